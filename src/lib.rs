@@ -1,0 +1,1 @@
+//! `vipmp`, a terminal browser for the customers of a reseller in Adobe VIP Marketplace.

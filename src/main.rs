@@ -1,0 +1,3 @@
+//! The `vipmp` program.
+
+fn main() {}
