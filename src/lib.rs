@@ -1,1 +1,6 @@
 //! `vipmp`, a terminal browser for the customers of a reseller in Adobe VIP Marketplace.
+//!
+//! The program is a library with a thin `main`, so that tests and benches can reach every room. ARCHITECTURE.md
+//! holds the picture and the rules of who may know whom.
+
+pub mod text;

@@ -1,0 +1,121 @@
+//! Making text from outside safe to print: nothing in it moves the cursor, turns the line around or hides.
+
+use std::borrow::Cow;
+
+/// The longest text that [`clean`] returns, in characters; what is longer ends in `…`.
+pub const MAX_CLEAN_CHARS: usize = 10_000;
+
+/// How many combining marks one character may carry; more only paint over the lines above and below.
+const MAX_MARKS: usize = 4;
+
+/// Makes text harmless on one line of a terminal.
+///
+/// Controls become visible (`␛` for escape, `␊` for a line end, `‹9b›` for C1), bidirectional overrides and
+/// other characters without a width that only deceive become `�`, joined emoji fall apart into the parts whose
+/// width all terminals agree on, piles of combining marks are cut, and the length is bounded. Text that needs
+/// none of it is returned as it is.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    // Nearly every name is plain: the first scan finds that without allocating.
+    let plain = text.len() <= MAX_CLEAN_CHARS
+        && text.chars().all(|c| (' '..='~').contains(&c) || (c >= '\u{a0}' && !is_special(c)));
+    if plain {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().min(4 * MAX_CLEAN_CHARS));
+    let mut marks = 0;
+    let mut previous = '\0';
+    let mut rest = text.chars().peekable();
+    let mut length = 0;
+    while let Some(c) = rest.next() {
+        if length >= MAX_CLEAN_CHARS {
+            out.push('…');
+            break;
+        }
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        length += 1;
+        match c {
+            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('�')),
+            '\x7f' => out.push('␡'),
+            '\u{80}'..='\u{9f}' => out.extend(['‹', hex_digit(c as u32 >> 4), hex_digit(c as u32), '›']),
+            _ if is_deceiving(c) => out.push('�'),
+            '\u{200d}' if is_pictograph(previous) || rest.peek().copied().is_some_and(is_pictograph) => {}
+            '\u{fe0f}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' if is_pictograph(previous) => continue,
+            _ if marks > MAX_MARKS => {}
+            _ => out.push(c),
+        }
+        previous = c;
+    }
+    Cow::Owned(out)
+}
+
+fn hex_digit(number: u32) -> char {
+    char::from_digit(number & 0xf, 16).unwrap_or('�')
+}
+
+fn is_special(c: char) -> bool {
+    is_deceiving(c)
+        || is_mark(c)
+        || matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+/// Characters without a width of their own that reorder, hide or separate without a trace.
+fn is_deceiving(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{115f}' | '\u{1160}'
+        | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Combining marks of the blocks made for piling up; scripts' own vowel signs are not among them.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+fn is_pictograph(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2190}'..='\u{21ff}'
+        | '\u{2300}'..='\u{23ff}' | '\u{2b00}'..='\u{2bff}' | '©' | '®' | '\u{203c}' | '\u{2049}' | '\u{2122}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_of_any_script_is_returned_as_it_is() {
+        for name in
+            ["Acme Print GmbH", "株式会社みどり出版", "Čapek & synové s.r.o.", "شركة النخيل", "प्रकाशन"]
+        {
+            assert!(matches!(clean(name), Cow::Borrowed(_)), "{name}");
+        }
+    }
+
+    #[test]
+    fn controls_become_visible() {
+        assert_eq!(clean("a\x1b]52;c;aGk=\x07b"), "a␛]52;c;aGk=␇b");
+        assert_eq!(clean("one\r\ntwo\tx\0\x7f"), "one␍␊two␉x␀␡");
+        assert_eq!(clean("\u{9b}31m"), "‹9b›31m");
+    }
+
+    #[test]
+    fn what_turns_or_hides_text_is_neutralised() {
+        assert_eq!(clean("abc\u{202e}fdp.exe"), "abc�fdp.exe");
+        assert_eq!(clean("a\u{200b}b\u{feff}c\u{2066}d\u{e0041}"), "a�b�c�d�");
+    }
+
+    #[test]
+    fn joined_emoji_fall_apart_into_parts_of_known_width() {
+        assert_eq!(clean("👩\u{200d}👩\u{200d}👧 x"), "👩👩👧 x");
+        assert_eq!(clean("❤\u{fe0f} 👍🏽"), "❤ 👍");
+        assert_eq!(clean("क\u{94d}\u{200d}ष"), "क\u{94d}\u{200d}ष", "a joiner between letters is spelling");
+    }
+
+    #[test]
+    fn piles_of_marks_and_endless_text_are_bounded() {
+        let pile: String = std::iter::once('e').chain(std::iter::repeat_n('\u{301}', 50)).collect();
+        assert_eq!(clean(&pile).chars().count(), 1 + MAX_MARKS);
+        let endless = "x".repeat(10 << 20);
+        assert_eq!(clean(&endless).chars().count(), MAX_CLEAN_CHARS + 1);
+        assert!(clean(&endless).ends_with('…'));
+    }
+}

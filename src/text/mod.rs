@@ -1,0 +1,8 @@
+//! The one function that text from outside passes before it reaches a screen, a log, an error or plain output,
+//! and the arithmetic of columns that goes with it.
+
+mod clean;
+mod width;
+
+pub use clean::{MAX_CLEAN_CHARS, clean};
+pub use width::{fit, pad_end, pad_start, truncate, width};

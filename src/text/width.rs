@@ -1,0 +1,98 @@
+//! Columns: how wide a text is on a terminal, by grapheme, and how to make it fit.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that the text takes.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+}
+
+/// At most `columns` columns of the text, ending in `…` where something was cut. A grapheme is never split.
+pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
+    // The whole width of a long text is never counted: one column too many is enough to know.
+    let mut taken = 0;
+    let mut keep = 0;
+    for (start, grapheme) in text.grapheme_indices(true) {
+        let wide = grapheme.width();
+        if taken + wide > columns {
+            if columns == 0 {
+                return Cow::Borrowed("");
+            }
+            return Cow::Owned(format!("{}…", &text[..keep]));
+        }
+        taken += wide;
+        if taken < columns {
+            keep = start + grapheme.len();
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// The text in exactly `columns` columns, at the left.
+pub fn pad_end(text: &str, columns: usize) -> String {
+    let text = truncate(text, columns);
+    let blanks = columns.saturating_sub(width(&text));
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// The text in exactly `columns` columns, at the right.
+pub fn pad_start(text: &str, columns: usize) -> String {
+    let text = truncate(text, columns);
+    let blanks = columns.saturating_sub(width(&text));
+    format!("{}{text}", " ".repeat(blanks))
+}
+
+/// The first of these texts that fits into `columns`, or the last one, truncated.
+pub fn fit<'a>(columns: usize, candidates: &[&'a str]) -> Cow<'a, str> {
+    let fitting = candidates.iter().find(|text| width(text) <= columns);
+    match (fitting, candidates.last()) {
+        (Some(text), _) => Cow::Borrowed(text),
+        (None, Some(last)) => truncate(last, columns),
+        (None, None) => Cow::Borrowed(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_columns_by_grapheme() {
+        assert_eq!(width("Acme"), 4);
+        assert_eq!(width("株式会社"), 8);
+        assert_eq!(width("e\u{301}a"), 2);
+        assert_eq!(width(""), 0);
+    }
+
+    #[test]
+    fn cuts_between_graphemes_and_says_so() {
+        assert_eq!(truncate("Acme Print", 10), "Acme Print");
+        assert_eq!(truncate("Acme Print", 9), "Acme Pri…");
+        assert_eq!(truncate("株式会社", 8), "株式会社");
+        assert_eq!(truncate("株式会社", 7), "株式会…");
+        assert_eq!(truncate("株式会社", 6), "株式…");
+        assert_eq!(truncate("株式会社", 1), "…");
+        assert_eq!(truncate("abc", 0), "");
+        assert_eq!(truncate("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+    }
+
+    #[test]
+    fn pads_to_exactly_the_columns() {
+        for columns in 0..12 {
+            for text in ["", "Acme", "株式会社", "a株b式c"] {
+                assert_eq!(width(&pad_end(text, columns)), columns, "{text} in {columns}");
+                assert_eq!(width(&pad_start(text, columns)), columns, "{text} in {columns}");
+            }
+        }
+        assert_eq!(pad_start("12", 4), "  12");
+    }
+
+    #[test]
+    fn takes_the_longest_wording_that_fits() {
+        assert_eq!(fit(8, &["customer id", "customer", "id"]), "customer");
+        assert_eq!(fit(1, &["customer", "id"]), "…");
+    }
+}
