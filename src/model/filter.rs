@@ -1,0 +1,136 @@
+//! What a person wants to see of a portfolio, before it becomes requests.
+
+use chrono::NaiveDate;
+
+use super::{CustomerQuery, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
+
+/// A company name pattern as it will be sent: `*` stands for any text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NamePattern(String);
+
+impl NamePattern {
+    /// Reads a name as a person types it: `acme` means `acme*`, a text with a `*` is sent as it is, and quotes
+    /// send theirs literally, without adding a `*`. `None` where nothing is asked for.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let typed = typed.trim();
+        let quoted = typed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let sent = match quoted {
+            Some(literal) => literal.trim().to_owned(),
+            None if typed.is_empty() || typed.contains('*') => typed.to_owned(),
+            None => format!("{typed}*"),
+        };
+        let asks_for_all = sent.chars().all(|c| c == '*');
+        (!asks_for_all).then_some(Self(sent))
+    }
+
+    /// The value of the `company-name` parameter.
+    pub fn sent(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which statuses are shown: one, or the four listed ones merged.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum StatusFilter {
+    /// One status, as the server filters.
+    One(Status),
+    /// The four listed statuses, merged in the sort order by this program.
+    All,
+}
+
+impl Default for StatusFilter {
+    fn default() -> Self {
+        Self::One(Status::active())
+    }
+}
+
+/// Why a filter was refused.
+pub type FilterError = QueryError;
+
+/// Everything that decides which customers are shown and in which order; only the page is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerFilter {
+    /// Which statuses.
+    pub status: StatusFilter,
+    /// Which company names.
+    pub name: Option<NamePattern>,
+    /// Created on this day or later.
+    pub from: Option<NaiveDate>,
+    /// Created on this day or earlier.
+    pub to: Option<NaiveDate>,
+    /// Sorted by this field.
+    pub sort_by: SortBy,
+    /// In this direction.
+    pub order: SortOrder,
+    /// Rows a page, 1 to 50.
+    pub page_size: u8,
+}
+
+impl Default for CustomerFilter {
+    fn default() -> Self {
+        Self {
+            status: StatusFilter::default(),
+            name: None,
+            from: None,
+            to: None,
+            sort_by: SortBy::default(),
+            order: SortOrder::default(),
+            page_size: MAX_LIMIT,
+        }
+    }
+}
+
+impl CustomerFilter {
+    /// The request for the rows with this status from `offset` on.
+    pub fn query(&self, status: Status, offset: u64) -> Result<CustomerQuery, FilterError> {
+        self.sized_query(status, offset, self.page_size)
+    }
+
+    /// The cheapest request whose answer tells how many customers with this status match.
+    pub fn count_query(&self, status: Status) -> Result<CustomerQuery, FilterError> {
+        self.sized_query(status, 0, 1)
+    }
+
+    fn sized_query(&self, status: Status, offset: u64, limit: u8) -> Result<CustomerQuery, FilterError> {
+        Ok(CustomerQuery::new(status, limit)?
+            .named(self.name.clone())
+            .created(self.from, self.to)?
+            .sorted(self.sort_by, self.order)
+            .at(offset))
+    }
+
+    /// Whether anything but the status narrows what is shown.
+    pub fn is_narrowed(&self) -> bool {
+        self.name.is_some() || self.from.is_some() || self.to.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_get_the_star_they_lack() {
+        let sent = |typed| NamePattern::parse(typed).map(|pattern| pattern.sent().to_owned());
+        assert_eq!(sent("acme").as_deref(), Some("acme*"));
+        assert_eq!(sent(" acme ").as_deref(), Some("acme*"));
+        assert_eq!(sent("*print*").as_deref(), Some("*print*"));
+        assert_eq!(sent("\"Acme Print\"").as_deref(), Some("Acme Print"));
+        assert_eq!(sent("\"Acme").as_deref(), Some("\"Acme*"));
+        for nothing in ["", "  ", "*", "**", "\"\"", "\"*\""] {
+            assert_eq!(sent(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_count_asks_for_one_row_of_the_same_filter() {
+        let filter = CustomerFilter { name: NamePattern::parse("a"), ..CustomerFilter::default() };
+        let count = filter.count_query(Status::inactive()).unwrap();
+        assert_eq!(
+            count.query_string(),
+            "status=1004&company-name=a*&offset=0&limit=1&sort-by=creationDate&order-by=desc"
+        );
+        assert!(filter.is_narrowed());
+        assert!(!CustomerFilter::default().is_narrowed());
+    }
+}

@@ -1,0 +1,31 @@
+//! The Partner API's things as types: plain data with tolerant readers, and the queries that ask for them.
+//!
+//! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
+
+mod customer;
+mod dates;
+mod filter;
+mod link;
+mod merge;
+mod order;
+mod page;
+mod query;
+mod read;
+mod reseller;
+mod status;
+mod subscription;
+
+pub use customer::{
+    Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
+};
+pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
+pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
+pub use link::{Link, Links};
+pub use merge::{Cursors, Merged, Need, merge};
+pub use order::{LineItem, Order, OrderPage};
+pub use page::{CustomerPage, Row};
+pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy};
+pub use read::{Problem, Unreadable};
+pub use reseller::Reseller;
+pub use status::{Kind, Status};
+pub use subscription::{AutoRenewal, Subscription, SubscriptionList};

@@ -1,0 +1,121 @@
+//! What a customer bought: its order history, page by page.
+
+use serde_json::Value;
+
+use super::{
+    Links, Problem, Status, Timestamp, Unreadable,
+    read::{Fields, kind_of, parse},
+};
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineItem {
+    /// The line's number as the partner gave it.
+    pub ext_line_item_number: Option<i64>,
+    /// The offer.
+    pub offer_id: Option<String>,
+    /// Seats or units.
+    pub quantity: Option<i64>,
+    /// The subscription that the line made or changed.
+    pub subscription_id: Option<String>,
+    /// The line's status.
+    pub status: Status,
+}
+
+/// One order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Its id.
+    pub order_id: Option<String>,
+    /// The partner's own reference.
+    pub external_reference_id: Option<String>,
+    /// The order that this one returns, renews or previews.
+    pub reference_order_id: Option<String>,
+    /// `NEW`, `RENEWAL`, `TRANSFER`, `RETURN`, `SWITCH`, …
+    pub order_type: Option<String>,
+    /// ISO 4217 currency code.
+    pub currency_code: Option<String>,
+    /// When it was placed.
+    pub creation_date: Option<Timestamp>,
+    /// Its status.
+    pub status: Status,
+    /// Where it came from, for example `PARTNER`.
+    pub source: Option<String>,
+    /// Its lines.
+    pub line_items: Vec<LineItem>,
+}
+
+/// One page of `GET /v3/customers/{customer-id}/orders`, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderPage {
+    /// As the server counts.
+    pub total_count: Option<u64>,
+    /// How many orders were passed over.
+    pub offset: u64,
+    /// The orders.
+    pub items: Vec<Order>,
+    /// `next` is absent on the last page.
+    pub links: Links,
+    /// What in the answer is not as documented.
+    pub problems: Vec<Problem>,
+    /// The answer as sent.
+    pub raw: Value,
+}
+
+impl OrderPage {
+    /// Reads the body of an answer.
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let raw = parse(bytes)?;
+        if !raw.get("items").is_some_and(Value::is_array) {
+            return Err(Unreadable::Shape { expected: "a list of orders", found: kind_of(&raw) });
+        }
+        let mut fields = Fields::of(&raw);
+        let total_count = fields.count("totalCount");
+        let offset = fields.count("offset").unwrap_or_default();
+        let items = fields.objects("items", |item, _| Order::read(item));
+        let links = Links::read(fields.value("links"));
+        let problems = fields.problems;
+        Ok(Self { total_count, offset, items, links, problems, raw })
+    }
+}
+
+impl Order {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            order_id: fields.text("orderId"),
+            external_reference_id: fields.text("externalReferenceId"),
+            reference_order_id: fields.text("referenceOrderId"),
+            order_type: fields.text("orderType"),
+            currency_code: fields.text("currencyCode"),
+            creation_date: fields.timestamp("creationDate"),
+            status: fields.status(),
+            source: fields.text("source"),
+            line_items: fields.objects("lineItems", |line, _| LineItem {
+                ext_line_item_number: line.int("extLineItemNumber"),
+                offer_id: line.text("offerId"),
+                quantity: line.int("quantity"),
+                subscription_id: line.text("subscriptionId"),
+                status: line.status(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_page_with_its_links() {
+        let body = br#"{"totalCount": 3, "count": 1, "offset": 1, "limit": 1, "items": [
+            {"orderId": "o2", "orderType": "NEW", "status": "1002", "creationDate": "2025-08-27T12:57:22Z",
+             "lineItems": [{"extLineItemNumber": 1, "offerId": "65304479CA01A12", "quantity": 3,
+                "status": "1002"}]}],
+            "links": {"next": {"uri": "/v3/customers/1/orders?offset=2&limit=1"}}}"#;
+        let page = OrderPage::from_slice(body).unwrap();
+        assert_eq!((page.total_count, page.offset, page.items.len()), (Some(3), 1, 1));
+        assert_eq!(page.items[0].line_items[0].quantity, Some(3));
+        assert!(page.links.next.is_some() && page.links.prev.is_none());
+        assert!(OrderPage::from_slice(b"{\"items\": {}}").is_err());
+    }
+}

@@ -1,0 +1,193 @@
+//! One page of the customer list, with everything the server sent: rows that could be read and rows that could not.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{
+    CustomerQuery, CustomerRow, Problem, Unreadable,
+    read::{Fields, kind_of, parse},
+};
+
+/// One element of a page: never dropped, even when it is no customer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A customer.
+    Customer(Box<CustomerRow>),
+    /// Something else, kept as it came.
+    Unreadable {
+        /// Its place in the page, from 1.
+        position: usize,
+        /// Why it is no customer, for example `no customerId`.
+        reason: &'static str,
+        /// The element as sent.
+        raw: Value,
+    },
+}
+
+impl Row {
+    /// The customer, where this row is one.
+    pub fn customer(&self) -> Option<&CustomerRow> {
+        match self {
+            Self::Customer(row) => Some(row),
+            Self::Unreadable { .. } => None,
+        }
+    }
+
+    /// The row as sent.
+    pub fn raw(&self) -> &Value {
+        match self {
+            Self::Customer(row) => &row.raw,
+            Self::Unreadable { raw, .. } => raw,
+        }
+    }
+}
+
+/// One answer of the customer list, with the query that asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerPage {
+    /// What was asked.
+    pub query: CustomerQuery,
+    /// All customers that match, as the server counts; `None` where the answer does not say.
+    pub total_count: Option<u64>,
+    /// The rows, in the server's order.
+    pub rows: Vec<Row>,
+    /// What in the answer is not as documented, apart from the rows' own problems.
+    pub problems: Vec<Problem>,
+}
+
+impl CustomerPage {
+    /// Reads the body of the answer to `query`. The rows are under `accounts`, or under `customers` as the
+    /// parameter table of the documentation has it.
+    pub fn from_slice(query: CustomerQuery, bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut raw = parse(bytes)?;
+        let expected = "a page with a list of accounts";
+        let Some(object) = raw.as_object_mut() else {
+            return Err(Unreadable::Shape { expected, found: kind_of(&raw) });
+        };
+        let name = if object.contains_key("accounts") { "accounts" } else { "customers" };
+        let rows = match object.remove(name) {
+            Some(Value::Array(rows)) => rows,
+            Some(other) => return Err(Unreadable::Shape { expected, found: kind_of(&other) }),
+            None => return Err(Unreadable::Shape { expected, found: "an object without it" }),
+        };
+        let rows: Vec<Row> =
+            rows.into_iter().enumerate().map(|(index, value)| read_row(index + 1, value)).collect();
+        let mut fields = Fields::of(&raw);
+        let total_count = fields.count("totalCount");
+        let count = fields.count("count");
+        let mut problems = fields.problems;
+        if count.is_some_and(|count| count != rows.len() as u64) {
+            let said = count.unwrap_or_default();
+            problems.push(Problem {
+                field: Cow::Borrowed("count"),
+                found: Cow::Owned(format!("{said}, but {} rows came", rows.len())),
+            });
+        }
+        if total_count.is_some_and(|total| total < query.offset() + rows.len() as u64 && !rows.is_empty()) {
+            let said = total_count.unwrap_or_default();
+            let seen = query.offset() + rows.len() as u64;
+            problems.push(Problem {
+                field: Cow::Borrowed("totalCount"),
+                found: Cow::Owned(format!("{said}, but row {seen} exists")),
+            });
+        }
+        Ok(Self { query, total_count, rows, problems })
+    }
+
+    /// How many rows match, as far as this page can tell: the server's count, or the rows seen so far.
+    pub fn known_total(&self) -> u64 {
+        let seen = self.query.offset() + self.rows.len() as u64;
+        self.total_count.map_or(seen, |total| if self.rows.is_empty() { total } else { total.max(seen) })
+    }
+
+    /// Rows that are no customers.
+    pub fn unreadable(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Unreadable { position, reason, .. } => Some((*position, *reason)),
+            Row::Customer(_) => None,
+        })
+    }
+}
+
+fn read_row(position: usize, value: Value) -> Row {
+    match CustomerRow::read(value) {
+        Ok(row) => Row::Customer(Box::new(row)),
+        Err((raw, reason)) => Row::Unreadable { position, reason, raw },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Status;
+    use super::*;
+
+    fn read(body: &str) -> Result<CustomerPage, Unreadable> {
+        CustomerPage::from_slice(CustomerQuery::new(Status::active(), 2).unwrap(), body.as_bytes())
+    }
+
+    const SAMPLE: &str = r#"{"totalCount": 8, "count": 2, "offset": 0, "limit": 2, "accounts": [
+        {"externalReferenceId": "a19143f0-b5a7-47d3-abf5-bdfd79dc9ef", "customerId": "1006500792",
+         "resellerId": "1000396138", "status": "1000", "companyProfile": {"companyName": "Customer Name 1"},
+         "creationDate": "2025-08-27T12:57:22Z",
+         "links": {"self": {"uri": "/v3/customers/1006500792", "method": "GET", "headers": []}}},
+        {"customerId": "1006500806", "status": "1000",
+         "links": {"self": {"uri": "/v3/customers/1006500792", "method": "GET", "headers": []}}}]}"#;
+
+    #[test]
+    fn reads_the_sample_answer() {
+        let page = read(SAMPLE).unwrap();
+        assert_eq!((page.total_count, page.known_total(), page.rows.len()), (Some(8), 8, 2));
+        let first = page.rows[0].customer().unwrap();
+        assert_eq!(first.company_name.as_deref(), Some("Customer Name 1"));
+        assert_eq!(first.creation_date.as_ref().unwrap().day(), "27 Aug 2025");
+        let second = page.rows[1].customer().unwrap();
+        assert_eq!((second.company_name.as_deref(), second.problems.len()), (None, 0));
+        assert_eq!(second.link.as_ref().unwrap().uri, "/v3/customers/1006500792");
+        assert_eq!(page.problems, []);
+    }
+
+    #[test]
+    fn reads_customers_for_accounts() {
+        let page = read(&SAMPLE.replace("\"accounts\"", "\"customers\"")).unwrap();
+        assert_eq!(page.rows.len(), 2);
+    }
+
+    #[test]
+    fn a_bad_row_costs_the_row_and_a_bad_field_the_field() {
+        let page = read(
+            r#"{"totalCount": 4, "count": 4, "accounts": [7, {"status": "1000"},
+                {"customerId": 12, "status": 9999, "companyProfile": [], "links": []},
+                {"customerId": "13", "creationDate": "soon"}]}"#,
+        )
+        .unwrap();
+        let unreadable: Vec<_> = page.unreadable().collect();
+        assert_eq!(unreadable, [(1, "a number"), (2, "no customerId")]);
+        let third = page.rows[2].customer().unwrap();
+        assert_eq!(
+            (third.customer_id.as_str(), third.status.code(), third.problems.len()),
+            ("12", "9999", 1)
+        );
+        let fourth = page.rows[3].customer().unwrap();
+        assert_eq!(fourth.creation_date.as_ref().unwrap().day(), "soon");
+    }
+
+    #[test]
+    fn counts_that_lie_are_told() {
+        let page =
+            read(r#"{"totalCount": 1, "count": 9, "accounts": [{"customerId": "1"}, {"customerId": "2"}]}"#)
+                .unwrap();
+        let told: Vec<String> = page.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["count: 9, but 2 rows came", "totalCount: 1, but row 2 exists"]);
+        assert_eq!(page.known_total(), 2);
+    }
+
+    #[test]
+    fn other_shapes_are_refused_in_words() {
+        let told = |body| read(body).unwrap_err().to_string();
+        assert_eq!(told("[]"), "a page with a list of accounts expected, a list found");
+        assert_eq!(told("{}"), "a page with a list of accounts expected, an object without it found");
+        assert_eq!(told(r#"{"accounts": "x"}"#), "a page with a list of accounts expected, text found");
+        assert!(told("").starts_with("not JSON"));
+    }
+}

@@ -1,0 +1,225 @@
+//! One request of the customer list: validated when built, the only place that knows the parameters' names.
+
+use chrono::NaiveDate;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{NamePattern, Status};
+
+/// The largest page that the customer list serves.
+pub const MAX_LIMIT: u8 = 50;
+
+/// What stays as it is in a query's values: the unreserved characters of RFC 3986, and `*`, the API's wildcard.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'*');
+
+/// The fields that the server sorts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SortBy {
+    /// `creationDate`, the API's default.
+    #[default]
+    CreationDate,
+    /// `companyName`.
+    CompanyName,
+}
+
+impl SortBy {
+    /// The value of the `sort-by` parameter.
+    pub fn as_param(self) -> &'static str {
+        match self {
+            Self::CreationDate => "creationDate",
+            Self::CompanyName => "companyName",
+        }
+    }
+}
+
+/// The direction of sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Order {
+    /// `asc`: oldest or first in the alphabet first.
+    Ascending,
+    /// `desc`, the API's default.
+    #[default]
+    Descending,
+}
+
+impl Order {
+    /// The value of the `order-by` parameter.
+    pub fn as_param(self) -> &'static str {
+        match self {
+            Self::Ascending => "asc",
+            Self::Descending => "desc",
+        }
+    }
+
+    /// The other direction.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
+/// Why a query was refused before it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The limit is outside 1 to 50.
+    #[error("a page has 1 to {MAX_LIMIT} rows, not {0}")]
+    Limit(u8),
+    /// The range of creation dates ends before it starts.
+    #[error("the range ends before it starts")]
+    EmptyRange,
+}
+
+/// One page of the customer list, asked for: every parameter that will be sent.
+///
+/// Source: "Get customer list". It is the key of the session cache: equal queries are the same request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CustomerQuery {
+    status: Status,
+    name: Option<NamePattern>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    sort_by: SortBy,
+    order: Order,
+    offset: u64,
+    limit: u8,
+}
+
+impl CustomerQuery {
+    /// The first page of `limit` (1 to 50) customers with this status, newest first.
+    pub fn new(status: Status, limit: u8) -> Result<Self, QueryError> {
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(QueryError::Limit(limit));
+        }
+        Ok(Self {
+            status,
+            name: None,
+            from: None,
+            to: None,
+            sort_by: SortBy::default(),
+            order: Order::default(),
+            offset: 0,
+            limit,
+        })
+    }
+
+    /// Only customers whose company name matches.
+    #[must_use]
+    pub fn named(mut self, name: Option<NamePattern>) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Only customers created within these days, both included.
+    pub fn created(mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self, QueryError> {
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            return Err(QueryError::EmptyRange);
+        }
+        (self.from, self.to) = (from, to);
+        Ok(self)
+    }
+
+    /// In this order.
+    #[must_use]
+    pub fn sorted(mut self, sort_by: SortBy, order: Order) -> Self {
+        (self.sort_by, self.order) = (sort_by, order);
+        self
+    }
+
+    /// From this item on; counts items, not pages.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// The status asked for.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// How many items are passed over.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many items a page has.
+    pub fn limit(&self) -> u8 {
+        self.limit
+    }
+
+    /// The field sorted by.
+    pub fn sort_by(&self) -> SortBy {
+        self.sort_by
+    }
+
+    /// The direction of sorting.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// The parameters with their values, in the documentation's order; those at "no filter" are left out.
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let mut params = vec![("status", self.status.code().to_owned())];
+        if let Some(name) = &self.name {
+            params.push(("company-name", name.sent().to_owned()));
+        }
+        if let Some(from) = self.from {
+            params.push(("from-created-date", from.to_string()));
+        }
+        if let Some(to) = self.to {
+            params.push(("to-created-date", to.to_string()));
+        }
+        params.push(("offset", self.offset.to_string()));
+        params.push(("limit", self.limit.to_string()));
+        params.push(("sort-by", self.sort_by.as_param().to_owned()));
+        params.push(("order-by", self.order.as_param().to_owned()));
+        params
+    }
+
+    /// The query string, without the `?`, its values percent-encoded.
+    pub fn query_string(&self) -> String {
+        let pairs = self.params();
+        let encoded =
+            pairs.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, VALUE)));
+        encoded.collect::<Vec<_>>().join("&")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_request_of_the_documentation() {
+        let query = CustomerQuery::new(Status::active(), 3).unwrap().at(3);
+        assert_eq!(query.query_string(), "status=1000&offset=3&limit=3&sort-by=creationDate&order-by=desc");
+    }
+
+    #[test]
+    fn every_parameter_in_the_documented_order_and_encoding() {
+        let day = |text: &str| Some(text.parse().unwrap());
+        let query = CustomerQuery::new(Status::pending(), 50)
+            .unwrap()
+            .named(NamePattern::parse("Čapek & syn"))
+            .created(day("2025-08-01"), day("2025-08-31"))
+            .unwrap()
+            .sorted(SortBy::CompanyName, Order::Ascending);
+        assert_eq!(
+            query.query_string(),
+            "status=1002&company-name=%C4%8Capek%20%26%20syn*&from-created-date=2025-08-01\
+             &to-created-date=2025-08-31&offset=0&limit=50&sort-by=companyName&order-by=asc"
+        );
+    }
+
+    #[test]
+    fn refuses_what_the_server_would_refuse() {
+        assert_eq!(CustomerQuery::new(Status::active(), 0), Err(QueryError::Limit(0)));
+        assert_eq!(CustomerQuery::new(Status::active(), 51), Err(QueryError::Limit(51)));
+        let day = |text: &str| Some(text.parse().unwrap());
+        let query = CustomerQuery::new(Status::active(), 1).unwrap();
+        assert_eq!(query.clone().created(day("2025-08-02"), day("2025-08-01")), Err(QueryError::EmptyRange));
+        assert!(query.created(day("2025-08-01"), day("2025-08-01")).is_ok());
+    }
+}

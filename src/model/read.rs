@@ -1,0 +1,265 @@
+//! Tolerant reading of JSON: a field of the wrong type costs that field and is told, never the row.
+
+use std::{borrow::Cow, fmt};
+
+use serde_json::{Map, Value};
+
+use super::{Status, Timestamp};
+
+/// Something in an answer that is not as documented; the rest of the answer was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, for example `companyProfile.companyName`.
+    pub field: Cow<'static, str>,
+    /// What is there instead, for example `a number instead of text`.
+    pub found: Cow<'static, str>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.found)
+    }
+}
+
+/// Why a whole answer could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Not JSON at all; the reader's own words.
+    #[error("not JSON ({0})")]
+    NotJson(String),
+    /// JSON of another shape than the documented one.
+    #[error("{expected} expected, {found} found")]
+    Shape {
+        /// What the documentation has there.
+        expected: &'static str,
+        /// What was there.
+        found: &'static str,
+    },
+}
+
+/// What a JSON value is, in words.
+pub(super) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Reads the bytes of an answer as JSON; a byte order mark is passed over.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, Unreadable> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| Unreadable::NotJson(error.to_string()))
+}
+
+/// The fields of one JSON object, read one by one; what is wrong is collected.
+pub(super) struct Fields<'a> {
+    map: Option<&'a Map<String, Value>>,
+    path: &'static str,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of `value`; none where it is not an object.
+    pub(super) fn of(value: &'a Value) -> Self {
+        Self { map: value.as_object(), path: "", problems: Vec::new() }
+    }
+
+    fn wrong(&mut self, field: &'static str, found: &Value, expected: &str) {
+        let field = if self.path.is_empty() {
+            Cow::Borrowed(field)
+        } else {
+            Cow::Owned(format!("{}.{field}", self.path))
+        };
+        self.problems
+            .push(Problem { field, found: Cow::Owned(format!("{} instead of {expected}", kind_of(found))) });
+    }
+
+    /// The value of a field; missing and null are the same.
+    pub(super) fn value(&self, field: &str) -> Option<&'a Value> {
+        self.map?.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A text; numbers are taken as the text that they are, since the API sends codes both ways.
+    pub(super) fn text(&mut self, field: &'static str) -> Option<String> {
+        match self.value(field)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            other => {
+                self.wrong(field, other, "text");
+                None
+            }
+        }
+    }
+
+    /// A whole number; text that holds one is taken too.
+    pub(super) fn int(&mut self, field: &'static str) -> Option<i64> {
+        let value = self.value(field)?;
+        let number = match value {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong(field, value, "a whole number in range");
+        }
+        number
+    }
+
+    /// A whole number that counts something; negative ones are a problem.
+    pub(super) fn count(&mut self, field: &'static str) -> Option<u64> {
+        let count = self.int(field)?;
+        let converted = u64::try_from(count).ok();
+        if converted.is_none() {
+            self.wrong(field, &Value::from(count), "a count");
+        }
+        converted
+    }
+
+    /// `true` or `false`.
+    pub(super) fn bool(&mut self, field: &'static str) -> Option<bool> {
+        match self.value(field)? {
+            Value::Bool(value) => Some(*value),
+            other => {
+                self.wrong(field, other, "true or false");
+                None
+            }
+        }
+    }
+
+    /// A status; empty where it is missing, since an unknown status is one too.
+    pub(super) fn status(&mut self) -> Status {
+        Status::new(self.text("status").unwrap_or_default())
+    }
+
+    /// A date or a timestamp.
+    pub(super) fn timestamp(&mut self, field: &'static str) -> Option<Timestamp> {
+        let timestamp = Timestamp::new(self.text(field)?);
+        if timestamp.at().is_none() {
+            self.problems.push(Problem {
+                field: Cow::Borrowed(field),
+                found: Cow::Borrowed("no date that can be read"),
+            });
+        }
+        Some(timestamp)
+    }
+
+    /// The fields of an object within this one; give the inner problems back with [`Fields::absorb`].
+    pub(super) fn object(&mut self, field: &'static str) -> Option<(&'a Value, Fields<'a>)> {
+        let value = self.value(field)?;
+        if !value.is_object() {
+            self.wrong(field, value, "an object");
+            return None;
+        }
+        Some((value, Self { path: field, ..Self::of(value) }))
+    }
+
+    /// Takes over the problems of an inner object.
+    pub(super) fn absorb(&mut self, inner: Fields<'a>) {
+        self.problems.extend(inner.problems);
+    }
+
+    /// The elements of a list; a missing list is an empty one.
+    pub(super) fn list(&mut self, field: &'static str) -> &'a [Value] {
+        match self.value(field) {
+            None => &[],
+            Some(Value::Array(items)) => items,
+            Some(other) => {
+                self.wrong(field, other, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// A list of objects, each read by `read`; elements of other kinds are problems.
+    pub(super) fn objects<T>(
+        &mut self,
+        field: &'static str,
+        read: impl Fn(&mut Fields<'a>, &'a Value) -> T,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        for value in self.list(field) {
+            if value.is_object() {
+                let mut inner = Self { path: field, ..Self::of(value) };
+                all.push(read(&mut inner, value));
+                self.absorb(inner);
+            } else {
+                self.wrong(field, value, "an object");
+            }
+        }
+        all
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&mut self, field: &'static str) -> Vec<String> {
+        let mut all = Vec::new();
+        for value in self.list(field) {
+            match value {
+                Value::String(text) => all.push(text.clone()),
+                other => self.wrong(field, other, "text"),
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_wrong_type_costs_the_field_and_is_told() {
+        let value = json!({"a": {}, "b": "7", "c": 1.5, "d": null, "e": 1117, "f": -1});
+        let mut fields = Fields::of(&value);
+        assert_eq!(fields.text("a"), None);
+        assert_eq!(fields.int("b"), Some(7));
+        assert_eq!(fields.int("c"), None);
+        assert_eq!(fields.text("d"), None);
+        assert_eq!(fields.text("e").as_deref(), Some("1117"));
+        assert_eq!(fields.count("f"), None);
+        let told: Vec<String> = fields.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "a: an object instead of text",
+                "c: a number instead of a whole number in range",
+                "f: a number instead of a count"
+            ]
+        );
+    }
+
+    #[test]
+    fn inner_objects_and_lists_name_their_path() {
+        let value = json!({"p": {"n": []}, "q": 3, "l": [{"n": 1}, 2], "t": ["x", 5]});
+        let mut fields = Fields::of(&value);
+        let (_, mut inner) = fields.object("p").unwrap();
+        assert_eq!(inner.text("n"), None);
+        fields.absorb(inner);
+        assert!(fields.object("q").is_none());
+        assert_eq!(fields.objects("l", |inner, _| inner.int("n")), [Some(1)]);
+        assert_eq!(fields.texts("t"), ["x"]);
+        let told: Vec<String> = fields.problems.iter().map(|problem| problem.field.to_string()).collect();
+        assert_eq!(told, ["p.n", "q", "l", "t"]);
+    }
+
+    #[test]
+    fn bytes_with_a_mark_are_read_and_others_refused_in_words() {
+        assert_eq!(parse(b"\xEF\xBB\xBF{}").unwrap(), json!({}));
+        assert!(matches!(parse(b"<html>"), Err(Unreadable::NotJson(_))));
+        assert!(parse(b"").unwrap_err().to_string().starts_with("not JSON (EOF"));
+    }
+
+    #[test]
+    fn numbers_too_large_for_any_type_are_kept_as_text() {
+        let value = parse(br#"{"customerId": 123456789012345678901234567890, "count": 1e999}"#).unwrap();
+        let mut fields = Fields::of(&value);
+        assert_eq!(fields.text("customerId").as_deref(), Some("123456789012345678901234567890"));
+        assert_eq!(fields.count("count"), None);
+        assert_eq!(fields.problems.len(), 1);
+    }
+}

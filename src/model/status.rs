@@ -1,0 +1,106 @@
+//! Status codes: an open set, in which known codes have words and unknown ones survive untouched.
+
+use std::fmt;
+
+/// What a status code belongs to: the same code means different things on accounts, orders and subscriptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A customer or a reseller.
+    Account,
+    /// An order or one of its line items.
+    Order,
+    /// A subscription.
+    Subscription,
+}
+
+/// A status code as the API sent it, for example `1000`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Status(String);
+
+impl Status {
+    /// The four statuses that the customer list can be filtered by, in the API's order.
+    pub const LISTED: [&'static str; 4] = ["1000", "1002", "1004", "1026"];
+
+    /// The status with this code; nothing is checked, unknown codes are statuses too.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into())
+    }
+
+    /// `1000`, the default of the customer list.
+    pub fn active() -> Self {
+        Self::new("1000")
+    }
+
+    /// `1002`.
+    pub fn pending() -> Self {
+        Self::new("1002")
+    }
+
+    /// `1004`.
+    pub fn inactive() -> Self {
+        Self::new("1004")
+    }
+
+    /// The listed statuses, in the API's order.
+    pub fn listed() -> [Self; 4] {
+        Self::LISTED.map(Self::new)
+    }
+
+    /// The code as sent.
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// The word for this code on a thing of this kind, or `None` where the documentation has none.
+    pub fn known_label(&self, kind: Kind) -> Option<&'static str> {
+        Some(match (kind, self.0.as_str()) {
+            (Kind::Account | Kind::Subscription, "1000") => "Active",
+            (Kind::Account | Kind::Subscription, "1002") => "Pending",
+            (Kind::Account | Kind::Subscription, "1004") => "Inactive",
+            (Kind::Account, "1010") => "Inactive: invalid address",
+            (Kind::Account, "1012") => "Inactive: account blocked",
+            (Kind::Account, "1014") => "Inactive: same company name and admin exist already",
+            (Kind::Order, "1000") => "Complete",
+            (Kind::Order, "1002") => "Open",
+            (Kind::Order, "1004") => "Failed",
+            (Kind::Order, "1008") => "Cancelled",
+            (Kind::Order, "1020") => "Failed: distributor inactive",
+            (Kind::Order, "1022") => "Failed: reseller inactive",
+            (Kind::Order, "1024") => "Failed: customer inactive",
+            (Kind::Order, "1026") => "Failed: customer id invalid",
+            (Kind::Subscription, "1009") => "Scheduled",
+            _ => return None,
+        })
+    }
+
+    /// The word for this code on a thing of this kind; the code itself where there is no word.
+    pub fn label(&self, kind: Kind) -> &str {
+        self.known_label(kind).unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_code_reads_differently_on_each_kind() {
+        let code = Status::new("1000");
+        assert_eq!(code.label(Kind::Account), "Active");
+        assert_eq!(code.label(Kind::Order), "Complete");
+        assert_eq!(Status::new("1026").label(Kind::Order), "Failed: customer id invalid");
+    }
+
+    #[test]
+    fn a_code_without_a_word_shows_itself() {
+        assert_eq!(Status::new("1026").label(Kind::Account), "1026");
+        assert_eq!(Status::new("7777").known_label(Kind::Subscription), None);
+        assert_eq!(Status::new("").label(Kind::Account), "");
+    }
+}
