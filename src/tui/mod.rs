@@ -1,0 +1,3 @@
+//! The interactive screen: everything between the keys and the frame.
+
+pub mod terminal;
