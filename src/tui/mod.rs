@@ -1,3 +1,4 @@
 //! The interactive screen: everything between the keys and the frame.
 
+pub mod clipboard;
 pub mod terminal;
