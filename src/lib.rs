@@ -4,5 +4,6 @@
 //! holds the picture and the rules of who may know whom.
 
 pub mod model;
+pub mod panic;
 pub mod text;
 pub mod tui;
