@@ -1,0 +1,130 @@
+//! The log: a file that the user asks for, never the screen.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tracing::Subscriber;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+
+/// The environment variable with the levels to log, in `EnvFilter`'s words (`vipmp::api=trace,warn`).
+pub const FILTER_VARIABLE: &str = "VIPMP_LOG";
+
+const DEFAULT_FILTER: &str = "vipmp=debug,warn";
+
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The file cannot be made or written to.
+    #[error("cannot write the log to {}: {source}", path.display())]
+    Open {
+        /// The file, as it was given.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// `VIPMP_LOG` cannot be read.
+    #[error(
+        "{FILTER_VARIABLE}={filter:?} does not say what to log ({source}); an example is {DEFAULT_FILTER:?}"
+    )]
+    Filter {
+        /// The variable's value.
+        filter: String,
+        /// What is wrong with it.
+        source: ParseError,
+    },
+    /// Somebody logs already.
+    #[error("the log was started before")]
+    Started,
+}
+
+/// Logs to the end of `path`, which is made if need be and then readable by its owner only, from now on to the end
+/// of the process.
+pub fn start(path: &Path) -> Result<(), LogError> {
+    let filter = std::env::var_os(FILTER_VARIABLE).map(|value| value.to_string_lossy().into_owned());
+    let subscriber = subscriber(open(path)?, filter.as_deref())?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)
+}
+
+fn open(path: &Path) -> Result<File, LogError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|source| LogError::Open { path: path.to_owned(), source })
+}
+
+fn subscriber(file: File, filter: Option<&str>) -> Result<impl Subscriber + Send + Sync, LogError> {
+    let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or(DEFAULT_FILTER);
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|source| LogError::Filter { filter: filter.to_owned(), source })?;
+    Ok(tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        // Each record is one write to a file opened for appending, so two instances can share it.
+        .with_writer(Mutex::new(file))
+        .finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(filter: Option<&str>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vipmp.log");
+        std::fs::write(&path, "before\n").unwrap();
+        let subscriber = subscriber(open(&path).unwrap(), filter).unwrap();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::debug!(target: "vipmp::api", rows = 50, "page");
+            tracing::debug!(target: "hyper", "connection");
+            tracing::warn!(target: "hyper", name = "\x1b[2Jred", "odd");
+        });
+        std::fs::read_to_string(&path).unwrap()
+    }
+
+    #[test]
+    fn our_own_steps_and_the_warnings_of_others_are_added_to_the_file() {
+        let log = logged(None);
+        let lines: Vec<&str> = log.lines().collect();
+        assert_eq!(lines.len(), 3, "{log}");
+        assert_eq!(lines[0], "before");
+        assert!(lines[1].contains("DEBUG vipmp::api: page rows=50"), "{log}");
+        assert!(lines[2].contains("WARN hyper: odd"), "{log}");
+        assert!(!log.contains('\x1b'), "{log:?}");
+    }
+
+    #[test]
+    fn the_variable_chooses_what_is_logged() {
+        assert_eq!(logged(Some("off")), "before\n");
+        assert_eq!(logged(Some("hyper=debug")).lines().count(), 3);
+        assert_eq!(logged(Some(" ")).lines().count(), 3);
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_quoted() {
+        let file = tempfile::tempfile().unwrap();
+        let error = subscriber(file, Some("vipmp=loud")).err().unwrap().to_string();
+        assert!(error.starts_with("VIPMP_LOG=\"vipmp=loud\" does not say what to log ("), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("vipmp.log");
+        let error = open(&path).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot write the log to {}: ", path.display())), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_log_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vipmp.log");
+        let mode = open(&path).unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
