@@ -1,0 +1,134 @@
+//! A mistake in the configuration, told so that it can be mended: where, what, and what was probably meant.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// A place in a text file. Lines and columns (in characters) count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+impl Place {
+    /// The place of a byte of `text`; one past the end is the end.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+        }
+    }
+}
+
+/// One mistake. `Display` gives one line: `config.toml:3:1: ui.page-szie: unknown key, did you mean page-size?`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: PathBuf,
+    /// Where in the file, if it is about a place.
+    pub place: Option<Place>,
+    /// The full name of the key, if it is about a key.
+    pub key: Option<String>,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(Place { line, column }) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        if let Some(key) = &self.key {
+            write!(f, ": {key}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// The candidate that was probably meant by `word`: the one with the fewest letters to change, if they are few.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A long word is no misspelling of a short name, and comparing it would take long.
+    let word: Vec<char> = fold(word).take(65).collect();
+    let allowed = (word.len() / 3).max(1);
+    let distances = candidates.into_iter().map(|candidate| {
+        let letters: Vec<char> = fold(candidate).collect();
+        (distance(&word, &letters), candidate)
+    });
+    distances
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// `page_size` and `PageSize` are near `page-size`.
+fn fold(word: &str) -> impl Iterator<Item = char> {
+    word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase)
+}
+
+/// Letters to add, drop, change or swap with their neighbour (restricted Damerau-Levenshtein).
+fn distance(from: &[char], to: &[char]) -> usize {
+    let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
+    for (i, letter) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in to.iter().enumerate() {
+            let mut best =
+                (rows[i][j] + usize::from(letter != other)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && from[i - 1] == *other && *letter == to[j - 1] {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[from.len()][to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_characters_from_one() {
+        let text = "a\nÄö = 1\n";
+        assert_eq!(Place::of(text, 0), Place { line: 1, column: 1 });
+        assert_eq!(Place::of(text, 2), Place { line: 2, column: 1 });
+        assert_eq!(Place::of(text, text.find('=').unwrap()), Place { line: 2, column: 4 });
+        assert_eq!(Place::of(text, text.len()), Place { line: 3, column: 1 });
+        assert_eq!(Place::of(text, 999), Place { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_slip_of_the_fingers_finds_its_name() {
+        let names = ["mouse", "page-size", "next-row", "next-page"];
+        assert_eq!(nearest("page-szie", names), Some("page-size"));
+        assert_eq!(nearest("pagesize", names), Some("page-size"));
+        assert_eq!(nearest("Page_Size", names), Some("page-size"));
+        assert_eq!(nearest("muose", names), Some("mouse"));
+        assert_eq!(nearest("next-rwo", names), Some("next-row"));
+        assert_eq!(nearest("theme", names), None);
+        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest(&"x".repeat(1_000_000), names), None);
+    }
+
+    #[test]
+    fn a_problem_is_one_line() {
+        let mut problem = Problem {
+            file: PathBuf::from("config.toml"),
+            place: Some(Place { line: 3, column: 1 }),
+            key: Some("ui.page-szie".to_owned()),
+            message: "unknown key, did you mean page-size?".to_owned(),
+        };
+        assert_eq!(
+            problem.to_string(),
+            "config.toml:3:1: ui.page-szie: unknown key, did you mean page-size?"
+        );
+        problem.place = None;
+        problem.key = None;
+        assert_eq!(problem.to_string(), "config.toml: unknown key, did you mean page-size?");
+    }
+}

@@ -1,0 +1,294 @@
+//! Reading the file key by key, so that each mistake has its place and costs nothing but itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, Loaded, Place, Problem, nearest};
+
+const SECTIONS: [&str; 2] = ["ui", "keys"];
+const UI: [&str; 2] = ["mouse", "page-size"];
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+/// Reads a configuration from its text.
+pub(super) fn read(text: &str, file: &Path) -> Loaded {
+    // Windows editors like to begin with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader { text, file, problems: Vec::new(), places: BTreeMap::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        reader.problem(error.span(), None, one_line(error.message()));
+    }
+    let broken = unreadable(text, &reader.problems);
+    let mut config = Config::default();
+    let syntax = reader.problems.len();
+    reader.root(table.get_ref(), &broken, &mut config);
+
+    // What the parser made of a line that it could not read is not worth a second complaint.
+    let mut index = 0;
+    reader.problems.retain(|problem| {
+        index += 1;
+        index <= syntax || problem.place.is_none_or(|place| !broken.contains(&place.line))
+    });
+    reader.problems.sort_by_key(|problem| problem.place);
+    Loaded { config, file: Some(file.to_owned()), problems: reader.problems, places: reader.places }
+}
+
+/// The lines with a fault in their grammar, and those below a table's heading that has one: nobody knows where they
+/// belong.
+fn unreadable(text: &str, faults: &[Problem]) -> BTreeSet<usize> {
+    let faults: BTreeSet<usize> = faults.iter().filter_map(|fault| Some(fault.place?.line)).collect();
+    let mut homeless = false;
+    let mut unreadable = BTreeSet::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let broken = faults.contains(&number);
+        if line.trim_start().starts_with('[') {
+            homeless = broken;
+        }
+        if broken || homeless {
+            unreadable.insert(number);
+        }
+    }
+    unreadable
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    file: &'t Path,
+    problems: Vec<Problem>,
+    places: BTreeMap<String, Place>,
+}
+
+impl Reader<'_> {
+    fn root(&mut self, table: &DeTable<'_>, broken: &BTreeSet<usize>, config: &mut Config) {
+        for (name, value) in table {
+            let key = self.place(None, name);
+            match &**name.get_ref() {
+                "ui" => self.each(&key, value, broken, |reader, key, name, value| match name {
+                    "mouse" => {
+                        reader.set(&mut config.ui.mouse, key, value, "true or false", boolean);
+                    }
+                    "page-size" => {
+                        reader.set(&mut config.ui.page_size, key, value, "a number from 1 to 50", page_size);
+                    }
+                    _ => reader.unknown(key, name, &UI),
+                }),
+                "keys" => self.each(&key, value, broken, |reader, key, name, value| {
+                    let mut chords = Vec::new();
+                    let wanted = "a key in quotes or a list of them, such as [\"j\", \"down\"]";
+                    if reader.set(&mut chords, key, value, wanted, strings) {
+                        config.keys.insert(name.to_owned(), chords);
+                    }
+                }),
+                unknown => self.unknown(&key, unknown, &SECTIONS),
+            }
+        }
+    }
+
+    /// Goes through the keys of a section, less those on a line that could not be read.
+    fn each(
+        &mut self,
+        section: &str,
+        value: &Value<'_>,
+        broken: &BTreeSet<usize>,
+        mut take: impl FnMut(&mut Self, &str, &str, &Value<'_>),
+    ) {
+        let Some(table) = value.get_ref().as_table() else {
+            let message = format!("has to be a table, [{section}], and is {}", kind(value.get_ref()));
+            return self.problem(Some(value.span()), Some(section), message);
+        };
+        for (name, value) in table {
+            let key = self.place(Some(section), name);
+            if !broken.contains(&Place::of(self.text, name.span().start).line) {
+                take(self, &key, name.get_ref(), value);
+            }
+        }
+    }
+
+    /// Sets what a key stands for, or says what it wants to be. Returns whether it was set.
+    fn set<T>(
+        &mut self,
+        target: &mut T,
+        key: &str,
+        value: &Value<'_>,
+        wanted: &str,
+        read: impl FnOnce(&DeValue<'_>) -> Option<T>,
+    ) -> bool {
+        let read = read(value.get_ref());
+        let fits = read.is_some();
+        if let Some(read) = read {
+            *target = read;
+        } else {
+            let message = format!("has to be {wanted}, and is {}", kind(value.get_ref()));
+            self.problem(Some(value.span()), Some(key), message);
+        }
+        fits
+    }
+
+    fn unknown(&mut self, key: &str, name: &str, known: &[&'static str]) {
+        let message = match nearest(name, known.iter().copied()) {
+            Some(name) => format!("unknown key, did you mean {name}?"),
+            None => format!("unknown key, known here: {}", known.join(", ")),
+        };
+        let place = self.places.get(key).copied();
+        self.problems.push(Problem { file: self.file.to_owned(), place, key: Some(key.to_owned()), message });
+    }
+
+    fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, message: String) {
+        self.problems.push(Problem {
+            file: self.file.to_owned(),
+            place: at.map(|at| Place::of(self.text, at.start)),
+            key: key.map(str::to_owned),
+            message,
+        });
+    }
+
+    /// Notes where a key stands and gives its full name.
+    fn place(&mut self, section: Option<&str>, name: &Spanned<std::borrow::Cow<'_, str>>) -> String {
+        let full = section
+            .map_or_else(|| name.get_ref().to_string(), |section| format!("{section}.{}", name.get_ref()));
+        self.places.insert(full.clone(), Place::of(self.text, name.span().start));
+        full
+    }
+}
+
+/// A value in a person's words: short ones are quoted, others named by their type.
+fn kind(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) if text.chars().count() <= 40 => format!("the text {:?}", &**text),
+        DeValue::String(_) => "a long text".to_owned(),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Datetime(_) => "a date".to_owned(),
+        DeValue::Array(items) => items.iter().find(|item| !item.get_ref().is_str()).map_or_else(
+            || "a list".to_owned(),
+            |item| format!("a list that holds {}", kind(item.get_ref())),
+        ),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn boolean(value: &DeValue<'_>) -> Option<bool> {
+    value.as_bool()
+}
+
+fn page_size(value: &DeValue<'_>) -> Option<u8> {
+    let number = value.as_integer()?;
+    u8::from_str_radix(number.as_str(), number.radix()).ok().filter(|size| (1..=50).contains(size))
+}
+
+fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
+    match value {
+        DeValue::String(text) => Some(vec![text.to_string()]),
+        DeValue::Array(items) => {
+            items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ui, parse};
+    use super::*;
+
+    fn problems(text: &str) -> (Config, Vec<String>) {
+        let loaded = parse(text, Path::new("config.toml"));
+        (loaded.config, loaded.problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn everything_can_be_set() {
+        let (config, problems) = problems(
+            "ui = { mouse = false, page-size = 0x19 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
+        );
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(config.ui, Ui { mouse: false, page_size: 25 });
+        assert_eq!(config.keys["quit"], ["q"]);
+        assert_eq!(config.keys["next-row"], ["j", "down"]);
+        assert_eq!(config.keys["help"], Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(problems(""), (Config::default(), Vec::new()));
+        assert_eq!(problems("\u{feff}# nothing\n"), (Config::default(), Vec::new()));
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once_in_the_order_of_the_file_and_the_rest_is_used() {
+        let (config, problems) = problems(
+            "them = 'dark'\n\n[ui]\npage-szie = 20\npage-size = 51\nmouse = false\n\n[keys]\nquit = 7\nhelp = ['?', 1]\n\
+             [profiles.emea]\n[uii]\n",
+        );
+        assert_eq!(
+            problems,
+            [
+                "config.toml:1:1: them: unknown key, known here: ui, keys",
+                "config.toml:4:1: ui.page-szie: unknown key, did you mean page-size?",
+                "config.toml:5:13: ui.page-size: has to be a number from 1 to 50, and is 51",
+                "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
+                 is 7",
+                "config.toml:10:8: keys.help: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], \
+                 and is a list that holds 1",
+                "config.toml:11:2: profiles: unknown key, known here: ui, keys",
+                "config.toml:12:2: uii: unknown key, did you mean ui?",
+            ]
+        );
+        assert_eq!(config, Config { ui: Ui { mouse: false, page_size: 50 }, keys: BTreeMap::new() });
+    }
+
+    #[test]
+    fn a_section_that_is_no_table_is_told() {
+        let (config, problems) = problems("ui = true\nkeys = ['j']\n");
+        assert_eq!(config, Config::default());
+        assert_eq!(
+            problems,
+            [
+                "config.toml:1:6: ui: has to be a table, [ui], and is true",
+                "config.toml:2:8: keys: has to be a table, [keys], and is a list",
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_that_cannot_be_read_are_told_and_cost_only_themselves() {
+        let (config, problems) =
+            problems("[ui]\nmouse = fals\npage-size = 20\npage-size = 30\n\n[keys\nquit = 'q'\n");
+        let places: Vec<&str> = problems.iter().filter_map(|problem| problem.split(": ").next()).collect();
+        assert_eq!(places, ["config.toml:2:9", "config.toml:4:1", "config.toml:6:6"], "{problems:#?}");
+        assert!(config.ui.mouse);
+        assert_eq!(config.ui.page_size, 20);
+    }
+
+    #[test]
+    fn somebody_else_can_tell_a_problem_at_the_place_of_a_key() {
+        let loaded = parse("[keys]\nnext-rwo = 'j'\n", Path::new("config.toml"));
+        let problem = loaded.problem_with("keys.next-rwo", "no such action");
+        assert_eq!(problem.to_string(), "config.toml:2:1: keys.next-rwo: no such action");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "[\\[\\]{}=.,'\"#a-c0-9\\n \u{e4}\\\\]{0,200}") {
+            let (config, _) = problems(&text);
+            proptest::prop_assert!((1..=50).contains(&config.ui.page_size));
+        }
+
+        #[test]
+        fn no_ui_section_makes_the_reader_panic(values in proptest::collection::vec(".{0,20}", 0..6)) {
+            let lines: Vec<String> = values.iter().map(|value| format!("page-size = {value}")).collect();
+            let (config, _) = problems(&format!("[ui]\n{}\n", lines.join("\n")));
+            proptest::prop_assert!((1..=50).contains(&config.ui.page_size));
+        }
+    }
+}
