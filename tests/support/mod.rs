@@ -1,0 +1,7 @@
+//! What the whole-program tests share.
+
+#![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+#[cfg(unix)]
+pub(crate) mod pty;

@@ -1,0 +1,292 @@
+//! A program in a pseudo-terminal of its own, seen as a person sees it.
+//!
+//! A thread reads what the program writes and paints it on a screen in memory; tests wait for a condition on that
+//! screen, woken by each piece of new output. Nothing sleeps, and a wait that comes to nothing shows the screen.
+
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// Generous, since several test programs may share a small machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A program that runs in a pseudo-terminal; killed when dropped.
+pub(crate) struct Pty {
+    shared: Arc<Shared>,
+    master: Box<dyn MasterPty + Send>,
+    /// Shared with the thread that answers the program's questions.
+    writer: Writer,
+    pid: Pid,
+    /// The terminal's settings before the program was started.
+    settings: String,
+    home: TempDir,
+}
+
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: vt100::Parser<Requests>,
+    raw: Vec<u8>,
+    /// Nobody writes any more.
+    closed: bool,
+    exit: Option<ExitStatus>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A failed assertion in one thread must not hide behind a poisoned lock in another.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
+}
+
+/// The questions that a program asks its terminal, with their answers.
+#[derive(Default)]
+struct Requests {
+    answers: Vec<u8>,
+}
+
+impl vt100::Callbacks for Requests {
+    fn unhandled_csi(
+        &mut self,
+        screen: &mut vt100::Screen,
+        first: Option<u8>,
+        _second: Option<u8>,
+        params: &[&[u16]],
+        last: char,
+    ) {
+        match (first, last, params) {
+            (None, 'n', [[6]]) => {
+                let (row, column) = screen.cursor_position();
+                self.answers.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
+            }
+            (None, 'n', [[5]]) => self.answers.extend(b"\x1b[0n"),
+            (None, 'c', _) => self.answers.extend(b"\x1b[?62;22c"),
+            _ => {}
+        }
+    }
+}
+
+impl Pty {
+    /// Starts `vipmp` with these arguments and this environment, and nothing else of ours: an empty home folder, no
+    /// XDG folders, `TERM=xterm-256color`, a UTF-8 locale.
+    pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)], rows: u16, cols: u16) -> Self {
+        Self::spawn_program(env!("CARGO_BIN_EXE_vipmp"), args, env, rows, cols)
+    }
+
+    /// Starts another program in the same way.
+    pub(crate) fn spawn_program(
+        program: impl AsRef<OsStr>,
+        args: &[&str],
+        env: &[(&str, &str)],
+        rows: u16,
+        cols: u16,
+    ) -> Self {
+        let home = tempfile::tempdir().expect("a home folder");
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.env_clear();
+        command.cwd(home.path());
+        command.env("HOME", home.path());
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        for (name, value) in env {
+            command.env(name, value);
+        }
+
+        let pair = native_pty_system().openpty(size(rows, cols)).expect("a pseudo-terminal");
+        let settings = settings(&*pair.master);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().expect("a writer")));
+        let mut child = pair.slave.spawn_command(command).expect("the program starts");
+        // Our own end for the program must go, or the end of its output would never be seen.
+        drop(pair.slave);
+        let pid = child.process_id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("a process id");
+
+        let parser = vt100::Parser::new_with_callbacks(nonzero(rows), nonzero(cols), 0, Requests::default());
+        let state = State { parser, raw: Vec::new(), closed: false, exit: None };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let reading = Arc::clone(&shared);
+        let answering = Arc::clone(&writer);
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                let mut answers = Vec::new();
+                reading.change(|state| {
+                    state.raw.extend_from_slice(&buffer[..read]);
+                    state.parser.process(&buffer[..read]);
+                    answers = std::mem::take(&mut state.parser.callbacks_mut().answers);
+                });
+                if !answers.is_empty() {
+                    let mut writer = answering.lock().unwrap_or_else(PoisonError::into_inner);
+                    let _ = writer.write_all(&answers);
+                }
+            }
+            reading.change(|state| state.closed = true);
+        });
+        let waiting = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            let exit = child.wait().expect("the program can be waited for");
+            waiting.change(|state| state.exit = Some(exit));
+        });
+        Self { shared, master: pair.master, writer, pid, settings, home }
+    }
+
+    /// The program's home folder.
+    pub(crate) fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
+    /// Waits until the text on the screen is as wanted, and returns it.
+    ///
+    /// # Panics
+    /// After 20 s, or when the program has ended and it cannot come any more; with `what` and the screen.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, wanted: impl Fn(&str) -> bool, what: &str) -> String {
+        let state = self.wait(|state| wanted(&state.text()) || state.ended(), what);
+        let text = state.text();
+        assert!(wanted(&text), "the program ended before this: {what}\n{}", state.picture());
+        text
+    }
+
+    /// Waits until `text` is on the screen.
+    #[track_caller]
+    pub(crate) fn wait_for_text(&self, text: &str) -> String {
+        self.wait_for(|screen| screen.contains(text), &format!("{text:?} on the screen"))
+    }
+
+    /// Waits for the program's end and for the last of its output.
+    #[track_caller]
+    pub(crate) fn wait_exit(&self) -> ExitStatus {
+        let state = self.wait(State::ended, "the end of the program");
+        state.exit.clone().expect("the wait was for this")
+    }
+
+    #[track_caller]
+    fn wait(&self, done: impl Fn(&State) -> bool, what: &str) -> MutexGuard<'_, State> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut state = self.shared.lock();
+        while !done(&state) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited {DEADLINE:?} in vain for: {what}\n{}", state.picture());
+            let woken = self.shared.changed.wait_timeout(state, left);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state
+    }
+
+    /// Types these bytes.
+    #[track_caller]
+    pub(crate) fn send(&self, keys: impl AsRef<[u8]>) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.write_all(keys.as_ref()).and_then(|()| writer.flush()).expect("the keys can be typed");
+    }
+
+    /// Changes the size of the window.
+    pub(crate) fn resize(&self, rows: u16, cols: u16) {
+        // Under the lock, so that no output of the new size is painted on the old screen.
+        let mut state = self.shared.lock();
+        state.parser.set_size(nonzero(rows), nonzero(cols));
+        self.master.resize(size(rows, cols)).expect("the window changes its size");
+    }
+
+    /// Sends a signal to the program.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid, signal).expect("the program is there");
+    }
+
+    /// The text on the screen, line by line, without the blanks at the ends.
+    pub(crate) fn screen(&self) -> String {
+        self.shared.lock().text()
+    }
+
+    /// One line of the screen, counted from 0.
+    pub(crate) fn row(&self, row: usize) -> String {
+        self.screen().lines().nth(row).unwrap_or_default().to_owned()
+    }
+
+    /// Every byte that the program has written.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        self.shared.lock().raw.clone()
+    }
+
+    /// What the program has taken of the terminal and not given back, by name.
+    pub(crate) fn modes_left_on(&self) -> Vec<&'static str> {
+        let state = self.shared.lock();
+        let screen = state.parser.screen();
+        let raw = String::from_utf8_lossy(&state.raw);
+        let unfinished = raw.rfind("\x1b[?2026h") > raw.rfind("\x1b[?2026l");
+        [
+            (screen.alternate_screen(), "alternate screen"),
+            (screen.hide_cursor(), "hidden cursor"),
+            (screen.bracketed_paste(), "bracketed paste"),
+            (screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None, "mouse"),
+            (screen.mouse_protocol_encoding() != vt100::MouseProtocolEncoding::Default, "mouse encoding"),
+            (unfinished, "synchronized update"),
+            (settings(&*self.master) != self.settings, "terminal settings (raw mode)"),
+        ]
+        .into_iter()
+        .filter_map(|(on, name)| on.then_some(name))
+        .collect()
+    }
+
+    /// Whether the program had the alternate screen and has given back everything.
+    pub(crate) fn modes_restored(&self) -> bool {
+        String::from_utf8_lossy(&self.raw()).contains("\x1b[?1049h") && self.modes_left_on().is_empty()
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        if self.shared.lock().exit.is_none() {
+            let _ = kill_process(self.pid, Signal::KILL);
+        }
+    }
+}
+
+impl State {
+    fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    fn ended(&self) -> bool {
+        self.exit.is_some() && self.closed
+    }
+
+    /// The screen in a frame, for a person who looks at a failed test.
+    fn picture(&self) -> String {
+        let (_, columns) = self.parser.screen().size();
+        let edge = "─".repeat(usize::from(columns.get()));
+        let exit = self.exit.as_ref().map_or_else(|| "it runs".to_owned(), ToString::to_string);
+        format!("{edge}\n{}\n{edge}\n{exit}; {} bytes written", self.text(), self.raw.len())
+    }
+}
+
+fn nonzero(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).expect("a screen has rows and columns")
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+/// The terminal's settings (echo, line mode, ...) in a form that can be compared.
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios())
+}
