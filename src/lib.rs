@@ -3,6 +3,7 @@
 //! The program is a library with a thin `main`, so that tests and benches can reach every room. ARCHITECTURE.md
 //! holds the picture and the rules of who may know whom.
 
+pub mod api;
 pub mod config;
 pub mod logging;
 pub mod model;

@@ -1,0 +1,229 @@
+//! From what the network and the servers do to the kinds of trouble.
+
+use std::{error::Error as StdError, io, time::Duration};
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::{
+    error::{ApiError, ErrorKind, Service},
+    error_body::ErrorBody,
+    scrub::{Scrub, bounded},
+    transport::{Fault, Head, Limits},
+};
+
+/// The error for a request whose answer did not come, or not whole.
+pub(super) fn fault(service: Service, fault: &Fault, limits: Limits) -> ApiError {
+    let error = match fault {
+        Fault::TooLarge => {
+            return ApiError::new(ErrorKind::Unreadable, service).because("it is larger than 16 MiB");
+        }
+        Fault::Http(error) => error,
+    };
+    let (kind, cause) = if error.is_timeout() && error.is_connect() {
+        (ErrorKind::Timeout, format!("no connection within {}", in_words(limits.connect)))
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, format!("no whole answer within {}", in_words(limits.request)))
+    } else if error.is_builder() {
+        (ErrorKind::Internal, causes(error))
+    } else if error.is_connect() && is_tls(error) {
+        (ErrorKind::Tls, causes(error))
+    } else if error.is_decode() && io_kind(error).is_none_or(|kind| kind == io::ErrorKind::InvalidData) {
+        (ErrorKind::Unreadable, format!("its compression is broken: {}", causes(error)))
+    } else {
+        (ErrorKind::Offline, causes(error))
+    };
+    ApiError::new(kind, service).because(&cause)
+}
+
+/// The error for an answer with an error status.
+pub(super) fn answer(service: Service, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
+    let status = head.status.as_u16();
+    let body = ErrorBody::read(body, scrub);
+    let kind = body.code.as_deref().and_then(|code| kind_of_code(service, code));
+    ApiError {
+        status: Some(status),
+        retry_after: retry_after(&head.headers, Utc::now()),
+        code: body.code.map(Into::into),
+        message: body.message.map(Into::into),
+        details: body.details,
+        ..ApiError::new(kind.unwrap_or_else(|| kind_of_status(status)), service)
+    }
+}
+
+/// The kinds of the documented codes: a gateway may send them with another status.
+fn kind_of_code(service: Service, code: &str) -> Option<ErrorKind> {
+    match service {
+        Service::Api => kind_of_api_code(code),
+        Service::TokenService => kind_of_oauth_error(code),
+    }
+}
+
+fn kind_of_api_code(code: &str) -> Option<ErrorKind> {
+    let kind = match code {
+        "1115" | "1116" | "2115" | "3115" => ErrorKind::NotFound,
+        "1117" | "1121" | "1132" | "1133" | "4119" | "4120" => ErrorKind::BadRequest,
+        "1124" => ErrorKind::Server,
+        "4115" | "4117" | "4121" => ErrorKind::Forbidden,
+        "4116" => ErrorKind::Unauthorized,
+        "4118" => ErrorKind::RateLimited,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+fn kind_of_oauth_error(code: &str) -> Option<ErrorKind> {
+    let kind = match code {
+        "invalid_client" | "invalid_grant" | "unauthorized_client" | "access_denied" => {
+            ErrorKind::Unauthorized
+        }
+        "server_error" | "temporarily_unavailable" => ErrorKind::Server,
+        "slow_down" => ErrorKind::RateLimited,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+fn kind_of_status(status: u16) -> ErrorKind {
+    match status {
+        401 => ErrorKind::Unauthorized,
+        403 => ErrorKind::Forbidden,
+        404 | 410 => ErrorKind::NotFound,
+        408 => ErrorKind::Timeout,
+        429 => ErrorKind::RateLimited,
+        400..=499 => ErrorKind::BadRequest,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::Unreadable,
+    }
+}
+
+/// `Retry-After` in seconds from `now`, be it sent in seconds or as a date.
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+        return Some(text.parse().unwrap_or(u32::MAX));
+    }
+    let at = DateTime::parse_from_rfc2822(text).ok()?;
+    u32::try_from((at.to_utc() - now).num_seconds().max(0)).ok()
+}
+
+/// The causes that lie under an error of the HTTP library; its own words ("error sending request") say nothing.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
+    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+}
+
+/// The handshake's errors come as I/O errors of "invalid data"; an end in its midst only has its text.
+fn is_tls(error: &reqwest::Error) -> bool {
+    io_kind(error) == Some(io::ErrorKind::InvalidData)
+        || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
+}
+
+/// Why it failed, in a few words.
+pub(super) fn causes(error: &reqwest::Error) -> String {
+    if error.is_dns() {
+        return "name not found".into();
+    }
+    let known = io_kind(error).and_then(|kind| {
+        Some(match kind {
+            io::ErrorKind::ConnectionRefused => "connection refused",
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "connection reset",
+            io::ErrorKind::ConnectionAborted => "connection aborted",
+            io::ErrorKind::NetworkUnreachable => "network unreachable",
+            io::ErrorKind::HostUnreachable => "host unreachable",
+            io::ErrorKind::UnexpectedEof => "connection closed in mid-answer",
+            _ => return None,
+        })
+    });
+    match known {
+        Some(known) => known.into(),
+        // The last cause says it best: "invalid peer certificate: UnknownIssuer".
+        None => chain(error)
+            .last()
+            .map_or_else(|| "no cause given".into(), |last| bounded(&last.to_string(), 200)),
+    }
+}
+
+/// `30 s`, `250 ms`.
+fn in_words(limit: Duration) -> String {
+    if limit.subsec_nanos() == 0 {
+        format!("{} s", limit.as_secs())
+    } else {
+        format!("{} ms", limit.as_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{StatusCode, header::HeaderValue};
+
+    use super::*;
+
+    fn classified(service: Service, status: u16, body: &str) -> ApiError {
+        let head = Head { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new() };
+        answer(service, &head, body.as_bytes(), &Scrub::new([]))
+    }
+
+    #[test]
+    fn every_status_has_its_kind() {
+        for (status, kind) in [
+            (400, ErrorKind::BadRequest),
+            (401, ErrorKind::Unauthorized),
+            (403, ErrorKind::Forbidden),
+            (404, ErrorKind::NotFound),
+            (408, ErrorKind::Timeout),
+            (409, ErrorKind::BadRequest),
+            (429, ErrorKind::RateLimited),
+            (500, ErrorKind::Server),
+            (502, ErrorKind::Server),
+            (504, ErrorKind::Server),
+            (304, ErrorKind::Unreadable),
+        ] {
+            let error = classified(Service::Api, status, "");
+            assert_eq!((error.kind, error.status, error.code), (kind, Some(status), None), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_documented_code_says_more_than_the_status() {
+        for (status, code, kind) in [
+            (400, "1115", ErrorKind::NotFound),
+            (400, "4118", ErrorKind::RateLimited),
+            (400, "4116", ErrorKind::Unauthorized),
+            (403, "9999", ErrorKind::Forbidden),
+        ] {
+            let error = classified(Service::Api, status, &format!(r#"{{"code": {code}}}"#));
+            assert_eq!((error.kind, error.code.as_deref()), (kind, Some(code)), "{status} {code}");
+        }
+        let refused = r#"{"error": "invalid_client"}"#;
+        assert_eq!(classified(Service::TokenService, 400, refused).kind, ErrorKind::Unauthorized);
+        assert_eq!(classified(Service::Api, 400, refused).kind, ErrorKind::BadRequest);
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        let now = DateTime::parse_from_rfc3339("2026-01-05T10:00:00Z").unwrap().to_utc();
+        let read = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
+            retry_after(&headers, now)
+        };
+        assert_eq!(read("12"), Some(12));
+        assert_eq!(read("99999999999"), Some(u32::MAX));
+        assert_eq!(read("Mon, 05 Jan 2026 10:00:30 GMT"), Some(30));
+        assert_eq!(read("Mon, 05 Jan 2026 09:00:00 GMT"), Some(0));
+        for nothing in ["", "soon", "-5", "1.5"] {
+            assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn a_limit_is_told_in_its_unit() {
+        assert_eq!(in_words(Duration::from_secs(30)), "30 s");
+        assert_eq!(in_words(Duration::from_millis(250)), "250 ms");
+    }
+}

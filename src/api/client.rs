@@ -1,0 +1,221 @@
+//! The client: one method for each thing that this program reads.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::{
+    call::Call,
+    error::{ApiError, ErrorKind, Service},
+    exchange::Exchange,
+    headers::of_link,
+    link::resolve,
+    orders::OrdersQuery,
+    root::Root,
+    token::TokenProvider,
+    transport::{Limits, Transport},
+};
+use crate::model::{
+    Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, SubscriptionList, Unreadable,
+};
+
+/// What stays as it is in an id that becomes one segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The longest id that is put into a path.
+const MAX_ID_BYTES: usize = 256;
+
+/// What was asked for, and the request that brought it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer<T> {
+    /// The answer, read.
+    pub value: T,
+    /// The request and its answer, for the inspector.
+    pub exchange: Exchange,
+}
+
+/// Where the API is and who asks.
+#[derive(Clone)]
+pub struct ClientConfig {
+    /// The API root; it may carry a path.
+    pub api_url: Url,
+    /// The API key, which is the client id.
+    api_key: SecretString,
+    /// The time limit for a connection; 5 s.
+    pub connect_limit: Duration,
+    /// The time limit of one request, from sending to the last byte; 30 s.
+    pub request_limit: Duration,
+}
+
+impl ClientConfig {
+    /// The usual time limits.
+    pub fn new(api_url: Url, api_key: String) -> Self {
+        let Limits { connect, request } = Limits::default();
+        Self { api_url, api_key: api_key.into(), connect_limit: connect, request_limit: request }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("api_url", &self.api_url.as_str())
+            .field("connect_limit", &self.connect_limit)
+            .field("request_limit", &self.request_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The Partner API. Cloning is cheap and shares the connections.
+///
+/// Dropping the future of a call cancels its request.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+/// What all calls of a client share.
+pub(super) struct Inner {
+    pub(super) root: Root,
+    pub(super) api_key: SecretString,
+    pub(super) transport: Transport,
+    pub(super) tokens: Arc<dyn TokenProvider>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("root", &self.root)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for this root; nothing is sent yet. An error where the root cannot be trusted with credentials, or
+    /// where the key holds characters that no header can carry.
+    pub fn new(config: ClientConfig, tokens: Arc<dyn TokenProvider>) -> Result<Self, ApiError> {
+        let root = Root::new(config.api_url)
+            .map_err(|refused| ApiError::internal(&format!("the API root cannot be used: {refused}")))?;
+        let sendable = |key: &str| key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if !sendable(config.api_key.expose_secret()) {
+            return Err(ApiError::internal("the API key holds characters that no header can carry"));
+        }
+        let limits = Limits { connect: config.connect_limit, request: config.request_limit };
+        let transport = Transport::new(root.is_http(), limits)?;
+        Ok(Self { inner: Arc::new(Inner { root, api_key: config.api_key, transport, tokens }) })
+    }
+
+    /// One page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
+    pub async fn customers(
+        &self,
+        reseller_id: &str,
+        query: &CustomerQuery,
+    ) -> Result<Answer<CustomerPage>, ApiError> {
+        let asked = format!("reseller {reseller_id}");
+        let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &asked)?);
+        let url = self.inner.root.join(&path, Some(&query.query_string()));
+        self.get(&asked, url, |body| CustomerPage::from_slice(query.clone(), body)).await
+    }
+
+    /// One customer (`GET /v3/customers/{customer-id}`).
+    pub async fn customer(&self, id: &str) -> Result<Answer<Customer>, ApiError> {
+        let asked = format!("customer {id}");
+        let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &asked)?), None);
+        self.get(&asked, url, Customer::from_slice).await
+    }
+
+    /// The customer that a row's link leads to; whether it is the row's is for the caller to compare.
+    pub async fn customer_by_link(&self, link: &Link) -> Result<Answer<Customer>, ApiError> {
+        self.follow("customer behind this link", link, Customer::from_slice).await
+    }
+
+    /// All subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
+    pub async fn subscriptions(&self, customer_id: &str) -> Result<Answer<SubscriptionList>, ApiError> {
+        let asked = format!("customer {customer_id}");
+        let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &asked)?);
+        self.get(&asked, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
+    }
+
+    /// One page of a customer's orders (`GET /v3/customers/{customer-id}/orders`).
+    pub async fn orders(
+        &self,
+        customer_id: &str,
+        query: &OrdersQuery,
+    ) -> Result<Answer<OrderPage>, ApiError> {
+        let asked = format!("customer {customer_id}");
+        let path = format!("/v3/customers/{}/orders", segment(customer_id, &asked)?);
+        let url = self.inner.root.join(&path, Some(&query.query_string()));
+        self.get(&asked, url, OrderPage::from_slice).await
+    }
+
+    /// The page of orders that a page's `next` or `prev` leads to.
+    pub async fn orders_by_link(&self, link: &Link) -> Result<Answer<OrderPage>, ApiError> {
+        self.follow("page of orders behind this link", link, OrderPage::from_slice).await
+    }
+
+    /// A reseller (`GET /v3/resellers/{reseller-id}`).
+    pub async fn reseller(&self, id: &str) -> Result<Answer<Reseller>, ApiError> {
+        let asked = format!("reseller {id}");
+        let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &asked)?), None);
+        self.get(&asked, url, Reseller::from_slice).await
+    }
+
+    async fn get<T>(
+        &self,
+        asked: &str,
+        url: Url,
+        read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
+    ) -> Result<Answer<T>, ApiError> {
+        Call::new(&self.inner, asked, url, Vec::new()).run(read).await
+    }
+
+    async fn follow<T>(
+        &self,
+        asked: &str,
+        link: &Link,
+        read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
+    ) -> Result<Answer<T>, ApiError> {
+        let url = resolve(&self.inner.root, link).map_err(|refused| ApiError::from(refused).asking(asked))?;
+        Call::new(&self.inner, asked, url, of_link(&link.headers)).run(read).await
+    }
+}
+
+/// An id as one segment of a path. Encoding does not help against `.` and `..`: addresses treat `%2e` alike.
+fn segment(id: &str, asked: &str) -> Result<String, ApiError> {
+    if id.trim().is_empty() || id == "." || id == ".." || id.len() > MAX_ID_BYTES {
+        let error = ApiError::new(ErrorKind::BadRequest, Service::Api).asking(asked);
+        return Err(error.because("this cannot be an id, so nothing was sent"));
+    }
+    Ok(utf8_percent_encode(id, SEGMENT).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::FixedToken;
+
+    #[test]
+    fn an_id_is_one_segment_whatever_is_in_it() {
+        assert_eq!(segment("1006500792", "").unwrap(), "1006500792");
+        assert_eq!(segment("a/b?c#d%2e é", "").unwrap(), "a%2Fb%3Fc%23d%252e%20%C3%A9");
+        for id in ["", " ", ".", "..", &"1".repeat(257)] {
+            assert_eq!(segment(id, "customer").unwrap_err().kind, ErrorKind::BadRequest, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_is_made_for_safe_roots_only_and_debug_shows_no_secret() {
+        let config = |url: &str| ClientConfig::new(Url::parse(url).unwrap(), "key-1234".into());
+        let tokens: Arc<dyn TokenProvider> = Arc::new(FixedToken::new("token-1234".into()));
+        let client = Client::new(config("https://partners.adobe.io"), Arc::clone(&tokens)).unwrap();
+        let printed = format!("{client:?} {:?}", config("https://partners.adobe.io"));
+        assert!(!printed.contains("1234"), "{printed}");
+        let error = Client::new(config("http://partners.adobe.io"), Arc::clone(&tokens)).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Internal);
+        assert!(error.to_string().contains("use https://"), "{error}");
+        let config = ClientConfig::new(Url::parse("https://partners.adobe.io").unwrap(), "a\nb".into());
+        assert_eq!(Client::new(config, tokens).unwrap_err().kind, ErrorKind::Internal);
+    }
+}

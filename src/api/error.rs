@@ -1,0 +1,160 @@
+//! What can go wrong, as data: the screen, the headless commands and the tests all speak of it in these terms.
+
+use super::{Told, exchange::Exchange, link::LinkRefused, scrub::bounded};
+
+/// The longest message of a server that is kept, in characters.
+pub(super) const MAX_MESSAGE: usize = 500;
+
+/// The kinds of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// No connection, or it broke.
+    Offline,
+    /// No answer in time.
+    Timeout,
+    /// The other side could not prove who it is, or speaks no TLS.
+    Tls,
+    /// The access token, or the client id and secret, were not accepted.
+    Unauthorized,
+    /// The API key, or the account's rights, do not allow it.
+    Forbidden,
+    /// It does not exist for this account.
+    NotFound,
+    /// Too many requests.
+    RateLimited,
+    /// The request was refused as it is.
+    BadRequest,
+    /// The server failed inside.
+    Server,
+    /// An answer that is not what the API documents.
+    Unreadable,
+    /// A link or a redirect that leads where credentials do not go.
+    RefusedLink,
+    /// Stopped by the person.
+    Canceled,
+    /// A fault of this program, or of starting it.
+    Internal,
+}
+
+/// Who answered, or should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// The Partner API.
+    Api,
+    /// The token service (IMS).
+    TokenService,
+}
+
+/// A request that did not give what was asked for.
+///
+/// All texts are clean, bounded and without secrets.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}", self.tell())]
+pub struct ApiError {
+    /// The kind of trouble.
+    pub kind: ErrorKind,
+    /// Who answered, or should have.
+    pub service: Service,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
+    /// How long the server asks to wait, in seconds.
+    pub retry_after: Option<u32>,
+    /// The API's code (`1117`), or the OAuth error (`invalid_client`).
+    pub code: Option<Box<str>>,
+    /// The server's own words.
+    pub message: Option<Box<str>>,
+    /// `additionalDetails`: for example, which fields are wrong.
+    pub details: Vec<String>,
+    /// Why, in a few words of our own: `name not found`.
+    pub cause: Option<Box<str>>,
+    /// What was asked for: `customer 1006500792`.
+    pub asked: Option<Box<str>>,
+    /// The request and its answer, where one was sent.
+    pub exchange: Option<Box<Exchange>>,
+}
+
+impl ApiError {
+    pub(super) fn new(kind: ErrorKind, service: Service) -> Self {
+        Self {
+            kind,
+            service,
+            status: None,
+            retry_after: None,
+            code: None,
+            message: None,
+            details: Vec::new(),
+            cause: None,
+            asked: None,
+            exchange: None,
+        }
+    }
+
+    /// Stopped by the person.
+    pub fn canceled() -> Self {
+        Self::new(ErrorKind::Canceled, Service::Api)
+    }
+
+    /// A fault of this program, or of starting it; `cause` says which, in a few words.
+    pub fn internal(cause: &str) -> Self {
+        Self::new(ErrorKind::Internal, Service::Api).because(cause)
+    }
+
+    /// What happened, and what to do, in the words for a person.
+    pub fn tell(&self) -> Told {
+        super::words::tell(self)
+    }
+
+    /// The request id that support asks for, where an answer came.
+    pub fn request_id(&self) -> Option<&str> {
+        self.exchange.as_deref().and_then(Exchange::support_id)
+    }
+
+    #[must_use]
+    pub(super) fn because(mut self, cause: &str) -> Self {
+        self.cause = Some(bounded(cause, MAX_MESSAGE).into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn asking(mut self, asked: &str) -> Self {
+        self.asked = Some(bounded(asked, 100).into());
+        self
+    }
+
+    #[must_use]
+    pub(super) fn with(mut self, exchange: Exchange) -> Self {
+        self.exchange = Some(Box::new(exchange));
+        self
+    }
+}
+
+impl From<LinkRefused> for ApiError {
+    fn from(refused: LinkRefused) -> Self {
+        Self::new(ErrorKind::RefusedLink, Service::Api).because(&refused.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_small_enough_to_be_returned() {
+        assert!(size_of::<ApiError>() <= 128, "{}", size_of::<ApiError>());
+    }
+
+    #[test]
+    fn our_own_texts_are_clean_and_bounded() {
+        let error = ApiError::internal(&"\x1b".repeat(10_000));
+        let cause = error.cause.unwrap();
+        assert!(cause.starts_with('␛') && cause.chars().count() == MAX_MESSAGE + 1);
+    }
+
+    #[test]
+    fn a_refused_link_is_an_error_that_shows_it() {
+        let refused = LinkRefused { link: "//evil.example".into(), reason: "leads to another host" };
+        let error = ApiError::from(refused);
+        assert_eq!(error.kind, ErrorKind::RefusedLink);
+        assert!(error.to_string().contains("//evil.example leads to another host"), "{error}");
+    }
+}

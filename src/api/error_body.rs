@@ -1,0 +1,162 @@
+//! The bodies of errors, in all the shapes that the API, its gateways and the token service send.
+
+use serde_json::{Map, Value};
+
+use super::{error::MAX_MESSAGE, scrub::Scrub};
+
+const MAX_CODE: usize = 64;
+const MAX_DETAILS: usize = 20;
+const MAX_DETAIL: usize = 300;
+const MAX_EXCERPT: usize = 160;
+
+/// What an error's body says; all texts clean, bounded and without secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ErrorBody {
+    /// `code`, `error_code`, or OAuth's `error`.
+    pub(super) code: Option<String>,
+    /// `message`, or OAuth's `error_description`; of a web page, its title.
+    pub(super) message: Option<String>,
+    /// `additionalDetails`.
+    pub(super) details: Vec<String>,
+}
+
+impl ErrorBody {
+    /// Reads what is there: the API's shape (`code` a string or a number), a gateway's (`error_code`), OAuth's
+    /// (`error`, `error_description`), a web page, text, or nothing.
+    pub(super) fn read(bytes: &[u8], scrub: &Scrub) -> Self {
+        let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        match serde_json::from_slice(json) {
+            Ok(Value::Object(map)) => Self::of_object(&map, scrub),
+            Ok(Value::String(text)) => Self { message: tidy(&text, scrub, MAX_MESSAGE), ..Self::default() },
+            _ => Self { message: excerpt(bytes, scrub), ..Self::default() },
+        }
+    }
+
+    fn of_object(map: &Map<String, Value>, scrub: &Scrub) -> Self {
+        // Some gateways wrap the error in an object of that name.
+        if let (Some(Value::Object(inner)), None) = (map.get("error"), map.get("code")) {
+            return Self::of_object(inner, scrub);
+        }
+        let first = |names: &[&str], max| {
+            names.iter().filter_map(|name| scalar(map.get(*name)?)).find_map(|text| tidy(&text, scrub, max))
+        };
+        let details = match map.get("additionalDetails") {
+            Some(Value::Array(all)) => {
+                all.iter().take(MAX_DETAILS).filter_map(|one| detail(one, scrub)).collect()
+            }
+            Some(one) => detail(one, scrub).into_iter().collect(),
+            None => Vec::new(),
+        };
+        Self {
+            code: first(&["code", "error_code", "error"], MAX_CODE),
+            message: first(&["message", "error_description", "error_message"], MAX_MESSAGE),
+            details,
+        }
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn detail(value: &Value, scrub: &Scrub) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    tidy(&text, scrub, MAX_DETAIL)
+}
+
+fn tidy(text: &str, scrub: &Scrub, max: usize) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() { None } else { Some(scrub.text(text, max)) }
+}
+
+/// The start of a body that is not JSON, on one line: of a web page, its title.
+pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(8 * 1024)]);
+    // The same length as `start`, so that positions fit both.
+    let lower = start.to_ascii_lowercase();
+    let page = lower.contains("<html") || lower.contains("<!doctype");
+    let title = lower.find("<title").and_then(|at| {
+        let open = at + lower[at..].find('>')? + 1;
+        let close = open + lower[open..].find("</title")?;
+        start.get(open..close)
+    });
+    let text = match title {
+        Some(title) if page && !title.trim().is_empty() => title,
+        _ => start.as_ref(),
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = tidy(&words.join(" "), scrub, MAX_EXCERPT)?;
+    Some(if page { format!("a web page: {text}") } else { text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Code, message and details; empty where there is none.
+    fn read(body: &str) -> (String, String, Vec<String>) {
+        let body = ErrorBody::read(body.as_bytes(), &Scrub::new([&"s3cr3t-x".into()]));
+        (body.code.unwrap_or_default(), body.message.unwrap_or_default(), body.details)
+    }
+
+    fn told(code: &str, message: &str) -> (String, String, Vec<String>) {
+        (code.to_owned(), message.to_owned(), Vec::new())
+    }
+
+    #[test]
+    fn reads_every_documented_shape() {
+        let api =
+            r#"{"code": "1117", "message": "Invalid fields", "additionalDetails": ["limit", "offset"]}"#;
+        let details = vec!["limit".to_owned(), "offset".to_owned()];
+        assert_eq!(read(api), ("1117".to_owned(), "Invalid fields".to_owned(), details));
+        assert_eq!(read(r#"{"code": 1117, "message": null}"#), told("1117", ""));
+        let gateway = r#"{"error_code": "403000", "message": "Api Key is required"}"#;
+        assert_eq!(read(gateway), told("403000", "Api Key is required"));
+        let oauth = r#"{"error": "invalid_client", "error_description": "invalid client_secret"}"#;
+        assert_eq!(read(oauth), told("invalid_client", "invalid client_secret"));
+        let wrapped = r#"{"error": {"code": 503, "message": "busy"}}"#;
+        assert_eq!(read(wrapped), told("503", "busy"));
+        let page = "<!DOCTYPE html>\n<html><head><TITLE>502 Bad\n Gateway</TITLE></head><body>…";
+        assert_eq!(read(page), told("", "a web page: 502 Bad Gateway"));
+        assert_eq!(read("upstream\n\ttimed out"), told("", "upstream timed out"));
+        for nothing in ["", "  \n", "{}", "{\"code\": {}, \"message\": []}"] {
+            assert_eq!(read(nothing), told("", ""), "{nothing:?}");
+        }
+        assert_eq!(read("\u{feff}{\"code\": 4118}").0, "4118");
+    }
+
+    #[test]
+    fn details_of_any_form_are_bounded() {
+        assert_eq!(read(r#"{"additionalDetails": "one"}"#).2, ["one"]);
+        assert_eq!(read(r#"{"additionalDetails": [{"a": 1}, null, 7]}"#).2, [r#"{"a":1}"#, "7"]);
+        let long = format!(r#"{{"additionalDetails": [{}"{}"]}}"#, "\"x\",".repeat(100), "y".repeat(5000));
+        assert_eq!(read(&long).2.len(), MAX_DETAILS);
+        let long =
+            format!(r#"{{"additionalDetails": ["{}"], "code": "{0}", "message": "{0}"}}"#, "y".repeat(5000));
+        let (code, message, details) = read(&long);
+        let lengths = [code, message, details[0].clone()].map(|text| text.chars().count());
+        assert_eq!(lengths, [MAX_CODE + 1, MAX_MESSAGE + 1, MAX_DETAIL + 1]);
+    }
+
+    #[test]
+    fn texts_are_clean_and_hold_no_secret() {
+        let (_, message, _) = read("{\"error_description\": \"\\u001b[2J for s3cr3t-x\"}");
+        assert_eq!(message, "␛[2J for ••••");
+        assert_eq!(read("s3cr3t-x is wrong").1, "•••• is wrong");
+        assert_eq!(read("<html><title>s3cr3t-x</title>").1, "a web page: ••••");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_as_such() {
+        let body = ErrorBody::read(b"\xff\xfe<\0h\0", &Scrub::new([]));
+        assert!(body.message.is_some_and(|text| text.contains('␀')));
+    }
+}

@@ -1,0 +1,308 @@
+//! The headers of a request: ours, in the documented order, and those that a link may add.
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{exchange::HIDDEN, scrub::Scrub, token::AccessToken};
+
+/// What this program calls itself.
+pub(super) const AGENT: &str = concat!("vipmp/", env!("CARGO_PKG_VERSION"));
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// How many headers a link may add, and how long a value may be: a server with more to say is not listened to.
+const MAX_LINK_HEADERS: usize = 16;
+const MAX_LINK_VALUE: usize = 1024;
+
+/// Limits of what the inspector keeps of an answer's headers.
+const MAX_SHOWN: usize = 64;
+const MAX_SHOWN_VALUE: usize = 500;
+
+/// Headers that a link never sets: who we are, where the request goes, how the connection works, and those by which
+/// some servers replace the method or the path.
+const NEVER: &[&str] = &[
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "date",
+    "expect",
+    "forwarded",
+    "from",
+    "host",
+    "http2-settings",
+    "if-match",
+    "keep-alive",
+    "origin",
+    "range",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-correlation-id",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-request-id",
+    "x-rewrite-url",
+];
+
+/// Parts of names that look like credentials.
+const CREDENTIAL_LIKE: &[&str] =
+    &["auth", "cookie", "token", "secret", "key", "passw", "credential", "session", "signature", "jwt"];
+
+/// The headers of one request, in the order of sending.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RequestHeaders(Vec<(HeaderName, HeaderValue)>);
+
+/// The ids of one request.
+#[derive(Debug, Clone)]
+pub(super) struct Ids {
+    /// New for every HTTP attempt.
+    pub(super) request: String,
+    /// New for every intent, and after every answer; the token request has none.
+    pub(super) correlation: Option<String>,
+}
+
+/// A new id: a UUID v4.
+pub(super) fn new_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+impl RequestHeaders {
+    /// The headers of a GET; `None` where the token or the key holds characters that no header can carry.
+    pub(super) fn of_get(
+        ids: &Ids,
+        token: &AccessToken,
+        api_key: &SecretString,
+        link: &[(HeaderName, HeaderValue)],
+    ) -> Option<Self> {
+        let mut all = ids.as_headers();
+        all.extend([
+            (ACCEPT, JSON),
+            (CONTENT_TYPE, JSON),
+            (AUTHORIZATION, sensitive(&format!("Bearer {}", token.expose()))?),
+            (X_API_KEY, sensitive(api_key.expose_secret())?),
+            (USER_AGENT, HeaderValue::from_static(AGENT)),
+        ]);
+        for (name, value) in link {
+            // A link may ask for another form of the answer; the place in the order stays.
+            match all.iter_mut().find(|(known, _)| known == name) {
+                Some((_, old)) => *old = value.clone(),
+                None => all.push((name.clone(), value.clone())),
+            }
+        }
+        Some(Self(all))
+    }
+
+    /// The headers of the token request.
+    pub(super) fn of_token_request(ids: &Ids) -> Self {
+        let mut all = ids.as_headers();
+        all.extend([
+            (ACCEPT, JSON),
+            (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
+            (USER_AGENT, HeaderValue::from_static(AGENT)),
+        ]);
+        Self(all)
+    }
+
+    /// As the HTTP library wants them.
+    pub(super) fn to_map(&self) -> HeaderMap {
+        self.0.iter().cloned().collect()
+    }
+
+    /// As the inspector shows them.
+    pub(super) fn shown(&self) -> Vec<(String, String)> {
+        let scrub = Scrub::new([]);
+        self.0.iter().map(|(name, value)| (name.to_string(), shown_value(&scrub, value))).collect()
+    }
+}
+
+impl Ids {
+    fn as_headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        // A UUID is always a valid value.
+        let value = |id: &String| HeaderValue::from_str(id).ok();
+        let request = value(&self.request).map(|id| (X_REQUEST_ID, id));
+        let correlation = self.correlation.as_ref().and_then(value).map(|id| (X_CORRELATION_ID, id));
+        request.into_iter().chain(correlation).collect()
+    }
+}
+
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Those of a link's headers that may be sent; the others, and those that are no headers, are dropped.
+pub(super) fn of_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderValue)> {
+    let mut all: Vec<(HeaderName, HeaderValue)> = Vec::new();
+    for (name, value) in headers {
+        let Ok(name) = HeaderName::from_bytes(name.trim().as_bytes()) else { continue };
+        let Ok(value) = HeaderValue::from_str(value.trim()) else { continue };
+        let fits = all.len() < MAX_LINK_HEADERS && value.len() <= MAX_LINK_VALUE;
+        let known = all.iter().any(|(earlier, _)| *earlier == name);
+        if fits && !known && link_may_set(name.as_str()) {
+            all.push((name, value));
+        }
+    }
+    all
+}
+
+/// `name` is in lower case.
+fn link_may_set(name: &str) -> bool {
+    !NEVER.contains(&name)
+        && !["proxy-", "sec-", "x-forwarded"].iter().any(|prefix| name.starts_with(prefix))
+        && !CREDENTIAL_LIKE.iter().any(|part| name.contains(part))
+}
+
+/// The answer's headers as the inspector shows them.
+pub(super) fn shown(headers: &HeaderMap, scrub: &Scrub) -> Vec<(String, String)> {
+    let one = |(name, value): (&HeaderName, &HeaderValue)| {
+        let hidden = name.as_str().contains("cookie");
+        let value = if hidden { HIDDEN.to_owned() } else { shown_value(scrub, value) };
+        (scrub.text(name.as_str(), MAX_SHOWN_VALUE), value)
+    };
+    headers.iter().take(MAX_SHOWN).map(one).collect()
+}
+
+fn shown_value(scrub: &Scrub, value: &HeaderValue) -> String {
+    if value.is_sensitive() {
+        return HIDDEN.to_owned();
+    }
+    scrub.text(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
+}
+
+/// The answer's own request id, clean and short.
+pub(super) fn server_request_id(headers: &HeaderMap, scrub: &Scrub) -> Option<String> {
+    let value = headers.get(X_REQUEST_ID)?;
+    Some(scrub.text(&String::from_utf8_lossy(value.as_bytes()), 100)).filter(|id| !id.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(headers: &[(&str, &str)]) -> Vec<String> {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        of_link(&headers)
+            .into_iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_link_may_add_plain_headers() {
+        let headers =
+            [("X-Market", " DE "), ("Accept-Language", "de"), ("X-Market", "twice"), ("Accept", "text/x")];
+        assert_eq!(kept(&headers), ["x-market: DE", "accept-language: de", "accept: text/x"]);
+    }
+
+    #[test]
+    fn a_link_never_sets_who_we_are_or_how_the_connection_works() {
+        for name in [
+            "Authorization",
+            "AUTHORIZATION",
+            "X-Api-Key",
+            "x-api-KEY",
+            "Host",
+            "Cookie",
+            "Cookie2",
+            "Set-Cookie",
+            "X-Request-Id",
+            "X-Correlation-Id",
+            "Connection",
+            "Keep-Alive",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "Content-Length",
+            "Expect",
+            "X-Auth-Token",
+            "X-Access-Token",
+            "X-Gw-Ims-Jwt",
+            "X-Client-Secret",
+            "ApiKey",
+            "X-HTTP-Method-Override",
+            "X-Original-URL",
+            "X-Rewrite-Url",
+            "X-Forwarded-Host",
+            "Accept-Encoding",
+            "User-Agent",
+            "Sec-Fetch-Mode",
+        ] {
+            assert_eq!(kept(&[(name, "x")]), [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_header_is_dropped() {
+        for (name, value) in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a:", "x"),
+            ("x\r\ny", "x"),
+            ("ä", "x"),
+            ("x-a", "a\r\nHost: b"),
+            ("x-a", "\0"),
+        ] {
+            assert_eq!(kept(&[(name, value)]), [""; 0], "{name:?}: {value:?}");
+        }
+        assert_eq!(kept(&[("x-a", &"v".repeat(MAX_LINK_VALUE + 1))]), [""; 0]);
+        let names: Vec<String> = (0..100).map(|n| format!("x-{n}")).collect();
+        let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "v")).collect();
+        assert_eq!(kept(&many).len(), MAX_LINK_HEADERS);
+    }
+
+    #[test]
+    fn credentials_and_cookies_are_never_shown() {
+        let ids = Ids { request: new_id(), correlation: Some(new_id()) };
+        let token = AccessToken::new("tok-123456".into());
+        let link = of_link(&[("Accept".into(), "application/x".into()), ("X-A".into(), "1".into())]);
+        let headers = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &link).unwrap();
+        let shown_headers = headers.shown();
+        let names: Vec<&str> = shown_headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "x-request-id",
+                "x-correlation-id",
+                "accept",
+                "content-type",
+                "authorization",
+                "x-api-key",
+                "user-agent",
+                "x-a"
+            ]
+        );
+        assert_eq!(shown_headers[2].1, "application/x");
+        let printed = format!("{shown_headers:?} {headers:?} {:?}", headers.to_map());
+        assert!(!printed.contains("123456"), "{printed}");
+        let mut answer = HeaderMap::new();
+        answer.insert("set-cookie", HeaderValue::from_static("sid=abcdef"));
+        answer.insert("x-note", HeaderValue::from_bytes(b"a\xffb key-123456").unwrap());
+        let scrub = Scrub::new([&"key-123456".into()]);
+        let shown_answer = shown(&answer, &scrub);
+        assert_eq!(shown_answer[0].1, HIDDEN);
+        assert_eq!(shown_answer[1].1, "a\u{fffd}b ••••");
+    }
+
+    #[test]
+    fn a_token_that_no_header_can_carry_is_refused() {
+        let ids = Ids { request: new_id(), correlation: None };
+        let token = AccessToken::new("two\nlines".into());
+        assert!(RequestHeaders::of_get(&ids, &token, &"key".into(), &[]).is_none());
+    }
+}

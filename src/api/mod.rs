@@ -1,0 +1,30 @@
+//! The Partner API over HTTP: the client, authentication, errors in words, and links that are safe to follow.
+//!
+//! What stays out: what the answers mean (that is `model`), where secrets are kept (`config`) and anything of the
+//! screen. By type, the client can send GET and the token request, nothing else.
+
+mod call;
+mod classify;
+mod client;
+mod error;
+mod error_body;
+mod exchange;
+mod headers;
+mod link;
+mod orders;
+mod record;
+mod root;
+mod scrub;
+mod token;
+mod transport;
+mod words;
+
+pub use client::{Answer, Client, ClientConfig};
+pub use error::{ApiError, ErrorKind, Service};
+pub use exchange::{Exchange, HIDDEN};
+pub use link::{LinkRefused, MAX_LINK_BYTES, resolve};
+pub use orders::OrdersQuery;
+pub use root::{Root, RootRefused};
+pub use token::{AccessToken, ClientCredentials, FixedToken, TokenConfig, TokenFuture, TokenProvider};
+pub use transport::MAX_BODY_BYTES;
+pub use words::Told;

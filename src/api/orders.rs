@@ -1,0 +1,55 @@
+//! The parameters of the order history.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+/// The largest page of orders that the API serves.
+const MAX_LIMIT: u8 = 100;
+
+/// One page of `GET /v3/customers/{customer-id}/orders`, asked for.
+///
+/// Without a start date the API lists the orders of the current term only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct OrdersQuery {
+    /// Orders in the page, 1 to 100; 0 means 100, and so does more.
+    pub limit: u8,
+    /// How many orders to pass over.
+    pub offset: u64,
+    /// The first day, in UTC.
+    pub start_date: Option<NaiveDate>,
+    /// The last day, in UTC; now where there is none.
+    pub end_date: Option<NaiveDate>,
+}
+
+impl OrdersQuery {
+    /// The query string, without `?`: the parameters in the order of the documentation.
+    pub fn query_string(&self) -> String {
+        let limit = if self.limit == 0 { MAX_LIMIT } else { self.limit.min(MAX_LIMIT) };
+        let mut query = format!("limit={limit}&offset={}", self.offset);
+        for (name, date) in [("start-date", self.start_date), ("end-date", self.end_date)] {
+            if let Some(date) = date {
+                let _ = write!(query, "&{name}={}", date.format("%Y-%m-%d"));
+            }
+        }
+        query
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameters_come_in_the_documented_order() {
+        assert_eq!(OrdersQuery::default().query_string(), "limit=100&offset=0");
+        let query = OrdersQuery {
+            limit: 25,
+            offset: 50,
+            start_date: NaiveDate::from_ymd_opt(2024, 1, 31),
+            end_date: NaiveDate::from_ymd_opt(2025, 12, 1),
+        };
+        assert_eq!(query.query_string(), "limit=25&offset=50&start-date=2024-01-31&end-date=2025-12-01");
+        assert_eq!(OrdersQuery { limit: 255, ..OrdersQuery::default() }.query_string(), "limit=100&offset=0");
+    }
+}

@@ -1,0 +1,56 @@
+//! From a request and what became of it to the plain record that the inspector shows, and the line in the log.
+
+use url::Url;
+
+use super::{
+    exchange::Exchange,
+    headers::{self, Ids, RequestHeaders},
+    scrub::Scrub,
+    transport::Outcome,
+};
+
+/// The longest address that is kept, in characters.
+const MAX_URL: usize = 2048;
+
+/// One request as it was sent.
+pub(super) struct Sent<'a> {
+    pub(super) method: &'static str,
+    pub(super) url: &'a Url,
+    pub(super) headers: &'a RequestHeaders,
+    pub(super) ids: &'a Ids,
+    /// The form's fields, secrets already hidden.
+    pub(super) form: Vec<(String, String)>,
+    /// How many requests the call has taken so far, this one included.
+    pub(super) attempts: u32,
+}
+
+/// Records the request with its outcome, and writes the one line that the log has for it.
+pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, scrub: &Scrub) -> Exchange {
+    let head = outcome.head.as_ref();
+    let exchange = Exchange {
+        method: sent.method,
+        url: scrub.text(sent.url.as_str(), MAX_URL),
+        request_headers: sent.headers.shown(),
+        form: sent.form,
+        status: head.map(|head| head.status.as_u16()),
+        response_headers: head.map(|head| headers::shown(&head.headers, scrub)).unwrap_or_default(),
+        elapsed: outcome.elapsed,
+        body_bytes: outcome.bytes,
+        request_id: sent.ids.request.clone(),
+        server_request_id: head.and_then(|head| headers::server_request_id(&head.headers, scrub)),
+        correlation_id: sent.ids.correlation.clone(),
+        attempts: sent.attempts,
+        error: None,
+    };
+    tracing::debug!(
+        method = exchange.method,
+        url = exchange.url,
+        status = exchange.status,
+        ms = exchange.elapsed.as_millis(),
+        request_id = exchange.request_id,
+        server_request_id = exchange.server_request_id,
+        correlation_id = exchange.correlation_id,
+        "request"
+    );
+    exchange
+}

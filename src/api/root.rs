@@ -1,0 +1,189 @@
+//! The root of the API: where every request goes, and the measure that links are judged by.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// A validated API root: `https`, or `http` for loopback, with a host and perhaps a path (a proxy, a gateway).
+///
+/// It has no user info, query or fragment, and its path has no slash at the end.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Root {
+    url: Url,
+    path: String,
+}
+
+/// Why an address cannot be an API root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RootRefused {
+    /// Neither `https` nor `http`.
+    #[error("the address must start with https://")]
+    Scheme,
+    /// `http` to another machine would send the credentials in the open.
+    #[error("http:// is accepted for this machine only (localhost, 127.0.0.1): use https://")]
+    Insecure,
+    /// No host.
+    #[error("the address names no host")]
+    NoHost,
+    /// A user name or a password.
+    #[error("the address must not hold a user name or a password")]
+    UserInfo,
+    /// `?...` or `#...`.
+    #[error("the address must not have a query or a fragment")]
+    Query,
+    /// Encoded slashes, dots or the like in the path.
+    #[error("the path of the address must be a plain one")]
+    Path,
+}
+
+impl Root {
+    /// Judges an address.
+    pub fn new(mut url: Url) -> Result<Self, RootRefused> {
+        check_origin(&url)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(RootRefused::Query);
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        let odd = |segment: &str| segment.is_empty() || segment.starts_with("..");
+        if path.contains(['%', '\\', ';']) || path.split('/').skip(1).any(odd) {
+            return Err(RootRefused::Path);
+        }
+        url.set_path(&path);
+        Ok(Self { url, path })
+    }
+
+    /// The root itself.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The path that every request starts with: empty, or `/gateway/adobe`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether this is plain HTTP to the machine itself.
+    pub(super) fn is_http(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
+    /// The address under the root for a path that starts with `/`, with its query string, if any.
+    pub(super) fn join(&self, path: &str, query: Option<&str>) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.path));
+        url.set_query(query);
+        url
+    }
+
+    /// Whether the address has this root's scheme, host and port and no user info.
+    pub(super) fn same_origin(&self, url: &Url) -> bool {
+        same_origin(&self.url, url)
+    }
+
+    /// Whether the address is of this origin and its path lies under the root's.
+    pub(super) fn holds(&self, url: &Url) -> bool {
+        let rest = url.path().strip_prefix(self.path.as_str());
+        self.same_origin(url) && rest.is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+impl fmt::Debug for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Root({})", self.url)
+    }
+}
+
+/// Whether credentials may be sent to this address at all.
+pub(super) fn check_origin(url: &Url) -> Result<(), RootRefused> {
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(url) => {}
+        "http" if url.has_host() => return Err(RootRefused::Insecure),
+        _ => return Err(RootRefused::Scheme),
+    }
+    if !url.has_host() {
+        return Err(RootRefused::NoHost);
+    }
+    if has_user_info(url) {
+        return Err(RootRefused::UserInfo);
+    }
+    Ok(())
+}
+
+/// Whether two addresses share scheme, host and port, and the second has no user info.
+pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
+        && !has_user_info(other)
+}
+
+fn has_user_info(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root(text: &str) -> Result<Root, RootRefused> {
+        Root::new(Url::parse(text).unwrap())
+    }
+
+    #[test]
+    fn https_and_loopback_are_accepted_with_and_without_a_path() {
+        for (text, path) in [
+            ("https://partners.adobe.io", ""),
+            ("https://partners.adobe.io/", ""),
+            ("https://proxy.example.com:8443/gateway/adobe/", "/gateway/adobe"),
+            ("http://127.0.0.1:3000", ""),
+            ("http://127.8.9.10:3000", ""),
+            ("http://localhost:3000/x", "/x"),
+            ("http://[::1]:3000", ""),
+        ] {
+            assert_eq!(root(text).unwrap().path(), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_in_words() {
+        for (text, why) in [
+            ("http://partners.adobe.io", RootRefused::Insecure),
+            ("http://127.0.0.1.example.com", RootRefused::Insecure),
+            ("http://localhost.example.com", RootRefused::Insecure),
+            ("http://0.0.0.0", RootRefused::Insecure),
+            ("ftp://example.com", RootRefused::Scheme),
+            ("file:///etc/passwd", RootRefused::Scheme),
+            ("data:text/plain,x", RootRefused::Scheme),
+            ("https://user@example.com", RootRefused::UserInfo),
+            ("https://:pass@example.com", RootRefused::UserInfo),
+            ("https://example.com/?a=1", RootRefused::Query),
+            ("https://example.com/#a", RootRefused::Query),
+            ("https://example.com/a%2fb", RootRefused::Path),
+            ("https://example.com/a//b", RootRefused::Path),
+            ("https://example.com/..;/b", RootRefused::Path),
+        ] {
+            assert_eq!(root(text).unwrap_err(), why, "{text}");
+            assert!(!why.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn paths_are_joined_under_the_root() {
+        let plain = root("https://example.com").unwrap();
+        assert_eq!(plain.join("/v3/customers/1", None).as_str(), "https://example.com/v3/customers/1");
+        let deep = root("https://example.com/gw/").unwrap();
+        let url = deep.join("/v3/customers/1", Some("limit=1"));
+        assert_eq!(url.as_str(), "https://example.com/gw/v3/customers/1?limit=1");
+        assert!(deep.holds(&url) && !deep.holds(&plain.join("/gwx", None)) && !deep.holds(plain.url()));
+    }
+}

@@ -1,0 +1,386 @@
+//! Where access tokens come from: the token service, asked once however many want one, or a token brought ready.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared, WeakShared},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
+
+use super::{
+    classify,
+    error::{ApiError, ErrorKind, Service},
+    error_body::excerpt,
+    exchange::HIDDEN,
+    headers::{Ids, RequestHeaders, new_id},
+    record::{Sent, record},
+    root::check_origin,
+    scrub::Scrub,
+    transport::{Limits, Transport},
+};
+
+/// How long before its end a token is renewed.
+const AHEAD: Duration = Duration::from_secs(4 * 60);
+
+/// How long a token is taken to last where the service does not say.
+const DEFAULT_LIFE: Duration = Duration::from_secs(60 * 60);
+
+/// No life is believed to be longer.
+const MAX_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How long a token that is still good is used without another try, after renewing it ahead of time has failed.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
+/// twice.
+#[derive(Clone)]
+pub struct AccessToken(Arc<SecretString>);
+
+impl AccessToken {
+    /// A token with this text.
+    pub fn new(text: SecretString) -> Self {
+        Self(Arc::new(text))
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+impl PartialEq for AccessToken {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for AccessToken {}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccessToken({HIDDEN})")
+    }
+}
+
+/// What a [`TokenProvider`] answers, once it can.
+pub type TokenFuture<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
+
+/// A source of access tokens.
+pub trait TokenProvider: fmt::Debug + Send + Sync {
+    /// A token that is good as far as is known.
+    fn token(&self) -> TokenFuture<'_, AccessToken>;
+
+    /// Another token than the one that the API refused; `None` where there is no other to be had.
+    fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>>;
+}
+
+/// A token that a person brought from elsewhere: it cannot be renewed.
+#[derive(Debug, Clone)]
+pub struct FixedToken(AccessToken);
+
+impl FixedToken {
+    /// A provider of this token.
+    pub fn new(text: SecretString) -> Self {
+        Self(AccessToken::new(text))
+    }
+}
+
+impl TokenProvider for FixedToken {
+    fn token(&self) -> TokenFuture<'_, AccessToken> {
+        std::future::ready(Ok(self.0.clone())).boxed()
+    }
+
+    fn renew<'a>(&'a self, _refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>> {
+        std::future::ready(Ok(None)).boxed()
+    }
+}
+
+/// How to sign in at the token service.
+#[derive(Clone)]
+pub struct TokenConfig {
+    /// The whole address, for example `https://ims-na1.adobelogin.com/ims/token/v3`.
+    pub token_url: Url,
+    /// The client id, which is also the API key.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: SecretString,
+    /// The scopes, separated by commas.
+    pub scope: String,
+    /// The time limit for the connection; 5 s.
+    pub connect_limit: Duration,
+    /// The time limit from sending to the last byte; 30 s.
+    pub request_limit: Duration,
+}
+
+impl TokenConfig {
+    /// The documented scopes and the usual time limits.
+    pub fn new(token_url: Url, client_id: String, client_secret: SecretString) -> Self {
+        let Limits { connect, request } = Limits::default();
+        Self {
+            token_url,
+            client_id,
+            client_secret,
+            scope: "openid,AdobeID,read_organizations".into(),
+            connect_limit: connect,
+            request_limit: request,
+        }
+    }
+}
+
+impl fmt::Debug for TokenConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenConfig")
+            .field("token_url", &self.token_url.as_str())
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tokens of the token service, by client credentials (OAuth 2 server to server).
+///
+/// Single flight: whoever wants a token while one is being asked for waits for that answer. Nothing runs on once
+/// nobody waits any more.
+#[derive(Clone)]
+pub struct ClientCredentials {
+    shared: Arc<Inner>,
+}
+
+struct Inner {
+    config: TokenConfig,
+    transport: Transport,
+    state: Mutex<State>,
+}
+
+type Flight = BoxFuture<'static, Result<AccessToken, ApiError>>;
+
+#[derive(Default)]
+struct State {
+    current: Option<Issued>,
+    /// The request that is under way, as long as somebody waits for it.
+    flight: Option<WeakShared<Flight>>,
+}
+
+struct Issued {
+    token: AccessToken,
+    renew_at: Instant,
+    ends_at: Instant,
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials").field("config", &self.shared.config).finish_non_exhaustive()
+    }
+}
+
+impl ClientCredentials {
+    /// A provider that signs in when a token is first wanted; an error where the address cannot be trusted with a
+    /// secret.
+    pub fn new(config: TokenConfig) -> Result<Self, ApiError> {
+        check_origin(&config.token_url)
+            .map_err(|refused| ApiError::internal(&format!("the token service cannot be used: {refused}")))?;
+        let limits = Limits { connect: config.connect_limit, request: config.request_limit };
+        let transport = Transport::new(config.token_url.scheme() == "http", limits)?;
+        let shared = Arc::new(Inner { config, transport, state: Mutex::default() });
+        Ok(Self { shared })
+    }
+
+    /// The request under way, or a new one.
+    fn flight(&self, state: &mut State) -> Shared<Flight> {
+        if let Some(flight) = state.flight.as_ref().and_then(WeakShared::upgrade)
+            && flight.peek().is_none()
+        {
+            return flight;
+        }
+        let inner = Arc::clone(&self.shared);
+        let flight = async move { inner.sign_in().await }.boxed().shared();
+        state.flight = flight.downgrade();
+        flight
+    }
+}
+
+impl TokenProvider for ClientCredentials {
+    fn token(&self) -> TokenFuture<'_, AccessToken> {
+        async move {
+            let now = Instant::now();
+            let (flight, still_good) = {
+                let mut state = self.shared.lock();
+                match &state.current {
+                    Some(issued) if now < issued.renew_at => return Ok(issued.token.clone()),
+                    _ => {}
+                }
+                let still_good = state.current.as_ref().filter(|issued| now < issued.ends_at);
+                let still_good = still_good.map(|issued| issued.token.clone());
+                (self.flight(&mut state), still_good)
+            };
+            match (flight.await, still_good) {
+                (Err(_), Some(token)) => {
+                    let mut state = self.shared.lock();
+                    if let Some(issued) = state.current.as_mut().filter(|issued| issued.token == token) {
+                        issued.renew_at = Instant::now() + PAUSE;
+                    }
+                    Ok(token)
+                }
+                (answer, _) => answer,
+            }
+        }
+        .boxed()
+    }
+
+    fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>> {
+        async move {
+            let flight = {
+                let mut state = self.shared.lock();
+                match &state.current {
+                    // Somebody else had it renewed in the meantime.
+                    Some(issued) if issued.token != *refused => return Ok(Some(issued.token.clone())),
+                    _ => state.current = None,
+                }
+                self.flight(&mut state)
+            };
+            flight.await.map(Some)
+        }
+        .boxed()
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // What is in there is whole at every moment: a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the token service, and keeps what it issues.
+    async fn sign_in(&self) -> Result<AccessToken, ApiError> {
+        let config = &self.config;
+        let ids = Ids { request: new_id(), correlation: None };
+        let headers = RequestHeaders::of_token_request(&ids);
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", config.client_id.as_str()),
+            ("client_secret", config.client_secret.expose_secret()),
+            ("scope", config.scope.as_str()),
+        ];
+        let outcome = self.transport.post_form(config.token_url.clone(), &headers, &form).await;
+        let received = Instant::now();
+        let shown = form.map(|(name, value)| {
+            let value = if name.starts_with("client_") { HIDDEN } else { value };
+            (name.to_owned(), value.to_owned())
+        });
+        let scrub = Scrub::new([&config.client_secret, &config.client_id.as_str().into()]);
+        let sent = Sent {
+            method: "POST",
+            url: &config.token_url,
+            headers: &headers,
+            ids: &ids,
+            form: shown.into(),
+            attempts: 1,
+        };
+        let exchange = record(sent, &outcome, &scrub);
+        let failed = |error: ApiError| {
+            let error = ApiError { status: exchange.status, ..error };
+            let words = error.tell().what;
+            error.with(super::exchange::Exchange { error: Some(words), ..exchange.clone() })
+        };
+        let limits = self.transport.limits();
+        let (head, body) = match (&outcome.head, &outcome.body) {
+            (Some(head), Ok(body)) => (head, body),
+            (_, Err(fault)) => return Err(failed(classify::fault(Service::TokenService, fault, limits))),
+            (None, Ok(_)) => return Err(ApiError::internal("a body without an answer")),
+        };
+        if head.status.is_redirection() {
+            // A secret is never sent to another address than the configured one.
+            let to = head.headers.get("location").map(|to| String::from_utf8_lossy(to.as_bytes()));
+            let to = scrub.text(to.as_deref().unwrap_or("nowhere"), 200);
+            let error = ApiError::new(ErrorKind::RefusedLink, Service::TokenService);
+            return Err(failed(
+                error.because(&format!("the redirect to {to} would take the client secret along")),
+            ));
+        }
+        if !head.status.is_success() {
+            return Err(failed(classify::answer(Service::TokenService, head, body, &scrub)));
+        }
+        let Some((token, life)) = read_token(body) else {
+            // The body is not shown where it is JSON: it may hold a token under another name.
+            let json = serde_json::from_slice::<Value>(body).is_ok();
+            let start = if json { None } else { excerpt(body, &scrub) };
+            let error = ApiError::new(ErrorKind::Unreadable, Service::TokenService);
+            let error = error.because(&match start {
+                Some(start) => format!("there is no access_token in it, it starts: {start}"),
+                None => "there is no access_token in it".to_owned(),
+            });
+            return Err(failed(error));
+        };
+        let ahead = AHEAD.min(life / 2);
+        let (renew_at, ends_at) = (received + life.saturating_sub(ahead), received + life);
+        self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
+        Ok(token)
+    }
+}
+
+/// `access_token` and `expires_in` (seconds; a number, or text that holds one).
+fn read_token(body: &[u8]) -> Option<(AccessToken, Duration)> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
+    let token = answer.get("access_token")?.as_str().map(str::trim).filter(|token| !token.is_empty())?;
+    let seconds = match answer.get("expires_in") {
+        Some(Value::Number(number)) => number.as_f64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_LIFE);
+    Some((AccessToken::new(token.into()), life.min(MAX_LIFE)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_life_of_a_token_with_tolerance() {
+        let life = |rest: &str| read_token(format!(r#"{{"access_token": "t"{rest}}}"#).as_bytes()).unwrap().1;
+        assert_eq!(life(r#", "expires_in": 86399"#), Duration::from_secs(86399));
+        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_secs(3600));
+        assert_eq!(life(r#", "expires_in": 1e300"#), DEFAULT_LIFE);
+        assert_eq!(life(r#", "expires_in": -1"#), DEFAULT_LIFE);
+        assert_eq!(life(r#", "expires_in": 99999999999"#), MAX_LIFE);
+        assert_eq!(life(""), DEFAULT_LIFE);
+        for nothing in ["", "{}", r#"{"access_token": ""}"#, r#"{"access_token": 7}"#, "[]"] {
+            assert!(read_token(nothing.as_bytes()).is_none(), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let url = Url::parse("https://ims.example.com/ims/token/v3").unwrap();
+        let config = TokenConfig::new(url, "client-1234".into(), "s3cr3t-1234".into());
+        let provider = ClientCredentials::new(config.clone()).unwrap();
+        let fixed = FixedToken::new("token-1234".into());
+        let printed = format!("{config:?} {provider:?} {fixed:?}");
+        assert!(!printed.contains("1234"), "{printed}");
+    }
+
+    #[test]
+    fn a_secret_is_not_sent_in_the_open() {
+        let url = Url::parse("http://ims.example.com/ims/token/v3").unwrap();
+        let error = ClientCredentials::new(TokenConfig::new(url, "c".into(), "s".into())).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Internal);
+        assert!(error.to_string().contains("use https://"), "{error}");
+    }
+
+    #[test]
+    fn a_token_is_another_one_even_with_the_same_text() {
+        let token = AccessToken::new("t".into());
+        assert_eq!(token, token.clone());
+        assert_ne!(token, AccessToken::new("t".into()));
+    }
+}

@@ -1,0 +1,164 @@
+//! HTTP as far as this program speaks it: a GET, and the form that asks for a token. Nothing else can be sent.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use reqwest::{
+    RequestBuilder, Response, StatusCode,
+    header::{CONTENT_LENGTH, HeaderMap},
+    redirect::Policy,
+};
+use url::Url;
+
+use super::{error::ApiError, headers::RequestHeaders};
+
+/// The longest answer that is read, in bytes after decompression: 16 MiB.
+pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// The time limits of every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// For the connection.
+    pub(super) connect: Duration,
+    /// From sending to the last byte of the answer.
+    pub(super) request: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), request: Duration::from_secs(30) }
+    }
+}
+
+/// The only way out of this program to the network.
+#[derive(Debug)]
+pub(super) struct Transport {
+    http: reqwest::Client,
+    limits: Limits,
+    /// Whether the server has answered before: then a connection of the pool may be one that it closed since.
+    answered: AtomicBool,
+}
+
+/// The start of an answer.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+}
+
+/// What became of one request.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// `None` where no answer came.
+    pub(super) head: Option<Head>,
+    /// The whole body, decompressed, or why it did not come.
+    pub(super) body: Result<Vec<u8>, Fault>,
+    /// How many bytes of the body came, decompressed.
+    pub(super) bytes: usize,
+    /// From sending to the last byte, or to the fault.
+    pub(super) elapsed: Duration,
+    /// Whether the connection broke before the answer on a transport that had answers before: most likely the
+    /// server had closed a connection of the pool.
+    pub(super) stale: bool,
+}
+
+/// Why the body of an answer, or the whole answer, did not come.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The HTTP library's own error.
+    Http(reqwest::Error),
+    /// More than [`MAX_BODY_BYTES`].
+    TooLarge,
+}
+
+impl Transport {
+    /// A transport for one origin. Plain HTTP, which is for loopback alone, needs neither certificates nor a proxy:
+    /// leaving them out saves the time of loading them.
+    pub(super) fn new(plain_http: bool, limits: Limits) -> Result<Self, ApiError> {
+        let builder = reqwest::Client::builder()
+            .connect_timeout(limits.connect)
+            .timeout(limits.request)
+            // Followed by the client itself, which knows where credentials may go.
+            .redirect(Policy::none())
+            .referer(false);
+        let builder =
+            if plain_http { builder.tls_certs_only([]).no_proxy() } else { builder.https_only(true) };
+        let http = builder.build().map_err(|error| {
+            let causes = super::classify::causes(&error);
+            ApiError::internal(&format!("the network could not be set up ({causes})"))
+        })?;
+        Ok(Self { http, limits, answered: AtomicBool::new(false) })
+    }
+
+    /// The time limits.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Sends a GET and reads the whole answer.
+    pub(super) async fn get(&self, url: Url, headers: &RequestHeaders) -> Outcome {
+        self.send(self.http.get(url).headers(headers.to_map())).await
+    }
+
+    /// Sends the form that asks for a token and reads the whole answer.
+    pub(super) async fn post_form(
+        &self,
+        url: Url,
+        headers: &RequestHeaders,
+        form: &[(&str, &str)],
+    ) -> Outcome {
+        // The form first: it sets a content type of its own, which ours replaces.
+        self.send(self.http.post(url).form(form).headers(headers.to_map())).await
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Outcome {
+        let start = Instant::now();
+        let had_answers = self.answered.load(Ordering::Relaxed);
+        match request.send().await {
+            Ok(response) => {
+                self.answered.store(true, Ordering::Relaxed);
+                let head = Head { status: response.status(), headers: response.headers().clone() };
+                let (body, bytes) = read_body(response).await;
+                Outcome { head: Some(head), body, bytes, elapsed: start.elapsed(), stale: false }
+            }
+            Err(error) => {
+                let broke =
+                    error.is_request() && !error.is_connect() && !error.is_timeout() && !error.is_builder();
+                Outcome {
+                    head: None,
+                    body: Err(Fault::Http(error)),
+                    bytes: 0,
+                    elapsed: start.elapsed(),
+                    stale: broke && had_answers,
+                }
+            }
+        }
+    }
+}
+
+/// The body, piece by piece, and how many bytes of it came.
+async fn read_body(mut response: Response) -> (Result<Vec<u8>, Fault>, usize) {
+    // Absent where the answer is compressed: then the length would say nothing.
+    let announced =
+        response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let announced: usize = announced.unwrap_or(0);
+    if announced > MAX_BODY_BYTES {
+        return (Err(Fault::TooLarge), 0);
+    }
+    let mut body = Vec::with_capacity(announced.min(1024 * 1024));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
+                return (Err(Fault::TooLarge), body.len() + chunk.len());
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => {
+                let bytes = body.len();
+                return (Ok(body), bytes);
+            }
+            Err(error) => return (Err(Fault::Http(error)), body.len()),
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Trouble in words for a person: what happened, and what to do.
+
+use std::fmt::{self, Write};
+
+use url::Url;
+
+use super::error::{ApiError, ErrorKind, Service};
+
+/// What an error is to a person, in two lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What happened: with the HTTP status, the code and the request id, where there were any.
+    pub what: String,
+    /// What to do, with the keys that help in brackets.
+    pub todo: String,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.what)?;
+        if self.todo.is_empty() { Ok(()) } else { write!(f, " {}", self.todo) }
+    }
+}
+
+const RETRY: &str = "[r] retry";
+const SEE: &str = "[i] see it";
+
+/// The trouble in words.
+pub(super) fn tell(error: &ApiError) -> Told {
+    let words = Words { error };
+    let (what, todo) = words.by_code().unwrap_or_else(|| words.by_kind());
+    let mut line = String::new();
+    if let Some(status) = error.status.filter(|status| !(200..300).contains(status)) {
+        let _ = write!(line, "{status} ");
+    }
+    line.push_str(&what);
+    if !line.ends_with(['.', '!', '?', '…']) {
+        line.push('.');
+    }
+    if let Some(id) = error.request_id() {
+        let _ = write!(line, " Request id {id}.");
+    }
+    Told { what: line, todo }
+}
+
+struct Words<'a> {
+    error: &'a ApiError,
+}
+
+impl Words<'_> {
+    /// The documented codes of the API, and the OAuth errors of the token service.
+    fn by_code(&self) -> Option<(String, String)> {
+        let code = self.error.code.as_deref()?;
+        match self.error.service {
+            Service::Api => self.by_api_code(code),
+            Service::TokenService => self.by_oauth_error(code),
+        }
+    }
+
+    fn by_api_code(&self, code: &str) -> Option<(String, String)> {
+        let retry = |text: &str| format!("{text} {RETRY}");
+        let see = |text: &str| format!("{text} {SEE}");
+        let said = |text: &str| format!("{text} ({code}){}", self.server_words());
+        let told = match code {
+            "1115" => (
+                format!("No {} for this account (1115)", self.asked_or("reseller", "such reseller")),
+                retry("Check the reseller id, and that it belongs to this environment."),
+            ),
+            "1116" => (
+                format!("No {} for this account (1116)", self.asked_or("customer", "such customer")),
+                retry("The customer may belong to another reseller or environment: check the id."),
+            ),
+            "1117" => (said("The API refused a field of the request"), see("Change what is named there.")),
+            "1121" => (
+                said("The API did not expect a field of the request"),
+                see("The API may have changed since this version: look for a newer one."),
+            ),
+            "1124" => (
+                said("The API failed inside"),
+                retry("Wait a little. If it stays, give the request id to Adobe's support."),
+            ),
+            "1132" => {
+                (said("The API does not search for this value"), retry("Change the name or the filter."))
+            }
+            "1133" => (
+                "The list has become shorter: nothing is that far down (1133)".into(),
+                retry("Go back a page."),
+            ),
+            "4115" => (
+                "The API key was not accepted (4115)".into(),
+                retry("The client id may belong to the other environment: check the id and the API root."),
+            ),
+            "4116" => return Some(self.token_refused()),
+            "4117" => (
+                "No access token arrived at the API (4117)".into(),
+                see("A proxy on the way may take the Authorization header out."),
+            ),
+            "4118" => return Some(self.rate_limited()),
+            "4119" => (
+                "No correlation id arrived at the API (4119)".into(),
+                see("A proxy on the way may take the X-Correlation-Id header out."),
+            ),
+            "4120" => (
+                "The API says that this request id was used before, twice in a row (4120)".into(),
+                retry("A proxy on the way may repeat requests."),
+            ),
+            "4121" => (
+                said("This account is not allowed to do that"),
+                retry("Ask your distributor or Adobe for the right, or check which account signs in."),
+            ),
+            _ => return None,
+        };
+        Some(told)
+    }
+
+    fn by_oauth_error(&self, code: &str) -> Option<(String, String)> {
+        let said = |text: &str| format!("{text} ({code}){}", self.server_words());
+        let told = match code {
+            "invalid_client" => (
+                said("The token service did not accept the client id or the secret"),
+                "Check both, and that they belong to this environment.",
+            ),
+            "invalid_grant" => {
+                (said("The token service did not accept the sign-in"), "Check the client id and the secret.")
+            }
+            "unauthorized_client" => (
+                said("This client id may not sign in this way"),
+                "It needs OAuth server-to-server credentials: check its project in the developer console.",
+            ),
+            "access_denied" => (
+                said("The token service refused access"),
+                "Check that the client's project has the Partner API.",
+            ),
+            "invalid_scope" => {
+                (said("The token service does not know a scope"), "Check the scopes of the client's project.")
+            }
+            "invalid_request" => (
+                said("The token service could not read the sign-in"),
+                "Check the token address: it may be of another version (/ims/token/v2, /ims/token/v3).",
+            ),
+            "unsupported_grant_type" => (
+                said("The token service does not offer client credentials"),
+                "Check the token address and its version.",
+            ),
+            "server_error" | "temporarily_unavailable" => {
+                (said("The token service is out of order"), "Wait a little.")
+            }
+            "slow_down" => return Some(self.rate_limited()),
+            _ => return None,
+        };
+        Some((told.0, format!("{} {RETRY}", told.1)))
+    }
+
+    fn by_kind(&self) -> (String, String) {
+        let error = self.error;
+        let who = self.who();
+        let code = error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let said = |text: &str| format!("{text}{code}{}", self.server_words());
+        let cause = error.cause.as_deref().unwrap_or("no cause given");
+        let retry = |text: &str| format!("{text} {RETRY}");
+        match (error.kind, error.service) {
+            (ErrorKind::Offline, _) => (
+                format!("Offline: could not reach {} ({cause})", self.host()),
+                retry("Check the network, the VPN and the proxy."),
+            ),
+            (ErrorKind::Timeout, _) if error.status.is_some_and(|status| status >= 400) => {
+                (said(&format!("{who} gave up waiting")), RETRY.into())
+            }
+            (ErrorKind::Timeout, _) => (
+                format!("{} did not answer in time ({cause})", self.host()),
+                retry("It may be busy, or the network slow."),
+            ),
+            (ErrorKind::Tls, _) => (
+                format!("No secure connection to {} ({cause})", self.host()),
+                retry(
+                    "A company's own certificate is added by SSL_CERT_FILE; check the address and the clock too.",
+                ),
+            ),
+            (ErrorKind::Unauthorized, Service::Api) => self.token_refused(),
+            (ErrorKind::Unauthorized, Service::TokenService) => (
+                said("The token service did not accept the sign-in"),
+                retry("Check the client id and the secret."),
+            ),
+            (ErrorKind::Forbidden, Service::Api) => (
+                said("The API does not allow this"),
+                retry("Check the API key and the rights of the account that signs in."),
+            ),
+            (ErrorKind::Forbidden, Service::TokenService) => (
+                said("The token service does not allow this"),
+                retry("Check the client id and the token address."),
+            ),
+            (ErrorKind::NotFound, Service::Api) => {
+                let asked = error.asked.as_deref().unwrap_or("such thing");
+                (said(&format!("No {asked} at this API")), retry("Check the id and the API root."))
+            }
+            (ErrorKind::NotFound, Service::TokenService) => (
+                said("Nothing is at the token service's address"),
+                retry("Check it and its version (/ims/token/v2, /ims/token/v3)."),
+            ),
+            (ErrorKind::RateLimited, _) => self.rate_limited(),
+            (ErrorKind::BadRequest, _) if error.status.is_none() => {
+                let asked = error.asked.as_deref().unwrap_or("the request");
+                (format!("{}: {cause}", sentence(asked)), "Check the id.".into())
+            }
+            (ErrorKind::BadRequest, _) => {
+                (said(&format!("{who} refused the request")), format!("{RETRY}  {SEE}"))
+            }
+            (ErrorKind::Server, _) => (
+                said(&format!("{who} is out of order")),
+                retry("Wait a little. If it stays, give the request id to Adobe's support."),
+            ),
+            (ErrorKind::Unreadable, _) => {
+                let from = if error.service == Service::Api { "API" } else { "token service" };
+                let cause = error.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
+                (
+                    said(&format!("The answer was not what the {from} documents{cause}")),
+                    format!("{RETRY}  {SEE}"),
+                )
+            }
+            (ErrorKind::RefusedLink, _) => (
+                format!("Not followed: {cause}"),
+                format!("Your credentials go to the configured addresses only. {SEE}"),
+            ),
+            (ErrorKind::Canceled, _) => ("Stopped".into(), RETRY.into()),
+            (ErrorKind::Internal, _) => (sentence(cause), String::new()),
+        }
+    }
+
+    /// 401: after one renewal, or with a token that cannot be renewed (then there is a cause).
+    fn token_refused(&self) -> (String, String) {
+        let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+        match self.error.cause.as_deref() {
+            Some(cause) => (
+                format!("The access token was not accepted{code}: {cause}"),
+                "It has most likely ended: bring a new one and start again.".into(),
+            ),
+            None => (
+                format!("The access token was not accepted{code}. Signed in again, still refused"),
+                format!(
+                    "Check the client id and the secret, and that they belong to this environment. {RETRY}"
+                ),
+            ),
+        }
+    }
+
+    fn rate_limited(&self) -> (String, String) {
+        let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+        match self.error.retry_after {
+            Some(wait) => (
+                format!("Too many requests{code}: the server asks to wait {wait} s"),
+                format!("Then {RETRY}"),
+            ),
+            None => (format!("Too many requests{code}"), format!("Wait a little, then {RETRY}")),
+        }
+    }
+
+    /// What was asked for, where it is of this kind (`reseller 1000396138`).
+    fn asked_or<'a>(&'a self, kind: &str, otherwise: &'a str) -> &'a str {
+        self.error.asked.as_deref().filter(|asked| asked.starts_with(kind)).unwrap_or(otherwise)
+    }
+
+    /// The details, or the message, after a colon.
+    fn server_words(&self) -> String {
+        let error = self.error;
+        if !error.details.is_empty() {
+            // A line has room for the first ones; the inspector has them all.
+            return format!(": {}", crate::api::scrub::bounded(&error.details.join("; "), 300));
+        }
+        error.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default()
+    }
+
+    fn who(&self) -> &'static str {
+        match self.error.service {
+            Service::Api => "The API",
+            Service::TokenService => "The token service",
+        }
+    }
+
+    fn host(&self) -> String {
+        let url = self.error.exchange.as_ref().and_then(|exchange| Url::parse(&exchange.url).ok());
+        let host = url.as_ref().and_then(|url| {
+            let host = url.host_str()?;
+            Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+        });
+        match (self.error.service, host) {
+            (Service::Api, Some(host)) => host,
+            (Service::Api, None) => "the API".into(),
+            (Service::TokenService, Some(host)) => format!("the token service {host}"),
+            (Service::TokenService, None) => "the token service".into(),
+        }
+    }
+}
+
+/// With a capital letter at the start.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Exchange;
+
+    fn error(service: Service, status: u16, kind: ErrorKind, code: &str) -> ApiError {
+        ApiError { status: Some(status), code: Some(code.into()), ..ApiError::new(kind, service) }
+    }
+
+    #[test]
+    fn every_documented_code_tells_what_and_what_to_do() {
+        for (code, status, what) in [
+            ("1115", 404, "404 No such reseller for this account (1115)."),
+            ("1116", 404, "404 No such customer for this account (1116)."),
+            ("1117", 400, "400 The API refused a field of the request (1117)."),
+            ("1121", 400, "400 The API did not expect a field of the request (1121)."),
+            ("1124", 500, "500 The API failed inside (1124)."),
+            ("1132", 400, "400 The API does not search for this value (1132)."),
+            ("1133", 400, "400 The list has become shorter: nothing is that far down (1133)."),
+            ("4115", 403, "403 The API key was not accepted (4115)."),
+            ("4116", 401, "401 The access token was not accepted (4116). Signed in again, still refused."),
+            ("4117", 403, "403 No access token arrived at the API (4117)."),
+            ("4118", 429, "429 Too many requests (4118)."),
+            ("4119", 400, "400 No correlation id arrived at the API (4119)."),
+            ("4120", 400, "400 The API says that this request id was used before, twice in a row (4120)."),
+            ("4121", 403, "403 This account is not allowed to do that (4121)."),
+        ] {
+            let error = error(Service::Api, status, ErrorKind::Internal, code);
+            assert!(Words { error: &error }.by_code().is_some(), "{code} has words of its own");
+            let told = error.tell();
+            assert_eq!(told.what, what);
+            assert!(told.todo.len() > RETRY.len(), "{code}: {}", told.todo);
+            assert!(told.todo.ends_with(RETRY) || told.todo.ends_with(SEE), "{code}: {}", told.todo);
+        }
+    }
+
+    #[test]
+    fn every_oauth_error_tells_what_and_what_to_do() {
+        for code in [
+            "invalid_client",
+            "invalid_grant",
+            "unauthorized_client",
+            "access_denied",
+            "invalid_scope",
+            "invalid_request",
+            "unsupported_grant_type",
+            "server_error",
+            "temporarily_unavailable",
+            "slow_down",
+        ] {
+            let error = error(Service::TokenService, 400, ErrorKind::Internal, code);
+            assert!(Words { error: &error }.by_code().is_some(), "{code} has words of its own");
+            let told = error.tell();
+            assert!(told.what.starts_with("400 ") && told.what.contains(code), "{}", told.what);
+            assert!(told.todo.ends_with(RETRY), "{}", told.todo);
+        }
+    }
+
+    #[test]
+    fn every_kind_has_words_at_each_service_and_names_known_keys_only() {
+        for kind in [
+            ErrorKind::Offline,
+            ErrorKind::Timeout,
+            ErrorKind::Tls,
+            ErrorKind::Unauthorized,
+            ErrorKind::Forbidden,
+            ErrorKind::NotFound,
+            ErrorKind::RateLimited,
+            ErrorKind::BadRequest,
+            ErrorKind::Server,
+            ErrorKind::Unreadable,
+            ErrorKind::RefusedLink,
+            ErrorKind::Canceled,
+            ErrorKind::Internal,
+        ] {
+            for service in [Service::Api, Service::TokenService] {
+                for status in [None, Some(418)] {
+                    let told = ApiError { status, ..ApiError::new(kind, service) }.tell();
+                    assert!(told.what.len() > 5 && told.what.ends_with('.'), "{kind:?}: {}", told.what);
+                    assert!(!told.todo.is_empty() || kind == ErrorKind::Internal, "{kind:?}");
+                    let others = told.todo.replace(RETRY, "").replace(SEE, "");
+                    assert!(!others.contains('['), "{kind:?}: {}", told.todo);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_asked_the_details_and_the_request_id_are_told() {
+        let exchange = Exchange {
+            url: "https://partners.adobe.io/v3/resellers/1".into(),
+            status: Some(404),
+            server_request_id: Some("srv-1".into()),
+            ..Exchange::default()
+        };
+        let not_found = error(Service::Api, 404, ErrorKind::NotFound, "1115").asking("reseller 1000396138");
+        assert_eq!(
+            not_found.with(exchange).tell().what,
+            "404 No reseller 1000396138 for this account (1115). Request id srv-1."
+        );
+        let details = vec!["limit".to_owned(), "offset".to_owned()];
+        let fields = ApiError { details, ..error(Service::Api, 400, ErrorKind::BadRequest, "1117") };
+        assert_eq!(fields.tell().what, "400 The API refused a field of the request (1117): limit; offset.");
+        let wait =
+            ApiError { retry_after: Some(12), ..error(Service::Api, 429, ErrorKind::RateLimited, "4118") };
+        assert_eq!(
+            wait.to_string(),
+            "429 Too many requests (4118): the server asks to wait 12 s. Then [r] retry"
+        );
+    }
+
+    #[test]
+    fn an_unreachable_host_is_named() {
+        let exchange = Exchange { url: "https://partners.adobe.io/v3/x".into(), ..Exchange::default() };
+        let offline =
+            ApiError::new(ErrorKind::Offline, Service::Api).because("name not found").with(exchange);
+        assert_eq!(offline.tell().what, "Offline: could not reach partners.adobe.io (name not found).");
+    }
+
+    #[test]
+    fn our_own_faults_speak_plainly() {
+        assert_eq!(ApiError::canceled().to_string(), "Stopped. [r] retry");
+        assert_eq!(ApiError::internal("the demo did not start").to_string(), "The demo did not start.");
+    }
+}
