@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// One link: where it leads and how it wants to be followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The address as sent, normally a path such as `/v3/customers/1006500792`.
     pub uri: String,

@@ -1,0 +1,281 @@
+//! The one table of user actions: names, default keys, help and where each applies.
+//!
+//! The key map, the footer hints, the help overlay, the command palette, the mouse targets, `[keys]` in the
+//! configuration and the README's key table all come from it, so none of them can lie.
+
+/// What a user can want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each has its help text in the table below")]
+pub enum Action {
+    NextRow,
+    PreviousRow,
+    FirstRow,
+    LastRow,
+    HalfScreenDown,
+    HalfScreenUp,
+    ScreenDown,
+    ScreenUp,
+    NextPage,
+    PreviousPage,
+    NextPane,
+    PreviousPane,
+    Enter,
+    Back,
+    NextTab,
+    PreviousTab,
+    Zoom,
+    SearchRaw,
+    NextMatch,
+    PreviousMatch,
+    OwnRecord,
+    OrderTerm,
+    EditName,
+    FilterPanel,
+    StatusActive,
+    StatusPending,
+    StatusInactive,
+    Status1026,
+    StatusAll,
+    NextSort,
+    ReverseSort,
+    ClearFilters,
+    Refresh,
+    GoToCustomer,
+    Mark,
+    ClearMarks,
+    Columns,
+    CopyId,
+    CopyMenu,
+    Inspector,
+    Mouse,
+    Palette,
+    Help,
+    Suspend,
+    Quit,
+}
+
+/// Where an action applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// On the main screen, whichever pane has the focus.
+    Main,
+    /// While the detail pane shows the Raw tab and has the focus.
+    Raw,
+    /// While the detail pane shows the Orders tab.
+    Orders,
+    /// While the detail pane shows something.
+    Detail,
+}
+
+/// The heading under which the help overlay and the README list an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Moving through rows, pages and panes.
+    Move,
+    /// Choosing which customers are shown, and in which order.
+    Filter,
+    /// The detail pane.
+    Detail,
+    /// Working with rows.
+    Rows,
+    /// The program itself.
+    Program,
+}
+
+impl Group {
+    /// All groups in the order in which they are listed.
+    pub const ALL: [Self; 5] = [Self::Move, Self::Filter, Self::Detail, Self::Rows, Self::Program];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Filter => "Filter and sort",
+            Self::Detail => "Detail",
+            Self::Rows => "Rows",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Its name in `[keys]` and in the command palette.
+    pub name: &'static str,
+    /// Its keys unless `[keys]` says otherwise, in the notation of [`super::keys::Chord`].
+    pub keys: &'static [&'static str],
+    /// What it does, in one line.
+    pub help: &'static str,
+    /// Where it is listed.
+    pub group: Group,
+    /// Where it applies.
+    pub scope: Scope,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    help: &'static str,
+    group: Group,
+    scope: Scope,
+) -> ActionInfo {
+    ActionInfo { action, name, keys, help, group, scope }
+}
+
+/// Every action. Where two share a key, the first whose scope applies takes it.
+pub static ACTIONS: &[ActionInfo] = &{
+    use Action as A;
+    use Group::{Detail, Filter, Move, Program, Rows};
+    use Scope::{Main, Raw};
+    [
+        row(
+            A::NextRow,
+            "next-row",
+            &["down", "j"],
+            "move down, past the last row to the next page",
+            Move,
+            Main,
+        ),
+        row(A::PreviousRow, "previous-row", &["up", "k"], "move up", Move, Main),
+        row(A::FirstRow, "first-row", &["home", "g"], "first row of the page", Move, Main),
+        row(A::LastRow, "last-row", &["end", "G"], "last row of the page", Move, Main),
+        row(A::HalfScreenDown, "half-screen-down", &["ctrl-d"], "half a screen down", Move, Main),
+        row(A::HalfScreenUp, "half-screen-up", &["ctrl-u"], "half a screen up", Move, Main),
+        row(
+            A::ScreenDown,
+            "screen-down",
+            &["pagedown"],
+            "a screen down, past the end to the next page",
+            Move,
+            Main,
+        ),
+        row(
+            A::ScreenUp,
+            "screen-up",
+            &["pageup"],
+            "a screen up, past the start to the page before",
+            Move,
+            Main,
+        ),
+        row(A::NextPage, "next-page", &["]"], "next page", Move, Main),
+        row(A::PreviousPage, "previous-page", &["["], "previous page", Move, Main),
+        row(A::NextPane, "next-pane", &["tab"], "next pane", Move, Main),
+        row(A::PreviousPane, "previous-pane", &["shift-tab"], "previous pane", Move, Main),
+        row(
+            A::Enter,
+            "enter",
+            &["enter"],
+            "into the detail; in the filter panel, edit or choose",
+            Move,
+            Main,
+        ),
+        row(A::Back, "back", &["esc"], "one step back", Move, Main),
+        row(A::Zoom, "zoom", &["z"], "zoom the focused pane, and back", Move, Main),
+        row(A::SearchRaw, "search-raw", &["/"], "search in the Raw tab", Detail, Raw),
+        row(A::NextMatch, "next-match", &["n"], "next match in the Raw tab", Detail, Raw),
+        row(A::PreviousMatch, "previous-match", &["N"], "previous match in the Raw tab", Detail, Raw),
+        row(A::EditName, "edit-name", &["/"], "edit the name pattern", Filter, Main),
+        row(A::FilterPanel, "filter-panel", &["f"], "filter panel", Filter, Main),
+        row(A::StatusActive, "status-active", &["1"], "show Active customers", Filter, Main),
+        row(A::StatusPending, "status-pending", &["2"], "show Pending customers", Filter, Main),
+        row(A::StatusInactive, "status-inactive", &["3"], "show Inactive customers", Filter, Main),
+        row(A::Status1026, "status-1026", &["4"], "show customers with status 1026", Filter, Main),
+        row(
+            A::StatusAll,
+            "status-all",
+            &["0"],
+            "show all four statuses, merged in the sort order",
+            Filter,
+            Main,
+        ),
+        row(A::NextSort, "next-sort", &["s"], "sort by the next sortable column", Filter, Main),
+        row(A::ReverseSort, "reverse-sort", &["S"], "reverse the sort order", Filter, Main),
+        row(A::ClearFilters, "clear-filters", &["x"], "clear name and dates", Filter, Main),
+        row(A::NextTab, "next-tab", &["right", "l"], "next detail tab", Detail, Main),
+        row(A::PreviousTab, "previous-tab", &["left", "h"], "previous detail tab", Detail, Main),
+        row(
+            A::OwnRecord,
+            "own-record",
+            &["o"],
+            "open the row's own record, not its link",
+            Detail,
+            Scope::Detail,
+        ),
+        row(
+            A::OrderTerm,
+            "order-term",
+            &["t"],
+            "orders of the current term, or of all time",
+            Detail,
+            Scope::Orders,
+        ),
+        row(A::Mark, "mark", &["space"], "mark the row; copy then takes the marked ones", Rows, Main),
+        row(A::ClearMarks, "clear-marks", &["u"], "unmark all rows", Rows, Main),
+        row(A::CopyId, "copy-id", &["y"], "copy the customer id", Rows, Main),
+        row(A::CopyMenu, "copy-menu", &["Y"], "copy something else: name, e-mail, JSON, curl, …", Rows, Main),
+        row(A::Columns, "columns", &["c"], "choose and order the columns", Rows, Main),
+        row(A::GoToCustomer, "go-to-customer", &["#"], "go to a customer id", Rows, Main),
+        row(A::Refresh, "refresh", &["r"], "refresh what is shown; after an error, try again", Program, Main),
+        row(
+            A::Inspector,
+            "inspector",
+            &["i"],
+            "last requests: URL, headers, status, time, request id",
+            Program,
+            Main,
+        ),
+        row(A::Mouse, "mouse", &["m"], "give the mouse to the terminal, and take it back", Program, Main),
+        row(A::Palette, "palette", &[":"], "find any action by typing part of its name", Program, Main),
+        row(A::Help, "help", &["?"], "all keys", Program, Main),
+        row(A::Suspend, "suspend", &["ctrl-z"], "suspend; fg in the shell comes back", Program, Main),
+        row(A::Quit, "quit", &["q", "ctrl-c"], "quit", Program, Main),
+    ]
+};
+
+impl Action {
+    /// The line of the table for this action.
+    pub fn info(self) -> &'static ActionInfo {
+        // The test below proves that every action is in the table; the first line stands in where it would not be.
+        ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_in_kebab_case() {
+        let names: HashSet<_> = ACTIONS.iter().map(|info| info.name).collect();
+        assert_eq!(names.len(), ACTIONS.len());
+        for name in names {
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_action_is_in_the_table_once() {
+        let actions: HashSet<_> = ACTIONS.iter().map(|info| info.action).collect();
+        assert_eq!(actions.len(), ACTIONS.len());
+        // `Quit` is the last variant: its number is the count of the ones before it.
+        assert_eq!(actions.len(), Action::Quit as usize + 1);
+        assert!(ACTIONS.iter().all(|info| std::ptr::eq(info.action.info(), info)));
+    }
+
+    #[test]
+    fn every_action_has_a_key_and_a_help_line() {
+        for info in ACTIONS {
+            assert!(!info.keys.is_empty() && !info.help.is_empty(), "{}", info.name);
+            assert!(info.help.chars().count() <= 56, "{} is too long for the help overlay", info.name);
+        }
+    }
+}

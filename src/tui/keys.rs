@@ -1,0 +1,325 @@
+//! Keys: their notation, and the map from keys to actions.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::{ACTIONS, Action, Scope};
+
+/// One key with its modifiers, as `[keys]` writes it: `j`, `G`, `ctrl-d`, `shift-tab`, `pagedown`, `f5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chord {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+/// A key that is written in no known way.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no key: try j, G, ctrl-d, alt-x, shift-tab, enter, esc, space, pagedown or f5")]
+pub struct ChordError(String);
+
+const NAMED: &[(&str, KeyCode)] = &[
+    ("down", KeyCode::Down),
+    ("up", KeyCode::Up),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+    ("tab", KeyCode::Tab),
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("space", KeyCode::Char(' ')),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("insert", KeyCode::Insert),
+];
+
+impl Chord {
+    /// The chord of a key event. Terminals disagree on how they report shifted letters and Shift-Tab: here a
+    /// letter carries its case and no shift, and Shift-Tab is Tab with shift.
+    pub fn of(event: KeyEvent) -> Self {
+        let mut modifiers =
+            event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        let code = match event.code {
+            KeyCode::BackTab => {
+                modifiers |= KeyModifiers::SHIFT;
+                KeyCode::Tab
+            }
+            KeyCode::Char(c) => {
+                let shifted = modifiers.contains(KeyModifiers::SHIFT);
+                modifiers.remove(KeyModifiers::SHIFT);
+                let c = if modifiers.contains(KeyModifiers::CONTROL) {
+                    c.to_ascii_lowercase()
+                } else if shifted {
+                    c.to_ascii_uppercase()
+                } else {
+                    c
+                };
+                KeyCode::Char(c)
+            }
+            code => code,
+        };
+        Self { code, modifiers }
+    }
+}
+
+impl FromStr for Chord {
+    type Err = ChordError;
+
+    fn from_str(text: &str) -> Result<Self, ChordError> {
+        let error = || ChordError(text.to_owned());
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = text.trim();
+        loop {
+            let lower = rest.to_ascii_lowercase();
+            let known = [
+                ("ctrl-", KeyModifiers::CONTROL),
+                ("alt-", KeyModifiers::ALT),
+                ("shift-", KeyModifiers::SHIFT),
+            ];
+            let Some((prefix, modifier)) = known.into_iter().find(|(prefix, _)| lower.starts_with(prefix))
+            else {
+                break;
+            };
+            modifiers |= modifier;
+            rest = &rest[prefix.len()..];
+        }
+        let mut chars = rest.chars();
+        let code = if let (Some(c), None) = (chars.next(), chars.next()) {
+            KeyCode::Char(c)
+        } else {
+            let lower = rest.to_ascii_lowercase();
+            let named = NAMED.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+            let function = || {
+                let number: u8 = lower.strip_prefix('f')?.parse().ok()?;
+                (1..=12).contains(&number).then_some(KeyCode::F(number))
+            };
+            named.or_else(function).ok_or_else(error)?
+        };
+        Ok(Self::of(KeyEvent::new(code, modifiers)))
+    }
+}
+
+impl fmt::Display for Chord {
+    /// As a person reads it: `Ctrl-d`, `↑`, `PgDn`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (modifier, name) in
+            [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
+        {
+            if self.modifiers.contains(modifier) {
+                f.write_str(name)?;
+            }
+        }
+        let name = match self.code {
+            KeyCode::Char(' ') => "Space",
+            KeyCode::Char(c) => return write!(f, "{c}"),
+            KeyCode::F(number) => return write!(f, "F{number}"),
+            KeyCode::Down => "↓",
+            KeyCode::Up => "↑",
+            KeyCode::Left => "←",
+            KeyCode::Right => "→",
+            KeyCode::PageUp => "PgUp",
+            KeyCode::PageDown => "PgDn",
+            KeyCode::Home => "Home",
+            KeyCode::End => "End",
+            KeyCode::Tab => "Tab",
+            KeyCode::Enter => "Enter",
+            KeyCode::Esc => "Esc",
+            KeyCode::Backspace => "Backspace",
+            KeyCode::Delete => "Del",
+            KeyCode::Insert => "Ins",
+            _ => "?",
+        };
+        f.write_str(name)
+    }
+}
+
+/// An entry of `[keys]` that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyProblem {
+    /// Its full name in the configuration, for example `keys.next-row`.
+    pub key: String,
+    /// What is wrong with it.
+    pub words: String,
+}
+
+impl KeyProblem {
+    fn new(name: &str, words: String) -> Self {
+        Self { key: format!("keys.{name}"), words }
+    }
+}
+
+/// Which keys do what: the defaults of the action table, with what `[keys]` changes.
+#[derive(Debug, Clone)]
+pub struct KeyMap {
+    // In the table's order, since the first action whose scope applies takes the key.
+    chords: Vec<(Action, Vec<Chord>)>,
+}
+
+impl Default for KeyMap {
+    fn default() -> Self {
+        let parse = |keys: &[&str]| keys.iter().filter_map(|key| key.parse().ok()).collect();
+        Self { chords: ACTIONS.iter().map(|info| (info.action, parse(info.keys))).collect() }
+    }
+}
+
+impl KeyMap {
+    /// The defaults changed by `[keys]`: action names with their new keys. What cannot be used is told and
+    /// leaves its action as it was; a key that is given to one action is taken from the others of its scope.
+    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<KeyProblem>) {
+        let mut map = Self::default();
+        let mut problems = Vec::new();
+        let mut rebound = Vec::new();
+        for (name, keys) in changes {
+            let Some(info) = ACTIONS.iter().find(|info| info.name == name) else {
+                let near = crate::config::nearest(name, ACTIONS.iter().map(|info| info.name));
+                let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
+                problems
+                    .push(KeyProblem::new(name, format!("no such action{near}? The help lists them all")));
+                continue;
+            };
+            match keys.iter().map(|key| key.parse()).collect::<Result<Vec<Chord>, ChordError>>() {
+                Ok(chords) => rebound.push((info, chords)),
+                Err(error) => problems.push(KeyProblem::new(name, error.to_string())),
+            }
+        }
+        for (info, chords) in &rebound {
+            for (action, held) in &mut map.chords {
+                if *action == info.action {
+                    held.clone_from(chords);
+                } else if action.info().scope == info.scope
+                    && !rebound.iter().any(|(other, _)| other.action == *action)
+                {
+                    held.retain(|chord| !chords.contains(chord));
+                }
+            }
+        }
+        for (index, (info, chords)) in rebound.iter().enumerate() {
+            let twice = rebound[..index].iter().find(|(other, theirs)| {
+                other.scope == info.scope && theirs.iter().any(|chord| chords.contains(chord))
+            });
+            if let Some((other, _)) = twice {
+                let words = format!("shares a key with {}, which takes it", other.name);
+                problems.push(KeyProblem::new(info.name, words));
+            }
+        }
+        (map, problems)
+    }
+
+    /// The action that this key stands for, where `applies` tells which scopes do now.
+    pub fn action(&self, chord: Chord, applies: impl Fn(Scope) -> bool) -> Option<Action> {
+        let holds = |(action, chords): &&(Action, Vec<Chord>)| {
+            chords.contains(&chord) && applies(action.info().scope)
+        };
+        self.chords.iter().find(holds).map(|(action, _)| *action)
+    }
+
+    /// The keys of an action.
+    pub fn chords(&self, action: Action) -> &[Chord] {
+        self.chords.iter().find(|(held, _)| *held == action).map_or(&[], |(_, chords)| chords)
+    }
+
+    /// The first key of an action as a person reads it; empty where it has none.
+    pub fn label(&self, action: Action) -> String {
+        self.chords(action).first().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// All keys of an action as a person reads them, separated by blanks.
+    pub fn labels(&self, action: Action) -> String {
+        self.chords(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chord(text: &str) -> Chord {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn notation_reads_and_shows() {
+        for (text, shown) in [
+            ("j", "j"),
+            ("G", "G"),
+            ("shift-g", "G"),
+            ("ctrl-d", "Ctrl-d"),
+            ("Ctrl-D", "Ctrl-d"),
+            ("shift-tab", "Shift-Tab"),
+            ("pagedown", "PgDn"),
+            ("space", "Space"),
+            ("f5", "F5"),
+            ("alt-x", "Alt-x"),
+            ("-", "-"),
+            ("]", "]"),
+        ] {
+            assert_eq!(chord(text).to_string(), shown, "{text}");
+        }
+        for text in ["", "ctrl-", "nokey", "f13", "jj"] {
+            assert!(text.parse::<Chord>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn events_of_all_terminals_mean_the_same_chord() {
+        let event = |code, modifiers| Chord::of(KeyEvent::new(code, modifiers));
+        assert_eq!(event(KeyCode::Char('G'), KeyModifiers::SHIFT), chord("G"));
+        assert_eq!(event(KeyCode::Char('g'), KeyModifiers::SHIFT), chord("G"));
+        assert_eq!(event(KeyCode::BackTab, KeyModifiers::NONE), chord("shift-tab"));
+        assert_eq!(event(KeyCode::Tab, KeyModifiers::SHIFT), chord("shift-tab"));
+        assert_eq!(event(KeyCode::Char('?'), KeyModifiers::SHIFT), chord("?"));
+    }
+
+    #[test]
+    fn every_default_key_is_a_key_and_no_scope_has_it_twice() {
+        let map = KeyMap::default();
+        for info in ACTIONS {
+            assert_eq!(map.chords(info.action).len(), info.keys.len(), "{}", info.name);
+            for chord in map.chords(info.action) {
+                let holders = ACTIONS
+                    .iter()
+                    .filter(|other| other.scope == info.scope && map.chords(other.action).contains(chord));
+                assert_eq!(holders.count(), 1, "{chord} in {:?}", info.scope);
+            }
+        }
+    }
+
+    #[test]
+    fn the_narrower_scope_takes_a_shared_key() {
+        let map = KeyMap::default();
+        let slash = chord("/");
+        assert_eq!(map.action(slash, |scope| scope == Scope::Main), Some(Action::EditName));
+        assert_eq!(map.action(slash, |_| true), Some(Action::SearchRaw));
+        assert_eq!(map.action(chord("Z"), |_| true), None);
+    }
+
+    #[test]
+    fn a_changed_key_leaves_its_former_action() {
+        let changes = BTreeMap::from([
+            ("quit".to_owned(), vec!["Q".to_owned()]),
+            ("refresh".to_owned(), vec!["q".to_owned(), "f5".to_owned()]),
+            ("nothing".to_owned(), vec!["a".to_owned()]),
+            ("help".to_owned(), vec!["nokey".to_owned()]),
+        ]);
+        let (map, problems) = KeyMap::with(&changes);
+        assert_eq!(map.action(chord("q"), |_| true), Some(Action::Refresh));
+        assert_eq!(map.action(chord("Q"), |_| true), Some(Action::Quit));
+        assert_eq!(map.action(chord("r"), |_| true), None);
+        assert_eq!(map.action(chord("?"), |_| true), Some(Action::Help), "a wrong key changes nothing");
+        assert_eq!(problems.len(), 2, "{problems:?}");
+    }
+
+    #[test]
+    fn two_actions_cannot_be_given_one_key_unnoticed() {
+        let changes = BTreeMap::from([
+            ("help".to_owned(), vec!["h".to_owned()]),
+            ("zoom".to_owned(), vec!["h".to_owned()]),
+        ]);
+        let (_, problems) = KeyMap::with(&changes);
+        let words = "shares a key with help, which takes it".to_owned();
+        assert_eq!(problems, [KeyProblem::new("zoom", words)]);
+    }
+}
