@@ -1,0 +1,253 @@
+//! What the detail pane's tabs say, as lines of the screen: made when something arrives, not when it is drawn.
+
+mod orders;
+mod overview;
+mod products;
+mod raw;
+
+pub(crate) use overview::symbol;
+
+use super::{
+    detail::{Detail, Subject, Tab},
+    remote::Remote,
+};
+use crate::{
+    api::Told,
+    model::{Problem, Row},
+    text,
+};
+
+/// What a piece of text means; the theme decides how that looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Label,
+    Dim,
+    Strong,
+    Accent,
+    Good,
+    Warn,
+    Bad,
+}
+
+/// One line of the screen, in pieces. Its text is clean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Line {
+    pub(crate) spans: Vec<(Tone, String)>,
+}
+
+impl Line {
+    pub(crate) fn plain(text: &str) -> Self {
+        Self::toned(Tone::Plain, text)
+    }
+
+    pub(crate) fn toned(tone: Tone, text: &str) -> Self {
+        Self { spans: vec![(tone, text::clean(text).into_owned())] }
+    }
+
+    pub(crate) fn with(mut self, tone: Tone, text: &str) -> Self {
+        self.spans.push((tone, text::clean(text).into_owned()));
+        self
+    }
+
+    /// All of the line's text.
+    pub(crate) fn text(&self) -> String {
+        self.spans.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+/// Columns of a label and the blanks behind it.
+const LABEL: usize = 13;
+
+/// Lines under construction, for a pane of some width.
+pub(super) struct Page {
+    lines: Vec<Line>,
+    width: usize,
+}
+
+impl Page {
+    fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// A line that goes on below where it is too long, a little further in: nothing of it is cut.
+    fn push_wrapped(&mut self, line: &Line) {
+        let first = line.spans.first().map_or(0, |(_, text)| text.len() - text.trim_start().len());
+        let indent = " ".repeat((first + 4).min(self.width / 2));
+        let mut current = Line::default();
+        let mut room = self.width.max(8);
+        for (tone, text) in &line.spans {
+            let mut rest = text.clone();
+            while !rest.is_empty() {
+                if text::width(&rest) <= room {
+                    room -= text::width(&rest);
+                    current.spans.push((*tone, std::mem::take(&mut rest)));
+                    continue;
+                }
+                let (head, tail) = split_at_width(&rest, room);
+                // A piece that is wider than the room that is left goes to the next line whole.
+                if text::width(&head) <= room {
+                    current.spans.push((*tone, head));
+                    rest = tail;
+                }
+                self.lines.push(std::mem::take(&mut current));
+                current.spans.push((Tone::Plain, indent.clone()));
+                room = self.width.max(8).saturating_sub(indent.len()).max(2);
+            }
+        }
+        self.lines.push(current);
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.blank();
+        self.lines.push(Line::toned(Tone::Accent, text));
+    }
+
+    /// A label and its value, which goes on below itself where it is too long.
+    fn field(&mut self, label: &str, value: &str) {
+        self.toned_field(label, Tone::Plain, value);
+    }
+
+    fn toned_field(&mut self, label: &str, tone: Tone, value: &str) {
+        let value = text::clean(value);
+        let room = self.width.saturating_sub(LABEL).max(8);
+        for (index, piece) in wrap(&value, room).into_iter().enumerate() {
+            let label = text::pad_end(if index == 0 { label } else { "" }, LABEL);
+            self.lines.push(Line { spans: vec![(Tone::Label, label), (tone, piece)] });
+        }
+    }
+
+    /// A field that is left out where there is no value.
+    fn optional(&mut self, label: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            self.field(label, value);
+        }
+    }
+
+    fn paragraph(&mut self, tone: Tone, text: &str) {
+        for piece in wrap(&text::clean(text), self.width.max(8)) {
+            self.lines.push(Line { spans: vec![(tone, piece)] });
+        }
+    }
+
+    fn error(&mut self, told: &Told) {
+        self.blank();
+        self.paragraph(Tone::Bad, &format!("! {}", told.what));
+        self.paragraph(Tone::Plain, &told.todo);
+        self.blank();
+    }
+
+    fn problems(&mut self, problems: &[Problem]) {
+        if problems.is_empty() {
+            return;
+        }
+        self.heading("Not as documented");
+        for problem in problems {
+            self.paragraph(Tone::Warn, &problem.to_string());
+        }
+    }
+
+    /// What to say of a part that is not here, or of what went wrong with it.
+    fn waiting<T>(&mut self, detail: &Detail, remote: &Remote<T>, what: &str) {
+        match remote {
+            Remote::Failed { error, .. } => self.error(&detail.labels.tell(error)),
+            Remote::Idle | Remote::Loading { .. } if remote.value().is_none() && detail.waits_long => {
+                self.blank();
+                self.paragraph(Tone::Dim, &format!("Loading {what} …"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The lines of the tab that is shown, in `width` columns.
+pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
+    let mut page = Page { lines: Vec::new(), width };
+    match &detail.subject {
+        None => page.paragraph(Tone::Dim, "No row is selected."),
+        Some(Subject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {
+            unreadable(&mut page, row);
+        }
+        Some(subject) => match detail.tab {
+            Tab::Overview => overview::overview(&mut page, detail, subject),
+            Tab::Contacts => overview::contacts(&mut page, detail),
+            Tab::Products => products::products(&mut page, detail),
+            Tab::Orders => orders::orders(&mut page, detail),
+            Tab::Raw => raw::raw(&mut page, detail, subject),
+        },
+    }
+    page.lines
+}
+
+fn unreadable(page: &mut Page, row: &Row) {
+    if let Row::Unreadable { position, reason, .. } = row {
+        page.paragraph(Tone::Warn, &format!("Row {position} of the answer is no customer: {reason}."));
+        page.paragraph(Tone::Plain, "The Raw tab shows what the server sent.");
+    }
+}
+
+/// Breaks a text at blanks into pieces of at most `width` columns; a longer word is broken where it must be.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for word in text.split(' ') {
+        let mut word = word.to_owned();
+        let needed = text::width(&piece) + usize::from(!piece.is_empty()) + text::width(&word);
+        if needed <= width {
+            if !piece.is_empty() {
+                piece.push(' ');
+            }
+            piece.push_str(&word);
+            continue;
+        }
+        if !piece.is_empty() {
+            pieces.push(std::mem::take(&mut piece));
+        }
+        while text::width(&word) > width {
+            let (head, tail) = split_at_width(&word, width);
+            pieces.push(head);
+            word = tail;
+        }
+        piece = word;
+    }
+    if !piece.is_empty() || pieces.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+fn split_at_width(text: &str, width: usize) -> (String, String) {
+    use unicode_segmentation::UnicodeSegmentation;
+    let mut taken = 0;
+    for (start, grapheme) in text.grapheme_indices(true) {
+        taken += text::width(grapheme);
+        if taken > width && start > 0 {
+            return (text[..start].to_owned(), text[start..].to_owned());
+        }
+    }
+    (text.to_owned(), String::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_at_blanks_and_breaks_long_words() {
+        assert_eq!(wrap("Hauptstr. 1, Köln", 12), ["Hauptstr. 1,", "Köln"]);
+        assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("株式会社みどり", 5), ["株式", "会社", "みど", "り"]);
+        assert_eq!(wrap("", 5), [""]);
+        let mut page = Page { lines: Vec::new(), width: 12 };
+        page.push_wrapped(&Line::toned(Tone::Label, "  \"name\"").with(Tone::Plain, ": \"株式会社みどり\""));
+        let lines: Vec<String> = page.lines.iter().map(Line::text).collect();
+        assert_eq!(lines, ["  \"name\": \"", "      株式会", "      社みど", "      り\""]);
+        assert_eq!(wrap("株", 1), ["株"], "what is wider than the pane is cut by the screen");
+    }
+}

@@ -1,0 +1,71 @@
+//! The Orders tab: the customer's order history.
+
+use super::{Line, Page, Tone};
+use crate::{
+    model::{Kind, Order, Status, Timestamp},
+    text,
+    tui::app::detail::Detail,
+};
+
+pub(super) fn orders(page: &mut Page, detail: &Detail) {
+    let term = if detail.all_orders { "all time" } else { "the current term" };
+    let other = if detail.all_orders { "current term only" } else { "all time" };
+    let other = format!("[{}] {other}", detail.labels.order_term);
+    if let Some(orders) = detail.orders.value() {
+        let here = orders.items.len() as u64;
+        let count = match orders.total {
+            Some(total) if total > here => format!("{here} of {total} orders of {term}"),
+            _ => format!("{here} {} of {term}", if here == 1 { "order" } else { "orders" }),
+        };
+        page.push(Line::toned(Tone::Dim, &count).with(Tone::Dim, &format!("  {other}")));
+        for order in &orders.items {
+            one_order(page, order);
+        }
+        if orders.next.is_some() {
+            page.blank();
+            page.paragraph(Tone::Dim, "More orders follow …");
+        }
+        page.problems(&orders.problems);
+    }
+    page.waiting(detail, &detail.orders, "orders");
+}
+
+fn one_order(page: &mut Page, order: &Order) {
+    page.blank();
+    let status = order.status.label(Kind::Order);
+    let date = order.creation_date.as_ref().map_or("—".to_owned(), Timestamp::day);
+    let kind = order.order_type.as_deref().unwrap_or("—");
+    let head = format!("{}  {kind}", text::pad_end(&date, 11));
+    let room = page.width.saturating_sub(text::width(status) + 1);
+    page.push(
+        Line::toned(Tone::Strong, &text::pad_end(&text::clean(&head), room))
+            .with(Tone::Plain, " ")
+            .with(tone(&order.status), status),
+    );
+    let mut facts = vec![order.order_id.as_deref().unwrap_or("—")];
+    facts.extend(order.external_reference_id.as_deref());
+    facts.extend(order.source.as_deref());
+    facts.extend(order.currency_code.as_deref());
+    page.paragraph(Tone::Dim, &facts.join(" · "));
+    if let Some(reference) = &order.reference_order_id {
+        page.paragraph(Tone::Dim, &format!("refers to order {reference}"));
+    }
+    for line in &order.line_items {
+        let quantity = line.quantity.map_or("—".to_owned(), |quantity| quantity.to_string());
+        let offer = line.offer_id.as_deref().unwrap_or("—");
+        let mut text = Line::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
+        if line.status != order.status && !line.status.code().is_empty() {
+            text = text.with(tone(&line.status), &format!("  {}", line.status.label(Kind::Order)));
+        }
+        page.push(text);
+    }
+}
+
+fn tone(status: &Status) -> Tone {
+    match status.code() {
+        "1000" => Tone::Good,
+        "1002" => Tone::Warn,
+        "1008" => Tone::Dim,
+        _ => Tone::Bad,
+    }
+}

@@ -1,0 +1,239 @@
+//! The Overview and Contacts tabs.
+
+use chrono::NaiveDate;
+
+use super::{Page, Tone};
+use crate::{
+    model::{Address, Benefit, Commitment, Customer, CustomerRow, Kind, Row, Status, Timestamp, format_date},
+    tui::app::detail::{Detail, Subject},
+};
+
+pub(super) fn overview(page: &mut Page, detail: &Detail, subject: &Subject) {
+    warnings(page, detail);
+    let row = subject.row().and_then(Row::customer);
+    match (detail.customer.value(), row) {
+        (Some(customer), _) => {
+            facts(page, customer);
+            dates(page, customer, detail.today);
+            company(page, customer);
+            if detail.customer.error().is_some() {
+                page.waiting(detail, &detail.customer, "the customer");
+            }
+            page.problems(&customer.problems);
+        }
+        (None, row) => {
+            if let Some(row) = row {
+                row_facts(page, row);
+            }
+            page.waiting(detail, &detail.customer, "the customer");
+            page.problems(row.map_or(&[], |row| &row.problems));
+        }
+    }
+}
+
+fn warnings(page: &mut Page, detail: &Detail) {
+    if let Some((customer, row)) = detail.led_elsewhere() {
+        page.paragraph(Tone::Warn, &format!("! links.self leads to customer {customer}, this row is {row}."));
+        page.paragraph(Tone::Plain, &format!("[{}] opens the row's own record", detail.labels.own_record));
+        page.blank();
+    }
+    if let (Some(Subject::Own(_)), None) = (&detail.subject, detail.led_elsewhere()) {
+        page.paragraph(Tone::Dim, "The row's own record, asked for by its id.");
+        page.blank();
+    }
+    if let Some(reseller) = detail.foreign_reseller() {
+        page.paragraph(Tone::Warn, &format!("! This customer belongs to another reseller: {reseller}."));
+        page.blank();
+    }
+}
+
+fn row_facts(page: &mut Page, row: &CustomerRow) {
+    page.optional("Company", row.company_name.as_deref());
+    page.field("Customer ID", &row.customer_id);
+    page.optional("Reference", row.external_reference_id.as_deref());
+    status(page, &row.status);
+    page.optional("Created", row.creation_date.as_ref().map(Timestamp::day_and_time).as_deref());
+    page.optional("Reseller", row.reseller_id.as_deref());
+}
+
+fn facts(page: &mut Page, customer: &Customer) {
+    page.optional("Company", customer.company_name.as_deref());
+    page.field("Customer ID", customer.customer_id.as_deref().unwrap_or("—"));
+    page.optional("Reference", customer.external_reference_id.as_deref());
+    status(page, &customer.status);
+    page.optional("Created", customer.creation_date.as_ref().map(Timestamp::day_and_time).as_deref());
+    page.optional("Reseller", customer.reseller_id.as_deref());
+}
+
+fn status(page: &mut Page, status: &Status) {
+    let tone = match status.code() {
+        "1000" => Tone::Good,
+        "1002" => Tone::Warn,
+        "1004" => Tone::Dim,
+        _ => Tone::Plain,
+    };
+    let words = match status.known_label(Kind::Account) {
+        Some(label) => format!("{} {label} · {status}", symbol(status)),
+        None if status.code().is_empty() => "—".to_owned(),
+        None => format!("{} {status}", symbol(status)),
+    };
+    page.toned_field("Status", tone, &words);
+}
+
+/// The symbol of an account's status, so that no status is told by colour alone.
+pub(crate) fn symbol(status: &Status) -> &'static str {
+    match status.code() {
+        "1000" => "●",
+        "1002" => "◐",
+        "1004" | "1010" | "1012" | "1014" => "○",
+        "1026" => "✕",
+        _ => "?",
+    }
+}
+
+fn dates(page: &mut Page, customer: &Customer, today: NaiveDate) {
+    page.blank();
+    match &customer.coterm_date {
+        Some(date) => {
+            let tone = match date.date().map(|date| (date - today).num_days()) {
+                Some(0..=30) => Tone::Warn,
+                Some(-14..0) => Tone::Bad,
+                _ => Tone::Plain,
+            };
+            page.toned_field("Anniversary", tone, &anniversary(date, today));
+        }
+        None => page.toned_field("Anniversary", Tone::Dim, "none: never ordered"),
+    }
+    if let Some(benefit) = customer.three_year_commit() {
+        three_year_commit(page, benefit, today);
+    }
+    for discount in &customer.discounts {
+        let kind = match discount.offer_type.as_deref() {
+            Some("LICENSE") => "Licence",
+            Some("CONSUMABLES") => "Consumables",
+            Some(other) => other,
+            None => "—",
+        };
+        page.field("Discount", &format!("{kind} {}", discount.level.as_deref().unwrap_or("—")));
+    }
+    for benefit in customer.benefits.iter().filter(|benefit| !is_three_year(benefit)) {
+        page.optional("Benefit", benefit.kind.as_deref());
+    }
+}
+
+fn is_three_year(benefit: &Benefit) -> bool {
+    benefit.kind.as_deref() == Some("THREE_YEAR_COMMIT")
+}
+
+/// The anniversary and what it means today: early renewal is possible from 30 days before, late renewal for
+/// about 14 days after.
+fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
+    let Some(day) = date.date() else { return date.text().to_owned() };
+    let text = format_date(day);
+    match (day - today).num_days() {
+        0 => format!("{text}, today"),
+        1 => format!("{text}, tomorrow: early renewal open"),
+        days @ 2..=30 => format!("{text}, in {days} days: early renewal open"),
+        days @ 31..=90 => format!("{text}, in {days} days"),
+        days @ -14..=-1 => format!("{text}, {} days ago: late renewal open", -days),
+        days if days < -14 => format!("{text}, passed"),
+        _ => text,
+    }
+}
+
+fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
+    let mut say = |label: &str, commitment: &Commitment| {
+        let status = commitment.status.as_deref().unwrap_or("—");
+        let until =
+            commitment.end_date.as_ref().map(|end| format!(" until {}", end.day())).unwrap_or_default();
+        let near = commitment.end_date.as_ref().and_then(Timestamp::date);
+        let near = near.is_some_and(|end| (0..=90).contains(&(end - today).num_days()));
+        let tone = match status {
+            "NONCOMPLIANT" => Tone::Bad,
+            "ACCEPTED" | "REQUESTED" => Tone::Warn,
+            _ if near => Tone::Warn,
+            _ => Tone::Plain,
+        };
+        page.toned_field(label, tone, &format!("{status}{until}"));
+        for minimum in &commitment.minimum_quantities {
+            let quantity = minimum.quantity.map_or("—".to_owned(), |quantity| quantity.to_string());
+            let kind = minimum.offer_type.as_deref().unwrap_or("—").to_lowercase();
+            page.toned_field("", Tone::Dim, &format!("at least {quantity} ({kind})"));
+        }
+    };
+    if let Some(commitment) = &benefit.commitment {
+        say("3YC", commitment);
+    }
+    if let Some(request) = &benefit.commitment_request {
+        say("3YC request", request);
+    }
+    if let Some(request) = &benefit.recommitment_request {
+        say("3YC renewal", request);
+    }
+    if benefit.commitment.is_none()
+        && benefit.commitment_request.is_none()
+        && benefit.recommitment_request.is_none()
+    {
+        page.field("3YC", "listed, without a commitment");
+    }
+}
+
+fn company(page: &mut Page, customer: &Customer) {
+    page.blank();
+    if let Some(segment) = &customer.market_segment {
+        let sub = customer.market_sub_segments.join(", ");
+        page.field("Segment", &if sub.is_empty() { segment.clone() } else { format!("{segment} ({sub})") });
+    }
+    if let Some(address) = &customer.address {
+        page.optional("Address", Some(&address_line(address)));
+        page.optional("Phone", address.phone_number.as_deref());
+    }
+    page.optional("Language", customer.preferred_language.as_deref());
+    if customer.global_sales_enabled == Some(true) {
+        page.field("Global sales", "enabled");
+    }
+    if let Some(membership) = &customer.linked_membership {
+        let parts = [&membership.name, &membership.kind, &membership.linked_membership_type];
+        let words: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        page.optional("Membership", Some(&words.join(" · ")));
+    }
+    if !customer.tags.is_empty() {
+        page.field("Tags", &customer.tags.join(", "));
+    }
+}
+
+fn address_line(address: &Address) -> String {
+    let town = [&address.postal_code, &address.city]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let parts = [
+        address.address_line1.as_deref(),
+        address.address_line2.as_deref(),
+        Some(town.as_str()),
+        address.region.as_deref(),
+        address.country.as_deref(),
+    ];
+    parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn contacts(page: &mut Page, detail: &Detail) {
+    warnings(page, detail);
+    if let Some(customer) = detail.customer.value() {
+        for contact in &customer.contacts {
+            page.blank();
+            let name: Vec<&str> =
+                [&contact.first_name, &contact.last_name].into_iter().flatten().map(String::as_str).collect();
+            let name = if name.is_empty() { "—".to_owned() } else { name.join(" ") };
+            page.paragraph(Tone::Strong, &name);
+            page.optional("E-mail", contact.email.as_deref());
+            page.optional("Phone", contact.phone_number.as_deref());
+        }
+        if customer.contacts.is_empty() {
+            page.paragraph(Tone::Dim, "The record holds no contacts.");
+        }
+    }
+    page.waiting(detail, &detail.customer, "the customer");
+}

@@ -1,0 +1,486 @@
+//! The detail pane: whose record is shown, which parts of it are here, and when the rest is asked for.
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use chrono::NaiveDate;
+use lru::LruCache;
+
+use super::{
+    PATIENCE,
+    content::{self, Line},
+    labels::Labels,
+    message::{Effect, Now, Outbox, Outcome},
+    remote::{Remote, Ticket},
+    search::Search,
+};
+use crate::api::ApiError;
+use crate::model::{Customer, Link, Order, OrderPage, Problem, Row, Subscription, SubscriptionList};
+
+/// How long the selection rests before its record is asked for.
+pub(crate) const REST: Duration = Duration::from_millis(120);
+
+/// Records kept for the session.
+const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// Lines from the end of the orders at which the next page of them is asked for.
+const MORE_ORDERS_AT: usize = 20;
+
+/// The ticket of a load that was decided but not asked for yet: the outbox never issues it.
+const NOT_ASKED: Ticket = Ticket(0);
+
+/// One tab of the detail pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Overview,
+    Contacts,
+    Products,
+    Orders,
+    Raw,
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Overview, Self::Contacts, Self::Products, Self::Orders, Self::Raw];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Contacts => "Contacts",
+            Self::Products => "Products",
+            Self::Orders => "Orders",
+            Self::Raw => "Raw",
+        }
+    }
+
+    pub(crate) fn step(self, forward: bool) -> Self {
+        let index = Self::ALL.iter().position(|tab| *tab == self).unwrap_or_default();
+        let count = Self::ALL.len();
+        Self::ALL[(index + if forward { 1 } else { count - 1 }) % count]
+    }
+}
+
+/// Whose record is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Subject {
+    /// The selected row of the table; the row itself, whole.
+    Row(Box<Row>),
+    /// The row's own record, asked for by its id because its link leads elsewhere.
+    Own(Box<Row>),
+    /// A customer that was asked for by id.
+    Id(String),
+}
+
+impl Subject {
+    /// The row, where the subject is one.
+    pub(crate) fn row(&self) -> Option<&Row> {
+        match self {
+            Self::Row(row) | Self::Own(row) => Some(row),
+            Self::Id(_) => None,
+        }
+    }
+
+    /// The customer's id, as the row or the person has it; none for a row that could not be read.
+    pub(crate) fn customer_id(&self) -> Option<&str> {
+        match self {
+            Self::Row(row) | Self::Own(row) => row.customer().map(|row| row.customer_id.as_str()),
+            Self::Id(id) => Some(id),
+        }
+    }
+
+    /// How the record is asked for: by the row's link, or by id.
+    fn source(&self) -> Option<Source> {
+        match self {
+            Self::Row(row) => {
+                let row = row.customer()?;
+                Some(match &row.link {
+                    Some(link) => Source::Link(link.clone()),
+                    None => Source::Id(row.customer_id.clone()),
+                })
+            }
+            Self::Own(_) | Self::Id(_) => Some(Source::Id(self.customer_id()?.to_owned())),
+        }
+    }
+}
+
+/// How a record is asked for; also its name in the cache.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Source {
+    Link(Link),
+    Id(String),
+}
+
+/// The orders of a customer, as far as they are here.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Orders {
+    pub(crate) items: Vec<Order>,
+    pub(crate) total: Option<u64>,
+    pub(crate) next: Option<Link>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) all_time: bool,
+}
+
+impl Orders {
+    fn append(&mut self, page: OrderPage) {
+        self.items.extend(page.items);
+        self.problems.extend(page.problems);
+        (self.total, self.next) = (page.total_count.or(self.total), page.links.next);
+    }
+}
+
+/// The detail pane's state.
+pub(crate) struct Detail {
+    pub(crate) subject: Option<Subject>,
+    pub(crate) tab: Tab,
+    pub(crate) customer: Remote<Arc<Customer>>,
+    pub(crate) subscriptions: Remote<Arc<SubscriptionList>>,
+    pub(crate) orders: Remote<Arc<Orders>>,
+    /// Orders of all time instead of the current term.
+    pub(crate) all_orders: bool,
+    /// When what is shown may be asked for: the selection has to rest first.
+    pub(crate) rest_until: Option<Duration>,
+    /// Since when the person waits for it.
+    pub(crate) waiting_since: Option<Duration>,
+    /// Whether the wait is long enough to be told.
+    pub(crate) waits_long: bool,
+    /// What the tab shows, a line of the screen each.
+    pub(crate) lines: Vec<Line>,
+    width: u16,
+    /// The day, for what is said about deadlines.
+    pub(crate) today: NaiveDate,
+    /// The reseller whose customers are browsed.
+    pub(crate) reseller_id: String,
+    /// The keys that the lines name.
+    pub(crate) labels: Labels,
+    pub(crate) top: usize,
+    pub(crate) search: Search,
+    more_orders: Option<Ticket>,
+    customers: LruCache<Source, Arc<Customer>>,
+    products: LruCache<String, Arc<SubscriptionList>>,
+    histories: LruCache<(String, bool), Arc<Orders>>,
+}
+
+impl Detail {
+    pub(crate) fn new() -> Self {
+        Self {
+            subject: None,
+            tab: Tab::Overview,
+            customer: Remote::Idle,
+            subscriptions: Remote::Idle,
+            orders: Remote::Idle,
+            all_orders: false,
+            rest_until: None,
+            waiting_since: None,
+            waits_long: false,
+            lines: Vec::new(),
+            width: 0,
+            today: NaiveDate::default(),
+            reseller_id: String::new(),
+            labels: Labels::default(),
+            top: 0,
+            search: Search::default(),
+            more_orders: None,
+            customers: LruCache::new(CACHED),
+            products: LruCache::new(CACHED),
+            histories: LruCache::new(CACHED),
+        }
+    }
+
+    /// Shows another subject: what is cached at once, the rest when the selection has rested.
+    pub(crate) fn show(&mut self, subject: Option<Subject>, now: Now, out: &mut Outbox) {
+        self.abandon(out);
+        self.subject = subject;
+        self.top = 0;
+        self.search = Search::default();
+        self.all_orders = false;
+        self.rest_until = self.subject.is_some().then_some(now.mono + REST);
+        self.recall();
+        self.render();
+    }
+
+    /// Forgets what is cached of the subject and asks for it again.
+    pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
+        self.customers.clear();
+        self.products.clear();
+        self.histories.clear();
+        for ticket in self.awaited() {
+            out.abort(Some(ticket));
+        }
+        self.more_orders = None;
+        // Kept as stale until the answers come.
+        stale(&mut self.customer);
+        stale(&mut self.subscriptions);
+        stale(&mut self.orders);
+        self.rest_until = self.subject.is_some().then_some(now.mono);
+    }
+
+    /// Gives up every request of the pane.
+    fn abandon(&mut self, out: &mut Outbox) {
+        for ticket in self.awaited() {
+            out.abort(Some(ticket));
+        }
+        self.more_orders = None;
+        self.waiting_since = None;
+    }
+
+    /// Gives up what is being loaded; what is here stays. Says whether there was anything to give up.
+    pub(crate) fn stop(&mut self, out: &mut Outbox) -> bool {
+        let waited = !self.awaited().is_empty();
+        self.abandon(out);
+        give_up(&mut self.customer);
+        give_up(&mut self.subscriptions);
+        give_up(&mut self.orders);
+        self.rest_until = None;
+        self.render();
+        waited
+    }
+
+    fn awaited(&self) -> Vec<Ticket> {
+        [self.customer.awaited(), self.subscriptions.awaited(), self.orders.awaited(), self.more_orders]
+            .into_iter()
+            .flatten()
+            .filter(|ticket| *ticket != NOT_ASKED)
+            .collect()
+    }
+
+    /// Whether anything that the pane shows is on its way.
+    pub(crate) fn is_loading(&self) -> bool {
+        !self.awaited().is_empty()
+    }
+
+    fn recall(&mut self) {
+        let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
+        let source = self.subject.as_ref().and_then(Subject::source);
+        self.customer = ready(source.and_then(|source| self.customers.get(&source).cloned()));
+        let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
+        self.subscriptions =
+            id.as_ref().and_then(|id| self.products.get(id).cloned()).map_or(Remote::Idle, Remote::Ready);
+        self.orders = id
+            .and_then(|id| self.histories.get(&(id, self.all_orders)).cloned())
+            .map_or(Remote::Idle, Remote::Ready);
+    }
+
+    /// Asks for what the tab needs and is not here, if the selection has rested. `on_screen` is whether the pane is.
+    pub(crate) fn load(&mut self, on_screen: bool, now: Now, out: &mut Outbox) {
+        if !on_screen || self.rest_until.is_some_and(|until| now.mono < until) {
+            return;
+        }
+        self.rest_until = None;
+        let Some(subject) = &self.subject else { return };
+        let Some(id) = subject.customer_id().map(str::to_owned) else { return };
+        let asked = match self.tab {
+            Tab::Overview | Tab::Contacts | Tab::Raw if wants(&self.customer) => {
+                let Some(source) = subject.source() else { return };
+                let ticket = out.ask(|ticket| match source {
+                    Source::Link(link) => Effect::FetchCustomerByLink(ticket, link),
+                    Source::Id(id) => Effect::FetchCustomer(ticket, id),
+                });
+                self.customer.load(ticket);
+                true
+            }
+            Tab::Products if wants(&self.subscriptions) => {
+                let ticket = out.ask(|ticket| Effect::FetchSubscriptions(ticket, id));
+                self.subscriptions.load(ticket);
+                true
+            }
+            Tab::Orders if wants(&self.orders) => {
+                let since = self.all_orders.then(|| self.first_day());
+                let ticket = out.ask(|ticket| Effect::FetchOrders(ticket, id, since));
+                self.orders.load(ticket);
+                true
+            }
+            _ => false,
+        };
+        if asked {
+            self.waiting_since = Some(now.mono);
+            self.render();
+        }
+    }
+
+    /// A day before any order of the subject.
+    fn first_day(&self) -> NaiveDate {
+        let row = self.subject.as_ref().and_then(Subject::row).and_then(Row::customer);
+        let of_row = row.and_then(|row| row.creation_date.as_ref());
+        let of_record = self.customer.value().and_then(|customer| customer.creation_date.as_ref());
+        of_row.or(of_record).and_then(crate::model::Timestamp::date).unwrap_or_default()
+    }
+
+    /// Asks for the next page of orders once the end of those that are here is near.
+    pub(crate) fn load_more_orders(&mut self, height: usize, out: &mut Outbox) {
+        if self.tab != Tab::Orders || self.more_orders.is_some() {
+            return;
+        }
+        let Remote::Ready(orders) = &self.orders else { return };
+        if let Some(next) = orders.next.clone()
+            && self.top + height + MORE_ORDERS_AT >= self.lines.len()
+        {
+            self.more_orders = Some(out.ask(|ticket| Effect::FetchOrdersByLink(ticket, next)));
+        }
+    }
+
+    /// Takes a customer; says whether anybody waited for it.
+    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: Outcome<Customer>) -> bool {
+        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
+        if !self.customer.settle(ticket, result) {
+            return false;
+        }
+        if let (Remote::Ready(customer), Some(source)) =
+            (&self.customer, self.subject.as_ref().and_then(Subject::source))
+        {
+            self.customers.put(source, Arc::clone(customer));
+        }
+        self.arrived();
+        true
+    }
+
+    /// Takes subscriptions; says whether anybody waited for them.
+    pub(crate) fn on_subscriptions(&mut self, ticket: Ticket, outcome: Outcome<SubscriptionList>) -> bool {
+        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
+        if !self.subscriptions.settle(ticket, result) {
+            return false;
+        }
+        if let (Remote::Ready(list), Some(id)) =
+            (&self.subscriptions, self.subject.as_ref().and_then(Subject::customer_id))
+        {
+            self.products.put(id.to_owned(), Arc::clone(list));
+        }
+        self.arrived();
+        true
+    }
+
+    /// Takes a page of orders, the first or a further one; says whether anybody waited for it.
+    pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: Outcome<OrderPage>) -> bool {
+        if self.more_orders == Some(ticket) {
+            self.more_orders = None;
+            if let Remote::Ready(orders) = &mut self.orders {
+                let orders = Arc::make_mut(orders);
+                match outcome {
+                    Ok(answer) => orders.append(answer.value),
+                    // Not asked for again by itself: the count in the heading says that some are missing.
+                    Err(_) => orders.next = None,
+                }
+            }
+        } else {
+            let all_time = self.all_orders;
+            let result = outcome.map(|answer| {
+                let mut orders = Orders { all_time, ..Orders::default() };
+                orders.append(answer.value);
+                Arc::new(orders)
+            });
+            if !self.orders.settle(ticket, result.map_err(|error| *error)) {
+                return false;
+            }
+        }
+        if let (Remote::Ready(orders), Some(id)) =
+            (&self.orders, self.subject.as_ref().and_then(Subject::customer_id))
+        {
+            self.histories.put((id.to_owned(), self.all_orders), Arc::clone(orders));
+        }
+        self.arrived();
+        true
+    }
+
+    /// Tells of a wait once it is long, and no more once it is over.
+    pub(crate) fn notice_wait(&mut self, now: Now) {
+        let waits_long = self.waiting_since.is_some_and(|since| now.mono.saturating_sub(since) >= PATIENCE);
+        if self.waits_long != waits_long {
+            self.waits_long = waits_long;
+            self.render();
+        }
+    }
+
+    fn arrived(&mut self) {
+        if self.awaited().is_empty() {
+            self.waiting_since = None;
+        }
+        self.render();
+    }
+
+    /// Whether the pane waits for the answer with this ticket.
+    pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
+        self.awaited().contains(&ticket)
+    }
+
+    /// Shows another tab.
+    pub(crate) fn switch(&mut self, tab: Tab) {
+        if self.tab != tab {
+            self.tab = tab;
+            self.top = 0;
+            self.render();
+        }
+    }
+
+    /// Shows the orders of the current term, or of all time.
+    pub(crate) fn switch_term(&mut self, out: &mut Outbox) {
+        out.abort(self.orders.awaited().filter(|ticket| *ticket != NOT_ASKED));
+        out.abort(self.more_orders.take());
+        self.all_orders = !self.all_orders;
+        let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
+        let cached = id.and_then(|id| self.histories.get(&(id, self.all_orders)).cloned());
+        self.orders = cached.map_or(Remote::Idle, Remote::Ready);
+        self.top = 0;
+        self.render();
+    }
+
+    /// The customer that the answer is about, where it is not the one that the row is about.
+    pub(crate) fn led_elsewhere(&self) -> Option<(&str, &str)> {
+        let customer = self.customer.value()?.customer_id.as_deref()?;
+        let row = self.subject.as_ref()?.customer_id()?;
+        (customer != row).then_some((customer, row))
+    }
+
+    /// The reseller of the customer, where it is not the one whose customers are browsed.
+    pub(crate) fn foreign_reseller(&self) -> Option<&str> {
+        let reseller = self.customer.value()?.reseller_id.as_deref()?;
+        (reseller != self.reseller_id).then_some(reseller)
+    }
+
+    /// Makes the lines fit a pane of this width.
+    pub(crate) fn fit(&mut self, width: u16) {
+        if self.width != width {
+            self.width = width;
+            self.render();
+        }
+    }
+
+    /// Makes the lines anew from what is here.
+    pub(crate) fn render(&mut self) {
+        self.lines = content::lines(self, usize::from(self.width));
+        self.search.find(&self.lines);
+    }
+
+    /// Scrolls by some lines, within a pane of this height.
+    pub(crate) fn scroll(&mut self, by: isize, height: usize) {
+        self.scroll_to(self.top.saturating_add_signed(by), height);
+    }
+
+    /// Scrolls so that this line is the first, as far as there are lines.
+    pub(crate) fn scroll_to(&mut self, top: usize, height: usize) {
+        self.top = top.min(self.lines.len().saturating_sub(height.max(1)));
+    }
+
+    /// The products, where they are here.
+    pub(crate) fn products(&self) -> &[Subscription] {
+        self.subscriptions.value().map_or(&[], |list| &list.items)
+    }
+}
+
+/// Declares what is here stale, so that it is asked for again and stays until the answer comes.
+fn stale<T>(remote: &mut Remote<T>) {
+    let value = remote.take_value();
+    if value.is_some() {
+        *remote = Remote::Loading { ticket: NOT_ASKED, stale: value };
+    }
+}
+
+/// Goes back to what was there before a load that is given up.
+fn give_up<T>(remote: &mut Remote<T>) {
+    if remote.is_loading() {
+        let error = Box::new(ApiError::canceled());
+        *remote = remote.take_value().map_or(Remote::Failed { error, stale: None }, Remote::Ready);
+    }
+}
+
+/// Whether a part has to be asked for: nobody did yet, or what is here was declared stale.
+fn wants<T>(remote: &Remote<T>) -> bool {
+    matches!(remote, Remote::Idle | Remote::Loading { ticket: NOT_ASKED, .. })
+}

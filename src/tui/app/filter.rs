@@ -1,0 +1,250 @@
+//! The filter panel: its fields, the one that is being edited, and what a typed value becomes.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use tui_input::Input;
+
+use crate::model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, StatusFilter, format_date, parse_date};
+
+/// How long typing rests before it applies.
+pub(crate) const TYPING_REST: Duration = Duration::from_millis(400);
+
+/// One line of the panel that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// One of the listed statuses, by its place.
+    Status(usize),
+    AllStatuses,
+    Name,
+    From,
+    To,
+    Sort,
+    PageSize,
+}
+
+impl Field {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Status(0),
+        Self::Status(1),
+        Self::Status(2),
+        Self::Status(3),
+        Self::AllStatuses,
+        Self::Name,
+        Self::From,
+        Self::To,
+        Self::Sort,
+        Self::PageSize,
+    ];
+
+    /// Whether it holds text that a person types.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Name | Self::From | Self::To | Self::PageSize)
+    }
+
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Status(_) | Self::AllStatuses => "Status",
+            Self::Name => "Name",
+            Self::From => "From",
+            Self::To => "To",
+            Self::Sort => "Sort",
+            Self::PageSize => "Page",
+        }
+    }
+}
+
+/// What the person typed into the text fields, kept as typed: `-30d` stays `-30d`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Typed {
+    pub(crate) name: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// A field being edited.
+#[derive(Debug, Clone)]
+pub(crate) struct Editing {
+    pub(crate) field: Field,
+    pub(crate) input: Input,
+    /// Why what is typed cannot be used, beside the field.
+    pub(crate) error: Option<String>,
+    /// When what is typed applies by itself.
+    pub(crate) apply_at: Option<Duration>,
+    /// What Esc goes back to.
+    before: (Typed, CustomerFilter),
+}
+
+/// The panel's state; the filter that is in force is the list's.
+pub(crate) struct FilterPanel {
+    pub(crate) field: Field,
+    pub(crate) typed: Typed,
+    pub(crate) editing: Option<Editing>,
+}
+
+impl FilterPanel {
+    pub(crate) fn new() -> Self {
+        Self { field: Field::Status(0), typed: Typed::default(), editing: None }
+    }
+
+    /// Moves to the field above or below, stopping at the ends.
+    pub(crate) fn step(&mut self, down: bool) {
+        let index = Field::ALL.iter().position(|field| *field == self.field).unwrap_or_default();
+        let next = if down { (index + 1).min(Field::ALL.len() - 1) } else { index.saturating_sub(1) };
+        self.field = Field::ALL[next];
+    }
+
+    /// Begins to edit a text field.
+    pub(crate) fn edit(&mut self, field: Field, filter: &CustomerFilter) {
+        let text = match field {
+            Field::Name => self.typed.name.clone(),
+            Field::From => self.typed.from.clone(),
+            Field::To => self.typed.to.clone(),
+            Field::PageSize => filter.page_size.to_string(),
+            _ => return,
+        };
+        self.field = field;
+        let before = (self.typed.clone(), filter.clone());
+        self.editing = Some(Editing { field, input: Input::new(text), error: None, apply_at: None, before });
+    }
+
+    /// What the filter becomes with what is typed now, or why it cannot.
+    pub(crate) fn apply(
+        &mut self,
+        filter: &CustomerFilter,
+        today: NaiveDate,
+    ) -> Result<CustomerFilter, String> {
+        let Some(editing) = &mut self.editing else { return Ok(filter.clone()) };
+        editing.apply_at = None;
+        let text = editing.input.value().trim().to_owned();
+        let mut changed = filter.clone();
+        let date = |edge| match text.as_str() {
+            "" => Ok(None),
+            text => parse_date(text, today, edge).map(Some).map_err(|error| error.to_string()),
+        };
+        let outcome = match editing.field {
+            Field::Name => {
+                changed.name = NamePattern::parse(&text);
+                Ok(())
+            }
+            Field::From => date(Edge::From).map(|day| changed.from = day),
+            Field::To => date(Edge::To).map(|day| changed.to = day),
+            Field::PageSize => match text.parse() {
+                Ok(size @ 1..=MAX_LIMIT) => {
+                    changed.page_size = size;
+                    Ok(())
+                }
+                _ => Err(format!("a page has 1 to {MAX_LIMIT} rows")),
+            },
+            _ => Ok(()),
+        };
+        let ordered = || match (changed.from, changed.to) {
+            (Some(from), Some(to)) if to < from => {
+                Err(format!("ends before it starts: {}", format_date(from)))
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = outcome.and_then(|()| ordered()) {
+            editing.error = Some(error.clone());
+            return Err(error);
+        }
+        editing.error = None;
+        match editing.field {
+            Field::Name => self.typed.name = text,
+            Field::From => self.typed.from = text,
+            Field::To => self.typed.to = text,
+            _ => {}
+        }
+        Ok(changed)
+    }
+
+    /// Ends editing without what was typed; the filter as it was before.
+    pub(crate) fn cancel(&mut self) -> Option<CustomerFilter> {
+        let editing = self.editing.take()?;
+        let (typed, filter) = editing.before;
+        self.typed = typed;
+        Some(filter)
+    }
+
+    /// Forgets name and dates.
+    pub(crate) fn clear(&mut self) {
+        self.typed = Typed::default();
+        self.editing = None;
+    }
+
+    /// What a date field became, where that is not what was typed: `27 Oct 2026`.
+    pub(crate) fn meaning(&self, field: Field, filter: &CustomerFilter) -> Option<String> {
+        let (typed, day) = match field {
+            Field::From => (&self.typed.from, filter.from?),
+            Field::To => (&self.typed.to, filter.to?),
+            _ => return None,
+        };
+        (*typed != day.to_string()).then(|| day.to_string())
+    }
+}
+
+/// The filter in one line, for screens on which the panel is folded.
+pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
+    let mut parts = vec![match &filter.status {
+        StatusFilter::All => "All statuses".to_owned(),
+        StatusFilter::One(status) => status.label(crate::model::Kind::Account).to_owned(),
+    }];
+    parts.extend(filter.name.as_ref().map(|name| format!("name {}", crate::text::clean(name.sent()))));
+    parts.extend(filter.from.map(|day| format!("from {day}")));
+    parts.extend(filter.to.map(|day| format!("to {day}")));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(
+        panel: &mut FilterPanel,
+        field: Field,
+        text: &str,
+        filter: &CustomerFilter,
+    ) -> Result<CustomerFilter, String> {
+        panel.edit(field, filter);
+        if let Some(editing) = &mut panel.editing {
+            editing.input = Input::new(text.to_owned());
+        }
+        panel.apply(filter, "2026-11-23".parse().unwrap())
+    }
+
+    #[test]
+    fn typed_values_become_a_filter_and_stay_as_typed() {
+        let mut panel = FilterPanel::new();
+        let filter = typed(&mut panel, Field::From, "-30d", &CustomerFilter::default()).unwrap();
+        let filter = typed(&mut panel, Field::Name, " acme ", &filter).unwrap();
+        let filter = typed(&mut panel, Field::PageSize, "25", &filter).unwrap();
+        assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
+        assert_eq!(panel.meaning(Field::From, &filter).as_deref(), Some("2026-10-24"));
+        assert_eq!(panel.typed, Typed { name: "acme".into(), from: "-30d".into(), to: String::new() });
+        assert_eq!(summary(&filter), ["Active", "name acme*", "from 2026-10-24"]);
+        assert_eq!(filter.page_size, 25);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_beside_the_field() {
+        let mut panel = FilterPanel::new();
+        let filter = typed(&mut panel, Field::From, "2026-03-01", &CustomerFilter::default()).unwrap();
+        let error = typed(&mut panel, Field::To, "2026-02", &filter).unwrap_err();
+        assert_eq!(error, "ends before it starts: 1 Mar 2026");
+        assert_eq!(panel.editing.as_ref().unwrap().error.as_deref(), Some(error.as_str()));
+        assert!(typed(&mut panel, Field::To, "soon", &filter).unwrap_err().starts_with("not a date"));
+        assert!(typed(&mut panel, Field::PageSize, "51", &filter).is_err());
+        assert_eq!(panel.typed.to, "");
+    }
+
+    #[test]
+    fn cancelling_goes_back_to_what_was() {
+        let mut panel = FilterPanel::new();
+        let before = CustomerFilter::default();
+        let changed = typed(&mut panel, Field::Name, "zeta", &before).unwrap();
+        assert_ne!(changed, before);
+        assert_eq!(panel.cancel(), Some(before));
+        assert_eq!(panel.typed.name, "");
+        assert_eq!(panel.cancel(), None);
+    }
+}

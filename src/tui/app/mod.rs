@@ -1,0 +1,460 @@
+//! Every fact that the screen shows, changed only by [`App::update`].
+//!
+//! Pure state: no I/O, no clock (the time comes with each message), no tasks. What the world has to do is
+//! returned as [`Effect`]s; what it did comes back as [`Message`]s.
+
+mod browse;
+mod columns;
+mod content;
+mod copy;
+mod detail;
+mod filter;
+mod hints;
+mod input;
+mod inspect;
+mod labels;
+mod layout;
+mod message;
+mod mouse;
+mod overlay;
+mod palette;
+mod perform;
+mod remote;
+mod search;
+#[cfg(test)]
+pub(crate) mod stage;
+mod tabs;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::VecDeque, time::Duration};
+
+pub use message::{Effect, Message, Now, Outcome};
+pub use remote::Ticket;
+
+pub(crate) use browse::{Browse, Shown};
+pub(crate) use columns::{Column, Columns, Placed};
+pub(crate) use content::{Tone, symbol, wrap as wrapped};
+pub(crate) use copy::{Choice, Marks, choices};
+pub(crate) use detail::{Detail, Subject, Tab};
+pub(crate) use filter::{Field, FilterPanel, summary};
+pub(crate) use hints::hints;
+pub(crate) use input::visible_input;
+pub(crate) use inspect::exchange_lines;
+pub(crate) use labels::Labels;
+pub(crate) use layout::{
+    Areas, MIN_SIZE, WidthClass, box_text, centred, help_box, help_height, inside, inspector_box,
+    overlay_screen,
+};
+pub(crate) use mouse::{FIELD_LINES, MARKER};
+pub(crate) use overlay::{HelpLine, Overlay, help_lines};
+pub(crate) use palette::{Palette, items};
+pub(crate) use remote::Remote;
+pub(crate) use tabs::tab_line;
+
+use crate::{
+    api::{ApiError, Exchange},
+    model::{CustomerFilter, Reseller},
+    tui::{action::Action, keys::KeyMap},
+};
+use message::Outbox;
+
+/// How long a wait stays invisible.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
+/// How long a spinner shows each of its pictures.
+const SPIN: Duration = Duration::from_millis(100);
+/// How long a notice stays in the footer.
+const NOTICE: Duration = Duration::from_secs(6);
+/// Requests kept for the inspector.
+const KEPT_REQUESTS: usize = 50;
+/// Actions that the palette remembers.
+const REMEMBERED: usize = 5;
+
+/// Where the data comes from; always on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The profile's name; empty for the demo, which has none.
+    pub profile: String,
+    /// `DEMO`, `SANDBOX` or `PRODUCTION`.
+    pub environment: Environment,
+    /// The reseller whose customers are browsed.
+    pub reseller_id: String,
+}
+
+/// Which API is talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// The embedded demo API.
+    Demo,
+}
+
+/// What the app is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Where the data comes from.
+    pub source: Source,
+    /// The keys.
+    pub keys: KeyMap,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Rows a page.
+    pub page_size: u8,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// The first notice; more important than the welcome, which is shown where there is none.
+    pub notice: Option<String>,
+}
+
+/// The pane that takes the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pane {
+    Filter,
+    Table,
+    Detail,
+}
+
+/// A line in the footer that goes away by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) tone: Tone,
+    pub(crate) until: Option<Duration>,
+}
+
+/// The state of the whole program.
+pub struct App {
+    pub(crate) source: Source,
+    pub(crate) reseller: Remote<Reseller>,
+    pub(crate) keys: KeyMap,
+    pub(crate) size: (u16, u16),
+    pub(crate) now: Now,
+    pub(crate) focus: Pane,
+    pub(crate) zoom: bool,
+    pub(crate) filter: FilterPanel,
+    pub(crate) browse: Browse,
+    pub(crate) detail: Detail,
+    pub(crate) columns: Columns,
+    pub(crate) marks: Marks,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) mouse: bool,
+    pub(crate) exchanges: VecDeque<Exchange>,
+    last_list: Option<Exchange>,
+    recent: Vec<Action>,
+    last_click: Option<(Duration, u16, u16)>,
+    out: Outbox,
+    dirty: bool,
+}
+
+impl App {
+    /// The app as it starts, and the first things that it asks of the world.
+    pub fn new(setup: Setup, now: Now) -> (Self, Vec<Effect>) {
+        let filter = CustomerFilter { page_size: setup.page_size, ..CustomerFilter::default() };
+        let mut app = Self {
+            source: setup.source,
+            reseller: Remote::Idle,
+            keys: setup.keys,
+            size: setup.size,
+            now,
+            focus: Pane::Table,
+            zoom: false,
+            filter: FilterPanel::new(),
+            browse: Browse::new(filter.clone()),
+            detail: Detail::new(),
+            columns: Columns::default(),
+            marks: Marks::default(),
+            overlay: None,
+            notice: None,
+            mouse: setup.mouse,
+            exchanges: VecDeque::new(),
+            last_list: None,
+            recent: Vec::new(),
+            last_click: None,
+            out: Outbox::default(),
+            dirty: true,
+        };
+        app.detail.labels = Labels::of(&app.keys);
+        app.detail.reseller_id.clone_from(&app.source.reseller_id);
+        if let Some(problem) = setup.notice {
+            app.warn(problem);
+        } else {
+            let text = format!("Demo data, invented. Press {} for all keys.", app.keys.label(Action::Help));
+            app.notice = Some(Notice { text, tone: Tone::Dim, until: Some(now.mono + NOTICE) });
+        }
+        app.browse.apply(filter, now, &mut app.out);
+        let ticket = app.out.ask(Effect::FetchReseller);
+        app.reseller.load(ticket);
+        app.settle();
+        let effects = std::mem::take(&mut app.out.effects);
+        (app, effects)
+    }
+
+    /// Takes one message; returns what the world has to do for it.
+    pub fn update(&mut self, now: Now, message: Message) -> Vec<Effect> {
+        self.now = now;
+        self.dirty |= self.take(message);
+        self.settle();
+        std::mem::take(&mut self.out.effects)
+    }
+
+    /// Whether anything visible may have changed since this was asked last.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Whether customers are on the screen.
+    pub fn has_rows(&self) -> bool {
+        self.browse.shown().is_some_and(|shown| shown.len() > 0)
+    }
+
+    /// When [`Message::Wake`] is wanted next, as time since the program started; `None` while nothing moves.
+    pub fn next_wake(&self) -> Option<Duration> {
+        let typing = self.filter.editing.as_ref().and_then(|editing| editing.apply_at);
+        let detail_shown = self.areas().detail.is_some() && self.detail.subject.is_some();
+        let rest = self.detail.rest_until.filter(|_| detail_shown);
+        let notice = self.notice.as_ref().and_then(|notice| notice.until);
+        let spinner = self.waiting_since().map(|since| {
+            let visible = since + PATIENCE;
+            if self.now.mono < visible { visible } else { self.now.mono + SPIN }
+        });
+        [typing, rest, notice, spinner].into_iter().flatten().min()
+    }
+
+    /// Since when the person has been waiting for something that is on the screen.
+    pub(crate) fn waiting_since(&self) -> Option<Duration> {
+        let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
+        self.browse.waiting_since.into_iter().chain(detail).min()
+    }
+
+    /// Where everything is on the screen.
+    pub(crate) fn areas(&self) -> Areas {
+        Areas::of(self.size, self.focus, self.zoom)
+    }
+
+    /// Lines below the rows that tell what is wrong with the list.
+    pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
+        if let Some(error) = self.browse.list.error() {
+            let told = self.detail.labels.tell(error);
+            return Some((Tone::Bad, told.what, told.todo));
+        }
+        let complaint = self.browse.shown()?.complaint()?;
+        let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
+        Some((Tone::Warn, complaint, see))
+    }
+
+    /// Rows of the table that fit on the screen.
+    pub(crate) fn visible_rows(&self) -> usize {
+        // A failed load without anything to show is told in the middle of the table, not below it.
+        let banner = if self.browse.shown().is_some_and(|shown| shown.len() > 0) && self.banner().is_some() {
+            2
+        } else {
+            0
+        };
+        self.areas().visible_rows(banner)
+    }
+
+    /// Lines of the detail that fit on the screen.
+    pub(crate) fn detail_height(&self) -> usize {
+        self.areas().detail_text().map_or(0, |area| usize::from(area.height))
+    }
+
+    /// The request that fetched the list last.
+    pub(crate) fn list_request(&self) -> Option<&Exchange> {
+        self.last_list.as_ref()
+    }
+
+    /// Says whether anything visible may have changed.
+    fn take(&mut self, message: Message) -> bool {
+        match message {
+            Message::Key(key) => self.on_key(key),
+            Message::Mouse(event) => self.on_mouse(event),
+            Message::Paste(text) => self.on_paste(&text),
+            Message::Resize(width, height) => {
+                self.size = (width, height);
+                self.refit_panes();
+                true
+            }
+            Message::Wake => self.on_wake(),
+            Message::Page(ticket, outcome) => {
+                let is_list = outcome.as_ref().is_ok_and(|answer| answer.value.query.limit() > 1);
+                self.remember(&outcome, is_list);
+                self.browse.on_page(ticket, &outcome, self.now, &mut self.out)
+            }
+            Message::Customer(ticket, outcome) => {
+                self.remember(&outcome, false);
+                self.detail.on_customer(ticket, outcome)
+            }
+            Message::Subscriptions(ticket, outcome) => {
+                self.remember(&outcome, false);
+                self.detail.on_subscriptions(ticket, outcome)
+            }
+            Message::Orders(ticket, outcome) => {
+                self.remember(&outcome, false);
+                self.detail.on_orders(ticket, outcome)
+            }
+            Message::Reseller(ticket, outcome) => {
+                self.remember(&outcome, false);
+                self.reseller.settle(ticket, outcome.map(|answer| answer.value).map_err(|error| *error))
+            }
+            Message::Copied(Ok(words)) => self.note(words),
+            Message::Copied(Err(words)) => self.warn_now(words),
+            Message::TaskFailed(ticket, words) => self.on_task_failed(ticket, &words),
+            Message::Suspend => {
+                self.out.send(Effect::Suspend);
+                false
+            }
+            Message::Redraw => true,
+        }
+    }
+
+    /// A task that ended without a result still answers for its ticket, or its place would load for ever.
+    fn on_task_failed(&mut self, ticket: Ticket, words: &str) -> bool {
+        let error = Box::new(ApiError::internal(words));
+        if self.browse.awaits(ticket) {
+            return self.browse.on_page(ticket, &Err(error), self.now, &mut self.out);
+        }
+        if self.detail.awaits(ticket) {
+            return self.detail.on_customer(ticket, Err(error.clone()))
+                || self.detail.on_subscriptions(ticket, Err(error.clone()))
+                || self.detail.on_orders(ticket, Err(error));
+        }
+        self.reseller.settle(ticket, Err(*error))
+    }
+
+    fn on_wake(&mut self) -> bool {
+        let now = self.now.mono;
+        if self.notice.as_ref().is_some_and(|notice| notice.until.is_some_and(|until| until <= now)) {
+            self.notice = None;
+        }
+        if self.filter.editing.as_ref().is_some_and(|editing| editing.apply_at.is_some_and(|at| at <= now)) {
+            self.apply_typed();
+        }
+        true
+    }
+
+    /// Keeps the exchange of an answer for the inspector.
+    fn remember<T>(&mut self, outcome: &Outcome<T>, is_list: bool) {
+        let exchange = match outcome {
+            Ok(answer) => Some(&answer.exchange),
+            Err(error) => error.exchange.as_deref(),
+        };
+        let Some(exchange) = exchange else { return };
+        if is_list {
+            self.last_list = Some(exchange.clone());
+        }
+        self.exchanges.push_front(exchange.clone());
+        self.exchanges.truncate(KEPT_REQUESTS);
+        // Who reads an older request keeps reading it.
+        if let Some(Overlay::Inspector { index, .. }) = &mut self.overlay
+            && *index > 0
+        {
+            *index = (*index + 1).min(self.exchanges.len() - 1);
+        }
+    }
+
+    /// Brings what follows from the rest up to date: scrolling, the detail's subject, what is fetched for it.
+    fn settle(&mut self) {
+        let visible = self.visible_rows();
+        self.browse.scroll_to_selection(visible);
+        self.detail.today = self.now.today();
+        if !matches!(self.detail.subject, Some(Subject::Id(_))) {
+            self.follow_selection();
+        }
+        if let Some(area) = self.areas().detail_text() {
+            self.detail.fit(area.width);
+            let height = usize::from(area.height);
+            self.detail.scroll(0, height);
+            self.detail.load_more_orders(height, &mut self.out);
+        }
+        self.bound_overlay();
+        let on_screen = self.areas().detail.is_some();
+        self.detail.load(on_screen, self.now, &mut self.out);
+        self.detail.notice_wait(self.now);
+        self.browse.look_ahead(&mut self.out);
+    }
+
+    /// Keeps an overlay's scrolling within its lines.
+    fn bound_overlay(&mut self) {
+        let screen = self.areas().screen;
+        match &mut self.overlay {
+            Some(Overlay::Help { input, top }) => {
+                let lines = help_lines(&self.keys, input.value()).len();
+                *top = (*top).min(lines.saturating_sub(help_height(screen)));
+            }
+            Some(Overlay::Inspector { index, top }) => {
+                let text = box_text(inspector_box(screen));
+                let lines = self
+                    .exchanges
+                    .get(*index)
+                    .map_or(0, |exchange| exchange_lines(exchange, text.width.into()).len());
+                *top = (*top).min(lines.saturating_sub(text.height.into()));
+            }
+            _ => {}
+        }
+    }
+
+    fn follow_selection(&mut self) {
+        let row = self.browse.row();
+        if row == self.detail.subject.as_ref().and_then(Subject::row) {
+            return;
+        }
+        let subject = row.cloned().map(|row| Subject::Row(Box::new(row)));
+        self.detail.show(subject, self.now, &mut self.out);
+    }
+
+    /// Says something in the footer for a while.
+    pub(crate) fn note(&mut self, text: impl Into<String>) -> bool {
+        let until = Some(self.now.mono + NOTICE);
+        self.notice = Some(Notice { text: text.into(), tone: Tone::Good, until });
+        true
+    }
+
+    /// Says in the footer for a while that something cannot be done.
+    pub(crate) fn warn_now(&mut self, text: impl Into<String>) -> bool {
+        let until = Some(self.now.mono + NOTICE);
+        self.notice = Some(Notice { text: text.into(), tone: Tone::Warn, until });
+        true
+    }
+
+    /// Says something in the footer until a key is pressed.
+    fn warn(&mut self, text: String) {
+        self.notice = Some(Notice { text, tone: Tone::Warn, until: None });
+    }
+
+    /// Actions run from the palette, the last one at the end.
+    pub(crate) fn recent(&self) -> &[Action] {
+        &self.recent
+    }
+
+    fn remember_action(&mut self, action: Action) {
+        self.recent.retain(|known| *known != action);
+        self.recent.push(action);
+        if self.recent.len() > REMEMBERED {
+            self.recent.remove(0);
+        }
+    }
+
+    /// Keeps focus and overlay possible after the size changed.
+    fn refit_panes(&mut self) {
+        let wide = self.areas().class == WidthClass::Wide;
+        if wide && matches!(self.overlay, Some(Overlay::Filter)) {
+            self.overlay = None;
+            self.focus = Pane::Filter;
+        } else if !wide && self.focus == Pane::Filter {
+            self.focus = Pane::Table;
+            self.zoom = false;
+            if self.filter.editing.is_some() {
+                self.overlay = Some(Overlay::Filter);
+            }
+        }
+    }
+
+    /// Whether the keys go to the filter panel.
+    pub(crate) fn in_filter(&self) -> bool {
+        match self.overlay {
+            Some(Overlay::Filter) => true,
+            Some(_) => false,
+            None => self.focus == Pane::Filter,
+        }
+    }
+}

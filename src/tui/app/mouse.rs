@@ -1,0 +1,190 @@
+//! The mouse: click selects, double-click opens, the wheel scrolls what is under it.
+
+use std::time::Duration;
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::{
+    App, Areas, Overlay, Pane,
+    filter::Field,
+    layout::{hits, inside},
+};
+
+/// Two clicks on one row within this time open it.
+const DOUBLE: Duration = Duration::from_millis(400);
+
+/// Rows that one notch of the wheel moves.
+const NOTCH: usize = 3;
+
+impl App {
+    pub(super) fn on_mouse(&mut self, event: MouseEvent) -> bool {
+        let (column, row) = (event.column, event.row);
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.on_click(column, row),
+            MouseEventKind::ScrollDown => self.on_wheel(column, row, true),
+            MouseEventKind::ScrollUp => self.on_wheel(column, row, false),
+            _ => false,
+        }
+    }
+
+    fn on_click(&mut self, column: u16, row: u16) -> bool {
+        let areas = self.areas();
+        match &self.overlay {
+            Some(Overlay::Filter) => {
+                let panel = areas.filter_overlay();
+                if hits(Some(panel), column, row) {
+                    return self.click_field(row.saturating_sub(inside(panel).y));
+                }
+                self.leave_editing();
+                self.overlay = None;
+                return true;
+            }
+            // A click beside the others is one step back; their lists are worked with keys.
+            Some(_) => {
+                self.overlay = None;
+                return true;
+            }
+            None => {}
+        }
+        if self.filter.editing.is_some() && !hits(areas.filter, column, row) {
+            self.leave_editing();
+        }
+        if let Some(footer) = areas.footer.filter(|footer| hits(Some(*footer), column, row)) {
+            return self.click_hint(column - footer.x, footer.width);
+        }
+        if hits(areas.filter_line, column, row) {
+            self.overlay = Some(Overlay::Filter);
+            return true;
+        }
+        if let Some(panel) = areas.filter.filter(|panel| hits(Some(*panel), column, row)) {
+            self.focus = Pane::Filter;
+            return self.click_field(row.saturating_sub(inside(panel).y));
+        }
+        if hits(areas.table, column, row) {
+            self.focus = Pane::Table;
+            return self.click_table(&areas, column, row);
+        }
+        if let Some(pane) = areas.detail.filter(|pane| hits(Some(*pane), column, row)) {
+            self.focus = Pane::Detail;
+            let inside = inside(pane);
+            if row == inside.y {
+                let line = super::tab_line(self.detail.tab, inside.width.saturating_sub(2));
+                let x = column.saturating_sub(inside.x + 1);
+                if let Some((tab, _)) = line.tabs.iter().rev().find(|(_, start)| *start <= x) {
+                    self.detail.switch(*tab);
+                }
+            }
+            return true;
+        }
+        false
+    }
+
+    fn leave_editing(&mut self) {
+        if self.filter.editing.is_some() && self.apply_typed() {
+            self.filter.editing = None;
+        }
+        if let Some(filter) = self.filter.cancel() {
+            self.show(filter);
+        }
+    }
+
+    fn click_field(&mut self, line: u16) -> bool {
+        let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
+        self.leave_editing();
+        self.filter.field = *field;
+        self.choose_field()
+    }
+
+    fn click_hint(&mut self, column: u16, width: u16) -> bool {
+        let clicked = super::hints(self, width).into_iter().find(|hint| {
+            let end = usize::from(hint.x) + hint.width();
+            hint.x <= column && usize::from(column) < end
+        });
+        match clicked {
+            Some(hint) => self.perform(hint.action),
+            None => false,
+        }
+    }
+
+    fn click_table(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
+        let Some(inside) = areas.table_inside() else { return false };
+        if row == inside.y {
+            return self.click_heading(inside.width, column.saturating_sub(inside.x));
+        }
+        let index = self.browse.top + usize::from(row.saturating_sub(inside.y + 1));
+        let len = self.browse.shown().map_or(0, super::Shown::len);
+        if row <= inside.y || index >= len || usize::from(row - inside.y - 1) >= self.visible_rows() {
+            return true;
+        }
+        let twice = self
+            .last_click
+            .replace((self.now.mono, column, row))
+            .is_some_and(|(at, _, last_row)| last_row == row && self.now.mono.saturating_sub(at) <= DOUBLE);
+        if twice && index == self.browse.selected {
+            self.last_click = None;
+            self.focus = Pane::Detail;
+            return true;
+        }
+        let visible = self.visible_rows();
+        self.browse.select(index, visible);
+        true
+    }
+
+    /// A click on a sortable heading sorts by it, a second one reverses.
+    fn click_heading(&mut self, width: u16, column: u16) -> bool {
+        let placed = self.columns.place(width.saturating_sub(MARKER));
+        let hit = placed.iter().find(|placed| {
+            let start = placed.x + MARKER;
+            start <= column && column < start + placed.width
+        });
+        let Some(sort_by) = hit.and_then(|placed| placed.column.sort()) else { return true };
+        let filter = &self.browse.filter;
+        let order = (filter.sort_by == sort_by).then(|| filter.order.reversed());
+        self.sort(sort_by, order)
+    }
+
+    fn on_wheel(&mut self, column: u16, row: u16, down: bool) -> bool {
+        let by = isize::try_from(NOTCH).unwrap_or(1) * if down { 1 } else { -1 };
+        match &mut self.overlay {
+            Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. }) => {
+                *top = top.saturating_add_signed(by);
+                return true;
+            }
+            Some(_) => return false,
+            None => {}
+        }
+        let areas = self.areas();
+        if hits(areas.detail, column, row) {
+            let height = self.detail_height();
+            self.detail.scroll(by, height);
+            return true;
+        }
+        if !hits(areas.table, column, row) {
+            return false;
+        }
+        let len = self.browse.shown().map_or(0, super::Shown::len);
+        let (selected, visible) = (self.browse.selected, self.visible_rows());
+        if down && selected + 1 >= len || !down && selected == 0 {
+            return self.pass_edge(down);
+        }
+        self.browse.select(selected.saturating_add_signed(by), visible);
+        true
+    }
+}
+
+/// Columns at the left of the table's rows: the selection's and the mark's.
+pub(crate) const MARKER: u16 = 2;
+
+/// The line of the filter panel that each field is on.
+pub(crate) const FIELD_LINES: [(u16, Field); 10] = [
+    (1, Field::Status(0)),
+    (2, Field::Status(1)),
+    (3, Field::Status(2)),
+    (4, Field::Status(3)),
+    (5, Field::AllStatuses),
+    (7, Field::Name),
+    (8, Field::From),
+    (9, Field::To),
+    (11, Field::Sort),
+    (12, Field::PageSize),
+];

@@ -1,0 +1,464 @@
+//! A stage for tests: the app, a clock that only moves when told, and an invented portfolio that answers when told.
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use serde_json::{Value, json};
+
+use super::{App, Effect, Environment, Message, Now, Setup, Source, Ticket};
+use crate::{
+    api::{Answer, ApiError, ErrorKind, Exchange},
+    model::{Customer, CustomerPage, CustomerQuery, Order, OrderPage, Reseller, SortBy, SubscriptionList},
+    tui::keys::KeyMap,
+};
+
+/// The reseller of the stage.
+pub(crate) const RESELLER: &str = "1000396138";
+
+const NAMES: [&str; 12] = [
+    "Acme Print GmbH",
+    "Blå Havn Studio AS",
+    "株式会社みどり出版",
+    "Čapek & synové s.r.o.",
+    "Оранжевый квадрат",
+    "Zeta Foto",
+    "دار النخلة للنشر",
+    "Études Réunies",
+    "한빛디자인",
+    "Acme Packaging",
+    "Ωμέγα Εκδόσεις",
+    "ทะเลสีคราม",
+];
+
+/// The rows of one status as the list sends them, newest first.
+pub(crate) fn rows(status: &str, count: usize) -> Vec<Value> {
+    let newest: DateTime<chrono::Utc> = "2026-11-23T09:15:00Z".parse().unwrap();
+    let base: usize = status.parse::<usize>().unwrap() * 1_000_000;
+    (0..count)
+        .map(|n| {
+            let name = NAMES[n % NAMES.len()];
+            let name =
+                if n < NAMES.len() { name.to_owned() } else { format!("{name} {}", n / NAMES.len() + 1) };
+            let created = newest - chrono::Duration::hours(i64::try_from(n).unwrap() * 11);
+            let id = (base + 500 + n).to_string();
+            json!({
+                "externalReferenceId": format!("ref-{status}-{n:05}"),
+                "customerId": id,
+                "resellerId": RESELLER,
+                "status": status,
+                "companyProfile": {"companyName": name},
+                "creationDate": created.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                "links": {"self": {"uri": format!("/v3/customers/{id}"), "method": "GET", "headers": []}}
+            })
+        })
+        .collect()
+}
+
+/// What the stage answers with.
+pub(crate) struct Portfolio {
+    /// The rows of each listed status.
+    pub(crate) lists: [Vec<Value>; 4],
+    /// How many orders each customer has.
+    pub(crate) orders: u64,
+}
+
+impl Default for Portfolio {
+    fn default() -> Self {
+        Self { lists: [rows("1000", 130), rows("1002", 3), rows("1004", 60), rows("1026", 1)], orders: 130 }
+    }
+}
+
+impl Portfolio {
+    /// A page as the server would send it. Names are matched by what stands before a final `*`.
+    fn page(&self, query: &CustomerQuery) -> CustomerPage {
+        let codes = crate::model::Status::LISTED;
+        let list =
+            codes.iter().position(|code| *code == query.status().code()).map(|index| &self.lists[index]);
+        let param = |name| query.params().into_iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let prefix = param("company-name").map(|name| name.trim_end_matches('*').to_lowercase());
+        let (from, to) = (param("from-created-date"), param("to-created-date"));
+        let text = |row: &Value, pointer: &str| {
+            row.pointer(pointer).and_then(Value::as_str).unwrap_or("").to_owned()
+        };
+        let name = |row: &Value| text(row, "/companyProfile/companyName").to_lowercase();
+        let created = |row: &Value| text(row, "/creationDate");
+        let mut rows: Vec<Value> = list.into_iter().flatten().cloned().collect();
+        rows.retain(|row| {
+            prefix.as_ref().is_none_or(|prefix| name(row).starts_with(prefix))
+                && from.as_ref().is_none_or(|from| created(row).as_str() >= from.as_str())
+                && to.as_ref().is_none_or(|to| &created(row)[..10.min(created(row).len())] <= to.as_str())
+        });
+        rows.sort_by_key(|row| match query.sort_by() {
+            SortBy::CompanyName => name(row),
+            SortBy::CreationDate => created(row),
+        });
+        if query.order().as_param() == "desc" {
+            rows.reverse();
+        }
+        let total = rows.len();
+        let offset = usize::try_from(query.offset()).unwrap();
+        let rows: Vec<Value> = rows.into_iter().skip(offset).take(query.limit().into()).collect();
+        let body = json!({"totalCount": total, "count": rows.len(), "offset": offset, "limit": query.limit(), "accounts": rows});
+        CustomerPage::from_slice(query.clone(), body.to_string().as_bytes()).unwrap()
+    }
+
+    /// The record of a customer.
+    pub(crate) fn record(id: &str) -> Value {
+        json!({
+            "externalReferenceId": "ref-0001", "customerId": id, "resellerId": RESELLER, "status": "1000",
+            "creationDate": "2025-08-27T12:57:22Z", "cotermDate": "2026-12-07", "globalSalesEnabled": false,
+            "companyProfile": {
+                "companyName": "Acme Print GmbH", "preferredLanguage": "de-DE", "marketSegment": "COM",
+                "address": {"country": "DE", "city": "Köln", "addressLine1": "Beispielweg 1", "postalCode": "50667"},
+                "contacts": [{"firstName": "Ada", "lastName": "Muster", "email": "ada.muster@example.com",
+                    "phoneNumber": "+49 221 5550100"}]
+            },
+            "discounts": [{"offerType": "LICENSE", "level": "13"}],
+            "benefits": [{"type": "THREE_YEAR_COMMIT", "commitment": {"startDate": "2025-07-05", "endDate": "2028-07-05",
+                "status": "COMMITTED", "minimumQuantities": [{"offerType": "LICENSE", "quantity": 50}]}}],
+            "links": {"self": {"uri": format!("/v3/customers/{id}"), "method": "GET", "headers": []}}
+        })
+    }
+
+    fn subscriptions() -> Value {
+        json!({"totalCount": 2, "items": [
+            {"subscriptionId": "8675309", "offerId": "65304479CA01A12", "currentQuantity": 25, "usedQuantity": 21,
+             "autoRenewal": {"enabled": true, "renewalQuantity": 25}, "creationDate": "2025-08-27T12:57:22Z",
+             "renewalDate": "2026-12-07", "status": "1000", "currencyCode": "EUR"},
+            {"subscriptionId": "8675310", "offerId": "65322651CAT1A12", "currentQuantity": 4, "usedQuantity": 0,
+             "autoRenewal": {"enabled": false}, "creationDate": "2025-09-01T08:00:00Z",
+             "renewalDate": "2026-12-07", "status": "1004", "currencyCode": "EUR"}]})
+    }
+
+    /// A page of orders; 100 at a time.
+    fn orders(&self, offset: u64) -> Value {
+        let end = self.orders.min(offset + 100);
+        let items: Vec<Value> = (offset..end)
+            .map(|n| {
+                json!({"orderId": format!("9{n:09}"), "orderType": if n % 3 == 0 { "RENEWAL" } else { "NEW" },
+                    "status": if n == 1 { "1008" } else { "1000" }, "creationDate": "2026-08-27T12:57:22Z",
+                    "currencyCode": "EUR", "lineItems": [{"extLineItemNumber": 1, "offerId": "65304479CA01A12",
+                        "quantity": n + 1, "subscriptionId": "8675309", "status": "1000"}]})
+            })
+            .collect();
+        let mut links = json!({"self": {"uri": format!("/orders?offset={offset}")}});
+        if end < self.orders {
+            links["next"] = json!({"uri": format!("/orders?offset={end}"), "method": "GET", "headers": []});
+        }
+        json!({"totalCount": self.orders, "count": items.len(), "offset": offset, "limit": 100, "items": items, "links": links})
+    }
+}
+
+/// The app with everything around it.
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) now: Now,
+    pub(crate) portfolio: Portfolio,
+    /// Requests that nobody has answered or given up yet.
+    pub(crate) pending: Vec<Effect>,
+    /// What else the world was asked for.
+    pub(crate) asked: Vec<Effect>,
+}
+
+impl Stage {
+    /// A started app that nobody has answered yet.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        Self::with_keys(width, height, KeyMap::default())
+    }
+
+    /// The same with other keys.
+    pub(crate) fn with_keys(width: u16, height: u16, keys: KeyMap) -> Self {
+        let wall: DateTime<FixedOffset> = "2026-11-23T12:57:22+00:00".parse().unwrap();
+        let now = Now { mono: Duration::from_secs(1), wall };
+        let source = Source {
+            profile: String::new(),
+            environment: Environment::Demo,
+            reseller_id: RESELLER.to_owned(),
+        };
+        let setup = Setup { source, keys, size: (width, height), page_size: 50, mouse: true, notice: None };
+        let (app, effects) = App::new(setup, now);
+        let mut stage =
+            Self { app, now, portfolio: Portfolio::default(), pending: Vec::new(), asked: Vec::new() };
+        stage.sort_out(effects);
+        stage
+    }
+
+    /// An app in the middle of its work: first page, counts, reseller and the first row's record are here, and
+    /// the welcome is gone.
+    pub(crate) fn ready(width: u16, height: u16) -> Self {
+        Self::new(width, height).settled()
+    }
+
+    /// The same with another portfolio.
+    pub(crate) fn ready_with(width: u16, height: u16, portfolio: Portfolio) -> Self {
+        let mut stage = Self::new(width, height);
+        stage.portfolio = portfolio;
+        stage.settled()
+    }
+
+    fn settled(mut self) -> Self {
+        self.answer();
+        self.pass(7_000);
+        self.answer();
+        self.asked.clear();
+        self
+    }
+
+    /// Sends a message; gives back the effects, which are also sorted into `pending` and `asked`.
+    pub(crate) fn send(&mut self, message: Message) -> Vec<Effect> {
+        let effects = self.app.update(self.now, message);
+        self.sort_out(effects.clone());
+        effects
+    }
+
+    fn sort_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Abort(ticket) => self.pending.retain(|effect| ticket_of(effect) != Some(ticket)),
+                effect if ticket_of(&effect).is_some() => self.pending.push(effect),
+                effect => self.asked.push(effect),
+            }
+        }
+    }
+
+    /// Presses one key, in the notation of `[keys]`; releases and other modifiers do not matter here.
+    pub(crate) fn key(&mut self, key: &str) -> Vec<Effect> {
+        self.send(Message::Key(key_event(key)))
+    }
+
+    /// Presses keys one after the other, blanks between them.
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            self.key(key);
+        }
+        self
+    }
+
+    /// Types a text, letter by letter.
+    pub(crate) fn typed(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.send(Message::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+        self
+    }
+
+    pub(crate) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), column, row)
+    }
+
+    pub(crate) fn wheel(&mut self, down: bool, column: u16, row: u16) -> Vec<Effect> {
+        self.mouse(if down { MouseEventKind::ScrollDown } else { MouseEventKind::ScrollUp }, column, row)
+    }
+
+    fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+        self.send(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    }
+
+    /// Lets time pass, waking the app whenever it asked for it.
+    pub(crate) fn pass(&mut self, millis: u64) {
+        let end = self.now.mono + Duration::from_millis(millis);
+        // A wake that asks for another at once would never end: the clock must move on with each.
+        while let Some(wake) = self.app.next_wake().filter(|wake| *wake <= end) {
+            self.advance_to(wake.max(self.now.mono + Duration::from_millis(1)).min(end));
+            self.send(Message::Wake);
+            if self.now.mono == end {
+                return;
+            }
+        }
+        self.advance_to(end);
+    }
+
+    fn advance_to(&mut self, mono: Duration) {
+        let by = mono.saturating_sub(self.now.mono);
+        self.now.wall += by;
+        self.now.mono = mono;
+    }
+
+    /// Answers all requests, those that the answers lead to included.
+    pub(crate) fn answer(&mut self) -> &mut Self {
+        for _ in 0..1_000 {
+            let Some(effect) = self.pending.first().cloned() else { return self };
+            self.answer_one(&effect);
+        }
+        panic!("requests without end: {:?}", self.pending);
+    }
+
+    /// Answers one pending request as the portfolio would.
+    pub(crate) fn answer_one(&mut self, effect: &Effect) {
+        let message = match effect {
+            Effect::FetchPage(ticket, query) => Message::Page(*ticket, ok(self.portfolio.page(query))),
+            Effect::FetchCustomerByLink(ticket, link) => {
+                let id = link.uri.rsplit('/').next().unwrap_or_default();
+                Message::Customer(*ticket, ok(customer(&Portfolio::record(id))))
+            }
+            Effect::FetchCustomer(ticket, id) => {
+                Message::Customer(*ticket, ok(customer(&Portfolio::record(id))))
+            }
+            Effect::FetchSubscriptions(ticket, _) => {
+                let body = Portfolio::subscriptions().to_string();
+                Message::Subscriptions(*ticket, ok(SubscriptionList::from_slice(body.as_bytes()).unwrap()))
+            }
+            Effect::FetchOrders(ticket, _, _) => {
+                Message::Orders(*ticket, ok(order_page(&self.portfolio.orders(0))))
+            }
+            Effect::FetchOrdersByLink(ticket, link) => {
+                let offset = link.uri.rsplit('=').next().unwrap().parse().unwrap();
+                Message::Orders(*ticket, ok(order_page(&self.portfolio.orders(offset))))
+            }
+            Effect::FetchReseller(ticket) => Message::Reseller(*ticket, ok(reseller())),
+            other => panic!("{other:?} is no request"),
+        };
+        self.settle(effect, message);
+    }
+
+    /// Answers one pending request with an error.
+    pub(crate) fn fail_one(&mut self, effect: &Effect, error: ApiError) {
+        let error = Box::new(error);
+        let message = match effect {
+            Effect::FetchPage(ticket, _) => Message::Page(*ticket, Err(error)),
+            Effect::FetchCustomerByLink(ticket, _) | Effect::FetchCustomer(ticket, _) => {
+                Message::Customer(*ticket, Err(error))
+            }
+            Effect::FetchSubscriptions(ticket, _) => Message::Subscriptions(*ticket, Err(error)),
+            Effect::FetchOrders(ticket, ..) | Effect::FetchOrdersByLink(ticket, _) => {
+                Message::Orders(*ticket, Err(error))
+            }
+            Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
+            other => panic!("{other:?} is no request"),
+        };
+        self.settle(effect, message);
+    }
+
+    /// Answers everything with this error.
+    pub(crate) fn fail(&mut self, error: &ApiError) -> &mut Self {
+        while let Some(effect) = self.pending.first().cloned() {
+            self.fail_one(&effect, error.clone());
+        }
+        self
+    }
+
+    /// Answers one pending request with a message of the test's own.
+    pub(crate) fn settle(&mut self, effect: &Effect, message: Message) {
+        self.pending.retain(|pending| pending != effect);
+        self.send(message);
+    }
+
+    /// The customer id of the selected row.
+    pub(crate) fn selected_id(&self) -> Option<&str> {
+        self.app.browse.customer().map(|row| row.customer_id.as_str())
+    }
+
+    /// The company names that are on the page.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let Some(shown) = self.app.browse.shown() else { return Vec::new() };
+        let name = |index| shown.row(index)?.customer()?.company_name.clone();
+        (0..shown.len()).map(|index| name(index).unwrap_or_default()).collect()
+    }
+
+    /// What the footer's notice says.
+    pub(crate) fn notice(&self) -> &str {
+        self.app.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    }
+
+    /// The query strings of the pages that are asked for.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        let query = |effect: &Effect| match effect {
+            Effect::FetchPage(_, query) => Some(query.query_string()),
+            _ => None,
+        };
+        self.pending.iter().filter_map(query).collect()
+    }
+}
+
+/// The ticket of a request.
+pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
+    match effect {
+        Effect::FetchPage(ticket, _)
+        | Effect::FetchCustomerByLink(ticket, _)
+        | Effect::FetchCustomer(ticket, _)
+        | Effect::FetchSubscriptions(ticket, _)
+        | Effect::FetchOrders(ticket, ..)
+        | Effect::FetchOrdersByLink(ticket, _)
+        | Effect::FetchReseller(ticket) => Some(*ticket),
+        _ => None,
+    }
+}
+
+/// A key event as terminals send it for a key in the notation of `[keys]`.
+pub(crate) fn key_event(key: &str) -> KeyEvent {
+    let (modifiers, name) = match key.rsplit_once('-') {
+        Some((modifier, name)) if !name.is_empty() => (modifier, name),
+        _ => ("", key),
+    };
+    let code = match name {
+        "down" => KeyCode::Down,
+        "up" => KeyCode::Up,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        "tab" if modifiers == "shift" => KeyCode::BackTab,
+        "tab" => KeyCode::Tab,
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "space" => KeyCode::Char(' '),
+        "backspace" => KeyCode::Backspace,
+        one => KeyCode::Char(one.chars().next().unwrap()),
+    };
+    let modifiers = match modifiers {
+        "ctrl" => KeyModifiers::CONTROL,
+        "alt" => KeyModifiers::ALT,
+        "shift" => KeyModifiers::SHIFT,
+        _ => KeyModifiers::NONE,
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+/// An answer, with an exchange that took 84 ms.
+#[expect(clippy::unnecessary_wraps, reason = "messages carry outcomes")]
+pub(crate) fn ok<T>(value: T) -> Result<Box<Answer<T>>, Box<ApiError>> {
+    let exchange = Exchange {
+        method: "GET",
+        url: "http://127.0.0.1:8080/v3/resellers/1000396138/customers?status=1000".to_owned(),
+        request_headers: vec![
+            ("x-request-id".to_owned(), "6f1c0b5e-0000-4000-8000-000000000001".to_owned()),
+            ("authorization".to_owned(), crate::api::HIDDEN.to_owned()),
+        ],
+        status: Some(200),
+        response_headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        elapsed: Duration::from_millis(84),
+        body_bytes: 18_211,
+        request_id: "6f1c0b5e-0000-4000-8000-000000000001".to_owned(),
+        correlation_id: Some("6f1c0b5e-0000-4000-8000-000000000002".to_owned()),
+        attempts: 1,
+        ..Exchange::default()
+    };
+    Ok(Box::new(Answer { value, exchange }))
+}
+
+/// A broken connection.
+pub(crate) fn offline(cause: &str) -> ApiError {
+    ApiError { kind: ErrorKind::Offline, ..ApiError::internal(cause) }
+}
+
+/// A customer as the API client reads it.
+pub(crate) fn customer(record: &Value) -> Customer {
+    Customer::from_slice(record.to_string().as_bytes()).unwrap()
+}
+
+fn order_page(body: &Value) -> OrderPage {
+    OrderPage::from_slice(body.to_string().as_bytes()).unwrap()
+}
+
+fn reseller() -> Reseller {
+    let body = json!({"resellerId": RESELLER, "status": "1000", "companyProfile": {"companyName": "Northwind Distribution"}});
+    Reseller::from_slice(body.to_string().as_bytes()).unwrap()
+}
+
+/// The orders that the detail holds.
+pub(crate) fn orders_of(app: &App) -> Vec<Order> {
+    app.detail.orders.value().map_or(Vec::new(), |orders| orders.items.clone())
+}

@@ -1,0 +1,280 @@
+//! Every action of the table, by its default key. The match is exhaustive: an action without a proof does not compile.
+
+use crate::{
+    model::{SortBy, SortOrder, Status, StatusFilter},
+    tui::{
+        action::{ACTIONS, Action},
+        app::{Effect, Overlay, Pane, Subject, Tab, filter::Field, stage::Stage},
+    },
+};
+
+#[test]
+fn every_action_does_what_its_help_says() {
+    for info in ACTIONS {
+        for key in info.keys {
+            prove(info.action, key);
+        }
+    }
+}
+
+fn status_after(key: &str) -> StatusFilter {
+    let mut stage = Stage::ready(120, 30);
+    stage.key(if key == "1" { "2" } else { "1" });
+    stage.answer().key(key);
+    stage.app.browse.filter.status.clone()
+}
+
+fn tab_after(keys: &str) -> Tab {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys(keys).app.detail.tab
+}
+
+/// A stage whose detail shows the Raw tab with the search for `customerId` done.
+fn searched() -> Stage {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("enter left / c u s t o m e r I d enter");
+    assert_eq!(stage.app.detail.tab, Tab::Raw);
+    assert!(stage.app.detail.search.matches.len() >= 2);
+    stage
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm for each action, so that none can be forgotten")]
+fn prove(action: Action, key: &str) {
+    let mut stage = Stage::ready(120, 30);
+    let one = |code: &str| StatusFilter::One(Status::new(code));
+    match action {
+        Action::NextRow => {
+            stage.key(key);
+            assert_eq!(stage.app.browse.selected, 1);
+        }
+        Action::PreviousRow => {
+            stage.keys("down down").key(key);
+            assert_eq!(stage.app.browse.selected, 1);
+        }
+        Action::FirstRow => {
+            stage.keys("down down").key(key);
+            assert_eq!(stage.app.browse.selected, 0);
+        }
+        Action::LastRow => {
+            stage.key(key);
+            assert_eq!(stage.app.browse.selected, 49);
+        }
+        Action::HalfScreenDown => {
+            stage.key(key);
+            assert_eq!(stage.app.browse.selected, stage.app.visible_rows() / 2);
+        }
+        Action::HalfScreenUp => {
+            stage.keys("end").key(key);
+            assert_eq!(stage.app.browse.selected, 49 - stage.app.visible_rows() / 2);
+        }
+        Action::ScreenDown => {
+            stage.key(key);
+            assert_eq!(stage.app.browse.selected, stage.app.visible_rows());
+            stage.keys("end").key(key);
+            stage.answer();
+            assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (50, 0));
+        }
+        Action::ScreenUp => {
+            stage.keys("end").key(key);
+            assert_eq!(stage.app.browse.selected, 49 - stage.app.visible_rows());
+            stage.key("]");
+            stage.answer().keys("home").key(key);
+            stage.answer();
+            assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (0, 49));
+        }
+        Action::NextPage => {
+            stage.key(key);
+            stage.answer();
+            assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+        }
+        Action::PreviousPage => {
+            stage.key("]");
+            stage.answer().key(key);
+            assert_eq!(stage.app.browse.shown().unwrap().first, 0, "the page before is in the cache");
+            stage.key(key);
+            assert_eq!(stage.notice(), "This is the first page.");
+        }
+        Action::NextPane => {
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Detail);
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Filter);
+        }
+        Action::PreviousPane => {
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Filter);
+        }
+        Action::Enter => {
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Detail);
+        }
+        Action::Back => {
+            stage.keys("enter").key(key);
+            assert_eq!(stage.app.focus, Pane::Table);
+            stage.key(key);
+            assert_eq!(stage.notice(), "q quits.");
+        }
+        Action::NextTab => assert_eq!(tab_after(key), Tab::Contacts),
+        Action::PreviousTab => assert_eq!(tab_after(key), Tab::Raw),
+        Action::Zoom => {
+            stage.key(key);
+            assert_eq!(stage.app.areas().table.unwrap().width, 120);
+            stage.key(key);
+            assert!(stage.app.areas().detail.is_some());
+        }
+        Action::SearchRaw => {
+            stage.keys("enter left").key(key);
+            assert!(stage.app.detail.search.typing);
+        }
+        Action::NextMatch => {
+            let mut stage = searched();
+            stage.key(key);
+            assert_eq!(stage.app.detail.search.current, 1);
+        }
+        Action::PreviousMatch => {
+            let mut stage = searched();
+            stage.key(key);
+            assert_eq!(stage.app.detail.search.current, stage.app.detail.search.matches.len() - 1);
+        }
+        Action::OwnRecord => {
+            let id = stage.selected_id().unwrap().to_owned();
+            stage.key(key);
+            assert!(matches!(&stage.pending[..], [Effect::FetchCustomer(_, asked)] if *asked == id));
+            assert!(matches!(stage.app.detail.subject, Some(Subject::Own(_))));
+        }
+        Action::OrderTerm => {
+            stage.keys("enter right right right");
+            stage.answer().key(key);
+            let since = "2026-11-23".parse().unwrap();
+            assert!(
+                matches!(stage.pending[..], [Effect::FetchOrders(_, _, Some(day))] if day == since),
+                "orders are asked for from the day on which the row was created: {:?}",
+                stage.pending
+            );
+        }
+        Action::EditName => {
+            stage.key(key);
+            assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, Field::Name);
+        }
+        Action::FilterPanel => {
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Filter);
+            stage.key(key);
+            assert_eq!(stage.app.focus, Pane::Table);
+            let mut narrow = Stage::ready(80, 24);
+            narrow.key(key);
+            assert!(matches!(narrow.app.overlay, Some(Overlay::Filter)));
+        }
+        Action::StatusActive => assert_eq!(status_after(key), one("1000")),
+        Action::StatusPending => assert_eq!(status_after(key), one("1002")),
+        Action::StatusInactive => assert_eq!(status_after(key), one("1004")),
+        Action::Status1026 => assert_eq!(status_after(key), one("1026")),
+        Action::StatusAll => assert_eq!(status_after(key), StatusFilter::All),
+        Action::NextSort => {
+            stage.key(key);
+            let filter = &stage.app.browse.filter;
+            assert_eq!((filter.sort_by, filter.order), (SortBy::CompanyName, SortOrder::Ascending));
+            stage.key(key);
+            let filter = &stage.app.browse.filter;
+            assert_eq!((filter.sort_by, filter.order), (SortBy::CreationDate, SortOrder::Descending));
+        }
+        Action::ReverseSort => {
+            stage.key(key);
+            assert_eq!(stage.app.browse.filter.order, SortOrder::Ascending);
+        }
+        Action::ClearFilters => {
+            stage.keys("/ a c m e enter");
+            stage.answer().key(key);
+            stage.answer();
+            assert_eq!(stage.app.browse.filter.name, None);
+            assert_eq!(stage.app.browse.shown().unwrap().total, 130);
+        }
+        Action::Refresh => {
+            stage.key(key);
+            let page = "status=1000&offset=0&limit=50&sort-by=creationDate&order-by=desc";
+            assert_eq!(stage.queries()[0], page);
+            assert!(matches!(stage.pending.last(), Some(Effect::FetchCustomerByLink(..))));
+        }
+        Action::GoToCustomer => {
+            stage.key(key);
+            stage.typed("1006500806").key("enter");
+            assert!(matches!(&stage.pending[..], [Effect::FetchCustomer(_, id)] if id == "1006500806"));
+        }
+        Action::Mark => {
+            stage.key(key);
+            assert_eq!((stage.app.marks.len(), stage.app.browse.selected), (1, 1));
+        }
+        Action::ClearMarks => {
+            stage.keys("space space").key(key);
+            assert_eq!((stage.app.marks.len(), stage.notice()), (0, "2 rows unmarked."));
+        }
+        Action::Columns => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Columns { .. })));
+        }
+        Action::CopyId => {
+            let id = stage.selected_id().unwrap().to_owned();
+            stage.key(key);
+            assert_eq!(stage.asked, [Effect::Copy(id)]);
+        }
+        Action::CopyMenu => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::CopyMenu { .. })));
+        }
+        Action::Inspector => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Inspector { .. })));
+        }
+        Action::Mouse => {
+            stage.keys("m").key(key);
+            assert_eq!(stage.asked, [Effect::SetMouse(false), Effect::SetMouse(true)]);
+        }
+        Action::Palette => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Palette(_))));
+        }
+        Action::Help => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Help { .. })));
+        }
+        Action::Suspend => {
+            stage.key(key);
+            assert_eq!(stage.asked, [Effect::Suspend]);
+        }
+        Action::Quit => {
+            stage.key(key);
+            assert_eq!(stage.asked, [Effect::Quit]);
+        }
+    }
+}
+
+#[test]
+fn quitting_and_suspending_work_whatever_is_open() {
+    for open in ["?", ":", "#", "Y", "c", "i", "/", "f"] {
+        let mut stage = Stage::ready(120, 30);
+        stage.keys(open).keys("ctrl-z ctrl-c");
+        assert_eq!(stage.asked, [Effect::Suspend, Effect::Quit], "with {open} open");
+    }
+}
+
+#[test]
+fn a_released_key_does_nothing() {
+    let mut stage = Stage::ready(120, 30);
+    let mut event = crate::tui::app::stage::key_event("j");
+    event.kind = crossterm::event::KeyEventKind::Release;
+    stage.send(crate::tui::app::Message::Key(event));
+    assert_eq!(stage.app.browse.selected, 0);
+}
+
+#[test]
+fn escape_goes_one_step_back_from_the_innermost_thing_out() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("enter left z / n a m e enter");
+    assert!(stage.app.detail.search.needle().is_some() && stage.app.zoom);
+    stage.key("esc");
+    assert!(stage.app.detail.search.needle().is_none() && stage.app.zoom);
+    stage.key("esc");
+    assert!(!stage.app.zoom && stage.app.focus == Pane::Detail);
+    stage.key("esc");
+    assert_eq!(stage.app.focus, Pane::Table);
+}

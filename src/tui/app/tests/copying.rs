@@ -1,0 +1,88 @@
+//! Copying: which rows, which texts, and what is said when there is nothing.
+
+use serde_json::json;
+
+use crate::tui::app::{
+    Effect, Message,
+    stage::{Portfolio, Stage},
+};
+
+fn copied(stage: &mut Stage, keys: &str) -> Option<String> {
+    stage.asked.clear();
+    stage.keys(keys);
+    match &stage.asked[..] {
+        [Effect::Copy(text)] => Some(text.clone()),
+        [] => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_entry_of_the_menu_copies_what_it_says() {
+    let mut stage = Stage::ready(120, 30);
+    assert_eq!(copied(&mut stage, "Y 1").as_deref(), Some("1000000500"));
+    assert_eq!(copied(&mut stage, "Y 2").as_deref(), Some("Acme Print GmbH"));
+    assert_eq!(copied(&mut stage, "Y down down enter").as_deref(), Some("ref-1000-00000"));
+    assert_eq!(copied(&mut stage, "Y 4").as_deref(), Some("ada.muster@example.com"));
+    let row: serde_json::Value = serde_json::from_str(&copied(&mut stage, "Y 5").unwrap()).unwrap();
+    assert_eq!(row, stage.portfolio.lists[0][0]);
+    let record: serde_json::Value = serde_json::from_str(&copied(&mut stage, "Y 6").unwrap()).unwrap();
+    assert_eq!(record, Portfolio::record("1000000500"));
+    let curl = copied(&mut stage, "Y 7").unwrap();
+    assert!(curl.starts_with("curl ") && curl.contains("$VIPMP_ACCESS_TOKEN"), "{curl}");
+    assert!(stage.app.overlay.is_none());
+}
+
+#[test]
+fn marked_rows_are_copied_instead_of_the_selected_one_over_pages() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("space space ]").answer();
+    stage.keys("space");
+    assert_eq!(copied(&mut stage, "y").as_deref(), Some("1000000500\n1000000501\n1000000550"));
+    assert_eq!(copied(&mut stage, "Y 5").unwrap().matches("customerId").count(), 3);
+    stage.keys("u");
+    assert_eq!(copied(&mut stage, "y").as_deref(), Some("1000000551"));
+}
+
+#[test]
+fn a_mark_goes_where_it_came_from() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("space up space");
+    assert_eq!(stage.app.marks.len(), 0);
+}
+
+#[test]
+fn copied_names_carry_no_control_characters() {
+    let mut portfolio = Portfolio::default();
+    portfolio.lists[0][0]["companyProfile"]["companyName"] = json!("Evil\u{1b}]52;c;aGk=\u{7}\nrm -rf");
+    let mut stage = Stage::ready_with(120, 30, portfolio);
+    let text = copied(&mut stage, "Y 2").unwrap();
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+}
+
+#[test]
+fn nothing_to_copy_is_said() {
+    let mut portfolio = Portfolio::default();
+    portfolio.lists[0][0]["externalReferenceId"] = json!(null);
+    let mut stage = Stage::ready_with(120, 30, portfolio);
+    assert_eq!(copied(&mut stage, "Y 3"), None);
+    assert_eq!(stage.notice(), "There is nothing to copy here: reference.");
+}
+
+#[test]
+fn the_notice_says_what_the_clipboard_said() {
+    let mut stage = Stage::ready(120, 30);
+    stage.send(Message::Copied(Ok("Copied to the clipboard.".to_owned())));
+    assert_eq!(stage.notice(), "Copied to the clipboard.");
+    stage.send(Message::Copied(Err("No clipboard was found.".to_owned())));
+    assert_eq!(stage.notice(), "No clipboard was found.");
+    stage.pass(7_000);
+    assert_eq!(stage.notice(), "", "notices go away by themselves");
+}
+
+#[test]
+fn the_request_in_the_inspector_is_copied_as_curl() {
+    let mut stage = Stage::ready(120, 30);
+    let curl = copied(&mut stage, "i y").unwrap();
+    assert!(curl.contains("x-request-id: $(uuidgen)"), "{curl}");
+}

@@ -1,0 +1,189 @@
+//! The filter panel and the palette's commands: what is typed, when it applies, what is refused.
+
+use crate::{
+    model::{SortBy, SortOrder, Status, StatusFilter},
+    tui::app::{Message, Overlay, Pane, filter::Field, stage::Stage},
+};
+
+fn field(stage: &Stage) -> Option<Field> {
+    stage.app.filter.editing.as_ref().map(|editing| editing.field)
+}
+
+#[test]
+fn typing_a_name_applies_after_a_rest() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("acm");
+    stage.pass(300);
+    assert_eq!(stage.queries(), Vec::<String>::new(), "not while one types");
+    stage.typed("e");
+    stage.pass(399);
+    assert_eq!(stage.queries(), Vec::<String>::new());
+    stage.pass(2);
+    let query = "status=1000&company-name=acme*&offset=0&limit=50&sort-by=creationDate&order-by=desc";
+    assert_eq!(stage.queries(), [query]);
+    assert_eq!(field(&stage), Some(Field::Name), "the field stays open");
+    stage.answer();
+    assert!(stage.names().iter().all(|name| name.starts_with("Acme")));
+    assert!(stage.names().len() > 10);
+}
+
+#[test]
+fn enter_applies_at_once_and_gives_the_keys_back_to_the_table() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("zeta").key("enter");
+    assert_eq!((field(&stage), stage.app.focus), (None, Pane::Table));
+    stage.answer();
+    let counts: Vec<u64> =
+        stage.app.browse.counts.iter().filter_map(|count| count.value().copied()).collect();
+    assert_eq!(counts, [11, 0, 5, 0], "the counts are those of the filter");
+}
+
+#[test]
+fn escape_brings_back_the_filter_that_was() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("acme");
+    stage.pass(500);
+    stage.answer().key("esc");
+    stage.answer();
+    assert_eq!(stage.app.browse.filter.name, None);
+    assert_eq!(stage.app.browse.shown().unwrap().total, 130);
+    stage.key("/");
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value(), "");
+}
+
+#[test]
+fn tab_applies_and_goes_through_the_text_fields() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("acme").key("tab");
+    assert_eq!(field(&stage), Some(Field::From));
+    stage.typed("-30d").key("tab");
+    assert_eq!(field(&stage), Some(Field::To));
+    assert_eq!(stage.app.browse.filter.from.unwrap().to_string(), "2026-10-24");
+    stage.key("shift-tab");
+    assert_eq!(field(&stage), Some(Field::From));
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value(), "-30d");
+}
+
+#[test]
+fn a_range_that_ends_before_it_starts_is_refused_beside_the_field() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("/ tab");
+    stage.typed("2026-03-01").key("tab");
+    stage.typed("2026-02-01").key("enter");
+    let editing = stage.app.filter.editing.as_ref().unwrap();
+    assert_eq!(editing.error.as_deref(), Some("ends before it starts: 1 Mar 2026"));
+    assert_eq!(stage.app.browse.filter.to, None);
+    stage.key("backspace");
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "typing on clears the complaint");
+}
+
+#[test]
+fn half_typed_dates_are_not_sent_but_told_after_the_rest() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("/ tab");
+    stage.typed("2026-13");
+    stage.pass(500);
+    assert_eq!(stage.app.browse.filter.from, None);
+    assert!(stage.app.filter.editing.as_ref().unwrap().error.is_some());
+}
+
+#[test]
+fn the_panels_cursor_chooses_and_edits() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("f down enter");
+    assert_eq!(stage.app.browse.filter.status, StatusFilter::One(Status::pending()));
+    stage.keys("end enter");
+    assert_eq!(field(&stage), Some(Field::PageSize));
+    stage.keys("backspace backspace");
+    stage.typed("7");
+    stage.pass(2_000);
+    assert_eq!(stage.app.browse.filter.page_size, 50, "a half-typed size is no size");
+    stage.key("enter");
+    assert_eq!(stage.app.browse.filter.page_size, 7);
+    stage.keys("f up enter");
+    assert_eq!(stage.app.browse.filter.sort_by, SortBy::CompanyName);
+}
+
+#[test]
+fn a_page_size_out_of_bounds_is_refused() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("f end enter backspace backspace");
+    stage.typed("51").key("enter");
+    let editing = stage.app.filter.editing.as_ref().unwrap();
+    assert_eq!(editing.error.as_deref(), Some("a page has 1 to 50 rows"));
+}
+
+#[test]
+fn a_folded_panel_opens_over_the_table_and_follows_the_width() {
+    let mut stage = Stage::ready(80, 24);
+    stage.key("/");
+    assert!(matches!(stage.app.overlay, Some(Overlay::Filter)));
+    stage.typed("ac");
+    stage.send(Message::Resize(130, 30));
+    assert!(stage.app.overlay.is_none() && stage.app.focus == Pane::Filter);
+    stage.typed("me");
+    stage.send(Message::Resize(80, 24));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Filter)));
+    stage.key("enter");
+    assert!(stage.app.overlay.is_none());
+    assert_eq!(stage.app.browse.filter.name.as_ref().unwrap().sent(), "acme*");
+}
+
+#[test]
+fn a_paste_goes_into_the_field_as_one_line_and_is_bounded() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.send(Message::Paste("acme\nprint\u{1b}[31m".to_owned()));
+    let value = stage.app.filter.editing.as_ref().unwrap().input.value().to_owned();
+    assert_eq!(value, "acme print [31m");
+    stage.send(Message::Paste("x".repeat(1_000_000)));
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value().chars().count(), 250);
+    stage.typed("yz");
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value().chars().count(), 250);
+    let mut elsewhere = Stage::ready(120, 30);
+    assert!(elsewhere.send(Message::Paste("q".to_owned())).is_empty(), "pasted text is no key");
+}
+
+#[test]
+fn the_palettes_commands_take_arguments() {
+    let mut stage = Stage::ready(120, 30);
+    let mut run = |line: &str| {
+        stage.key(":");
+        stage.typed(line).key("enter");
+        assert!(stage.app.overlay.is_none(), "{line}");
+    };
+    run("status pending");
+    run("sort name desc");
+    run("from 2026-08");
+    run("to today");
+    run("page-size 20");
+    let filter = &stage.app.browse.filter;
+    assert_eq!(filter.status, StatusFilter::One(Status::pending()));
+    assert_eq!((filter.sort_by, filter.order), (SortBy::CompanyName, SortOrder::Descending));
+    assert_eq!(
+        (filter.from.unwrap().to_string(), filter.to.unwrap().to_string()),
+        ("2026-08-01".into(), "2026-11-23".into())
+    );
+    assert_eq!(filter.page_size, 20);
+    stage.key(":");
+    stage.typed("from soon").key("enter");
+    let Some(Overlay::Palette(palette)) = &stage.app.overlay else { panic!("the palette stays open") };
+    assert!(palette.error.as_ref().unwrap().starts_with("not a date"));
+}
+
+#[test]
+fn filters_stay_while_the_status_changes() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("acme").key("enter");
+    stage.answer().key("3");
+    stage.answer();
+    assert_eq!(stage.app.browse.shown().unwrap().total, 10);
+    stage.key("x");
+    stage.answer();
+    assert_eq!(stage.app.browse.shown().unwrap().total, 60);
+}

@@ -1,0 +1,10 @@
+//! The app as a whole: keys and results in, state and effects out.
+
+mod actions;
+mod copying;
+mod details;
+mod filtering;
+mod lists;
+mod mouse;
+mod overlays;
+mod property;

@@ -1,0 +1,108 @@
+//! Any sequence of keys, results and resizes: nothing panics, the selection is on a row that is shown.
+
+use proptest::prelude::*;
+use ratatui::{Terminal, backend::TestBackend};
+
+use crate::tui::{
+    action::ACTIONS,
+    app::{
+        Message, Shown,
+        stage::{Stage, offline},
+    },
+    ui::{self, Theme},
+};
+
+/// Something that can happen.
+#[derive(Debug, Clone)]
+enum Step {
+    /// One of the action table's keys, by its number.
+    Key(usize),
+    /// A letter, for the text fields.
+    Letter(char),
+    Paste(String),
+    /// The pending request with this number is answered, or fails.
+    Answer(usize),
+    Fail(usize),
+    /// An answer that nobody waits for.
+    Stale(usize),
+    Pass(u64),
+    Resize(u16, u16),
+    Click(u16, u16),
+    Wheel(bool, u16, u16),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => any::<usize>().prop_map(Step::Key),
+        3 => prop_oneof!["[a-z0-9*\\-]".prop_map(|s| s.chars().next().unwrap_or('a')), any::<char>()].prop_map(Step::Letter),
+        1 => "\\PC{0,20}".prop_map(Step::Paste),
+        6 => any::<usize>().prop_map(Step::Answer),
+        2 => any::<usize>().prop_map(Step::Fail),
+        1 => any::<usize>().prop_map(Step::Stale),
+        3 => (0_u64..2_000).prop_map(Step::Pass),
+        1 => (1_u16..200, 1_u16..60).prop_map(|(width, height)| Step::Resize(width, height)),
+        1 => (0_u16..200, 0_u16..60).prop_map(|(x, y)| Step::Click(x, y)),
+        1 => (any::<bool>(), 0_u16..200, 0_u16..60).prop_map(|(down, x, y)| Step::Wheel(down, x, y)),
+    ]
+}
+
+fn play(stage: &mut Stage, keys: &[&str], step: Step, answered: &mut Vec<crate::tui::app::Effect>) {
+    let pick = |stage: &Stage, n: usize| stage.pending.get(n.checked_rem(stage.pending.len())?).cloned();
+    match step {
+        Step::Key(n) => drop(stage.key(keys[n % keys.len()])),
+        Step::Letter(c) => drop(stage.typed(&c.to_string())),
+        Step::Paste(text) => drop(stage.send(Message::Paste(text))),
+        Step::Answer(n) => {
+            if let Some(effect) = pick(stage, n) {
+                answered.push(effect.clone());
+                stage.answer_one(&effect);
+            }
+        }
+        Step::Fail(n) => {
+            if let Some(effect) = pick(stage, n) {
+                stage.fail_one(&effect, offline("boom"));
+            }
+        }
+        Step::Stale(n) => {
+            if let Some(effect) = n.checked_rem(answered.len()).map(|n| answered[n].clone()) {
+                stage.answer_one(&effect);
+            }
+        }
+        Step::Pass(millis) => stage.pass(millis),
+        Step::Resize(width, height) => drop(stage.send(Message::Resize(width, height))),
+        Step::Click(x, y) => drop(stage.click(x, y)),
+        Step::Wheel(down, x, y) => drop(stage.wheel(down, x, y)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_500_keys_results_and_resizes_leave_the_selection_on_a_shown_row(
+        steps in proptest::collection::vec(step(), 500),
+    ) {
+        let keys: Vec<&str> = ACTIONS.iter().flat_map(|info| info.keys).copied().collect();
+        let mut stage = Stage::new(120, 30);
+        let mut answered = Vec::new();
+        for step in steps {
+            play(&mut stage, &keys, step, &mut answered);
+            let browse = &stage.app.browse;
+            let len = browse.shown().map_or(0, Shown::len);
+            prop_assert!(len == 0 || browse.selected < len);
+            let visible = stage.app.visible_rows().max(1);
+            prop_assert!(browse.top <= browse.selected && browse.selected < browse.top + visible);
+            prop_assert!(stage.app.detail.top <= stage.app.detail.lines.len());
+        }
+        let (width, height) = stage.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| ui::draw(frame, &stage.app, &Theme::coloured())).unwrap();
+        // Once everything is answered and read, nothing moves any more.
+        for _ in 0..20 {
+            stage.answer();
+            stage.pass(10_000);
+        }
+        prop_assert!(stage.pending.is_empty());
+        prop_assert_eq!(stage.app.next_wake(), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! The detail pane: tabs above the lines that the app made for the current one.
+
+use ratatui::layout::Rect;
+
+use super::{
+    super::app::{App, PATIENCE, Pane, Subject, tab_line},
+    paint::{Canvas, grouped, spinner, waited},
+};
+use crate::text;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let focused = app.focus == Pane::Detail && app.overlay.is_none();
+    let inside = canvas.frame(area, &title(app), &position(app), focused);
+    if inside.height == 0 {
+        return;
+    }
+    draw_tabs(canvas, app, Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside });
+    let Some(place) = app.areas().detail_text() else { return };
+    let detail = &app.detail;
+    let shown = detail.lines.iter().enumerate().skip(detail.top).take(usize::from(place.height));
+    for ((index, line), y) in shown.zip(place.y..) {
+        let mut x = place.x;
+        for (tone, text) in &line.spans {
+            x += canvas.put(x, y, place.right().saturating_sub(x), text, canvas.theme.tone(*tone));
+        }
+        if detail.search.matches.binary_search(&index).is_ok() {
+            let current = detail.search.line() == Some(index);
+            let style = canvas.theme.found(current);
+            canvas.restyle(Rect { y, width: x.saturating_sub(place.x), height: 1, ..place }, style);
+        }
+    }
+}
+
+fn title(app: &App) -> String {
+    let detail = &app.detail;
+    let name = detail
+        .customer
+        .value()
+        .and_then(|customer| customer.company_name.as_deref())
+        .filter(|_| detail.led_elsewhere().is_none())
+        .or_else(|| detail.subject.as_ref()?.row()?.customer()?.company_name.as_deref());
+    let mut title = match (&detail.subject, name) {
+        (Some(Subject::Id(id)), None) => format!("Customer {}", text::clean(id)),
+        (Some(_), Some(name)) => text::clean(name).into_owned(),
+        _ => "Detail".to_owned(),
+    };
+    let wait = detail.waiting_since.map(|since| app.now.mono.saturating_sub(since));
+    if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE && detail.is_loading()) {
+        title = format!("{} {} {title}", spinner(wait), waited(wait));
+    }
+    title
+}
+
+/// Which lines of how many, where not all fit; the search, while there is one.
+fn position(app: &App) -> String {
+    let search = &app.detail.search;
+    if search.needle().is_some() && !search.typing {
+        let current = if search.matches.is_empty() { 0 } else { search.current + 1 };
+        return format!("match {current} of {}", search.matches.len());
+    }
+    let (lines, height) = (app.detail.lines.len(), app.detail_height());
+    if lines <= height {
+        return String::new();
+    }
+    let last = (app.detail.top + height).min(lines);
+    format!("{}–{}/{}", app.detail.top + 1, last, grouped(lines as u64))
+}
+
+fn draw_tabs(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let theme = canvas.theme;
+    let line = tab_line(app.detail.tab, area.width);
+    if line.before {
+        canvas.put(area.x, area.y, 1, "‹", theme.dim());
+    }
+    for (tab, x) in &line.tabs {
+        let current = *tab == app.detail.tab;
+        let style = if current { theme.accent().patch(theme.strong()).underlined() } else { theme.plain() };
+        canvas.put(area.x + x, area.y, area.width.saturating_sub(*x), tab.title(), style);
+    }
+    if line.after {
+        canvas.put_right(area, area.y, "›", theme.dim());
+    }
+}

@@ -1,0 +1,47 @@
+//! The first line: where the data comes from, whose it is, and how old what is shown is.
+
+use ratatui::layout::Rect;
+
+use super::{
+    super::app::{App, Environment, PATIENCE},
+    paint::{Canvas, spinner},
+};
+use crate::text;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let mut x = area.x + 1;
+    let theme = canvas.theme;
+    x += canvas.put(x, area.y, 6, "vipmp", theme.strong()) + 2;
+    if !app.source.profile.is_empty() {
+        x += canvas.put(x, area.y, 20, &text::clean(&app.source.profile), theme.plain()) + 2;
+    }
+    let badge = match app.source.environment {
+        Environment::Demo => " DEMO ",
+    };
+    x += canvas.put(x, area.y, 12, badge, theme.demo()) + 2;
+    let right = freshness(app);
+    let wide = u16::try_from(text::width(&right)).unwrap_or(0) + 1;
+    let room = area.right().saturating_sub(x + wide + 2);
+    let name = app.reseller.value().and_then(|reseller| reseller.company_name.as_deref());
+    let id = &app.source.reseller_id;
+    let whole = match name {
+        Some(name) => format!("{} · {id}", text::clean(name)),
+        None => format!("reseller {id}"),
+    };
+    let shown = text::fit(usize::from(room), &[whole.as_str(), id.as_str()]);
+    canvas.put(x, area.y, room, &shown, theme.plain());
+    let style = if app.browse.is_stale() { theme.warn() } else { theme.dim() };
+    canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
+}
+
+/// When what is shown came and how long that took; a spinner while better is on its way.
+fn freshness(app: &App) -> String {
+    let waiting = app.waiting_since().map(|since| app.now.mono.saturating_sub(since));
+    let spin = waiting.filter(|waited| *waited >= PATIENCE).map(|waited| format!("{} ", spinner(waited)));
+    let age = app.browse.shown().map(|shown| {
+        let elapsed = shown.elapsed.as_millis();
+        format!("updated {} · {elapsed} ms", shown.at.format("%H:%M:%S"))
+    });
+    let words = age.unwrap_or_else(|| if waiting.is_some() { "loading".to_owned() } else { String::new() });
+    format!("{}{words}", spin.unwrap_or_default())
+}

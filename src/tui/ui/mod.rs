@@ -1,0 +1,71 @@
+//! Pure drawing: turns `&App` into a frame and changes nothing.
+
+mod detail;
+mod filter;
+mod footer;
+mod header;
+mod overlay;
+mod paint;
+mod table;
+#[cfg(test)]
+mod tests;
+mod theme;
+
+use ratatui::{Frame, layout::Rect};
+
+pub use theme::Theme;
+
+use super::app::{App, MIN_SIZE, Overlay, Pane};
+use paint::Canvas;
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    let areas = app.areas();
+    let mut canvas = Canvas { buffer: frame.buffer_mut(), theme, cursor: None };
+    if areas.too_small {
+        too_small(&mut canvas, areas.screen);
+        return;
+    }
+    if let Some(area) = areas.header {
+        header::draw(&mut canvas, app, area);
+    }
+    if let Some(area) = areas.filter_line {
+        filter::draw_line(&mut canvas, app, area);
+    }
+    if let Some(area) = areas.filter {
+        filter::draw(&mut canvas, app, area, app.focus == Pane::Filter);
+    }
+    if let Some(area) = areas.table {
+        table::draw(&mut canvas, app, area);
+    }
+    if let Some(area) = areas.detail {
+        detail::draw(&mut canvas, app, area);
+    }
+    if let Some(area) = areas.footer {
+        footer::draw(&mut canvas, app, area);
+    }
+    match &app.overlay {
+        None => {}
+        Some(Overlay::Filter) => filter::draw(&mut canvas, app, areas.filter_overlay(), true),
+        Some(overlay) => overlay::draw(&mut canvas, app, overlay, areas.screen),
+    }
+    // Without a footer, what it would say of a moment goes over the last line.
+    if areas.footer.is_none() && app.notice.is_some() {
+        let screen = areas.screen;
+        footer::draw(&mut canvas, app, Rect { y: screen.height - 1, height: 1, ..screen });
+    }
+    if let Some(cursor) = canvas.cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
+    let words = [
+        "This terminal is too small.".to_owned(),
+        format!("{}x{}, at least {}x20 is needed.", screen.width, screen.height, MIN_SIZE.0),
+        "Make it larger, or press q to quit.".to_owned(),
+    ];
+    for (y, line) in (screen.y..screen.bottom()).zip(&words) {
+        canvas.put(screen.x, y, screen.width, line, canvas.theme.plain());
+    }
+}

@@ -1,0 +1,176 @@
+//! What opens over the main screen.
+
+use ratatui::layout::Rect;
+use tui_input::Input;
+
+use super::{
+    super::app::{
+        App, Choice, HelpLine, Overlay, Palette, box_text, centred, choices, exchange_lines, help_box,
+        help_lines, inspector_box, items, overlay_screen,
+    },
+    paint::Canvas,
+};
+use crate::text;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, overlay: &Overlay, screen: Rect) {
+    let whole = screen;
+    let screen = overlay_screen(screen);
+    match overlay {
+        Overlay::Help { input, top } => help(canvas, app, input, *top, help_box(whole)),
+        Overlay::Palette(palette) => draw_palette(canvas, app, palette, screen),
+        Overlay::GoTo { input, error } => go_to(canvas, input, error.as_deref(), screen),
+        Overlay::CopyMenu { selected } => copy_menu(canvas, &choices(app), *selected, screen),
+        Overlay::Columns { selected } => columns(canvas, app, *selected, screen),
+        Overlay::Inspector { index, top } => inspector(canvas, app, *index, *top, inspector_box(whole)),
+        Overlay::Filter => {}
+    }
+}
+
+fn open(canvas: &mut Canvas<'_>, area: Rect, title: &str, right: &str) -> Rect {
+    canvas.clear(area);
+    canvas.frame(area, title, right, true);
+    box_text(area)
+}
+
+fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rect) {
+    const KEYS: u16 = 16;
+    let lines = help_lines(&app.keys, input.value());
+    let inside = open(canvas, area, "Keys", "");
+    let theme = canvas.theme;
+    let taken = canvas.put(inside.x, inside.y, inside.width, "Find: ", theme.dim());
+    canvas.input(inside.x + taken, inside.y, inside.width.saturating_sub(taken), input);
+    let height = usize::from(inside.height.saturating_sub(2));
+    let top = top.min(lines.len().saturating_sub(height));
+    if lines.is_empty() {
+        canvas.put(inside.x, inside.y + 2, inside.width, "No key does that.", theme.dim());
+    }
+    for (line, y) in lines.iter().skip(top).take(height).zip(inside.y + 2..) {
+        match line {
+            HelpLine::Blank => {}
+            HelpLine::Heading(title) => {
+                canvas.put(inside.x, y, inside.width, title, theme.strong());
+            }
+            HelpLine::Key { keys, help, name } => {
+                canvas.put(inside.x, y, KEYS - 1, keys, theme.accent());
+                let room = inside.width.saturating_sub(KEYS);
+                let taken = canvas.put(inside.x + KEYS, y, room, help, theme.plain());
+                let wide = u16::try_from(text::width(name)).unwrap_or(u16::MAX);
+                if room >= taken + wide + 2 {
+                    canvas.put_right(inside, y, name, theme.dim());
+                }
+            }
+        }
+    }
+    more(canvas, area, top > 0, top + height < lines.len());
+}
+
+/// Says at the edges of a box that there is more above or below.
+fn more(canvas: &mut Canvas<'_>, area: Rect, above: bool, below: bool) {
+    if above {
+        canvas.put(area.right().saturating_sub(4), area.y, 3, " ↑ ", canvas.theme.accent());
+    }
+    if below {
+        canvas.put(area.right().saturating_sub(4), area.bottom() - 1, 3, " ↓ ", canvas.theme.accent());
+    }
+}
+
+fn draw_palette(canvas: &mut Canvas<'_>, app: &App, palette: &Palette, screen: Rect) {
+    let found = items(palette.input.value(), app.recent());
+    let height = u16::try_from(found.len()).unwrap_or(u16::MAX).saturating_add(4).clamp(6, 18);
+    let area = Rect { y: screen.y + 2.min(screen.height / 4), ..centred(screen, 76, height) };
+    let area = area.intersection(screen);
+    let inside = open(canvas, area, "Commands", "");
+    let theme = canvas.theme;
+    let taken = canvas.put(inside.x, inside.y, 2, ": ", theme.accent());
+    canvas.input(inside.x + taken, inside.y, inside.width.saturating_sub(taken), &palette.input);
+    if let Some(error) = &palette.error {
+        canvas.put(inside.x, inside.y + 1, inside.width, &text::clean(error), theme.bad());
+    } else if found.is_empty() {
+        canvas.put(inside.x, inside.y + 2, inside.width, "No command of that name.", theme.dim());
+    }
+    let rows = usize::from(inside.height.saturating_sub(2));
+    let top = (palette.selected + 1).saturating_sub(rows);
+    for ((index, item), y) in found.iter().enumerate().skip(top).take(rows).zip(inside.y + 2..) {
+        let keys = item.action.map(|action| app.keys.labels(action)).unwrap_or_default();
+        let name = if item.action.is_some() { 18 } else { inside.width };
+        let taken = canvas.put(inside.x, y, name, item.name, theme.accent());
+        let from = if item.action.is_some() { 19 } else { taken + 2 };
+        let room = inside.width.saturating_sub(from + 1);
+        let keys_wide = u16::try_from(text::width(&keys)).unwrap_or(0);
+        canvas.put(inside.x + from, y, room.saturating_sub(keys_wide), item.help, theme.plain());
+        canvas.put_right(inside, y, &keys, theme.dim());
+        if index == palette.selected {
+            canvas.restyle(Rect { x: inside.x, y, width: inside.width, height: 1 }, theme.selected(true));
+        }
+    }
+    more(canvas, area, top > 0, top + rows < found.len());
+}
+
+fn go_to(canvas: &mut Canvas<'_>, input: &Input, error: Option<&str>, screen: Rect) {
+    let area = centred(screen, 56, 5);
+    let inside = open(canvas, area, "Go to customer", "");
+    let theme = canvas.theme;
+    let taken = canvas.put(inside.x, inside.y, inside.width, "Customer ID: ", theme.dim());
+    canvas.input(inside.x + taken, inside.y, inside.width.saturating_sub(taken), input);
+    if let Some(error) = error {
+        canvas.put(inside.x, inside.y + 2, inside.width, &text::clean(error), theme.bad());
+    }
+}
+
+fn copy_menu(canvas: &mut Canvas<'_>, choices: &[Choice], selected: usize, screen: Rect) {
+    let height = u16::try_from(choices.len()).unwrap_or(0) + 2;
+    let inside = open(canvas, centred(screen, 72, height), "Copy", "");
+    let theme = canvas.theme;
+    for ((index, choice), y) in choices.iter().enumerate().zip(inside.y..inside.bottom()) {
+        let number = format!("{} ", index + 1);
+        let mut x = inside.x;
+        x += canvas.put(x, y, 3, &number, theme.accent());
+        x += canvas.put(x, y, inside.right().saturating_sub(x), choice.label, theme.plain()) + 2;
+        let room = inside.right().saturating_sub(x);
+        let sample = match &choice.text {
+            Some(text) => text::clean(text.lines().next().unwrap_or_default()).into_owned(),
+            None => "—".to_owned(),
+        };
+        let sample = text::truncate(&sample, usize::from(room));
+        canvas.put_right(Rect { x, width: room, ..inside }, y, &sample, theme.dim());
+        if index == selected {
+            canvas.restyle(Rect { y, height: 1, ..inside }, theme.selected(true));
+        }
+    }
+}
+
+fn columns(canvas: &mut Canvas<'_>, app: &App, selected: usize, screen: Rect) {
+    let height = u16::try_from(app.columns.all.len()).unwrap_or(0) + 2;
+    let inside = open(canvas, centred(screen, 40, height), "Columns", "");
+    let theme = canvas.theme;
+    for ((index, (column, wanted)), y) in app.columns.all.iter().enumerate().zip(inside.y..inside.bottom()) {
+        let tick = if *wanted { "[x] " } else { "[ ] " };
+        let taken = canvas.put(inside.x, y, 4, tick, theme.accent());
+        canvas.put(inside.x + taken, y, inside.width.saturating_sub(taken), column.title(), theme.plain());
+        if column.sort().is_some() {
+            canvas.put_right(inside, y, "sortable", theme.dim());
+        }
+        if index == selected {
+            canvas.restyle(Rect { y, height: 1, ..inside }, theme.selected(true));
+        }
+    }
+}
+
+fn inspector(canvas: &mut Canvas<'_>, app: &App, index: usize, top: usize, area: Rect) {
+    let count = app.exchanges.len();
+    let right = if count == 0 { String::new() } else { format!("{} of the last {count}", index + 1) };
+    let inside = open(canvas, area, "Request", &right);
+    let theme = canvas.theme;
+    let Some(exchange) = app.exchanges.get(index) else {
+        canvas.put(inside.x, inside.y, inside.width, "No request was answered yet.", theme.dim());
+        return;
+    };
+    let lines = exchange_lines(exchange, usize::from(inside.width));
+    let height = usize::from(inside.height);
+    let top = top.min(lines.len().saturating_sub(height));
+    for ((label, value), y) in lines.iter().skip(top).take(height).zip(inside.y..) {
+        let taken = canvas.put(inside.x, y, inside.width, label, theme.dim());
+        canvas.put(inside.x + taken, y, inside.width.saturating_sub(taken), value, theme.plain());
+    }
+    more(canvas, area, top > 0, top + height < lines.len());
+}

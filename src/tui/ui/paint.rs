@@ -1,0 +1,150 @@
+//! Painting text and boxes into the buffer.
+
+use std::time::Duration;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
+use tui_input::Input;
+
+use super::{super::app::visible_input, Theme};
+use crate::text;
+
+/// What is drawn on, and with which looks.
+pub(super) struct Canvas<'a> {
+    pub(super) buffer: &'a mut Buffer,
+    pub(super) theme: &'a Theme,
+    /// Where the text cursor goes, if anywhere.
+    pub(super) cursor: Option<Position>,
+}
+
+impl Canvas<'_> {
+    /// Puts text at a place, at most `width` columns of it; what is cut ends in `…`. Returns the columns taken.
+    /// The text has to be clean.
+    pub(super) fn put(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        if width == 0 || y >= self.buffer.area.bottom() || x >= self.buffer.area.right() {
+            return 0;
+        }
+        let width = width.min(self.buffer.area.right() - x);
+        let text = text::truncate(text, usize::from(width));
+        let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(width), style);
+        end - x
+    }
+
+    /// Puts text so that it ends at the right of an area.
+    pub(super) fn put_right(&mut self, area: Rect, y: u16, text: &str, style: Style) -> u16 {
+        let wide = u16::try_from(text::width(text)).unwrap_or(u16::MAX).min(area.width);
+        self.put(area.right() - wide, y, wide, text, style)
+    }
+
+    /// Changes the looks of an area without changing its text.
+    pub(super) fn restyle(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buffer.area);
+        self.buffer.set_style(area, style);
+    }
+
+    /// Empties an area, for something to be drawn over it.
+    pub(super) fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)].reset();
+            }
+            // A wide character that reaches into the area would hang over its edge.
+            if area.left() > 0 && text::width(self.buffer[(area.left() - 1, y)].symbol()) > 1 {
+                self.buffer[(area.left() - 1, y)].reset();
+            }
+        }
+    }
+
+    /// Draws a rounded box with a title, and returns its inside.
+    pub(super) fn frame(&mut self, area: Rect, title: &str, right: &str, focused: bool) -> Rect {
+        if area.width < 2 || area.height < 2 {
+            return Rect { width: 0, height: 0, ..area };
+        }
+        let style = self.theme.border(focused);
+        let (left, top, last_x, last_y) = (area.left(), area.top(), area.right() - 1, area.bottom() - 1);
+        for x in left + 1..last_x {
+            self.buffer[(x, top)].set_symbol("─").set_style(style);
+            self.buffer[(x, last_y)].set_symbol("─").set_style(style);
+        }
+        for y in top + 1..last_y {
+            self.buffer[(left, y)].set_symbol("│").set_style(style);
+            self.buffer[(last_x, y)].set_symbol("│").set_style(style);
+        }
+        for (x, y, corner) in
+            [(left, top, "╭"), (last_x, top, "╮"), (left, last_y, "╰"), (last_x, last_y, "╯")]
+        {
+            self.buffer[(x, y)].set_symbol(corner).set_style(style);
+        }
+        let mut room = area.width.saturating_sub(4);
+        if !right.is_empty() {
+            let right = format!(" {right} ");
+            let wide = u16::try_from(text::width(&right)).unwrap_or(u16::MAX);
+            if wide <= room {
+                self.put(area.right() - 1 - wide, top, wide, &right, self.theme.plain());
+                room = room.saturating_sub(wide + 1);
+            }
+        }
+        if !title.is_empty() && room > 2 {
+            let title = format!(" {} ", text::truncate(title, usize::from(room) - 2));
+            let style = if focused { self.theme.accent() } else { self.theme.plain() };
+            self.put(left + 1, top, room, &title, style);
+        }
+        super::super::app::inside(area)
+    }
+
+    /// Draws a text field, and the cursor in it.
+    pub(super) fn input(&mut self, x: u16, y: u16, width: u16, input: &Input) -> u16 {
+        let (shown, cursor) = visible_input(input, usize::from(width));
+        let end = self.put(x, y, width, &shown, self.theme.plain());
+        self.cursor = Some(Position::new(x + u16::try_from(cursor).unwrap_or(0), y));
+        end
+    }
+}
+
+/// The picture of a spinner after this time.
+pub(super) fn spinner(waited: Duration) -> &'static str {
+    const PICTURES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+    let turn = usize::try_from(waited.as_millis() / 100).unwrap_or(0);
+    PICTURES[turn % PICTURES.len()]
+}
+
+/// A wait for a person: `0.4 s`, `12 s`.
+pub(super) fn waited(time: Duration) -> String {
+    if time < Duration::from_secs(10) {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} s", time.as_secs())
+    }
+}
+
+/// A number with its thousands apart: `1,204`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_for_people() {
+        assert_eq!(
+            ["0", "12", "1,204", "1,000,000"],
+            [0, 12, 1204, 1_000_000].map(grouped).each_ref().map(String::as_str)
+        );
+        assert_eq!(waited(Duration::from_millis(420)), "0.4 s");
+        assert_eq!(waited(Duration::from_secs(12)), "12 s");
+    }
+}

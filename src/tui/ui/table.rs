@@ -1,0 +1,219 @@
+//! The customer table: only the rows that are on the screen are formatted.
+
+use std::{borrow::Cow, fmt::Write};
+
+use ratatui::layout::Rect;
+
+use super::{
+    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, Shown, symbol},
+    filter::arrow,
+    paint::{Canvas, grouped, spinner, waited},
+};
+use crate::{
+    model::{CustomerRow, Kind, Row, StatusFilter},
+    text,
+    tui::action::Action,
+};
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let focused = app.focus == Pane::Table && app.overlay.is_none();
+    let inside = canvas.frame(area, &title(app), &range(app), focused);
+    if inside.height == 0 || inside.width <= MARKER {
+        return;
+    }
+    let columns = app.columns.place(inside.width - MARKER);
+    draw_headings(canvas, app, inside, &columns);
+    let visible = app.visible_rows();
+    let shown = app.browse.shown();
+    if let Some(shown) = shown.filter(|shown| shown.len() > 0) {
+        for line in 0..visible {
+            let index = app.browse.top + line;
+            let Some(row) = shown.row(index) else { break };
+            let y = inside.y + 1 + u16::try_from(line).unwrap_or(u16::MAX);
+            let place = Rect { y, height: 1, ..inside };
+            draw_row(canvas, app, place, &columns, row, index);
+        }
+        draw_banner(canvas, app, inside);
+    } else {
+        draw_nothing(canvas, app, inside);
+    }
+}
+
+fn title(app: &App) -> String {
+    let mut title = "Customers".to_owned();
+    match app.marks.len() {
+        0 => {}
+        count => {
+            let _ = write!(title, " · {count} marked");
+        }
+    }
+    let wait = app.browse.waiting_since.map(|since| app.now.mono.saturating_sub(since));
+    if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE) {
+        let _ = write!(title, " {} {}", spinner(wait), waited(wait));
+    }
+    title
+}
+
+/// Which rows of how many.
+fn range(app: &App) -> String {
+    let Some(shown) = app.browse.shown() else { return String::new() };
+    let total = grouped(shown.total);
+    match shown.len() {
+        0 => format!("0 of {total}"),
+        len => format!("{}–{} of {total}", grouped(shown.first + 1), grouped(shown.first + len as u64)),
+    }
+}
+
+fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Placed]) {
+    let filter = &app.browse.filter;
+    for placed in columns {
+        let title = placed.column.title();
+        let sort = placed.column.sort();
+        let sorted = sort == Some(filter.sort_by);
+        // Only what the server can sort by looks as if it could be pressed.
+        let style = match sort {
+            Some(_) if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
+            Some(_) => canvas.theme.accent(),
+            None => canvas.theme.dim(),
+        };
+        let words = if sorted {
+            Cow::Owned(format!("{title} {}", arrow(filter.order)))
+        } else {
+            Cow::Borrowed(title)
+        };
+        canvas.put(inside.x + MARKER + placed.x, inside.y, placed.width, &words, style);
+    }
+}
+
+fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed], row: &Row, index: usize) {
+    let theme = canvas.theme;
+    let selected = index == app.browse.selected;
+    match row {
+        Row::Customer(customer) => {
+            if app.marks.contains(&customer.customer_id) {
+                canvas.put(place.x + 1, place.y, 1, "✓", theme.accent());
+            }
+            for placed in columns {
+                draw_cell(canvas, place, *placed, customer);
+            }
+        }
+        Row::Unreadable { reason, .. } => {
+            let words = format!("? unreadable row {} ({reason})", index + 1);
+            canvas.put(place.x + MARKER, place.y, place.width - MARKER, &words, theme.warn());
+        }
+    }
+    // Stale rows look stale once the wait is one.
+    let waiting =
+        app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
+    let failed = app.browse.list.error().is_some();
+    if waiting || failed {
+        canvas.restyle(place, theme.dim());
+    }
+    if selected {
+        let focused = app.focus == Pane::Table;
+        canvas.restyle(place, theme.selected(focused));
+        canvas.put(place.x, place.y, 1, "▌", theme.accent());
+    }
+}
+
+fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, placed: Placed, row: &CustomerRow) {
+    let theme = canvas.theme;
+    let x = place.x + MARKER + placed.x;
+    match placed.column {
+        Column::Company => {
+            let name = row.company_name.as_deref().unwrap_or("—");
+            canvas.put(x, place.y, placed.width, &text::clean(name), theme.plain());
+        }
+        Column::CustomerId => {
+            canvas.put(x, place.y, placed.width, &text::clean(&row.customer_id), theme.plain());
+        }
+        Column::Status => {
+            let style = theme.status(row.status.code());
+            let label = text::clean(row.status.label(Kind::Account));
+            canvas.put(x, place.y, 1, symbol(&row.status), style);
+            canvas.put(x + 2, place.y, placed.width.saturating_sub(2), &label, style);
+        }
+        Column::Created => {
+            let day = row.creation_date.as_ref().map_or(Cow::Borrowed("—"), |date| Cow::Owned(date.day()));
+            // Days under each other: ` 7 Jul 2026` below `27 Aug 2025`.
+            let day = text::pad_start(&text::clean(&day), usize::from(placed.width));
+            canvas.put(x, place.y, placed.width, &day, theme.plain());
+        }
+        Column::Reference => {
+            let reference = row.external_reference_id.as_deref().unwrap_or("—");
+            canvas.put(x, place.y, placed.width, &text::clean(reference), theme.dim());
+        }
+    }
+}
+
+/// Two lines below the rows: what is wrong with them, and what to do.
+fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
+    let Some((tone, what, todo)) = app.banner() else { return };
+    if inside.height < 4 {
+        return;
+    }
+    let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
+    canvas.put(x, inside.bottom() - 2, width, &what, canvas.theme.tone(tone));
+    canvas.put(x, inside.bottom() - 1, width, &todo, canvas.theme.plain());
+}
+
+/// Why the table is empty, and which key changes that.
+fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
+    let theme = canvas.theme;
+    let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
+    if let Some(error) = app.browse.list.error() {
+        let told = app.detail.labels.tell(error);
+        lines.push((told.what, theme.bad()));
+        lines.push((told.todo, theme.plain()));
+    } else if let Some(shown) = app.browse.shown().filter(|_| !app.browse.is_stale()) {
+        lines.push((empty_words(shown), theme.plain()));
+        lines.push((empty_hint(app, shown), theme.dim()));
+    } else if app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
+        lines.push(("Loading customers …".to_owned(), theme.dim()));
+    }
+    let width = inside.width.saturating_sub(4);
+    let mut y = inside.y + 1 + (inside.height.saturating_sub(4)) / 3;
+    for (words, style) in lines {
+        for piece in super::super::app::wrapped(&words, usize::from(width)) {
+            if y >= inside.bottom() {
+                return;
+            }
+            let wide = u16::try_from(text::width(&piece)).unwrap_or(width);
+            canvas.put(inside.x + 2 + (width.saturating_sub(wide)) / 2, y, width, &piece, style);
+            y += 1;
+        }
+    }
+}
+
+fn empty_words(shown: &Shown) -> String {
+    let filter = &shown.filter;
+    let status = match &filter.status {
+        StatusFilter::All => String::new(),
+        StatusFilter::One(status) => format!("{} ", status.label(Kind::Account)),
+    };
+    let mut words = format!("No {status}customers");
+    if let Some(name) = &filter.name {
+        let _ = write!(words, " named {}", text::clean(name.sent()));
+    }
+    let _ = match (filter.from, filter.to) {
+        (Some(from), Some(to)) => write!(words, " created from {from} to {to}"),
+        (Some(from), None) => write!(words, " created since {from}"),
+        (None, Some(to)) => write!(words, " created until {to}"),
+        (None, None) => Ok(()),
+    };
+    words.push('.');
+    words
+}
+
+fn empty_hint(app: &App, shown: &Shown) -> String {
+    let key = |action| app.keys.label(action);
+    let mut ways = Vec::new();
+    if shown.filter.is_narrowed() {
+        ways.push(format!("[{}] clear name and dates", key(Action::ClearFilters)));
+    }
+    if shown.filter.status != StatusFilter::All {
+        ways.push(format!("[{}] all statuses", key(Action::StatusAll)));
+    }
+    ways.push(format!("[{}] refresh", key(Action::Refresh)));
+    ways.join("  ")
+}

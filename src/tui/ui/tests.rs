@@ -1,0 +1,261 @@
+//! Every screen as text that a person can read, at the four sizes that the design names.
+
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
+use serde_json::{Value, json};
+
+use super::{Theme, draw};
+use crate::{
+    api::ApiError,
+    text,
+    tui::app::stage::{Portfolio, Stage, offline, rows},
+};
+
+const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 30), (160, 45)];
+
+fn buffer(stage: &Stage, theme: Theme) -> Buffer {
+    let (width, height) = stage.app.size;
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// The screen as lines of text, blanks at the ends cut; a cell that a wide character covers is passed over.
+fn screen(stage: &Stage) -> String {
+    let buffer = buffer(stage, Theme::coloured());
+    let mut screen = String::new();
+    for y in buffer.area.top()..buffer.area.bottom() {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(text::width(symbol).max(1)).unwrap();
+        }
+        assert_eq!(text::width(&line), usize::from(buffer.area.width), "line {y} is out of step: {line:?}");
+        assert!(!line.chars().any(char::is_control), "line {y} carries a control character: {line:?}");
+        screen.push_str(line.trim_end());
+        screen.push('\n');
+    }
+    screen
+}
+
+/// Keeps a snapshot at each size of what `make` puts on the stage.
+fn at_each_size(name: &str, make: impl Fn(u16, u16) -> Stage) {
+    for (width, height) in SIZES {
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen(&make(width, height)));
+    }
+}
+
+/// Keeps a snapshot of what these keys lead to, at 80x24 and 120x30.
+fn after_keys(name: &str, keys: &str) {
+    for (width, height) in [(80, 24), (120, 30)] {
+        let mut stage = Stage::ready(width, height);
+        for key in keys.split(' ') {
+            stage.key(key);
+            stage.answer();
+        }
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen(&stage));
+    }
+}
+
+#[test]
+fn the_main_screen() {
+    at_each_size("main", Stage::ready);
+}
+
+#[test]
+fn the_first_moments() {
+    at_each_size("start", Stage::new);
+    at_each_size("loading", |width, height| {
+        let mut stage = Stage::new(width, height);
+        stage.pass(1_250);
+        stage
+    });
+}
+
+#[test]
+fn another_page_on_its_way_over_the_old_one() {
+    at_each_size("replacing", |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.key("3");
+        stage.pass(2_500);
+        stage
+    });
+}
+
+#[test]
+fn an_empty_list_says_why_and_what_to_press() {
+    at_each_size("empty", |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("2 /").typed("nobody").keys("tab");
+        stage.typed("-30d").key("enter");
+        stage.answer();
+        stage
+    });
+}
+
+#[test]
+fn a_failed_start_says_what_happened_and_what_to_do() {
+    at_each_size("failed", |width, height| {
+        let mut stage = Stage::new(width, height);
+        stage.fail(&ApiError::internal("the demo API could not start: no free port"));
+        stage.pass(10_000);
+        stage
+    });
+}
+
+#[test]
+fn a_failed_page_leaves_the_old_one_and_tells() {
+    at_each_size("failed_page", |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.key("3");
+        stage.fail(&offline("the connection was reset"));
+        stage
+    });
+}
+
+fn named(name: &str) -> Value {
+    let mut row = rows("1000", 1).remove(0);
+    row["companyProfile"]["companyName"] = json!(name);
+    row
+}
+
+fn hostile() -> Portfolio {
+    let names = [
+        "株式会社みどり出版・東京第二営業所・企画制作部・資料室",
+        "e\u{301}\u{302}\u{303}tude combining marks",
+        "👩‍👩‍👧‍👦 family, 🇩🇪 flag, 👍🏽 skin tone",
+        "\u{1b}[31mred\u{1b}[0m and \u{1b}]0;title\u{7}",
+        "\u{202e}txt.exe reversed \u{2066}isolated",
+        "zero\u{200b}width\u{feff}joiners\u{ad}",
+        "line\nbreak\ttab\rreturn",
+        "دار النخلة للنشر والتوزيع",
+        "=HYPERLINK(\"http://example.com\")",
+        "",
+        "ﷺ﷽ wide ligatures",
+        "\u{9b}31m C1 controls \u{85}",
+        "ทะเลสีครามและเพื่อนๆจำกัด",
+        "ⒶⒷ ambiguous ①② ½ …—“”",
+        "क्षत्रिय प्रकाशन गृह",
+    ];
+    let mut list: Vec<Value> = names.into_iter().map(named).collect();
+    list.push(named(&"very long ".repeat(2_000)));
+    for (index, row) in list.iter_mut().enumerate() {
+        row["customerId"] = json!(format!("10065007{index:02}"));
+    }
+    list[9]["companyProfile"] = json!(null);
+    list.insert(10, json!({"status": "1000", "companyProfile": {"companyName": "no id"}}));
+    list.insert(11, json!("just text"));
+    list[12]["status"] = json!("1014");
+    list[13]["status"] = json!("9\u{1b}[7m99");
+    list[13]["creationDate"] = json!("2024-07-17T03:47:35");
+    list[14]["creationDate"] = json!("yyyy-MM-dd");
+    list[14]["customerId"] = json!("id\u{1b}]52;c;aGk=\u{7}");
+    Portfolio { lists: [list, vec![], vec![], vec![]], ..Portfolio::default() }
+}
+
+#[test]
+fn wide_and_hostile_names_stay_in_their_columns() {
+    at_each_size("hostile", |width, height| Stage::ready_with(width, height, hostile()));
+}
+
+#[test]
+fn an_unreadable_row_is_a_row() {
+    for (width, height) in [(80, 24), (120, 30)] {
+        let mut stage = Stage::ready_with(width, height, hostile());
+        stage.keys("down down down down down down down down down down enter");
+        insta::assert_snapshot!(format!("unreadable_{width}x{height}"), screen(&stage));
+    }
+}
+
+#[test]
+fn all_statuses_marks_and_columns() {
+    at_each_size("all", |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("0").answer();
+        stage.keys("space space down space");
+        stage.answer();
+        stage
+    });
+}
+
+#[test]
+fn the_tabs_of_the_detail() {
+    after_keys("contacts", "enter right");
+    after_keys("products", "enter right right");
+    after_keys("orders", "enter right right right");
+    after_keys("raw", "enter left");
+    after_keys("raw_search", "enter left / c o d e enter");
+    after_keys("detail_zoomed", "enter z");
+}
+
+#[test]
+fn a_link_that_leads_elsewhere() {
+    for (width, height) in [(80, 24), (120, 30)] {
+        let mut portfolio = Portfolio::default();
+        portfolio.lists[0][0]["links"]["self"]["uri"] = json!("/v3/customers/1006500792");
+        let mut stage = Stage::ready_with(width, height, portfolio);
+        stage.key("enter");
+        stage.answer();
+        insta::assert_snapshot!(format!("wrong_link_{width}x{height}"), screen(&stage));
+    }
+}
+
+#[test]
+fn what_opens_over_the_screen() {
+    after_keys("help", "?");
+    after_keys("help_narrowed", "? p a g e");
+    after_keys("palette", ":");
+    after_keys("palette_narrowed", ": s t a");
+    after_keys("go_to", "# n o space i d enter");
+    after_keys("copy_menu", "Y down");
+    after_keys("columns", "c down space");
+    after_keys("inspector", "i");
+}
+
+#[test]
+fn the_filter_panel() {
+    after_keys("filter", "f down down");
+    after_keys("filter_name", "/ a c m e");
+    after_keys("filter_refused", "/ tab 2 0 2 6 - 0 3 - 0 1 tab 2 0 2 6 - 0 2 enter");
+    after_keys("filter_relative", "/ tab - 3 0 d enter f");
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_so() {
+    for (width, height) in [(59, 20), (60, 9), (20, 5), (5, 1), (1, 1)] {
+        insta::assert_snapshot!(format!("small_{width}x{height}"), screen(&Stage::ready(width, height)));
+    }
+}
+
+#[test]
+fn every_size_can_be_drawn_with_everything_open() {
+    for open in ["", "enter", "?", ":", "#", "Y", "c", "i", "f", "/", "z"] {
+        for (width, height) in [(1, 1), (2, 3), (20, 5), (59, 19), (60, 10), (90, 16), (119, 21), (500, 200)]
+        {
+            let mut stage = Stage::ready_with(width, height, hostile());
+            if !open.is_empty() {
+                stage.key(open);
+                stage.answer();
+            }
+            assert!(!screen(&stage).trim().is_empty(), "{width}x{height} {open:?}");
+        }
+    }
+}
+
+#[test]
+fn without_colours_the_selection_and_the_statuses_are_still_told() {
+    let buffer = buffer(&Stage::ready(120, 30), Theme::monochrome());
+    let cells = || buffer.content.iter();
+    assert!(cells().all(|cell| matches!(cell.fg, ratatui::style::Color::Reset)));
+    assert!(cells().any(|cell| cell.modifier.contains(Modifier::REVERSED)));
+    assert!(cells().any(|cell| cell.symbol() == "●"));
+}
+
+#[test]
+fn no_colour_is_set_where_no_meaning_asks_for_one() {
+    let buffer = buffer(&Stage::ready(120, 30), Theme::coloured());
+    assert!(buffer.content.iter().all(|cell| matches!(cell.bg, ratatui::style::Color::Reset)));
+    let name = buffer.content.iter().find(|cell| cell.symbol() == "B").unwrap();
+    assert_eq!(name.fg, ratatui::style::Color::Reset);
+}
