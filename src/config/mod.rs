@@ -37,7 +37,7 @@ pub struct Config {
 pub struct Ui {
     /// `mouse`: the program takes the mouse when it starts.
     pub mouse: bool,
-    /// `page-size`: customers on a page, 1 to 50 (the API's own limit).
+    /// `page_size`: customers on a page, 1 to 50 (the API's own limit).
     pub page_size: u8,
 }
 
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.config, Config::default());
         let shown: Vec<&str> = loaded.places.keys().map(String::as_str).collect();
-        assert_eq!(shown, ["keys", "ui", "ui.mouse", "ui.page-size"]);
+        assert_eq!(shown, ["keys", "ui", "ui.mouse", "ui.page_size"]);
     }
 
     #[test]

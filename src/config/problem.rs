@@ -24,7 +24,7 @@ impl Place {
     }
 }
 
-/// One mistake. `Display` gives one line: `config.toml:3:1: ui.page-szie: unknown key, did you mean page-size?`
+/// One mistake. `Display` gives one line: `config.toml:3:1: ui.page_szie: unknown key, did you mean page_size?`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file.
@@ -65,7 +65,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, name)| name)
 }
 
-/// `page_size` and `PageSize` are near `page-size`.
+/// `page-size` and `PageSize` are near `page_size`.
 fn fold(word: &str) -> impl Iterator<Item = char> {
     word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase)
 }
@@ -104,10 +104,10 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_fingers_finds_its_name() {
-        let names = ["mouse", "page-size", "next-row", "next-page"];
-        assert_eq!(nearest("page-szie", names), Some("page-size"));
-        assert_eq!(nearest("pagesize", names), Some("page-size"));
-        assert_eq!(nearest("Page_Size", names), Some("page-size"));
+        let names = ["mouse", "page_size", "next-row", "next-page"];
+        assert_eq!(nearest("page_szie", names), Some("page_size"));
+        assert_eq!(nearest("pagesize", names), Some("page_size"));
+        assert_eq!(nearest("Page_Size", names), Some("page_size"));
         assert_eq!(nearest("muose", names), Some("mouse"));
         assert_eq!(nearest("next-rwo", names), Some("next-row"));
         assert_eq!(nearest("theme", names), None);
@@ -120,15 +120,15 @@ mod tests {
         let mut problem = Problem {
             file: PathBuf::from("config.toml"),
             place: Some(Place { line: 3, column: 1 }),
-            key: Some("ui.page-szie".to_owned()),
-            message: "unknown key, did you mean page-size?".to_owned(),
+            key: Some("ui.page_szie".to_owned()),
+            message: "unknown key, did you mean page_size?".to_owned(),
         };
         assert_eq!(
             problem.to_string(),
-            "config.toml:3:1: ui.page-szie: unknown key, did you mean page-size?"
+            "config.toml:3:1: ui.page_szie: unknown key, did you mean page_size?"
         );
         problem.place = None;
         problem.key = None;
-        assert_eq!(problem.to_string(), "config.toml: unknown key, did you mean page-size?");
+        assert_eq!(problem.to_string(), "config.toml: unknown key, did you mean page_size?");
     }
 }

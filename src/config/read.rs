@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Config, Loaded, Place, Problem, nearest};
 
 const SECTIONS: [&str; 2] = ["ui", "keys"];
-const UI: [&str; 2] = ["mouse", "page-size"];
+const UI: [&str; 2] = ["mouse", "page_size"];
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -76,7 +76,7 @@ impl Reader<'_> {
                     "mouse" => {
                         reader.set(&mut config.ui.mouse, key, value, "true or false", boolean);
                     }
-                    "page-size" => {
+                    "page_size" => {
                         reader.set(&mut config.ui.page_size, key, value, "a number from 1 to 50", page_size);
                     }
                     _ => reader.unknown(key, name, &UI),
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let (config, problems) = problems(
-            "ui = { mouse = false, page-size = 0x19 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
+            "ui = { mouse = false, page_size = 0x19 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
         );
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(config.ui, Ui { mouse: false, page_size: 25 });
@@ -227,15 +227,15 @@ mod tests {
     #[test]
     fn all_problems_are_told_at_once_in_the_order_of_the_file_and_the_rest_is_used() {
         let (config, problems) = problems(
-            "them = 'dark'\n\n[ui]\npage-szie = 20\npage-size = 51\nmouse = false\n\n[keys]\nquit = 7\nhelp = ['?', 1]\n\
+            "them = 'dark'\n\n[ui]\npage_szie = 20\npage_size = 51\nmouse = false\n\n[keys]\nquit = 7\nhelp = ['?', 1]\n\
              [profiles.emea]\n[uii]\n",
         );
         assert_eq!(
             problems,
             [
                 "config.toml:1:1: them: unknown key, known here: ui, keys",
-                "config.toml:4:1: ui.page-szie: unknown key, did you mean page-size?",
-                "config.toml:5:13: ui.page-size: has to be a number from 1 to 50, and is 51",
+                "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
+                "config.toml:5:13: ui.page_size: has to be a number from 1 to 50, and is 51",
                 "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
                  is 7",
                 "config.toml:10:8: keys.help: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], \
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn lines_that_cannot_be_read_are_told_and_cost_only_themselves() {
         let (config, problems) =
-            problems("[ui]\nmouse = fals\npage-size = 20\npage-size = 30\n\n[keys\nquit = 'q'\n");
+            problems("[ui]\nmouse = fals\npage_size = 20\npage_size = 30\n\n[keys\nquit = 'q'\n");
         let places: Vec<&str> = problems.iter().filter_map(|problem| problem.split(": ").next()).collect();
         assert_eq!(places, ["config.toml:2:9", "config.toml:4:1", "config.toml:6:6"], "{problems:#?}");
         assert!(config.ui.mouse);
@@ -286,7 +286,7 @@ mod tests {
 
         #[test]
         fn no_ui_section_makes_the_reader_panic(values in proptest::collection::vec(".{0,20}", 0..6)) {
-            let lines: Vec<String> = values.iter().map(|value| format!("page-size = {value}")).collect();
+            let lines: Vec<String> = values.iter().map(|value| format!("page_size = {value}")).collect();
             let (config, _) = problems(&format!("[ui]\n{}\n", lines.join("\n")));
             proptest::prop_assert!((1..=50).contains(&config.ui.page_size));
         }
