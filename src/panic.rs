@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::thread;
 
-use crate::tui::terminal;
+use crate::{text, tui::terminal};
 
 /// The most characters of a panic's message that are shown: enough for any assertion, and bounded.
 const MESSAGE_LIMIT: usize = 2_000;
@@ -93,32 +93,11 @@ fn backtrace_wanted() -> bool {
     std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0" && !value.is_empty())
 }
 
-/// A message that cannot do anything to the terminal: a panic may quote what a server sent.
-fn visible(text: &str) -> String {
-    let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == MESSAGE_LIMIT {
-            shown.push('…');
-            break;
-        }
-        match character {
-            '\n' => shown.push('\n'),
-            '\t' => shown.push(' '),
-            '\0'..='\x1f' => shown.push(char::from_u32(0x2400 + u32::from(character)).unwrap_or('␦')),
-            '\x7f' => shown.push('␡'),
-            // C1 controls, and what turns the reading direction around.
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {
-                let _ = write!(shown, "{}", character.escape_unicode());
-            }
-            other => shown.push(other),
-        }
-    }
-    shown
+/// A message that cannot do anything to the terminal, since a panic may quote what a server sent; its lines stay lines.
+fn visible(message: &str) -> String {
+    let cut = message.char_indices().nth(MESSAGE_LIMIT).map(|(at, _)| at);
+    let lines: Vec<_> = message[..cut.unwrap_or(message.len())].lines().map(text::clean).collect();
+    lines.join("\n") + if cut.is_some() { "…" } else { "" }
 }
 
 /// A source path without the folders of the machine that built the program: from the package's own folder on.
@@ -158,7 +137,7 @@ mod tests {
     #[test]
     fn a_message_cannot_drive_the_terminal() {
         let shown = visible("a\x1b]52;c;eA==\x07\u{9b}2J\u{202e}b\tc\x7f");
-        assert_eq!(shown, "a␛]52;c;eA==␇\\u{9b}2J\\u{202e}b c␡");
+        assert_eq!(shown, "a␛]52;c;eA==␇‹9b›2J�b␉c␡");
     }
 
     #[test]
