@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod config;
+pub mod demo;
 pub mod logging;
 pub mod model;
 pub mod panic;

@@ -1,0 +1,168 @@
+//! The customer: the short form of a list's row, and the whole resource.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    account::Account,
+    calendar, commitment, deployments, links,
+    oddities::Oddity,
+    portfolio::{Portfolio, Record},
+    profile,
+    rng::Subject,
+};
+
+/// A row of the customer list.
+pub(super) fn row(portfolio: &Portfolio, record: &Record) -> Value {
+    let mut row = head(portfolio, record);
+    let mut profile = Map::new();
+    if let Some(name) = portfolio.name(record) {
+        profile.insert("companyName".into(), name.into());
+    }
+    row.insert("companyProfile".into(), Value::Object(profile));
+    if let Some(date) = record.told_creation() {
+        row.insert("creationDate".into(), date.into());
+    }
+    let link = record.sample().map(|sample| sample.link.to_owned());
+    row.insert("links".into(), links::own(&link.unwrap_or_else(|| uri(record))));
+    Value::Object(row)
+}
+
+/// The whole resource.
+pub(super) fn resource(portfolio: &Portfolio, record: &Record) -> Value {
+    let account = Account::of(portfolio, record);
+    let mut customer = head(portfolio, record);
+    let mut put = |key: &str, value: Value| customer.insert(key.into(), value);
+    if let Some(date) = record.told_creation() {
+        put("creationDate", date.into());
+    }
+    if let Some(account) = &account {
+        put("cotermDate", calendar::plain(account.coterm).into());
+    }
+    put("globalSalesEnabled", deployments::is_global(portfolio, record).into());
+    if let Some(oddity) = record.oddity {
+        put("tags", json!([oddity.tag()]));
+    }
+    put("companyProfile", company_profile(portfolio, record));
+    if let Some(account) = &account {
+        let discounts = discounts(account);
+        if !discounts.is_empty() {
+            put("discounts", Value::Array(discounts));
+        }
+    }
+    let benefits = benefits(portfolio, record, account.as_ref());
+    if !benefits.is_empty() {
+        put("benefits", Value::Array(benefits));
+    }
+    if let Some(membership) = membership(portfolio, record) {
+        put("linkedMembership", membership);
+    }
+    put("links", links::own(&uri(record)));
+    Value::Object(customer)
+}
+
+fn uri(record: &Record) -> String {
+    format!("/v3/customers/{}", record.customer_id())
+}
+
+/// The fields with which both forms begin.
+fn head(portfolio: &Portfolio, record: &Record) -> Map<String, Value> {
+    let mut head = Map::new();
+    if let Some(reference) = reference(portfolio, record) {
+        head.insert("externalReferenceId".into(), reference.into());
+    }
+    head.insert("customerId".into(), record.customer_id().into());
+    let reseller = portfolio.resellers.get(usize::from(record.reseller));
+    head.insert("resellerId".into(), reseller.map(|reseller| reseller.plan.id).into());
+    head.insert("status".into(), record.status.into());
+    head
+}
+
+/// The partner's own reference: optional, at most 35 characters, and not always its own.
+fn reference(portfolio: &Portfolio, record: &Record) -> Option<String> {
+    if let Some(sample) = record.sample() {
+        return Some(sample.reference.to_owned());
+    }
+    let mut rng = record.rng(portfolio.seed, Subject::Reference);
+    match rng.below(100) {
+        _ if record.oddity == Some(Oddity::NoReference) => None,
+        0..8 => None,
+        8..12 => Some("MIGRATED".to_owned()),
+        12..40 => Some(rng.digits("ERP-######")),
+        _ => {
+            let part = |rng: &mut super::rng::Rng, count| rng.hex(count);
+            let parts = [8, 4, 4, 4, 11].map(|count| part(&mut rng, count));
+            Some(parts.join("-"))
+        }
+    }
+}
+
+fn company_profile(portfolio: &Portfolio, record: &Record) -> Value {
+    let mut rng = record.rng(portfolio.seed, Subject::Profile);
+    let mut profile = Map::new();
+    let mut put = |key: &str, value: Value| profile.insert(key.into(), value);
+    if let Some(name) = portfolio.name(record) {
+        put("companyName", name.into());
+    }
+    let Some(locale) = portfolio.locale(record) else {
+        return Value::Object(profile);
+    };
+    put("preferredLanguage", locale.language.into());
+    put("marketSegment", record.segment.code().into());
+    if let Some(segments) = profile::sub_segments(record.segment, &mut rng) {
+        put("marketSubSegments", segments);
+    }
+    put("address", profile::address(locale, &mut rng));
+    put("contacts", profile::contacts(locale, &record.customer_id(), &mut rng));
+    Value::Object(profile)
+}
+
+/// A discount level for each type of offer that is active.
+fn discounts(account: &Account) -> Vec<Value> {
+    let owned = [
+        ("LICENSE", account.licence_level, account.seats),
+        ("CONSUMABLES", account.consumable_level, account.units),
+    ];
+    let owned = owned.into_iter().filter(|(_, _, quantity)| *quantity > 0);
+    owned.map(|(kind, level, _)| json!({"offerType": kind, "level": level})).collect()
+}
+
+fn benefits(portfolio: &Portfolio, record: &Record, account: Option<&Account>) -> Vec<Value> {
+    let mut rng = record.rng(portfolio.seed, Subject::Commitment);
+    let _of_state = rng.next();
+    let commit = account.and_then(|account| {
+        let state = account.commitment?;
+        Some(state.benefit(portfolio.today, account.seats, account.units, &mut rng))
+    });
+    commit.into_iter().chain(commitment::agency(record.segment, &mut rng)).collect()
+}
+
+/// Customers are looked at in blocks of this size; one in three blocks has a membership of up to four customers.
+const BLOCK: usize = 24;
+
+fn membership(portfolio: &Portfolio, record: &Record) -> Option<Value> {
+    let at = portfolio.ordinal(record);
+    let (block, place) = ((at / BLOCK) as u64, at % BLOCK);
+    let mut rng = super::rng::Rng::keyed(portfolio.seed, block, Subject::Membership);
+    if !rng.chance(34) {
+        return None;
+    }
+    let kind = rng.one_of(["STANDARD", "STANDARD", "CONSORTIUM"]);
+    let owner = rng.below(BLOCK / 2);
+    let members: Vec<usize> = (1..=rng.below(3) + 1).map(|step| owner + step * 3).collect();
+    let part = match place {
+        _ if place == owner => "OWNER",
+        _ if members.contains(&place) => "MEMBER",
+        _ => return None,
+    };
+    let head = portfolio.neighbour_at(record, at - place + owner)?;
+    let name = portfolio.name(head).unwrap_or("Membership");
+    let id = 4_000_000_000 + block;
+    let created = calendar::stamp(record.created.max(head.created) + calendar::DAY / 2);
+    Some(json!({
+        "id": id.to_string(),
+        "name": name,
+        "type": kind,
+        "linkedMembershipType": part,
+        "creationDate": created,
+    }))
+}

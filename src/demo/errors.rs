@@ -1,0 +1,117 @@
+//! Refusals in the API's shapes.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+/// A request that was refused: `{"code": "1117", "message": "...", "additionalDetails": ["..."]}`.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+    details: Vec<String>,
+}
+
+impl Refusal {
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message, details: Vec::new() }
+    }
+
+    fn with(mut self, detail: String) -> Self {
+        self.details.push(detail);
+        self
+    }
+
+    pub(super) fn invalid_fields(details: Vec<String>) -> Self {
+        Self { details, ..Self::new(StatusCode::BAD_REQUEST, "1117", "Invalid Fields") }
+    }
+
+    pub(super) fn invalid_search(detail: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "1132", "Invalid Search Value").with(detail.to_owned())
+    }
+
+    pub(super) fn offset_out_of_range(offset: usize, total: usize) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "1133", "Offset Out Of Range")
+            .with(format!("offset {offset} is past the total of {total}"))
+    }
+
+    pub(super) fn reseller(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "1115", "Invalid Reseller").with(format!("Reseller ID: {id}"))
+    }
+
+    pub(super) fn customer(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "1116", "Invalid Customer").with(format!("Customer ID: {id}"))
+    }
+
+    pub(super) fn order(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "2115", "Invalid Order").with(format!("Order ID: {id}"))
+    }
+
+    pub(super) fn subscription(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "3115", "Invalid Subscription")
+            .with(format!("Subscription ID: {id}"))
+    }
+
+    pub(super) fn api_key() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "4115", "Api Key is invalid or missing")
+    }
+
+    pub(super) fn token_invalid() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "4116", "Oauth token is not valid")
+    }
+
+    pub(super) fn token_missing() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "4117", "Oauth token is missing")
+    }
+
+    pub(super) fn correlation_id() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "4119", "X-Correlation-Id is missing")
+    }
+
+    pub(super) fn request_id_used() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "4120", "Duplicate X-Request-Id")
+    }
+
+    pub(super) fn no_such_path(path: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "404", "Resource Not Found").with(format!("Path: {path}"))
+    }
+
+    pub(super) fn method(method: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "405", "Method Not Allowed")
+            .with(format!("Method: {method}"))
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "1124", "Internal Server Error")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut body = Map::new();
+        body.insert("code".into(), self.code.into());
+        body.insert("message".into(), self.message.into());
+        if !self.details.is_empty() {
+            body.insert("additionalDetails".into(), self.details.into());
+        }
+        answer(self.status, &Value::Object(body))
+    }
+}
+
+/// A refusal of the token service: `{"error": "...", "error_description": "..."}`.
+pub(super) fn oauth(status: StatusCode, error: &str, description: &str) -> Response {
+    answer(status, &json!({"error": error, "error_description": description}))
+}
+
+/// An answer of JSON.
+pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

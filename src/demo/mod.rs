@@ -1,0 +1,165 @@
+//! The embedded demo API: an invented portfolio and a server for it over loopback HTTP.
+//!
+//! The portfolio follows from a seed, the day and the number of customers: the same three give the same bytes. The
+//! server speaks the Partner API as documented, is as mild as the real one by default, and is reached over HTTP like
+//! any other. It listens on 127.0.0.1 alone, wants a key and a secret that are new for each start, and ends with the
+//! [`Demo`]. All companies, people and addresses are invented.
+
+mod account;
+mod acquisitions;
+mod calendar;
+mod catalogue;
+mod commitment;
+mod customer;
+mod deployments;
+mod errors;
+mod guard;
+mod links;
+mod list;
+mod locales;
+mod names;
+mod oddities;
+mod orders;
+mod paging;
+mod params;
+mod portfolio;
+mod profile;
+mod resellers;
+mod rng;
+mod server;
+mod subscriptions;
+mod tokens;
+
+use std::{collections::HashMap, fmt, io, net::Ipv4Addr, sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt;
+use chrono::NaiveDate;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use portfolio::Portfolio;
+use server::Shared;
+
+/// The reseller whose customers the demo shows; the others have fewer.
+pub const RESELLER_ID: &str = "1000396138";
+
+/// What the demo is made of.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    /// How many customers [`RESELLER_ID`] has; those of the other resellers come on top.
+    pub customers: usize,
+    /// What the portfolio follows from.
+    pub seed: u64,
+    /// How long every answer is held back, the token service's too.
+    pub latency: Duration,
+    /// Whether a request that lacks any documented header is refused.
+    pub strict: bool,
+    /// The day to which all dates are relative, or `None` for today (UTC).
+    pub today: Option<NaiveDate>,
+    /// The port on 127.0.0.1, or 0 for one that is free.
+    pub port: u16,
+}
+
+impl Default for DemoOptions {
+    fn default() -> Self {
+        Self { customers: 1307, seed: 1, latency: Duration::ZERO, strict: false, today: None, port: 0 }
+    }
+}
+
+/// Why the demo could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The port is taken, or this machine allows no listening.
+    #[error("the demo cannot listen on port {port} of 127.0.0.1: {source}")]
+    Listen {
+        /// The port asked for; 0 stands for any.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The portfolio could not be made, for want of memory or because the program is ending.
+    #[error("the demo's portfolio could not be made")]
+    Portfolio,
+}
+
+/// A running demo; its server ends when this is dropped.
+pub struct Demo {
+    api_url: String,
+    token_url: String,
+    shared: Arc<Shared>,
+    /// Dropping it ends the server: no new connections, idle ones closed, running answers finished.
+    _running: oneshot::Sender<()>,
+}
+
+impl Demo {
+    /// Makes the portfolio and starts the server; it answers as soon as this returns.
+    pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
+        let DemoOptions { customers, seed, latency, strict, today, port } = options;
+        let listen = |source| DemoError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let today = today.unwrap_or_else(|| chrono::Utc::now().date_naive());
+        let portfolio = tokio::task::spawn_blocking(move || Portfolio::new(seed, today, customers))
+            .await
+            .map_err(|_| DemoError::Portfolio)?;
+        let shared = Arc::new(Shared::new(portfolio, strict, latency));
+        let (running, ended) = oneshot::channel();
+        let listener = listener.tap_io(|stream| {
+            // Small answers leave at once; where that cannot be set they still leave.
+            let _ = stream.set_nodelay(true);
+        });
+        let server = axum::serve(listener, server::router(Arc::clone(&shared)));
+        let server = server.with_graceful_shutdown(async {
+            let _: Result<(), _> = ended.await;
+        });
+        tokio::spawn(async move { server.await });
+        let api_url = format!("http://{address}");
+        let token_url = format!("{api_url}/ims/token/v3");
+        Ok(Self { api_url, token_url, shared, _running: running })
+    }
+
+    /// The root of the API, without a slash at the end: `http://127.0.0.1:PORT`.
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// The whole address of the token request.
+    pub fn token_url(&self) -> &str {
+        &self.token_url
+    }
+
+    /// The client id, which is the API key too; new for each start.
+    pub fn client_id(&self) -> &str {
+        &self.shared.guard.tokens.client_id
+    }
+
+    /// The client secret; new for each start.
+    pub fn client_secret(&self) -> &str {
+        &self.shared.guard.tokens.client_secret
+    }
+
+    /// The reseller whose customers are shown.
+    pub fn reseller_id(&self) -> &str {
+        RESELLER_ID
+    }
+
+    /// Refuses every token given so far from now on.
+    pub fn expire_tokens(&self) {
+        self.shared.guard.tokens.expire();
+    }
+
+    /// How many requests came, those to the token service and the refused ones too.
+    pub fn requests(&self) -> u64 {
+        self.shared.counts().values().sum()
+    }
+
+    /// How many requests came for each path, without parameters: `/v3/customers/1006500792`.
+    pub fn requests_by_path(&self) -> HashMap<String, u64> {
+        self.shared.counts()
+    }
+}
+
+impl fmt::Debug for Demo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Demo").field("api_url", &self.api_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! A few accounts as old systems left them, so that a client meets in the demo what it will meet in the field.
+//!
+//! They are marked: the tags of the customer resource hold `oddity:` and the kind.
+
+/// What is odd about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Oddity {
+    Emoji,
+    NoZone,
+    EscapeSequence,
+    NoReference,
+    BidiOverride,
+    LeadingEquals,
+    NoCreationDate,
+    ControlCharacters,
+    LongName,
+    ZeroWidth,
+    NoZoneAgain,
+    StackedMarks,
+    BlankEnds,
+    NoCompanyName,
+}
+
+/// The first odd account is this many places behind the newest, the others follow at the same distance.
+const EVERY: usize = 9;
+
+const ALL: [Oddity; 14] = [
+    Oddity::Emoji,
+    Oddity::NoZone,
+    Oddity::EscapeSequence,
+    Oddity::NoReference,
+    Oddity::BidiOverride,
+    Oddity::LeadingEquals,
+    Oddity::NoCreationDate,
+    Oddity::ControlCharacters,
+    Oddity::LongName,
+    Oddity::ZeroWidth,
+    Oddity::NoZoneAgain,
+    Oddity::StackedMarks,
+    Oddity::BlankEnds,
+    Oddity::NoCompanyName,
+];
+
+impl Oddity {
+    /// The oddity of the account that is `place` behind the newest.
+    pub(super) fn at(place: usize) -> Option<Self> {
+        if place == 0 || !place.is_multiple_of(EVERY) {
+            return None;
+        }
+        ALL.get(place / EVERY - 1).copied()
+    }
+
+    /// The tag that marks it.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::Emoji => "oddity:emoji",
+            Self::NoZone | Self::NoZoneAgain => "oddity:date-without-zone",
+            Self::EscapeSequence => "oddity:escape-sequence",
+            Self::NoReference => "oddity:no-reference",
+            Self::BidiOverride => "oddity:bidi-override",
+            Self::LeadingEquals => "oddity:leading-equals",
+            Self::NoCreationDate => "oddity:no-creation-date",
+            Self::ControlCharacters => "oddity:control-characters",
+            Self::LongName => "oddity:long-name",
+            Self::ZeroWidth => "oddity:zero-width",
+            Self::StackedMarks => "oddity:stacked-marks",
+            Self::BlankEnds => "oddity:blank-ends",
+            Self::NoCompanyName => "oddity:no-company-name",
+        }
+    }
+
+    /// The account's name, where the name is what is odd.
+    pub(super) fn name(self) -> Option<String> {
+        let name = match self {
+            Self::Emoji => "Rooftop 🐝 Honey & 👩‍🌾 Family",
+            Self::EscapeSequence => "Evil \u{1b}[31mRed\u{1b}[0m \u{1b}]0;title\u{7}Terminals Ltd",
+            Self::BidiOverride => "Mirror \u{202e}srotcelloC\u{202c} GmbH",
+            Self::LeadingEquals => "=HYPERLINK(\"https://example.com\",\"Sheets & Co\")",
+            Self::ControlCharacters => "Tab\tand\r\nNewline\u{0} Traders\u{9b}2J",
+            Self::LongName => return Some(format!("Verylongname {}Holding", "Partners and ".repeat(75))),
+            Self::ZeroWidth => "Zero\u{200b}width\u{200d} \u{feff}Works\u{2060} Ltd",
+            Self::StackedMarks => {
+                "Z\u{310}\u{34c}\u{316}a\u{346}\u{31a}\u{347}l\u{36b}\u{325}g\u{30a}\u{330}o Glassworks"
+            }
+            Self::BlankEnds => "   Blank  Ends \u{a0}Archive   ",
+            Self::NoCompanyName => "",
+            _ => return None,
+        };
+        Some(name.to_owned())
+    }
+}

@@ -1,0 +1,269 @@
+//! What a customer did: its order history, made to agree with its subscriptions.
+//!
+//! `PREVIEW` orders are answered but never stored, so none is in a history.
+
+use serde_json::{Map, Value};
+
+use super::{
+    account::Account,
+    calendar::{self, DAY},
+    catalogue::{self, Product},
+    links,
+    portfolio::{FIRST_SAMPLE, Portfolio, Record},
+    rng::{Rng, Subject},
+    subscriptions::Subscription,
+};
+
+/// How many orders the first sample customer has: enough for several pages.
+const LONGEST: usize = 230;
+
+/// One order.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) created: i64,
+    /// The order that this one returns.
+    pub(super) reference: Option<String>,
+    external_reference: String,
+    pub(super) lines: Vec<Line>,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) offer: String,
+    quantity: i64,
+    pub(super) subscription: Option<String>,
+    deployment: Option<String>,
+}
+
+/// An order before all are known and numbered.
+struct Draft {
+    kind: &'static str,
+    status: &'static str,
+    created: i64,
+    /// The place of the order that it returns among the drafts.
+    reference: Option<usize>,
+    lines: Vec<Line>,
+}
+
+/// The history of a customer, newest first.
+pub(super) fn of(portfolio: &Portfolio, record: &Record, account: &Account) -> Vec<Order> {
+    let rng = record.rng(portfolio.seed, Subject::Orders);
+    let mut history = History { portfolio, record, account, rng, drafts: Vec::new() };
+    history.first_orders();
+    history.renewals();
+    history.changes();
+    history.finish()
+}
+
+struct History<'p> {
+    portfolio: &'p Portfolio,
+    record: &'p Record,
+    account: &'p Account,
+    rng: Rng,
+    drafts: Vec<Draft>,
+}
+
+impl History<'_> {
+    /// The orders that made the subscriptions.
+    fn first_orders(&mut self) {
+        let (first, later): (Vec<&Subscription>, Vec<&Subscription>) =
+            self.account.subscriptions.iter().partition(|own| own.created == self.account.first_order);
+        let kind = if self.rng.chance(12) { "TRANSFER" } else { "NEW" };
+        let lines = first.iter().map(|own| self.line(own, own.quantity)).collect();
+        self.draft(kind, "1000", self.account.first_order, lines);
+        for own in later {
+            let status = if own.status == "1002" { "1002" } else { "1000" };
+            let lines = vec![self.line(own, own.quantity)];
+            self.draft("NEW", status, own.created, lines);
+        }
+    }
+
+    /// One order for each anniversary that has passed, with what was there then.
+    fn renewals(&mut self) {
+        for day in self.account.renewals(self.portfolio.today) {
+            let at = calendar::start_of(day) + self.rng.between(0, 3 * 3600);
+            let there = self.account.subscriptions.iter().filter(|own| own.created < at && own.renewal > day);
+            let lines: Vec<Line> = there.map(|own| self.line(own, own.quantity)).collect();
+            if !lines.is_empty() {
+                self.draft("RENEWAL", "1000", at, lines);
+            }
+        }
+    }
+
+    /// What happened between: more seats, returns, switches, orders that came to nothing.
+    fn changes(&mut self) {
+        let wanted = match self.record.id {
+            FIRST_SAMPLE => LONGEST.saturating_sub(self.drafts.len()),
+            _ => self.rng.one_of([0, 0, 1, 1, 2, 3, 5, 9]),
+        };
+        let start = self.account.first_order + 60;
+        let last = calendar::plus_days(self.account.coterm, -1).min(self.portfolio.today);
+        let end = calendar::end_of(last).max(start);
+        let target = self.drafts.len() + wanted;
+        while self.drafts.len() < target {
+            let at = self.rng.between(start, end);
+            match self.rng.below(100) {
+                0..62 => self.more_seats(at),
+                62..74 => self.returned(at, end, target),
+                74..82 => self.change("SWITCH", "1000", at),
+                82..88 => self.change("NEW", "1008", at),
+                _ => {
+                    let status = self.rng.one_of(["1004", "1020", "1022", "1024", "1026"]);
+                    self.failed(status, at);
+                }
+            }
+        }
+    }
+
+    fn more_seats(&mut self, at: i64) {
+        let there = existing(self.account, at);
+        let count = self.rng.one_of([1, 1, 1, 2, 3]).min(there.len());
+        let start = self.rng.below(there.len());
+        let lines = (0..count)
+            .map(|step| {
+                let own = there[(start + step) % there.len()];
+                let quantity = self.rng.between(1, own.quantity);
+                self.line(own, quantity)
+            })
+            .collect();
+        self.draft("NEW", "1000", at, lines);
+    }
+
+    /// An order and, where there is still room for it, its return within 14 days.
+    fn returned(&mut self, at: i64, end: i64, target: usize) {
+        self.more_seats(at);
+        let bought = self.drafts.len() - 1;
+        if self.drafts.len() < target && at + 3600 < end {
+            let lines = self.drafts[bought].lines.clone();
+            let back = self.rng.between(at + 3600, end.min(at + 13 * DAY));
+            self.draft("RETURN", "1000", back, lines);
+            if let Some(draft) = self.drafts.last_mut() {
+                draft.reference = Some(bought);
+            }
+        }
+    }
+
+    fn change(&mut self, kind: &'static str, status: &'static str, at: i64) {
+        let there = existing(self.account, at);
+        let own = there[self.rng.below(there.len())];
+        let quantity = self.rng.between(1, own.quantity);
+        let lines = vec![self.line(own, quantity)];
+        self.draft(kind, status, at, lines);
+    }
+
+    /// An order that made no subscription.
+    fn failed(&mut self, status: &'static str, at: i64) {
+        let product = catalogue::draw(&mut self.rng);
+        let quantity = self.rng.between(1, 20);
+        let line = Line { offer: self.offer(product), quantity, subscription: None, deployment: None };
+        self.draft("NEW", status, at, vec![line]);
+    }
+
+    fn draft(&mut self, kind: &'static str, status: &'static str, created: i64, lines: Vec<Line>) {
+        self.drafts.push(Draft { kind, status, created, reference: None, lines });
+    }
+
+    fn line(&self, own: &Subscription, quantity: i64) -> Line {
+        Line {
+            offer: self.offer(own.product),
+            quantity,
+            subscription: Some(own.id.clone()),
+            deployment: own.deployment.clone(),
+        }
+    }
+
+    fn offer(&self, product: Product) -> String {
+        catalogue::offer_id(product, self.account.level(product), self.record.segment)
+    }
+
+    /// Numbers the orders in the order of time, and gives them back newest first.
+    fn finish(mut self) -> Vec<Order> {
+        let mut by_time: Vec<usize> = (0..self.drafts.len()).collect();
+        by_time.sort_by_key(|place| self.drafts[*place].created);
+        let first = 3_000_000_000 + self.record.id.wrapping_mul(2_654_435_761) % 6_000_000_000;
+        let mut ids = vec![String::new(); self.drafts.len()];
+        for (number, place) in (first..).zip(&by_time) {
+            ids[*place] = format!("{number:010}");
+        }
+        let mut orders = Vec::with_capacity(ids.len());
+        for place in by_time.into_iter().rev() {
+            let draft = &mut self.drafts[place];
+            orders.push(Order {
+                id: ids[place].clone(),
+                kind: draft.kind,
+                status: draft.status,
+                created: draft.created,
+                reference: draft.reference.map(|other| ids[other].clone()),
+                external_reference: self.rng.digits("PO-#####"),
+                lines: std::mem::take(&mut draft.lines),
+            });
+        }
+        orders
+    }
+}
+
+/// The subscriptions that existed at a time; the one of the first order always did.
+fn existing(account: &Account, at: i64) -> Vec<&Subscription> {
+    let there = |own: &&Subscription| own.created <= at && own.status != "1002";
+    account.subscriptions.iter().filter(there).collect()
+}
+
+impl Order {
+    /// The order as the API writes it.
+    pub(super) fn write(&self, portfolio: &Portfolio, record: &Record) -> Value {
+        let currency = portfolio.locale(record).map(|locale| locale.currency);
+        let mut own = Map::new();
+        let mut put = |key: &str, value: Value| own.insert(key.into(), value);
+        put("orderId", self.id.as_str().into());
+        put("externalReferenceId", self.external_reference.as_str().into());
+        if let Some(reference) = &self.reference {
+            put("referenceOrderId", reference.as_str().into());
+        }
+        put("orderType", self.kind.into());
+        put("currencyCode", currency.into());
+        put("creationDate", calendar::stamp(self.created).into());
+        put("status", self.status.into());
+        put("source", if self.kind == "RENEWAL" { "AUTO_RENEWAL" } else { "PARTNER" }.into());
+        let lines = (1..).zip(&self.lines).map(|(number, line)| line.write(number, self, currency));
+        put("lineItems", Value::Array(lines.collect()));
+        put("links", links::own(&format!("/v3/customers/{}/orders/{}", record.customer_id(), self.id)));
+        Value::Object(own)
+    }
+}
+
+impl Line {
+    fn write(&self, number: u32, order: &Order, currency: Option<&str>) -> Value {
+        let mut own = Map::new();
+        let mut put = |key: &str, value: Value| own.insert(key.into(), value);
+        put("extLineItemNumber", number.into());
+        put("offerId", self.offer.as_str().into());
+        put("quantity", self.quantity.into());
+        if order.status == "1000" && order.kind != "RETURN" {
+            put("remainingQuantity", self.quantity.into());
+        }
+        if let Some(subscription) = &self.subscription {
+            put("subscriptionId", subscription.as_str().into());
+        }
+        put("status", order.status.into());
+        put("currencyCode", currency.into());
+        if let Some(deployment) = &self.deployment {
+            put("deploymentId", deployment.as_str().into());
+        }
+        Value::Object(own)
+    }
+}
+
+/// The whole history of a customer, newest first; empty where it never ordered.
+pub(super) fn history(portfolio: &Portfolio, record: &Record) -> Vec<Order> {
+    Account::of(portfolio, record).map(|account| of(portfolio, record, &account)).unwrap_or_default()
+}
+
+/// One order.
+pub(super) fn one(portfolio: &Portfolio, record: &Record, id: &str) -> Option<Value> {
+    let orders = history(portfolio, record);
+    orders.iter().find(|order| order.id == id).map(|order| order.write(portfolio, record))
+}

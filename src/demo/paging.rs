@@ -1,0 +1,124 @@
+//! The lists below a customer that come in pages: orders and deployments.
+
+use serde_json::{Value, json};
+use url::form_urlencoded::Serializer;
+
+use super::{account::Account, orders::Order};
+use super::{
+    calendar, deployments,
+    errors::Refusal,
+    links, orders,
+    params::Params,
+    portfolio::{Portfolio, Record},
+};
+
+/// The items of a page where the request does not say, and the most: more counts as this.
+const DEFAULT_LIMIT: usize = 25;
+const MOST: usize = 100;
+
+/// `GET /v3/customers/{customer-id}/orders`: newest first, of the current term where no `start-date` is given.
+pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params) -> Result<Value, Refusal> {
+    let (start, end) = (params.span("start-date"), params.span("end-date"));
+    let page = Page::read(params);
+    let from = start.map(|(first, _)| first);
+    let to = end.map_or_else(|| calendar::end_of(portfolio.today), |(_, last)| last);
+    if from.is_some_and(|from| from > to) {
+        params.refuse("start-date is later than end-date");
+    }
+    params.check()?;
+    let path = format!("/v3/customers/{}/orders", record.customer_id());
+    let Some(account) = Account::of(portfolio, record) else {
+        return page.answer(&path, params, &[], |order: &Order| order.write(portfolio, record));
+    };
+    let from = from.unwrap_or_else(|| calendar::start_of(account.term_start()));
+    let fitting: Vec<Order> = orders::of(portfolio, record, &account)
+        .into_iter()
+        .filter(|order| (from..=to).contains(&order.created) && fits(order, params))
+        .collect();
+    page.answer(&path, params, &fitting, |order| order.write(portfolio, record))
+}
+
+/// Whether an order fits the filters; a filter that comes with several values means any of them.
+fn fits(order: &Order, params: &Params) -> bool {
+    let any = |name: &str, fits: &dyn Fn(&str) -> bool| {
+        let values = params.all(name);
+        values.is_empty() || values.into_iter().any(fits)
+    };
+    any("order-type", &|kind| order.kind.eq_ignore_ascii_case(kind))
+        && any("status", &|status| order.status == status)
+        && any("offer-id", &|offer| order.lines.iter().any(|line| line.offer == offer))
+        && any("subscription-id", &|id| {
+            order.lines.iter().any(|line| line.subscription.as_deref() == Some(id))
+        })
+        && any("reference-order-id", &|id| order.reference.as_deref() == Some(id))
+}
+
+/// `GET /v3/customers/{customer-id}/deployments`.
+pub(super) fn deployments(
+    portfolio: &Portfolio,
+    record: &Record,
+    params: &mut Params,
+) -> Result<Value, Refusal> {
+    let page = Page::read(params);
+    params.check()?;
+    let status = params.all("status");
+    let all = deployments::of(portfolio, record);
+    let fitting: Vec<_> =
+        all.into_iter().filter(|own| status.is_empty() || status.contains(&own.status)).collect();
+    let path = format!("/v3/customers/{}/deployments", record.customer_id());
+    page.answer(&path, params, &fitting, |own| own.write(portfolio, record))
+}
+
+/// Which page is asked for.
+struct Page {
+    offset: usize,
+    limit: usize,
+}
+
+impl Page {
+    fn read(params: &mut Params) -> Self {
+        let limit = params.number("limit", 1, DEFAULT_LIMIT).min(MOST);
+        Self { offset: params.number("offset", 0, 0), limit }
+    }
+
+    /// The answer; an offset that is equal to the total is an empty page, a greater one is refused.
+    fn answer<T>(
+        &self,
+        path: &str,
+        params: &Params,
+        all: &[T],
+        write: impl Fn(&T) -> Value,
+    ) -> Result<Value, Refusal> {
+        let (offset, limit, total) = (self.offset, self.limit, all.len());
+        if offset > total {
+            return Err(Refusal::offset_out_of_range(offset, total));
+        }
+        let items: Vec<Value> = all.iter().skip(offset).take(limit).map(write).collect();
+        let end = offset + items.len();
+        let next = (end < total).then(|| self.uri(path, params, end));
+        let previous = (offset > 0).then(|| self.uri(path, params, offset.saturating_sub(limit)));
+        let own = self.uri(path, params, offset);
+        Ok(json!({
+            "totalCount": total,
+            "count": items.len(),
+            "offset": offset,
+            "limit": limit,
+            "items": items,
+            "links": links::page(&own, next.as_deref(), previous.as_deref()),
+        }))
+    }
+
+    /// The way to a page with the same filters.
+    fn uri(&self, path: &str, params: &Params, offset: usize) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("limit", &self.limit.to_string()).append_pair("offset", &offset.to_string());
+        let mut seen: Vec<&(String, String)> = Vec::new();
+        for pair in params.pairs().iter().filter(|(key, _)| key != "limit" && key != "offset") {
+            if !seen.contains(&pair) {
+                query.append_pair(&pair.0, &pair.1);
+                seen.push(pair);
+            }
+        }
+        format!("{path}?{}", query.finish())
+    }
+}

@@ -1,0 +1,114 @@
+//! The parameters of a request, and what is wrong with them.
+
+use axum::http::Uri;
+use chrono::NaiveDate;
+use url::form_urlencoded;
+
+use super::{calendar, errors::Refusal};
+
+/// The parameters in the order in which they came, decoded. The same one may come twice, as in a `next` link to which
+/// the client adds its own again; with another value it is refused, but where it may repeat.
+#[derive(Debug)]
+pub(super) struct Params {
+    pairs: Vec<(String, String)>,
+    wrong: Vec<String>,
+}
+
+impl Params {
+    pub(super) fn of(uri: &Uri) -> Self {
+        let query = uri.query().unwrap_or_default();
+        Self { pairs: form_urlencoded::parse(query.as_bytes()).into_owned().collect(), wrong: Vec::new() }
+    }
+
+    /// All pairs.
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The values of a parameter that may repeat.
+    pub(super) fn all(&self, name: &str) -> Vec<&str> {
+        self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The value of a parameter.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        let values = self.all(name);
+        let value = (*values.first()?).to_owned();
+        if values.iter().any(|other| *other != value) {
+            self.wrong.push(format!("{name} is given more than once, with different values"));
+        }
+        Some(value)
+    }
+
+    /// The place of the value among `choices`, whatever its case; 0 where there is none.
+    pub(super) fn choice(&mut self, name: &str, choices: &[&str]) -> usize {
+        let Some(value) = self.text(name) else {
+            return 0;
+        };
+        let place = choices.iter().position(|choice| choice.eq_ignore_ascii_case(&value));
+        place.unwrap_or_else(|| {
+            self.wrong.push(format!("{name} must be one of {}", choices.join(", ")));
+            0
+        })
+    }
+
+    /// A number that is at least `least`.
+    pub(super) fn number(&mut self, name: &str, least: usize, default: usize) -> usize {
+        let Some(value) = self.text(name) else {
+            return default;
+        };
+        let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+        match value.parse() {
+            Ok(number) if digits && number >= least => number,
+            _ => {
+                self.wrong.push(format!("{name} must be a number not less than {least}"));
+                default
+            }
+        }
+    }
+
+    /// A number up to `most` too.
+    pub(super) fn number_up_to(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
+        let told = self.wrong.len();
+        let number = self.number(name, least, default);
+        if number > most || self.wrong.len() > told {
+            self.wrong.truncate(told);
+            self.wrong.push(format!("{name} must be a number from {least} to {most}"));
+        }
+        number
+    }
+
+    /// A day, `YYYY-MM-DD`.
+    pub(super) fn day(&mut self, name: &str) -> Option<NaiveDate> {
+        let value = self.text(name)?;
+        let day = calendar::read_day(&value);
+        if day.is_none() {
+            self.wrong.push(format!("{name} must be a date like 2025-08-27"));
+        }
+        day
+    }
+
+    /// A day or a timestamp, as its first and its last second.
+    pub(super) fn span(&mut self, name: &str) -> Option<(i64, i64)> {
+        let value = self.text(name)?;
+        // An unescaped `+` of a zone arrives as a blank.
+        let span = calendar::read_span(&value.replace(' ', "+"));
+        if span.is_none() {
+            self.wrong.push(format!("{name} must be a date like 2025-08-27 or 2025-08-27T12:57:22Z"));
+        }
+        span
+    }
+
+    /// Notes something that is wrong.
+    pub(super) fn refuse(&mut self, what: &str) {
+        self.wrong.push(what.to_owned());
+    }
+
+    /// Refuses the request where anything was wrong.
+    pub(super) fn check(&mut self) -> Result<(), Refusal> {
+        if self.wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::invalid_fields(std::mem::take(&mut self.wrong)))
+    }
+}

@@ -1,0 +1,197 @@
+//! The server: its paths, and what every answer carries.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Request, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    acquisitions, customer,
+    errors::{Refusal, answer, oauth},
+    guard::{Guard, Need},
+    list, orders, paging,
+    params::Params,
+    portfolio::{Portfolio, Record},
+    subscriptions,
+};
+
+/// From so many customers on, answers are made where they do not hold up other tasks.
+const LARGE: usize = 20_000;
+/// How many different paths are counted.
+const COUNTED_PATHS: usize = 10_000;
+
+/// What all requests share.
+pub(super) struct Shared {
+    pub(super) guard: Guard,
+    portfolio: Portfolio,
+    latency: Duration,
+    counts: Mutex<HashMap<String, u64>>,
+}
+
+impl Shared {
+    pub(super) fn new(portfolio: Portfolio, strict: bool, latency: Duration) -> Self {
+        Self { guard: Guard::new(strict), portfolio, latency, counts: Mutex::default() }
+    }
+
+    /// How many requests came for each path, without its parameters.
+    pub(super) fn counts(&self) -> HashMap<String, u64> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, path: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(path) {
+            *count += 1;
+        } else {
+            let name = if counts.len() < COUNTED_PATHS { path } else { "others" };
+            *counts.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// The paths.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    use Need::{List, Resource};
+    let routes = Router::new()
+        .route("/v3/resellers", read(List, |p, _, params| list::resellers(p, params)))
+        .route("/v3/resellers/{id}", read(Resource, |p, path, _| reseller(p, part(path, 2))))
+        .route(
+            "/v3/resellers/{id}/customers",
+            read(List, |p, path, params| list::customers(p, part(path, 2), params)),
+        )
+        .route("/v3/customers/{id}", below(|p, record, _, _| Ok(customer::resource(p, record))))
+        .route(
+            "/v3/customers/{id}/subscriptions",
+            below(|p, record, _, _| Ok(subscriptions::list(p, record))),
+        )
+        .route(
+            "/v3/customers/{id}/subscriptions/{sid}",
+            below(|p, record, id, _| {
+                subscriptions::one(p, record, id).ok_or_else(|| Refusal::subscription(id))
+            }),
+        )
+        .route("/v3/customers/{id}/orders", below(|p, record, _, params| paging::orders(p, record, params)))
+        .route(
+            "/v3/customers/{id}/orders/{oid}",
+            below(|p, record, id, _| orders::one(p, record, id).ok_or_else(|| Refusal::order(id))),
+        )
+        .route(
+            "/v3/customers/{id}/deployments",
+            below(|p, record, _, params| paging::deployments(p, record, params)),
+        )
+        .route(
+            "/v3/customers/{id}/open-acquisitions",
+            below(|p, record, _, _| Ok(acquisitions::list(p, record))),
+        )
+        .route("/ping", ping(Need::Ping))
+        .route("/partnerservice/ping", ping(Need::PartnerPing))
+        .route("/ims/token/v3", post(token))
+        .route("/ims/token/v2", post(token));
+    routes
+        .fallback(async |uri: Uri| Refusal::no_such_path(uri.path()))
+        .method_not_allowed_fallback(async |method: Method| Refusal::method(method.as_str()))
+        .layer(from_fn_with_state(Arc::clone(&shared), envelope))
+        .with_state(shared)
+}
+
+/// How a path's answer is made: from the portfolio, the parts of the path, and the parameters.
+type Make = fn(&Portfolio, &[&str], &mut Params) -> Result<Value, Refusal>;
+
+/// A path that answers with JSON.
+fn read(need: Need, make: Make) -> MethodRouter<Arc<Shared>> {
+    serve(need, make)
+}
+
+/// A path of one customer; its answer is made from the portfolio, the customer, the id below, and the parameters.
+fn below(
+    make: fn(&Portfolio, &Record, &str, &mut Params) -> Result<Value, Refusal>,
+) -> MethodRouter<Arc<Shared>> {
+    serve(Need::Resource, move |portfolio, path, params| {
+        let id = part(path, 2);
+        let record = portfolio.customer(id).ok_or_else(|| Refusal::customer(id))?;
+        make(portfolio, record, part(path, 4), params)
+    })
+}
+
+fn serve<F>(need: Need, make: F) -> MethodRouter<Arc<Shared>>
+where
+    F: Fn(&Portfolio, &[&str], &mut Params) -> Result<Value, Refusal> + Copy + Send + Sync + 'static,
+{
+    get(async move |State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap| {
+        shared.guard.admit(&headers, &uri, need)?;
+        let large = shared.portfolio.len() >= LARGE;
+        let respond = move || {
+            let path: Vec<&str> = uri.path().split('/').skip(1).collect();
+            make(&shared.portfolio, &path, &mut Params::of(&uri)).map(|body| answer(StatusCode::OK, &body))
+        };
+        if large {
+            tokio::task::spawn_blocking(respond).await.unwrap_or_else(|_| Err(Refusal::internal()))
+        } else {
+            respond()
+        }
+    })
+}
+
+/// One part of a path, counted from 0; empty where there is none.
+fn part<'p>(path: &[&'p str], place: usize) -> &'p str {
+    path.get(place).copied().unwrap_or_default()
+}
+
+fn reseller(portfolio: &Portfolio, id: &str) -> Result<Value, Refusal> {
+    let reseller = portfolio.reseller(id).ok_or_else(|| Refusal::reseller(id))?;
+    Ok(reseller.resource(portfolio))
+}
+
+/// A path that answers `pong`.
+fn ping(need: Need) -> MethodRouter<Arc<Shared>> {
+    get(async move |State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap| {
+        shared.guard.admit(&headers, &uri, need).map(|()| "pong")
+    })
+}
+
+async fn token(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match body {
+        Ok(body) => shared.guard.tokens.grant(&headers, &body),
+        Err(rejection) => oauth(rejection.status(), "invalid_request", "the body cannot be read"),
+    }
+}
+
+/// What every answer has: the delay, and the ids of the request, of which the request's own is made where none came.
+async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+    shared.count(request.uri().path());
+    let headers = request.headers();
+    let correlation = headers.get(&CORRELATION_ID).cloned();
+    let request_id = headers.get(&REQUEST_ID).filter(|id| !id.as_bytes().trim_ascii().is_empty()).cloned();
+    if !shared.latency.is_zero() {
+        tokio::time::sleep(shared.latency).await;
+    }
+    let mut response = next.run(request).await.into_response();
+    let made = || HeaderValue::from_str(&Uuid::new_v4().to_string()).ok();
+    let ids = [(REQUEST_ID, request_id.or_else(made)), (CORRELATION_ID, correlation)];
+    for (name, value) in ids {
+        if let Some(value) = value {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

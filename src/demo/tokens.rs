@@ -1,0 +1,126 @@
+//! The token service: a client id and a secret that are new for each start, and the tokens given for them.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use serde_json::json;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::errors::{answer, oauth};
+
+/// How long a token is good, in seconds.
+const LIFETIME: u64 = 86_399;
+/// How many tokens are good at the same time: the newest ones.
+const KEPT: usize = 100;
+
+/// Who may come in. Its `Debug` would show secrets, so it has none.
+pub(super) struct Tokens {
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    strict: bool,
+    issued: Mutex<VecDeque<(String, Instant)>>,
+}
+
+impl Tokens {
+    pub(super) fn new(strict: bool) -> Self {
+        Self {
+            client_id: Uuid::new_v4().simple().to_string(),
+            client_secret: format!("demo-{}", Uuid::new_v4().simple()),
+            strict,
+            issued: Mutex::default(),
+        }
+    }
+
+    /// Answers a token request: a form with `grant_type`, `client_id`, `client_secret` and `scope`.
+    pub(super) fn grant(&self, headers: &HeaderMap, body: &[u8]) -> Response {
+        let bad = |error, description| oauth(StatusCode::BAD_REQUEST, error, description);
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let form = "application/x-www-form-urlencoded";
+        let is_form = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(form));
+        if !is_form || (self.strict && kind != form) {
+            return bad("invalid_request", "the body must be application/x-www-form-urlencoded");
+        }
+        let field = |name: &str| {
+            let mut pairs = form_urlencoded::parse(body);
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        if field("grant_type") != "client_credentials" {
+            return bad("unsupported_grant_type", "grant_type must be client_credentials");
+        }
+        if self.strict && field("scope").is_empty() {
+            return bad("invalid_scope", "scope is missing");
+        }
+        if !same(&field("client_id"), &self.client_id) {
+            return bad("invalid_client", "the client_id is not known");
+        }
+        if !same(&field("client_secret"), &self.client_secret) {
+            return oauth(StatusCode::UNAUTHORIZED, "invalid_client", "the client_secret is wrong");
+        }
+        let token = format!("demo-{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let mut issued = self.issued();
+        issued.push_back((token.clone(), Instant::now()));
+        let excess = issued.len().saturating_sub(KEPT);
+        issued.drain(..excess);
+        drop(issued);
+        let body = json!({"access_token": token, "token_type": "bearer", "expires_in": LIFETIME});
+        answer(StatusCode::OK, &body)
+    }
+
+    /// Whether a token was given and is still good.
+    pub(super) fn knows(&self, token: &str) -> bool {
+        let lifetime = Duration::from_secs(LIFETIME);
+        let good = |(own, since): &(String, Instant)| same(token, own) & (since.elapsed() < lifetime);
+        self.issued().iter().fold(false, |found, own| found | good(own))
+    }
+
+    /// Whether this is the API key.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        same(key, &self.client_id)
+    }
+
+    /// From now on no token that was given is good.
+    pub(super) fn expire(&self) {
+        self.issued().clear();
+    }
+
+    fn issued(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether two texts are equal, in a time that does not depend on where they differ.
+fn same(given: &str, own: &str) -> bool {
+    let (given, own) = (given.as_bytes(), own.as_bytes());
+    let differing = own.iter().enumerate().fold(0, |differing, (place, byte)| {
+        differing | (byte ^ given.get(place).copied().unwrap_or_default())
+    });
+    (differing == 0) & (given.len() == own.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_whole_texts() {
+        assert!(same("abc", "abc") && same("", ""));
+        for wrong in ["", "ab", "abd", "abcd", "xbc", "abc\0"] {
+            assert!(!same(wrong, "abc"), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn each_start_has_its_own_key_and_secret() {
+        let (one, other) = (Tokens::new(false), Tokens::new(false));
+        assert_ne!(one.client_id, other.client_id);
+        assert_ne!(one.client_secret, other.client_secret);
+    }
+}

@@ -1,0 +1,127 @@
+//! A running demo and a client for it, with all headers of the documentation.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what is expected here and does not come is a failed test"
+)]
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+use uuid::Uuid;
+use vipmp::demo::{Demo, DemoOptions, RESELLER_ID};
+
+/// The headers of a request that the documentation asks for.
+pub(crate) const DOCUMENTED: [&str; 6] =
+    ["X-Request-Id", "X-Correlation-Id", "Accept", "Content-Type", "Authorization", "X-Api-Key"];
+
+/// A demo with a good token.
+pub(crate) struct Api {
+    pub(crate) demo: Demo,
+    pub(crate) http: Client,
+    pub(crate) token: String,
+}
+
+/// The usual portfolio on a day of its own, so that a test says the same on every day.
+pub(crate) fn options() -> DemoOptions {
+    DemoOptions { today: "2026-03-31".parse().ok(), ..DemoOptions::default() }
+}
+
+/// A number of customers that is enough for most tests.
+pub(crate) fn sized(customers: usize) -> DemoOptions {
+    DemoOptions { customers, ..options() }
+}
+
+impl Api {
+    pub(crate) async fn start(options: DemoOptions) -> Self {
+        let demo = Demo::start(options).await.expect("a port is free");
+        let http = Client::builder().no_proxy().build().expect("a client");
+        let mut api = Self { demo, http, token: String::new() };
+        let answer = json(api.token_request(&[]).await).await;
+        answer.1["access_token"].as_str().expect("a token").clone_into(&mut api.token);
+        api
+    }
+
+    /// A token request whose fields may be replaced; an empty value leaves the field out.
+    pub(crate) async fn token_request(&self, changes: &[(&str, &str)]) -> Response {
+        let mut fields = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", self.demo.client_id()),
+            ("client_secret", self.demo.client_secret()),
+            ("scope", "openid,AdobeID,read_organizations"),
+        ];
+        for (name, value) in changes {
+            fields.retain(|(field, _)| field != name);
+            if !value.is_empty() {
+                fields.push((name, value));
+            }
+        }
+        self.http.post(self.demo.token_url()).form(&fields).send().await.expect("an answer")
+    }
+
+    /// The value of a documented header, new for each call where it is an id.
+    pub(crate) fn header(&self, name: &str) -> String {
+        match name {
+            "Accept" | "Content-Type" => "application/json".to_owned(),
+            "Authorization" => format!("Bearer {}", self.token),
+            "X-Api-Key" => self.demo.client_id().to_owned(),
+            _ => Uuid::new_v4().to_string(),
+        }
+    }
+
+    /// A request with these documented headers alone.
+    pub(crate) fn request_with(&self, path: &str, headers: &[&str]) -> RequestBuilder {
+        let request = self.http.request(Method::GET, format!("{}{path}", self.demo.api_url()));
+        headers.iter().fold(request, |request, name| request.header(*name, self.header(name)))
+    }
+
+    /// A request with all documented headers but one.
+    pub(crate) fn request_without(&self, path: &str, missing: &str) -> RequestBuilder {
+        let headers: Vec<&str> = DOCUMENTED.into_iter().filter(|name| *name != missing).collect();
+        self.request_with(path, &headers)
+    }
+
+    /// Status and body of a path, asked for with all headers.
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        json(self.request_with(path, &DOCUMENTED).send().await.expect("an answer")).await
+    }
+
+    /// The body of a path that must be there.
+    pub(crate) async fn ok(&self, path: &str) -> Value {
+        let (status, body) = self.get(path).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Status and code of a path that is refused.
+    pub(crate) async fn refused(&self, path: &str) -> (u16, String) {
+        let (status, body) = self.get(path).await;
+        (status, body["code"].as_str().expect("a code").to_owned())
+    }
+
+    /// The customer list of the demo's reseller.
+    pub(crate) async fn list(&self, query: &str) -> Value {
+        self.ok(&customers(query)).await
+    }
+}
+
+/// The path of the demo's customer list.
+pub(crate) fn customers(query: &str) -> String {
+    format!("/v3/resellers/{RESELLER_ID}/customers?{query}")
+}
+
+/// Status and body of an answer.
+pub(crate) async fn json(answer: Response) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+    let text = answer.text().await.expect("a body");
+    assert_eq!(kind.as_deref(), Some("application/json"), "{text}");
+    (status, serde_json::from_str(&text).expect("JSON"))
+}
+
+/// The texts of one field of all elements.
+pub(crate) fn texts<'v>(list: &'v Value, field: &str) -> Vec<&'v str> {
+    let items = list.as_array().expect("a list");
+    items.iter().filter_map(|item| item.pointer(field).and_then(Value::as_str)).collect()
+}
