@@ -4,6 +4,7 @@
 //! holds the picture and the rules of who may know whom.
 
 pub mod api;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod logging;

@@ -1,3 +1,9 @@
-//! The `vipmp` program.
+//! The `vipmp` program: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    vipmp::cli::start(&vipmp::cli::Arguments::parse())
+}

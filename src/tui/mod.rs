@@ -1,10 +1,17 @@
 //! The interactive screen: everything between the keys and the frame.
 //!
-//! `app` is pure state and `ui` pure drawing.
+//! `app` is pure state and `ui` pure drawing; `runtime` is the only place where the two meet the world, through
+//! `effects` on the one side and `terminal` on the other.
 
 pub mod action;
 pub mod app;
 pub mod clipboard;
+mod connection;
+mod effects;
 pub mod keys;
+mod runtime;
 pub mod terminal;
 pub mod ui;
+
+pub use connection::Connection;
+pub use runtime::{End, Options, run};

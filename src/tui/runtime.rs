@@ -1,0 +1,236 @@
+//! The event loop: the only place where the app meets the terminal, the tasks and the clock.
+//!
+//! It sleeps until something happens: input, a report of a task, a signal, or the one moment that the app asked
+//! to be woken at. Then everything that is ready is taken, and one frame is drawn if anything visible changed.
+
+use std::{
+    future::Future,
+    io,
+    time::{Duration, Instant},
+};
+
+use chrono::Local;
+use crossterm::event::Event;
+use tokio::sync::mpsc;
+
+use super::{
+    app::{App, Effect, Environment, Message, Now, Setup, Source},
+    clipboard::Copied,
+    connection::{Connection, Pending},
+    effects::{Effects, Report},
+    keys::KeyMap,
+    terminal::{Input, Signal, Signals, Suspended, Terminal},
+    ui::{self, Theme},
+};
+use crate::api::ApiError;
+
+/// Messages taken at most before a frame is drawn, so that a flood cannot keep the screen from moving.
+const BATCH: usize = 1_000;
+
+/// What the screen is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The reseller whose customers are browsed.
+    pub reseller_id: String,
+    /// The keys.
+    pub keys: KeyMap,
+    /// Rows a page, 1 to 50.
+    pub page_size: u8,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// The looks.
+    pub theme: Theme,
+    /// Something to be said at the start.
+    pub notice: Option<String>,
+}
+
+/// How the program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The person quit.
+    Quit,
+    /// A signal asked for it.
+    Signal(Signal),
+}
+
+/// Runs the screen until the person quits or a signal asks for it; `connect` is awaited beside the first frame.
+///
+/// # Errors
+/// When the terminal cannot be entered, read or drawn on; it is given back in any case.
+pub async fn run(
+    options: Options,
+    connect: impl Future<Output = Result<Connection, ApiError>> + Send + 'static,
+) -> io::Result<End> {
+    let pending = Pending::start(connect);
+    let mut signals = Signals::new()?;
+    let terminal = Terminal::enter(options.mouse)?;
+    let size = terminal.size()?;
+    let clock = Clock(Instant::now());
+    let setup = Setup {
+        source: Source {
+            profile: String::new(),
+            environment: Environment::Demo,
+            reseller_id: options.reseller_id,
+        },
+        keys: options.keys,
+        size: (size.width, size.height),
+        page_size: options.page_size,
+        mouse: options.mouse,
+        notice: options.notice,
+    };
+    let (app, first) = App::new(setup, clock.now());
+    let (effects, reports) = Effects::new(pending);
+    let mut runtime = Runtime { app, terminal, effects, theme: options.theme, clock, end: None };
+    runtime.draw()?;
+    let mut input = Input::start()?;
+    runtime.run_effects(first, &mut signals).await?;
+    let end = runtime.turn(&mut input, reports, &mut signals).await;
+    runtime.effects.abort_all();
+    // Given back before anything is printed; what an error says goes to the restored screen.
+    runtime.terminal.leave()?;
+    end
+}
+
+/// The time since the start, and the wall's.
+struct Clock(Instant);
+
+impl Clock {
+    fn now(&self) -> Now {
+        Now { mono: self.0.elapsed(), wall: Local::now().fixed_offset() }
+    }
+
+    /// Waits for a moment, or for ever where there is none.
+    async fn reach(&self, moment: Option<Duration>) {
+        match moment {
+            Some(moment) => tokio::time::sleep_until((self.0 + moment).into()).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What woke the loop.
+enum Woken {
+    Input(Event),
+    Report(Report),
+    Signal(Signal),
+    Time,
+}
+
+struct Runtime {
+    app: App,
+    terminal: Terminal,
+    effects: Effects,
+    theme: Theme,
+    clock: Clock,
+    end: Option<End>,
+}
+
+impl Runtime {
+    async fn turn(
+        &mut self,
+        input: &mut Input,
+        mut reports: mpsc::UnboundedReceiver<Report>,
+        signals: &mut Signals,
+    ) -> io::Result<End> {
+        loop {
+            let woken = tokio::select! {
+                biased;
+                signal = signals.next() => Woken::Signal(signal),
+                event = input.next() => match event {
+                    Some(event) => Woken::Input(event?),
+                    None => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the terminal is gone")),
+                },
+                Some(report) = reports.recv() => Woken::Report(report),
+                () = self.clock.reach(self.app.next_wake()) => Woken::Time,
+            };
+            self.take(woken, signals).await?;
+            // A held key is many messages and one frame.
+            for _ in 0..BATCH {
+                let more = match input.try_next() {
+                    Some(event) => Woken::Input(event?),
+                    None => match reports.try_recv() {
+                        Ok(report) => Woken::Report(report),
+                        Err(_) => break,
+                    },
+                };
+                self.take(more, signals).await?;
+            }
+            if let Some(end) = self.end {
+                return Ok(end);
+            }
+            self.draw()?;
+        }
+    }
+
+    async fn take(&mut self, woken: Woken, signals: &mut Signals) -> io::Result<()> {
+        let message = match woken {
+            Woken::Time => Message::Wake,
+            Woken::Input(Event::Key(key)) => Message::Key(key),
+            Woken::Input(Event::Mouse(event)) => Message::Mouse(event),
+            Woken::Input(Event::Paste(text)) => Message::Paste(text),
+            Woken::Input(Event::Resize(width, height)) => Message::Resize(width, height),
+            Woken::Input(Event::FocusGained | Event::FocusLost) => return Ok(()),
+            Woken::Report(Report::Message(message)) => message,
+            Woken::Report(Report::Copied(copied)) => self.copied(&copied)?,
+            Woken::Signal(Signal::Suspend) => Message::Suspend,
+            Woken::Signal(Signal::Continue) => {
+                self.terminal.resume()?;
+                return self.refit(signals).await;
+            }
+            Woken::Signal(signal) => {
+                self.end = Some(End::Signal(signal));
+                return Ok(());
+            }
+        };
+        let effects = self.app.update(self.clock.now(), message);
+        self.run_effects(effects, signals).await
+    }
+
+    async fn run_effects(&mut self, effects: Vec<Effect>, signals: &mut Signals) -> io::Result<()> {
+        for effect in effects {
+            match self.effects.run(effect) {
+                Some(Effect::Quit) => self.end = Some(End::Quit),
+                Some(Effect::SetMouse(on)) => self.terminal.set_mouse(on)?,
+                Some(Effect::Suspend) => match self.terminal.suspend(signals).await? {
+                    Suspended::Resumed => Box::pin(self.refit(signals)).await?,
+                    Suspended::NoShell => {
+                        let words = "There is no shell here to come back from.".to_owned();
+                        self.app.update(self.clock.now(), Message::Copied(Err(words)));
+                    }
+                },
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the size that the terminal has by now, and draws everything anew.
+    async fn refit(&mut self, signals: &mut Signals) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        let effects = self.app.update(self.clock.now(), Message::Resize(size.width, size.height));
+        Box::pin(self.run_effects(effects, signals)).await
+    }
+
+    /// Sends a text on to the terminal where that is its way, and says what became of it.
+    fn copied(&mut self, copied: &Copied) -> io::Result<Message> {
+        if let Copied::Terminal { sequence } = copied {
+            self.terminal.write_raw(sequence.as_bytes())?;
+        }
+        let words = copied.to_string();
+        Ok(Message::Copied(if matches!(copied, Copied::Nowhere { .. }) { Err(words) } else { Ok(words) }))
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        if !self.app.take_dirty() {
+            return Ok(());
+        }
+        assert!(!(forced_panic("draw") && self.app.has_rows()), "forced while drawing");
+        let (app, theme) = (&self.app, &self.theme);
+        self.terminal.draw(|frame| ui::draw(frame, app, theme))
+    }
+}
+
+/// Whether a test asked for a fault in this place; never in release builds.
+pub(super) fn forced_panic(place: &str) -> bool {
+    cfg!(debug_assertions) && std::env::var_os("VIPMP_FORCE_PANIC").is_some_and(|value| value == place)
+}
