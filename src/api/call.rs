@@ -81,9 +81,9 @@ impl<'a> Call<'a> {
                 (Some(head), Ok(body)) if head.status.is_success() => {
                     return match read(body) {
                         Ok(value) => Ok(Answer { value, exchange }),
-                        Err(unreadable) => {
-                            Err(self.failed(unreadable_answer(&unreadable, body, &scrub), exchange))
-                        }
+                        Err(unreadable) => Err(unreadable_answer(&unreadable, body, &scrub)
+                            .asking(self.asked)
+                            .recorded(exchange)),
                     };
                 }
                 (Some(head), Ok(_)) if head.status.is_redirection() => match self.redirect(head, &scrub) {
@@ -98,7 +98,7 @@ impl<'a> Call<'a> {
             }
             match next {
                 Next::Again(with) => token = with,
-                Next::Fail(error) => return Err(self.failed(*error, exchange)),
+                Next::Fail(error) => return Err(error.asking(self.asked).recorded(exchange)),
             }
         }
     }
@@ -189,13 +189,6 @@ impl<'a> Call<'a> {
         self.redirects += 1;
         self.url = target;
         Ok(())
-    }
-
-    /// The error with all that is known of the request.
-    fn failed(&self, error: ApiError, exchange: Exchange) -> ApiError {
-        let error = ApiError { status: exchange.status, ..error }.asking(self.asked);
-        let words = error.tell().what;
-        error.with(Exchange { error: Some(words), ..exchange })
     }
 }
 

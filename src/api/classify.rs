@@ -28,8 +28,8 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits) -> ApiError
         (ErrorKind::Internal, causes(error))
     } else if error.is_connect() && is_tls(error) {
         (ErrorKind::Tls, causes(error))
-    } else if error.is_decode() && io_kind(error).is_none_or(|kind| kind == io::ErrorKind::InvalidData) {
-        (ErrorKind::Unreadable, format!("its compression is broken: {}", causes(error)))
+    } else if !error.is_connect() && is_garbled(error) {
+        (ErrorKind::Unreadable, format!("it cannot be decoded, {}", causes(error)))
     } else {
         (ErrorKind::Offline, causes(error))
     };
@@ -109,16 +109,28 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
 
 /// The causes that lie under an error of the HTTP library; its own words ("error sending request") say nothing.
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        // An I/O error gives its cause's cause for its own: what it wraps is reached like this only.
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        }
+    })
 }
 
-fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind)
+fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
+    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+}
+
+/// Whether what came is no gzip, no chunks or no HTTP at all. The library has no type for the last one, only text.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    io_kinds(error).any(|kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
+        || chain(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
 }
 
 /// The handshake's errors come as I/O errors of "invalid data"; an end in its midst only has its text.
 fn is_tls(error: &reqwest::Error) -> bool {
-    io_kind(error) == Some(io::ErrorKind::InvalidData)
+    io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
         || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
 }
 
@@ -127,7 +139,7 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();
     }
-    let known = io_kind(error).and_then(|kind| {
+    let known = io_kinds(error).find_map(|kind| {
         Some(match kind {
             io::ErrorKind::ConnectionRefused => "connection refused",
             io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "connection reset",

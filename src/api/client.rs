@@ -103,7 +103,7 @@ impl Client {
             return Err(ApiError::internal("the API key holds characters that no header can carry"));
         }
         let limits = Limits { connect: config.connect_limit, request: config.request_limit };
-        let transport = Transport::new(root.is_http(), limits)?;
+        let transport = Transport::new(root.url(), limits)?;
         Ok(Self { inner: Arc::new(Inner { root, api_key: config.api_key, transport, tokens }) })
     }
 

@@ -121,9 +121,15 @@ impl ApiError {
         self
     }
 
+    /// The error with the record of its request, and the record with the error's words.
     #[must_use]
-    pub(super) fn with(mut self, exchange: Exchange) -> Self {
+    pub(super) fn recorded(mut self, exchange: Exchange) -> Self {
+        self.status = exchange.status;
         self.exchange = Some(Box::new(exchange));
+        let words = super::words::tell_without_id(&self).what;
+        if let Some(exchange) = self.exchange.as_mut() {
+            exchange.error = Some(words);
+        }
         self
     }
 }

@@ -8,6 +8,8 @@ const MAX_CODE: usize = 64;
 const MAX_DETAILS: usize = 20;
 const MAX_DETAIL: usize = 300;
 const MAX_EXCERPT: usize = 160;
+/// Bytes of a body that is not JSON that an excerpt is taken from.
+const MAX_LOOKED_AT: usize = 64 * 1024;
 
 /// What an error's body says; all texts clean, bounded and without secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,7 +81,12 @@ fn tidy(text: &str, scrub: &Scrub, max: usize) -> Option<String> {
 
 /// The start of a body that is not JSON, on one line: of a web page, its title.
 pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(8 * 1024)]);
+    let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
+    if bytes.len() > MAX_LOOKED_AT {
+        // Half a word at the end could be half a secret, which nothing would recognise.
+        let end = start.rfind(char::is_whitespace).unwrap_or(0);
+        start = start[..end].to_owned().into();
+    }
     // The same length as `start`, so that positions fit both.
     let lower = start.to_ascii_lowercase();
     let page = lower.contains("<html") || lower.contains("<!doctype");
@@ -152,6 +159,8 @@ mod tests {
         assert_eq!(message, "␛[2J for ••••");
         assert_eq!(read("s3cr3t-x is wrong").1, "•••• is wrong");
         assert_eq!(read("<html><title>s3cr3t-x</title>").1, "a web page: ••••");
+        let cut = format!("a{}s3cr3t-x", " ".repeat(MAX_LOOKED_AT - 5));
+        assert_eq!(read(&cut).1, "a");
     }
 
     #[test]

@@ -62,11 +62,6 @@ impl Root {
         &self.path
     }
 
-    /// Whether this is plain HTTP to the machine itself.
-    pub(super) fn is_http(&self) -> bool {
-        self.url.scheme() == "http"
-    }
-
     /// The address under the root for a path that starts with `/`, with its query string, if any.
     pub(super) fn join(&self, path: &str, query: Option<&str>) -> Url {
         let mut url = self.url.clone();
@@ -122,7 +117,7 @@ fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

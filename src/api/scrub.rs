@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
+use url::form_urlencoded::byte_serialize;
 
 use super::exchange::HIDDEN;
 use crate::text::clean;
@@ -11,39 +12,40 @@ use crate::text::clean;
 /// Shorter secrets protect nothing, and taking them out would make holes in innocent words.
 const MIN_SECRET: usize = 4;
 
-/// How much of a long text is looked at: far more than any limit lets through.
-const MAX_LOOKED_AT: usize = 64 * 1024;
-
 /// The secrets that a server might send back to us.
 pub(super) struct Scrub {
     secrets: Vec<SecretString>,
 }
 
 impl Scrub {
-    /// Takes these secrets out, also where they are percent-encoded.
+    /// Takes these secrets out, also where they are percent-encoded, as in a form, or escaped, as in JSON.
     pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        let mut all = Vec::new();
+        let mut all: Vec<SecretString> = Vec::new();
         for secret in secrets {
             let text = secret.expose_secret();
             if text.len() < MIN_SECRET {
                 continue;
             }
-            let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-            if encoded != text {
-                all.push(SecretString::from(encoded));
+            let json = serde_json::to_string(text).unwrap_or_default();
+            for form in [
+                text.to_owned(),
+                byte_serialize(text.as_bytes()).collect(),
+                utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+                json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned(),
+            ] {
+                if !form.is_empty() && all.iter().all(|known| known.expose_secret() != form) {
+                    all.push(form.into());
+                }
             }
-            all.push(secret.clone());
         }
         Self { secrets: all }
     }
 
     /// The text without the secrets, clean, and with at most `max` characters (and `…`).
+    ///
+    /// Secrets are looked for in the whole text: a cut before could leave half of one.
     pub(super) fn text(&self, text: &str, max: usize) -> String {
         let mut text = Cow::Borrowed(text);
-        if text.len() > MAX_LOOKED_AT {
-            // The cut must not leave the first half of a secret at the end: what follows `max` is dropped anyway.
-            text = Cow::Owned(text.chars().take(MAX_LOOKED_AT / 4).collect());
-        }
         for secret in &self.secrets {
             let secret = secret.expose_secret();
             if text.contains(secret) {
@@ -71,9 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_hidden_plain_and_encoded() {
-        let scrub = Scrub::new([&SecretString::from("s3cr/et+"), &SecretString::from("ab")]);
-        assert_eq!(scrub.text("got s3cr/et+ and s3cr%2Fet%2B, ab", 100), "got •••• and ••••, ab");
+    fn secrets_are_hidden_in_every_form() {
+        let scrub = Scrub::new([&SecretString::from("s3-cr/et+\""), &SecretString::from("ab")]);
+        let text = r#"s3-cr/et+" s3-cr%2Fet%2B%22 s3%2Dcr%2Fet%2B%22 s3-cr/et+\" ab"#;
+        assert_eq!(scrub.text(text, 100), "•••• •••• •••• •••• ab");
+        let far = format!("{}s3-cr/et+\"", "x".repeat(1 << 20));
+        assert!(!scrub.text(&far, 2 << 20).contains("s3-cr"));
     }
 
     #[test]

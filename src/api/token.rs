@@ -190,7 +190,7 @@ impl ClientCredentials {
         check_origin(&config.token_url)
             .map_err(|refused| ApiError::internal(&format!("the token service cannot be used: {refused}")))?;
         let limits = Limits { connect: config.connect_limit, request: config.request_limit };
-        let transport = Transport::new(config.token_url.scheme() == "http", limits)?;
+        let transport = Transport::new(&config.token_url, limits)?;
         let shared = Arc::new(Inner { config, transport, state: Mutex::default() });
         Ok(Self { shared })
     }
@@ -287,15 +287,12 @@ impl Inner {
             attempts: 1,
         };
         let exchange = record(sent, &outcome, &scrub);
-        let failed = |error: ApiError| {
-            let error = ApiError { status: exchange.status, ..error };
-            let words = error.tell().what;
-            error.with(super::exchange::Exchange { error: Some(words), ..exchange.clone() })
-        };
         let limits = self.transport.limits();
         let (head, body) = match (&outcome.head, &outcome.body) {
             (Some(head), Ok(body)) => (head, body),
-            (_, Err(fault)) => return Err(failed(classify::fault(Service::TokenService, fault, limits))),
+            (_, Err(fault)) => {
+                return Err(classify::fault(Service::TokenService, fault, limits).recorded(exchange));
+            }
             (None, Ok(_)) => return Err(ApiError::internal("a body without an answer")),
         };
         if head.status.is_redirection() {
@@ -303,12 +300,11 @@ impl Inner {
             let to = head.headers.get("location").map(|to| String::from_utf8_lossy(to.as_bytes()));
             let to = scrub.text(to.as_deref().unwrap_or("nowhere"), 200);
             let error = ApiError::new(ErrorKind::RefusedLink, Service::TokenService);
-            return Err(failed(
-                error.because(&format!("the redirect to {to} would take the client secret along")),
-            ));
+            let cause = format!("the redirect to {to} would take the client secret along");
+            return Err(error.because(&cause).recorded(exchange));
         }
         if !head.status.is_success() {
-            return Err(failed(classify::answer(Service::TokenService, head, body, &scrub)));
+            return Err(classify::answer(Service::TokenService, head, body, &scrub).recorded(exchange));
         }
         let Some((token, life)) = read_token(body) else {
             // The body is not shown where it is JSON: it may hold a token under another name.
@@ -319,7 +315,7 @@ impl Inner {
                 Some(start) => format!("there is no access_token in it, it starts: {start}"),
                 None => "there is no access_token in it".to_owned(),
             });
-            return Err(failed(error));
+            return Err(error.recorded(exchange));
         };
         let ahead = AHEAD.min(life / 2);
         let (renew_at, ends_at) = (received + life.saturating_sub(ahead), received + life);

@@ -12,7 +12,7 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{error::ApiError, headers::RequestHeaders};
+use super::{error::ApiError, headers::RequestHeaders, root::is_loopback};
 
 /// The longest answer that is read, in bytes after decompression: 16 MiB.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -74,17 +74,20 @@ pub(super) enum Fault {
 }
 
 impl Transport {
-    /// A transport for one origin. Plain HTTP, which is for loopback alone, needs neither certificates nor a proxy:
-    /// leaving them out saves the time of loading them.
-    pub(super) fn new(plain_http: bool, limits: Limits) -> Result<Self, ApiError> {
-        let builder = reqwest::Client::builder()
+    /// A transport to this origin. Plain HTTP, which is for loopback alone, needs no certificates: leaving them out
+    /// saves the time of loading them. No proxy leads to the machine itself.
+    pub(super) fn new(origin: &Url, limits: Limits) -> Result<Self, ApiError> {
+        let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .timeout(limits.request)
             // Followed by the client itself, which knows where credentials may go.
             .redirect(Policy::none())
             .referer(false);
-        let builder =
-            if plain_http { builder.tls_certs_only([]).no_proxy() } else { builder.https_only(true) };
+        if is_loopback(origin) {
+            builder = builder.no_proxy();
+        }
+        builder =
+            if origin.scheme() == "http" { builder.tls_certs_only([]) } else { builder.https_only(true) };
         let http = builder.build().map_err(|error| {
             let causes = super::classify::causes(&error);
             ApiError::internal(&format!("the network could not be set up ({causes})"))

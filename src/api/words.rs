@@ -27,6 +27,15 @@ const SEE: &str = "[i] see it";
 
 /// The trouble in words.
 pub(super) fn tell(error: &ApiError) -> Told {
+    let mut told = tell_without_id(error);
+    if let Some(id) = error.request_id() {
+        let _ = write!(told.what, " Request id {id}.");
+    }
+    told
+}
+
+/// The same without the request id: for a place where the id stands already.
+pub(super) fn tell_without_id(error: &ApiError) -> Told {
     let words = Words { error };
     let (what, todo) = words.by_code().unwrap_or_else(|| words.by_kind());
     let mut line = String::new();
@@ -36,9 +45,6 @@ pub(super) fn tell(error: &ApiError) -> Told {
     line.push_str(&what);
     if !line.ends_with(['.', '!', '?', '…']) {
         line.push('.');
-    }
-    if let Some(id) = error.request_id() {
-        let _ = write!(line, " Request id {id}.");
     }
     Told { what: line, todo }
 }
@@ -159,6 +165,9 @@ impl Words<'_> {
         let cause = error.cause.as_deref().unwrap_or("no cause given");
         let retry = |text: &str| format!("{text} {RETRY}");
         match (error.kind, error.service) {
+            (ErrorKind::Offline, _) if error.status.is_some() => {
+                (format!("The answer of {} broke off ({cause})", self.host()), RETRY.into())
+            }
             (ErrorKind::Offline, _) => (
                 format!("Offline: could not reach {} ({cause})", self.host()),
                 retry("Check the network, the VPN and the proxy."),
@@ -394,7 +403,7 @@ mod tests {
         };
         let not_found = error(Service::Api, 404, ErrorKind::NotFound, "1115").asking("reseller 1000396138");
         assert_eq!(
-            not_found.with(exchange).tell().what,
+            not_found.recorded(exchange).tell().what,
             "404 No reseller 1000396138 for this account (1115). Request id srv-1."
         );
         let details = vec!["limit".to_owned(), "offset".to_owned()];
@@ -412,7 +421,7 @@ mod tests {
     fn an_unreachable_host_is_named() {
         let exchange = Exchange { url: "https://partners.adobe.io/v3/x".into(), ..Exchange::default() };
         let offline =
-            ApiError::new(ErrorKind::Offline, Service::Api).because("name not found").with(exchange);
+            ApiError::new(ErrorKind::Offline, Service::Api).because("name not found").recorded(exchange);
         assert_eq!(offline.tell().what, "Offline: could not reach partners.adobe.io (name not found).");
     }
 
