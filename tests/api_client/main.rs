@@ -1,0 +1,9 @@
+//! The API client against small servers on loopback that do as each test says.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
+
+mod faults;
+mod redirects;
+mod requests;
+mod server;
+mod tokens;

@@ -1,0 +1,267 @@
+//! Signing in: once, however many want a token, and again in time.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use tokio::{
+    net::TcpListener,
+    sync::Notify,
+    time::{advance, pause, resume},
+};
+use url::Url;
+use vipmp::api::{ClientCredentials, ErrorKind, HIDDEN, Service, TokenConfig, TokenProvider};
+
+use crate::server::{Reply, Server};
+
+const SECRET: &str = "p8e-s3cr3t/with+signs";
+
+fn credentials_at(url: Url) -> ClientCredentials {
+    ClientCredentials::new(TokenConfig::new(url, "client-77".into(), SECRET.into())).unwrap()
+}
+
+fn credentials(server: &Server) -> Arc<ClientCredentials> {
+    Arc::new(credentials_at(server.url("/ims/token/v3")))
+}
+
+/// A token service that issues `t0`, `t1`, ...
+async fn token_service(expires_in: u64) -> Server {
+    Server::start(move |_, n| {
+        Reply::ok(format!(
+            r#"{{"access_token": "t{n}", "token_type": "bearer", "expires_in": {expires_in}}}"#
+        ))
+    })
+    .await
+}
+
+/// An API that accepts tokens from this number on.
+async fn api(first_good: usize) -> Server {
+    Server::start(move |seen, _| {
+        let number = seen.header("authorization").strip_prefix("Bearer t").unwrap();
+        if number.parse::<usize>().unwrap() < first_good {
+            Reply::status(401, "", r#"{"code": "4116"}"#)
+        } else {
+            Reply::ok("{}")
+        }
+    })
+    .await
+}
+
+async fn step(seconds: u64) {
+    pause();
+    advance(Duration::from_secs(seconds)).await;
+    resume();
+}
+
+#[tokio::test]
+async fn the_token_request_is_a_form_with_the_documented_fields() {
+    let ims = token_service(86_399).await;
+    credentials(&ims).token().await.unwrap();
+    let seen = &ims.seen()[0];
+    assert_eq!((seen.method.as_str(), seen.target.as_str()), ("POST", "/ims/token/v3"));
+    assert_eq!(seen.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(seen.header("accept"), "application/json");
+    assert_eq!(
+        seen.body,
+        "grant_type=client_credentials&client_id=client-77&client_secret=p8e-s3cr3t%2Fwith%2Bsigns\
+         &scope=openid%2CAdobeID%2Cread_organizations"
+    );
+    assert!(!seen.headers.iter().any(|(name, _)| name == "authorization" || name == "x-api-key"));
+}
+
+#[tokio::test]
+async fn ten_calls_without_a_token_sign_in_once() {
+    let (ims, api) = (token_service(86_399).await, api(0).await);
+    let client = api.client_with(credentials(&ims));
+    let answers = join_all((0..10).map(|_| client.customer("1"))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((ims.seen().len(), api.seen().len()), (1, 10));
+}
+
+#[tokio::test]
+async fn ten_calls_with_a_refused_token_renew_it_once() {
+    let (ims, api) = (token_service(86_399).await, api(1).await);
+    let tokens = credentials(&ims);
+    tokens.token().await.unwrap();
+    let client = api.client_with(tokens);
+    let answers = join_all((0..10).map(|_| client.customer("1"))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((ims.seen().len(), api.seen().len()), (2, 20));
+}
+
+#[tokio::test]
+async fn a_token_that_is_always_refused_is_renewed_once_a_call() {
+    let (ims, api) = (token_service(86_399).await, api(usize::MAX).await);
+    let error = api.client_with(credentials(&ims)).customer("1").await.unwrap_err();
+    assert_eq!((error.kind, error.service), (ErrorKind::Unauthorized, Service::Api));
+    assert_eq!((ims.seen().len(), api.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_four_minutes_before_its_end() {
+    let ims = token_service(1000).await;
+    let tokens = credentials(&ims);
+    let first = tokens.token().await.unwrap();
+    step(755).await;
+    assert_eq!(tokens.token().await.unwrap(), first);
+    step(6).await;
+    assert_ne!(tokens.token().await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_short_lived_token_is_used_for_half_its_life() {
+    let ims = token_service(60).await;
+    let tokens = credentials(&ims);
+    let first = tokens.token().await.unwrap();
+    step(25).await;
+    assert_eq!(tokens.token().await.unwrap(), first);
+    step(6).await;
+    assert_ne!(tokens.token().await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn a_token_that_is_still_good_outlives_a_token_service_that_is_down() {
+    let ims = Server::start(|_, n| {
+        if n == 0 {
+            Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#)
+        } else {
+            Reply::status(503, "", "")
+        }
+    })
+    .await;
+    let tokens = credentials(&ims);
+    let first = tokens.token().await.unwrap();
+    step(800).await;
+    assert_eq!(tokens.token().await.unwrap(), first);
+    assert_eq!(tokens.token().await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 2, "the service is left alone for a while");
+    step(31).await;
+    assert_eq!(tokens.token().await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 3);
+    step(200).await;
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!((error.kind, error.service), (ErrorKind::Server, Service::TokenService));
+}
+
+#[tokio::test]
+async fn ten_that_wait_for_a_failing_sign_in_share_the_failure() {
+    let ims = Server::start(|_, _| Reply::status(500, "x-request-id: ims-1\r\n", "")).await;
+    let tokens = credentials(&ims);
+    let answers = join_all((0..10).map(|_| tokens.token())).await;
+    assert_eq!(ims.seen().len(), 1);
+    for answer in answers {
+        let error = answer.unwrap_err();
+        assert_eq!((error.kind, error.status), (ErrorKind::Server, Some(500)));
+        assert!(error.tell().what.contains("ims-1"), "{error}");
+    }
+    assert!(tokens.token().await.is_err());
+    assert_eq!(ims.seen().len(), 2, "the next one who asks tries again");
+}
+
+#[tokio::test]
+async fn the_sign_in_goes_on_when_the_one_who_began_it_leaves() {
+    let go = Arc::new(Notify::new());
+    let told = Arc::clone(&go);
+    let ims = Server::start(move |_, _| {
+        let Reply::Send(bytes) = Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#) else {
+            unreachable!()
+        };
+        Reply::After(Arc::clone(&told), bytes)
+    })
+    .await;
+    let tokens = credentials(&ims);
+    let mut first = tokens.token();
+    // Polled once, so that it is the one that begins, and then left.
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let second = tokio::spawn({
+        let tokens = Arc::clone(&tokens);
+        async move { tokens.token().await }
+    });
+    while ims.seen().is_empty() {
+        assert!(futures_util::poll!(&mut first).is_pending());
+        tokio::task::yield_now().await;
+    }
+    drop(first);
+    go.notify_one();
+    assert!(second.await.unwrap().is_ok());
+    assert_eq!(ims.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_nobody_waits_for_is_given_up() {
+    let ims =
+        Server::start(
+            |_, n| {
+                if n == 0 { Reply::Hold(Vec::new()) } else { Reply::ok(r#"{"access_token": "t1"}"#) }
+            },
+        )
+        .await;
+    let tokens = credentials(&ims);
+    let waiting = tokio::spawn({
+        let tokens = Arc::clone(&tokens);
+        async move { tokens.token().await }
+    });
+    while ims.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    waiting.abort();
+    ims.hung_up().await;
+    assert!(tokens.token().await.is_ok());
+}
+
+#[tokio::test]
+async fn errors_of_the_token_service_are_told_without_the_secret() {
+    for (status, body, kind, words) in [
+        (
+            400,
+            format!(r#"{{"error": "invalid_client", "error_description": "no {SECRET} for client-77"}}"#),
+            ErrorKind::Unauthorized,
+            "did not accept the client id or the secret (invalid_client)",
+        ),
+        (401, format!("client_secret=p8e-s3cr3t%2Fwith%2Bsigns {SECRET}"), ErrorKind::Unauthorized, "401"),
+        (502, format!("<html><title>{SECRET}</title></html>"), ErrorKind::Server, "out of order"),
+        (200, format!("<html><title>Sign in {SECRET}</title>"), ErrorKind::Unreadable, "a web page"),
+        (200, r#"{"token": "t-other-name"}"#.into(), ErrorKind::Unreadable, "no access_token"),
+        (429, String::new(), ErrorKind::RateLimited, "Too many requests"),
+    ] {
+        let ims =
+            Server::start(move |_, _| Reply::status(status, &format!("x-echo: {SECRET}\r\n"), &body)).await;
+        let error = credentials(&ims).token().await.unwrap_err();
+        assert_eq!((error.kind, error.service), (kind, Service::TokenService), "{error}");
+        assert!(error.tell().what.contains(words), "{error}");
+        let printed = format!("{error} {error:?}");
+        for secret in [SECRET, "p8e-s3cr3t", "client-77", "t-other-name"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+        let exchange = error.exchange.unwrap();
+        assert_eq!((exchange.method, exchange.correlation_id), ("POST", None));
+        assert!(exchange.form.contains(&("client_secret".into(), HIDDEN.into())));
+        assert!(exchange.form.contains(&("grant_type".into(), "client_credentials".into())));
+    }
+}
+
+#[tokio::test]
+async fn a_secret_does_not_follow_a_redirect() {
+    let other = token_service(1000).await;
+    let location = format!("location: {}\r\n", other.url("/ims/token/v3"));
+    let ims = Server::start(move |_, _| Reply::status(307, &location, "")).await;
+    let error = credentials(&ims).token().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::RefusedLink);
+    assert!(error.tell().what.contains(other.url("/ims/token/v3").as_str()), "{error}");
+    assert!(other.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_service_that_is_down_is_named_in_the_calls_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let api = api(0).await;
+    let tokens = credentials_at(Url::parse(&format!("http://{address}/ims/token/v3")).unwrap());
+    let error = api.client_with(Arc::new(tokens)).customer("1").await.unwrap_err();
+    assert_eq!((error.kind, error.service), (ErrorKind::Offline, Service::TokenService));
+    let words = format!("could not reach the token service {address} (connection refused)");
+    assert!(error.tell().what.contains(&words), "{error}");
+    assert_eq!(error.asked.as_deref(), Some("customer 1"));
+    assert!(api.seen().is_empty());
+}
