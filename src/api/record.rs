@@ -8,9 +8,7 @@ use super::{
     scrub::Scrub,
     transport::Outcome,
 };
-
-/// The longest address that is kept, in characters.
-const MAX_URL: usize = 2048;
+use crate::text::MAX_CLEAN_CHARS;
 
 /// One request as it was sent.
 pub(super) struct Sent<'a> {
@@ -29,7 +27,7 @@ pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, scrub: &Scrub) -> Exchan
     let head = outcome.head.as_ref();
     let exchange = Exchange {
         method: sent.method,
-        url: scrub.text(sent.url.as_str(), MAX_URL),
+        url: scrub.text(sent.url.as_str(), MAX_CLEAN_CHARS),
         request_headers: sent.headers.shown(),
         form: sent.form,
         status: head.map(|head| head.status.as_u16()),

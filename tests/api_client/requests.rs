@@ -150,6 +150,14 @@ async fn a_link_adds_its_headers_and_replaces_none_of_ours() {
 }
 
 #[tokio::test]
+async fn the_whole_address_of_a_long_link_is_recorded() {
+    let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
+    let uri = format!("/v3/customers/1?x={}", "a".repeat(8_000));
+    let answer = server.client().customer_by_link(&Link::get(uri.as_str())).await.unwrap();
+    assert_eq!(answer.exchange.url, server.url(&uri).as_str());
+}
+
+#[tokio::test]
 async fn nothing_is_sent_for_a_refused_link_or_an_impossible_id() {
     let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
     let client = server.client();

@@ -88,6 +88,24 @@ async fn ten_calls_with_a_refused_token_renew_it_once() {
     assert_eq!((ims.seen().len(), api.seen().len()), (2, 20));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_on_several_threads_renew_a_refused_token_once() {
+    for _ in 0..20 {
+        let (ims, api) = (token_service(86_399).await, api(1).await);
+        let tokens = credentials(&ims);
+        tokens.token().await.unwrap();
+        let client = api.client_with(tokens);
+        let calls = (0..10).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.customer("1").await })
+        });
+        for answer in join_all(calls).await {
+            assert!(answer.unwrap().is_ok());
+        }
+        assert_eq!(ims.seen().len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_is_always_refused_is_renewed_once_a_call() {
     let (ims, api) = (token_service(86_399).await, api(usize::MAX).await);
