@@ -71,6 +71,8 @@ pub(crate) struct Editing {
     pub(crate) error: Option<String>,
     /// When what is typed applies by itself.
     pub(crate) apply_at: Option<Duration>,
+    /// Whether it was opened from outside the panel, and the keys go back there.
+    pub(crate) from_outside: bool,
     /// What Esc goes back to.
     before: (Typed, CustomerFilter),
 }
@@ -95,7 +97,7 @@ impl FilterPanel {
     }
 
     /// Begins to edit a text field.
-    pub(crate) fn edit(&mut self, field: Field, filter: &CustomerFilter) {
+    pub(crate) fn edit(&mut self, field: Field, filter: &CustomerFilter, from_outside: bool) {
         let text = match field {
             Field::Name => self.typed.name.clone(),
             Field::From => self.typed.from.clone(),
@@ -105,7 +107,8 @@ impl FilterPanel {
         };
         self.field = field;
         let before = (self.typed.clone(), filter.clone());
-        self.editing = Some(Editing { field, input: Input::new(text), error: None, apply_at: None, before });
+        let input = Input::new(text);
+        self.editing = Some(Editing { field, input, error: None, apply_at: None, from_outside, before });
     }
 
     /// What the filter becomes with what is typed now, or why it cannot.
@@ -205,7 +208,7 @@ mod tests {
         text: &str,
         filter: &CustomerFilter,
     ) -> Result<CustomerFilter, String> {
-        panel.edit(field, filter);
+        panel.edit(field, filter, false);
         if let Some(editing) = &mut panel.editing {
             editing.input = Input::new(text.to_owned());
         }

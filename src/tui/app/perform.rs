@@ -111,7 +111,7 @@ impl App {
             Command::Customer(id) => self.go_to(&id)?,
             Command::Field(field, text) => {
                 let filter = self.browse.filter.clone();
-                self.filter.edit(field, &filter);
+                self.filter.edit(field, &filter, false);
                 if let Some(editing) = &mut self.filter.editing {
                     editing.input = text.into();
                 }
@@ -332,6 +332,9 @@ impl App {
 
     /// Begins to edit a text field of the filter, opening the panel where it is folded.
     pub(crate) fn edit(&mut self, field: Field) -> bool {
+        // From one field to the next, the way back stays the same.
+        let from_outside =
+            !self.in_filter() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
         if self.areas().class == WidthClass::Wide {
             self.focus = Pane::Filter;
             self.zoom = false;
@@ -339,7 +342,7 @@ impl App {
             self.overlay = Some(Overlay::Filter);
         }
         let filter = self.browse.filter.clone();
-        self.filter.edit(field, &filter);
+        self.filter.edit(field, &filter, from_outside);
         true
     }
 

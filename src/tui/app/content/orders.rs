@@ -17,7 +17,13 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
             Some(total) if total > here => format!("{here} of {total} orders of {term}"),
             _ => format!("{here} {} of {term}", if here == 1 { "order" } else { "orders" }),
         };
-        page.push(Line::toned(Tone::Dim, &count).with(Tone::Dim, &format!("  {other}")));
+        let both = format!("{count}  {other}");
+        if text::width(&both) <= page.width {
+            page.paragraph(Tone::Dim, &both);
+        } else {
+            page.paragraph(Tone::Dim, &count);
+            page.paragraph(Tone::Dim, &other);
+        }
         for order in &orders.items {
             one_order(page, order);
         }

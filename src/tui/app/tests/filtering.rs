@@ -55,6 +55,20 @@ fn escape_brings_back_the_filter_that_was() {
 }
 
 #[test]
+fn escape_goes_back_to_where_the_editing_began() {
+    for (width, height) in [(80, 24), (120, 30)] {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("/ a tab b esc");
+        assert!(!stage.app.in_filter() && stage.app.overlay.is_none(), "from the table, back to the table");
+        stage.keys("f end enter 1 esc");
+        assert!(
+            stage.app.in_filter() && stage.app.filter.editing.is_none(),
+            "from the panel, back to the panel"
+        );
+    }
+}
+
+#[test]
 fn tab_applies_and_goes_through_the_text_fields() {
     let mut stage = Stage::ready(120, 30);
     stage.key("/");
