@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::{
     calendar::{self, DAY},
     catalogue,
-    commitment::State,
+    commitment::{FEWEST, State},
     names::Segment,
     portfolio::{Portfolio, Record},
     rng::{Rng, Subject},
@@ -42,7 +42,8 @@ impl Account {
         let first_day = calendar::day_of(first_order);
         let coterm = anniversary(first_day, portfolio.today, record.status == "1000", &mut rng);
         let commitment = if record.status == "1000" {
-            State::draw(&mut record.rng(portfolio.seed, Subject::Commitment))
+            let age = (portfolio.today - first_day).num_days();
+            State::draw(age, &mut record.rng(portfolio.seed, Subject::Commitment))
         } else {
             None
         };
@@ -67,6 +68,8 @@ impl Account {
             active.filter(|own| own.product.consumable == consumable).map(|own| own.quantity).sum()
         };
         (self.seats, self.units) = (active(false), active(true));
+        let kept = |state: &State| self.seats >= FEWEST || !state.needs_licences();
+        self.commitment = self.commitment.filter(kept);
         let in_force = segment != Segment::Edu && self.commitment.is_some_and(State::in_force);
         self.licence_level = catalogue::licence_level(self.seats, in_force);
         self.consumable_level = catalogue::consumable_level(self.units);

@@ -9,6 +9,12 @@ use super::{
     rng::Rng,
 };
 
+/// The days of three years.
+const TERM: i64 = 3 * 365;
+
+/// The fewest licences that can be committed to.
+pub(super) const FEWEST: i64 = 10;
+
 /// Where a customer stands with its three-year commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -24,20 +30,27 @@ pub(super) enum State {
 }
 
 impl State {
-    /// Draws the state of an active customer that has ordered; most have none.
-    pub(super) fn draw(rng: &mut Rng) -> Option<Self> {
-        match rng.below(100) {
-            0..3 => Some(Self::Requested),
-            3..6 => Some(Self::Accepted),
-            6..8 => Some(Self::Declined),
-            8..15 => Some(Self::Committed),
-            15..18 => Some(Self::Active),
-            18..20 => Some(Self::NonCompliant),
-            20..22 => Some(Self::Expired),
-            22 => Some(Self::Recommitting("REQUESTED")),
-            23 => Some(Self::Recommitting("ACCEPTED")),
-            _ => None,
-        }
+    /// Draws the state of an active customer that ordered first so many days ago; most have none.
+    pub(super) fn draw(age: i64, rng: &mut Rng) -> Option<Self> {
+        let state = match rng.below(100) {
+            0..3 => Self::Requested,
+            3..6 => Self::Accepted,
+            6..8 => Self::Declined,
+            8..15 => Self::Committed,
+            15..18 => Self::Active,
+            18..20 => Self::NonCompliant,
+            20..24 => Self::Expired,
+            24..26 => Self::Recommitting("REQUESTED"),
+            26..28 => Self::Recommitting("ACCEPTED"),
+            _ => return None,
+        };
+        let least = match state {
+            Self::Requested | Self::Accepted | Self::Declined => 0,
+            Self::Committed | Self::Active | Self::NonCompliant => 31,
+            Self::Recommitting(_) => TERM,
+            Self::Expired => TERM + 10,
+        };
+        (age > least).then_some(state)
     }
 
     /// Whether its prices hold today.
@@ -45,43 +58,55 @@ impl State {
         matches!(self, Self::Committed | Self::Active | Self::Recommitting(_))
     }
 
-    /// The benefit as the API writes it, for a customer with so many licences and units today.
-    pub(super) fn benefit(self, today: NaiveDate, seats: i64, units: i64, rng: &mut Rng) -> Value {
+    /// Whether there must be enough licences for it.
+    pub(super) fn needs_licences(self) -> bool {
+        self.in_force() || self == Self::Expired
+    }
+
+    /// The benefit as the API writes it, for a customer with so many licences and units today; nothing in it is older
+    /// than the first order.
+    pub(super) fn benefit(
+        self,
+        first_order: NaiveDate,
+        today: NaiveDate,
+        (seats, units): (i64, i64),
+        rng: &mut Rng,
+    ) -> Value {
         let kept = Terms { seats: round_down(seats), units: round_down(units) };
         let missed = Terms { seats: seats * 3 / 2 + 5, units: units * 2 };
-        let running = |rng: &mut Rng| plus_days(today, -rng.between(31, 3 * 365 - 40));
+        let days_ago = |days: i64| plus_days(today, -days).max(first_order);
         let mut benefit = Map::new();
         benefit.insert("type".into(), "THREE_YEAR_COMMIT".into());
         let mut put = |key: &str, value: Value| benefit.insert(key.into(), value);
         match self {
             Self::Requested => {
-                let start = plus_days(today, -rng.between(0, 6));
+                let start = days_ago(rng.between(0, 6));
                 put("commitmentRequest", missed.write("REQUESTED", start));
             }
             Self::Accepted => {
-                let start = plus_days(today, -rng.between(0, 29));
+                let start = days_ago(rng.between(0, 29));
                 put("commitmentRequest", missed.write("ACCEPTED", start));
             }
             Self::Declined => {
-                let start = plus_days(today, -rng.between(5, 400));
+                let start = days_ago(rng.between(5, 400));
                 put("commitmentRequest", missed.write("DECLINED", start));
             }
             Self::Committed | Self::Active => {
-                let start = running(rng);
+                let start = days_ago(rng.between(31, TERM - 40));
                 let word = if self == Self::Active { "ACTIVE" } else { "COMMITTED" };
                 put("commitment", kept.write(word, start));
                 put("commitmentRequest", kept.write("COMMITTED", start));
             }
             Self::NonCompliant => {
-                let start = running(rng);
+                let start = days_ago(rng.between(31, TERM - 40));
                 put("commitment", missed.write("NONCOMPLIANT", start));
             }
             Self::Expired => {
-                let start = plus_days(today, -3 * 365 - rng.between(10, 300));
+                let start = days_ago(TERM + rng.between(10, 300));
                 put("commitment", kept.write("EXPIRED", start));
             }
             Self::Recommitting(word) => {
-                let start = plus_days(today, -3 * 365 + rng.between(5, 80));
+                let start = days_ago(TERM - rng.between(5, 80));
                 put("commitment", kept.write("COMMITTED", start));
                 put("recommitmentRequest", missed.write(word, plus_years(start, 3)));
             }
@@ -123,5 +148,36 @@ fn round_down(quantity: i64) -> i64 {
         ..10 => quantity,
         10..100 => quantity / 10 * 10,
         100.. => quantity / 50 * 50,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rng::Subject;
+    use super::*;
+
+    #[test]
+    fn terms_are_three_years_and_no_older_than_the_customer() {
+        let today: NaiveDate = "2026-03-31".parse().unwrap();
+        let mut rng = Rng::keyed(1, 1, Subject::Commitment);
+        let mut states = 0;
+        for age in 0..2000 {
+            let first = plus_days(today, -age);
+            let Some(state) = State::draw(age, &mut rng) else { continue };
+            states += 1;
+            let benefit = state.benefit(first, today, (40, 0), &mut rng);
+            let term = |part: &str, end: &str| {
+                benefit[part][end].as_str().map(|day| day.parse::<NaiveDate>().unwrap())
+            };
+            for part in ["commitment", "commitmentRequest"] {
+                let Some((start, end)) = term(part, "startDate").zip(term(part, "endDate")) else { continue };
+                assert!(start >= first && end == plus_days(plus_years(start, 3), -1), "{benefit}");
+                let over = state == State::Expired;
+                assert_eq!(end < today, over, "{benefit}");
+            }
+            let quantities = benefit.to_string();
+            assert!(quantities.contains("LICENSE") && !quantities.contains("CONSUMABLES"));
+        }
+        assert!(states > 300, "{states}");
     }
 }

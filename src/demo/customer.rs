@@ -131,7 +131,8 @@ fn benefits(portfolio: &Portfolio, record: &Record, account: Option<&Account>) -
     let _of_state = rng.next();
     let commit = account.and_then(|account| {
         let state = account.commitment?;
-        Some(state.benefit(portfolio.today, account.seats, account.units, &mut rng))
+        let first_order = calendar::day_of(account.first_order);
+        Some(state.benefit(first_order, portfolio.today, (account.seats, account.units), &mut rng))
     });
     commit.into_iter().chain(commitment::agency(record.segment, &mut rng)).collect()
 }

@@ -349,5 +349,4 @@ fn to_i64(number: usize) -> i64 {
 }
 
 #[cfg(test)]
-#[path = "portfolio_tests.rs"]
 mod tests;

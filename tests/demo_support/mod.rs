@@ -120,8 +120,8 @@ pub(crate) async fn json(answer: Response) -> (u16, Value) {
     (status, serde_json::from_str(&text).expect("JSON"))
 }
 
-/// The texts of one field of all elements.
+/// The texts of one field of all elements; none where there is no list.
 pub(crate) fn texts<'v>(list: &'v Value, field: &str) -> Vec<&'v str> {
-    let items = list.as_array().expect("a list");
-    items.iter().filter_map(|item| item.pointer(field).and_then(Value::as_str)).collect()
+    let items = list.as_array().into_iter().flatten();
+    items.filter_map(|item| item.pointer(field).and_then(Value::as_str)).collect()
 }
