@@ -62,6 +62,11 @@ async fn the_portfolio_has_every_variety() {
         }
         for discount in customer["discounts"].as_array().into_iter().flatten() {
             note("level", &discount["level"]);
+            if ["12", "13", "14"].contains(&text(discount, "level")) {
+                let commitment = text(&customer["benefits"][0]["commitment"], "status");
+                assert!(["COMMITTED", "ACTIVE"].contains(&commitment), "{customer}");
+                assert_ne!(profile["marketSegment"], "EDU");
+            }
         }
         for benefit in customer["benefits"].as_array().into_iter().flatten() {
             note("benefit", &benefit["type"]);

@@ -249,6 +249,16 @@ async fn the_same_seed_gives_the_same_bytes_and_another_seed_other_names() {
 }
 
 #[tokio::test]
+async fn a_large_portfolio_answers_alike() {
+    let api = Api::start(sized(25_000)).await;
+    let newest = api.list("limit=50").await;
+    assert_eq!((&newest["totalCount"], &newest["count"]), (&23_030.into(), &50.into()));
+    let found = api.list("company-name=customer*&sort-by=companyName&order-by=asc").await;
+    assert_eq!(found["accounts"], json!(samples()));
+    assert_eq!(api.refused(&customers("limit=0")).await, (400, "1117".to_owned()));
+}
+
+#[tokio::test]
 async fn any_number_of_customers_works() {
     for customers in [0, 1, 2, 3, 30] {
         let api = Api::start(sized(customers)).await;

@@ -16,7 +16,8 @@ const DEFAULT_LIMIT: usize = 20;
 /// The longest pattern for a company name, in characters.
 const LONGEST_PATTERN: usize = 250;
 
-/// `GET /v3/resellers/{reseller-id}/customers`.
+/// `GET /v3/resellers/{reseller-id}/customers`; an offset past the end is an empty page, since the documentation knows no
+/// error for it here.
 pub(super) fn customers(portfolio: &Portfolio, id: &str, params: &mut Params) -> Result<Value, Refusal> {
     let from = params.day("from-created-date");
     let to = params.day("to-created-date");
