@@ -31,8 +31,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub demo_seed: u64,
 
-    /// Write a log to this file; `VIPMP_LOG` chooses its levels
-    #[arg(long, value_name = "PATH")]
+    /// Where the log goes; without it, nothing is logged.
+    #[arg(long, value_name = "PATH", help = "Write a log to this file; VIPMP_LOG chooses its levels")]
     pub log_file: Option<PathBuf>,
 }
 

@@ -15,7 +15,11 @@ use ratatui::{Frame, layout::Rect};
 
 pub use theme::Theme;
 
-use super::app::{App, MIN_SIZE, Overlay, Pane};
+use super::{
+    action::Action,
+    app::{App, MIN_SIZE, Overlay, Pane},
+};
+use crate::text;
 use paint::Canvas;
 
 /// Draws the whole screen.
@@ -23,7 +27,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let areas = app.areas();
     let mut canvas = Canvas { buffer: frame.buffer_mut(), theme, cursor: None };
     if areas.too_small {
-        too_small(&mut canvas, areas.screen);
+        too_small(&mut canvas, app, areas.screen);
         return;
     }
     if let Some(area) = areas.header {
@@ -59,13 +63,16 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     }
 }
 
-fn too_small(canvas: &mut Canvas<'_>, screen: Rect) {
-    let words = [
-        "This terminal is too small.".to_owned(),
-        format!("{}x{}, at least {}x20 is needed.", screen.width, screen.height, MIN_SIZE.0),
-        "Make it larger, or press q to quit.".to_owned(),
-    ];
-    for (y, line) in (screen.y..screen.bottom()).zip(&words) {
-        canvas.put(screen.x, y, screen.width, line, canvas.theme.plain());
+fn too_small(canvas: &mut Canvas<'_>, app: &App, screen: Rect) {
+    let (width, height) = MIN_SIZE;
+    let size = format!("{}x{}, at least {width}x{height} is needed.", screen.width, screen.height);
+    let needed = format!("{width}x{height} needed");
+    let quit = app.keys.label(Action::Quit);
+    let long = format!("Make it larger, or press {quit} to quit.");
+    let short = format!("{quit} quits");
+    let words = [["This terminal is too small.", "Too small"], [&size, &needed], [&long, &short]];
+    for (y, lines) in (screen.y..screen.bottom()).zip(&words) {
+        let line = text::fit(usize::from(screen.width), lines);
+        canvas.put(screen.x, y, screen.width, &line, canvas.theme.plain());
     }
 }
