@@ -231,7 +231,8 @@ impl Words<'_> {
                 format!("Your credentials go to the configured addresses only. {SEE}"),
             ),
             (ErrorKind::Canceled, _) => ("Stopped".into(), RETRY.into()),
-            (ErrorKind::Internal, _) => (sentence(cause), String::new()),
+            // Often a fault in one task only: the next try starts another.
+            (ErrorKind::Internal, _) => (sentence(cause), RETRY.into()),
         }
     }
 
@@ -385,7 +386,7 @@ mod tests {
                 for status in [None, Some(418)] {
                     let told = ApiError { status, ..ApiError::new(kind, service) }.tell();
                     assert!(told.what.len() > 5 && told.what.ends_with('.'), "{kind:?}: {}", told.what);
-                    assert!(!told.todo.is_empty() || kind == ErrorKind::Internal, "{kind:?}");
+                    assert!(!told.todo.is_empty(), "{kind:?}");
                     let others = told.todo.replace(RETRY, "").replace(SEE, "");
                     assert!(!others.contains('['), "{kind:?}: {}", told.todo);
                 }
@@ -428,6 +429,7 @@ mod tests {
     #[test]
     fn our_own_faults_speak_plainly() {
         assert_eq!(ApiError::canceled().to_string(), "Stopped. [r] retry");
-        assert_eq!(ApiError::internal("the demo did not start").to_string(), "The demo did not start.");
+        let internal = ApiError::internal("the demo did not start");
+        assert_eq!(internal.to_string(), "The demo did not start. [r] retry");
     }
 }
