@@ -365,6 +365,8 @@ impl App {
             let height = usize::from(area.height);
             self.detail.scroll(0, height);
             self.detail.load_more_orders(height, &mut self.out);
+        } else {
+            self.detail.scroll(0, 1);
         }
         self.bound_overlay();
         let on_screen = self.areas().detail.is_some();

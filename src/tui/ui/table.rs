@@ -112,7 +112,8 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     if selected {
         let focused = app.focus == Pane::Table;
         canvas.restyle(place, theme.selected(focused));
-        canvas.put(place.x, place.y, 1, "▌", theme.accent());
+        let marker = if focused { theme.plain() } else { theme.accent() };
+        canvas.put(place.x, place.y, 1, "▌", marker);
     }
 }
 
@@ -128,10 +129,9 @@ fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, placed: Placed, row: &Custome
             canvas.put(x, place.y, placed.width, &text::clean(&row.customer_id), theme.plain());
         }
         Column::Status => {
-            let style = theme.status(row.status.code());
-            let label = text::clean(row.status.label(Kind::Account));
-            canvas.put(x, place.y, 1, symbol(&row.status), style);
-            canvas.put(x + 2, place.y, placed.width.saturating_sub(2), &label, style);
+            // In one piece: each change of style between two cells is bytes on the wire.
+            let words = format!("{} {}", symbol(&row.status), text::clean(row.status.label(Kind::Account)));
+            canvas.put(x, place.y, placed.width, &words, theme.status(row.status.code()));
         }
         Column::Created => {
             let day = row.creation_date.as_ref().map_or(Cow::Borrowed("—"), |date| Cow::Owned(date.day()));
@@ -153,8 +153,8 @@ fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
         return;
     }
     let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
-    canvas.put(x, inside.bottom() - 2, width, &what, canvas.theme.tone(tone));
-    canvas.put(x, inside.bottom() - 1, width, &todo, canvas.theme.plain());
+    canvas.put(x, inside.bottom() - 2, width, &text::clean(&what), canvas.theme.tone(tone));
+    canvas.put(x, inside.bottom() - 1, width, &text::clean(&todo), canvas.theme.plain());
 }
 
 /// Why the table is empty, and which key changes that.

@@ -66,7 +66,8 @@ impl Theme {
 
     /// The selected line of a list.
     pub(crate) fn selected(self, focused: bool) -> Style {
-        if focused { Style::new().add_modifier(Modifier::REVERSED) } else { self.strong() }
+        // Reversed colours would be patches that shout louder than the line: on it, symbols and words tell the meaning.
+        if focused { Style::new().fg(Color::Reset).add_modifier(Modifier::REVERSED) } else { self.strong() }
     }
 
     /// The badge of the environment: unmistakable, not shouting.

@@ -200,6 +200,20 @@ fn the_raw_tab_shows_every_field_as_sent() {
 }
 
 #[test]
+fn lines_that_get_fewer_out_of_sight_take_the_scrolling_with_them() {
+    let mut stage = Stage::ready(80, 24);
+    stage.keys("enter left").answer();
+    stage.keys("end r esc");
+    assert!(stage.app.areas().detail.is_none() && stage.app.detail.top > 10);
+    let effects = stage.pending.clone();
+    for effect in effects.iter().filter(|effect| matches!(effect, Effect::FetchCustomerByLink(..))) {
+        let ticket = ticket_of(effect).unwrap();
+        stage.settle(effect, Message::Customer(ticket, ok(customer(&json!({"customerId": "1"})))));
+    }
+    assert!(stage.app.detail.top < stage.app.detail.lines.len());
+}
+
+#[test]
 fn escape_stops_a_record_that_does_not_come() {
     let mut stage = Stage::ready(120, 30);
     stage.key("j");
