@@ -1,0 +1,84 @@
+//! A page of fifty customers as the API sends it, and an app that shows it.
+
+#![allow(dead_code, reason = "each bench uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a bench without its data cannot run")]
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use serde_json::json;
+use vipmp::{
+    api::{Answer, Exchange},
+    model::{CustomerPage, CustomerQuery, Status},
+    tui::{
+        app::{App, Effect, Environment, Message, Now, Setup, Source},
+        keys::KeyMap,
+    },
+};
+
+/// Customers on the page.
+pub(crate) const ROWS: usize = 50;
+
+const NAMES: [&str; 5] = [
+    "Acme Print GmbH",
+    "Blå Havn Studio AS",
+    "株式会社みどり出版",
+    "Čapek & synové s.r.o.",
+    "دار النخلة للنشر",
+];
+
+/// The answer's body.
+pub(crate) fn body() -> Vec<u8> {
+    let accounts: Vec<_> = (0..ROWS)
+        .map(|n| {
+            let id = (1_006_500_000 + n).to_string();
+            json!({
+                "externalReferenceId": format!("a19143f0-b5a7-47d3-abf5-bdfd79dc{n:03}"),
+                "customerId": id, "resellerId": "1000396138", "status": "1000",
+                "companyProfile": {"companyName": NAMES[n % NAMES.len()]},
+                "creationDate": "2025-08-27T12:57:22Z",
+                "links": {"self": {"uri": format!("/v3/customers/{id}"), "method": "GET", "headers": []}}
+            })
+        })
+        .collect();
+    let page = json!({"totalCount": 1204, "count": ROWS, "offset": 0, "limit": ROWS, "accounts": accounts});
+    serde_json::to_vec_pretty(&page).unwrap()
+}
+
+/// The query that it answers.
+pub(crate) fn query() -> CustomerQuery {
+    CustomerQuery::new(Status::active(), 50).unwrap()
+}
+
+/// A moment.
+pub(crate) fn now() -> Now {
+    let wall: DateTime<FixedOffset> = "2026-11-23T12:57:22+00:00".parse().unwrap();
+    Now { mono: Duration::from_secs(1), wall }
+}
+
+/// An app of this size that shows the page.
+pub(crate) fn app(width: u16, height: u16) -> App {
+    let source = Source {
+        profile: String::new(),
+        environment: Environment::Demo,
+        reseller_id: "1000396138".to_owned(),
+    };
+    let setup = Setup {
+        source,
+        keys: KeyMap::default(),
+        size: (width, height),
+        page_size: 50,
+        mouse: true,
+        notice: None,
+    };
+    let (mut app, effects) = App::new(setup, now());
+    for effect in effects {
+        if let Effect::FetchPage(ticket, query) = effect {
+            let value = CustomerPage::from_slice(query, &body()).unwrap();
+            let answer = Answer { value, exchange: Exchange::default() };
+            app.update(now(), Message::Page(ticket, Ok(Box::new(answer))));
+        }
+    }
+    assert!(app.has_rows());
+    app
+}
