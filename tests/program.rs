@@ -1,0 +1,353 @@
+//! The whole program in a pseudo-terminal, worked as a person works it.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
+
+mod support;
+
+use std::process::Command;
+
+use rustix::process::Signal;
+use support::pty::Pty;
+
+const DOWN: &str = "\x1b[B";
+const RIGHT: &str = "\x1b[C";
+const ENTER: &str = "\r";
+const ESC: &str = "\x1b";
+
+/// The program with its first page on the screen.
+fn started(args: &[&str], env: &[(&str, &str)], rows: u16, cols: u16) -> Pty {
+    let pty = Pty::spawn(args, env, rows, cols);
+    pty.wait_for_text("1–50 of 1,204");
+    pty
+}
+
+#[track_caller]
+fn assert_quits(pty: &Pty) {
+    pty.send("q");
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
+    assert!(pty.modes_restored());
+}
+
+/// The heading of the table.
+fn heading(screen: &str) -> &str {
+    screen.lines().find(|line| line.contains("Customer ID") && line.contains("Company")).unwrap_or_default()
+}
+
+#[test]
+fn a_person_sorts_filters_pages_reads_and_quits() {
+    let pty = started(&[], &[], 36, 120);
+    let screen = pty.wait_for(
+        |screen| ["12 │", "88 │", "3 │", "1,307 │"].iter().all(|count| screen.contains(count)),
+        "the counts of all statuses",
+    );
+    assert!(screen.contains("DEMO") && heading(&screen).contains("Created ▼"), "{screen}");
+
+    pty.send("s");
+    pty.wait_for(|screen| heading(screen).contains("Company ▲"), "sorted by company");
+    pty.send("S");
+    pty.wait_for(|screen| heading(screen).contains("Company ▼"), "sorted the other way");
+    pty.send("s");
+    pty.wait_for(|screen| heading(screen).contains("Created ▼"), "sorted by date again");
+
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    pty.send("]");
+    pty.wait_for_text("101–150 of 1,204");
+    pty.send("[[");
+    pty.wait_for_text("1–50 of 1,204");
+
+    pty.send("3");
+    let screen = pty.wait_for_text("1–50 of 88");
+    assert!(screen.contains("○ Inactive"), "{screen}");
+    pty.send("0");
+    pty.wait_for_text("1–50 of 1,307");
+    pty.send("1");
+    pty.wait_for_text("1–50 of 1,204");
+
+    // The two accounts of the documentation's sample answer, the second one with its wrong link.
+    pty.send("/customer name");
+    pty.wait_for_text("1–2 of 2");
+    pty.send(ENTER);
+    pty.send(DOWN);
+    let screen = pty.wait_for_text("! links.self leads to customer");
+    assert!(screen.contains("1006500806") && screen.contains("[o] opens the row's own record"), "{screen}");
+    pty.send("o");
+    pty.wait_for(|screen| !screen.contains("leads to"), "the row's own record");
+    pty.send(ENTER);
+    pty.send(RIGHT);
+    pty.wait_for_text("E-mail");
+    pty.send(RIGHT);
+    pty.wait_for_text("seats");
+    pty.send(RIGHT);
+    pty.wait_for_text("of the current term");
+    pty.send(RIGHT);
+    pty.wait_for_text("\"customerId\": \"1006500806\"");
+    // Back step by step: to what the link leads to, to the table.
+    pty.send(ESC);
+    pty.wait_for_text("\"customerId\": \"1006500792\"");
+    pty.send(ESC);
+    pty.wait_for_text("Enter detail");
+    pty.send("x");
+    pty.wait_for_text("1–50 of 1,204");
+    assert_quits(&pty);
+}
+
+#[test]
+fn the_screen_follows_the_window() {
+    let pty = started(&[], &[], 36, 120);
+    for (rows, cols, there, gone) in [
+        (24, 80, "f filter", "╭ Filter"),
+        (45, 160, "Reference", "f filter"),
+        (20, 60, "Customer ID", "Reference "),
+        (5, 20, "Too small", "Customers"),
+        (30, 100, "f filter", "Too small"),
+        (36, 120, "╭ Filter", "f filter"),
+    ] {
+        pty.resize(rows, cols);
+        pty.wait_for(
+            |screen| screen.contains(there) && !screen.contains(gone),
+            &format!("{there:?} and not {gone:?} at {cols}x{rows}"),
+        );
+    }
+    assert_quits(&pty);
+}
+
+#[test]
+fn a_narrow_screen_opens_and_closes_the_detail() {
+    let pty = started(&[], &[], 24, 80);
+    pty.send(ENTER);
+    pty.wait_for(|screen| screen.contains("Overview") && screen.contains("Segment"), "the detail, whole");
+    pty.send(ESC);
+    pty.wait_for_text("1–50 of 1,204");
+    assert_quits(&pty);
+}
+
+#[test]
+fn every_way_out_gives_the_terminal_back() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let pty = started(&[], &[], 30, 120);
+        pty.signal(signal);
+        assert_eq!(pty.wait_exit().exit_code(), code, "{signal:?}");
+        assert!(pty.modes_restored(), "{signal:?}: {:?}", pty.modes_left_on());
+    }
+    let pty = started(&[], &[], 30, 120);
+    pty.send("\x03");
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    assert!(pty.modes_restored());
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_while_drawing_gives_the_terminal_back_and_reports() {
+    let pty = Pty::spawn(&[], &[("VIPMP_FORCE_PANIC", "draw")], 30, 120);
+    assert_eq!(pty.wait_exit().exit_code(), 101);
+    assert!(pty.modes_restored(), "{:?}", pty.modes_left_on());
+    let screen = pty.screen();
+    assert!(screen.contains("vipmp stopped because of a fault of its own."), "{screen}");
+    assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime.rs"), "{screen}");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_in_a_task_is_told_where_its_result_would_have_been() {
+    let pty = Pty::spawn(&[], &[("VIPMP_FORCE_PANIC", "task")], 30, 120);
+    let screen = pty.wait_for_text("orced in a task");
+    assert!(screen.contains("[r] retry"), "{screen}");
+    pty.send("?");
+    pty.wait_for_text("Find:");
+    pty.send(ESC);
+    pty.wait_for(|screen| !screen.contains("Find:"), "the help closed");
+    assert_quits(&pty);
+}
+
+#[test]
+fn keys_work_while_everything_hangs() {
+    let pty = Pty::spawn(&["--demo-latency", "60000"], &[], 30, 120);
+    pty.wait_for_text("Loading customers …");
+    pty.send("?");
+    pty.wait_for_text("Find:");
+    pty.send(ESC);
+    pty.wait_for(|screen| !screen.contains("Find:"), "the help closed");
+    pty.send("c");
+    pty.wait_for_text("[x] Company");
+    pty.send("c");
+    pty.send(ESC);
+    let screen = pty.wait_for_text("Stopped");
+    assert!(screen.contains("[r] retry"), "{screen}");
+    assert_quits(&pty);
+}
+
+#[test]
+fn ctrl_z_and_fg_come_back_to_the_same_screen() {
+    let script = "set -m; \"$0\"; echo \"[stopped]\"; read -r line; fg";
+    let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 30, 120);
+    pty.wait_for_text("1–50 of 1,204");
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    pty.send("\x1a");
+    pty.wait_for_text("[stopped]");
+    assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
+    pty.resize(24, 80);
+    pty.send("\n");
+    let screen = pty.wait_for_text("51–100 of 1,204");
+    assert!(screen.contains("f filter"), "at the size that the window has now: {screen}");
+    pty.send("]");
+    pty.wait_for_text("101–150 of 1,204");
+    assert_quits(&pty);
+}
+
+#[test]
+fn a_paste_is_text_and_the_mouse_works() {
+    let pty = started(&[], &[], 30, 120);
+    pty.send("/");
+    pty.send("\x1b[200~customer\nname\x1b[201~");
+    pty.wait_for_text("1–2 of 2");
+    pty.send(ENTER);
+    pty.send("x");
+    pty.wait_for_text("1–50 of 1,204");
+    // A click on the sortable heading of the company column, then on a tab of the detail.
+    pty.send("\x1b[<0;31;3M\x1b[<0;31;3m");
+    pty.wait_for(|screen| heading(screen).contains("Company ▲"), "sorted by a click");
+    pty.send("\x1b[<0;99;3M");
+    pty.wait_for_text("E-mail");
+    pty.send("m");
+    pty.wait_for_text("The mouse is the terminal's");
+    assert!(!pty.modes_left_on().contains(&"mouse"));
+    assert_quits(&pty);
+}
+
+#[test]
+fn a_remote_session_copies_through_its_terminal() {
+    let pty = started(&[], &[("SSH_TTY", "/dev/pts/9")], 30, 120);
+    pty.send("y");
+    pty.wait_for(|screen| screen.to_lowercase().contains("terminal"), "where the text went");
+    assert!(String::from_utf8_lossy(&pty.raw()).contains("\x1b]52;c;"));
+    assert_quits(&pty);
+}
+
+#[test]
+fn without_colours_nothing_is_coloured() {
+    let coloured = |env: &[(&str, &str)]| {
+        let pty = started(&[], env, 30, 120);
+        assert_quits(&pty);
+        let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+        raw.split("\x1b[")
+            .filter_map(|sequence| sequence.split_once('m'))
+            .filter(|(parameters, _)| parameters.chars().all(|c| c.is_ascii_digit() || c == ';'))
+            .flat_map(|(parameters, _)| parameters.split(';'))
+            .any(|parameter| matches!(parameter.parse(), Ok(30_u16..=38 | 40..=48 | 90..=107)))
+    };
+    assert!(coloured(&[]), "the check finds colours where there are some");
+    assert!(!coloured(&[("NO_COLOR", "1")]));
+}
+
+/// The table's first columns, row by row.
+fn companies(screen: &str) -> Vec<String> {
+    let table = screen.lines().filter_map(|line| line.split("││").nth(1));
+    table.skip(1).map(|row| row.chars().skip(2).take(24).collect()).collect()
+}
+
+#[test]
+fn the_demo_is_as_large_as_asked_for_and_the_same_every_time() {
+    let pty = Pty::spawn(&["--demo", "--demo-customers", "1"], &[], 30, 120);
+    pty.wait_for_text("1–1 of 1 ");
+    assert_quits(&pty);
+    // Sorted by name: the days, and with them the order by date, are those of the day on which the test runs.
+    let page = |seed: &str| {
+        let pty = started(&["--demo-seed", seed], &[], 30, 120);
+        let by_date = companies(&pty.screen());
+        pty.send("s");
+        pty.wait_for(|screen| companies(screen) != by_date, "another order");
+        // The last line of a frame is painted last: once it is there, the frame is whole.
+        pty.send("?");
+        pty.wait_for_text("type to narrow");
+        pty.send(ESC);
+        companies(&pty.wait_for_text("↑↓ move"))
+    };
+    let first = page("7");
+    assert!(first.len() > 20, "{first:?}");
+    assert_eq!(first, page("7"));
+    assert_ne!(first, page("8"));
+}
+
+#[test]
+fn a_broken_configuration_is_told_and_stops_nothing() {
+    let config = tempfile::tempdir().unwrap();
+    std::fs::write(
+        config.path().join("config.toml"),
+        "[ui]\npage_szie = 7\npage_size = 10\n[keys]\nquitt = 'x'\n",
+    )
+    .unwrap();
+    let folder = config.path().to_str().unwrap();
+    let pty = Pty::spawn(&[], &[("VIPMP_CONFIG_DIR", folder)], 30, 160);
+    pty.wait_for_text("1–10 of 1,204");
+    let screen = pty.wait_for_text("did you mean page_size?");
+    assert!(screen.contains("(and 1 more)"), "{screen}");
+    assert_quits(&pty);
+}
+
+#[test]
+fn other_keys_are_read_from_the_configuration() {
+    let config = tempfile::tempdir().unwrap();
+    std::fs::write(config.path().join("config.toml"), "[keys]\nhelp = 'f1'\nnext-page = ['n']\n").unwrap();
+    let pty = started(&[], &[("VIPMP_CONFIG_DIR", config.path().to_str().unwrap())], 30, 120);
+    pty.send("n");
+    pty.wait_for_text("51–100 of 1,204");
+    pty.send("\x1bOP");
+    pty.wait_for_text("Find:");
+    pty.send(ESC);
+    pty.wait_for(|screen| !screen.contains("Find:"), "the help closed");
+    assert_quits(&pty);
+}
+
+#[test]
+fn the_log_tells_requests_and_no_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("vipmp.log");
+    let pty = started(&["--log-file", log.to_str().unwrap()], &[("VIPMP_LOG", "trace")], 30, 120);
+    assert_quits(&pty);
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("/v3/resellers/1000396138/customers?status=1000"), "{log}");
+    for secret in ["Bearer ", "client_secret="] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+fn vipmp(args: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_vipmp")).args(args).output().expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn without_a_terminal_there_is_one_clear_line_and_exit_code_2() {
+    let (code, out, error) = vipmp(&[]);
+    assert_eq!((code, out.as_str(), error.lines().count()), (Some(2), "", 1), "{error}");
+    assert!(error.starts_with("vipmp: ") && error.contains("terminal"), "{error}");
+}
+
+#[test]
+fn help_and_version_are_for_pipes_too() {
+    let (code, out, _) = vipmp(&["--version"]);
+    assert_eq!((code, out), (Some(0), format!("vipmp {}\n", env!("CARGO_PKG_VERSION"))));
+    let (code, out, _) = vipmp(&["--help"]);
+    assert_eq!(code, Some(0));
+    for flag in
+        ["--demo\n", "--demo-customers", "--demo-latency", "--demo-seed", "--log-file", "--version", "--help"]
+    {
+        assert!(out.contains(flag), "{flag} is not in {out}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_told_with_exit_code_2() {
+    for args in
+        [&["--demo-customers", "1000001"][..], &["--demo-latency", "soon"], &["--no-such"], &["surplus"]]
+    {
+        let (code, out, error) = vipmp(args);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(error.contains(args[0]), "{error}");
+    }
+}
