@@ -1,6 +1,6 @@
 //! Starts the screen: configuration, log, demo API, terminal.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 
@@ -40,12 +40,10 @@ pub fn start(arguments: &Arguments) -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the screen is not ours here: before it is entered, or after it is left"
-)]
+/// Says something on standard error: before the screen is entered, or after it is left. `eprintln!` would panic where
+/// that is closed, as it is when the terminal is gone.
 fn complain(words: &str) {
-    eprintln!("vipmp: {words}");
+    let _ = writeln!(std::io::stderr(), "vipmp: {words}");
 }
 
 fn browse(arguments: &Arguments) -> anyhow::Result<End> {
@@ -75,7 +73,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<End> {
         .build()
         .context("cannot start")?;
     panic::install();
-    let end = runtime.block_on(tui::run(options, connect(demo)));
+    let end = runtime.block_on(tui::run(options, move || connect(demo.clone())));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();
     end.context("the terminal failed")

@@ -11,8 +11,18 @@ use super::{
     CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, FilterError, Row, SortBy, SortOrder, Status,
 };
 
-/// How many rows of each listed status come before a merged page, in the order of [`Status::LISTED`].
-pub type Cursors = [u64; Status::LISTED.len()];
+/// A number for each listed status, in the order of [`Status::LISTED`].
+pub type Counts = [u64; Status::LISTED.len()];
+
+/// Where a merged page starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Start {
+    /// How many rows of each list come before the page.
+    pub cursors: Counts,
+    /// The length of those lists that are known to have ended before it: asking past the end is an error for some
+    /// servers, and nothing new.
+    ended: [Option<u64>; Status::LISTED.len()],
+}
 
 /// A merged page.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,9 +30,9 @@ pub struct Merged {
     /// The rows in sort order: the chunk and the place in it.
     pub rows: Vec<(Arc<CustomerPage>, usize)>,
     /// Where the next page starts.
-    pub end: Cursors,
+    pub end: Start,
     /// The counts of each status, as the chunks tell them.
-    pub totals: Cursors,
+    pub totals: Counts,
 }
 
 impl Merged {
@@ -33,7 +43,7 @@ impl Merged {
 
     /// Whether rows come after this page.
     pub fn has_more(&self) -> bool {
-        self.end.iter().zip(self.totals).any(|(end, total)| *end < total)
+        self.end.cursors.iter().zip(self.totals).any(|(end, total)| *end < total)
     }
 }
 
@@ -49,16 +59,18 @@ pub enum Need {
 /// Merges one page of `filter` from `start`, taking chunks from `lookup`; or says which chunks it needs first.
 pub fn merge(
     filter: &CustomerFilter,
-    start: Cursors,
+    start: Start,
     lookup: impl Fn(&CustomerQuery) -> Option<Arc<CustomerPage>>,
 ) -> Result<Merged, Need> {
     let size = u64::from(filter.page_size);
     let statuses = Status::listed();
     let mut lists: Vec<List> = Vec::with_capacity(statuses.len());
     let mut missing = Vec::new();
-    for (status, cursor) in statuses.into_iter().zip(start) {
-        let mut list = List { status, cursor, chunk: None, total: 0 };
-        if let Err(query) = list.load(filter, size, &lookup)? {
+    for ((status, cursor), ended) in statuses.into_iter().zip(start.cursors).zip(start.ended) {
+        let mut list = List { status, cursor, chunk: None, total: ended.unwrap_or_default() };
+        if ended.is_none()
+            && let Err(query) = list.load(filter, size, &lookup)?
+        {
             missing.push(query);
         }
         lists.push(list);
@@ -79,17 +91,17 @@ pub fn merge(
         let Some(chunk) = &list.chunk else { break };
         rows.push((Arc::clone(chunk), place(list.cursor, size)));
         list.cursor += 1;
-        if list.cursor % size == 0
+        if list.head(size).is_none()
             && rows.len() < usize::from(filter.page_size)
             && let Err(query) = list.load(filter, size, &lookup)?
         {
             return Err(Need::Chunks(vec![query]));
         }
     }
-    let mut end = Cursors::default();
-    let mut totals = Cursors::default();
+    let (mut end, mut totals) = (Start::default(), Counts::default());
     for (index, list) in lists.iter().enumerate() {
-        (end[index], totals[index]) = (list.cursor, list.total);
+        (end.cursors[index], totals[index]) = (list.cursor, list.total);
+        end.ended[index] = (list.cursor >= list.total).then_some(list.total);
     }
     Ok(Merged { rows, end, totals })
 }
@@ -103,43 +115,43 @@ struct List {
 }
 
 impl List {
-    /// Makes the chunk at the cursor current. The outer error is final, the inner one is a chunk to fetch.
+    /// Makes the chunk with the next row current, or none at the list's end. The outer error is final, the inner one is
+    /// a chunk to fetch.
     fn load(
         &mut self,
         filter: &CustomerFilter,
         size: u64,
         lookup: impl Fn(&CustomerQuery) -> Option<Arc<CustomerPage>>,
     ) -> Result<Result<(), CustomerQuery>, Need> {
-        if self.chunk.is_some() && self.cursor >= self.total {
-            self.chunk = None;
-            return Ok(Ok(()));
-        }
-        // A cursor at the end of its list has its total in the chunk before: asking past the end is an error
-        // for some servers, and nothing new.
-        let at_chunk = self.cursor - self.cursor % size;
-        let query = |offset| filter.query(self.status.clone(), offset).map_err(Need::Filter);
-        if at_chunk == self.cursor
-            && at_chunk > 0
-            && let Some(before) = lookup(&query(at_chunk - size)?)
-            && before.known_total() <= self.cursor
-        {
-            (self.total, self.chunk) = (before.known_total(), None);
-            return Ok(Ok(()));
-        }
-        let wanted = query(at_chunk)?;
-        match lookup(&wanted) {
-            Some(chunk) => {
-                self.total = chunk.known_total();
-                self.chunk = Some(chunk);
-                Ok(Ok(()))
+        loop {
+            let known = self.chunk.take().is_some();
+            if known && self.cursor >= self.total {
+                return Ok(Ok(()));
             }
-            None => Ok(Err(wanted)),
+            let at_chunk = self.cursor - self.cursor % size;
+            let wanted = filter.query(self.status.clone(), at_chunk).map_err(Need::Filter)?;
+            let Some(chunk) = lookup(&wanted) else { return Ok(Err(wanted)) };
+            self.total = chunk.known_total();
+            if chunk.rows.is_empty() {
+                // Whatever the server counts: there is nothing more to be had.
+                self.total = self.cursor;
+                return Ok(Ok(()));
+            }
+            let rows = chunk.rows.len();
+            self.chunk = Some(chunk);
+            if place(self.cursor, size) < rows || self.cursor >= self.total {
+                return Ok(Ok(()));
+            }
+            // Fewer rows than asked for, and not the last ones: the list goes on with the next chunk.
+            self.cursor = at_chunk + size;
         }
     }
 
     /// The row at the cursor, where there is one.
     fn head(&self, size: u64) -> Option<&Row> {
-        self.chunk.as_ref()?.rows.get(place(self.cursor, size))
+        let chunk = self.chunk.as_ref()?;
+        let here = chunk.query.offset() == self.cursor - self.cursor % size;
+        chunk.rows.get(place(self.cursor, size)).filter(|_| here)
     }
 }
 
@@ -155,7 +167,7 @@ fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
     };
     let ascending = match filter.sort_by {
         SortBy::CreationDate => instant(a).cmp(&instant(b)),
-        SortBy::CompanyName => folded(a).cmp(&folded(b)),
+        SortBy::CompanyName => by_name(a, b),
     };
     let ascending = ascending.then_with(|| a.customer_id.cmp(&b.customer_id));
     if filter.order == SortOrder::Ascending { ascending } else { ascending.reverse() }
@@ -165,8 +177,14 @@ fn instant(row: &CustomerRow) -> Option<chrono::DateTime<chrono::Utc>> {
     row.creation_date.as_ref().and_then(super::Timestamp::at)
 }
 
-fn folded(row: &CustomerRow) -> Option<String> {
-    row.company_name.as_deref().map(str::to_lowercase)
+/// Without regard to case, letter by letter: a name may be megabytes long, and most differ at the start.
+fn by_name(a: &CustomerRow, b: &CustomerRow) -> Ordering {
+    match (a.company_name.as_deref(), b.company_name.as_deref()) {
+        (Some(a), Some(b)) => {
+            a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))
+        }
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
 }
 
 #[cfg(test)]
@@ -205,7 +223,7 @@ mod tests {
             self.cache.borrow_mut().insert(query.clone(), Arc::new(page));
         }
 
-        fn page(&self, filter: &CustomerFilter, start: Cursors) -> Merged {
+        fn page(&self, filter: &CustomerFilter, start: Start) -> Merged {
             loop {
                 match merge(filter, start, |query| self.cache.borrow().get(query).cloned()) {
                     Ok(merged) => return merged,
@@ -238,7 +256,7 @@ mod tests {
     fn all_pages_together_are_all_rows_in_order_each_once() {
         for sizes in [[12, 3, 7, 1], [5, 0, 10, 0], [0, 0, 0, 0], [5, 5, 5, 5], [1, 0, 0, 0], [23, 0, 0, 4]] {
             let server = Server::new(sizes);
-            let (mut start, mut seen) = (Cursors::default(), Vec::new());
+            let (mut start, mut seen) = (Start::default(), Vec::new());
             loop {
                 let page = server.page(&filter(), start);
                 assert_eq!(page.total(), sizes.iter().sum::<usize>() as u64, "{sizes:?}");
@@ -258,20 +276,75 @@ mod tests {
     #[test]
     fn asks_only_for_chunks_that_the_page_reaches() {
         let server = Server::new([40, 40, 40, 0]);
-        let first = server.page(&filter(), Cursors::default());
+        let first = server.page(&filter(), Start::default());
         let heads = [("1000", 0), ("1002", 0), ("1004", 0), ("1026", 0)].map(|(s, o)| (s.to_owned(), o));
         assert_eq!(*server.asked.borrow(), heads);
         server.asked.borrow_mut().clear();
         let second = server.page(&filter(), first.end);
         assert_eq!(*server.asked.borrow(), [("1000".to_owned(), 5)]);
         server.asked.borrow_mut().clear();
-        assert_eq!(
-            ids(&server.page(&filter(), Cursors::default())),
-            ids(&first),
-            "paging back costs nothing"
-        );
+        assert_eq!(ids(&server.page(&filter(), Start::default())), ids(&first), "paging back costs nothing");
         assert!(server.asked.borrow().is_empty());
         assert_ne!(second.end, first.end);
+    }
+
+    #[test]
+    fn a_list_that_has_ended_is_not_asked_again() {
+        let server = Server::new([40, 5, 0, 10]);
+        let mut start = Start::default();
+        for _ in 0..4 {
+            start = server.page(&filter(), start).end;
+        }
+        server.cache.borrow_mut().clear();
+        server.asked.borrow_mut().clear();
+        assert!(start.cursors[1] == 5 && start.cursors[3] < 10, "{start:?}");
+        let page = server.page(&filter(), start);
+        assert!(server.asked.borrow().iter().all(|(status, _)| status != "1002" && status != "1004"));
+        assert_eq!(page.total(), 55);
+    }
+
+    #[test]
+    fn chunks_that_are_shorter_than_asked_for_lose_no_rows() {
+        let names: Vec<String> = (0..20).map(|n| format!("{n:04}")).collect();
+        let lookup = |query: &CustomerQuery| {
+            let offset = usize::try_from(query.offset()).unwrap();
+            let full = query.status().code() == "1000" && offset < 20;
+            // The server leaves out the last row of every chunk, and counts it.
+            let rows: Vec<_> = names
+                .iter()
+                .skip(offset)
+                .take(4)
+                .filter(|_| full)
+                .map(|name| serde_json::json!({"customerId": name}))
+                .collect();
+            let total = if query.status().code() == "1000" { 20 } else { 0 };
+            let body = serde_json::json!({"totalCount": total, "accounts": rows}).to_string();
+            CustomerPage::from_slice(query.clone(), body.as_bytes()).ok().map(Arc::new)
+        };
+        let (mut start, mut seen) = (Start::default(), Vec::new());
+        for _ in 0..10 {
+            let page = merge(&filter(), start, lookup).unwrap();
+            seen.extend(ids(&page));
+            start = page.end;
+            if !page.has_more() {
+                break;
+            }
+            assert!(!page.rows.is_empty(), "a page without rows and more to come would never end");
+        }
+        let expected: Vec<String> = (0..20).filter(|n| n % 5 != 4).map(|n| format!("{n:04}")).collect();
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_server_that_counts_more_than_it_sends_comes_to_an_end() {
+        let lookup = |query: &CustomerQuery| {
+            let sent = query.status().code() == "1000" && query.offset() == 0;
+            let rows = if sent { "[{\"customerId\": \"1\"}, {\"customerId\": \"2\"}]" } else { "[]" };
+            let body = format!("{{\"totalCount\": 900, \"accounts\": {rows}}}");
+            CustomerPage::from_slice(query.clone(), body.as_bytes()).ok().map(Arc::new)
+        };
+        let page = merge(&filter(), Start::default(), lookup).unwrap();
+        assert_eq!((ids(&page), page.has_more()), (vec!["1".to_owned(), "2".to_owned()], false));
     }
 
     #[test]
@@ -287,7 +360,7 @@ mod tests {
         ]
         .into();
         let filter = CustomerFilter { page_size: 5, ..CustomerFilter::default() };
-        let merged = merge(&filter, Cursors::default(), |query| {
+        let merged = merge(&filter, Start::default(), |query| {
             let body = format!("{{\"accounts\": {}}}", cache[query.status().code()]);
             CustomerPage::from_slice(query.clone(), body.as_bytes()).ok().map(Arc::new)
         })

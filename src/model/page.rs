@@ -92,6 +92,20 @@ impl CustomerPage {
                 found: Cow::Owned(format!("{said}, but row {seen} exists")),
             });
         }
+        let seen = query.offset() + rows.len() as u64;
+        if !rows.is_empty()
+            && rows.len() < usize::from(query.limit())
+            && total_count.is_some_and(|total| seen < total)
+        {
+            problems.push(Problem {
+                field: Cow::Borrowed("accounts"),
+                found: Cow::Owned(format!(
+                    "{} rows, though {} were asked for and more follow",
+                    rows.len(),
+                    query.limit()
+                )),
+            });
+        }
         Ok(Self { query, total_count, rows, problems })
     }
 

@@ -1,8 +1,9 @@
 //! The API that the screen talks to, made ready while the first frame is being drawn.
 
-use std::{future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
 
-use tokio::sync::watch;
+use futures_util::future::BoxFuture;
+use tokio::sync::OnceCell;
 
 use crate::api::{ApiError, Client};
 
@@ -17,28 +18,60 @@ pub struct Connection {
     pub keep: Option<crate::demo::Demo>,
 }
 
-type Made = Result<Arc<Connection>, ApiError>;
+/// A connection that is being made; requests wait for it, the screen does not. Where it could not be made, the next
+/// request tries again.
+#[derive(Clone)]
+pub(super) struct Pending(Arc<Inner>);
 
-/// A connection that is being made; requests wait for it, the screen does not.
-#[derive(Debug, Clone)]
-pub(super) struct Pending(watch::Receiver<Option<Made>>);
+struct Inner {
+    made: OnceCell<Arc<Connection>>,
+    make: Box<dyn Fn() -> BoxFuture<'static, Result<Connection, ApiError>> + Send + Sync>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pending").field(&self.0.made.get()).finish()
+    }
+}
 
 impl Pending {
     /// Begins to make the connection on a task of its own.
-    pub(super) fn start(make: impl Future<Output = Result<Connection, ApiError>> + Send + 'static) -> Self {
-        let (sender, receiver) = watch::channel(None);
-        tokio::spawn(async move {
-            let connection = make.await.map(Arc::new);
-            // Nobody waits any more where the program has ended meanwhile.
-            let _ = sender.send(Some(connection));
-        });
-        Self(receiver)
+    pub(super) fn start<F>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Connection, ApiError>> + Send + 'static,
+    {
+        let make = Box::new(move || -> BoxFuture<'static, _> { Box::pin(make()) });
+        let pending = Self(Arc::new(Inner { made: OnceCell::new(), make }));
+        let early = pending.clone();
+        // Who asks first is told of a failure; here it only begins early.
+        tokio::spawn(async move { early.ready().await.map(drop) });
+        pending
     }
 
     /// The connection, once it is made, or why it could not be.
-    pub(super) async fn ready(&mut self) -> Made {
-        let made = self.0.wait_for(Option::is_some).await;
-        let made = made.ok().and_then(|made| made.clone());
-        made.unwrap_or_else(|| Err(ApiError::internal("the connection could not be made")))
+    pub(super) async fn ready(&self) -> Result<Arc<Connection>, ApiError> {
+        let make = || async { (self.0.make)().await.map(Arc::new) };
+        self.0.made.get_or_try_init(make).await.map(Arc::clone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_could_not_be_made_is_tried_again() {
+        let tries = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&tries);
+        let pending = Pending::start(move || {
+            let number = counted.fetch_add(1, Ordering::SeqCst);
+            async move { Err(ApiError::internal(&format!("try {number}"))) }
+        });
+        let first = pending.ready().await.unwrap_err();
+        let second = pending.ready().await.unwrap_err();
+        assert_ne!(first, second);
+        assert!(tries.load(Ordering::SeqCst) >= 2);
     }
 }

@@ -107,7 +107,7 @@ impl Effects {
         F: FnOnce(Arc<Connection>) -> R + Send + 'static,
         R: Future<Output = Result<Answer<T>, ApiError>> + Send,
     {
-        let mut connection = self.connection.clone();
+        let connection = self.connection.clone();
         let reports = self.reports.clone();
         let task = tokio::spawn(async move {
             let work = async {

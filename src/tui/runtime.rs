@@ -53,14 +53,15 @@ pub enum End {
     Signal(Signal),
 }
 
-/// Runs the screen until the person quits or a signal asks for it; `connect` is awaited beside the first frame.
+/// Runs the screen until the person quits or a signal asks for it; `connect` is run beside the first
+/// frame, and again where it failed.
 ///
 /// # Errors
 /// When the terminal cannot be entered, read or drawn on; it is given back in any case.
-pub async fn run(
-    options: Options,
-    connect: impl Future<Output = Result<Connection, ApiError>> + Send + 'static,
-) -> io::Result<End> {
+pub async fn run<F>(options: Options, connect: impl Fn() -> F + Send + Sync + 'static) -> io::Result<End>
+where
+    F: Future<Output = Result<Connection, ApiError>> + Send + 'static,
+{
     let pending = Pending::start(connect);
     let mut signals = Signals::new()?;
     let terminal = Terminal::enter(options.mouse)?;
@@ -81,7 +82,7 @@ pub async fn run(
     let (app, first) = App::new(setup, clock.now());
     let (effects, reports) = Effects::new(pending);
     let mut runtime = Runtime { app, terminal, effects, theme: options.theme, clock, end: None };
-    runtime.draw()?;
+    runtime.draw(&mut signals).await?;
     let mut input = Input::start()?;
     runtime.run_effects(first, &mut signals).await?;
     let end = runtime.turn(&mut input, reports, &mut signals).await;
@@ -138,27 +139,39 @@ impl Runtime {
                 signal = signals.next() => Woken::Signal(signal),
                 event = input.next() => match event {
                     Some(event) => Woken::Input(event?),
-                    None => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the terminal is gone")),
+                    // The terminal is gone: what a hangup says, for those who did not hear it.
+                    None => return Ok(End::Signal(Signal::Hangup)),
                 },
                 Some(report) = reports.recv() => Woken::Report(report),
                 () = self.clock.reach(self.app.next_wake()) => Woken::Time,
             };
-            self.take(woken, signals).await?;
-            // A held key is many messages and one frame.
+            // A held key is many messages and one frame; of a storm of sizes, only the last one counts.
+            let mut next = Some(woken);
+            let mut resized = false;
             for _ in 0..BATCH {
-                let more = match input.try_next() {
-                    Some(event) => Woken::Input(event?),
-                    None => match reports.try_recv() {
-                        Ok(report) => Woken::Report(report),
-                        Err(_) => break,
-                    },
+                match next.take() {
+                    Some(Woken::Input(Event::Resize(..))) => resized = true,
+                    Some(woken) => self.take(woken, signals).await?,
+                    None => break,
+                }
+                if let Some(end) = self.end {
+                    return Ok(end);
+                }
+                next = match input.try_next() {
+                    Some(event) => Some(Woken::Input(event?)),
+                    None => reports.try_recv().ok().map(Woken::Report),
                 };
-                self.take(more, signals).await?;
+            }
+            if let Some(woken) = next {
+                self.take(woken, signals).await?;
+            }
+            if resized {
+                self.refit(signals).await?;
             }
             if let Some(end) = self.end {
                 return Ok(end);
             }
-            self.draw()?;
+            self.draw(signals).await?;
         }
     }
 
@@ -168,7 +181,7 @@ impl Runtime {
             Woken::Input(Event::Key(key)) => Message::Key(key),
             Woken::Input(Event::Mouse(event)) => Message::Mouse(event),
             Woken::Input(Event::Paste(text)) => Message::Paste(text),
-            Woken::Input(Event::Resize(width, height)) => Message::Resize(width, height),
+            Woken::Input(Event::Resize(..)) => return self.refit(signals).await,
             Woken::Input(Event::FocusGained | Event::FocusLost) => return Ok(()),
             Woken::Report(Report::Message(message)) => message,
             Woken::Report(Report::Copied(copied)) => self.copied(&copied)?,
@@ -220,7 +233,12 @@ impl Runtime {
         Ok(Message::Copied(if matches!(copied, Copied::Nowhere { .. }) { Err(words) } else { Ok(words) }))
     }
 
-    fn draw(&mut self) -> io::Result<()> {
+    async fn draw(&mut self, signals: &mut Signals) -> io::Result<()> {
+        // The size may have changed before its event is here; a frame laid out for another size would be torn.
+        let size = self.terminal.size();
+        if size.is_ok_and(|size| self.app.size() != (size.width, size.height)) {
+            self.refit(signals).await?;
+        }
         if !self.app.take_dirty() {
             return Ok(());
         }

@@ -46,16 +46,14 @@ const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotATerminal {
     /// Standard output is a pipe or a file.
-    #[error(
-        "vipmp draws on a terminal, and its output is not one. Start it in a terminal, without redirecting its output."
-    )]
+    #[error("the output is not a terminal. Start vipmp in one, without redirecting its output.")]
     Output,
     /// No keys can come: standard input is not a terminal, and there is no controlling one either.
-    #[error("vipmp reads keys from a terminal, and its input is not one. Start it in a terminal.")]
+    #[error("the input is not a terminal, so no keys can be read. Start vipmp in one.")]
     Input,
     /// `TERM=dumb`: the terminal says that it cannot move its cursor.
     #[error(
-        "vipmp cannot draw on a terminal of the type \"dumb\" (TERM=dumb). Start it in another terminal."
+        "nothing can be drawn on a terminal of the type \"dumb\" (TERM=dumb). Start vipmp in another one."
     )]
     Dumb,
 }

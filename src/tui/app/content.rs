@@ -7,6 +7,8 @@ mod raw;
 
 pub(crate) use overview::symbol;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{
     detail::{Detail, Subject, Tab},
     remote::Remote,
@@ -80,26 +82,22 @@ impl Page {
     fn push_wrapped(&mut self, line: &Line) {
         let first = line.spans.first().map_or(0, |(_, text)| text.len() - text.trim_start().len());
         let indent = " ".repeat((first + 4).min(self.width / 2));
-        let mut current = Line::default();
-        let mut room = self.width.max(8);
+        let width = self.width.max(8);
+        let (mut current, mut taken) = (Line::default(), 0);
         for (tone, text) in &line.spans {
-            let mut rest = text.clone();
-            while !rest.is_empty() {
-                if text::width(&rest) <= room {
-                    room -= text::width(&rest);
-                    current.spans.push((*tone, std::mem::take(&mut rest)));
-                    continue;
+            let mut piece = String::new();
+            for grapheme in text.graphemes(true) {
+                let wide = text::width(grapheme);
+                if taken + wide > width {
+                    current.spans.push((*tone, std::mem::take(&mut piece)));
+                    self.lines.push(std::mem::take(&mut current));
+                    current.spans.push((Tone::Plain, indent.clone()));
+                    taken = indent.len();
                 }
-                let (head, tail) = split_at_width(&rest, room);
-                // A piece that is wider than the room that is left goes to the next line whole.
-                if text::width(&head) <= room {
-                    current.spans.push((*tone, head));
-                    rest = tail;
-                }
-                self.lines.push(std::mem::take(&mut current));
-                current.spans.push((Tone::Plain, indent.clone()));
-                room = self.width.max(8).saturating_sub(indent.len()).max(2);
+                piece.push_str(grapheme);
+                taken += wide;
             }
+            current.spans.push((*tone, piece));
         }
         self.lines.push(current);
     }
@@ -172,7 +170,9 @@ pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
     match &detail.subject {
         None => page.paragraph(Tone::Dim, "No row is selected."),
         Some(Subject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {
-            unreadable(&mut page, row);
+            if let Some(row) = row.row() {
+                unreadable(&mut page, row);
+            }
         }
         Some(subject) => match detail.tab {
             Tab::Overview => overview::overview(&mut page, detail, subject),
@@ -195,43 +195,34 @@ fn unreadable(page: &mut Page, row: &Row) {
 /// Breaks a text at blanks into pieces of at most `width` columns; a longer word is broken where it must be.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut pieces = Vec::new();
-    let mut piece = String::new();
+    let (mut piece, mut taken) = (String::new(), 0);
     for word in text.split(' ') {
-        let mut word = word.to_owned();
-        let needed = text::width(&piece) + usize::from(!piece.is_empty()) + text::width(&word);
-        if needed <= width {
-            if !piece.is_empty() {
-                piece.push(' ');
-            }
-            piece.push_str(&word);
+        let wide = text::width(word);
+        let blank = usize::from(!piece.is_empty());
+        if taken + blank + wide <= width {
+            piece.extend((blank == 1).then_some(' '));
+            piece.push_str(word);
+            taken += blank + wide;
             continue;
         }
         if !piece.is_empty() {
             pieces.push(std::mem::take(&mut piece));
         }
-        while text::width(&word) > width {
-            let (head, tail) = split_at_width(&word, width);
-            pieces.push(head);
-            word = tail;
+        taken = 0;
+        for grapheme in word.graphemes(true) {
+            let wide = text::width(grapheme);
+            if taken + wide > width && taken > 0 {
+                pieces.push(std::mem::take(&mut piece));
+                taken = 0;
+            }
+            piece.push_str(grapheme);
+            taken += wide;
         }
-        piece = word;
     }
     if !piece.is_empty() || pieces.is_empty() {
         pieces.push(piece);
     }
     pieces
-}
-
-fn split_at_width(text: &str, width: usize) -> (String, String) {
-    use unicode_segmentation::UnicodeSegmentation;
-    let mut taken = 0;
-    for (start, grapheme) in text.grapheme_indices(true) {
-        taken += text::width(grapheme);
-        if taken > width && start > 0 {
-            return (text[..start].to_owned(), text[start..].to_owned());
-        }
-    }
-    (text.to_owned(), String::new())
 }
 
 #[cfg(test)]

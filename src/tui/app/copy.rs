@@ -1,9 +1,10 @@
 //! What can be copied, and the marks that decide of which rows.
 
-use serde_json::Value;
-
-use super::App;
-use crate::model::CustomerRow;
+use super::{App, detail::Subject};
+use crate::{
+    model::{Customer, CustomerRow, Row},
+    text,
+};
 
 /// The rows that the person marked, in the order of marking; they stay marked over pages and filters.
 #[derive(Debug, Clone, Default)]
@@ -33,68 +34,153 @@ impl Marks {
     }
 }
 
-/// One entry of the copy menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Choice {
-    pub(crate) label: &'static str,
-    /// What is copied; none where there is nothing of the kind.
-    pub(crate) text: Option<String>,
+/// Something that can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copyable {
+    CustomerId,
+    CompanyName,
+    Reference,
+    Email,
+    Row,
+    Record,
+    Request,
 }
 
-/// The rows that copying takes: the marked ones, else the selected one.
-fn rows(app: &App) -> Vec<&CustomerRow> {
-    if app.marks.len() > 0 {
-        app.marks.rows.iter().collect()
-    } else {
-        app.browse.customer().into_iter().collect()
+impl Copyable {
+    /// What the copy menu offers, in its order.
+    pub(crate) const MENU: [Self; 7] = [
+        Self::CustomerId,
+        Self::CompanyName,
+        Self::Reference,
+        Self::Email,
+        Self::Row,
+        Self::Record,
+        Self::Request,
+    ];
+
+    /// What it is, and whose where that is not obvious.
+    pub(crate) fn label(self, app: &App) -> String {
+        let marked = match app.marks.len() {
+            0 => String::new(),
+            count => format!(" of {count} marked"),
+        };
+        // The record on the screen may be another customer's than the row: then it says whose it is.
+        let whose = app.detail.led_elsewhere().map(|(customer, _)| format!(" of {}", text::clean(customer)));
+        match self {
+            Self::CustomerId => format!("Customer ID{marked}"),
+            Self::CompanyName => format!("Company name{marked}"),
+            Self::Reference => format!("Reference{marked}"),
+            Self::Email => format!("E-mail of the first contact{}", whose.unwrap_or_default()),
+            Self::Row => format!("JSON of the row{marked}"),
+            Self::Record => format!("JSON of the whole record{}", whose.unwrap_or_default()),
+            Self::Request => "The list request as curl, secrets hidden".to_owned(),
+        }
+    }
+
+    /// The text that is copied; none where there is nothing of the kind.
+    pub(crate) fn text(self, app: &App) -> Option<String> {
+        match self {
+            Self::CustomerId | Self::CompanyName | Self::Reference => join(&self.lines(app)),
+            Self::Email => {
+                record(app)?.contacts.iter().find_map(|contact| contact.email.as_deref()).map(cleaned)
+            }
+            Self::Row => row_json(app),
+            Self::Record => serde_json::to_string_pretty(&record(app)?.raw).ok(),
+            Self::Request => app.browse.request().map(crate::api::Exchange::as_curl),
+        }
+    }
+
+    /// The first of it, for the menu; JSON is not made for that.
+    pub(crate) fn sample(self, app: &App) -> Option<String> {
+        match self {
+            Self::CustomerId | Self::CompanyName | Self::Reference => {
+                self.lines(app).first().map(|text| cleaned(text))
+            }
+            Self::Email => self.text(app),
+            Self::Row => (!app.marks.rows.is_empty() || table_row(app).is_some()).then(|| "{ … }".to_owned()),
+            Self::Record => record(app).map(|_| "{ … }".to_owned()),
+            Self::Request => app.browse.request().map(|_| "curl …".to_owned()),
+        }
+    }
+
+    /// What is told once it is copied: `3 customer ids`.
+    pub(crate) fn told(self, app: &App) -> String {
+        let count = if app.marks.len() > 0 { self.lines(app).len() } else { 1 };
+        let several =
+            |one: &str, more: &str| if count == 1 { one.to_owned() } else { format!("{count} {more}") };
+        match self {
+            Self::CustomerId => match self.lines(app).as_slice() {
+                [id] => format!("Customer id {}", cleaned(id)),
+                ids => format!("{} customer ids", ids.len()),
+            },
+            Self::CompanyName => several("Company name", "company names"),
+            Self::Reference => several("Reference", "references"),
+            Self::Email => "E-mail address".to_owned(),
+            Self::Row | Self::Record => "JSON".to_owned(),
+            Self::Request => "curl command".to_owned(),
+        }
+    }
+
+    /// One text for each customer that copying takes: the marked ones, else the one that the detail is about.
+    fn lines(self, app: &App) -> Vec<&str> {
+        if app.marks.len() > 0 {
+            return app.marks.rows.iter().filter_map(|row| self.of_row(row)).collect();
+        }
+        match &app.detail.subject {
+            Some(Subject::Id(id)) => {
+                let customer = app.detail.customer.value().filter(|_| app.detail.led_elsewhere().is_none());
+                let text = match self {
+                    Self::CustomerId => Some(id.as_str()),
+                    Self::CompanyName => customer.and_then(|customer| customer.company_name.as_deref()),
+                    _ => customer.and_then(|customer| customer.external_reference_id.as_deref()),
+                };
+                text.into_iter().collect()
+            }
+            _ => app.browse.customer().and_then(|row| self.of_row(row)).into_iter().collect(),
+        }
+    }
+
+    fn of_row(self, row: &CustomerRow) -> Option<&str> {
+        match self {
+            Self::CustomerId => Some(&row.customer_id),
+            Self::CompanyName => row.company_name.as_deref(),
+            _ => row.external_reference_id.as_deref(),
+        }
     }
 }
 
-/// The ids of the rows that copying takes, a line each.
-pub(crate) fn ids(app: &App) -> Option<String> {
-    join(rows(app).into_iter().map(|row| row.customer_id.clone()))
+/// The record that copying takes: the one in the detail, unless other customers are marked.
+fn record(app: &App) -> Option<&Customer> {
+    let about = app.detail.subject.as_ref().and_then(Subject::customer_id);
+    let only_it = app.marks.rows.iter().all(|row| Some(row.customer_id.as_str()) == about);
+    app.detail.customer.value().filter(|_| only_it).map(|customer| &**customer)
 }
 
-/// Everything that the copy menu offers.
-pub(crate) fn choices(app: &App) -> Vec<Choice> {
-    let rows = rows(app);
-    let choice = |label, text| Choice { label, text };
-    vec![
-        choice("Customer ID", join(rows.iter().map(|row| row.customer_id.clone()))),
-        choice("Company name", join(rows.iter().filter_map(|row| row.company_name.clone()))),
-        choice("Reference", join(rows.iter().filter_map(|row| row.external_reference_id.clone()))),
-        choice("E-mail of the first contact", e_mail(app)),
-        choice("JSON of the row", row_json(app, &rows)),
-        choice("JSON of the whole record", record_json(app)),
-        choice(
-            "The list request as curl, secrets hidden",
-            app.list_request().map(crate::api::Exchange::as_curl),
-        ),
-    ]
+/// The row that the table has selected, unless the detail shows a customer apart from the table.
+fn table_row(app: &App) -> Option<&Row> {
+    match &app.detail.subject {
+        Some(Subject::Id(_)) => None,
+        _ => app.browse.row()?.row(),
+    }
 }
 
-/// Lines of one text each. Control characters would act in the place that they are pasted into.
-fn join(texts: impl Iterator<Item = String>) -> Option<String> {
-    let lines: Vec<String> = texts.map(|text| crate::text::clean(&text).into_owned()).collect();
+fn row_json(app: &App) -> Option<String> {
+    match app.marks.rows.as_slice() {
+        // A row that is no customer can be copied too: somebody has to be shown what the server sent.
+        [] => serde_json::to_string_pretty(table_row(app)?.raw()),
+        [row] => serde_json::to_string_pretty(&row.raw),
+        rows => serde_json::to_string_pretty(&rows.iter().map(|row| &row.raw).collect::<Vec<_>>()),
+    }
+    .ok()
+}
+
+/// Lines of one text each.
+fn join(texts: &[&str]) -> Option<String> {
+    let lines: Vec<String> = texts.iter().map(|text| cleaned(text)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn e_mail(app: &App) -> Option<String> {
-    let customer = app.detail.customer.value()?;
-    let mut addresses = customer.contacts.iter().filter_map(|contact| contact.email.as_deref());
-    addresses.next().map(|address| crate::text::clean(address).into_owned())
-}
-
-fn row_json(app: &App, rows: &[&CustomerRow]) -> Option<String> {
-    let value = match rows {
-        // A row that is no customer can be copied too: somebody has to be shown what the server sent.
-        [] => app.browse.row()?.raw().clone(),
-        [row] => row.raw.clone(),
-        rows => Value::Array(rows.iter().map(|row| row.raw.clone()).collect()),
-    };
-    serde_json::to_string_pretty(&value).ok()
-}
-
-fn record_json(app: &App) -> Option<String> {
-    serde_json::to_string_pretty(&app.detail.customer.value()?.raw).ok()
+/// Control characters would act in the place that they are pasted into.
+fn cleaned(text: &str) -> String {
+    text::clean(text).into_owned()
 }

@@ -7,13 +7,13 @@ use lru::LruCache;
 
 use super::{
     PATIENCE,
+    browse::RowRef,
     content::{self, Line},
     labels::Labels,
     message::{Effect, Now, Outbox, Outcome},
     remote::{Remote, Ticket},
     search::Search,
 };
-use crate::api::ApiError;
 use crate::model::{Customer, Link, Order, OrderPage, Problem, Row, Subscription, SubscriptionList};
 
 /// How long the selection rests before its record is asked for.
@@ -24,9 +24,6 @@ const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// Lines from the end of the orders at which the next page of them is asked for.
 const MORE_ORDERS_AT: usize = 20;
-
-/// The ticket of a load that was decided but not asked for yet: the outbox never issues it.
-const NOT_ASKED: Ticket = Ticket(0);
 
 /// One tab of the detail pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,23 +57,28 @@ impl Tab {
 }
 
 /// Whose record is shown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Subject {
-    /// The selected row of the table; the row itself, whole.
-    Row(Box<Row>),
+    /// The selected row of the table.
+    Row(RowRef),
     /// The row's own record, asked for by its id because its link leads elsewhere.
-    Own(Box<Row>),
+    Own(RowRef),
     /// A customer that was asked for by id.
     Id(String),
 }
 
 impl Subject {
-    /// The row, where the subject is one.
-    pub(crate) fn row(&self) -> Option<&Row> {
+    /// The place of the row, where the subject is one.
+    pub(crate) fn row_ref(&self) -> Option<&RowRef> {
         match self {
             Self::Row(row) | Self::Own(row) => Some(row),
             Self::Id(_) => None,
         }
+    }
+
+    /// The row, where the subject is one.
+    pub(crate) fn row(&self) -> Option<&Row> {
+        self.row_ref()?.row()
     }
 
     /// The customer's id, as the row or the person has it; none for a row that could not be read.
@@ -120,10 +122,13 @@ pub(crate) struct Orders {
 }
 
 impl Orders {
+    /// Adds a page. A server that sends nothing and names a next page, or the same one again, is not asked for ever.
     fn append(&mut self, page: OrderPage) {
+        let goes_on = !page.items.is_empty() && page.links.next != self.next;
         self.items.extend(page.items);
         self.problems.extend(page.problems);
-        (self.total, self.next) = (page.total_count.or(self.total), page.links.next);
+        self.total = page.total_count.or(self.total);
+        self.next = page.links.next.filter(|_| goes_on);
     }
 }
 
@@ -144,6 +149,8 @@ pub(crate) struct Detail {
     pub(crate) waits_long: bool,
     /// What the tab shows, a line of the screen each.
     pub(crate) lines: Vec<Line>,
+    /// Whether the lines are those of what is here; they are made when the pane is on the screen.
+    rendered: bool,
     width: u16,
     /// The day, for what is said about deadlines.
     pub(crate) today: NaiveDate,
@@ -172,6 +179,7 @@ impl Detail {
             waiting_since: None,
             waits_long: false,
             lines: Vec::new(),
+            rendered: false,
             width: 0,
             today: NaiveDate::default(),
             reseller_id: String::new(),
@@ -197,6 +205,14 @@ impl Detail {
         self.render();
     }
 
+    /// Goes on with the same customer's row from a newer answer.
+    pub(crate) fn renew_row(&mut self, newer: RowRef) {
+        if let Some(Subject::Row(row) | Subject::Own(row)) = &mut self.subject {
+            *row = newer;
+            self.render();
+        }
+    }
+
     /// Forgets what is cached of the subject and asks for it again.
     pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
         self.customers.clear();
@@ -206,10 +222,9 @@ impl Detail {
             out.abort(Some(ticket));
         }
         self.more_orders = None;
-        // Kept as stale until the answers come.
-        stale(&mut self.customer);
-        stale(&mut self.subscriptions);
-        stale(&mut self.orders);
+        self.customer.outdate();
+        self.subscriptions.outdate();
+        self.orders.outdate();
         self.rest_until = self.subject.is_some().then_some(now.mono);
     }
 
@@ -226,9 +241,9 @@ impl Detail {
     pub(crate) fn stop(&mut self, out: &mut Outbox) -> bool {
         let waited = !self.awaited().is_empty();
         self.abandon(out);
-        give_up(&mut self.customer);
-        give_up(&mut self.subscriptions);
-        give_up(&mut self.orders);
+        self.customer.give_up();
+        self.subscriptions.give_up();
+        self.orders.give_up();
         self.rest_until = None;
         self.render();
         waited
@@ -238,7 +253,6 @@ impl Detail {
         [self.customer.awaited(), self.subscriptions.awaited(), self.orders.awaited(), self.more_orders]
             .into_iter()
             .flatten()
-            .filter(|ticket| *ticket != NOT_ASKED)
             .collect()
     }
 
@@ -259,6 +273,21 @@ impl Detail {
             .map_or(Remote::Idle, Remote::Ready);
     }
 
+    /// Asks for the record, whatever the tab shows: something else than the pane needs it.
+    pub(crate) fn load_record(&mut self, now: Now, out: &mut Outbox) {
+        if !self.customer.is_wanted() {
+            return;
+        }
+        let Some(source) = self.subject.as_ref().and_then(Subject::source) else { return };
+        let ticket = out.ask(|ticket| match source {
+            Source::Link(link) => Effect::FetchCustomerByLink(ticket, link),
+            Source::Id(id) => Effect::FetchCustomer(ticket, id),
+        });
+        self.customer.load(ticket);
+        self.waiting_since = Some(now.mono);
+        self.render();
+    }
+
     /// Asks for what the tab needs and is not here, if the selection has rested. `on_screen` is whether the pane is.
     pub(crate) fn load(&mut self, on_screen: bool, now: Now, out: &mut Outbox) {
         if !on_screen || self.rest_until.is_some_and(|until| now.mono < until) {
@@ -268,21 +297,16 @@ impl Detail {
         let Some(subject) = &self.subject else { return };
         let Some(id) = subject.customer_id().map(str::to_owned) else { return };
         let asked = match self.tab {
-            Tab::Overview | Tab::Contacts | Tab::Raw if wants(&self.customer) => {
-                let Some(source) = subject.source() else { return };
-                let ticket = out.ask(|ticket| match source {
-                    Source::Link(link) => Effect::FetchCustomerByLink(ticket, link),
-                    Source::Id(id) => Effect::FetchCustomer(ticket, id),
-                });
-                self.customer.load(ticket);
-                true
+            Tab::Overview | Tab::Contacts | Tab::Raw => {
+                self.load_record(now, out);
+                false
             }
-            Tab::Products if wants(&self.subscriptions) => {
+            Tab::Products if self.subscriptions.is_wanted() => {
                 let ticket = out.ask(|ticket| Effect::FetchSubscriptions(ticket, id));
                 self.subscriptions.load(ticket);
                 true
             }
-            Tab::Orders if wants(&self.orders) => {
+            Tab::Orders if self.orders.is_wanted() => {
                 let since = self.all_orders.then(|| self.first_day());
                 let ticket = out.ask(|ticket| Effect::FetchOrders(ticket, id, since));
                 self.orders.load(ticket);
@@ -328,7 +352,7 @@ impl Detail {
         {
             self.customers.put(source, Arc::clone(customer));
         }
-        self.arrived();
+        self.render();
         true
     }
 
@@ -343,7 +367,7 @@ impl Detail {
         {
             self.products.put(id.to_owned(), Arc::clone(list));
         }
-        self.arrived();
+        self.render();
         true
     }
 
@@ -375,24 +399,20 @@ impl Detail {
         {
             self.histories.put((id.to_owned(), self.all_orders), Arc::clone(orders));
         }
-        self.arrived();
+        self.render();
         true
     }
 
     /// Tells of a wait once it is long, and no more once it is over.
     pub(crate) fn notice_wait(&mut self, now: Now) {
+        if !self.is_loading() {
+            self.waiting_since = None;
+        }
         let waits_long = self.waiting_since.is_some_and(|since| now.mono.saturating_sub(since) >= PATIENCE);
         if self.waits_long != waits_long {
             self.waits_long = waits_long;
             self.render();
         }
-    }
-
-    fn arrived(&mut self) {
-        if self.awaited().is_empty() {
-            self.waiting_since = None;
-        }
-        self.render();
     }
 
     /// Whether the pane waits for the answer with this ticket.
@@ -411,7 +431,7 @@ impl Detail {
 
     /// Shows the orders of the current term, or of all time.
     pub(crate) fn switch_term(&mut self, out: &mut Outbox) {
-        out.abort(self.orders.awaited().filter(|ticket| *ticket != NOT_ASKED));
+        out.abort(self.orders.awaited());
         out.abort(self.more_orders.take());
         self.all_orders = !self.all_orders;
         let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
@@ -434,18 +454,18 @@ impl Detail {
         (reseller != self.reseller_id).then_some(reseller)
     }
 
-    /// Makes the lines fit a pane of this width.
+    /// Brings the lines up to date, for a pane of this width.
     pub(crate) fn fit(&mut self, width: u16) {
-        if self.width != width {
-            self.width = width;
-            self.render();
+        if self.width != width || !self.rendered {
+            (self.width, self.rendered) = (width, true);
+            self.lines = content::lines(self, usize::from(width));
+            self.search.find(&self.lines);
         }
     }
 
-    /// Makes the lines anew from what is here.
-    pub(crate) fn render(&mut self) {
-        self.lines = content::lines(self, usize::from(self.width));
-        self.search.find(&self.lines);
+    /// Has the lines made anew.
+    fn render(&mut self) {
+        self.rendered = false;
     }
 
     /// Scrolls by some lines, within a pane of this height.
@@ -462,25 +482,4 @@ impl Detail {
     pub(crate) fn products(&self) -> &[Subscription] {
         self.subscriptions.value().map_or(&[], |list| &list.items)
     }
-}
-
-/// Declares what is here stale, so that it is asked for again and stays until the answer comes.
-fn stale<T>(remote: &mut Remote<T>) {
-    let value = remote.take_value();
-    if value.is_some() {
-        *remote = Remote::Loading { ticket: NOT_ASKED, stale: value };
-    }
-}
-
-/// Goes back to what was there before a load that is given up.
-fn give_up<T>(remote: &mut Remote<T>) {
-    if remote.is_loading() {
-        let error = Box::new(ApiError::canceled());
-        *remote = remote.take_value().map_or(Remote::Failed { error, stale: None }, Remote::Ready);
-    }
-}
-
-/// Whether a part has to be asked for: nobody did yet, or what is here was declared stale.
-fn wants<T>(remote: &Remote<T>) -> bool {
-    matches!(remote, Remote::Idle | Remote::Loading { ticket: NOT_ASKED, .. })
 }

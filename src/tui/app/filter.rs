@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tui_input::Input;
 
+use super::Bookmark;
 use crate::model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, StatusFilter, format_date, parse_date};
 
 /// How long typing rests before it applies.
@@ -73,6 +74,8 @@ pub(crate) struct Editing {
     pub(crate) apply_at: Option<Duration>,
     /// Whether it was opened from outside the panel, and the keys go back there.
     pub(crate) from_outside: bool,
+    /// Where the list was when the editing began.
+    pub(crate) back: Option<Bookmark>,
     /// What Esc goes back to.
     before: (Typed, CustomerFilter),
 }
@@ -108,7 +111,8 @@ impl FilterPanel {
         self.field = field;
         let before = (self.typed.clone(), filter.clone());
         let input = Input::new(text);
-        self.editing = Some(Editing { field, input, error: None, apply_at: None, from_outside, before });
+        self.editing =
+            Some(Editing { field, input, error: None, apply_at: None, from_outside, back: None, before });
     }
 
     /// What the filter becomes with what is typed now, or why it cannot.
@@ -142,9 +146,10 @@ impl FilterPanel {
             _ => Ok(()),
         };
         let ordered = || match (changed.from, changed.to) {
-            (Some(from), Some(to)) if to < from => {
-                Err(format!("ends before it starts: {}", format_date(from)))
-            }
+            (Some(from), Some(to)) if to < from => Err(match editing.field {
+                Field::From => format!("the range would end before it starts: To is {}", format_date(to)),
+                _ => format!("the range would end before it starts: From is {}", format_date(from)),
+            }),
             _ => Ok(()),
         };
         if let Err(error) = outcome.and_then(|()| ordered()) {
@@ -169,20 +174,24 @@ impl FilterPanel {
         Some(filter)
     }
 
+    /// Follows a filter that came about in another way: what was typed stays where it still means the same.
+    pub(crate) fn follow(&mut self, filter: &CustomerFilter, today: NaiveDate) {
+        if NamePattern::parse(&self.typed.name) != filter.name {
+            self.typed.name = filter.name.as_ref().map(|name| name.sent().to_owned()).unwrap_or_default();
+        }
+        let dates =
+            [(&mut self.typed.from, filter.from, Edge::From), (&mut self.typed.to, filter.to, Edge::To)];
+        for (typed, day, edge) in dates {
+            if parse_date(typed, today, edge).ok() != day {
+                *typed = day.map(|day| day.to_string()).unwrap_or_default();
+            }
+        }
+    }
+
     /// Forgets name and dates.
     pub(crate) fn clear(&mut self) {
         self.typed = Typed::default();
         self.editing = None;
-    }
-
-    /// What a date field became, where that is not what was typed: `27 Oct 2026`.
-    pub(crate) fn meaning(&self, field: Field, filter: &CustomerFilter) -> Option<String> {
-        let (typed, day) = match field {
-            Field::From => (&self.typed.from, filter.from?),
-            Field::To => (&self.typed.to, filter.to?),
-            _ => return None,
-        };
-        (*typed != day.to_string()).then(|| day.to_string())
     }
 }
 
@@ -222,7 +231,6 @@ mod tests {
         let filter = typed(&mut panel, Field::Name, " acme ", &filter).unwrap();
         let filter = typed(&mut panel, Field::PageSize, "25", &filter).unwrap();
         assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
-        assert_eq!(panel.meaning(Field::From, &filter).as_deref(), Some("2026-10-24"));
         assert_eq!(panel.typed, Typed { name: "acme".into(), from: "-30d".into(), to: String::new() });
         assert_eq!(summary(&filter), ["Active", "name acme*", "from 2026-10-24"]);
         assert_eq!(filter.page_size, 25);
@@ -233,7 +241,7 @@ mod tests {
         let mut panel = FilterPanel::new();
         let filter = typed(&mut panel, Field::From, "2026-03-01", &CustomerFilter::default()).unwrap();
         let error = typed(&mut panel, Field::To, "2026-02", &filter).unwrap_err();
-        assert_eq!(error, "ends before it starts: 1 Mar 2026");
+        assert_eq!(error, "the range would end before it starts: From is 1 Mar 2026");
         assert_eq!(panel.editing.as_ref().unwrap().error.as_deref(), Some(error.as_str()));
         assert!(typed(&mut panel, Field::To, "soon", &filter).unwrap_err().starts_with("not a date"));
         assert!(typed(&mut panel, Field::PageSize, "51", &filter).is_err());

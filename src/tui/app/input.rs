@@ -4,9 +4,9 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use super::{
-    App, Overlay,
+    App, Copyable, Overlay,
     filter::{Field, TYPING_REST},
-    palette::{Command, Palette, items, parse},
+    palette::{Command, Palette, bare_form, items, parse},
 };
 use crate::{
     text,
@@ -22,10 +22,12 @@ impl App {
         if key.kind == KeyEventKind::Release {
             return false;
         }
-        // A notice without an end has been read once a key is pressed.
-        if self.notice.as_ref().is_some_and(|notice| notice.until.is_none()) {
-            self.notice = None;
-        }
+        // A notice has been read once a key is pressed.
+        let had_notice = self.notice.take().is_some();
+        self.on_pressed(key) || had_notice
+    }
+
+    fn on_pressed(&mut self, key: KeyEvent) -> bool {
         let chord = Chord::of(key);
         // Whatever is open, these two always work.
         if let Some(action @ (Action::Quit | Action::Suspend)) =
@@ -77,7 +79,7 @@ impl App {
             Some(Overlay::Help { top, .. }) => *top = 0,
             Some(Overlay::GoTo { error, .. }) => *error = None,
             Some(Overlay::Palette(palette)) => {
-                palette.selected = 0;
+                (palette.selected, palette.chosen) = (0, false);
                 palette.error = None;
             }
             _ => {
@@ -118,9 +120,7 @@ impl App {
                 }
             }
             KeyCode::Esc => {
-                if let Some(filter) = self.filter.cancel() {
-                    self.show(filter);
-                }
+                self.cancel_editing();
                 if from_outside {
                     self.leave_filter();
                 }
@@ -219,43 +219,65 @@ impl App {
                     complete(palette, item.name, item.action.is_some());
                 }
             }
-            KeyCode::Enter => {
-                let command = match (parse(palette.input.value()), item) {
-                    (Some(Ok(command)), _) => command,
-                    // The first word of a form alone: write it out, with room for its argument.
-                    (parsed, Some(item)) if item.action.is_none() && parsed.is_none() => {
-                        complete(palette, item.name, false);
-                        return true;
-                    }
-                    (Some(Err(words)), _) => {
-                        palette.error = Some(words);
-                        return true;
-                    }
-                    (None, Some(item)) => match item.action {
-                        Some(action) => Command::Action(action),
-                        None => return true,
-                    },
-                    (None, None) => {
-                        palette.error = Some("no such command".to_owned());
-                        return true;
-                    }
-                };
-                let open = self.overlay.take();
-                if let Err(words) = self.run(command) {
-                    self.overlay = open;
-                    if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-                        palette.error = Some(words);
-                    }
-                }
-            }
+            KeyCode::Enter => return self.run_palette(),
             _ => match arrow_step(key, chord) {
                 Some(by) => {
                     let last = found.len().saturating_sub(1);
                     palette.selected = palette.selected.saturating_add_signed(by).min(last);
+                    palette.chosen = true;
                 }
                 None => return self.edit_input(key),
             },
         }
+        true
+    }
+
+    /// Runs what the palette's person means: the line that was chosen, else what is typed, else the best match.
+    pub(super) fn run_palette(&mut self) -> bool {
+        let recent = self.recent().to_vec();
+        let Some(Overlay::Palette(palette)) = &mut self.overlay else { return false };
+        let typed = palette.input.value().to_owned();
+        let item = items(&typed, &recent).get(palette.selected).cloned();
+        let chosen =
+            item.as_ref().filter(|item| palette.chosen && (item.action.is_some() || !typed.contains(' ')));
+        let command = match (chosen, bare_form(&typed), parse(&typed), &item) {
+            (None, Some(form), ..) => {
+                complete(palette, form, false);
+                return true;
+            }
+            (None, None, Some(Ok(command)), _) => command,
+            (None, None, Some(Err(words)), _) => {
+                palette.error = Some(words);
+                return true;
+            }
+            (Some(item), ..) | (None, None, None, Some(item)) => {
+                let Some(action) = item.action else {
+                    // A form without its argument is written out, with room for it.
+                    complete(palette, item.name, false);
+                    return true;
+                };
+                Command::Action(action)
+            }
+            (None, None, None, None) => {
+                palette.error = Some("no such command".to_owned());
+                return true;
+            }
+        };
+        let open = self.overlay.take();
+        if let Err(words) = self.run(command) {
+            self.overlay = open;
+            if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+                palette.error = Some(words);
+            }
+        }
+        true
+    }
+
+    /// Copies what the copy menu has in this line.
+    pub(super) fn copy_choice(&mut self, index: usize) -> bool {
+        let Some(choice) = Copyable::MENU.get(index) else { return true };
+        self.overlay = None;
+        self.copy(*choice);
         true
     }
 
@@ -275,7 +297,6 @@ impl App {
             return true;
         }
         let step = list_step(chord, &self.keys);
-        let choices = super::copy::choices(self);
         match &mut self.overlay {
             Some(Overlay::CopyMenu { selected }) => {
                 let digit = match key.code {
@@ -283,14 +304,9 @@ impl App {
                     _ => None,
                 };
                 if let Some(by) = step {
-                    *selected = selected.saturating_add_signed(by).min(choices.len() - 1);
-                } else if let Some(choice) = digit
-                    .or((key.code == KeyCode::Enter).then_some(*selected))
-                    .and_then(|index| choices.get(index))
-                {
-                    self.overlay = None;
-                    let none = format!("There is nothing to copy here: {}.", choice.label.to_lowercase());
-                    self.copy(choice.text.clone(), &none);
+                    *selected = selected.saturating_add_signed(by).min(Copyable::MENU.len() - 1);
+                } else if let Some(index) = digit.or((key.code == KeyCode::Enter).then_some(*selected)) {
+                    return self.copy_choice(index);
                 }
             }
             Some(Overlay::Columns { selected }) => {
@@ -315,13 +331,15 @@ impl App {
                 }
             }
             Some(Overlay::Inspector { index, top }) => match (action, step) {
-                (Some(Action::NextTab), _) => {
+                (Some(Action::PreviousTab), _) => {
                     (*index, *top) = ((*index + 1).min(self.exchanges.len().saturating_sub(1)), 0);
                 }
-                (Some(Action::PreviousTab), _) => (*index, *top) = (index.saturating_sub(1), 0),
+                (Some(Action::NextTab), _) => (*index, *top) = (index.saturating_sub(1), 0),
                 (Some(Action::CopyId | Action::CopyMenu), _) => {
-                    let curl = self.exchanges.get(*index).map(crate::api::Exchange::as_curl);
-                    self.copy(curl, "No request was sent yet.");
+                    return match self.exchanges.get(*index).map(crate::api::Exchange::as_curl) {
+                        Some(curl) => self.copy_text(curl, "curl command".to_owned()),
+                        None => self.warn_now("No request was sent yet."),
+                    };
                 }
                 (_, Some(by)) => *top = top.saturating_add_signed(by),
                 _ => return false,
@@ -336,7 +354,7 @@ impl App {
 fn complete(palette: &mut Palette, name: &str, whole: bool) {
     let word = if whole { name.to_owned() } else { format!("{} ", name.split(' ').next().unwrap_or(name)) };
     palette.input = word.into();
-    palette.selected = 0;
+    (palette.selected, palette.chosen) = (0, false);
     palette.error = None;
 }
 

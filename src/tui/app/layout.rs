@@ -153,6 +153,37 @@ pub(crate) fn help_height(screen: Rect) -> usize {
     usize::from(inside(help_box(screen)).height.saturating_sub(2))
 }
 
+/// The box of the prompt for a customer id.
+pub(crate) fn go_to_box(screen: Rect) -> Rect {
+    centred(overlay_screen(screen), 56, 5)
+}
+
+/// The box of the copy menu.
+pub(crate) fn copy_box(screen: Rect) -> Rect {
+    menu_box(screen, 72, super::Copyable::MENU.len())
+}
+
+/// The box of the column menu.
+pub(crate) fn columns_box(screen: Rect) -> Rect {
+    menu_box(screen, 40, super::Column::ALL.len())
+}
+
+fn menu_box(screen: Rect, width: u16, lines: usize) -> Rect {
+    centred(overlay_screen(screen), width, u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2))
+}
+
+/// The box of the palette with this many lines: a text field, a line for complaints, the lines.
+pub(crate) fn palette_box(screen: Rect, lines: usize) -> Rect {
+    let screen = overlay_screen(screen);
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4).clamp(6, 18);
+    Rect { y: screen.y + 2.min(screen.height / 4), ..centred(screen, 76, height) }.intersection(screen)
+}
+
+/// The first line of the palette that is shown when `rows` of them fit.
+pub(crate) fn palette_top(selected: usize, rows: usize) -> usize {
+    (selected + 1).saturating_sub(rows)
+}
+
 /// The box of the request inspector.
 pub(crate) fn inspector_box(screen: Rect) -> Rect {
     let screen = overlay_screen(screen);

@@ -59,8 +59,6 @@ pub enum Message {
     TaskFailed(Ticket, String),
     /// The program was asked from outside to suspend itself.
     Suspend,
-    /// The program was continued, or the screen may have been written over: draw all of it anew.
-    Redraw,
 }
 
 /// Something that the world is asked to do.

@@ -9,7 +9,7 @@ mod content;
 mod copy;
 mod detail;
 mod filter;
-mod hints;
+mod footer;
 mod input;
 mod inspect;
 mod labels;
@@ -32,21 +32,21 @@ use std::{collections::VecDeque, time::Duration};
 pub use message::{Effect, Message, Now, Outcome};
 pub use remote::Ticket;
 
-pub(crate) use browse::{Browse, Shown};
+pub(crate) use browse::{Bookmark, Browse, Shown};
 pub(crate) use columns::{Column, Columns, Placed};
 pub(crate) use content::{Tone, symbol, wrap as wrapped};
-pub(crate) use copy::{Choice, Marks, choices};
+pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
 pub(crate) use filter::{Field, FilterPanel, summary};
-pub(crate) use hints::hints;
+pub(crate) use footer::{Footer, footer};
 pub(crate) use input::visible_input;
 pub(crate) use inspect::exchange_lines;
 pub(crate) use labels::Labels;
 pub(crate) use layout::{
-    Areas, MIN_SIZE, WidthClass, box_text, centred, help_box, help_height, inside, inspector_box,
-    overlay_screen,
+    Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, go_to_box, help_box, help_height, inside,
+    inspector_box, palette_box, palette_top,
 };
-pub(crate) use mouse::{FIELD_LINES, MARKER};
+pub(crate) use mouse::{FIELD_LINES, MARKER, panel_top};
 pub(crate) use overlay::{HelpLine, Overlay, help_lines};
 pub(crate) use palette::{Palette, items};
 pub(crate) use remote::Remote;
@@ -55,8 +55,12 @@ pub(crate) use tabs::tab_line;
 use crate::{
     api::{ApiError, Exchange},
     model::{CustomerFilter, Reseller},
-    tui::{action::Action, keys::KeyMap},
+    tui::{
+        action::{Action, Scope},
+        keys::KeyMap,
+    },
 };
+use browse::Land;
 use message::Outbox;
 
 /// How long a wait stays invisible.
@@ -139,9 +143,10 @@ pub struct App {
     pub(crate) notice: Option<Notice>,
     pub(crate) mouse: bool,
     pub(crate) exchanges: VecDeque<Exchange>,
-    last_list: Option<Exchange>,
+    /// What the clipboard was asked to take, in words.
+    copying: Option<String>,
     recent: Vec<Action>,
-    last_click: Option<(Duration, u16, u16)>,
+    last_click: Option<(Duration, u16)>,
     out: Outbox,
     dirty: bool,
 }
@@ -167,7 +172,7 @@ impl App {
             notice: None,
             mouse: setup.mouse,
             exchanges: VecDeque::new(),
-            last_list: None,
+            copying: None,
             recent: Vec::new(),
             last_click: None,
             out: Outbox::default(),
@@ -202,6 +207,11 @@ impl App {
         std::mem::take(&mut self.dirty)
     }
 
+    /// Columns and rows that the screen is laid out for.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
     /// Whether customers are on the screen.
     pub fn has_rows(&self) -> bool {
         self.browse.shown().is_some_and(|shown| shown.len() > 0)
@@ -233,11 +243,11 @@ impl App {
 
     /// Lines below the rows that tell what is wrong with the list.
     pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
-        if let Some(error) = self.browse.list.error() {
+        if let Some(error) = self.browse.error() {
             let told = self.detail.labels.tell(error);
             return Some((Tone::Bad, told.what, told.todo));
         }
-        let complaint = self.browse.shown()?.complaint()?;
+        let complaint = self.browse.shown()?.complaint.clone()?;
         let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
         Some((Tone::Warn, complaint, see))
     }
@@ -258,11 +268,6 @@ impl App {
         self.areas().detail_text().map_or(0, |area| usize::from(area.height))
     }
 
-    /// The request that fetched the list last.
-    pub(crate) fn list_request(&self) -> Option<&Exchange> {
-        self.last_list.as_ref()
-    }
-
     /// Says whether anything visible may have changed.
     fn take(&mut self, message: Message) -> bool {
         match message {
@@ -276,34 +281,40 @@ impl App {
             }
             Message::Wake => self.on_wake(),
             Message::Page(ticket, outcome) => {
-                let is_list = outcome.as_ref().is_ok_and(|answer| answer.value.query.limit() > 1);
-                self.remember(&outcome, is_list);
-                self.browse.on_page(ticket, &outcome, self.now, &mut self.out)
+                self.remember(&outcome);
+                let awaited = self.browse.on_page(ticket, outcome, self.now, &mut self.out);
+                if let Some(news) = self.browse.take_news() {
+                    self.warn_now(news);
+                }
+                self.catch_up();
+                awaited
             }
             Message::Customer(ticket, outcome) => {
-                self.remember(&outcome, false);
+                self.remember(&outcome);
                 self.detail.on_customer(ticket, outcome)
             }
             Message::Subscriptions(ticket, outcome) => {
-                self.remember(&outcome, false);
+                self.remember(&outcome);
                 self.detail.on_subscriptions(ticket, outcome)
             }
             Message::Orders(ticket, outcome) => {
-                self.remember(&outcome, false);
+                self.remember(&outcome);
                 self.detail.on_orders(ticket, outcome)
             }
             Message::Reseller(ticket, outcome) => {
-                self.remember(&outcome, false);
+                self.remember(&outcome);
                 self.reseller.settle(ticket, outcome.map(|answer| answer.value).map_err(|error| *error))
             }
-            Message::Copied(Ok(words)) => self.note(words),
+            Message::Copied(Ok(words)) => match self.copying.take() {
+                Some(what) => self.note(format!("{what}: {words}.")),
+                None => self.note(words),
+            },
             Message::Copied(Err(words)) => self.warn_now(words),
             Message::TaskFailed(ticket, words) => self.on_task_failed(ticket, &words),
             Message::Suspend => {
                 self.out.send(Effect::Suspend);
                 false
             }
-            Message::Redraw => true,
         }
     }
 
@@ -311,7 +322,7 @@ impl App {
     fn on_task_failed(&mut self, ticket: Ticket, words: &str) -> bool {
         let error = Box::new(ApiError::internal(words));
         if self.browse.awaits(ticket) {
-            return self.browse.on_page(ticket, &Err(error), self.now, &mut self.out);
+            return self.browse.on_page(ticket, Err(error), self.now, &mut self.out);
         }
         if self.detail.awaits(ticket) {
             return self.detail.on_customer(ticket, Err(error.clone()))
@@ -319,6 +330,17 @@ impl App {
                 || self.detail.on_orders(ticket, Err(error));
         }
         self.reseller.settle(ticket, Err(*error))
+    }
+
+    /// Presses the keys that waited for a page: those past its other edge wait for the next one.
+    fn catch_up(&mut self) {
+        let due = self.browse.take_due();
+        for _ in 0..due.rows {
+            self.glide(1, due.down, true);
+        }
+        for _ in 0..due.pages {
+            self.turn(true, Land::First);
+        }
     }
 
     fn on_wake(&mut self) -> bool {
@@ -333,15 +355,12 @@ impl App {
     }
 
     /// Keeps the exchange of an answer for the inspector.
-    fn remember<T>(&mut self, outcome: &Outcome<T>, is_list: bool) {
+    fn remember<T>(&mut self, outcome: &Outcome<T>) {
         let exchange = match outcome {
             Ok(answer) => Some(&answer.exchange),
             Err(error) => error.exchange.as_deref(),
         };
         let Some(exchange) = exchange else { return };
-        if is_list {
-            self.last_list = Some(exchange.clone());
-        }
         self.exchanges.push_front(exchange.clone());
         self.exchanges.truncate(KEPT_REQUESTS);
         // Who reads an older request keeps reading it.
@@ -360,6 +379,15 @@ impl App {
         if !matches!(self.detail.subject, Some(Subject::Id(_))) {
             self.follow_selection();
         }
+        if self.detail.search.typing && !self.applies(Scope::Raw) {
+            self.detail.search.typing = false;
+        }
+        let on_screen = self.areas().detail.is_some();
+        self.detail.load(on_screen, self.now, &mut self.out);
+        if matches!(self.overlay, Some(Overlay::CopyMenu { .. })) {
+            self.detail.load_record(self.now, &mut self.out);
+        }
+        self.detail.notice_wait(self.now);
         if let Some(area) = self.areas().detail_text() {
             self.detail.fit(area.width);
             let height = usize::from(area.height);
@@ -369,9 +397,6 @@ impl App {
             self.detail.scroll(0, 1);
         }
         self.bound_overlay();
-        let on_screen = self.areas().detail.is_some();
-        self.detail.load(on_screen, self.now, &mut self.out);
-        self.detail.notice_wait(self.now);
         self.browse.look_ahead(&mut self.out);
     }
 
@@ -396,12 +421,15 @@ impl App {
     }
 
     fn follow_selection(&mut self) {
-        let row = self.browse.row();
-        if row == self.detail.subject.as_ref().and_then(Subject::row) {
-            return;
+        match (self.browse.row(), self.detail.subject.as_ref().and_then(Subject::row_ref)) {
+            (None, None) => {}
+            (Some(row), Some(shown)) if row.is(shown) => {}
+            (Some(row), Some(shown)) if row.is_about_the_same(shown) => self.detail.renew_row(row.clone()),
+            (row, _) => {
+                let subject = row.cloned().map(Subject::Row);
+                self.detail.show(subject, self.now, &mut self.out);
+            }
         }
-        let subject = row.cloned().map(|row| Subject::Row(Box::new(row)));
-        self.detail.show(subject, self.now, &mut self.out);
     }
 
     /// Says something in the footer for a while.

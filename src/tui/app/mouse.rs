@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
+use ratatui::layout::Rect;
+
 use super::{
-    App, Areas, Overlay, Pane,
+    App, Areas, Footer, Overlay, Pane,
     filter::Field,
-    layout::{hits, inside},
+    footer, items,
+    layout::{
+        box_text, columns_box, copy_box, go_to_box, help_box, hits, inside, inspector_box, palette_box,
+        palette_top,
+    },
 };
 
 /// Two clicks on one row within this time open it.
@@ -18,6 +24,9 @@ const NOTCH: usize = 3;
 
 impl App {
     pub(super) fn on_mouse(&mut self, event: MouseEvent) -> bool {
+        if self.areas().too_small {
+            return false;
+        }
         let (column, row) = (event.column, event.row);
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => self.on_click(column, row),
@@ -29,22 +38,11 @@ impl App {
 
     fn on_click(&mut self, column: u16, row: u16) -> bool {
         let areas = self.areas();
-        match &self.overlay {
-            Some(Overlay::Filter) => {
-                let panel = areas.filter_overlay();
-                if hits(Some(panel), column, row) {
-                    return self.click_field(row.saturating_sub(inside(panel).y));
-                }
-                self.leave_editing();
-                self.overlay = None;
-                return true;
-            }
-            // A click beside the others is one step back; their lists are worked with keys.
-            Some(_) => {
-                self.overlay = None;
-                return true;
-            }
-            None => {}
+        if self.notice.take().is_some() && hits(areas.footer, column, row) {
+            return true;
+        }
+        if self.overlay.is_some() {
+            return self.click_overlay(&areas, column, row);
         }
         if self.filter.editing.is_some() && !hits(areas.filter, column, row) {
             self.leave_editing();
@@ -58,7 +56,7 @@ impl App {
         }
         if let Some(panel) = areas.filter.filter(|panel| hits(Some(*panel), column, row)) {
             self.focus = Pane::Filter;
-            return self.click_field(row.saturating_sub(inside(panel).y));
+            return self.click_field(panel, row);
         }
         if hits(areas.table, column, row) {
             self.focus = Pane::Table;
@@ -83,12 +81,65 @@ impl App {
         if self.filter.editing.is_some() && self.apply_typed() {
             self.filter.editing = None;
         }
-        if let Some(filter) = self.filter.cancel() {
-            self.show(filter);
+        self.cancel_editing();
+    }
+
+    /// A click beside what is open is one step back; one in it does what the line says.
+    fn click_overlay(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
+        let screen = areas.screen;
+        let line = |area: Rect, skip: u16| {
+            let text = box_text(area);
+            let hit = hits(Some(text), column, row) && row >= text.y + skip;
+            hit.then(|| usize::from(row - text.y - skip))
+        };
+        let (area, line) = match &self.overlay {
+            None => return false,
+            Some(Overlay::Filter) => {
+                let panel = areas.filter_overlay();
+                if hits(Some(panel), column, row) {
+                    return self.click_field(panel, row);
+                }
+                self.leave_editing();
+                (panel, None)
+            }
+            Some(Overlay::CopyMenu { .. }) => (copy_box(screen), line(copy_box(screen), 0)),
+            Some(Overlay::Columns { .. }) => (columns_box(screen), line(columns_box(screen), 0)),
+            Some(Overlay::Palette(palette)) => {
+                let count = items(palette.input.value(), self.recent()).len();
+                let area = palette_box(screen, count);
+                let rows = usize::from(box_text(area).height.saturating_sub(2));
+                let top = palette_top(palette.selected, rows);
+                (area, line(area, 2).map(|line| line + top).filter(|line| *line < count))
+            }
+            Some(Overlay::Help { .. }) => (help_box(screen), None),
+            Some(Overlay::Inspector { .. }) => (inspector_box(screen), None),
+            Some(Overlay::GoTo { .. }) => (go_to_box(screen), None),
+        };
+        if !hits(Some(area), column, row) {
+            self.overlay = None;
+            return true;
+        }
+        match (&mut self.overlay, line) {
+            (Some(Overlay::CopyMenu { .. }), Some(line)) => self.copy_choice(line),
+            (Some(Overlay::Columns { selected }), Some(line)) if line < self.columns.all.len() => {
+                *selected = line;
+                self.columns.toggle(line);
+                true
+            }
+            (Some(Overlay::Palette(palette)), Some(line)) => {
+                (palette.selected, palette.chosen) = (line, true);
+                self.run_palette()
+            }
+            _ => true,
         }
     }
 
-    fn click_field(&mut self, line: u16) -> bool {
+    fn click_field(&mut self, panel: Rect, row: u16) -> bool {
+        let inside = inside(panel);
+        if row < inside.y || row >= inside.bottom() {
+            return true;
+        }
+        let line = row - inside.y + panel_top(self.filter.field, inside.height);
         let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
         self.leave_editing();
         self.filter.field = *field;
@@ -96,7 +147,8 @@ impl App {
     }
 
     fn click_hint(&mut self, column: u16, width: u16) -> bool {
-        let clicked = super::hints(self, width).into_iter().find(|hint| {
+        let Footer::Hints(hints) = footer(self, width) else { return false };
+        let clicked = hints.into_iter().find(|hint| {
             let end = usize::from(hint.x) + hint.width();
             hint.x <= column && usize::from(column) < end
         });
@@ -118,16 +170,14 @@ impl App {
         }
         let twice = self
             .last_click
-            .replace((self.now.mono, column, row))
-            .is_some_and(|(at, _, last_row)| last_row == row && self.now.mono.saturating_sub(at) <= DOUBLE);
+            .replace((self.now.mono, row))
+            .is_some_and(|(at, last_row)| last_row == row && self.now.mono.saturating_sub(at) <= DOUBLE);
         if twice && index == self.browse.selected {
             self.last_click = None;
             self.focus = Pane::Detail;
             return true;
         }
-        let visible = self.visible_rows();
-        self.browse.select(index, visible);
-        true
+        self.select_row(index)
     }
 
     /// A click on a sortable heading sorts by it, a second one reverses.
@@ -163,12 +213,11 @@ impl App {
             return false;
         }
         let len = self.browse.shown().map_or(0, super::Shown::len);
-        let (selected, visible) = (self.browse.selected, self.visible_rows());
+        let selected = self.browse.selected;
         if down && selected + 1 >= len || !down && selected == 0 {
             return self.pass_edge(down);
         }
-        self.browse.select(selected.saturating_add_signed(by), visible);
-        true
+        self.select_row(selected.saturating_add_signed(by))
     }
 }
 
@@ -188,3 +237,9 @@ pub(crate) const FIELD_LINES: [(u16, Field); 10] = [
     (11, Field::Sort),
     (12, Field::PageSize),
 ];
+
+/// The first line of the filter panel that is shown in this many lines: the field with the cursor is always among them.
+pub(crate) fn panel_top(field: Field, height: u16) -> u16 {
+    let line = FIELD_LINES.iter().find(|(_, of)| *of == field).map_or(0, |(line, _)| *line);
+    (line + 1).saturating_sub(height)
+}

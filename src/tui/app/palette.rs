@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Palette {
     pub(crate) input: Input,
     pub(crate) selected: usize,
+    /// Whether the person moved to the selected line: then it counts more than what is typed.
+    pub(crate) chosen: bool,
     /// Why the typed command cannot be run.
     pub(crate) error: Option<String>,
 }
@@ -70,6 +72,12 @@ pub(crate) fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
     if typed.is_empty() {
         return all.collect();
     }
+    // With an argument it is the form that is meant.
+    if let Some((word, _)) = typed.split_once(char::is_whitespace)
+        && let Some((_, form, help)) = form_of(word)
+    {
+        return vec![Item { name: form, help, action: None }];
+    }
     // Names are matched before help texts: who types a name means it.
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
@@ -86,11 +94,20 @@ pub(crate) fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
     scored.into_iter().map(|(_, item)| item).collect()
 }
 
+fn form_of(word: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    FORMS.iter().find(|(name, _, _)| name.eq_ignore_ascii_case(word))
+}
+
+/// The form that is typed so far without its argument.
+pub(crate) fn bare_form(typed: &str) -> Option<&'static str> {
+    form_of(typed).map(|(_, form, _)| *form)
+}
+
 /// Reads a command with arguments; `None` where the text does not begin like one.
 pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     let typed = typed.trim();
     let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
-    let form = FORMS.iter().find(|(name, _, _)| name.eq_ignore_ascii_case(word))?.1;
+    let (_, form, _) = form_of(word)?;
     let rest = rest.trim();
     let usage = || format!("use: {form}");
     let first = rest.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
@@ -98,9 +115,9 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
         "status" => status(&first).map(Command::Status).ok_or_else(usage),
         "sort" => sort(rest).ok_or_else(usage),
         "customer" if !rest.is_empty() => Ok(Command::Customer(rest.to_owned())),
-        "name" => Ok(Command::Field(Field::Name, rest.to_owned())),
-        "from" => Ok(Command::Field(Field::From, rest.to_owned())),
-        "to" => Ok(Command::Field(Field::To, rest.to_owned())),
+        "name" if !rest.is_empty() => Ok(Command::Field(Field::Name, rest.to_owned())),
+        "from" if !rest.is_empty() => Ok(Command::Field(Field::From, rest.to_owned())),
+        "to" if !rest.is_empty() => Ok(Command::Field(Field::To, rest.to_owned())),
         "page-size" if !rest.is_empty() => Ok(Command::Field(Field::PageSize, rest.to_owned())),
         _ => Err(usage()),
     })
@@ -162,9 +179,19 @@ mod tests {
         assert_eq!(ok("sort name desc"), Command::Sort(SortBy::CompanyName, Some(SortOrder::Descending)));
         assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));
         assert_eq!(ok("customer 1006500792"), Command::Customer("1006500792".into()));
-        assert_eq!(ok("name"), Command::Field(Field::Name, String::new()));
+        assert_eq!(ok("name \"Acme\""), Command::Field(Field::Name, "\"Acme\"".into()));
         assert_eq!(ok("from -30d"), Command::Field(Field::From, "-30d".into()));
-        for wrong in ["status", "status soon", "sort", "sort id", "sort name up", "customer", "page-size"] {
+        for wrong in [
+            "status",
+            "status soon",
+            "name",
+            "to ",
+            "sort",
+            "sort id",
+            "sort name up",
+            "customer",
+            "page-size",
+        ] {
             assert!(parse(wrong).unwrap().unwrap_err().starts_with("use: "), "{wrong}");
         }
         assert_eq!(parse("zoom"), None);

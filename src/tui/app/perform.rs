@@ -1,8 +1,8 @@
 //! What each action does.
 
 use super::{
-    App, Overlay, PATIENCE, Pane, Subject, Tab, WidthClass,
-    browse::Land,
+    App, Copyable, Overlay, PATIENCE, Pane, Subject, Tab, WidthClass,
+    browse::{Land, Turned},
     filter::Field,
     message::Effect,
     palette::{Command, Palette},
@@ -35,6 +35,10 @@ impl App {
             A::HalfScreenUp => self.glide(self.screenful() / 2, false, false),
             A::ScreenDown => self.glide(self.screenful(), true, true),
             A::ScreenUp => self.glide(self.screenful(), false, true),
+            A::NextPage | A::PreviousPage if self.areas().table.is_none() => {
+                let back = self.keys.label(Action::Back);
+                self.note(format!("Pages are the table's: [{back}] goes back to it."))
+            }
             A::NextPage => self.turn(true, Land::First),
             A::PreviousPage => self.turn(false, Land::First),
             A::NextPane | A::PreviousPane => self.cycle(action == A::NextPane),
@@ -75,7 +79,7 @@ impl App {
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
             A::Columns => self.open(Overlay::Columns { selected: 0 }),
-            A::CopyId => self.copy(super::copy::ids(self), "There is no customer id to copy."),
+            A::CopyId => self.copy(Copyable::CustomerId),
             A::CopyMenu => self.open(Overlay::CopyMenu { selected: 0 }),
             A::Inspector => self.open(Overlay::Inspector { index: 0, top: 0 }),
             A::Mouse => self.toggle_mouse(),
@@ -150,20 +154,21 @@ impl App {
     }
 
     /// Moves the selection by some rows; past the edge, to the next page if `onwards`.
-    fn glide(&mut self, by: usize, down: bool, onwards: bool) -> bool {
+    pub(super) fn glide(&mut self, by: usize, down: bool, onwards: bool) -> bool {
+        if self.in_filter() {
+            return self.jump(if down { usize::MAX } else { 0 });
+        }
         if self.focus == Pane::Detail {
             let by = isize::try_from(by).unwrap_or(isize::MAX);
             self.detail.scroll(if down { by } else { -by }, self.detail_height());
             return true;
         }
-        self.leave_id();
         let len = self.browse.shown().map_or(0, super::Shown::len);
-        let (selected, visible) = (self.browse.selected, self.visible_rows());
+        let selected = self.browse.selected;
         if onwards && (down && selected + 1 >= len || !down && selected == 0) {
             return self.pass_edge(down);
         }
-        self.browse.select(if down { selected + by } else { selected.saturating_sub(by) }, visible);
-        true
+        self.select_row(if down { selected + by } else { selected.saturating_sub(by) })
     }
 
     fn jump(&mut self, index: usize) -> bool {
@@ -172,18 +177,24 @@ impl App {
                 self.filter.field = if index == 0 { Field::ALL[0] } else { Field::PageSize };
             }
             Pane::Detail => self.detail.scroll_to(index, self.detail_height()),
-            _ => {
-                self.leave_id();
-                let visible = self.visible_rows();
-                self.browse.select(index, visible);
-            }
+            _ => return self.select_row(index),
         }
         true
     }
 
-    /// Goes past the last row or the first one; a held key does not run on over pages that nobody saw.
+    /// Selects a row of the table; the detail follows it again.
+    pub(crate) fn select_row(&mut self, index: usize) -> bool {
+        self.leave_id();
+        let visible = self.visible_rows();
+        self.browse.select(index, visible);
+        true
+    }
+
+    /// Goes past the last row or the first one. Of a held key, what comes while the page is on its way goes on in it; but
+    /// not where the wait was long enough to be seen.
     pub(crate) fn pass_edge(&mut self, down: bool) -> bool {
         if self.browse.is_turning() {
+            self.browse.queue_row(down);
             return false;
         }
         self.turn(down, if down { Land::First } else { Land::Last })
@@ -192,16 +203,17 @@ impl App {
     /// Goes to another page; from the page that is on its way, where there is one.
     pub(crate) fn turn(&mut self, forward: bool, land: Land) -> bool {
         self.leave_id();
-        let turned = if forward {
-            self.browse.next_page(land, self.now, &mut self.out)
-        } else {
-            self.browse.previous_page(land, self.now, &mut self.out)
-        };
-        if !turned && self.browse.waiting_since.is_none() && self.browse.shown().is_some() {
-            let words = if forward { "This is the last page." } else { "This is the first page." };
-            return self.note(words);
+        match self.browse.turn(forward, land, self.now, &mut self.out) {
+            Turned::Yes => true,
+            Turned::Edge if forward => self.note("This is the last page."),
+            Turned::Edge => self.note("This is the first page."),
+            Turned::Lost => {
+                let refresh = self.keys.label(Action::Refresh);
+                self.warn_now(format!(
+                    "What was asked for did not come: [{refresh}] tries again, [Esc] goes back."
+                ))
+            }
         }
-        true
     }
 
     fn cycle(&mut self, forward: bool) -> bool {
@@ -242,7 +254,10 @@ impl App {
         } else if self.focus == Pane::Detail && self.detail.search.needle().is_some() {
             self.detail.search = super::search::Search::default();
         } else if self.focus == Pane::Table && self.browse.stop(&mut self.out) {
-            return self.note("Stopped. What is shown is what was there before.");
+            self.filter.follow(&self.browse.filter.clone(), self.now.today());
+            let words =
+                if self.browse.shown().is_some() { " What is shown is what was there before." } else { "" };
+            return self.note(format!("Stopped.{words}"));
         } else if self.focus == Pane::Detail && self.detail_is_awaited() && self.detail.stop(&mut self.out) {
             return self.note("Stopped.");
         } else if self.zoom {
@@ -289,6 +304,9 @@ impl App {
         let Some(Subject::Row(row)) = &self.detail.subject else {
             return self.note("This is the row's own record.");
         };
+        if row.customer().is_none() {
+            return self.warn_now("This row has no customer id.");
+        }
         let subject = Subject::Own(row.clone());
         self.detail.show(Some(subject), self.now, &mut self.out);
         self.detail.rest_until = None;
@@ -299,7 +317,7 @@ impl App {
     pub(crate) fn go_to(&mut self, id: &str) -> Result<(), String> {
         let id = id.trim();
         if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
-            return Err("a customer id is letters and digits, for example 1006500792".to_owned());
+            return Err("letters and digits, for example 1006500792".to_owned());
         }
         let is_it = |row: &Row| row.customer().is_some_and(|row| row.customer_id == id);
         let place = self
@@ -307,9 +325,7 @@ impl App {
             .shown()
             .and_then(|shown| (0..shown.len()).find(|index| shown.row(*index).is_some_and(is_it)));
         if let Some(index) = place {
-            self.leave_id();
-            let visible = self.visible_rows();
-            self.browse.select(index, visible);
+            self.select_row(index);
         } else {
             self.detail.show(Some(Subject::Id(id.to_owned())), self.now, &mut self.out);
             self.detail.rest_until = None;
@@ -342,8 +358,30 @@ impl App {
             self.overlay = Some(Overlay::Filter);
         }
         let filter = self.browse.filter.clone();
+        let back = match self.filter.editing.take() {
+            Some(editing) => editing.back,
+            None => self.browse.bookmark(),
+        };
         self.filter.edit(field, &filter, from_outside);
+        if let Some(editing) = &mut self.filter.editing {
+            editing.back = back;
+        }
         true
+    }
+
+    /// Ends editing without what was typed, and goes back to where the list was.
+    pub(crate) fn cancel_editing(&mut self) {
+        let back = self.filter.editing.as_mut().and_then(|editing| editing.back.take());
+        let Some(filter) = self.filter.cancel() else { return };
+        match back {
+            _ if filter == self.browse.filter => {}
+            Some(bookmark) if bookmark.filter == filter => {
+                self.browse.go_back(bookmark, self.now, &mut self.out);
+            }
+            _ => {
+                self.show(filter);
+            }
+        }
     }
 
     /// Applies what is being typed; says whether it could be.
@@ -421,9 +459,8 @@ impl App {
             return self.warn_now("Only customers can be marked.");
         };
         self.marks.toggle(row);
-        let (next, visible) = (self.browse.selected + 1, self.visible_rows());
-        self.browse.select(next, visible);
-        true
+        // In the table, on to the next one, for several in a row.
+        self.focus != Pane::Table || self.select_row(self.browse.selected + 1)
     }
 
     fn clear_marks(&mut self) -> bool {
@@ -436,15 +473,19 @@ impl App {
         }
     }
 
-    /// Copies a text, or says why there is none.
-    pub(crate) fn copy(&mut self, text: Option<String>, none: &str) -> bool {
-        match text {
-            Some(text) => {
-                self.out.send(Effect::Copy(text));
-                false
-            }
-            None => self.warn_now(none),
+    /// Copies something, or says that there is none.
+    pub(crate) fn copy(&mut self, what: Copyable) -> bool {
+        let told = what.told(self);
+        match what.text(self) {
+            Some(text) => self.copy_text(text, told),
+            None => self.warn_now(format!("Nothing to copy here: {}.", what.label(self))),
         }
+    }
+
+    pub(crate) fn copy_text(&mut self, text: String, told: String) -> bool {
+        self.copying = Some(told);
+        self.out.send(Effect::Copy(text));
+        false
     }
 
     fn toggle_mouse(&mut self) -> bool {

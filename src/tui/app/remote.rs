@@ -16,6 +16,8 @@ pub(crate) enum Remote<T> {
     Loading { ticket: Ticket, stale: Option<T> },
     /// Here.
     Ready(T),
+    /// Here, but no longer what is wanted; nobody asked for better yet.
+    Stale(T),
     /// It did not come; `stale` is what was there before.
     Failed { error: Box<ApiError>, stale: Option<T> },
 }
@@ -24,7 +26,7 @@ impl<T> Remote<T> {
     /// The best value there is, whether fresh or stale.
     pub(crate) fn value(&self) -> Option<&T> {
         match self {
-            Self::Ready(value) => Some(value),
+            Self::Ready(value) | Self::Stale(value) => Some(value),
             Self::Loading { stale, .. } | Self::Failed { stale, .. } => stale.as_ref(),
             Self::Idle => None,
         }
@@ -33,7 +35,7 @@ impl<T> Remote<T> {
     /// The same, to be kept when a new load begins.
     pub(crate) fn take_value(&mut self) -> Option<T> {
         match std::mem::take(self) {
-            Self::Ready(value) => Some(value),
+            Self::Ready(value) | Self::Stale(value) => Some(value),
             Self::Loading { stale, .. } | Self::Failed { stale, .. } => stale,
             Self::Idle => None,
         }
@@ -42,6 +44,23 @@ impl<T> Remote<T> {
     /// Begins a load, keeping what is there as stale.
     pub(crate) fn load(&mut self, ticket: Ticket) {
         *self = Self::Loading { ticket, stale: self.take_value() };
+    }
+
+    /// Declares what is here to be no longer what is wanted.
+    pub(crate) fn outdate(&mut self) {
+        *self = self.take_value().map_or(Self::Idle, Self::Stale);
+    }
+
+    /// Goes back from a load that is given up: what is here stays, and is not asked for again by itself.
+    pub(crate) fn give_up(&mut self) {
+        if self.is_loading() {
+            *self = Self::Failed { error: Box::new(ApiError::canceled()), stale: self.take_value() };
+        }
+    }
+
+    /// Whether it has to be asked for: nobody did yet, or what is here is no longer what is wanted.
+    pub(crate) fn is_wanted(&self) -> bool {
+        matches!(self, Self::Idle | Self::Stale(_))
     }
 
     /// The ticket of the answer that is awaited.
@@ -94,5 +113,10 @@ mod tests {
         assert!(remote.settle(Ticket(2), Err(ApiError::canceled())));
         assert_eq!(remote.value(), Some(&7));
         assert!(remote.error().is_some() && !remote.is_loading());
+        remote.outdate();
+        assert_eq!((&remote, remote.is_wanted()), (&Remote::Stale(7), true));
+        remote.load(Ticket(3));
+        remote.give_up();
+        assert!(remote.error().is_some() && remote.value() == Some(&7) && !remote.is_wanted());
     }
 }

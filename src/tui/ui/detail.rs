@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, PATIENCE, Pane, Subject, tab_line},
+    super::app::{App, PATIENCE, Pane, tab_line},
     paint::{Canvas, grouped, spinner, waited},
 };
 use crate::text;
@@ -40,9 +40,12 @@ fn title(app: &App) -> String {
         .filter(|_| detail.led_elsewhere().is_none())
         .or_else(|| detail.subject.as_ref()?.row()?.customer()?.company_name.as_deref());
     let mut title = match (&detail.subject, name) {
-        (Some(Subject::Id(id)), None) => format!("Customer {}", text::clean(id)),
         (Some(_), Some(name)) => text::clean(name).into_owned(),
-        _ => "Detail".to_owned(),
+        (Some(subject), None) => match subject.customer_id() {
+            Some(id) => format!("Customer {}", text::clean(id)),
+            None => "Detail".to_owned(),
+        },
+        (None, _) => "Detail".to_owned(),
     };
     let wait = detail.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE && detail.is_loading()) {
@@ -55,8 +58,10 @@ fn title(app: &App) -> String {
 fn position(app: &App) -> String {
     let search = &app.detail.search;
     if search.needle().is_some() && !search.typing {
-        let current = if search.matches.is_empty() { 0 } else { search.current + 1 };
-        return format!("match {current} of {}", search.matches.len());
+        return match search.matches.len() {
+            0 => "no match".to_owned(),
+            count => format!("match {} of {count}", search.current + 1),
+        };
     }
     let (lines, height) = (app.detail.lines.len(), app.detail_height());
     if lines <= height {

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, FIELD_LINES, Field, Remote, summary, symbol},
+    super::app::{App, FIELD_LINES, Field, Remote, panel_top, summary, symbol, wrapped},
     paint::{Canvas, grouped},
 };
 use crate::{
@@ -19,13 +19,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
     canvas.clear(area);
     let inside = canvas.frame(area, "Filter", "", focused);
     let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
-    if inside.height > 0 {
+    // Where the panel is low, it is scrolled to the field with the cursor.
+    let top = panel_top(app.filter.field, inside.height);
+    if inside.height > 0 && top == 0 {
         canvas.put(inside.x, inside.y, inside.width, "Status", canvas.theme.dim());
     }
     for (line, field) in FIELD_LINES {
-        if line >= inside.height {
-            break;
-        }
+        let Some(line) = line.checked_sub(top).filter(|line| *line < inside.height) else { continue };
         let row = Rect { y: inside.y + line, height: 1, ..inside };
         match field {
             Field::Status(index) => draw_status(canvas, app, row, index),
@@ -37,7 +37,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.restyle(whole, canvas.theme.selected(true));
         }
     }
-    draw_explanation(canvas, app, inside);
+    if let Some(error) = app.filter.editing.as_ref().and_then(|editing| editing.error.as_deref()) {
+        draw_error(canvas, error, inside);
+    }
 }
 
 fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
@@ -51,10 +53,10 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
     x += canvas.put(x, row.y, 2, symbol(&status), theme.status(status.code())) + 1;
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(x, row.y, 9, status.label(Kind::Account), style);
-    draw_count(canvas, row, &app.browse.counts[index], chosen);
+    draw_count(canvas, app, row, &app.browse.counts.all[index], chosen);
 }
 
-fn draw_count(canvas: &mut Canvas<'_>, row: Rect, count: &Remote<u64>, chosen: bool) {
+fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>, chosen: bool) {
     let theme = canvas.theme;
     let (words, style) = match count {
         Remote::Ready(count) => (grouped(*count), if chosen { theme.strong() } else { theme.plain() }),
@@ -62,10 +64,16 @@ fn draw_count(canvas: &mut Canvas<'_>, row: Rect, count: &Remote<u64>, chosen: b
         remote => match remote.value() {
             Some(count) => (grouped(*count), theme.dim()),
             None if remote.error().is_some() => ("?".to_owned(), theme.warn()),
-            None => ("…".to_owned(), theme.dim()),
+            None => (missing(app, std::slice::from_ref(remote)), theme.dim()),
         },
     };
     canvas.put_right(row, row.y, &words, style);
+}
+
+/// What stands for a number that is not here: one that is on its way, or one that nobody asked for.
+fn missing(app: &App, counts: &[Remote<u64>]) -> String {
+    let coming = app.browse.is_turning() || counts.iter().any(Remote::is_loading);
+    if coming { "…".to_owned() } else { "—".to_owned() }
 }
 
 fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
@@ -74,8 +82,15 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(row.x, row.y, 2, &text::pad_end(&app.keys.label(Action::StatusAll), 2), theme.dim());
     canvas.put(row.x + 4, row.y, 9, "All", style);
-    let known: Option<u64> = app.browse.counts.iter().map(|count| count.value().copied()).sum();
-    let words = known.map_or("…".to_owned(), grouped);
+    // Only counts of the same age make a sum.
+    let counts = &app.browse.counts.all;
+    let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
+    let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
+    let (words, style) = match (known, new) {
+        (Some(sum), 4) => (grouped(sum), style),
+        (Some(sum), 0) => (grouped(sum), theme.dim()),
+        _ => (missing(app, counts), theme.dim()),
+    };
     canvas.put_right(row, row.y, &words, style);
 }
 
@@ -97,15 +112,19 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
         }
         return;
     }
-    let words = value_of(app, field);
+    let mut words = value_of(app, field);
+    if field == Field::Name && words.ends_with('*') && text::width(&words) > usize::from(value.width) {
+        // The star that is sent stays in sight.
+        words = format!("{}*", text::truncate(words.trim_end_matches('*'), usize::from(value.width) - 1));
+    }
     let style = if words == "—" { theme.dim() } else { theme.plain() };
     canvas.put(value.x, value.y, value.width, &words, style);
 }
 
 fn placeholder(field: Field) -> &'static str {
     match field {
-        Field::Name => "acme or *print*",
-        Field::From | Field::To => "-30d, 2025-08",
+        Field::Name => "acme *print*",
+        Field::From | Field::To => "-30d 2025-08",
         _ => "",
     }
 }
@@ -140,54 +159,20 @@ pub(super) fn arrow(order: SortOrder) -> &'static str {
     }
 }
 
-/// Below the dates: why a value is refused, or what a relative date became.
-fn draw_explanation(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
-    const LINE: u16 = 10;
-    const BELOW: u16 = 13;
-    if LINE >= inside.height {
-        return;
-    }
-    let theme = canvas.theme;
-    let error = app.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
-    if let Some(error) = error {
-        // Two lines where there is room: below the panel's last field, else between the fields.
-        let line = if BELOW + 2 < inside.height { BELOW + 1 } else { LINE };
-        let words = text::clean(error);
-        let (first, rest) = split(&words, usize::from(inside.width));
-        canvas.put(inside.x, inside.y + line, inside.width, first, theme.bad());
-        if line > LINE {
-            canvas.put(inside.x, inside.y + line + 1, inside.width, rest, theme.bad());
-        } else if !rest.is_empty() {
-            canvas.put(inside.x, inside.y + line, inside.width, &words, theme.bad());
-        }
-        return;
-    }
-    let meanings = [Field::From, Field::To].map(|field| {
-        let typed = if field == Field::From { &app.filter.typed.from } else { &app.filter.typed.to };
-        app.filter.meaning(field, &app.browse.filter).map(|_| typed.clone())
-    });
-    let typed: Vec<String> = meanings.into_iter().flatten().collect();
-    if !typed.is_empty() {
-        let words = format!("typed {}", text::clean(&typed.join(", ")));
+/// Why what is typed is refused: below the fields, or over the last lines of a low panel.
+fn draw_error(canvas: &mut Canvas<'_>, error: &str, inside: Rect) {
+    const BELOW: u16 = 14;
+    let lines = wrapped(&text::clean(error), usize::from(inside.width));
+    let needed = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let from = BELOW.min(inside.height.saturating_sub(needed));
+    for (line, y) in lines.iter().zip(inside.y + from..inside.bottom()) {
         canvas.put(
-            inside.x + LABEL,
-            inside.y + LINE,
-            inside.width.saturating_sub(LABEL),
-            &words,
-            theme.dim(),
+            inside.x,
+            y,
+            inside.width,
+            &text::pad_end(line, usize::from(inside.width)),
+            canvas.theme.bad(),
         );
-    }
-}
-
-/// Breaks a text at the last blank that fits.
-fn split(text: &str, width: usize) -> (&str, &str) {
-    if text::width(text) <= width {
-        return (text, "");
-    }
-    let fits = |(at, _): &(usize, &str)| text::width(&text[..*at]) <= width;
-    match text.match_indices(' ').take_while(fits).last() {
-        Some((at, _)) => (&text[..at], &text[at + 1..]),
-        None => (text, ""),
     }
 }
 

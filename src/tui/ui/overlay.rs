@@ -5,23 +5,21 @@ use tui_input::Input;
 
 use super::{
     super::app::{
-        App, Choice, HelpLine, Overlay, Palette, box_text, centred, choices, exchange_lines, help_box,
-        help_lines, inspector_box, items, overlay_screen,
+        App, Copyable, HelpLine, Overlay, Palette, box_text, columns_box, copy_box, exchange_lines,
+        go_to_box, help_box, help_lines, inspector_box, items, palette_box, palette_top,
     },
     paint::Canvas,
 };
 use crate::text;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, overlay: &Overlay, screen: Rect) {
-    let whole = screen;
-    let screen = overlay_screen(screen);
     match overlay {
-        Overlay::Help { input, top } => help(canvas, app, input, *top, help_box(whole)),
+        Overlay::Help { input, top } => help(canvas, app, input, *top, help_box(screen)),
         Overlay::Palette(palette) => draw_palette(canvas, app, palette, screen),
-        Overlay::GoTo { input, error } => go_to(canvas, input, error.as_deref(), screen),
-        Overlay::CopyMenu { selected } => copy_menu(canvas, &choices(app), *selected, screen),
-        Overlay::Columns { selected } => columns(canvas, app, *selected, screen),
-        Overlay::Inspector { index, top } => inspector(canvas, app, *index, *top, inspector_box(whole)),
+        Overlay::GoTo { input, error } => go_to(canvas, input, error.as_deref(), go_to_box(screen)),
+        Overlay::CopyMenu { selected } => copy_menu(canvas, app, *selected, copy_box(screen)),
+        Overlay::Columns { selected } => columns(canvas, app, *selected, columns_box(screen)),
+        Overlay::Inspector { index, top } => inspector(canvas, app, *index, *top, inspector_box(screen)),
         Overlay::Filter => {}
     }
 }
@@ -35,6 +33,8 @@ fn open(canvas: &mut Canvas<'_>, area: Rect, title: &str, right: &str) -> Rect {
 fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rect) {
     const KEYS: u16 = 16;
     let lines = help_lines(&app.keys, input.value());
+    // Names are for those who configure: where it is narrow, what the keys do comes first.
+    let names = area.width >= 78;
     let inside = open(canvas, area, "Keys", "");
     let theme = canvas.theme;
     let taken = canvas.put(inside.x, inside.y, inside.width, "Find: ", theme.dim());
@@ -55,7 +55,7 @@ fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rec
                 let room = inside.width.saturating_sub(KEYS);
                 let taken = canvas.put(inside.x + KEYS, y, room, help, theme.plain());
                 let wide = u16::try_from(text::width(name)).unwrap_or(u16::MAX);
-                if room >= taken + wide + 2 {
+                if names && room >= taken + wide + 2 {
                     canvas.put_right(inside, y, name, theme.dim());
                 }
             }
@@ -66,19 +66,20 @@ fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rec
 
 /// Says at the edges of a box that there is more above or below.
 fn more(canvas: &mut Canvas<'_>, area: Rect, above: bool, below: bool) {
+    if area.width < 2 || area.height < 4 {
+        return;
+    }
     if above {
-        canvas.put(area.right().saturating_sub(4), area.y, 3, " ↑ ", canvas.theme.accent());
+        canvas.put(area.right() - 1, area.y + 1, 1, "↑", canvas.theme.accent());
     }
     if below {
-        canvas.put(area.right().saturating_sub(4), area.bottom() - 1, 3, " ↓ ", canvas.theme.accent());
+        canvas.put(area.right() - 1, area.bottom() - 2, 1, "↓", canvas.theme.accent());
     }
 }
 
 fn draw_palette(canvas: &mut Canvas<'_>, app: &App, palette: &Palette, screen: Rect) {
     let found = items(palette.input.value(), app.recent());
-    let height = u16::try_from(found.len()).unwrap_or(u16::MAX).saturating_add(4).clamp(6, 18);
-    let area = Rect { y: screen.y + 2.min(screen.height / 4), ..centred(screen, 76, height) };
-    let area = area.intersection(screen);
+    let area = palette_box(screen, found.len());
     let inside = open(canvas, area, "Commands", "");
     let theme = canvas.theme;
     let taken = canvas.put(inside.x, inside.y, 2, ": ", theme.accent());
@@ -89,7 +90,7 @@ fn draw_palette(canvas: &mut Canvas<'_>, app: &App, palette: &Palette, screen: R
         canvas.put(inside.x, inside.y + 2, inside.width, "No command of that name.", theme.dim());
     }
     let rows = usize::from(inside.height.saturating_sub(2));
-    let top = (palette.selected + 1).saturating_sub(rows);
+    let top = palette_top(palette.selected, rows);
     for ((index, item), y) in found.iter().enumerate().skip(top).take(rows).zip(inside.y + 2..) {
         let keys = item.action.map(|action| app.keys.labels(action)).unwrap_or_default();
         let name = if item.action.is_some() { 18 } else { inside.width };
@@ -106,8 +107,7 @@ fn draw_palette(canvas: &mut Canvas<'_>, app: &App, palette: &Palette, screen: R
     more(canvas, area, top > 0, top + rows < found.len());
 }
 
-fn go_to(canvas: &mut Canvas<'_>, input: &Input, error: Option<&str>, screen: Rect) {
-    let area = centred(screen, 56, 5);
+fn go_to(canvas: &mut Canvas<'_>, input: &Input, error: Option<&str>, area: Rect) {
     let inside = open(canvas, area, "Go to customer", "");
     let theme = canvas.theme;
     let taken = canvas.put(inside.x, inside.y, inside.width, "Customer ID: ", theme.dim());
@@ -117,20 +117,16 @@ fn go_to(canvas: &mut Canvas<'_>, input: &Input, error: Option<&str>, screen: Re
     }
 }
 
-fn copy_menu(canvas: &mut Canvas<'_>, choices: &[Choice], selected: usize, screen: Rect) {
-    let height = u16::try_from(choices.len()).unwrap_or(0) + 2;
-    let inside = open(canvas, centred(screen, 72, height), "Copy", "");
+fn copy_menu(canvas: &mut Canvas<'_>, app: &App, selected: usize, area: Rect) {
+    let inside = open(canvas, area, "Copy", "");
     let theme = canvas.theme;
-    for ((index, choice), y) in choices.iter().enumerate().zip(inside.y..inside.bottom()) {
+    for ((index, choice), y) in Copyable::MENU.iter().enumerate().zip(inside.y..inside.bottom()) {
         let number = format!("{} ", index + 1);
         let mut x = inside.x;
         x += canvas.put(x, y, 3, &number, theme.accent());
-        x += canvas.put(x, y, inside.right().saturating_sub(x), choice.label, theme.plain()) + 2;
+        x += canvas.put(x, y, inside.right().saturating_sub(x), &choice.label(app), theme.plain()) + 2;
         let room = inside.right().saturating_sub(x);
-        let sample = match &choice.text {
-            Some(text) => text::clean(text.lines().next().unwrap_or_default()).into_owned(),
-            None => "—".to_owned(),
-        };
+        let sample = choice.sample(app).unwrap_or_else(|| "—".to_owned());
         let sample = text::truncate(&sample, usize::from(room));
         canvas.put_right(Rect { x, width: room, ..inside }, y, &sample, theme.dim());
         if index == selected {
@@ -139,9 +135,8 @@ fn copy_menu(canvas: &mut Canvas<'_>, choices: &[Choice], selected: usize, scree
     }
 }
 
-fn columns(canvas: &mut Canvas<'_>, app: &App, selected: usize, screen: Rect) {
-    let height = u16::try_from(app.columns.all.len()).unwrap_or(0) + 2;
-    let inside = open(canvas, centred(screen, 40, height), "Columns", "");
+fn columns(canvas: &mut Canvas<'_>, app: &App, selected: usize, area: Rect) {
+    let inside = open(canvas, area, "Columns", "");
     let theme = canvas.theme;
     for ((index, (column, wanted)), y) in app.columns.all.iter().enumerate().zip(inside.y..inside.bottom()) {
         let tick = if *wanted { "[x] " } else { "[ ] " };

@@ -30,6 +30,16 @@ impl Canvas<'_> {
         let width = width.min(self.buffer.area.right() - x);
         let text = text::truncate(text, usize::from(width));
         let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(width), style);
+        // The cells that a wide character covers are no blanks: where a real blank follows later, the terminal has to be
+        // told, or what some terminals paint of a joined character there would stay.
+        let mut cell = x;
+        while cell < end {
+            let wide = u16::try_from(text::width(self.buffer[(cell, y)].symbol())).unwrap_or(1).max(1);
+            for covered in cell + 1..(cell + wide).min(end) {
+                self.buffer[(covered, y)].set_symbol("");
+            }
+            cell += wide;
+        }
         end - x
     }
 
@@ -61,7 +71,8 @@ impl Canvas<'_> {
 
     /// Draws a rounded box with a title, and returns its inside.
     pub(super) fn frame(&mut self, area: Rect, title: &str, right: &str, focused: bool) -> Rect {
-        if area.width < 2 || area.height < 2 {
+        // A buffer that is smaller than the layout is one that is about to be drawn again.
+        if area.width < 2 || area.height < 2 || area.intersection(self.buffer.area) != area {
             return Rect { width: 0, height: 0, ..area };
         }
         let style = self.theme.border(focused);

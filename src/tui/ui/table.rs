@@ -10,6 +10,7 @@ use super::{
     paint::{Canvas, grouped, spinner, waited},
 };
 use crate::{
+    api::ErrorKind,
     model::{CustomerRow, Kind, Row, StatusFilter},
     text,
     tui::action::Action,
@@ -105,7 +106,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     // Stale rows look stale once the wait is one.
     let waiting =
         app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
-    let failed = app.browse.list.error().is_some();
+    let failed = app.browse.error().is_some();
     if waiting || failed {
         canvas.restyle(place, theme.dim());
     }
@@ -161,9 +162,11 @@ fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
 fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let theme = canvas.theme;
     let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
-    if let Some(error) = app.browse.list.error() {
+    if let Some(error) = app.browse.error() {
         let told = app.detail.labels.tell(error);
-        lines.push((told.what, theme.bad()));
+        // What the person stopped is no trouble.
+        let stopped = error.kind == ErrorKind::Canceled;
+        lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));
     } else if let Some(shown) = app.browse.shown().filter(|_| !app.browse.is_stale()) {
         lines.push((empty_words(shown), theme.plain()));

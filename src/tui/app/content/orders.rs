@@ -42,12 +42,15 @@ fn one_order(page: &mut Page, order: &Order) {
     let date = order.creation_date.as_ref().map_or("—".to_owned(), Timestamp::day);
     let kind = order.order_type.as_deref().unwrap_or("—");
     let head = format!("{}  {kind}", text::pad_end(&date, 11));
-    let room = page.width.saturating_sub(text::width(status) + 1);
-    page.push(
-        Line::toned(Tone::Strong, &text::pad_end(&text::clean(&head), room))
-            .with(Tone::Plain, " ")
-            .with(tone(&order.status), status),
-    );
+    if text::width(&head) + 1 + text::width(status) > page.width {
+        // Date and kind come first; what went wrong can stand below.
+        page.paragraph(Tone::Strong, &head);
+        page.paragraph(tone(&order.status), status);
+    } else {
+        let room = page.width - text::width(status) - 1;
+        let head = text::pad_end(&text::clean(&head), room);
+        page.push(Line::toned(Tone::Strong, &head).with(Tone::Plain, " ").with(tone(&order.status), status));
+    }
     let mut facts = vec![order.order_id.as_deref().unwrap_or("—")];
     facts.extend(order.external_reference_id.as_deref());
     facts.extend(order.source.as_deref());

@@ -66,7 +66,7 @@ fn nothing_to_copy_is_said() {
     portfolio.lists[0][0]["externalReferenceId"] = json!(null);
     let mut stage = Stage::ready_with(120, 30, portfolio);
     assert_eq!(copied(&mut stage, "Y 3"), None);
-    assert_eq!(stage.notice(), "There is nothing to copy here: reference.");
+    assert_eq!(stage.notice(), "Nothing to copy here: Reference.");
 }
 
 #[test]

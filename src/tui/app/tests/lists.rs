@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     model::{CustomerPage, StatusFilter},
     tui::app::{
-        Effect, Message, Remote, Ticket,
+        Effect, Message, Ticket,
         stage::{Portfolio, Stage, offline, ok, rows, ticket_of},
     },
 };
@@ -23,7 +23,7 @@ fn the_start_asks_for_the_first_page_and_the_reseller_then_for_three_counts() {
     assert!(counts.iter().all(|query| !query.starts_with("status=1000")));
     stage.answer();
     let counts: Vec<Option<u64>> =
-        stage.app.browse.counts.iter().map(|count| count.value().copied()).collect();
+        stage.app.browse.counts.all.iter().map(|count| count.value().copied()).collect();
     assert_eq!(counts, [Some(130), Some(3), Some(60), Some(1)]);
 }
 
@@ -40,7 +40,7 @@ fn an_answer_to_a_question_that_is_no_longer_asked_is_dropped() {
     let before = stage.names();
     stage.send(Message::Page(old, ok(late)));
     assert_eq!(stage.names(), before);
-    assert!(stage.app.browse.list.is_loading());
+    assert!(stage.app.browse.is_turning());
     stage.answer();
     assert_eq!(stage.app.browse.shown().unwrap().total, 60);
 }
@@ -91,8 +91,13 @@ fn held_keys_past_the_edge_ask_for_one_page() {
     stage.keys("end j j j j");
     assert_eq!(stage.queries().len(), 1, "{:?}", stage.queries());
     stage.answer();
-    assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (50, 0));
-    stage.keys("] ]").answer();
+    let at = |stage: &Stage| (stage.app.browse.shown().unwrap().first, stage.app.browse.selected);
+    assert_eq!(at(&stage), (50, 3), "what came meanwhile goes on in the new page");
+    stage.keys("end j j");
+    stage.pass(400);
+    stage.answer();
+    assert_eq!(at(&stage), (100, 0), "but not after a wait that was seen");
+    stage.keys("[ [ ] ]").answer();
     assert_eq!(stage.app.browse.shown().unwrap().first, 100);
     stage.key("]");
     assert_eq!(stage.notice(), "This is the last page.");
@@ -197,10 +202,10 @@ fn escape_stops_a_load_and_goes_back_to_what_was_shown() {
     let effects = stage.key("esc");
     assert!(effects.contains(&Effect::Abort(ticket)));
     assert_eq!(stage.app.browse.filter.status, StatusFilter::default());
-    assert!(matches!(stage.app.browse.list, Remote::Ready(_)));
+    assert!(!stage.app.browse.is_stale());
     let mut empty = Stage::new(120, 30);
     empty.key("esc");
-    assert!(empty.app.browse.list.error().is_some());
+    assert!(empty.app.browse.error().is_some());
 }
 
 #[test]
@@ -210,7 +215,7 @@ fn a_task_that_fails_without_an_answer_ends_its_load() {
     for ticket in tickets {
         stage.send(Message::TaskFailed(ticket, "index out of bounds".to_owned()));
     }
-    assert!(stage.app.browse.list.error().is_some());
+    assert!(stage.app.browse.error().is_some());
     assert!(stage.app.reseller.error().is_some());
     stage.key("r");
     stage.pending.retain(|effect| !matches!(effect, Effect::FetchCustomerByLink(..)));
@@ -226,7 +231,7 @@ fn a_count_that_fails_is_a_question_mark_and_nothing_more() {
     stage.answer_one(&page);
     stage.fail(&offline("boom"));
     assert_eq!(stage.names().len(), 50);
-    assert!(stage.app.browse.counts[1].error().is_some());
+    assert!(stage.app.browse.counts.all[1].error().is_some());
     assert_eq!(stage.app.banner(), None);
 }
 
@@ -277,7 +282,7 @@ fn an_empty_list_has_no_selection() {
     let mut stage = Stage::ready_with(120, 30, portfolio);
     stage.keys("down end enter y space ] [");
     assert_eq!(stage.selected_id(), None);
-    assert_eq!(stage.app.detail.subject, None);
+    assert!(stage.app.detail.subject.is_none());
     assert!(stage.asked.is_empty());
 }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod copying;
 mod details;
+mod faults;
 mod filtering;
 mod lists;
 mod mouse;

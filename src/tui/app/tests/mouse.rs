@@ -2,7 +2,9 @@
 
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
-    tui::app::{Overlay, Pane, Tab, filter::Field, hints, stage::Stage},
+    tui::app::{
+        Effect, Footer, Message, Overlay, Pane, Subject, Tab, WidthClass, filter::Field, footer, stage::Stage,
+    },
 };
 
 /// Where the table's heading is in 120 columns.
@@ -65,11 +67,82 @@ fn a_click_on_a_tab_shows_it() {
 #[test]
 fn a_click_on_a_hint_does_what_it_says() {
     let mut stage = Stage::ready(120, 30);
-    let help = hints(&stage.app, 120).into_iter().find(|hint| hint.words == "help").unwrap();
-    stage.click(help.x, 29);
+    stage.click(hint(&stage, "help"), 29);
     assert!(matches!(stage.app.overlay, Some(Overlay::Help { .. })));
+    stage.click(60, 10);
+    assert!(stage.app.overlay.is_some(), "a click in it does nothing");
     stage.click(1, 1);
-    assert!(stage.app.overlay.is_none(), "a click closes what is open");
+    assert!(stage.app.overlay.is_none(), "a click beside it closes it");
+    stage.click(hint(&stage, "page"), 29);
+    stage.answer();
+    assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+    stage.click(hint(&stage, "sort"), 29);
+    assert_eq!(stage.app.browse.filter.sort_by, SortBy::CompanyName);
+    stage.click(hint(&stage, "status"), 29);
+    assert_eq!(stage.app.focus, Pane::Filter);
+}
+
+/// Where a hint is.
+fn hint(stage: &Stage, words: &str) -> u16 {
+    let Footer::Hints(hints) = footer(&stage.app, 120) else { panic!("no hints") };
+    hints.into_iter().find(|hint| hint.words == words).unwrap().x
+}
+
+#[test]
+fn a_click_on_a_notice_is_no_click_on_the_hint_below_it() {
+    let mut stage = Stage::ready(120, 30);
+    let status = hint(&stage, "status");
+    stage.send(Message::Copied(Ok("sent".to_owned())));
+    stage.click(status, 29);
+    assert_eq!((stage.notice(), stage.app.focus), ("", Pane::Table));
+}
+
+#[test]
+fn a_click_on_a_line_of_a_menu_takes_it() {
+    let mut stage = Stage::ready(120, 30);
+    let area = crate::tui::app::copy_box(stage.app.areas().screen);
+    stage.key("Y");
+    stage.click(area.x + 5, area.y + 2);
+    assert_eq!(stage.asked, [Effect::Copy("Acme Print GmbH".to_owned())]);
+    assert!(stage.app.overlay.is_none());
+    let area = crate::tui::app::columns_box(stage.app.areas().screen);
+    stage.key("c");
+    stage.click(area.x + 5, area.y + 5);
+    assert!(!stage.app.columns.all[4].1);
+    stage.keys("esc :").typed("zoom");
+    let area = crate::tui::app::palette_box(stage.app.areas().screen, 5);
+    stage.click(area.x + 5, area.y + 3);
+    assert!(stage.app.zoom && stage.app.overlay.is_none());
+}
+
+#[test]
+fn a_click_on_a_row_brings_the_detail_back_to_the_table() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("#");
+    stage.typed("4242").key("enter");
+    stage.answer();
+    stage.click(40, HEADING + 4);
+    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
+    stage.keys("#").typed("4242").key("enter");
+    stage.answer();
+    stage.wheel(true, 40, 10);
+    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
+}
+
+#[test]
+fn a_low_panel_scrolls_to_its_cursor_and_its_border_is_no_field() {
+    let mut stage = Stage::ready(120, 10);
+    assert_eq!(stage.app.areas().class, WidthClass::Wide);
+    let panel = stage.app.areas().filter.unwrap();
+    stage.click(5, panel.bottom() - 1);
+    assert!(stage.app.filter.editing.is_none());
+    stage.keys("end");
+    stage.click(5, panel.bottom() - 2);
+    assert_eq!(
+        stage.app.filter.editing.as_ref().unwrap().field,
+        Field::PageSize,
+        "the last line is the last field"
+    );
 }
 
 #[test]
