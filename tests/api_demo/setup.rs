@@ -11,6 +11,9 @@ use vipmp::{
 /// The first account of the documentation's sample answer; it has 230 orders.
 pub(crate) const FIRST_SAMPLE: &str = "1006500792";
 
+/// The path of the token service.
+pub(crate) const TOKEN_PATH: &str = "/ims/token/v3";
+
 /// The usual portfolio on a day of its own, so that a test says the same on every day; strict.
 pub(crate) fn options() -> DemoOptions {
     DemoOptions { today: "2026-03-31".parse().ok(), strict: true, ..DemoOptions::default() }

@@ -1,0 +1,187 @@
+//! Every error that the demo has to give, as the client tells it.
+
+use vipmp::{
+    api::{ApiError, ErrorKind, Service},
+    demo::{Demo, DemoOptions, RESELLER_ID},
+    model::{CustomerQuery, Link, NamePattern, Status},
+};
+
+use crate::{
+    relay::Relay,
+    setup::{FIRST_SAMPLE, Setup, code, list_path, small, with_status},
+};
+
+/// The error has this kind, status and code, its words begin so, and it holds the id of the request that failed.
+fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: &str) {
+    assert_eq!((error.kind, error.status, code(error)), (kind, Some(status), with_code), "{error}");
+    assert_eq!(error.service, Service::Api);
+    let told = error.tell();
+    assert!(told.what.starts_with(&format!("{status} {words}")), "{told}");
+    let exchange = error.exchange.as_deref().expect("a record");
+    assert_eq!(error.request_id(), Some(exchange.request_id.as_str()), "the demo gives the id back");
+    assert!(told.what.ends_with(&format!("Request id {}.", exchange.request_id)), "{told}");
+    assert!(!told.todo.is_empty());
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_named() {
+    let Setup { demo, client } = Setup::start(small()).await;
+    let error = client.customers("1000000001", &with_status("1000")).await.unwrap_err();
+    told(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
+    let error = client.reseller("1000000001").await.unwrap_err();
+    told(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
+    let words = "No customer 1999999999 for this account (1116).";
+    let id = "1999999999";
+    told(&client.customer(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
+    told(&client.subscriptions(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
+    let error = client.orders(id, &vipmp::api::OrdersQuery::default()).await.unwrap_err();
+    told(&error, ErrorKind::NotFound, 404, "1116", words);
+    assert_eq!(demo.requests(), 6, "none of them is tried twice; one to sign in");
+
+    for odd in
+        ["0", "abc", "1006500792 ", "1006500792/orders", "1006500792?limit=1", "../resellers", "é", "%2e%2e"]
+    {
+        let error = client.customer(odd).await.unwrap_err();
+        told(&error, ErrorKind::NotFound, 404, "1116", "No customer");
+    }
+    for (uri, with_code, detail) in [
+        ("/v3/customers/1999999999", "1116", "Customer ID: 1999999999"),
+        ("/v3/customers/1006500792/orders/1", "2115", "Order ID: 1"),
+        ("/v3/customers/1006500792/subscriptions/1", "3115", "Subscription ID: 1"),
+        ("/v3/nothing", "404", "Path: /v3/nothing"),
+    ] {
+        let error = client.customer_by_link(&Link::get(uri)).await.unwrap_err();
+        told(&error, ErrorKind::NotFound, 404, with_code, "No customer behind this link");
+        assert_eq!(error.details, [detail]);
+    }
+}
+
+#[tokio::test]
+async fn wrong_fields_are_named_with_what_is_right() {
+    let Setup { demo, client } = Setup::start(small()).await;
+    let refused = "The API refused a field of the request (1117): ";
+    let query = CustomerQuery::new(Status::new("1010"), 20).unwrap();
+    let error = client.customers(RESELLER_ID, &query).await.unwrap_err();
+    told(&error, ErrorKind::BadRequest, 400, "1117", refused);
+    assert_eq!(error.details, ["status must be one of 1000, 1002, 1004, 1026"]);
+    // What the types do not let through is asked for by links.
+    let orders = format!("/v3/customers/{FIRST_SAMPLE}/orders");
+    for (path, query, details) in [
+        (list_path(), "limit=0", &["limit must be a number from 1 to 50"][..]),
+        (list_path(), "limit=51", &["limit must be a number from 1 to 50"]),
+        (list_path(), "limit=ten", &["limit must be a number from 1 to 50"]),
+        (list_path(), "offset=-1", &["offset must be a number not less than 0"]),
+        (list_path(), "status=all", &["status must be one of 1000, 1002, 1004, 1026"]),
+        (list_path(), "sort-by=customerId", &["sort-by must be one of creationDate, companyName"]),
+        (list_path(), "order-by=down", &["order-by must be one of desc, asc"]),
+        (list_path(), "from-created-date=27.08.2025", &["from-created-date must be a date like 2025-08-27"]),
+        (list_path(), "to-created-date=2025-02-30", &["to-created-date must be a date like 2025-08-27"]),
+        (
+            list_path(),
+            "from-created-date=2025-08-02&to-created-date=2025-08-01",
+            &["from-created-date is later than to-created-date"],
+        ),
+        (
+            list_path(),
+            "limit=0&offset=x",
+            &["offset must be a number not less than 0", "limit must be a number from 1 to 50"],
+        ),
+        (orders.clone(), "limit=0", &["limit must be a number not less than 1"]),
+        (
+            orders.clone(),
+            "start-date=soon",
+            &["start-date must be a date like 2025-08-27 or 2025-08-27T12:57:22Z"],
+        ),
+        (orders, "start-date=2025-02-01&end-date=2025-01-01", &["start-date is later than end-date"]),
+    ] {
+        let error = client.orders_by_link(&Link::get(format!("{path}?{query}"))).await.unwrap_err();
+        told(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
+        assert_eq!(error.details, details, "{query}");
+        assert_eq!(error.tell().todo, "Change what is named there. [i] see it");
+    }
+    assert_eq!(demo.requests(), 16, "none of them is tried twice; one to sign in");
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_searched_for_is_told() {
+    let Setup { demo, client } = Setup::start(small()).await;
+    let named = |text: String| with_status("1000").named(NamePattern::parse(&text));
+    let error = client.customers(RESELLER_ID, &named("x".repeat(250))).await.unwrap_err();
+    let words = "The API does not search for this value (1132): company-name has more than 250 characters.";
+    told(&error, ErrorKind::BadRequest, 400, "1132", words);
+    assert!(client.customers(RESELLER_ID, &named("ü".repeat(249))).await.is_ok(), "characters, not bytes");
+    assert_eq!(demo.requests(), 3);
+}
+
+async fn demo(options: DemoOptions) -> Demo {
+    Demo::start(options).await.expect("a port is free")
+}
+
+#[tokio::test]
+async fn headers_that_a_proxy_takes_out_are_named() {
+    let demo = demo(small()).await;
+    for (name, kind, status, with_code, words) in [
+        ("authorization", ErrorKind::Forbidden, 403, "4117", "No access token arrived at the API (4117)."),
+        (
+            "x-correlation-id",
+            ErrorKind::BadRequest,
+            400,
+            "4119",
+            "No correlation id arrived at the API (4119).",
+        ),
+        ("x-api-key", ErrorKind::Forbidden, 403, "4115", "The API key was not accepted (4115)."),
+    ] {
+        let relay = Relay::without(&demo, name).await;
+        let error = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap_err();
+        told(&error, kind, status, with_code, words);
+        assert_eq!(relay.seen().len(), 1, "{name}: not tried again");
+    }
+    for (name, detail) in [
+        ("accept", "Accept must be application/json"),
+        ("content-type", "Content-Type must be application/json"),
+        ("x-request-id", "X-Request-Id is missing"),
+    ] {
+        let relay = Relay::without(&demo, name).await;
+        let error = relay.client(&demo).customers(RESELLER_ID, &with_status("1000")).await.unwrap_err();
+        assert_eq!((error.kind, code(&error)), (ErrorKind::BadRequest, "1117"), "{name}");
+        assert_eq!(error.details, [detail]);
+        assert!(error.tell().what.contains(&format!("(1117): {detail}.")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_mild_demo_lives_without_the_headers_that_the_real_api_does_not_need() {
+    let demo = demo(DemoOptions { strict: false, ..small() }).await;
+    for name in ["accept", "content-type"] {
+        let relay = Relay::without(&demo, name).await;
+        assert!(relay.client(&demo).customer(FIRST_SAMPLE).await.is_ok(), "{name}");
+    }
+    let relay = Relay::without(&demo, "x-request-id").await;
+    let exchange = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap().exchange;
+    let made = exchange.server_request_id.as_deref().expect("the server makes an id");
+    assert_ne!(made, exchange.request_id);
+    assert_eq!(exchange.support_id(), Some(made), "the server's id is the one that support knows");
+    let relay = Relay::without(&demo, "x-correlation-id").await;
+    assert!(relay.client(&demo).customers(RESELLER_ID, &with_status("1000")).await.is_ok(), "a list");
+    let error = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap_err();
+    assert_eq!(code(&error), "4119", "but for a list");
+}
+
+#[tokio::test]
+async fn a_request_id_that_a_proxy_repeats_is_tried_once_more_and_told() {
+    let demo = demo(small()).await;
+    let relay = Relay::with(&demo, "x-request-id", "fixed-by-the-proxy").await;
+    let client = relay.client(&demo);
+    assert!(client.customer(FIRST_SAMPLE).await.is_ok(), "the first use is good");
+    let error = client.subscriptions(FIRST_SAMPLE).await.unwrap_err();
+    assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::BadRequest, Some(400), "4120"));
+    assert_eq!(error.exchange.as_ref().map(|exchange| exchange.attempts), Some(2));
+    assert_eq!(error.request_id(), Some("fixed-by-the-proxy"), "as the server knows it");
+    assert!(
+        error.tell().what.starts_with("400 The API says that this request id was used before"),
+        "{error}"
+    );
+    let seen = relay.seen();
+    let id = |place: usize| seen[place]["x-request-id"].clone();
+    assert!(seen.len() == 3 && id(0) != id(1) && id(1) != id(2), "each had an id of its own");
+}

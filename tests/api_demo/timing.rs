@@ -1,0 +1,149 @@
+//! A demo that is slow, one that ends, and calls that nobody waits for any more.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+use vipmp::{
+    api::{
+        Client, ClientConfig, ClientCredentials, ErrorKind, FixedToken, Service, TokenConfig, TokenProvider,
+    },
+    demo::{Demo, DemoOptions},
+};
+
+use crate::{
+    relay::Relay,
+    setup::{FIRST_SAMPLE, Setup, TOKEN_PATH, client_at, small},
+};
+
+/// Longer than any test takes: an answer that comes is a failure.
+const NEVER: Duration = Duration::from_secs(3600);
+/// A test that takes longer hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+async fn slow(latency: Duration) -> Demo {
+    Demo::start(DemoOptions { latency, ..small() }).await.unwrap()
+}
+
+fn brought() -> Arc<dyn TokenProvider> {
+    Arc::new(FixedToken::new("demo-invented".into()))
+}
+
+fn host(demo: &Demo) -> &str {
+    demo.api_url().strip_prefix("http://").unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
+    let demo = slow(NEVER).await;
+    let mut config = ClientConfig::new(demo.api_url().parse().unwrap(), demo.client_id().into());
+    config.request_limit = Duration::from_millis(50);
+    let client = Client::new(config.clone(), brought()).unwrap();
+    let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
+    assert_eq!((error.kind, error.service, error.status), (ErrorKind::Timeout, Service::Api, None));
+    let told = error.tell();
+    let words = format!("{} did not answer in time (no whole answer within 50 ms).", host(&demo));
+    assert_eq!(told.what, words, "no answer, no request id");
+    assert_eq!(told.todo, "It may be busy, or the network slow. [r] retry");
+    assert!(error.exchange.unwrap().elapsed >= Duration::from_millis(50));
+
+    let url = demo.token_url().parse().unwrap();
+    let mut sign_in = TokenConfig::new(url, demo.client_id().into(), demo.client_secret().into());
+    sign_in.request_limit = Duration::from_millis(70);
+    let client = Client::new(config, Arc::new(ClientCredentials::new(sign_in).unwrap())).unwrap();
+    let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
+    assert_eq!((error.kind, error.service), (ErrorKind::Timeout, Service::TokenService));
+    let words =
+        format!("the token service {} did not answer in time (no whole answer within 70 ms)", host(&demo));
+    assert!(error.tell().what.to_lowercase().starts_with(&words), "{error}");
+    assert!(demo.requests() <= 2, "neither is tried again");
+}
+
+#[tokio::test]
+async fn an_answer_within_the_limit_is_waited_for_and_timed() {
+    let latency = Duration::from_millis(30);
+    let setup = Setup::start(DemoOptions { latency, ..small() }).await;
+    let answer = setup.client.customer(FIRST_SAMPLE).await.unwrap();
+    assert!(answer.exchange.elapsed >= latency, "{:?}", answer.exchange.elapsed);
+}
+
+#[tokio::test]
+async fn a_demo_that_ended_is_offline() {
+    let Setup { demo, client } = Setup::start(small()).await;
+    client.customer(FIRST_SAMPLE).await.unwrap();
+    let words = format!("Offline: could not reach {} (", host(&demo));
+    drop(demo);
+    // The server ends a moment later, on a task of its own.
+    let ended = async {
+        loop {
+            match client.customer(FIRST_SAMPLE).await {
+                Ok(_) => tokio::task::yield_now().await,
+                Err(error) => break error,
+            }
+        }
+    };
+    let error = timeout(HANGS, ended).await.unwrap();
+    assert_eq!((error.kind, error.service, error.status), (ErrorKind::Offline, Service::Api, None));
+    let told = error.tell();
+    assert!(told.what.starts_with(&words), "{told}");
+    assert_eq!(told.todo, "Check the network, the VPN and the proxy. [r] retry");
+    assert_eq!(error.request_id(), None);
+}
+
+#[tokio::test]
+async fn a_sign_in_at_a_demo_that_ended_names_the_token_service() {
+    let demo = Demo::start(small()).await.unwrap();
+    let client = client_at(&demo, demo.api_url(), crate::setup::signing_in(&demo));
+    let address = host(&demo).to_owned();
+    drop(demo);
+    let closed = async { while tokio::net::TcpStream::connect(&address).await.is_ok() {} };
+    timeout(HANGS, closed).await.unwrap();
+    let error = client.customer(FIRST_SAMPLE).await.unwrap_err();
+    assert_eq!((error.kind, error.service), (ErrorKind::Offline, Service::TokenService));
+    let words = format!("Offline: could not reach the token service {address} (connection refused).");
+    assert_eq!(error.tell().what, words);
+}
+
+/// Waits until so many requests have come to the demo.
+async fn requests(demo: &Demo, count: u64) {
+    let came = async {
+        while demo.requests() < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(HANGS, came).await.unwrap();
+}
+
+#[tokio::test]
+async fn dropping_a_call_cancels_its_request_and_the_next_works() {
+    let demo = slow(NEVER).await;
+    let relay = Relay::start(&demo, |_| ()).await;
+    let client = client_at(&demo, &relay.root(), brought());
+    let call = {
+        let client = client.clone();
+        tokio::spawn(async move { client.customer(FIRST_SAMPLE).await })
+    };
+    requests(&demo, 1).await;
+    call.abort();
+    timeout(HANGS, relay.ended()).await.unwrap();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!((relay.finished(), relay.seen().len()), (0, 1), "given up, not answered");
+    let next = tokio::spawn(async move { client.customer(FIRST_SAMPLE).await });
+    requests(&demo, 2).await;
+    assert_eq!(relay.seen().len(), 2);
+    next.abort();
+}
+
+#[tokio::test]
+async fn dropping_a_call_gives_up_the_sign_in_that_it_waits_for() {
+    let demo = slow(NEVER).await;
+    let client = client_at(&demo, demo.api_url(), crate::setup::signing_in(&demo));
+    for round in 1..=3 {
+        let client = client.clone();
+        let call = tokio::spawn(async move { client.customer(FIRST_SAMPLE).await });
+        requests(&demo, round).await;
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+    }
+    // A sign-in that ran on would have been joined by the next call.
+    assert_eq!(demo.requests_by_path().into_iter().collect::<Vec<_>>(), [(TOKEN_PATH.to_owned(), 3)]);
+}
