@@ -176,7 +176,7 @@ impl Words<'_> {
                 (said(&format!("{who} gave up waiting")), RETRY.into())
             }
             (ErrorKind::Timeout, _) => (
-                format!("{} did not answer in time ({cause})", self.host()),
+                format!("{} did not answer in time ({cause})", self.host_first()),
                 retry("It may be busy, or the network slow."),
             ),
             (ErrorKind::Tls, _) => (
@@ -299,6 +299,12 @@ impl Words<'_> {
             (Service::TokenService, None) => "the token service".into(),
         }
     }
+
+    /// The same at the start of a sentence; a host's name stays as it is.
+    fn host_first(&self) -> String {
+        let host = self.host();
+        if host.starts_with("the ") { sentence(&host) } else { host }
+    }
 }
 
 /// With a capital letter at the start.
@@ -386,6 +392,7 @@ mod tests {
                 for status in [None, Some(418)] {
                     let told = ApiError { status, ..ApiError::new(kind, service) }.tell();
                     assert!(told.what.len() > 5 && told.what.ends_with('.'), "{kind:?}: {}", told.what);
+                    assert!(!told.what.starts_with(char::is_lowercase), "{kind:?}: {}", told.what);
                     assert!(!told.todo.is_empty(), "{kind:?}");
                     let others = told.todo.replace(RETRY, "").replace(SEE, "");
                     assert!(!others.contains('['), "{kind:?}: {}", told.todo);

@@ -53,8 +53,8 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
     let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
     assert_eq!((error.kind, error.service), (ErrorKind::Timeout, Service::TokenService));
     let words =
-        format!("the token service {} did not answer in time (no whole answer within 70 ms)", host(&demo));
-    assert!(error.tell().what.to_lowercase().starts_with(&words), "{error}");
+        format!("The token service {} did not answer in time (no whole answer within 70 ms)", host(&demo));
+    assert!(error.tell().what.starts_with(&words), "{error}");
     assert!(demo.requests() <= 2, "neither is tried again");
 }
 
