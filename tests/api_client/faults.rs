@@ -33,7 +33,21 @@ async fn every_error_status_has_its_kind_and_words() {
     let fields = r#"{"code": "1117", "message": "Invalid fields", "additionalDetails": ["limit"]}"#;
     for (status, headers, body, kind, words) in [
         (400, "", fields, ErrorKind::BadRequest, "400 The API refused a field of the request (1117): limit."),
+        (
+            400,
+            "",
+            r#"{"code": "1121", "message": "Unexpected fields", "additionalDetails": ["sort-by"]}"#,
+            ErrorKind::BadRequest,
+            "400 The API did not expect a field of the request (1121): sort-by.",
+        ),
         (403, "", r#"{"code": 4115}"#, ErrorKind::Forbidden, "403 The API key was not accepted (4115)."),
+        (
+            403,
+            "",
+            r#"{"code": "4121", "message": "Not allowed"}"#,
+            ErrorKind::Forbidden,
+            "403 This account is not allowed to do that (4121): Not allowed.",
+        ),
         (
             403,
             "",
@@ -53,6 +67,7 @@ async fn every_error_status_has_its_kind_and_words() {
         (429, "retry-after: 12\r\n", "", ErrorKind::RateLimited, "the server asks to wait 12 s"),
         (429, "", r#"{"code": "4118"}"#, ErrorKind::RateLimited, "429 Too many requests (4118)."),
         (500, "x-request-id: srv-9\r\n", "", ErrorKind::Server, "Request id srv-9."),
+        (500, "", r#"{"code": 1124}"#, ErrorKind::Server, "500 The API failed inside (1124)."),
         (502, "", "<html><title>Bad Gateway</title>", ErrorKind::Server, "a web page: Bad Gateway"),
         (503, "", "busy", ErrorKind::Server, "busy"),
         (504, "", r#"{"error_code": "504", "message": "gateway"}"#, ErrorKind::Server, "(504): gateway"),
