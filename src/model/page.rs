@@ -84,15 +84,17 @@ impl CustomerPage {
                 found: Cow::Owned(format!("{said}, but {} rows came", rows.len())),
             });
         }
-        if total_count.is_some_and(|total| total < query.offset() + rows.len() as u64 && !rows.is_empty()) {
+        if total_count
+            .is_some_and(|total| total < query.offset().saturating_add(rows.len() as u64) && !rows.is_empty())
+        {
             let said = total_count.unwrap_or_default();
-            let seen = query.offset() + rows.len() as u64;
+            let seen = query.offset().saturating_add(rows.len() as u64);
             problems.push(Problem {
                 field: Cow::Borrowed("totalCount"),
                 found: Cow::Owned(format!("{said}, but row {seen} exists")),
             });
         }
-        let seen = query.offset() + rows.len() as u64;
+        let seen = query.offset().saturating_add(rows.len() as u64);
         if !rows.is_empty()
             && rows.len() < usize::from(query.limit())
             && total_count.is_some_and(|total| seen < total)
@@ -111,7 +113,7 @@ impl CustomerPage {
 
     /// How many rows match, as far as this page can tell: the server's count, or the rows seen so far.
     pub fn known_total(&self) -> u64 {
-        let seen = self.query.offset() + self.rows.len() as u64;
+        let seen = self.query.offset().saturating_add(self.rows.len() as u64);
         self.total_count.map_or(seen, |total| if self.rows.is_empty() { total } else { total.max(seen) })
     }
 
