@@ -9,6 +9,7 @@ mod content;
 mod copy;
 mod detail;
 mod filter;
+mod filtering;
 mod footer;
 mod input;
 mod inspect;
@@ -16,11 +17,14 @@ mod labels;
 mod layout;
 mod message;
 mod mouse;
+mod moving;
 mod overlay;
+mod overlay_keys;
 mod palette;
 mod perform;
 mod remote;
 mod search;
+mod setup;
 #[cfg(test)]
 pub(crate) mod stage;
 mod tabs;
@@ -31,6 +35,7 @@ use std::{collections::VecDeque, time::Duration};
 
 pub use message::{Effect, Message, Now, Outcome};
 pub use remote::Ticket;
+pub use setup::{Environment, Setup, Source};
 
 pub(crate) use browse::{Bookmark, Browse, Shown};
 pub(crate) use columns::{Column, Columns, Placed};
@@ -73,41 +78,6 @@ const NOTICE: Duration = Duration::from_secs(6);
 const KEPT_REQUESTS: usize = 50;
 /// Actions that the palette remembers.
 const REMEMBERED: usize = 5;
-
-/// Where the data comes from; always on the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The profile's name; empty for the demo, which has none.
-    pub profile: String,
-    /// `DEMO`, `SANDBOX` or `PRODUCTION`.
-    pub environment: Environment,
-    /// The reseller whose customers are browsed.
-    pub reseller_id: String,
-}
-
-/// Which API is talked to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
-    /// The embedded demo API.
-    Demo,
-}
-
-/// What the app is started with.
-#[derive(Debug, Clone)]
-pub struct Setup {
-    /// Where the data comes from.
-    pub source: Source,
-    /// The keys.
-    pub keys: KeyMap,
-    /// Columns and rows of the terminal.
-    pub size: (u16, u16),
-    /// Rows a page.
-    pub page_size: u8,
-    /// Whether the mouse is taken.
-    pub mouse: bool,
-    /// The first notice; more important than the welcome, which is shown where there is none.
-    pub notice: Option<String>,
-}
 
 /// The pane that takes the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

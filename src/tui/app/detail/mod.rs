@@ -1,9 +1,16 @@
 //! The detail pane: whose record is shown, which parts of it are here, and when the rest is asked for.
 
+mod orders;
+mod subject;
+
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 use lru::LruCache;
+
+use orders::Orders;
+use subject::Source;
+pub(crate) use subject::{Subject, Tab};
 
 use super::{
     PATIENCE,
@@ -14,7 +21,7 @@ use super::{
     remote::{Remote, Ticket},
     search::Search,
 };
-use crate::model::{Customer, Link, Order, OrderPage, Problem, Row, Subscription, SubscriptionList};
+use crate::model::{Customer, OrderPage, Row, Subscription, SubscriptionList};
 
 /// How long the selection rests before its record is asked for.
 pub(crate) const REST: Duration = Duration::from_millis(120);
@@ -24,113 +31,6 @@ const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// Lines from the end of the orders at which the next page of them is asked for.
 const MORE_ORDERS_AT: usize = 20;
-
-/// One tab of the detail pane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tab {
-    Overview,
-    Contacts,
-    Products,
-    Orders,
-    Raw,
-}
-
-impl Tab {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Overview, Self::Contacts, Self::Products, Self::Orders, Self::Raw];
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Contacts => "Contacts",
-            Self::Products => "Products",
-            Self::Orders => "Orders",
-            Self::Raw => "Raw",
-        }
-    }
-
-    pub(crate) fn step(self, forward: bool) -> Self {
-        let index = Self::ALL.iter().position(|tab| *tab == self).unwrap_or_default();
-        let count = Self::ALL.len();
-        Self::ALL[(index + if forward { 1 } else { count - 1 }) % count]
-    }
-}
-
-/// Whose record is shown.
-#[derive(Debug, Clone)]
-pub(crate) enum Subject {
-    /// The selected row of the table.
-    Row(RowRef),
-    /// The row's own record, asked for by its id because its link leads elsewhere.
-    Own(RowRef),
-    /// A customer that was asked for by id.
-    Id(String),
-}
-
-impl Subject {
-    /// The place of the row, where the subject is one.
-    pub(crate) fn row_ref(&self) -> Option<&RowRef> {
-        match self {
-            Self::Row(row) | Self::Own(row) => Some(row),
-            Self::Id(_) => None,
-        }
-    }
-
-    /// The row, where the subject is one.
-    pub(crate) fn row(&self) -> Option<&Row> {
-        self.row_ref()?.row()
-    }
-
-    /// The customer's id, as the row or the person has it; none for a row that could not be read.
-    pub(crate) fn customer_id(&self) -> Option<&str> {
-        match self {
-            Self::Row(row) | Self::Own(row) => row.customer().map(|row| row.customer_id.as_str()),
-            Self::Id(id) => Some(id),
-        }
-    }
-
-    /// How the record is asked for: by the row's link, or by id.
-    fn source(&self) -> Option<Source> {
-        match self {
-            Self::Row(row) => {
-                let row = row.customer()?;
-                Some(match &row.link {
-                    Some(link) => Source::Link(link.clone()),
-                    None => Source::Id(row.customer_id.clone()),
-                })
-            }
-            Self::Own(_) | Self::Id(_) => Some(Source::Id(self.customer_id()?.to_owned())),
-        }
-    }
-}
-
-/// How a record is asked for; also its name in the cache.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Source {
-    Link(Link),
-    Id(String),
-}
-
-/// The orders of a customer, as far as they are here.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Orders {
-    pub(crate) items: Vec<Order>,
-    pub(crate) total: Option<u64>,
-    pub(crate) next: Option<Link>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) all_time: bool,
-}
-
-impl Orders {
-    /// Adds a page. A server that sends nothing and names a next page, or the same one again, is not asked for ever.
-    fn append(&mut self, page: OrderPage) {
-        let goes_on = !page.items.is_empty() && page.links.next != self.next;
-        self.items.extend(page.items);
-        self.problems.extend(page.problems);
-        self.total = page.total_count.or(self.total);
-        self.next = page.links.next.filter(|_| goes_on);
-    }
-}
 
 /// The detail pane's state.
 pub(crate) struct Detail {

@@ -1,0 +1,123 @@
+//! Filtering and sorting: the panel's fields, and what becomes of them.
+
+use super::{App, Overlay, Pane, WidthClass, filter::Field};
+use crate::model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter};
+
+impl App {
+    /// Chooses what the filter panel's cursor is on.
+    pub(crate) fn choose_field(&mut self) -> bool {
+        match self.filter.field {
+            Field::Status(index) => self.show_status(StatusFilter::One(Status::new(Status::LISTED[index]))),
+            Field::AllStatuses => self.show_status(StatusFilter::All),
+            Field::Sort => self.next_sort(),
+            field => self.edit(field),
+        }
+    }
+
+    pub(super) fn filter_panel(&mut self) -> bool {
+        match (self.areas().class, &self.overlay) {
+            (WidthClass::Wide, _) => {
+                self.focus = if self.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
+                self.zoom = false;
+            }
+            (_, Some(Overlay::Filter)) => self.overlay = None,
+            _ => self.overlay = Some(Overlay::Filter),
+        }
+        true
+    }
+
+    /// Begins to edit a text field of the filter, opening the panel where it is folded.
+    pub(crate) fn edit(&mut self, field: Field) -> bool {
+        // From one field to the next, the way back stays the same.
+        let from_outside =
+            !self.in_filter() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
+        if self.areas().class == WidthClass::Wide {
+            self.focus = Pane::Filter;
+            self.zoom = false;
+        } else {
+            self.overlay = Some(Overlay::Filter);
+        }
+        let filter = self.browse.filter.clone();
+        let back = match self.filter.editing.take() {
+            Some(editing) => editing.back,
+            None => self.browse.bookmark(),
+        };
+        self.filter.edit(field, &filter, from_outside);
+        if let Some(editing) = &mut self.filter.editing {
+            editing.back = back;
+        }
+        true
+    }
+
+    /// Ends editing without what was typed, and goes back to where the list was.
+    pub(crate) fn cancel_editing(&mut self) {
+        let back = self.filter.editing.as_mut().and_then(|editing| editing.back.take());
+        let Some(filter) = self.filter.cancel() else { return };
+        match back {
+            _ if filter == self.browse.filter => {}
+            Some(bookmark) if bookmark.filter == filter => {
+                self.browse.go_back(bookmark, self.now, &mut self.out);
+            }
+            _ => {
+                self.show(filter);
+            }
+        }
+    }
+
+    /// Applies what is being typed; says whether it could be.
+    pub(crate) fn apply_typed(&mut self) -> bool {
+        let filter = self.browse.filter.clone();
+        match self.filter.apply(&filter, self.now.today()) {
+            Ok(filter) => {
+                self.show(filter);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Shows the first page of a filter, unless it is the one that is in force.
+    pub(crate) fn show(&mut self, filter: CustomerFilter) -> bool {
+        if filter != self.browse.filter {
+            self.leave_id();
+            self.browse.apply(filter, self.now, &mut self.out);
+        }
+        true
+    }
+
+    pub(super) fn show_status(&mut self, status: StatusFilter) -> bool {
+        self.filter.field = match &status {
+            StatusFilter::All => Field::AllStatuses,
+            StatusFilter::One(status) => Field::Status(
+                Status::LISTED.iter().position(|code| *code == status.code()).unwrap_or_default(),
+            ),
+        };
+        self.show(CustomerFilter { status, ..self.browse.filter.clone() })
+    }
+
+    pub(super) fn next_sort(&mut self) -> bool {
+        let by = match self.browse.filter.sort_by {
+            SortBy::CreationDate => SortBy::CompanyName,
+            SortBy::CompanyName => SortBy::CreationDate,
+        };
+        self.sort(by, None)
+    }
+
+    /// Sorts by a column; a new column starts in the direction that people expect of it.
+    pub(crate) fn sort(&mut self, sort_by: SortBy, order: Option<SortOrder>) -> bool {
+        let natural = match sort_by {
+            SortBy::CreationDate => SortOrder::Descending,
+            SortBy::CompanyName => SortOrder::Ascending,
+        };
+        let order = order.unwrap_or(natural);
+        self.show(CustomerFilter { sort_by, order, ..self.browse.filter.clone() })
+    }
+
+    pub(super) fn clear_filters(&mut self) -> bool {
+        if !self.browse.filter.is_narrowed() && self.filter.typed == super::filter::Typed::default() {
+            return self.note("No name and no dates are set.");
+        }
+        self.filter.clear();
+        self.show(CustomerFilter { name: None, from: None, to: None, ..self.browse.filter.clone() })
+    }
+}

@@ -1,0 +1,170 @@
+//! Moving: rows, pages, panes, into the detail and one step back.
+
+use super::{
+    App, Overlay, PATIENCE, Pane, Subject, WidthClass,
+    browse::{Land, Turned},
+    filter::Field,
+};
+use crate::{model::Row, tui::action::Action};
+
+impl App {
+    pub(super) fn screenful(&self) -> usize {
+        if self.focus == Pane::Detail { self.detail_height() } else { self.visible_rows() }.max(1)
+    }
+
+    pub(super) fn step(&mut self, down: bool) -> bool {
+        match self.focus {
+            _ if self.in_filter() => self.filter.step(down),
+            Pane::Detail => self.detail.scroll(if down { 1 } else { -1 }, self.detail_height()),
+            _ => return self.glide(1, down, true),
+        }
+        true
+    }
+
+    /// Moves the selection by some rows; past the edge, to the next page if `onwards`.
+    pub(super) fn glide(&mut self, by: usize, down: bool, onwards: bool) -> bool {
+        if self.in_filter() {
+            return self.jump(if down { usize::MAX } else { 0 });
+        }
+        if self.focus == Pane::Detail {
+            let by = isize::try_from(by).unwrap_or(isize::MAX);
+            self.detail.scroll(if down { by } else { -by }, self.detail_height());
+            return true;
+        }
+        let len = self.browse.shown().map_or(0, super::Shown::len);
+        let selected = self.browse.selected;
+        if onwards && (down && selected + 1 >= len || !down && selected == 0) {
+            return self.pass_edge(down);
+        }
+        self.select_row(if down { selected + by } else { selected.saturating_sub(by) })
+    }
+
+    pub(super) fn jump(&mut self, index: usize) -> bool {
+        match self.focus {
+            _ if self.in_filter() => {
+                self.filter.field = if index == 0 { Field::ALL[0] } else { Field::PageSize };
+            }
+            Pane::Detail => self.detail.scroll_to(index, self.detail_height()),
+            _ => return self.select_row(index),
+        }
+        true
+    }
+
+    /// Selects a row of the table; the detail follows it again.
+    pub(crate) fn select_row(&mut self, index: usize) -> bool {
+        self.leave_id();
+        let visible = self.visible_rows();
+        self.browse.select(index, visible);
+        true
+    }
+
+    /// Goes past the last row or the first one. Of a held key, what comes while the page is on its way goes on in it; but
+    /// not where the wait was long enough to be seen.
+    pub(crate) fn pass_edge(&mut self, down: bool) -> bool {
+        if self.browse.is_turning() {
+            self.browse.queue_row(down);
+            return false;
+        }
+        self.turn(down, if down { Land::First } else { Land::Last })
+    }
+
+    /// Goes to another page; from the page that is on its way, where there is one.
+    pub(crate) fn turn(&mut self, forward: bool, land: Land) -> bool {
+        self.leave_id();
+        match self.browse.turn(forward, land, self.now, &mut self.out) {
+            Turned::Yes => true,
+            Turned::Edge if forward => self.note("This is the last page."),
+            Turned::Edge => self.note("This is the first page."),
+            Turned::Lost => {
+                let refresh = self.keys.label(Action::Refresh);
+                self.warn_now(format!(
+                    "What was asked for did not come: [{refresh}] tries again, [Esc] goes back."
+                ))
+            }
+        }
+    }
+
+    pub(super) fn cycle(&mut self, forward: bool) -> bool {
+        let panes: &[Pane] = match self.areas().class {
+            WidthClass::Wide => &[Pane::Filter, Pane::Table, Pane::Detail],
+            _ => &[Pane::Table, Pane::Detail],
+        };
+        let index = panes.iter().position(|pane| *pane == self.focus).unwrap_or_default();
+        let count = panes.len();
+        self.focus = panes[(index + if forward { 1 } else { count - 1 }) % count];
+        true
+    }
+
+    pub(super) fn enter(&mut self) -> bool {
+        if self.in_filter() {
+            return self.choose_field();
+        }
+        if self.focus == Pane::Table && (self.browse.row().is_some() || self.detail.subject.is_some()) {
+            self.focus = Pane::Detail;
+        }
+        true
+    }
+
+    /// One step back, from the innermost thing out.
+    pub(super) fn back(&mut self) -> bool {
+        if matches!(self.overlay, Some(Overlay::Filter)) {
+            self.overlay = None;
+        } else if self.focus == Pane::Detail && self.detail.search.needle().is_some() {
+            self.detail.search = super::search::Search::default();
+        } else if self.focus == Pane::Table && self.browse.stop(&mut self.out) {
+            self.filter.follow(&self.browse.filter.clone(), self.now.today());
+            let words =
+                if self.browse.shown().is_some() { " What is shown is what was there before." } else { "" };
+            return self.note(format!("Stopped.{words}"));
+        } else if self.focus == Pane::Detail && self.detail_is_awaited() && self.detail.stop(&mut self.out) {
+            return self.note("Stopped.");
+        } else if self.zoom {
+            self.zoom = false;
+        } else if matches!(self.detail.subject, Some(Subject::Id(_))) {
+            self.leave_id();
+            self.focus = Pane::Table;
+        } else if let (Pane::Detail, Some(Subject::Own(row))) = (self.focus, &self.detail.subject) {
+            let row = row.clone();
+            self.detail.show(Some(Subject::Row(row)), self.now, &mut self.out);
+        } else if self.focus == Pane::Table {
+            return self.note(format!("{} quits.", self.keys.label(Action::Quit)));
+        } else {
+            self.focus = Pane::Table;
+        }
+        true
+    }
+
+    /// Whether the wait for the detail is visible: before that, Esc means the step back.
+    pub(super) fn detail_is_awaited(&self) -> bool {
+        let since = self.detail.waiting_since;
+        since.is_some_and(|since| self.now.mono.saturating_sub(since) >= PATIENCE)
+    }
+
+    /// Goes back from a customer that was asked for by id to the selected row.
+    pub(super) fn leave_id(&mut self) {
+        if matches!(self.detail.subject, Some(Subject::Id(_))) {
+            self.detail.show(None, self.now, &mut self.out);
+        }
+    }
+
+    /// Shows a customer by its id: the row of the page, where it is there, else its record alone.
+    pub(crate) fn go_to(&mut self, id: &str) -> Result<(), String> {
+        let id = id.trim();
+        if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
+            return Err("letters and digits, for example 1006500792".to_owned());
+        }
+        let is_it = |row: &Row| row.customer().is_some_and(|row| row.customer_id == id);
+        let place = self
+            .browse
+            .shown()
+            .and_then(|shown| (0..shown.len()).find(|index| shown.row(*index).is_some_and(is_it)));
+        if let Some(index) = place {
+            self.select_row(index);
+        } else {
+            self.detail.show(Some(Subject::Id(id.to_owned())), self.now, &mut self.out);
+            self.detail.rest_until = None;
+        }
+        self.focus = Pane::Detail;
+        Ok(())
+    }
+}
