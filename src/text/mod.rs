@@ -2,7 +2,9 @@
 //! and the arithmetic of columns that goes with it.
 
 mod clean;
+mod number;
 mod width;
 
 pub use clean::{MAX_CLEAN_CHARS, clean};
+pub use number::grouped;
 pub use width::{fit, pad_end, pad_start, truncate, width};

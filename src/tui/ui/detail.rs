@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::app::{App, PATIENCE, Pane, tab_line},
-    paint::{Canvas, grouped, spinner, waited},
+    paint::{Canvas, spinner, waited},
 };
 use crate::text;
 
@@ -68,7 +68,7 @@ fn position(app: &App) -> String {
         return String::new();
     }
     let last = (app.detail.top + height).min(lines);
-    format!("{}–{}/{}", app.detail.top + 1, last, grouped(lines as u64))
+    format!("{}–{}/{}", app.detail.top + 1, last, text::grouped(lines as u64))
 }
 
 fn draw_tabs(canvas: &mut Canvas<'_>, app: &App, area: Rect) {

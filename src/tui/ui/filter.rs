@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::app::{App, FIELD_LINES, Field, Remote, panel_top, summary, symbol, wrapped},
-    paint::{Canvas, grouped},
+    paint::Canvas,
 };
 use crate::{
     model::{CustomerFilter, Kind, SortBy, SortOrder, Status, StatusFilter},
@@ -59,10 +59,10 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
 fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>, chosen: bool) {
     let theme = canvas.theme;
     let (words, style) = match count {
-        Remote::Ready(count) => (grouped(*count), if chosen { theme.strong() } else { theme.plain() }),
+        Remote::Ready(count) => (text::grouped(*count), if chosen { theme.strong() } else { theme.plain() }),
         // An older count is better than none, and looks older.
         remote => match remote.value() {
-            Some(count) => (grouped(*count), theme.dim()),
+            Some(count) => (text::grouped(*count), theme.dim()),
             None if remote.error().is_some() => ("?".to_owned(), theme.warn()),
             None => (missing(app, std::slice::from_ref(remote)), theme.dim()),
         },
@@ -87,8 +87,8 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
     let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
     let (words, style) = match (known, new) {
-        (Some(sum), 4) => (grouped(sum), style),
-        (Some(sum), 0) => (grouped(sum), theme.dim()),
+        (Some(sum), 4) => (text::grouped(sum), style),
+        (Some(sum), 0) => (text::grouped(sum), theme.dim()),
         _ => (missing(app, counts), theme.dim()),
     };
     canvas.put_right(row, row.y, &words, style);

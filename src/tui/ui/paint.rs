@@ -132,29 +132,12 @@ pub(super) fn waited(time: Duration) -> String {
     }
 }
 
-/// A number with its thousands apart: `1,204`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_and_times_for_people() {
-        assert_eq!(
-            ["0", "12", "1,204", "1,000,000"],
-            [0, 12, 1204, 1_000_000].map(grouped).each_ref().map(String::as_str)
-        );
         assert_eq!(waited(Duration::from_millis(420)), "0.4 s");
         assert_eq!(waited(Duration::from_secs(12)), "12 s");
     }

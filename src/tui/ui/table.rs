@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::{
     super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, Shown, symbol},
     filter::arrow,
-    paint::{Canvas, grouped, spinner, waited},
+    paint::{Canvas, spinner, waited},
 };
 use crate::{
     api::ErrorKind,
@@ -58,10 +58,14 @@ fn title(app: &App) -> String {
 /// Which rows of how many.
 fn range(app: &App) -> String {
     let Some(shown) = app.browse.shown() else { return String::new() };
-    let total = grouped(shown.total);
+    let total = text::grouped(shown.total);
     match shown.len() {
         0 => format!("0 of {total}"),
-        len => format!("{}–{} of {total}", grouped(shown.first + 1), grouped(shown.first + len as u64)),
+        len => format!(
+            "{}–{} of {total}",
+            text::grouped(shown.first + 1),
+            text::grouped(shown.first + len as u64)
+        ),
     }
 }
 
@@ -218,5 +222,6 @@ fn empty_hint(app: &App, shown: &Shown) -> String {
         ways.push(format!("[{}] all statuses", key(Action::StatusAll)));
     }
     ways.push(format!("[{}] refresh", key(Action::Refresh)));
-    ways.join("  ")
+    // A way is not broken in its middle.
+    ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect::<Vec<_>>().join("  ")
 }

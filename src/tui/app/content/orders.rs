@@ -14,7 +14,9 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
     if let Some(orders) = detail.orders.value() {
         let here = orders.items.len() as u64;
         let count = match orders.total {
-            Some(total) if total > here => format!("{here} of {total} orders of {term}"),
+            Some(total) if total > here => {
+                format!("{} of {} orders of {term}", text::grouped(here), text::grouped(total))
+            }
             _ => format!("{here} {} of {term}", if here == 1 { "order" } else { "orders" }),
         };
         let both = format!("{count}  {other}");
@@ -60,7 +62,7 @@ fn one_order(page: &mut Page, order: &Order) {
         page.paragraph(Tone::Dim, &format!("refers to order {reference}"));
     }
     for line in &order.line_items {
-        let quantity = line.quantity.map_or("—".to_owned(), |quantity| quantity.to_string());
+        let quantity = line.quantity.map_or("—".to_owned(), text::grouped);
         let offer = line.offer_id.as_deref().unwrap_or("—");
         let mut text = Line::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
         if line.status != order.status && !line.status.code().is_empty() {

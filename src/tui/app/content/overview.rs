@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{Page, Tone};
 use crate::{
     model::{Address, Benefit, Commitment, Customer, CustomerRow, Kind, Row, Status, Timestamp, format_date},
+    text,
     tui::app::detail::{Detail, Subject},
 };
 
@@ -156,7 +157,7 @@ fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
         };
         page.toned_field(label, tone, &format!("{status}{until}"));
         for minimum in &commitment.minimum_quantities {
-            let quantity = minimum.quantity.map_or("—".to_owned(), |quantity| quantity.to_string());
+            let quantity = minimum.quantity.map_or("—".to_owned(), text::grouped);
             let kind = minimum.offer_type.as_deref().unwrap_or("—").to_lowercase();
             page.toned_field("", Tone::Dim, &format!("at least {quantity} ({kind})"));
         }

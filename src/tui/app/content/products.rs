@@ -9,7 +9,9 @@ use crate::{
 
 pub(super) fn products(page: &mut Page, detail: &Detail) {
     if let Some(list) = detail.subscriptions.value() {
-        let seats: i64 = list.items.iter().filter_map(|item| item.current_quantity).sum();
+        // Wider than any one of them: a mock may send numbers at the edge of theirs.
+        let seats: i128 = list.items.iter().filter_map(|item| item.current_quantity).map(i128::from).sum();
+        let seats = text::grouped(seats);
         match list.items.len() {
             0 => page.paragraph(Tone::Dim, "No subscriptions."),
             count => page.push(Line::toned(
@@ -47,7 +49,7 @@ fn subscription(page: &mut Page, item: &Subscription) {
             .with(Tone::Plain, " ")
             .with(tone, status),
     );
-    let number = |value: Option<i64>| value.map_or("—".to_owned(), |value| value.to_string());
+    let number = |value: Option<i64>| value.map_or("—".to_owned(), text::grouped);
     page.field(
         "Seats",
         &format!("{} bought, {} used", number(item.current_quantity), number(item.used_quantity)),

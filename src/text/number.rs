@@ -1,0 +1,27 @@
+//! Numbers for people.
+
+/// The number with its digits in groups of three: `1,204`.
+pub fn grouped(number: impl Into<i128>) -> String {
+    let number = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    out.extend((number < 0).then_some('-'));
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_three() {
+        let told = [0, 12, 999, 1_204, 1_000_000, -2_147_483_648_i64].map(grouped);
+        assert_eq!(told, ["0", "12", "999", "1,204", "1,000,000", "-2,147,483,648"]);
+    }
+}
