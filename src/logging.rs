@@ -63,6 +63,8 @@ fn subscriber(file: File, filter: Option<&str>) -> Result<impl Subscriber + Send
     Ok(tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
+        // A disk that is full costs the log; told on standard error, it would be told across the screen.
+        .log_internal_errors(false)
         // Each record is one write to a file opened for appending, so two instances can share it.
         .with_writer(Mutex::new(file))
         .finish())

@@ -4,6 +4,7 @@
 //! panic ends the program: the terminal is given back and the report is printed. Anywhere else it is the end of a
 //! task: its result tells the program of it (a `JoinError`), and nothing may be printed across the screen.
 
+use std::backtrace::Backtrace;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::panic::PanicHookInfo;
@@ -16,11 +17,9 @@ const MESSAGE_LIMIT: usize = 2_000;
 
 /// Installs the hook. The calling thread becomes the one whose panics end the program.
 ///
-/// The former hook (the standard library's, with its backtrace) is called after the report when `RUST_BACKTRACE`
-/// asks for one.
+/// A backtrace follows the report when `RUST_BACKTRACE` asks for one.
 pub fn install() {
     let drawing = thread::current().id();
-    let former = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let fault = Fault::from(info);
         tracing::error!(what = %fault.what, at = %fault.at, thread = %fault.thread, "panic");
@@ -33,7 +32,7 @@ pub fn install() {
             print(&format!("vipmp: a task failed: {} ({})\n", fault.what, fault.at));
         }
         if backtrace_wanted() {
-            former(info);
+            print(&format!("\n{}", Backtrace::force_capture()));
         }
     }));
 }

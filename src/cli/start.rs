@@ -51,14 +51,14 @@ fn browse(arguments: &Arguments) -> anyhow::Result<End> {
         logging::start(path)?;
     }
     let loaded = config::load();
-    let (keys, notice) = keys_and_notice(&loaded);
+    let (keys, problems) = keys_and_problems(&loaded);
     let options = Options {
         reseller_id: RESELLER_ID.to_owned(),
         keys,
         page_size: loaded.config.ui.page_size,
         mouse: loaded.config.ui.mouse,
         theme: Theme::for_no_color(std::env::var("NO_COLOR").ok().as_deref()),
-        notice,
+        notice: notice(&problems),
     };
     let demo = DemoOptions {
         customers: usize::try_from(arguments.demo_customers)?,
@@ -76,25 +76,34 @@ fn browse(arguments: &Arguments) -> anyhow::Result<End> {
     let end = runtime.block_on(tui::run(options, move || connect(demo.clone())));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();
+    if problems.len() > 1 {
+        for problem in &problems {
+            complain(problem);
+        }
+    }
     end.context("the terminal failed")
 }
 
-/// The keys with what the configuration changes, and what is wrong with the configuration.
-fn keys_and_notice(loaded: &Loaded) -> (KeyMap, Option<String>) {
+/// The keys with what the configuration changes, and everything that is wrong with the configuration.
+fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<String>) {
     let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
     let mut problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     problems.extend(
         wrong_keys.into_iter().map(|problem| loaded.problem_with(&problem.key, problem.words).to_string()),
     );
-    let notice = match problems.as_slice() {
-        [] => None,
-        [one] => Some(one.clone()),
-        [first, rest @ ..] => Some(format!("{first} (and {} more)", rest.len())),
-    };
     for problem in &problems {
         tracing::warn!(%problem, "configuration");
     }
-    (keys, notice)
+    (keys, problems)
+}
+
+/// What the footer has room for.
+fn notice(problems: &[String]) -> Option<String> {
+    match problems {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first, rest @ ..] => Some(format!("{first} (and {} more, told at the end)", rest.len())),
+    }
 }
 
 /// Starts the demo API and connects to it as to the real one.

@@ -9,6 +9,9 @@ use super::{
     read::{Fields, kind_of, parse},
 };
 
+/// Rows of one answer that are kept: many times what can be asked for.
+const MAX_ROWS: usize = 1_000;
+
 /// One element of a page: never dropped, even when it is no customer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
@@ -71,17 +74,28 @@ impl CustomerPage {
             Some(other) => return Err(Unreadable::Shape { expected, found: kind_of(&other) }),
             None => return Err(Unreadable::Shape { expected, found: "an object without it" }),
         };
-        let rows: Vec<Row> =
-            rows.into_iter().enumerate().map(|(index, value)| read_row(index + 1, value)).collect();
+        let sent = rows.len();
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .take(MAX_ROWS)
+            .enumerate()
+            .map(|(index, value)| read_row(index + 1, value))
+            .collect();
         let mut fields = Fields::of(&raw);
         let total_count = fields.count("totalCount");
         let count = fields.count("count");
         let mut problems = fields.problems;
-        if count.is_some_and(|count| count != rows.len() as u64) {
+        if sent > MAX_ROWS {
+            problems.push(Problem {
+                field: Cow::Borrowed("accounts"),
+                found: Cow::Owned(format!("{sent} rows, of which the first {MAX_ROWS} are kept")),
+            });
+        }
+        if count.is_some_and(|count| count != sent as u64) {
             let said = count.unwrap_or_default();
             problems.push(Problem {
                 field: Cow::Borrowed("count"),
-                found: Cow::Owned(format!("{said}, but {} rows came", rows.len())),
+                found: Cow::Owned(format!("{said}, but {sent} rows came")),
             });
         }
         if total_count
@@ -196,6 +210,13 @@ mod tests {
         let told: Vec<String> = page.problems.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["count: 9, but 2 rows came", "totalCount: 1, but row 2 exists"]);
         assert_eq!(page.known_total(), 2);
+    }
+
+    #[test]
+    fn an_answer_of_too_many_rows_is_cut_and_tells_it() {
+        let page = read(&format!("{{\"accounts\": [{}0]}}", "0,".repeat(4_999))).unwrap();
+        assert_eq!(page.rows.len(), MAX_ROWS);
+        assert_eq!(page.problems[0].to_string(), "accounts: 5000 rows, of which the first 1000 are kept");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     future::Future,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, TryLockError},
 };
 
 use futures_util::FutureExt;
@@ -132,8 +132,15 @@ impl Effects {
     fn copy(&self, text: String) {
         let (clipboard, reports) = (Arc::clone(&self.clipboard), self.reports.clone());
         tokio::task::spawn_blocking(move || {
-            let mut clipboard = clipboard.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = reports.send(Report::Copied(clipboard.copy(&text)));
+            let copied = match clipboard.try_lock() {
+                Ok(mut clipboard) => clipboard.copy(&text),
+                Err(TryLockError::Poisoned(clipboard)) => clipboard.into_inner().copy(&text),
+                // One that hangs keeps one thread, not one for each press of the key.
+                Err(TryLockError::WouldBlock) => {
+                    Copied::Nowhere { reason: "the clipboard is still busy with the last copy".to_owned() }
+                }
+            };
+            let _ = reports.send(Report::Copied(copied));
         });
     }
 }

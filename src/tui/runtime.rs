@@ -88,8 +88,23 @@ where
     let end = runtime.turn(&mut input, reports, &mut signals).await;
     runtime.effects.abort_all();
     // Given back before anything is printed; what an error says goes to the restored screen.
-    runtime.terminal.leave()?;
-    end
+    let left = runtime.terminal.leave();
+    match end {
+        Ok(End::Quit) => left.map(|()| End::Quit),
+        // Whether a terminal that is gone can be given back does not matter.
+        Ok(signal) => Ok(signal),
+        Err(error) if is_gone(&error) => Ok(End::Signal(Signal::Hangup)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an error means that there is no terminal any more: its window was closed, its line hung up.
+fn is_gone(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let hung_up = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    #[cfg(not(unix))]
+    let hung_up = false;
+    hung_up || matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe)
 }
 
 /// The time since the start, and the wall's.
@@ -251,4 +266,17 @@ impl Runtime {
 /// Whether a test asked for a fault in this place; never in release builds.
 pub(super) fn forced_panic(place: &str) -> bool {
     cfg!(debug_assertions) && std::env::var_os("VIPMP_FORCE_PANIC").is_some_and(|value| value == place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_terminal_that_is_gone_is_no_fault() {
+        let errno = |errno: rustix::io::Errno| io::Error::from_raw_os_error(errno.raw_os_error());
+        assert!(is_gone(&errno(rustix::io::Errno::IO)) && is_gone(&errno(rustix::io::Errno::PIPE)));
+        assert!(!is_gone(&errno(rustix::io::Errno::PERM)));
+    }
 }

@@ -110,9 +110,9 @@ impl Portfolio {
             "creationDate": "2025-08-27T12:57:22Z", "cotermDate": "2026-12-07", "globalSalesEnabled": false,
             "companyProfile": {
                 "companyName": "Acme Print GmbH", "preferredLanguage": "de-DE", "marketSegment": "COM",
-                "address": {"country": "DE", "city": "Köln", "addressLine1": "Beispielweg 1", "postalCode": "50667"},
+                "address": {"country": "DE", "city": "Lindenhafen", "addressLine1": "Beispielweg 1", "postalCode": "00012"},
                 "contacts": [{"firstName": "Ada", "lastName": "Muster", "email": "ada.muster@example.com",
-                    "phoneNumber": "+49 221 5550100"}]
+                    "phoneNumber": "+49 30 23125 100"}]
             },
             "discounts": [{"offerType": "LICENSE", "level": "13"}],
             "benefits": [{"type": "THREE_YEAR_COMMIT", "commitment": {"startDate": "2025-07-05", "endDate": "2028-07-05",
@@ -454,7 +454,7 @@ fn order_page(body: &Value) -> OrderPage {
 }
 
 fn reseller() -> Reseller {
-    let body = json!({"resellerId": RESELLER, "status": "1000", "companyProfile": {"companyName": "Northwind Distribution"}});
+    let body = json!({"resellerId": RESELLER, "status": "1000", "companyProfile": {"companyName": "Lanternfold Distribution"}});
     Reseller::from_slice(body.to_string().as_bytes()).unwrap()
 }
 
