@@ -7,4 +7,4 @@ mod width;
 
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use number::grouped;
-pub use width::{fit, pad_end, pad_start, truncate, width};
+pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};

@@ -5,9 +5,45 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns that the text takes.
+/// Columns that the text takes on a terminal, at the most.
 pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(grapheme_width).sum() }
+}
+
+/// Columns to keep for a grapheme.
+///
+/// Terminals disagree about vowel signs of Indic scripts: some paint them into the cell of their consonant, some into
+/// one of their own. A blank too many is nothing; a sign that stands in the next cell would overwrite or outlive what
+/// is there: so the larger width counts.
+fn grapheme_width(grapheme: &str) -> usize {
+    let together = grapheme.width();
+    let signs = grapheme.chars().filter(|c| is_vowel_sign_without_width(*c)).count();
+    together + signs
+}
+
+/// Whether terminals disagree about the columns of this grapheme.
+pub fn is_uncertain(grapheme: &str) -> bool {
+    grapheme.chars().any(is_vowel_sign_without_width)
+}
+
+/// Vowel signs that take a cell by their category, and none by the rules of grapheme clusters.
+fn is_vowel_sign_without_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{9be}'
+            | '\u{9d7}'
+            | '\u{b3e}'
+            | '\u{b57}'
+            | '\u{bbe}'
+            | '\u{bd7}'
+            | '\u{cc2}'
+            | '\u{cd5}'
+            | '\u{cd6}'
+            | '\u{d3e}'
+            | '\u{d57}'
+            | '\u{dcf}'
+            | '\u{ddf}'
+    )
 }
 
 /// At most `columns` columns of the text, ending in `…` where something was cut. A grapheme is never split.
@@ -16,7 +52,7 @@ pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
     let mut taken = 0;
     let mut keep = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
-        let wide = grapheme.width();
+        let wide = grapheme_width(grapheme);
         if taken + wide > columns {
             if columns == 0 {
                 return Cow::Borrowed("");
@@ -64,6 +100,8 @@ mod tests {
         assert_eq!(width("Acme"), 4);
         assert_eq!(width("株式会社"), 8);
         assert_eq!(width("e\u{301}a"), 2);
+        // Eight cells where each sign has its own, fewer elsewhere.
+        assert_eq!(width("கடற்காற்று"), 8);
         assert_eq!(width(""), 0);
     }
 

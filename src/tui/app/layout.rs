@@ -132,7 +132,8 @@ impl Areas {
     pub(crate) fn filter_overlay(&self) -> Rect {
         let width = FILTER_WIDTH.max(34).min(self.screen.width);
         let height = 17.min(self.screen.height);
-        let y = self.table.map_or(0, |table| table.y).min(self.screen.height - height);
+        let header = self.header.map_or(0, |header| header.height);
+        let y = self.table.map_or(header, |table| table.y).min(self.screen.height - height);
         Rect { x: 0, y, width, height }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) use layout::{
     Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, go_to_box, help_box, help_height, inside,
     inspector_box, palette_box, palette_top,
 };
-pub(crate) use mouse::{FIELD_LINES, MARKER, panel_top};
+pub(crate) use mouse::{FIELD_LINES, MARKER};
 pub(crate) use overlay::{HelpLine, Overlay, help_lines};
 pub(crate) use palette::{Palette, items};
 pub(crate) use remote::Remote;

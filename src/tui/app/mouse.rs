@@ -139,7 +139,7 @@ impl App {
         if row < inside.y || row >= inside.bottom() {
             return true;
         }
-        let line = row - inside.y + panel_top(self.filter.field, inside.height);
+        let line = row - inside.y + self.panel_top(inside);
         let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
         self.leave_editing();
         self.filter.field = *field;
@@ -194,6 +194,11 @@ impl App {
     }
 
     fn on_wheel(&mut self, column: u16, row: u16, down: bool) -> bool {
+        let had_notice = self.notice.take().is_some();
+        self.scroll_under(column, row, down) || had_notice
+    }
+
+    fn scroll_under(&mut self, column: u16, row: u16, down: bool) -> bool {
         let by = isize::try_from(NOTCH).unwrap_or(1) * if down { 1 } else { -1 };
         match &mut self.overlay {
             Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. }) => {
@@ -238,8 +243,20 @@ pub(crate) const FIELD_LINES: [(u16, Field); 10] = [
     (12, Field::PageSize),
 ];
 
-/// The first line of the filter panel that is shown in this many lines: the field with the cursor is always among them.
-pub(crate) fn panel_top(field: Field, height: u16) -> u16 {
-    let line = FIELD_LINES.iter().find(|(_, of)| *of == field).map_or(0, |(line, _)| *line);
-    (line + 1).saturating_sub(height)
+impl App {
+    /// The first line of the filter panel that is shown: the field with the cursor is always in sight, also above what is
+    /// wrong with it.
+    pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
+        let line =
+            FIELD_LINES.iter().find(|(_, field)| *field == self.filter.field).map_or(0, |(line, _)| *line);
+        let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
+        (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
+    }
+
+    /// Why what is typed is refused, as lines for the panel.
+    pub(crate) fn panel_error(&self, inside: Rect) -> Vec<String> {
+        let error = self.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
+        let width = usize::from(inside.width.saturating_sub(2));
+        error.map_or(Vec::new(), |error| super::wrapped(&crate::text::clean(error), width))
+    }
 }

@@ -123,7 +123,13 @@ impl App {
         } else if matches!(self.detail.subject, Some(Subject::Id(_))) {
             self.leave_id();
             self.focus = Pane::Table;
-        } else if let (Pane::Detail, Some(Subject::Own(row))) = (self.focus, &self.detail.subject) {
+        } else if self.focus == Pane::Table
+            && self.areas().detail.is_some()
+            && self.detail_is_awaited()
+            && self.detail.stop(&mut self.out)
+        {
+            return self.note("Stopped.");
+        } else if let Some(Subject::Own(row)) = &self.detail.subject {
             let row = row.clone();
             self.detail.show(Some(Subject::Row(row)), self.now, &mut self.out);
         } else if self.focus == Pane::Table {

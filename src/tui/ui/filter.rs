@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, FIELD_LINES, Field, Remote, panel_top, summary, symbol, wrapped},
+    super::app::{App, FIELD_LINES, Field, Remote, summary, symbol},
     paint::Canvas,
 };
 use crate::{
-    model::{CustomerFilter, Kind, SortBy, SortOrder, Status, StatusFilter},
+    model::{CustomerFilter, Kind, NamePattern, SortBy, SortOrder, Status, StatusFilter},
     text,
     tui::action::Action,
 };
@@ -17,10 +17,10 @@ const LABEL: u16 = 8;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool) {
     canvas.clear(area);
-    let inside = canvas.frame(area, "Filter", "", focused);
-    let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+    let whole = canvas.frame(area, "Filter", "", focused);
+    let inside = Rect { x: whole.x + 1, width: whole.width.saturating_sub(2), ..whole };
     // Where the panel is low, it is scrolled to the field with the cursor.
-    let top = panel_top(app.filter.field, inside.height);
+    let top = app.panel_top(whole);
     if inside.height > 0 && top == 0 {
         canvas.put(inside.x, inside.y, inside.width, "Status", canvas.theme.dim());
     }
@@ -37,9 +37,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.restyle(whole, canvas.theme.selected(true));
         }
     }
-    if let Some(error) = app.filter.editing.as_ref().and_then(|editing| editing.error.as_deref()) {
-        draw_error(canvas, error, inside);
-    }
+    draw_error(canvas, &app.panel_error(whole), inside);
 }
 
 fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
@@ -103,7 +101,8 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
         let typed = editing.input.value();
         let taken = canvas.input(value.x, value.y, value.width, &editing.input);
         // What will be sent is what is shown: the star that the name will get.
-        if field == Field::Name && !typed.trim().is_empty() && !typed.contains(['*', '"']) {
+        let sent = NamePattern::parse(typed).filter(|_| field == Field::Name);
+        if sent.is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*')) {
             canvas.put(value.x + taken, value.y, value.width.saturating_sub(taken), "*", theme.dim());
         }
         let empty = Rect { x: value.x + taken, width: value.width.saturating_sub(taken), ..value };
@@ -160,9 +159,8 @@ pub(super) fn arrow(order: SortOrder) -> &'static str {
 }
 
 /// Why what is typed is refused: below the fields, or over the last lines of a low panel.
-fn draw_error(canvas: &mut Canvas<'_>, error: &str, inside: Rect) {
+fn draw_error(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect) {
     const BELOW: u16 = 14;
-    let lines = wrapped(&text::clean(error), usize::from(inside.width));
     let needed = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let from = BELOW.min(inside.height.saturating_sub(needed));
     for (line, y) in lines.iter().zip(inside.y + from..inside.bottom()) {

@@ -54,7 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         Some(overlay) => overlay::draw(&mut canvas, app, overlay, areas.screen),
     }
     // Without a footer, what it would say of a moment goes over the last line.
-    if areas.footer.is_none() && app.notice.is_some() {
+    if areas.footer.is_none() && (app.notice.is_some() || app.detail.search.typing) {
         let screen = areas.screen;
         footer::draw(&mut canvas, app, Rect { y: screen.height - 1, height: 1, ..screen });
     }

@@ -1,13 +1,14 @@
 //! Painting text and boxes into the buffer.
 
-use std::time::Duration;
+use std::{num::NonZeroU16, time::Duration};
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, CellDiffOption},
     layout::{Position, Rect},
     style::Style,
 };
 use tui_input::Input;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{super::app::visible_input, Theme};
 use crate::text;
@@ -27,20 +28,32 @@ impl Canvas<'_> {
         if width == 0 || y >= self.buffer.area.bottom() || x >= self.buffer.area.right() {
             return 0;
         }
-        let width = width.min(self.buffer.area.right() - x);
-        let text = text::truncate(text, usize::from(width));
-        let (end, _) = self.buffer.set_stringn(x, y, text, usize::from(width), style);
-        // The cells that a wide character covers are no blanks: where a real blank follows later, the terminal has to be
-        // told, or what some terminals paint of a joined character there would stay.
-        let mut cell = x;
-        while cell < end {
-            let wide = u16::try_from(text::width(self.buffer[(cell, y)].symbol())).unwrap_or(1).max(1);
-            for covered in cell + 1..(cell + wide).min(end) {
-                self.buffer[(covered, y)].set_symbol("");
+        let end = x + width.min(self.buffer.area.right() - x);
+        let text = text::truncate(text, usize::from(end - x));
+        let mut at = x;
+        for grapheme in text.graphemes(true) {
+            let wide = u16::try_from(text::width(grapheme)).unwrap_or(u16::MAX);
+            if wide == 0 || at.saturating_add(wide) > end {
+                continue;
             }
-            cell += wide;
+            let width = NonZeroU16::new(wide).filter(|wide| wide.get() > 1);
+            let option = width.map_or(CellDiffOption::None, CellDiffOption::ForcedWidth);
+            let cell = &mut self.buffer[(at, y)];
+            cell.set_symbol(grapheme).set_style(style).set_diff_option(option);
+            if text::is_uncertain(grapheme) {
+                // Blanks below it, for terminals on which it takes less room than is kept for it.
+                let room = usize::from(wide);
+                cell.set_symbol(&format!("{}{}{grapheme}", " ".repeat(room), "\u{8}".repeat(room)));
+            }
+            // The cells that a wide character covers are no blanks: the terminal is told anew where the next character
+            // starts, and of the blank that may stand there later.
+            for covered in at + 1..at + wide {
+                let cell = &mut self.buffer[(covered, y)];
+                cell.set_symbol("").set_style(style).set_diff_option(CellDiffOption::None);
+            }
+            at += wide;
         }
-        end - x
+        at - x
     }
 
     /// Puts text so that it ends at the right of an area.

@@ -27,7 +27,8 @@ fn screen(stage: &Stage) -> String {
         let mut line = String::new();
         let mut x = 0;
         while x < buffer.area.width {
-            let symbol = buffer[(x, y)].symbol();
+            let symbol = buffer[(x, y)].symbol().trim_start_matches([' ', '\u{8}']);
+            let symbol = if symbol.is_empty() { " " } else { symbol };
             line.push_str(symbol);
             x += u16::try_from(text::width(symbol).max(1)).unwrap();
         }
@@ -157,6 +158,53 @@ fn hostile() -> Portfolio {
 #[test]
 fn wide_and_hostile_names_stay_in_their_columns() {
     at_each_size("hostile", |width, height| Stage::ready_with(width, height, hostile()));
+}
+
+/// Bytes for a terminal.
+#[derive(Clone, Default)]
+struct Wire(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+impl std::io::Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a terminal shows after these frames, one painted over the other.
+fn painted(frames: &[&Stage]) -> String {
+    let (width, height) = frames[0].app.size;
+    let area = ratatui::layout::Rect::new(0, 0, width, height);
+    let options = ratatui::TerminalOptions { viewport: ratatui::Viewport::Fixed(area) };
+    let wire = Wire::default();
+    let backend = ratatui::backend::CrosstermBackend::new(wire.clone());
+    let mut terminal = Terminal::with_options(backend, options).unwrap();
+    for stage in frames {
+        terminal.draw(|frame| draw(frame, &stage.app, &Theme::coloured())).unwrap();
+    }
+    let size = |cells: u16| std::num::NonZeroU16::new(cells).unwrap();
+    let mut parser = vt100::Parser::new(size(height), size(width), 0);
+    parser.process(&wire.0.borrow());
+    parser.screen().contents()
+}
+
+#[test]
+fn nothing_of_a_name_stays_behind_when_another_takes_its_row() {
+    let mut names = hostile();
+    // The terminal of this test leaves out the sign for what cannot be read.
+    names.lists[0].retain(|row| !row.to_string().contains(['\u{202e}', '\u{200b}']));
+    names.lists[0].insert(0, named("கடற்காற்று பல்கலைக்கழகம்"));
+    names.lists[0].insert(1, named("தாமரைக்குளம்"));
+    let wide = Stage::ready_with(120, 30, names);
+    let empty = Portfolio { lists: [vec![], vec![], vec![], vec![]], ..Portfolio::default() };
+    for after in [Stage::ready(120, 30), Stage::ready_with(120, 30, empty)] {
+        assert_eq!(painted(&[&wide, &after]), painted(&[&after]));
+        assert_eq!(painted(&[&after, &wide]), painted(&[&wide]));
+    }
 }
 
 #[test]

@@ -32,6 +32,23 @@ impl StatusCounts {
         }
     }
 
+    /// The counts that are here and up to date.
+    pub(super) fn known(&self) -> [Option<u64>; 4] {
+        self.all.each_ref().map(|count| match count {
+            Remote::Ready(count) => Some(*count),
+            _ => None,
+        })
+    }
+
+    /// Puts back counts that were known a moment ago.
+    pub(super) fn remember(&mut self, known: [Option<u64>; 4]) {
+        for (count, known) in self.all.iter_mut().zip(known) {
+            if let Some(known) = known {
+                *count = Remote::Ready(known);
+            }
+        }
+    }
+
     /// Takes what a page tells by itself, and asks for the rest of what is not here.
     pub(super) fn complete(&mut self, filter: &CustomerFilter, told: [Option<u64>; 4], out: &mut Outbox) {
         for ((count, told), status) in self.all.iter_mut().zip(told).zip(Status::listed()) {

@@ -57,6 +57,7 @@ pub(crate) struct Bookmark {
     pub(crate) filter: CustomerFilter,
     place: Place,
     selected: usize,
+    counts: [Option<u64>; 4],
 }
 
 /// A page that is wanted.
@@ -203,13 +204,20 @@ impl Browse {
     /// Where the list is now, where it is what was asked for.
     pub(crate) fn bookmark(&self) -> Option<Bookmark> {
         let shown = self.shown.as_ref().filter(|_| !self.is_stale())?;
-        Some(Bookmark { filter: shown.filter.clone(), place: shown.place.clone(), selected: self.selected })
+        let counts = self.counts.known();
+        Some(Bookmark {
+            filter: shown.filter.clone(),
+            place: shown.place.clone(),
+            selected: self.selected,
+            counts,
+        })
     }
 
     /// Goes back to a place.
     pub(crate) fn go_back(&mut self, bookmark: Bookmark, now: Now, out: &mut Outbox) {
         self.filter = bookmark.filter;
         self.counts.outdate(&self.filter, out);
+        self.counts.remember(bookmark.counts);
         let land = Land::At(bookmark.selected);
         self.open(Target { place: bookmark.place, land, queued: Queued::default() }, now, out);
     }

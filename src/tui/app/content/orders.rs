@@ -8,10 +8,10 @@ use crate::{
 };
 
 pub(super) fn orders(page: &mut Page, detail: &Detail) {
-    let term = if detail.all_orders { "all time" } else { "the current term" };
     let other = if detail.all_orders { "current term only" } else { "all time" };
     let other = format!("[{}] {other}", detail.labels.order_term);
     if let Some(orders) = detail.orders.value() {
+        let term = if orders.all_time { "all time" } else { "the current term" };
         let here = orders.items.len() as u64;
         let count = match orders.total {
             Some(total) if total > here => {

@@ -141,6 +141,13 @@ impl Detail {
     pub(crate) fn stop(&mut self, out: &mut Outbox) -> bool {
         let waited = !self.awaited().is_empty();
         self.abandon(out);
+        // A term that did not come is no longer asked for where the other one is here.
+        if self.orders.is_loading()
+            && self.orders.value().is_some_and(|orders| orders.all_time != self.all_orders)
+        {
+            self.all_orders = !self.all_orders;
+            self.orders = self.orders.take_value().map_or(Remote::Idle, Remote::Ready);
+        }
         self.customer.give_up();
         self.subscriptions.give_up();
         self.orders.give_up();
@@ -336,7 +343,11 @@ impl Detail {
         self.all_orders = !self.all_orders;
         let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
         let cached = id.and_then(|id| self.histories.get(&(id, self.all_orders)).cloned());
-        self.orders = cached.map_or(Remote::Idle, Remote::Ready);
+        match cached {
+            Some(orders) => self.orders = Remote::Ready(orders),
+            // The other list stays until this one is here.
+            None => self.orders.outdate(),
+        }
         self.top = 0;
         self.render();
     }

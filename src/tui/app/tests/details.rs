@@ -233,3 +233,31 @@ fn escape_stops_a_record_that_does_not_come() {
     stage.pass(10_000);
     assert_eq!(stage.app.next_wake(), None);
 }
+
+#[test]
+fn the_other_terms_orders_stay_while_these_are_loading_and_escape_goes_back_to_them() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("enter right right right").answer();
+    stage.key("t");
+    assert!(text(&stage).replace('\n', " ").contains("of the current term"));
+    stage.pass(400);
+    stage.key("esc");
+    assert!(!stage.app.detail.all_orders && matches!(stage.app.detail.orders, Remote::Ready(_)));
+    stage.pass(5_000);
+    assert!(stage.pending.is_empty());
+}
+
+#[test]
+fn the_detail_can_be_stopped_and_left_from_the_table_too() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("j");
+    stage.pass(600);
+    stage.key("esc");
+    assert_eq!((stage.notice(), stage.pending.len()), ("Stopped.", 0));
+    let mut portfolio = Portfolio::default();
+    portfolio.lists[0][0]["links"]["self"]["uri"] = json!("/v3/customers/777");
+    let mut own = Stage::ready_with(120, 30, portfolio);
+    own.key("o");
+    own.answer().key("esc");
+    assert!(matches!(own.app.detail.subject, Some(Subject::Row(_))));
+}

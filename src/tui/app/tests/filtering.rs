@@ -123,6 +123,22 @@ fn the_panels_cursor_chooses_and_edits() {
 }
 
 #[test]
+fn an_error_in_a_low_panel_leaves_its_field_in_sight() {
+    for (width, height) in [(120, 10), (60, 10)] {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("f end enter 9 9 enter");
+        let areas = stage.app.areas();
+        let inside = crate::tui::app::inside(areas.filter.unwrap_or_else(|| areas.filter_overlay()));
+        let error = stage.app.panel_error(inside);
+        let field = 12 - stage.app.panel_top(inside);
+        assert!(
+            !error.is_empty() && usize::from(field) + error.len() < usize::from(inside.height),
+            "{width}x{height}"
+        );
+    }
+}
+
+#[test]
 fn a_page_size_out_of_bounds_is_refused() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("f end enter backspace backspace");
