@@ -10,6 +10,7 @@ use super::{
     error_body::excerpt,
     exchange::Exchange,
     headers::{Ids, RequestHeaders, new_id},
+    link::redirected,
     record::{Sent, record},
     scrub::Scrub,
     token::AccessToken,
@@ -180,15 +181,14 @@ impl<'a> Call<'a> {
             let cause = format!("the redirect to {shown} is one too many ({MAX_REDIRECTS} were followed)");
             return refuse(ErrorKind::RefusedLink, &cause);
         }
-        let target = self.url.join(&location).ok().filter(|target| self.inner.root.same_origin(target));
-        let Some(mut target) = target else {
-            let cause = format!("the redirect to {shown} leads to another host, port or scheme");
-            return refuse(ErrorKind::RefusedLink, &cause);
-        };
-        target.set_fragment(None);
-        self.redirects += 1;
-        self.url = target;
-        Ok(())
+        match redirected(&self.inner.root, &self.url, &location) {
+            Ok(target) => {
+                self.redirects += 1;
+                self.url = target;
+                Ok(())
+            }
+            Err(reason) => refuse(ErrorKind::RefusedLink, &format!("the redirect to {shown} {reason}")),
+        }
     }
 }
 

@@ -6,7 +6,10 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{root::Root, scrub::bounded};
+use super::{
+    root::{Root, has_user_info},
+    scrub::bounded,
+};
 use crate::model::Link;
 
 /// The longest link that is followed.
@@ -44,6 +47,48 @@ fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
     if !link.method.eq_ignore_ascii_case("GET") {
         return Err("wants a method other than GET");
     }
+    judge_text(uri)?;
+    if uri.starts_with("//") {
+        return Err("leads to another host");
+    }
+    let url = if has_scheme(uri) { absolute(root, uri)? } else { relative(root, uri)? };
+    // The last word: whatever the parser made of it, it is under the root or it is not followed.
+    if root.holds(&url) { Ok(url) } else { Err("leads out of the API root") }
+}
+
+/// The address that a redirect from `from` leads to; else why it is not followed, as the end of a sentence.
+///
+/// Unlike a link, a `Location` is relative to the address that was asked, as HTTP has it. Where it may lead is the
+/// same: the request that follows it carries the same credentials.
+pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url, &'static str> {
+    judge_text(location)?;
+    let mut url = from.join(location).map_err(|_| "is no address")?;
+    if has_user_info(&url) {
+        return Err("holds a user name");
+    }
+    if !root.same_origin(&url) {
+        return Err("leads to another host, port or scheme");
+    }
+    // As sent: the parser has already taken the dot segments out.
+    judge_path(raw_path(location))?;
+    if !root.holds(&url) {
+        return Err("leads out of the API root");
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// What comes after the scheme and the authority, if there are any.
+fn raw_path(uri: &str) -> &str {
+    let rest = if has_scheme(uri) { uri.split_once(':').unwrap_or_default().1 } else { uri };
+    match rest.strip_prefix("//") {
+        Some(rest) => &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..],
+        None => rest,
+    }
+}
+
+/// Refuses what no address needs, and what parsers of addresses drop or take for something else.
+fn judge_text(uri: &str) -> Result<(), &'static str> {
     if uri.is_empty() {
         return Err("is empty");
     }
@@ -59,12 +104,7 @@ fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
     if uri.contains('\\') {
         return Err("holds a backslash");
     }
-    if uri.starts_with("//") {
-        return Err("leads to another host");
-    }
-    let url = if has_scheme(uri) { absolute(root, uri)? } else { relative(root, uri)? };
-    // The last word: whatever the parser made of it, it is under the root or it is not followed.
-    if root.holds(&url) { Ok(url) } else { Err("leads out of the API root") }
+    Ok(())
 }
 
 /// Whether something like `https:` or `javascript:` comes first.
@@ -263,6 +303,63 @@ mod tests {
         assert!(at("http://127.0.0.1:81", "http://localhost:81/v3/a").is_err());
     }
 
+    fn redirect(base: &str, location: &str) -> Result<String, &'static str> {
+        let root = root(base);
+        let from = root.join("/v3/customers/1", Some("x=1"));
+        let target = redirected(&root, &from, location)?;
+        assert!(root.holds(&target), "{location:?} led to {target}");
+        Ok(target.to_string())
+    }
+
+    #[test]
+    fn a_redirect_is_relative_to_the_address_that_was_asked() {
+        for (location, target) in [
+            ("/gw/adobe/v3/other?a=1#b", "https://api.example.com/gw/adobe/v3/other?a=1"),
+            ("2", "https://api.example.com/gw/adobe/v3/customers/2"),
+            ("?page=2", "https://api.example.com/gw/adobe/v3/customers/1?page=2"),
+            ("?to=/../%2e%2e", "https://api.example.com/gw/adobe/v3/customers/1?to=/../%2e%2e"),
+            ("HTTPS://API.example.com:443/gw/adobe/v3/a", "https://api.example.com/gw/adobe/v3/a"),
+            ("//api.example.com/gw/adobe/v3/a", "https://api.example.com/gw/adobe/v3/a"),
+        ] {
+            assert_eq!(redirect(DEEP, location).as_deref(), Ok(target), "{location}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_leads_where_a_link_may_lead_and_says_why_not() {
+        let (out, folder) = ("leads out of the API root", "leads out of its folder");
+        let (elsewhere, encoded) = ("leads to another host, port or scheme", "holds encoded slashes or dots");
+        for (location, why) in [
+            ("/other-app", out),
+            ("/gw/adobe", out),
+            ("/gw/adobex/v3", out),
+            ("https://api.example.com/other-app", out),
+            ("../../../../other-app", folder),
+            ("/gw/adobe/../other-app", folder),
+            ("/gw/adobe/v3/../a", folder),
+            ("/gw/adobe/..;/other-app", folder),
+            ("https://api.example.com/gw/adobe/../other-app", folder),
+            ("//api.example.com/gw/adobe/./a", folder),
+            ("https:../a", folder),
+            ("/gw/adobe/..%2f..", encoded),
+            ("/gw/adobe/%2E%2e/other-app", encoded),
+            ("/gw/adobe/%252e%252e/other-app", encoded),
+            ("/gw/adobe\\..\\other-app", "holds a backslash"),
+            ("/gw/adobe/\t../other-app", "holds control characters"),
+            ("https://evil.example/gw/adobe/v3/a", elsewhere),
+            ("https:///evil.example/gw/adobe/v3/a", elsewhere),
+            ("https://api.example.com:444/gw/adobe/v3/a", elsewhere),
+            ("http://api.example.com/gw/adobe/v3/a", elsewhere),
+            ("javascript:alert(1)", elsewhere),
+            ("https://me@api.example.com/gw/adobe/v3/a", "holds a user name"),
+            ("https://[/gw/adobe/v3/a", "is no address"),
+            ("https://api.example.com:99999/gw/adobe/v3/a", "is no address"),
+            ("", "is empty"),
+        ] {
+            assert_eq!(redirect(DEEP, location), Err(why), "{location}");
+        }
+    }
+
     #[test]
     fn only_get_is_followed() {
         for method in ["POST", "DELETE", "GET ", "", "HEAD", "CONNECT"] {
@@ -284,7 +381,8 @@ mod tests {
 
     fn judged(base: &str, uri: &str) {
         let root = root(base);
-        if let Ok(url) = resolve(&root, &Link::get(uri)) {
+        let redirected = redirected(&root, &root.join("/v3/a", None), uri);
+        for url in resolve(&root, &Link::get(uri)).into_iter().chain(redirected) {
             assert!(root.holds(&url), "{uri:?} led to {url}");
             assert!(url.as_str().starts_with(&format!("{base}/")), "{uri:?} led to {url}");
             assert_eq!(url.fragment(), None);

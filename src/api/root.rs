@@ -113,7 +113,7 @@ pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
         && !has_user_info(other)
 }
 
-fn has_user_info(url: &Url) -> bool {
+pub(super) fn has_user_info(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 

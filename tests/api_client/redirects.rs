@@ -1,4 +1,4 @@
-//! Redirects: within the origin, and not for long.
+//! Redirects: within the API root, and not for long.
 
 use vipmp::api::ErrorKind;
 
@@ -39,6 +39,39 @@ async fn a_redirect_to_another_origin_is_refused_and_shown() {
         assert_eq!(server.seen().len(), 1);
     }
     assert!(other.seen().is_empty(), "credentials never left the origin");
+}
+
+#[tokio::test]
+async fn a_redirect_out_of_the_roots_path_is_refused_and_shown() {
+    for (target, why) in [
+        ("/other-app", "leads out of the API root"),
+        ("/gw/adobex/v3/customers/1", "leads out of the API root"),
+        ("/gw/adobe/../other-app", "leads out of its folder"),
+        ("../../../../other-app", "leads out of its folder"),
+        ("/gw/adobe/..;/other-app", "leads out of its folder"),
+        ("/gw/adobe/..%2f..", "holds encoded slashes or dots"),
+        ("/gw/adobe/%252e%252e/other-app", "holds encoded slashes or dots"),
+        ("http://[/gw/adobe/v3", "is no address"),
+    ] {
+        let location = format!("location: {target}\r\n");
+        let server = Server::start(move |_, _| Reply::status(302, &location, "")).await;
+        let error = server.client_at("/gw/adobe").customer("1").await.unwrap_err();
+        assert_eq!((error.kind, error.status), (ErrorKind::RefusedLink, Some(302)), "{target}");
+        assert!(error.tell().what.contains(&format!("the redirect to {target} {why}")), "{error}");
+        let seen = server.seen();
+        assert_eq!(seen.len(), 1, "{seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_under_the_roots_path_is_followed() {
+    let server = Server::start(|seen, _| match seen.target.as_str() {
+        "/gw/adobe/v3/customers/1" => Reply::status(307, "location: /gw/adobe/v3/other\r\n", ""),
+        _ => Reply::ok("{}"),
+    })
+    .await;
+    let answer = server.client_at("/gw/adobe").customer("1").await.unwrap();
+    assert_eq!(answer.exchange.url, server.url("/gw/adobe/v3/other").as_str());
 }
 
 #[tokio::test]

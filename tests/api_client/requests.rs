@@ -7,7 +7,7 @@ use std::{
 };
 
 use vipmp::{
-    api::{Client, ClientConfig, ErrorKind, FixedToken, HIDDEN, OrdersQuery},
+    api::{ErrorKind, HIDDEN, OrdersQuery},
     model::{CustomerQuery, Link, Status},
 };
 
@@ -108,8 +108,7 @@ async fn the_exchange_tells_all_but_the_secrets() {
 #[tokio::test]
 async fn a_root_with_a_path_is_kept_in_every_address() {
     let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
-    let config = ClientConfig::new(server.url("/gw/adobe/"), KEY.into());
-    let client = Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap();
+    let client = server.client_at("/gw/adobe/");
     client.customer("1").await.unwrap();
     client.customer_by_link(&Link::get("/v3/customers/2")).await.unwrap();
     let targets: Vec<String> = server.seen().into_iter().map(|seen| seen.target).collect();

@@ -112,6 +112,12 @@ impl Server {
         self.client_with(Arc::new(FixedToken::new(TOKEN.into())))
     }
 
+    /// A client with a fixed token whose API root is this path.
+    pub(crate) fn client_at(&self, path: &str) -> Client {
+        let config = ClientConfig::new(self.url(path), KEY.into());
+        Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
+    }
+
     pub(crate) fn client_with(&self, tokens: Arc<dyn TokenProvider>) -> Client {
         Client::new(ClientConfig::new(self.url("/"), KEY.into()), tokens).unwrap()
     }
