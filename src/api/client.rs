@@ -182,13 +182,20 @@ impl Client {
     }
 }
 
-/// An id as one segment of a path. Encoding does not help against `.` and `..`: addresses treat `%2e` alike.
+/// An id as one segment of a path.
+///
+/// Ids come from servers too. Encoding does not help against what means one place to us and another to a server
+/// behind: addresses treat `%2e` like `.`, some gateways decode `%2F`, some servers take `..;x` for `..`.
 fn segment(id: &str, asked: &str) -> Result<String, ApiError> {
-    if id.trim().is_empty() || id == "." || id == ".." || id.len() > MAX_ID_BYTES {
-        let error = ApiError::new(ErrorKind::BadRequest, Service::Api).asking(asked);
-        return Err(error.because("this cannot be an id, so nothing was sent"));
-    }
-    Ok(utf8_percent_encode(id, SEGMENT).to_string())
+    let unsafe_in_paths = |c: char| matches!(c, '/' | '\\' | '%' | ';') || c.is_control();
+    let why = if id.trim().is_empty() || id == "." || id == ".." || id.len() > MAX_ID_BYTES {
+        "this cannot be an id, so nothing was sent"
+    } else if id.contains(unsafe_in_paths) {
+        "an id holds no slash, backslash, %, semicolon or control character, so nothing was sent"
+    } else {
+        return Ok(utf8_percent_encode(id, SEGMENT).to_string());
+    };
+    Err(ApiError::new(ErrorKind::BadRequest, Service::Api).asking(asked).because(why))
 }
 
 #[cfg(test)]
@@ -199,9 +206,29 @@ mod tests {
     #[test]
     fn an_id_is_one_segment_whatever_is_in_it() {
         assert_eq!(segment("1006500792", "").unwrap(), "1006500792");
-        assert_eq!(segment("a/b?c#d%2e é", "").unwrap(), "a%2Fb%3Fc%23d%252e%20%C3%A9");
+        assert_eq!(segment("a?b#c..d: é", "").unwrap(), "a%3Fb%23c..d%3A%20%C3%A9");
         for id in ["", " ", ".", "..", &"1".repeat(257)] {
             assert_eq!(segment(id, "customer").unwrap_err().kind, ErrorKind::BadRequest, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_a_server_may_read_as_a_path_is_refused_and_named() {
+        for (id, shown) in [
+            ("../../x", "../../x"),
+            ("a/b", "a/b"),
+            ("..\\x", "..\\x"),
+            ("%2e%2e", "%2e%2e"),
+            ("..%2Fx", "..%2Fx"),
+            ("..;x", "..;x"),
+            ("1\r\nHost: x", "1␍␊Host: x"),
+            ("1\u{85}", "1‹85›"),
+        ] {
+            let error = segment(id, &format!("customer {id}")).unwrap_err();
+            assert_eq!((error.kind, error.status), (ErrorKind::BadRequest, None), "{id:?}");
+            let words = error.tell().what;
+            assert!(words.starts_with(&format!("Customer {shown}: an id holds no slash")), "{words}");
+            assert!(words.contains("nothing was sent"), "{words}");
         }
     }
 

@@ -34,7 +34,7 @@ async fn every_method_asks_for_its_own_resource() {
     .await;
     let client = server.client();
     assert_eq!(client.customers("10", &query()).await.unwrap().value.rows.len(), 1);
-    assert_eq!(client.customer("a/b?c").await.unwrap().value.customer_id.as_deref(), Some("1006500792"));
+    assert_eq!(client.customer("a?b c").await.unwrap().value.customer_id.as_deref(), Some("1006500792"));
     assert!(client.customer_by_link(&Link::get("/v3/customers/7?x=1#y")).await.is_ok());
     assert_eq!(client.subscriptions("1").await.unwrap().value.total_count, Some(0));
     assert_eq!(client.orders("1", &OrdersQuery::default()).await.unwrap().value.total_count, Some(0));
@@ -46,7 +46,7 @@ async fn every_method_asks_for_its_own_resource() {
         targets,
         [
             &format!("/v3/resellers/10/customers?{}", query().query_string()),
-            "/v3/customers/a%2Fb%3Fc",
+            "/v3/customers/a%3Fb%20c",
             "/v3/customers/7?x=1",
             "/v3/customers/1/subscriptions",
             "/v3/customers/1/orders?limit=100&offset=0",
@@ -167,7 +167,17 @@ async fn nothing_is_sent_for_a_refused_link_or_an_impossible_id() {
     }
     let link = Link { method: "DELETE".into(), ..Link::get("/v3/customers/1/orders") };
     assert_eq!(client.orders_by_link(&link).await.unwrap_err().kind, ErrorKind::RefusedLink);
-    assert_eq!(client.customer("..").await.unwrap_err().kind, ErrorKind::BadRequest);
+    for id in ["..", "../../x", "..;x", "..%2Fx", "..\\x", "1\n"] {
+        for error in [
+            client.customer(id).await.unwrap_err(),
+            client.subscriptions(id).await.unwrap_err(),
+            client.orders(id, &OrdersQuery::default()).await.unwrap_err(),
+            client.reseller(id).await.unwrap_err(),
+            client.customers(id, &query()).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind, ErrorKind::BadRequest, "{id:?}");
+        }
+    }
     assert!(server.seen().is_empty());
 }
 
