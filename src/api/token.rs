@@ -36,7 +36,7 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(60 * 60);
 /// No life is believed to be longer.
 const MAX_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long a token that is still good is used without another try, after renewing it ahead of time has failed.
+/// How long after a try to renew a token ahead of time the next one begins, where the first has failed.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
@@ -149,8 +149,9 @@ impl fmt::Debug for TokenConfig {
 
 /// Tokens of the token service, by client credentials (OAuth 2 server to server).
 ///
-/// Single flight: whoever wants a token while one is being asked for waits for that answer. Nothing runs on once
-/// nobody waits any more.
+/// Single flight: whoever wants a token while one is being asked for waits for that answer; once nobody waits any
+/// more, it is given up. A token that is still good is handed out at once, and renewed ahead of its end in the
+/// background: that request runs for the request limit at most.
 #[derive(Clone)]
 pub struct ClientCredentials {
     shared: Arc<Inner>,
@@ -197,9 +198,7 @@ impl ClientCredentials {
 
     /// The request under way, or a new one.
     fn flight(&self, state: &mut State) -> Shared<Flight> {
-        if let Some(flight) = state.flight.as_ref().and_then(WeakShared::upgrade)
-            && flight.peek().is_none()
-        {
+        if let Some(flight) = state.under_way() {
             return flight;
         }
         let inner = Arc::clone(&self.shared);
@@ -209,30 +208,39 @@ impl ClientCredentials {
     }
 }
 
+impl State {
+    /// The request under way, where somebody waits for it.
+    fn under_way(&self) -> Option<Shared<Flight>> {
+        self.flight.as_ref().and_then(WeakShared::upgrade).filter(|flight| flight.peek().is_none())
+    }
+
+    /// The token at hand, where it has not ended, and whether to renew it now.
+    fn still_good(&mut self, now: Instant) -> Option<(AccessToken, bool)> {
+        let renewing = self.under_way().is_some();
+        let issued = self.current.as_mut().filter(|issued| now < issued.ends_at)?;
+        let renew = issued.renew_at <= now && !renewing;
+        if renew {
+            issued.renew_at = now + PAUSE;
+        }
+        Some((issued.token.clone(), renew))
+    }
+}
+
 impl TokenProvider for ClientCredentials {
     fn token(&self) -> TokenFuture<'_, AccessToken> {
         async move {
-            let now = Instant::now();
-            let (flight, still_good) = {
+            let flight = {
                 let mut state = self.shared.lock();
-                match &state.current {
-                    Some(issued) if now < issued.renew_at => return Ok(issued.token.clone()),
-                    _ => {}
-                }
-                let still_good = state.current.as_ref().filter(|issued| now < issued.ends_at);
-                let still_good = still_good.map(|issued| issued.token.clone());
-                (self.flight(&mut state), still_good)
-            };
-            match (flight.await, still_good) {
-                (Err(_), Some(token)) => {
-                    let mut state = self.shared.lock();
-                    if let Some(issued) = state.current.as_mut().filter(|issued| issued.token == token) {
-                        issued.renew_at = Instant::now() + PAUSE;
+                if let Some((token, renew)) = state.still_good(Instant::now()) {
+                    if renew {
+                        // Nobody waits for it: a token service that hangs delays no call while a token is good.
+                        tokio::spawn(self.flight(&mut state));
                     }
-                    Ok(token)
+                    return Ok(token);
                 }
-                (answer, _) => answer,
-            }
+                self.flight(&mut state)
+            };
+            flight.await
         }
         .boxed()
     }

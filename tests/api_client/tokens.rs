@@ -2,14 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 use tokio::{
     net::TcpListener,
     sync::Notify,
+    task::yield_now,
     time::{advance, pause, resume},
 };
 use url::Url;
-use vipmp::api::{ClientCredentials, ErrorKind, HIDDEN, Service, TokenConfig, TokenProvider};
+use vipmp::api::{AccessToken, ClientCredentials, ErrorKind, HIDDEN, Service, TokenConfig, TokenProvider};
 
 use crate::server::{Reply, Server};
 
@@ -44,6 +45,17 @@ async fn api(first_good: usize) -> Server {
         }
     })
     .await
+}
+
+/// Asks for tokens until there is another one than this.
+async fn another_than(first: &AccessToken, tokens: &ClientCredentials) -> AccessToken {
+    loop {
+        let token = tokens.token().await.unwrap();
+        if token != *first {
+            return token;
+        }
+        yield_now().await;
+    }
 }
 
 async fn step(seconds: u64) {
@@ -121,8 +133,11 @@ async fn a_token_is_renewed_four_minutes_before_its_end() {
     let first = tokens.token().await.unwrap();
     step(755).await;
     assert_eq!(tokens.token().await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 1);
     step(6).await;
-    assert_ne!(tokens.token().await.unwrap(), first);
+    assert_eq!(tokens.token().await.unwrap(), first, "handed out while the next one is asked for");
+    let second = another_than(&first, &tokens).await;
+    assert_eq!(tokens.token().await.unwrap(), second);
     assert_eq!(ims.seen().len(), 2);
 }
 
@@ -133,8 +148,69 @@ async fn a_short_lived_token_is_used_for_half_its_life() {
     let first = tokens.token().await.unwrap();
     step(25).await;
     assert_eq!(tokens.token().await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 1);
     step(6).await;
-    assert_ne!(tokens.token().await.unwrap(), first);
+    another_than(&first, &tokens).await;
+    assert_eq!(ims.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_good() {
+    let ims = Server::start(|_, n| {
+        if n == 0 {
+            Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#)
+        } else {
+            Reply::Hold(Vec::new())
+        }
+    })
+    .await;
+    let tokens = credentials(&ims);
+    let first = tokens.token().await.unwrap();
+    step(800).await;
+    // The very first poll has it, so nothing was waited for.
+    assert_eq!(tokens.token().now_or_never(), Some(Ok(first.clone())));
+    while ims.seen().len() < 2 {
+        assert_eq!(tokens.token().now_or_never(), Some(Ok(first.clone())));
+        yield_now().await;
+    }
+    step(20).await;
+    let many = join_all((0..10).map(|_| tokens.token())).now_or_never().unwrap();
+    assert!(many.into_iter().all(|token| token == Ok(first.clone())));
+    assert_eq!(ims.seen().len(), 2, "one request, however many want it");
+    // Once the time limit ends that request, the next one is tried, again in the background.
+    step(31).await;
+    ims.hung_up().await;
+    while ims.seen().len() < 3 {
+        assert_eq!(tokens.token().now_or_never(), Some(Ok(first.clone())));
+        yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn one_who_wants_a_token_after_its_end_joins_the_renewal_in_the_background() {
+    let go = Arc::new(Notify::new());
+    let told = Arc::clone(&go);
+    let ims = Server::start(move |_, n| {
+        let answer = Reply::ok(format!(r#"{{"access_token": "t{n}", "expires_in": 1000}}"#));
+        match answer {
+            Reply::Send(bytes) if n > 0 => Reply::After(Arc::clone(&told), bytes),
+            first => first,
+        }
+    })
+    .await;
+    let tokens = credentials(&ims);
+    let first = tokens.token().await.unwrap();
+    step(990).await;
+    assert_eq!(tokens.token().await.unwrap(), first);
+    while ims.seen().len() < 2 {
+        yield_now().await;
+    }
+    step(11).await;
+    let mut waiting = tokens.token();
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    go.notify_one();
+    assert_ne!(waiting.await.unwrap(), first);
+    assert_eq!(ims.seen().len(), 2);
 }
 
 #[tokio::test]
@@ -150,12 +226,18 @@ async fn a_token_that_is_still_good_outlives_a_token_service_that_is_down() {
     let tokens = credentials(&ims);
     let first = tokens.token().await.unwrap();
     step(800).await;
-    assert_eq!(tokens.token().await.unwrap(), first);
-    assert_eq!(tokens.token().await.unwrap(), first);
-    assert_eq!(ims.seen().len(), 2, "the service is left alone for a while");
-    step(31).await;
-    assert_eq!(tokens.token().await.unwrap(), first);
-    assert_eq!(ims.seen().len(), 3);
+    for requests in [2, 3] {
+        while ims.seen().len() < requests {
+            assert_eq!(tokens.token().await.unwrap(), first);
+            yield_now().await;
+        }
+        for _ in 0..100 {
+            assert_eq!(tokens.token().await.unwrap(), first);
+            yield_now().await;
+        }
+        assert_eq!(ims.seen().len(), requests, "the service is left alone for a while");
+        step(31).await;
+    }
     step(200).await;
     let error = tokens.token().await.unwrap_err();
     assert_eq!((error.kind, error.service), (ErrorKind::Server, Service::TokenService));
@@ -197,7 +279,7 @@ async fn the_sign_in_goes_on_when_the_one_who_began_it_leaves() {
     });
     while ims.seen().is_empty() {
         assert!(futures_util::poll!(&mut first).is_pending());
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
     drop(first);
     go.notify_one();
@@ -220,7 +302,7 @@ async fn a_sign_in_that_nobody_waits_for_is_given_up() {
         async move { tokens.token().await }
     });
     while ims.seen().is_empty() {
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
     waiting.abort();
     ims.hung_up().await;
