@@ -76,7 +76,8 @@ impl<'a> Call<'a> {
     ) -> Result<Answer<T>, ApiError> {
         let mut token = self.inner.tokens.token().await.map_err(|error| error.asking(self.asked))?;
         loop {
-            let scrub = Scrub::new([token.secret(), &self.inner.api_key]);
+            self.inner.sending(&token);
+            let scrub = self.inner.scrub();
             let (outcome, exchange) = self.send(&token, &scrub).await?;
             let next = match (&outcome.head, &outcome.body) {
                 (Some(head), Ok(body)) if head.status.is_success() => {

@@ -1,6 +1,11 @@
 //! The client: one method for each thing that this program reads.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
@@ -8,13 +13,14 @@ use url::Url;
 
 use super::{
     call::Call,
-    error::{ApiError, ErrorKind, Service},
+    error::{ApiError, ErrorKind, MAX_ASKED, Service},
     exchange::Exchange,
     headers::of_link,
     link::resolve,
     orders::OrdersQuery,
     root::Root,
-    token::TokenProvider,
+    scrub::Scrub,
+    token::{AccessToken, TokenProvider},
     transport::{Limits, Transport},
 };
 use crate::model::{
@@ -26,6 +32,10 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// The longest id that is put into a path.
 const MAX_ID_BYTES: usize = 256;
+
+/// How many of the tokens that were sent are remembered: the present one, and those whose links may still be on the
+/// screen.
+const TOKENS_SEEN: usize = 4;
 
 /// What was asked for, and the request that brought it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +91,27 @@ pub(super) struct Inner {
     pub(super) api_key: SecretString,
     pub(super) transport: Transport,
     pub(super) tokens: Arc<dyn TokenProvider>,
+    /// The tokens that the API has seen, the last one last: what it sends back may hold them.
+    seen: Mutex<VecDeque<AccessToken>>,
+}
+
+impl Inner {
+    /// Takes out what the API knows of our secrets.
+    pub(super) fn scrub(&self) -> Scrub {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Scrub::new(seen.iter().map(AccessToken::secret).chain([&self.api_key]))
+    }
+
+    /// Remembers a token that is about to be sent, for [`Inner::scrub`].
+    pub(super) fn sending(&self, token: &AccessToken) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.contains(token) {
+            if seen.len() == TOKENS_SEEN {
+                seen.pop_front();
+            }
+            seen.push_back(token.clone());
+        }
+    }
 }
 
 impl fmt::Debug for Inner {
@@ -104,7 +135,15 @@ impl Client {
         }
         let limits = Limits { connect: config.connect_limit, request: config.request_limit };
         let transport = Transport::new(root.url(), limits)?;
-        Ok(Self { inner: Arc::new(Inner { root, api_key: config.api_key, transport, tokens }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                root,
+                api_key: config.api_key,
+                transport,
+                tokens,
+                seen: Mutex::default(),
+            }),
+        })
     }
 
     /// One page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
@@ -113,7 +152,7 @@ impl Client {
         reseller_id: &str,
         query: &CustomerQuery,
     ) -> Result<Answer<CustomerPage>, ApiError> {
-        let asked = format!("reseller {reseller_id}");
+        let asked = self.asked("reseller", reseller_id);
         let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &asked)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
         self.get(&asked, url, |body| CustomerPage::from_slice(query.clone(), body)).await
@@ -121,7 +160,7 @@ impl Client {
 
     /// One customer (`GET /v3/customers/{customer-id}`).
     pub async fn customer(&self, id: &str) -> Result<Answer<Customer>, ApiError> {
-        let asked = format!("customer {id}");
+        let asked = self.asked("customer", id);
         let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &asked)?), None);
         self.get(&asked, url, Customer::from_slice).await
     }
@@ -133,7 +172,7 @@ impl Client {
 
     /// All subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
     pub async fn subscriptions(&self, customer_id: &str) -> Result<Answer<SubscriptionList>, ApiError> {
-        let asked = format!("customer {customer_id}");
+        let asked = self.asked("customer", customer_id);
         let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &asked)?);
         self.get(&asked, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
     }
@@ -144,7 +183,7 @@ impl Client {
         customer_id: &str,
         query: &OrdersQuery,
     ) -> Result<Answer<OrderPage>, ApiError> {
-        let asked = format!("customer {customer_id}");
+        let asked = self.asked("customer", customer_id);
         let path = format!("/v3/customers/{}/orders", segment(customer_id, &asked)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
         self.get(&asked, url, OrderPage::from_slice).await
@@ -157,9 +196,14 @@ impl Client {
 
     /// A reseller (`GET /v3/resellers/{reseller-id}`).
     pub async fn reseller(&self, id: &str) -> Result<Answer<Reseller>, ApiError> {
-        let asked = format!("reseller {id}");
+        let asked = self.asked("reseller", id);
         let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &asked)?), None);
         self.get(&asked, url, Reseller::from_slice).await
+    }
+
+    /// What is asked for, in words. An id may come from an answer, and hold what we sent.
+    fn asked(&self, thing: &str, id: &str) -> String {
+        self.inner.scrub().text(&format!("{thing} {id}"), MAX_ASKED)
     }
 
     async fn get<T>(
@@ -177,7 +221,8 @@ impl Client {
         link: &Link,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        let url = resolve(&self.inner.root, link).map_err(|refused| ApiError::from(refused).asking(asked))?;
+        let url = resolve(&self.inner.root, link, &self.inner.scrub())
+            .map_err(|refused| ApiError::from(refused).asking(asked))?;
         Call::new(&self.inner, asked, url, of_link(&link.headers)).run(read).await
     }
 }

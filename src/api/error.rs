@@ -5,6 +5,9 @@ use super::{Told, exchange::Exchange, link::LinkRefused, scrub::bounded};
 /// The longest message of a server that is kept, in characters.
 pub(super) const MAX_MESSAGE: usize = 500;
 
+/// The longest name of what was asked for, in characters.
+pub(super) const MAX_ASKED: usize = 100;
+
 /// The kinds of trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -117,7 +120,7 @@ impl ApiError {
 
     #[must_use]
     pub(super) fn asking(mut self, asked: &str) -> Self {
-        self.asked = Some(bounded(asked, 100).into());
+        self.asked = Some(bounded(asked, MAX_ASKED).into());
         self
     }
 

@@ -119,10 +119,12 @@ impl RequestHeaders {
         self.0.iter().cloned().collect()
     }
 
-    /// As the inspector shows them.
-    pub(super) fn shown(&self) -> Vec<(String, String)> {
-        let scrub = Scrub::new([]);
-        self.0.iter().map(|(name, value)| (name.to_string(), shown_value(&scrub, value))).collect()
+    /// As the inspector shows them. A link's headers came from a server, which may have put our secrets there.
+    pub(super) fn shown(&self, scrub: &Scrub) -> Vec<(String, String)> {
+        let one = |(name, value): &(HeaderName, HeaderValue)| {
+            (scrub.text(name.as_str(), MAX_SHOWN_VALUE), shown_value(scrub, value))
+        };
+        self.0.iter().map(one).collect()
     }
 }
 
@@ -270,9 +272,16 @@ mod tests {
     fn credentials_and_cookies_are_never_shown() {
         let ids = Ids { request: new_id(), correlation: Some(new_id()) };
         let token = AccessToken::new("tok-123456".into());
-        let link = of_link(&[("Accept".into(), "application/x".into()), ("X-A".into(), "1".into())]);
+        let link = of_link(&[
+            ("Accept".into(), "application/x".into()),
+            ("X-A".into(), "1".into()),
+            ("X-Echo".into(), "Bearer tok-123456".into()),
+            ("X-key-123456".into(), "2".into()),
+            ("X-tok-123456".into(), "3".into()),
+        ]);
         let headers = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &link).unwrap();
-        let shown_headers = headers.shown();
+        let scrub = Scrub::new([token.secret(), &"key-123456".into()]);
+        let shown_headers = headers.shown(&scrub);
         let names: Vec<&str> = shown_headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
             names,
@@ -284,16 +293,19 @@ mod tests {
                 "authorization",
                 "x-api-key",
                 "user-agent",
-                "x-a"
+                "x-a",
+                "x-echo",
+                "x-••••"
             ]
         );
+        assert_eq!(shown_headers[8].1, "Bearer ••••");
         assert_eq!(shown_headers[2].1, "application/x");
-        let printed = format!("{shown_headers:?} {headers:?} {:?}", headers.to_map());
+        let ours = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &[]).unwrap();
+        let printed = format!("{shown_headers:?} {ours:?} {:?}", ours.to_map());
         assert!(!printed.contains("123456"), "{printed}");
         let mut answer = HeaderMap::new();
         answer.insert("set-cookie", HeaderValue::from_static("sid=abcdef"));
         answer.insert("x-note", HeaderValue::from_bytes(b"a\xffb key-123456").unwrap());
-        let scrub = Scrub::new([&"key-123456".into()]);
         let shown_answer = shown(&answer, &scrub);
         assert_eq!(shown_answer[0].1, HIDDEN);
         assert_eq!(shown_answer[1].1, "a\u{fffd}b ••••");

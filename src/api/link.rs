@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     root::{Root, has_user_info},
-    scrub::bounded,
+    scrub::Scrub,
 };
 use crate::model::Link;
 
@@ -24,21 +24,22 @@ const MAX_LAYERS: usize = 4;
 /// A link that was not followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the link {link} {reason}")]
-pub struct LinkRefused {
-    /// The link as sent, clean and shortened.
-    pub link: String,
+pub(super) struct LinkRefused {
+    /// The link as sent, clean, shortened and without our secrets.
+    pub(super) link: String,
     /// Why, as the end of a sentence that starts with the link.
-    pub reason: &'static str,
+    pub(super) reason: &'static str,
 }
 
 /// The address that a link leads to.
 ///
-/// A path is relative to the root, whose own path it may not leave; a whole address must lie under the root.
-pub fn resolve(root: &Root, link: &Link) -> Result<Url, LinkRefused> {
+/// A path is relative to the root, whose own path it may not leave; a whole address must lie under the root. `scrub`
+/// knows the secrets that the server has seen and may have put into the link.
+pub(super) fn resolve(root: &Root, link: &Link, scrub: &Scrub) -> Result<Url, LinkRefused> {
     judge(root, link).map_err(|reason| {
         let method =
             if link.method.eq_ignore_ascii_case("GET") { String::new() } else { format!("{} ", link.method) };
-        LinkRefused { link: bounded(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
+        LinkRefused { link: scrub.text(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
     })
 }
 
@@ -187,7 +188,7 @@ mod tests {
     }
 
     fn at(root_url: &str, uri: &str) -> Result<String, LinkRefused> {
-        resolve(&root(root_url), &Link::get(uri)).map(|url| url.to_string())
+        resolve(&root(root_url), &Link::get(uri), &Scrub::new([])).map(|url| url.to_string())
     }
 
     const PLAIN: &str = "https://api.example.com";
@@ -364,11 +365,11 @@ mod tests {
     fn only_get_is_followed() {
         for method in ["POST", "DELETE", "GET ", "", "HEAD", "CONNECT"] {
             let link = Link { method: method.into(), ..Link::get("/v3/customers/1") };
-            let refused = resolve(&root(PLAIN), &link).unwrap_err();
+            let refused = resolve(&root(PLAIN), &link, &Scrub::new([])).unwrap_err();
             assert_eq!(refused.reason, "wants a method other than GET", "{method:?}");
         }
         let link = Link { method: "get".into(), ..Link::get("/v3/customers/1") };
-        assert!(resolve(&root(PLAIN), &link).is_ok());
+        assert!(resolve(&root(PLAIN), &link, &Scrub::new([])).is_ok());
     }
 
     #[test]
@@ -379,10 +380,25 @@ mod tests {
         assert!(refused.link.chars().count() <= MAX_SHOWN + 1);
     }
 
+    #[test]
+    fn the_message_shows_none_of_our_secrets_not_even_a_part() {
+        let token = "tok-9z8y7x6w5v4u/+";
+        let scrub = Scrub::new([&token.into()]);
+        let shown = |link: &Link| resolve(&root(PLAIN), link, &scrub).unwrap_err().to_string();
+        let link = Link::get(format!("//evil.example/{token}?t=tok-9z8y7x6w5v4u%2F%2B"));
+        assert_eq!(shown(&link), "the link //evil.example/••••?t=•••• leads to another host");
+        let link = Link { method: token.into(), ..Link::get("/v3/customers/1") };
+        assert_eq!(shown(&link), "the link •••• /v3/customers/1 wants a method other than GET");
+        for before in MAX_SHOWN - 20..MAX_SHOWN {
+            let told = shown(&Link::get(format!("//{}{token}", "x".repeat(before))));
+            assert!(!told.contains("tok"), "{told}");
+        }
+    }
+
     fn judged(base: &str, uri: &str) {
         let root = root(base);
         let redirected = redirected(&root, &root.join("/v3/a", None), uri);
-        for url in resolve(&root, &Link::get(uri)).into_iter().chain(redirected) {
+        for url in resolve(&root, &Link::get(uri), &Scrub::new([])).into_iter().chain(redirected) {
             assert!(root.holds(&url), "{uri:?} led to {url}");
             assert!(url.as_str().starts_with(&format!("{base}/")), "{uri:?} led to {url}");
             assert_eq!(url.fragment(), None);

@@ -22,7 +22,7 @@ mod words;
 pub use client::{Answer, Client, ClientConfig};
 pub use error::{ApiError, ErrorKind, Service};
 pub use exchange::{Exchange, HIDDEN};
-pub use link::{LinkRefused, MAX_LINK_BYTES, resolve};
+pub use link::MAX_LINK_BYTES;
 pub use orders::OrdersQuery;
 pub use root::{Root, RootRefused};
 pub use token::{AccessToken, ClientCredentials, FixedToken, TokenConfig, TokenFuture, TokenProvider};

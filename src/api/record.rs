@@ -28,7 +28,7 @@ pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, scrub: &Scrub) -> Exchan
     let exchange = Exchange {
         method: sent.method,
         url: scrub.text(sent.url.as_str(), MAX_CLEAN_CHARS),
-        request_headers: sent.headers.shown(),
+        request_headers: sent.headers.shown(scrub),
         form: sent.form,
         status: head.map(|head| head.status.as_u16()),
         response_headers: head.map(|head| headers::shown(&head.headers, scrub)).unwrap_or_default(),

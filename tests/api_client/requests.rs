@@ -182,6 +182,45 @@ async fn nothing_is_sent_for_a_refused_link_or_an_impossible_id() {
 }
 
 #[tokio::test]
+async fn our_own_token_in_a_link_is_shown_nowhere() {
+    let server = Server::start(|seen, _| {
+        if seen.header("authorization") == "Bearer first-token" {
+            Reply::status(401, "", "")
+        } else if seen.target.contains("missing") {
+            Reply::status(404, "", "")
+        } else {
+            Reply::ok(CUSTOMER)
+        }
+    })
+    .await;
+    let client = server.client_with(TokenList::new(&["first-token", TOKEN]));
+    client.customer("1").await.unwrap();
+    for secret in [TOKEN, "first-token", KEY] {
+        let link = Link::get(format!("//evil.example/{}{secret}", "x".repeat(90)));
+        let refused = client.customer_by_link(&link).await.unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::RefusedLink);
+        assert!(refused.tell().what.contains(HIDDEN), "{refused}");
+        let link = Link { method: secret.into(), ..Link::get("/v3/customers/1") };
+        let method = client.orders_by_link(&link).await.unwrap_err();
+
+        let mut link = Link::get(format!("/v3/customers/1?t={secret}"));
+        link.headers.push(("X-Note".into(), format!("Bearer {secret}")));
+        link.headers.push((format!("X-{secret}"), "1".into()));
+        let exchange = client.customer_by_link(&link).await.unwrap().exchange;
+        assert!(exchange.request_headers.contains(&("x-note".into(), format!("Bearer {HIDDEN}"))));
+        let curl = exchange.as_curl();
+        assert!(curl.contains(&format!("'x-note: Bearer {HIDDEN}'")), "{curl}");
+
+        let impossible = client.customer(&format!("{secret}/x")).await.unwrap_err();
+        let missing = client.customer(&format!("missing-{secret}")).await.unwrap_err();
+        let printed = format!(
+            "{refused} {refused:?} {method} {method:?} {exchange:?} {curl} {impossible:?} {missing:?}"
+        );
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}
+
+#[tokio::test]
 async fn a_used_request_id_is_replaced_once() {
     let taken = r#"{"code": "4120", "message": "Duplicate request id"}"#;
     let server =
