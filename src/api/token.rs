@@ -28,13 +28,13 @@ use super::{
 };
 
 /// How long before its end a token is renewed.
-const AHEAD: Duration = Duration::from_secs(4 * 60);
+const AHEAD: Duration = Duration::from_mins(4);
 
 /// How long a token is taken to last where the service does not say.
-const DEFAULT_LIFE: Duration = Duration::from_secs(60 * 60);
+const DEFAULT_LIFE: Duration = Duration::from_hours(1);
 
 /// No life is believed to be longer.
-const MAX_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const MAX_LIFE: Duration = Duration::from_hours(720);
 
 /// How long after a try to renew a token ahead of time the next one begins, where the first has failed.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -353,7 +353,7 @@ mod tests {
     fn reads_the_life_of_a_token_with_tolerance() {
         let life = |rest: &str| read_token(format!(r#"{{"access_token": "t"{rest}}}"#).as_bytes()).unwrap().1;
         assert_eq!(life(r#", "expires_in": 86399"#), Duration::from_secs(86399));
-        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_secs(3600));
+        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_hours(1));
         assert_eq!(life(r#", "expires_in": 1e300"#), DEFAULT_LIFE);
         assert_eq!(life(r#", "expires_in": -1"#), DEFAULT_LIFE);
         assert_eq!(life(r#", "expires_in": 99999999999"#), MAX_LIFE);

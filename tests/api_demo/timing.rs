@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Longer than any test takes: an answer that comes is a failure.
-const NEVER: Duration = Duration::from_secs(3600);
+const NEVER: Duration = Duration::from_hours(1);
 /// A test that takes longer hangs.
-const HANGS: Duration = Duration::from_secs(60);
+const HANGS: Duration = Duration::from_mins(1);
 
 async fn slow(latency: Duration) -> Demo {
     Demo::start(DemoOptions { latency, ..small() }).await.unwrap()

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 const AHEAD: usize = 1_024;
 
 /// How long the thread waits at a time. It is woken when it is to end, so this may be as long as one likes.
-const WAIT: Duration = Duration::from_secs(60 * 60);
+const WAIT: Duration = Duration::from_hours(1);
 
 /// The terminal's events. Reading ends when this is dropped, as it must be before another program gets the terminal.
 #[derive(Debug)]
