@@ -1,5 +1,7 @@
 //! Refusals in the API's shapes.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -40,20 +42,22 @@ impl Refusal {
     }
 
     pub(super) fn reseller(id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "1115", "Invalid Reseller").with(format!("Reseller ID: {id}"))
+        Self::new(StatusCode::NOT_FOUND, "1115", "Invalid Reseller")
+            .with(format!("Reseller ID: {}", echo(id)))
     }
 
     pub(super) fn customer(id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "1116", "Invalid Customer").with(format!("Customer ID: {id}"))
+        Self::new(StatusCode::NOT_FOUND, "1116", "Invalid Customer")
+            .with(format!("Customer ID: {}", echo(id)))
     }
 
     pub(super) fn order(id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "2115", "Invalid Order").with(format!("Order ID: {id}"))
+        Self::new(StatusCode::NOT_FOUND, "2115", "Invalid Order").with(format!("Order ID: {}", echo(id)))
     }
 
     pub(super) fn subscription(id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "3115", "Invalid Subscription")
-            .with(format!("Subscription ID: {id}"))
+            .with(format!("Subscription ID: {}", echo(id)))
     }
 
     pub(super) fn api_key() -> Self {
@@ -77,12 +81,12 @@ impl Refusal {
     }
 
     pub(super) fn no_such_path(path: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "404", "Resource Not Found").with(format!("Path: {path}"))
+        Self::new(StatusCode::NOT_FOUND, "404", "Resource Not Found").with(format!("Path: {}", echo(path)))
     }
 
     pub(super) fn method(method: &str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "405", "Method Not Allowed")
-            .with(format!("Method: {method}"))
+            .with(format!("Method: {}", echo(method)))
     }
 
     pub(super) fn internal() -> Self {
@@ -102,6 +106,15 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// What a refusal repeats of a request: its beginning, since others decide how long it is.
+fn echo(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 128;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
 /// A refusal of the token service: `{"error": "...", "error_description": "..."}`.
 pub(super) fn oauth(status: StatusCode, error: &str, description: &str) -> Response {
     answer(status, &json!({"error": error, "error_description": description}))
@@ -114,4 +127,19 @@ pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_repeats_no_more_than_the_beginning_of_a_request() {
+        let long = format!("/{}", "é".repeat(60_000));
+        for refusal in [Refusal::no_such_path(&long), Refusal::method(&long), Refusal::order(&long)] {
+            let told = &refusal.details[0];
+            assert!(told.ends_with("éé...") && told.chars().count() < 150, "{told}");
+        }
+        assert_eq!(Refusal::no_such_path("/v3/nothing").details, ["Path: /v3/nothing"]);
+    }
 }

@@ -32,6 +32,8 @@ use super::{
 const LARGE: usize = 20_000;
 /// How many different paths are counted.
 const COUNTED_PATHS: usize = 10_000;
+/// The longest path that is counted by itself, in bytes; all that the API knows are shorter.
+const COUNTED_LENGTH: usize = 128;
 
 /// What all requests share.
 pub(super) struct Shared {
@@ -46,7 +48,8 @@ impl Shared {
         Self { guard: Guard::new(strict), portfolio, latency, counts: Mutex::default() }
     }
 
-    /// How many requests came for each path, without its parameters.
+    /// How many requests came for each path, without its parameters. Anyone may send any path, so long ones, and those
+    /// that come when very many are known, are counted together as `others`.
     pub(super) fn counts(&self) -> HashMap<String, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -56,7 +59,8 @@ impl Shared {
         if let Some(count) = counts.get_mut(path) {
             *count += 1;
         } else {
-            let name = if counts.len() < COUNTED_PATHS { path } else { "others" };
+            let own = path.len() <= COUNTED_LENGTH && counts.len() < COUNTED_PATHS;
+            let name = if own { path } else { "others" };
             *counts.entry(name.to_owned()).or_default() += 1;
         }
     }
@@ -194,4 +198,26 @@ async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Nex
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_long_paths_nor_many_of_them_fill_the_memory() {
+        let today = "2026-03-31".parse().unwrap();
+        let shared = Shared::new(Portfolio::new(1, today, 2), false, Duration::ZERO);
+        let path = |length: usize| format!("/{}", "x".repeat(length - 1));
+        for length in [COUNTED_LENGTH, COUNTED_LENGTH, COUNTED_LENGTH + 1, 60_000] {
+            shared.count(&path(length));
+        }
+        let counts = shared.counts();
+        assert_eq!((counts.len(), counts[&path(COUNTED_LENGTH)], counts["others"]), (2, 2, 2));
+        for number in 0..COUNTED_PATHS + 5 {
+            shared.count(&format!("/{number}"));
+        }
+        let counts = shared.counts();
+        assert_eq!((counts.len(), counts["others"]), (COUNTED_PATHS, 2 + 5 + 2));
+    }
 }
