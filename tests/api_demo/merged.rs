@@ -7,7 +7,10 @@ use vipmp::model::{
     Start, Status, StatusFilter, Timestamp, merge,
 };
 
-use crate::setup::{Setup, ids, list_path, options};
+use crate::{
+    list::lower,
+    setup::{Setup, ids, list_path, options},
+};
 
 /// The pages of a session, fetched when they are first needed.
 #[derive(Default)]
@@ -39,7 +42,7 @@ fn rows(merged: &Merged) -> impl Iterator<Item = &CustomerRow> {
 fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) -> bool {
     let key = |row: &CustomerRow| match filter.sort_by {
         SortBy::CreationDate => (row.creation_date.as_ref().and_then(Timestamp::at), None),
-        SortBy::CompanyName => (None, Some(row.company_name.as_deref().unwrap_or_default().to_lowercase())),
+        SortBy::CompanyName => (None, Some(lower(row.company_name.as_deref().unwrap_or_default()))),
     };
     let (first, second) =
         if filter.order == SortOrder::Ascending { (first, second) } else { (second, first) };
