@@ -123,6 +123,7 @@ async fn limits_and_offsets_have_their_rules() {
     let all = format!("{ORDERS}?start-date=2020-01-01");
     let most = api.ok(&format!("{all}&limit=5000")).await;
     assert_eq!((&most["limit"], &most["count"]), (&100.into(), &100.into()));
+    assert_eq!(api.ok(&format!("{all}&limit=99999999999999999999")).await["count"], 100);
     let end = api.ok(&format!("{all}&offset=230")).await;
     assert_eq!((&end["count"], uri(&end, "next")), (&0.into(), None));
     assert_eq!(api.refused(&format!("{all}&offset=231")).await, (400, "1133".to_owned()));

@@ -77,7 +77,7 @@ struct Page {
 
 impl Page {
     fn read(params: &mut Params) -> Self {
-        let limit = params.number("limit", 1, DEFAULT_LIMIT).min(MOST);
+        let limit = params.number_capped("limit", 1, MOST, DEFAULT_LIMIT);
         Self { offset: params.number("offset", 0, 0), limit }
     }
 

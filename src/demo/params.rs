@@ -67,6 +67,18 @@ impl Params {
         }
     }
 
+    /// A number of which every larger one counts as `most`, however many digits it has.
+    pub(super) fn number_capped(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
+        // Digits alone fail to parse only where they are too many.
+        let huge =
+            |value: &&str| value.bytes().all(|b| b.is_ascii_digit()) && value.parse::<usize>().is_err();
+        if self.all(name).first().is_some_and(|value| !value.is_empty() && huge(value)) {
+            // Where it comes twice, that is still looked at.
+            return self.text(name).map_or(default, |_| most);
+        }
+        self.number(name, least, default).min(most)
+    }
+
     /// A number up to `most` too.
     pub(super) fn number_up_to(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
         let told = self.wrong.len();
