@@ -75,7 +75,7 @@ pub(super) const PLANS: [Plan; 8] = [
     Plan {
         country: "IN", age: 211, ..plan("1000420063", "कमलताल सॉफ़्टवेयर प्राइवेट लिमिटेड", "1000", 9)
     },
-    Plan { country: "BR", age: 6, ..plan("1000433871", "Vaga-Lume Licenças Ltda.", "1002", 0) },
+    Plan { country: "BR", age: 6, ..plan("1000433871", "Vaga-Luzeno Licenças Ltda.", "1002", 0) },
 ];
 
 impl Plan {
