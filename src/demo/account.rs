@@ -36,7 +36,7 @@ impl Account {
         if never && record.sample().is_none() {
             return None;
         }
-        let end = calendar::end_of(portfolio.today);
+        let end = portfolio.now();
         let first_order = record.created + rng.between(60, (20 * DAY).min((end - record.created) / 2));
         let first_order = if end < record.created { record.created } else { first_order.min(end) };
         let first_day = calendar::day_of(first_order);

@@ -15,7 +15,7 @@ pub(super) struct Deployment {
     pub(super) id: String,
     pub(super) status: &'static str,
     locale: u8,
-    created: i64,
+    pub(super) created: i64,
 }
 
 /// Whether the customer may be sold to in several countries.
@@ -34,7 +34,7 @@ pub(super) fn of(portfolio: &Portfolio, record: &Record) -> Vec<Deployment> {
     let _of_is_global = rng.next();
     let count = rng.one_of([1, 2, 2, 3, 4, 6, 9, 31]);
     let first = 3_000_000_000 + record.id % 1_000_000_000;
-    let end = calendar::end_of(portfolio.today).max(record.created);
+    let end = portfolio.now().max(record.created);
     (0..count)
         .map(|place: u64| Deployment {
             id: format!("PD{:010}", first + place),

@@ -85,7 +85,7 @@ impl History<'_> {
     /// One order for each anniversary that has passed, with what was there then.
     fn renewals(&mut self) {
         for day in self.account.renewals(self.portfolio.today) {
-            let at = calendar::start_of(day) + self.rng.between(0, 3 * 3600);
+            let at = (calendar::start_of(day) + self.rng.between(0, 3 * 3600)).min(self.portfolio.now());
             let there = self.account.subscriptions.iter().filter(|own| own.created < at && own.renewal > day);
             let lines: Vec<Line> = there.map(|own| self.line(own, own.quantity)).collect();
             if !lines.is_empty() {
@@ -100,9 +100,9 @@ impl History<'_> {
             FIRST_SAMPLE => LONGEST.saturating_sub(self.drafts.len()),
             _ => self.rng.one_of([0, 0, 1, 1, 2, 3, 5, 9]),
         };
-        let start = self.account.first_order + 60;
         let last = calendar::plus_days(self.account.coterm, -1).min(self.portfolio.today);
-        let end = calendar::end_of(last).max(start);
+        let end = calendar::end_of(last).min(self.portfolio.now()).max(self.account.first_order);
+        let start = (self.account.first_order + 60).min(end);
         let target = self.drafts.len() + wanted;
         while self.drafts.len() < target {
             let at = self.rng.between(start, end);

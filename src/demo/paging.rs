@@ -21,7 +21,7 @@ pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params
     let (start, end) = (params.span("start-date"), params.span("end-date"));
     let page = Page::read(params);
     let from = start.map(|(first, _)| first);
-    let to = end.map_or_else(|| calendar::end_of(portfolio.today), |(_, last)| last);
+    let to = end.map_or_else(|| portfolio.now(), |(_, last)| last);
     if from.is_some_and(|from| from > to) {
         params.refuse("start-date is later than end-date");
     }

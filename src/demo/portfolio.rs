@@ -227,6 +227,12 @@ impl Portfolio {
         })
     }
 
+    /// The time that is now, for everything in the portfolio: an hour into today, since nothing may be of the future when
+    /// the day is young, and every start on a day makes the same portfolio.
+    pub(super) fn now(&self) -> i64 {
+        calendar::start_of(self.today) + 3600
+    }
+
     /// How many customers there are, of all resellers.
     pub(super) fn len(&self) -> usize {
         self.records.len()

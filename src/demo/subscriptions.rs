@@ -55,7 +55,7 @@ pub(super) fn draw(portfolio: &Portfolio, record: &Record, account: &Account) ->
             let created = if with_first {
                 account.first_order
             } else {
-                start(status, portfolio.today, account, &mut rng)
+                start(status, portfolio.now(), account, &mut rng)
             };
             let open = matches!(status, "1002" | "1009");
             let place = if places.is_empty() { None } else { Some(&places[rng.below(places.len())]) };
@@ -85,8 +85,7 @@ fn quantity(product: Product, rng: &mut Rng) -> i64 {
 }
 
 /// When a subscription began that was not bought with the first order.
-fn start(status: &str, today: NaiveDate, account: &Account, rng: &mut Rng) -> i64 {
-    let end = calendar::end_of(today);
+fn start(status: &str, end: i64, account: &Account, rng: &mut Rng) -> i64 {
     let low = match status {
         "1002" => end - 2 * DAY,
         "1009" => end - 25 * DAY,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::{account::Account, deployments, orders};
 use super::*;
 
 fn portfolio(seed: u64, customers: usize) -> Portfolio {
@@ -107,4 +108,27 @@ fn every_oddity_is_there_once() {
     let portfolio = portfolio(1, 1307);
     let odd = portfolio.records.iter().filter(|record| record.oddity.is_some()).count();
     assert_eq!(odd, 14);
+}
+
+#[test]
+fn nothing_is_of_the_future() {
+    let portfolio = portfolio(1, 1307);
+    let now = portfolio.now();
+    let mut of_today = 0;
+    for record in &portfolio.records {
+        assert!(record.created <= now, "{record:?}");
+        let places = deployments::of(&portfolio, record);
+        assert!(places.iter().all(|place| place.created <= now), "{record:?}");
+        let Some(account) = Account::of(&portfolio, record) else { continue };
+        assert!((record.created..=now).contains(&account.first_order), "{record:?}");
+        assert!(account.subscriptions.iter().all(|own| own.created <= now), "{record:?}");
+        let orders = orders::of(&portfolio, record, &account);
+        assert!(
+            orders.iter().all(|order| (account.first_order..=now).contains(&order.created)),
+            "{record:?}"
+        );
+        let today = calendar::start_of(portfolio.today);
+        of_today += orders.iter().filter(|order| order.created >= today).count();
+    }
+    assert!(of_today > 0, "today has orders too");
 }
