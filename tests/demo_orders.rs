@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use demo_support::{Api, options, sized, texts};
 use serde_json::Value;
+use vipmp::demo::DemoOptions;
 use vipmp::model::OrderPage;
 
 const ORDERS: &str = "/v3/customers/1006500792/orders";
@@ -156,4 +157,15 @@ async fn histories_hold_every_type_and_status() {
     let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(list(&kinds), "NEW RENEWAL RETURN SWITCH TRANSFER");
     assert_eq!(list(&statuses), "1000 1002 1004 1008 1020 1022 1024 1026");
+}
+
+#[tokio::test]
+async fn the_longest_history_goes_back_before_the_current_term() {
+    for today in ["2026-11-24", "2027-12-01", "2028-03-31"] {
+        let api = Api::start(DemoOptions { today: today.parse().ok(), ..options() }).await;
+        let all = &api.ok(&format!("{ORDERS}?start-date=2020-01-01")).await["totalCount"];
+        let term = api.ok(ORDERS).await["totalCount"].as_u64().unwrap();
+        assert_eq!(*all, 230, "{today}");
+        assert!((101..200).contains(&term), "{today}: {term}");
+    }
 }

@@ -104,8 +104,16 @@ impl History<'_> {
         let end = calendar::end_of(last).min(self.portfolio.now()).max(self.account.first_order);
         let start = (self.account.first_order + 60).min(end);
         let target = self.drafts.len() + wanted;
+        // Of the longest history, more than one page is of the current term, and the rest of those before it.
+        let term = calendar::start_of(self.account.term_start()).clamp(start, end);
+        let longest = self.record.id == FIRST_SAMPLE;
         while self.drafts.len() < target {
-            let at = self.rng.between(start, end);
+            let recent = longest && self.rng.chance(60);
+            let at = if longest && !recent && term > start {
+                self.rng.between(start, term - 1)
+            } else {
+                self.rng.between(if recent { term } else { start }, end)
+            };
             match self.rng.below(100) {
                 0..62 => self.more_seats(at),
                 62..74 => self.returned(at, end, target),
