@@ -28,9 +28,14 @@ fn page_into_customers(bencher: Bencher<'_, '_>) {
         .bench(|| CustomerPage::from_slice(query.clone(), black_box(&body)));
 }
 
-#[divan::bench(args = ["Acme Print GmbH", "株式会社みどり出版", "Evil \x1b]52;c;aGk=\x07 \u{202e}name"])]
+#[divan::bench(args = ["Acme Print GmbH", "株式会社みどり出版"])]
 fn clean(name: &str) -> usize {
     text::clean(black_box(name)).len()
+}
+
+#[divan::bench]
+fn clean_a_hostile_name() -> usize {
+    text::clean(black_box("Evil \x1b]52;c;aGk=\x07 \u{202e}name")).len()
 }
 
 #[divan::bench]
