@@ -145,8 +145,10 @@ pub(crate) fn overlay_screen(screen: Rect) -> Rect {
 
 /// The box of the help.
 pub(crate) fn help_box(screen: Rect) -> Rect {
+    // All there is below the header, which stays.
     let screen = overlay_screen(screen);
-    centred(screen, 84, screen.height.saturating_sub(2).max(8))
+    let top = 1.min(screen.height);
+    Rect { y: screen.y + top, height: screen.height - top, ..centred(screen, 84, screen.height) }
 }
 
 /// Lines of the help that fit below its text field.
