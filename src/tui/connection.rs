@@ -1,4 +1,4 @@
-//! The API that the screen talks to, made ready while the first frame is being drawn.
+//! The API that the screen talks to, made ready once the first frame is drawn.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -35,17 +35,19 @@ impl fmt::Debug for Pending {
 }
 
 impl Pending {
-    /// Begins to make the connection on a task of its own.
-    pub(super) fn start<F>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
+    /// A connection that nobody has begun to make yet.
+    pub(super) fn new<F>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Connection, ApiError>> + Send + 'static,
     {
         let make = Box::new(move || -> BoxFuture<'static, _> { Box::pin(make()) });
-        let pending = Self(Arc::new(Inner { made: OnceCell::new(), make }));
-        let early = pending.clone();
-        // Who asks first is told of a failure; here it only begins early.
+        Self(Arc::new(Inner { made: OnceCell::new(), make }))
+    }
+
+    /// Begins to make it on a task of its own. Who asks first is told of a failure; this only begins early.
+    pub(super) fn begin(&self) {
+        let early = self.clone();
         tokio::spawn(async move { early.ready().await.map(drop) });
-        pending
     }
 
     /// The connection, once it is made, or why it could not be.
@@ -65,10 +67,11 @@ mod tests {
     async fn a_connection_that_could_not_be_made_is_tried_again() {
         let tries = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&tries);
-        let pending = Pending::start(move || {
+        let pending = Pending::new(move || {
             let number = counted.fetch_add(1, Ordering::SeqCst);
             async move { Err(ApiError::internal(&format!("try {number}"))) }
         });
+        pending.begin();
         let first = pending.ready().await.unwrap_err();
         let second = pending.ready().await.unwrap_err();
         assert_ne!(first, second);

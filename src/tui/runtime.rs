@@ -53,8 +53,8 @@ pub enum End {
     Signal(Signal),
 }
 
-/// Runs the screen until the person quits or a signal asks for it; `connect` is run beside the first
-/// frame, and again where it failed.
+/// Runs the screen until the person quits or a signal asks for it; `connect` is run after the
+/// first frame, and again where it failed.
 ///
 /// # Errors
 /// When the terminal cannot be entered, read or drawn on; it is given back in any case.
@@ -62,7 +62,7 @@ pub async fn run<F>(options: Options, connect: impl Fn() -> F + Send + Sync + 's
 where
     F: Future<Output = Result<Connection, ApiError>> + Send + 'static,
 {
-    let pending = Pending::start(connect);
+    let pending = Pending::new(connect);
     let mut signals = Signals::new()?;
     let terminal = Terminal::enter(options.mouse)?;
     let size = terminal.size()?;
@@ -80,9 +80,11 @@ where
         notice: options.notice,
     };
     let (app, first) = App::new(setup, clock.now());
-    let (effects, reports) = Effects::new(pending);
+    let (effects, reports) = Effects::new(pending.clone());
     let mut runtime = Runtime { app, terminal, effects, theme: options.theme, clock, end: None };
     runtime.draw(&mut signals).await?;
+    // After the first frame: what it takes to connect would only hold that up.
+    pending.begin();
     let mut input = Input::start()?;
     runtime.run_effects(first, &mut signals).await?;
     let end = runtime.turn(&mut input, reports, &mut signals).await;
