@@ -126,19 +126,26 @@ impl Pty {
         let answering = Arc::clone(&writer);
         std::thread::spawn(move || {
             let mut buffer = vec![0; 64 * 1024];
+            let mut held = Vec::new();
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 let mut answers = Vec::new();
+                held.extend_from_slice(&buffer[..read]);
+                let whole = whole_frames(&held);
                 reading.change(|state| {
                     state.raw.extend_from_slice(&buffer[..read]);
-                    state.parser.process(&buffer[..read]);
+                    state.parser.process(&held[..whole]);
                     answers = std::mem::take(&mut state.parser.callbacks_mut().answers);
                 });
+                held.drain(..whole);
                 if !answers.is_empty() {
                     let mut writer = answering.lock().unwrap_or_else(PoisonError::into_inner);
                     let _ = writer.write_all(&answers);
                 }
             }
-            reading.change(|state| state.closed = true);
+            reading.change(|state| {
+                state.parser.process(&held);
+                state.closed = true;
+            });
         });
         let waiting = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -275,6 +282,19 @@ impl State {
         let edge = "─".repeat(usize::from(columns.get()));
         let exit = self.exit.as_ref().map_or_else(|| "it runs".to_owned(), ToString::to_string);
         format!("{edge}\n{}\n{edge}\n{exit}; {} bytes written", self.text(), self.raw.len())
+    }
+}
+
+/// How many of these bytes make whole frames: what follows the last beginning of a synchronized update is not shown
+/// before its end, as on a terminal that knows such updates.
+fn whole_frames(bytes: &[u8]) -> usize {
+    const BEGIN: &[u8] = b"\x1b[?2026h";
+    const END: &[u8] = b"\x1b[?2026l";
+    let last = |marker: &[u8]| bytes.windows(marker.len()).rposition(|window| window == marker);
+    let cut = (1..BEGIN.len()).rev().find(|length| bytes.ends_with(&BEGIN[..*length])).unwrap_or(0);
+    match (last(BEGIN), last(END)) {
+        (Some(begin), end) if end < Some(begin) => begin,
+        _ => bytes.len() - cut,
     }
 }
 
