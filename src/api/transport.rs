@@ -77,6 +77,8 @@ impl Transport {
     /// A transport to this origin. Plain HTTP, which is for loopback alone, needs no certificates: leaving them out
     /// saves the time of loading them. No proxy leads to the machine itself.
     pub(super) fn new(origin: &Url, limits: Limits) -> Result<Self, ApiError> {
+        // The library asks for the process's own provider of cryptography; where one is set already, that one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .timeout(limits.request)

@@ -119,6 +119,7 @@ async fn ten_calls_at_the_start_sign_in_once_and_renew_once() {
 
 /// A token as a person copies it from another tool.
 async fn bring(demo: &Demo) -> String {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
     let form = [
         ("grant_type", "client_credentials"),

@@ -46,6 +46,7 @@ impl Drop for Ending {
 impl Relay {
     /// Starts a relay that treats the headers of each request with `change`.
     pub(crate) async fn start(demo: &Demo, change: impl Fn(&mut HeaderMap) + Send + Sync + 'static) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
         let shared = Arc::new(Shared {
             api_url: demo.api_url().to_owned(),
