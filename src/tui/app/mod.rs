@@ -305,6 +305,10 @@ impl App {
     /// Presses the keys that waited for a page: those past its other edge wait for the next one.
     fn catch_up(&mut self) {
         let due = self.browse.take_due();
+        // They were meant for the table: whoever went elsewhere meanwhile does not want them there.
+        if self.focus != Pane::Table || self.overlay.is_some() {
+            return;
+        }
         for _ in 0..due.rows {
             self.glide(1, due.down, true);
         }

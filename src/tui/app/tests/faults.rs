@@ -6,6 +6,7 @@ use crate::{
     model::{CustomerPage, OrderPage},
     tui::app::{
         Effect, Message, Remote, Subject,
+        filter::Field,
         stage::{Portfolio, Stage, offline, ok, rows, ticket_of},
     },
 };
@@ -122,6 +123,13 @@ fn presses_of_next_page_that_come_together_all_count_in_the_merged_list_too() {
         stage.keys(keys).answer();
         assert_eq!(first(&stage), 100, "{keys}");
     }
+}
+
+#[test]
+fn presses_that_waited_for_a_page_do_nothing_where_the_keys_are_elsewhere_by_then() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("end j j j f down").answer();
+    assert_eq!((stage.app.filter.field, stage.app.browse.selected), (Field::Status(1), 0));
 }
 
 #[test]
