@@ -46,7 +46,7 @@ pub(super) fn answer(service: Service, head: &Head, body: &[u8], scrub: &Scrub) 
         retry_after: retry_after(&head.headers, Utc::now()),
         code: body.code.map(Into::into),
         message: body.message.map(Into::into),
-        details: body.details,
+        details: body.details.into(),
         ..ApiError::new(kind.unwrap_or_else(|| kind_of_status(status)), service)
     }
 }

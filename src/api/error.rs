@@ -33,6 +33,8 @@ pub enum ErrorKind {
     Unreadable,
     /// A link or a redirect that leads where credentials do not go.
     RefusedLink,
+    /// The secret or the token that signs in could not be had from where it is kept.
+    Credentials,
     /// Stopped by the person.
     Canceled,
     /// A fault of this program, or of starting it.
@@ -67,11 +69,13 @@ pub struct ApiError {
     /// The server's own words.
     pub message: Option<Box<str>>,
     /// `additionalDetails`: for example, which fields are wrong.
-    pub details: Vec<String>,
+    pub details: Box<[String]>,
     /// Why, in a few words of our own: `name not found`.
     pub cause: Option<Box<str>>,
     /// What was asked for: `customer 1006500792`.
     pub asked: Option<Box<str>>,
+    /// The profile whose credentials were sent.
+    pub profile: Option<Box<str>>,
     /// The request and its answer, where one was sent.
     pub exchange: Option<Box<Exchange>>,
 }
@@ -85,9 +89,10 @@ impl ApiError {
             retry_after: None,
             code: None,
             message: None,
-            details: Vec::new(),
+            details: Box::default(),
             cause: None,
             asked: None,
+            profile: None,
             exchange: None,
         }
     }
@@ -102,9 +107,23 @@ impl ApiError {
         Self::new(ErrorKind::Internal, Service::Api).because(cause)
     }
 
+    /// The secret or the token that signs in could not be had: why, and what to do about it, in whole sentences.
+    pub fn credentials(cause: &str, todo: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Credentials, Service::TokenService).because(cause);
+        error.message = Some(bounded(todo, MAX_MESSAGE).into());
+        error
+    }
+
     /// What happened, and what to do, in the words for a person.
     pub fn tell(&self) -> Told {
         super::words::tell(self)
+    }
+
+    /// The same error, as one of this profile.
+    #[must_use]
+    pub fn of_profile(mut self, name: &str) -> Self {
+        self.profile = Some(bounded(name, MAX_ASKED).into());
+        self
     }
 
     /// The request id that support asks for, where an answer came.

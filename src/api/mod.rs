@@ -27,4 +27,4 @@ pub use orders::OrdersQuery;
 pub use root::{Root, RootRefused};
 pub use token::{AccessToken, ClientCredentials, FixedToken, TokenConfig, TokenFuture, TokenProvider};
 pub use transport::MAX_BODY_BYTES;
-pub use words::Told;
+pub use words::{Help, Told};

@@ -11,8 +11,21 @@ use super::error::{ApiError, ErrorKind, Service};
 pub struct Told {
     /// What happened: with the HTTP status, the code and the request id, where there were any.
     pub what: String,
-    /// What to do, with the keys that help in brackets.
+    /// What to do about it.
     pub todo: String,
+    /// What in the program helps, besides.
+    pub help: &'static [Help],
+}
+
+/// Something in the program that helps with an error; the screen names its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Help {
+    /// Mending the profile.
+    Profiles,
+    /// Trying again.
+    Retry,
+    /// Looking at the request.
+    Inspect,
 }
 
 impl fmt::Display for Told {
@@ -22,8 +35,25 @@ impl fmt::Display for Told {
     }
 }
 
-const RETRY: &str = "[r] retry";
-const SEE: &str = "[i] see it";
+/// What to do, and what in the program helps.
+type Advice = (String, &'static [Help]);
+
+fn retry(text: impl Into<String>) -> Advice {
+    (text.into(), &[Help::Retry])
+}
+
+fn see_or_retry(text: impl Into<String>) -> Advice {
+    (text.into(), &[Help::Retry, Help::Inspect])
+}
+
+fn see(text: impl Into<String>) -> Advice {
+    (text.into(), &[Help::Inspect])
+}
+
+/// For what is wrong with the credentials.
+fn profiles(text: impl Into<String>) -> Advice {
+    (text.into(), &[Help::Profiles, Help::Retry])
+}
 
 /// The trouble in words.
 pub(super) fn tell(error: &ApiError) -> Told {
@@ -37,7 +67,7 @@ pub(super) fn tell(error: &ApiError) -> Told {
 /// The same without the request id: for a place where the id stands already.
 pub(super) fn tell_without_id(error: &ApiError) -> Told {
     let words = Words { error };
-    let (what, todo) = words.by_code().unwrap_or_else(|| words.by_kind());
+    let (what, (todo, help)) = words.by_code().unwrap_or_else(|| words.by_kind());
     let mut line = String::new();
     if let Some(status) = error.status.filter(|status| !(200..300).contains(status)) {
         let _ = write!(line, "{status} ");
@@ -46,7 +76,7 @@ pub(super) fn tell_without_id(error: &ApiError) -> Told {
     if !line.ends_with(['.', '!', '?', '…']) {
         line.push('.');
     }
-    Told { what: line, todo }
+    Told { what: line, todo, help }
 }
 
 struct Words<'a> {
@@ -55,7 +85,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     /// The documented codes of the API, and the OAuth errors of the token service.
-    fn by_code(&self) -> Option<(String, String)> {
+    fn by_code(&self) -> Option<(String, Advice)> {
         let code = self.error.code.as_deref()?;
         match self.error.service {
             Service::Api => self.by_api_code(code),
@@ -63,14 +93,15 @@ impl Words<'_> {
         }
     }
 
-    fn by_api_code(&self, code: &str) -> Option<(String, String)> {
-        let retry = |text: &str| format!("{text} {RETRY}");
-        let see = |text: &str| format!("{text} {SEE}");
+    fn by_api_code(&self, code: &str) -> Option<(String, Advice)> {
         let said = |text: &str| format!("{text} ({code}){}", self.server_words());
         let told = match code {
             "1115" => (
                 format!("No {} for this account (1115)", self.asked_or("reseller", "such reseller")),
-                retry("Check the reseller id, and that it belongs to this environment."),
+                profiles(format!(
+                    "Check the reseller id{}, and that it belongs to this environment.",
+                    self.of_profile()
+                )),
             ),
             "1116" => (
                 format!("No {} for this account (1116)", self.asked_or("customer", "such customer")),
@@ -94,7 +125,10 @@ impl Words<'_> {
             ),
             "4115" => (
                 "The API key was not accepted (4115)".into(),
-                retry("The client id may belong to the other environment: check the id and the API root."),
+                profiles(format!(
+                    "The client id{} may belong to the other environment: check both.",
+                    self.of_profile()
+                )),
             ),
             "4116" => return Some(self.token_refused()),
             "4117" => (
@@ -119,61 +153,68 @@ impl Words<'_> {
         Some(told)
     }
 
-    fn by_oauth_error(&self, code: &str) -> Option<(String, String)> {
+    fn by_oauth_error(&self, code: &str) -> Option<(String, Advice)> {
         let said = |text: &str| format!("{text} ({code}){}", self.server_words());
+        let of_profile = self.of_profile();
         let told = match code {
             "invalid_client" => (
                 said("The token service did not accept the client id or the secret"),
-                "Check both, and that they belong to this environment.",
+                profiles(format!("Check both{of_profile}, and that they belong to this environment.")),
             ),
-            "invalid_grant" => {
-                (said("The token service did not accept the sign-in"), "Check the client id and the secret.")
-            }
+            "invalid_grant" => (
+                said("The token service did not accept the sign-in"),
+                profiles(format!("Check the client id and the secret{of_profile}.")),
+            ),
             "unauthorized_client" => (
                 said("This client id may not sign in this way"),
-                "It needs OAuth server-to-server credentials: check its project in the developer console.",
+                profiles(
+                    "It needs OAuth server-to-server credentials: check its project in the developer console.",
+                ),
             ),
             "access_denied" => (
                 said("The token service refused access"),
-                "Check that the client's project has the Partner API.",
+                profiles("Check that the client's project has the Partner API."),
             ),
-            "invalid_scope" => {
-                (said("The token service does not know a scope"), "Check the scopes of the client's project.")
-            }
+            "invalid_scope" => (
+                said("The token service does not know a scope"),
+                profiles("Check the scopes of the client's project."),
+            ),
             "invalid_request" => (
                 said("The token service could not read the sign-in"),
-                "Check the token address: it may be of another version (/ims/token/v2, /ims/token/v3).",
+                profiles(format!(
+                    "Check the token address{of_profile}: it may be of another version (/ims/token/v2, /ims/token/v3)."
+                )),
             ),
             "unsupported_grant_type" => (
                 said("The token service does not offer client credentials"),
-                "Check the token address and its version.",
+                profiles(format!("Check the token address{of_profile} and its version.")),
             ),
             "server_error" | "temporarily_unavailable" => {
-                (said("The token service is out of order"), "Wait a little.")
+                (said("The token service is out of order"), retry("Wait a little."))
             }
             "slow_down" => return Some(self.rate_limited()),
             _ => return None,
         };
-        Some((told.0, format!("{} {RETRY}", told.1)))
+        Some(told)
     }
 
-    fn by_kind(&self) -> (String, String) {
+    fn by_kind(&self) -> (String, Advice) {
         let error = self.error;
         let who = self.who();
         let code = error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         let said = |text: &str| format!("{text}{code}{}", self.server_words());
         let cause = error.cause.as_deref().unwrap_or("no cause given");
-        let retry = |text: &str| format!("{text} {RETRY}");
         match (error.kind, error.service) {
-            (ErrorKind::Offline, _) if error.status.is_some() => {
-                (format!("The answer of {} broke off ({cause})", self.host()), RETRY.into())
-            }
+            (ErrorKind::Offline, _) if error.status.is_some() => (
+                format!("The answer of {} broke off ({cause})", self.host()),
+                retry("Most likely it comes whole the next time."),
+            ),
             (ErrorKind::Offline, _) => (
                 format!("Offline: could not reach {} ({cause})", self.host()),
                 retry("Check the network, the VPN and the proxy."),
             ),
             (ErrorKind::Timeout, _) if error.status.is_some_and(|status| status >= 400) => {
-                (said(&format!("{who} gave up waiting")), RETRY.into())
+                (said(&format!("{who} gave up waiting")), retry("It may be busy: wait a little."))
             }
             (ErrorKind::Timeout, _) => (
                 format!("{} did not answer in time ({cause})", self.host_first()),
@@ -188,15 +229,15 @@ impl Words<'_> {
             (ErrorKind::Unauthorized, Service::Api) => self.token_refused(),
             (ErrorKind::Unauthorized, Service::TokenService) => (
                 said("The token service did not accept the sign-in"),
-                retry("Check the client id and the secret."),
+                profiles(format!("Check the client id and the secret{}.", self.of_profile())),
             ),
             (ErrorKind::Forbidden, Service::Api) => (
                 said("The API does not allow this"),
-                retry("Check the API key and the rights of the account that signs in."),
+                profiles("Check the API key and the rights of the account that signs in."),
             ),
             (ErrorKind::Forbidden, Service::TokenService) => (
                 said("The token service does not allow this"),
-                retry("Check the client id and the token address."),
+                profiles(format!("Check the client id and the token address{}.", self.of_profile())),
             ),
             (ErrorKind::NotFound, Service::Api) => {
                 let asked = error.asked.as_deref().unwrap_or("such thing");
@@ -204,16 +245,20 @@ impl Words<'_> {
             }
             (ErrorKind::NotFound, Service::TokenService) => (
                 said("Nothing is at the token service's address"),
-                retry("Check it and its version (/ims/token/v2, /ims/token/v3)."),
+                profiles(format!(
+                    "Check the token address{} and its version (/ims/token/v2, /ims/token/v3).",
+                    self.of_profile()
+                )),
             ),
             (ErrorKind::RateLimited, _) => self.rate_limited(),
             (ErrorKind::BadRequest, _) if error.status.is_none() => {
                 let asked = error.asked.as_deref().unwrap_or("the request");
-                (format!("{}: {cause}", sentence(asked)), "Check the id.".into())
+                (format!("{}: {cause}", sentence(asked)), ("Check the id.".into(), &[]))
             }
-            (ErrorKind::BadRequest, _) => {
-                (said(&format!("{who} refused the request")), format!("{RETRY}  {SEE}"))
-            }
+            (ErrorKind::BadRequest, _) => (
+                said(&format!("{who} refused the request")),
+                see_or_retry("The request shows what was sent."),
+            ),
             (ErrorKind::Server, _) => (
                 said(&format!("{who} is out of order")),
                 retry("Wait a little. If it stays, give the request id to Adobe's support."),
@@ -223,45 +268,58 @@ impl Words<'_> {
                 let cause = error.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
                 (
                     said(&format!("The answer was not what the {from} documents{cause}")),
-                    format!("{RETRY}  {SEE}"),
+                    see_or_retry("A gateway or a proxy on the way may have answered in its place."),
                 )
             }
             (ErrorKind::RefusedLink, _) => (
                 format!("Not followed: {cause}"),
-                format!("Your credentials go to the configured addresses only. {SEE}"),
+                see("Your credentials go to the configured addresses only."),
             ),
-            (ErrorKind::Canceled, _) => ("Stopped".into(), RETRY.into()),
+            (ErrorKind::Credentials, _) => (
+                sentence(cause),
+                profiles(error.message.as_deref().map_or_else(
+                    || format!("Check where the secret{} is kept.", self.of_profile()),
+                    str::to_owned,
+                )),
+            ),
+            (ErrorKind::Canceled, _) => ("Stopped".into(), retry("")),
             // Often a fault in one task only: the next try starts another.
-            (ErrorKind::Internal, _) => (sentence(cause), RETRY.into()),
+            (ErrorKind::Internal, _) => (sentence(cause), retry("")),
         }
     }
 
     /// 401: after one renewal, or with a token that cannot be renewed (then there is a cause).
-    fn token_refused(&self) -> (String, String) {
+    fn token_refused(&self) -> (String, Advice) {
         let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         match self.error.cause.as_deref() {
             Some(cause) => (
                 format!("The access token was not accepted{code}: {cause}"),
-                "It has most likely ended: bring a new one and start again.".into(),
+                profiles("It has most likely ended: bring a new one."),
             ),
             None => (
                 format!("The access token was not accepted{code}. Signed in again, still refused"),
-                format!(
-                    "Check the client id and the secret, and that they belong to this environment. {RETRY}"
-                ),
+                profiles(format!(
+                    "Check the client id and the secret{}, and that they belong to this environment.",
+                    self.of_profile()
+                )),
             ),
         }
     }
 
-    fn rate_limited(&self) -> (String, String) {
+    fn rate_limited(&self) -> (String, Advice) {
         let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         match self.error.retry_after {
             Some(wait) => (
                 format!("Too many requests{code}: the server asks to wait {wait} s"),
-                format!("Then {RETRY}"),
+                retry("Try again then."),
             ),
-            None => (format!("Too many requests{code}"), format!("Wait a little, then {RETRY}")),
+            None => (format!("Too many requests{code}"), retry("Wait a little.")),
         }
+    }
+
+    /// ` of profile emea-prod`, where the profile is known.
+    fn of_profile(&self) -> String {
+        self.error.profile.as_deref().map(|name| format!(" of profile {name}")).unwrap_or_default()
     }
 
     /// What was asked for, where it is of this kind (`reseller 1000396138`).
@@ -344,8 +402,7 @@ mod tests {
             assert!(Words { error: &error }.by_code().is_some(), "{code} has words of its own");
             let told = error.tell();
             assert_eq!(told.what, what);
-            assert!(told.todo.len() > RETRY.len(), "{code}: {}", told.todo);
-            assert!(told.todo.ends_with(RETRY) || told.todo.ends_with(SEE), "{code}: {}", told.todo);
+            assert!(told.todo.ends_with('.') && !told.help.is_empty(), "{code}: {told:?}");
         }
     }
 
@@ -367,7 +424,7 @@ mod tests {
             assert!(Words { error: &error }.by_code().is_some(), "{code} has words of its own");
             let told = error.tell();
             assert!(told.what.starts_with("400 ") && told.what.contains(code), "{}", told.what);
-            assert!(told.todo.ends_with(RETRY), "{}", told.todo);
+            assert!(told.todo.ends_with('.') && told.help.contains(&Help::Retry), "{told:?}");
         }
     }
 
@@ -385,6 +442,7 @@ mod tests {
             ErrorKind::Server,
             ErrorKind::Unreadable,
             ErrorKind::RefusedLink,
+            ErrorKind::Credentials,
             ErrorKind::Canceled,
             ErrorKind::Internal,
         ] {
@@ -393,9 +451,8 @@ mod tests {
                     let told = ApiError { status, ..ApiError::new(kind, service) }.tell();
                     assert!(told.what.len() > 5 && told.what.ends_with('.'), "{kind:?}: {}", told.what);
                     assert!(!told.what.starts_with(char::is_lowercase), "{kind:?}: {}", told.what);
-                    assert!(!told.todo.is_empty(), "{kind:?}");
-                    let others = told.todo.replace(RETRY, "").replace(SEE, "");
-                    assert!(!others.contains('['), "{kind:?}: {}", told.todo);
+                    assert!(!told.todo.is_empty() || !told.help.is_empty(), "{kind:?}");
+                    assert!(!told.todo.contains('['), "{kind:?}: keys are the screen's: {}", told.todo);
                 }
             }
         }
@@ -414,15 +471,43 @@ mod tests {
             not_found.recorded(exchange).tell().what,
             "404 No reseller 1000396138 for this account (1115). Request id srv-1."
         );
-        let details = vec!["limit".to_owned(), "offset".to_owned()];
+        let details = Box::new(["limit".to_owned(), "offset".to_owned()]);
         let fields = ApiError { details, ..error(Service::Api, 400, ErrorKind::BadRequest, "1117") };
         assert_eq!(fields.tell().what, "400 The API refused a field of the request (1117): limit; offset.");
         let wait =
             ApiError { retry_after: Some(12), ..error(Service::Api, 429, ErrorKind::RateLimited, "4118") };
         assert_eq!(
             wait.to_string(),
-            "429 Too many requests (4118): the server asks to wait 12 s. Then [r] retry"
+            "429 Too many requests (4118): the server asks to wait 12 s. Try again then."
         );
+    }
+
+    #[test]
+    fn the_profile_is_named_where_its_credentials_are_in_question() {
+        for (service, status, code, todo) in [
+            (
+                Service::Api,
+                401,
+                "4116",
+                "Check the client id and the secret of profile emea, and that they belong to this environment.",
+            ),
+            (
+                Service::Api,
+                403,
+                "4115",
+                "The client id of profile emea may belong to the other environment: check both.",
+            ),
+            (
+                Service::TokenService,
+                401,
+                "invalid_client",
+                "Check both of profile emea, and that they belong to this environment.",
+            ),
+        ] {
+            let told = error(service, status, ErrorKind::Unauthorized, code).of_profile("emea").tell();
+            assert_eq!(told.todo, todo);
+            assert_eq!(told.help, [Help::Profiles, Help::Retry]);
+        }
     }
 
     #[test]
@@ -435,8 +520,8 @@ mod tests {
 
     #[test]
     fn our_own_faults_speak_plainly() {
-        assert_eq!(ApiError::canceled().to_string(), "Stopped. [r] retry");
+        assert_eq!(ApiError::canceled().to_string(), "Stopped.");
         let internal = ApiError::internal("the demo did not start");
-        assert_eq!(internal.to_string(), "The demo did not start. [r] retry");
+        assert_eq!(internal.to_string(), "The demo did not start.");
     }
 }

@@ -54,7 +54,7 @@ async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
         assert_eq!((error.status, code(&error)), (Some(status), "invalid_client"));
         let told = error.tell();
         assert!(told.what.starts_with(&format!("{status} {refused}{words}. Request id ")), "{told}");
-        assert_eq!(told.todo, "Check both, and that they belong to this environment. [r] retry");
+        assert_eq!(told.todo, "Check both, and that they belong to this environment.");
         let record = format!("{error:?}");
         assert!(!record.contains(given) && !record.contains(id) && record.contains(HIDDEN), "{record}");
         assert_eq!(error.asked.as_deref(), Some("customer 1006500792"));
@@ -147,7 +147,7 @@ async fn a_brought_token_works_until_it_ends() {
     let words =
         "401 The access token was not accepted (4116): it was brought ready and cannot be renewed here.";
     assert!(told.what.starts_with(words) && !told.what.contains(&token), "{told}");
-    assert_eq!(told.todo, "It has most likely ended: bring a new one and start again.");
+    assert_eq!(told.todo, "It has most likely ended: bring a new one.");
     assert_eq!(demo.requests(), before + 1, "nobody signs in, and nothing is tried again");
     let never_good = client_at(&demo, demo.api_url(), Arc::new(FixedToken::new("demo-invented".into())));
     assert_eq!(code(&never_good.customer(FIRST_SAMPLE).await.unwrap_err()), "4116");

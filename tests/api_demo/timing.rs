@@ -43,7 +43,7 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
     let told = error.tell();
     let words = format!("{} did not answer in time (no whole answer within 50 ms).", host(&demo));
     assert_eq!(told.what, words, "no answer, no request id");
-    assert_eq!(told.todo, "It may be busy, or the network slow. [r] retry");
+    assert_eq!(told.todo, "It may be busy, or the network slow.");
     assert!(error.exchange.unwrap().elapsed >= Duration::from_millis(50));
 
     let url = demo.token_url().parse().unwrap();
@@ -85,7 +85,7 @@ async fn a_demo_that_ended_is_offline() {
     assert_eq!((error.kind, error.service, error.status), (ErrorKind::Offline, Service::Api, None));
     let told = error.tell();
     assert!(told.what.starts_with(&words), "{told}");
-    assert_eq!(told.todo, "Check the network, the VPN and the proxy. [r] retry");
+    assert_eq!(told.todo, "Check the network, the VPN and the proxy.");
     assert_eq!(error.request_id(), None);
 }
 

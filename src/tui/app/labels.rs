@@ -1,7 +1,7 @@
 //! The keys that texts name, as they are bound.
 
 use crate::{
-    api::{ApiError, Told},
+    api::{ApiError, Help},
     tui::{action::Action, keys::KeyMap},
 };
 
@@ -14,6 +14,15 @@ pub(crate) struct Labels {
     pub(crate) order_term: String,
 }
 
+/// An error as the screen tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What happened.
+    pub(crate) what: String,
+    /// What to do, with the keys that help in brackets.
+    pub(crate) todo: String,
+}
+
 impl Labels {
     pub(crate) fn of(keys: &KeyMap) -> Self {
         Self {
@@ -24,14 +33,17 @@ impl Labels {
         }
     }
 
-    /// An error as it is told to the person: the API layer names the default keys, here stand those that are bound.
+    /// An error as it is told to the person, with the keys that help as they are bound.
     pub(crate) fn tell(&self, error: &ApiError) -> Told {
         let told = error.tell();
-        let bound = |text: &str| {
-            text.replace("[r]", &format!("[{}]", self.refresh))
-                .replace("[i]", &format!("[{}]", self.inspector))
-        };
-        Told { what: bound(&told.what), todo: bound(&told.todo) }
+        let help = told.help.iter().filter_map(|help| match help {
+            Help::Profiles => None,
+            Help::Retry => Some(format!("[{}] retry", self.refresh)),
+            Help::Inspect => Some(format!("[{}] see it", self.inspector)),
+        });
+        let todo = Some(told.todo).filter(|todo| !todo.is_empty());
+        let todo = todo.into_iter().chain(help).collect::<Vec<_>>().join("  ");
+        Told { what: told.what, todo }
     }
 }
 

@@ -11,10 +11,10 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     detail::{Detail, Subject, Tab},
+    labels::Told,
     remote::Remote,
 };
 use crate::{
-    api::Told,
     model::{Problem, Row},
     text,
 };
