@@ -7,6 +7,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod files;
 pub mod logging;
 pub mod model;
 pub mod panic;

@@ -50,7 +50,8 @@ fn browse(arguments: &Arguments) -> anyhow::Result<End> {
     if let Some(path) = &arguments.log_file {
         logging::start(path)?;
     }
-    let loaded = config::load();
+    let places = config::Places::find(None);
+    let loaded = config::load(places.config.as_deref());
     let (keys, problems) = keys_and_problems(&loaded);
     let options = Options {
         reseller_id: RESELLER_ID.to_owned(),

@@ -3,21 +3,26 @@
 //! A wrong value costs that value, a wrong key costs itself: the rest is used, and the defaults stand in. The
 //! program never writes this file unasked.
 
+mod edit;
+mod paths;
 mod problem;
+mod profile;
 mod read;
+mod read_profile;
+mod time_zone;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+pub use edit::{Change, EditError, edit};
+pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, Places};
 pub use problem::{Place, Problem, nearest};
+pub use profile::{
+    DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_url,
+};
+pub use time_zone::TimeZone;
 
-/// The environment variable with the folder to look in instead of the platform's.
-pub const FOLDER_VARIABLE: &str = "VIPMP_CONFIG_DIR";
-
-/// The file's name in that folder.
-pub const FILE_NAME: &str = "config.toml";
+use crate::files;
 
 /// More than this is no configuration.
 const SIZE_LIMIT: u64 = 1024 * 1024;
@@ -25,16 +30,24 @@ const SIZE_LIMIT: u64 = 1024 * 1024;
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Config {
+    /// `default_profile`: the profile to start with.
+    pub default_profile: Option<String>,
     /// `[ui]`: the screen.
     pub ui: Ui,
     /// `[keys]`: the keys of each action by the action's name, as they are written in the file. Whether there is such
     /// an action and such a key is for the action table to judge.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// `[profiles.NAME]`: those that can be used, by their names.
+    pub profiles: BTreeMap<String, Profile>,
 }
 
 /// `[ui]`: the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ui {
+    /// `theme`: the looks.
+    pub theme: Palette,
+    /// `time_zone`: the zone of clock times.
+    pub time_zone: TimeZone,
     /// `mouse`: the program takes the mouse when it starts.
     pub mouse: bool,
     /// `page_size`: customers on a page, 1 to 50 (the API's own limit).
@@ -43,7 +56,36 @@ pub struct Ui {
 
 impl Default for Ui {
     fn default() -> Self {
-        Self { mouse: true, page_size: 50 }
+        Self { theme: Palette::default(), time_zone: TimeZone::default(), mouse: true, page_size: 50 }
+    }
+}
+
+/// `theme`: which colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Palette {
+    /// The terminal's own sixteen colours.
+    #[default]
+    Terminal,
+    /// Colours for a dark background, of the 256 that most terminals have.
+    Dark,
+    /// Colours for a light background, of the same.
+    Light,
+    /// None: symbols, words, bold and reverse alone.
+    Mono,
+}
+
+impl Palette {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Mono];
+
+    /// As it is written in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Mono => "mono",
+        }
     }
 }
 
@@ -56,6 +98,8 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
     /// What is wrong with it, in the order of the file.
     pub problems: Vec<Problem>,
+    /// The names of all profiles in the file, those that cannot be used too.
+    pub names: Vec<String>,
     /// Where the keys stand, by their full names (`keys.next-row`).
     places: BTreeMap<String, Place>,
 }
@@ -71,23 +115,43 @@ impl Loaded {
             message: message.into(),
         }
     }
+
+    /// The profile of this name, or why there is none, with the nearest one that there is.
+    pub fn profile(&self, name: &str) -> Result<&Profile, String> {
+        if let Some(profile) = self.config.profiles.get(name) {
+            return Ok(profile);
+        }
+        if let Some(problem) = self.problems.iter().find(|problem| problem.is_about_profile(name)) {
+            return Err(format!("profile {name} cannot be used: {problem}"));
+        }
+        let known = self.names.iter().map(String::as_str).chain([DEMO]);
+        Err(match nearest(name, known) {
+            Some(near) => format!("there is no profile {name}, did you mean {near}?"),
+            None if self.names.is_empty() => {
+                format!("there is no profile {name}: vipmp profile add {name} makes one")
+            }
+            None => format!("there is no profile {name}, known here: {}", self.names.join(", ")),
+        })
+    }
+
+    /// Secrets that stand in the file itself, by the names of their profiles.
+    pub fn literals(&self) -> Vec<&str> {
+        let literal = |profile: &Profile| matches!(profile.sign_in.source(), SecretSource::Literal(_));
+        let literals = self.config.profiles.iter().filter(|(_, profile)| literal(profile));
+        literals.map(|(name, _)| name.as_str()).collect()
+    }
 }
 
-/// Reads the configuration of this user. A file that does not exist is no problem.
-pub fn load() -> Loaded {
-    folder().map(|folder| load_from(&folder)).unwrap_or_default()
-}
-
-/// Reads the configuration in `folder`. A file that does not exist is no problem.
-pub fn load_from(folder: &Path) -> Loaded {
-    let file = folder.join(FILE_NAME);
-    match text(&file) {
-        Ok(Some(text)) => parse(&text, &file),
-        Ok(None) => Loaded { file: Some(file), ..Loaded::default() },
+/// Reads the configuration in this file. A file that does not exist is no problem.
+pub fn load(file: Option<&Path>) -> Loaded {
+    let Some(file) = file else { return Loaded::default() };
+    match files::read_text(file, SIZE_LIMIT) {
+        Ok(Some(text)) => parse(&text, file),
+        Ok(None) => Loaded { file: Some(file.to_owned()), ..Loaded::default() },
         Err(error) => {
             let message = format!("cannot be read: {error}");
-            let problem = Problem { file: file.clone(), place: None, key: None, message };
-            Loaded { file: Some(file), problems: vec![problem], ..Loaded::default() }
+            let problem = Problem { file: file.to_owned(), place: None, key: None, message };
+            Loaded { file: Some(file.to_owned()), problems: vec![problem], ..Loaded::default() }
         }
     }
 }
@@ -97,32 +161,6 @@ pub fn parse(text: &str, file: &Path) -> Loaded {
     read::read(text, file)
 }
 
-/// The folder of the configuration: the one in `VIPMP_CONFIG_DIR`, else where the platform keeps such things.
-pub fn folder() -> Option<PathBuf> {
-    let platform =
-        || directories::ProjectDirs::from("", "", "vipmp").map(|dirs| dirs.config_dir().to_owned());
-    chosen(std::env::var_os(FOLDER_VARIABLE)).or_else(platform)
-}
-
-fn chosen(variable: Option<OsString>) -> Option<PathBuf> {
-    variable.filter(|value| !value.is_empty()).map(PathBuf::from)
-}
-
-fn text(file: &Path) -> io::Result<Option<String>> {
-    let opened = match std::fs::File::open(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    let mut bytes = Vec::new();
-    opened.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
-    }
-    String::from_utf8(bytes)
-        .map(Some)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +168,7 @@ mod tests {
     #[test]
     fn a_missing_file_is_no_problem() {
         let folder = tempfile::tempdir().unwrap();
-        let loaded = load_from(folder.path());
+        let loaded = load(Some(&folder.path().join(FILE_NAME)));
         assert_eq!(loaded.config, Config::default());
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.file, Some(folder.path().join("config.toml")));
@@ -140,7 +178,7 @@ mod tests {
     fn a_file_is_read_from_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("config.toml"), "[ui]\nmouse = false\n").unwrap();
-        let loaded = load_from(folder.path());
+        let loaded = load(Some(&folder.path().join(FILE_NAME)));
         assert!(!loaded.config.ui.mouse);
         assert_eq!(loaded.problems, []);
     }
@@ -156,37 +194,63 @@ mod tests {
         };
         std::fs::write(&file, b"# \xff\n").unwrap();
         assert!(
-            told(&load_from(folder.path())).ends_with("config.toml: cannot be read: it is not UTF-8 text")
+            told(&load(Some(&folder.path().join(FILE_NAME))))
+                .ends_with("config.toml: cannot be read: it is not UTF-8 text")
         );
         std::fs::write(&file, vec![b'#'; 1024 * 1024 + 1]).unwrap();
-        assert!(told(&load_from(folder.path())).ends_with("cannot be read: it is larger than 1 MiB"));
+        assert!(
+            told(&load(Some(&folder.path().join(FILE_NAME))))
+                .ends_with("cannot be read: it is larger than 1 MiB")
+        );
         std::fs::remove_file(&file).unwrap();
         std::fs::create_dir(&file).unwrap();
-        assert!(told(&load_from(folder.path())).contains("config.toml: cannot be read: "));
+        assert!(told(&load(Some(&folder.path().join(FILE_NAME)))).contains("config.toml: cannot be read: "));
     }
 
-    #[test]
-    fn the_variable_chooses_the_folder_unless_it_is_empty() {
-        assert_eq!(chosen(Some("somewhere".into())), Some(PathBuf::from("somewhere")));
-        assert_eq!(chosen(Some(OsString::new())), None);
-        assert_eq!(chosen(None), None);
-    }
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
 
     #[test]
-    fn the_example_shows_every_key_with_its_default() {
-        let example = include_str!("../../config.example.toml");
-        let loaded = parse(example, Path::new("config.example.toml"));
+    fn the_example_shows_every_setting_with_its_default() {
+        let loaded = parse(EXAMPLE, Path::new("config.example.toml"));
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.config, Config::default());
         let shown: Vec<&str> = loaded.places.keys().map(String::as_str).collect();
-        assert_eq!(shown, ["keys", "ui", "ui.mouse", "ui.page_size"]);
+        assert_eq!(shown, ["keys", "ui", "ui.mouse", "ui.page_size", "ui.theme", "ui.time_zone"]);
+    }
+
+    /// The example with its commented settings taken in: all lines that are a key or a heading behind `# `.
+    fn uncommented() -> String {
+        let setting = |line: &str| {
+            line.starts_with('[')
+                || line.split_once(" = ").is_some_and(|(key, _)| {
+                    key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+                })
+        };
+        let lines = EXAMPLE.lines().map(|line| match line.strip_prefix("# ") {
+            Some(rest) if setting(rest) => rest,
+            _ => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn the_commented_lines_of_the_example_are_right_too() {
-        let example = include_str!("../../config.example.toml").replace("\n# next-row", "\nnext-row");
-        let loaded = parse(&example, Path::new("config.example.toml"));
-        assert_eq!(loaded.problems, []);
+    fn the_commented_lines_of_the_example_are_right_and_name_every_key() {
+        let text = uncommented();
+        let loaded = parse(&text, Path::new("config.example.toml"));
+        assert_eq!(loaded.problems, [], "{text}");
         assert_eq!(loaded.config.keys["next-row"], ["j", "down"]);
+        assert_eq!(loaded.config.default_profile.as_deref(), Some("emea-prod"));
+        for key in read::SECTIONS {
+            assert!(loaded.places.contains_key(*key), "{key}");
+        }
+        for key in read_profile::KEYS {
+            let key = format!(".{key}");
+            assert!(loaded.places.keys().any(|place| place.ends_with(&key)), "{key}");
+        }
+        let sources: Vec<String> =
+            loaded.config.profiles.values().map(|profile| profile.sign_in.source().told()).collect();
+        for kind in ["keyring", "variable", "file", "command"] {
+            assert!(sources.iter().any(|told| told.starts_with(kind)), "{kind} in {sources:?}");
+        }
     }
 }

@@ -7,18 +7,19 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, Loaded, Place, Problem, nearest};
+use super::{Config, DEMO, Loaded, Palette, Place, Problem, TimeZone, nearest};
 
-const SECTIONS: [&str; 2] = ["ui", "keys"];
-const UI: [&str; 2] = ["mouse", "page_size"];
+/// What stands at the top of the file.
+pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "keys", "profiles"];
+const UI: &[&str] = &["theme", "time_zone", "mouse", "page_size"];
 
-type Value<'i> = Spanned<DeValue<'i>>;
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 /// Reads a configuration from its text.
 pub(super) fn read(text: &str, file: &Path) -> Loaded {
     // Windows editors like to begin with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader { text, file, problems: Vec::new(), places: BTreeMap::new() };
+    let mut reader = Reader { text, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         reader.problem(error.span(), None, one_line(error.message()));
@@ -27,6 +28,7 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     let mut config = Config::default();
     let syntax = reader.problems.len();
     reader.root(table.get_ref(), &broken, &mut config);
+    reader.check_default(&config, table.get_ref());
 
     // What the parser made of a line that it could not read is not worth a second complaint.
     let mut index = 0;
@@ -35,7 +37,8 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
         index <= syntax || problem.place.is_none_or(|place| !broken.contains(&place.line))
     });
     reader.problems.sort_by_key(|problem| problem.place);
-    Loaded { config, file: Some(file.to_owned()), problems: reader.problems, places: reader.places }
+    let Reader { problems, places, names, .. } = reader;
+    Loaded { config, file: Some(file.to_owned()), problems, names, places }
 }
 
 /// The lines with a fault in their grammar, and those below a table's heading that has one: nobody knows where they
@@ -60,11 +63,12 @@ fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     file: &'t Path,
     problems: Vec<Problem>,
     places: BTreeMap<String, Place>,
+    names: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -72,14 +76,39 @@ impl Reader<'_> {
         for (name, value) in table {
             let key = self.place(None, name);
             match &**name.get_ref() {
+                "default_profile" => {
+                    let mut name = String::new();
+                    if self.set(&mut name, &key, value, "a profile's name", text) {
+                        config.default_profile = Some(name);
+                    }
+                }
+                "profiles" => self.each(&key, value, broken, |reader, key, name, value| {
+                    reader.names.push(name.to_owned());
+                    if let Some(profile) = reader.profile(key, name, value, broken) {
+                        config.profiles.insert(name.to_owned(), profile);
+                    }
+                }),
                 "ui" => self.each(&key, value, broken, |reader, key, name, value| match name {
+                    "theme" => {
+                        reader.set(
+                            &mut config.ui.theme,
+                            key,
+                            value,
+                            "one of terminal, dark, light, mono",
+                            theme,
+                        );
+                    }
+                    "time_zone" => {
+                        let wanted = "local or a zone's name such as Europe/Berlin or UTC";
+                        reader.set(&mut config.ui.time_zone, key, value, wanted, time_zone);
+                    }
                     "mouse" => {
                         reader.set(&mut config.ui.mouse, key, value, "true or false", boolean);
                     }
                     "page_size" => {
                         reader.set(&mut config.ui.page_size, key, value, "a number from 1 to 50", page_size);
                     }
-                    _ => reader.unknown(key, name, &UI),
+                    _ => reader.unknown(key, name, UI),
                 }),
                 "keys" => self.each(&key, value, broken, |reader, key, name, value| {
                     let mut chords = Vec::new();
@@ -88,13 +117,27 @@ impl Reader<'_> {
                         config.keys.insert(name.to_owned(), chords);
                     }
                 }),
-                unknown => self.unknown(&key, unknown, &SECTIONS),
+                unknown => self.unknown(&key, unknown, SECTIONS),
             }
         }
     }
 
+    /// A default that names no profile is told; the names are known once all is read.
+    fn check_default(&mut self, config: &Config, table: &DeTable<'_>) {
+        let Some(name) = &config.default_profile else { return };
+        if name == DEMO || self.names.contains(name) {
+            return;
+        }
+        let message = match nearest(name, self.names.iter().map(String::as_str).chain([DEMO])) {
+            Some(near) => format!("there is no profile {name:?}, did you mean {near}?"),
+            None => format!("there is no profile {name:?} in this file"),
+        };
+        let value = table.iter().find(|(key, _)| key.get_ref() == "default_profile");
+        self.problem(value.map(|(_, value)| value.span()), Some("default_profile"), message);
+    }
+
     /// Goes through the keys of a section, less those on a line that could not be read.
-    fn each(
+    pub(super) fn each(
         &mut self,
         section: &str,
         value: &Value<'_>,
@@ -114,7 +157,7 @@ impl Reader<'_> {
     }
 
     /// Sets what a key stands for, or says what it wants to be. Returns whether it was set.
-    fn set<T>(
+    pub(super) fn set<T>(
         &mut self,
         target: &mut T,
         key: &str,
@@ -133,7 +176,7 @@ impl Reader<'_> {
         fits
     }
 
-    fn unknown(&mut self, key: &str, name: &str, known: &[&'static str]) {
+    pub(super) fn unknown(&mut self, key: &str, name: &str, known: &[&'static str]) {
         let message = match nearest(name, known.iter().copied()) {
             Some(name) => format!("unknown key, did you mean {name}?"),
             None => format!("unknown key, known here: {}", known.join(", ")),
@@ -142,7 +185,7 @@ impl Reader<'_> {
         self.problems.push(Problem { file: self.file.to_owned(), place, key: Some(key.to_owned()), message });
     }
 
-    fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, message: String) {
+    pub(super) fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, message: String) {
         self.problems.push(Problem {
             file: self.file.to_owned(),
             place: at.map(|at| Place::of(self.text, at.start)),
@@ -151,8 +194,19 @@ impl Reader<'_> {
         });
     }
 
+    /// A problem at the place of a key, where it was noted, else at `otherwise`.
+    pub(super) fn problem_at(&mut self, key: &str, otherwise: Range<usize>, message: String) {
+        let place = self.places.get(key).copied().unwrap_or_else(|| Place::of(self.text, otherwise.start));
+        let key = Some(key.to_owned());
+        self.problems.push(Problem { file: self.file.to_owned(), place: Some(place), key, message });
+    }
+
     /// Notes where a key stands and gives its full name.
-    fn place(&mut self, section: Option<&str>, name: &Spanned<std::borrow::Cow<'_, str>>) -> String {
+    pub(super) fn place(
+        &mut self,
+        section: Option<&str>,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+    ) -> String {
         let full = section
             .map_or_else(|| name.get_ref().to_string(), |section| format!("{section}.{}", name.get_ref()));
         self.places.insert(full.clone(), Place::of(self.text, name.span().start));
@@ -161,7 +215,7 @@ impl Reader<'_> {
 }
 
 /// A value in a person's words: short ones are quoted, others named by their type.
-fn kind(value: &DeValue<'_>) -> String {
+pub(super) fn kind(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) if text.chars().count() <= 40 => format!("the text {:?}", &**text),
         DeValue::String(_) => "a long text".to_owned(),
@@ -177,6 +231,19 @@ fn kind(value: &DeValue<'_>) -> String {
     }
 }
 
+fn text(value: &DeValue<'_>) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn theme(value: &DeValue<'_>) -> Option<Palette> {
+    let name = value.as_str()?;
+    Palette::ALL.into_iter().find(|theme| theme.name() == name)
+}
+
+fn time_zone(value: &DeValue<'_>) -> Option<TimeZone> {
+    value.as_str().and_then(TimeZone::parse)
+}
+
 fn boolean(value: &DeValue<'_>) -> Option<bool> {
     value.as_bool()
 }
@@ -186,7 +253,7 @@ fn page_size(value: &DeValue<'_>) -> Option<u8> {
     u8::from_str_radix(number.as_str(), number.radix()).ok().filter(|size| (1..=50).contains(size))
 }
 
-fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
+pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
     match value {
         DeValue::String(text) => Some(vec![text.to_string()]),
         DeValue::Array(items) => {
@@ -209,10 +276,11 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let (config, problems) = problems(
-            "ui = { mouse = false, page_size = 0x19 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
+            "ui = { mouse = false, page_size = 0x19, theme = 'light', time_zone = 'utc' }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
         );
         assert_eq!(problems, Vec::<String>::new());
-        assert_eq!(config.ui, Ui { mouse: false, page_size: 25 });
+        let zone = TimeZone::parse("UTC").unwrap();
+        assert_eq!(config.ui, Ui { mouse: false, page_size: 25, theme: Palette::Light, time_zone: zone });
         assert_eq!(config.keys["quit"], ["q"]);
         assert_eq!(config.keys["next-row"], ["j", "down"]);
         assert_eq!(config.keys["help"], Vec::<String>::new());
@@ -228,23 +296,23 @@ mod tests {
     fn all_problems_are_told_at_once_in_the_order_of_the_file_and_the_rest_is_used() {
         let (config, problems) = problems(
             "them = 'dark'\n\n[ui]\npage_szie = 20\npage_size = 51\nmouse = false\n\n[keys]\nquit = 7\nhelp = ['?', 1]\n\
-             [profiles.emea]\n[uii]\n",
+             [profile.emea]\n[uii]\n",
         );
         assert_eq!(
             problems,
             [
-                "config.toml:1:1: them: unknown key, known here: ui, keys",
+                "config.toml:1:1: them: unknown key, known here: default_profile, ui, keys, profiles",
                 "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
                 "config.toml:5:13: ui.page_size: has to be a number from 1 to 50, and is 51",
                 "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
                  is 7",
                 "config.toml:10:8: keys.help: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], \
                  and is a list that holds 1",
-                "config.toml:11:2: profiles: unknown key, known here: ui, keys",
+                "config.toml:11:2: profile: unknown key, did you mean profiles?",
                 "config.toml:12:2: uii: unknown key, did you mean ui?",
             ]
         );
-        assert_eq!(config, Config { ui: Ui { mouse: false, page_size: 50 }, keys: BTreeMap::new() });
+        assert_eq!(config, Config { ui: Ui { mouse: false, ..Ui::default() }, ..Config::default() });
     }
 
     #[test]

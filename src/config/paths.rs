@@ -1,0 +1,79 @@
+//! Where the configuration and everything else that is kept lie.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+/// The environment variable with the folder of the configuration, instead of the platform's.
+pub const FOLDER_VARIABLE: &str = "VIPMP_CONFIG_DIR";
+
+/// The environment variable with the folder of what the program keeps: state, tokens, secrets.
+pub const DATA_VARIABLE: &str = "VIPMP_DATA_DIR";
+
+/// The configuration's name in its folder.
+pub const FILE_NAME: &str = "config.toml";
+
+/// The places of this run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// The configuration; nothing where the platform knows no such folder.
+    pub config: Option<PathBuf>,
+    /// The folder of what the program keeps; nothing where the platform knows none.
+    pub data: Option<PathBuf>,
+}
+
+impl Places {
+    /// The places as the command line, the environment and the platform say, in this order; `config` is the file
+    /// that the command line names.
+    pub fn find(config: Option<&Path>) -> Self {
+        Self::with(config, |name| std::env::var_os(name))
+    }
+
+    fn with(config: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let folder =
+            |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from).map(absolute);
+        let platform = directories::ProjectDirs::from("", "", "vipmp");
+        let config = config.map(|file| absolute(file.to_owned())).or_else(|| {
+            let folder = folder(FOLDER_VARIABLE)
+                .or_else(|| platform.as_ref().map(|dirs| dirs.config_dir().to_owned()))?;
+            Some(folder.join(FILE_NAME))
+        });
+        let data =
+            folder(DATA_VARIABLE).or_else(|| platform.as_ref().map(|dirs| dirs.data_local_dir().to_owned()));
+        Self { config, data }
+    }
+}
+
+/// What is kept under a relative path must be found again from another folder.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_counts_more_than_the_environment() {
+        let variable = |name: &str| {
+            let value = match name {
+                FOLDER_VARIABLE => "/c",
+                DATA_VARIABLE => "/d",
+                _ => return None,
+            };
+            Some(OsString::from(value))
+        };
+        let places = Places::with(None, variable);
+        assert_eq!(places.config.as_deref(), Some(Path::new("/c/config.toml")));
+        assert_eq!(places.data.as_deref(), Some(Path::new("/d")));
+        let places = Places::with(Some(Path::new("/x/my.toml")), variable);
+        assert_eq!(places.config.as_deref(), Some(Path::new("/x/my.toml")));
+    }
+
+    #[test]
+    fn an_empty_variable_is_none() {
+        let empty = Places::with(None, |_| Some(OsString::new()));
+        assert_eq!(empty, Places::with(None, |_| None));
+    }
+}

@@ -1,0 +1,280 @@
+//! `[profiles.NAME]`: whose customers are browsed, where, and how one signs in there.
+
+use std::{fmt, path::PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// The name that stands for the demo wherever a profile is named.
+pub const DEMO: &str = "demo";
+
+/// The longest name of a profile.
+const MAX_NAME: usize = 40;
+
+/// Which API a profile talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Environment {
+    /// The real thing.
+    #[default]
+    Production,
+    /// Adobe's sandbox.
+    Sandbox,
+    /// Another address: a gateway, a simulator.
+    Custom,
+}
+
+impl Environment {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Production, Self::Sandbox, Self::Custom];
+
+    /// As it is written in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// Reads what the configuration says.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.name() == name)
+    }
+
+    /// The API root and the whole address of the token request; a custom environment has none of its own.
+    pub fn addresses(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Production => {
+                Some(("https://partners.adobe.io", "https://ims-na1.adobelogin.com/ims/token/v3"))
+            }
+            Self::Sandbox => Some((
+                "https://partnersandbox-stage.adobe.io",
+                "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
+            )),
+            Self::Custom => None,
+        }
+    }
+}
+
+/// Everything that it takes to browse a reseller's customers, but for the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Which API.
+    pub environment: Environment,
+    /// The API root; that of the environment unless it is custom.
+    pub api_url: Url,
+    /// The whole address of the token request.
+    pub token_url: Url,
+    /// The reseller whose customers are browsed.
+    pub reseller_id: String,
+    /// The client id, which is also the API key.
+    pub client_id: String,
+    /// How one signs in.
+    pub sign_in: SignIn,
+}
+
+impl Profile {
+    /// Whether the address of the token request is the environment's own.
+    pub fn has_usual_token_url(&self) -> bool {
+        self.environment.addresses().is_some_and(|(_, token)| self.token_url.as_str() == token)
+    }
+}
+
+/// How one signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// With the client id and this secret, at the token service.
+    ClientSecret(SecretSource),
+    /// With a token that another tool has made.
+    AccessToken(SecretSource),
+}
+
+impl SignIn {
+    /// Where the secret is kept, whichever it is.
+    pub fn source(&self) -> &SecretSource {
+        match self {
+            Self::ClientSecret(source) | Self::AccessToken(source) => source,
+        }
+    }
+
+    /// The key of the configuration that says it.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::ClientSecret(_) => "client_secret",
+            Self::AccessToken(_) => "access_token",
+        }
+    }
+
+    /// In a person's words: `client secret`.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::ClientSecret(_) => "client secret",
+            Self::AccessToken(_) => "access token",
+        }
+    }
+}
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In the keyring of the system, under the profile's name.
+    Keyring,
+    /// In an environment variable.
+    Env(String),
+    /// In a file of its own.
+    File(PathBuf),
+    /// In what a program prints: the program and its arguments.
+    Command(Vec<String>),
+    /// In the configuration itself: it works, and is warned about.
+    Literal(Literal),
+}
+
+impl SecretSource {
+    /// In a person's words, without the secret: `keyring`, `variable EMEA_SECRET`.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Keyring => "keyring".to_owned(),
+            Self::Env(name) => format!("variable {name}"),
+            Self::File(path) => format!("file {}", path.display()),
+            Self::Command(words) => format!("command {}", words.first().map_or("", String::as_str)),
+            Self::Literal(_) => "config.toml".to_owned(),
+        }
+    }
+}
+
+/// A secret that stands in the configuration. `Debug` does not show it.
+#[derive(Clone)]
+pub struct Literal(SecretString);
+
+impl Literal {
+    /// Holds this secret.
+    pub fn new(text: impl Into<SecretString>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret.
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose_secret() == other.0.expose_secret()
+    }
+}
+
+impl Eq for Literal {}
+
+impl fmt::Debug for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Literal(••••)")
+    }
+}
+
+/// Says what is wrong with a name for a profile. Names become parts of file names and of keyring entries.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name == DEMO {
+        Err("demo is the name of the demo, which is always there")
+    } else if name.is_empty() {
+        Err("a profile needs a name, such as emea-prod")
+    } else if name.len() > MAX_NAME {
+        Err("a name has at most 40 characters")
+    } else if !name.chars().all(fits) || name.starts_with(['.', '-']) {
+        Err("a name has letters a to z, digits, - _ and . and begins with a letter or a digit")
+    } else {
+        Ok(())
+    }
+}
+
+/// Says what is wrong with an id, which is sent in a header or in an address.
+pub fn check_id(id: &str) -> Result<(), &'static str> {
+    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '/' | '\\' | '%' | ';' | '?' | '#');
+    if id.is_empty() {
+        Err("it cannot be empty")
+    } else if id.len() > 256 || !id.chars().all(fits) || id == "." || id == ".." {
+        Err("an id has letters, digits and - _ . without blanks")
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads an address; whether credentials may go there is judged too.
+pub fn parse_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim())
+        .map_err(|_| "an address is needed, such as https://gateway.example.com/adobe".to_owned())?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err("the address names no host".to_owned()),
+    };
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return Err("https:// is needed (http:// is for this machine alone: localhost, 127.0.0.1)".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the address must not hold a user name or a password".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the address must not have a query or a fragment".to_owned());
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_fit_for_files() {
+        for good in ["emea", "emea-prod", "A_1.x", "1"] {
+            assert_eq!(check_name(good), Ok(()), "{good}");
+        }
+        for bad in ["", "demo", "-x", ".x", "a b", "a/b", "é", "..", &"x".repeat(41)] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ids_are_fit_for_addresses() {
+        assert_eq!(check_id("1000396138"), Ok(()));
+        for bad in ["", "a b", "a/b", "..", "a%2f", "é", "a\n"] {
+            assert!(check_id(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_safe_for_credentials() {
+        for good in ["https://example.com/x", "http://127.0.0.1:80", "http://localhost", "http://[::1]:1/"] {
+            assert!(parse_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "example.com",
+            "http://example.com",
+            "ftp://localhost",
+            "https://a:b@example.com",
+            "https://e.com?x=1",
+            "data:x",
+        ] {
+            assert!(parse_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let source = SecretSource::Literal(Literal::new("s3cr3t"));
+        assert!(!format!("{source:?}").contains("s3cr3t"));
+        assert_eq!(source, SecretSource::Literal(Literal::new("s3cr3t")));
+        assert_ne!(source, SecretSource::Literal(Literal::new("other")));
+    }
+
+    #[test]
+    fn the_documented_addresses_can_be_used() {
+        for environment in [Environment::Production, Environment::Sandbox] {
+            let (api, token) = environment.addresses().unwrap();
+            assert!(parse_url(api).is_ok() && parse_url(token).is_ok());
+            assert_eq!(Environment::named(environment.name()), Some(environment));
+        }
+    }
+}
