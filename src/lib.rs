@@ -11,5 +11,6 @@ pub mod files;
 pub mod logging;
 pub mod model;
 pub mod panic;
+pub mod secrets;
 pub mod text;
 pub mod tui;

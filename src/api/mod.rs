@@ -25,6 +25,9 @@ pub use exchange::{Exchange, HIDDEN};
 pub use link::MAX_LINK_BYTES;
 pub use orders::OrdersQuery;
 pub use root::{Root, RootRefused};
-pub use token::{AccessToken, ClientCredentials, FixedToken, TokenConfig, TokenFuture, TokenProvider};
+pub use token::{
+    AccessToken, BroughtToken, CachedToken, ClientCredentials, FixedSecret, FixedToken, SecretProvider,
+    TokenCache, TokenConfig, TokenFuture, TokenProvider,
+};
 pub use transport::MAX_BODY_BYTES;
 pub use words::{Help, Told};

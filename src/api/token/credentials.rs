@@ -1,9 +1,9 @@
-//! Where access tokens come from: the token service, asked once however many want one, or a token brought ready.
+//! Signing in at the token service with client credentials.
 
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use futures_util::{
@@ -16,15 +16,18 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    classify,
-    error::{ApiError, ErrorKind, Service},
-    error_body::excerpt,
-    exchange::HIDDEN,
-    headers::{Ids, RequestHeaders, new_id},
-    record::{Sent, record},
-    root::check_origin,
-    scrub::Scrub,
-    transport::{Limits, Transport},
+    super::{
+        classify,
+        error::{ApiError, ErrorKind, Service},
+        error_body::excerpt,
+        exchange::HIDDEN,
+        headers::{Ids, RequestHeaders, new_id},
+        record::{Sent, record},
+        root::check_origin,
+        scrub::Scrub,
+        transport::{Limits, Transport},
+    },
+    AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
 };
 
 /// How long before its end a token is renewed.
@@ -39,73 +42,6 @@ const MAX_LIFE: Duration = Duration::from_hours(720);
 /// How long after a try to renew a token ahead of time the next one begins, where the first has failed.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
-/// twice.
-#[derive(Clone)]
-pub struct AccessToken(Arc<SecretString>);
-
-impl AccessToken {
-    /// A token with this text.
-    pub fn new(text: SecretString) -> Self {
-        Self(Arc::new(text))
-    }
-
-    pub(super) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    pub(super) fn secret(&self) -> &SecretString {
-        &self.0
-    }
-}
-
-impl PartialEq for AccessToken {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for AccessToken {}
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AccessToken({HIDDEN})")
-    }
-}
-
-/// What a [`TokenProvider`] answers, once it can.
-pub type TokenFuture<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
-
-/// A source of access tokens.
-pub trait TokenProvider: fmt::Debug + Send + Sync {
-    /// A token that is good as far as is known.
-    fn token(&self) -> TokenFuture<'_, AccessToken>;
-
-    /// Another token than the one that the API refused; `None` where there is no other to be had.
-    fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>>;
-}
-
-/// A token that a person brought from elsewhere: it cannot be renewed.
-#[derive(Debug, Clone)]
-pub struct FixedToken(AccessToken);
-
-impl FixedToken {
-    /// A provider of this token.
-    pub fn new(text: SecretString) -> Self {
-        Self(AccessToken::new(text))
-    }
-}
-
-impl TokenProvider for FixedToken {
-    fn token(&self) -> TokenFuture<'_, AccessToken> {
-        std::future::ready(Ok(self.0.clone())).boxed()
-    }
-
-    fn renew<'a>(&'a self, _refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>> {
-        std::future::ready(Ok(None)).boxed()
-    }
-}
-
 /// How to sign in at the token service.
 #[derive(Clone)]
 pub struct TokenConfig {
@@ -113,8 +49,10 @@ pub struct TokenConfig {
     pub token_url: Url,
     /// The client id, which is also the API key.
     pub client_id: String,
-    /// The client secret.
-    pub client_secret: SecretString,
+    /// Where the client secret is kept.
+    pub client_secret: Arc<dyn SecretProvider>,
+    /// Where the token is kept from one start to the next, if anywhere.
+    pub cache: Option<Arc<dyn TokenCache>>,
     /// The scopes, separated by commas.
     pub scope: String,
     /// The time limit for the connection; 5 s.
@@ -124,13 +62,14 @@ pub struct TokenConfig {
 }
 
 impl TokenConfig {
-    /// The documented scopes and the usual time limits.
+    /// The documented scopes and the usual time limits, with a secret that is at hand; the token is not kept.
     pub fn new(token_url: Url, client_id: String, client_secret: SecretString) -> Self {
         let Limits { connect, request } = Limits::default();
         Self {
             token_url,
             client_id,
-            client_secret,
+            client_secret: Arc::new(FixedSecret::new(client_secret)),
+            cache: None,
             scope: "openid,AdobeID,read_organizations".into(),
             connect_limit: connect,
             request_limit: request,
@@ -168,6 +107,8 @@ type Flight = BoxFuture<'static, Result<AccessToken, ApiError>>;
 #[derive(Default)]
 struct State {
     current: Option<Issued>,
+    /// Whether the cache was looked into: it is the last start's, so once is enough.
+    looked: bool,
     /// The request that is under way, as long as somebody waits for it.
     flight: Option<WeakShared<Flight>>,
 }
@@ -202,7 +143,14 @@ impl ClientCredentials {
             return flight;
         }
         let inner = Arc::clone(&self.shared);
-        let flight = async move { inner.sign_in().await }.boxed().shared();
+        let look = !std::mem::replace(&mut state.looked, true);
+        let flight = async move {
+            match if look { inner.cached().await } else { None } {
+                Some(token) => Ok(token),
+                None => inner.sign_in().await,
+            }
+        };
+        let flight = flight.boxed().shared();
         state.flight = flight.downgrade();
         flight
     }
@@ -252,7 +200,7 @@ impl TokenProvider for ClientCredentials {
                 match &state.current {
                     // Somebody else had it renewed in the meantime.
                     Some(issued) if issued.token != *refused => return Ok(Some(issued.token.clone())),
-                    _ => state.current = None,
+                    _ => (state.current, state.looked) = (None, true),
                 }
                 self.flight(&mut state)
             };
@@ -268,24 +216,39 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The token of an earlier start, where it is still good for a while.
+    async fn cached(&self) -> Option<AccessToken> {
+        let cached = self.config.cache.as_ref()?.load().await?;
+        let left = cached.left(SystemTime::now()).filter(|left| *left > AHEAD)?;
+        self.keep(&cached.token, Instant::now(), left.min(MAX_LIFE));
+        Some(cached.token)
+    }
+
+    fn keep(&self, token: &AccessToken, received: Instant, life: Duration) {
+        let ahead = AHEAD.min(life / 2);
+        let (renew_at, ends_at) = (received + life.saturating_sub(ahead), received + life);
+        self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
+    }
+
     /// Asks the token service, and keeps what it issues.
     async fn sign_in(&self) -> Result<AccessToken, ApiError> {
         let config = &self.config;
+        let secret = config.client_secret.secret().await?;
         let ids = Ids { request: new_id(), correlation: None };
         let headers = RequestHeaders::of_token_request(&ids);
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", config.client_id.as_str()),
-            ("client_secret", config.client_secret.expose_secret()),
+            ("client_secret", secret.expose_secret()),
             ("scope", config.scope.as_str()),
         ];
         let outcome = self.transport.post_form(config.token_url.clone(), &headers, &form).await;
-        let received = Instant::now();
+        let (received, received_at) = (Instant::now(), SystemTime::now());
         let shown = form.map(|(name, value)| {
             let value = if name.starts_with("client_") { HIDDEN } else { value };
             (name.to_owned(), value.to_owned())
         });
-        let scrub = Scrub::new([&config.client_secret, &config.client_id.as_str().into()]);
+        let scrub = Scrub::new([&secret, &config.client_id.as_str().into()]);
         let sent = Sent {
             method: "POST",
             url: &config.token_url,
@@ -325,9 +288,10 @@ impl Inner {
             });
             return Err(error.recorded(exchange));
         };
-        let ahead = AHEAD.min(life / 2);
-        let (renew_at, ends_at) = (received + life.saturating_sub(ahead), received + life);
-        self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
+        self.keep(&token, received, life);
+        if let Some(cache) = &config.cache {
+            cache.store(CachedToken { token: token.clone(), received_at, ends_at: received_at + life });
+        }
         Ok(token)
     }
 }
@@ -368,7 +332,7 @@ mod tests {
         let url = Url::parse("https://ims.example.com/ims/token/v3").unwrap();
         let config = TokenConfig::new(url, "client-1234".into(), "s3cr3t-1234".into());
         let provider = ClientCredentials::new(config.clone()).unwrap();
-        let fixed = FixedToken::new("token-1234".into());
+        let fixed = super::super::FixedToken::new("token-1234".into());
         let printed = format!("{config:?} {provider:?} {fixed:?}");
         assert!(!printed.contains("1234"), "{printed}");
     }
@@ -379,12 +343,5 @@ mod tests {
         let error = ClientCredentials::new(TokenConfig::new(url, "c".into(), "s".into())).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Internal);
         assert!(error.to_string().contains("use https://"), "{error}");
-    }
-
-    #[test]
-    fn a_token_is_another_one_even_with_the_same_text() {
-        let token = AccessToken::new("t".into());
-        assert_eq!(token, token.clone());
-        assert_ne!(token, AccessToken::new("t".into()));
     }
 }

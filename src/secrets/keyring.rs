@@ -1,0 +1,216 @@
+//! The keyring of the system: Secret Service, macOS Keychain, Windows Credential Manager.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use keyring::{Entry, Error};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The name under which all entries stand.
+const SERVICE: &str = "vipmp";
+
+/// How long a keyring may take: it may ask the person to unlock it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Why a keyring did not do what it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyringError {
+    /// None runs here, or it cannot be reached.
+    #[error("no keyring runs here ({0})")]
+    Unavailable(String),
+    /// It is there and refused: locked, or the entry is too long for it.
+    #[error("the keyring refused ({0})")]
+    Refused(String),
+}
+
+/// A keyring: secrets by the name of an entry. Calls block, for as long as a person takes to unlock it.
+pub trait Keyring: fmt::Debug + Send + Sync {
+    /// The secret of this entry; `None` where there is no such entry.
+    fn get(&self, entry: &str) -> Result<Option<SecretString>, KeyringError>;
+    /// Keeps a secret under this entry.
+    fn set(&self, entry: &str, secret: &SecretString) -> Result<(), KeyringError>;
+    /// Removes an entry; one that is not there is no error.
+    fn delete(&self, entry: &str) -> Result<(), KeyringError>;
+}
+
+/// The system's own.
+#[derive(Debug, Clone, Default)]
+pub struct SystemKeyring {
+    /// Whether a call hangs: others are not sent after it.
+    stuck: Arc<AtomicBool>,
+}
+
+impl SystemKeyring {
+    /// Runs a call on a thread of its own, since nothing can stop one that hangs.
+    fn call<T: Send + 'static>(
+        &self,
+        entry: &str,
+        call: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, KeyringError> {
+        if self.stuck.load(Ordering::Acquire) {
+            return Err(KeyringError::Unavailable("it did not answer before".to_owned()));
+        }
+        let (tell, told) = mpsc::channel();
+        let entry = entry.to_owned();
+        let work = move || {
+            let result = Entry::new(SERVICE, &entry).and_then(|entry| call(&entry));
+            // Nobody listens any more where it took too long.
+            let _ = tell.send(result.map_err(|error| told_error(&error)));
+        };
+        std::thread::Builder::new()
+            .name("keyring".to_owned())
+            .spawn(work)
+            .map_err(|error| KeyringError::Unavailable(error.to_string()))?;
+        told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            self.stuck.store(true, Ordering::Release);
+            Err(KeyringError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())))
+        })
+    }
+}
+
+/// The error without what the library says of stored bytes, which may be secrets.
+fn told_error(error: &Error) -> KeyringError {
+    match error {
+        Error::NoDefaultStore => {
+            let why = match Entry::store_status() {
+                Err(error) => plain(&error.to_string()),
+                Ok(()) => "it cannot be reached".to_owned(),
+            };
+            KeyringError::Unavailable(why)
+        }
+        Error::PlatformFailure(why) => KeyringError::Unavailable(plain(&why.to_string())),
+        Error::NoStorageAccess(why) => KeyringError::Refused(format!("locked: {}", plain(&why.to_string()))),
+        Error::TooLong(_, limit) => KeyringError::Refused(format!("at most {limit} characters fit")),
+        Error::NoEntry => KeyringError::Refused("no such entry".to_owned()),
+        Error::Ambiguous(_) => KeyringError::Refused("several entries have this name".to_owned()),
+        Error::NotSupportedByStore(_) => KeyringError::Refused("it cannot do that".to_owned()),
+        _ => KeyringError::Refused("its entry cannot be read".to_owned()),
+    }
+}
+
+/// The library's words on one line, without what says no more than that it failed.
+fn plain(words: &str) -> String {
+    let words = words
+        .trim_start_matches("Platform failure: ")
+        .trim_start_matches("Platform secure storage failure: ");
+    let line: Vec<&str> = words.split_whitespace().collect();
+    crate::text::truncate(&crate::text::clean(&line.join(" ")), 120).into_owned()
+}
+
+impl Keyring for SystemKeyring {
+    fn get(&self, entry: &str) -> Result<Option<SecretString>, KeyringError> {
+        self.call(entry, |entry| match entry.get_password() {
+            Ok(secret) => Ok(Some(secret.into())),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn set(&self, entry: &str, secret: &SecretString) -> Result<(), KeyringError> {
+        let secret = secret.clone();
+        self.call(entry, move |entry| entry.set_password(secret.expose_secret()))
+    }
+
+    fn delete(&self, entry: &str) -> Result<(), KeyringError> {
+        self.call(entry, |entry| match entry.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            result => result,
+        })
+    }
+}
+
+/// A keyring that is not there, as on a server.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoKeyring;
+
+impl NoKeyring {
+    fn none<T>() -> Result<T, KeyringError> {
+        Err(KeyringError::Unavailable("none".to_owned()))
+    }
+}
+
+impl Keyring for NoKeyring {
+    fn get(&self, _: &str) -> Result<Option<SecretString>, KeyringError> {
+        Self::none()
+    }
+
+    fn set(&self, _: &str, _: &SecretString) -> Result<(), KeyringError> {
+        Self::none()
+    }
+
+    fn delete(&self, _: &str) -> Result<(), KeyringError> {
+        Self::none()
+    }
+}
+
+/// A keyring that ends with the program: for tests.
+#[derive(Default)]
+pub struct MemoryKeyring(Mutex<HashMap<String, SecretString>>);
+
+impl MemoryKeyring {
+    fn entries<T>(&self, with: impl FnOnce(&mut HashMap<String, SecretString>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The names of all entries, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = self.entries(|entries| entries.keys().cloned().collect::<Vec<_>>());
+        names.sort();
+        names
+    }
+}
+
+impl fmt::Debug for MemoryKeyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MemoryKeyring").field(&self.names()).finish()
+    }
+}
+
+impl Keyring for MemoryKeyring {
+    fn get(&self, entry: &str) -> Result<Option<SecretString>, KeyringError> {
+        Ok(self.entries(|entries| entries.get(entry).cloned()))
+    }
+
+    fn set(&self, entry: &str, secret: &SecretString) -> Result<(), KeyringError> {
+        self.entries(|entries| entries.insert(entry.to_owned(), secret.clone()));
+        Ok(())
+    }
+
+    fn delete(&self, entry: &str) -> Result<(), KeyringError> {
+        self.entries(|entries| entries.remove(entry));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_say_nothing_of_what_is_stored() {
+        let error = told_error(&Error::BadEncoding(b"s3cr3t".to_vec()));
+        assert_eq!(error.to_string(), "the keyring refused (its entry cannot be read)");
+        let platform = |words: &str| Error::PlatformFailure(words.to_owned().into());
+        assert_eq!(told_error(&platform("a\x1b[2J\nb")).to_string(), "no keyring runs here (a␛[2J b)");
+        assert!(matches!(told_error(&Error::TooLong("password".into(), 2560)), KeyringError::Refused(_)));
+    }
+
+    #[test]
+    fn an_entry_comes_and_goes() {
+        let keyring = MemoryKeyring::default();
+        keyring.set("a/token", &"t".into()).unwrap();
+        assert_eq!(keyring.get("a/token").unwrap().unwrap().expose_secret(), "t");
+        assert!(format!("{keyring:?}").contains("a/token") && !format!("{keyring:?}").contains("\"t\""));
+        keyring.delete("a/token").unwrap();
+        keyring.delete("a/token").unwrap();
+        assert!(keyring.get("a/token").unwrap().is_none() && keyring.names().is_empty());
+    }
+}

@@ -1,0 +1,31 @@
+//! Where secrets and tokens are kept: the system's keyring, an environment variable, a file, a program.
+//!
+//! Nothing here is shown or logged. What the rest of the program gets are [`secrecy`] types and errors in plain words
+//! that never hold a secret. Blocking calls run on blocking tasks.
+
+mod command;
+mod error;
+mod keyring;
+mod source;
+mod tokens;
+mod vault;
+
+use secrecy::SecretString;
+
+pub use error::SecretError;
+pub use keyring::{Keyring, KeyringError, MemoryKeyring, NoKeyring, SystemKeyring};
+pub use source::ProfileSecret;
+pub use tokens::ProfileTokens;
+pub use vault::{Keep, Vault};
+
+/// The environment variable with a ready access token for the profile that the program starts with.
+pub const TOKEN_VARIABLE: &str = "VIPMP_ACCESS_TOKEN";
+
+/// More than this is no secret.
+const MAX_SECRET: u64 = 64 * 1024;
+
+/// What was read, without the line end that files and programs have at the end of it; `None` where nothing is left.
+fn tidy(text: &str) -> Option<SecretString> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.into())
+}

@@ -1,0 +1,186 @@
+//! A profile's secret from where the configuration says that it is kept.
+
+use std::{path::PathBuf, sync::Arc};
+
+use futures_util::FutureExt as _;
+use secrecy::SecretString;
+
+use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, tidy, vault::Kind};
+use crate::{
+    api::{SecretProvider, TokenFuture},
+    config::{SecretSource, SignIn},
+    files,
+};
+
+/// The client secret, or the brought token, of a profile. Read anew each time, so that a changed one is noticed.
+#[derive(Debug, Clone)]
+pub struct ProfileSecret {
+    vault: Arc<Vault>,
+    profile: String,
+    sign_in: SignIn,
+}
+
+impl ProfileSecret {
+    /// The secret that this profile signs in with.
+    pub fn new(vault: Arc<Vault>, profile: &str, sign_in: &SignIn) -> Self {
+        Self { vault, profile: profile.to_owned(), sign_in: sign_in.clone() }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Where it is not there, or cannot be read.
+    pub async fn read(&self) -> Result<SecretString, SecretError> {
+        let noun = self.sign_in.noun();
+        let name = &self.profile;
+        let failed = |what: String, todo: &str| Err(SecretError::new(what, todo));
+        match self.sign_in.source() {
+            SecretSource::Literal(literal) => Ok(literal.secret().clone()),
+            SecretSource::Env(variable) => match std::env::var(variable).ok().as_deref().and_then(tidy) {
+                Some(secret) => Ok(secret),
+                None => failed(
+                    format!(
+                        "The environment variable {variable}, which holds the {noun} of {name}, is not set"
+                    ),
+                    "Set it before vipmp starts.",
+                ),
+            },
+            SecretSource::Command(words) => {
+                command::run(words, self.vault.config.as_deref(), self.vault.apart).await
+            }
+            SecretSource::File(path) => {
+                let path = self.expand(path.clone());
+                let shown = path.display().to_string();
+                let read = tokio::task::spawn_blocking(move || files::read_text(&path, MAX_SECRET)).await;
+                let todo = "Check the path and who may read it.";
+                match read {
+                    Ok(Ok(Some(text))) => match tidy(&text) {
+                        Some(secret) => Ok(secret),
+                        None => failed(format!("{shown}, which holds the {noun} of {name}, is empty"), todo),
+                    },
+                    Ok(Ok(None)) => {
+                        failed(format!("{shown}, which holds the {noun} of {name}, is not there"), todo)
+                    }
+                    Ok(Err(error)) => failed(format!("{shown} cannot be read: {error}"), todo),
+                    Err(_) => failed(format!("{shown} cannot be read"), todo),
+                }
+            }
+            SecretSource::Keyring => {
+                let (vault, entry) =
+                    (Arc::clone(&self.vault), Vault::entry(name, Kind::of_key(self.sign_in.key())));
+                let got = tokio::task::spawn_blocking(move || vault.keyring.get(&entry)).await;
+                match got.unwrap_or_else(|_| Err(KeyringError::Unavailable("a fault of its own".to_owned())))
+                {
+                    Ok(Some(secret)) => Ok(secret),
+                    Ok(None) => failed(
+                        format!("The keyring has no {noun} of {name}"),
+                        "Edit the profile and type it once more.",
+                    ),
+                    Err(error) => failed(
+                        format!("The {noun} of {name} is in the keyring, and {error}"),
+                        "Unlock or start the keyring, or keep the secret elsewhere: edit the profile.",
+                    ),
+                }
+            }
+        }
+    }
+
+    /// A path as the configuration means it: `~/` is the home folder, others start at the configuration's folder.
+    fn expand(&self, path: PathBuf) -> PathBuf {
+        if let (Ok(rest), Some(dirs)) = (path.strip_prefix("~"), directories::BaseDirs::new()) {
+            return dirs.home_dir().join(rest);
+        }
+        match &self.vault.config {
+            Some(folder) => folder.join(path),
+            None => path,
+        }
+    }
+
+    /// The file that holds it, where it is one that others can read: in words, with what mends it.
+    pub fn exposure(&self) -> Option<String> {
+        let SecretSource::File(path) = self.sign_in.source() else { return None };
+        let path = self.expand(path.clone());
+        files::exposure(&path).map(|words| format!("{}: {words}", path.display()))
+    }
+}
+
+impl SecretProvider for ProfileSecret {
+    fn secret(&self) -> TokenFuture<'_, SecretString> {
+        async move { Ok(self.read().await?) }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::super::{Keyring, MemoryKeyring, NoKeyring};
+    use super::*;
+    use crate::config::Literal;
+
+    async fn read(vault: Vault, source: SecretSource) -> Result<String, String> {
+        let secret = ProfileSecret::new(Arc::new(vault), "emea", &SignIn::ClientSecret(source)).read().await;
+        secret.map(|secret| secret.expose_secret().to_owned()).map_err(|error| error.what)
+    }
+
+    #[tokio::test]
+    async fn every_source_gives_its_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("s"), "from a file\n").unwrap();
+        let vault = || {
+            let keyring = MemoryKeyring::default();
+            keyring.set("emea/client-secret", &"from the keyring".into()).unwrap();
+            Vault::new(Arc::new(keyring), None, Some(&folder.path().join("config.toml")))
+        };
+        let echo = ["printf", "from a program"].map(str::to_owned).to_vec();
+        for (source, secret) in [
+            (SecretSource::Keyring, "from the keyring"),
+            (SecretSource::File("s".into()), "from a file"),
+            (SecretSource::File(folder.path().join("s")), "from a file"),
+            (SecretSource::Command(echo), "from a program"),
+            (SecretSource::Literal(Literal::new("from the configuration")), "from the configuration"),
+        ] {
+            assert_eq!(read(vault(), source).await.unwrap(), secret);
+        }
+        // Tests share the environment, so one that is there anyway has to do.
+        let path = std::env::var("PATH").unwrap();
+        assert_eq!(read(vault(), SecretSource::Env("PATH".into())).await.unwrap(), path);
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_told_in_plain_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = || Vault::new(Arc::new(MemoryKeyring::default()), None, None);
+        let missing = folder.path().join("s");
+        std::fs::write(folder.path().join("empty"), "\n").unwrap();
+        for (vault, source, what) in [
+            (vault(), SecretSource::Keyring, "The keyring has no client secret of emea".to_owned()),
+            (
+                Vault::new(Arc::new(NoKeyring), None, None),
+                SecretSource::Keyring,
+                "The client secret of emea is in the keyring, and no keyring runs here (none)".to_owned(),
+            ),
+            (
+                vault(),
+                SecretSource::Env("VIPMP_NOT_SET".into()),
+                "The environment variable VIPMP_NOT_SET, which holds the client secret of emea, is not set"
+                    .to_owned(),
+            ),
+            (
+                vault(),
+                SecretSource::File(missing.clone()),
+                format!("{}, which holds the client secret of emea, is not there", missing.display()),
+            ),
+            (
+                vault(),
+                SecretSource::File(folder.path().join("empty")),
+                format!(
+                    "{}, which holds the client secret of emea, is empty",
+                    folder.path().join("empty").display()
+                ),
+            ),
+        ] {
+            assert_eq!(read(vault, source).await.unwrap_err(), what);
+        }
+    }
+}

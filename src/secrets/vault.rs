@@ -1,0 +1,292 @@
+//! The keyring and the files that stand in for it, by profile.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::task::JoinHandle;
+
+use super::{Keyring, KeyringError, SecretError};
+use crate::{config::SecretSource, files};
+
+/// What becomes of tokens where no keyring runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    /// Nobody has decided yet: they stay in memory until somebody does.
+    #[default]
+    Undecided,
+    /// They are kept in files that only their owner can read.
+    InFiles,
+    /// They end with the program.
+    InMemory,
+}
+
+/// Where secrets and tokens are kept on this machine.
+pub struct Vault {
+    pub(super) keyring: Arc<dyn Keyring>,
+    /// The folder of secret files; nothing where the platform knows none.
+    data: Option<PathBuf>,
+    /// The folder that relative paths in the configuration start from.
+    pub(super) config: Option<PathBuf>,
+    /// Whether the screen is ours, so that programs that are run get none of the keys.
+    pub(super) apart: bool,
+    keep: AtomicU8,
+    /// Tokens that wait for a decision, by profile.
+    pub(super) waiting: Mutex<Vec<(String, SecretString)>>,
+    /// Writes that are under way.
+    pub(super) writes: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("data", &self.data).finish_non_exhaustive()
+    }
+}
+
+/// What is kept of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    ClientSecret,
+    AccessToken,
+    /// The token that the service issued.
+    Issued,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::ClientSecret, Self::AccessToken, Self::Issued];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client-secret",
+            Self::AccessToken => "access-token",
+            Self::Issued => "issued-token",
+        }
+    }
+
+    /// That of a key in the configuration.
+    pub(super) fn of_key(key: &str) -> Self {
+        if key == "access_token" { Self::AccessToken } else { Self::ClientSecret }
+    }
+}
+
+impl Vault {
+    /// A vault with this keyring and this folder for files; relative paths start in the folder of `config`.
+    pub fn new(keyring: Arc<dyn Keyring>, data: Option<PathBuf>, config: Option<&Path>) -> Self {
+        Self {
+            keyring,
+            data,
+            config: config.and_then(Path::parent).map(Path::to_owned),
+            apart: false,
+            keep: AtomicU8::new(0),
+            waiting: Mutex::default(),
+            writes: Mutex::default(),
+        }
+    }
+
+    /// The same for a program that has the screen: programs that are run get none of the keys.
+    #[must_use]
+    pub fn behind_the_screen(mut self) -> Self {
+        self.apart = true;
+        self
+    }
+
+    /// What becomes of tokens where no keyring runs.
+    pub fn keep(&self) -> Keep {
+        match self.keep.load(Ordering::Acquire) {
+            1 => Keep::InFiles,
+            2 => Keep::InMemory,
+            _ => Keep::Undecided,
+        }
+    }
+
+    /// Decides that. Tokens that waited for it are kept accordingly. Blocks.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn decide(&self, keep: Keep) -> Result<(), SecretError> {
+        let number = match keep {
+            Keep::Undecided => 0,
+            Keep::InFiles => 1,
+            Keep::InMemory => 2,
+        };
+        self.keep.store(number, Ordering::Release);
+        let waiting = std::mem::take(&mut *self.waiting());
+        if keep == Keep::InFiles {
+            for (profile, token) in waiting {
+                self.write(&profile, Kind::Issued, &token)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a token waits for the decision.
+    pub fn is_asking(&self) -> bool {
+        self.keep() == Keep::Undecided && !self.waiting().is_empty()
+    }
+
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Vec<(String, SecretString)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until everything that was to be kept is.
+    pub async fn settle(&self) {
+        let writes = std::mem::take(&mut *self.writes.lock().unwrap_or_else(PoisonError::into_inner));
+        for write in writes {
+            // A fault in it costs the token's keeping, no more.
+            let _ = write.await;
+        }
+    }
+
+    /// The name of a keyring entry: `emea-prod/client-secret`.
+    pub(super) fn entry(profile: &str, kind: Kind) -> String {
+        format!("{profile}/{}", kind.name())
+    }
+
+    /// The file that stands in for an entry of the keyring.
+    pub(super) fn file(&self, profile: &str, kind: Kind) -> Option<PathBuf> {
+        let folder = self.data.as_ref()?.join("secrets");
+        Some(folder.join(format!("{profile}.{}", kind.name())))
+    }
+
+    pub(super) fn write(
+        &self,
+        profile: &str,
+        kind: Kind,
+        secret: &SecretString,
+    ) -> Result<PathBuf, SecretError> {
+        let todo = "VIPMP_DATA_DIR names another folder.";
+        let path = self
+            .file(profile, kind)
+            .ok_or_else(|| SecretError::new("There is no folder for secrets on this machine", todo))?;
+        files::write(&path, secret.expose_secret().as_bytes()).map_err(|error| {
+            SecretError::new(format!("{} cannot be written: {error}", path.display()), todo)
+        })?;
+        Ok(path)
+    }
+
+    /// Keeps a secret of a profile in the keyring; `key` is the configuration's key for it. Blocks.
+    ///
+    /// # Errors
+    /// Where no keyring runs, or it refuses.
+    pub fn put_in_keyring(
+        &self,
+        profile: &str,
+        key: &str,
+        secret: &SecretString,
+    ) -> Result<SecretSource, KeyringError> {
+        self.keyring.set(&Self::entry(profile, Kind::of_key(key)), secret).map(|()| SecretSource::Keyring)
+    }
+
+    /// Keeps a secret of a profile in a file that only its owner can read. Blocks.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_in_file(
+        &self,
+        profile: &str,
+        key: &str,
+        secret: &SecretString,
+    ) -> Result<SecretSource, SecretError> {
+        self.write(profile, Kind::of_key(key), secret).map(SecretSource::File)
+    }
+
+    /// Removes everything that is kept of a profile here. Blocks.
+    ///
+    /// # Errors
+    /// Where something of it stays.
+    pub fn forget(&self, profile: &str) -> Result<(), SecretError> {
+        self.waiting().retain(|(waiting, _)| waiting != profile);
+        for kind in Kind::ALL {
+            match self.keyring.delete(&Self::entry(profile, kind)) {
+                // Where none runs, nothing can be in it that this program could reach.
+                Ok(()) | Err(KeyringError::Unavailable(_)) => {}
+                Err(error) => {
+                    return Err(SecretError::new(
+                        format!("The {} of {profile} is still in the keyring: {error}", kind.name()),
+                        "Remove it there.",
+                    ));
+                }
+            }
+            if let Some(path) = self.file(profile, kind) {
+                files::remove(&path).map_err(|error| {
+                    let what = format!("{} cannot be removed: {error}", path.display());
+                    SecretError::new(what, "Remove it by hand.")
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives what is kept of a profile to another name. Blocks.
+    ///
+    /// # Errors
+    /// Where something cannot be kept under the new name; what is under the old one then stays.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), SecretError> {
+        for kind in [Kind::ClientSecret, Kind::AccessToken] {
+            if let Ok(Some(secret)) = self.keyring.get(&Self::entry(from, kind)) {
+                self.keyring.set(&Self::entry(to, kind), &secret).map_err(|error| {
+                    let what =
+                        format!("The {} of {from} cannot be kept under the new name: {error}", kind.name());
+                    SecretError::new(what, "Type it once more.")
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a keyring runs here: an entry that is not there can be asked for. Blocks.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn check_keyring(&self) -> Result<(), KeyringError> {
+        self.keyring.get("doctor").map(|_| ())
+    }
+
+    /// Whether a file is one of this vault's own.
+    pub fn owns(&self, path: &Path) -> bool {
+        self.data.as_ref().is_some_and(|data| path.starts_with(data.join("secrets")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MemoryKeyring, NoKeyring};
+    use super::*;
+
+    #[test]
+    fn a_secret_is_kept_and_forgotten_with_its_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(MemoryKeyring::default());
+        let vault = Vault::new(Arc::clone(&keyring) as Arc<dyn Keyring>, Some(folder.path().into()), None);
+        let source = vault.put_in_keyring("emea", "client_secret", &"s".into()).unwrap();
+        assert_eq!((source, keyring.names()), (SecretSource::Keyring, vec!["emea/client-secret".to_owned()]));
+        vault.rename("emea", "north").unwrap();
+        vault.forget("emea").unwrap();
+        assert_eq!(keyring.names(), ["north/client-secret"]);
+        let SecretSource::File(path) = vault.put_in_file("emea", "access_token", &"t".into()).unwrap() else {
+            panic!("a file")
+        };
+        assert!(vault.owns(&path) && path.ends_with("secrets/emea.access-token"));
+        assert_eq!((files::exposure(&path), std::fs::read_to_string(&path).unwrap()), (None, "t".to_owned()));
+        vault.forget("emea").unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn without_a_keyring_that_is_said_and_nothing_else_fails() {
+        let vault = Vault::new(Arc::new(NoKeyring), None, None);
+        assert!(matches!(vault.check_keyring(), Err(KeyringError::Unavailable(_))));
+        assert!(vault.put_in_keyring("a", "client_secret", &"s".into()).is_err());
+        assert!(
+            vault.put_in_file("a", "client_secret", &"s".into()).unwrap_err().todo.contains("VIPMP_DATA_DIR")
+        );
+        vault.forget("a").unwrap();
+        vault.rename("a", "b").unwrap();
+    }
+}
