@@ -3,6 +3,7 @@
 //! The program is a library with a thin `main`, so that tests and benches can reach every room. ARCHITECTURE.md
 //! holds the picture and the rules of who may know whom.
 
+pub mod account;
 pub mod api;
 pub mod cli;
 pub mod config;
@@ -12,5 +13,6 @@ pub mod logging;
 pub mod model;
 pub mod panic;
 pub mod secrets;
+pub mod state;
 pub mod text;
 pub mod tui;

@@ -24,7 +24,8 @@ use super::{
     transport::{Limits, Transport},
 };
 use crate::model::{
-    Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, SubscriptionList, Unreadable,
+    Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, OrderPage, Reseller, ResellerPage,
+    SubscriptionList, Unreadable,
 };
 
 /// What stays as it is in an id that becomes one segment of a path.
@@ -199,6 +200,29 @@ impl Client {
         let asked = self.asked("reseller", id);
         let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &asked)?), None);
         self.get(&asked, url, Reseller::from_slice).await
+    }
+
+    /// A page of the active resellers that the account may see, by name (`GET /v3/resellers`): fifty from `offset` on.
+    pub async fn resellers(&self, offset: u64) -> Result<Answer<ResellerPage>, ApiError> {
+        let query = format!("offset={offset}&limit={MAX_LIMIT}&sort-by=companyName&order-by=asc");
+        let url = self.inner.root.join("/v3/resellers", Some(&query));
+        self.get("list of resellers", url, ResellerPage::from_slice).await
+    }
+
+    /// Whether the API answers, and takes the key and the token (`GET /partnerservice/ping`).
+    pub async fn ping(&self) -> Result<Answer<()>, ApiError> {
+        let url = self.inner.root.join("/partnerservice/ping", None);
+        self.get("ping", url, |body| {
+            // Some gateways make JSON of it.
+            let word = body.trim_ascii();
+            let word = word.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(word);
+            if word.eq_ignore_ascii_case(b"pong") {
+                Ok(())
+            } else {
+                Err(Unreadable::Shape { expected: "pong", found: "something else" })
+            }
+        })
+        .await
     }
 
     /// What is asked for, in words. An id may come from an answer, and hold what we sent.

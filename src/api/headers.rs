@@ -114,6 +114,13 @@ impl RequestHeaders {
         Self(all)
     }
 
+    /// The headers of a GET that asks only whether anybody is there.
+    pub(super) fn without_credentials(ids: &Ids) -> Self {
+        let mut all = ids.as_headers();
+        all.extend([(ACCEPT, JSON), (USER_AGENT, HeaderValue::from_static(AGENT))]);
+        Self(all)
+    }
+
     /// As the HTTP library wants them.
     pub(super) fn to_map(&self) -> HeaderMap {
         self.0.iter().cloned().collect()

@@ -12,6 +12,7 @@ mod exchange;
 mod headers;
 mod link;
 mod orders;
+mod probe;
 mod record;
 mod root;
 mod scrub;
@@ -24,7 +25,8 @@ pub use error::{ApiError, ErrorKind, Service};
 pub use exchange::{Exchange, HIDDEN};
 pub use link::MAX_LINK_BYTES;
 pub use orders::OrdersQuery;
-pub use root::{Root, RootRefused};
+pub use probe::probe;
+pub use root::{Root, RootRefused, check_origin};
 pub use token::{
     AccessToken, BroughtToken, CachedToken, ClientCredentials, FixedSecret, FixedToken, SecretProvider,
     TokenCache, TokenConfig, TokenFuture, TokenProvider,

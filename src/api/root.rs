@@ -89,7 +89,7 @@ impl fmt::Debug for Root {
 }
 
 /// Whether credentials may be sent to this address at all.
-pub(super) fn check_origin(url: &Url) -> Result<(), RootRefused> {
+pub fn check_origin(url: &Url) -> Result<(), RootRefused> {
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(url) => {}

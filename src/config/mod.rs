@@ -18,7 +18,8 @@ pub use edit::{Change, EditError, edit};
 pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, Places};
 pub use problem::{Place, Problem, nearest};
 pub use profile::{
-    DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_url,
+    DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
+    parse_token_url,
 };
 pub use time_zone::TimeZone;
 

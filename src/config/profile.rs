@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::api::{Root, check_origin};
+
 /// The name that stands for the demo wherever a profile is named.
 pub const DEMO: &str = "demo";
 
@@ -200,26 +202,22 @@ pub fn check_id(id: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Reads an address; whether credentials may go there is judged too.
-pub fn parse_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| "an address is needed, such as https://gateway.example.com/adobe".to_owned())?;
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err("the address names no host".to_owned()),
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-        return Err("https:// is needed (http:// is for this machine alone: localhost, 127.0.0.1)".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address must not hold a user name or a password".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("the address must not have a query or a fragment".to_owned());
-    }
+/// Reads the root of an API.
+pub fn parse_api_url(text: &str) -> Result<Url, String> {
+    let root = Root::new(parse_url(text)?).map_err(|refused| refused.to_string())?;
+    Ok(root.url().clone())
+}
+
+/// Reads the whole address of a token request.
+pub fn parse_token_url(text: &str) -> Result<Url, String> {
+    let url = parse_url(text)?;
+    check_origin(&url).map_err(|refused| refused.to_string())?;
     Ok(url)
+}
+
+fn parse_url(text: &str) -> Result<Url, String> {
+    Url::parse(text.trim())
+        .map_err(|_| "an address is needed, such as https://gateway.example.com/adobe".to_owned())
 }
 
 #[cfg(test)]
@@ -245,20 +243,17 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_safe_for_credentials() {
-        for good in ["https://example.com/x", "http://127.0.0.1:80", "http://localhost", "http://[::1]:1/"] {
-            assert!(parse_url(good).is_ok(), "{good}");
+    fn addresses_are_judged_as_the_client_judges_them() {
+        for good in ["https://example.com/x", "http://127.0.0.1:80", " http://localhost ", "http://[::1]:1/"]
+        {
+            assert!(parse_api_url(good).is_ok() && parse_token_url(good).is_ok(), "{good}");
         }
-        for bad in [
-            "example.com",
-            "http://example.com",
-            "ftp://localhost",
-            "https://a:b@example.com",
-            "https://e.com?x=1",
-            "data:x",
-        ] {
-            assert!(parse_url(bad).is_err(), "{bad}");
+        for bad in
+            ["example.com", "http://example.com", "ftp://localhost", "https://a:b@example.com", "data:x"]
+        {
+            assert!(parse_api_url(bad).is_err() && parse_token_url(bad).is_err(), "{bad}");
         }
+        assert!(parse_api_url("https://e.com?x=1").is_err() && parse_token_url("https://e.com?x=1").is_ok());
     }
 
     #[test]
@@ -273,7 +268,7 @@ mod tests {
     fn the_documented_addresses_can_be_used() {
         for environment in [Environment::Production, Environment::Sandbox] {
             let (api, token) = environment.addresses().unwrap();
-            assert!(parse_url(api).is_ok() && parse_url(token).is_ok());
+            assert!(parse_api_url(api).is_ok() && parse_token_url(token).is_ok());
             assert_eq!(Environment::named(environment.name()), Some(environment));
         }
     }

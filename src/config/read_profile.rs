@@ -6,7 +6,8 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_url,
+    Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
+    parse_token_url,
     read::{Reader, Value, strings},
 };
 
@@ -59,8 +60,8 @@ impl Reader<'_> {
                         |v| v.as_str().and_then(Environment::named),
                     );
                 }
-                "api_url" => draft.api_url = reader.url(key, value),
-                "token_url" => draft.token_url = reader.url(key, value),
+                "api_url" => draft.api_url = reader.url(key, value, parse_api_url),
+                "token_url" => draft.token_url = reader.url(key, value, parse_token_url),
                 "reseller_id" => draft.reseller_id = reader.id(key, value),
                 "client_id" => draft.client_id = reader.id(key, value),
                 "client_secret" => draft.client_secret = reader.source(key, value, broken),
@@ -160,10 +161,10 @@ impl Reader<'_> {
         read
     }
 
-    fn url(&mut self, key: &str, value: &Value<'_>) -> Option<Url> {
+    fn url(&mut self, key: &str, value: &Value<'_>, parse: fn(&str) -> Result<Url, String>) -> Option<Url> {
         let mut text = None;
         self.set_some(&mut text, key, value, "an address in quotes", |v| v.as_str().map(str::to_owned));
-        match parse_url(&text?) {
+        match parse(&text?) {
             Ok(url) => Some(url),
             Err(why) => {
                 self.problem(Some(value.span()), Some(key), why);
@@ -344,8 +345,8 @@ mod tests {
                 "config.toml:10:15: profiles.y.environment: has to be production, sandbox or custom, and is the text \
                  \"test\"",
                 "config.toml:14:17: profiles.y.client_secret: has to be one of keyring, env, file, command",
-                "config.toml:19:11: profiles.z.api_url: https:// is needed (http:// is for this machine alone: localhost, \
-                 127.0.0.1)",
+                "config.toml:19:11: profiles.z.api_url: http:// is accepted for this machine only (localhost, 127.0.0.1): use \
+                 https://",
                 "config.toml:20:16: profiles.z.access_token: has to be { keyring = true }, { env = \"NAME\" }, { file = \
                  \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }",
             ]

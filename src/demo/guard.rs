@@ -34,8 +34,8 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new(strict: bool) -> Self {
-        Self { tokens: Tokens::new(strict), strict, ids: Mutex::default() }
+    pub(super) fn new(strict: bool, tokens: Tokens) -> Self {
+        Self { tokens, strict, ids: Mutex::default() }
     }
 
     /// Lets a request in, or says why not.

@@ -34,10 +34,13 @@ use std::{collections::HashMap, fmt, io, net::Ipv4Addr, sync::Arc, time::Duratio
 
 use axum::serve::ListenerExt;
 use chrono::NaiveDate;
+use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::oneshot};
 
+use guard::Guard;
 use portfolio::Portfolio;
 use server::Shared;
+use tokens::Tokens;
 
 /// The reseller whose customers the demo shows; the others have fewer.
 pub const RESELLER_ID: &str = "1000396138";
@@ -57,11 +60,24 @@ pub struct DemoOptions {
     pub today: Option<NaiveDate>,
     /// The port on 127.0.0.1, or 0 for one that is free.
     pub port: u16,
+    /// The client id that is accepted, or `None` for one that is new for each start.
+    pub client_id: Option<String>,
+    /// The client secret that is accepted, or `None` for one that is new for each start.
+    pub client_secret: Option<SecretString>,
 }
 
 impl Default for DemoOptions {
     fn default() -> Self {
-        Self { customers: 1307, seed: 1, latency: Duration::ZERO, strict: false, today: None, port: 0 }
+        Self {
+            customers: 1307,
+            seed: 1,
+            latency: Duration::ZERO,
+            strict: false,
+            today: None,
+            port: 0,
+            client_id: None,
+            client_secret: None,
+        }
     }
 }
 
@@ -93,7 +109,7 @@ pub struct Demo {
 impl Demo {
     /// Makes the portfolio and starts the server; it answers as soon as this returns.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { customers, seed, latency, strict, today, port } = options;
+        let DemoOptions { customers, seed, latency, strict, today, port, client_id, client_secret } = options;
         let listen = |source| DemoError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -101,7 +117,8 @@ impl Demo {
         let portfolio = tokio::task::spawn_blocking(move || Portfolio::new(seed, today, customers))
             .await
             .map_err(|_| DemoError::Portfolio)?;
-        let shared = Arc::new(Shared::new(portfolio, strict, latency));
+        let guard = Guard::new(strict, Tokens::new(strict, client_id, client_secret));
+        let shared = Arc::new(Shared::new(portfolio, guard, latency));
         let (running, ended) = oneshot::channel();
         let listener = listener.tap_io(|stream| {
             // Small answers leave at once; where that cannot be set they still leave.

@@ -44,8 +44,8 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(portfolio: Portfolio, strict: bool, latency: Duration) -> Self {
-        Self { guard: Guard::new(strict), portfolio, latency, counts: Mutex::default() }
+    pub(super) fn new(portfolio: Portfolio, guard: Guard, latency: Duration) -> Self {
+        Self { guard, portfolio, latency, counts: Mutex::default() }
     }
 
     /// How many requests came for each path, without its parameters. Anyone may send any path, so long ones, and those
@@ -202,12 +202,13 @@ async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Nex
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::tokens::Tokens, *};
 
     #[test]
     fn neither_long_paths_nor_many_of_them_fill_the_memory() {
         let today = "2026-03-31".parse().unwrap();
-        let shared = Shared::new(Portfolio::new(1, today, 2), false, Duration::ZERO);
+        let guard = Guard::new(false, Tokens::new(false, None, None));
+        let shared = Shared::new(Portfolio::new(1, today, 2), guard, Duration::ZERO);
         let path = |length: usize| format!("/{}", "x".repeat(length - 1));
         for length in [COUNTED_LENGTH, COUNTED_LENGTH, COUNTED_LENGTH + 1, 60_000] {
             shared.count(&path(length));

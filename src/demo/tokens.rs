@@ -1,4 +1,4 @@
-//! The token service: a client id and a secret that are new for each start, and the tokens given for them.
+//! The token service: a client id and a secret, new for each start unless given, and the tokens given for them.
 
 use std::{
     collections::VecDeque,
@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::Response,
 };
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -30,10 +31,14 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(strict: bool) -> Self {
+    /// A token service for these credentials; those that are not given are made anew.
+    pub(super) fn new(strict: bool, client_id: Option<String>, client_secret: Option<SecretString>) -> Self {
         Self {
-            client_id: Uuid::new_v4().simple().to_string(),
-            client_secret: format!("demo-{}", Uuid::new_v4().simple()),
+            client_id: client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+            client_secret: client_secret.map_or_else(
+                || format!("demo-{}", Uuid::new_v4().simple()),
+                |secret| secret.expose_secret().to_owned(),
+            ),
             strict,
             issued: Mutex::default(),
         }
@@ -119,8 +124,10 @@ mod tests {
 
     #[test]
     fn each_start_has_its_own_key_and_secret() {
-        let (one, other) = (Tokens::new(false), Tokens::new(false));
+        let (one, other) = (Tokens::new(false, None, None), Tokens::new(false, None, None));
         assert_ne!(one.client_id, other.client_id);
         assert_ne!(one.client_secret, other.client_secret);
+        let given = Tokens::new(false, Some("id".into()), Some("secret".into()));
+        assert_eq!((given.client_id.as_str(), given.client_secret.as_str()), ("id", "secret"));
     }
 }

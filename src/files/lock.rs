@@ -1,6 +1,7 @@
 //! One writer at a time: a file beside the one that is changed is locked as long as that takes.
 
 use std::{
+    ffi::OsString,
     fs::{File, OpenOptions},
     io,
     path::Path,
@@ -20,7 +21,8 @@ pub fn lock(path: &Path) -> io::Result<Lock> {
     if let Some(folder) = path.parent() {
         super::private_folder(folder)?;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
     name.push(".lock");
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(false);

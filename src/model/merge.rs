@@ -7,6 +7,8 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, FilterError, Row, SortBy, SortOrder, Status,
 };
@@ -14,8 +16,9 @@ use super::{
 /// A number for each listed status, in the order of [`Status::LISTED`].
 pub type Counts = [u64; Status::LISTED.len()];
 
-/// Where a merged page starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where a merged page starts. It can be kept from one start of the program to the next: the lists may have changed by
+/// then, which makes the page begin elsewhere, and loses no row that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Start {
     /// How many rows of each list come before the page.
     pub cursors: Counts,

@@ -26,6 +26,6 @@ pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy};
 pub use read::{Problem, Unreadable};
-pub use reseller::Reseller;
+pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use status::{Kind, Status};
 pub use subscription::{AutoRenewal, Subscription, SubscriptionList};

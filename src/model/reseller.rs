@@ -1,4 +1,4 @@
-//! The reseller whose customers are browsed.
+//! Resellers: the one whose customers are browsed, and those that an account has.
 
 use serde_json::Value;
 
@@ -43,6 +43,54 @@ impl Reseller {
     }
 }
 
+/// A row of the reseller list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerRow {
+    /// The id; a row without one is of no use and left out.
+    pub reseller_id: String,
+    /// The company's name, exactly as sent.
+    pub company_name: Option<String>,
+    /// The account's status.
+    pub status: Status,
+}
+
+/// One page of `GET /v3/resellers`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResellerPage {
+    /// How many match, as the server counts.
+    pub total_count: Option<u64>,
+    /// The resellers, in the server's order.
+    pub rows: Vec<ResellerRow>,
+    /// How many rows the answer has, those that could not be read too.
+    pub count: usize,
+}
+
+impl ResellerPage {
+    /// Reads the body of an answer. The list is named `accounts`, as that of customers; `resellers` is taken too.
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let raw = parse(bytes)?;
+        let rows = ["accounts", "resellers"].into_iter().find_map(|name| raw.get(name)?.as_array());
+        let Some(rows) = rows else {
+            return Err(Unreadable::Shape { expected: "a list of resellers", found: kind_of(&raw) });
+        };
+        let read = rows.iter().filter_map(|row| {
+            let mut fields = Fields::of(row);
+            Some(ResellerRow {
+                reseller_id: fields.text("resellerId")?,
+                company_name: fields
+                    .object("companyProfile")
+                    .and_then(|(_, mut profile)| profile.text("companyName")),
+                status: fields.status(),
+            })
+        });
+        Ok(Self {
+            total_count: Fields::of(&raw).count("totalCount"),
+            rows: read.collect(),
+            count: rows.len(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +103,15 @@ mod tests {
         assert_eq!(reseller.company_name.as_deref(), Some("N"));
         assert_eq!(reseller.distributor_id, None);
         assert!(Reseller::from_slice(b"3").is_err());
+    }
+    #[test]
+    fn a_list_is_read_without_the_rows_that_have_no_id() {
+        let body =
+            br#"{"totalCount": 3, "accounts": [{"resellerId": "1", "companyProfile": {"companyName": "N"}},
+            {"resellerId": null}, 7]}"#;
+        let page = ResellerPage::from_slice(body).unwrap();
+        assert_eq!((page.total_count, page.rows.len(), page.count), (Some(3), 1, 3));
+        assert_eq!(page.rows[0].company_name.as_deref(), Some("N"));
+        assert!(ResellerPage::from_slice(b"[]").is_err() && ResellerPage::from_slice(b"{}").is_err());
     }
 }

@@ -98,9 +98,8 @@ fn told_error(error: &Error) -> KeyringError {
 
 /// The library's words on one line, without what says no more than that it failed.
 fn plain(words: &str) -> String {
-    let words = words
-        .trim_start_matches("Platform failure: ")
-        .trim_start_matches("Platform secure storage failure: ");
+    let noise = ["Platform failure: ", "Platform secure storage failure: ", "zbus error: "];
+    let words = noise.iter().fold(words, |words, noise| words.trim_start_matches(noise));
     let line: Vec<&str> = words.split_whitespace().collect();
     crate::text::truncate(&crate::text::clean(&line.join(" ")), 120).into_owned()
 }

@@ -13,7 +13,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 
 use super::{Keyring, KeyringError, SecretError};
-use crate::{config::SecretSource, files};
+use crate::{
+    config::{SecretSource, SignIn},
+    files,
+};
 
 /// What becomes of tokens where no keyring runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -223,6 +226,21 @@ impl Vault {
         Ok(())
     }
 
+    /// Removes the secrets of a profile that it no longer uses. Blocks.
+    pub fn drop_unused(&self, profile: &str, sign_in: &SignIn) {
+        for kind in [Kind::ClientSecret, Kind::AccessToken] {
+            let is_used = Kind::of_key(sign_in.key()) == kind;
+            if !(is_used && *sign_in.source() == SecretSource::Keyring) {
+                // What stays behind where that fails is a secret that nobody reads.
+                let _ = self.keyring.delete(&Self::entry(profile, kind));
+            }
+            let file = self.file(profile, kind);
+            if let Some(path) = file.filter(|path| *sign_in.source() != SecretSource::File(path.clone())) {
+                let _ = files::remove(&path);
+            }
+        }
+    }
+
     /// Gives what is kept of a profile to another name. Blocks.
     ///
     /// # Errors
@@ -274,7 +292,9 @@ mod tests {
         };
         assert!(vault.owns(&path) && path.ends_with("secrets/emea.access-token"));
         assert_eq!((files::exposure(&path), std::fs::read_to_string(&path).unwrap()), (None, "t".to_owned()));
-        vault.forget("emea").unwrap();
+        vault.drop_unused("emea", &SignIn::AccessToken(SecretSource::File(path.clone())));
+        assert!(path.exists());
+        vault.drop_unused("emea", &SignIn::ClientSecret(SecretSource::Env("X".into())));
         assert!(!path.exists());
     }
 

@@ -1,0 +1,237 @@
+//! Adding, changing and removing profiles: the secret goes where it is to be kept, the rest into `config.toml`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use secrecy::SecretString;
+
+use crate::{
+    config::{self, Change, EditError, Profile, SecretSource, SignIn},
+    files,
+    secrets::{KeyringError, SecretError, Vault},
+    state::Store,
+};
+
+/// A profile as it is to become.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its name up to now; nothing for a new one.
+    pub former: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// What it says. With a typed secret, its source is the keyring or a file of the vault's own.
+    pub profile: Profile,
+    /// The secret, where it was typed and is to be kept by this program.
+    pub typed: Option<SecretString>,
+    /// Whether the program starts with it from now on.
+    pub default: bool,
+}
+
+/// Why a profile was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The secret is to be kept in the keyring, and none runs here: the person may want a file instead.
+    #[error("{0}")]
+    NoKeyring(KeyringError),
+    /// The secret cannot be kept, or removed.
+    #[error("{0}")]
+    Secret(#[from] SecretError),
+    /// The configuration cannot be changed.
+    #[error("{0}")]
+    Config(#[from] EditError),
+    /// The platform knows no folder for configurations.
+    #[error("there is no folder for config.toml on this machine: VIPMP_CONFIG_DIR names one")]
+    NoPlace,
+}
+
+/// Where everything of a profile lies: the configuration, the vault, and the state.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The configuration; nothing where the platform knows no folder for it.
+    pub config: Option<PathBuf>,
+    /// Secrets and tokens.
+    pub vault: Arc<Vault>,
+    /// What the program remembers.
+    pub store: Store,
+}
+
+impl Home {
+    /// Saves a profile. Blocks.
+    ///
+    /// # Errors
+    /// See [`ChangeError`]. A new profile then leaves nothing behind.
+    pub fn save(&self, draft: &Draft) -> Result<(), ChangeError> {
+        let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
+        let former = draft.former.as_deref();
+        let renamed = former.filter(|former| *former != draft.name);
+        let mut profile = draft.profile.clone();
+        if let Some(secret) = &draft.typed {
+            self.keep_secret(&draft.name, &profile.sign_in, secret)?;
+            if !matches!(profile.sign_in.source(), SecretSource::Keyring) {
+                let key = profile.sign_in.key();
+                profile.sign_in = moved(&profile.sign_in, self.vault.put_in_file(&draft.name, key, secret)?);
+            }
+        } else if let Some(former) = renamed {
+            self.vault.rename(former, &draft.name)?;
+            profile.sign_in = self.move_file(&draft.name, &profile.sign_in)?;
+        }
+        let put = Change::Put { former, name: &draft.name, profile: &profile };
+        let changes = [put, Change::Default(&draft.name)];
+        let changes = if draft.default { &changes[..] } else { &changes[..1] };
+        if let Err(error) = config::edit(config, changes) {
+            if former.is_none() {
+                self.vault.forget(&draft.name)?;
+            }
+            return Err(error.into());
+        }
+        if let Some(former) = renamed {
+            self.vault.forget(former)?;
+            self.store.rename(former, &draft.name);
+        }
+        self.vault.drop_unused(&draft.name, &profile.sign_in);
+        Ok(())
+    }
+
+    fn keep_secret(&self, name: &str, sign_in: &SignIn, secret: &SecretString) -> Result<(), ChangeError> {
+        if !matches!(sign_in.source(), SecretSource::Keyring) {
+            return Ok(());
+        }
+        self.vault.put_in_keyring(name, sign_in.key(), secret).map_err(ChangeError::NoKeyring)?;
+        Ok(())
+    }
+
+    /// Gives the vault's own file of a renamed profile its new name.
+    fn move_file(&self, name: &str, sign_in: &SignIn) -> Result<SignIn, SecretError> {
+        let SecretSource::File(path) = sign_in.source() else { return Ok(sign_in.clone()) };
+        if !self.vault.owns(path) {
+            return Ok(sign_in.clone());
+        }
+        match files::read_text(path, 64 * 1024) {
+            Ok(Some(secret)) => {
+                Ok(moved(sign_in, self.vault.put_in_file(name, sign_in.key(), &secret.into())?))
+            }
+            // What is not there can be typed anew under either name.
+            Ok(None) | Err(_) => Ok(sign_in.clone()),
+        }
+    }
+
+    /// Removes a profile with its secret, its token and what is remembered of it. Blocks.
+    ///
+    /// # Errors
+    /// See [`ChangeError`].
+    pub fn remove(&self, name: &str) -> Result<(), ChangeError> {
+        let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
+        config::edit(config, &[Change::Remove(name)])?;
+        self.store.forget(name);
+        self.vault.forget(name)?;
+        Ok(())
+    }
+
+    /// Starts with this profile from now on. Blocks.
+    ///
+    /// # Errors
+    /// See [`ChangeError`].
+    pub fn set_default(&self, name: &str) -> Result<(), ChangeError> {
+        let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
+        config::edit(config, &[Change::Default(name)])?;
+        Ok(())
+    }
+}
+
+fn moved(sign_in: &SignIn, to: SecretSource) -> SignIn {
+    match sign_in {
+        SignIn::ClientSecret(_) => SignIn::ClientSecret(to),
+        SignIn::AccessToken(_) => SignIn::AccessToken(to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Environment,
+        secrets::{Keyring, MemoryKeyring, NoKeyring},
+    };
+
+    struct Stage {
+        folder: tempfile::TempDir,
+        keyring: Arc<MemoryKeyring>,
+        home: Home,
+    }
+
+    fn stage() -> Stage {
+        let keyring = Arc::new(MemoryKeyring::default());
+        let (folder, home) = home(Arc::clone(&keyring) as Arc<dyn Keyring>);
+        Stage { folder, keyring, home }
+    }
+
+    fn home(keyring: Arc<dyn Keyring>) -> (tempfile::TempDir, Home) {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, data) = (folder.path().join("config.toml"), folder.path().join("data"));
+        let vault = Arc::new(Vault::new(keyring, Some(data.clone()), Some(&config)));
+        (folder, Home { config: Some(config), vault, store: Store::new(Some(data)) })
+    }
+
+    fn draft(name: &str, source: SecretSource) -> Draft {
+        let (api, token) = Environment::Sandbox.addresses().unwrap();
+        let profile = Profile {
+            environment: Environment::Sandbox,
+            api_url: api.parse().unwrap(),
+            token_url: token.parse().unwrap(),
+            reseller_id: "1000396138".into(),
+            client_id: "abc".into(),
+            sign_in: SignIn::ClientSecret(source),
+        };
+        Draft { former: None, name: name.into(), profile, typed: Some("s3cr3t".into()), default: true }
+    }
+
+    fn text(home: &Home) -> String {
+        std::fs::read_to_string(home.config.as_ref().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_profile_lives_from_its_addition_to_its_removal() {
+        let Stage { keyring, home, folder: _folder } = stage();
+        home.save(&draft("emea", SecretSource::Keyring)).unwrap();
+        assert_eq!(keyring.names(), ["emea/client-secret"]);
+        assert!(text(&home).starts_with("default_profile = \"emea\"\n") && !text(&home).contains("s3cr3t"));
+        let mut edited = draft("north", SecretSource::Keyring);
+        (edited.former, edited.typed) = (Some("emea".into()), None);
+        home.save(&edited).unwrap();
+        assert_eq!(keyring.names(), ["north/client-secret"]);
+        assert!(
+            text(&home).contains("[profiles.north]") && text(&home).contains("default_profile = \"north\"")
+        );
+        home.remove("north").unwrap();
+        assert_eq!((keyring.names(), text(&home).trim()), (Vec::<String>::new(), ""));
+        assert!(matches!(home.remove("north"), Err(ChangeError::Config(EditError::NoProfile(_)))));
+    }
+
+    #[test]
+    fn a_file_of_our_own_follows_the_profiles_name() {
+        let Stage { home, folder, .. } = stage();
+        home.save(&draft("emea", SecretSource::File(PathBuf::new()))).unwrap();
+        let secret = |name: &str| folder.path().join(format!("data/secrets/{name}.client-secret"));
+        assert_eq!(std::fs::read_to_string(secret("emea")).unwrap(), "s3cr3t");
+        let profile = config::load(home.config.as_deref()).config.profiles.remove("emea").unwrap();
+        let renamed =
+            Draft { former: Some("emea".into()), name: "north".into(), profile, typed: None, default: false };
+        home.save(&renamed).unwrap();
+        assert!(!secret("emea").exists() && text(&home).contains("north.client-secret"), "{}", text(&home));
+        assert_eq!(std::fs::read_to_string(secret("north")).unwrap(), "s3cr3t");
+        home.remove("north").unwrap();
+        assert!(!secret("north").exists());
+    }
+
+    #[test]
+    fn what_fails_leaves_nothing_of_a_new_profile() {
+        let Stage { home, keyring, folder: _folder } = stage();
+        std::fs::write(home.config.as_ref().unwrap(), "[ui\n").unwrap();
+        assert!(matches!(home.save(&draft("a", SecretSource::Keyring)), Err(ChangeError::Config(_))));
+        assert_eq!(keyring.names(), Vec::<String>::new());
+        let (_folder, home) = super::tests::home(Arc::new(NoKeyring));
+        assert!(matches!(home.save(&draft("a", SecretSource::Keyring)), Err(ChangeError::NoKeyring(_))));
+        assert!(!home.config.as_ref().unwrap().exists());
+        let nowhere = Home { config: None, ..home };
+        assert!(matches!(nowhere.set_default("a"), Err(ChangeError::NoPlace)));
+    }
+}

@@ -1,0 +1,121 @@
+//! From a profile to a client that signs in with it, and the checks that say whether it works.
+//!
+//! Used by the screen and the commands alike; what is typed, asked and drawn stays out.
+
+mod change;
+mod check;
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+pub use change::{ChangeError, Draft, Home};
+pub use check::Step;
+
+use crate::{
+    api::{
+        ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken,
+        SecretProvider, TokenConfig, TokenProvider,
+    },
+    config::{Profile, SignIn},
+    model::ResellerRow,
+    secrets::{ProfileSecret, ProfileTokens, Vault},
+};
+
+/// More resellers than these are not listed for choosing: who has more knows the id.
+const MAX_RESELLERS: usize = 500;
+
+/// Which secret an account signs in with.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// The one that is kept where the profile says; the issued token is kept too.
+    Kept,
+    /// One that was just typed and is not kept yet.
+    Typed(SecretString),
+    /// A ready token for this run, whatever the profile says.
+    Token(SecretString),
+}
+
+/// A profile with a client that signs in for it.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The profile's name; empty for the demo, which has none.
+    pub name: String,
+    /// The reseller whose customers are browsed.
+    pub reseller_id: String,
+    /// The client; nothing is sent before it is asked for something.
+    pub client: Client,
+    tokens: Arc<dyn TokenProvider>,
+}
+
+impl Account {
+    /// Makes the client. Nothing is read or sent yet.
+    ///
+    /// # Errors
+    /// Where an address or an id of the profile cannot be used.
+    pub fn open(
+        name: &str,
+        profile: &Profile,
+        credentials: Credentials,
+        vault: &Arc<Vault>,
+    ) -> Result<Self, ApiError> {
+        let of_profile = |error: ApiError| error.of_profile(name);
+        let kept = || ProfileSecret::new(Arc::clone(vault), name, &profile.sign_in);
+        let sign_in = |secret: Arc<dyn SecretProvider>, cached: bool| {
+            let mut config = TokenConfig::new(
+                profile.token_url.clone(),
+                profile.client_id.clone(),
+                SecretString::default(),
+            );
+            config.client_secret = secret;
+            if cached {
+                config.cache = Some(Arc::new(ProfileTokens::new(Arc::clone(vault), name, profile)));
+            }
+            ClientCredentials::new(config).map(|tokens| Arc::new(tokens) as Arc<dyn TokenProvider>)
+        };
+        let tokens: Arc<dyn TokenProvider> = match (credentials, &profile.sign_in) {
+            (Credentials::Token(token), _) | (Credentials::Typed(token), SignIn::AccessToken(_)) => {
+                Arc::new(FixedToken::new(token))
+            }
+            (Credentials::Kept, SignIn::ClientSecret(_)) => {
+                sign_in(Arc::new(kept()), true).map_err(of_profile)?
+            }
+            (Credentials::Kept, SignIn::AccessToken(_)) => Arc::new(BroughtToken::new(Arc::new(kept()))),
+            (Credentials::Typed(secret), SignIn::ClientSecret(_)) => {
+                sign_in(Arc::new(FixedSecret::new(secret)), false).map_err(of_profile)?
+            }
+        };
+        let config = ClientConfig::new(profile.api_url.clone(), profile.client_id.clone());
+        let client = Client::new(config, Arc::clone(&tokens)).map_err(of_profile)?;
+        Ok(Self { name: name.to_owned(), reseller_id: profile.reseller_id.clone(), client, tokens })
+    }
+
+    /// The account of the demo: it has no profile, so its errors name none.
+    pub fn of_demo(client: Client, reseller_id: &str, tokens: Arc<dyn TokenProvider>) -> Self {
+        Self { name: String::new(), reseller_id: reseller_id.to_owned(), client, tokens }
+    }
+
+    /// The error as one of this profile.
+    pub fn error(&self, error: ApiError) -> ApiError {
+        if self.name.is_empty() { error } else { error.of_profile(&self.name) }
+    }
+
+    /// The active resellers that the account may list, by name: as many as one would choose from.
+    ///
+    /// # Errors
+    /// Where it may not list them.
+    pub async fn resellers(&self) -> Result<Vec<ResellerRow>, ApiError> {
+        let mut rows = Vec::new();
+        let mut offset = 0;
+        loop {
+            let answer = self.client.resellers(offset).await;
+            let page = answer.map_err(|error| self.error(error))?.value;
+            offset += page.count as u64;
+            rows.extend(page.rows);
+            let more = page.total_count.is_some_and(|total| offset < total);
+            if page.count == 0 || !more || rows.len() >= MAX_RESELLERS {
+                return Ok(rows);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether a server can be reached at all: a request without credentials, whose answer does not matter.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::{
+    classify,
+    error::{ApiError, Service},
+    headers::{Ids, RequestHeaders, new_id},
+    record::{Sent, record},
+    root::check_origin,
+    scrub::Scrub,
+    transport::{Limits, Transport},
+};
+
+/// Sends a GET without credentials, and says how long it took until there was an answer: any answer proves that the
+/// name, the connection and, with `https`, the certificate are in order.
+///
+/// # Errors
+/// Why there was none.
+pub async fn probe(url: &Url, service: Service) -> Result<Duration, ApiError> {
+    check_origin(url).map_err(|refused| ApiError::internal(&refused.to_string()))?;
+    let limits = Limits::default();
+    let transport = Transport::new(url, limits)?;
+    let ids = Ids { request: new_id(), correlation: None };
+    let headers = RequestHeaders::without_credentials(&ids);
+    let outcome = transport.get(url.clone(), &headers).await;
+    let sent = Sent { method: "GET", url, headers: &headers, ids: &ids, form: Vec::new(), attempts: 1 };
+    let exchange = record(sent, &outcome, &Scrub::new([]));
+    match (&outcome.head, &outcome.body) {
+        (None, Err(fault)) => Err(classify::fault(service, fault, limits).recorded(exchange)),
+        _ => Ok(outcome.elapsed),
+    }
+}

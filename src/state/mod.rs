@@ -1,0 +1,296 @@
+//! What the program remembers by itself: the last view of each profile, and what was decided once.
+//!
+//! It is kept in `state.json`, apart from the configuration, which is the person's. A state that cannot be read or
+//! written costs what would be remembered, never more.
+
+mod view;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use view::{Place, View};
+
+use crate::files;
+
+/// The file's name in the data folder.
+const FILE_NAME: &str = "state.json";
+
+/// The version of the file that this program writes.
+const VERSION: u32 = 1;
+
+/// More than this is no state.
+const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Everything that is remembered.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    version: u32,
+    /// Whether access tokens may be kept in files where no keyring runs; nothing while nobody was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_in_files: Option<bool>,
+    /// What is remembered of each profile, by its name.
+    pub profiles: BTreeMap<String, Remembered>,
+    /// What else stands in the file; it is written back.
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+/// What is remembered of one profile.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// When it was used last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<DateTime<Utc>>,
+    /// What was on the screen last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+impl State {
+    /// The profile that was used last, of these.
+    pub fn last_used<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<&'n String> {
+        let used = |name: &&'n String| self.profiles.get(*name).and_then(|profile| profile.last_used);
+        names.into_iter().filter(|name| used(name).is_some()).max_by_key(used)
+    }
+}
+
+/// What came of reading the state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recalled {
+    /// The state; an empty one where there is none that can be read.
+    pub state: State,
+    /// What the person is to know about it.
+    pub notice: Option<String>,
+}
+
+/// The place of the state.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: Option<PathBuf>,
+}
+
+/// What stands in the file.
+enum Found {
+    State(State),
+    Newer,
+    Broken,
+}
+
+impl Store {
+    /// The state in this data folder; nothing is remembered where there is none.
+    pub fn new(data: Option<PathBuf>) -> Self {
+        Self { path: data.map(|folder| folder.join(FILE_NAME)) }
+    }
+
+    /// Reads the state. One that is broken is set aside. Blocks.
+    pub fn load(&self) -> Recalled {
+        let none = |notice: Option<String>| Recalled { state: State::default(), notice };
+        let Some(path) = &self.path else { return none(None) };
+        match read(path) {
+            Ok(Found::State(state)) => Recalled { state, notice: None },
+            Ok(Found::Newer) => none(Some(format!(
+                "{} is of a newer vipmp: nothing is taken from it, and nothing written to it.",
+                path.display()
+            ))),
+            Ok(Found::Broken) => {
+                let aside = path.with_extension("json.broken");
+                let moved = std::fs::rename(path, &aside).is_ok();
+                let what = format!("{} could not be read", path.display());
+                none(Some(if moved {
+                    format!("{what}: set aside as {}, begun anew.", aside.display())
+                } else {
+                    format!("{what}: begun anew.")
+                }))
+            }
+            Err(error) => none(Some(format!("{} cannot be read: {error}", path.display()))),
+        }
+    }
+
+    /// Changes the state as it is by now, other instances' changes included. Blocks.
+    ///
+    /// # Errors
+    /// Where it cannot be written; it is then as it was.
+    pub fn update(&self, change: impl FnOnce(&mut State)) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let _lock = files::lock(path)?;
+        let mut state = match read(path)? {
+            Found::State(state) => state,
+            Found::Newer => return Ok(()),
+            Found::Broken => State::default(),
+        };
+        let before = state.clone();
+        change(&mut state);
+        if state == before {
+            return Ok(());
+        }
+        state.version = VERSION;
+        let text = serde_json::to_vec_pretty(&state)?;
+        files::write(path, &text)
+    }
+
+    /// Remembers what is on the screen of a profile now, and that it is in use. Blocks.
+    ///
+    /// # Errors
+    /// As [`Store::update`].
+    pub fn remember(&self, profile: &str, view: Option<View>, now: DateTime<Utc>) -> io::Result<()> {
+        self.update(|state| {
+            let remembered = state.profiles.entry(profile.to_owned()).or_default();
+            remembered.last_used = Some(now);
+            if view.is_some() {
+                remembered.view = view;
+            }
+        })
+    }
+
+    /// Forgets a profile. Blocks.
+    pub fn forget(&self, profile: &str) {
+        let changed = self.update(|state| {
+            state.profiles.remove(profile);
+        });
+        complain(changed);
+    }
+
+    /// Gives what is remembered of a profile to its new name. Blocks.
+    pub fn rename(&self, from: &str, to: &str) {
+        let changed = self.update(|state| {
+            if let Some(remembered) = state.profiles.remove(from) {
+                state.profiles.insert(to.to_owned(), remembered);
+            }
+        });
+        complain(changed);
+    }
+}
+
+/// A state that cannot be written costs what would be remembered.
+fn complain(result: io::Result<()>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "the state was not written");
+    }
+}
+
+fn read(path: &Path) -> io::Result<Found> {
+    let text = match files::read_text(path, SIZE_LIMIT) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(Found::State(State::default())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge) => {
+            return Ok(Found::Broken);
+        }
+        Err(error) => return Err(error),
+    };
+    let version = serde_json::from_str::<Value>(&text).ok().and_then(|value| value.get("version")?.as_u64());
+    Ok(match version {
+        Some(version) if version > u64::from(VERSION) => Found::Newer,
+        _ => serde_json::from_str(&text).map_or(Found::Broken, Found::State),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage() -> (tempfile::TempDir, Store, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(Some(folder.path().to_owned()));
+        let path = folder.path().join(FILE_NAME);
+        (folder, store, path)
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_remembered_comes_back() {
+        let (_folder, store, _) = stage();
+        assert_eq!(store.load(), Recalled { state: State::default(), notice: None });
+        let view = View { name: "acme".into(), ..View::default() };
+        store.remember("emea", Some(view.clone()), at("2026-11-24T10:00:00Z")).unwrap();
+        store.remember("apac", None, at("2026-11-24T11:00:00Z")).unwrap();
+        store.remember("emea", None, at("2026-11-24T10:30:00Z")).unwrap();
+        let state = store.load().state;
+        assert_eq!(state.profiles["emea"].view, Some(view));
+        let names = ["emea".to_owned(), "apac".to_owned(), "never".to_owned()];
+        assert_eq!(state.last_used(&names), Some(&names[1]));
+        assert_eq!(state.last_used(&names[2..]), None);
+        store.rename("apac", "east");
+        store.forget("emea");
+        assert_eq!(store.load().state.profiles.keys().collect::<Vec<_>>(), ["east"]);
+    }
+
+    #[test]
+    fn a_broken_state_is_set_aside_with_a_notice() {
+        for broken in [&b"{\"version\": 1, \"profiles\": {"[..], b"[]", b"\xff", b"{\"profiles\": 7}", b""] {
+            let (_folder, store, path) = stage();
+            std::fs::write(&path, broken).unwrap();
+            let recalled = store.load();
+            assert_eq!(recalled.state, State::default());
+            assert!(recalled.notice.unwrap().contains("set aside"), "{broken:?}");
+            assert_eq!(std::fs::read(path.with_extension("json.broken")).unwrap(), broken);
+            assert_eq!(store.load().notice, None, "once");
+        }
+    }
+
+    #[test]
+    fn a_newer_state_is_left_alone() {
+        let (_folder, store, path) = stage();
+        let newer = "{\"version\": 2, \"profiles\": \"elsewhere\"}";
+        std::fs::write(&path, newer).unwrap();
+        assert!(store.load().notice.unwrap().contains("newer vipmp"));
+        store.remember("emea", None, at("2026-11-24T10:00:00Z")).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), newer);
+    }
+
+    #[test]
+    fn what_is_not_known_is_written_back() {
+        let (_folder, store, path) = stage();
+        std::fs::write(&path, r#"{"version": 1, "extra": [1], "profiles": {"a": {"note": "x"}}}"#).unwrap();
+        store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("\"extra\"") && text.contains("\"note\": \"x\""), "{text}");
+    }
+
+    #[test]
+    fn two_instances_do_not_undo_each_other() {
+        let (_folder, store, _) = stage();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let store = &store;
+                scope.spawn(move || {
+                    for round in 0..10 {
+                        let name = format!("p{thread}-{round}");
+                        store.remember(&name, None, at("2026-11-24T10:00:00Z")).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(store.load().state.profiles.len(), 40);
+    }
+
+    #[test]
+    fn nothing_is_remembered_without_a_place() {
+        let store = Store::new(None);
+        store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
+        assert_eq!(store.load(), Recalled { state: State::default(), notice: None });
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_an_error_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("taken"), "").unwrap();
+        let store = Store::new(Some(folder.path().join("taken")));
+        assert!(store.remember("a", None, at("2026-11-24T10:00:00Z")).is_err());
+        assert!(store.load().notice.unwrap().contains("cannot be read"));
+        store.forget("a");
+    }
+}
