@@ -60,9 +60,36 @@ fn every_option_is_in_the_readme_and_the_other_way_round() {
         .collect();
     let mut command = Arguments::command();
     command.build();
-    let real: BTreeSet<String> =
-        command.get_arguments().filter_map(|argument| Some(format!("--{}", argument.get_long()?))).collect();
+    let mut real = BTreeSet::new();
+    collect(&command, &mut real);
     assert_eq!(told, real.iter().map(String::as_str).collect());
+}
+
+/// The long options of a command and of those below it.
+fn collect(command: &clap::Command, options: &mut BTreeSet<String>) {
+    options
+        .extend(command.get_arguments().filter_map(|argument| Some(format!("--{}", argument.get_long()?))));
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        collect(below, options);
+    }
+}
+
+#[test]
+fn every_command_is_in_the_readme() {
+    let readme = fs::read_to_string(readme_path()).unwrap();
+    let mut command = Arguments::command();
+    command.build();
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        let name = below.get_name();
+        assert!(readme.contains(&format!("`vipmp {name}")), "vipmp {name}");
+        for deeper in below.get_subcommands().filter(|deeper| deeper.get_name() != "help") {
+            assert!(
+                readme.contains(&format!("`vipmp {name} {}", deeper.get_name())),
+                "{}",
+                deeper.get_name()
+            );
+        }
+    }
 }
 
 #[test]

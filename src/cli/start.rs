@@ -1,14 +1,19 @@
-//! Starts the screen: configuration, log, demo API, terminal.
+//! Starts what the command line asks for: a command, or the screen.
 
-use std::{io::Write, process::ExitCode, sync::Arc, time::Duration};
+use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::Arguments;
+use super::{
+    Arguments, Command, doctor,
+    exit::{Failure, complain},
+    profile, serve,
+    setting::{NoTarget, Setting, Target, demo_options, open},
+};
 use crate::{
-    api::{ApiError, Client, ClientConfig, ClientCredentials, TokenConfig},
-    config::{self, Loaded},
-    demo::{Demo, DemoOptions, RESELLER_ID},
+    api::ApiError,
+    config::Loaded,
+    demo::RESELLER_ID,
     logging, panic,
     tui::{
         self, Connection, End, Options,
@@ -18,63 +23,92 @@ use crate::{
     },
 };
 
-/// The exit code for a command line, or a place, that vipmp cannot work with.
-const USAGE: u8 = 2;
-
 /// Runs the program as the command line asks, and says how it ended.
 pub fn start(arguments: &Arguments) -> ExitCode {
-    if let Err(reason) = Terminal::check() {
+    let is_screen = arguments.command.is_none();
+    if is_screen && let Err(reason) = Terminal::check() {
         complain(&reason.to_string());
-        return ExitCode::from(USAGE);
+        return Failure::Usage.into();
     }
-    match browse(arguments) {
-        Ok(End::Quit) => ExitCode::SUCCESS,
-        // As a shell tells a signal: 128 and its number.
-        Ok(End::Signal(Signal::Hangup)) => ExitCode::from(129),
-        Ok(End::Signal(Signal::Interrupt)) => ExitCode::from(130),
-        Ok(End::Signal(_)) => ExitCode::from(143),
-        Err(error) => {
-            complain(&format!("{error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    let done = match &arguments.command {
+        Some(command) => run(command, arguments),
+        None => browse(arguments),
+    };
+    done.unwrap_or_else(|error| {
+        complain(&format!("{error:#}"));
+        ExitCode::FAILURE
+    })
 }
 
-/// Says something on standard error: before the screen is entered, or after it is left. `eprintln!` would panic where
-/// that is closed, as it is when the terminal is gone.
-fn complain(words: &str) {
-    let _ = writeln!(std::io::stderr(), "vipmp: {words}");
-}
-
-fn browse(arguments: &Arguments) -> anyhow::Result<End> {
-    if let Some(path) = &arguments.log_file {
-        logging::start(path)?;
-    }
-    let places = config::Places::find(None);
-    let loaded = config::load(places.config.as_deref());
-    let (keys, problems) = keys_and_problems(&loaded);
-    let options = Options {
-        reseller_id: RESELLER_ID.to_owned(),
-        keys,
-        page_size: loaded.config.ui.page_size,
-        mouse: loaded.config.ui.mouse,
-        theme: Theme::for_no_color(std::env::var("NO_COLOR").ok().as_deref()),
-        notice: notice(&problems),
-    };
-    let demo = DemoOptions {
-        customers: usize::try_from(arguments.demo_customers)?,
-        seed: arguments.demo_seed,
-        latency: Duration::from_millis(arguments.demo_latency),
-        ..DemoOptions::default()
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("vipmp-task")
         .enable_all()
         .build()
-        .context("cannot start")?;
+        .context("cannot start")
+}
+
+/// Runs a command without the screen.
+fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &arguments.log_file {
+        logging::start(path)?;
+    }
     panic::install();
-    let end = runtime.block_on(tui::run(options, move || connect(demo.clone())));
+    let runtime = runtime()?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Serve(wanted) => serve::serve(wanted).await,
+            Command::Profile(command) => {
+                let setting = Setting::read(arguments.config.as_deref());
+                profile::run(command, arguments, &setting).await
+            }
+            Command::Doctor { json } => {
+                let setting = Setting::read(arguments.config.as_deref());
+                doctor::run(arguments, &setting, *json).await
+            }
+        }
+    });
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+/// Shows the screen.
+fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &arguments.log_file {
+        logging::start(path)?;
+    }
+    let setting = Setting::read(arguments.config.as_deref());
+    let target = match setting.target(arguments) {
+        Ok(target) => target,
+        Err(NoTarget::Unknown(why)) => {
+            complain(&why);
+            return Ok(Failure::Usage.into());
+        }
+        // What is wrong is shown, and the demo works meanwhile.
+        Err(NoTarget::Broken(_)) => Target::Demo,
+    };
+    let (keys, problems) = keys_and_problems(&setting.loaded);
+    let options = Options {
+        reseller_id: RESELLER_ID.to_owned(),
+        keys,
+        page_size: setting.loaded.config.ui.page_size,
+        mouse: setting.loaded.config.ui.mouse,
+        theme: Theme::for_no_color(std::env::var("NO_COLOR").ok().as_deref()),
+        notice: notice(&problems),
+    };
+    let demo = demo_options(arguments);
+    let runtime = runtime()?;
+    panic::install();
+    let vault = setting.home.vault.clone();
+    let connect = move || {
+        let (target, vault, demo) = (target.clone(), vault.clone(), demo.clone());
+        async move {
+            let (account, keep) = open(&target, None, &vault, demo).await?;
+            Ok::<_, ApiError>(Connection { client: account.client, reseller_id: account.reseller_id, keep })
+        }
+    };
+    let end = runtime.block_on(tui::run(options, connect));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();
     if problems.len() > 1 {
@@ -82,7 +116,13 @@ fn browse(arguments: &Arguments) -> anyhow::Result<End> {
             complain(problem);
         }
     }
-    end.context("the terminal failed")
+    Ok(match end.context("the terminal failed")? {
+        End::Quit => ExitCode::SUCCESS,
+        // As a shell tells a signal: 128 and its number.
+        End::Signal(Signal::Hangup) => ExitCode::from(129),
+        End::Signal(Signal::Interrupt) => ExitCode::from(130),
+        End::Signal(_) => ExitCode::from(143),
+    })
 }
 
 /// The keys with what the configuration changes, and everything that is wrong with the configuration.
@@ -105,18 +145,4 @@ fn notice(problems: &[String]) -> Option<String> {
         [one] => Some(one.clone()),
         [first, rest @ ..] => Some(format!("{first} (and {} more, told at the end)", rest.len())),
     }
-}
-
-/// Starts the demo API and connects to it as to the real one.
-async fn connect(options: DemoOptions) -> Result<Connection, ApiError> {
-    let demo = Demo::start(options).await.map_err(|error| ApiError::internal(&error.to_string()))?;
-    let internal = |error: url::ParseError| ApiError::internal(&error.to_string());
-    let tokens = ClientCredentials::new(TokenConfig::new(
-        demo.token_url().parse().map_err(internal)?,
-        demo.client_id().to_owned(),
-        demo.client_secret().to_owned().into(),
-    ))?;
-    let config = ClientConfig::new(demo.api_url().parse().map_err(internal)?, demo.client_id().to_owned());
-    let client = Client::new(config, Arc::new(tokens))?;
-    Ok(Connection { client, reseller_id: demo.reseller_id().to_owned(), keep: Some(demo) })
 }

@@ -1,0 +1,309 @@
+//! The definitions of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+
+use crate::config::Environment;
+
+/// The heading of what all commands know.
+const EVERYWHERE: &str = "Options of all commands";
+
+/// Browse the customers of a reseller in Adobe VIP Marketplace.
+///
+/// Without a profile, vipmp shows the customers of an invented reseller, served by a demo API of its own: no account
+/// is needed. `vipmp profile add`, or the key p in the program, adds your own. Press ? in the program for all keys.
+#[derive(Debug, Clone, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do instead of showing the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The profile to use, instead of the default one; demo is the demo
+    #[arg(long, value_name = "NAME", env = "VIPMP_PROFILE", global = true, help_heading = EVERYWHERE)]
+    pub profile: Option<String>,
+
+    /// Use the embedded demo API with invented customers, whatever is configured
+    #[arg(long, global = true, help_heading = EVERYWHERE, conflicts_with = "profile")]
+    pub demo: bool,
+
+    /// Read this file instead of config.toml in its usual place
+    #[arg(long, value_name = "FILE", global = true, help_heading = EVERYWHERE)]
+    pub config: Option<PathBuf>,
+
+    /// Customers in the demo, up to 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub demo_customers: u32,
+
+    /// Milliseconds that the demo API takes for every answer
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
+    pub demo_latency: u64,
+
+    /// Seed of the demo's customers: the same seed, the same customers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub demo_seed: u64,
+
+    /// Where the log goes; without it, nothing is logged.
+    #[arg(long, value_name = "PATH", global = true, help_heading = EVERYWHERE)]
+    #[arg(help = "Write a log to this file; VIPMP_LOG chooses its levels")]
+    pub log_file: Option<PathBuf>,
+}
+
+/// What vipmp does without its screen.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// List, add, change, remove, choose or test profiles
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+
+    /// Check configuration, permissions, keyring, network and sign-in, and say what to do
+    Doctor {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+
+    /// Serve the demo API on this machine until Ctrl-C, and print a profile for it
+    Serve(Serve),
+}
+
+/// `vipmp serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0 takes one that is free
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub port: u16,
+
+    /// Customers of the first reseller, up to 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub customers: u32,
+
+    /// The client id to accept, instead of one that is new for each start
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+
+    /// The client secret to accept, instead of one that is new for each start
+    #[arg(long, value_name = "SECRET")]
+    pub client_secret: Option<String>,
+}
+
+/// `vipmp profile …`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ProfileCommand {
+    /// List the profiles
+    List {
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+
+    /// Add a profile; on a terminal, what is missing is asked for and each step is tested
+    Add {
+        /// Its name: letters, digits, dots, - and _
+        name: Option<String>,
+
+        /// What it says.
+        #[command(flatten)]
+        fields: ProfileFields,
+
+        /// Save it without asking the network whether it works
+        #[arg(long)]
+        no_test: bool,
+
+        /// Start with it from now on; the first profile does so anyway
+        #[arg(long)]
+        default: bool,
+    },
+
+    /// Change a profile; on a terminal and without options, everything is asked for
+    Edit {
+        /// The profile
+        name: String,
+
+        /// Its new name
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+
+        /// What it says.
+        #[command(flatten)]
+        fields: ProfileFields,
+
+        /// Save it without asking the network whether it works
+        #[arg(long)]
+        no_test: bool,
+    },
+
+    /// Remove a profile, its secret and its token
+    Remove {
+        /// The profile
+        name: String,
+
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+
+    /// Start with this profile from now on
+    Use {
+        /// The profile; demo is the demo
+        name: String,
+    },
+
+    /// Test a profile: token, ping, first page
+    Test {
+        /// The profile; without it, the one that vipmp would start with
+        name: Option<String>,
+
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What a profile says, as options. A secret is never one of them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ProfileFields {
+    /// Which API
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub environment: Option<EnvironmentName>,
+
+    /// The API root of a custom environment
+    #[arg(long, value_name = "URL")]
+    pub api_url: Option<String>,
+
+    /// The whole address of the token request, where it is not the usual one
+    #[arg(long, value_name = "URL")]
+    pub token_url: Option<String>,
+
+    /// The reseller whose customers are browsed
+    #[arg(long, value_name = "ID")]
+    pub reseller_id: Option<String>,
+
+    /// The client id, which is also the API key
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+
+    /// Read the client secret from standard input
+    #[arg(long, group = "source")]
+    pub client_secret_stdin: bool,
+
+    /// Read a ready access token from standard input instead of a secret
+    #[arg(long, group = "source")]
+    pub access_token_stdin: bool,
+
+    /// The environment variable with the secret
+    #[arg(long, value_name = "VARIABLE", group = "source")]
+    pub secret_env: Option<String>,
+
+    /// The file with the secret
+    #[arg(long, value_name = "PATH", group = "source")]
+    pub secret_file: Option<PathBuf>,
+
+    /// The program that prints the secret, and its arguments
+    #[arg(long, value_name = "WORD", group = "source", num_args = 1..)]
+    pub secret_command: Vec<String>,
+
+    /// The variable, file or program has a ready access token rather than a client secret
+    #[arg(long, requires = "source")]
+    pub access_token: bool,
+
+    /// Where a secret that is typed or read is kept
+    #[arg(long, value_name = "PLACE")]
+    pub keep: Option<KeepPlace>,
+}
+
+impl ProfileFields {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.environment.is_none()
+            && self.api_url.is_none()
+            && self.token_url.is_none()
+            && self.reseller_id.is_none()
+            && self.client_id.is_none()
+            && !self.has_source()
+            && self.keep.is_none()
+    }
+
+    /// Whether it says where the secret comes from.
+    pub fn has_source(&self) -> bool {
+        self.client_secret_stdin
+            || self.access_token_stdin
+            || self.secret_env.is_some()
+            || self.secret_file.is_some()
+            || !self.secret_command.is_empty()
+    }
+}
+
+/// An environment by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EnvironmentName {
+    /// The real thing.
+    Production,
+    /// Adobe's sandbox.
+    Sandbox,
+    /// Another address.
+    Custom,
+}
+
+impl From<EnvironmentName> for Environment {
+    fn from(name: EnvironmentName) -> Self {
+        match name {
+            EnvironmentName::Production => Self::Production,
+            EnvironmentName::Sandbox => Self::Sandbox,
+            EnvironmentName::Custom => Self::Custom,
+        }
+    }
+}
+
+/// Where a typed secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeepPlace {
+    /// In the system's keyring.
+    Keyring,
+    /// In a file that only its owner can read.
+    File,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(words: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("vipmp").chain(words.split(' ')))
+    }
+
+    #[test]
+    fn the_definitions_agree_with_themselves() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_demo_is_bounded() {
+        let customers = |n: &str| parse(&format!("--demo-customers {n}"));
+        assert_eq!(customers("1000000").unwrap().demo_customers, 1_000_000);
+        assert!(customers("1000001").is_err() && customers("0").is_err() && customers("many").is_err());
+        assert!(parse("serve --customers 1000001").is_err());
+    }
+
+    #[test]
+    fn a_secret_has_one_source_and_is_no_argument() {
+        assert!(parse("profile add a --client-secret-stdin --secret-env X").is_err());
+        assert!(parse("profile add a --access-token").is_err(), "a flag, of a source");
+        assert!(parse("profile add a --client-secret x").is_err());
+        let command = parse("profile add a --secret-command pass show x --reseller-id 1").unwrap().command;
+        let Some(Command::Profile(ProfileCommand::Add { fields, .. })) = command else { panic!("add") };
+        assert_eq!(fields.secret_command, ["pass", "show", "x"]);
+        assert!(fields.has_source() && !fields.is_empty() && ProfileFields::default().is_empty());
+    }
+
+    #[test]
+    fn a_profile_can_be_named_before_and_after_the_command() {
+        for words in ["--profile x doctor", "doctor --profile x"] {
+            assert_eq!(parse(words).unwrap().profile.as_deref(), Some("x"));
+        }
+        assert!(parse("--profile x --demo").is_err());
+    }
+}

@@ -1,0 +1,338 @@
+//! `vipmp doctor`: what is in order, what is not, and what to do about it.
+
+use std::{path::Path, process::ExitCode};
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    Arguments,
+    exit::{Failure, print},
+    profile::keep_tokens,
+    setting::{Setting, Target, brought_token, demo_options, open},
+};
+use crate::{
+    account::Step,
+    api::{ApiError, ErrorKind, Service, probe},
+    config::{Profile, SecretSource},
+    files,
+    secrets::{KeyringError, ProfileSecret},
+    text,
+};
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ok,
+    /// It works, and should be mended nevertheless.
+    Warning,
+    Failed,
+    /// Not looked at, since something before it failed, or since it does not apply.
+    Skipped,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Debug, Clone)]
+struct Finding {
+    check: &'static str,
+    title: &'static str,
+    state: State,
+    found: String,
+    todo: Option<String>,
+    request_id: Option<String>,
+}
+
+/// The findings so far, and how the command ends.
+#[derive(Default)]
+struct Report {
+    findings: Vec<Finding>,
+    failure: Option<Failure>,
+}
+
+impl Report {
+    fn add(
+        &mut self,
+        check: &'static str,
+        title: &'static str,
+        state: State,
+        found: impl Into<String>,
+        todo: Option<String>,
+    ) {
+        if state == State::Failed {
+            self.failure.get_or_insert(Failure::Failed);
+        }
+        let found = found.into();
+        self.findings.push(Finding { check, title, state, found, todo, request_id: None });
+    }
+
+    fn ok(&mut self, check: &'static str, title: &'static str, found: impl Into<String>) {
+        self.add(check, title, State::Ok, found, None);
+    }
+
+    fn skip(&mut self, check: &'static str, title: &'static str, why: &str) {
+        self.add(check, title, State::Skipped, why, None);
+    }
+
+    fn error(&mut self, check: &'static str, title: &'static str, error: &ApiError) {
+        let told = error.tell();
+        self.failure.get_or_insert(Failure::of(error));
+        self.findings.push(Finding {
+            check,
+            title,
+            state: State::Failed,
+            found: told.what,
+            todo: (!told.todo.is_empty()).then_some(told.todo),
+            request_id: error.request_id().map(str::to_owned),
+        });
+    }
+
+    fn print(&self, as_json: bool) {
+        if as_json {
+            let one = |finding: &Finding| -> Value {
+                json!({
+                    "check": finding.check, "state": finding.state.word(), "found": finding.found,
+                    "todo": finding.todo, "request_id": finding.request_id,
+                })
+            };
+            let all: Vec<Value> = self.findings.iter().map(one).collect();
+            print(&serde_json::to_string_pretty(&all).unwrap_or_default());
+            return;
+        }
+        for finding in &self.findings {
+            let title = text::pad_end(finding.title, 16);
+            let mut lines = finding.found.lines();
+            let first = lines.next().unwrap_or_default();
+            print(&format!("{:<8} {title} {first}", finding.state.word()));
+            for line in lines.chain(finding.todo.iter().flat_map(|todo| todo.lines())) {
+                print(&format!("{:<25} {line}", ""));
+            }
+        }
+    }
+}
+
+/// Checks everything in order.
+pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool) -> ExitCode {
+    let mut report = Report::default();
+    configuration(&mut report, setting);
+    let target = setting.target(arguments);
+    permissions(&mut report, setting, target.as_ref().ok());
+    let needed = matches!(&target, Ok(Target::Profile { profile, .. })
+        if *profile.sign_in.source() == SecretSource::Keyring);
+    keyring(&mut report, setting, needed).await;
+    match &target {
+        Ok(target) => account(&mut report, arguments, setting, target).await,
+        Err(error) => {
+            report.add(
+                "profile",
+                "Profile",
+                State::Failed,
+                error.to_string(),
+                Some("Mend config.toml; `vipmp --demo` works meanwhile.".to_owned()),
+            );
+            for (check, title) in NETWORK {
+                report.skip(check, title, "there is no profile to check it with");
+            }
+        }
+    }
+    report.print(as_json);
+    if !as_json {
+        keep_tokens(setting).await;
+    }
+    report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
+}
+
+const NETWORK: [(&str, &str); 5] = [
+    ("names", "Name resolution"),
+    ("tls", "TLS"),
+    ("token", "Token"),
+    ("ping", "Ping"),
+    ("first-page", "First page"),
+];
+
+fn configuration(report: &mut Report, setting: &Setting) {
+    const CHECK: (&str, &str) = ("configuration", "Configuration");
+    let loaded = &setting.loaded;
+    let Some(file) = &loaded.file else {
+        let todo = "VIPMP_CONFIG_DIR, or --config, names one.".to_owned();
+        return report.add(
+            CHECK.0,
+            CHECK.1,
+            State::Warning,
+            "this machine knows no folder for it",
+            Some(todo),
+        );
+    };
+    let shown = file.display();
+    if !loaded.problems.is_empty() {
+        let all: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+        let todo = format!("Mend {shown}; what is right in it is used meanwhile.");
+        return report.add(CHECK.0, CHECK.1, State::Failed, all.join("\n"), Some(todo));
+    }
+    let found = match (file.exists(), loaded.config.profiles.len()) {
+        (false, _) => format!("{shown} is not there: the demo and the defaults are used"),
+        (true, 1) => format!("{shown}, 1 profile"),
+        (true, count) => format!("{shown}, {count} profiles"),
+    };
+    report.ok(CHECK.0, CHECK.1, found);
+}
+
+fn permissions(report: &mut Report, setting: &Setting, target: Option<&Target>) {
+    const CHECK: (&str, &str) = ("permissions", "Permissions");
+    let mut exposed = Vec::new();
+    if let Some(file) = setting.loaded.file.as_deref().filter(|_| !setting.loaded.names.is_empty()) {
+        exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", file.display())));
+    }
+    for (name, profile) in &setting.loaded.config.profiles {
+        let secret = ProfileSecret::new(setting.home.vault.clone(), name, &profile.sign_in);
+        exposed.extend(secret.exposure());
+    }
+    exposed.extend(setting.notices.iter().cloned());
+    let _ = target;
+    if exposed.is_empty() {
+        report.ok(CHECK.0, CHECK.1, "nobody else can read what is yours");
+    } else {
+        report.add(CHECK.0, CHECK.1, State::Warning, exposed.join("\n"), None);
+    }
+}
+
+async fn keyring(report: &mut Report, setting: &Setting, needed: bool) {
+    const CHECK: (&str, &str) = ("keyring", "Keyring");
+    let vault = setting.home.vault.clone();
+    let checked = tokio::task::spawn_blocking(move || vault.check_keyring()).await;
+    match checked.unwrap_or_else(|_| Err(KeyringError::Unavailable("a fault of vipmp's own".to_owned()))) {
+        Ok(()) => report.ok(CHECK.0, CHECK.1, "it answers"),
+        Err(error) => {
+            let state = if needed { State::Failed } else { State::Warning };
+            let todo = "Start or unlock it; or keep secrets in variables, files or a password manager, see config.example.toml.";
+            report.add(CHECK.0, CHECK.1, state, error.to_string(), Some(todo.to_owned()));
+        }
+    }
+}
+
+async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, target: &Target) {
+    match target {
+        Target::Demo => report.ok("profile", "Profile", "the demo"),
+        Target::Profile { name, profile } => {
+            let found = format!("{name}, {}, reseller {}", profile.environment.name(), profile.reseller_id);
+            report.ok("profile", "Profile", found);
+        }
+    }
+    if let Target::Profile { profile, .. } = target
+        && !network(report, profile, brought_token().is_none()).await
+    {
+        for (check, title) in &NETWORK[2..] {
+            report.skip(check, title, "the network has to work first");
+        }
+        return;
+    }
+    if *target == Target::Demo {
+        for (check, title) in &NETWORK[..2] {
+            report.skip(check, title, "the demo is on this machine");
+        }
+    }
+    let opened = open(target, brought_token(), &setting.home.vault, demo_options(arguments)).await;
+    let (account, _demo) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return report.error("token", "Token", &error),
+    };
+    let mut blocked = false;
+    for step in Step::ALL {
+        if blocked {
+            report.skip(step.name(), step.title(), "the step before has to work first");
+            continue;
+        }
+        match account.check(step).await {
+            Ok(found) => report.ok(step.name(), step.title(), found),
+            Err(error) => {
+                blocked = true;
+                report.error(step.name(), step.title(), &error);
+            }
+        }
+    }
+}
+
+/// Names and TLS of both services; says whether the rest can be tried.
+async fn network(report: &mut Report, profile: &Profile, signs_in: bool) -> bool {
+    let mut servers = vec![(Service::Api, &profile.api_url)];
+    if signs_in
+        && profile.sign_in.key() == "client_secret"
+        && profile.token_url.origin() != profile.api_url.origin()
+    {
+        servers.push((Service::TokenService, &profile.token_url));
+    }
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for (_, url) in &servers {
+        match resolve(url).await {
+            Ok(words) => found.push(words),
+            Err(words) => missing.push(words),
+        }
+    }
+    let through_proxy = proxied();
+    match (missing.is_empty(), &through_proxy) {
+        (true, _) => report.ok("names", "Name resolution", found.join(", ")),
+        // The proxy looks names up by itself.
+        (false, Some(variable)) => {
+            let words = format!("{}; the proxy of {variable} may know better", missing.join(", "));
+            report.add("names", "Name resolution", State::Warning, words, None);
+        }
+        (false, None) => {
+            let todo = "Check the network, the VPN and, in config.toml, the address.".to_owned();
+            report.add("names", "Name resolution", State::Failed, missing.join(", "), Some(todo));
+            report.skip("tls", "TLS", "the name has to be found first");
+            return false;
+        }
+    }
+    let mut times = Vec::new();
+    for (service, url) in servers {
+        let mut root = url.clone();
+        root.set_query(None);
+        match probe(&root, service).await {
+            Ok(elapsed) => {
+                let host = root.host_str().unwrap_or_default();
+                let how =
+                    if root.scheme() == "https" { "certificate accepted" } else { "no TLS on this machine" };
+                times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
+            }
+            // A server that does not answer this may still answer the rest.
+            Err(error) if matches!(error.kind, ErrorKind::Unreadable) => {}
+            Err(error) => {
+                report.error("tls", "TLS", &error);
+                return false;
+            }
+        }
+    }
+    report.ok("tls", "TLS", times.join(", "));
+    true
+}
+
+async fn resolve(url: &Url) -> Result<String, String> {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or(443);
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match tokio::net::lookup_host((bare, port)).await {
+        Ok(mut addresses) => match addresses.next() {
+            Some(address) => Ok(format!("{host} is {}", address.ip())),
+            None => Err(format!("{host} has no address")),
+        },
+        Err(_) => Err(format!("{host} was not found")),
+    }
+}
+
+/// The variable that names a proxy, if one does.
+fn proxied() -> Option<&'static str> {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_some_and(|value| !Path::new(&value).as_os_str().is_empty()))
+}

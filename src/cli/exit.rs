@@ -1,0 +1,65 @@
+//! How commands end: exit codes, and errors on standard error.
+
+use std::{io::Write as _, process::ExitCode};
+
+use crate::api::{ApiError, ErrorKind};
+
+/// How a command ended that did not do what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It failed.
+    Failed,
+    /// It cannot be asked for like that.
+    Usage,
+    /// The credentials were not accepted, or could not be had.
+    Authentication,
+    /// What was asked for does not exist.
+    NotFound,
+}
+
+impl Failure {
+    /// Of this error.
+    pub(super) fn of(error: &ApiError) -> Self {
+        match error.kind {
+            ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Credentials => Self::Authentication,
+            ErrorKind::NotFound => Self::NotFound,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl From<Failure> for ExitCode {
+    fn from(failure: Failure) -> Self {
+        Self::from(match failure {
+            Failure::Failed => 1,
+            Failure::Usage => 2,
+            Failure::Authentication => 3,
+            Failure::NotFound => 4,
+        })
+    }
+}
+
+/// Says something on standard error. `eprintln!` would panic where that is closed, as it is when the terminal is gone.
+pub(super) fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr(), "vipmp: {words}");
+}
+
+/// Says something on standard error without the program's name before it.
+pub(super) fn remark(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Prints a line of a command's output. Where nobody reads it any more, that is no fault.
+pub(super) fn print(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Tells an error in its two lines, and how the command ends.
+pub(super) fn tell(error: &ApiError) -> Failure {
+    let told = error.tell();
+    complain(&told.what);
+    if !told.todo.is_empty() {
+        remark(&told.todo);
+    }
+    Failure::of(error)
+}

@@ -1,0 +1,366 @@
+//! `vipmp profile …`.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::{
+    arguments::{Arguments, ProfileCommand, ProfileFields},
+    ask,
+    exit::{Failure, complain, print, remark, tell},
+    profile_form::{Form, FormError, ask_reseller, save},
+    setting::{NoTarget, Setting, Target, brought_token, demo_options, open},
+};
+use crate::{
+    account::{Account, Credentials, Draft, Step},
+    api::ApiError,
+    config::{DEMO, Profile, check_name},
+    secrets::Keep,
+    text,
+};
+
+/// Runs one of the commands.
+pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting: &Setting) -> ExitCode {
+    let done = match command {
+        ProfileCommand::List { json } => list(setting, *json),
+        ProfileCommand::Add { name, fields, no_test, default } => {
+            add(setting, name.as_deref(), fields, !*no_test, *default).await
+        }
+        ProfileCommand::Edit { name, rename, fields, no_test } => {
+            edit(setting, name, rename.as_deref(), fields, !*no_test).await
+        }
+        ProfileCommand::Remove { name, yes } => remove(setting, name, *yes),
+        ProfileCommand::Use { name } => choose(setting, name),
+        ProfileCommand::Test { name, json } => test(setting, arguments, name.as_deref(), *json).await,
+    };
+    done.err().map_or(ExitCode::SUCCESS, ExitCode::from)
+}
+
+fn usage(words: &str) -> Failure {
+    complain(words);
+    Failure::Usage
+}
+
+fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
+    let config = &setting.loaded.config;
+    if as_json {
+        let one = |(name, profile): (&String, &Profile)| {
+            json!({
+                "name": name,
+                "environment": profile.environment.name(),
+                "api_url": profile.api_url.as_str(),
+                "reseller_id": profile.reseller_id,
+                "sign_in": profile.sign_in.key(),
+                "secret": profile.sign_in.source().told(),
+                "default": config.default_profile.as_ref() == Some(name),
+                "last_used": last_used(setting, name),
+            })
+        };
+        let all: Vec<Value> = config.profiles.iter().map(one).collect();
+        print(&serde_json::to_string_pretty(&all).unwrap_or_default());
+    } else {
+        let mut rows =
+            vec![["NAME", "ENVIRONMENT", "RESELLER", "SIGNS IN WITH", "LAST USED"].map(str::to_owned)];
+        rows.extend(config.profiles.iter().map(|(name, profile)| {
+            let mark = if config.default_profile.as_ref() == Some(name) { " *" } else { "" };
+            [
+                format!("{name}{mark}"),
+                profile.environment.name().to_owned(),
+                profile.reseller_id.clone(),
+                format!("{} ({})", profile.sign_in.noun(), text::clean(&profile.sign_in.source().told())),
+                last_used(setting, name).unwrap_or_else(|| "never".to_owned()),
+            ]
+        }));
+        table(&rows);
+        if config.profiles.is_empty() {
+            remark("No profile yet: `vipmp profile add` makes one. The demo is always there.");
+        }
+    }
+    complaints(setting)
+}
+
+fn last_used(setting: &Setting, name: &str) -> Option<String> {
+    let at = setting.state.profiles.get(name)?.last_used?;
+    Some(at.format("%Y-%m-%d").to_string())
+}
+
+/// Prints rows of text in columns.
+fn table<const N: usize>(rows: &[[String; N]]) {
+    let width = |column: usize| rows.iter().map(|row| text::width(&row[column])).max().unwrap_or_default();
+    for row in rows {
+        let cells = row.iter().enumerate().map(|(column, cell)| text::pad_end(cell, width(column)));
+        print(cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+}
+
+/// Tells what is wrong with the configuration; that is no success.
+fn complaints(setting: &Setting) -> Result<(), Failure> {
+    for problem in &setting.loaded.problems {
+        complain(&problem.to_string());
+    }
+    if setting.loaded.problems.is_empty() { Ok(()) } else { Err(Failure::Failed) }
+}
+
+fn told(error: &FormError) -> Failure {
+    complain(&error.to_string());
+    match error {
+        FormError::Usage(_) => Failure::Usage,
+        FormError::Io(_) | FormError::Stopped => Failure::Failed,
+    }
+}
+
+async fn add(
+    setting: &Setting,
+    name: Option<&str>,
+    fields: &ProfileFields,
+    test: bool,
+    default: bool,
+) -> Result<(), Failure> {
+    let can_ask = ask::can_ask();
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None if can_ask => {
+            let answer = ask::line("Name of the profile, such as emea-prod", None);
+            answer.ok().flatten().ok_or_else(|| told(&FormError::Stopped))?
+        }
+        None => return Err(usage("the name of the profile is missing")),
+    };
+    check_name(&name).map_err(|why| usage(&format!("{name:?}: {why}")))?;
+    if setting.loaded.names.contains(&name) {
+        return Err(usage(&format!(
+            "there is a profile {name} already: vipmp profile edit {name} changes it"
+        )));
+    }
+    let default = default || setting.loaded.names.is_empty();
+    make(setting, Making { name, former: None, base: None, default }, fields, test, can_ask).await
+}
+
+async fn edit(
+    setting: &Setting,
+    name: &str,
+    rename: Option<&str>,
+    fields: &ProfileFields,
+    test: bool,
+) -> Result<(), Failure> {
+    let base = known(setting, name)?;
+    if let Some(new) = rename.filter(|new| *new != name) {
+        check_name(new).map_err(|why| usage(&format!("{new:?}: {why}")))?;
+        if setting.loaded.names.iter().any(|known| known == new) {
+            return Err(usage(&format!("there is a profile {new} already")));
+        }
+    }
+    let can_ask = ask::can_ask() && fields.is_empty() && rename.is_none();
+    let making = Making {
+        name: rename.unwrap_or(name).to_owned(),
+        former: Some(name.to_owned()),
+        base: Some(base),
+        default: false,
+    };
+    make(setting, making, fields, test, can_ask).await
+}
+
+/// A profile that is there, or the words that say that it is not.
+fn known<'s>(setting: &'s Setting, name: &str) -> Result<&'s Profile, Failure> {
+    setting.loaded.profile(name).map_err(|why| {
+        complain(&why);
+        Failure::NotFound
+    })
+}
+
+/// A profile that is added or changed.
+struct Making<'s> {
+    name: String,
+    former: Option<String>,
+    base: Option<&'s Profile>,
+    default: bool,
+}
+
+async fn make(
+    setting: &Setting,
+    making: Making<'_>,
+    fields: &ProfileFields,
+    test: bool,
+    can_ask: bool,
+) -> Result<(), Failure> {
+    let form = Form { fields, base: making.base, ask: can_ask };
+    let mut filled = form.fill().map_err(|error| told(&error))?;
+    if !can_ask && filled.profile.reseller_id.is_empty() {
+        return Err(usage("--reseller-id is missing"));
+    }
+    // What is kept is kept under the name up to now.
+    let kept_as = making.former.as_deref().unwrap_or(&making.name);
+    let open = |profile: &Profile, typed: Option<&secrecy::SecretString>| {
+        let credentials = typed.cloned().map_or(Credentials::Kept, Credentials::Typed);
+        Account::open(kept_as, profile, credentials, &setting.home.vault).map_err(|error| tell(&error))
+    };
+    let mut account = open(&filled.profile, filled.typed.as_ref())?;
+    if test {
+        while let Err(error) = steps(&account, &[Step::Token, Step::Ping], remark).await {
+            let failure = tell(&error);
+            let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
+            let secret = if again {
+                ask::secret("The secret once more, or nothing to stop").ok().flatten()
+            } else {
+                None
+            };
+            match secret {
+                Some(secret) => filled.typed = Some(secret),
+                None if can_ask && save_anyway()? => break,
+                None => return Err(failure),
+            }
+            account = open(&filled.profile, filled.typed.as_ref())?;
+        }
+    }
+    if filled.profile.reseller_id.is_empty() || (can_ask && making.base.is_some()) {
+        let chosen = ask_reseller(&account).await.map_err(|error| told(&error))?;
+        filled.profile.reseller_id = chosen;
+        account = open(&filled.profile, filled.typed.as_ref())?;
+    }
+    if test && let Err(error) = steps(&account, &[Step::FirstPage], remark).await {
+        let failure = tell(&error);
+        if !(can_ask && save_anyway()?) {
+            return Err(failure);
+        }
+    }
+    let verb = if making.former.is_some() { "changed" } else { "added" };
+    let name = making.name.clone();
+    let draft = Draft {
+        former: making.former,
+        name: making.name,
+        profile: filled.profile,
+        typed: filled.typed,
+        default: making.default,
+    };
+    save(&setting.home, draft, can_ask).await.map_err(|words| {
+        complain(&words);
+        Failure::Failed
+    })?;
+    let start = if making.default { ": vipmp starts with it from now on" } else { "" };
+    remark(&format!("Profile {name} {verb}{start}."));
+    keep_tokens(setting).await;
+    Ok(())
+}
+
+fn save_anyway() -> Result<bool, Failure> {
+    ask::yes("Save it anyway?").map_err(|error| told(&error.into()))
+}
+
+/// Takes steps of the check and tells each; ends at the first that fails.
+async fn steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), ApiError> {
+    for step in steps {
+        let found = account.check(*step).await?;
+        say(&format!("{}  {found}", text::pad_end(step.title(), 12)));
+    }
+    Ok(())
+}
+
+fn remove(setting: &Setting, name: &str, yes: bool) -> Result<(), Failure> {
+    if !setting.loaded.names.iter().any(|known| known == name) {
+        known(setting, name)?;
+    }
+    if !yes {
+        if !ask::can_ask() {
+            return Err(usage("without a terminal, --yes says that it is meant"));
+        }
+        let sure = ask::yes(&format!("Remove profile {name}, its secret and its token?"));
+        if !sure.map_err(|error| told(&error.into()))? {
+            remark("Nothing was changed.");
+            return Err(Failure::Failed);
+        }
+    }
+    setting.home.remove(name).map_err(|error| {
+        complain(&error.to_string());
+        Failure::Failed
+    })?;
+    remark(&format!("Profile {name} removed."));
+    Ok(())
+}
+
+fn choose(setting: &Setting, name: &str) -> Result<(), Failure> {
+    if name != DEMO {
+        known(setting, name)?;
+    }
+    setting.home.set_default(name).map_err(|error| {
+        complain(&error.to_string());
+        Failure::Failed
+    })?;
+    remark(&format!("vipmp starts with {name} from now on."));
+    Ok(())
+}
+
+async fn test(
+    setting: &Setting,
+    arguments: &Arguments,
+    name: Option<&str>,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let target = match name {
+        Some(name) => setting.named(name),
+        None => setting.target(arguments),
+    };
+    let target = target.map_err(|error| {
+        complain(&error.to_string());
+        if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
+    })?;
+    let token = brought_token();
+    let opened = open(&target, token, &setting.home.vault, demo_options(arguments)).await;
+    let (account, _demo) = opened.map_err(|error| tell(&error))?;
+    let mut findings = Vec::new();
+    let mut failed = None;
+    for step in Step::ALL {
+        if failed.is_some() {
+            findings.push(json!({"check": step.name(), "state": "skipped"}));
+            continue;
+        }
+        match account.check(step).await {
+            Ok(found) => {
+                if !as_json {
+                    print(&format!("ok      {}  {found}", text::pad_end(step.title(), 12)));
+                }
+                findings.push(json!({"check": step.name(), "state": "ok", "found": found}));
+            }
+            Err(error) => {
+                let told = error.tell();
+                if !as_json {
+                    print(&format!("failed  {}", step.title()));
+                    tell(&error);
+                }
+                findings.push(json!({
+                    "check": step.name(), "state": "failed", "found": told.what, "todo": told.todo,
+                    "request_id": error.request_id(),
+                }));
+                failed = Some(Failure::of(&error));
+            }
+        }
+    }
+    if as_json {
+        print(&serde_json::to_string_pretty(&findings).unwrap_or_default());
+    }
+    if matches!(target, Target::Profile { .. }) {
+        keep_tokens(setting).await;
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
+/// asked once; nobody else ever is.
+pub(super) async fn keep_tokens(setting: &Setting) {
+    let vault = &setting.home.vault;
+    vault.settle().await;
+    if !vault.is_asking() {
+        return;
+    }
+    if !ask::can_ask() {
+        remark("No keyring runs here: the access token was kept in memory and ends with this command.");
+        return;
+    }
+    let question =
+        "No keyring runs here. Keep access tokens in a file that only you can read, until they end?";
+    let Ok(in_files) = ask::yes(question) else { return };
+    let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
+    let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));
+    let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
+    for words in errors.iter().flatten() {
+        complain(words);
+    }
+}

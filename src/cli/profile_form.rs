@@ -1,0 +1,284 @@
+//! From options and answers to a profile: what is not said is asked for, where somebody is there to be asked.
+
+use std::io;
+
+use secrecy::SecretString;
+
+use super::{
+    arguments::{KeepPlace, ProfileFields},
+    ask,
+    exit::remark,
+};
+use crate::{
+    account::{Account, ChangeError, Draft, Home},
+    config::{Environment, Profile, SecretSource, SignIn, check_id, parse_api_url, parse_token_url},
+    text,
+};
+
+/// Resellers that are listed at a time for choosing.
+const LISTED: usize = 15;
+
+/// Why there is no profile.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FormError {
+    /// Something is missing or wrong in the options.
+    #[error("{0}")]
+    Usage(String),
+    /// The terminal or standard input failed.
+    #[error("cannot ask: {0}")]
+    Io(#[from] io::Error),
+    /// The person has stopped.
+    #[error("stopped: nothing was changed")]
+    Stopped,
+}
+
+/// A profile in the making.
+pub(super) struct Form<'a> {
+    pub(super) fields: &'a ProfileFields,
+    /// What it is up to now.
+    pub(super) base: Option<&'a Profile>,
+    /// Whether what is not in the options is asked for.
+    pub(super) ask: bool,
+}
+
+/// What came of the form, before the reseller is known.
+pub(super) struct Filled {
+    pub(super) profile: Profile,
+    pub(super) typed: Option<SecretString>,
+}
+
+impl Form<'_> {
+    /// Everything but the reseller, which may be chosen from a list once the sign-in works.
+    pub(super) fn fill(&self) -> Result<Filled, FormError> {
+        let base = self.base;
+        let environment = self.environment()?;
+        let same = base.filter(|base| base.environment == environment);
+        let usual = environment.addresses();
+        let api_url = match (environment, usual, &self.fields.api_url) {
+            (Environment::Custom, ..) => self.value(
+                "--api-url",
+                "API root, such as https://gateway.example.com/adobe",
+                self.fields.api_url.as_deref(),
+                same.map(|base| base.api_url.as_str()),
+                parse_api_url,
+            )?,
+            (_, _, Some(_)) => {
+                return Err(FormError::Usage("--api-url is for --environment custom".to_owned()));
+            }
+            (_, usual, None) => parse_api_url(usual.map_or("", |(api, _)| api)).map_err(FormError::Usage)?,
+        };
+        let brought = self.brings_token();
+        let token_url = match (usual, &self.fields.token_url, same) {
+            (_, Some(text), _) => parse_token_url(text).map_err(|why| usage("--token-url", &why))?,
+            (Some(_), None, Some(base)) => base.token_url.clone(),
+            (Some((_, token)), None, None) => parse_token_url(token).map_err(FormError::Usage)?,
+            // Who brings a token needs no token service.
+            (None, None, _) if brought => api_url.clone(),
+            (None, None, _) => self.value(
+                "--token-url",
+                "Token address, such as https://gateway.example.com/ims/token/v3",
+                None,
+                same.map(|base| base.token_url.as_str()),
+                parse_token_url,
+            )?,
+        };
+        let client_id = self.value(
+            "--client-id",
+            "Client id",
+            self.fields.client_id.as_deref(),
+            base.map(|base| base.client_id.as_str()),
+            parse_id,
+        )?;
+        let (sign_in, typed) = self.sign_in(brought)?;
+        let reseller_id = self.fields.reseller_id.as_deref();
+        let reseller_id = match reseller_id {
+            Some(id) => parse_id(id).map_err(|why| usage("--reseller-id", &why))?,
+            None => base.map(|base| base.reseller_id.clone()).unwrap_or_default(),
+        };
+        Ok(Filled {
+            profile: Profile { environment, api_url, token_url, reseller_id, client_id, sign_in },
+            typed,
+        })
+    }
+
+    fn environment(&self) -> Result<Environment, FormError> {
+        if let Some(environment) = self.fields.environment {
+            return Ok(environment.into());
+        }
+        let usual = self.base.map(|base| base.environment).unwrap_or_default();
+        if !self.ask {
+            return Ok(usual);
+        }
+        let parse = |text: &str| {
+            Environment::named(&text.to_lowercase()).ok_or_else(|| "production, sandbox or custom".to_owned())
+        };
+        self.value(
+            "--environment",
+            "Environment: production, sandbox or custom",
+            None,
+            Some(usual.name()),
+            parse,
+        )
+    }
+
+    /// A value from the options, or else asked for until it can be used, or else as it was.
+    fn value<T>(
+        &self,
+        option: &str,
+        question: &str,
+        given: Option<&str>,
+        base: Option<&str>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, FormError> {
+        if let Some(text) = given {
+            return parse(text).map_err(|why| usage(option, &why));
+        }
+        if !self.ask {
+            let text = base.ok_or_else(|| FormError::Usage(format!("{option} is missing")))?;
+            return parse(text).map_err(|why| usage(option, &why));
+        }
+        loop {
+            let answer = ask::line(question, base)?.ok_or(FormError::Stopped)?;
+            match parse(&answer) {
+                Ok(value) => return Ok(value),
+                Err(why) => remark(&format!("  {why}")),
+            }
+        }
+    }
+
+    /// Whether the profile signs in with a token that another tool has made.
+    fn brings_token(&self) -> bool {
+        let fields = self.fields;
+        let of_base = self.base.is_some_and(|base| matches!(base.sign_in, SignIn::AccessToken(_)));
+        fields.access_token_stdin || fields.access_token || (of_base && !fields.has_source())
+    }
+
+    fn sign_in(&self, brought: bool) -> Result<(SignIn, Option<SecretString>), FormError> {
+        let fields = self.fields;
+        let with = |source| if brought { SignIn::AccessToken(source) } else { SignIn::ClientSecret(source) };
+        let noun = if brought { "access token" } else { "client secret" };
+        if let Some(name) = &fields.secret_env {
+            if name.is_empty() || name.contains('=') {
+                return Err(usage("--secret-env", "the name of a variable is needed"));
+            }
+            return Ok((with(SecretSource::Env(name.clone())), None));
+        }
+        if let Some(path) = &fields.secret_file {
+            let path = std::path::absolute(path)?;
+            return Ok((with(SecretSource::File(path)), None));
+        }
+        if !fields.secret_command.is_empty() {
+            return Ok((with(SecretSource::Command(fields.secret_command.clone())), None));
+        }
+        if fields.client_secret_stdin || fields.access_token_stdin {
+            return Ok((with(self.kept()), Some(ask::secret_from_stdin(noun)?)));
+        }
+        if let Some(base) = self.base {
+            let same = base.sign_in.clone();
+            if !self.ask {
+                return Ok((same, None));
+            }
+            let question = format!(
+                "{}, empty to leave it ({})",
+                if brought { "Access token" } else { "Client secret" },
+                same.source().told()
+            );
+            return Ok(match ask::secret(&question)? {
+                Some(secret) => (with(self.kept()), Some(secret)),
+                None => (same, None),
+            });
+        }
+        if !self.ask {
+            return Err(FormError::Usage(
+                "where the secret comes from is missing: --client-secret-stdin, --access-token-stdin, --secret-env, \
+                 --secret-file or --secret-command"
+                    .to_owned(),
+            ));
+        }
+        let secret = ask::secret("Client secret")?.ok_or(FormError::Stopped)?;
+        Ok((with(self.kept()), Some(secret)))
+    }
+
+    /// Where a secret is kept that is typed or read.
+    fn kept(&self) -> SecretSource {
+        match self.fields.keep {
+            // Which file that is, the vault knows.
+            Some(KeepPlace::File) => SecretSource::File(std::path::PathBuf::new()),
+            Some(KeepPlace::Keyring) | None => SecretSource::Keyring,
+        }
+    }
+}
+
+fn parse_id(text: &str) -> Result<String, String> {
+    check_id(text.trim()).map(|()| text.trim().to_owned()).map_err(str::to_owned)
+}
+
+fn usage(option: &str, why: &str) -> FormError {
+    FormError::Usage(format!("{option}: {why}"))
+}
+
+/// Asks for the reseller: by its id, or by part of its name where the account may list resellers.
+pub(super) async fn ask_reseller(account: &Account) -> Result<String, FormError> {
+    let all = account.resellers().await.unwrap_or_default();
+    let mut listed: Vec<_> = all.iter().collect();
+    loop {
+        for row in listed.iter().take(LISTED) {
+            let name = row.company_name.as_deref().unwrap_or("(no name)");
+            remark(&format!("  {}  {}", text::clean(&row.reseller_id), text::clean(name)));
+        }
+        if listed.len() > LISTED {
+            remark(&format!("  and {} more: type part of a name", listed.len() - LISTED));
+        }
+        let question = if all.is_empty() { "Reseller id" } else { "Reseller id, or part of a name" };
+        let only = if let [one] = listed.as_slice() { Some(one.reseller_id.clone()) } else { None };
+        let answer = ask::line(question, only.as_deref())?.ok_or(FormError::Stopped)?;
+        let known = all.iter().any(|row| row.reseller_id == answer);
+        if known || all.is_empty() || answer.chars().all(|c| c.is_ascii_digit()) && !answer.is_empty() {
+            match parse_id(&answer) {
+                Ok(id) => return Ok(id),
+                Err(why) => remark(&format!("  {why}")),
+            }
+            continue;
+        }
+        let needle = answer.to_lowercase();
+        let fits =
+            |name: &Option<String>| name.as_deref().is_some_and(|name| name.to_lowercase().contains(&needle));
+        listed = all.iter().filter(|row| fits(&row.company_name)).collect();
+        if listed.is_empty() {
+            remark("  no reseller has that in its name");
+            listed = all.iter().collect();
+        }
+    }
+}
+
+/// Saves a profile; where no keyring runs, the person is asked whether a file may hold the secret.
+pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result<(), String> {
+    let attempt = async |draft: &Draft| {
+        let (home, draft) = (home.clone(), draft.clone());
+        tokio::task::spawn_blocking(move || home.save(&draft)).await
+    };
+    let failed = |error: tokio::task::JoinError| format!("a fault of vipmp's own: {error}");
+    match attempt(&draft).await.map_err(failed)? {
+        Ok(()) => Ok(()),
+        Err(ChangeError::NoKeyring(why)) => {
+            let allowed = can_ask
+                && ask::yes(&format!(
+                    "The secret cannot go to the keyring: {why}. Keep it in a file that only you can read?"
+                ))
+                .map_err(|error| error.to_string())?;
+            if !allowed {
+                return Err(format!(
+                    "the secret cannot go to the keyring: {why}. Nothing was saved.\n--keep file keeps it in a file that \
+                     only you can read; --secret-env, --secret-file and --secret-command take it from elsewhere."
+                ));
+            }
+            let file = SecretSource::File(std::path::PathBuf::new());
+            draft.profile.sign_in = match draft.profile.sign_in {
+                SignIn::ClientSecret(_) => SignIn::ClientSecret(file),
+                SignIn::AccessToken(_) => SignIn::AccessToken(file),
+            };
+            attempt(&draft).await.map_err(failed)?.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
