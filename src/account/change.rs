@@ -2,17 +2,15 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use secrecy::SecretString;
-
 use crate::{
-    config::{self, Change, EditError, Profile, SecretSource, SignIn},
+    config::{self, Change, EditError, Literal, Profile, SecretSource, SignIn},
     files,
     secrets::{KeyringError, SecretError, Vault},
     state::Store,
 };
 
 /// A profile as it is to become.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// Its name up to now; nothing for a new one.
     pub former: Option<String>,
@@ -21,7 +19,7 @@ pub struct Draft {
     /// What it says. With a typed secret, its source is the keyring or a file of the vault's own.
     pub profile: Profile,
     /// The secret, where it was typed and is to be kept by this program.
-    pub typed: Option<SecretString>,
+    pub typed: Option<Literal>,
     /// Whether the program starts with it from now on.
     pub default: bool,
 }
@@ -64,7 +62,7 @@ impl Home {
         let former = draft.former.as_deref();
         let renamed = former.filter(|former| *former != draft.name);
         let mut profile = draft.profile.clone();
-        if let Some(secret) = &draft.typed {
+        if let Some(secret) = draft.typed.as_ref().map(Literal::secret) {
             self.keep_secret(&draft.name, &profile.sign_in, secret)?;
             if !matches!(profile.sign_in.source(), SecretSource::Keyring) {
                 let key = profile.sign_in.key();
@@ -91,7 +89,12 @@ impl Home {
         Ok(())
     }
 
-    fn keep_secret(&self, name: &str, sign_in: &SignIn, secret: &SecretString) -> Result<(), ChangeError> {
+    fn keep_secret(
+        &self,
+        name: &str,
+        sign_in: &SignIn,
+        secret: &secrecy::SecretString,
+    ) -> Result<(), ChangeError> {
         if !matches!(sign_in.source(), SecretSource::Keyring) {
             return Ok(());
         }
@@ -181,7 +184,7 @@ mod tests {
             client_id: "abc".into(),
             sign_in: SignIn::ClientSecret(source),
         };
-        Draft { former: None, name: name.into(), profile, typed: Some("s3cr3t".into()), default: true }
+        Draft { former: None, name: name.into(), profile, typed: Some(Literal::new("s3cr3t")), default: true }
     }
 
     fn text(home: &Home) -> String {

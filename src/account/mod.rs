@@ -4,6 +4,7 @@
 
 mod change;
 mod check;
+mod target;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use secrecy::SecretString;
 
 pub use change::{ChangeError, Draft, Home};
 pub use check::Step;
+pub use target::Target;
 
 use crate::{
     api::{
@@ -88,11 +90,6 @@ impl Account {
         let config = ClientConfig::new(profile.api_url.clone(), profile.client_id.clone());
         let client = Client::new(config, Arc::clone(&tokens)).map_err(of_profile)?;
         Ok(Self { name: name.to_owned(), reseller_id: profile.reseller_id.clone(), client, tokens })
-    }
-
-    /// The account of the demo: it has no profile, so its errors name none.
-    pub fn of_demo(client: Client, reseller_id: &str, tokens: Arc<dyn TokenProvider>) -> Self {
-        Self { name: String::new(), reseller_id: reseller_id.to_owned(), client, tokens }
     }
 
     /// The error as one of this profile.

@@ -9,10 +9,10 @@ use super::{
     Arguments,
     exit::{Failure, print},
     profile::keep_tokens,
-    setting::{Setting, Target, brought_token, demo_options, open},
+    setting::{Setting, brought_token, demo_options},
 };
 use crate::{
-    account::Step,
+    account::{Step, Target},
     api::{ApiError, ErrorKind, Service, probe},
     config::{Profile, SecretSource},
     files,
@@ -241,7 +241,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
             report.skip(check, title, "the demo is on this machine");
         }
     }
-    let opened = open(target, brought_token(), &setting.home.vault, demo_options(arguments)).await;
+    let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments)).await;
     let (account, _demo) = match opened {
         Ok(opened) => opened,
         Err(error) => return report.error("token", "Token", &error),

@@ -9,12 +9,12 @@ use super::{
     ask,
     exit::{Failure, complain, print, remark, tell},
     profile_form::{Form, FormError, ask_reseller, save},
-    setting::{NoTarget, Setting, Target, brought_token, demo_options, open},
+    setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
-    account::{Account, Credentials, Draft, Step},
+    account::{Account, Credentials, Draft, Step, Target},
     api::ApiError,
-    config::{DEMO, Profile, check_name},
+    config::{DEMO, Literal, Profile, check_name},
     secrets::Keep,
     text,
 };
@@ -228,7 +228,7 @@ async fn make(
         former: making.former,
         name: making.name,
         profile: filled.profile,
-        typed: filled.typed,
+        typed: filled.typed.map(Literal::new),
         default: making.default,
     };
     save(&setting.home, draft, can_ask).await.map_err(|words| {
@@ -303,7 +303,7 @@ async fn test(
         if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
     })?;
     let token = brought_token();
-    let opened = open(&target, token, &setting.home.vault, demo_options(arguments)).await;
+    let opened = target.open(token, &setting.home.vault, demo_options(arguments)).await;
     let (account, _demo) = opened.map_err(|error| tell(&error))?;
     let mut findings = Vec::new();
     let mut failed = None;

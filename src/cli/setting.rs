@@ -6,10 +6,9 @@ use secrecy::SecretString;
 
 use super::Arguments;
 use crate::{
-    account::{Account, Credentials, Home},
-    api::{ApiError, Client, ClientConfig, ClientCredentials, TokenConfig},
-    config::{self, DEMO, Loaded, Places, Profile},
-    demo::{Demo, DemoOptions},
+    account::{Home, Target},
+    config::{self, DEMO, Loaded, Places},
+    demo::DemoOptions,
     files,
     secrets::{Keep, SystemKeyring, TOKEN_VARIABLE, Vault},
     state::{State, Store},
@@ -23,13 +22,6 @@ pub(super) struct Setting {
     pub(super) state: State,
     /// What is to be said about the state and the configuration besides the latter's own mistakes.
     pub(super) notices: Vec<String>,
-}
-
-/// Whose customers are browsed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
-    Demo,
-    Profile { name: String, profile: Box<Profile> },
 }
 
 /// Why the profile that is meant cannot be used.
@@ -126,37 +118,6 @@ pub(super) fn demo_options(arguments: &Arguments) -> DemoOptions {
         seed: arguments.demo_seed,
         latency: Duration::from_millis(arguments.demo_latency),
         ..DemoOptions::default()
-    }
-}
-
-/// Starts the demo API and signs in at it as at the real one.
-pub(super) async fn connect_demo(options: DemoOptions) -> Result<(Account, Demo), ApiError> {
-    let demo = Demo::start(options).await.map_err(|error| ApiError::internal(&error.to_string()))?;
-    let internal = |error: url::ParseError| ApiError::internal(&error.to_string());
-    let tokens = ClientCredentials::new(TokenConfig::new(
-        demo.token_url().parse().map_err(internal)?,
-        demo.client_id().to_owned(),
-        demo.client_secret().to_owned().into(),
-    ))?;
-    let tokens = Arc::new(tokens);
-    let config = ClientConfig::new(demo.api_url().parse().map_err(internal)?, demo.client_id().to_owned());
-    let client = Client::new(config, tokens.clone())?;
-    Ok((Account::of_demo(client, demo.reseller_id(), tokens), demo))
-}
-
-/// An account for a target, and what has to live as long as it.
-pub(super) async fn open(
-    target: &Target,
-    token: Option<SecretString>,
-    vault: &Arc<Vault>,
-    options: DemoOptions,
-) -> Result<(Account, Option<Demo>), ApiError> {
-    match target {
-        Target::Demo => connect_demo(options).await.map(|(account, demo)| (account, Some(demo))),
-        Target::Profile { name, profile } => {
-            let credentials = token.map_or(Credentials::Kept, Credentials::Token);
-            Account::open(name, profile, credentials, vault).map(|account| (account, None))
-        }
     }
 }
 

@@ -8,9 +8,10 @@ use super::{
     Arguments, Command, doctor,
     exit::{Failure, complain},
     profile, serve,
-    setting::{NoTarget, Setting, Target, demo_options, open},
+    setting::{NoTarget, Setting, demo_options},
 };
 use crate::{
+    account::Target,
     api::ApiError,
     config::Loaded,
     demo::RESELLER_ID,
@@ -104,7 +105,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let connect = move || {
         let (target, vault, demo) = (target.clone(), vault.clone(), demo.clone());
         async move {
-            let (account, keep) = open(&target, None, &vault, demo).await?;
+            let (account, keep) = target.open(None, &vault, demo).await?;
             Ok::<_, ApiError>(Connection { client: account.client, reseller_id: account.reseller_id, keep })
         }
     };

@@ -1,0 +1,73 @@
+//! Whose customers are browsed: those of a profile, or the demo's.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{Account, Credentials};
+use crate::{
+    api::{ApiError, Client, ClientConfig, ClientCredentials, TokenConfig},
+    config::Profile,
+    demo::{Demo, DemoOptions},
+    secrets::Vault,
+};
+
+/// Whose customers are browsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The demo's.
+    Demo,
+    /// Those of a profile.
+    Profile {
+        /// Its name.
+        name: String,
+        /// What it says.
+        profile: Box<Profile>,
+    },
+}
+
+impl Target {
+    /// The profile's name; none for the demo.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Demo => None,
+            Self::Profile { name, .. } => Some(name),
+        }
+    }
+
+    /// An account for it, and the demo's server, which has to live as long as the account. `token` is one that the
+    /// environment brings.
+    ///
+    /// # Errors
+    /// Where the demo cannot start, or where an address or an id of the profile cannot be used.
+    pub async fn open(
+        &self,
+        token: Option<SecretString>,
+        vault: &Arc<Vault>,
+        demo: DemoOptions,
+    ) -> Result<(Account, Option<Demo>), ApiError> {
+        match self {
+            Self::Demo => connect_demo(demo).await.map(|(account, demo)| (account, Some(demo))),
+            Self::Profile { name, profile } => {
+                let credentials = token.map_or(Credentials::Kept, Credentials::Token);
+                Account::open(name, profile, credentials, vault).map(|account| (account, None))
+            }
+        }
+    }
+}
+
+/// Starts the demo API and signs in at it as at the real one.
+async fn connect_demo(options: DemoOptions) -> Result<(Account, Demo), ApiError> {
+    let demo = Demo::start(options).await.map_err(|error| ApiError::internal(&error.to_string()))?;
+    let internal = |error: url::ParseError| ApiError::internal(&error.to_string());
+    let tokens = ClientCredentials::new(TokenConfig::new(
+        demo.token_url().parse().map_err(internal)?,
+        demo.client_id().to_owned(),
+        demo.client_secret().to_owned().into(),
+    ))?;
+    let tokens = Arc::new(tokens);
+    let config = ClientConfig::new(demo.api_url().parse().map_err(internal)?, demo.client_id().to_owned());
+    let client = Client::new(config, tokens.clone())?;
+    let account = Account { name: String::new(), reseller_id: demo.reseller_id().to_owned(), client, tokens };
+    Ok((account, demo))
+}
