@@ -277,9 +277,11 @@ fn a_broken_configuration_is_told_and_stops_nothing() {
     .unwrap();
     let folder = config.path().to_str().unwrap();
     let pty = Pty::spawn(&[], &[("VIPMP_CONFIG_DIR", folder)], 30, 160);
-    pty.wait_for_text("1–10 of 1,204");
     let screen = pty.wait_for_text("did you mean page_size?");
-    assert!(screen.contains("(and 1 more"), "{screen}");
+    assert!(screen.contains("2 mistakes") && screen.contains("did you mean quit?"), "{screen}");
+    assert!(screen.contains("E open the file in your editor"), "{screen}");
+    pty.send(ESC);
+    pty.wait_for_text("1–10 of 1,204");
     assert_quits(&pty);
     assert!(pty.screen().contains("did you mean quit?"), "all are told at the end: {}", pty.screen());
 }

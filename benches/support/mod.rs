@@ -8,12 +8,10 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset};
 use serde_json::json;
 use vipmp::{
+    account::Target,
     api::{Answer, Exchange},
     model::{CustomerPage, CustomerQuery, Status},
-    tui::{
-        app::{App, Effect, Environment, Message, Now, Setup, Source},
-        keys::KeyMap,
-    },
+    tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
 
 /// Customers on the page.
@@ -58,16 +56,11 @@ pub(crate) fn now() -> Now {
 
 /// An app of this size that shows the page.
 pub(crate) fn app(width: u16, height: u16) -> App {
-    let source = Source {
-        profile: String::new(),
-        environment: Environment::Demo,
-        reseller_id: "1000396138".to_owned(),
-    };
     let setup = Setup {
-        source,
-        keys: KeyMap::default(),
+        target: Target::Demo,
+        demo_reseller: "1000396138".to_owned(),
+        configured: Configured::default(),
         size: (width, height),
-        page_size: 50,
         mouse: true,
         notice: None,
     };

@@ -32,6 +32,8 @@ const MAX_RESELLERS: usize = 500;
 pub enum Credentials {
     /// The one that is kept where the profile says; the issued token is kept too.
     Kept,
+    /// The same, without a token that was issued for it before: for a test of the secret itself.
+    Fresh,
     /// One that was just typed and is not kept yet.
     Typed(SecretString),
     /// A ready token for this run, whatever the profile says.
@@ -82,7 +84,12 @@ impl Account {
             (Credentials::Kept, SignIn::ClientSecret(_)) => {
                 sign_in(Arc::new(kept()), true).map_err(of_profile)?
             }
-            (Credentials::Kept, SignIn::AccessToken(_)) => Arc::new(BroughtToken::new(Arc::new(kept()))),
+            (Credentials::Fresh, SignIn::ClientSecret(_)) => {
+                sign_in(Arc::new(kept()), false).map_err(of_profile)?
+            }
+            (Credentials::Kept | Credentials::Fresh, SignIn::AccessToken(_)) => {
+                Arc::new(BroughtToken::new(Arc::new(kept())))
+            }
             (Credentials::Typed(secret), SignIn::ClientSecret(_)) => {
                 sign_in(Arc::new(FixedSecret::new(secret)), false).map_err(of_profile)?
             }
@@ -90,6 +97,12 @@ impl Account {
         let config = ClientConfig::new(profile.api_url.clone(), profile.client_id.clone());
         let client = Client::new(config, Arc::clone(&tokens)).map_err(of_profile)?;
         Ok(Self { name: name.to_owned(), reseller_id: profile.reseller_id.clone(), client, tokens })
+    }
+
+    /// The same account with another reseller: it shares the sign-in.
+    #[must_use]
+    pub fn for_reseller(&self, reseller_id: &str) -> Self {
+        Self { reseller_id: reseller_id.to_owned(), ..self.clone() }
     }
 
     /// The error as one of this profile.

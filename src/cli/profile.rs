@@ -190,7 +190,7 @@ async fn make(
     // What is kept is kept under the name up to now.
     let kept_as = making.former.as_deref().unwrap_or(&making.name);
     let open = |profile: &Profile, typed: Option<&secrecy::SecretString>| {
-        let credentials = typed.cloned().map_or(Credentials::Kept, Credentials::Typed);
+        let credentials = typed.cloned().map_or(Credentials::Fresh, Credentials::Typed);
         Account::open(kept_as, profile, credentials, &setting.home.vault).map_err(|error| tell(&error))
     };
     let mut account = open(&filled.profile, filled.typed.as_ref())?;

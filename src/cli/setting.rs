@@ -36,13 +36,14 @@ pub(super) enum NoTarget {
 }
 
 impl Setting {
-    /// Reads everything.
-    pub(super) fn read(config: Option<&Path>) -> Self {
+    /// Reads everything; `screen` says whether the screen will be ours.
+    pub(super) fn read(config: Option<&Path>, screen: bool) -> Self {
         let places = Places::find(config);
         let loaded = config::load(places.config.as_deref());
         let store = Store::new(places.data.clone());
         let recalled = store.load();
         let vault = Vault::new(Arc::new(SystemKeyring::default()), places.data, places.config.as_deref());
+        let vault = if screen { vault.behind_the_screen() } else { vault };
         let keep = match recalled.state.tokens_in_files {
             Some(true) => Keep::InFiles,
             Some(false) => Keep::InMemory,
@@ -177,7 +178,7 @@ mod tests {
     fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
         let broken = setting(&format!("default_profile = 'c'\n{TWO}[profiles.c]\nreseller_id = '1'\n"));
         let Err(NoTarget::Broken(words)) = target(&broken, &[]) else { panic!("broken") };
-        assert!(words.contains("client_id and client_secret is missing"), "{words}");
+        assert!(words.contains("client_id and client_secret are missing"), "{words}");
         assert!(matches!(target(&broken, &["--profile", "c"]), Err(NoTarget::Broken(_))));
         let Err(NoTarget::Unknown(words)) = target(&broken, &["--profile", "d"]) else { panic!("unknown") };
         assert!(words.contains("there is no profile d"), "{words}");

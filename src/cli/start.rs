@@ -8,17 +8,13 @@ use super::{
     Arguments, Command, doctor,
     exit::{Failure, complain},
     profile, serve,
-    setting::{NoTarget, Setting, demo_options},
+    setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
     account::Target,
-    api::ApiError,
-    config::Loaded,
-    demo::RESELLER_ID,
     logging, panic,
     tui::{
-        self, Connection, End, Options,
-        keys::KeyMap,
+        self, End, Options,
         terminal::{Signal, Terminal},
         ui::Theme,
     },
@@ -61,11 +57,11 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
         match command {
             Command::Serve(wanted) => serve::serve(wanted).await,
             Command::Profile(command) => {
-                let setting = Setting::read(arguments.config.as_deref());
+                let setting = Setting::read(arguments.config.as_deref(), false);
                 profile::run(command, arguments, &setting).await
             }
             Command::Doctor { json } => {
-                let setting = Setting::read(arguments.config.as_deref());
+                let setting = Setting::read(arguments.config.as_deref(), false);
                 doctor::run(arguments, &setting, *json).await
             }
         }
@@ -79,7 +75,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.log_file {
         logging::start(path)?;
     }
-    let setting = Setting::read(arguments.config.as_deref());
+    let setting = Setting::read(arguments.config.as_deref(), true);
     let target = match setting.target(arguments) {
         Ok(target) => target,
         Err(NoTarget::Unknown(why)) => {
@@ -89,33 +85,27 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // What is wrong is shown, and the demo works meanwhile.
         Err(NoTarget::Broken(_)) => Target::Demo,
     };
-    let (keys, problems) = keys_and_problems(&setting.loaded);
+    let configured = tui::configured(&setting.loaded, &setting.state);
+    let ui = &setting.loaded.config.ui;
+    let problems = configured.problems.clone();
     let options = Options {
-        reseller_id: RESELLER_ID.to_owned(),
-        keys,
-        page_size: setting.loaded.config.ui.page_size,
-        mouse: setting.loaded.config.ui.mouse,
-        theme: Theme::for_no_color(std::env::var("NO_COLOR").ok().as_deref()),
-        notice: notice(&problems),
+        token: brought_token().filter(|_| target != Target::Demo),
+        target,
+        home: setting.home,
+        demo: demo_options(arguments),
+        configured,
+        mouse: ui.mouse,
+        theme: Theme::of(ui.theme),
+        time_zone: ui.time_zone,
+        notice: setting.notices.into_iter().next(),
     };
-    let demo = demo_options(arguments);
     let runtime = runtime()?;
     panic::install();
-    let vault = setting.home.vault.clone();
-    let connect = move || {
-        let (target, vault, demo) = (target.clone(), vault.clone(), demo.clone());
-        async move {
-            let (account, keep) = target.open(None, &vault, demo).await?;
-            Ok::<_, ApiError>(Connection { client: account.client, reseller_id: account.reseller_id, keep })
-        }
-    };
-    let end = runtime.block_on(tui::run(options, connect));
+    let end = runtime.block_on(tui::run(options));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();
-    if problems.len() > 1 {
-        for problem in &problems {
-            complain(problem);
-        }
+    for problem in &problems {
+        complain(problem);
     }
     Ok(match end.context("the terminal failed")? {
         End::Quit => ExitCode::SUCCESS,
@@ -124,26 +114,4 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         End::Signal(Signal::Interrupt) => ExitCode::from(130),
         End::Signal(_) => ExitCode::from(143),
     })
-}
-
-/// The keys with what the configuration changes, and everything that is wrong with the configuration.
-fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<String>) {
-    let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
-    let mut problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
-    problems.extend(
-        wrong_keys.into_iter().map(|problem| loaded.problem_with(&problem.key, problem.words).to_string()),
-    );
-    for problem in &problems {
-        tracing::warn!(%problem, "configuration");
-    }
-    (keys, problems)
-}
-
-/// What the footer has room for.
-fn notice(problems: &[String]) -> Option<String> {
-    match problems {
-        [] => None,
-        [one] => Some(one.clone()),
-        [first, rest @ ..] => Some(format!("{first} (and {} more, told at the end)", rest.len())),
-    }
 }

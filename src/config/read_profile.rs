@@ -109,7 +109,8 @@ impl Reader<'_> {
             } else {
                 String::new()
             };
-            self.wrong(section, value, &format!("{} is missing{forms}", missing.join(" and ")));
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            self.wrong(section, value, &format!("{} {verb} missing{forms}", missing.join(" and ")));
             return None;
         }
         let environment = environment?;
@@ -340,7 +341,7 @@ mod tests {
                 "config.toml:6:19: profiles.emea.client_secret.keyrng: unknown key, did you mean keyring?",
                 "config.toml:7:11: profiles.a b: a name has letters a to z, digits, - _ and . and begins with a letter or a \
                  digit",
-                "config.toml:8:11: profiles.x: reseller_id and client_id and client_secret is missing (client_secret = { \
+                "config.toml:8:11: profiles.x: reseller_id and client_id and client_secret are missing (client_secret = { \
                  keyring = true }, { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] })",
                 "config.toml:10:15: profiles.y.environment: has to be production, sandbox or custom, and is the text \
                  \"test\"",

@@ -41,6 +41,8 @@ pub enum Action {
     ClearFilters,
     Refresh,
     GoToCustomer,
+    Profiles,
+    EditConfig,
     Mark,
     ClearMarks,
     Columns,
@@ -219,6 +221,8 @@ pub static ACTIONS: &[ActionInfo] = &{
         row(A::CopyMenu, "copy-menu", &["Y"], "copy something else: name, e-mail, JSON, curl, …", Rows, Main),
         row(A::Columns, "columns", &["c"], "choose and order the columns", Rows, Main),
         row(A::GoToCustomer, "go-to-customer", &["#"], "go to a customer id", Rows, Main),
+        row(A::Profiles, "profiles", &["p"], "profiles: switch, add, edit, test, delete", Program, Main),
+        row(A::EditConfig, "edit-config", &["E"], "open config.toml in your editor ($EDITOR)", Program, Main),
         row(A::Refresh, "refresh", &["r"], "refresh what is shown; after an error, try again", Program, Main),
         row(
             A::Inspector,

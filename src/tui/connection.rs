@@ -5,17 +5,15 @@ use std::{fmt, future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::api::{ApiError, Client};
+use crate::{account::Account, api::ApiError, demo::Demo};
 
-/// A client and what belongs to it.
+/// An account and what belongs to it.
 #[derive(Debug)]
-pub struct Connection {
-    /// The client.
-    pub client: Client,
-    /// The reseller whose customers are browsed.
-    pub reseller_id: String,
+pub(super) struct Connection {
+    /// The account.
+    pub(super) account: Account,
     /// What has to live as long as the connection: the demo API's server.
-    pub keep: Option<crate::demo::Demo>,
+    pub(super) _keep: Option<Demo>,
 }
 
 /// A connection that is being made; requests wait for it, the screen does not. Where it could not be made, the next

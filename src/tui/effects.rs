@@ -1,21 +1,34 @@
-//! Effects become tasks, and tasks report back: the only way from the app to the network and the clipboard.
+//! Effects become tasks, and tasks report back: the only way from the app to the network, the files and the clipboard.
 
 use std::{
     collections::HashMap,
     future::Future,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, TryLockError},
+    sync::{
+        Arc, Mutex, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
+use chrono::Utc;
 use futures_util::FutureExt;
+use secrecy::SecretString;
 use tokio::{sync::mpsc, task::AbortHandle};
 
 use super::{
-    app::{Effect, Message, Outcome, Ticket},
+    app::{Configured, Effect, Message, NotSaved, Outcome, Ticket},
     clipboard::{Clipboard, Copied, Surroundings},
+    configured,
     connection::{Connection, Pending},
 };
-use crate::api::{Answer, ApiError, OrdersQuery};
+use crate::{
+    account::{Account, ChangeError, Credentials, Draft, Home, Target},
+    api::{Answer, ApiError, OrdersQuery},
+    config::Literal,
+    demo::DemoOptions,
+    secrets::Keep,
+    state::View,
+};
 
 /// Orders asked for at a time: the API's limit.
 const ORDERS_PAGE: u8 = 100;
@@ -32,56 +45,91 @@ pub(super) enum Report {
     Copied(Copied),
 }
 
+/// What effects work with.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    /// Where configuration, secrets and state lie.
+    pub(super) home: Home,
+    /// What the demo is made of.
+    pub(super) demo: DemoOptions,
+}
+
 /// Runs effects.
 pub(super) struct Effects {
+    world: World,
     connection: Pending,
     reports: mpsc::UnboundedSender<Report>,
     tasks: HashMap<Ticket, AbortHandle>,
     clipboard: Arc<Mutex<Clipboard>>,
+    /// The account of the profile that is being tested: its steps share one sign-in.
+    tested: Arc<Mutex<Option<(Draft, Account)>>>,
+    /// Whether the person was told that no keyring runs here: once is enough.
+    asked: Arc<AtomicBool>,
 }
 
 impl Effects {
-    /// Effects that report to the receiver that comes with them.
-    pub(super) fn new(connection: Pending) -> (Self, mpsc::UnboundedReceiver<Report>) {
+    /// Effects that report to the receiver that comes with them. Nothing is connected to before [`Effects::begin`]; `token`
+    /// is one that the environment brings for the first account.
+    pub(super) fn new(
+        world: World,
+        first: &Target,
+        token: Option<SecretString>,
+    ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Arc::new(Mutex::new(Clipboard::new(Surroundings::detect())));
-        (Self { connection, reports, tasks: HashMap::new(), clipboard }, receiver)
+        let connection = pending(&world, first, token);
+        let effects = Self {
+            world,
+            connection,
+            reports,
+            tasks: HashMap::new(),
+            clipboard,
+            tested: Arc::default(),
+            asked: Arc::default(),
+        };
+        (effects, receiver)
+    }
+
+    /// Begins to connect.
+    pub(super) fn begin(&self, target: &Target) {
+        self.connection.begin();
+        self.remember_use(target);
     }
 
     /// Runs one effect; gives back those that only the loop can run.
     pub(super) fn run(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::FetchPage(ticket, query) => self.fetch(ticket, Message::Page, async move |connection| {
-                connection.client.customers(&connection.reseller_id, &query).await
+            Effect::FetchPage(ticket, query) => self.fetch(ticket, Message::Page, async move |account| {
+                account.client.customers(&account.reseller_id, &query).await
             }),
             Effect::FetchCustomerByLink(ticket, link) => {
-                self.fetch(ticket, Message::Customer, async move |connection| {
-                    connection.client.customer_by_link(&link).await
+                self.fetch(ticket, Message::Customer, async move |account| {
+                    account.client.customer_by_link(&link).await
                 });
             }
             Effect::FetchCustomer(ticket, id) => {
-                self.fetch(ticket, Message::Customer, async move |connection| {
-                    connection.client.customer(&id).await
+                self.fetch(ticket, Message::Customer, async move |account| {
+                    account.client.customer(&id).await
                 });
             }
             Effect::FetchSubscriptions(ticket, id) => {
-                self.fetch(ticket, Message::Subscriptions, async move |connection| {
-                    connection.client.subscriptions(&id).await
+                self.fetch(ticket, Message::Subscriptions, async move |account| {
+                    account.client.subscriptions(&id).await
                 });
             }
             Effect::FetchOrders(ticket, id, start_date) => {
                 let query = OrdersQuery { limit: ORDERS_PAGE, start_date, ..OrdersQuery::default() };
-                self.fetch(ticket, Message::Orders, async move |connection| {
-                    connection.client.orders(&id, &query).await
+                self.fetch(ticket, Message::Orders, async move |account| {
+                    account.client.orders(&id, &query).await
                 });
             }
             Effect::FetchOrdersByLink(ticket, link) => {
-                self.fetch(ticket, Message::Orders, async move |connection| {
-                    connection.client.orders_by_link(&link).await
+                self.fetch(ticket, Message::Orders, async move |account| {
+                    account.client.orders_by_link(&link).await
                 });
             }
-            Effect::FetchReseller(ticket) => self.fetch(ticket, Message::Reseller, async move |connection| {
-                connection.client.reseller(&connection.reseller_id).await
+            Effect::FetchReseller(ticket) => self.fetch(ticket, Message::Reseller, async move |account| {
+                account.client.reseller(&account.reseller_id).await
             }),
             Effect::Abort(ticket) => {
                 if let Some(task) = self.tasks.remove(&ticket) {
@@ -89,7 +137,49 @@ impl Effects {
                 }
             }
             Effect::Copy(text) => self.copy(text),
-            Effect::SetMouse(_) | Effect::Suspend | Effect::Quit => return Some(effect),
+            Effect::Connect(target) => self.connect(&target),
+            Effect::SaveView(name, view) => self.save_view(name, *view),
+            Effect::CheckProfile(ticket, draft, step) => {
+                let account = self.tested_account(&draft);
+                self.task(ticket, async move {
+                    let found = match account {
+                        Ok(account) => account.check(step).await,
+                        Err(error) => Err(error),
+                    };
+                    Message::Checked(ticket, found.map_err(Box::new))
+                });
+            }
+            Effect::ListResellers(ticket, draft) => {
+                let account = self.tested_account(&draft);
+                self.task(ticket, async move {
+                    let found = match account {
+                        Ok(account) => account.resellers().await,
+                        Err(error) => Err(error),
+                    };
+                    Message::Resellers(ticket, found.map_err(Box::new))
+                });
+            }
+            Effect::SaveProfile(ticket, draft) => {
+                self.change(
+                    ticket,
+                    move |home| home.save(&draft),
+                    |ticket, outcome| {
+                        let outcome = outcome.map_err(|error| match error {
+                            ChangeError::NoKeyring(why) => NotSaved::NoKeyring(why.to_string()),
+                            other => NotSaved::Failed(sentence(&other.to_string())),
+                        });
+                        Message::ProfileSaved(ticket, outcome)
+                    },
+                );
+            }
+            Effect::RemoveProfile(ticket, name) => {
+                self.change(ticket, move |home| home.remove(&name), changed);
+            }
+            Effect::DefaultProfile(ticket, name) => {
+                self.change(ticket, move |home| home.set_default(&name), changed);
+            }
+            Effect::KeepTokens(in_files) => self.keep_tokens(in_files),
+            Effect::SetMouse(_) | Effect::Suspend | Effect::EditConfig | Effect::Quit => return Some(effect),
         }
         None
     }
@@ -101,22 +191,50 @@ impl Effects {
         }
     }
 
+    fn connect(&mut self, target: &Target) {
+        self.abort_all();
+        self.connection = pending(&self.world, target, None);
+        self.begin(target);
+    }
+
     fn fetch<T, F, R>(&mut self, ticket: Ticket, wrap: fn(Ticket, Outcome<T>) -> Message, request: F)
     where
         T: Send + 'static,
-        F: FnOnce(Arc<Connection>) -> R + Send + 'static,
+        F: FnOnce(Account) -> R + Send + 'static,
         R: Future<Output = Result<Answer<T>, ApiError>> + Send,
     {
         let connection = self.connection.clone();
+        let (reports, asked, vault) =
+            (self.reports.clone(), Arc::clone(&self.asked), Arc::clone(&self.world.home.vault));
+        self.task(ticket, async move {
+            force_panic_if_asked();
+            let outcome = match connection.ready().await {
+                // The connection is held as long as its request runs: the demo's server ends with it.
+                Ok(connection) => {
+                    let account = &connection.account;
+                    request(account.clone()).await.map_err(|error| account.error(error))
+                }
+                Err(error) => Err(error),
+            };
+            if outcome.is_ok() && !asked.load(Ordering::Acquire) {
+                tokio::spawn(async move {
+                    vault.settle().await;
+                    if vault.is_asking() && !asked.swap(true, Ordering::AcqRel) {
+                        let _ = reports.send(Report::Message(Message::NoKeyring));
+                    }
+                });
+            }
+            wrap(ticket, outcome.map(Box::new).map_err(Box::new))
+        });
+    }
+
+    /// Runs a task whose result is a message. A fault in it is told where its result would have been; it must not end the
+    /// program.
+    fn task(&mut self, ticket: Ticket, work: impl Future<Output = Message> + Send + 'static) {
         let reports = self.reports.clone();
         let task = tokio::spawn(async move {
-            let work = async {
-                force_panic_if_asked();
-                request(connection.ready().await?).await
-            };
-            // A fault in a task is told where its result would have been; it must not end the program.
             let message = match AssertUnwindSafe(work).catch_unwind().await {
-                Ok(result) => wrap(ticket, result.map(Box::new).map_err(Box::new)),
+                Ok(message) => message,
                 Err(panic) => Message::TaskFailed(ticket, words_of(&*panic)),
             };
             // Nobody listens any more where the program has ended meanwhile.
@@ -126,6 +244,72 @@ impl Effects {
             self.tasks.retain(|_, task| !task.is_finished());
         }
         self.tasks.insert(ticket, task.abort_handle());
+    }
+
+    /// Changes the configuration on a blocking thread, and reads it anew.
+    fn change(
+        &mut self,
+        ticket: Ticket,
+        change: impl FnOnce(&Home) -> Result<(), ChangeError> + Send + 'static,
+        wrap: impl FnOnce(Ticket, Result<Box<Configured>, ChangeError>) -> Message + Send + 'static,
+    ) {
+        let (home, reports) = (self.world.home.clone(), self.reports.clone());
+        // Not aborted with the rest: half a change is none.
+        tokio::task::spawn_blocking(move || {
+            let outcome = change(&home).map(|()| Box::new(configured::read(&home).0));
+            let _ = reports.send(Report::Message(wrap(ticket, outcome)));
+        });
+    }
+
+    /// The account of a profile that need not be saved yet. Steps of one test share it, and with it the sign-in.
+    fn tested_account(&self, draft: &Draft) -> Result<Account, ApiError> {
+        let mut tested = self.tested.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((held, account)) = &*tested
+            && same_credentials(held, draft)
+        {
+            return Ok(account.for_reseller(&draft.profile.reseller_id));
+        }
+        // What is kept is kept under the name up to now.
+        let name = draft.former.as_deref().unwrap_or(&draft.name);
+        let typed = draft.typed.as_ref().map(Literal::secret).cloned();
+        let credentials = typed.map_or(Credentials::Fresh, Credentials::Typed);
+        let account = Account::open(name, &draft.profile, credentials, &self.world.home.vault)?;
+        *tested = Some((draft.clone(), account.clone()));
+        Ok(account)
+    }
+
+    fn save_view(&self, name: String, view: View) {
+        let store = self.world.home.store.clone();
+        tokio::task::spawn_blocking(move || {
+            // A state that cannot be written costs what would be remembered.
+            if let Err(error) = store.remember(&name, Some(view), Utc::now()) {
+                tracing::warn!(%error, "the view was not kept");
+            }
+        });
+    }
+
+    /// Remembers that a profile is in use.
+    fn remember_use(&self, target: &Target) {
+        let Some(name) = target.name().map(str::to_owned) else { return };
+        let store = self.world.home.store.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.remember(&name, None, Utc::now()) {
+                tracing::warn!(%error, "the state was not written");
+            }
+        });
+    }
+
+    fn keep_tokens(&self, in_files: bool) {
+        let (home, reports) = (self.world.home.clone(), self.reports.clone());
+        tokio::task::spawn_blocking(move || {
+            let kept = home.vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
+            let remembered = home.store.update(|state| state.tokens_in_files = Some(in_files));
+            let failed = kept.err().map(|error| error.to_string());
+            let failed = failed.or_else(|| remembered.err().map(|error| error.to_string()));
+            if let Some(words) = failed {
+                let _ = reports.send(Report::Message(Message::Configured(Err(words))));
+            }
+        });
     }
 
     /// Copies on a blocking thread: clipboards wait for other programs.
@@ -143,6 +327,41 @@ impl Effects {
             let _ = reports.send(Report::Copied(copied));
         });
     }
+}
+
+/// A connection to a target that nobody has begun to make yet.
+fn pending(world: &World, target: &Target, token: Option<SecretString>) -> Pending {
+    let (world, target) = (world.clone(), target.clone());
+    Pending::new(move || {
+        let (world, target, token) = (world.clone(), target.clone(), token.clone());
+        async move {
+            let (account, keep) = target.open(token, &world.home.vault, world.demo).await?;
+            Ok(Connection { account, _keep: keep })
+        }
+    })
+}
+
+/// Whether two drafts sign in alike at the same place.
+fn same_credentials(one: &Draft, other: &Draft) -> bool {
+    one.former == other.former
+        && one.name == other.name
+        && one.typed == other.typed
+        && one.profile.api_url == other.profile.api_url
+        && one.profile.token_url == other.profile.token_url
+        && one.profile.client_id == other.profile.client_id
+        && one.profile.sign_in == other.profile.sign_in
+}
+
+fn changed(ticket: Ticket, outcome: Result<Box<Configured>, ChangeError>) -> Message {
+    Message::ProfilesChanged(ticket, outcome.map_err(|error| sentence(&error.to_string())))
+}
+
+/// With a capital letter at the start and a full stop.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
+    let text = start.unwrap_or_default();
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {

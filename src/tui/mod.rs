@@ -6,12 +6,14 @@
 pub mod action;
 pub mod app;
 pub mod clipboard;
+mod configured;
 mod connection;
+mod editor;
 mod effects;
 pub mod keys;
 mod runtime;
 pub mod terminal;
 pub mod ui;
 
-pub use connection::Connection;
+pub use configured::configured;
 pub use runtime::{End, Options, run};

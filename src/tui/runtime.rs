@@ -4,42 +4,54 @@
 //! to be woken at. Then everything that is ready is taken, and one frame is drawn if anything visible changed.
 
 use std::{
-    future::Future,
     io,
     time::{Duration, Instant},
 };
 
-use chrono::Local;
 use crossterm::event::Event;
+use secrecy::SecretString;
 use tokio::sync::mpsc;
 
 use super::{
-    app::{App, Effect, Environment, Message, Now, Setup, Source},
+    app::{App, Configured, Effect, Message, Now, Setup},
     clipboard::Copied,
-    connection::{Connection, Pending},
-    effects::{Effects, Report},
-    keys::KeyMap,
+    configured,
+    editor::{Edited, edit},
+    effects::{Effects, Report, World},
     terminal::{Input, Signal, Signals, Suspended, Terminal},
     ui::{self, Theme},
 };
-use crate::api::ApiError;
+use crate::{
+    account::{Home, Target},
+    config::TimeZone,
+    demo::{DemoOptions, RESELLER_ID},
+};
 
 /// Messages taken at most before a frame is drawn, so that a flood cannot keep the screen from moving.
 const BATCH: usize = 1_000;
 
+/// How long the last view may take to be kept at the end.
+const KEEP_WITHIN: Duration = Duration::from_secs(2);
+
 /// What the screen is started with.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The reseller whose customers are browsed.
-    pub reseller_id: String,
-    /// The keys.
-    pub keys: KeyMap,
-    /// Rows a page, 1 to 50.
-    pub page_size: u8,
+    /// Whose customers are browsed first.
+    pub target: Target,
+    /// An access token that the environment brings for that account.
+    pub token: Option<SecretString>,
+    /// Where configuration, secrets and state lie.
+    pub home: Home,
+    /// What the demo is made of.
+    pub demo: DemoOptions,
+    /// What the configuration says.
+    pub configured: Configured,
     /// Whether the mouse is taken.
     pub mouse: bool,
     /// The looks.
     pub theme: Theme,
+    /// The zone of clock times.
+    pub time_zone: TimeZone,
     /// Something to be said at the start.
     pub notice: Option<String>,
 }
@@ -53,44 +65,40 @@ pub enum End {
     Signal(Signal),
 }
 
-/// Runs the screen until the person quits or a signal asks for it; `connect` is run after the
-/// first frame, and again where it failed.
+/// Runs the screen until the person quits or a signal asks for it. Whatever it takes to connect begins after the first
+/// frame.
 ///
 /// # Errors
 /// When the terminal cannot be entered, read or drawn on; it is given back in any case.
-pub async fn run<F>(options: Options, connect: impl Fn() -> F + Send + Sync + 'static) -> io::Result<End>
-where
-    F: Future<Output = Result<Connection, ApiError>> + Send + 'static,
-{
-    let pending = Pending::new(connect);
+pub async fn run(options: Options) -> io::Result<End> {
     let mut signals = Signals::new()?;
     let terminal = Terminal::enter(options.mouse)?;
     let size = terminal.size()?;
-    let clock = Clock(Instant::now());
+    let clock = Clock { start: Instant::now(), zone: options.time_zone };
     let setup = Setup {
-        source: Source {
-            profile: String::new(),
-            environment: Environment::Demo,
-            reseller_id: options.reseller_id,
-        },
-        keys: options.keys,
+        target: options.target.clone(),
+        demo_reseller: RESELLER_ID.to_owned(),
+        configured: options.configured,
         size: (size.width, size.height),
-        page_size: options.page_size,
         mouse: options.mouse,
         notice: options.notice,
     };
     let (app, first) = App::new(setup, clock.now());
-    let (effects, reports) = Effects::new(pending.clone());
-    let mut runtime = Runtime { app, terminal, effects, theme: options.theme, clock, end: None };
+    let world = World { home: options.home.clone(), demo: options.demo };
+    let (effects, reports) = Effects::new(world, &options.target, options.token);
+    let home = options.home;
+    let mut runtime =
+        Runtime { app, terminal, effects, home, theme: options.theme, clock, input: None, end: None };
     runtime.draw(&mut signals).await?;
     // After the first frame: what it takes to connect would only hold that up.
-    pending.begin();
-    let mut input = Input::start()?;
+    runtime.effects.begin(&options.target);
+    runtime.input = Some(Input::start()?);
     runtime.run_effects(first, &mut signals).await?;
-    let end = runtime.turn(&mut input, reports, &mut signals).await;
+    let end = runtime.turn(reports, &mut signals).await;
     runtime.effects.abort_all();
     // Given back before anything is printed; what an error says goes to the restored screen.
     let left = runtime.terminal.leave();
+    runtime.keep_view().await;
     match end {
         Ok(End::Quit) => left.map(|()| End::Quit),
         // Whether a terminal that is gone can be given back does not matter.
@@ -110,17 +118,20 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 /// The time since the start, and the wall's.
-struct Clock(Instant);
+struct Clock {
+    start: Instant,
+    zone: TimeZone,
+}
 
 impl Clock {
     fn now(&self) -> Now {
-        Now { mono: self.0.elapsed(), wall: Local::now().fixed_offset() }
+        Now { mono: self.start.elapsed(), wall: self.zone.now() }
     }
 
     /// Waits for a moment, or for ever where there is none.
     async fn reach(&self, moment: Option<Duration>) {
         match moment {
-            Some(moment) => tokio::time::sleep_until((self.0 + moment).into()).await,
+            Some(moment) => tokio::time::sleep_until((self.start + moment).into()).await,
             None => std::future::pending().await,
         }
     }
@@ -138,15 +149,25 @@ struct Runtime {
     app: App,
     terminal: Terminal,
     effects: Effects,
+    home: Home,
     theme: Theme,
     clock: Clock,
+    /// Reads the keys; none while another program has the terminal.
+    input: Option<Input>,
     end: Option<End>,
+}
+
+/// The next event of the terminal; none comes while another program has it.
+async fn next_event(input: &mut Option<Input>) -> Option<io::Result<Event>> {
+    match input {
+        Some(input) => input.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Runtime {
     async fn turn(
         &mut self,
-        input: &mut Input,
         mut reports: mpsc::UnboundedReceiver<Report>,
         signals: &mut Signals,
     ) -> io::Result<End> {
@@ -154,7 +175,7 @@ impl Runtime {
             let woken = tokio::select! {
                 biased;
                 signal = signals.next() => Woken::Signal(signal),
-                event = input.next() => match event {
+                event = next_event(&mut self.input) => match event {
                     Some(event) => Woken::Input(event?),
                     // The terminal is gone: what a hangup says, for those who did not hear it.
                     None => return Ok(End::Signal(Signal::Hangup)),
@@ -174,7 +195,7 @@ impl Runtime {
                 if let Some(end) = self.end {
                     return Ok(end);
                 }
-                next = match input.try_next() {
+                next = match self.input.as_mut().and_then(Input::try_next) {
                     Some(event) => Some(Woken::Input(event?)),
                     None => reports.try_recv().ok().map(Woken::Report),
                 };
@@ -221,6 +242,7 @@ impl Runtime {
             match self.effects.run(effect) {
                 Some(Effect::Quit) => self.end = Some(End::Quit),
                 Some(Effect::SetMouse(on)) => self.terminal.set_mouse(on)?,
+                Some(Effect::EditConfig) => Box::pin(self.edit_config(signals)).await?,
                 Some(Effect::Suspend) => match self.terminal.suspend(signals).await? {
                     Suspended::Resumed => Box::pin(self.refit(signals)).await?,
                     Suspended::NoShell => {
@@ -232,6 +254,57 @@ impl Runtime {
             }
         }
         Ok(())
+    }
+
+    /// Lets the person edit the configuration, and reads it anew.
+    async fn edit_config(&mut self, signals: &mut Signals) -> io::Result<()> {
+        let message = match self.home.config.clone() {
+            None => {
+                let words = "There is no folder for config.toml on this machine: VIPMP_CONFIG_DIR names one.";
+                Message::Configured(Err(words.to_owned()))
+            }
+            Some(file) => {
+                // The keys are the editor's now.
+                self.input = None;
+                let edited = edit(&file, &mut self.terminal, signals).await;
+                self.terminal.resume()?;
+                self.input = Some(Input::start()?);
+                match edited? {
+                    Edited::Done => {
+                        let home = self.home.clone();
+                        let read = tokio::task::spawn_blocking(move || configured::read(&home)).await;
+                        match read {
+                            Ok((configured, ui)) => {
+                                self.theme = Theme::of(ui.theme);
+                                self.clock.zone = ui.time_zone;
+                                Message::Configured(Ok(Box::new(configured)))
+                            }
+                            Err(error) => Message::Configured(Err(error.to_string())),
+                        }
+                    }
+                    Edited::Failed(words) => Message::Configured(Err(words)),
+                    Edited::Ended(signal) => {
+                        self.end = Some(End::Signal(signal));
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        let effects = self.app.update(self.clock.now(), message);
+        Box::pin(self.run_effects(effects, signals)).await?;
+        Box::pin(self.refit(signals)).await
+    }
+
+    /// Keeps what is on the screen of the profile for its next start.
+    async fn keep_view(&self) {
+        let Some((name, view)) = self.app.view() else { return };
+        let store = self.home.store.clone();
+        let keeping =
+            tokio::task::spawn_blocking(move || store.remember(&name, Some(view), chrono::Utc::now()));
+        // Neither a slow disk nor one that is full keeps the person waiting.
+        if let Ok(Ok(Err(error))) = tokio::time::timeout(KEEP_WITHIN, keeping).await {
+            tracing::warn!(%error, "the view was not kept");
+        }
     }
 
     /// Takes the size that the terminal has by now, and draws everything anew.

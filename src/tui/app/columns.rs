@@ -26,6 +26,17 @@ impl Column {
         }
     }
 
+    /// Its name where it is kept for the next start.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::CustomerId => "customer-id",
+            Self::Status => "status",
+            Self::Created => "created",
+            Self::Reference => "reference",
+        }
+    }
+
     /// What the server sorts by when it sorts by this column; most columns it cannot sort by.
     pub(crate) fn sort(self) -> Option<SortBy> {
         match self {

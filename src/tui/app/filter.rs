@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use tui_input::Input;
 
 use super::Bookmark;
-use crate::model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, StatusFilter, format_date, parse_date};
+use crate::model::{
+    CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date,
+};
 
 /// How long typing rests before it applies.
 pub(crate) const TYPING_REST: Duration = Duration::from_millis(400);
@@ -90,6 +92,16 @@ pub(crate) struct FilterPanel {
 impl FilterPanel {
     pub(crate) fn new() -> Self {
         Self { field: Field::Status(0), typed: Typed::default(), editing: None }
+    }
+
+    /// Puts the cursor on the status of a filter.
+    pub(crate) fn point_at(&mut self, status: &StatusFilter) {
+        self.field = match status {
+            StatusFilter::All => Field::AllStatuses,
+            StatusFilter::One(status) => Field::Status(
+                Status::LISTED.iter().position(|code| *code == status.code()).unwrap_or_default(),
+            ),
+        };
     }
 
     /// Moves to the field above or below, stopping at the ends.

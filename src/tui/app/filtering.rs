@@ -86,12 +86,7 @@ impl App {
     }
 
     pub(super) fn show_status(&mut self, status: StatusFilter) -> bool {
-        self.filter.field = match &status {
-            StatusFilter::All => Field::AllStatuses,
-            StatusFilter::One(status) => Field::Status(
-                Status::LISTED.iter().position(|code| *code == status.code()).unwrap_or_default(),
-            ),
-        };
+        self.filter.point_at(&status);
         self.show(CustomerFilter { status, ..self.browse.filter.clone() })
     }
 

@@ -1,7 +1,7 @@
 //! The last line: what just happened, what the keys do in what is open, or the keys that matter here. Hints are placed so
 //! that the mouse can find them.
 
-use super::{App, Notice, Overlay, Pane, detail::Tab};
+use super::{App, FormField, Notice, Overlay, Pane, Warned, detail::Tab};
 use crate::{text, tui::action::Action};
 
 /// What the last line says.
@@ -39,6 +39,30 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
         Some(Overlay::Inspector { .. }) => {
             return Footer::Words(format!("← earlier   → later   ↑↓ scroll   {copy} curl   Esc close"));
         }
+        Some(Overlay::Profiles(menu)) if menu.removing => {
+            "y remove it with its secret and token   any other key keeps it"
+        }
+        Some(Overlay::Profiles(_)) => {
+            "Enter switch   a add   e edit   t test   d delete   s start with it   Esc close"
+        }
+        Some(Overlay::ProfileForm(form)) if form.no_keyring.is_some() => {
+            "y keep it in a file   n another place"
+        }
+        Some(Overlay::ProfileForm(form)) if form.warned == Some(Warned::Leaving) => {
+            "Esc once more discards what is typed   any other key stays"
+        }
+        Some(Overlay::ProfileForm(form)) if form.choice(form.field).is_some() => {
+            "←→ choose   Enter next   ↑↓ move   Esc back"
+        }
+        Some(Overlay::ProfileForm(form)) if form.field == FormField::Save => {
+            "Enter save   ↑ back   Esc leave"
+        }
+        Some(Overlay::ProfileForm(_)) => "Enter next   ↑↓ move   Esc leave",
+        Some(Overlay::Problems { .. }) => {
+            let edit = app.keys.label(Action::EditConfig);
+            return Footer::Words(format!("{edit} open the file in your editor   ↑↓ scroll   Esc close"));
+        }
+        Some(Overlay::KeepTokens) => "y in a file   n in memory   Esc ask later",
         Some(Overlay::Filter) => "↑↓ move   Enter edit or choose   Esc close",
     };
     Footer::Words(words.to_owned())
@@ -75,6 +99,7 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
             (&[A::NextSort, A::ReverseSort], A::NextSort, "sort"),
             (&[A::Enter], A::Enter, "detail"),
             (&[A::CopyId], A::CopyId, "copy id"),
+            (&[A::Profiles], A::Profiles, "profiles"),
             (&[A::Refresh], A::Refresh, "refresh"),
         ],
         Pane::Filter => vec![

@@ -45,6 +45,12 @@ impl App {
     }
 
     pub(super) fn on_paste(&mut self, pasted: &str) -> bool {
+        match self.overlay {
+            Some(Overlay::ProfileForm(_)) => return self.paste_in_form(pasted),
+            // Keys there mean something; a paste does not mean them.
+            Some(Overlay::Profiles(_) | Overlay::Problems { .. } | Overlay::KeepTokens) => return false,
+            _ => {}
+        }
         // Line ends and other controls would act; a pasted list of ids is one line here.
         let pasted: String =
             pasted.chars().take(MAX_INPUT).map(|c| if c.is_control() { ' ' } else { c }).collect();

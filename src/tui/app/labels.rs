@@ -8,6 +8,7 @@ use crate::{
 /// The labels of the keys that errors and the detail pane tell about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Labels {
+    profiles: String,
     refresh: String,
     inspector: String,
     pub(crate) own_record: String,
@@ -26,6 +27,7 @@ pub(crate) struct Told {
 impl Labels {
     pub(crate) fn of(keys: &KeyMap) -> Self {
         Self {
+            profiles: keys.label(Action::Profiles),
             refresh: keys.label(Action::Refresh),
             inspector: keys.label(Action::Inspector),
             own_record: keys.label(Action::OwnRecord),
@@ -36,10 +38,10 @@ impl Labels {
     /// An error as it is told to the person, with the keys that help as they are bound.
     pub(crate) fn tell(&self, error: &ApiError) -> Told {
         let told = error.tell();
-        let help = told.help.iter().filter_map(|help| match help {
-            Help::Profiles => None,
-            Help::Retry => Some(format!("[{}] retry", self.refresh)),
-            Help::Inspect => Some(format!("[{}] see it", self.inspector)),
+        let help = told.help.iter().map(|help| match help {
+            Help::Profiles => format!("[{}] profiles", self.profiles),
+            Help::Retry => format!("[{}] retry", self.refresh),
+            Help::Inspect => format!("[{}] see it", self.inspector),
         });
         let todo = Some(told.todo).filter(|todo| !todo.is_empty());
         let todo = todo.into_iter().chain(help).collect::<Vec<_>>().join("  ");

@@ -199,6 +199,29 @@ pub(crate) fn box_text(area: Rect) -> Rect {
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
 }
 
+/// The box of the profiles, and of the form of one.
+pub(crate) fn profiles_box(screen: Rect) -> Rect {
+    let screen = overlay_screen(screen);
+    centred(screen, screen.width.saturating_sub(4).min(96), screen.height.saturating_sub(2).min(26))
+}
+
+/// The box of the list of so many profiles, with room for a test below them.
+pub(crate) fn profile_list_box(screen: Rect, profiles: usize) -> Rect {
+    let height = u16::try_from(profiles).unwrap_or(u16::MAX).saturating_add(10);
+    let full = profiles_box(screen);
+    Rect { height: full.height.min(height), ..full }
+}
+
+/// The box of the configuration's mistakes.
+pub(crate) fn problems_box(screen: Rect) -> Rect {
+    inspector_box(screen)
+}
+
+/// The box of the question whether a file may hold access tokens.
+pub(crate) fn keep_box(screen: Rect) -> Rect {
+    centred(overlay_screen(screen), 64, 8)
+}
+
 /// What a border of one cell leaves.
 pub(crate) fn inside(area: Rect) -> Rect {
     Rect {

@@ -5,10 +5,14 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::remote::Ticket;
+use super::{remote::Ticket, setup::Configured};
 use crate::{
+    account::{Draft, Step, Target},
     api::{Answer, ApiError},
-    model::{Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, SubscriptionList},
+    model::{
+        Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, ResellerRow, SubscriptionList,
+    },
+    state::View,
 };
 
 /// The time of a message: the app reads no clock.
@@ -29,6 +33,15 @@ impl Now {
 
 /// The answer of a request, or what went wrong.
 pub type Outcome<T> = Result<Box<Answer<T>>, Box<ApiError>>;
+
+/// Why a profile was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// No keyring runs here, in words: a file may hold the secret instead.
+    NoKeyring(String),
+    /// Something else, in words.
+    Failed(String),
+}
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -53,12 +66,38 @@ pub enum Message {
     Orders(Ticket, Outcome<OrderPage>),
     /// The reseller.
     Reseller(Ticket, Outcome<Reseller>),
+    /// What a step of a profile's test found, or why it failed.
+    Checked(Ticket, Result<String, Box<ApiError>>),
+    /// The resellers that may be listed.
+    Resellers(Ticket, Result<Vec<ResellerRow>, Box<ApiError>>),
+    /// A profile was saved, and what the configuration says now; or why it was not.
+    ProfileSaved(Ticket, Result<Box<Configured>, NotSaved>),
+    /// A profile was removed or became the default, and what the configuration says now; or why not, in words.
+    ProfilesChanged(Ticket, Result<Box<Configured>, String>),
+    /// The configuration was read anew, or could not be opened, in words.
+    Configured(Result<Box<Configured>, String>),
+    /// No keyring runs here, and an access token waits to be kept somewhere.
+    NoKeyring,
     /// Something was copied, in the words of the clipboard, or why not.
     Copied(Result<String, String>),
     /// A task ended without a result because of a fault of this program's own.
     TaskFailed(Ticket, String),
     /// The program was asked from outside to suspend itself.
     Suspend,
+}
+
+impl Message {
+    /// The ticket of an answer that is about the customers of one account.
+    pub(super) fn account_ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Page(ticket, _)
+            | Self::Customer(ticket, _)
+            | Self::Subscriptions(ticket, _)
+            | Self::Orders(ticket, _)
+            | Self::Reseller(ticket, _) => Some(*ticket),
+            _ => None,
+        }
+    }
 }
 
 /// Something that the world is asked to do.
@@ -78,6 +117,24 @@ pub enum Effect {
     FetchOrdersByLink(Ticket, Link),
     /// Fetch the reseller; answered by [`Message::Reseller`].
     FetchReseller(Ticket),
+    /// Talk to this account from now on; everything that is under way for the last one is given up.
+    Connect(Target),
+    /// Remember what is on the screen of a profile.
+    SaveView(String, Box<View>),
+    /// Take a step of the test of a profile that need not be saved yet; answered by [`Message::Checked`].
+    CheckProfile(Ticket, Box<Draft>, Step),
+    /// List the resellers of such a profile; answered by [`Message::Resellers`].
+    ListResellers(Ticket, Box<Draft>),
+    /// Save a profile; answered by [`Message::ProfileSaved`].
+    SaveProfile(Ticket, Box<Draft>),
+    /// Remove a profile; answered by [`Message::ProfilesChanged`].
+    RemoveProfile(Ticket, String),
+    /// Start with this profile from now on; answered by [`Message::ProfilesChanged`].
+    DefaultProfile(Ticket, String),
+    /// Keep access tokens in files, or in memory alone, where no keyring runs.
+    KeepTokens(bool),
+    /// Open the configuration in the person's editor; answered by [`Message::Configured`].
+    EditConfig,
     /// Give up a request: its answer is no longer wanted.
     Abort(Ticket),
     /// Put this text on the clipboard; answered by [`Message::Copied`].

@@ -22,20 +22,24 @@ mod overlay;
 mod overlay_keys;
 mod palette;
 mod perform;
+mod problems;
+mod profiles;
 mod remote;
 mod search;
 mod setup;
 #[cfg(test)]
 pub(crate) mod stage;
+mod switch;
 mod tabs;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::{collections::VecDeque, time::Duration};
 
-pub use message::{Effect, Message, Now, Outcome};
+pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;
-pub use setup::{Environment, Setup, Source};
+pub use setup::{Configured, Environment, Listed, Setup, Source};
 
 pub(crate) use browse::{Bookmark, Browse, Shown};
 pub(crate) use columns::{Column, Columns, Placed};
@@ -49,15 +53,20 @@ pub(crate) use inspect::exchange_lines;
 pub(crate) use labels::Labels;
 pub(crate) use layout::{
     Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, go_to_box, help_box, help_height, inside,
-    inspector_box, palette_box, palette_top,
+    inspector_box, keep_box, palette_box, palette_top, problems_box, profile_list_box, profiles_box,
 };
 pub(crate) use mouse::{FIELD_LINES, MARKER};
 pub(crate) use overlay::{HelpLine, Overlay, help_lines};
 pub(crate) use palette::{Palette, items};
+pub(crate) use problems::problem_lines;
+pub(crate) use profiles::{
+    Check, Checks, Entry, Field as FormField, Form, FormLine, Menu, Warned, entries, form_lines,
+};
 pub(crate) use remote::Remote;
 pub(crate) use tabs::tab_line;
 
 use crate::{
+    account::Target,
     api::{ApiError, Exchange},
     model::{CustomerFilter, Reseller},
     tui::{
@@ -87,6 +96,15 @@ pub(crate) enum Pane {
     Detail,
 }
 
+/// Where access tokens are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    /// Somebody has decided, or there is nothing to decide.
+    Settled,
+    /// The person is to be asked, once nothing else is open.
+    ToBeAsked,
+}
+
 /// A line in the footer that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
@@ -97,7 +115,14 @@ pub(crate) struct Notice {
 
 /// The state of the whole program.
 pub struct App {
+    pub(crate) target: Target,
     pub(crate) source: Source,
+    demo_reseller: String,
+    /// What the configuration says.
+    pub(crate) known: Configured,
+    keeping: Keeping,
+    /// The last ticket of the account before this one: its answers are dropped.
+    floor: Ticket,
     pub(crate) reseller: Remote<Reseller>,
     pub(crate) keys: KeyMap,
     pub(crate) size: (u16, u16),
@@ -124,17 +149,21 @@ pub struct App {
 impl App {
     /// The app as it starts, and the first things that it asks of the world.
     pub fn new(setup: Setup, now: Now) -> (Self, Vec<Effect>) {
-        let filter = CustomerFilter { page_size: setup.page_size, ..CustomerFilter::default() };
         let mut app = Self {
-            source: setup.source,
+            source: Source::of(&setup.target, &setup.demo_reseller),
+            target: setup.target,
+            demo_reseller: setup.demo_reseller,
+            keys: setup.configured.keys.clone(),
+            known: setup.configured,
+            keeping: Keeping::Settled,
+            floor: Ticket(0),
             reseller: Remote::Idle,
-            keys: setup.keys,
             size: setup.size,
             now,
             focus: Pane::Table,
             zoom: false,
             filter: FilterPanel::new(),
-            browse: Browse::new(filter.clone()),
+            browse: Browse::new(CustomerFilter::default()),
             detail: Detail::new(),
             columns: Columns::default(),
             marks: Marks::default(),
@@ -148,17 +177,13 @@ impl App {
             out: Outbox::default(),
             dirty: true,
         };
-        app.detail.labels = Labels::of(&app.keys);
-        app.detail.reseller_id.clone_from(&app.source.reseller_id);
-        if let Some(problem) = setup.notice {
-            app.warn(problem);
-        } else {
-            let text = format!("Demo data, invented. Press {} for all keys.", app.keys.label(Action::Help));
-            app.notice = Some(Notice { text, tone: Tone::Dim, until: Some(now.mono + NOTICE) });
+        app.open_account();
+        if let Some(words) = setup.notice {
+            app.warn(words);
         }
-        app.browse.apply(filter, now, &mut app.out);
-        let ticket = app.out.ask(Effect::FetchReseller);
-        app.reseller.load(ticket);
+        if !app.known.problems.is_empty() {
+            app.overlay = Some(Overlay::Problems { top: 0 });
+        }
         app.settle();
         let effects = std::mem::take(&mut app.out.effects);
         (app, effects)
@@ -197,13 +222,23 @@ impl App {
             let visible = since + PATIENCE;
             if self.now.mono < visible { visible } else { self.now.mono + SPIN }
         });
-        [typing, rest, notice, spinner].into_iter().flatten().min()
+        let testing = self.testing_since().map(|_| self.now.mono + SPIN);
+        [typing, rest, notice, spinner, testing].into_iter().flatten().min()
     }
 
     /// Since when the person has been waiting for something that is on the screen.
     pub(crate) fn waiting_since(&self) -> Option<Duration> {
         let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
         self.browse.waiting_since.into_iter().chain(detail).min()
+    }
+
+    /// Since when the person has been waiting for a step of a profile's test.
+    pub(crate) fn testing_since(&self) -> Option<Duration> {
+        match &self.overlay {
+            Some(Overlay::ProfileForm(form)) => form.checks.since,
+            Some(Overlay::Profiles(menu)) => menu.test.as_ref().and_then(|(_, checks)| checks.since),
+            _ => None,
+        }
     }
 
     /// Where everything is on the screen.
@@ -240,6 +275,9 @@ impl App {
 
     /// Says whether anything visible may have changed.
     fn take(&mut self, message: Message) -> bool {
+        if message.account_ticket().is_some_and(|ticket| ticket <= self.floor) {
+            return false;
+        }
         match message {
             Message::Key(key) => self.on_key(key),
             Message::Mouse(event) => self.on_mouse(event),
@@ -275,6 +313,17 @@ impl App {
                 self.remember(&outcome);
                 self.reseller.settle(ticket, outcome.map(|answer| answer.value).map_err(|error| *error))
             }
+            Message::Checked(ticket, found) => {
+                if let Err(error) = &found {
+                    self.keep_exchange(error.exchange.as_deref());
+                }
+                self.on_checked(ticket, found)
+            }
+            Message::Resellers(ticket, found) => self.on_resellers(ticket, found),
+            Message::ProfileSaved(ticket, outcome) => self.on_profile_saved(ticket, outcome),
+            Message::ProfilesChanged(ticket, outcome) => self.on_profiles_changed(ticket, outcome),
+            Message::Configured(outcome) => self.on_configured(outcome),
+            Message::NoKeyring => self.on_no_keyring(),
             Message::Copied(Ok(words)) => match self.copying.take() {
                 Some(what) => self.note(format!("{what}: {words}.")),
                 None => self.note(words),
@@ -299,7 +348,12 @@ impl App {
                 || self.detail.on_subscriptions(ticket, Err(error.clone()))
                 || self.detail.on_orders(ticket, Err(error));
         }
-        self.reseller.settle(ticket, Err(*error))
+        if self.reseller.settle(ticket, Err(*error.clone())) {
+            return true;
+        }
+        self.on_checked(ticket, Err(error))
+            || self.on_resellers(ticket, Err(Box::new(ApiError::canceled())))
+            || self.on_profile_saved(ticket, Err(NotSaved::Failed(words.to_owned())))
     }
 
     /// Presses the keys that waited for a page: those past its other edge wait for the next one.
@@ -334,6 +388,10 @@ impl App {
             Ok(answer) => Some(&answer.exchange),
             Err(error) => error.exchange.as_deref(),
         };
+        self.keep_exchange(exchange);
+    }
+
+    fn keep_exchange(&mut self, exchange: Option<&Exchange>) {
         let Some(exchange) = exchange else { return };
         self.exchanges.push_front(exchange.clone());
         self.exchanges.truncate(KEPT_REQUESTS);
@@ -370,8 +428,24 @@ impl App {
         } else {
             self.detail.scroll(0, 1);
         }
+        self.ask_to_keep();
         self.bound_overlay();
+        self.scroll_form();
         self.browse.look_ahead(&mut self.out);
+    }
+
+    /// Keeps the field with the cursor in sight.
+    fn scroll_form(&mut self) {
+        let area = box_text(profiles_box(self.areas().screen));
+        let (lines, focus) = match &self.overlay {
+            Some(Overlay::ProfileForm(form)) => form_lines(form, area.width.into()),
+            _ => return,
+        };
+        let height = usize::from(area.height).max(1);
+        if let Some(Overlay::ProfileForm(form)) = &mut self.overlay {
+            form.top = form.top.min(focus).min(lines.len().saturating_sub(height));
+            form.top = form.top.max((focus + 1).saturating_sub(height));
+        }
     }
 
     /// Keeps an overlay's scrolling within its lines.
@@ -381,6 +455,11 @@ impl App {
             Some(Overlay::Help { input, top }) => {
                 let lines = help_lines(&self.keys, input.value()).len();
                 *top = (*top).min(lines.saturating_sub(help_height(screen)));
+            }
+            Some(Overlay::Problems { top }) => {
+                let text = box_text(problems_box(screen));
+                let lines = problem_lines(&self.known.problems, text.width.into()).len();
+                *top = (*top).min(lines.saturating_sub(text.height.into()));
             }
             Some(Overlay::Inspector { index, top }) => {
                 let text = box_text(inspector_box(screen));

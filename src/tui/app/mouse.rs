@@ -7,12 +7,12 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use super::{
-    App, Areas, Footer, Overlay, Pane,
+    App, Areas, Footer, Overlay, Pane, entries,
     filter::Field,
     footer, items,
     layout::{
-        box_text, columns_box, copy_box, go_to_box, help_box, hits, inside, inspector_box, palette_box,
-        palette_top,
+        box_text, columns_box, copy_box, go_to_box, help_box, hits, inside, inspector_box, keep_box,
+        palette_box, palette_top, problems_box, profile_list_box, profiles_box,
     },
 };
 
@@ -114,8 +114,22 @@ impl App {
             Some(Overlay::Help { .. }) => (help_box(screen), None),
             Some(Overlay::Inspector { .. }) => (inspector_box(screen), None),
             Some(Overlay::GoTo { .. }) => (go_to_box(screen), None),
+            Some(Overlay::Problems { .. }) => (problems_box(screen), None),
+            Some(Overlay::KeepTokens) => (keep_box(screen), None),
+            Some(Overlay::Profiles(_)) => {
+                let area = profile_list_box(screen, entries(self).len());
+                (area, line(area, 0))
+            }
+            Some(Overlay::ProfileForm(form)) => {
+                let area = profiles_box(screen);
+                let (lines, _) = super::form_lines(form, box_text(area).width.into());
+                let clicked = line(area, 0).and_then(|line| lines.get(line + form.top).cloned());
+                // A click beside the form must not lose what is typed.
+                return clicked.is_some_and(|line| self.click_form(&line));
+            }
         };
         if !hits(Some(area), column, row) {
+            self.stop_test();
             self.overlay = None;
             return true;
         }
@@ -126,6 +140,7 @@ impl App {
                 self.columns.toggle(line);
                 true
             }
+            (Some(Overlay::Profiles(_)), Some(line)) => self.click_profile(line),
             (Some(Overlay::Palette(palette)), Some(line)) => {
                 (palette.selected, palette.chosen) = (line, true);
                 self.run_palette()
@@ -201,7 +216,7 @@ impl App {
     fn scroll_under(&mut self, column: u16, row: u16, down: bool) -> bool {
         let by = isize::try_from(NOTCH).unwrap_or(1) * if down { 1 } else { -1 };
         match &mut self.overlay {
-            Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. }) => {
+            Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. } | Overlay::Problems { top }) => {
                 *top = top.saturating_add_signed(by);
                 return true;
             }

@@ -2,7 +2,10 @@
 
 use tui_input::Input;
 
-use super::palette::Palette;
+use super::{
+    palette::Palette,
+    profiles::{Form, Menu},
+};
 use crate::tui::{
     action::{ACTIONS, ActionInfo, Group},
     keys::KeyMap,
@@ -23,6 +26,14 @@ pub(crate) enum Overlay {
     Columns { selected: usize },
     /// The last requests; `index` counts back from the last one.
     Inspector { index: usize, top: usize },
+    /// The profiles.
+    Profiles(Box<Menu>),
+    /// A profile that is added or changed.
+    ProfileForm(Box<Form>),
+    /// What is wrong with the configuration.
+    Problems { top: usize },
+    /// Whether a file may hold access tokens.
+    KeepTokens,
     /// The filter panel, where there is no room for it beside the table.
     Filter,
 }

@@ -25,6 +25,18 @@ impl App {
                 true
             }
             Some(Overlay::Palette(_)) => self.key_in_palette(key, chord),
+            Some(Overlay::ProfileForm(_)) => self.key_in_form(key),
+            Some(Overlay::Profiles(_)) => self.key_in_profiles(key, chord),
+            Some(Overlay::KeepTokens) => match key.code {
+                KeyCode::Char('y' | 'Y') => self.keep_tokens(true),
+                KeyCode::Char('n' | 'N') => self.keep_tokens(false),
+                // Asked again at the next token.
+                KeyCode::Esc => {
+                    self.overlay = None;
+                    true
+                }
+                _ => false,
+            },
             Some(Overlay::GoTo { input, .. }) => {
                 let id = input.value().to_owned();
                 match key.code {
@@ -42,6 +54,38 @@ impl App {
                 true
             }
             Some(_) => self.key_in_menu(key, chord),
+        }
+    }
+
+    /// A key in the list of profiles.
+    fn key_in_profiles(&mut self, key: KeyEvent, chord: Chord) -> bool {
+        let removing = matches!(&self.overlay, Some(Overlay::Profiles(menu)) if menu.removing);
+        if removing {
+            return match key.code {
+                KeyCode::Char('y' | 'Y') => self.remove_profile(true),
+                _ => self.move_in_profiles(0),
+            };
+        }
+        if let Some(by) = list_step(chord, &self.keys) {
+            return self.move_in_profiles(by);
+        }
+        let action = self.keys.action(chord, |_| true);
+        match key.code {
+            KeyCode::Enter => self.choose_profile(),
+            KeyCode::Char('a') => self.add_profile(),
+            KeyCode::Char('e') => self.edit_profile(),
+            KeyCode::Char('t') => self.test_profile(),
+            KeyCode::Char('d') | KeyCode::Delete => self.remove_profile(false),
+            KeyCode::Char('s') => self.default_profile(),
+            _ if key.code == KeyCode::Esc
+                || matches!(action, Some(Action::Back | Action::Quit | Action::Profiles)) =>
+            {
+                self.stop_test();
+                self.overlay = None;
+                true
+            }
+            _ if action == Some(Action::EditConfig) => self.perform(Action::EditConfig),
+            _ => false,
         }
     }
 
@@ -125,6 +169,9 @@ impl App {
         let same_key_closes = match &self.overlay {
             Some(Overlay::CopyMenu { .. }) => Action::CopyMenu,
             Some(Overlay::Columns { .. }) => Action::Columns,
+            Some(Overlay::Problems { .. }) if action == Some(Action::EditConfig) => {
+                return self.perform(Action::EditConfig);
+            }
             _ => Action::Inspector,
         };
         if matches!(action, Some(Action::Back | Action::Quit))
@@ -168,6 +215,10 @@ impl App {
                     }
                 }
             }
+            Some(Overlay::Problems { top }) => match step {
+                Some(by) => *top = top.saturating_add_signed(by),
+                None => return false,
+            },
             Some(Overlay::Inspector { index, top }) => match (action, step) {
                 (Some(Action::PreviousTab), _) => {
                     (*index, *top) = ((*index + 1).min(self.exchanges.len().saturating_sub(1)), 0);

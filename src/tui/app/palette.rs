@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Status(StatusFilter),
     Sort(SortBy, Option<SortOrder>),
     Customer(String),
+    /// A profile by its name.
+    Profile(String),
     /// A text field of the filter and what is typed into it.
     Field(Field, String),
 }
@@ -41,6 +43,7 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("status", "status active|pending|inactive|1026|all", "show customers with this status"),
     ("sort", "sort created|name [asc|desc]", "sort by this column"),
     ("customer", "customer ID", "go to a customer id"),
+    ("profile", "profile NAME", "switch to this profile; demo is the demo"),
     ("name", "name PATTERN", "show companies whose name matches"),
     ("from", "from DATE", "created on this day or later"),
     ("to", "to DATE", "created on this day or earlier"),
@@ -115,6 +118,7 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
         "status" => status(&first).map(Command::Status).ok_or_else(usage),
         "sort" => sort(rest).ok_or_else(usage),
         "customer" if !rest.is_empty() => Ok(Command::Customer(rest.to_owned())),
+        "profile" if !rest.is_empty() => Ok(Command::Profile(rest.to_owned())),
         "name" if !rest.is_empty() => Ok(Command::Field(Field::Name, rest.to_owned())),
         "from" if !rest.is_empty() => Ok(Command::Field(Field::From, rest.to_owned())),
         "to" if !rest.is_empty() => Ok(Command::Field(Field::To, rest.to_owned())),
@@ -178,6 +182,7 @@ mod tests {
         assert_eq!(ok("status ALL"), Command::Status(StatusFilter::All));
         assert_eq!(ok("sort name desc"), Command::Sort(SortBy::CompanyName, Some(SortOrder::Descending)));
         assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));
+        assert_eq!(ok("profile apac"), Command::Profile("apac".into()));
         assert_eq!(ok("customer 1006500792"), Command::Customer("1006500792".into()));
         assert_eq!(ok("name \"Acme\""), Command::Field(Field::Name, "\"Acme\"".into()));
         assert_eq!(ok("from -30d"), Command::Field(Field::From, "-30d".into()));

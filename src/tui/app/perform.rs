@@ -76,6 +76,11 @@ impl App {
             A::ClearFilters => self.clear_filters(),
             A::Refresh => self.refresh(),
             A::GoToCustomer => self.open(Overlay::go_to()),
+            A::Profiles => self.open_profiles(),
+            A::EditConfig => {
+                self.out.send(Effect::EditConfig);
+                false
+            }
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
             A::Columns => self.open(Overlay::Columns { selected: 0 }),
@@ -111,6 +116,17 @@ impl App {
             }
             Command::Sort(by, order) => {
                 self.sort(by, order);
+            }
+            Command::Profile(name) => {
+                let Some(target) = self.target_of(&name) else {
+                    let known = self.known.profiles.iter().map(|listed| listed.name.as_str());
+                    let near = crate::config::nearest(&name, known.chain([crate::config::DEMO]));
+                    let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
+                    return Err(format!("there is no profile {name}{near}?"));
+                };
+                if target != self.target {
+                    self.switch_to(target);
+                }
             }
             Command::Customer(id) => self.go_to(&id)?,
             Command::Field(field, text) => {

@@ -6,10 +6,15 @@ use chrono::{DateTime, FixedOffset};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use serde_json::{Value, json};
 
-use super::{App, Effect, Environment, Message, Now, Setup, Source, Ticket};
+use super::{App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
 use crate::{
+    account::{Draft, Target},
     api::{Answer, ApiError, ErrorKind, Exchange},
-    model::{Customer, CustomerPage, CustomerQuery, Order, OrderPage, Reseller, SortBy, SubscriptionList},
+    config::{self, Profile, SecretSource, SignIn},
+    model::{
+        Customer, CustomerPage, CustomerQuery, Order, OrderPage, Reseller, ResellerRow, SortBy, Status,
+        SubscriptionList,
+    },
     tui::keys::KeyMap,
 };
 
@@ -169,14 +174,20 @@ impl Stage {
 
     /// The same with other keys.
     pub(crate) fn with_keys(width: u16, height: u16, keys: KeyMap) -> Self {
+        Self::started(Setup {
+            target: Target::Demo,
+            demo_reseller: RESELLER.to_owned(),
+            configured: Configured { keys, ..Configured::default() },
+            size: (width, height),
+            mouse: true,
+            notice: None,
+        })
+    }
+
+    /// An app that was started like this.
+    pub(crate) fn started(setup: Setup) -> Self {
         let wall: DateTime<FixedOffset> = "2026-11-23T12:57:22+00:00".parse().unwrap();
         let now = Now { mono: Duration::from_secs(1), wall };
-        let source = Source {
-            profile: String::new(),
-            environment: Environment::Demo,
-            reseller_id: RESELLER.to_owned(),
-        };
-        let setup = Setup { source, keys, size: (width, height), page_size: 50, mouse: true, notice: None };
         let (app, effects) = App::new(setup, now);
         let mut stage =
             Self { app, now, portfolio: Portfolio::default(), pending: Vec::new(), asked: Vec::new() };
@@ -197,7 +208,7 @@ impl Stage {
         stage.settled()
     }
 
-    fn settled(mut self) -> Self {
+    pub(crate) fn settled(mut self) -> Self {
         self.answer();
         self.pass(7_000);
         self.answer();
@@ -215,6 +226,11 @@ impl Stage {
     fn sort_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                // Everything that is under way for the account before is given up.
+                Effect::Connect(target) => {
+                    self.pending.retain(|effect| !is_of_account(effect));
+                    self.asked.push(Effect::Connect(target));
+                }
                 Effect::Abort(ticket) => self.pending.retain(|effect| ticket_of(effect) != Some(ticket)),
                 effect if ticket_of(&effect).is_some() => self.pending.push(effect),
                 effect => self.asked.push(effect),
@@ -307,6 +323,25 @@ impl Stage {
                 Message::Orders(*ticket, ok(order_page(&self.portfolio.orders(offset))))
             }
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, ok(reseller())),
+            Effect::CheckProfile(ticket, _, step) => {
+                Message::Checked(*ticket, Ok(format!("{} is in order", step.title())))
+            }
+            Effect::ListResellers(ticket, _) => Message::Resellers(*ticket, Ok(resellers())),
+            Effect::SaveProfile(ticket, draft) => {
+                let mut configured = self.app.known.clone();
+                configured.put(draft);
+                Message::ProfileSaved(*ticket, Ok(Box::new(configured)))
+            }
+            Effect::RemoveProfile(ticket, name) => {
+                let mut configured = self.app.known.clone();
+                configured.profiles.retain(|listed| listed.name != *name);
+                configured.names.retain(|known| known != name);
+                Message::ProfilesChanged(*ticket, Ok(Box::new(configured)))
+            }
+            Effect::DefaultProfile(ticket, name) => {
+                let configured = Configured { default: Some(name.clone()), ..self.app.known.clone() };
+                Message::ProfilesChanged(*ticket, Ok(Box::new(configured)))
+            }
             other => panic!("{other:?} is no request"),
         };
         self.settle(effect, message);
@@ -325,6 +360,14 @@ impl Stage {
                 Message::Orders(*ticket, Err(error))
             }
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
+            Effect::CheckProfile(ticket, ..) => Message::Checked(*ticket, Err(error)),
+            Effect::ListResellers(ticket, _) => Message::Resellers(*ticket, Err(error)),
+            Effect::SaveProfile(ticket, _) => {
+                Message::ProfileSaved(*ticket, Err(NotSaved::Failed(error.to_string())))
+            }
+            Effect::RemoveProfile(ticket, _) | Effect::DefaultProfile(ticket, _) => {
+                Message::ProfilesChanged(*ticket, Err(error.to_string()))
+            }
             other => panic!("{other:?} is no request"),
         };
         self.settle(effect, message);
@@ -371,6 +414,75 @@ impl Stage {
     }
 }
 
+/// Whether a request is about the customers of the account on the screen.
+fn is_of_account(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::CheckProfile(..)
+            | Effect::ListResellers(..)
+            | Effect::SaveProfile(..)
+            | Effect::RemoveProfile(..)
+            | Effect::DefaultProfile(..)
+    )
+}
+
+impl Configured {
+    /// With a profile as it was saved.
+    pub(crate) fn put(&mut self, draft: &Draft) {
+        let former = draft.former.clone().unwrap_or_else(|| draft.name.clone());
+        let view = self.profiles.iter().find(|listed| listed.name == former).and_then(|it| it.view.clone());
+        self.profiles.retain(|listed| listed.name != former);
+        self.names.retain(|name| *name != former);
+        let listed =
+            Listed { name: draft.name.clone(), profile: draft.profile.clone(), last_used: None, view };
+        self.profiles.push(listed);
+        self.names.push(draft.name.clone());
+        self.profiles.sort_by(|a, b| a.name.cmp(&b.name));
+        if draft.default {
+            self.default = Some(draft.name.clone());
+        }
+    }
+}
+
+/// Two profiles, one for production and one for the sandbox.
+pub(crate) fn two_profiles() -> Configured {
+    let mut configured = Configured::default();
+    for (name, environment, reseller) in [
+        ("apac", config::Environment::Sandbox, "1000400001"),
+        ("emea-prod", config::Environment::Production, RESELLER),
+    ] {
+        let (api, token) = environment.addresses().unwrap();
+        configured.put(&Draft {
+            former: None,
+            name: name.into(),
+            profile: Profile {
+                environment,
+                api_url: api.parse().unwrap(),
+                token_url: token.parse().unwrap(),
+                reseller_id: reseller.into(),
+                client_id: "client-77".into(),
+                sign_in: SignIn::ClientSecret(SecretSource::Keyring),
+            },
+            typed: None,
+            default: name == "emea-prod",
+        });
+    }
+    configured
+}
+
+fn resellers() -> Vec<ResellerRow> {
+    let row = |id: &str, name: &str| ResellerRow {
+        reseller_id: id.into(),
+        company_name: Some(name.into()),
+        status: Status::active(),
+    };
+    vec![
+        row(RESELLER, "Lanternfold Distribution"),
+        row("1000400001", "Pebblebrook Licensing"),
+        row("1000400002", "月見野ソフトウェア株式会社"),
+    ]
+}
+
 /// The ticket of a request.
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
@@ -380,7 +492,12 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::FetchSubscriptions(ticket, _)
         | Effect::FetchOrders(ticket, ..)
         | Effect::FetchOrdersByLink(ticket, _)
-        | Effect::FetchReseller(ticket) => Some(*ticket),
+        | Effect::FetchReseller(ticket)
+        | Effect::CheckProfile(ticket, ..)
+        | Effect::ListResellers(ticket, _)
+        | Effect::SaveProfile(ticket, _)
+        | Effect::RemoveProfile(ticket, _)
+        | Effect::DefaultProfile(ticket, _) => Some(*ticket),
         _ => None,
     }
 }

@@ -144,6 +144,15 @@ impl Terminal {
         Ok(Suspended::Resumed)
     }
 
+    /// Stops the program together with one that has the terminal meanwhile: the driver of the terminal has sent both of them
+    /// the wish, and a shell takes its terminal back only when no part of the job runs on.
+    ///
+    /// # Errors
+    /// When the program cannot be stopped.
+    pub async fn stop_beside(&self, signals: &mut Signals) -> io::Result<()> {
+        if signals::has_job_control() { signals.stop().await } else { Ok(()) }
+    }
+
     /// Takes the terminal anew after [`Signal::Continue`]: somebody stopped the program without asking (`kill
     /// -STOP`), and the shell has had the terminal in between.
     pub fn resume(&mut self) -> io::Result<()> {

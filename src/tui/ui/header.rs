@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, Environment, PATIENCE},
+    super::app::{App, PATIENCE},
     paint::{Canvas, spinner},
 };
 use crate::text;
@@ -15,10 +15,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     if !app.source.profile.is_empty() {
         x += canvas.put(x, area.y, 20, &text::clean(&app.source.profile), theme.plain()) + 2;
     }
-    let badge = match app.source.environment {
-        Environment::Demo => " DEMO ",
-    };
-    x += canvas.put(x, area.y, 12, badge, theme.demo()) + 2;
+    let environment = app.source.environment;
+    let badge = format!(" {} ", environment.badge());
+    x += canvas.put(x, area.y, 12, &badge, theme.environment(environment)) + 2;
     let right = freshness(app);
     let wide = u16::try_from(text::width(&right)).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(x + wide + 2);

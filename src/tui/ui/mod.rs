@@ -6,6 +6,7 @@ mod footer;
 mod header;
 mod overlay;
 mod paint;
+mod profiles;
 mod table;
 #[cfg(test)]
 mod tests;

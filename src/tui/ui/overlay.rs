@@ -5,10 +5,12 @@ use tui_input::Input;
 
 use super::{
     super::app::{
-        App, Copyable, HelpLine, Overlay, Palette, box_text, columns_box, copy_box, exchange_lines,
-        go_to_box, help_box, help_lines, inspector_box, items, palette_box, palette_top,
+        App, Copyable, HelpLine, Overlay, Palette, box_text, columns_box, copy_box, entries, exchange_lines,
+        go_to_box, help_box, help_lines, inspector_box, items, keep_box, palette_box, palette_top,
+        problem_lines, problems_box, profile_list_box, profiles_box, wrapped,
     },
     paint::Canvas,
+    profiles,
 };
 use crate::text;
 
@@ -20,11 +22,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, overlay: &Overlay, screen
         Overlay::CopyMenu { selected } => copy_menu(canvas, app, *selected, copy_box(screen)),
         Overlay::Columns { selected } => columns(canvas, app, *selected, columns_box(screen)),
         Overlay::Inspector { index, top } => inspector(canvas, app, *index, *top, inspector_box(screen)),
+        Overlay::Profiles(menu) => {
+            let area = profile_list_box(screen, entries(app).len());
+            profiles::list(canvas, app, menu, area);
+        }
+        Overlay::ProfileForm(form) => profiles::form(canvas, app, form, profiles_box(screen)),
+        Overlay::Problems { top } => problems(canvas, app, *top, problems_box(screen)),
+        Overlay::KeepTokens => keep_tokens(canvas, keep_box(screen)),
         Overlay::Filter => {}
     }
 }
 
-fn open(canvas: &mut Canvas<'_>, area: Rect, title: &str, right: &str) -> Rect {
+pub(super) fn open(canvas: &mut Canvas<'_>, area: Rect, title: &str, right: &str) -> Rect {
     canvas.clear(area);
     canvas.frame(area, title, right, true);
     box_text(area)
@@ -65,7 +74,7 @@ fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rec
 }
 
 /// Says at the edges of a box that there is more above or below.
-fn more(canvas: &mut Canvas<'_>, area: Rect, above: bool, below: bool) {
+pub(super) fn more(canvas: &mut Canvas<'_>, area: Rect, above: bool, below: bool) {
     if area.width < 2 || area.height < 4 {
         return;
     }
@@ -168,4 +177,32 @@ fn inspector(canvas: &mut Canvas<'_>, app: &App, index: usize, top: usize, area:
         canvas.put(inside.x + taken, y, inside.width.saturating_sub(taken), value, theme.plain());
     }
     more(canvas, area, top > 0, top + height < lines.len());
+}
+
+fn problems(canvas: &mut Canvas<'_>, app: &App, top: usize, area: Rect) {
+    let count = app.known.problems.len();
+    let right = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
+    let inside = open(canvas, area, "Configuration", &right);
+    let theme = canvas.theme;
+    let lines = problem_lines(&app.known.problems, usize::from(inside.width));
+    let height = usize::from(inside.height);
+    let top = top.min(lines.len().saturating_sub(height));
+    for (line, y) in lines.iter().skip(top).take(height).zip(inside.y..) {
+        canvas.put(inside.x, y, inside.width, line, theme.plain());
+    }
+    more(canvas, area, top > 0, top + height < lines.len());
+}
+
+fn keep_tokens(canvas: &mut Canvas<'_>, area: Rect) {
+    let inside = open(canvas, area, "Access tokens", "");
+    let theme = canvas.theme;
+    let words = "No keyring runs here, so the access token would end with vipmp. Keep it in a file that only you can \
+                 read, until it ends?";
+    let lines = wrapped(words, usize::from(inside.width));
+    let rows = inside.y..inside.bottom().saturating_sub(1);
+    for (line, y) in lines.iter().zip(rows) {
+        canvas.put(inside.x, y, inside.width, line, theme.plain());
+    }
+    let answers = "[y] yes   [n] no, in memory   [Esc] ask later";
+    canvas.put(inside.x, inside.bottom().saturating_sub(1), inside.width, answers, theme.accent());
 }

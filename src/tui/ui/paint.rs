@@ -120,6 +120,11 @@ impl Canvas<'_> {
         super::super::app::inside(area)
     }
 
+    /// Puts the text cursor so many columns behind a place.
+    pub(super) fn cursor_at(&mut self, x: u16, y: u16, columns: usize) {
+        self.cursor = Some(Position::new(x.saturating_add(u16::try_from(columns).unwrap_or(0)), y));
+    }
+
     /// Draws a text field, and the cursor in it.
     pub(super) fn input(&mut self, x: u16, y: u16, width: u16, input: &Input) -> u16 {
         let (shown, cursor) = visible_input(input, usize::from(width));

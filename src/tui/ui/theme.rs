@@ -2,33 +2,91 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::app::Tone;
+use super::super::app::{Environment, Tone};
+use crate::config::Palette;
 
 /// The looks of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    colours: bool,
+    /// The colours; none where symbols, words, bold and reverse tell everything.
+    colours: Option<Colours>,
 }
+
+/// A colour for each meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Colours {
+    accent: Color,
+    good: Color,
+    warn: Color,
+    bad: Color,
+    demo: Color,
+    production: Color,
+}
+
+/// The sixteen that every terminal maps to its own palette.
+const TERMINAL: Colours = Colours {
+    accent: Color::Cyan,
+    good: Color::Green,
+    warn: Color::Yellow,
+    bad: Color::Red,
+    demo: Color::Magenta,
+    production: Color::Blue,
+};
+
+/// For dark backgrounds, of the 256 that most terminals have: light and calm.
+const DARK: Colours = Colours {
+    accent: Color::Indexed(80),
+    good: Color::Indexed(114),
+    warn: Color::Indexed(221),
+    bad: Color::Indexed(210),
+    demo: Color::Indexed(176),
+    production: Color::Indexed(111),
+};
+
+/// For light backgrounds, of the same: dark enough to be read on white.
+const LIGHT: Colours = Colours {
+    accent: Color::Indexed(24),
+    good: Color::Indexed(22),
+    warn: Color::Indexed(94),
+    bad: Color::Indexed(124),
+    demo: Color::Indexed(90),
+    production: Color::Indexed(19),
+};
 
 #[expect(clippy::unused_self, reason = "every look is asked of the theme, those without a colour too")]
 impl Theme {
     /// The theme with the sixteen colours that every terminal maps to its own palette.
     pub fn coloured() -> Self {
-        Self { colours: true }
+        Self { colours: Some(TERMINAL) }
     }
 
     /// Without colours: meaning is told by symbols, words, bold and reverse alone.
     pub fn monochrome() -> Self {
-        Self { colours: false }
+        Self { colours: None }
     }
 
-    /// The theme for this value of `NO_COLOR`, which counts when it is set and not empty (no-color.org).
-    pub fn for_no_color(value: Option<&str>) -> Self {
-        if value.is_some_and(|value| !value.is_empty()) { Self::monochrome() } else { Self::coloured() }
+    /// The theme that the configuration asks for; `NO_COLOR` in the environment counts more.
+    pub fn of(palette: Palette) -> Self {
+        Self::with(palette, std::env::var("NO_COLOR").ok().as_deref())
     }
 
-    fn colour(self, colour: Color) -> Style {
-        if self.colours { Style::new().fg(colour) } else { Style::new() }
+    /// `NO_COLOR` counts when it is set and not empty (no-color.org).
+    fn with(palette: Palette, no_color: Option<&str>) -> Self {
+        if no_color.is_some_and(|value| !value.is_empty()) {
+            return Self::monochrome();
+        }
+        Self {
+            colours: match palette {
+                Palette::Terminal => Some(TERMINAL),
+                Palette::Dark => Some(DARK),
+                Palette::Light => Some(LIGHT),
+                Palette::Mono => None,
+            },
+        }
+    }
+
+    fn colour(self, pick: fn(Colours) -> Color) -> Style {
+        self.colours.map_or(Style::new(), |colours| Style::new().fg(pick(colours)))
     }
 
     pub(crate) fn plain(self) -> Style {
@@ -45,7 +103,7 @@ impl Theme {
 
     /// The one accent: focus, headings, what can be pressed.
     pub(crate) fn accent(self) -> Style {
-        self.colour(Color::Cyan)
+        self.colour(|colours| colours.accent)
     }
 
     pub(crate) fn border(self, focused: bool) -> Style {
@@ -53,15 +111,15 @@ impl Theme {
     }
 
     pub(crate) fn good(self) -> Style {
-        self.colour(Color::Green)
+        self.colour(|colours| colours.good)
     }
 
     pub(crate) fn warn(self) -> Style {
-        self.colour(Color::Yellow)
+        self.colour(|colours| colours.warn)
     }
 
     pub(crate) fn bad(self) -> Style {
-        self.colour(Color::Red)
+        self.colour(|colours| colours.bad)
     }
 
     /// The selected line of a list.
@@ -71,8 +129,15 @@ impl Theme {
     }
 
     /// The badge of the environment: unmistakable, not shouting.
-    pub(crate) fn demo(self) -> Style {
-        self.colour(Color::Magenta).add_modifier(Modifier::REVERSED)
+    pub(crate) fn environment(self, environment: Environment) -> Style {
+        match environment {
+            Environment::Demo => self.colour(|colours| colours.demo).add_modifier(Modifier::REVERSED),
+            Environment::Production => {
+                self.colour(|colours| colours.production).add_modifier(Modifier::REVERSED | Modifier::BOLD)
+            }
+            // Nothing real is at stake there.
+            Environment::Sandbox | Environment::Custom => self.accent(),
+        }
     }
 
     /// A match of a search.
@@ -114,9 +179,19 @@ mod tests {
 
     #[test]
     fn no_color_counts_when_it_is_set_and_not_empty() {
-        assert_eq!(Theme::for_no_color(None), Theme::coloured());
-        assert_eq!(Theme::for_no_color(Some("")), Theme::coloured());
-        assert_eq!(Theme::for_no_color(Some("1")), Theme::monochrome());
+        assert_eq!(Theme::with(Palette::Terminal, None), Theme::coloured());
+        assert_eq!(Theme::with(Palette::Terminal, Some("")), Theme::coloured());
+        for palette in Palette::ALL {
+            assert_eq!(Theme::with(palette, Some("1")), Theme::monochrome());
+        }
         assert_eq!(Theme::monochrome().bad().fg, None);
+    }
+
+    #[test]
+    fn each_palette_has_colours_of_its_own_but_mono() {
+        let accent = |palette| Theme::with(palette, None).accent().fg;
+        assert_eq!(accent(Palette::Mono), None);
+        assert_ne!(accent(Palette::Dark), accent(Palette::Light));
+        assert_eq!(accent(Palette::Terminal), Some(Color::Cyan));
     }
 }

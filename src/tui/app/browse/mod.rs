@@ -20,6 +20,7 @@ use super::{
 use crate::{
     api::{ApiError, Exchange},
     model::{CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, Need, Row},
+    state,
 };
 use pages::Pages;
 use shown::Place;
@@ -38,6 +39,8 @@ pub(crate) enum Land {
     Last,
     /// On this row.
     At(usize),
+    /// On the customer that was selected at the last start, else on that row.
+    Resume,
 }
 
 /// What became of the wish for another page.
@@ -113,6 +116,8 @@ pub(crate) struct Browse {
     due: Queued,
     /// Something to be told once about the page that has just come.
     news: Option<&'static str>,
+    /// The row that was selected at the last start, and the customer in it.
+    resume: Option<(usize, Option<String>)>,
     /// The selected row.
     pub(crate) selected: usize,
     /// The first row on the screen.
@@ -133,6 +138,7 @@ impl Browse {
             looked_at: None,
             due: Queued::default(),
             news: None,
+            resume: None,
             selected: 0,
             top: 0,
         }
@@ -199,6 +205,28 @@ impl Browse {
         self.counts.outdate(&self.filter, out);
         let place = Place::first(&self.filter);
         self.open(Target { place, land: Land::First, queued: Queued::default() }, now, out);
+    }
+
+    /// Asks for the page on which the last start ended.
+    pub(crate) fn resume(
+        &mut self,
+        filter: CustomerFilter,
+        place: state::Place,
+        row: (usize, Option<String>),
+        now: Now,
+        out: &mut Outbox,
+    ) {
+        self.filter = filter;
+        self.counts.outdate(&self.filter, out);
+        self.resume = Some(row);
+        let place = Place::resumed(place, &self.filter);
+        self.open(Target { place, land: Land::Resume, queued: Queued::default() }, now, out);
+    }
+
+    /// Where the list is now, to be kept for the next start.
+    pub(crate) fn kept_place(&self) -> state::Place {
+        let here = self.shown.as_ref().filter(|shown| shown.filter == self.filter);
+        here.map(|shown| shown.place.kept()).unwrap_or_default()
     }
 
     /// Where the list is now, where it is what was asked for.
@@ -370,12 +398,11 @@ impl Browse {
             Land::At(row) => row.min(last),
             Land::Keep => {
                 let id = self.customer().map(|row| row.customer_id.as_str());
-                let same = |index: &usize| {
-                    id.is_some_and(|id| {
-                        shown.row(*index).and_then(Row::customer).is_some_and(|row| row.customer_id == id)
-                    })
-                };
-                (0..shown.len()).find(same).unwrap_or(self.selected.min(last))
+                id.and_then(|id| place_of(shown, id)).unwrap_or(self.selected.min(last))
+            }
+            Land::Resume => {
+                let (row, id) = self.resume.take().unwrap_or_default();
+                id.and_then(|id| place_of(shown, &id)).unwrap_or(row.min(last))
             }
         };
         if land != Land::Keep {
@@ -457,4 +484,11 @@ impl Browse {
     pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
         self.flights.values().any(|flight| flight.ticket == ticket) || self.counts.awaits(ticket)
     }
+}
+
+/// The row of a customer.
+fn place_of(shown: &Shown, id: &str) -> Option<usize> {
+    let is_it =
+        |index: &usize| shown.row(*index).and_then(Row::customer).is_some_and(|row| row.customer_id == id);
+    (0..shown.len()).find(is_it)
 }

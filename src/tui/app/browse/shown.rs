@@ -7,7 +7,11 @@ use chrono::{DateTime, FixedOffset};
 use crate::{
     api::Exchange,
     model::{Counts, CustomerFilter, CustomerPage, CustomerRow, Row, Start, StatusFilter},
+    state,
 };
+
+/// Merged pages up to which the way back to the first one is kept for the next start.
+const MAX_KEPT_STARTS: usize = 500;
 
 /// Which page of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,28 @@ impl Place {
         match filter.status {
             StatusFilter::One(_) => Self::Offset(0),
             StatusFilter::All => Self::Merged(vec![Start::default()]),
+        }
+    }
+
+    /// The page that was kept for this filter; the first one where it is of another kind.
+    pub(super) fn resumed(kept: state::Place, filter: &CustomerFilter) -> Self {
+        match (kept, &filter.status) {
+            (state::Place::Offset(offset), StatusFilter::One(_)) => {
+                let size = u64::from(filter.page_size).max(1);
+                Self::Offset(offset / size * size)
+            }
+            (state::Place::Merged(starts), StatusFilter::All) if !starts.is_empty() => Self::Merged(starts),
+            _ => Self::first(filter),
+        }
+    }
+
+    /// The page, to be kept.
+    pub(super) fn kept(&self) -> state::Place {
+        match self {
+            Self::Offset(offset) => state::Place::Offset(*offset),
+            // The way back from very far down is not worth its room.
+            Self::Merged(starts) if starts.len() > MAX_KEPT_STARTS => state::Place::default(),
+            Self::Merged(starts) => state::Place::Merged(starts.clone()),
         }
     }
 

@@ -195,6 +195,14 @@ fn prove(action: Action, key: &str) {
             assert_eq!(stage.queries()[0], page);
             assert!(matches!(stage.pending.last(), Some(Effect::FetchCustomerByLink(..))));
         }
+        Action::Profiles => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Profiles(_))));
+        }
+        Action::EditConfig => {
+            stage.key(key);
+            assert!(stage.asked.contains(&Effect::EditConfig));
+        }
         Action::GoToCustomer => {
             stage.key(key);
             stage.typed("1006500806").key("enter");

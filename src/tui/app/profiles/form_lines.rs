@@ -1,0 +1,80 @@
+//! The lines of the form, from top to bottom: shared by drawing, scrolling and the mouse.
+
+use super::{Field, Form};
+use crate::account::Step;
+
+/// Resellers that are listed at a time.
+const LISTED: usize = 6;
+
+/// One line of the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FormLine {
+    Field(Field),
+    /// What is wrong with the field above.
+    Wrong(String),
+    /// A reseller that can be chosen, by its place among the fitting ones.
+    Reseller(usize),
+    /// That there are more of them.
+    More(usize),
+    Blank,
+    Step(Step),
+    /// What to know or to do.
+    Words {
+        text: String,
+        bad: bool,
+    },
+}
+
+/// The lines, and the one that has to be in sight.
+pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
+    let mut lines = Vec::new();
+    let mut focus = 0;
+    let wrapped = |text: &str| super::super::wrapped(&crate::text::clean(text), width);
+    for field in form.fields() {
+        if field == Field::Save {
+            break;
+        }
+        if field == form.field {
+            focus = lines.len();
+        }
+        lines.push(FormLine::Field(field));
+        if let Some((_, why)) = form.wrong.as_ref().filter(|(wrong, _)| *wrong == field) {
+            lines.extend(wrapped(why).into_iter().map(FormLine::Wrong));
+            focus = if field == form.field { lines.len() - 1 } else { focus };
+        }
+        if field == Field::Reseller && form.field == Field::Reseller {
+            let count = form.fitting().len();
+            let top = form.picked.unwrap_or_default().saturating_sub(LISTED - 1);
+            let end = count.min(top + LISTED);
+            lines.extend((top..end).map(FormLine::Reseller));
+            lines.extend((count > end).then(|| FormLine::More(count - end)));
+            focus = form.picked.map_or(focus, |picked| focus + 1 + picked - top);
+        }
+    }
+    if !form.checks.is_untouched() {
+        lines.push(FormLine::Blank);
+        lines.extend(Step::ALL.map(FormLine::Step));
+    }
+    let words =
+        |text: &str, bad: bool| wrapped(text).into_iter().map(move |text| FormLine::Words { text, bad });
+    if let Some(told) = form.failed().map(crate::api::ApiError::tell) {
+        lines.extend(words(&told.what, true));
+        lines.extend(words(&told.todo, false));
+    }
+    if let Some(error) = &form.error {
+        lines.push(FormLine::Blank);
+        lines.extend(words(error, true));
+    }
+    if let Some(why) = &form.no_keyring {
+        lines.push(FormLine::Blank);
+        lines.extend(words(&format!("The secret cannot go to the keyring: {why}."), true));
+        focus = lines.len();
+        lines.extend(words("Keep it in a file that only you can read?  [y] yes   [n] no", false));
+    }
+    lines.push(FormLine::Blank);
+    if form.field == Field::Save {
+        focus = lines.len();
+    }
+    lines.push(FormLine::Field(Field::Save));
+    (lines, focus)
+}

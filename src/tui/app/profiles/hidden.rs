@@ -1,0 +1,78 @@
+//! A text field whose text is never shown: only that something is typed, and how much of it.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::config::Literal;
+
+/// The longest secret that can be typed: more than any client secret or token has.
+const MAX: usize = 16 * 1024;
+
+/// Dots that stand for what is typed; more would tell nothing more.
+const DOTS: usize = 24;
+
+/// What is typed and not shown. It leaves no copy behind when it goes, and `Debug` does not show it.
+#[derive(Clone, Default)]
+pub(crate) struct Hidden(Zeroizing<String>);
+
+impl Hidden {
+    pub(crate) fn push(&mut self, c: char) {
+        if self.0.len() < MAX && !c.is_control() {
+            // Growing would leave the shorter text behind in memory.
+            if self.0.capacity() == 0 {
+                self.0 = Zeroizing::new(String::with_capacity(MAX + 4));
+            }
+            self.0.push(c);
+        }
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0 = Zeroizing::default();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// The secret, where something is typed.
+    pub(crate) fn secret(&self) -> Option<Literal> {
+        (!self.is_empty()).then(|| Literal::new(self.0.trim()))
+    }
+
+    /// A dot for each character, up to a number that says no more than that it is long.
+    pub(crate) fn dots(&self) -> String {
+        "•".repeat(self.0.chars().count().min(DOTS))
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden(••••)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_not_shown() {
+        let mut hidden = Hidden::default();
+        " s3cr3t\n\x1b".chars().for_each(|c| hidden.push(c));
+        assert_eq!(hidden.secret().unwrap().secret().expose_secret(), "s3cr3t");
+        assert_eq!((hidden.dots().as_str(), format!("{hidden:?}").contains("s3")), ("•••••••", false));
+        hidden.pop();
+        assert_eq!(hidden.secret().unwrap().secret().expose_secret(), "s3cr3");
+        hidden.clear();
+        assert!(hidden.secret().is_none() && hidden.is_empty());
+        (0..20_000).for_each(|_| hidden.push('x'));
+        assert_eq!(hidden.dots().chars().count(), DOTS);
+    }
+}

@@ -1,0 +1,135 @@
+//! What is on the screen of a profile, to be kept for its next start, and how that becomes a screen again.
+
+use chrono::NaiveDate;
+
+use super::{App, Column, Columns, filter::Typed};
+use crate::{
+    model::{
+        CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
+    },
+    state::View,
+};
+
+const ALL: &str = "all";
+
+impl App {
+    /// The profile and what is on its screen; none for the demo, which begins anew each time.
+    pub fn view(&self) -> Option<(String, View)> {
+        let name = self.target.name()?.to_owned();
+        let filter = &self.browse.filter;
+        let typed = &self.filter.typed;
+        let status = match &filter.status {
+            StatusFilter::All => ALL,
+            StatusFilter::One(status) => status.code(),
+        };
+        let hidden =
+            |(column, shown): &(Column, bool)| format!("{}{}", if *shown { "" } else { "-" }, column.name());
+        let view = View {
+            status: status.to_owned(),
+            name: typed.name.clone(),
+            from: typed.from.clone(),
+            to: typed.to.clone(),
+            sort_by: filter.sort_by.as_param().to_owned(),
+            order_by: filter.order.as_param().to_owned(),
+            page_size: if filter.page_size == self.known.page_size { 0 } else { filter.page_size },
+            columns: self.columns.all.iter().map(hidden).collect(),
+            place: self.browse.kept_place(),
+            row: self.browse.selected,
+            customer_id: self.browse.customer().map(|row| row.customer_id.clone()),
+        };
+        Some((name, view))
+    }
+}
+
+/// The filter of a view, and what stands in its text fields; what cannot be used is left out.
+pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (CustomerFilter, Typed) {
+    let status = match view.status.as_str() {
+        ALL => StatusFilter::All,
+        code if Status::LISTED.contains(&code) => StatusFilter::One(Status::new(code)),
+        _ => StatusFilter::default(),
+    };
+    let day = |text: &str, edge| parse_date(text, today, edge).ok();
+    let (mut from, mut to) = (day(&view.from, Edge::From), day(&view.to, Edge::To));
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        (from, to) = (None, None);
+    }
+    let name = NamePattern::parse(&view.name);
+    let kept = |kept: bool, text: &str| if kept { text.to_owned() } else { String::new() };
+    let typed = Typed {
+        name: kept(name.is_some(), &view.name),
+        from: kept(from.is_some(), &view.from),
+        to: kept(to.is_some(), &view.to),
+    };
+    let sorts = [SortBy::CreationDate, SortBy::CompanyName];
+    let orders = [SortOrder::Ascending, SortOrder::Descending];
+    let filter = CustomerFilter {
+        status,
+        name,
+        from,
+        to,
+        sort_by: sorts.into_iter().find(|by| by.as_param() == view.sort_by).unwrap_or_default(),
+        order: orders.into_iter().find(|order| order.as_param() == view.order_by).unwrap_or_default(),
+        page_size: if (1..=MAX_LIMIT).contains(&view.page_size) { view.page_size } else { page_size },
+    };
+    (filter, typed)
+}
+
+/// The columns of a view; those that it does not name come at the end.
+pub(super) fn columns_of(view: &View) -> Columns {
+    let mut all: Vec<(Column, bool)> = Vec::new();
+    for name in &view.columns {
+        let (name, shown) = name.strip_prefix('-').map_or((name.as_str(), true), |name| (name, false));
+        let column = Column::ALL.into_iter().find(|column| column.name() == name);
+        if let Some(column) = column.filter(|column| all.iter().all(|(known, _)| known != column)) {
+            all.push((column, shown));
+        }
+    }
+    let missing: Vec<Column> =
+        Column::ALL.into_iter().filter(|column| all.iter().all(|(known, _)| known != column)).collect();
+    all.extend(missing.into_iter().map(|column| (column, true)));
+    if all.iter().all(|(_, shown)| !shown) {
+        return Columns::default();
+    }
+    Columns { all }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> NaiveDate {
+        "2026-11-23".parse().unwrap()
+    }
+
+    #[test]
+    fn what_was_typed_means_the_day_of_the_next_start() {
+        let view = View { from: "-30d".into(), status: "1004".into(), page_size: 20, ..View::default() };
+        let (filter, typed) = filter_of(&view, 50, today());
+        assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
+        assert_eq!((typed.from.as_str(), filter.page_size), ("-30d", 20));
+        assert_eq!(filter.status, StatusFilter::One(Status::inactive()));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_left_out() {
+        let view = View {
+            status: "7".into(),
+            name: "*".into(),
+            from: "2026-05-01".into(),
+            to: "2026-04-01".into(),
+            sort_by: "size".into(),
+            order_by: "up".into(),
+            page_size: 99,
+            columns: ["-reference", "nothing", "status", "status"].map(str::to_owned).to_vec(),
+            ..View::default()
+        };
+        let (filter, typed) = filter_of(&view, 25, today());
+        assert_eq!(filter, CustomerFilter { page_size: 25, ..CustomerFilter::default() });
+        assert_eq!(typed, Typed::default());
+        let columns = columns_of(&view).all;
+        assert_eq!(columns[..2], [(Column::Reference, false), (Column::Status, true)]);
+        assert_eq!(columns.len(), Column::ALL.len());
+        let none = Column::ALL.map(|column| format!("-{}", column.name())).to_vec();
+        assert_eq!(columns_of(&View { columns: none, ..View::default() }), Columns::default());
+    }
+}

@@ -1,0 +1,47 @@
+//! The configuration and the state as the app needs them.
+
+use super::{
+    app::{Configured, Listed},
+    keys::KeyMap,
+};
+use crate::{
+    account::Home,
+    config::{self, Loaded},
+    state::State,
+};
+
+/// What the app needs of a configuration and a state that were read; the wrong keys are told with the other mistakes.
+pub fn configured(loaded: &Loaded, state: &State) -> Configured {
+    let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
+    let mut problems = loaded.problems.clone();
+    problems.extend(wrong_keys.into_iter().map(|problem| loaded.problem_with(&problem.key, problem.words)));
+    problems.sort_by_key(|problem| problem.place);
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    for problem in &problems {
+        tracing::warn!(%problem, "configuration");
+    }
+    let profiles = loaded.config.profiles.iter().map(|(name, profile)| {
+        let remembered = state.profiles.get(name);
+        Listed {
+            name: name.clone(),
+            profile: profile.clone(),
+            last_used: remembered.and_then(|remembered| remembered.last_used),
+            view: remembered.and_then(|remembered| remembered.view.clone()),
+        }
+    });
+    Configured {
+        profiles: profiles.collect(),
+        names: loaded.names.clone(),
+        default: loaded.config.default_profile.clone(),
+        problems,
+        keys,
+        page_size: loaded.config.ui.page_size,
+    }
+}
+
+/// Reads both anew. Blocks.
+pub(super) fn read(home: &Home) -> (Configured, config::Ui) {
+    let loaded = config::load(home.config.as_deref());
+    let state = home.store.load().state;
+    (configured(&loaded, &state), loaded.config.ui)
+}
