@@ -60,6 +60,10 @@ pub(super) async fn run(
         .await
         .map_err(|_| failed(format!("did not end within {} s", PATIENCE.as_secs())))?;
     let status = status.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
+    // First, since such a program may have ended because nobody read on.
+    if printed.len() as u64 > MAX_SECRET {
+        return Err(failed("printed more than a secret".to_owned()));
+    }
     if !status.success() {
         let complaints = String::from_utf8_lossy(&complaints);
         let first = complaints.lines().map(str::trim).find(|line| !line.is_empty());
@@ -67,9 +71,6 @@ pub(super) async fn run(
         let how =
             status.code().map_or("was killed".to_owned(), |code| format!("failed with exit code {code}"));
         return Err(failed(format!("{how}{}", first.unwrap_or_default())));
-    }
-    if printed.len() as u64 > MAX_SECRET {
-        return Err(failed("printed more than a secret".to_owned()));
     }
     let text = std::str::from_utf8(&printed).map_err(|_| failed("printed no text".to_owned()))?;
     tidy(text).ok_or_else(|| failed("printed nothing".to_owned()))
