@@ -69,7 +69,7 @@ impl Home {
                 profile.sign_in = moved(&profile.sign_in, self.vault.put_in_file(&draft.name, key, secret)?);
             }
         } else if let Some(former) = renamed {
-            self.vault.rename(former, &draft.name)?;
+            self.vault.rename(former, &draft.name, &profile.sign_in)?;
             profile.sign_in = self.move_file(&draft.name, &profile.sign_in)?;
         }
         let put = Change::Put { former, name: &draft.name, profile: &profile };
@@ -223,6 +223,18 @@ mod tests {
         assert_eq!(std::fs::read_to_string(secret("north")).unwrap(), "s3cr3t");
         home.remove("north").unwrap();
         assert!(!secret("north").exists());
+    }
+
+    #[test]
+    fn a_profile_whose_secret_cannot_be_moved_keeps_its_name() {
+        let Stage { home, folder: _folder, .. } = stage();
+        home.save(&draft("emea", SecretSource::Keyring)).unwrap();
+        let vault = Arc::new(Vault::new(Arc::new(NoKeyring), None, home.config.as_deref()));
+        let without = Home { vault, ..home };
+        let mut renamed = draft("north", SecretSource::Keyring);
+        (renamed.former, renamed.typed) = (Some("emea".into()), None);
+        assert!(matches!(without.save(&renamed), Err(ChangeError::Secret(_))));
+        assert!(text(&without).contains("[profiles.emea]"), "{}", text(&without));
     }
 
     #[test]

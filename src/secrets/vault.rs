@@ -241,21 +241,26 @@ impl Vault {
         }
     }
 
-    /// Gives what is kept of a profile to another name. Blocks.
+    /// Gives the secret that a profile has in the keyring to another name. Blocks.
     ///
     /// # Errors
-    /// Where something cannot be kept under the new name; what is under the old one then stays.
-    pub fn rename(&self, from: &str, to: &str) -> Result<(), SecretError> {
-        for kind in [Kind::ClientSecret, Kind::AccessToken] {
-            if let Ok(Some(secret)) = self.keyring.get(&Self::entry(from, kind)) {
-                self.keyring.set(&Self::entry(to, kind), &secret).map_err(|error| {
-                    let what =
-                        format!("The {} of {from} cannot be kept under the new name: {error}", kind.name());
-                    SecretError::new(what, "Type it once more.")
-                })?;
-            }
+    /// Where it cannot be read, or not be kept under the new name; what is under the old one then stays.
+    pub fn rename(&self, from: &str, to: &str, sign_in: &SignIn) -> Result<(), SecretError> {
+        if *sign_in.source() != SecretSource::Keyring {
+            return Ok(());
         }
-        Ok(())
+        let kind = Kind::of_key(sign_in.key());
+        let noun = sign_in.noun();
+        // A profile whose secret stays behind could not sign in under its new name.
+        let secret = self.keyring.get(&Self::entry(from, kind)).map_err(|error| {
+            let what = format!("The {noun} of {from} is in the keyring, and {error}");
+            SecretError::new(what, "Unlock or start the keyring first; nothing was changed.")
+        })?;
+        let Some(secret) = secret else { return Ok(()) };
+        self.keyring.set(&Self::entry(to, kind), &secret).map_err(|error| {
+            let what = format!("The {noun} of {from} cannot be kept under the new name: {error}");
+            SecretError::new(what, "Type it once more.")
+        })
     }
 
     /// Whether a keyring runs here: an entry that is not there can be asked for. Blocks.
@@ -284,7 +289,7 @@ mod tests {
         let vault = Vault::new(Arc::clone(&keyring) as Arc<dyn Keyring>, Some(folder.path().into()), None);
         let source = vault.put_in_keyring("emea", "client_secret", &"s".into()).unwrap();
         assert_eq!((source, keyring.names()), (SecretSource::Keyring, vec!["emea/client-secret".to_owned()]));
-        vault.rename("emea", "north").unwrap();
+        vault.rename("emea", "north", &SignIn::ClientSecret(SecretSource::Keyring)).unwrap();
         vault.forget("emea").unwrap();
         assert_eq!(keyring.names(), ["north/client-secret"]);
         let SecretSource::File(path) = vault.put_in_file("emea", "access_token", &"t".into()).unwrap() else {
@@ -307,6 +312,13 @@ mod tests {
             vault.put_in_file("a", "client_secret", &"s".into()).unwrap_err().todo.contains("VIPMP_DATA_DIR")
         );
         vault.forget("a").unwrap();
-        vault.rename("a", "b").unwrap();
+        vault.rename("a", "b", &SignIn::ClientSecret(SecretSource::Env("X".into()))).unwrap();
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_read_keeps_its_profile_from_being_renamed() {
+        let vault = Vault::new(Arc::new(NoKeyring), None, None);
+        let error = vault.rename("a", "b", &SignIn::ClientSecret(SecretSource::Keyring)).unwrap_err();
+        assert_eq!(error.what, "The client secret of a is in the keyring, and no keyring runs here (none)");
     }
 }
