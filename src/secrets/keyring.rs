@@ -17,7 +17,11 @@ use secrecy::{ExposeSecret, SecretString};
 /// The name under which all entries stand.
 const SERVICE: &str = "vipmp";
 
-/// How long a keyring may take: it may ask the person to unlock it.
+/// How long it may take until a keyring has been found and answers: it asks nobody anything for that, but may have to
+/// be started first.
+const OPENING: Duration = Duration::from_secs(10);
+
+/// How long it may take from then on: it may ask the person to unlock it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why a keyring did not do what it was asked for.
@@ -61,18 +65,45 @@ impl SystemKeyring {
         let (tell, told) = mpsc::channel();
         let entry = entry.to_owned();
         let work = move || {
-            let result = Entry::new(SERVICE, &entry).and_then(|entry| call(&entry));
             // Nobody listens any more where it took too long.
-            let _ = tell.send(result.map_err(|error| told_error(&error)));
+            let result = Entry::new(SERVICE, &entry).and_then(|entry| {
+                let _ = tell.send(Step::Opened);
+                call(&entry)
+            });
+            let _ = tell.send(Step::Done(result.map_err(|error| told_error(&error))));
         };
         std::thread::Builder::new()
             .name("keyring".to_owned())
             .spawn(work)
             .map_err(|error| KeyringError::Unavailable(error.to_string()))?;
-        told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        wait(&told, OPENING, PATIENCE).unwrap_or_else(|limit| {
             self.stuck.store(true, Ordering::Release);
-            Err(KeyringError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())))
+            Err(KeyringError::Unavailable(format!("no answer within {} s", limit.as_secs())))
         })
+    }
+}
+
+/// How far a call has come.
+enum Step<T> {
+    /// The keyring answers.
+    Opened,
+    /// The call has ended.
+    Done(Result<T, KeyringError>),
+}
+
+/// Waits for the end of a call; the error is the limit that was not kept.
+fn wait<T>(
+    told: &mpsc::Receiver<Step<T>>,
+    opening: Duration,
+    patience: Duration,
+) -> Result<Result<T, KeyringError>, Duration> {
+    let mut limit = opening;
+    loop {
+        match told.recv_timeout(limit) {
+            Ok(Step::Opened) => limit = patience,
+            Ok(Step::Done(result)) => return Ok(result),
+            Err(_) => return Err(limit),
+        }
     }
 }
 
@@ -87,12 +118,24 @@ fn told_error(error: &Error) -> KeyringError {
             KeyringError::Unavailable(why)
         }
         Error::PlatformFailure(why) => KeyringError::Unavailable(plain(&why.to_string())),
-        Error::NoStorageAccess(why) => KeyringError::Refused(format!("locked: {}", plain(&why.to_string()))),
+        Error::NoStorageAccess(why) => KeyringError::Refused(no_access(&why.to_string())),
         Error::TooLong(_, limit) => KeyringError::Refused(format!("at most {limit} characters fit")),
         Error::NoEntry => KeyringError::Refused("no such entry".to_owned()),
         Error::Ambiguous(_) => KeyringError::Refused("several entries have this name".to_owned()),
         Error::NotSupportedByStore(_) => KeyringError::Refused("it cannot do that".to_owned()),
         _ => KeyringError::Refused("its entry cannot be read".to_owned()),
+    }
+}
+
+/// Why a keyring that is there keeps its secrets to itself. The library has one kind of error for all of it.
+fn no_access(words: &str) -> String {
+    if words.contains("prompt dismissed") {
+        // Also where nobody could be asked, as without a screen.
+        "it is locked, and was not unlocked".to_owned()
+    } else if words.contains("result not returned") {
+        "it has no default keyring yet, which is where secrets go".to_owned()
+    } else {
+        format!("locked: {}", plain(words))
     }
 }
 
@@ -200,6 +243,35 @@ mod tests {
         let platform = |words: &str| Error::PlatformFailure(words.to_owned().into());
         assert_eq!(told_error(&platform("a\x1b[2J\nb")).to_string(), "no keyring runs here (a␛[2J b)");
         assert!(matches!(told_error(&Error::TooLong("password".into(), 2560)), KeyringError::Refused(_)));
+    }
+
+    #[test]
+    fn what_is_locked_and_what_is_missing_are_told_apart() {
+        let words = |words: &str| told_error(&Error::NoStorageAccess(words.to_owned().into())).to_string();
+        assert_eq!(
+            words("SS error: prompt dismissed"),
+            "the keyring refused (it is locked, and was not unlocked)"
+        );
+        assert_eq!(
+            words("SS error: result not returned from SS API"),
+            "the keyring refused (it has no default keyring yet, which is where secrets go)"
+        );
+        assert_eq!(
+            words("User interaction\nis not allowed"),
+            "the keyring refused (locked: User interaction is not allowed)"
+        );
+    }
+
+    #[test]
+    fn a_keyring_that_does_not_answer_is_waited_for_less_than_a_person() {
+        let (short, long) = (Duration::from_millis(1), Duration::from_millis(2));
+        let (tell, told) = mpsc::channel::<Step<u8>>();
+        assert_eq!(wait(&told, short, long), Err(short), "nothing answers");
+        tell.send(Step::Opened).unwrap();
+        assert_eq!(wait(&told, short, long), Err(long), "it asks, and nobody answers");
+        tell.send(Step::Opened).unwrap();
+        tell.send(Step::Done(Ok(7))).unwrap();
+        assert_eq!(wait(&told, short, long), Ok(Ok(7)));
     }
 
     #[test]
