@@ -60,7 +60,7 @@ impl SystemKeyring {
         call: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, KeyringError> {
         if self.stuck.load(Ordering::Acquire) {
-            return Err(KeyringError::Unavailable("it did not answer before".to_owned()));
+            return Err(KeyringError::Unavailable("it does not answer".to_owned()));
         }
         let (tell, told) = mpsc::channel();
         let entry = entry.to_owned();
