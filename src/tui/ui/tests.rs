@@ -5,9 +5,13 @@ use serde_json::{Value, json};
 
 use super::{Theme, draw};
 use crate::{
+    account::Target,
     api::ApiError,
     text,
-    tui::app::stage::{Portfolio, Stage, offline, rows},
+    tui::app::{
+        Configured, Message, Setup,
+        stage::{Portfolio, RESELLER, Stage, offline, rows, two_profiles},
+    },
 };
 
 const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 30), (160, 45)];
@@ -306,4 +310,91 @@ fn no_colour_is_set_where_no_meaning_asks_for_one() {
     assert!(buffer.content.iter().all(|cell| matches!(cell.bg, ratatui::style::Color::Reset)));
     let name = buffer.content.iter().find(|cell| cell.symbol() == "B").unwrap();
     assert_eq!(name.fg, ratatui::style::Color::Reset);
+}
+
+/// A stage with two profiles, the one for production on the screen.
+fn with_profiles(width: u16, height: u16) -> Stage {
+    let configured = two_profiles();
+    let listed = configured.profiles.iter().find(|listed| listed.name == "emea-prod").unwrap();
+    let target = Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
+    Stage::started(Setup {
+        target,
+        demo_reseller: RESELLER.to_owned(),
+        configured,
+        size: (width, height),
+        mouse: true,
+        notice: None,
+    })
+    .settled()
+}
+
+#[test]
+fn the_profiles_and_a_test_of_one() {
+    at_each_size("profiles", |width, height| {
+        let mut stage = with_profiles(width, height);
+        stage.keys("p t");
+        stage.answer();
+        stage
+    });
+}
+
+#[test]
+fn the_form_while_its_steps_are_tested() {
+    at_each_size("profile_form", |width, height| {
+        let mut stage = with_profiles(width, height);
+        stage.keys("p a").typed("north").keys("enter left enter").typed("https://gw.example.com/adobe");
+        stage.keys("enter").typed("https://gw.example.com/token").keys("enter").typed("client-9");
+        stage.keys("enter enter enter").typed("s3cr3t").key("enter");
+        stage.answer().key("down");
+        stage
+    });
+}
+
+#[test]
+fn a_refused_secret_in_the_form() {
+    at_each_size("profile_refused", |width, height| {
+        let mut stage = with_profiles(width, height);
+        stage.keys("p e").typed("wrong").key("enter");
+        stage.fail(&offline("the connection was reset"));
+        stage.key("up");
+        stage
+    });
+}
+
+#[test]
+fn a_configuration_with_mistakes() {
+    at_each_size("problems", |width, height| {
+        let problems = vec![
+            "config.toml:3:1: ui.page_szie: unknown key, did you mean page_size?".to_owned(),
+            "config.toml:7:11: profiles.emea: reseller_id and client_secret are missing".to_owned(),
+        ];
+        let mut stage = Stage::started(Setup {
+            target: Target::Demo,
+            demo_reseller: RESELLER.to_owned(),
+            configured: Configured { problems, ..Configured::default() },
+            size: (width, height),
+            mouse: true,
+            notice: None,
+        });
+        stage.answer();
+        stage
+    });
+}
+
+#[test]
+fn the_question_where_tokens_are_kept() {
+    at_each_size("keep_tokens", |width, height| {
+        let mut stage = with_profiles(width, height);
+        stage.send(Message::NoKeyring);
+        stage
+    });
+}
+
+#[test]
+fn a_typed_secret_is_on_no_screen() {
+    for (width, height) in SIZES {
+        let mut stage = with_profiles(width, height);
+        stage.keys("p e").typed("s3cr3t-x");
+        assert!(screen(&stage).contains("••••••••") && !screen(&stage).contains("s3c"));
+    }
 }

@@ -59,7 +59,7 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
                 ))
                 .into_owned(),
                 last_used: match used {
-                    None => "never used".to_owned(),
+                    None => "never".to_owned(),
                     Some(day) if day == today => "today".to_owned(),
                     Some(day) => crate::model::format_date(day),
                 },

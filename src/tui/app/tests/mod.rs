@@ -8,4 +8,5 @@ mod filtering;
 mod lists;
 mod mouse;
 mod overlays;
+mod profiles;
 mod property;
