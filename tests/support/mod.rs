@@ -5,3 +5,5 @@
 
 #[cfg(unix)]
 pub(crate) mod pty;
+#[cfg(unix)]
+pub(crate) mod served;

@@ -1,0 +1,121 @@
+//! `vipmp serve` as a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// What the served API accepts. The secret looks different in each of the forms in which one is sent.
+pub(crate) const CLIENT_ID: &str = "client-0f1e2d";
+pub(crate) const SECRET: &str = "p8e-S3cr3t/+ of=demo&";
+
+/// The reseller of the demo.
+pub(crate) const RESELLER: &str = "1000396138";
+
+/// The running API; ended when dropped.
+pub(crate) struct Served {
+    child: Child,
+    /// What it printed: a profile.
+    pub(crate) printed: String,
+    root: String,
+    _input: Option<ChildStdin>,
+}
+
+impl Served {
+    /// An API with sixty customers on a free port, for [`CLIENT_ID`] and [`SECRET`].
+    pub(crate) fn start() -> Self {
+        Self::with(&["--port", "0", "--customers", "60", "--client-id", CLIENT_ID, "--client-secret", SECRET])
+    }
+
+    /// An API with these options.
+    pub(crate) fn with(options: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vipmp"));
+        command.arg("serve").args(options).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the API starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut printed = String::new();
+        // The profile's last line is the one with the secret.
+        while !printed.contains("# export ") {
+            let line = lines.next().expect("it prints a profile before it ends").expect("text");
+            printed = printed + &line + "\n";
+        }
+        let table: toml_edit::DocumentMut = printed.parse().expect("a profile");
+        let root = table["profiles"]["local"]["api_url"].as_str().expect("its address").to_owned();
+        Self { _input: child.stdin.take(), child, printed, root }
+    }
+
+    /// The root of the API, without a slash at its end.
+    pub(crate) fn root(&self) -> &str {
+        self.root.trim_end_matches('/')
+    }
+
+    /// The root as profiles hold it.
+    pub(crate) fn api(&self) -> String {
+        format!("{}/", self.root())
+    }
+
+    /// The address of the token request.
+    pub(crate) fn token(&self) -> String {
+        format!("{}/ims/token/v3", self.root())
+    }
+
+    /// Its port.
+    pub(crate) fn port(&self) -> &str {
+        self.root().rsplit(':').next().expect("a port")
+    }
+
+    /// Sends a signal and waits for the end.
+    pub(crate) fn end(&mut self, signal: Signal) -> ExitStatus {
+        let pid = Pid::from_raw(self.child.id().try_into().expect("a process id")).expect("a process");
+        kill_process(pid, signal).expect("it runs");
+        self.child.wait().expect("it ends")
+    }
+
+    /// A ready access token.
+    pub(crate) fn issue(&self) -> String {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", SECRET),
+            ("scope", "openid"),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let answer = post(self.root(), "/ims/token/v3", &body);
+        let answer: serde_json::Value = serde_json::from_str(&answer).expect("a token");
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a form, and returns the body of the answer.
+fn post(root: &str, path: &str, body: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let host = root.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(host).expect("it listens");
+    let length = body.len();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
+    )
+    .expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split_once("\r\n\r\n").expect("an answer").1.to_owned()
+}
+
+/// A profile for `config.toml` of an API at these addresses.
+pub(crate) fn profile(name: &str, api: &str, token: &str, source: &str) -> String {
+    format!(
+        "[profiles.{name}]\nenvironment = \"custom\"\napi_url = \"{api}\"\ntoken_url = \"{token}\"\n\
+         reseller_id = \"{RESELLER}\"\nclient_id = \"{CLIENT_ID}\"\n{source}\n"
+    )
+}
