@@ -1,8 +1,18 @@
 //! Signing in: once, however many want a token, and again in time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
+use secrecy::SecretString;
 use tokio::{
     net::TcpListener,
     sync::Notify,
@@ -10,7 +20,10 @@ use tokio::{
     time::{advance, pause, resume},
 };
 use url::Url;
-use vipmp::api::{AccessToken, ClientCredentials, ErrorKind, HIDDEN, Service, TokenConfig, TokenProvider};
+use vipmp::api::{
+    AccessToken, ApiError, CachedToken, ClientCredentials, ErrorKind, HIDDEN, SecretProvider, Service,
+    TokenCache, TokenConfig, TokenFuture, TokenProvider,
+};
 
 use crate::server::{Reply, Server};
 
@@ -364,4 +377,132 @@ async fn a_token_service_that_is_down_is_named_in_the_calls_error() {
     assert!(error.tell().what.contains(&words), "{error}");
     assert_eq!(error.asked.as_deref(), Some("customer 1"));
     assert!(api.seen().is_empty());
+}
+
+/// A cache in memory.
+#[derive(Debug, Default)]
+struct Cache {
+    held: Mutex<Option<CachedToken>>,
+    stored: AtomicUsize,
+}
+
+impl Cache {
+    /// A cache with the token `t0`, received and ending so many seconds from now.
+    fn holding(received: i64, ends: i64) -> Arc<Self> {
+        let at = |seconds: i64| {
+            let distance = Duration::from_secs(seconds.unsigned_abs());
+            if seconds < 0 { SystemTime::now() - distance } else { SystemTime::now() + distance }
+        };
+        let token = AccessToken::new("t0".into());
+        let held = CachedToken { token, received_at: at(received), ends_at: at(ends) };
+        Arc::new(Self { held: Mutex::new(Some(held)), ..Self::default() })
+    }
+}
+
+impl TokenCache for Cache {
+    fn load(&self) -> BoxFuture<'_, Option<CachedToken>> {
+        std::future::ready(self.held.lock().unwrap().clone()).boxed()
+    }
+
+    fn store(&self, token: CachedToken) {
+        *self.held.lock().unwrap() = Some(token);
+        self.stored.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn cached(ims: &Server, cache: &Arc<Cache>) -> Arc<ClientCredentials> {
+    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into());
+    config.cache = Some(Arc::clone(cache) as Arc<dyn TokenCache>);
+    Arc::new(ClientCredentials::new(config).unwrap())
+}
+
+/// A token service that issues `t1`, `t2`, ...
+async fn next_tokens() -> Server {
+    Server::start(|_, n| {
+        Reply::ok(format!(r#"{{"access_token": "t{}", "token_type": "bearer", "expires_in": 86399}}"#, n + 1))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_token_of_the_last_start_is_used_without_signing_in() {
+    let (ims, api) = (next_tokens().await, api(0).await);
+    let cache = Cache::holding(-3600, 3600);
+    let client = api.client_with(cached(&ims, &cache));
+    let answers = join_all((0..10).map(|_| client.customer("1"))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((ims.seen().len(), api.seen().len()), (0, 10));
+    assert_eq!(api.seen()[0].header("authorization"), "Bearer t0");
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_or_came_from_the_future_is_not_used() {
+    for (received, ends) in [(-7200, -1), (-7200, 100), (600, 7200)] {
+        let (ims, api) = (next_tokens().await, api(0).await);
+        let cache = Cache::holding(received, ends);
+        let client = api.client_with(cached(&ims, &cache));
+        client.customer("1").await.unwrap();
+        assert_eq!(api.seen()[0].header("authorization"), "Bearer t1", "{received} {ends}");
+        assert_eq!(
+            (ims.seen().len(), cache.stored.load(Ordering::SeqCst)),
+            (1, 1),
+            "and the new one is kept"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_of_the_last_start_costs_one_sign_in() {
+    let (ims, api) = (next_tokens().await, api(1).await);
+    let cache = Cache::holding(-3600, 3600);
+    let client = api.client_with(cached(&ims, &cache));
+    let answers = join_all((0..10).map(|_| client.customer("1"))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((ims.seen().len(), api.seen().len()), (1, 20));
+    let held = cache.held.lock().unwrap().clone().unwrap();
+    let life = held.ends_at.duration_since(held.received_at).unwrap();
+    assert_eq!(
+        life,
+        Duration::from_secs(86_399),
+        "from the moment of receipt, whatever clock the service has"
+    );
+}
+
+/// A secret that is another one each time.
+#[derive(Debug, Default)]
+struct Changing(AtomicUsize);
+
+impl SecretProvider for Changing {
+    fn secret(&self) -> TokenFuture<'_, SecretString> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(match number {
+            1 => Err(ApiError::credentials("The keyring is locked", "Unlock it.")),
+            number => Ok(format!("secret-{number}").into()),
+        })
+        .boxed()
+    }
+}
+
+#[tokio::test]
+async fn the_secret_is_read_anew_for_each_sign_in() {
+    let ims = Server::start(|seen, _| {
+        if seen.body.contains("secret-2") {
+            Reply::ok(r#"{"access_token": "t", "expires_in": 86399}"#)
+        } else {
+            Reply::status(401, "", r#"{"error": "invalid_client"}"#)
+        }
+    })
+    .await;
+    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into());
+    config.client_secret = Arc::new(Changing::default());
+    let tokens = ClientCredentials::new(config).unwrap();
+    assert_eq!(tokens.token().await.unwrap_err().kind, ErrorKind::Unauthorized);
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!(
+        (error.kind, ims.seen().len()),
+        (ErrorKind::Credentials, 1),
+        "nothing is sent without a secret"
+    );
+    assert_eq!(error.to_string(), "The keyring is locked. Unlock it.");
+    assert!(tokens.token().await.is_ok());
 }
