@@ -12,6 +12,10 @@ use super::{
     transport::{Fault, Head, Limits},
 };
 
+/// The causes that are a proxy's doing.
+pub(super) const PROXY_WANTS_A_NAME: &str = "the proxy wants a name and a password";
+pub(super) const PROXY_REFUSED: &str = "the proxy refused the way there";
+
 /// The error for a request whose answer did not come, or not whole.
 pub(super) fn fault(service: Service, fault: &Fault, limits: Limits) -> ApiError {
     let error = match fault {
@@ -134,10 +138,22 @@ fn is_tls(error: &reqwest::Error) -> bool {
         || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
 }
 
+/// What a proxy has said that did not open the way. The library has no type for it, only text.
+fn proxy_words(error: &reqwest::Error) -> Option<&'static str> {
+    chain(error).find_map(|cause| {
+        let words = cause.to_string();
+        let about = words.strip_prefix("tunnel error: ")?;
+        Some(if about.contains("authorization") { PROXY_WANTS_A_NAME } else { PROXY_REFUSED })
+    })
+}
+
 /// Why it failed, in a few words.
 pub(super) fn causes(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();
+    }
+    if let Some(words) = proxy_words(error) {
+        return words.into();
     }
     let known = io_kinds(error).find_map(|kind| {
         Some(match kind {

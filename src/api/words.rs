@@ -4,7 +4,10 @@ use std::fmt::{self, Write};
 
 use url::Url;
 
-use super::error::{ApiError, ErrorKind, Service};
+use super::{
+    classify,
+    error::{ApiError, ErrorKind, Service},
+};
 
 /// What an error is to a person, in two lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,6 +211,14 @@ impl Words<'_> {
             (ErrorKind::Offline, _) if error.status.is_some() => (
                 format!("The answer of {} broke off ({cause})", self.host()),
                 retry("Most likely it comes whole the next time."),
+            ),
+            (ErrorKind::Offline, _) if cause == classify::PROXY_WANTS_A_NAME => (
+                format!("Offline: could not reach {} ({cause})", self.host()),
+                retry("Give it both in HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT, before vipmp starts."),
+            ),
+            (ErrorKind::Offline, _) if cause == classify::PROXY_REFUSED => (
+                format!("Offline: could not reach {} ({cause})", self.host()),
+                retry("Have it opened for this address, or go around it with NO_PROXY."),
             ),
             (ErrorKind::Offline, _) => (
                 format!("Offline: could not reach {} ({cause})", self.host()),

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
 mod nowhere;
+mod proxy;
 mod screen;
 #[path = "../support/mod.rs"]
 mod support;
