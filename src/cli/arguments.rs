@@ -20,8 +20,8 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// The profile to use, instead of the default one; demo is the demo
-    #[arg(long, value_name = "NAME", env = "VIPMP_PROFILE", global = true, help_heading = EVERYWHERE)]
+    /// The profile to use, instead of the default one or the one in VIPMP_PROFILE; demo is the demo
+    #[arg(long, value_name = "NAME", global = true, help_heading = EVERYWHERE)]
     pub profile: Option<String>,
 
     /// Use the embedded demo API with invented customers, whatever is configured

@@ -14,6 +14,9 @@ use crate::{
     state::{State, Store},
 };
 
+/// The environment variable with the name of the profile to use; empty, it names none.
+const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
+
 /// What a run starts from.
 #[derive(Debug)]
 pub(super) struct Setting {
@@ -63,8 +66,10 @@ impl Setting {
         if arguments.demo {
             return Ok(Target::Demo);
         }
-        if let Some(name) = &arguments.profile {
-            return self.named(name);
+        // A variable that the definitions of the command line knew would clash with --demo as an option does.
+        let of_environment = || std::env::var(PROFILE_VARIABLE).ok().filter(|name| !name.trim().is_empty());
+        if let Some(name) = arguments.profile.clone().or_else(of_environment) {
+            return self.named(name.trim());
         }
         if let Some(name) = &self.loaded.config.default_profile {
             return self.named(name).map_err(|error| NoTarget::Broken(error.to_string()));
