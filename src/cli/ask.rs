@@ -34,11 +34,77 @@ pub(super) fn yes(question: &str) -> io::Result<bool> {
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Asks for a secret without echo; `None` where nothing is typed.
+/// Asks for a secret without echo; `None` where nothing is typed. Ctrl-C and Ctrl-D are an interruption.
 pub(super) fn secret(question: &str) -> io::Result<Option<SecretString>> {
-    let typed = Zeroizing::new(rpassword::prompt_password(format!("{question} (not shown): "))?);
+    let typed = Zeroizing::new(hidden(&format!("{question} (not shown): "))?);
     let typed = typed.trim();
     Ok((!typed.is_empty()).then(|| typed.into()))
+}
+
+/// Asks on a terminal that shows nothing of the answer: from before the question is seen, so that what is typed at
+/// once is not shown either, and until the terminal is as it was, however the answer ends.
+#[cfg(unix)]
+fn hidden(question: &str) -> io::Result<String> {
+    let quiet = Quiet::begin()?;
+    let mut err = io::stderr();
+    write!(err, "{question}")?;
+    err.flush()?;
+    let keys = rpassword::ConfigBuilder::new().input_reader(Keys).output_discard().build();
+    let typed = rpassword::read_password_with_config(keys);
+    drop(quiet);
+    writeln!(err)?;
+    typed.map_err(|error| match error.kind() {
+        STOP | io::ErrorKind::UnexpectedEof => io::ErrorKind::Interrupted.into(),
+        _ => error,
+    })
+}
+
+#[cfg(not(unix))]
+fn hidden(question: &str) -> io::Result<String> {
+    rpassword::prompt_password(question)
+}
+
+/// A terminal that shows nothing and gives every key as it comes, Ctrl-C too; as it was before once this is dropped.
+#[cfg(unix)]
+struct Quiet(rustix::termios::Termios);
+
+#[cfg(unix)]
+impl Quiet {
+    fn begin() -> io::Result<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin())?;
+        let mut quiet = before.clone();
+        quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
+        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(io::stdin(), OptionalActions::Now, &quiet)?;
+        Ok(Self(before))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // Where that fails, the terminal is gone.
+        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
+    }
+}
+
+/// How Ctrl-C is told: the library takes other errors for the end of what was typed, or tries again.
+#[cfg(unix)]
+const STOP: io::ErrorKind = io::ErrorKind::ConnectionAborted;
+
+/// The keys of the terminal. Ctrl-C is an error: the library would end the process before the terminal is as it was.
+#[cfg(unix)]
+struct Keys;
+
+#[cfg(unix)]
+impl io::Read for Keys {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const CTRL_C: u8 = 3;
+        let count = io::stdin().lock().read(buffer)?;
+        if buffer[..count].contains(&CTRL_C) { Err(STOP.into()) } else { Ok(count) }
+    }
 }
 
 /// Reads a secret from standard input: typed without echo on a terminal, else all there is.

@@ -26,10 +26,16 @@ pub(super) enum FormError {
     Usage(String),
     /// The terminal or standard input failed.
     #[error("cannot ask: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// The person has stopped.
     #[error("stopped: nothing was changed")]
     Stopped,
+}
+
+impl From<io::Error> for FormError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::Interrupted { Self::Stopped } else { Self::Io(error) }
+    }
 }
 
 /// A profile in the making.
