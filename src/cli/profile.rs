@@ -119,10 +119,7 @@ async fn add(
     let can_ask = ask::can_ask();
     let name = match name {
         Some(name) => name.to_owned(),
-        None if can_ask => {
-            let answer = ask::line("Name of the profile, such as emea-prod", None);
-            answer.ok().flatten().ok_or_else(|| told(&FormError::Stopped))?
-        }
+        None if can_ask => ask_name(setting).map_err(|error| told(&error))?,
         None => return Err(usage("the name of the profile is missing")),
     };
     check_name(&name).map_err(|why| usage(&format!("{name:?}: {why}")))?;
@@ -133,6 +130,18 @@ async fn add(
     }
     let default = default || setting.loaded.names.is_empty();
     make(setting, Making { name, former: None, base: None, default }, fields, test, can_ask).await
+}
+
+/// Asks for the name of a new profile until it can be used.
+fn ask_name(setting: &Setting) -> Result<String, FormError> {
+    loop {
+        let answer = ask::line("Name of the profile, such as emea-prod", None)?.ok_or(FormError::Stopped)?;
+        match check_name(&answer) {
+            Ok(()) if setting.loaded.names.contains(&answer) => remark("  there is such a profile already"),
+            Ok(()) => return Ok(answer),
+            Err(why) => remark(&format!("  {why}")),
+        }
+    }
 }
 
 async fn edit(
@@ -212,7 +221,10 @@ async fn make(
         }
     }
     if filled.profile.reseller_id.is_empty() || (can_ask && making.base.is_some()) {
-        let chosen = ask_reseller(&account).await.map_err(|error| told(&error))?;
+        let current = Some(filled.profile.reseller_id.as_str()).filter(|id| !id.is_empty());
+        // Without a test, nothing is asked of the network, and so there is no list to choose from.
+        let all = if test { account.resellers().await.unwrap_or_default() } else { Vec::new() };
+        let chosen = ask_reseller(&all, current).map_err(|error| told(&error))?;
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;
     }

@@ -10,8 +10,9 @@ use super::{
     exit::remark,
 };
 use crate::{
-    account::{Account, ChangeError, Draft, Home},
+    account::{ChangeError, Draft, Home},
     config::{Environment, Profile, SecretSource, SignIn, check_id, parse_api_url, parse_token_url},
+    model::ResellerRow,
     text,
 };
 
@@ -223,9 +224,9 @@ fn usage(option: &str, why: &str) -> FormError {
     FormError::Usage(format!("{option}: {why}"))
 }
 
-/// Asks for the reseller: by its id, or by part of its name where the account may list resellers.
-pub(super) async fn ask_reseller(account: &Account) -> Result<String, FormError> {
-    let all = account.resellers().await.unwrap_or_default();
+/// Asks for the reseller: by its id, or by part of its name where the account may list resellers; `current` is the one
+/// up to now.
+pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result<String, FormError> {
     let mut listed: Vec<_> = all.iter().collect();
     loop {
         for row in listed.iter().take(LISTED) {
@@ -236,10 +237,15 @@ pub(super) async fn ask_reseller(account: &Account) -> Result<String, FormError>
             remark(&format!("  and {} more: type part of a name", listed.len() - LISTED));
         }
         let question = if all.is_empty() { "Reseller id" } else { "Reseller id, or part of a name" };
-        let only = if let [one] = listed.as_slice() { Some(one.reseller_id.clone()) } else { None };
-        let answer = ask::line(question, only.as_deref())?.ok_or(FormError::Stopped)?;
+        let only = if let [one] = listed.as_slice() { Some(one.reseller_id.as_str()) } else { None };
+        let usual = only.or(current);
+        let answer = ask::line(question, usual)?.ok_or(FormError::Stopped)?;
         let known = all.iter().any(|row| row.reseller_id == answer);
-        if known || all.is_empty() || answer.chars().all(|c| c.is_ascii_digit()) && !answer.is_empty() {
+        if known
+            || all.is_empty()
+            || current == Some(&answer)
+            || answer.chars().all(|c| c.is_ascii_digit()) && !answer.is_empty()
+        {
             match parse_id(&answer) {
                 Ok(id) => return Ok(id),
                 Err(why) => remark(&format!("  {why}")),
