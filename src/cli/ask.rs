@@ -4,6 +4,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 
+use super::profile_form::FormError;
+
 /// More than this on standard input is no secret.
 const MAX_SECRET: u64 = 64 * 1024;
 
@@ -108,15 +110,25 @@ impl io::Read for Keys {
 }
 
 /// Reads a secret from standard input: typed without echo on a terminal, else all there is.
-pub(super) fn secret_from_stdin(noun: &str) -> io::Result<SecretString> {
-    let none =
-        || io::Error::new(io::ErrorKind::InvalidInput, format!("there is no {noun} on standard input"));
+pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
+    let none = || FormError::Usage(format!("there is no {noun} on standard input"));
     if io::stdin().is_terminal() {
         let sentence = noun.chars().take(1).flat_map(char::to_uppercase).chain(noun.chars().skip(1));
         return secret(&sentence.collect::<String>())?.ok_or_else(none);
     }
     let mut text = Zeroizing::new(String::new());
-    io::stdin().lock().take(MAX_SECRET).read_to_string(&mut text)?;
+    // One more than it may be: half a secret is none.
+    io::stdin().lock().take(MAX_SECRET + 1).read_to_string(&mut text).map_err(|error| {
+        match error.kind() {
+            io::ErrorKind::InvalidData => {
+                FormError::Usage(format!("the {noun} on standard input is no text"))
+            }
+            _ => error.into(),
+        }
+    })?;
+    if text.len() as u64 > MAX_SECRET {
+        return Err(FormError::Usage(format!("there is more on standard input than a {noun}")));
+    }
     let text = text.trim();
     if text.is_empty() { Err(none()) } else { Ok(text.into()) }
 }
