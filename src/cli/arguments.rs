@@ -225,10 +225,14 @@ impl ProfileFields {
             && self.keep.is_none()
     }
 
+    /// Whether a secret is read from standard input.
+    pub fn reads_secret(&self) -> bool {
+        self.client_secret_stdin || self.access_token_stdin
+    }
+
     /// Whether it says where the secret comes from.
     pub fn has_source(&self) -> bool {
-        self.client_secret_stdin
-            || self.access_token_stdin
+        self.reads_secret()
             || self.secret_env.is_some()
             || self.secret_file.is_some()
             || !self.secret_command.is_empty()

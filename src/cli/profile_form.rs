@@ -164,6 +164,20 @@ impl Form<'_> {
         let fields = self.fields;
         let with = |source| if brought { SignIn::AccessToken(source) } else { SignIn::ClientSecret(source) };
         let noun = if brought { "access token" } else { "client secret" };
+        let literal = match self.base.map(|base| base.sign_in.source()) {
+            Some(SecretSource::Literal(literal)) if !fields.has_source() => Some(literal.secret()),
+            _ => None,
+        };
+        if fields.keep.is_some() && !fields.reads_secret() && !self.ask {
+            // A secret that stands in the configuration is here to be moved.
+            return match literal {
+                Some(secret) => Ok((with(self.kept()), Some(secret.clone()))),
+                None => Err(FormError::Usage(
+                    "--keep is for a secret that is typed or read: --client-secret-stdin or --access-token-stdin"
+                        .to_owned(),
+                )),
+            };
+        }
         if let Some(name) = &fields.secret_env {
             if name.is_empty() || name.contains('=') {
                 return Err(usage("--secret-env", "the name of a variable is needed"));
@@ -177,7 +191,7 @@ impl Form<'_> {
         if !fields.secret_command.is_empty() {
             return Ok((with(SecretSource::Command(fields.secret_command.clone())), None));
         }
-        if fields.client_secret_stdin || fields.access_token_stdin {
+        if fields.reads_secret() {
             return Ok((with(self.kept()), Some(ask::secret_from_stdin(noun)?)));
         }
         if let Some(base) = self.base {

@@ -103,7 +103,7 @@ fn exposed_literals(loaded: &Loaded) -> Vec<String> {
     let shown = file.display();
     let of = names.join(", ");
     let mut told = vec![format!(
-        "{shown}: the secret of {of} stands in it. `vipmp profile edit {}` moves it to the keyring.",
+        "{shown}: the secret of {of} stands in it. `vipmp profile edit {} --keep keyring` moves it to the keyring.",
         names[0]
     )];
     told.extend(files::exposure(file).map(|words| format!("{shown} holds secrets, and {words}")));
