@@ -9,7 +9,7 @@ use super::{
     Arguments,
     exit::{Failure, print},
     profile::keep_tokens,
-    setting::{Setting, brought_token, demo_options},
+    setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
     account::{Step, Target},
@@ -133,13 +133,16 @@ pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool)
     match &target {
         Ok(target) => account(&mut report, arguments, setting, target).await,
         Err(error) => {
-            report.add(
-                "profile",
-                "Profile",
-                State::Failed,
-                error.to_string(),
-                Some("Mend config.toml; `vipmp --demo` works meanwhile.".to_owned()),
-            );
+            let todo = match error {
+                NoTarget::Broken(_) => "Mend config.toml; `vipmp --demo` works meanwhile.",
+                NoTarget::Unknown(_) => {
+                    "Check --profile and VIPMP_PROFILE; `vipmp profile list` has the names."
+                }
+            };
+            if matches!(error, NoTarget::Unknown(_)) {
+                report.failure.get_or_insert(Failure::NotFound);
+            }
+            report.add("profile", "Profile", State::Failed, error.to_string(), Some(todo.to_owned()));
             for (check, title) in NETWORK {
                 report.skip(check, title, "there is no profile to check it with");
             }

@@ -21,6 +21,9 @@ use crate::{
 
 /// Runs one of the commands.
 pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting: &Setting) -> ExitCode {
+    for notice in &setting.notices {
+        remark(notice);
+    }
     let done = match command {
         ProfileCommand::List { json } => list(setting, *json),
         ProfileCommand::Add { name, fields, no_test, default } => {
@@ -172,7 +175,7 @@ async fn edit(
 fn known<'s>(setting: &'s Setting, name: &str) -> Result<&'s Profile, Failure> {
     setting.loaded.profile(name).map_err(|why| {
         complain(&why);
-        Failure::NotFound
+        if setting.loaded.may_have(name) { Failure::Failed } else { Failure::NotFound }
     })
 }
 
@@ -310,8 +313,14 @@ async fn test(
         Some(name) => setting.named(name),
         None => setting.target(arguments),
     };
+    let words = target.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    // What is told as the reason is not told twice.
+    let problems = setting.loaded.problems.iter().map(ToString::to_string);
+    for problem in problems.filter(|problem| !words.contains(problem)) {
+        complain(&problem);
+    }
     let target = target.map_err(|error| {
-        complain(&error.to_string());
+        complain(&words);
         if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
     })?;
     let token = brought_token();

@@ -90,7 +90,7 @@ impl Setting {
         }
         match self.loaded.profile(name) {
             Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
-            Err(why) if self.loaded.names.iter().any(|known| known == name) => Err(NoTarget::Broken(why)),
+            Err(why) if self.loaded.may_have(name) => Err(NoTarget::Broken(why)),
             Err(why) => Err(NoTarget::Unknown(why)),
         }
     }

@@ -122,8 +122,13 @@ impl Loaded {
         if let Some(profile) = self.config.profiles.get(name) {
             return Ok(profile);
         }
-        if let Some(problem) = self.problems.iter().find(|problem| problem.is_about_profile(name)) {
-            return Err(format!("profile {name} cannot be used: {problem}"));
+        let of_profile = self.problems.iter().filter(|problem| problem.is_about_profile(name));
+        let problems: Vec<String> = of_profile.map(ToString::to_string).collect();
+        if !problems.is_empty() {
+            return Err(format!("profile {name} cannot be used: {}", problems.join("; ")));
+        }
+        if let Some(unread) = self.unread() {
+            return Err(format!("profile {name} cannot be used: {unread}"));
         }
         let known = self.names.iter().map(String::as_str).chain([DEMO]);
         Err(match nearest(name, known) {
@@ -133,6 +138,16 @@ impl Loaded {
             }
             None => format!("there is no profile {name}, known here: {}", self.names.join(", ")),
         })
+    }
+
+    /// Whether there is a profile of this name, whether it can be used or not; in a file that cannot be read, it may be.
+    pub fn may_have(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name) || self.unread().is_some()
+    }
+
+    /// Why the file could not be read at all.
+    fn unread(&self) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.place.is_none() && problem.key.is_none())
     }
 
     /// Secrets that stand in the file itself, by the names of their profiles.
