@@ -126,7 +126,7 @@ pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool)
     let mut report = Report::default();
     configuration(&mut report, setting);
     let target = setting.target(arguments);
-    permissions(&mut report, setting, target.as_ref().ok());
+    permissions(&mut report, setting);
     let needed = matches!(&target, Ok(Target::Profile { profile, .. })
         if *profile.sign_in.source() == SecretSource::Keyring);
     keyring(&mut report, setting, needed).await;
@@ -149,9 +149,7 @@ pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool)
         }
     }
     report.print(as_json);
-    if !as_json {
-        keep_tokens(setting).await;
-    }
+    keep_tokens(setting).await;
     report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
@@ -190,10 +188,12 @@ fn configuration(report: &mut Report, setting: &Setting) {
     report.ok(CHECK.0, CHECK.1, found);
 }
 
-fn permissions(report: &mut Report, setting: &Setting, target: Option<&Target>) {
+fn permissions(report: &mut Report, setting: &Setting) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
-    if let Some(file) = setting.loaded.file.as_deref().filter(|_| !setting.loaded.names.is_empty()) {
+    // A file with secrets in it is among the notices.
+    let told = setting.loaded.names.is_empty() || !setting.loaded.literals().is_empty();
+    if let Some(file) = setting.loaded.file.as_deref().filter(|_| !told) {
         exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", file.display())));
     }
     for (name, profile) in &setting.loaded.config.profiles {
@@ -201,7 +201,6 @@ fn permissions(report: &mut Report, setting: &Setting, target: Option<&Target>) 
         exposed.extend(secret.exposure());
     }
     exposed.extend(setting.notices.iter().cloned());
-    let _ = target;
     if exposed.is_empty() {
         report.ok(CHECK.0, CHECK.1, "nobody else can read what is yours");
     } else {
