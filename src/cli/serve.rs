@@ -1,6 +1,6 @@
 //! `vipmp serve`: the demo API as a process of its own, and a profile for it.
 
-use std::process::ExitCode;
+use std::{io, process::ExitCode};
 
 use super::{
     arguments::Serve,
@@ -21,8 +21,12 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
         complain(&format!("--client-id: {why}"));
         return Failure::Usage.into();
     }
-    if wanted.client_secret.as_deref().is_some_and(|secret| secret.trim().is_empty()) {
-        complain("--client-secret: it cannot be empty");
+    let unfit =
+        |secret: &str| secret.is_empty() || secret.trim() != secret || secret.contains(char::is_control);
+    if wanted.client_secret.as_deref().is_some_and(unfit) {
+        complain(
+            "--client-secret: it cannot be empty, nor have blanks at its ends or control characters in it",
+        );
         return Failure::Usage.into();
     }
     let options = DemoOptions {
@@ -43,10 +47,18 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
             return Failure::Failed.into();
         }
     };
+    let ended = match end() {
+        Ok(ended) => ended,
+        Err(error) => {
+            complain(&format!("cannot wait for signals: {error}"));
+            return Failure::Failed.into();
+        }
+    };
+    // Whoever reads the profile may send a signal at once.
     for line in profile(&demo, customers) {
         print(&line);
     }
-    wait().await
+    ended.await
 }
 
 /// A profile for the server, which can be added to `config.toml` as it is, with the secret in a comment.
@@ -79,34 +91,30 @@ fn profile(demo: &Demo, customers: usize) -> Vec<String> {
     lines
 }
 
-/// Waits for Ctrl-C, or for being asked to end.
+/// The wait for Ctrl-C, or for being asked to end. Signals count from now on, not from when it is awaited.
 #[cfg(unix)]
-async fn wait() -> ExitCode {
+fn end() -> io::Result<impl Future<Output = ExitCode>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut hangup) = match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
-        (Ok(terminate), Ok(hangup)) => (terminate, hangup),
-        (Err(error), _) | (_, Err(error)) => {
-            complain(&format!("cannot wait for signals: {error}"));
-            return Failure::Failed.into();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => ExitCode::SUCCESS,
+            _ = terminate.recv() => ExitCode::from(143),
+            _ = hangup.recv() => ExitCode::from(129),
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => ExitCode::SUCCESS,
-        _ = terminate.recv() => ExitCode::from(143),
-        _ = hangup.recv() => ExitCode::from(129),
-    }
+    })
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn wait() -> ExitCode {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&format!("cannot wait for Ctrl-C: {error}"));
-            Failure::Failed.into()
-        }
-    }
+/// The wait for Ctrl-C, which counts from now on.
+#[cfg(windows)]
+fn end() -> io::Result<impl Future<Output = ExitCode>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+        ExitCode::SUCCESS
+    })
 }
 
 #[cfg(test)]
