@@ -185,7 +185,8 @@ impl Form<'_> {
             return Ok((with(SecretSource::Env(name.clone())), None));
         }
         if let Some(path) = &fields.secret_file {
-            let path = std::path::absolute(path)?;
+            // As in the configuration, ~/ is the home folder: a shell leaves it in --secret-file=~/x.
+            let path = if path.starts_with("~") { path.clone() } else { std::path::absolute(path)? };
             return Ok((with(SecretSource::File(path)), None));
         }
         if !fields.secret_command.is_empty() {
