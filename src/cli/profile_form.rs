@@ -85,7 +85,7 @@ impl Form<'_> {
                 "--token-url",
                 "Token address, such as https://gateway.example.com/ims/token/v3",
                 None,
-                same.map(|base| base.token_url.as_str()),
+                same.filter(|base| !base.lacks_token_service()).map(|base| base.token_url.as_str()),
                 parse_token_url,
             )?,
         };

@@ -121,7 +121,8 @@ fn put(
     table.remove(other);
     set(table, "environment", Some(profile.environment.name().into()));
     set(table, "api_url", custom.then(|| profile.api_url.as_str().into()));
-    set(table, "token_url", (!profile.has_usual_token_url()).then(|| profile.token_url.as_str().into()));
+    let own = !profile.has_usual_token_url() && !profile.lacks_token_service();
+    set(table, "token_url", own.then(|| profile.token_url.as_str().into()));
     set(table, "reseller_id", Some(profile.reseller_id.as_str().into()));
     set(table, "client_id", Some(profile.client_id.as_str().into()));
     set(table, profile.sign_in.key(), Some(source_value(source)));

@@ -80,6 +80,11 @@ impl Profile {
     pub fn has_usual_token_url(&self) -> bool {
         self.environment.addresses().is_some_and(|(_, token)| self.token_url.as_str() == token)
     }
+
+    /// Whether it was given no token service, since its tokens are brought: the root of the API stands in for one.
+    pub fn lacks_token_service(&self) -> bool {
+        matches!(self.sign_in, SignIn::AccessToken(_)) && self.token_url == self.api_url
+    }
 }
 
 /// How one signs in.
