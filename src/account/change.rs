@@ -76,7 +76,7 @@ impl Home {
         let changes = [put, Change::Default(&draft.name)];
         let changes = if draft.default { &changes[..] } else { &changes[..1] };
         if let Err(error) = config::edit(config, changes) {
-            if former.is_none() {
+            if former.is_none() || renamed.is_some() {
                 self.vault.forget(&draft.name)?;
             }
             return Err(error.into());
@@ -113,7 +113,9 @@ impl Home {
                 Ok(moved(sign_in, self.vault.put_in_file(name, sign_in.key(), &secret.into())?))
             }
             // What is not there can be typed anew under either name.
-            Ok(None) | Err(_) => Ok(sign_in.clone()),
+            Ok(None) => Ok(sign_in.clone()),
+            // The file of the former name is removed in the end: what is in it must not go with it.
+            Err(error) => Err(SecretError::unreadable(path, &error)),
         }
     }
 
@@ -235,6 +237,25 @@ mod tests {
         (renamed.former, renamed.typed) = (Some("emea".into()), None);
         assert!(matches!(without.save(&renamed), Err(ChangeError::Secret(_))));
         assert!(text(&without).contains("[profiles.emea]"), "{}", text(&without));
+    }
+
+    #[test]
+    fn a_renaming_that_fails_leaves_everything_under_the_former_name() {
+        let Stage { home, keyring, folder } = stage();
+        home.save(&draft("emea", SecretSource::Keyring)).unwrap();
+        let mut renamed = draft("north", SecretSource::Keyring);
+        (renamed.former, renamed.typed) = (Some("emea".into()), None);
+        let whole = text(&home);
+        std::fs::write(home.config.as_ref().unwrap(), "[ui\n").unwrap();
+        assert!(matches!(home.save(&renamed), Err(ChangeError::Config(_))));
+        assert_eq!(keyring.names(), ["emea/client-secret"]);
+        std::fs::write(home.config.as_ref().unwrap(), whole).unwrap();
+        let secret = folder.path().join("data/secrets/emea.client-secret");
+        std::fs::create_dir_all(secret.parent().unwrap()).unwrap();
+        std::fs::write(&secret, b"\xff").unwrap();
+        renamed.profile.sign_in = SignIn::ClientSecret(SecretSource::File(secret.clone()));
+        assert!(matches!(home.save(&renamed), Err(ChangeError::Secret(_))));
+        assert!(secret.exists() && text(&home).contains("[profiles.emea]"));
     }
 
     #[test]

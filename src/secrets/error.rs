@@ -1,5 +1,7 @@
 //! Why a secret could not be had or kept, in two sentences.
 
+use std::{io, path::Path};
+
 use crate::api::ApiError;
 
 /// A secret that could not be had or kept: what happened, and what to do.
@@ -15,6 +17,14 @@ pub struct SecretError {
 impl SecretError {
     pub(super) fn new(what: impl Into<String>, todo: impl Into<String>) -> Self {
         Self { what: what.into(), todo: todo.into() }
+    }
+
+    /// Of a file with a secret that cannot be read.
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::new(
+            format!("{} cannot be read: {error}", path.display()),
+            "Check the path and who may read it.",
+        )
     }
 }
 
