@@ -20,8 +20,11 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// The profile to use, instead of the default one or the one in VIPMP_PROFILE; demo is the demo
+    /// The profile to use, instead of the default one; demo is the demo.
     #[arg(long, value_name = "NAME", global = true, help_heading = EVERYWHERE)]
+    #[arg(
+        help = "The profile to use, instead of the one in VIPMP_PROFILE or the default one; demo is the demo"
+    )]
     pub profile: Option<String>,
 
     /// Use the embedded demo API with invented customers, whatever is configured

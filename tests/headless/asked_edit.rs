@@ -1,0 +1,72 @@
+//! `vipmp profile edit` and `remove` on a terminal.
+
+use crate::{
+    asked::{answer, ended, terminal},
+    served::{CLIENT_ID, RESELLER, SECRET, Served},
+    stage::Stage,
+};
+
+#[test]
+fn an_edit_offers_everything_as_it_is() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.add("a", &served);
+    let before = stage.text();
+    let pty = terminal(&stage, &["profile", "edit", "a"], &[]);
+    answer(&pty, "Environment: production, sandbox or custom [custom]", "");
+    answer(&pty, &format!("[{}]", served.api()), "");
+    answer(&pty, &format!("[{}]", served.token()), "");
+    answer(&pty, &format!("Client id [{CLIENT_ID}]"), "");
+    answer(&pty, "Client secret, empty to leave it (file ", "");
+    answer(&pty, &format!("Reseller id, or part of a name [{RESELLER}]"), "");
+    assert!(ended(&stage, &pty, 0).contains("Profile a changed."));
+    assert_eq!(stage.text(), before);
+}
+
+#[test]
+fn what_does_not_work_can_be_saved_nevertheless() {
+    let (stage, mut served) = (Stage::new(), Served::start());
+    stage.add("a", &served);
+    served.end(rustix::process::Signal::KILL);
+    let pty = terminal(&stage, &["profile", "edit", "a"], &[]);
+    for question in ["Environment", "API root", "Token address"] {
+        answer(&pty, question, "");
+    }
+    answer(&pty, "Client id", "client-of-later");
+    answer(&pty, "Client secret, empty to leave it", "");
+    pty.wait_for_text("Offline: could not reach");
+    answer(&pty, "Save it anyway? [y/N]", "y");
+    answer(&pty, &format!("Reseller id [{RESELLER}]"), "");
+    answer(&pty, "Save it anyway? [y/N]", "yes");
+    assert!(ended(&stage, &pty, 0).contains("Profile a changed."));
+    assert!(stage.text().contains("client-of-later"), "{}", stage.text());
+}
+
+#[test]
+fn without_a_test_the_reseller_is_asked_for_and_the_network_is_not() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let words = crate::stage::add("a", &served, &["--secret-env", "NOT_SET", "--no-test"]);
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != RESELLER).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| *word != "--reseller-id").collect();
+    let pty = terminal(&stage, &words, &[]);
+    answer(&pty, "Reseller id:", RESELLER);
+    let screen = ended(&stage, &pty, 0);
+    assert!(screen.contains("Profile a added") && !screen.contains("part of a name"), "{screen}");
+}
+
+#[test]
+fn a_profile_is_removed_after_asking() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.add("a", &served);
+    let before = stage.text();
+    for no in ["", "n", "what?"] {
+        let pty = terminal(&stage, &["profile", "remove", "a"], &[]);
+        answer(&pty, "Remove profile a, its secret and its token? [y/N]", no);
+        assert!(ended(&stage, &pty, 1).contains("Nothing was changed."));
+        assert_eq!(stage.text(), before);
+    }
+    assert_eq!(std::fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
+    let pty = terminal(&stage, &["profile", "remove", "a"], &[]);
+    answer(&pty, "Remove profile a, its secret and its token? [y/N]", "y");
+    assert!(ended(&stage, &pty, 0).contains("Profile a removed."));
+    assert!(!stage.kept("a.client-secret").exists() && !stage.text().contains("profiles"));
+}

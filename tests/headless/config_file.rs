@@ -1,0 +1,140 @@
+//! `config.toml`: its mistakes are told, and a change leaves the rest of it alone.
+
+use std::fs;
+
+use crate::{
+    served::{SECRET, Served},
+    stage::{Stage, profile},
+};
+
+/// A configuration with a slip in a key of `[ui]` and another one in a profile, beside a profile that works.
+fn with_slips(served: &Served) -> String {
+    let works = profile("works", served, "client_secret = { env = \"S\" }");
+    format!(
+        "[ui]\npage_szie = 7\n\n{works}\n[profiles.slip]\nreseler_id = '1'\nclient_id = 'c'\n\
+         client_secret = {{ env = 'S' }}\n"
+    )
+}
+
+#[test]
+fn mistakes_are_told_with_their_place_and_what_was_meant() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.write(stage.config(), &with_slips(&served));
+    let file = stage.config().display().to_string();
+    let ui = format!("{file}:2:1: ui.page_szie: unknown key, did you mean page_size?");
+    let slip = format!("{file}:13:1: profiles.slip.reseler_id: unknown key, did you mean reseller_id?");
+    let list = stage.run(["profile", "list"]).ends(1).prints(&["works"]);
+    assert!(!list.out.contains("slip"), "{list:#?}");
+    list.tells(&[&ui, &slip, "profiles.slip: reseller_id is missing"]);
+    let json = stage.run(["profile", "list", "--json"]).ends(1).tells(&[&ui, &slip]);
+    assert_eq!(json.json()[0]["name"], "works");
+    stage.run(["doctor", "--profile", "works"]).ends(1).prints(&[
+        "failed   Configuration",
+        &ui,
+        &slip,
+        "what is right in it is used meanwhile",
+        "ok       First page",
+    ]);
+    let works = stage.run(["profile", "test", "works"]).ends(0).prints(&["ok      First page"]);
+    works.tells(&[&ui, &slip]);
+    let broken = stage.run(["profile", "test", "slip"]).ends(1).prints_nothing();
+    let broken = broken.tells(&["profile slip cannot be used: ", "reseller_id is missing", &slip, &ui]);
+    assert_eq!(broken.err.matches("did you mean reseller_id?").count(), 1, "once: {broken:#?}");
+}
+
+#[test]
+fn a_profile_with_mistakes_is_there_and_cannot_be_used() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.write(stage.config(), &with_slips(&served));
+    let before = stage.text();
+    for words in [
+        &["profile", "edit", "slip", "--reseller-id", "1"][..],
+        &["profile", "use", "slip"],
+        &["profile", "test", "slip"],
+    ] {
+        let run = stage.run(words).tells(&["profile slip cannot be used: "]);
+        assert_eq!(run.code, Some(1), "{run:#?}");
+    }
+    assert_eq!(stage.text(), before);
+    stage.run(["profile", "remove", "slip", "--yes"]).ends(0);
+    assert!(!stage.text().contains("slip") && stage.text().contains("page_szie = 7"), "{}", stage.text());
+}
+
+#[test]
+fn a_file_whose_grammar_is_broken_is_told_and_never_changed() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let works = profile("works", &served, "client_secret = { env = \"S\" }");
+    let text = format!("{works}\n[ui]\nmouse = = true\n");
+    stage.write(stage.config(), &text);
+    let place = format!("{}:10:9", stage.config().display());
+    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&place]);
+    stage.run(["profile", "test", "works"]).ends(0).tells(&[&place]);
+    stage.run(["doctor"]).ends(1).prints(&[&place, "ok       First page"]);
+    for words in [
+        &["profile", "use", "works"][..],
+        &["profile", "remove", "works", "--yes"],
+        &["profile", "edit", "works", "--reseller-id", "1000396138"],
+    ] {
+        stage.run(words).ends(1).tells(&["has mistakes, so it was not changed: mend them first (line 10: "]);
+    }
+    assert_eq!(stage.text(), text);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_no_missing_profile() {
+    let stage = Stage::new();
+    fs::create_dir_all(stage.config()).unwrap();
+    let told = format!("{}: cannot be read", stage.config().display());
+    stage.run(["profile", "list"]).ends(1).tells(&[&told]);
+    for words in [&["profile", "test", "a"][..], &["profile", "use", "a"], &["profile", "edit", "a"]] {
+        let run = stage.run(words).ends(1).tells(&[&told]);
+        assert!(!run.err.contains("profile add"), "{run:#?}");
+    }
+    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &told]);
+}
+
+#[test]
+fn a_change_keeps_the_comments_and_the_order_of_the_file() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let text = format!(
+        "# mine\ndefault_profile = 'a' # the usual\n\n[ui]\nmouse  =  false # no\n\n# of the north\n{}\n\
+         # of the south\n{}\n[keys]\nquit = 'Q' # capital\n",
+        profile("a", &served, "client_secret = { env = \"S\" } # from the shell"),
+        profile("b", &served, "client_secret = { env = \"S\" }"),
+    );
+    stage.write(stage.config(), &text);
+    stage.run(["profile", "edit", "a", "--secret-env", "S"]).ends(0).tells(&["Profile a changed."]);
+    assert_eq!(stage.text(), text, "what is said already changes nothing");
+    stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).ends(0);
+    let expected = text.replace("'a'", "\"north\"").replace("[profiles.a]", "[profiles.north]");
+    assert_eq!(stage.text(), expected);
+    stage.run(["profile", "use", "b"]).ends(0).tells(&["vipmp starts with b from now on."]);
+    assert_eq!(stage.text(), expected.replace("\"north\"", "\"b\""));
+    stage.run(["profile", "remove", "north", "--yes"]).ends(0).tells(&["Profile north removed."]);
+    let left = stage.text();
+    assert!(left.contains("# of the south\n[profiles.b]") && !left.contains("profiles.north"), "{left}");
+    assert!(left.contains("default_profile = \"b\" # the usual") && left.contains("# capital"), "{left}");
+    stage.assert_private();
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let text = profile("a", &served, "client_secret = { env = \"S\" }").replace('\n', "\r\n");
+    stage.write(stage.config(), &format!("\u{feff}{text}"));
+    stage.run(["profile", "list"]).ends(0).prints(&["a ", "custom"]);
+    stage.run(["profile", "use", "a"]).ends(0);
+    stage.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_set_aside_and_told() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
+    let memory = stage.path(".local/share/vipmp/state.json");
+    for words in [&["profile", "list"][..], &["profile", "use", "a"]] {
+        stage.write(&memory, "{");
+        stage.run(words).ends(0).tells(&["state.json could not be read: set aside as "]);
+        assert!(!memory.exists() && memory.with_extension("json.broken").exists());
+    }
+}

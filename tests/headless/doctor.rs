@@ -1,0 +1,178 @@
+//! `vipmp doctor`: what it finds where all is well, and for each thing that is not.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::{
+    scripted::Scripted,
+    served::{self, SECRET, Served},
+    stage::{Stage, profile},
+};
+
+/// A stage with a profile whose secret is in the variable `S`.
+fn stage(served: &Served) -> Stage {
+    let stage = Stage::new().with("S", SECRET);
+    stage.write(stage.config(), &profile("a", served, "client_secret = { env = \"S\" }"));
+    stage
+}
+
+#[test]
+fn a_profile_that_works_is_found_in_order() {
+    let served = Served::start();
+    let stage = stage(&served);
+    let file = stage.config().display().to_string();
+    let run = stage.run(["doctor"]).ends(0).prints(&[
+        &format!("ok       Configuration    {file}, 1 profile\n"),
+        "ok       Permissions      nobody else can read what is yours\n",
+        "warning  Keyring          no keyring runs here",
+        "ok       Profile          a, custom, reseller 1000396138\n",
+        "ok       Name resolution  127.0.0.1 is 127.0.0.1\n",
+        "ok       TLS              127.0.0.1: no TLS on this machine",
+        "ok       Token            signed in\n",
+        "ok       Ping             the API answered in",
+        "ok       First page       ",
+    ]);
+    assert!(!run.out.contains("failed") && !run.out.contains("skipped"), "{run:#?}");
+}
+
+#[test]
+fn the_demo_needs_no_configuration_and_no_network() {
+    let run = Stage::new().run(["doctor"]).ends(0);
+    run.prints(&[
+        "config.toml is not there: the demo and the defaults are used",
+        "ok       Profile          the demo",
+        "skipped  Name resolution  the demo is on this machine",
+        "skipped  TLS              the demo is on this machine",
+        "ok       First page       ",
+    ]);
+}
+
+#[test]
+fn a_secret_that_others_can_read_is_told_with_what_mends_it() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.write(stage.path("my secret"), SECRET);
+    let path = stage.path("my secret");
+    let source = format!("client_secret = {{ file = \"{}\" }}", path.display());
+    stage.write(stage.config(), &profile("a", &served, &source));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let mended = format!("others on this machine can read it: chmod 600 '{}'", path.display());
+    stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", &mended, "ok       First page"]);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    stage.run(["doctor"]).ends(0).prints(&["ok       Permissions"]);
+}
+
+#[test]
+fn a_configuration_with_a_secret_that_others_can_read_is_told_once() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.write(stage.config(), &profile("a", &served, &format!("client_secret = \"{SECRET}\"")));
+    fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o644)).unwrap();
+    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "the secret of a stands in it"]);
+    assert_eq!(run.out.matches("chmod 600").count(), 1, "{run:#?}");
+}
+
+#[test]
+fn a_keyring_that_is_needed_and_not_there_is_a_failure() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.write(stage.config(), &profile("a", &served, "client_secret = { keyring = true }"));
+    let run = stage.run(["doctor"]).prints(&[
+        "failed   Keyring          no keyring runs here",
+        "Start or unlock it; or keep secrets in variables",
+        "failed   Token            The client secret of a is in the keyring, and no keyring runs here",
+        "skipped  Ping",
+    ]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_not_found() {
+    let served = Served::start();
+    let stage = stage(&served);
+    let run = stage.run(["doctor", "--profile", "aa"]).ends(4);
+    let run =
+        run.prints(&["failed   Profile          there is no profile aa, did you mean a?", "skipped  Ping"]);
+    assert!(!run.out.contains("Mend config.toml"), "nothing is wrong with it: {run:#?}");
+}
+
+#[test]
+fn a_profile_with_mistakes_is_told_with_their_places() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let text = profile("a", &served, "client_secrt = { env = \"S\" }");
+    stage.write(stage.config(), &text);
+    let place = format!("{}:7:1: profiles.a.client_secrt", stage.config().display());
+    stage.run(["doctor"]).ends(1).prints(&[
+        "failed   Configuration",
+        &format!("{place}: unknown key, did you mean client_secret?"),
+        "failed   Profile          profile a cannot be used",
+        "Mend config.toml; `vipmp --demo` works meanwhile.",
+        "skipped  First page       there is no profile to check it with",
+    ]);
+}
+
+#[test]
+fn a_name_that_is_not_found_is_told_before_anything_else_is_tried() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    // Names below .invalid are promised never to be there.
+    let api = "https://api.vipmp.invalid/";
+    let text = served::profile("a", api, &served.token(), "client_secret = { env = \"S\" }");
+    stage.write(stage.config(), &text);
+    stage.run(["doctor"]).ends(1).prints(&[
+        "failed   Name resolution  api.vipmp.invalid was not found",
+        "Check the network, the VPN",
+        "skipped  TLS              the name has to be found first",
+        "skipped  Token            the network has to work first",
+    ]);
+}
+
+#[test]
+fn a_server_that_is_down_is_told_before_signing_in_is_tried() {
+    let mut served = Served::start();
+    let stage = stage(&served);
+    served.end(rustix::process::Signal::KILL);
+    stage.run(["doctor"]).ends(1).prints(&[
+        "failed   TLS              Offline: could not reach 127.0.0.1:",
+        "skipped  First page       the network has to work first",
+    ]);
+}
+
+#[test]
+fn a_plain_port_where_tls_is_meant_is_told() {
+    let served = Served::start();
+    let stage = Stage::new().with("S", SECRET);
+    let secure = served.api().replace("http://", "https://");
+    let text = served::profile("a", &secure, &served.token(), "client_secret = { env = \"S\" }");
+    stage.write(stage.config(), &text);
+    stage.run(["doctor"]).ends(1).prints(&["failed   TLS              No secure connection to 127.0.0.1:"]);
+}
+
+#[test]
+fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
+    let served = Served::start();
+    let refused = stage(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
+    refused.run(["doctor"]).ends(3).prints(&[
+        "ok       TLS",
+        "failed   Token            401 The token service did not accept the client id or the secret",
+        "Check both of profile a",
+        "skipped  Ping             the step before has to work first",
+    ]);
+    let missing = stage(&served);
+    missing.write(missing.config(), &missing.text().replace(served::RESELLER, "1000000001"));
+    missing.run(["doctor"]).ends(4).prints(&[
+        "ok       Ping",
+        "failed   First page       404 No reseller 1000000001 for this account (1115).",
+    ]);
+}
+
+#[test]
+fn a_token_service_that_answers_a_page_is_told() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let page = Scripted::start(200, "text/html", "<html>Welcome</html>");
+    let token = page.url("/ims/token/v3");
+    stage.write(
+        stage.config(),
+        &served::profile("a", &served.api(), &token, "client_secret = { env = \"S\" }"),
+    );
+    stage.run(["doctor"]).ends(1).prints(&[
+        "ok       TLS",
+        "failed   Token            The answer was not what the token service documents",
+        "A gateway or a proxy on the way may have answered in its place.",
+    ]);
+}

@@ -1,0 +1,174 @@
+//! Changing, renaming and removing profiles.
+
+use std::{fs, path::PathBuf};
+
+use crate::{
+    served::{RESELLER, SECRET, Served},
+    stage::{Stage, add, profile},
+};
+
+#[test]
+fn a_renamed_profile_keeps_its_secret_its_view_and_its_place_at_the_start() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.add("emea", &served);
+    let memory = stage.path(".local/share/vipmp/state.json");
+    let used = r#"{"version": 1, "profiles": {"emea": {"last_used": "2026-11-23T10:00:00Z"}}}"#;
+    stage.write(&memory, used);
+    stage.run(["profile", "edit", "emea", "--rename", "north"]).ends(0).tells(&["Profile north changed."]);
+    assert!(!stage.kept("emea.client-secret").exists());
+    assert_eq!(fs::read_to_string(stage.kept("north.client-secret")).unwrap(), SECRET);
+    stage.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
+    let list = stage.run(["profile", "list", "--json"]).ends(0).json();
+    assert_eq!(list[0]["name"], "north");
+    assert_eq!((&list[0]["default"], &list[0]["last_used"]), (&true.into(), &"2026-11-23".into()));
+    stage.assert_private();
+}
+
+#[test]
+fn a_name_that_is_taken_or_no_name_is_refused() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let source = "client_secret = { env = \"S\" }";
+    let text = profile("a", &served, source) + &profile("b", &served, source);
+    stage.write(stage.config(), &text);
+    let again = stage.run(add("a", &served, &["--secret-env", "S"])).ends(2);
+    again.tells(&["there is a profile a already: vipmp profile edit a changes it"]);
+    stage.run(["profile", "edit", "a", "--rename", "b"]).ends(2).tells(&["there is a profile b already"]);
+    stage.run(["profile", "edit", "a", "--rename", "../b"]).ends(2).tells(&["a name has letters"]);
+    stage.run(["profile", "edit", "a", "--rename", "demo"]).ends(2).tells(&["demo is the name of the demo"]);
+    assert_eq!(stage.text(), text);
+}
+
+#[test]
+fn what_an_edit_does_not_say_stays() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.add("a", &served);
+    stage.run(["profile", "edit", "a", "--reseller-id", "1000000001"]).ends(4).tells(&["No reseller"]);
+    assert!(stage.text().contains(RESELLER), "nothing is saved that does not work: {}", stage.text());
+    stage.run(["profile", "edit", "a", "--reseller-id", "1000000001", "--no-test"]).ends(0);
+    let expected = format!("reseller_id = \"1000000001\"\nclient_id = \"{}\"\n", crate::served::CLIENT_ID);
+    assert!(stage.text().contains(&expected), "{}", stage.text());
+    stage.run(["profile", "edit", "a", "--reseller-id", RESELLER, "--secret-env", "S"]).ends(0);
+    assert!(stage.text().contains("client_secret = { env = \"S\" }"), "{}", stage.text());
+    assert!(!stage.kept("a.client-secret").exists(), "a secret that nobody uses is not left behind");
+}
+
+#[test]
+fn an_edit_with_a_wrong_secret_leaves_the_right_one() {
+    let (stage, served) = (Stage::new().hiding("wr0ng-s3cr3t"), Served::start());
+    stage.add("a", &served);
+    let words = ["profile", "edit", "a", "--client-secret-stdin", "--keep", "file"];
+    stage.run_with("wr0ng-s3cr3t", words).ends(3).tells(&["of profile a"]);
+    assert_eq!(fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
+    stage.run(["profile", "test"]).ends(0);
+}
+
+#[test]
+fn a_place_without_a_secret_for_it_is_refused() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
+    let before = stage.text();
+    let run = stage.run(["profile", "edit", "a", "--keep", "file"]).ends(2);
+    run.tells(&["--keep is for a secret that is typed or read: --client-secret-stdin"]);
+    let words = ["profile", "edit", "a", "--secret-env", "S", "--keep", "file"];
+    stage.run(words).ends(2).tells(&["--keep is for a secret that is typed or read"]);
+    assert_eq!(stage.text(), before);
+}
+
+#[test]
+fn a_secret_moves_out_of_the_configuration() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let literal = format!("client_secret = \"{SECRET}\" # not here");
+    stage.write(stage.config(), &profile("a", &served, &literal));
+    let warned = stage.run(["profile", "list"]).ends(0);
+    warned.tells(&["the secret of a stands in it", "`vipmp profile edit a --keep keyring` moves it"]);
+    let none = stage.run(["profile", "edit", "a", "--keep", "keyring"]).ends(1);
+    none.tells(&["cannot go to the keyring", "Nothing was saved"]);
+    assert!(stage.text().contains(SECRET), "it is not lost: {}", stage.text());
+    stage.run(["profile", "edit", "a", "--keep", "file"]).ends(0).tells(&["Profile a changed."]);
+    assert!(!stage.text().contains(SECRET), "{}", stage.text());
+    assert_eq!(fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
+    let list = stage.run(["profile", "test"]).ends(0);
+    assert!(!list.err.contains("stands in it"), "{list:#?}");
+}
+
+#[test]
+fn a_profile_goes_with_its_secret_and_what_is_remembered_of_it() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.add("a", &served);
+    let memory = stage.path(".local/share/vipmp/state.json");
+    stage.write(&memory, r#"{"version": 1, "profiles": {"a": {"last_used": "2026-11-23T10:00:00Z"}}}"#);
+    let asked = stage.run(["profile", "remove", "a"]).ends(2).prints_nothing();
+    asked.tells(&["without a terminal, --yes says that it is meant"]);
+    assert!(stage.kept("a.client-secret").exists() && stage.text().contains("[profiles.a]"));
+    stage.run(["profile", "remove", "a", "--yes"]).ends(0).prints_nothing().tells(&["Profile a removed."]);
+    assert!(!stage.kept("a.client-secret").exists());
+    assert_eq!(stage.text().trim(), "");
+    assert!(!fs::read_to_string(&memory).unwrap().contains("2026-11-23"));
+    stage.run(["profile", "remove", "a", "--yes"]).ends(4).tells(&["there is no profile a"]);
+}
+
+#[test]
+fn the_first_profile_is_the_one_to_start_with_and_others_when_that_is_said() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let added = |name: &str, more: &[&str]| {
+        let words = [&["--secret-env", "S", "--no-test"], more].concat();
+        stage.run(add(name, &served, &words)).ends(0).err
+    };
+    assert!(added("a", &[]).contains("starts with it"));
+    assert!(!added("b", &[]).contains("starts with it"));
+    assert!(stage.text().starts_with("default_profile = \"a\"\n"), "{}", stage.text());
+    assert!(added("c", &["--default"]).contains("starts with it"));
+    assert!(stage.text().starts_with("default_profile = \"c\"\n"), "{}", stage.text());
+    stage.run(["profile", "use", "demo"]).ends(0);
+    assert!(stage.text().starts_with("default_profile = \"demo\"\n"), "{}", stage.text());
+    stage.run(["doctor"]).ends(0).prints(&["Profile          the demo"]);
+}
+
+#[test]
+fn without_a_test_nothing_is_asked_of_the_network() {
+    let (stage, mut served) = (Stage::new(), Served::start());
+    served.end(rustix::process::Signal::KILL);
+    let run = stage.run(add("a", &served, &["--secret-env", "NOT_SET", "--no-test"])).ends(0);
+    assert!(!run.err.contains("Token"), "{run:#?}");
+    stage.run(["profile", "edit", "a", "--reseller-id", "1", "--no-test"]).ends(0);
+}
+
+#[test]
+fn a_path_at_home_stays_one() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.write(stage.path("mine/secret"), SECRET);
+    stage.run(add("a", &served, &["--secret-file=~/mine/secret"])).ends(0);
+    assert!(stage.text().contains("{ file = \"~/mine/secret\" }"), "{}", stage.text());
+}
+
+#[test]
+fn a_token_that_was_brought_needs_a_token_address_once_a_secret_takes_its_place() {
+    let served = Served::start();
+    let token = served.issue();
+    let stage = Stage::new().hiding(&token).with("T", &token).with("S", SECRET);
+    let text = profile("a", &served, "access_token = { env = \"T\" }");
+    let without: Vec<&str> = text.lines().filter(|line| !line.starts_with("token_url")).collect();
+    stage.write(stage.config(), &without.join("\n"));
+    stage.run(["profile", "edit", "a", "--reseller-id", RESELLER]).ends(0);
+    assert!(!stage.text().contains("token_url"), "{}", stage.text());
+    let edit = ["profile", "edit", "a", "--secret-env", "S"];
+    stage.run(edit).ends(2).tells(&["--token-url is missing"]);
+    stage.run(edit.iter().chain(&["--token-url", &served.token()])).ends(0);
+    assert_eq!(stage.files().iter().filter(|path| path.ends_with("config.toml")).count(), 1);
+    assert!(
+        stage.text().contains("token_url = ") && !stage.text().contains("access_token"),
+        "{}",
+        stage.text()
+    );
+}
+
+#[test]
+fn nothing_half_written_stays_behind() {
+    let (stage, served) = (Stage::new(), Served::start());
+    stage.add("a", &served);
+    stage.run(["profile", "edit", "a", "--rename", "b"]).ends(0);
+    stage.run(["profile", "remove", "b", "--yes"]).ends(0);
+    let left: Vec<PathBuf> =
+        stage.files().into_iter().filter(|path| path.to_string_lossy().ends_with("tmp")).collect();
+    assert_eq!(left, Vec::<PathBuf>::new());
+}

@@ -1,0 +1,166 @@
+//! What does not work, with its exit code and its words.
+
+use crate::{
+    scripted::Scripted,
+    served::{self, CLIENT_ID, RESELLER, SECRET, Served},
+    stage::{Run, Stage, add, profile},
+};
+
+/// The words of `vipmp profile add` for these addresses, with a secret from the variable `S`.
+fn add_at(api: &str, token: &str, client_id: &str, reseller: &str) -> Vec<String> {
+    let words = ["profile", "add", "a", "--environment", "custom", "--api-url", api, "--token-url", token];
+    let ids = ["--client-id", client_id, "--reseller-id", reseller, "--secret-env", "S"];
+    words.iter().chain(&ids).map(|word| (*word).to_owned()).collect()
+}
+
+/// Checks that nothing was saved.
+#[track_caller]
+fn assert_nothing_saved(stage: &Stage, run: Run) -> Run {
+    assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
+    run.prints_nothing()
+}
+
+#[test]
+fn a_wrong_secret_is_a_failed_sign_in() {
+    let (stage, served) = (Stage::new().hiding("wr0ng-s3cr3t"), Served::start());
+    let words = add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
+    let run = assert_nothing_saved(&stage, stage.run_with("wr0ng-s3cr3t", words).ends(3));
+    run.tells(&["401 The token service did not accept the client id or the secret", "of profile a"]);
+}
+
+#[test]
+fn a_wrong_client_id_is_a_failed_sign_in() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let words = add_at(&served.api(), &served.token(), "client-of-another", RESELLER);
+    let run = assert_nothing_saved(&stage, stage.run(words).ends(3));
+    run.tells(&["400 The token service did not accept the client id or the secret", "of profile a"]);
+}
+
+#[test]
+fn a_reseller_that_is_not_there_is_not_found() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    // With tokens in files, the token of what was not saved must not stay behind either.
+    stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
+    let before = stage.files();
+    let run = stage.run(add_at(&served.api(), &served.token(), CLIENT_ID, "1000000001")).ends(4);
+    run.prints_nothing().tells(&["404 No reseller 1000000001 for this account (1115)", "Request id"]);
+    assert_eq!(stage.files(), before);
+}
+
+#[test]
+fn a_server_that_is_down_is_told() {
+    let (stage, mut served) = (Stage::new().with("S", SECRET), Served::start());
+    served.end(rustix::process::Signal::KILL);
+    let words = add_at(&served.api(), &served.token(), CLIENT_ID, RESELLER);
+    let run = assert_nothing_saved(&stage, stage.run(words).ends(1));
+    run.tells(&["Offline: could not reach", served.port(), "Check the network"]);
+}
+
+#[test]
+fn a_token_service_that_answers_something_else_is_told() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    for (status, kind, body, told) in [
+        (200, "text/html", "<html><title>Welcome</title></html>", "not what the token service documents"),
+        (200, "application/json", "{}", "not what the token service documents"),
+        (200, "application/json", "", "not what the token service documents"),
+        (500, "text/plain", "", "500 The token service is out of order"),
+        (500, "application/json", r#"{"error":"server_error"}"#, "500 The token service"),
+        (404, "text/html", "<h1>Not Found</h1>", "404 Nothing is at the token service's address"),
+    ] {
+        let service = Scripted::start(status, kind, body);
+        let words = add_at(&served.api(), &service.url("/ims/token/v3"), CLIENT_ID, RESELLER);
+        let run = stage.run(words).tells(&[told]).prints_nothing();
+        assert_eq!(run.code, Some(if status == 404 { 4 } else { 1 }), "{run:#?}");
+        assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
+    }
+}
+
+#[test]
+fn an_api_that_answers_something_else_is_told() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    for (status, body) in [(200, "<html>Log in to the network</html>"), (502, "<html>Bad gateway</html>")] {
+        let api = Scripted::start(status, "text/html", body);
+        let text = served::profile("a", &api.url("/"), &served.token(), "client_secret = { env = \"S\" }");
+        stage.write(stage.config(), &text);
+        let run = stage.run(["profile", "test"]).ends(1).prints(&["ok      Token", "failed  "]);
+        assert!(run.err.contains("gateway") || run.err.contains("out of order"), "{run:#?}");
+    }
+}
+
+#[test]
+fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
+    let stage = Stage::new();
+    for (words, told) in [
+        (&["profile", "add"][..], "the name of the profile is missing"),
+        (&["profile", "add", "a"], "--client-id is missing"),
+        (&["profile", "add", "a", "--client-id", "c"], "where the secret comes from is missing"),
+        (&["profile", "add", "a", "--client-id", "c", "--secret-env", "S"], "--reseller-id is missing"),
+        (&["profile", "add", "a", "--environment", "custom", "--client-id", "c"], "--api-url is missing"),
+        (&["profile", "add", "a", "--api-url", "https://x.example"], "--api-url is for --environment custom"),
+        (&["profile", "add", "a b"], "a name has letters"),
+        (&["profile", "add", "demo"], "demo is the name of the demo"),
+        (&["profile", "add", "a", "--secret-env", "S", "--secret-file", "f"], "cannot be used with"),
+        (&["profile", "add", "a", "--client-secret", "x"], "unexpected argument"),
+        (
+            &["profile", "add", "a", "--client-id", "a b", "--secret-env", "S"],
+            "--client-id: an id has letters",
+        ),
+        (&["profile", "add", "a", "--environment", "staging"], "invalid value"),
+        (&["profile", "frobnicate"], "unrecognized subcommand"),
+        (&["doctor", "--demo", "--profile", "a"], "cannot be used with"),
+    ] {
+        let run = stage.run(words).tells(&[told]).prints_nothing();
+        assert_eq!(run.code, Some(2), "{run:#?}");
+    }
+    let custom = ["profile", "add", "a", "--environment", "custom", "--client-id", "c", "--secret-env", "S"];
+    let run = stage.run(custom.iter().chain(&["--api-url", "http://api.example.com"])).ends(2);
+    run.tells(&["--api-url: "]);
+    assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_secret_that_does_not_come_is_a_wrong_command_line() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let words = || add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
+    for input in ["", " \n"] {
+        let run = assert_nothing_saved(&stage, stage.run_with(input, words()).ends(2));
+        assert_eq!(run.err, "vipmp: there is no client secret on standard input\n");
+    }
+    let long = "x".repeat(64 * 1024 + 1);
+    let run = assert_nothing_saved(&stage, stage.run_with(&long, words()).ends(2));
+    run.tells(&["there is more on standard input than a client secret"]);
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_exit_code_4_with_the_nearest_one() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let none = stage.run(["profile", "test", "emea"]).ends(4);
+    none.tells(&["there is no profile emea: vipmp profile add emea makes one"]);
+    stage.write(stage.config(), &profile("emea-prod", &served, "client_secret = { env = \"S\" }"));
+    let before = stage.text();
+    for words in [
+        &["profile", "test", "emea-pord"][..],
+        &["profile", "edit", "emea-pord", "--reseller-id", "1"],
+        &["profile", "remove", "emea-pord", "--yes"],
+        &["profile", "use", "emea-pord"],
+        &["profile", "test", "--profile", "emea-pord"],
+    ] {
+        let run = stage.run(words).prints_nothing();
+        let run = run.tells(&["vipmp: there is no profile emea-pord, did you mean emea-prod?"]);
+        assert_eq!(run.code, Some(4), "{words:?} {run:#?}");
+    }
+    assert_eq!(stage.text(), before);
+}
+
+#[test]
+fn an_added_profile_is_tested_with_its_own_secret_not_with_a_kept_token() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
+    stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
+    stage.run(["profile", "test"]).ends(0);
+    assert!(stage.kept("a.issued-token").exists());
+    let before = stage.text();
+    let run = stage.run(["profile", "edit", "a", "--secret-env", "NOT_SET"]).ends(3);
+    run.tells(&["The environment variable NOT_SET"]);
+    assert_eq!(stage.text(), before);
+}

@@ -1,0 +1,24 @@
+//! The commands without the screen, run as a person or a script runs them: the built program, an empty environment, a
+//! home folder of its own, and `vipmp serve` as the API.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod asked;
+mod asked_edit;
+mod config_file;
+mod doctor;
+mod edit;
+mod failures;
+mod output;
+mod precedence;
+mod scripted;
+mod serve;
+
+mod sign_in;
+mod stage;
+
+use support::served;
