@@ -178,11 +178,12 @@ impl App {
             dirty: true,
         };
         app.open_account();
-        if let Some(words) = setup.notice {
-            app.warn(words);
-        }
         if !app.known.problems.is_empty() {
             app.overlay = Some(Overlay::Problems { top: 0 });
+            // The footer says what the keys do there.
+            app.notice = None;
+        } else if let Some(words) = setup.notice {
+            app.warn(words);
         }
         app.settle();
         let effects = std::mem::take(&mut app.out.effects);
