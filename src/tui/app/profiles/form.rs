@@ -1,6 +1,6 @@
 //! The form of a profile: its fields, and what they make together. Each step is tested as soon as it can be.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tui_input::Input;
 
@@ -150,6 +150,7 @@ impl Form {
         let (kept, place) = match profile.sign_in.source() {
             SecretSource::Keyring => (Kept::Keyring, String::new()),
             SecretSource::Env(name) => (Kept::Variable, name.clone()),
+            SecretSource::File(path) if is_own(name, path) => (Kept::OwnFile, String::new()),
             SecretSource::File(path) => (Kept::File, path.display().to_string()),
             SecretSource::Command(words) => {
                 let words = shlex::try_join(words.iter().map(String::as_str));
@@ -309,9 +310,10 @@ impl Form {
 
     /// Whether the secret comes from elsewhere than up to now, so that it has to be typed.
     fn source_changed(&self) -> bool {
-        let Some((_, profile)) = &self.former else { return true };
+        let Some((name, profile)) = &self.former else { return true };
         let kept = match profile.sign_in.source() {
             SecretSource::Keyring => Kept::Keyring,
+            SecretSource::File(path) if is_own(name, path) => Kept::OwnFile,
             SecretSource::Literal(_) => Kept::Configuration,
             _ => return true,
         };
@@ -379,8 +381,11 @@ impl Form {
                 return Err((Field::Secret, "it cannot be empty".to_owned()));
             }
             Kept::Keyring => (SecretSource::Keyring, typed),
-            // Which file that is, the vault knows.
-            Kept::OwnFile => (SecretSource::File(PathBuf::new()), typed),
+            Kept::OwnFile => match (&typed, &self.former) {
+                (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
+                // Which file that is, the vault knows.
+                _ => (SecretSource::File(PathBuf::new()), typed),
+            },
             Kept::Configuration => match (typed, &self.former) {
                 (Some(typed), _) => (SecretSource::Literal(typed), None),
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
@@ -393,6 +398,13 @@ impl Form {
     pub(crate) fn failed(&self) -> Option<&ApiError> {
         self.checks.error()
     }
+}
+
+/// Whether a file is the one that this program has made for the secret of a profile.
+fn is_own(name: &str, path: &Path) -> bool {
+    let file = path.file_name().and_then(|file| file.to_str()).and_then(|file| file.strip_prefix(name));
+    matches!(file, Some(".client-secret" | ".access-token"))
+        && path.parent().is_some_and(|folder| folder.ends_with("secrets"))
 }
 
 #[cfg(test)]
@@ -461,6 +473,7 @@ mod tests {
             SecretSource::Keyring,
             SecretSource::Env("A".into()),
             SecretSource::File("/x y".into()),
+            SecretSource::File("/data/secrets/emea.access-token".into()),
             SecretSource::Command(vec!["pass".into(), "show it".into()]),
             SecretSource::Literal(Literal::new("s")),
         ] {
@@ -475,6 +488,23 @@ mod tests {
         profile.token_url = "https://gw.example.com/t".parse().unwrap();
         profile.sign_in = SignIn::ClientSecret(SecretSource::Keyring);
         assert_eq!(Form::of("emea", &profile).draft(&[], true).unwrap().profile, profile);
+    }
+
+    #[test]
+    fn a_secret_in_a_file_of_our_own_is_typed_anew_as_one_in_the_keyring() {
+        let mut profile = filled().draft(&[], true).unwrap().profile;
+        profile.sign_in = SignIn::ClientSecret(SecretSource::File("/data/secrets/emea.client-secret".into()));
+        let mut form = Form::of("emea", &profile);
+        assert_eq!((form.field, form.kept), (Field::Secret, Kept::OwnFile));
+        "new".chars().for_each(|c| form.secret.push(c));
+        let draft = form.draft(&[], true).unwrap();
+        assert_eq!(draft.profile.sign_in.source(), &SecretSource::File(PathBuf::new()));
+        assert_eq!(draft.typed, Some(Literal::new("new")));
+        // One of another profile, or elsewhere, is the person's.
+        for path in ["/data/secrets/apac.client-secret", "/data/emea.client-secret"] {
+            profile.sign_in = SignIn::ClientSecret(SecretSource::File(path.into()));
+            assert_eq!(Form::of("emea", &profile).kept, Kept::File, "{path}");
+        }
     }
 
     #[test]
