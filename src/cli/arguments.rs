@@ -203,7 +203,7 @@ pub struct ProfileFields {
     #[arg(long, value_name = "PATH", group = "source")]
     pub secret_file: Option<PathBuf>,
 
-    /// The program that prints the secret, and its arguments
+    /// The program that prints the secret, and its arguments; --secret-command=-c for one that begins with -
     #[arg(long, value_name = "WORD", group = "source", num_args = 1..)]
     pub secret_command: Vec<String>,
 

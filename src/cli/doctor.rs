@@ -308,7 +308,9 @@ async fn network(report: &mut Report, profile: &Profile, signs_in: bool) -> bool
                 times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
             }
             // A server that does not answer this may still answer the rest.
-            Err(error) if matches!(error.kind, ErrorKind::Unreadable) => {}
+            Err(error) if error.kind == ErrorKind::Unreadable => {
+                times.push(format!("{}: it answers", root.host_str().unwrap_or_default()));
+            }
             Err(error) => {
                 report.error("tls", "TLS", &error);
                 return false;
