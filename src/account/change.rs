@@ -152,10 +152,7 @@ fn moved(sign_in: &SignIn, to: SecretSource) -> SignIn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        config::Environment,
-        secrets::{Keyring, MemoryKeyring, NoKeyring},
-    };
+    use crate::secrets::{Keyring, MemoryKeyring, NoKeyring};
 
     struct Stage {
         folder: tempfile::TempDir,
@@ -177,15 +174,7 @@ mod tests {
     }
 
     fn draft(name: &str, source: SecretSource) -> Draft {
-        let (api, token) = Environment::Sandbox.addresses().unwrap();
-        let profile = Profile {
-            environment: Environment::Sandbox,
-            api_url: api.parse().unwrap(),
-            token_url: token.parse().unwrap(),
-            reseller_id: "1000396138".into(),
-            client_id: "abc".into(),
-            sign_in: SignIn::ClientSecret(source),
-        };
+        let profile = Profile::sandbox("abc", source);
         Draft { former: None, name: name.into(), profile, typed: Some(Literal::new("s3cr3t")), default: true }
     }
 

@@ -185,15 +185,7 @@ mod tests {
     use super::*;
 
     fn profile(source: SecretSource) -> Profile {
-        let (api, token) = Environment::Sandbox.addresses().unwrap();
-        Profile {
-            environment: Environment::Sandbox,
-            api_url: api.parse().unwrap(),
-            token_url: token.parse().unwrap(),
-            reseller_id: "1000396138".into(),
-            client_id: "abc".into(),
-            sign_in: SignIn::ClientSecret(source),
-        }
+        Profile::sandbox("abc", source)
     }
 
     fn put<'a>(name: &'a str, profile: &'a Profile) -> Change<'a> {

@@ -87,6 +87,22 @@ impl Profile {
     }
 }
 
+#[cfg(test)]
+impl Profile {
+    /// A profile of the sandbox, for tests.
+    pub(crate) fn sandbox(client_id: &str, source: SecretSource) -> Self {
+        let (api, token) = Environment::Sandbox.addresses().unwrap();
+        Self {
+            environment: Environment::Sandbox,
+            api_url: api.parse().unwrap(),
+            token_url: token.parse().unwrap(),
+            reseller_id: "1000396138".into(),
+            client_id: client_id.into(),
+            sign_in: SignIn::ClientSecret(source),
+        }
+    }
+}
+
 /// How one signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {

@@ -132,18 +132,10 @@ impl TokenCache for ProfileTokens {
 mod tests {
     use super::super::{Keyring, MemoryKeyring, NoKeyring};
     use super::*;
-    use crate::config::{Environment, SecretSource, SignIn};
+    use crate::config::SecretSource;
 
     fn profile(client_id: &str) -> Profile {
-        let (api, token) = Environment::Sandbox.addresses().unwrap();
-        Profile {
-            environment: Environment::Sandbox,
-            api_url: api.parse().unwrap(),
-            token_url: token.parse().unwrap(),
-            reseller_id: "1000396138".into(),
-            client_id: client_id.into(),
-            sign_in: SignIn::ClientSecret(SecretSource::Keyring),
-        }
+        Profile::sandbox(client_id, SecretSource::Keyring)
     }
 
     fn token() -> CachedToken {

@@ -195,6 +195,20 @@ impl Stage {
         stage
     }
 
+    /// A started app with the profile of this name on the screen.
+    pub(crate) fn of_profile(name: &str, configured: Configured, width: u16, height: u16) -> Self {
+        let listed = configured.profiles.iter().find(|listed| listed.name == name).unwrap();
+        let target = Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
+        Self::started(Setup {
+            target,
+            demo_reseller: RESELLER.to_owned(),
+            configured,
+            size: (width, height),
+            mouse: true,
+            notice: None,
+        })
+    }
+
     /// An app in the middle of its work: first page, counts, reseller and the first row's record are here, and
     /// the welcome is gone.
     pub(crate) fn ready(width: u16, height: u16) -> Self {

@@ -314,18 +314,7 @@ fn no_colour_is_set_where_no_meaning_asks_for_one() {
 
 /// A stage with two profiles, the one for production on the screen.
 fn with_profiles(width: u16, height: u16) -> Stage {
-    let configured = two_profiles();
-    let listed = configured.profiles.iter().find(|listed| listed.name == "emea-prod").unwrap();
-    let target = Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
-    Stage::started(Setup {
-        target,
-        demo_reseller: RESELLER.to_owned(),
-        configured,
-        size: (width, height),
-        mouse: true,
-        notice: None,
-    })
-    .settled()
+    Stage::of_profile("emea-prod", two_profiles(), width, height).settled()
 }
 
 #[test]

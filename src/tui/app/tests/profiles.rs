@@ -14,18 +14,9 @@ use crate::{
     },
 };
 
-/// A stage with two profiles, of which the one for production is on the screen.
+/// A stage with these profiles, of which the one for production is on the screen.
 fn stage_with(configured: Configured) -> Stage {
-    let listed = configured.profiles.iter().find(|listed| listed.name == "emea-prod").unwrap();
-    let target = Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
-    Stage::started(Setup {
-        target,
-        demo_reseller: RESELLER.to_owned(),
-        configured,
-        size: (120, 30),
-        mouse: true,
-        notice: None,
-    })
+    Stage::of_profile("emea-prod", configured, 120, 30)
 }
 
 fn connected(effects: &[Effect]) -> Vec<String> {
