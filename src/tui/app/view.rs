@@ -24,7 +24,7 @@ impl App {
         };
         let hidden =
             |(column, shown): &(Column, bool)| format!("{}{}", if *shown { "" } else { "-" }, column.name());
-        let view = View {
+        let mut view = View {
             status: status.to_owned(),
             name: typed.name.clone(),
             from: typed.from.clone(),
@@ -37,7 +37,26 @@ impl App {
             row: self.browse.selected,
             customer_id: self.browse.customer().map(|row| row.customer_id.clone()),
         };
+        if self.browse.shown().is_none() {
+            self.keep_place_of_last_start(&name, &mut view);
+        }
         Some((name, view))
+    }
+
+    /// Who came no further than to a failed load finds the page and the row of the last start again at the next one.
+    fn keep_place_of_last_start(&self, name: &str, view: &mut View) {
+        let listed = self.known.profiles.iter().find(|listed| listed.name == name);
+        let Some(held) = listed.and_then(|listed| listed.view.as_ref()) else { return };
+        let here = View {
+            place: held.place.clone(),
+            row: held.row,
+            customer_id: held.customer_id.clone(),
+            ..view.clone()
+        };
+        let same_list = View { columns: held.columns.clone(), ..here.clone() } == *held;
+        if same_list {
+            *view = here;
+        }
     }
 }
 

@@ -103,6 +103,23 @@ fn the_next_start_begins_on_the_page_and_the_row_of_the_last_one() {
 }
 
 #[test]
+fn a_start_without_a_network_loses_no_place() {
+    let mut configured = two_profiles();
+    let mut first = stage_with(configured.clone()).settled();
+    first.key("]");
+    first.answer().keys("down down");
+    let (_, view) = first.app.view().unwrap();
+    configured.profiles.iter_mut().for_each(|listed| listed.view = Some(view.clone()));
+    let mut second = stage_with(configured.clone());
+    second.fail(&offline("gone"));
+    assert_eq!(second.app.view().unwrap().1, view);
+    // Another list has no such place.
+    second.key("3");
+    second.fail(&offline("gone"));
+    assert_eq!(second.app.view().unwrap().1.place, Place::Offset(0));
+}
+
+#[test]
 fn a_merged_page_comes_back_too() {
     let mut configured = two_profiles();
     let mut first = stage_with(configured.clone()).settled();
