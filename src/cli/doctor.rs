@@ -16,7 +16,7 @@ use crate::{
     api::{ApiError, ErrorKind, Service, probe},
     config::{Profile, SecretSource},
     files,
-    secrets::{KeyringError, ProfileSecret},
+    secrets::KeyringError,
     text,
 };
 
@@ -191,14 +191,10 @@ fn configuration(report: &mut Report, setting: &Setting) {
 fn permissions(report: &mut Report, setting: &Setting) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
-    // A file with secrets in it is among the notices.
+    // Files with secrets in them are among the notices.
     let told = setting.loaded.names.is_empty() || !setting.loaded.literals().is_empty();
     if let Some(file) = setting.loaded.file.as_deref().filter(|_| !told) {
         exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", file.display())));
-    }
-    for (name, profile) in &setting.loaded.config.profiles {
-        let secret = ProfileSecret::new(setting.home.vault.clone(), name, &profile.sign_in);
-        exposed.extend(secret.exposure());
     }
     exposed.extend(setting.notices.iter().cloned());
     if exposed.is_empty() {

@@ -10,7 +10,7 @@ use crate::{
     config::{self, DEMO, Loaded, Places},
     demo::DemoOptions,
     files,
-    secrets::{Keep, SystemKeyring, TOKEN_VARIABLE, Vault},
+    secrets::{Keep, ProfileSecret, SystemKeyring, TOKEN_VARIABLE, Vault},
     state::{State, Store},
 };
 
@@ -56,7 +56,11 @@ impl Setting {
         // Nothing waits for that decision yet, so nothing can fail.
         notices.extend(vault.decide(keep).err().map(|error| error.to_string()));
         notices.extend(exposed_literals(&loaded));
-        let home = Home { config: places.config, vault: Arc::new(vault), store };
+        let vault = Arc::new(vault);
+        notices.extend(loaded.config.profiles.iter().filter_map(|(name, profile)| {
+            ProfileSecret::new(Arc::clone(&vault), name, &profile.sign_in).exposure()
+        }));
+        let home = Home { config: places.config, vault, store };
         Self { loaded, home, state: recalled.state, notices }
     }
 

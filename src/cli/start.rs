@@ -97,7 +97,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         mouse: ui.mouse,
         theme: Theme::of(ui.theme),
         time_zone: ui.time_zone,
-        notice: setting.notices.into_iter().next(),
+        notice: notice(&setting.notices),
     };
     let runtime = runtime()?;
     panic::install();
@@ -114,4 +114,13 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         End::Signal(Signal::Interrupt) => ExitCode::from(130),
         End::Signal(_) => ExitCode::from(143),
     })
+}
+
+/// What the footer has room for.
+fn notice(all: &[String]) -> Option<String> {
+    match all {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first, rest @ ..] => Some(format!("(and {} more: vipmp doctor) {first}", rest.len())),
+    }
 }

@@ -202,3 +202,19 @@ fn a_broken_state_is_set_aside_with_a_notice() {
     assert!(user.folder().join("data/state.json.broken").exists());
     drop(pty);
 }
+
+#[test]
+fn a_secret_that_others_can_read_is_warned_about_with_what_mends_it() {
+    let served = Served::start();
+    let user = User::new();
+    let secret = user.folder().join("s");
+    std::fs::write(&secret, SECRET).expect("it can be written");
+    let readable_by_all = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&secret, readable_by_all).expect("it is ours");
+    let source = format!("client_secret = {{ file = {:?} }}", secret.to_str().expect("text"));
+    user.configure(&profile("emea", &served.api(), &served.token(), &source));
+    let pty = user.start(&[], &[]);
+    pty.wait_for_text("others on this machine can read it: chmod 600");
+    pty.wait_for_text(" of 55 ");
+    drop(pty);
+}
