@@ -41,34 +41,37 @@ fn below_the_list(app: &App, menu: &Menu, width: usize) -> Vec<Told> {
     let plain: fn(&Canvas<'_>) -> Style = |canvas| canvas.theme.plain();
     let bad: fn(&Canvas<'_>) -> Style = |canvas| canvas.theme.bad();
     let warn: fn(&Canvas<'_>) -> Style = |canvas| canvas.theme.warn();
-    let mut say = |words: &str, style: fn(&Canvas<'_>) -> Style| {
+    let say = |lines: &mut Vec<Told>, words: &str, style: fn(&Canvas<'_>) -> Style| {
         lines.extend(wrapped(&text::clean(words), width).into_iter().map(|line| (line, style)));
     };
     if app.known.profiles.is_empty() && !menu.removing {
-        say("", plain);
-        say("No profile of your own yet: [a] adds one, step by step.", plain);
+        say(&mut lines, "", plain);
+        say(&mut lines, "No profile of your own yet: [a] adds one, step by step.", plain);
     }
     if let Some((name, checks)) = &menu.test {
-        say("", plain);
-        say(&format!("Test of {name}"), |canvas| canvas.theme.strong());
-        for step in Step::ALL {
-            let (words, style) = step_words(app, checks, step);
-            say(&words, style);
-        }
+        say(&mut lines, "", plain);
+        say(&mut lines, &format!("Test of {name}"), |canvas| canvas.theme.strong());
+        // As they are: their columns are part of them.
+        lines.extend(Step::ALL.map(|step| step_words(app, checks, step)));
         if let Some(error) = checks.error() {
-            let told = app.detail.labels.tell(error);
-            say(&told.what, bad);
-            say(&told.todo, plain);
+            // The keys that help are those of the main screen: here, one tests again or edits.
+            let told = error.tell();
+            say(&mut lines, &told.what, bad);
+            say(&mut lines, &told.todo, plain);
         }
     }
     if menu.removing {
         let name = entries(app).into_iter().nth(menu.selected).map(|entry| entry.name).unwrap_or_default();
-        say("", plain);
-        say(&format!("Remove {name} with its secret and its token?  [y] yes   any other key keeps it"), warn);
+        say(&mut lines, "", plain);
+        say(
+            &mut lines,
+            &format!("Remove {name} with its secret and its token?  [y] yes   any other key keeps it"),
+            warn,
+        );
     }
     if let Some(error) = &menu.error {
-        say("", plain);
-        say(error, bad);
+        say(&mut lines, "", plain);
+        say(&mut lines, error, bad);
     }
     lines
 }

@@ -328,6 +328,16 @@ fn the_profiles_and_a_test_of_one() {
 }
 
 #[test]
+fn a_test_that_fails_in_the_list() {
+    at_each_size("profiles_failed", |width, height| {
+        let mut stage = with_profiles(width, height);
+        stage.keys("p t");
+        stage.fail(&offline("the connection was reset"));
+        stage
+    });
+}
+
+#[test]
 fn the_form_while_its_steps_are_tested() {
     at_each_size("profile_form", |width, height| {
         let mut stage = with_profiles(width, height);
