@@ -1,0 +1,5 @@
+//! Faults of files: what is configured and remembered.
+
+use crate::catalogue::Case;
+
+pub(crate) const CASES: &[Case] = &[];
