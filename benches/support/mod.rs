@@ -66,7 +66,7 @@ pub(crate) fn app(width: u16, height: u16) -> App {
     };
     let (mut app, effects) = App::new(setup, now());
     for effect in effects {
-        if let Effect::FetchPage(ticket, query) = effect {
+        if let Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query) = effect {
             let value = CustomerPage::from_slice(query, &body()).unwrap();
             let answer = Answer { value, exchange: Exchange::default() };
             app.update(now(), Message::Page(ticket, Ok(Box::new(answer))));

@@ -6,7 +6,7 @@ mod change;
 mod check;
 mod target;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
@@ -16,13 +16,22 @@ pub use target::Target;
 
 use crate::{
     api::{
-        ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken,
+        ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken, Network,
         SecretProvider, TokenConfig, TokenProvider,
     },
-    config::{Profile, SignIn},
+    config::{self, Profile, SignIn},
     model::ResellerRow,
     secrets::{ProfileSecret, ProfileTokens, Vault},
 };
+
+/// What the configuration says of the network; retries are taken from the budget of `base`, and how they wait is its own.
+pub fn network(of: &config::Network, base: &Network) -> Network {
+    let mut network = base.clone();
+    network.connect_limit = Duration::from_secs(of.connect_seconds.into());
+    network.request_limit = Duration::from_secs(of.request_seconds.into());
+    network.concurrency = of.concurrency.into();
+    network
+}
 
 /// More resellers than these are not listed for choosing: who has more knows the id.
 const MAX_RESELLERS: usize = 500;
@@ -62,6 +71,7 @@ impl Account {
         profile: &Profile,
         credentials: Credentials,
         vault: &Arc<Vault>,
+        network: &Network,
     ) -> Result<Self, ApiError> {
         let of_profile = |error: ApiError| error.of_profile(name);
         let kept = || ProfileSecret::new(Arc::clone(vault), name, &profile.sign_in);
@@ -70,6 +80,7 @@ impl Account {
                 profile.token_url.clone(),
                 profile.client_id.clone(),
                 SecretString::default(),
+                network.clone(),
             );
             config.client_secret = secret;
             if cached {
@@ -94,7 +105,7 @@ impl Account {
                 sign_in(Arc::new(FixedSecret::new(secret)), false).map_err(of_profile)?
             }
         };
-        let config = ClientConfig::new(profile.api_url.clone(), profile.client_id.clone());
+        let config = ClientConfig::new(profile.api_url.clone(), profile.client_id.clone(), network.clone());
         let client = Client::new(config, Arc::clone(&tokens)).map_err(of_profile)?;
         Ok(Self { name: name.to_owned(), reseller_id: profile.reseller_id.clone(), client, tokens })
     }

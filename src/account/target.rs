@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{Account, Credentials};
 use crate::{
-    api::{ApiError, Client, ClientConfig, ClientCredentials, TokenConfig},
+    api::{ApiError, Client, ClientConfig, ClientCredentials, Network, TokenConfig},
     config::Profile,
     demo::{Demo, DemoOptions},
     secrets::Vault,
@@ -45,28 +45,31 @@ impl Target {
         token: Option<SecretString>,
         vault: &Arc<Vault>,
         demo: DemoOptions,
+        network: &Network,
     ) -> Result<(Account, Option<Demo>), ApiError> {
         match self {
-            Self::Demo => connect_demo(demo).await.map(|(account, demo)| (account, Some(demo))),
+            Self::Demo => connect_demo(demo, network).await.map(|(account, demo)| (account, Some(demo))),
             Self::Profile { name, profile } => {
                 let credentials = token.map_or(Credentials::Kept, Credentials::Token);
-                Account::open(name, profile, credentials, vault).map(|account| (account, None))
+                Account::open(name, profile, credentials, vault, network).map(|account| (account, None))
             }
         }
     }
 }
 
 /// Starts the demo API and signs in at it as at the real one.
-async fn connect_demo(options: DemoOptions) -> Result<(Account, Demo), ApiError> {
+async fn connect_demo(options: DemoOptions, network: &Network) -> Result<(Account, Demo), ApiError> {
     let demo = Demo::start(options).await.map_err(|error| ApiError::internal(&error.to_string()))?;
     let internal = |error: url::ParseError| ApiError::internal(&error.to_string());
     let tokens = ClientCredentials::new(TokenConfig::new(
         demo.token_url().parse().map_err(internal)?,
         demo.client_id().to_owned(),
         demo.client_secret().to_owned().into(),
+        network.clone(),
     ))?;
     let tokens = Arc::new(tokens);
-    let config = ClientConfig::new(demo.api_url().parse().map_err(internal)?, demo.client_id().to_owned());
+    let api_url = demo.api_url().parse().map_err(internal)?;
+    let config = ClientConfig::new(api_url, demo.client_id().to_owned(), network.clone());
     let client = Client::new(config, tokens.clone())?;
     let account = Account { name: String::new(), reseller_id: demo.reseller_id().to_owned(), client, tokens };
     Ok((account, demo))

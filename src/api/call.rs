@@ -1,5 +1,7 @@
 //! One call: the requests that it takes until there is an answer or an error to tell.
 
+use std::time::Duration;
+
 use reqwest::header::{HeaderName, HeaderValue, LOCATION};
 use url::Url;
 
@@ -11,6 +13,7 @@ use super::{
     exchange::Exchange,
     headers::{Ids, RequestHeaders, new_id},
     link::redirected,
+    patience::{Manner, Permit, Retries, Wait, say},
     record::{Sent, record},
     scrub::Scrub,
     token::AccessToken,
@@ -27,6 +30,7 @@ const MAX_STALE: u32 = 2;
 /// A call under way.
 pub(super) struct Call<'a> {
     inner: &'a Inner,
+    manner: &'a Manner,
     asked: &'a str,
     url: Url,
     link_headers: Vec<(HeaderName, HeaderValue)>,
@@ -39,24 +43,28 @@ pub(super) struct Call<'a> {
     renewed: bool,
     /// Whether the request was repeated with a new id, because the old one was taken.
     reidentified: bool,
+    retries: Retries,
 }
 
 /// What to do after an answer that is not the one asked for.
 enum Next {
     /// Send again, with this token from now on.
     Again(AccessToken),
+    /// It failed; it may work another time.
     Fail(Box<ApiError>),
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(
         inner: &'a Inner,
+        manner: &'a Manner,
         asked: &'a str,
         url: Url,
         link_headers: Vec<(HeaderName, HeaderValue)>,
     ) -> Self {
         Self {
             inner,
+            manner,
             asked,
             url,
             link_headers,
@@ -66,6 +74,7 @@ impl<'a> Call<'a> {
             stale: 0,
             renewed: false,
             reidentified: false,
+            retries: Retries::default(),
         }
     }
 
@@ -74,11 +83,17 @@ impl<'a> Call<'a> {
         mut self,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        let mut token = self.inner.tokens.token().await.map_err(|error| error.asking(self.asked))?;
+        let mut token = self.token().await.map_err(|error| error.asking(self.asked))?;
         loop {
+            let permit = self.inner.gate.pass(self.manner).await;
             self.inner.sending(&token);
             let scrub = self.inner.scrub();
-            let (outcome, exchange) = self.send(&token, &scrub).await?;
+            let (outcome, exchange) = tokio::select! {
+                sent = self.send(&token, &scrub) => sent?,
+                // Sent again when it is its turn.
+                () = permit.revoked() => continue,
+            };
+            self.report(permit, &outcome);
             let next = match (&outcome.head, &outcome.body) {
                 (Some(head), Ok(body)) if head.status.is_success() => {
                     return match read(body) {
@@ -100,9 +115,63 @@ impl<'a> Call<'a> {
             }
             match next {
                 Next::Again(with) => token = with,
-                Next::Fail(error) => return Err(error.asking(self.asked).recorded(exchange)),
+                Next::Fail(error) => {
+                    let error = error.asking(self.asked).recorded(exchange);
+                    let Some(wait) = self.retries.next(&error, &self.inner.network) else {
+                        return Err(error.retried(self.retries.made()));
+                    };
+                    self.rest(&error, wait).await;
+                    token = self.token().await.map_err(|error| error.asking(self.asked))?;
+                }
             }
         }
+    }
+
+    /// A token; who listens hears what a sign-in waits for.
+    async fn token(&self) -> Result<AccessToken, ApiError> {
+        let tokens = &self.inner.tokens;
+        let Some(mut waits) = tokens.waits() else { return tokens.token().await };
+        let mut told = false;
+        let mut token = tokens.token();
+        loop {
+            tokio::select! {
+                biased;
+                token = &mut token => {
+                    if told {
+                        say(self.manner, None);
+                    }
+                    return token;
+                }
+                Ok(()) = waits.changed() => {
+                    told = true;
+                    say(self.manner, waits.borrow_and_update().clone());
+                }
+            }
+        }
+    }
+
+    /// Tells the gate and the budget what came.
+    fn report(&self, permit: Permit<'_>, outcome: &Outcome) {
+        match &outcome.head {
+            Some(head) if head.status.as_u16() == 429 => permit.crowded(),
+            Some(head) if head.status.as_u16() < 500 => {
+                self.inner.network.budget.answered();
+                permit.answered();
+            }
+            _ => {}
+        }
+    }
+
+    /// Waits before the next try. A pause that the server asks for is one of all requests.
+    async fn rest(&self, error: &ApiError, wait: Wait) {
+        let time = wait.time;
+        tracing::debug!(asked = self.asked, ms = time.as_millis(), because = error.tell().what, "retry");
+        if let Some(seconds) = error.retry_after {
+            self.inner.gate.pause(Duration::from_secs(seconds.into()));
+        }
+        say(self.manner, Some(wait));
+        tokio::time::sleep(time).await;
+        say(self.manner, None);
     }
 
     async fn send(&mut self, token: &AccessToken, scrub: &Scrub) -> Result<(Outcome, Exchange), ApiError> {
@@ -125,10 +194,7 @@ impl<'a> Call<'a> {
         Ok((outcome, exchange))
     }
 
-    /// After an error status: the two cases that call for one more try.
-    ///
-    /// The retries of 408, 429 and 5xx, with their budget and their waiting, will have their place here; those of
-    /// a broken connection in [`Call::broken`].
+    /// After an error status: the two cases that call for one more try at once.
     async fn refused(
         &mut self,
         token: AccessToken,

@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, io, time::Duration};
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::{
     error::{ApiError, ErrorKind, Service},
@@ -101,14 +101,17 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// `Retry-After` in seconds from `now`, be it sent in seconds or as a date.
+/// `Retry-After` in seconds, be it sent in seconds or as a date. A date is one of the server's clock: it counts from the
+/// answer's own date, where there is one, else from `now`.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         return Some(text.parse().unwrap_or(u32::MAX));
     }
     let at = DateTime::parse_from_rfc2822(text).ok()?;
-    u32::try_from((at.to_utc() - now).num_seconds().max(0)).ok()
+    let sent = headers.get(DATE).and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+    let from = sent.map_or(now, |sent| sent.to_utc());
+    u32::try_from((at.to_utc() - from).num_seconds().max(0)).ok()
 }
 
 /// The causes that lie under an error of the HTTP library; its own words ("error sending request") say nothing.
@@ -247,6 +250,10 @@ mod tests {
             assert_eq!(read(nothing), None, "{nothing:?}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), now), None);
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("Mon, 05 Jan 2026 11:00:30 GMT"));
+        headers.insert(DATE, HeaderValue::from_static("Mon, 05 Jan 2026 11:00:00 GMT"));
+        assert_eq!(retry_after(&headers, now), Some(30), "the server's clock is an hour ahead of ours");
     }
 
     #[test]

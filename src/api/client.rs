@@ -4,7 +4,6 @@ use std::{
     collections::VecDeque,
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,11 +16,13 @@ use super::{
     exchange::Exchange,
     headers::of_link,
     link::resolve,
+    network::Network,
     orders::OrdersQuery,
+    patience::{Gate, Manner, Urgency, Wait},
     root::Root,
     scrub::Scrub,
     token::{AccessToken, TokenProvider},
-    transport::{Limits, Transport},
+    transport::Transport,
 };
 use crate::model::{
     Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, OrderPage, Reseller, ResellerPage,
@@ -54,17 +55,14 @@ pub struct ClientConfig {
     pub api_url: Url,
     /// The API key, which is the client id.
     api_key: SecretString,
-    /// The time limit for a connection; 5 s.
-    pub connect_limit: Duration,
-    /// The time limit of one request, from sending to the last byte; 30 s.
-    pub request_limit: Duration,
+    /// How patiently it is asked.
+    pub network: Network,
 }
 
 impl ClientConfig {
-    /// The usual time limits.
-    pub fn new(api_url: Url, api_key: String) -> Self {
-        let Limits { connect, request } = Limits::default();
-        Self { api_url, api_key: api_key.into(), connect_limit: connect, request_limit: request }
+    /// An API at this root, asked with this patience.
+    pub fn new(api_url: Url, api_key: String, network: Network) -> Self {
+        Self { api_url, api_key: api_key.into(), network }
     }
 }
 
@@ -72,18 +70,18 @@ impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("api_url", &self.api_url.as_str())
-            .field("connect_limit", &self.connect_limit)
-            .field("request_limit", &self.request_limit)
+            .field("network", &self.network)
             .finish_non_exhaustive()
     }
 }
 
-/// The Partner API. Cloning is cheap and shares the connections.
+/// The Partner API. Cloning is cheap and shares the connections, and the gate that lets a few requests run at once.
 ///
-/// Dropping the future of a call cancels its request.
+/// What may pass by itself is tried again (see [`Wait`]). Dropping the future of a call cancels its request.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    manner: Manner,
 }
 
 /// What all calls of a client share.
@@ -92,6 +90,8 @@ pub(super) struct Inner {
     pub(super) api_key: SecretString,
     pub(super) transport: Transport,
     pub(super) tokens: Arc<dyn TokenProvider>,
+    pub(super) network: Network,
+    pub(super) gate: Gate,
     /// The tokens that the API has seen, the last one last: what it sends back may hold them.
     seen: Mutex<VecDeque<AccessToken>>,
 }
@@ -134,17 +134,34 @@ impl Client {
         if !sendable(config.api_key.expose_secret()) {
             return Err(ApiError::internal("the API key holds characters that no header can carry"));
         }
-        let limits = Limits { connect: config.connect_limit, request: config.request_limit };
-        let transport = Transport::new(root.url(), limits)?;
+        let transport = Transport::new(root.url(), config.network.limits())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 root,
                 api_key: config.api_key,
                 transport,
                 tokens,
+                gate: Gate::new(config.network.concurrency),
+                network: config.network,
                 seen: Mutex::default(),
             }),
+            manner: Manner::default(),
         })
+    }
+
+    /// The same client for calls of this urgency; those of a new client are urgent.
+    #[must_use]
+    pub fn at(mut self, urgency: Urgency) -> Self {
+        self.manner.urgency = urgency;
+        self
+    }
+
+    /// The same client for calls whose waits are heard: what they wait for, and nothing once they go on. The listener
+    /// must not block.
+    #[must_use]
+    pub fn telling(mut self, listener: impl Fn(Option<Wait>) + Send + Sync + 'static) -> Self {
+        self.manner.listener = Some(Arc::new(listener));
+        self
     }
 
     /// One page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
@@ -236,7 +253,7 @@ impl Client {
         url: Url,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        Call::new(&self.inner, asked, url, Vec::new()).run(read).await
+        Call::new(&self.inner, &self.manner, asked, url, Vec::new()).run(read).await
     }
 
     async fn follow<T>(
@@ -247,7 +264,7 @@ impl Client {
     ) -> Result<Answer<T>, ApiError> {
         let url = resolve(&self.inner.root, link, &self.inner.scrub())
             .map_err(|refused| ApiError::from(refused).asking(asked))?;
-        Call::new(&self.inner, asked, url, of_link(&link.headers)).run(read).await
+        Call::new(&self.inner, &self.manner, asked, url, of_link(&link.headers)).run(read).await
     }
 }
 
@@ -303,7 +320,8 @@ mod tests {
 
     #[test]
     fn a_client_is_made_for_safe_roots_only_and_debug_shows_no_secret() {
-        let config = |url: &str| ClientConfig::new(Url::parse(url).unwrap(), "key-1234".into());
+        let config =
+            |url: &str| ClientConfig::new(Url::parse(url).unwrap(), "key-1234".into(), Network::default());
         let tokens: Arc<dyn TokenProvider> = Arc::new(FixedToken::new("token-1234".into()));
         let client = Client::new(config("https://partners.adobe.io"), Arc::clone(&tokens)).unwrap();
         let printed = format!("{client:?} {:?}", config("https://partners.adobe.io"));
@@ -311,7 +329,11 @@ mod tests {
         let error = Client::new(config("http://partners.adobe.io"), Arc::clone(&tokens)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Internal);
         assert!(error.to_string().contains("use https://"), "{error}");
-        let config = ClientConfig::new(Url::parse("https://partners.adobe.io").unwrap(), "a\nb".into());
+        let config = ClientConfig::new(
+            Url::parse("https://partners.adobe.io").unwrap(),
+            "a\nb".into(),
+            Network::default(),
+        );
         assert_eq!(Client::new(config, tokens).unwrap_err().kind, ErrorKind::Internal);
     }
 }

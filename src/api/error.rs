@@ -64,6 +64,8 @@ pub struct ApiError {
     pub status: Option<u16>,
     /// How long the server asks to wait, in seconds.
     pub retry_after: Option<u32>,
+    /// How often the request was tried again before this was told.
+    pub retries: u8,
     /// The API's code (`1117`), or the OAuth error (`invalid_client`).
     pub code: Option<Box<str>>,
     /// The server's own words.
@@ -87,6 +89,7 @@ impl ApiError {
             service,
             status: None,
             retry_after: None,
+            retries: 0,
             code: None,
             message: None,
             details: Box::default(),
@@ -129,6 +132,13 @@ impl ApiError {
     /// The request id that support asks for, where an answer came.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.as_deref().and_then(Exchange::support_id)
+    }
+
+    /// The same error, as that of a call that was tried again so often.
+    #[must_use]
+    pub(super) fn retried(mut self, retries: u32) -> Self {
+        self.retries = u8::try_from(retries).unwrap_or(u8::MAX);
+        self
     }
 
     #[must_use]

@@ -8,20 +8,21 @@ use super::{
     classify,
     error::{ApiError, Service},
     headers::{Ids, RequestHeaders, new_id},
+    network::Network,
     record::{Sent, record},
     root::check_origin,
     scrub::Scrub,
-    transport::{Limits, Transport},
+    transport::Transport,
 };
 
 /// Sends a GET without credentials, and says how long it took until there was an answer: any answer proves that the
-/// name, the connection and, with `https`, the certificate are in order.
+/// name, the connection and, with `https`, the certificate are in order. It is sent once.
 ///
 /// # Errors
 /// Why there was none.
-pub async fn probe(url: &Url, service: Service) -> Result<Duration, ApiError> {
+pub async fn probe(url: &Url, service: Service, network: &Network) -> Result<Duration, ApiError> {
     check_origin(url).map_err(|refused| ApiError::internal(&refused.to_string()))?;
-    let limits = Limits::default();
+    let limits = network.limits();
     let transport = Transport::new(url, limits)?;
     let ids = Ids { request: new_id(), correlation: None };
     let headers = RequestHeaders::without_credentials(&ids);

@@ -26,12 +26,6 @@ pub(super) struct Limits {
     pub(super) request: Duration,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { connect: Duration::from_secs(5), request: Duration::from_secs(30) }
-    }
-}
-
 /// The only way out of this program to the network.
 #[derive(Debug)]
 pub(super) struct Transport {

@@ -61,6 +61,9 @@ fn profiles(text: impl Into<String>) -> Advice {
 /// The trouble in words.
 pub(super) fn tell(error: &ApiError) -> Told {
     let mut told = tell_without_id(error);
+    if error.retries > 0 {
+        let _ = write!(told.what, " Tried {} times.", error.retries + 1);
+    }
     if let Some(id) = error.request_id() {
         let _ = write!(told.what, " Request id {id}.");
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     account::{Step, Target},
-    api::{ApiError, ErrorKind, Service, probe},
+    api::{ApiError, ErrorKind, Network, Service, probe},
     config::{Profile, SecretSource},
     files,
     secrets::KeyringError,
@@ -227,7 +227,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
         }
     }
     if let Target::Profile { profile, .. } = target
-        && !network(report, profile, brought_token().is_none()).await
+        && !network(report, profile, brought_token().is_none(), &setting.network).await
     {
         for (check, title) in &NETWORK[2..] {
             report.skip(check, title, "the network has to work first");
@@ -239,7 +239,8 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
             report.skip(check, title, "the demo is on this machine");
         }
     }
-    let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments)).await;
+    let opened =
+        target.open(brought_token(), &setting.home.vault, demo_options(arguments), &setting.network).await;
     let (account, _demo) = match opened {
         Ok(opened) => opened,
         Err(error) => return report.error("token", "Token", &error),
@@ -261,7 +262,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
 }
 
 /// Names and TLS of both services; says whether the rest can be tried.
-async fn network(report: &mut Report, profile: &Profile, signs_in: bool) -> bool {
+async fn network(report: &mut Report, profile: &Profile, signs_in: bool, patience: &Network) -> bool {
     let mut servers = vec![(Service::Api, &profile.api_url)];
     if signs_in
         && profile.sign_in.key() == "client_secret"
@@ -296,7 +297,7 @@ async fn network(report: &mut Report, profile: &Profile, signs_in: bool) -> bool
     for (service, url) in servers {
         let mut root = url.clone();
         root.set_query(None);
-        match probe(&root, service).await {
+        match probe(&root, service, patience).await {
             Ok(elapsed) => {
                 let host = root.host_str().unwrap_or_default();
                 let how =

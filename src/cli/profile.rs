@@ -203,7 +203,8 @@ async fn make(
     let kept_as = making.former.as_deref().unwrap_or(&making.name);
     let open = |profile: &Profile, typed: Option<&secrecy::SecretString>| {
         let credentials = typed.cloned().map_or(Credentials::Fresh, Credentials::Typed);
-        Account::open(kept_as, profile, credentials, &setting.home.vault).map_err(|error| tell(&error))
+        Account::open(kept_as, profile, credentials, &setting.home.vault, &setting.network)
+            .map_err(|error| tell(&error))
     };
     let mut account = open(&filled.profile, filled.typed.as_ref())?;
     if test {
@@ -324,7 +325,7 @@ async fn test(
         if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
     })?;
     let token = brought_token();
-    let opened = target.open(token, &setting.home.vault, demo_options(arguments)).await;
+    let opened = target.open(token, &setting.home.vault, demo_options(arguments), &setting.network).await;
     let (account, _demo) = opened.map_err(|error| tell(&error))?;
     let mut findings = Vec::new();
     let mut failed = None;

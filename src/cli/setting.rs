@@ -6,7 +6,8 @@ use secrecy::SecretString;
 
 use super::Arguments;
 use crate::{
-    account::{Home, Target},
+    account::{self, Home, Target},
+    api::Network,
     config::{self, DEMO, Loaded, Places},
     demo::DemoOptions,
     files,
@@ -23,6 +24,8 @@ pub(super) struct Setting {
     pub(super) loaded: Loaded,
     pub(super) home: Home,
     pub(super) state: State,
+    /// How patiently servers are asked; its budget of retries is the process's.
+    pub(super) network: Network,
     /// What is to be said about the state and the configuration besides the latter's own mistakes.
     pub(super) notices: Vec<String>,
 }
@@ -61,7 +64,8 @@ impl Setting {
             ProfileSecret::new(Arc::clone(&vault), name, &profile.sign_in).exposure()
         }));
         let home = Home { config: places.config, vault, store };
-        Self { loaded, home, state: recalled.state, notices }
+        let network = account::network(&loaded.config.network, &base());
+        Self { loaded, home, state: recalled.state, network, notices }
     }
 
     /// Whose customers are meant: as the flags say, else the environment, else the configuration, else the only profile
@@ -98,6 +102,17 @@ impl Setting {
             Err(why) => Err(NoTarget::Unknown(why)),
         }
     }
+}
+
+/// A new budget of retries. Debug builds can be told to wait less between them, so that tests of faults need not.
+fn base() -> Network {
+    let mut base = Network::default();
+    if cfg!(debug_assertions)
+        && let Some(millis) = std::env::var("VIPMP_RETRY_BASE_MS").ok().and_then(|text| text.parse().ok())
+    {
+        base.retry_base = Duration::from_millis(millis);
+    }
+    base
 }
 
 /// Secrets in a configuration that others can read.
@@ -146,6 +161,7 @@ mod tests {
                 store: Store::new(None),
             },
             state: State::default(),
+            network: Network::default(),
             notices: Vec::new(),
         }
     }

@@ -92,6 +92,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         token: brought_token().filter(|_| target != Target::Demo),
         target,
         home: setting.home,
+        network: setting.network,
         demo: demo_options(arguments),
         configured,
         mouse: ui.mouse,

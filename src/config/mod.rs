@@ -35,6 +35,8 @@ pub struct Config {
     pub default_profile: Option<String>,
     /// `[ui]`: the screen.
     pub ui: Ui,
+    /// `[network]`: how patiently servers are asked.
+    pub network: Network,
     /// `[keys]`: the keys of each action by the action's name, as they are written in the file. Whether there is such
     /// an action and such a key is for the action table to judge.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -58,6 +60,23 @@ pub struct Ui {
 impl Default for Ui {
     fn default() -> Self {
         Self { theme: Palette::default(), time_zone: TimeZone::default(), mouse: true, page_size: 50 }
+    }
+}
+
+/// `[network]`: how patiently servers are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    /// `connect_seconds`: how long a connection may take, 1 to 120.
+    pub connect_seconds: u16,
+    /// `request_seconds`: how long a whole answer may take, 1 to 600.
+    pub request_seconds: u16,
+    /// `concurrency`: how many requests of one profile run at once, 1 to 16.
+    pub concurrency: u8,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { connect_seconds: 5, request_seconds: 30, concurrency: 4 }
     }
 }
 
@@ -231,7 +250,21 @@ mod tests {
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.config, Config::default());
         let shown: Vec<&str> = loaded.places.keys().map(String::as_str).collect();
-        assert_eq!(shown, ["keys", "ui", "ui.mouse", "ui.page_size", "ui.theme", "ui.time_zone"]);
+        assert_eq!(
+            shown,
+            [
+                "keys",
+                "network",
+                "network.concurrency",
+                "network.connect_seconds",
+                "network.request_seconds",
+                "ui",
+                "ui.mouse",
+                "ui.page_size",
+                "ui.theme",
+                "ui.time_zone"
+            ]
+        );
     }
 
     /// The example with its commented settings taken in: all lines that are a key or a heading behind `# `.

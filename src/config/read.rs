@@ -1,17 +1,18 @@
 //! Reading the file key by key, so that each mistake has its place and costs nothing but itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, DEMO, Loaded, Palette, Place, Problem, TimeZone, nearest};
+use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest};
 
 /// What stands at the top of the file.
-pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "keys", "profiles"];
+pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
 const UI: &[&str] = &["theme", "time_zone", "mouse", "page_size"];
+const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -110,6 +111,9 @@ impl Reader<'_> {
                     }
                     _ => reader.unknown(key, name, UI),
                 }),
+                "network" => self.each(&key, value, broken, |reader, key, name, value| {
+                    reader.network(&mut config.network, key, name, value);
+                }),
                 "keys" => self.each(&key, value, broken, |reader, key, name, value| {
                     let mut chords = Vec::new();
                     let wanted = "a key in quotes or a list of them, such as [\"j\", \"down\"]";
@@ -119,6 +123,25 @@ impl Reader<'_> {
                 }),
                 unknown => self.unknown(&key, unknown, SECTIONS),
             }
+        }
+    }
+
+    fn network(&mut self, network: &mut Network, key: &str, name: &str, value: &Value<'_>) {
+        match name {
+            "connect_seconds" => {
+                let wanted = "a number of seconds from 1 to 120";
+                self.set(&mut network.connect_seconds, key, value, wanted, |value| within(value, 1..=120));
+            }
+            "request_seconds" => {
+                let wanted = "a number of seconds from 1 to 600";
+                self.set(&mut network.request_seconds, key, value, wanted, |value| within(value, 1..=600));
+            }
+            "concurrency" => {
+                self.set(&mut network.concurrency, key, value, "a number from 1 to 16", |value| {
+                    within(value, 1..=16).and_then(|number| number.try_into().ok())
+                });
+            }
+            _ => self.unknown(key, name, NETWORK),
         }
     }
 
@@ -249,8 +272,12 @@ fn boolean(value: &DeValue<'_>) -> Option<bool> {
 }
 
 fn page_size(value: &DeValue<'_>) -> Option<u8> {
+    within(value, 1..=50)?.try_into().ok()
+}
+
+fn within(value: &DeValue<'_>, bounds: RangeInclusive<u16>) -> Option<u16> {
     let number = value.as_integer()?;
-    u8::from_str_radix(number.as_str(), number.radix()).ok().filter(|size| (1..=50).contains(size))
+    u16::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| bounds.contains(number))
 }
 
 pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
@@ -265,7 +292,7 @@ pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Ui, parse};
+    use super::super::{Network, Ui, parse};
     use super::*;
 
     fn problems(text: &str) -> (Config, Vec<String>) {
@@ -276,11 +303,13 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let (config, problems) = problems(
-            "ui = { mouse = false, page_size = 0x19, theme = 'light', time_zone = 'utc' }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
+            "ui = { mouse = false, page_size = 0x19, theme = 'light', time_zone = 'utc' }\n\
+             network = { connect_seconds = 9, request_seconds = 600, concurrency = 8 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
         );
         assert_eq!(problems, Vec::<String>::new());
         let zone = TimeZone::parse("UTC").unwrap();
         assert_eq!(config.ui, Ui { mouse: false, page_size: 25, theme: Palette::Light, time_zone: zone });
+        assert_eq!(config.network, Network { connect_seconds: 9, request_seconds: 600, concurrency: 8 });
         assert_eq!(config.keys["quit"], ["q"]);
         assert_eq!(config.keys["next-row"], ["j", "down"]);
         assert_eq!(config.keys["help"], Vec::<String>::new());
@@ -301,7 +330,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "config.toml:1:1: them: unknown key, known here: default_profile, ui, keys, profiles",
+                "config.toml:1:1: them: unknown key, known here: default_profile, ui, network, keys, profiles",
                 "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
                 "config.toml:5:13: ui.page_size: has to be a number from 1 to 50, and is 51",
                 "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
@@ -313,6 +342,24 @@ mod tests {
             ]
         );
         assert_eq!(config, Config { ui: Ui { mouse: false, ..Ui::default() }, ..Config::default() });
+    }
+
+    #[test]
+    fn limits_of_the_network_have_bounds() {
+        let (config, problems) = problems(
+            "[network]\nconnect_seconds = 0\nrequest_seconds = 601\nconcurrency = 17\nretries = 9\n",
+        );
+        assert_eq!(config.network, Network::default());
+        assert_eq!(
+            problems,
+            [
+                "config.toml:2:19: network.connect_seconds: has to be a number of seconds from 1 to 120, and is 0",
+                "config.toml:3:19: network.request_seconds: has to be a number of seconds from 1 to 600, and is 601",
+                "config.toml:4:15: network.concurrency: has to be a number from 1 to 16, and is 17",
+                "config.toml:5:1: network.retries: unknown key, known here: connect_seconds, request_seconds, \
+                 concurrency",
+            ]
+        );
     }
 
     #[test]

@@ -40,8 +40,8 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
 }
 
 /// Reads both anew. Blocks.
-pub(super) fn read(home: &Home) -> (Configured, config::Ui) {
+pub(super) fn read(home: &Home) -> (Configured, config::Config) {
     let loaded = config::load(home.config.as_deref());
     let state = home.store.load().state;
-    (configured(&loaded, &state), loaded.config.ui)
+    (configured(&loaded, &state), loaded.config)
 }

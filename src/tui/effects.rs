@@ -22,10 +22,11 @@ use super::{
     connection::{Connection, Pending},
 };
 use crate::{
-    account::{Account, ChangeError, Credentials, Draft, Home, Target},
-    api::{Answer, ApiError, OrdersQuery},
-    config::Literal,
+    account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
+    api::{Answer, ApiError, Network, OrdersQuery, Urgency},
+    config::{self, Literal},
     demo::DemoOptions,
+    model::CustomerQuery,
     secrets::Keep,
     state::View,
 };
@@ -52,6 +53,14 @@ pub(super) struct World {
     pub(super) home: Home,
     /// What the demo is made of.
     pub(super) demo: DemoOptions,
+    /// How patiently servers are asked.
+    pub(super) network: Network,
+}
+
+/// A task under way.
+struct Running {
+    handle: AbortHandle,
+    urgency: Urgency,
 }
 
 /// Runs effects.
@@ -59,7 +68,7 @@ pub(super) struct Effects {
     world: World,
     connection: Pending,
     reports: mpsc::UnboundedSender<Report>,
-    tasks: HashMap<Ticket, AbortHandle>,
+    tasks: HashMap<Ticket, Running>,
     clipboard: Arc<Mutex<Clipboard>>,
     /// The account of the profile that is being tested: its steps share one sign-in.
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
@@ -90,6 +99,11 @@ impl Effects {
         (effects, receiver)
     }
 
+    /// Asks as patiently as the configuration says, from the next connection on.
+    pub(super) fn be_as_patient_as(&mut self, network: config::Network) {
+        self.world.network = account::network(&network, &self.world.network);
+    }
+
     /// Begins to connect.
     pub(super) fn begin(&self, target: &Target) {
         self.connection.begin();
@@ -99,41 +113,47 @@ impl Effects {
     /// Runs one effect; gives back those that only the loop can run.
     pub(super) fn run(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::FetchPage(ticket, query) => self.fetch(ticket, Message::Page, async move |account| {
-                account.client.customers(&account.reseller_id, &query).await
-            }),
+            Effect::FetchPage(ticket, query) => self.fetch_page(ticket, query, Urgency::now()),
+            Effect::FetchPageAhead(ticket, query) => self.fetch_page(ticket, query, Urgency::ahead()),
             Effect::FetchCustomerByLink(ticket, link) => {
-                self.fetch(ticket, Message::Customer, async move |account| {
+                self.fetch(ticket, Urgency::now(), Message::Customer, async move |account| {
                     account.client.customer_by_link(&link).await
                 });
             }
             Effect::FetchCustomer(ticket, id) => {
-                self.fetch(ticket, Message::Customer, async move |account| {
+                self.fetch(ticket, Urgency::now(), Message::Customer, async move |account| {
                     account.client.customer(&id).await
                 });
             }
             Effect::FetchSubscriptions(ticket, id) => {
-                self.fetch(ticket, Message::Subscriptions, async move |account| {
+                self.fetch(ticket, Urgency::now(), Message::Subscriptions, async move |account| {
                     account.client.subscriptions(&id).await
                 });
             }
             Effect::FetchOrders(ticket, id, start_date) => {
                 let query = OrdersQuery { limit: ORDERS_PAGE, start_date, ..OrdersQuery::default() };
-                self.fetch(ticket, Message::Orders, async move |account| {
+                self.fetch(ticket, Urgency::now(), Message::Orders, async move |account| {
                     account.client.orders(&id, &query).await
                 });
             }
             Effect::FetchOrdersByLink(ticket, link) => {
-                self.fetch(ticket, Message::Orders, async move |account| {
+                self.fetch(ticket, Urgency::now(), Message::Orders, async move |account| {
                     account.client.orders_by_link(&link).await
                 });
             }
-            Effect::FetchReseller(ticket) => self.fetch(ticket, Message::Reseller, async move |account| {
-                account.client.reseller(&account.reseller_id).await
-            }),
+            Effect::FetchReseller(ticket) => {
+                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |account| {
+                    account.client.reseller(&account.reseller_id).await
+                });
+            }
+            Effect::Hurry(ticket) => {
+                if let Some(task) = self.tasks.get(&ticket) {
+                    task.urgency.hurry();
+                }
+            }
             Effect::Abort(ticket) => {
                 if let Some(task) = self.tasks.remove(&ticket) {
-                    task.abort();
+                    task.handle.abort();
                 }
             }
             Effect::Copy(text) => self.copy(text),
@@ -187,7 +207,7 @@ impl Effects {
     /// Gives up everything that is under way.
     pub(super) fn abort_all(&mut self) {
         for (_, task) in self.tasks.drain() {
-            task.abort();
+            task.handle.abort();
         }
     }
 
@@ -197,8 +217,19 @@ impl Effects {
         self.begin(target);
     }
 
-    fn fetch<T, F, R>(&mut self, ticket: Ticket, wrap: fn(Ticket, Outcome<T>) -> Message, request: F)
-    where
+    fn fetch_page(&mut self, ticket: Ticket, query: CustomerQuery, urgency: Urgency) {
+        self.fetch(ticket, urgency, Message::Page, async move |account| {
+            account.client.customers(&account.reseller_id, &query).await
+        });
+    }
+
+    fn fetch<T, F, R>(
+        &mut self,
+        ticket: Ticket,
+        urgency: Urgency,
+        wrap: fn(Ticket, Outcome<T>) -> Message,
+        request: F,
+    ) where
         T: Send + 'static,
         F: FnOnce(Account) -> R + Send + 'static,
         R: Future<Output = Result<Answer<T>, ApiError>> + Send,
@@ -206,13 +237,17 @@ impl Effects {
         let connection = self.connection.clone();
         let (reports, asked, vault) =
             (self.reports.clone(), Arc::clone(&self.asked), Arc::clone(&self.world.home.vault));
-        self.task(ticket, async move {
+        let (hears, asks) = (self.reports.clone(), urgency.clone());
+        self.hurried_task(ticket, urgency, async move {
             force_panic_if_asked();
             let outcome = match connection.ready().await {
                 // The connection is held as long as its request runs: the demo's server ends with it.
                 Ok(connection) => {
-                    let account = &connection.account;
-                    request(account.clone()).await.map_err(|error| account.error(error))
+                    let mut account = connection.account.clone();
+                    account.client = account.client.at(asks).telling(move |wait| {
+                        let _ = hears.send(Report::Message(Message::Waiting(ticket, wait)));
+                    });
+                    request(account).await.map_err(|error| connection.account.error(error))
                 }
                 Err(error) => Err(error),
             };
@@ -231,6 +266,15 @@ impl Effects {
     /// Runs a task whose result is a message. A fault in it is told where its result would have been; it must not end the
     /// program.
     fn task(&mut self, ticket: Ticket, work: impl Future<Output = Message> + Send + 'static) {
+        self.hurried_task(ticket, Urgency::now(), work);
+    }
+
+    fn hurried_task(
+        &mut self,
+        ticket: Ticket,
+        urgency: Urgency,
+        work: impl Future<Output = Message> + Send + 'static,
+    ) {
         let reports = self.reports.clone();
         let task = tokio::spawn(async move {
             let message = match AssertUnwindSafe(work).catch_unwind().await {
@@ -241,9 +285,9 @@ impl Effects {
             let _ = reports.send(Report::Message(message));
         });
         if self.tasks.len() > REMEMBERED_TASKS {
-            self.tasks.retain(|_, task| !task.is_finished());
+            self.tasks.retain(|_, task| !task.handle.is_finished());
         }
-        self.tasks.insert(ticket, task.abort_handle());
+        self.tasks.insert(ticket, Running { handle: task.abort_handle(), urgency });
     }
 
     /// Changes the configuration on a blocking thread, and reads it anew.
@@ -273,7 +317,8 @@ impl Effects {
         let name = draft.former.as_deref().unwrap_or(&draft.name);
         let typed = draft.typed.as_ref().map(Literal::secret).cloned();
         let credentials = typed.map_or(Credentials::Fresh, Credentials::Typed);
-        let account = Account::open(name, &draft.profile, credentials, &self.world.home.vault)?;
+        let world = &self.world;
+        let account = Account::open(name, &draft.profile, credentials, &world.home.vault, &world.network)?;
         *tested = Some((draft.clone(), account.clone()));
         Ok(account)
     }
@@ -335,7 +380,7 @@ fn pending(world: &World, target: &Target, token: Option<SecretString>) -> Pendi
     Pending::new(move || {
         let (world, target, token) = (world.clone(), target.clone(), token.clone());
         async move {
-            let (account, keep) = target.open(token, &world.home.vault, world.demo).await?;
+            let (account, keep) = target.open(token, &world.home.vault, world.demo, &world.network).await?;
             Ok(Connection { account, _keep: keep })
         }
     })

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     account::{Home, Target},
+    api::Network,
     config::TimeZone,
     demo::{DemoOptions, RESELLER_ID},
 };
@@ -42,6 +43,8 @@ pub struct Options {
     pub token: Option<SecretString>,
     /// Where configuration, secrets and state lie.
     pub home: Home,
+    /// How patiently servers are asked.
+    pub network: Network,
     /// What the demo is made of.
     pub demo: DemoOptions,
     /// What the configuration says.
@@ -84,7 +87,7 @@ pub async fn run(options: Options) -> io::Result<End> {
         notice: options.notice,
     };
     let (app, first) = App::new(setup, clock.now());
-    let world = World { home: options.home.clone(), demo: options.demo };
+    let world = World { home: options.home.clone(), demo: options.demo, network: options.network };
     let (effects, reports) = Effects::new(world, &options.target, options.token);
     let home = options.home;
     let mut runtime =
@@ -274,9 +277,10 @@ impl Runtime {
                         let home = self.home.clone();
                         let read = tokio::task::spawn_blocking(move || configured::read(&home)).await;
                         match read {
-                            Ok((configured, ui)) => {
-                                self.theme = Theme::of(ui.theme);
-                                self.clock.zone = ui.time_zone;
+                            Ok((configured, config)) => {
+                                self.theme = Theme::of(config.ui.theme);
+                                self.clock.zone = config.ui.time_zone;
+                                self.effects.be_as_patient_as(config.network);
                                 Message::Configured(Ok(Box::new(configured)))
                             }
                             Err(error) => Message::Configured(Err(error.to_string())),

@@ -9,11 +9,11 @@ use tokio::{
 use url::Url;
 use vipmp::api::{ApiError, Client, ClientConfig, ErrorKind, FixedToken, MAX_BODY_BYTES};
 
-use crate::server::{KEY, Reply, Server, TOKEN};
+use crate::server::{KEY, Reply, Server, TOKEN, network};
 
 fn client_at(url: &str, limit: Duration) -> Client {
-    let mut config = ClientConfig::new(Url::parse(url).unwrap(), KEY.into());
-    config.request_limit = limit;
+    let mut config = ClientConfig::new(Url::parse(url).unwrap(), KEY.into(), network());
+    config.network.request_limit = limit;
     Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
 }
 
@@ -21,10 +21,11 @@ fn client_at(url: &str, limit: Duration) -> Client {
 async fn error_of(reply: impl Fn() -> Reply + Send + Sync + 'static) -> ApiError {
     let server = Server::start(move |_, _| reply()).await;
     let error = server.client().customer("1006500792").await.unwrap_err();
-    assert_eq!(server.seen().len(), 1, "not sent again: {error}");
+    let sent = 1 + u32::from(error.retries);
+    assert_eq!(server.seen().len(), sent as usize, "{error}");
     let exchange = error.exchange.as_deref().expect("an error of a request has its record");
     assert!(exchange.error.is_some(), "{exchange:?}");
-    assert_eq!(exchange.attempts, 1);
+    assert_eq!(exchange.attempts, sent);
     error
 }
 
@@ -64,7 +65,7 @@ async fn every_error_status_has_its_kind_and_words() {
         ),
         (404, "", "", ErrorKind::NotFound, "404 No customer 1006500792 at this API."),
         (408, "", "", ErrorKind::Timeout, "408 The API gave up waiting."),
-        (429, "retry-after: 12\r\n", "", ErrorKind::RateLimited, "the server asks to wait 12 s"),
+        (429, "retry-after: 120\r\n", "", ErrorKind::RateLimited, "the server asks to wait 120 s"),
         (429, "", r#"{"code": "4118"}"#, ErrorKind::RateLimited, "429 Too many requests (4118)."),
         (500, "x-request-id: srv-9\r\n", "", ErrorKind::Server, "Request id srv-9."),
         (500, "", r#"{"code": 1124}"#, ErrorKind::Server, "500 The API failed inside (1124)."),
@@ -178,7 +179,10 @@ async fn a_refused_connection_is_offline() {
     let client = client_at(&format!("http://{address}"), Duration::from_secs(30));
     let error = client.reseller("1").await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Offline);
-    assert_eq!(error.tell().what, format!("Offline: could not reach {address} (connection refused)."));
+    assert_eq!(
+        error.tell().what,
+        format!("Offline: could not reach {address} (connection refused). Tried 4 times.")
+    );
     assert_eq!(error.request_id(), None);
 }
 
@@ -244,7 +248,7 @@ async fn a_server_that_always_hangs_up_is_told_in_the_end() {
     client.customer("1").await.unwrap();
     let error = client.customer("2").await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Offline);
-    assert_eq!((server.seen().len(), error.exchange.unwrap().attempts), (4, 3));
+    assert_eq!((server.seen().len(), error.exchange.unwrap().attempts), (7, 6));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -11,10 +12,17 @@ use tokio::{
     sync::{Notify, Semaphore},
 };
 use url::Url;
-use vipmp::api::{AccessToken, Client, ClientConfig, FixedToken, TokenFuture, TokenProvider};
+use vipmp::api::{AccessToken, Client, ClientConfig, FixedToken, Network, TokenFuture, TokenProvider};
 
 pub(crate) const KEY: &str = "key-0a1b2c3d4e5f";
 pub(crate) const TOKEN: &str = "tok-9z8y7x6w5v4u";
+
+/// The usual patience, with hardly a wait between retries.
+pub(crate) fn network() -> Network {
+    let mut network = Network::default();
+    network.retry_base = Duration::from_millis(2);
+    network
+}
 
 /// One request as it came.
 #[derive(Debug, Clone)]
@@ -114,12 +122,12 @@ impl Server {
 
     /// A client with a fixed token whose API root is this path.
     pub(crate) fn client_at(&self, path: &str) -> Client {
-        let config = ClientConfig::new(self.url(path), KEY.into());
+        let config = ClientConfig::new(self.url(path), KEY.into(), network());
         Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
     }
 
     pub(crate) fn client_with(&self, tokens: Arc<dyn TokenProvider>) -> Client {
-        Client::new(ClientConfig::new(self.url("/"), KEY.into()), tokens).unwrap()
+        Client::new(ClientConfig::new(self.url("/"), KEY.into(), network()), tokens).unwrap()
     }
 }
 

@@ -25,12 +25,12 @@ use vipmp::api::{
     TokenCache, TokenConfig, TokenFuture, TokenProvider,
 };
 
-use crate::server::{Reply, Server};
+use crate::server::{Reply, Server, network};
 
 const SECRET: &str = "p8e-s3cr3t/with+signs";
 
 fn credentials_at(url: Url) -> ClientCredentials {
-    ClientCredentials::new(TokenConfig::new(url, "client-77".into(), SECRET.into())).unwrap()
+    ClientCredentials::new(TokenConfig::new(url, "client-77".into(), SECRET.into(), network())).unwrap()
 }
 
 fn credentials(server: &Server) -> Arc<ClientCredentials> {
@@ -261,14 +261,14 @@ async fn ten_that_wait_for_a_failing_sign_in_share_the_failure() {
     let ims = Server::start(|_, _| Reply::status(500, "x-request-id: ims-1\r\n", "")).await;
     let tokens = credentials(&ims);
     let answers = join_all((0..10).map(|_| tokens.token())).await;
-    assert_eq!(ims.seen().len(), 1);
+    assert_eq!(ims.seen().len(), 4, "one sign-in with its retries");
     for answer in answers {
         let error = answer.unwrap_err();
-        assert_eq!((error.kind, error.status), (ErrorKind::Server, Some(500)));
+        assert_eq!((error.kind, error.status, error.retries), (ErrorKind::Server, Some(500), 3));
         assert!(error.tell().what.contains("ims-1"), "{error}");
     }
     assert!(tokens.token().await.is_err());
-    assert_eq!(ims.seen().len(), 2, "the next one who asks tries again");
+    assert_eq!(ims.seen().len(), 8, "the next one who asks tries again");
 }
 
 #[tokio::test]
@@ -411,7 +411,7 @@ impl TokenCache for Cache {
 }
 
 fn cached(ims: &Server, cache: &Arc<Cache>) -> Arc<ClientCredentials> {
-    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into());
+    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into(), network());
     config.cache = Some(Arc::clone(cache) as Arc<dyn TokenCache>);
     Arc::new(ClientCredentials::new(config).unwrap())
 }
@@ -493,7 +493,7 @@ async fn the_secret_is_read_anew_for_each_sign_in() {
         }
     })
     .await;
-    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into());
+    let mut config = TokenConfig::new(ims.url("/ims/token/v3"), "client-77".into(), SECRET.into(), network());
     config.client_secret = Arc::new(Changing::default());
     let tokens = ClientCredentials::new(config).unwrap();
     assert_eq!(tokens.token().await.unwrap_err().kind, ErrorKind::Unauthorized);

@@ -12,8 +12,8 @@ use vipmp::{
 use crate::{
     relay::Relay,
     setup::{
-        FIRST_SAMPLE, Setup, TOKEN_PATH, client_at, code, ids, list_path, signing_in, signing_in_as, small,
-        with_status,
+        FIRST_SAMPLE, Setup, TOKEN_PATH, client_at, code, ids, list_path, network, signing_in, signing_in_as,
+        small, with_status,
     },
 };
 
@@ -24,7 +24,8 @@ fn sample_path() -> String {
 #[tokio::test]
 async fn a_wrong_key_is_told_and_not_tried_again() {
     let demo = Demo::start(small()).await.unwrap();
-    let config = ClientConfig::new(demo.api_url().parse().unwrap(), "key-of-another-environment".into());
+    let config =
+        ClientConfig::new(demo.api_url().parse().unwrap(), "key-of-another-environment".into(), network());
     let client = Client::new(config, signing_in(&demo)).unwrap();
     for error in [
         client.customer(FIRST_SAMPLE).await.unwrap_err(),

@@ -1,9 +1,9 @@
 //! A running demo with a client that signs in there.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use vipmp::{
-    api::{ApiError, Client, ClientConfig, ClientCredentials, TokenConfig, TokenProvider},
+    api::{ApiError, Client, ClientConfig, ClientCredentials, Network, TokenConfig, TokenProvider},
     demo::{Demo, DemoOptions, RESELLER_ID},
     model::{CustomerPage, CustomerQuery, CustomerRow, Row, Status},
 };
@@ -24,6 +24,13 @@ pub(crate) fn small() -> DemoOptions {
     DemoOptions { customers: 60, ..options() }
 }
 
+/// The usual patience, with hardly a wait between retries.
+pub(crate) fn network() -> Network {
+    let mut network = Network::default();
+    network.retry_base = Duration::from_millis(2);
+    network
+}
+
 /// A demo and a client for it.
 pub(crate) struct Setup {
     pub(crate) demo: Demo,
@@ -37,12 +44,15 @@ pub(crate) fn signing_in(demo: &Demo) -> Arc<dyn TokenProvider> {
 
 pub(crate) fn signing_in_as(demo: &Demo, id: &str, secret: &str) -> Arc<dyn TokenProvider> {
     let url = demo.token_url().parse().expect("a URL");
-    Arc::new(ClientCredentials::new(TokenConfig::new(url, id.into(), secret.into())).expect("a safe address"))
+    Arc::new(
+        ClientCredentials::new(TokenConfig::new(url, id.into(), secret.into(), network()))
+            .expect("a safe address"),
+    )
 }
 
 /// A client with the demo's key for the API root `url`.
 pub(crate) fn client_at(demo: &Demo, url: &str, tokens: Arc<dyn TokenProvider>) -> Client {
-    let config = ClientConfig::new(url.parse().expect("a URL"), demo.client_id().into());
+    let config = ClientConfig::new(url.parse().expect("a URL"), demo.client_id().into(), network());
     Client::new(config, tokens).expect("a client")
 }
 

@@ -12,7 +12,7 @@ use futures_util::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 use url::Url;
 
 use super::{
@@ -22,10 +22,12 @@ use super::{
         error_body::excerpt,
         exchange::HIDDEN,
         headers::{Ids, RequestHeaders, new_id},
+        network::Network,
+        patience::{Retries, Wait},
         record::{Sent, record},
         root::check_origin,
         scrub::Scrub,
-        transport::{Limits, Transport},
+        transport::Transport,
     },
     AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
 };
@@ -55,24 +57,20 @@ pub struct TokenConfig {
     pub cache: Option<Arc<dyn TokenCache>>,
     /// The scopes, separated by commas.
     pub scope: String,
-    /// The time limit for the connection; 5 s.
-    pub connect_limit: Duration,
-    /// The time limit from sending to the last byte; 30 s.
-    pub request_limit: Duration,
+    /// How patiently it is asked.
+    pub network: Network,
 }
 
 impl TokenConfig {
-    /// The documented scopes and the usual time limits, with a secret that is at hand; the token is not kept.
-    pub fn new(token_url: Url, client_id: String, client_secret: SecretString) -> Self {
-        let Limits { connect, request } = Limits::default();
+    /// The documented scopes, with a secret that is at hand; the token is not kept.
+    pub fn new(token_url: Url, client_id: String, client_secret: SecretString, network: Network) -> Self {
         Self {
             token_url,
             client_id,
             client_secret: Arc::new(FixedSecret::new(client_secret)),
             cache: None,
             scope: "openid,AdobeID,read_organizations".into(),
-            connect_limit: connect,
-            request_limit: request,
+            network,
         }
     }
 }
@@ -90,7 +88,7 @@ impl fmt::Debug for TokenConfig {
 ///
 /// Single flight: whoever wants a token while one is being asked for waits for that answer; once nobody waits any
 /// more, it is given up. A token that is still good is handed out at once, and renewed ahead of its end in the
-/// background: that request runs for the request limit at most.
+/// background.
 #[derive(Clone)]
 pub struct ClientCredentials {
     shared: Arc<Inner>,
@@ -100,6 +98,8 @@ struct Inner {
     config: TokenConfig,
     transport: Transport,
     state: Mutex<State>,
+    /// What the sign-in under way waits for.
+    waits: watch::Sender<Option<Wait>>,
 }
 
 type Flight = BoxFuture<'static, Result<AccessToken, ApiError>>;
@@ -131,9 +131,9 @@ impl ClientCredentials {
     pub fn new(config: TokenConfig) -> Result<Self, ApiError> {
         check_origin(&config.token_url)
             .map_err(|refused| ApiError::internal(&format!("the token service cannot be used: {refused}")))?;
-        let limits = Limits { connect: config.connect_limit, request: config.request_limit };
-        let transport = Transport::new(&config.token_url, limits)?;
-        let shared = Arc::new(Inner { config, transport, state: Mutex::default() });
+        let transport = Transport::new(&config.token_url, config.network.limits())?;
+        let waits = watch::Sender::new(None);
+        let shared = Arc::new(Inner { config, transport, state: Mutex::default(), waits });
         Ok(Self { shared })
     }
 
@@ -208,6 +208,10 @@ impl TokenProvider for ClientCredentials {
         }
         .boxed()
     }
+
+    fn waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
+        Some(self.shared.waits.subscribe())
+    }
 }
 
 impl Inner {
@@ -230,10 +234,32 @@ impl Inner {
         self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
     }
 
-    /// Asks the token service, and keeps what it issues.
+    /// Signs in: asks the token service, and again what may pass by itself.
     async fn sign_in(&self) -> Result<AccessToken, ApiError> {
+        let secret = self.config.client_secret.secret().await?;
+        let mut retries = Retries::default();
+        loop {
+            let error = match self.ask(&secret, retries.made() + 1).await {
+                Ok(token) => {
+                    self.config.network.budget.answered();
+                    return Ok(token);
+                }
+                Err(error) => error,
+            };
+            let Some(wait) = retries.next(&error, &self.config.network) else {
+                return Err(error.retried(retries.made()));
+            };
+            let time = wait.time;
+            tracing::debug!(ms = time.as_millis(), because = error.tell().what, "retry");
+            self.waits.send_replace(Some(wait));
+            tokio::time::sleep(time).await;
+            self.waits.send_replace(None);
+        }
+    }
+
+    /// Asks the token service once, and keeps what it issues.
+    async fn ask(&self, secret: &SecretString, attempts: u32) -> Result<AccessToken, ApiError> {
         let config = &self.config;
-        let secret = config.client_secret.secret().await?;
         let ids = Ids { request: new_id(), correlation: None };
         let headers = RequestHeaders::of_token_request(&ids);
         let form = [
@@ -248,14 +274,14 @@ impl Inner {
             let value = if name.starts_with("client_") { HIDDEN } else { value };
             (name.to_owned(), value.to_owned())
         });
-        let scrub = Scrub::new([&secret, &config.client_id.as_str().into()]);
+        let scrub = Scrub::new([secret, &config.client_id.as_str().into()]);
         let sent = Sent {
             method: "POST",
             url: &config.token_url,
             headers: &headers,
             ids: &ids,
             form: shown.into(),
-            attempts: 1,
+            attempts,
         };
         let exchange = record(sent, &outcome, &scrub);
         let limits = self.transport.limits();
@@ -330,7 +356,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let url = Url::parse("https://ims.example.com/ims/token/v3").unwrap();
-        let config = TokenConfig::new(url, "client-1234".into(), "s3cr3t-1234".into());
+        let config = TokenConfig::new(url, "client-1234".into(), "s3cr3t-1234".into(), Network::default());
         let provider = ClientCredentials::new(config.clone()).unwrap();
         let fixed = super::super::FixedToken::new("token-1234".into());
         let printed = format!("{config:?} {provider:?} {fixed:?}");
@@ -340,7 +366,8 @@ mod tests {
     #[test]
     fn a_secret_is_not_sent_in_the_open() {
         let url = Url::parse("http://ims.example.com/ims/token/v3").unwrap();
-        let error = ClientCredentials::new(TokenConfig::new(url, "c".into(), "s".into())).unwrap_err();
+        let error = ClientCredentials::new(TokenConfig::new(url, "c".into(), "s".into(), Network::default()))
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::Internal);
         assert!(error.to_string().contains("use https://"), "{error}");
     }

@@ -8,12 +8,13 @@ use std::{fmt, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
 
 pub use brought::{BroughtToken, FixedToken};
 pub use cache::{CachedToken, TokenCache};
 pub use credentials::{ClientCredentials, TokenConfig};
 
-use super::{error::ApiError, exchange::HIDDEN};
+use super::{error::ApiError, exchange::HIDDEN, patience::Wait};
 
 /// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
 /// twice.
@@ -60,6 +61,11 @@ pub trait TokenProvider: fmt::Debug + Send + Sync {
 
     /// Another token than the one that the API refused; `None` where there is no other to be had.
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>>;
+
+    /// What a sign-in waits for, where it may wait: nothing while it goes on.
+    fn waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
+        None
+    }
 }
 
 /// A place where a secret is kept. It is asked each time that the secret is needed, so that a changed one is noticed.

@@ -8,7 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::{remote::Ticket, setup::Configured};
 use crate::{
     account::{Draft, Step, Target},
-    api::{Answer, ApiError},
+    api::{Answer, ApiError, Wait},
     model::{
         Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, ResellerRow, SubscriptionList,
     },
@@ -66,6 +66,8 @@ pub enum Message {
     Orders(Ticket, Outcome<OrderPage>),
     /// The reseller.
     Reseller(Ticket, Outcome<Reseller>),
+    /// What a request waits for besides its answer; nothing once it goes on.
+    Waiting(Ticket, Option<Wait>),
     /// What a step of a profile's test found, or why it failed.
     Checked(Ticket, Result<String, Box<ApiError>>),
     /// The resellers that may be listed.
@@ -94,7 +96,8 @@ impl Message {
             | Self::Customer(ticket, _)
             | Self::Subscriptions(ticket, _)
             | Self::Orders(ticket, _)
-            | Self::Reseller(ticket, _) => Some(*ticket),
+            | Self::Reseller(ticket, _)
+            | Self::Waiting(ticket, _) => Some(*ticket),
             _ => None,
         }
     }
@@ -105,6 +108,11 @@ impl Message {
 pub enum Effect {
     /// Fetch a page of the customer list; answered by [`Message::Page`].
     FetchPage(Ticket, CustomerQuery),
+    /// Fetch a page or a count that nobody waits for yet, so that it gives way to what somebody waits for; answered by
+    /// [`Message::Page`].
+    FetchPageAhead(Ticket, CustomerQuery),
+    /// Somebody waits for this request from now on.
+    Hurry(Ticket),
     /// Fetch a customer by a row's link; answered by [`Message::Customer`].
     FetchCustomerByLink(Ticket, Link),
     /// Fetch a customer by its id; answered by [`Message::Customer`].

@@ -33,7 +33,9 @@ mod switch;
 mod tabs;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod view;
+mod waits;
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -64,6 +66,7 @@ pub(crate) use profiles::{
 };
 pub(crate) use remote::Remote;
 pub(crate) use tabs::tab_line;
+pub(crate) use timers::PATIENCE;
 
 use crate::{
     account::Target,
@@ -76,11 +79,8 @@ use crate::{
 };
 use browse::Land;
 use message::Outbox;
+use waits::Waits;
 
-/// How long a wait stays invisible.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
-/// How long a spinner shows each of its pictures.
-const SPIN: Duration = Duration::from_millis(100);
 /// How long a notice stays in the footer.
 const NOTICE: Duration = Duration::from_secs(6);
 /// Requests kept for the inspector.
@@ -138,6 +138,7 @@ pub struct App {
     pub(crate) notice: Option<Notice>,
     pub(crate) mouse: bool,
     pub(crate) exchanges: VecDeque<Exchange>,
+    waits: Waits,
     /// What the clipboard was asked to take, in words.
     copying: Option<String>,
     recent: Vec<Action>,
@@ -171,6 +172,7 @@ impl App {
             notice: None,
             mouse: setup.mouse,
             exchanges: VecDeque::new(),
+            waits: Waits::default(),
             copying: None,
             recent: Vec::new(),
             last_click: None,
@@ -213,35 +215,6 @@ impl App {
         self.browse.shown().is_some_and(|shown| shown.len() > 0)
     }
 
-    /// When [`Message::Wake`] is wanted next, as time since the program started; `None` while nothing moves.
-    pub fn next_wake(&self) -> Option<Duration> {
-        let typing = self.filter.editing.as_ref().and_then(|editing| editing.apply_at);
-        let detail_shown = self.areas().detail.is_some() && self.detail.subject.is_some();
-        let rest = self.detail.rest_until.filter(|_| detail_shown);
-        let notice = self.notice.as_ref().and_then(|notice| notice.until);
-        let spinner = self.waiting_since().map(|since| {
-            let visible = since + PATIENCE;
-            if self.now.mono < visible { visible } else { self.now.mono + SPIN }
-        });
-        let testing = self.testing_since().map(|_| self.now.mono + SPIN);
-        [typing, rest, notice, spinner, testing].into_iter().flatten().min()
-    }
-
-    /// Since when the person has been waiting for something that is on the screen.
-    pub(crate) fn waiting_since(&self) -> Option<Duration> {
-        let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
-        self.browse.waiting_since.into_iter().chain(detail).min()
-    }
-
-    /// Since when the person has been waiting for a step of a profile's test.
-    pub(crate) fn testing_since(&self) -> Option<Duration> {
-        match &self.overlay {
-            Some(Overlay::ProfileForm(form)) => form.checks.since,
-            Some(Overlay::Profiles(menu)) => menu.test.as_ref().and_then(|(_, checks)| checks.since),
-            _ => None,
-        }
-    }
-
     /// Where everything is on the screen.
     pub(crate) fn areas(&self) -> Areas {
         Areas::of(self.size, self.focus, self.zoom)
@@ -252,6 +225,9 @@ impl App {
         if let Some(error) = self.browse.error() {
             let told = self.detail.labels.tell(error);
             return Some((Tone::Bad, told.what, told.todo));
+        }
+        if let Some((what, next)) = self.long_wait() {
+            return Some((Tone::Warn, what, next));
         }
         let complaint = self.browse.shown()?.complaint.clone()?;
         let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
@@ -313,6 +289,10 @@ impl App {
             Message::Reseller(ticket, outcome) => {
                 self.remember(&outcome);
                 self.reseller.settle(ticket, outcome.map(|answer| answer.value).map_err(|error| *error))
+            }
+            Message::Waiting(ticket, wait) => {
+                self.waits.tell(ticket, wait, self.now.mono);
+                true
             }
             Message::Checked(ticket, found) => {
                 if let Err(error) = &found {
@@ -404,8 +384,27 @@ impl App {
         }
     }
 
+    /// What the list waits for, in a few words.
+    pub(crate) fn list_waits(&self) -> Option<String> {
+        self.waits.briefly(self.browse.awaited(), self.now.mono)
+    }
+
+    /// What the detail waits for, in a few words.
+    pub(crate) fn detail_waits(&self) -> Option<String> {
+        self.waits.briefly(self.detail.awaited(), self.now.mono)
+    }
+
+    /// What the list waits for, and what stops it, where the wait is worth two lines.
+    pub(crate) fn long_wait(&self) -> Option<(String, String)> {
+        let (what, next) = self.waits.at_length(self.browse.awaited(), self.now.mono)?;
+        let stop = self.keys.label(Action::Back);
+        Some((what, format!("{next}  [{stop}] stop")))
+    }
+
     /// Brings what follows from the rest up to date: scrolling, the detail's subject, what is fetched for it.
     fn settle(&mut self) {
+        let (browse, detail) = (&self.browse, &self.detail);
+        self.waits.keep(|ticket| browse.awaits(ticket) || detail.awaits(ticket));
         let visible = self.visible_rows();
         self.browse.scroll_to_selection(visible);
         self.detail.today = self.now.today();

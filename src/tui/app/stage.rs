@@ -317,7 +317,9 @@ impl Stage {
     /// Answers one pending request as the portfolio would.
     pub(crate) fn answer_one(&mut self, effect: &Effect) {
         let message = match effect {
-            Effect::FetchPage(ticket, query) => Message::Page(*ticket, ok(self.portfolio.page(query))),
+            Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query) => {
+                Message::Page(*ticket, ok(self.portfolio.page(query)))
+            }
             Effect::FetchCustomerByLink(ticket, link) => {
                 let id = link.uri.rsplit('/').next().unwrap_or_default();
                 Message::Customer(*ticket, ok(customer(&Portfolio::record(id))))
@@ -365,7 +367,9 @@ impl Stage {
     pub(crate) fn fail_one(&mut self, effect: &Effect, error: ApiError) {
         let error = Box::new(error);
         let message = match effect {
-            Effect::FetchPage(ticket, _) => Message::Page(*ticket, Err(error)),
+            Effect::FetchPage(ticket, _) | Effect::FetchPageAhead(ticket, _) => {
+                Message::Page(*ticket, Err(error))
+            }
             Effect::FetchCustomerByLink(ticket, _) | Effect::FetchCustomer(ticket, _) => {
                 Message::Customer(*ticket, Err(error))
             }
@@ -421,7 +425,7 @@ impl Stage {
     /// The query strings of the pages that are asked for.
     pub(crate) fn queries(&self) -> Vec<String> {
         let query = |effect: &Effect| match effect {
-            Effect::FetchPage(_, query) => Some(query.query_string()),
+            Effect::FetchPage(_, query) | Effect::FetchPageAhead(_, query) => Some(query.query_string()),
             _ => None,
         };
         self.pending.iter().filter_map(query).collect()
@@ -501,6 +505,7 @@ fn resellers() -> Vec<ResellerRow> {
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::FetchPage(ticket, _)
+        | Effect::FetchPageAhead(ticket, _)
         | Effect::FetchCustomerByLink(ticket, _)
         | Effect::FetchCustomer(ticket, _)
         | Effect::FetchSubscriptions(ticket, _)

@@ -49,7 +49,8 @@ fn title(app: &App) -> String {
     };
     let wait = detail.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE && detail.is_loading()) {
-        title = format!("{} {} {title}", spinner(wait), waited(wait));
+        let reason = app.detail_waits().map(|reason| format!(" · {reason} ·")).unwrap_or_default();
+        title = format!("{} {}{reason} {title}", spinner(wait), waited(wait));
     }
     title
 }

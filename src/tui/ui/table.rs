@@ -51,6 +51,9 @@ fn title(app: &App) -> String {
     let wait = app.browse.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE) {
         let _ = write!(title, " {} {}", spinner(wait), waited(wait));
+        if let Some(reason) = app.list_waits() {
+            let _ = write!(title, " · {reason}");
+        }
     }
     title
 }
@@ -175,6 +178,9 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     } else if let Some(shown) = app.browse.shown().filter(|_| !app.browse.is_stale()) {
         lines.push((empty_words(shown), theme.plain()));
         lines.push((empty_hint(app, shown), theme.dim()));
+    } else if let Some((what, next)) = app.long_wait() {
+        lines.push((what, theme.warn()));
+        lines.push((next, theme.plain()));
     } else if app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
         lines.push(("Loading customers …".to_owned(), theme.dim()));
     }

@@ -57,7 +57,7 @@ impl StatusCounts {
                 *count = Remote::Ready(total);
             } else if matches!(count, Remote::Idle | Remote::Stale(_) | Remote::Failed { .. }) {
                 let Ok(query) = filter.count_query(status) else { continue };
-                let ticket = out.ask(|ticket| Effect::FetchPage(ticket, query));
+                let ticket = out.ask(|ticket| Effect::FetchPageAhead(ticket, query));
                 count.load(ticket);
             }
         }

@@ -370,12 +370,16 @@ impl Browse {
 
     fn ask(&mut self, query: CustomerQuery, purpose: Purpose, out: &mut Outbox) {
         if let Some(flight) = self.flights.get_mut(&query) {
-            if purpose == Purpose::Wanted {
+            if purpose == Purpose::Wanted && flight.purpose == Purpose::Ahead {
                 flight.purpose = purpose;
+                out.send(Effect::Hurry(flight.ticket));
             }
             return;
         }
-        let ticket = out.ask(|ticket| Effect::FetchPage(ticket, query.clone()));
+        let ticket = out.ask(|ticket| match purpose {
+            Purpose::Wanted => Effect::FetchPage(ticket, query.clone()),
+            Purpose::Ahead => Effect::FetchPageAhead(ticket, query.clone()),
+        });
         self.flights.insert(query, Flight { ticket, purpose });
     }
 
@@ -478,6 +482,12 @@ impl Browse {
     #[cfg(test)]
     pub(crate) fn cached_pages(&self) -> usize {
         self.pages.len()
+    }
+
+    /// The requests of the page that the person waits for.
+    pub(crate) fn awaited(&self) -> Vec<Ticket> {
+        let wanted = self.flights.values().filter(|flight| flight.purpose == Purpose::Wanted);
+        wanted.map(|flight| flight.ticket).collect()
     }
 
     /// Whether the list waits for the answer with this ticket.

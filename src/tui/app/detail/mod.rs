@@ -156,7 +156,8 @@ impl Detail {
         waited
     }
 
-    fn awaited(&self) -> Vec<Ticket> {
+    /// The requests under way.
+    pub(crate) fn awaited(&self) -> Vec<Ticket> {
         [self.customer.awaited(), self.subscriptions.awaited(), self.orders.awaited(), self.more_orders]
             .into_iter()
             .flatten()

@@ -16,7 +16,11 @@ fn first(stage: &Stage) -> u64 {
 }
 
 fn page_request(stage: &Stage) -> Option<Effect> {
-    stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..))).cloned()
+    stage
+        .pending
+        .iter()
+        .find(|effect| matches!(effect, Effect::FetchPage(..) | Effect::FetchPageAhead(..)))
+        .cloned()
 }
 
 #[test]
@@ -148,7 +152,9 @@ fn a_server_that_sends_fewer_rows_than_it_counts_loses_none_of_them() {
     let mut seen = Vec::new();
     for _ in 0..10 {
         while let Some(effect) = page_request(&stage) {
-            let Effect::FetchPage(ticket, query) = &effect else { break };
+            let (Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = &effect else {
+                break;
+            };
             let total = match query.status().code() {
                 "1000" => 130,
                 "1002" => 3,
@@ -269,7 +275,9 @@ fn the_copied_request_is_that_of_the_page_that_is_shown() {
     let mut stage = Stage::ready(120, 30);
     stage.key("end");
     let effect = page_request(&stage).unwrap();
-    let Effect::FetchPage(ticket, query) = &effect else { panic!("{effect:?}") };
+    let (Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = &effect else {
+        panic!("{effect:?}")
+    };
     let body = json!({"totalCount": 130, "accounts": rows("1000", 50)}).to_string();
     let mut answer = ok(CustomerPage::from_slice(query.clone(), body.as_bytes()).unwrap()).unwrap();
     answer.exchange.url = "http://127.0.0.1/ahead".to_owned();

@@ -398,8 +398,11 @@ fn where_tokens_are_kept_is_asked_once_nothing_else_is_open() {
 fn an_answer_with_an_old_ticket_is_not_in_the_inspector_either() {
     let mut stage = stage_with(two_profiles()).settled();
     stage.key("r");
-    let Some(Effect::FetchPage(ticket, query)) =
-        stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..))).cloned()
+    let Some(Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = stage
+        .pending
+        .iter()
+        .find(|effect| matches!(effect, Effect::FetchPage(..) | Effect::FetchPageAhead(..)))
+        .cloned()
     else {
         panic!("a page is asked for")
     };

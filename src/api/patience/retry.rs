@@ -1,0 +1,150 @@
+//! What is worth trying again, how often, and after which wait.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    super::{
+        classify,
+        error::{ApiError, ErrorKind},
+        network::Network,
+        words,
+    },
+    Wait, Waiting,
+};
+
+/// How often a call is tried again at most.
+const MOST: u32 = 3;
+/// No wait of our own is longer.
+const CAP: Duration = Duration::from_secs(10);
+/// A longer wait that the server asks for is the person's decision.
+const MOST_ASKED: Duration = Duration::from_mins(1);
+
+/// The retries of one call.
+#[derive(Debug, Default)]
+pub(in crate::api) struct Retries {
+    made: u32,
+}
+
+/// Whether the trouble may pass by itself.
+fn can_pass(error: &ApiError) -> bool {
+    match error.kind {
+        // A proxy that refuses the way does so the next time too.
+        ErrorKind::Offline => error
+            .cause
+            .as_deref()
+            .is_none_or(|cause| cause != classify::PROXY_REFUSED && cause != classify::PROXY_WANTS_A_NAME),
+        ErrorKind::Timeout | ErrorKind::RateLimited => true,
+        ErrorKind::Server => error.status.is_none_or(|status| matches!(status, 500 | 502 | 503 | 504)),
+        _ => false,
+    }
+}
+
+impl Retries {
+    /// What to wait for before the next try, or nothing where there is none.
+    pub(in crate::api) fn next(&mut self, error: &ApiError, network: &Network) -> Option<Wait> {
+        if self.made >= MOST || !can_pass(error) {
+            return None;
+        }
+        let asked = error.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
+        if asked.is_some_and(|asked| asked > MOST_ASKED) || !network.budget.take(Instant::now()) {
+            return None;
+        }
+        let longest = network.retry_base.saturating_mul(1 << self.made).min(CAP);
+        let drawn = longest.mul_f64(fastrand::f64());
+        self.made += 1;
+        Some(Wait {
+            waiting: Waiting::Retry {
+                number: self.made,
+                of: MOST,
+                because: words::tell_without_id(error).what,
+            },
+            // Never before the server's time, and not everybody at that very moment.
+            time: asked.map_or(drawn, |asked| asked + drawn),
+        })
+    }
+
+    /// How many were made.
+    pub(in crate::api) fn made(&self) -> u32 {
+        self.made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Service;
+
+    fn error(kind: ErrorKind, status: Option<u16>, retry_after: Option<u32>) -> ApiError {
+        ApiError { status, retry_after, ..ApiError::new(kind, Service::Api) }
+    }
+
+    #[test]
+    fn only_what_can_pass_is_tried_again() {
+        use ErrorKind as K;
+        for (kind, status, again) in [
+            (K::Offline, None, true),
+            (K::Timeout, None, true),
+            (K::Timeout, Some(408), true),
+            (K::RateLimited, Some(429), true),
+            (K::Server, Some(500), true),
+            (K::Server, Some(504), true),
+            (K::Server, Some(501), false),
+            (K::Tls, None, false),
+            (K::Unauthorized, Some(401), false),
+            (K::Forbidden, Some(403), false),
+            (K::NotFound, Some(404), false),
+            (K::BadRequest, Some(400), false),
+            (K::Unreadable, Some(200), false),
+            (K::RefusedLink, None, false),
+            (K::Internal, None, false),
+        ] {
+            let error = error(kind, status, None);
+            assert_eq!(Retries::default().next(&error, &Network::default()).is_some(), again, "{error:?}");
+        }
+        let proxy = error(K::Offline, None, None).because(classify::PROXY_REFUSED);
+        assert_eq!(Retries::default().next(&proxy, &Network::default()), None);
+    }
+
+    #[test]
+    fn waits_grow_within_their_bounds_and_end_after_three() {
+        let network = Network::default();
+        for _ in 0..50 {
+            let network = Network { budget: std::sync::Arc::default(), ..network.clone() };
+            let error = error(ErrorKind::Server, Some(503), None);
+            let mut retries = Retries::default();
+            for longest in [300, 600, 1200] {
+                let wait = retries.next(&error, &network).unwrap();
+                assert!(wait.time <= Duration::from_millis(longest), "{wait:?}");
+            }
+            assert_eq!((retries.next(&error, &network), retries.made()), (None, 3));
+        }
+    }
+
+    #[test]
+    fn no_wait_of_our_own_is_longer_than_ten_seconds() {
+        let network = Network { retry_base: Duration::from_hours(1), ..Network::default() };
+        let wait = Retries::default().next(&error(ErrorKind::Offline, None, None), &network).unwrap();
+        assert!(wait.time <= CAP);
+    }
+
+    #[test]
+    fn the_servers_wait_is_kept_up_to_a_minute() {
+        let network = Network::default();
+        let after = |seconds| {
+            Retries::default().next(&error(ErrorKind::RateLimited, Some(429), Some(seconds)), &network)
+        };
+        let wait = after(12).unwrap().time;
+        assert!(wait >= Duration::from_secs(12) && wait <= Duration::from_millis(12_300), "{wait:?}");
+        assert!(after(60).is_some() && after(61).is_none());
+    }
+
+    #[test]
+    fn an_empty_budget_ends_all_retries() {
+        let network = Network::default();
+        let error = error(ErrorKind::Offline, None, None);
+        let made = (0..50).filter(|_| Retries::default().next(&error, &network).is_some()).count();
+        assert_eq!(made, 20);
+    }
+}

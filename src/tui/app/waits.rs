@@ -1,0 +1,120 @@
+//! What requests wait for besides their answers: a retry, a pause that the server asked for.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::remote::Ticket;
+use crate::api::{Wait, Waiting};
+
+/// A wait that is shorter is told in the title alone: lines that come and go at once would make the rows jump.
+const WORTH_LINES: Duration = Duration::from_secs(1);
+
+/// The waits of the requests under way.
+#[derive(Debug, Default)]
+pub(crate) struct Waits(HashMap<Ticket, Known>);
+
+#[derive(Debug)]
+struct Known {
+    waiting: Waiting,
+    /// The whole wait.
+    time: Duration,
+    /// When it ends, as time since the program started.
+    ends: Duration,
+}
+
+impl Waits {
+    /// A request waits from now on, or goes on.
+    pub(super) fn tell(&mut self, ticket: Ticket, wait: Option<Wait>, now: Duration) {
+        match wait {
+            Some(Wait { waiting, time }) => {
+                self.0.insert(ticket, Known { waiting, time, ends: now + time });
+            }
+            None => {
+                self.0.remove(&ticket);
+            }
+        }
+    }
+
+    /// Forgets the waits of requests that nobody awaits any more.
+    pub(super) fn keep(&mut self, awaited: impl Fn(Ticket) -> bool) {
+        self.0.retain(|ticket, _| awaited(*ticket));
+    }
+
+    /// The longest wait of these requests.
+    fn longest(&self, tickets: impl IntoIterator<Item = Ticket>) -> Option<&Known> {
+        tickets.into_iter().filter_map(|ticket| self.0.get(&ticket)).max_by_key(|known| known.ends)
+    }
+
+    /// In a few words, what these requests wait for: `retry 2 of 3 in 4 s`.
+    pub(super) fn briefly(&self, tickets: impl IntoIterator<Item = Ticket>, now: Duration) -> Option<String> {
+        let known = self.longest(tickets)?;
+        let left = seconds(known.ends.saturating_sub(now));
+        Some(match &known.waiting {
+            Waiting::Retry { number, of, .. } => format!("retry {number} of {of} in {left}"),
+            Waiting::Pause => format!("going on in {left}"),
+        })
+    }
+
+    /// The same at length, where the wait is worth it: what happened, and what happens next.
+    pub(super) fn at_length(
+        &self,
+        tickets: impl IntoIterator<Item = Ticket>,
+        now: Duration,
+    ) -> Option<(String, String)> {
+        let known = self.longest(tickets).filter(|known| known.time >= WORTH_LINES)?;
+        let left = seconds(known.ends.saturating_sub(now));
+        Some(match &known.waiting {
+            Waiting::Retry { number, of, because } => {
+                (because.clone(), format!("Retrying by itself in {left} ({number} of {of})."))
+            }
+            Waiting::Pause => (
+                "The server asked for a pause.".to_owned(),
+                format!("The request is sent by itself in {left}."),
+            ),
+        })
+    }
+}
+
+/// Whole seconds, as a clock counts down: the last one is `1 s`.
+fn seconds(left: Duration) -> String {
+    format!("{} s", left.as_millis().div_ceil(1000).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retry(number: u32, millis: u64) -> Wait {
+        let because = "503 The API is out of order.".to_owned();
+        Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
+    }
+
+    #[test]
+    fn a_wait_counts_down_and_ends() {
+        let mut waits = Waits::default();
+        let at = Duration::from_millis;
+        waits.tell(Ticket(1), Some(retry(2, 3_400)), at(10_000));
+        let briefly = |waits: &Waits, now| waits.briefly([Ticket(1), Ticket(2)], now);
+        assert_eq!(briefly(&waits, at(10_000)).as_deref(), Some("retry 2 of 3 in 4 s"));
+        assert_eq!(briefly(&waits, at(12_500)).as_deref(), Some("retry 2 of 3 in 1 s"));
+        assert_eq!(briefly(&waits, at(20_000)).as_deref(), Some("retry 2 of 3 in 1 s"));
+        let (what, next) = waits.at_length([Ticket(1)], at(10_000)).unwrap();
+        assert_eq!(what, "503 The API is out of order.");
+        assert_eq!(next, "Retrying by itself in 4 s (2 of 3).");
+        waits.tell(Ticket(1), None, at(13_400));
+        assert_eq!(briefly(&waits, at(13_400)), None);
+    }
+
+    #[test]
+    fn short_waits_are_told_briefly_and_the_longest_counts() {
+        let mut waits = Waits::default();
+        waits.tell(Ticket(1), Some(retry(1, 300)), Duration::ZERO);
+        assert_eq!(waits.at_length([Ticket(1)], Duration::ZERO), None);
+        let pause = Wait { waiting: Waiting::Pause, time: Duration::from_secs(12) };
+        waits.tell(Ticket(2), Some(pause), Duration::ZERO);
+        let both = [Ticket(1), Ticket(2)];
+        assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("going on in 12 s"));
+        assert!(waits.at_length(both, Duration::ZERO).unwrap().0.contains("asked for a pause"));
+        waits.keep(|ticket| ticket == Ticket(1));
+        assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("retry 1 of 3 in 1 s"));
+    }
+}
