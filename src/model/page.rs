@@ -1,6 +1,6 @@
 //! One page of the customer list, with everything the server sent: rows that could be read and rows that could not.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::Value;
 
@@ -108,6 +108,12 @@ impl CustomerPage {
                 found: Cow::Owned(format!("{said}, but row {seen} exists")),
             });
         }
+        if let Some(id) = twice(&rows) {
+            problems.push(Problem {
+                field: Cow::Borrowed("accounts"),
+                found: Cow::Owned(format!("customer {id} is in it twice")),
+            });
+        }
         let seen = query.offset().saturating_add(rows.len() as u64);
         if !rows.is_empty()
             && rows.len() < usize::from(query.limit())
@@ -138,6 +144,12 @@ impl CustomerPage {
             Row::Customer(_) => None,
         })
     }
+}
+
+/// The first customer that is in an answer more than once.
+fn twice(rows: &[Row]) -> Option<&str> {
+    let mut known = HashSet::with_capacity(rows.len());
+    rows.iter().filter_map(|row| Some(row.customer()?.customer_id.as_str())).find(|id| !known.insert(*id))
 }
 
 fn read_row(position: usize, value: Value) -> Row {
@@ -210,6 +222,13 @@ mod tests {
         let told: Vec<String> = page.problems.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["count: 9, but 2 rows came", "totalCount: 1, but row 2 exists"]);
         assert_eq!(page.known_total(), 2);
+    }
+
+    #[test]
+    fn a_customer_that_comes_twice_is_shown_twice_and_told() {
+        let page = read(r#"{"accounts": [{"customerId": "1"}, {"customerId": 1}]}"#).unwrap();
+        assert_eq!((page.rows.len(), page.problems.len()), (2, 1));
+        assert_eq!(page.problems[0].to_string(), "accounts: customer 1 is in it twice");
     }
 
     #[test]

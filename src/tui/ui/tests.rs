@@ -1,16 +1,18 @@
 //! Every screen as text that a person can read, at the four sizes that the design names.
 
+use std::time::Duration;
+
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
 use serde_json::{Value, json};
 
 use super::{Theme, draw};
 use crate::{
     account::Target,
-    api::ApiError,
+    api::{ApiError, Wait, Waiting},
     text,
     tui::app::{
-        Configured, Message, Setup,
-        stage::{Portfolio, RESELLER, Stage, offline, rows, two_profiles},
+        Configured, Effect, Message, Setup,
+        stage::{Portfolio, RESELLER, Stage, offline, rows, ticket_of, two_profiles},
     },
 };
 
@@ -66,6 +68,28 @@ fn after_keys(name: &str, keys: &str) {
 #[test]
 fn the_main_screen() {
     at_each_size("main", Stage::ready);
+}
+
+#[test]
+fn a_wait_for_another_try() {
+    let wait = || {
+        let because = "429 Too many requests: the server asks to wait 12 s.".to_owned();
+        Some(Wait { waiting: Waiting::Retry { number: 1, of: 3, because }, time: Duration::from_secs(12) })
+    };
+    for (width, height) in [(80, 24), (120, 30)] {
+        let mut stage = Stage::ready(width, height);
+        stage.key("]");
+        let ticket = ticket_of(&stage.pending[0]).unwrap();
+        stage.send(Message::Waiting(ticket, wait()));
+        stage.pass(2_500);
+        insta::assert_snapshot!(format!("waiting_{width}x{height}"), screen(&stage));
+    }
+    let mut start = Stage::new(80, 24);
+    let page = start.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..)));
+    let ticket = page.and_then(ticket_of).unwrap();
+    start.send(Message::Waiting(ticket, wait()));
+    start.pass(2_500);
+    insta::assert_snapshot!("waiting_at_the_start_80x24", screen(&start));
 }
 
 #[test]

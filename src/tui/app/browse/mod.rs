@@ -4,6 +4,7 @@
 //! wanted, for a refresh to try again.
 
 mod counts;
+mod drift;
 mod pages;
 mod shown;
 
@@ -22,6 +23,7 @@ use crate::{
     model::{CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, Need, Row},
     state,
 };
+use drift::{Moved, Trail};
 use pages::Pages;
 use shown::Place;
 
@@ -70,6 +72,15 @@ struct Target {
     land: Land,
     /// Presses that came meanwhile, for when the page is here.
     queued: Queued,
+    /// Whether other pages were forgotten on the way to it, because the list had changed: once is enough, or a server that
+    /// counts anew each time would be asked for ever.
+    mended: bool,
+}
+
+impl Target {
+    fn new(place: Place, land: Land) -> Self {
+        Self { place, land, queued: Queued::default(), mended: false }
+    }
 }
 
 /// Presses of a key that need the page that is on its way.
@@ -115,7 +126,10 @@ pub(crate) struct Browse {
     /// Presses that waited for the page that has just come.
     due: Queued,
     /// Something to be told once about the page that has just come.
-    news: Option<&'static str>,
+    news: Option<String>,
+    /// The list that has changed since its other pages came; told with the next page.
+    moved: Option<Moved>,
+    trail: Trail,
     /// The row that was selected at the last start, and the customer in it.
     resume: Option<(usize, Option<String>)>,
     /// The selected row.
@@ -138,6 +152,8 @@ impl Browse {
             looked_at: None,
             due: Queued::default(),
             news: None,
+            moved: None,
+            trail: Trail::default(),
             resume: None,
             selected: 0,
             top: 0,
@@ -195,7 +211,7 @@ impl Browse {
     }
 
     /// What there is to be told once.
-    pub(crate) fn take_news(&mut self) -> Option<&'static str> {
+    pub(crate) fn take_news(&mut self) -> Option<String> {
         self.news.take()
     }
 
@@ -203,8 +219,9 @@ impl Browse {
     pub(crate) fn apply(&mut self, filter: CustomerFilter, now: Now, out: &mut Outbox) {
         self.filter = filter;
         self.counts.outdate(&self.filter, out);
+        self.forget_changes();
         let place = Place::first(&self.filter);
-        self.open(Target { place, land: Land::First, queued: Queued::default() }, now, out);
+        self.open(Target::new(place, Land::First), now, out);
     }
 
     /// Asks for the page on which the last start ended.
@@ -220,7 +237,7 @@ impl Browse {
         self.counts.outdate(&self.filter, out);
         self.resume = Some(row);
         let place = Place::resumed(place, &self.filter);
-        self.open(Target { place, land: Land::Resume, queued: Queued::default() }, now, out);
+        self.open(Target::new(place, Land::Resume), now, out);
     }
 
     /// Where the list is now, to be kept for the next start.
@@ -246,19 +263,20 @@ impl Browse {
         self.filter = bookmark.filter;
         self.counts.outdate(&self.filter, out);
         self.counts.remember(bookmark.counts);
-        let land = Land::At(bookmark.selected);
-        self.open(Target { place: bookmark.place, land, queued: Queued::default() }, now, out);
+        self.forget_changes();
+        self.open(Target::new(bookmark.place, Land::At(bookmark.selected)), now, out);
     }
 
     /// Asks for the page that is wanted or shown once more, from the server.
     pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
         self.pages.clear();
+        self.forget_changes();
         self.counts.forget(out);
         let again = self.target.take().or_else(|| self.failure.take().map(|(target, _)| target));
         let target = again.unwrap_or_else(|| {
             let here = self.shown.as_ref().filter(|shown| shown.filter == self.filter);
             let place = here.map_or_else(|| Place::first(&self.filter), |shown| shown.place.clone());
-            Target { place, land: Land::Keep, queued: Queued::default() }
+            Target::new(place, Land::Keep)
         });
         self.keep_only(&[], out);
         self.open(target, now, out);
@@ -290,7 +308,7 @@ impl Browse {
         };
         match place {
             Some(place) => {
-                self.open(Target { place, land, queued: Queued::default() }, now, out);
+                self.open(Target::new(place, land), now, out);
                 Turned::Yes
             }
             None if self.target.is_some() => Turned::Yes,
@@ -331,14 +349,15 @@ impl Browse {
     fn step(&mut self, now: Now, out: &mut Outbox) {
         let Some(target) = &mut self.target else { return };
         match self.pages.assemble(&self.filter, &target.place) {
-            Ok(shown) => {
+            Ok(mut shown) => {
                 let size = u64::from(self.filter.page_size);
                 if let (Place::Offset(1..), 0, 1..) = (&shown.place, shown.len(), shown.total) {
                     // The portfolio has become shorter meanwhile: what is left ends before this page.
                     target.place = Place::Offset((shown.total - 1) / size * size);
                     target.land = Land::Last;
                     if target.place != shown.place {
-                        self.news = Some("The list has become shorter: this is its last page.");
+                        self.news = Some("The list has become shorter: this is its last page.".to_owned());
+                        self.moved = None;
                         return self.step(now, out);
                     }
                 }
@@ -351,6 +370,10 @@ impl Browse {
                 self.target = None;
                 self.waiting_since = None;
                 self.keep_only(&[], out);
+                self.trail.sift(&mut shown);
+                if let Some(moved) = self.moved.take() {
+                    self.news.get_or_insert(moved.told());
+                }
                 self.land(&shown, land);
                 self.counts.complete(&self.filter, shown.totals, out);
                 self.shown = Some(shown);
@@ -431,7 +454,9 @@ impl Browse {
         let Some(flight) = self.flights.remove(&query) else { return false };
         match outcome {
             Ok(answer) => {
-                self.pages.put(*answer, now.wall);
+                if let Some(moved) = self.pages.put(*answer, now.wall) {
+                    self.mend(moved);
+                }
                 self.step(now, out);
             }
             Err(error) if flight.purpose == Purpose::Wanted => {
@@ -443,6 +468,21 @@ impl Browse {
             Err(_) => {}
         }
         true
+    }
+
+    /// What follows is another list, or the list anew.
+    fn forget_changes(&mut self) {
+        self.trail.clear();
+        self.moved = None;
+    }
+
+    /// Forgets what no longer fits to a list that has changed.
+    fn mend(&mut self, moved: Moved) {
+        let mended = self.target.as_mut().map(|target| std::mem::replace(&mut target.mended, true));
+        if !mended.unwrap_or_default() {
+            self.pages.forget_others(&moved.query);
+        }
+        self.moved.get_or_insert(moved);
     }
 
     /// Fetches the next page ahead once the selection nears the end of the one shown, and nothing else is wanted.

@@ -5,6 +5,7 @@ use std::{cell::RefCell, num::NonZeroUsize, sync::Arc, time::Duration};
 use chrono::{DateTime, FixedOffset};
 use lru::LruCache;
 
+use super::drift::Moved;
 use super::shown::{Place, RowRef, Shown, all_totals, complaint, one_total};
 use crate::{
     api::{Answer, Exchange},
@@ -38,10 +39,26 @@ impl Pages {
         self.0.len()
     }
 
-    /// Keeps an answer.
-    pub(super) fn put(&mut self, answer: Answer<CustomerPage>, at: DateTime<FixedOffset>) {
+    /// Keeps an answer; says whether its list has another total by now than its other pages here.
+    pub(super) fn put(&mut self, answer: Answer<CustomerPage>, at: DateTime<FixedOffset>) -> Option<Moved> {
         let query = answer.value.query.clone();
-        self.0.put(query, Kept { page: Arc::new(answer.value), at, exchange: answer.exchange });
+        let now = answer.value.total_count;
+        let others = self.0.iter().filter(|(known, _)| **known != query && of_one_list(known, &query));
+        // The latest one that tells it.
+        let before = others.max_by_key(|(_, kept)| kept.at).and_then(|(_, kept)| kept.page.total_count);
+        let moved = before.zip(now).filter(|(before, now)| before != now);
+        self.0.put(query.clone(), Kept { page: Arc::new(answer.value), at, exchange: answer.exchange });
+        moved.map(|(before, now)| Moved { query, before, now })
+    }
+
+    /// Forgets the other pages of the list that a page is of.
+    pub(super) fn forget_others(&mut self, query: &CustomerQuery) {
+        let others = self.0.iter().map(|(known, _)| known);
+        let others: Vec<CustomerQuery> =
+            others.filter(|known| *known != query && of_one_list(known, query)).cloned().collect();
+        for other in others {
+            self.0.pop(&other);
+        }
     }
 
     /// Builds a page of what is here, or says what it lacks.
@@ -98,6 +115,11 @@ impl Pages {
         shown.exchange = slowest.cloned();
         Ok(shown)
     }
+}
+
+/// Whether two pages are of the same list.
+fn of_one_list(one: &CustomerQuery, other: &CustomerQuery) -> bool {
+    one.clone().at(0) == other.clone().at(0)
 }
 
 fn made(

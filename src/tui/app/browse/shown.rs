@@ -88,6 +88,11 @@ impl RowRef {
         self.row()?.customer()
     }
 
+    /// Whether both rows came in one answer.
+    pub(super) fn is_of_same_answer(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.page, &other.page)
+    }
+
     /// Whether this is the same row of the same answer.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.index == other.index && Arc::ptr_eq(&self.page, &other.page)

@@ -3,6 +3,7 @@
 mod actions;
 mod copying;
 mod details;
+mod drift;
 mod faults;
 mod filtering;
 mod lists;

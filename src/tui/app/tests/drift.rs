@@ -1,0 +1,186 @@
+//! A portfolio that changes while it is paged, and requests that wait for another try.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{Wait, Waiting},
+    model::CustomerPage,
+    tui::app::{
+        Effect, Message,
+        stage::{Portfolio, Stage, ok, rows, ticket_of},
+    },
+};
+
+fn ids(stage: &Stage) -> Vec<String> {
+    let shown = stage.app.browse.shown().unwrap();
+    let id = |row| Some(shown.row(row)?.customer()?.customer_id.clone());
+    (0..shown.len()).filter_map(id).collect()
+}
+
+/// A customer that is newer than all others.
+fn newcomer(id: &str) -> Value {
+    let mut row = rows("1000", 1).remove(0);
+    row["customerId"] = id.into();
+    row["creationDate"] = "2027-01-01T00:00:00Z".into();
+    row
+}
+
+/// The banner's first line.
+fn banner(stage: &Stage) -> String {
+    stage.app.banner().map(|(_, what, _)| what).unwrap_or_default()
+}
+
+#[test]
+fn a_customer_that_joins_while_paging_comes_once_and_is_told() {
+    let mut stage = Stage::ready(120, 30);
+    let first = ids(&stage);
+    stage.portfolio.lists[0].push(newcomer("1999999999"));
+    stage.key("]");
+    stage.answer();
+    let second = ids(&stage);
+    assert_eq!(second.len(), 49, "the last row of the first page came again");
+    assert!(second.iter().all(|id| !first.contains(id)));
+    assert_eq!(banner(&stage), "The list changed while it was paged: 1 row came again and is left out here.");
+    assert_eq!(
+        stage.notice(),
+        "The list changed while you were paging (130, now 131 Active): the other pages are fetched anew."
+    );
+    stage.key("[");
+    assert!(
+        stage.queries().iter().any(|query| query.contains("offset=0&")),
+        "the first page is asked for anew"
+    );
+    stage.answer();
+    assert_eq!(ids(&stage)[0], "1999999999");
+    stage.key("]");
+    stage.answer();
+    assert_eq!((ids(&stage).len(), banner(&stage).as_str()), (50, ""), "now both pages are of one time");
+}
+
+#[test]
+fn a_customer_that_leaves_while_paging_is_told_and_no_row_is_missed() {
+    let mut stage = Stage::ready(120, 30);
+    let before = ids(&stage);
+    let leaves = before[10].clone();
+    stage.portfolio.lists[0].retain(|row| row["customerId"] != leaves.as_str());
+    stage.key("]");
+    stage.answer();
+    let second = ids(&stage);
+    assert_eq!(
+        stage.notice(),
+        "The list changed while you were paging (130, now 129 Active): rows may have moved to the page before."
+    );
+    stage.key("[");
+    stage.answer();
+    let first = ids(&stage);
+    let moved: Vec<&String> = first.iter().filter(|id| !before.contains(id)).collect();
+    assert_eq!(moved.len(), 1, "the row that moved is on the page that was fetched anew");
+    assert!(!second.contains(moved[0]) && !first.contains(&leaves));
+}
+
+#[test]
+fn a_customer_that_changes_its_status_between_two_lists_comes_once() {
+    let mut stage = Stage::ready(120, 30);
+    let newest = ids(&stage)[0].clone();
+    let moves = stage.portfolio.lists[0].iter().find(|row| row["customerId"] == newest.as_str());
+    let moves = moves.cloned().unwrap();
+    stage.portfolio.lists[2].push(moves.clone());
+    stage.key("0");
+    stage.answer();
+    let ids = ids(&stage);
+    let id = moves["customerId"].as_str().unwrap();
+    assert_eq!(ids.iter().filter(|known| *known == id).count(), 1);
+    assert!(banner(&stage).contains("1 row came again"), "{}", banner(&stage));
+}
+
+#[test]
+fn a_server_that_does_not_page_is_told_and_its_rows_are_shown() {
+    let mut stage = Stage::ready(120, 30);
+    let first = ids(&stage);
+    stage.key("]");
+    let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..))).cloned();
+    let Some(Effect::FetchPage(ticket, query)) = effect else { panic!("a page is asked for") };
+    let rows: Vec<Value> = first.iter().map(|id| json!({"customerId": id})).collect();
+    let body = json!({"totalCount": 130, "accounts": rows}).to_string();
+    let page = CustomerPage::from_slice(query, body.as_bytes()).unwrap();
+    stage.send(Message::Page(ticket, ok(page)));
+    assert_eq!(ids(&stage), first);
+    assert_eq!(
+        banner(&stage),
+        "All 50 customers of this page were on the pages before: the server may not page."
+    );
+}
+
+#[test]
+fn a_server_that_counts_anew_each_time_is_not_asked_without_end() {
+    let portfolio =
+        Portfolio { lists: [rows("1000", 400), vec![], rows("1004", 60), vec![]], ..Portfolio::default() };
+    let mut stage = Stage::ready_with(120, 30, portfolio);
+    stage.key("0");
+    stage.answer();
+    let mut asked = 0;
+    for turn in 0..6 {
+        stage.key("]");
+        for answer in 0.. {
+            let Some(effect) = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..)))
+            else {
+                break;
+            };
+            let effect = effect.clone();
+            stage.portfolio.lists[0].truncate(399 - turn * 10 - answer);
+            stage.answer_one(&effect);
+            asked += 1;
+            assert!(asked < 60, "asked without end");
+        }
+    }
+    assert!(stage.app.browse.shown().unwrap().first >= 250);
+}
+
+#[test]
+fn a_page_that_is_on_its_way_already_is_hurried_once_it_is_wanted() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("end");
+    let ahead = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPageAhead(..)));
+    let ticket = ticket_of(ahead.unwrap()).unwrap();
+    let effects = stage.key("]");
+    assert_eq!(effects, [Effect::Hurry(ticket)]);
+}
+
+fn retry(number: u32, millis: u64) -> Option<Wait> {
+    let because = "503 The API is out of order.".to_owned();
+    Some(Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) })
+}
+
+#[test]
+fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("]");
+    let ticket = ticket_of(&stage.pending[0]).unwrap();
+    stage.send(Message::Waiting(ticket, retry(2, 4_000)));
+    stage.pass(1_100);
+    assert_eq!(stage.app.list_waits().as_deref(), Some("retry 2 of 3 in 3 s"));
+    let (_, what, next) = stage.app.banner().unwrap();
+    assert_eq!(what, "503 The API is out of order.");
+    assert_eq!(next, "Retrying by itself in 3 s (2 of 3).  [Esc] stop");
+    let effects = stage.key("esc");
+    assert!(effects.contains(&Effect::Abort(ticket)), "{effects:?}");
+    assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
+    // A late word of a request that nobody awaits any more is dropped.
+    stage.send(Message::Waiting(ticket, retry(3, 4_000)));
+    assert_eq!(stage.app.list_waits(), None);
+}
+
+#[test]
+fn a_short_wait_moves_no_rows_and_a_detail_tells_its_own() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("down");
+    stage.pass(200);
+    let ticket = ticket_of(&stage.pending[0]).unwrap();
+    stage.send(Message::Waiting(ticket, retry(1, 250)));
+    assert_eq!(stage.app.detail_waits().as_deref(), Some("retry 1 of 3 in 1 s"));
+    assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
+    stage.send(Message::Waiting(ticket, None));
+    assert_eq!(stage.app.detail_waits(), None);
+}
