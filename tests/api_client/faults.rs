@@ -9,7 +9,10 @@ use tokio::{
 use url::Url;
 use vipmp::api::{ApiError, Client, ClientConfig, ErrorKind, FixedToken, MAX_BODY_BYTES};
 
-use crate::server::{KEY, Reply, Server, TOKEN, network};
+use crate::{
+    gzip::{gzip_bomb, gzip_stored},
+    server::{KEY, Reply, Server, TOKEN, network},
+};
 
 fn client_at(url: &str, limit: Duration) -> Client {
     let mut config = ClientConfig::new(Url::parse(url).unwrap(), KEY.into(), network());
@@ -188,8 +191,15 @@ async fn a_refused_connection_is_offline() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_or_never_ends_times_out() {
-    for start in ["", "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{"] {
-        let server = Server::start(move |_, _| Reply::Hold(start.into())).await;
+    const START: &str = "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{";
+    let replies: [fn() -> Reply; 3] = [
+        || Reply::Hold(Vec::new()),
+        || Reply::Hold(START.into()),
+        // A byte at a time.
+        || Reply::Drip(START.into()),
+    ];
+    for reply in replies {
+        let server = Server::start(move |_, _| reply()).await;
         let client = client_at(server.url("").as_str(), Duration::from_millis(300));
         let error = client.customer("1").await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Timeout, "{error}");
@@ -262,45 +272,4 @@ async fn dropping_a_call_hangs_up() {
     call.abort();
     server.hung_up().await;
     assert!(call.await.unwrap_err().is_cancelled());
-}
-
-/// A gzip stream of one stored block.
-fn gzip_stored(text: &str) -> Vec<u8> {
-    let length = u16::try_from(text.len()).unwrap();
-    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&(!length).to_le_bytes());
-    out.extend_from_slice(text.as_bytes());
-    let mut crc = u32::MAX;
-    for byte in text.bytes() {
-        crc ^= u32::from(byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
-        }
-    }
-    out.extend_from_slice(&(!crc).to_le_bytes());
-    out.extend_from_slice(&u32::from(length).to_le_bytes());
-    out
-}
-
-/// A gzip stream that unfolds to at least so many bytes: one literal, repeated by matches of the greatest length.
-fn gzip_bomb(bytes: usize) -> Vec<u8> {
-    let mut bits: Vec<bool> = Vec::new();
-    // Last block, fixed codes; the literal 0.
-    bits.extend([true, true, false]);
-    bits.extend([false, false, true, true, false, false, false, false]);
-    for _ in 0..=bytes / 258 {
-        // Length 258, distance 1.
-        bits.extend([true, true, false, false, false, true, false, true]);
-        bits.extend([false; 5]);
-    }
-    bits.extend([false; 7]);
-    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    out.extend(
-        bits.chunks(8)
-            .map(|byte| byte.iter().enumerate().fold(0, |sum, (at, bit)| sum | (u8::from(*bit) << at))),
-    );
-    // The sums at the end are never reached.
-    out.extend([0; 8]);
-    out
 }

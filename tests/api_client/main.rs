@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 
 mod faults;
+mod gzip;
 mod patience;
 mod redirects;
 mod requests;

@@ -53,8 +53,10 @@ async fn while_no_answer_came_the_correlation_id_stays() {
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_asked_for_again() {
     let torn = "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"customerId\"";
-    let server = recovering(1, move || Reply::Close(torn.into())).await;
-    assert_eq!(server.client().customer("1").await.unwrap().exchange.attempts, 2);
+    for torn in [Reply::Close, Reply::Reset].map(|how| move || how(torn.into())) {
+        let server = recovering(1, torn).await;
+        assert_eq!(server.client().customer("1").await.unwrap().exchange.attempts, 2);
+    }
 }
 
 #[tokio::test]

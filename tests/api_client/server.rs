@@ -54,6 +54,10 @@ pub(crate) enum Reply {
     Close(Vec<u8>),
     /// Send these bytes, then nothing more, until the other side hangs up.
     Hold(Vec<u8>),
+    /// Send these bytes and tear the connection.
+    Reset(Vec<u8>),
+    /// Send these bytes one by one, with a pause after each, until the other side hangs up.
+    Drip(Vec<u8>),
     /// Wait until told, then send.
     After(Arc<Notify>, Vec<u8>),
 }
@@ -155,6 +159,20 @@ async fn serve(
                 let _ = stream.write_all(&bytes).await;
                 return;
             }
+            Reply::Reset(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.set_zero_linger();
+                return;
+            }
+            Reply::Drip(bytes) => {
+                for byte in bytes {
+                    if stream.write_all(&[byte]).await.is_err() {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                return;
+            }
             Reply::After(told, bytes) => {
                 told.notified().await;
                 let _ = stream.write_all(&bytes).await;
@@ -177,6 +195,11 @@ async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>, connection: us
             break at + 4;
         }
         if stream.read_buf(rest).await.ok()? == 0 {
+            return None;
+        }
+        // Whatever this is, HTTP it is not.
+        if !rest[0].is_ascii_alphabetic() {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
             return None;
         }
     };

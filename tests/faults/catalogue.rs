@@ -26,8 +26,14 @@ macro_rules! case {
 pub(crate) use case;
 
 /// The parts of the catalogue in its order: the title, the module of the tests, and the cases.
-const SECTIONS: &[(&str, &str, &[Case])] =
-    &[("Terminal", "terminal", faults::terminal::CASES), ("Files", "files", faults::files::CASES)];
+const SECTIONS: &[(&str, &str, &[Case])] = &[
+    ("Transport", "transport", faults::transport::CASES),
+    ("Status", "status", faults::status::CASES),
+    ("Body", "body", faults::body::CASES),
+    ("Time", "time", faults::time::CASES),
+    ("Terminal", "terminal", faults::terminal::CASES),
+    ("Files", "files", faults::files::CASES),
+];
 
 #[test]
 fn every_case_is_a_test_that_runs() {

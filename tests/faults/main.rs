@@ -3,13 +3,27 @@
 //! Each case says what the person sees and what was sent, or was not. The list of them stands in CONTRIBUTING.md, in words;
 //! `catalogue.rs` keeps it true.
 
+#![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 
 mod catalogue;
+#[path = "../api_client/gzip.rs"]
+#[allow(dead_code, reason = "not every kind of it is a case")]
+mod gzip;
+#[path = "../api_client/server.rs"]
+#[allow(dead_code, reason = "the program makes its own clients")]
+mod server;
+mod stage;
+#[path = "../support/mod.rs"]
+mod support;
 
 // The name of the module is what `cargo test faults` looks for.
 #[path = "."]
 mod faults {
+    pub(crate) mod body;
     pub(crate) mod files;
+    pub(crate) mod status;
     pub(crate) mod terminal;
+    pub(crate) mod time;
+    pub(crate) mod transport;
 }

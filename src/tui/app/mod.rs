@@ -3,6 +3,7 @@
 //! Pure state: no I/O, no clock (the time comes with each message), no tasks. What the world has to do is
 //! returned as [`Effect`]s; what it did comes back as [`Message`]s.
 
+mod banner;
 mod browse;
 mod columns;
 mod content;
@@ -220,28 +221,9 @@ impl App {
         Areas::of(self.size, self.focus, self.zoom)
     }
 
-    /// Lines below the rows that tell what is wrong with the list.
-    pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
-        if let Some(error) = self.browse.error() {
-            let told = self.detail.labels.tell(error);
-            return Some((Tone::Bad, told.what, told.todo));
-        }
-        if let Some((what, next)) = self.long_wait() {
-            return Some((Tone::Warn, what, next));
-        }
-        let complaint = self.browse.shown()?.complaint.clone()?;
-        let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
-        Some((Tone::Warn, complaint, see))
-    }
-
     /// Rows of the table that fit on the screen.
     pub(crate) fn visible_rows(&self) -> usize {
-        // A failed load without anything to show is told in the middle of the table, not below it.
-        let banner = if self.browse.shown().is_some_and(|shown| shown.len() > 0) && self.banner().is_some() {
-            2
-        } else {
-            0
-        };
+        let banner = u16::try_from(self.banner_lines().len()).unwrap_or_default();
         self.areas().visible_rows(banner)
     }
 
@@ -382,23 +364,6 @@ impl App {
         {
             *index = (*index + 1).min(self.exchanges.len() - 1);
         }
-    }
-
-    /// What the list waits for, in a few words.
-    pub(crate) fn list_waits(&self) -> Option<String> {
-        self.waits.briefly(self.browse.awaited(), self.now.mono)
-    }
-
-    /// What the detail waits for, in a few words.
-    pub(crate) fn detail_waits(&self) -> Option<String> {
-        self.waits.briefly(self.detail.awaited(), self.now.mono)
-    }
-
-    /// What the list waits for, and what stops it, where the wait is worth two lines.
-    pub(crate) fn long_wait(&self) -> Option<(String, String)> {
-        let (what, next) = self.waits.at_length(self.browse.awaited(), self.now.mono)?;
-        let stop = self.keys.label(Action::Back);
-        Some((what, format!("{next}  [{stop}] stop")))
     }
 
     /// Brings what follows from the rest up to date: scrolling, the detail's subject, what is fetched for it.

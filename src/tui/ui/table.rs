@@ -154,15 +154,14 @@ fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, placed: Placed, row: &Custome
     }
 }
 
-/// Two lines below the rows: what is wrong with them, and what to do.
+/// Lines below the rows: what is wrong with them, and what to do.
 fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
-    let Some((tone, what, todo)) = app.banner() else { return };
-    if inside.height < 4 {
-        return;
-    }
+    let lines = app.banner_lines();
     let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
-    canvas.put(x, inside.bottom() - 2, width, &text::clean(&what), canvas.theme.tone(tone));
-    canvas.put(x, inside.bottom() - 1, width, &text::clean(&todo), canvas.theme.plain());
+    let first = inside.bottom().saturating_sub(u16::try_from(lines.len()).unwrap_or_default());
+    for ((tone, line), y) in lines.into_iter().zip(first..) {
+        canvas.put(x, y, width, &line, canvas.theme.tone(tone));
+    }
 }
 
 /// Why the table is empty, and which key changes that.

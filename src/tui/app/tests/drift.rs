@@ -148,9 +148,9 @@ fn a_page_that_is_on_its_way_already_is_hurried_once_it_is_wanted() {
     assert_eq!(effects, [Effect::Hurry(ticket)]);
 }
 
-fn retry(number: u32, millis: u64) -> Option<Wait> {
+fn retry(number: u32, millis: u64) -> Wait {
     let because = "503 The API is out of order.".to_owned();
-    Some(Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) })
+    Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
     let mut stage = Stage::ready(120, 30);
     stage.key("]");
     let ticket = ticket_of(&stage.pending[0]).unwrap();
-    stage.send(Message::Waiting(ticket, retry(2, 4_000)));
+    stage.send(Message::Waiting(ticket, Some(retry(2, 4_000))));
     stage.pass(1_100);
     assert_eq!(stage.app.list_waits().as_deref(), Some("retry 2 of 3 in 3 s"));
     let (_, what, next) = stage.app.banner().unwrap();
@@ -168,7 +168,7 @@ fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
     assert!(effects.contains(&Effect::Abort(ticket)), "{effects:?}");
     assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
     // A late word of a request that nobody awaits any more is dropped.
-    stage.send(Message::Waiting(ticket, retry(3, 4_000)));
+    stage.send(Message::Waiting(ticket, Some(retry(3, 4_000))));
     assert_eq!(stage.app.list_waits(), None);
 }
 
@@ -178,7 +178,7 @@ fn a_short_wait_moves_no_rows_and_a_detail_tells_its_own() {
     stage.key("down");
     stage.pass(200);
     let ticket = ticket_of(&stage.pending[0]).unwrap();
-    stage.send(Message::Waiting(ticket, retry(1, 250)));
+    stage.send(Message::Waiting(ticket, Some(retry(1, 250))));
     assert_eq!(stage.app.detail_waits().as_deref(), Some("retry 1 of 3 in 1 s"));
     assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
     stage.send(Message::Waiting(ticket, None));

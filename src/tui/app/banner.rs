@@ -1,0 +1,79 @@
+//! The lines below the rows: why the list is not what was asked for, what it waits for, what is wrong with it.
+
+use super::{App, Tone, content::wrap, layout::inside};
+use crate::{text, tui::action::Action};
+
+/// Lines that either part of a banner takes at most, where there is room.
+const MOST: usize = 2;
+/// The least height of the table's inside with room for more than a line of each.
+const ROOMY: u16 = 12;
+
+impl App {
+    /// What is wrong with the list, and what to do.
+    pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
+        if let Some(error) = self.browse.error() {
+            let told = self.detail.labels.tell(error);
+            return Some((Tone::Bad, told.what, told.todo));
+        }
+        if let Some((what, next)) = self.long_wait() {
+            return Some((Tone::Warn, what, next));
+        }
+        let complaint = self.browse.shown()?.complaint.clone()?;
+        let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
+        Some((Tone::Warn, complaint, see))
+    }
+
+    /// The same as lines below the rows. Where there are no rows, it is told in the middle of the table instead.
+    pub(crate) fn banner_lines(&self) -> Vec<(Tone, String)> {
+        let Some(table) = self.areas().table.map(inside) else { return Vec::new() };
+        if !self.has_rows() || table.height < 4 {
+            return Vec::new();
+        }
+        let Some((tone, what, todo)) = self.banner() else { return Vec::new() };
+        let most = if table.height < ROOMY { 1 } else { MOST };
+        let width = usize::from(table.width.saturating_sub(2)).max(8);
+        let lines = |tone, words: &str| lines(&text::clean(words), width, most).map(move |line| (tone, line));
+        lines(tone, &what).chain(lines(Tone::Plain, &todo)).collect()
+    }
+
+    /// What the list waits for, in a few words.
+    pub(crate) fn list_waits(&self) -> Option<String> {
+        self.waits.briefly(self.browse.awaited(), self.now.mono)
+    }
+
+    /// What the detail waits for, in a few words.
+    pub(crate) fn detail_waits(&self) -> Option<String> {
+        self.waits.briefly(self.detail.awaited(), self.now.mono)
+    }
+
+    /// What the list waits for, and what stops it, where the wait is worth lines of its own.
+    pub(crate) fn long_wait(&self) -> Option<(String, String)> {
+        let (what, next) = self.waits.at_length(self.browse.awaited(), self.now.mono)?;
+        let stop = self.keys.label(Action::Back);
+        Some((what, format!("{next}  [{stop}] stop")))
+    }
+}
+
+/// At most `most` lines of `width` columns; what does not fit ends in `…`.
+fn lines(words: &str, width: usize, most: usize) -> impl Iterator<Item = String> + use<> {
+    let mut lines = wrap(words, width);
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
+        lines.push(text::truncate(&rest, width).into_owned());
+    }
+    lines.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_sentence_takes_two_lines_and_is_cut_where_it_needs_more() {
+        let of = |words: &str, most| lines(words, 12, most).collect::<Vec<_>>();
+        assert_eq!(of("one two", 2), ["one two"]);
+        assert_eq!(of("one two three four", 2), ["one two", "three four"]);
+        assert_eq!(of("one two three four five six", 2), ["one two", "three four …"]);
+        assert_eq!(of("one two three", 1), ["one two thr…"]);
+    }
+}

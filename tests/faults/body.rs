@@ -1,0 +1,373 @@
+//! Faults in what an answer says.
+
+use serde_json::{Value, json};
+
+use super::super::{
+    catalogue::{Case, case},
+    server::Reply,
+    stage::{Stage, flat, goes_on, is_list, list_is, page, parameter, row, sees},
+};
+
+pub(crate) const CASES: &[Case] = &[
+    case!(empty, "an empty body"),
+    case!(null, "null"),
+    case!(a_list, "[]"),
+    case!(an_empty_object, "{}"),
+    case!(no_json, "no JSON"),
+    case!(utf_16, "UTF-16"),
+    case!(byte_order_mark, "a byte order mark"),
+    case!(deep_nesting, "deep nesting"),
+    case!(a_hundred_megabytes, "100 MB"),
+    case!(megabytes_without_a_length, "17 MB that nobody announced"),
+    case!(fields_missing, "each field missing in turn"),
+    case!(fields_null, "each field null in turn"),
+    case!(fields_of_wrong_types, "each field of each wrong type in turn"),
+    case!(rows_that_are_none, "rows that are no customers"),
+    case!(record_fields_of_wrong_types, "each field of a record of a wrong type in turn"),
+    case!(unknown_fields, "unknown fields"),
+    case!(unknown_status, "an unknown status"),
+    case!(bad_dates, "bad dates"),
+    case!(huge_numbers, "huge numbers"),
+    case!(customers_for_accounts, "`customers` for `accounts`"),
+    case!(totals_that_lie, "totals that lie"),
+    case!(the_same_customer_twice, "the same customer twice"),
+    case!(duplicates_over_pages, "the same customer on two pages"),
+    case!(offset_past_the_end, "an offset past the end"),
+    case!(a_total_that_shrinks, "a total that shrinks between pages"),
+];
+
+/// What is told of an answer that cannot be read.
+const NOT_DOCUMENTED: &str = "The answer was not what the API documents";
+
+fn body(text: &str) -> Box<dyn Fn() -> Reply + Send + Sync> {
+    let text = text.to_owned();
+    Box::new(move || Reply::ok(&text))
+}
+
+fn unreadable(bytes: impl Into<Vec<u8>>, because: &str) {
+    let bytes: Vec<u8> = bytes.into();
+    list_is(move || Reply::ok(&bytes), &[&format!("{NOT_DOCUMENTED}: {because}"), "[r] retry", "[i] see"], 1);
+}
+
+#[test]
+fn empty() {
+    unreadable("", "not JSON");
+}
+
+#[test]
+fn null() {
+    unreadable("null", "a page with a list of accounts expected, null found");
+}
+
+#[test]
+fn a_list() {
+    unreadable("[]", "a page with a list of accounts expected, a list found");
+}
+
+#[test]
+fn an_empty_object() {
+    unreadable("{}", "a page with a list of accounts expected, an object without it found");
+}
+
+#[test]
+fn no_json() {
+    unreadable("Sorry, try later", "not JSON but Sorry, try later");
+}
+
+#[test]
+fn utf_16() {
+    let text: Vec<u8> = "\u{feff}{\"accounts\": []}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    unreadable(text, "not JSON");
+}
+
+#[test]
+fn byte_order_mark() {
+    list_is(body("\u{feff}{\"totalCount\": 0, \"accounts\": []}"), &["No Active customers."], 1);
+}
+
+#[test]
+fn deep_nesting() {
+    unreadable(format!("{{\"accounts\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000)), "not JSON");
+}
+
+#[test]
+fn a_hundred_megabytes() {
+    list_is(
+        || Reply::Hold(b"HTTP/1.1 200 X\r\ncontent-length: 100000000\r\n\r\n{".to_vec()),
+        &[NOT_DOCUMENTED, "it is larger than 16 MiB."],
+        1,
+    );
+}
+
+#[test]
+fn megabytes_without_a_length() {
+    let mut bytes = b"HTTP/1.1 200 X\r\n\r\n".to_vec();
+    bytes.resize(17 * 1024 * 1024, b' ');
+    list_is(move || Reply::Close(bytes.clone()), &[NOT_DOCUMENTED, "it is larger than 16 MiB."], 1);
+}
+
+/// The fields of a row, with their places in it.
+const FIELDS: [&str; 8] = [
+    "/customerId",
+    "/resellerId",
+    "/status",
+    "/externalReferenceId",
+    "/companyProfile",
+    "/companyProfile/companyName",
+    "/creationDate",
+    "/links",
+];
+
+/// A page of rows, each with another field as `spoil` makes it, and a sound row at its end.
+fn spoiled(spoil: impl Fn(&mut Value, &str)) -> (Vec<Value>, usize) {
+    let mut rows: Vec<Value> = Vec::new();
+    for field in FIELDS {
+        let mut row = row(rows.len());
+        spoil(&mut row, field);
+        rows.push(row);
+    }
+    rows.push(row(rows.len()));
+    let count = rows.len();
+    (rows, count)
+}
+
+/// The page is read but for the row without an id, which is shown as such with its JSON one key away.
+fn costs_one_row(rows: Vec<Value>, count: usize, reason: &str) {
+    let stage = Stage::list(move || page(&rows, rows.len(), 0));
+    let pty = stage.person();
+    let last = format!("Company {}", count - 1);
+    let of = format!("1–{count} of {count}");
+    let read = format!("{} of {count} rows read.", count - 1);
+    sees(&pty, &[&format!("? unreadable row 1 ({reason})"), &last, &of, NOT_DOCUMENTED, &read]);
+    // The raw row is on the Raw tab.
+    pty.send("\rh");
+    sees(&pty, &["\"Company 0\""]);
+    pty.send("\x1b");
+    sees(&pty, &[&of]);
+    goes_on(&pty);
+}
+
+fn remove(row: &mut Value, field: &str) {
+    let (parent, name) = field.rsplit_once('/').unwrap();
+    row.pointer_mut(parent).and_then(Value::as_object_mut).unwrap().remove(name);
+}
+
+#[test]
+fn fields_missing() {
+    let (rows, count) = spoiled(remove);
+    costs_one_row(rows, count, "no customerId");
+}
+
+#[test]
+fn fields_null() {
+    let (rows, count) = spoiled(|row, field| *row.pointer_mut(field).unwrap() = Value::Null);
+    costs_one_row(rows, count, "no customerId");
+}
+
+#[test]
+fn fields_of_wrong_types() {
+    let mut rows = Vec::new();
+    // An id that is a number is taken as the text that it is.
+    for wrong in [json!(true), json!([]), json!({}), json!(-1.5e300), json!("")] {
+        for field in FIELDS {
+            let mut row = row(rows.len());
+            *row.pointer_mut(field).unwrap() = wrong.clone();
+            rows.push(row);
+        }
+    }
+    let count = rows.len();
+    let stage = Stage::list(move || page(&rows, rows.len(), 0));
+    let pty = stage.person();
+    sees(&pty, &[&format!("1–{count} of {count}"), "? unreadable row 1 (no customerId)", "Company 1"]);
+    // Every row can be looked at, those at the end too.
+    pty.send("\x1b[F");
+    sees(&pty, &["Company 39", "4 rows are no customers", "36 of 40 rows read."]);
+    goes_on(&pty);
+}
+
+#[test]
+fn rows_that_are_none() {
+    let rows = [json!(null), json!(7), json!("x"), json!([]), json!({}), json!(true), row(6)];
+    list_is(
+        move || page(&rows, 7, 0),
+        &[
+            "? unreadable row 1 (null)",
+            "? unreadable row 2 (a number)",
+            "? unreadable row 3 (text)",
+            "? unreadable row 4 (a list)",
+            "? unreadable row 5 (no customerId)",
+            "? unreadable row 6 (true or false)",
+            "Company 6",
+            "1 of 7 rows read.",
+        ],
+        1,
+    );
+}
+
+#[test]
+fn record_fields_of_wrong_types() {
+    let stage = Stage::new(|seen, _| {
+        let id = seen.target.strip_prefix("/v3/customers/")?.to_owned();
+        let number: usize = id.parse().ok()?;
+        let fields = [
+            "resellerId",
+            "status",
+            "creationDate",
+            "cotermDate",
+            "globalSalesEnabled",
+            "tags",
+            "companyProfile",
+            "discounts",
+            "benefits",
+            "linkedMembership",
+            "links",
+        ];
+        let wrong = [json!(7), json!([1]), json!({"x": []}), json!(true), json!("x")];
+        let mut record = json!({"customerId": id, "status": "1000", "note": format!("record {number}")});
+        for (at, field) in fields.iter().enumerate() {
+            record[*field] = wrong[(at + number) % wrong.len()].clone();
+        }
+        Some(Reply::ok(record.to_string()))
+    });
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    for number in 0..5 {
+        pty.send(if number == 0 { "\rh" } else { "\r" });
+        sees(&pty, &[&format!("record {}", 1_000_000_000 + number)]);
+        pty.send("\x1b");
+        sees(&pty, &["? help", "1–50 of 120"]);
+        pty.send("j");
+    }
+    goes_on(&pty);
+}
+
+#[test]
+fn unknown_fields() {
+    let mut known = row(0);
+    known["brandNew"] = json!({"x": [1, 2]});
+    let answer = json!({"totalCount": 1, "count": 1, "accounts": [known], "links": {}, "more": true});
+    let stage = Stage::list(body(&answer.to_string()));
+    let pty = stage.person();
+    let screen = sees(&pty, &["Company 0", "1–1 of 1"]);
+    assert!(!screen.contains(NOT_DOCUMENTED), "{screen}");
+    goes_on(&pty);
+}
+
+#[test]
+fn unknown_status() {
+    let mut other = row(0);
+    other["status"] = json!("1099");
+    list_is(move || page(&[other.clone()], 1, 0), &["Company 0", "1099"], 1);
+}
+
+#[test]
+fn bad_dates() {
+    let dates = ["", "soon", "2026-13-45T99:99:99Z", "0000-00-00", "99999-01-01T00:00:00Z"];
+    let rows: Vec<Value> = dates
+        .iter()
+        .enumerate()
+        .map(|(number, date)| {
+            let mut row = row(number);
+            row["creationDate"] = json!(date);
+            row
+        })
+        .collect();
+    list_is(move || page(&rows, 5, 0), &["Company 0", "soon", "Company 4", "1–5 of 5"], 1);
+}
+
+#[test]
+fn huge_numbers() {
+    let huge = "9".repeat(400);
+    let text = format!(
+        r#"{{"totalCount": {huge}, "count": 1e999, "accounts": [{{"customerId": {huge}, "status": 1e9}}, {}]}}"#,
+        row(1)
+    );
+    list_is(body(&text), &["Company 1", "999", NOT_DOCUMENTED], 1);
+}
+
+#[test]
+fn customers_for_accounts() {
+    let answer = json!({"totalCount": 1, "customers": [row(0)]});
+    list_is(body(&answer.to_string()), &["Company 0", "1–1 of 1"], 1);
+}
+
+#[test]
+fn totals_that_lie() {
+    let rows: Vec<Value> = (0..3).map(row).collect();
+    let fewer = json!({"totalCount": 1, "count": 9, "accounts": rows});
+    list_is(
+        body(&fewer.to_string()),
+        &["Company 2", "1–3 of 3", "(count: 9, but 3 rows came)", "3 of 3 rows read."],
+        1,
+    );
+    let more = json!({"totalCount": 90, "accounts": rows});
+    list_is(
+        body(&more.to_string()),
+        &["Company 2", "1–3 of 90", "3 rows, though 50 were asked for and more follow"],
+        1,
+    );
+}
+
+#[test]
+fn the_same_customer_twice() {
+    let rows = [row(0), row(1), row(0)];
+    list_is(
+        move || page(&rows, 3, 0),
+        &["1–3 of 3", "customer 1000000000 is in it twice", "3 of 3 rows read."],
+        1,
+    );
+}
+
+/// An API whose list of active customers is one page on: a row earlier, or a row later, than the page before.
+fn shifted(by: isize, total: usize) -> Stage {
+    Stage::new(move |seen, _| {
+        if !is_list(seen) {
+            return None;
+        }
+        let offset = parameter(seen, "offset");
+        let first = if offset == 0 { 0 } else { offset.checked_add_signed(by)? };
+        let rows: Vec<Value> = (first..first + 50).map(row).collect();
+        Some(page(&rows, if offset == 0 { 200 } else { total }, offset))
+    })
+}
+
+#[test]
+fn duplicates_over_pages() {
+    let stage = shifted(-2, 202);
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 200"]);
+    pty.send("]");
+    let screen = sees(&pty, &["51–98 of 202", "2 rows came again and are left out here."]);
+    assert!(screen.contains("Company 50") && !screen.contains("Company 49 "), "{screen}");
+    sees(&pty, &["The list changed while you were paging (200, now 202 Active)"]);
+    goes_on(&pty);
+}
+
+#[test]
+fn offset_past_the_end() {
+    let stage = Stage::new(|seen, before| {
+        let gone = is_list(seen) && parameter(seen, "offset") >= 50 && before > 0;
+        gone.then(|| Reply::status(400, "", r#"{"code": "1133", "message": "Offset Out Of Range"}"#))
+    });
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    pty.send("]");
+    sees(&pty, &["The list has become shorter: nothing is that far down (1133).", "Company 0"]);
+    goes_on(&pty);
+}
+
+#[test]
+fn a_total_that_shrinks() {
+    let stage = shifted(1, 199);
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 200"]);
+    pty.send("]");
+    let words = "The list changed while you were paging (200, now 199 Active): rows may have";
+    sees(&pty, &["51–100 of 199", words]);
+    pty.send("[");
+    sees(&pty, &["1–50 of"]);
+    let firsts = stage.lists().iter().filter(|seen| parameter(seen, "offset") == 0).count();
+    assert_eq!(firsts, 2, "the page before is asked for anew");
+    assert!(flat(&pty.screen()).contains("Company 0"));
+    goes_on(&pty);
+}

@@ -1,0 +1,266 @@
+//! Faults that a status tells.
+
+use super::super::{
+    catalogue::{Case, case},
+    server::Reply,
+    stage::{ESC, SignIn, Stage, goes_on, is_list, list_is, passes_unseen, sees},
+};
+
+pub(crate) const CASES: &[Case] = &[
+    case!(field_refused, "400 with details"),
+    case!(request_id_used, "400 for a request id that was used (4120), once"),
+    case!(token_refused_once, "401 once"),
+    case!(token_refused_always, "401 always"),
+    case!(forbidden_by_key, "403 by the key"),
+    case!(forbidden_by_token, "403 by the token"),
+    case!(forbidden_by_right, "403 by the right"),
+    case!(not_found, "404"),
+    case!(gave_up_waiting, "408"),
+    case!(too_many_with_seconds, "429 with seconds"),
+    case!(too_many_with_a_date, "429 with a date"),
+    case!(too_many_without_a_word, "429 without either"),
+    case!(too_many_for_long, "429 with more than a minute"),
+    case!(a_long_pause_is_stopped, "429 with seconds, and the person stops the wait"),
+    case!(failed_with_body, "500 with a body"),
+    case!(failed_without_body, "500 without a body"),
+    case!(bad_gateway_with_html, "502 with HTML"),
+    case!(unavailable_with_html, "503 with HTML"),
+    case!(gateway_timeout_with_html, "504 with HTML"),
+    case!(failed_once, "each of 408, 429, 500, 502, 503 and 504 once"),
+    case!(redirect_within_the_origin, "a redirect within the origin"),
+    case!(redirect_to_another_origin, "a redirect to another origin"),
+    case!(html_for_an_answer, "200 with HTML"),
+];
+
+const HTML: &str = "<html><body><h1>Gateway</h1></body></html>";
+
+fn status(status: u16, headers: &'static str, body: &'static str) -> impl Fn() -> Reply + Send + Sync {
+    move || Reply::status(status, headers, body)
+}
+
+#[test]
+fn field_refused() {
+    let body = r#"{"code": "1117", "message": "Invalid Fields", "additionalDetails": ["limit has to be 1"]}"#;
+    list_is(
+        status(400, "x-request-id: srv-1\r\n", body),
+        &["400 The API refused a field of the request (1117): limit has to be 1. Request id srv-1."],
+        1,
+    );
+}
+
+#[test]
+fn request_id_used() {
+    passes_unseen(status(400, "", r#"{"code": "4120", "message": "Duplicate X-Request-Id"}"#));
+}
+
+#[test]
+fn token_refused_once() {
+    let stage = Stage::failing(1, status(401, "", r#"{"code": "4116"}"#));
+    let pty = stage.signing_in();
+    let screen = sees(&pty, &["1–50 of 120"]);
+    assert!(!screen.contains("401"), "{screen}");
+    let sign_ins = stage.server.seen().iter().filter(|seen| seen.method == "POST").count();
+    assert_eq!((stage.lists().len(), sign_ins), (2, 2));
+    goes_on(&pty);
+}
+
+#[test]
+fn token_refused_always() {
+    let stage = Stage::list(status(401, "", r#"{"code": "4116"}"#));
+    let pty = stage.signing_in();
+    sees(
+        &pty,
+        &[
+            "401 The access token was not accepted (4116). Signed in again, still refused.",
+            "Check the client id and the secret of profile emea",
+            "[p] profiles [r] retry",
+        ],
+    );
+    assert_eq!(stage.lists().len(), 2, "one fresh token, one retry");
+    goes_on(&pty);
+}
+
+#[test]
+fn forbidden_by_key() {
+    list_is(
+        status(403, "", r#"{"code": "4115", "message": "Api Key is invalid or missing"}"#),
+        &["403 The API key was not accepted (4115).", "The client id of profile emea", "[p] profiles"],
+        1,
+    );
+}
+
+#[test]
+fn forbidden_by_token() {
+    list_is(
+        status(403, "", r#"{"code": "4117", "message": "Oauth token is missing"}"#),
+        &["403 No access token arrived at the API (4117).", "A proxy on the way"],
+        1,
+    );
+}
+
+#[test]
+fn forbidden_by_right() {
+    list_is(
+        status(403, "", r#"{"code": "4121", "message": "Not allowed"}"#),
+        &["403 This account is not allowed to do that (4121)", "Ask your distributor or Adobe"],
+        1,
+    );
+}
+
+#[test]
+fn not_found() {
+    list_is(
+        status(404, "", r#"{"code": "1115", "message": "Invalid Reseller"}"#),
+        &["404 No reseller 1000396138 for this account (1115).", "Check the reseller id of profile emea"],
+        1,
+    );
+}
+
+#[test]
+fn gave_up_waiting() {
+    list_is(status(408, "", ""), &["408 The API gave up waiting. Tried 4 times."], 4);
+}
+
+/// The server asks for a second: the person sees why it takes longer, and it goes on by itself.
+fn asks_for_a_second(headers: &'static str) {
+    let stage = Stage::failing(1, status(429, headers, r#"{"code": "4118"}"#));
+    let pty = stage.person();
+    sees(
+        &pty,
+        &[
+            "429 Too many requests (4118): the server asks to wait 1 s.",
+            "Retrying by itself in",
+            "(1 of 3). [Esc] stop",
+        ],
+    );
+    sees(&pty, &["1–50 of 120"]);
+    let lists = stage.lists();
+    assert_eq!(lists.len(), 2);
+    assert_ne!(lists[0].header("x-request-id"), lists[1].header("x-request-id"));
+    goes_on(&pty);
+}
+
+#[test]
+fn too_many_with_seconds() {
+    asks_for_a_second("retry-after: 1\r\n");
+}
+
+#[test]
+fn too_many_with_a_date() {
+    asks_for_a_second(
+        "date: Mon, 05 Jan 2026 10:00:00 GMT\r\nretry-after: Mon, 05 Jan 2026 10:00:01 GMT\r\n",
+    );
+}
+
+#[test]
+fn too_many_without_a_word() {
+    list_is(status(429, "", ""), &["429 Too many requests. Tried 4 times."], 4);
+}
+
+#[test]
+fn too_many_for_long() {
+    list_is(
+        status(429, "retry-after: 300\r\n", ""),
+        &["429 Too many requests: the server asks to wait 300 s.", "Try again then.", "[r] retry"],
+        1,
+    );
+}
+
+#[test]
+fn a_long_pause_is_stopped() {
+    let stage = Stage::failing(1, status(429, "retry-after: 50\r\n", ""));
+    let pty = stage.person();
+    sees(&pty, &["the server asks to wait 50 s.", "[Esc] stop"]);
+    pty.send(ESC);
+    sees(&pty, &["Stopped"]);
+    assert_eq!(stage.lists().len(), 1);
+    goes_on(&pty);
+}
+
+#[test]
+fn failed_with_body() {
+    list_is(
+        status(500, "", r#"{"code": "1124", "message": "Internal Server Error"}"#),
+        &["500 The API failed inside (1124)", "Tried 4 times.", "give the request id to Adobe's support"],
+        4,
+    );
+}
+
+#[test]
+fn failed_without_body() {
+    list_is(status(500, "", ""), &["500 The API is out of order. Tried 4 times."], 4);
+}
+
+fn out_of_order(code: u16) {
+    let told = format!("{code} The API is out of order");
+    list_is(status(code, "content-type: text/html\r\n", HTML), &[&told, "Tried 4 times."], 4);
+}
+
+#[test]
+fn bad_gateway_with_html() {
+    out_of_order(502);
+}
+
+#[test]
+fn unavailable_with_html() {
+    out_of_order(503);
+}
+
+#[test]
+fn gateway_timeout_with_html() {
+    out_of_order(504);
+}
+
+#[test]
+fn failed_once() {
+    for code in [408, 429, 500, 502, 503, 504] {
+        passes_unseen(status(code, "", HTML));
+    }
+}
+
+#[test]
+fn redirect_within_the_origin() {
+    let stage = Stage::new(|seen, _| {
+        let (path, query) = seen.target.split_once('?')?;
+        let moved = is_list(seen) && !path.starts_with("/moved");
+        moved.then(|| Reply::status(307, &format!("location: /moved{path}?{query}\r\n"), ""))
+    });
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    let lists = stage.lists();
+    assert_eq!(lists.len(), 2);
+    assert_eq!(lists[0].header("authorization"), lists[1].header("authorization"));
+    goes_on(&pty);
+}
+
+#[test]
+fn redirect_to_another_origin() {
+    let elsewhere = Stage::new(|_, _| None);
+    let to = elsewhere.server.url("/v3/customers");
+    let stage = Stage::list(move || Reply::status(302, &format!("location: {to}\r\n"), ""));
+    let pty = stage.person_with(SignIn::Secret, stage.server.url("").as_str(), "", &[]);
+    sees(
+        &pty,
+        &[
+            "Not followed: the redirect to http://127.0.0.1",
+            "leads to another host, port or scheme",
+            "Your credentials go to",
+        ],
+    );
+    assert_eq!(stage.lists().len(), 1);
+    assert!(elsewhere.server.seen().is_empty(), "nothing is sent there");
+    goes_on(&pty);
+}
+
+#[test]
+fn html_for_an_answer() {
+    list_is(
+        status(200, "content-type: text/html\r\n", HTML),
+        &[
+            "The answer was not what the API documents: not JSON but",
+            "A gateway or a proxy on the way",
+            "[i] see",
+        ],
+        1,
+    );
+}

@@ -1,0 +1,217 @@
+//! Faults of time: what ends, what comes late, and what comes all at once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::super::{
+    catalogue::{Case, case},
+    server::Reply,
+    stage::{ESC, Stage, goes_on, is_list, page, parameter, row, sees, usual},
+};
+
+pub(crate) const CASES: &[Case] = &[
+    case!(token_ends_in_mid_session, "the token expires in mid-session"),
+    case!(clock_an_hour_off, "the clock is an hour off"),
+    case!(token_service_down, "the token service is down"),
+    case!(token_service_slow, "the token service is slow"),
+    case!(token_service_refuses, "the token service refuses"),
+    case!(token_service_answers_html, "the token service answers HTML"),
+    case!(token_service_down_for_a_moment, "the token service is down for a moment"),
+    case!(stale_answer, "a stale answer arrives after a newer request"),
+    case!(three_hundred_keys, "300 keys at once, while everything loads"),
+    case!(switched_in_mid_load, "the profile is switched in mid-load"),
+    case!(quit_in_mid_load, "the person quits in mid-load"),
+];
+
+fn sign_ins(stage: &Stage) -> usize {
+    stage.server.seen().iter().filter(|seen| seen.method == "POST").count()
+}
+
+#[test]
+fn token_ends_in_mid_session() {
+    let ended = Arc::new(AtomicBool::new(false));
+    let has_ended = Arc::clone(&ended);
+    let stage = Stage::new(move |seen, _| {
+        if seen.target.starts_with("/ims/") {
+            let token = if has_ended.load(Ordering::SeqCst) { "tok-2" } else { "tok-1" };
+            return Some(Reply::ok(format!(r#"{{"access_token": "{token}", "expires_in": 86399}}"#)));
+        }
+        let old = seen.header("authorization") == "Bearer tok-1";
+        (old && has_ended.load(Ordering::SeqCst)).then(|| Reply::status(401, "", r#"{"code": "4116"}"#))
+    });
+    let pty = stage.signing_in();
+    sees(&pty, &["1–50 of 120"]);
+    ended.store(true, Ordering::SeqCst);
+    pty.send("r");
+    stage.wait_for(2, |seen| seen.method == "POST");
+    pty.send("]");
+    let screen = sees(&pty, &["51–100 of 120"]);
+    assert!(!screen.contains("401"), "{screen}");
+    assert_eq!(sign_ins(&stage), 2);
+    goes_on(&pty);
+}
+
+#[test]
+fn clock_an_hour_off() {
+    // The server's clock is years away from ours: its dates count from its own date.
+    let headers = "date: Sat, 01 Jan 2050 10:00:00 GMT\r\nretry-after: Sat, 01 Jan 2050 10:00:01 GMT\r\n";
+    let stage = Stage::failing(1, move || Reply::status(503, headers, ""));
+    let pty = stage.person();
+    sees(&pty, &["503 The API is out of order", "Retrying by itself in"]);
+    sees(&pty, &["1–50 of 120"]);
+    goes_on(&pty);
+}
+
+fn token_service(reply: impl Fn() -> Reply + Send + Sync + 'static) -> Stage {
+    Stage::new(move |seen, _| seen.target.starts_with("/ims/").then(&reply))
+}
+
+fn sign_in_fails(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&str], asked: usize) {
+    let stage = token_service(reply);
+    let pty = stage.signing_in();
+    sees(&pty, texts);
+    assert!(stage.lists().is_empty(), "without a token nothing is asked of the API");
+    // The counts and the reseller share the sign-in, or the next one.
+    assert!(sign_ins(&stage) >= asked, "{}", sign_ins(&stage));
+    goes_on(&pty);
+}
+
+#[test]
+fn token_service_down() {
+    sign_in_fails(
+        || Reply::status(503, "", ""),
+        &["503 The token service is out of order", "Tried 4 times."],
+        4,
+    );
+}
+
+#[test]
+fn token_service_slow() {
+    let stage = token_service(|| Reply::Hold(Vec::new()));
+    let pty = stage.signing_in();
+    pty.wait_for(|screen| screen.contains("Customers ⠋") || screen.contains("0.5 s"), "the wait");
+    pty.send(ESC);
+    sees(&pty, &["Stopped"]);
+    assert!(stage.lists().is_empty());
+    goes_on(&pty);
+}
+
+#[test]
+fn token_service_refuses() {
+    sign_in_fails(
+        || Reply::status(400, "", r#"{"error": "invalid_client"}"#),
+        &["The token service did not accept the client id or the secret (invalid_client)", "[p] profiles"],
+        1,
+    );
+}
+
+#[test]
+fn token_service_answers_html() {
+    sign_in_fails(
+        || Reply::status(200, "content-type: text/html\r\n", "<html>Welcome</html>"),
+        &["The answer was not what the token service documents", "there is no access_token in it"],
+        1,
+    );
+}
+
+#[test]
+fn token_service_down_for_a_moment() {
+    let stage = {
+        let left = std::sync::Mutex::new(2);
+        Stage::new(move |seen, _| {
+            let mut left = left.lock().unwrap();
+            let fails = seen.target.starts_with("/ims/") && *left > 0;
+            *left -= i32::from(fails);
+            fails.then(|| Reply::status(502, "", "<html>"))
+        })
+    };
+    let pty = stage.signing_in();
+    let screen = sees(&pty, &["1–50 of 120"]);
+    assert!(!screen.contains("502"), "{screen}");
+    assert_eq!(sign_ins(&stage), 3);
+    goes_on(&pty);
+}
+
+#[test]
+fn stale_answer() {
+    let late = Arc::new(Notify::new());
+    let told = Arc::clone(&late);
+    let stage = Stage::new(move |seen, _| {
+        if is_list(seen) && seen.target.contains("sort-by=companyName") {
+            let Reply::Send(bytes) = usual(seen) else { unreachable!() };
+            return Some(Reply::After(Arc::clone(&told), bytes));
+        }
+        if seen.target.contains("status=1002") && parameter(seen, "limit") > 1 {
+            return Some(page(&[row(700)], 1, 0));
+        }
+        None
+    });
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    pty.send("s");
+    stage.wait_for_lists(2);
+    pty.send("2");
+    sees(&pty, &["Company 700", "1–1 of 1"]);
+    late.notify_waiters();
+    pty.send("?");
+    sees(&pty, &["Find:"]);
+    pty.send(ESC);
+    sees(&pty, &["Company 700", "1–1 of 1"]);
+    goes_on(&pty);
+}
+
+#[test]
+fn three_hundred_keys() {
+    let stage =
+        Stage::new(|seen, _| (seen.target.starts_with("/v3/customers/")).then(|| Reply::Hold(Vec::new())));
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    pty.send("jk".repeat(140) + &"j".repeat(20));
+    pty.wait_for(
+        |screen| screen.lines().any(|line| line.contains('▌') && line.contains("Company 20 ")),
+        "the row that the keys lead to",
+    );
+    let records = stage.server.seen().iter().filter(|seen| seen.target.starts_with("/v3/customers/")).count();
+    assert!(records <= 4, "{records} records were asked for while the selection moved");
+    goes_on(&pty);
+}
+
+#[test]
+fn switched_in_mid_load() {
+    let late = Arc::new(Notify::new());
+    let told = Arc::clone(&late);
+    let stage = Stage::list(move || {
+        let rows: Vec<Value> = (800..810).map(row).collect();
+        let Reply::Send(bytes) = page(&rows, 10, 0) else { unreachable!() };
+        Reply::After(Arc::clone(&told), bytes)
+    });
+    let pty = stage.person();
+    stage.wait_for_lists(1);
+    pty.send(":");
+    pty.send("profile demo\r");
+    let screen = sees(&pty, &["DEMO", "1–50 of"]);
+    assert!(!screen.contains("Company 80"), "{screen}");
+    late.notify_waiters();
+    pty.send("?");
+    sees(&pty, &["Find:"]);
+    pty.send(ESC);
+    let screen = sees(&pty, &["DEMO", "1–50 of", "? help"]);
+    assert!(!screen.contains("Company 80"), "{screen}");
+    goes_on(&pty);
+}
+
+#[test]
+fn quit_in_mid_load() {
+    let stage = Stage::new(|_, _| Some(Reply::Hold(Vec::new())));
+    let pty = stage.person();
+    stage.wait_for_lists(1);
+    pty.send("q");
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    assert!(pty.modes_restored(), "{:?}", pty.modes_left_on());
+    stage.runtime.block_on(stage.server.hung_up());
+}
