@@ -332,18 +332,29 @@ fn help_and_version_are_for_pipes_too() {
     assert_eq!((code, out), (Some(0), format!("vipmp {}\n", env!("CARGO_PKG_VERSION"))));
     let (code, out, _) = vipmp(&["--help"]);
     assert_eq!(code, Some(0));
-    for flag in
-        ["--demo\n", "--demo-customers", "--demo-latency", "--demo-seed", "--log-file", "--version", "--help"]
-    {
+    for flag in [
+        "--demo\n",
+        "--demo-customers",
+        "--demo-latency",
+        "--demo-seed",
+        "--demo-faults",
+        "--log-file",
+        "--version",
+        "--help",
+    ] {
         assert!(out.contains(flag), "{flag} is not in {out}");
     }
 }
 
 #[test]
 fn wrong_arguments_are_told_with_exit_code_2() {
-    for args in
-        [&["--demo-customers", "1000001"][..], &["--demo-latency", "soon"], &["--no-such"], &["surplus"]]
-    {
+    for args in [
+        &["--demo-customers", "1000001"][..],
+        &["--demo-latency", "soon"],
+        &["--demo-faults", "rset"],
+        &["--no-such"],
+        &["surplus"],
+    ] {
         let (code, out, error) = vipmp(args);
         assert_eq!((code, out.as_str()), (Some(2), ""), "{args:?}");
         assert!(error.contains(args[0]), "{error}");

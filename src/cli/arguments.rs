@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
-use crate::config::Environment;
+use crate::{config::Environment, demo::Faults};
 
 /// The heading of what all commands know.
 const EVERYWHERE: &str = "Options of all commands";
@@ -43,9 +43,13 @@ pub struct Arguments {
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub demo_latency: u64,
 
-    /// Seed of the demo's customers: the same seed, the same customers
+    /// Seed of the demo's customers and faults: the same seed, the same ones
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub demo_seed: u64,
+
+    /// What goes wrong in the demo, and how often: 429:0.1,reset:0.02,drift
+    #[arg(long, value_name = "SPEC")]
+    pub demo_faults: Option<Faults>,
 
     /// Where the log goes; without it, nothing is logged.
     #[arg(long, value_name = "PATH", global = true, help_heading = EVERYWHERE)]
@@ -81,6 +85,14 @@ pub struct Serve {
     /// Customers of the first reseller, up to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub customers: u32,
+
+    /// Seed of the customers and of the faults: the same seed, the same ones
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// What goes wrong, and how often: 429:0.1,reset:0.02,drift
+    #[arg(long, value_name = "SPEC")]
+    pub faults: Option<Faults>,
 
     /// The client id to accept, instead of one that is new for each start
     #[arg(long, value_name = "ID")]
@@ -293,6 +305,16 @@ mod tests {
         assert_eq!(customers("1000000").unwrap().demo_customers, 1_000_000);
         assert!(customers("1000001").is_err() && customers("0").is_err() && customers("many").is_err());
         assert!(parse("serve --customers 1000001").is_err());
+    }
+
+    #[test]
+    fn faults_are_read_with_what_was_meant() {
+        let read = parse("--demo-faults 429:0.1,drift").unwrap().demo_faults;
+        assert_eq!(read.map(|faults| faults.to_string()).as_deref(), Some("429:0.1,drift:0.1"));
+        for words in ["--demo-faults rset", "serve --faults rset"] {
+            let told = parse(words).unwrap_err().to_string();
+            assert!(told.contains("there is no fault \"rset\", did you mean reset?"), "{told}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     }
     let options = DemoOptions {
         customers: usize::try_from(wanted.customers).unwrap_or(usize::MAX),
+        seed: wanted.seed,
+        faults: wanted.faults.clone().unwrap_or_default(),
         port: wanted.port,
         client_id: wanted.client_id.clone(),
         client_secret: wanted.client_secret.clone().map(Into::into),
@@ -55,6 +57,9 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
         }
     };
     // Whoever reads the profile may send a signal at once.
+    if let Some(faults) = &wanted.faults {
+        print(&format!("# Faults on purpose, with seed {}: {faults}", wanted.seed));
+    }
     for line in profile(&demo, customers) {
         print(&line);
     }

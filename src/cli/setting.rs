@@ -142,6 +142,7 @@ pub(super) fn demo_options(arguments: &Arguments) -> DemoOptions {
         customers: usize::try_from(arguments.demo_customers).unwrap_or(usize::MAX),
         seed: arguments.demo_seed,
         latency: Duration::from_millis(arguments.demo_latency),
+        faults: arguments.demo_faults.clone().unwrap_or_default(),
         ..DemoOptions::default()
     }
 }

@@ -89,8 +89,26 @@ impl Refusal {
             .with(format!("Method: {}", echo(method)))
     }
 
+    pub(super) fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "4118", "Too many requests")
+    }
+
+    pub(super) fn not_allowed() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "4121", "Not allowed")
+    }
+
+    pub(super) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "408", "Request Timeout")
+    }
+
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "1124", "Internal Server Error")
+    }
+
+    /// The API's code.
+    #[cfg(test)]
+    pub(super) fn code(&self) -> &'static str {
+        self.code
     }
 }
 

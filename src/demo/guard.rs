@@ -112,7 +112,7 @@ impl UsedIds {
     /// Whether a call is new or a true repetition; remembers it if so.
     ///
     /// A call that was answered under its correlation id gets that answer again, and its request id is not looked at;
-    /// the portfolio never changes, so the earlier answer is simply made again. A request id that was used under
+    /// the portfolio does not change unless it drifts on purpose, so the earlier answer is simply made again. A request id that was used under
     /// another correlation id, or without one, is refused. One pair of ids for several calls is accepted, since clients
     /// page through lists like that.
     fn allow(&mut self, request: Option<&str>, correlation: Option<&str>, call: &str) -> bool {

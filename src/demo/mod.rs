@@ -3,7 +3,7 @@
 //! The portfolio follows from a seed, the day and the number of customers: the same three give the same bytes. The
 //! server speaks the Partner API as documented, is as mild as the real one by default, and is reached over HTTP like
 //! any other. It listens on 127.0.0.1 alone, wants a key and a secret that are new for each start, and ends with the
-//! [`Demo`]. All companies, people and addresses are invented.
+//! [`Demo`]. On request it goes wrong in the ways in which networks, gateways and servers do. All companies, people and addresses are invented.
 
 mod account;
 mod acquisitions;
@@ -12,7 +12,9 @@ mod catalogue;
 mod commitment;
 mod customer;
 mod deployments;
+mod drift;
 mod errors;
+mod faults;
 mod guard;
 mod links;
 mod list;
@@ -30,13 +32,20 @@ mod server;
 mod subscriptions;
 mod tokens;
 
-use std::{collections::HashMap, fmt, io, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt, io,
+    net::Ipv4Addr,
+    sync::Arc,
+    time::Duration,
+};
 
-use axum::serve::ListenerExt;
 use chrono::NaiveDate;
 use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::watch};
 
+pub use faults::{FAULT_KINDS, FaultKind, Faults, FaultsError};
+use faults::{Listening, Machine, Switch};
 use guard::Guard;
 use portfolio::Portfolio;
 use server::Shared;
@@ -50,7 +59,7 @@ pub const RESELLER_ID: &str = "1000396138";
 pub struct DemoOptions {
     /// How many customers [`RESELLER_ID`] has; those of the other resellers come on top.
     pub customers: usize,
-    /// What the portfolio follows from.
+    /// What the portfolio follows from, and which request meets which fault.
     pub seed: u64,
     /// How long every answer is held back, the token service's too.
     pub latency: Duration,
@@ -64,6 +73,8 @@ pub struct DemoOptions {
     pub client_id: Option<String>,
     /// The client secret that is accepted, or `None` for one that is new for each start.
     pub client_secret: Option<SecretString>,
+    /// What goes wrong, and how often.
+    pub faults: Faults,
 }
 
 impl Default for DemoOptions {
@@ -77,6 +88,7 @@ impl Default for DemoOptions {
             port: 0,
             client_id: None,
             client_secret: None,
+            faults: Faults::default(),
         }
     }
 }
@@ -103,13 +115,14 @@ pub struct Demo {
     token_url: String,
     shared: Arc<Shared>,
     /// Dropping it ends the server: no new connections, idle ones closed, running answers finished.
-    _running: oneshot::Sender<()>,
+    _running: watch::Sender<()>,
 }
 
 impl Demo {
     /// Makes the portfolio and starts the server; it answers as soon as this returns.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { customers, seed, latency, strict, today, port, client_id, client_secret } = options;
+        let DemoOptions { customers, seed, latency, strict, today, port, client_id, client_secret, faults } =
+            options;
         let listen = |source| DemoError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -118,15 +131,14 @@ impl Demo {
             .await
             .map_err(|_| DemoError::Portfolio)?;
         let guard = Guard::new(strict, Tokens::new(strict, client_id, client_secret));
-        let shared = Arc::new(Shared::new(portfolio, guard, latency));
-        let (running, ended) = oneshot::channel();
-        let listener = listener.tap_io(|stream| {
-            // Small answers leave at once; where that cannot be set they still leave.
-            let _ = stream.set_nodelay(true);
-        });
-        let server = axum::serve(listener, server::router(Arc::clone(&shared)));
-        let server = server.with_graceful_shutdown(async {
-            let _: Result<(), _> = ended.await;
+        let (running, mut ended) = watch::channel(());
+        let machine = Machine::new(faults, seed, ended.clone());
+        let shared = Arc::new(Shared::new(portfolio, guard, machine, latency));
+        let router = server::router(Arc::clone(&shared));
+        let server = axum::serve(Listening(listener), router.into_make_service_with_connect_info::<Switch>());
+        let server = server.with_graceful_shutdown(async move {
+            // Nothing is ever sent: the change is that the sender is gone.
+            let _: Result<(), _> = ended.changed().await;
         });
         tokio::spawn(async move { server.await });
         let api_url = format!("http://{address}");
@@ -164,6 +176,16 @@ impl Demo {
         self.shared.guard.tokens.expire();
     }
 
+    /// From now on these faults happen and no others. Customers who have left their lists stay away.
+    pub fn set_faults(&self, faults: Faults) {
+        self.shared.machine.set(faults);
+    }
+
+    /// How often each kind of fault has happened, by its name.
+    pub fn faults_met(&self) -> BTreeMap<&'static str, u64> {
+        self.shared.machine.met()
+    }
+
     /// How many requests came, those to the token service and the refused ones too.
     pub fn requests(&self) -> u64 {
         self.shared.counts().values().sum()
@@ -178,5 +200,34 @@ impl Demo {
 impl fmt::Debug for Demo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Demo").field("api_url", &self.api_url).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_hangs_ends_when_its_client_hangs_up() {
+        let faults = "hang:1".parse().unwrap();
+        let demo = Demo::start(DemoOptions { customers: 2, faults, ..DemoOptions::default() }).await.unwrap();
+        let holders = Arc::strong_count(&demo.shared);
+        let address = demo.api_url().trim_start_matches("http://").to_owned();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let until = async |done: &dyn Fn() -> bool| {
+            let turns = async {
+                while !done() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), turns).await.expect("it comes to pass");
+        };
+        until(&|| !demo.faults_met().is_empty()).await;
+        assert!(Arc::strong_count(&demo.shared) > holders);
+        drop(client);
+        until(&|| Arc::strong_count(&demo.shared) == holders).await;
     }
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::{
     calendar,
+    drift::Gone,
     locales::{Locale, Locales},
     names::{self, Segment},
     oddities::Oddity,
@@ -144,6 +145,7 @@ pub(super) struct Portfolio {
     /// All names, one after the other.
     names: String,
     pub(super) resellers: Vec<Reseller>,
+    gone: Gone,
 }
 
 impl Portfolio {
@@ -156,6 +158,7 @@ impl Portfolio {
             records: Vec::with_capacity(customers + customers / 4 + 64),
             names: String::with_capacity(customers * 34 + 4096),
             resellers: Vec::new(),
+            gone: Gone::default(),
         };
         for (place, plan) in (0_u8..).zip(&resellers::PLANS) {
             let start = portfolio.records.len();
@@ -293,19 +296,24 @@ impl Portfolio {
                 by_name
             }),
         };
-        let step = |place: usize| {
-            let place = if wanted.descending { order.len() - 1 - place } else { place };
-            self.record(order[place])
-        };
+        let step = |place: usize| order[if wanted.descending { order.len() - 1 - place } else { place }];
+        let gone = self.gone.read();
         let filtered = wanted.name.is_some() || wanted.from.is_some() || wanted.to.is_some();
-        if !filtered {
-            let page = (0..order.len()).skip(wanted.offset).take(wanted.limit).map(step).collect();
-            return (order.len(), page);
+        if !filtered && gone.is_empty() {
+            let page = (0..order.len()).skip(wanted.offset).take(wanted.limit);
+            return (order.len(), page.map(|place| self.record(step(place))).collect());
         }
-        let fitting: Vec<&Record> =
-            (0..order.len()).map(step).filter(|record| self.fits(record, wanted)).collect();
+        let there = (0..order.len()).map(step).filter(|at| !gone.contains(at)).map(|at| self.record(at));
+        let fitting: Vec<&Record> = there.filter(|record| self.fits(record, wanted)).collect();
         let page = fitting.iter().skip(wanted.offset).take(wanted.limit).copied().collect();
         (fitting.len(), page)
+    }
+
+    /// Lets one customer of a list leave it, or come back to it, and says whether it has any. The place is that of its
+    /// status in [`Status::LISTED`]. Who is in no list can still be read.
+    pub(super) fn drift(&self, reseller: &Reseller, status: usize, rng: &mut Rng) -> bool {
+        let list = reseller.indexes.get(status).map_or(&[][..], |index| &index.by_date);
+        self.gone.toggle(list, rng.below(usize::MAX))
     }
 
     fn fits(&self, record: &Record, wanted: &Selection) -> bool {

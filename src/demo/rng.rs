@@ -20,6 +20,7 @@ pub(super) enum Subject {
     Orders,
     Deployments,
     Acquisitions,
+    Faults,
 }
 
 impl Rng {
@@ -49,6 +50,11 @@ impl Rng {
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = u64::try_from(high.saturating_sub(low).max(0)).unwrap_or_default().saturating_add(1);
         low + i64::try_from(self.next() % width).unwrap_or_default()
+    }
+
+    /// A number from 0 up to 1, without 1.
+    pub(super) fn unit(&mut self) -> f64 {
+        f64::from((self.next() >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
     }
 
     /// True in `percent` of a hundred cases.
@@ -107,6 +113,9 @@ mod tests {
         assert_eq!(drawn.iter().min(), Some(&-2));
         assert_eq!(drawn.iter().max(), Some(&2));
         assert_eq!((rng.below(0), rng.below(1), rng.between(5, 3)), (0, 0, 5));
+        let units: Vec<f64> = (0..500).map(|_| rng.unit()).collect();
+        assert!(units.iter().all(|unit| (0.0..1.0).contains(unit)), "{units:?}");
+        assert!(units.iter().any(|unit| *unit < 0.1) && units.iter().any(|unit| *unit > 0.9));
         assert_eq!(rng.word(&[]), "");
         let text = rng.digits("+1 ##a");
         assert!(text.starts_with("+1 ") && text.ends_with('a') && !text.contains('#'), "{text}");

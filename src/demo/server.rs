@@ -18,13 +18,17 @@ use axum::{
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::model::Status;
+
 use super::{
     acquisitions, customer,
     errors::{Refusal, answer, oauth},
+    faults::{Machine, strike},
     guard::{Guard, Need},
     list, orders, paging,
     params::Params,
     portfolio::{Portfolio, Record},
+    rng::Rng,
     subscriptions,
 };
 
@@ -38,14 +42,24 @@ const COUNTED_LENGTH: usize = 128;
 /// What all requests share.
 pub(super) struct Shared {
     pub(super) guard: Guard,
+    pub(super) machine: Machine,
     portfolio: Portfolio,
     latency: Duration,
     counts: Mutex<HashMap<String, u64>>,
 }
 
 impl Shared {
-    pub(super) fn new(portfolio: Portfolio, guard: Guard, latency: Duration) -> Self {
-        Self { guard, portfolio, latency, counts: Mutex::default() }
+    pub(super) fn new(portfolio: Portfolio, guard: Guard, machine: Machine, latency: Duration) -> Self {
+        Self { guard, machine, portfolio, latency, counts: Mutex::default() }
+    }
+
+    /// Lets one customer leave the list that a request asks for, or come back, and says whether it asks for one.
+    pub(super) fn drift(&self, uri: &Uri, rng: &mut Rng) -> bool {
+        let path: Vec<&str> = uri.path().split('/').skip(1).collect();
+        let ["v3", "resellers", id, "customers"] = path[..] else { return false };
+        let Some(reseller) = self.portfolio.reseller(id) else { return false };
+        let status = Params::of(uri).choice("status", &Status::LISTED);
+        self.portfolio.drift(reseller, status, rng)
     }
 
     /// How many requests came for each path, without its parameters. Anyone may send any path, so long ones, and those
@@ -107,6 +121,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     routes
         .fallback(async |uri: Uri| Refusal::no_such_path(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::method(method.as_str()))
+        .layer(from_fn_with_state(Arc::clone(&shared), strike))
         .layer(from_fn_with_state(Arc::clone(&shared), envelope))
         .with_state(shared)
 }
@@ -202,13 +217,19 @@ async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Nex
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tokens::Tokens, *};
+    use tokio::sync::watch;
+
+    use super::{
+        super::{faults::Faults, tokens::Tokens},
+        *,
+    };
 
     #[test]
     fn neither_long_paths_nor_many_of_them_fill_the_memory() {
         let today = "2026-03-31".parse().unwrap();
         let guard = Guard::new(false, Tokens::new(false, None, None));
-        let shared = Shared::new(Portfolio::new(1, today, 2), guard, Duration::ZERO);
+        let machine = Machine::new(Faults::default(), 1, watch::channel(()).1);
+        let shared = Shared::new(Portfolio::new(1, today, 2), guard, machine, Duration::ZERO);
         let path = |length: usize| format!("/{}", "x".repeat(length - 1));
         for length in [COUNTED_LENGTH, COUNTED_LENGTH, COUNTED_LENGTH + 1, 60_000] {
             shared.count(&path(length));

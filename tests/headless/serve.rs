@@ -69,10 +69,22 @@ fn credentials_that_cannot_be_used_are_refused() {
         ("--client-secret", "s3c\nr3t"),
         ("--port", "65536"),
         ("--customers", "0"),
+        ("--faults", "501"),
     ] {
         let run = stage.run(["serve", "--port", "0", option, value]).tells(&[option]).prints_nothing();
         assert_eq!(run.code, Some(2), "{option} {value:?}");
     }
+}
+
+#[test]
+fn faults_are_served_and_named_in_what_is_printed() {
+    let mut options = vec!["--port", "0", "--client-id", CLIENT_ID, "--client-secret", SECRET];
+    options.extend(["--seed", "7", "--faults", "503:1"]);
+    let served = Served::with(&options);
+    assert!(served.printed.starts_with("# Faults on purpose, with seed 7: 503:1\n"), "{}", served.printed);
+    let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
+    stage.write(stage.config(), &served.printed);
+    stage.run(["profile", "test"]).ends(1).tells(&["503 Service Temporarily Unavailable"]);
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! Answers that are none: statuses with the bodies that the API, its token service and gateways send with them.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Duration, Utc};
+
+use super::kinds::Kind;
+use crate::demo::{
+    errors::{Refusal, oauth},
+    rng::Rng,
+};
+
+/// The answer of a kind that is a status, or 200 with an HTML page; none for the other kinds.
+pub(super) fn of(kind: Kind, uri: &Uri, rng: &mut Rng) -> Option<Response> {
+    let tokens = is_token_service(uri);
+    Some(match kind {
+        Kind::BadRequest => {
+            Refusal::invalid_fields(vec!["the demo refuses this on purpose".to_owned()]).into_response()
+        }
+        Kind::Unauthorized => Refusal::token_invalid().into_response(),
+        Kind::Forbidden => Refusal::not_allowed().into_response(),
+        Kind::NotFound => not_found(uri.path()).into_response(),
+        Kind::Timeout => Refusal::too_slow().into_response(),
+        Kind::TooMany => {
+            let mut response = if tokens {
+                oauth(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "try again later")
+            } else {
+                Refusal::too_many().into_response()
+            };
+            if let Some(wait) = retry_after(Utc::now(), rng) {
+                response.headers_mut().insert(header::RETRY_AFTER, wait);
+            }
+            response
+        }
+        Kind::Internal if rng.chance(50) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Kind::Internal if tokens => {
+            oauth(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the token service failed")
+        }
+        Kind::Internal => Refusal::internal().into_response(),
+        Kind::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
+        Kind::Unavailable => page(StatusCode::SERVICE_UNAVAILABLE, "503 Service Temporarily Unavailable"),
+        Kind::GatewayTimeout => page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out"),
+        Kind::Html => page(StatusCode::OK, "Sign in to this network"),
+        _ => return None,
+    })
+}
+
+/// Whether a path is one of the token service.
+pub(super) fn is_token_service(uri: &Uri) -> bool {
+    uri.path().starts_with("/ims/")
+}
+
+/// As if the thing that the path names were not there.
+fn not_found(path: &str) -> Refusal {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts[..] {
+        ["v3", "resellers", id, ..] => Refusal::reseller(id),
+        ["v3", "customers", id, ..] => Refusal::customer(id),
+        _ => Refusal::no_such_path(path),
+    }
+}
+
+/// After which time to try again: 1 or 2 s, in seconds or as a date; or nothing.
+fn retry_after(now: DateTime<Utc>, rng: &mut Rng) -> Option<HeaderValue> {
+    let seconds = rng.between(1, 2);
+    let text = match rng.below(3) {
+        0 => seconds.to_string(),
+        // The form has whole seconds: the part that it drops is added, so that the date is no earlier.
+        1 => (now + Duration::seconds(seconds) + Duration::milliseconds(999))
+            .format("%a, %d %b %Y %H:%M:%S GMT")
+            .to_string(),
+        _ => return None,
+    };
+    HeaderValue::from_str(&text).ok()
+}
+
+/// A page as gateways make them.
+fn page(status: StatusCode, title: &str) -> Response {
+    let html = format!(
+        "<!DOCTYPE html>\n<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<hr>\n\
+         <p>gateway.example.net</p>\n</body>\n</html>\n"
+    );
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::rng::Subject;
+
+    #[test]
+    fn the_time_to_wait_has_three_forms() {
+        let now: DateTime<Utc> = "2026-03-31T23:59:58.250Z".parse().unwrap();
+        let drawn = |n: u64| retry_after(now, &mut Rng::keyed(1, n, Subject::Faults));
+        let all: std::collections::BTreeSet<String> = (0..200)
+            .map(|n| drawn(n).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default())
+            .collect();
+        let wanted = ["", "1", "2", "Wed, 01 Apr 2026 00:00:00 GMT", "Wed, 01 Apr 2026 00:00:01 GMT"]
+            .map(str::to_owned);
+        assert_eq!(all, wanted.into());
+    }
+
+    #[test]
+    fn what_is_not_found_is_what_the_path_names() {
+        let code = |path: &str| not_found(path).code();
+        assert_eq!(code("/v3/resellers/1/customers"), "1115");
+        assert_eq!(code("/v3/customers/1/orders"), "1116");
+        assert_eq!((code("/v3/resellers"), code("/ping")), ("404", "404"));
+    }
+}

@@ -1,0 +1,233 @@
+//! Which faults there are, and how likely each is: `429:0.1, reset:0.02, drift`.
+
+use std::{fmt, str::FromStr};
+
+use super::kinds::{COUNT, FAULT_KINDS, FaultKind, Kind};
+
+/// How likely each kind of fault is. By default there are none.
+///
+/// As text: kinds with commas between them, each with its probability from 0 to 1 after a colon, or with the usual one
+/// of [`FAULT_KINDS`] where it has none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Faults {
+    probabilities: [f64; COUNT],
+}
+
+/// What is wrong with a specification.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FaultsError {
+    /// A part names nothing.
+    #[error("a kind is missing: write KIND or KIND:PROBABILITY, with commas between them")]
+    Missing,
+    /// A kind that is not in the table.
+    #[error("there is no fault {word:?}{}", suggestion(*.near))]
+    Unknown {
+        /// What stands there.
+        word: String,
+        /// The kind that was probably meant.
+        near: Option<&'static str>,
+    },
+    /// What stands behind the colon is no probability.
+    #[error("{kind}: {text:?} is no probability, write a number from 0 to 1")]
+    Probability {
+        /// The kind.
+        kind: &'static str,
+        /// What stands there.
+        text: String,
+    },
+    /// A kind is there more than once.
+    #[error("{0} is there more than once")]
+    Repeated(&'static str),
+    /// An answer has one fault as a whole at most, so their probabilities must not pass 1 together.
+    #[error("an answer has one of these at most, so they cannot be more than 1 together: {0}")]
+    TooMuch(String),
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!(", did you mean {near}?"),
+        None => format!(": the kinds are {}", FAULT_KINDS.map(|info| info.name).join(", ")),
+    }
+}
+
+impl Faults {
+    /// Whether nothing ever goes wrong.
+    pub fn is_none(&self) -> bool {
+        self.probabilities.iter().all(|probability| *probability <= 0.0)
+    }
+
+    /// How likely this kind is.
+    pub(super) fn probability(&self, kind: Kind) -> f64 {
+        self.probabilities[kind as usize]
+    }
+
+    /// The kinds that can happen, with their probabilities.
+    fn possible(&self) -> impl Iterator<Item = (&'static FaultKind, f64)> {
+        FAULT_KINDS.iter().zip(self.probabilities).filter(|(_, probability)| *probability > 0.0)
+    }
+
+    /// The fault of an answer as a whole, where `drawn` is a number from 0 up to 1.
+    pub(super) fn whole(&self, drawn: f64) -> Option<Kind> {
+        let mut below = 0.0;
+        let mut whole = self.possible().filter(|(info, _)| info.kind.is_whole());
+        whole
+            .find(|(_, probability)| {
+                below += probability;
+                drawn < below
+            })
+            .map(|(info, _)| info.kind)
+    }
+}
+
+impl FromStr for Faults {
+    type Err = FaultsError;
+
+    fn from_str(spec: &str) -> Result<Self, FaultsError> {
+        let mut faults = Self::default();
+        let mut seen = Vec::new();
+        for part in spec.split(',') {
+            let (word, number) =
+                part.split_once(':').map_or((part, None), |(word, n)| (word, Some(n.trim())));
+            let info = kind(word.trim())?;
+            if seen.contains(&info.name) {
+                return Err(FaultsError::Repeated(info.name));
+            }
+            seen.push(info.name);
+            let probability = match number {
+                None => info.usual,
+                Some(text) => text
+                    .parse()
+                    .ok()
+                    .filter(|number| (0.0..=1.0).contains(number))
+                    .ok_or_else(|| FaultsError::Probability { kind: info.name, text: text.to_owned() })?,
+            };
+            faults.probabilities[info.kind as usize] = probability;
+        }
+        let whole: Vec<_> = faults.possible().filter(|(info, _)| info.kind.is_whole()).collect();
+        // Ten times 0.1 is a little more than 1 for a computer.
+        if whole.iter().map(|(_, probability)| probability).sum::<f64>() > 1.0 + 1e-9 {
+            let names: Vec<&str> = whole.iter().map(|(info, _)| info.name).collect();
+            return Err(FaultsError::TooMuch(names.join(", ")));
+        }
+        Ok(faults)
+    }
+}
+
+impl fmt::Display for Faults {
+    /// As it is read; empty where there are none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (info, probability)) in self.possible().enumerate() {
+            let comma = if place > 0 { "," } else { "" };
+            write!(f, "{comma}{}:{probability}", info.name)?;
+        }
+        Ok(())
+    }
+}
+
+/// The kind of this name.
+fn kind(word: &str) -> Result<&'static FaultKind, FaultsError> {
+    if word.is_empty() {
+        return Err(FaultsError::Missing);
+    }
+    FAULT_KINDS
+        .iter()
+        .find(|info| info.name.eq_ignore_ascii_case(word))
+        .ok_or_else(|| FaultsError::Unknown { word: word.to_owned(), near: nearest(word) })
+}
+
+/// The kind that was probably meant: the one with the fewest letters to change, at most one in three.
+fn nearest(word: &str) -> Option<&'static str> {
+    // A long word is no misspelling of a short name.
+    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).take(16).collect();
+    let near = FAULT_KINDS.iter().map(|info| (distance(&word, info.name), info.name));
+    let allowed = (word.len() / 3).max(1);
+    near.filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Letters to add, drop or change.
+fn distance(from: &[char], to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (done, letter) in from.iter().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], done + 1);
+        for (place, other) in to.iter().enumerate() {
+            let changed = corner + usize::from(letter != other);
+            corner = row[place + 1];
+            row[place + 1] = changed.min(corner + 1).min(row[place] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(spec: &str) -> String {
+        spec.parse::<Faults>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_specification_reads_and_shows() {
+        let read = |spec: &str| spec.parse::<Faults>().unwrap().to_string();
+        assert_eq!(read("429:0.1,500:0.05,reset:0.02"), "429:0.1,500:0.05,reset:0.02");
+        assert_eq!(read(" slow : 0.25 ,\tdrift,  BadRow:1 "), "slow:0.25,badrow:1,drift:0.1");
+        assert_eq!(read("hang:0"), "");
+        let all = FAULT_KINDS.map(|info| info.name).join(",");
+        let faults: Faults = all.parse().unwrap();
+        assert!(FAULT_KINDS.iter().all(|info| (faults.probability(info.kind) - info.usual).abs() < 1e-9));
+        assert_eq!(faults.to_string().parse::<Faults>().unwrap(), faults);
+    }
+
+    #[test]
+    fn without_a_specification_nothing_goes_wrong() {
+        assert!(Faults::default().is_none() && "hang:0".parse::<Faults>().unwrap().is_none());
+        assert!(!"hang:0.001".parse::<Faults>().unwrap().is_none());
+        assert_eq!(Faults::default().to_string(), "");
+    }
+
+    #[test]
+    fn an_unknown_kind_is_told_with_the_one_that_was_meant() {
+        assert_eq!(refused("rset"), "there is no fault \"rset\", did you mean reset?");
+        assert_eq!(refused("500,bad-row:0.1"), "there is no fault \"bad-row\", did you mean badrow?");
+        assert_eq!(refused("501"), "there is no fault \"501\", did you mean 401?");
+        let told = refused("earthquake");
+        assert!(told.starts_with("there is no fault \"earthquake\": the kinds are 400, 401, "), "{told}");
+        assert!(refused(&"x".repeat(100_000)).ends_with("total, drift"));
+    }
+
+    #[test]
+    fn a_probability_is_a_number_from_0_to_1() {
+        for text in ["", "2", "-0.1", "1.01", "NaN", "inf", "10%", "0.1:0.2"] {
+            let told = refused(&format!("slow:{text}"));
+            assert!(told.starts_with("slow: ") && told.ends_with("write a number from 0 to 1"), "{told}");
+        }
+    }
+
+    #[test]
+    fn each_part_names_a_kind_and_each_kind_once() {
+        for spec in ["", " ", ",", "429,", ",429", "429,,500", ":0.5"] {
+            assert!(refused(spec).starts_with("a kind is missing"), "{spec:?}");
+        }
+        assert_eq!(refused("429,reset,429:0.5"), "429 is there more than once");
+    }
+
+    #[test]
+    fn what_an_answer_has_one_of_is_not_more_than_certain_together() {
+        let told = refused("429:0.6,reset:0.5,badrow:1");
+        assert!(told.ends_with("more than 1 together: 429, reset"), "{told}");
+        let tenths = ["400", "401", "403", "404", "408", "429", "500", "502", "503", "504"];
+        assert!(tenths.map(|kind| format!("{kind}:0.1")).join(",").parse::<Faults>().is_ok());
+        assert!("badrow:1,badfield:1,twice:1,total:1,drift:1,reset:1".parse::<Faults>().is_ok());
+    }
+
+    #[test]
+    fn one_draw_chooses_among_the_faults_of_a_whole_answer() {
+        let faults: Faults = "429:0.25,reset:0.5,badrow:1".parse().unwrap();
+        let drawn = [0.0, 0.2, 0.25, 0.7, 0.75, 0.99].map(|drawn| faults.whole(drawn));
+        let (many, reset) = (Some(Kind::TooMany), Some(Kind::Reset));
+        assert_eq!(drawn, [many, many, reset, reset, None, None]);
+    }
+}
