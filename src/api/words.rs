@@ -322,12 +322,13 @@ impl Words<'_> {
 
     fn rate_limited(&self) -> (String, Advice) {
         let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let at = if self.error.service == Service::TokenService { " at the token service" } else { "" };
         match self.error.retry_after {
             Some(wait) => (
-                format!("Too many requests{code}: the server asks to wait {wait} s"),
+                format!("Too many requests{at}{code}: the server asks to wait {wait} s"),
                 retry("Try again then."),
             ),
-            None => (format!("Too many requests{code}"), retry("Wait a little.")),
+            None => (format!("Too many requests{at}{code}"), retry("Wait a little.")),
         }
     }
 

@@ -31,6 +31,7 @@ const SECTIONS: &[(&str, &str, &[Case])] = &[
     ("Status", "status", faults::status::CASES),
     ("Body", "body", faults::body::CASES),
     ("Time", "time", faults::time::CASES),
+    ("Promises", "promises", faults::promises::CASES),
     ("Terminal", "terminal", faults::terminal::CASES),
     ("Files", "files", faults::files::CASES),
 ];

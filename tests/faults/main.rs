@@ -22,6 +22,7 @@ mod support;
 mod faults {
     pub(crate) mod body;
     pub(crate) mod files;
+    pub(crate) mod promises;
     pub(crate) mod status;
     pub(crate) mod terminal;
     pub(crate) mod time;
