@@ -59,6 +59,7 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
                 ))
                 .into_owned(),
                 last_used: match used {
+                    _ if current == Some(listed.name.as_str()) => "in use".to_owned(),
                     None => "never".to_owned(),
                     Some(day) if day == today => "today".to_owned(),
                     Some(day) => crate::model::format_date(day),
