@@ -38,6 +38,8 @@ struct Shared {
 struct State {
     parser: vt100::Parser<Requests>,
     raw: Vec<u8>,
+    /// How many frames began by clearing the screen, as those of a new size do.
+    cleared: u64,
     /// Nobody writes any more.
     closed: bool,
     exit: Option<ExitStatus>,
@@ -122,7 +124,7 @@ impl Pty {
         let pid = child.process_id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("a process id");
 
         let parser = vt100::Parser::new_with_callbacks(nonzero(rows), nonzero(cols), 0, Requests::default());
-        let state = State { parser, raw: Vec::new(), closed: false, exit: None };
+        let state = State { parser, raw: Vec::new(), cleared: 0, closed: false, exit: None };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let reading = Arc::clone(&shared);
         let answering = Arc::clone(&writer);
@@ -136,6 +138,7 @@ impl Pty {
                 reading.change(|state| {
                     state.raw.extend_from_slice(&buffer[..read]);
                     state.parser.process(&held[..whole]);
+                    state.cleared += cleared(&held[..whole]);
                     answers = std::mem::take(&mut state.parser.callbacks_mut().answers);
                 });
                 held.drain(..whole);
@@ -213,6 +216,47 @@ impl Pty {
         let mut state = self.shared.lock();
         state.parser.set_size(nonzero(rows), nonzero(cols));
         self.master.resize(size(rows, cols)).expect("the window changes its size");
+    }
+
+    /// Changes the size of the window and waits for the frame of that size, which a running program always draws where it
+    /// has not drawn in that size last: how long that took, or `None` where the program has ended.
+    #[track_caller]
+    pub(crate) fn refit(&self, rows: u16, cols: u16) -> Option<Duration> {
+        let before = self.shared.lock().cleared;
+        let asked = Instant::now();
+        self.resize(rows, cols);
+        let state = self.wait(|state| state.cleared > before || state.ended(), "a frame of the new size");
+        (state.cleared > before).then(|| asked.elapsed())
+    }
+
+    /// Whether the text on the screen becomes as wanted within this time, or the program ends.
+    pub(crate) fn came(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let state = self.shared.lock();
+        let waiting = |state: &mut State| !wanted(&state.text()) && !state.ended();
+        let (state, _) = self
+            .shared
+            .changed
+            .wait_timeout_while(state, within, waiting)
+            .unwrap_or_else(PoisonError::into_inner);
+        wanted(&state.text())
+    }
+
+    /// Types these bytes, of which a program that has ended takes none.
+    pub(crate) fn send_if_running(&self, keys: impl AsRef<[u8]>) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writer.write_all(keys.as_ref()).and_then(|()| writer.flush());
+    }
+
+    /// The number of the program's process.
+    pub(crate) fn process_id(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
+    /// Forgets what the program has written but for the last so many bytes.
+    pub(crate) fn trim(&self, kept: usize) {
+        let mut state = self.shared.lock();
+        let excess = state.raw.len().saturating_sub(kept);
+        state.raw.drain(..excess);
     }
 
     /// Sends a signal to the program.
@@ -298,6 +342,12 @@ fn whole_frames(bytes: &[u8]) -> usize {
         (Some(begin), end) if end < Some(begin) => begin,
         _ => bytes.len() - cut,
     }
+}
+
+/// How often these bytes clear the screen.
+fn cleared(bytes: &[u8]) -> u64 {
+    const CLEAR: &[u8] = b"\x1b[2J";
+    bytes.windows(CLEAR.len()).filter(|window| *window == CLEAR).count() as u64
 }
 
 fn nonzero(cells: u16) -> NonZeroU16 {

@@ -1,0 +1,107 @@
+//! The end of a soak: whatever the keys have done, a person finds the way back to a table that is right.
+
+use std::time::{Duration, Instant};
+
+use crate::{hands::ESC, run::Home, run::Soak};
+
+/// How long any of it may take: a request that hangs is given up after 30 s.
+const BOUND: Duration = Duration::from_mins(1);
+/// How long a person waits before trying once more.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What the main screen says to one step back too many.
+const HOME: &str = "q quits.";
+/// Rows of a page: the window shows them all at once.
+const PAGE: usize = 50;
+const ROWS: u16 = 60;
+const COLUMNS: u16 = 80;
+
+/// Leaves everything that is open, clears what was set, and compares each page of the active customers by name with
+/// what the server has; then quits.
+pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &[String]) {
+    // Twice: the last keys may have quit the program, and a start has its own size.
+    soak.probe(ROWS, COLUMNS);
+    soak.probe(ROWS, COLUMNS);
+    home.mend();
+    let person = Person { soak };
+    person.go_home();
+    // Read anew, since the keys may have changed it: the editor only looks at it.
+    person.until("E", "is in order", |screen| screen.contains("The configuration is in order"));
+    person.until(&format!(":profile {profile}\r"), "the profile", |screen| {
+        let header = screen.lines().next().unwrap_or_default();
+        header.contains(profile) && header.contains("CUSTOM")
+    });
+    person.until("x", "no filter", |screen| screen.contains("No name and no dates are set."));
+    person.until("u", "no mark", |screen| screen.contains("No row is marked."));
+    person.until("c0", "the usual columns", |screen| {
+        screen.contains("[x] Company") && screen.contains("[x] Reference")
+    });
+    let pages: Vec<&[String]> = expected.chunks(PAGE).collect();
+    // Another status in between: the first page then, whichever was shown.
+    let keys = format!(":page-size {PAGE}\r:sort name asc\r:status pending\r:status active\rr");
+    person.until(&keys, "the first page", |screen| ids(screen) == pages[0]);
+    for (place, page) in pages.iter().enumerate().skip(1) {
+        person.soak.pty.send("]");
+        person.wait_for_page(page, place, pages.len());
+    }
+    person.until("]", "the last page", |screen| screen.contains("This is the last page."));
+    person.go_home();
+    soak.pty.send("q");
+    soak.assert_ended_well();
+}
+
+struct Person<'s, 'h> {
+    soak: &'s Soak<'h>,
+}
+
+impl Person<'_, '_> {
+    /// Presses Esc until there is nothing left to leave. What it says then stays until the next key.
+    #[track_caller]
+    fn go_home(&self) {
+        let since = Instant::now();
+        while !self.soak.pty.screen().contains(HOME) {
+            self.soak.pty.send(ESC);
+            self.soak.pty.came(Duration::from_millis(300), |screen| screen.contains(HOME));
+            assert!(since.elapsed() < BOUND, "Esc does not lead home:\n{}", self.soak.pty.screen());
+        }
+    }
+
+    /// Presses these keys on the main screen, again and again, until what they are for is there.
+    #[track_caller]
+    fn until(&self, keys: &str, what: &str, done: impl Fn(&str) -> bool) {
+        let since = Instant::now();
+        loop {
+            self.go_home();
+            self.soak.pty.send(keys);
+            if self.soak.pty.came(PATIENCE, |screen| !screen.contains(HOME) && done(screen)) {
+                return;
+            }
+            let screen = self.soak.pty.screen();
+            assert!(since.elapsed() < BOUND, "{keys:?} do not bring {what}:\n{screen}");
+        }
+    }
+
+    /// Waits for exactly these customers in this order; refreshes where they do not come.
+    #[track_caller]
+    fn wait_for_page(&self, page: &[String], place: usize, pages: usize) {
+        let since = Instant::now();
+        while !self.soak.pty.came(PATIENCE, |screen| ids(screen) == page) {
+            let screen = self.soak.pty.screen();
+            assert!(
+                since.elapsed() < BOUND,
+                "page {} of {pages} is not what the server has:\n{screen}\nwanted: {page:?}",
+                place + 1
+            );
+            self.soak.pty.send("r");
+        }
+    }
+}
+
+/// The ids in the table, from the top.
+fn ids(screen: &str) -> Vec<String> {
+    let table = screen.lines().skip_while(|line| !line.contains("Customer ID")).skip(1);
+    let id = |line: &str| {
+        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        words.rfind(|word| word.len() == 10 && word.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned)
+    };
+    table.filter_map(id).collect()
+}

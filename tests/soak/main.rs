@@ -1,0 +1,130 @@
+//! The soak: the whole program in a pseudo-terminal, with anything pressed, against a demo in which anything goes wrong.
+//!
+//! `VIPMP_SOAK_SECONDS` says for how long (12), `VIPMP_SOAK_SEED` chooses other keys and other faults (1), and
+//! `VIPMP_SOAK_BINARY` another program; `cargo test --release --test soak` soaks the release build.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
+
+mod close;
+mod hands;
+mod run;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use vipmp::{
+    api::{Client, ClientConfig, ClientCredentials, Network, TokenConfig},
+    demo::{Demo, DemoOptions, Faults},
+    model::{CustomerQuery, Row, SortBy, SortOrder, Status},
+};
+
+use run::{Home, Soak};
+use support::served::{CLIENT_ID, SECRET, profile};
+
+/// The name of the profile, and the variable with its secret.
+const PROFILE: &str = "soak";
+const SECRET_VARIABLE: &str = "SOAK_SECRET";
+
+/// What goes wrong meanwhile: of an answer something in every fifth, within good ones more.
+const FAULTS: &str = "400:0.01,401:0.01,403:0.01,404:0.01,408:0.01,429:0.03,500:0.02,502:0.01,503:0.02,504:0.01,\
+                      reset:0.02,cut:0.02,slow:0.04,hang:0.004,html:0.01,badjson:0.01,\
+                      badrow:0.05,badfield:0.05,twice:0.03,total:0.03,drift:0.1";
+
+/// How much more memory, in kB, the program may have at its end than after its first quarter: caches fill, what is pasted
+/// and copied leaves gaps. A leak of 1 kB a key is more than this within a minute.
+const GROWTH: u64 = 16 * 1024;
+
+/// A number that the environment may give.
+fn number(variable: &str, usual: u64) -> u64 {
+    let given = std::env::var(variable).ok();
+    given.map_or(usual, |given| given.parse().unwrap_or_else(|_| panic!("{variable}={given} is no number")))
+}
+
+/// Not with `println!`: what a test prints that passes, nobody would see.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+#[test]
+fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
+    let (seconds, seed) = (number("VIPMP_SOAK_SECONDS", 12), number("VIPMP_SOAK_SEED", 1));
+    // A panic of the demo would only be seen as one more connection that is torn.
+    let demo_failed = Arc::new(AtomicBool::new(false));
+    let (failed, usual) = (Arc::clone(&demo_failed), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |info| {
+        failed.store(true, Ordering::Relaxed);
+        usual(info);
+    }));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let options = DemoOptions {
+        customers: 400,
+        seed,
+        client_id: Some(CLIENT_ID.to_owned()),
+        client_secret: Some(SECRET.into()),
+        faults: FAULTS.parse().expect("faults"),
+        ..DemoOptions::default()
+    };
+    let demo = runtime.block_on(Demo::start(options)).expect("a port is free");
+    let source = format!("client_secret = {{ env = \"{SECRET_VARIABLE}\" }}");
+    let config = profile(PROFILE, &format!("{}/", demo.api_url()), demo.token_url(), &source);
+    let home = Home::new(config);
+    let mut soak = Soak::start(&home, (SECRET_VARIABLE, SECRET), seed);
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(seconds) {
+        soak.batch();
+    }
+    let (requests, faults) = (demo.requests(), demo.faults_met());
+    demo.set_faults(Faults::default());
+    let expected = runtime.block_on(active_by_name(&demo));
+    close::close(&mut soak, &home, PROFILE, &expected);
+    assert!(!demo_failed.load(Ordering::Relaxed), "a thread of the test or of the demo panicked");
+    let memory = soak.longest().growth();
+    let told =
+        memory.map_or_else(|| "not told".to_owned(), |(first, last)| format!("{first} kB, then {last} kB"));
+    say(&format!(
+        "soak: seed {seed}, {} keys, {} resizes, {} restarts, slowest frame {} ms, {requests} requests, {} faults, \
+         memory {told}",
+        soak.keys(),
+        soak.resizes,
+        soak.restarts,
+        soak.slowest.as_millis(),
+        faults.values().sum::<u64>(),
+    ));
+    if let Some((first, last)) = memory {
+        assert!(last <= first + GROWTH, "memory grew from {first} kB to {last} kB");
+    }
+}
+
+/// The ids of the active customers in the order of their names, as the server has them.
+async fn active_by_name(demo: &Demo) -> Vec<String> {
+    let url = demo.token_url().parse().expect("a URL");
+    let token = TokenConfig::new(url, CLIENT_ID.into(), SECRET.into(), Network::default());
+    let tokens = Arc::new(ClientCredentials::new(token).expect("a safe address"));
+    let config =
+        ClientConfig::new(demo.api_url().parse().expect("a URL"), CLIENT_ID.into(), Network::default());
+    let client = Client::new(config, tokens).expect("a client");
+    let first = CustomerQuery::new(Status::active(), 50).expect("a good limit");
+    let first = first.sorted(SortBy::CompanyName, SortOrder::Ascending);
+    let mut ids: Vec<String> = Vec::new();
+    loop {
+        let query = first.clone().at(ids.len() as u64);
+        let page = client.customers(demo.reseller_id(), &query).await.expect("a page").value;
+        let total = page.total_count.expect("a total");
+        ids.extend(page.rows.into_iter().map(|row| match row {
+            Row::Customer(row) => row.customer_id,
+            Row::Unreadable { reason, .. } => panic!("{reason} although nothing goes wrong"),
+        }));
+        if ids.len() as u64 == total {
+            return ids;
+        }
+    }
+}
