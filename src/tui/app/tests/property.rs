@@ -1,15 +1,20 @@
 //! Any sequence of keys, results and resizes: nothing panics, the selection is on a row that is shown.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 
-use crate::tui::{
-    action::ACTIONS,
-    app::{
-        Message, Shown,
-        stage::{Stage, offline},
+use crate::{
+    api::{Wait, Waiting},
+    tui::{
+        action::ACTIONS,
+        app::{
+            Message, Shown,
+            stage::{Stage, offline, rows, ticket_of},
+        },
+        ui::{self, Theme},
     },
-    ui::{self, Theme},
 };
 
 /// Something that can happen.
@@ -25,6 +30,10 @@ enum Step {
     Fail(usize),
     /// An answer that nobody waits for.
     Stale(usize),
+    /// The pending request with this number waits for so long.
+    Wait(usize, u64),
+    /// A customer joins or leaves.
+    Drift(bool, usize),
     Pass(u64),
     Resize(u16, u16),
     Click(u16, u16),
@@ -39,6 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => any::<usize>().prop_map(Step::Answer),
         2 => any::<usize>().prop_map(Step::Fail),
         1 => any::<usize>().prop_map(Step::Stale),
+        2 => (any::<usize>(), 0_u64..20_000).prop_map(|(n, millis)| Step::Wait(n, millis)),
+        1 => (any::<bool>(), any::<usize>()).prop_map(|(joins, n)| Step::Drift(joins, n)),
         3 => (0_u64..2_000).prop_map(Step::Pass),
         1 => (1_u16..200, 1_u16..60).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0_u16..200, 0_u16..60).prop_map(|(x, y)| Step::Click(x, y)),
@@ -66,6 +77,24 @@ fn play(stage: &mut Stage, keys: &[&str], step: Step, answered: &mut Vec<crate::
         Step::Stale(n) => {
             if let Some(effect) = n.checked_rem(answered.len()).map(|n| answered[n].clone()) {
                 stage.answer_one(&effect);
+            }
+        }
+        Step::Wait(n, millis) => {
+            if let Some(ticket) = pick(stage, n).as_ref().and_then(ticket_of) {
+                let waiting = Waiting::Retry { number: 1, of: 3, because: "503 Out of order.".to_owned() };
+                let wait = Wait { waiting, time: Duration::from_millis(millis) };
+                stage.send(Message::Waiting(ticket, Some(wait)));
+            }
+        }
+        Step::Drift(true, n) => {
+            let mut row = rows("1000", 1).remove(0);
+            row["customerId"] = format!("19{n:08}").into();
+            stage.portfolio.lists[0].push(row);
+        }
+        Step::Drift(false, n) => {
+            let list = &mut stage.portfolio.lists[0];
+            if let Some(at) = n.checked_rem(list.len()) {
+                list.remove(at);
             }
         }
         Step::Pass(millis) => stage.pass(millis),
