@@ -163,8 +163,9 @@ fn place(cursor: u64, size: u64) -> usize {
     usize::try_from(cursor % size).unwrap_or(usize::MAX)
 }
 
-/// The order of two heads; what cannot be compared comes first, so that nothing waits behind it.
-fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
+/// The order of two rows of different lists, in the filter's order; what cannot be compared comes first, so that nothing
+/// waits behind it.
+pub fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
     let (Some(a), Some(b)) = (a.customer(), b.customer()) else {
         return a.customer().is_some().cmp(&b.customer().is_some());
     };

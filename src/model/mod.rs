@@ -21,7 +21,7 @@ pub use customer::{
 pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
 pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
 pub use link::{Link, Links};
-pub use merge::{Counts, Merged, Need, Start, merge};
+pub use merge::{Counts, Merged, Need, Start, compare, merge};
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy};

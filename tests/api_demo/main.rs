@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 
 mod access;
+mod collected;
 mod errors;
 mod links;
 mod list;

@@ -49,6 +49,19 @@ fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) 
     key(first) <= key(second)
 }
 
+/// The ids of all merged pages, in the order in which the screen shows them.
+pub(crate) async fn on_screen(setup: &Setup, filter: &CustomerFilter) -> Vec<String> {
+    let (mut pages, mut start, mut all) = (Pages::default(), Start::default(), Vec::new());
+    loop {
+        let merged = pages.merged(setup, filter, start).await;
+        all.extend(rows(&merged).map(|row| row.customer_id.clone()));
+        start = merged.end;
+        if !merged.has_more() {
+            return all;
+        }
+    }
+}
+
 async fn prove(filter: CustomerFilter) -> usize {
     let setup = Setup::start(options()).await;
     let mut pages = Pages::default();

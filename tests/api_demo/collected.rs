@@ -1,0 +1,151 @@
+//! Whole lists, read with several requests at once: every customer once, whatever happens meanwhile.
+
+use std::collections::HashSet;
+
+use vipmp::{
+    collect::{List, ListStart, Merged, Tally},
+    demo::{DemoOptions, Faults},
+    model::{CustomerFilter, CustomerQuery, MAX_LIMIT, Row, SortBy, SortOrder, Status, StatusFilter},
+};
+
+use crate::setup::{Setup, ids, list_path, options, with_status};
+
+fn all_of(status: &str) -> CustomerQuery {
+    with_status(status).sorted(SortBy::CreationDate, SortOrder::Ascending)
+}
+
+fn list(setup: &Setup, query: CustomerQuery, ahead: usize) -> List {
+    List::new(setup.client.clone(), setup.demo.reseller_id(), query, ahead)
+}
+
+fn id(row: &Row) -> String {
+    row.customer().expect("a customer").customer_id.clone()
+}
+
+/// All ids of a list in its order, and what is known of it at its end.
+async fn read(list: &mut List) -> (Vec<String>, Tally) {
+    let mut read = Vec::new();
+    while let Some(batch) = list.next().await.unwrap() {
+        read.extend(batch.rows.iter().map(id));
+    }
+    (read, list.tally())
+}
+
+fn each_once(read: &[String]) -> HashSet<&str> {
+    let once: HashSet<&str> = read.iter().map(String::as_str).collect();
+    assert_eq!(once.len(), read.len(), "somebody came twice");
+    once
+}
+
+#[tokio::test]
+async fn a_calm_list_is_read_in_its_order_with_hardly_a_request_too_many() {
+    for customers in [1, 2, 48, 49, 50, 51, 98, 99, 100, 101, 149, 700] {
+        let setup = Setup::start(DemoOptions { customers, ..options() }).await;
+        for status in Status::LISTED {
+            let expected = setup.all(&all_of(status)).await;
+            let before = setup.count(&list_path());
+            let (read, tally) = read(&mut list(&setup, all_of(status), 4)).await;
+            assert_eq!(read, ids(&expected), "{customers} {status}");
+            let rows = expected.len() as u64;
+            assert_eq!((tally.rows, tally.total, tally.doubt()), (rows, Some(rows), None));
+            let asked = setup.count(&list_path()) - before;
+            assert_eq!((asked, tally.pages), (rows.saturating_sub(2) / 49 + 1, asked), "{rows} rows");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_missed_or_doubled_while_customers_come_and_go() {
+    for seed in 1..=3 {
+        let setup = Setup::start(DemoOptions { customers: 1_307, seed, ..options() }).await;
+        let all = setup.all(&all_of("1000")).await;
+        let all = ids(&all);
+        // The demo lets these come and go, and no others.
+        let restless: HashSet<&str> = (0..24).map(|place| all[place * all.len() / 24]).collect();
+        let faults: Faults = "500:0.05,reset:0.05,cut:0.02,drift:0.6".parse().unwrap();
+        setup.demo.set_faults(faults);
+        for (ahead, order) in [(1, SortOrder::Ascending), (8, SortOrder::Descending)] {
+            let query = all_of("1000").sorted(SortBy::CreationDate, order);
+            let (read, tally) = read(&mut list(&setup, query, ahead)).await;
+            let read = each_once(&read);
+            let missed: Vec<&str> = all.iter().filter(|id| !read.contains(**id)).copied().collect();
+            assert!(missed.iter().all(|id| restless.contains(id)), "{missed:?}");
+            assert!(tally.moved && !tally.gap && tally.doubt().is_none(), "{tally:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_gone_on_with_from_any_place() {
+    let setup = Setup::start(options()).await;
+    let query = all_of("1000").sorted(SortBy::CompanyName, SortOrder::Descending);
+    let expected = setup.all(&query).await;
+    for stop in [0, 1, 7, 20, 30] {
+        let mut first = list(&setup, query.clone(), 4);
+        let (mut seen, mut place) = (Vec::new(), ListStart::default());
+        for _ in 0..stop {
+            let Some(batch) = first.next().await.unwrap() else { break };
+            seen.extend(batch.rows.iter().map(id));
+            place = batch.place;
+        }
+        drop(first);
+        let (rest, tally) = read(&mut list(&setup, query.clone(), 4).from(&place, seen.clone())).await;
+        seen.extend(rest);
+        assert_eq!(
+            (seen, tally.rows),
+            (ids(&expected).into_iter().map(str::to_owned).collect(), tally.total.unwrap())
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
+    let setup = Setup::start(DemoOptions { customers: 1_307, ..options() }).await;
+    let all = setup.all(&all_of("1000")).await;
+    let all = ids(&all);
+    let restless: HashSet<&str> = (0..24).map(|place| all[place * all.len() / 24]).collect();
+    let mut first = list(&setup, all_of("1000"), 2);
+    let (mut seen, mut place) = (Vec::new(), ListStart::default());
+    for _ in 0..12 {
+        let batch = first.next().await.unwrap().unwrap();
+        seen.extend(batch.rows.iter().map(id));
+        place = batch.place;
+    }
+    drop(first);
+    // Half of those who come and go are gone by now: everything has moved up by many rows.
+    setup.demo.set_faults("drift:1".parse().unwrap());
+    for _ in 0..30 {
+        setup.page(&all_of("1000")).await;
+    }
+    setup.demo.set_faults(Faults::default());
+    let (rest, tally) = read(&mut list(&setup, all_of("1000"), 2).from(&place, seen.clone())).await;
+    seen.extend(rest);
+    let read = each_once(&seen);
+    assert!(all.iter().all(|id| read.contains(id) || restless.contains(id)));
+    assert!(!tally.gap && tally.moved, "{tally:?}");
+}
+
+#[tokio::test]
+async fn several_lists_are_merged_as_the_screen_merges_them() {
+    let setup = Setup::start(DemoOptions { customers: 400, ..options() }).await;
+    for (sort_by, order) in
+        [(SortBy::CreationDate, SortOrder::Descending), (SortBy::CompanyName, SortOrder::Ascending)]
+    {
+        let filter = CustomerFilter {
+            status: StatusFilter::All,
+            sort_by,
+            order,
+            page_size: MAX_LIMIT,
+            ..CustomerFilter::default()
+        };
+        let lists = Status::listed().map(|status| list(&setup, filter.query(status, 0).unwrap(), 4));
+        let mut merged = Merged::new(filter.clone(), lists.into());
+        let mut read = Vec::new();
+        while let Some(rows) = merged.next().await.unwrap() {
+            read.extend(rows.iter().map(id));
+        }
+        assert_eq!(read, crate::merged::on_screen(&setup, &filter).await);
+        let rows = read.len() as u64;
+        assert_eq!((merged.tally().rows, merged.tally().total), (rows, Some(rows)));
+    }
+}
