@@ -9,6 +9,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod demo;
+pub mod export;
 pub mod files;
 pub mod logging;
 pub mod model;

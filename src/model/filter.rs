@@ -23,6 +23,11 @@ impl NamePattern {
         (!asks_for_all).then_some(Self(sent))
     }
 
+    /// A pattern that was made already, exactly as it is to be sent. `None` where it asks for nothing.
+    pub fn as_sent(text: &str) -> Option<Self> {
+        (!text.chars().all(|c| c == '*')).then(|| Self(text.to_owned()))
+    }
+
     /// The value of the `company-name` parameter.
     pub fn sent(&self) -> &str {
         &self.0

@@ -37,6 +37,14 @@ impl Row {
         }
     }
 
+    /// The row as sent, for whoever needs nothing else of it.
+    pub fn into_raw(self) -> Value {
+        match self {
+            Self::Customer(row) => row.raw,
+            Self::Unreadable { raw, .. } => raw,
+        }
+    }
+
     /// The row as sent.
     pub fn raw(&self) -> &Value {
         match self {

@@ -1,0 +1,184 @@
+//! Gathering: from the API into the journal.
+
+use std::{path::Path, sync::Arc};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::{Entry, Journal, JournalError, Plan, Progress, journal::Held};
+use crate::{
+    api::{ApiError, Client, ErrorKind},
+    collect::{List, Tally},
+    model::Row,
+};
+
+/// Why gathering ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum GatherError {
+    /// The API.
+    #[error("{0}")]
+    Api(Box<ApiError>),
+    /// The journal.
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    /// The plan.
+    #[error("{0}")]
+    Filter(#[from] crate::model::FilterError),
+}
+
+/// What was gathered.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The journal, whole.
+    pub journal: Journal,
+    /// What is known of each list that was read now.
+    pub tallies: Vec<(String, Tally)>,
+    /// Rows in all, those of an earlier run too.
+    pub rows: u64,
+    /// Records and subscriptions that did not come, and will not come by trying again.
+    pub without: u64,
+}
+
+/// Gathers everything of a plan into the journal at `path`: a new one, or with `resume` the one that was left. Dropping the
+/// future stops it; what is in the journal then can be gone on with.
+///
+/// # Errors
+/// Why it ended early. The journal stays.
+pub async fn gather(
+    client: Client,
+    plan: &Plan,
+    path: &Path,
+    resume: bool,
+    ahead: usize,
+    progress: Arc<Progress>,
+) -> Result<Gathered, GatherError> {
+    let parts = plan.parts()?;
+    let (mut journal, held) = blocking({
+        let (path, plan) = (path.to_owned(), plan.clone());
+        move || {
+            if resume {
+                Journal::resume(&path, &plan)
+            } else {
+                Journal::begin(&path, &plan).map(|journal| (journal, Held::default()))
+            }
+        }
+    })
+    .await?;
+    progress.begin(held.rows - held.seen.len() as u64, held.rows);
+    let (mut tallies, mut without, mut pages) = (Vec::new(), 0, 0);
+    let (mut start, mut seen) = (held.place, held.seen);
+    for (number, part) in parts.into_iter().enumerate().skip(held.whole) {
+        let name = format!("{} {}", part.reseller_id, part.query.status());
+        let mut list = List::new(client.clone(), &part.reseller_id, part.query, ahead)
+            .from(&std::mem::take(&mut start), std::mem::take(&mut seen));
+        loop {
+            let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
+            progress.part(list.tally(), pages);
+            let (rows, place) = match batch {
+                Some(batch) => {
+                    let (rows, missing) = with_records(&client, plan, batch.rows).await?;
+                    without += missing;
+                    (rows, Some(batch.place))
+                }
+                None => (Vec::new(), None),
+            };
+            let ended = place.is_none();
+            let entry = Entry { part: number, place, rows };
+            journal = blocking(move || journal.add(&entry).map(|()| journal)).await?;
+            if ended {
+                break;
+            }
+        }
+        pages += list.tally().pages;
+        progress.part_done();
+        tallies.push((name, list.tally()));
+    }
+    Ok(Gathered { journal, tallies, rows: progress.rows(), without })
+}
+
+/// Runs what blocks where it holds up nobody.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, JournalError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => {
+            Err(JournalError::Io { path: "the journal".into(), source: std::io::Error::other(error) })
+        }
+    }
+}
+
+/// The rows as they are exported: as sent, or with the record and the subscriptions of each.
+async fn with_records(
+    client: &Client,
+    plan: &Plan,
+    rows: Vec<Row>,
+) -> Result<(Vec<Value>, u64), GatherError> {
+    if !plan.details && !plan.subscriptions {
+        return Ok((rows.into_iter().map(Row::into_raw).collect(), 0));
+    }
+    let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
+    let mut missing = 0;
+    let mut values = Vec::with_capacity(whole.len());
+    for row in whole {
+        let (value, without) = row?;
+        missing += without;
+        values.push(value);
+    }
+    Ok((values, missing))
+}
+
+async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<(Value, u64), GatherError> {
+    let mut value = json!({});
+    let mut problems = Vec::new();
+    if let Some(customer) = row.customer() {
+        let id = customer.customer_id.clone();
+        if plan.details {
+            let record = match &customer.link {
+                Some(link) => client.customer_by_link(link).await,
+                None => client.customer(&id).await,
+            };
+            put(&mut value, "details", record.map(|answer| answer.value.raw), &mut problems)?;
+        }
+        if plan.subscriptions {
+            let list = client.subscriptions(&id).await;
+            put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut problems)?;
+        }
+    }
+    let missing = problems.len() as u64;
+    if missing > 0 {
+        value["problem"] = problems.join(" ").into();
+    }
+    value["customer"] = row.into_raw();
+    Ok((value, missing))
+}
+
+/// Puts what came into a row, or why it did not come and will not come by trying again.
+fn put(
+    value: &mut Value,
+    name: &str,
+    came: Result<Value, ApiError>,
+    problems: &mut Vec<String>,
+) -> Result<(), GatherError> {
+    match came {
+        Ok(raw) => value[name] = raw,
+        Err(error) if is_of_the_row(&error) => {
+            value[name] = Value::Null;
+            problems.push(error.tell().what);
+        }
+        Err(error) => return Err(GatherError::Api(Box::new(error))),
+    }
+    Ok(())
+}
+
+/// Whether an error concerns one row only, and would come again.
+fn is_of_the_row(error: &ApiError) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::NotFound
+            | ErrorKind::RefusedLink
+            | ErrorKind::Unreadable
+            | ErrorKind::BadRequest
+            | ErrorKind::Forbidden
+    )
+}

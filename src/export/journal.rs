@@ -1,0 +1,332 @@
+//! The journal of an export: lines that are only ever added, so that a kill at any instant costs the last one at most.
+
+use std::{
+    ffi::OsString,
+    fs::{File, OpenOptions},
+    io::{self, BufRead, BufReader, Read as _, Seek, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Plan;
+use crate::collect::ListStart;
+
+/// The version of the journal's form.
+const VERSION: u32 = 1;
+/// No line is longer: a batch of rows with all their records.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// Why a journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// What the system says.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The journal.
+        path: PathBuf,
+        /// What it says.
+        source: io::Error,
+    },
+    /// One is there already, from an export that did not end.
+    #[error("{path} is left from an export that did not end: --resume goes on from it, or remove it", path = .0.display())]
+    Left(PathBuf),
+    /// There is none to go on from.
+    #[error("there is no {path} to go on from", path = .0.display())]
+    None(PathBuf),
+    /// Another export is writing to it.
+    #[error("{path} is being written by another export", path = .0.display())]
+    Busy(PathBuf),
+    /// It is of something else.
+    #[error("{path} is of another export ({what}): use the same options, or remove it", path = path.display())]
+    Other {
+        /// The journal.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+    },
+    /// It is none, or of another version of this program.
+    #[error("{path} is no journal of an export that this version can read", path = .0.display())]
+    Strange(PathBuf),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    vipmp_export: u32,
+    plan: Plan,
+}
+
+/// One line after the head.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which list of the plan.
+    pub part: usize,
+    /// Where that list is gone on with; nothing once it is whole.
+    pub place: Option<ListStart>,
+    /// The rows, as they are exported.
+    pub rows: Vec<Value>,
+}
+
+/// The journal of the file that is to be written.
+pub fn journal_of(file: &Path) -> PathBuf {
+    let mut name = OsString::from(file.file_name().unwrap_or_default());
+    name.push(".partial");
+    file.with_file_name(name)
+}
+
+/// What a journal that is gone on with holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Lists that are whole.
+    pub(super) whole: usize,
+    /// Rows of those.
+    pub(super) rows: u64,
+    /// The customers of the list under way, in their order.
+    pub(super) seen: Vec<String>,
+    /// Where that list is gone on with.
+    pub(super) place: ListStart,
+}
+
+/// A journal that is open for more.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+impl Journal {
+    fn io(path: &Path) -> impl Fn(io::Error) -> JournalError + '_ {
+        |source| JournalError::Io { path: path.to_owned(), source }
+    }
+
+    fn open(path: &Path, new: bool) -> Result<Self, JournalError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(new);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => JournalError::Left(path.to_owned()),
+            io::ErrorKind::NotFound if !new => JournalError::None(path.to_owned()),
+            _ => Self::io(path)(error),
+        })?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), file }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(JournalError::Busy(path.to_owned())),
+            Err(std::fs::TryLockError::Error(error)) => Err(Self::io(path)(error)),
+        }
+    }
+
+    /// A new journal of this plan. Blocks.
+    ///
+    /// # Errors
+    /// Where one is there already, or cannot be made.
+    pub fn begin(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
+        let mut journal = Self::open(path, true)?;
+        journal.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
+        Ok(journal)
+    }
+
+    /// The journal that an export of this plan has left; what a kill has cut off at its end is taken away. Blocks.
+    ///
+    /// # Errors
+    /// Where there is none, or it is of another plan.
+    pub(super) fn resume(path: &Path, plan: &Plan) -> Result<(Self, Held), JournalError> {
+        let journal = Self::open(path, false)?;
+        let strange = || JournalError::Strange(path.to_owned());
+        let mut reader = Reader::of(&journal.file, path)?;
+        if reader.plan != *plan {
+            return Err(JournalError::Other { path: path.to_owned(), what: difference(&reader.plan, plan) });
+        }
+        let mut held = Held::default();
+        while let Some(entry) = reader.next_entry().map_err(Self::io(path))? {
+            if entry.part < held.whole {
+                return Err(strange());
+            }
+            held.seen.extend(entry.rows.iter().filter_map(customer_id));
+            held.rows += entry.rows.len() as u64;
+            if let Some(place) = entry.place {
+                held.place = place;
+            } else {
+                held.whole = entry.part + 1;
+                held.seen.clear();
+                held.place = ListStart::default();
+            }
+        }
+        let whole = reader.whole;
+        let mut journal = journal;
+        journal.file.set_len(whole).map_err(Self::io(path))?;
+        journal.file.seek(SeekFrom::Start(whole)).map_err(Self::io(path))?;
+        Ok((journal, held))
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> Result<(), JournalError> {
+        let mut bytes = serde_json::to_vec(value).map_err(io::Error::from).map_err(Self::io(&self.path))?;
+        bytes.push(b'\n');
+        // One write: a kill leaves it whole, or cut, and a cut line is none.
+        self.file.write_all(&bytes).map_err(Self::io(&self.path))
+    }
+
+    /// Adds a batch. Blocks.
+    ///
+    /// # Errors
+    /// What the system says, for instance that the disk is full.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        self.line(entry)
+    }
+
+    /// Has everything on the disk, and reads it from its start. Blocks.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn read(&mut self) -> Result<Reader<'_>, JournalError> {
+        self.file.sync_data().map_err(Self::io(&self.path))?;
+        Reader::of(&self.file, &self.path)
+    }
+
+    /// Removes it: the file is there. Blocks.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn remove(self) -> Result<(), JournalError> {
+        std::fs::remove_file(&self.path).map_err(Self::io(&self.path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The id of a customer in an exported row, be it the row itself or one with its record.
+fn customer_id(row: &Value) -> Option<String> {
+    match row.get("customer").unwrap_or(row).get("customerId")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// What is not the same in two plans.
+fn difference(one: &Plan, other: &Plan) -> &'static str {
+    if one.api != other.api {
+        "another API"
+    } else if one.resellers != other.resellers {
+        "other resellers"
+    } else if one.statuses != other.statuses {
+        "other statuses"
+    } else if (&one.name, one.from, one.to) != (&other.name, other.from, other.to) {
+        "another filter"
+    } else if (&one.sort_by, &one.order) != (&other.sort_by, &other.order) {
+        "another order"
+    } else {
+        "other details"
+    }
+}
+
+/// Reads a journal, line by line.
+#[derive(Debug)]
+pub struct Reader<'f> {
+    lines: BufReader<&'f File>,
+    /// What it is of.
+    pub plan: Plan,
+    /// Up to where it is whole, in bytes.
+    whole: u64,
+}
+
+impl<'f> Reader<'f> {
+    fn of(file: &'f File, path: &Path) -> Result<Self, JournalError> {
+        let io = Journal::io(path);
+        let mut start = file;
+        start.seek(SeekFrom::Start(0)).map_err(io)?;
+        let mut lines = BufReader::with_capacity(256 * 1024, file);
+        let head = line(&mut lines).map_err(Journal::io(path))?;
+        let read = head.as_deref().and_then(|head| serde_json::from_slice::<Head>(head).ok());
+        match (read, head) {
+            (Some(read), Some(head)) if read.vipmp_export == VERSION => {
+                Ok(Self { lines, plan: read.plan, whole: head.len() as u64 })
+            }
+            _ => Err(JournalError::Strange(path.to_owned())),
+        }
+    }
+
+    /// The next batch; nothing at the end, or before a line that was cut.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+        let Some(line) = line(&mut self.lines)? else { return Ok(None) };
+        let Ok(entry) = serde_json::from_slice(&line) else { return Ok(None) };
+        self.whole += line.len() as u64;
+        Ok(Some(entry))
+    }
+}
+
+/// A whole line with its end.
+fn line(lines: &mut BufReader<&File>) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    lines.take(LONGEST).read_until(b'\n', &mut bytes)?;
+    Ok(bytes.ends_with(b"\n").then_some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{CustomerFilter, Status};
+
+    fn plan() -> Plan {
+        Plan::of(&CustomerFilter::default(), &Status::listed(), vec!["1".into()], "https://x")
+    }
+
+    fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> Entry {
+        let rows = ids.iter().map(|id| json!({"customerId": id, "n": 1.50})).collect();
+        let place = offset.map(|offset| ListStart { offset, ..ListStart::default() });
+        Entry { part, place, rows }
+    }
+
+    #[test]
+    fn a_cut_line_is_taken_away_and_the_rest_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = journal_of(&folder.path().join("all.csv"));
+        assert!(path.ends_with("all.csv.partial"));
+        let mut journal = Journal::begin(&path, &plan()).unwrap();
+        journal.add(&entry(0, &["1", "2"], Some(49))).unwrap();
+        journal.add(&entry(0, &["3"], None)).unwrap();
+        journal.add(&entry(1, &["7"], Some(49))).unwrap();
+        drop(journal);
+        let whole = std::fs::read(&path).unwrap();
+        let line = serde_json::to_vec(&entry(1, &["8"], Some(98))).unwrap();
+        for cut in [0, 1, line.len() / 2, line.len()] {
+            std::fs::write(&path, [&whole, &line[..cut]].concat()).unwrap();
+            let (mut journal, held) = Journal::resume(&path, &plan()).unwrap();
+            assert_eq!((held.whole, held.rows, held.seen.as_slice()), (1, 4, &["7".to_owned()][..]));
+            assert_eq!(held.place.offset, 49);
+            journal.add(&entry(1, &["8"], None)).unwrap();
+            let mut reader = journal.read().unwrap();
+            let mut ids = Vec::new();
+            while let Some(entry) = reader.next_entry().unwrap() {
+                ids.extend(entry.rows.iter().filter_map(customer_id));
+            }
+            assert_eq!(ids, ["1", "2", "3", "7", "8"], "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_journal_belongs_to_its_plan_and_to_one_export_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.partial");
+        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::None(_))));
+        let journal = Journal::begin(&path, &plan()).unwrap();
+        assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Left(_))));
+        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Busy(_))));
+        drop(journal);
+        let other = Plan { details: true, ..plan() };
+        let error = Journal::resume(&path, &other).unwrap_err();
+        assert!(error.to_string().contains("of another export (other details)"), "{error}");
+        std::fs::write(&path, "id,name\n").unwrap();
+        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Strange(_))));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "id,name\n", "what is no journal is not touched");
+    }
+}

@@ -1,0 +1,121 @@
+//! What is to be exported.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    CustomerFilter, CustomerQuery, FilterError, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status,
+    StatusFilter,
+};
+
+/// What is to be exported: it stands at the head of the journal, and a run that goes on has to want the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Where the customers are: the API root, so that two environments never end up in one file.
+    pub api: String,
+    /// The resellers, in this order.
+    pub resellers: Vec<String>,
+    /// The statuses by code, in this order.
+    pub statuses: Vec<String>,
+    /// The pattern of the company name, as it is sent.
+    pub name: Option<String>,
+    /// Created on this day or later.
+    pub from: Option<NaiveDate>,
+    /// Created on this day or earlier.
+    pub to: Option<NaiveDate>,
+    /// `creationDate` or `companyName`.
+    pub sort_by: String,
+    /// `asc` or `desc`.
+    pub order: String,
+    /// Whether each customer's `links.self` is followed.
+    pub details: bool,
+    /// Whether each customer's subscriptions are asked for.
+    pub subscriptions: bool,
+}
+
+/// One list of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The reseller.
+    pub reseller_id: String,
+    /// The first page, of the largest size.
+    pub query: CustomerQuery,
+}
+
+impl Plan {
+    /// The plan of a filter, for these resellers of an API.
+    pub fn of(filter: &CustomerFilter, statuses: &[Status], resellers: Vec<String>, api: &str) -> Self {
+        Self {
+            api: api.to_owned(),
+            resellers,
+            statuses: statuses.iter().map(|status| status.code().to_owned()).collect(),
+            name: filter.name.as_ref().map(|name| name.sent().to_owned()),
+            from: filter.from,
+            to: filter.to,
+            sort_by: filter.sort_by.as_param().to_owned(),
+            order: filter.order.as_param().to_owned(),
+            details: false,
+            subscriptions: false,
+        }
+    }
+
+    /// The filter, for one status after the other.
+    pub fn filter(&self) -> CustomerFilter {
+        CustomerFilter {
+            status: StatusFilter::All,
+            name: self.name.as_deref().and_then(NamePattern::as_sent),
+            from: self.from,
+            to: self.to,
+            sort_by: if self.sort_by == SortBy::CompanyName.as_param() {
+                SortBy::CompanyName
+            } else {
+                SortBy::CreationDate
+            },
+            order: if self.order == SortOrder::Ascending.as_param() {
+                SortOrder::Ascending
+            } else {
+                SortOrder::Descending
+            },
+            page_size: MAX_LIMIT,
+        }
+    }
+
+    /// The lists, in their order.
+    ///
+    /// # Errors
+    /// Where the dates are the wrong way round.
+    pub fn parts(&self) -> Result<Vec<Part>, FilterError> {
+        let filter = self.filter();
+        let mut parts = Vec::new();
+        for reseller_id in &self.resellers {
+            for status in &self.statuses {
+                let query = filter.query(Status::new(status.clone()), 0)?;
+                parts.push(Part { reseller_id: reseller_id.clone(), query });
+            }
+        }
+        Ok(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_the_filter_that_it_was_made_of() {
+        let filter = CustomerFilter {
+            name: NamePattern::parse("\"acme\""),
+            from: "2026-01-05".parse().ok(),
+            sort_by: SortBy::CompanyName,
+            order: SortOrder::Ascending,
+            ..CustomerFilter::default()
+        };
+        let plan = Plan::of(&filter, &Status::listed(), vec!["1".into(), "2".into()], "https://x");
+        let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+        assert_eq!(again, plan);
+        assert_eq!(plan.filter(), CustomerFilter { status: StatusFilter::All, ..filter });
+        let parts = plan.parts().unwrap();
+        assert_eq!(parts.len(), 8);
+        assert_eq!((parts[4].reseller_id.as_str(), parts[4].query.status().code()), ("2", "1000"));
+    }
+}
