@@ -1,5 +1,6 @@
 //! The bodies of errors, in all the shapes that the API, its gateways and the token service send.
 
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use super::{error::MAX_MESSAGE, scrub::Scrub};
@@ -13,16 +14,21 @@ const MAX_LOOKED_AT: usize = 64 * 1024;
 
 /// What an error's body says; all texts clean, bounded and without secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ErrorBody {
+pub struct ErrorBody {
     /// `code`, `error_code`, or OAuth's `error`.
-    pub(super) code: Option<String>,
+    pub code: Option<String>,
     /// `message`, or OAuth's `error_description`; of a web page, its title.
-    pub(super) message: Option<String>,
+    pub message: Option<String>,
     /// `additionalDetails`.
-    pub(super) details: Vec<String>,
+    pub details: Vec<String>,
 }
 
 impl ErrorBody {
+    /// Reads what is there, of any shape, and takes these secrets out of it.
+    pub fn from_slice(bytes: &[u8], secrets: &[SecretString]) -> Self {
+        Self::read(bytes, &Scrub::new(secrets))
+    }
+
     /// Reads what is there: the API's shape (`code` a string or a number), a gateway's (`error_code`), OAuth's
     /// (`error`, `error_description`), a web page, text, or nothing.
     pub(super) fn read(bytes: &[u8], scrub: &Scrub) -> Self {

@@ -24,11 +24,24 @@ const MAX_LAYERS: usize = 4;
 /// A link that was not followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the link {link} {reason}")]
-pub(super) struct LinkRefused {
+pub struct LinkRefused {
     /// The link as sent, clean, shortened and without our secrets.
-    pub(super) link: String,
+    pub link: String,
     /// Why, as the end of a sentence that starts with the link.
-    pub(super) reason: &'static str,
+    pub reason: &'static str,
+}
+
+impl Root {
+    /// The address under this root that a link leads to; see [`LinkRefused`] for what is not followed.
+    pub fn resolve(&self, link: &Link) -> Result<Url, LinkRefused> {
+        resolve(self, link, &Scrub::new([]))
+    }
+
+    /// The address that the `Location` of a redirect leads to, once `from` was asked.
+    pub fn redirect(&self, from: &Url, location: &str) -> Result<Url, LinkRefused> {
+        let shown = |reason| LinkRefused { link: Scrub::new([]).text(location, MAX_SHOWN), reason };
+        redirected(self, from, location).map_err(shown)
+    }
 }
 
 /// The address that a link leads to.

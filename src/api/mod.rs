@@ -24,8 +24,9 @@ mod words;
 
 pub use client::{Answer, Client, ClientConfig};
 pub use error::{ApiError, ErrorKind, Service};
+pub use error_body::ErrorBody;
 pub use exchange::{Exchange, HIDDEN};
-pub use link::MAX_LINK_BYTES;
+pub use link::{LinkRefused, MAX_LINK_BYTES};
 pub use network::Network;
 pub use orders::OrdersQuery;
 pub use patience::{Urgency, Wait, Waiting};

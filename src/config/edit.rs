@@ -67,10 +67,18 @@ pub fn edit(file: &Path, changes: &[Change<'_>]) -> Result<(), EditError> {
     let failed = |source| EditError::File { path: file.to_owned(), source };
     let _lock = files::lock(file).map_err(failed)?;
     let text = files::read_text(file, SIZE_LIMIT).map_err(failed)?.unwrap_or_default();
+    files::write(file, edited(&text, file, changes)?.as_bytes()).map_err(failed)
+}
+
+/// The text of a configuration with these changes; `file` is its name in the errors.
+///
+/// # Errors
+/// See [`EditError`]; none is about the file itself.
+pub fn edited(text: &str, file: &Path, changes: &[Change<'_>]) -> Result<String, EditError> {
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| EditError::Broken {
             path: file.to_owned(),
-            line: error.span().map_or(1, |span| super::Place::of(&text, span.start).line),
+            line: error.span().map_or(1, |span| super::Place::of(text, span.start).line),
             message: error.message().lines().next().unwrap_or_default().to_owned(),
         })?;
     for change in changes {
@@ -80,7 +88,7 @@ pub fn edit(file: &Path, changes: &[Change<'_>]) -> Result<(), EditError> {
             Change::Default(name) => set_default(&mut document, name),
         }
     }
-    files::write(file, document.to_string().as_bytes()).map_err(failed)
+    Ok(document.to_string())
 }
 
 fn profiles<'d>(document: &'d mut DocumentMut, file: &Path) -> Result<&'d mut dyn TableLike, EditError> {

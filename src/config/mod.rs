@@ -14,7 +14,7 @@ mod time_zone;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use edit::{Change, EditError, edit};
+pub use edit::{Change, EditError, edit, edited};
 pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, Places};
 pub use problem::{Place, Problem, nearest};
 pub use profile::{

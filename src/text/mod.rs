@@ -4,7 +4,9 @@
 mod clean;
 mod number;
 mod width;
+mod wrap;
 
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use number::grouped;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
+pub use wrap::wrap;

@@ -5,6 +5,7 @@ mod overview;
 mod products;
 mod raw;
 
+pub(crate) use crate::text::wrap;
 pub(crate) use overview::symbol;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -192,53 +193,15 @@ fn unreadable(page: &mut Page, row: &Row) {
     }
 }
 
-/// Breaks a text at blanks into pieces of at most `width` columns; a longer word is broken where it must be.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let (mut piece, mut taken) = (String::new(), 0);
-    for word in text.split(' ') {
-        let wide = text::width(word);
-        let blank = usize::from(!piece.is_empty());
-        if taken + blank + wide <= width {
-            piece.extend((blank == 1).then_some(' '));
-            piece.push_str(word);
-            taken += blank + wide;
-            continue;
-        }
-        if !piece.is_empty() {
-            pieces.push(std::mem::take(&mut piece));
-        }
-        taken = 0;
-        for grapheme in word.graphemes(true) {
-            let wide = text::width(grapheme);
-            if taken + wide > width && taken > 0 {
-                pieces.push(std::mem::take(&mut piece));
-                taken = 0;
-            }
-            piece.push_str(grapheme);
-            taken += wide;
-        }
-    }
-    if !piece.is_empty() || pieces.is_empty() {
-        pieces.push(piece);
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn wraps_at_blanks_and_breaks_long_words() {
-        assert_eq!(wrap("Hauptstr. 1, Köln", 12), ["Hauptstr. 1,", "Köln"]);
-        assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
-        assert_eq!(wrap("株式会社みどり", 5), ["株式", "会社", "みど", "り"]);
-        assert_eq!(wrap("", 5), [""]);
+    fn a_line_that_is_too_long_goes_on_further_in() {
         let mut page = Page { lines: Vec::new(), width: 12 };
         page.push_wrapped(&Line::toned(Tone::Label, "  \"name\"").with(Tone::Plain, ": \"株式会社みどり\""));
         let lines: Vec<String> = page.lines.iter().map(Line::text).collect();
         assert_eq!(lines, ["  \"name\": \"", "      株式会", "      社みど", "      り\""]);
-        assert_eq!(wrap("株", 1), ["株"], "what is wider than the pane is cut by the screen");
     }
 }
