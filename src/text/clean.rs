@@ -2,50 +2,83 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
 /// The longest text that [`clean`] returns, in characters; what is longer ends in `…`.
 pub const MAX_CLEAN_CHARS: usize = 10_000;
 
 /// How many combining marks one character may carry; more only paint over the lines above and below.
 const MAX_MARKS: usize = 4;
 
+/// How many characters without a width may follow each other: more than the spelling of any script has.
+const MAX_PILE: usize = 8;
+
 /// Makes text harmless on one line of a terminal.
 ///
 /// Controls become visible (`␛` for escape, `␊` for a line end, `‹9b›` for C1), bidirectional overrides and
 /// other characters without a width that only deceive become `�`, joined emoji fall apart into the parts whose
 /// width all terminals agree on, piles of combining marks are cut, and the length is bounded. Text that needs
-/// none of it is returned as it is.
+/// none of it is returned as it is, and so is text that was cleaned before.
 pub fn clean(text: &str) -> Cow<'_, str> {
     // Nearly every name is plain: the first scan finds that without allocating.
-    let plain = text.len() <= MAX_CLEAN_CHARS
-        && text.chars().all(|c| (' '..='~').contains(&c) || (c >= '\u{a0}' && !is_special(c)));
-    if plain {
+    if text.len() <= MAX_CLEAN_CHARS && is_plain(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(4 * MAX_CLEAN_CHARS));
-    let mut marks = 0;
-    let mut previous = '\0';
-    let mut rest = text.chars().peekable();
-    let mut length = 0;
-    while let Some(c) = rest.next() {
-        if length >= MAX_CLEAN_CHARS {
+    let (mut marks, mut pile, mut length) = (0, 0, 0);
+    // The last character that was kept.
+    let mut last = '\0';
+    for c in text.chars() {
+        length += if is_c1(c) { 4 } else { 1 };
+        if length > MAX_CLEAN_CHARS {
             out.push('…');
             break;
         }
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        length += 1;
-        match c {
-            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('�')),
-            '\x7f' => out.push('␡'),
-            '\u{80}'..='\u{9f}' => out.extend(['‹', hex_digit(c as u32 >> 4), hex_digit(c as u32), '›']),
-            _ if is_deceiving(c) => out.push('�'),
-            '\u{200d}' if is_pictograph(previous) || rest.peek().copied().is_some_and(is_pictograph) => {}
-            '\u{fe0f}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' if is_pictograph(previous) => continue,
-            _ if marks > MAX_MARKS => {}
-            _ => out.push(c),
+        let bare = has_no_width(c);
+        if bare && (pile == MAX_PILE || is_mark(c) && marks == MAX_MARKS) {
+            continue;
         }
-        previous = c;
+        let kept = match c {
+            '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('�'),
+            '\x7f' => '␡',
+            _ if is_c1(c) => {
+                out.extend(['‹', hex_digit(c as u32 >> 4), hex_digit(c as u32)]);
+                '›'
+            }
+            _ if is_deceiving(c) => '�',
+            '\u{200d}' | '\u{fe0f}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' if is_pictograph(last) => {
+                continue;
+            }
+            _ => c,
+        };
+        if is_pictograph(kept) {
+            // A joiner before it, which after a letter could still have been spelling.
+            out.truncate(out.trim_end_matches('\u{200d}').len());
+        }
+        out.push(kept);
+        last = kept;
+        (marks, pile) =
+            if has_no_width(kept) { (marks + usize::from(is_mark(kept)), pile + 1) } else { (0, 0) };
     }
     Cow::Owned(out)
+}
+
+/// Whether there is nothing in it to change.
+fn is_plain(text: &str) -> bool {
+    let mut pile = 0;
+    text.chars().all(|c| {
+        let printable = (' '..='~').contains(&c);
+        pile = if !printable && has_no_width(c) { pile + 1 } else { 0 };
+        printable || (c >= '\u{a0}' && !is_special(c) && pile <= MAX_PILE)
+    })
+}
+
+fn has_no_width(c: char) -> bool {
+    c.width() == Some(0)
+}
+
+fn is_c1(c: char) -> bool {
+    ('\u{80}'..='\u{9f}').contains(&c)
 }
 
 fn hex_digit(number: u32) -> char {
@@ -117,5 +150,37 @@ mod tests {
         let endless = "x".repeat(10 << 20);
         assert_eq!(clean(&endless).chars().count(), MAX_CLEAN_CHARS + 1);
         assert!(clean(&endless).ends_with('…'));
+    }
+    #[test]
+    fn what_is_clean_stays_as_it_is() {
+        for text in [
+            "☃\u{200d}\u{200d}x",
+            "x\u{200d}\u{200d}☃",
+            "☃\u{200d}\u{fe0f}x",
+            "\u{9b}\x1b\u{202e}",
+            "☃🏽🏽\u{301}",
+        ] {
+            let cleaned = clean(text);
+            assert_eq!(clean(&cleaned), cleaned, "{text:?}");
+        }
+        assert_eq!(clean("☃\u{200d}\u{200d}x"), "☃x");
+        assert_eq!(clean("x\u{200d}\u{200d}☃"), "x☃");
+    }
+
+    #[test]
+    fn a_pile_goes_on_behind_what_has_no_width_either() {
+        let pile = "e".to_owned() + &"\u{301}\u{301}\u{301}\u{301}\u{fe0f}".repeat(9);
+        assert_eq!(clean(&pile), "e\u{301}\u{301}\u{301}\u{301}\u{fe0f}\u{fe0f}\u{fe0f}\u{fe0f}");
+        let tones = "ก".to_owned() + &"\u{e49}".repeat(500);
+        assert_eq!(clean(&tones).chars().count(), 1 + MAX_PILE);
+        let spelling = "ก".to_owned() + &"\u{e49}".repeat(MAX_PILE);
+        assert!(matches!(clean(&spelling), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn controls_that_become_longer_are_bounded_too() {
+        let endless = clean(&"\u{9b}".repeat(MAX_CLEAN_CHARS)).into_owned();
+        assert_eq!(endless.chars().count(), MAX_CLEAN_CHARS + 1);
+        assert!(endless.ends_with("‹9b›…"));
     }
 }
