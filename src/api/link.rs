@@ -94,7 +94,12 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
 
 /// What comes after the scheme and the authority, if there are any.
 fn raw_path(uri: &str) -> &str {
-    let rest = if has_scheme(uri) { uri.split_once(':').unwrap_or_default().1 } else { uri };
+    // What only looks like a scheme is a path to the parser, and is judged as one.
+    let scheme = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    };
+    let rest = uri.split_once(':').filter(|(before, _)| scheme(before)).map_or(uri, |(_, rest)| rest);
     match rest.strip_prefix("//") {
         Some(rest) => &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..],
         None => rest,
@@ -358,6 +363,9 @@ mod tests {
             ("/gw/adobe/..%2f..", encoded),
             ("/gw/adobe/%2E%2e/other-app", encoded),
             ("/gw/adobe/%252e%252e/other-app", encoded),
+            ("..%2f..%2f..%2fother-app:1", encoded),
+            ("%2e%2e%2f%2e%2e%2f%2e%2e%2fother-app://x", encoded),
+            ("a%0d%0ab:c", "holds encoded control characters"),
             ("/gw/adobe\\..\\other-app", "holds a backslash"),
             ("/gw/adobe/\t../other-app", "holds control characters"),
             ("https://evil.example/gw/adobe/v3/a", elsewhere),
