@@ -128,8 +128,12 @@ fn calendar(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
 /// `30d` before today; `text` is what was typed.
 fn days_back(back: &str, today: NaiveDate, text: &str) -> Result<NaiveDate, DateError> {
     let unit = back.chars().last().ok_or(DateError::Unknown)?;
-    let count: u32 =
-        back.strip_suffix(unit).and_then(|digits| digits.parse().ok()).ok_or(DateError::Unknown)?;
+    let digits = back.strip_suffix(unit).unwrap_or_default();
+    // A number may have a sign of its own, a date may not.
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(DateError::Unknown);
+    }
+    let count: u32 = digits.parse().map_err(|_| DateError::NoSuchDay(text.to_owned()))?;
     let day = match unit {
         'd' => today.checked_sub_days(Days::new(count.into())),
         'w' => today.checked_sub_days(Days::new(u64::from(count) * 7)),
@@ -194,12 +198,14 @@ mod tests {
     fn says_what_is_wrong_with_the_rest() {
         let today = day("2026-03-31");
         let parse = |text| parse_date(text, today, Edge::From).unwrap_err();
-        for text in ["", "soon", "25-08-01", "2025-", "2025-08-01-02", "-d", "-30x", "30d", "２０２５-08"]
+        for text in
+            ["", "soon", "25-08-01", "2025-", "2025-08-01-02", "-d", "-30x", "30d", "-+3d", "２０２５-08"]
         {
             assert_eq!(parse(text), DateError::Unknown, "{text:?}");
         }
         assert_eq!(parse("2025-02-30"), DateError::NoSuchDay("2025-02-30".into()));
         assert_eq!(parse("2025-13"), DateError::NoSuchDay("2025-13".into()));
+        assert_eq!(parse("-5000000000d"), DateError::NoSuchDay("-5000000000d".into()));
         assert_eq!(parse("-4000000000d"), DateError::NoSuchDay("-4000000000d".into()));
     }
 }
