@@ -71,9 +71,10 @@ impl FromStr for Chord {
     fn from_str(text: &str) -> Result<Self, ChordError> {
         let error = || ChordError(text.to_owned());
         let mut modifiers = KeyModifiers::NONE;
-        let mut rest = text.trim();
+        let text = text.trim();
+        let lower = text.to_ascii_lowercase();
+        let (mut rest, mut lower) = (text, lower.as_str());
         loop {
-            let lower = rest.to_ascii_lowercase();
             let known = [
                 ("ctrl-", KeyModifiers::CONTROL),
                 ("alt-", KeyModifiers::ALT),
@@ -84,13 +85,12 @@ impl FromStr for Chord {
                 break;
             };
             modifiers |= modifier;
-            rest = &rest[prefix.len()..];
+            (rest, lower) = (&rest[prefix.len()..], &lower[prefix.len()..]);
         }
         let mut chars = rest.chars();
         let code = if let (Some(c), None) = (chars.next(), chars.next()) {
             KeyCode::Char(c)
         } else {
-            let lower = rest.to_ascii_lowercase();
             let named = NAMED.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
             let function = || {
                 let number: u8 = lower.strip_prefix('f')?.parse().ok()?;
