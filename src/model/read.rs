@@ -55,6 +55,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, Unreadable> {
     serde_json::from_slice(bytes).map_err(|error| Unreadable::NotJson(error.to_string()))
 }
 
+/// Problems that are told of one thing: an answer may hold millions of them.
+const MAX_PROBLEMS: usize = 200;
+
 /// The fields of one JSON object, read one by one; what is wrong is collected.
 pub(super) struct Fields<'a> {
     map: Option<&'a Map<String, Value>>,
@@ -74,8 +77,20 @@ impl<'a> Fields<'a> {
         } else {
             Cow::Owned(format!("{}.{field}", self.path))
         };
-        self.problems
-            .push(Problem { field, found: Cow::Owned(format!("{} instead of {expected}", kind_of(found))) });
+        let found = format!("{} instead of {expected}", kind_of(found));
+        self.tell(Problem { field, found: Cow::Owned(found) });
+    }
+
+    /// Notes a problem; of too many, that there are more.
+    fn tell(&mut self, problem: Problem) {
+        match self.problems.len() {
+            ..MAX_PROBLEMS => self.problems.push(problem),
+            MAX_PROBLEMS => self.problems.push(Problem {
+                field: Cow::Borrowed("and more"),
+                found: Cow::Borrowed("only the first problems are told"),
+            }),
+            _ => {}
+        }
     }
 
     /// The value of a field; missing and null are the same.
@@ -139,7 +154,7 @@ impl<'a> Fields<'a> {
     pub(super) fn timestamp(&mut self, field: &'static str) -> Option<Timestamp> {
         let timestamp = Timestamp::new(self.text(field)?);
         if timestamp.at().is_none() {
-            self.problems.push(Problem {
+            self.tell(Problem {
                 field: Cow::Borrowed(field),
                 found: Cow::Borrowed("no date that can be read"),
             });
@@ -159,7 +174,9 @@ impl<'a> Fields<'a> {
 
     /// Takes over the problems of an inner object.
     pub(super) fn absorb(&mut self, inner: Fields<'a>) {
-        self.problems.extend(inner.problems);
+        for problem in inner.problems {
+            self.tell(problem);
+        }
     }
 
     /// The elements of a list; a missing list is an empty one.
@@ -245,6 +262,18 @@ mod tests {
         assert_eq!(fields.texts("t"), ["x"]);
         let told: Vec<String> = fields.problems.iter().map(|problem| problem.field.to_string()).collect();
         assert_eq!(told, ["p.n", "q", "l", "t"]);
+    }
+
+    #[test]
+    fn of_too_many_problems_the_first_are_told() {
+        let value = json!({"l": vec![json!({"n": "x"}); 5_000], "t": vec![json!(1); 5_000]});
+        let mut fields = Fields::of(&value);
+        assert_eq!(fields.objects("l", |inner, _| inner.int("n")).len(), 5_000);
+        assert_eq!(fields.texts("t").len(), 0);
+        assert_eq!(fields.problems.len(), MAX_PROBLEMS + 1);
+        let told = |index: usize| fields.problems[index].to_string();
+        assert_eq!(told(0), "l.n: text instead of a whole number in range");
+        assert_eq!(told(MAX_PROBLEMS), "and more: only the first problems are told");
     }
 
     #[test]
