@@ -58,10 +58,7 @@ impl Scrub {
 
 /// The text, clean, with at most `max` characters; what is longer ends in `…`.
 pub(super) fn bounded(text: &str, max: usize) -> String {
-    // Cleaning makes text longer, never by more than three characters for one, and never shorter than a mark of it:
-    // so much of a long text as matters is cut off first.
-    let end = text.char_indices().nth(4 * max + 64).map_or(text.len(), |(at, _)| at);
-    let cleaned = clean(&text[..end]);
+    let cleaned = clean(text);
     match cleaned.char_indices().nth(max) {
         Some((at, _)) => format!("{}…", &cleaned[..at]),
         None => cleaned.into_owned(),
@@ -87,5 +84,8 @@ mod tests {
         assert_eq!(scrub.text("a\x1b[2Jb", 100), "a␛[2Jb");
         assert_eq!(scrub.text(&"x".repeat(1 << 20), 3), "xxx…");
         assert_eq!(scrub.text("abc", 3), "abc");
+        // What is dropped does not count.
+        let pile = format!("e{}bc", "\u{301}".repeat(900));
+        assert_eq!(scrub.text(&pile, 100), "e\u{301}\u{301}\u{301}\u{301}bc");
     }
 }
