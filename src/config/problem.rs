@@ -24,6 +24,48 @@ impl Place {
     }
 }
 
+/// Finds the places of many bytes of one text: it has measured the text beforehand, so that none of them takes a walk
+/// through all of it.
+pub(super) struct Ruler<'t> {
+    text: &'t str,
+    /// Places on the way, with their bytes.
+    marks: Vec<(usize, Place)>,
+}
+
+impl<'t> Ruler<'t> {
+    /// Bytes between two places on the way.
+    const STEP: usize = 512;
+
+    pub(super) fn new(text: &'t str) -> Self {
+        let mut marks = vec![(0, Place { line: 1, column: 1 })];
+        let mut ruler = Self { text, marks: Vec::new() };
+        for (offset, _) in text.char_indices() {
+            let last = marks[marks.len() - 1];
+            if offset >= last.0 + Self::STEP {
+                marks.push((offset, ruler.from(last, offset)));
+            }
+        }
+        ruler.marks = marks;
+        ruler
+    }
+
+    /// As [`Place::of`].
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let offset = if self.text.is_char_boundary(offset) { offset } else { self.text.len() };
+        let behind = self.marks.partition_point(|(at, _)| *at <= offset);
+        self.from(self.marks[behind - 1], offset)
+    }
+
+    /// The place of `offset`, from a place before it on.
+    fn from(&self, (start, place): (usize, Place), offset: usize) -> Place {
+        let between = &self.text[start..offset];
+        let there = Place::of(between, between.len());
+        let line = place.line + there.line - 1;
+        let column = if there.line == 1 { place.column + there.column - 1 } else { there.column };
+        Place { line, column }
+    }
+}
+
 /// One mistake. `Display` gives one line: `config.toml:3:1: ui.page_szie: unknown key, did you mean page_size?`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -109,6 +151,13 @@ mod tests {
         assert_eq!(Place::of(text, text.find('=').unwrap()), Place { line: 2, column: 4 });
         assert_eq!(Place::of(text, text.len()), Place { line: 3, column: 1 });
         assert_eq!(Place::of(text, 999), Place { line: 3, column: 1 });
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_ruler_measures_as_one_counts(text in "[a\\n\u{e4}\u{682a}]{0,2000}", offset in 0_usize..6_100) {
+            proptest::prop_assert_eq!(Ruler::new(&text).place(offset), Place::of(&text, offset));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest};
+use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest, problem::Ruler};
 
 /// What stands at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
@@ -20,7 +20,8 @@ pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 pub(super) fn read(text: &str, file: &Path) -> Loaded {
     // Windows editors like to begin with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader { text, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
+    let ruler = Ruler::new(text);
+    let mut reader = Reader { ruler, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         reader.problem(error.span(), None, one_line(error.message()));
@@ -65,7 +66,7 @@ fn one_line(message: &str) -> String {
 }
 
 pub(super) struct Reader<'t> {
-    text: &'t str,
+    ruler: Ruler<'t>,
     file: &'t Path,
     problems: Vec<Problem>,
     places: BTreeMap<String, Place>,
@@ -173,7 +174,7 @@ impl Reader<'_> {
         };
         for (name, value) in table {
             let key = self.place(Some(section), name);
-            if !broken.contains(&Place::of(self.text, name.span().start).line) {
+            if !broken.contains(&self.ruler.place(name.span().start).line) {
                 take(self, &key, name.get_ref(), value);
             }
         }
@@ -211,7 +212,7 @@ impl Reader<'_> {
     pub(super) fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, message: String) {
         self.problems.push(Problem {
             file: self.file.to_owned(),
-            place: at.map(|at| Place::of(self.text, at.start)),
+            place: at.map(|at| self.ruler.place(at.start)),
             key: key.map(str::to_owned),
             message,
         });
@@ -219,7 +220,7 @@ impl Reader<'_> {
 
     /// A problem at the place of a key, where it was noted, else at `otherwise`.
     pub(super) fn problem_at(&mut self, key: &str, otherwise: Range<usize>, message: String) {
-        let place = self.places.get(key).copied().unwrap_or_else(|| Place::of(self.text, otherwise.start));
+        let place = self.places.get(key).copied().unwrap_or_else(|| self.ruler.place(otherwise.start));
         let key = Some(key.to_owned());
         self.problems.push(Problem { file: self.file.to_owned(), place: Some(place), key, message });
     }
@@ -232,7 +233,7 @@ impl Reader<'_> {
     ) -> String {
         let full = section
             .map_or_else(|| name.get_ref().to_string(), |section| format!("{section}.{}", name.get_ref()));
-        self.places.insert(full.clone(), Place::of(self.text, name.span().start));
+        self.places.insert(full.clone(), self.ruler.place(name.span().start));
         full
     }
 }
