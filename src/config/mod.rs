@@ -149,6 +149,9 @@ impl Loaded {
         if let Some(unread) = self.unread() {
             return Err(format!("profile {name} cannot be used: {unread}"));
         }
+        if self.names.iter().any(|known| known == name) {
+            return Err(format!("profile {name} cannot be used: mend the mistakes that are told first"));
+        }
         let known = self.names.iter().map(String::as_str).chain([DEMO]);
         Err(match nearest(name, known) {
             Some(near) => format!("there is no profile {name}, did you mean {near}?"),

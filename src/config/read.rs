@@ -11,6 +11,9 @@ use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, ne
 
 /// What stands at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
+/// Problems that are told: a file of something else would have hundreds of thousands.
+const MAX_PROBLEMS: usize = 200;
+
 const UI: &[&str] = &["theme", "time_zone", "mouse", "page_size"];
 const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
@@ -39,8 +42,19 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
         index <= syntax || problem.place.is_none_or(|place| !broken.contains(&place.line))
     });
     reader.problems.sort_by_key(|problem| problem.place);
-    let Reader { problems, places, names, .. } = reader;
+    let Reader { mut problems, places, names, .. } = reader;
+    shorten(&mut problems);
     Loaded { config, file: Some(file.to_owned()), problems, names, places }
+}
+
+/// Keeps the first of many problems, and says how many more there are.
+fn shorten(problems: &mut Vec<Problem>) {
+    let others = problems.len().saturating_sub(MAX_PROBLEMS);
+    problems.truncate(MAX_PROBLEMS + 1);
+    if let Some(last) = problems.last_mut().filter(|_| others > 1) {
+        last.key = None;
+        last.message = format!("from here on there are {others} more mistakes");
+    }
 }
 
 /// The lines with a fault in their grammar, and those below a table's heading that has one: nobody knows where they
@@ -384,6 +398,23 @@ mod tests {
         assert_eq!(places, ["config.toml:2:9", "config.toml:4:1", "config.toml:6:6"], "{problems:#?}");
         assert!(config.ui.mouse);
         assert_eq!(config.ui.page_size, 20);
+    }
+
+    #[test]
+    fn of_very_many_mistakes_the_first_are_told_and_the_others_counted() {
+        let (_, told) = problems(&"x\n".repeat(1_000));
+        assert_eq!(told.len(), MAX_PROBLEMS + 1);
+        assert_eq!(told[MAX_PROBLEMS], "config.toml:201:2: from here on there are 800 more mistakes");
+        let (_, told) = problems(&"x\n".repeat(MAX_PROBLEMS + 1));
+        assert_eq!(told.len(), MAX_PROBLEMS + 1);
+        assert!(
+            told[MAX_PROBLEMS].starts_with("config.toml:201:2: key with no value"),
+            "{}",
+            told[MAX_PROBLEMS]
+        );
+        let file = format!("{}[profiles.a]\n", "1 = 1\n".repeat(1_000));
+        let why = parse(&file, Path::new("config.toml")).profile("a").map(|_| ()).unwrap_err();
+        assert_eq!(why, "profile a cannot be used: mend the mistakes that are told first");
     }
 
     #[test]
