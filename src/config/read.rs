@@ -1,16 +1,23 @@
 //! Reading the file key by key, so that each mistake has its place and costs nothing but itself.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Error};
 
 use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest, problem::Ruler};
 
 /// What stands at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
+/// The faults behind which the parser reads nothing more, by the beginning of their messages.
+const STOPS: &[&str] = &["key with no value", "missing value for key", "unclosed array table"];
+
+/// How often the text is read anew without them.
+const MAX_STARTS: usize = 8;
+
 /// Problems that are told: a file of something else would have hundreds of thousands.
 const MAX_PROBLEMS: usize = 200;
 
@@ -25,7 +32,9 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let ruler = Ruler::new(text);
     let mut reader = Reader { ruler, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (readable, mut errors) = without_stops(text);
+    let (table, others) = DeTable::parse_recoverable(&readable);
+    errors.extend(others);
     for error in errors {
         reader.problem(error.span(), None, one_line(error.message()));
     }
@@ -45,6 +54,42 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     let Reader { mut problems, places, names, .. } = reader;
     shorten(&mut problems);
     Loaded { config, file: Some(file.to_owned()), problems, names, places }
+}
+
+/// The text with blanks for the lines behind which the parser would read nothing more, and the faults of these lines.
+fn without_stops(text: &str) -> (Cow<'_, str>, Vec<Error>) {
+    let (mut text, mut faults) = (Cow::Borrowed(text), Vec::new());
+    // What is behind a stop is seen once that is gone, and may hold another one.
+    for _ in 0..MAX_STARTS {
+        let (_, errors) = DeTable::parse_recoverable(&text);
+        let is_stop = |error: &&Error| STOPS.iter().any(|stop| error.message().starts_with(stop));
+        let stops: BTreeSet<usize> =
+            errors.iter().filter(is_stop).filter_map(|error| Some(error.span()?.start)).collect();
+        if stops.is_empty() {
+            break;
+        }
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let whole = start..start + line.len();
+            let end = start + line.trim_end_matches(['\r', '\n']).len();
+            if stops.range(start..=end).next().is_some() {
+                lines.push(start..end);
+            }
+            start = whole.end;
+        }
+        let on_them = |error: &Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let behind = lines.partition_point(|line| line.start <= at);
+            behind > 0 && at <= lines[behind - 1].end
+        };
+        faults.extend(errors.into_iter().filter(on_them));
+        for line in lines {
+            let blanks = " ".repeat(line.len());
+            text.to_mut().replace_range(line, &blanks);
+        }
+    }
+    (text, faults)
 }
 
 /// Keeps the first of many problems, and says how many more there are.
@@ -240,11 +285,7 @@ impl Reader<'_> {
     }
 
     /// Notes where a key stands and gives its full name.
-    pub(super) fn place(
-        &mut self,
-        section: Option<&str>,
-        name: &Spanned<std::borrow::Cow<'_, str>>,
-    ) -> String {
+    pub(super) fn place(&mut self, section: Option<&str>, name: &Spanned<Cow<'_, str>>) -> String {
         let full = section
             .map_or_else(|| name.get_ref().to_string(), |section| format!("{section}.{}", name.get_ref()));
         self.places.insert(full.clone(), self.ruler.place(name.span().start));
@@ -401,6 +442,40 @@ mod tests {
     }
 
     #[test]
+    fn no_line_that_cannot_be_read_costs_what_is_below_its_section() {
+        for bad in [
+            "mouse",
+            "x 1",
+            "x: 1",
+            "'x' 'y'",
+            "\"open",
+            "x.y",
+            "x.",
+            ".x",
+            "\u{1}",
+            "@",
+            "x y = 1",
+            "é",
+            "[[x]",
+            "x =",
+            "= 1",
+            "x = fals",
+            "x = 'open",
+            "[x",
+            "[]",
+            "]",
+            "x = [}]",
+            "x = {a}",
+            "x\ny\n\nz\n.x",
+        ] {
+            let (config, problems) =
+                problems(&format!("[ui]\npage_size = 20\n{bad}\n\n[keys]\r\nquit = 'Q'\r\n"));
+            assert!(problems[0].starts_with("config.toml:3:"), "{bad:?}: {problems:#?}");
+            assert_eq!((config.ui.page_size, config.keys.len()), (20, 1), "{bad:?}: {problems:#?}");
+        }
+    }
+
+    #[test]
     fn of_very_many_mistakes_the_first_are_told_and_the_others_counted() {
         let (_, told) = problems(&"x\n".repeat(1_000));
         assert_eq!(told.len(), MAX_PROBLEMS + 1);
@@ -412,7 +487,7 @@ mod tests {
             "{}",
             told[MAX_PROBLEMS]
         );
-        let file = format!("{}[profiles.a]\n", "1 = 1\n".repeat(1_000));
+        let file = format!("{}[profiles.a]\n", "x\n".repeat(1_000));
         let why = parse(&file, Path::new("config.toml")).profile("a").map(|_| ()).unwrap_err();
         assert_eq!(why, "profile a cannot be used: mend the mistakes that are told first");
     }
