@@ -1,0 +1,137 @@
+//! What a person types: dates, names, keys; and the API's dates and queries.
+
+use chrono::{Datelike, Duration, NaiveDate};
+use vipmp::{
+    model::{
+        CustomerFilter, CustomerQuery, Edge, NamePattern, SortBy, SortOrder, Status, Timestamp, format_date,
+        parse_date,
+    },
+    tui::keys::Chord,
+};
+
+/// The first byte and its neighbour choose a day to be today, the rest is what is typed.
+pub fn parsers(data: &[u8]) {
+    let (choice, text) = super::choice_and_text(data);
+    typed_dates(&text, a_day(choice));
+    sent_dates(&text);
+    names(&text);
+    queries(&text, a_day(choice), choice);
+    chords(&text);
+}
+
+/// Days of all kinds: leap days, ends of months, the first and the last year that can be written.
+fn a_day(choice: u8) -> NaiveDate {
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    match choice % 8 {
+        0 => day(2024, 2, 29),
+        1 => day(2025, 12, 31),
+        2 => day(2026, 3, 31),
+        3 => day(1, 1, 1),
+        4 => day(9999, 12, 31),
+        5 => day(2000, 1, 1),
+        _ => day(1900, 1, 1) + Duration::days(i64::from(choice) * 397),
+    }
+}
+
+/// The forms of a date as the help has them.
+fn is_a_form(typed: &str) -> bool {
+    let typed = typed.trim().to_ascii_lowercase();
+    if typed == "today" || typed == "yesterday" {
+        return true;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(back) = typed.strip_prefix('-') {
+        return back.strip_suffix(['d', 'w', 'm', 'y']).is_some_and(digits);
+    }
+    let parts: Vec<&str> = typed.split('-').collect();
+    (1..=3).contains(&parts.len())
+        && parts.iter().all(|part| digits(part))
+        && parts[0].len() == 4
+        && parts[1..].iter().all(|part| part.len() <= 2)
+}
+
+fn typed_dates(typed: &str, today: NaiveDate) {
+    let ends = [Edge::From, Edge::To].map(|edge| parse_date(typed, today, edge));
+    for day in ends.iter().flatten() {
+        assert!(is_a_form(typed), "{typed:?} was taken for {day}");
+        assert!((0..=9999).contains(&day.year()), "{typed:?} was taken for {day}");
+        for edge in [Edge::From, Edge::To] {
+            let printed = day.to_string();
+            assert_eq!(parse_date(&printed, today, edge).as_ref(), Ok(day), "{printed} from {typed:?}");
+        }
+        let shown = Timestamp::new(day.to_string());
+        assert_eq!((shown.date(), shown.day()), (Some(*day), format_date(*day)));
+    }
+    match &ends {
+        [Ok(from), Ok(to)] => assert!(from <= to, "{typed:?} ends before it starts"),
+        [from, to] => assert_eq!(from.is_ok(), to.is_ok(), "{typed:?} is one end of a range only"),
+    }
+}
+
+fn sent_dates(sent: &str) {
+    let timestamp = Timestamp::new(sent);
+    assert_eq!((timestamp.text(), timestamp.to_string().as_str()), (sent, sent));
+    let (day, time) = (timestamp.day(), timestamp.day_and_time());
+    let Some(at) = timestamp.at() else {
+        assert_eq!((day.as_str(), time.as_str(), timestamp.date()), (sent, sent, None));
+        return;
+    };
+    assert_eq!(timestamp.date(), Some(at.date_naive()));
+    assert!(time.starts_with(&day), "{time:?} is on {day:?}");
+    if (1..=9999).contains(&at.year()) {
+        assert_eq!(Timestamp::new(at.to_rfc3339()).at(), Some(at), "{sent:?} printed and read again");
+    }
+}
+
+fn names(typed: &str) {
+    let Some(pattern) = NamePattern::parse(typed) else {
+        let asked = typed.trim().trim_matches('"');
+        assert!(
+            asked.chars().all(|c| c == '*' || c.is_whitespace() || c == '"'),
+            "{typed:?} asks for something"
+        );
+        return;
+    };
+    let sent = pattern.sent();
+    assert!(!sent.is_empty() && sent.trim() == sent, "{typed:?} became {sent:?}");
+    assert!(sent.chars().any(|c| c != '*'), "{typed:?} asks for all");
+    assert!(sent.len() <= typed.len() + 1, "{typed:?} became {sent:?}");
+    // Quotes say that it is to be sent like this.
+    assert_eq!(NamePattern::parse(&format!("\"{sent}\"")).as_ref(), Some(&pattern), "{sent:?} in quotes");
+}
+
+fn queries(text: &str, day: NaiveDate, choice: u8) {
+    let filter = CustomerFilter {
+        name: NamePattern::parse(text),
+        from: Some(day),
+        to: day.checked_add_signed(Duration::days(i64::from(choice) - 64)),
+        sort_by: if choice & 1 == 0 { SortBy::CompanyName } else { SortBy::CreationDate },
+        order: if choice & 2 == 0 { SortOrder::Ascending } else { SortOrder::Descending },
+        page_size: choice,
+        ..CustomerFilter::default()
+    };
+    let queries = [
+        filter.query(Status::new(text), u64::from(choice) << 56),
+        filter.count_query(Status::new(text)),
+        CustomerQuery::new(Status::new(text), choice),
+    ];
+    for query in queries.into_iter().flatten() {
+        assert!((1..=50).contains(&query.limit()));
+        let string = query.query_string();
+        assert!(string.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{string}");
+        let read: Vec<(String, String)> =
+            url::form_urlencoded::parse(string.as_bytes()).into_owned().collect();
+        let sent: Vec<(String, String)> =
+            query.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        assert_eq!(read, sent, "a server reads what was meant");
+    }
+}
+
+fn chords(typed: &str) {
+    let Ok(chord) = typed.parse::<Chord>() else { return };
+    let printed = chord.to_string();
+    // Labels such as `PgDn` are for people only.
+    if let Some(read) = printed.parse::<Chord>().ok().filter(|_| printed.is_ascii()) {
+        assert_eq!(read, chord, "{printed} from {typed:?}");
+    }
+}
