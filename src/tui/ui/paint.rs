@@ -71,6 +71,10 @@ impl Canvas<'_> {
     /// Empties an area, for something to be drawn over it.
     pub(super) fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.buffer.area);
+        // Of a buffer that is smaller than the layout, nothing may be left to empty.
+        if area.is_empty() {
+            return;
+        }
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
                 self.buffer[(x, y)].reset();

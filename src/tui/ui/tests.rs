@@ -319,6 +319,31 @@ fn every_size_can_be_drawn_with_everything_open() {
     }
 }
 
+/// The window may change between the layout and the frame: that frame is drawn anew at once, and must not end the program.
+#[test]
+fn a_frame_can_be_drawn_in_a_window_that_is_another_size_by_now() {
+    let windows = [(1, 1), (14, 55), (20, 5), (33, 12), (59, 19), (79, 23), (119, 60), (200, 9)];
+    let draw_all = |stage: &Stage, open: &str| {
+        for (width, height) in windows {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            let drawn = terminal.draw(|frame| draw(frame, &stage.app, &Theme::coloured()));
+            assert!(drawn.is_ok(), "{open} at {width}x{height}");
+        }
+    };
+    for (width, height) in SIZES {
+        for open in ["", "enter", "z", "?", ":", "#", "Y", "c", "i", "f", "/", "p", "p t", "p a", "p e"] {
+            let mut stage = with_profiles(width, height);
+            if !open.is_empty() {
+                stage.keys(open);
+            }
+            draw_all(&stage, open);
+        }
+        let mut stage = with_profiles(width, height);
+        stage.send(Message::NoKeyring);
+        draw_all(&stage, "the question where tokens are kept");
+    }
+}
+
 #[test]
 fn without_colours_the_selection_and_the_statuses_are_still_told() {
     let buffer = buffer(&Stage::ready(120, 30), Theme::monochrome());
