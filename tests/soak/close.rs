@@ -15,9 +15,17 @@ const PAGE: usize = 50;
 const ROWS: u16 = 60;
 const COLUMNS: u16 = 80;
 
-/// Leaves everything that is open, clears what was set, and compares each page of the active customers by name with
-/// what the server has; then quits.
-pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &[String]) {
+/// What the server has: the ids of the customers by name.
+pub(crate) struct Expected {
+    /// The active ones.
+    pub(crate) active: Vec<String>,
+    /// Those of all statuses, one status after the other.
+    pub(crate) all: Vec<String>,
+}
+
+/// Leaves everything that is open, clears what was set, and compares each page of the active customers by name, and all
+/// pages of all statuses together, with what the server has; then quits.
+pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &Expected) {
     // Twice: the last keys may have quit the program, and a start has its own size.
     soak.probe(ROWS, COLUMNS);
     soak.probe(ROWS, COLUMNS);
@@ -35,7 +43,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
     person.until("c0", "the usual columns", |screen| {
         screen.contains("[x] Company") && screen.contains("[x] Reference")
     });
-    let pages: Vec<&[String]> = expected.chunks(PAGE).collect();
+    let pages: Vec<&[String]> = expected.active.chunks(PAGE).collect();
     // Another status in between: the first page then, whichever was shown.
     let keys = format!(":page-size {PAGE}\r:sort name asc\r:status pending\r:status active\rr");
     person.until(&keys, "the first page", |screen| ids(screen) == pages[0]);
@@ -44,6 +52,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
         person.wait_for_page(page, place, pages.len());
     }
     person.until("]", "the last page", |screen| screen.contains("This is the last page."));
+    person.assert_all_are_there(&expected.all);
     person.go_home();
     soak.pty.send("q");
     soak.assert_ended_well();
@@ -78,6 +87,28 @@ impl Person<'_, '_> {
             let screen = self.soak.pty.screen();
             assert!(since.elapsed() < BOUND, "{keys:?} do not bring {what}:\n{screen}");
         }
+    }
+
+    /// Pages through all statuses: each of these customers is there once.
+    #[track_caller]
+    fn assert_all_are_there(&self, all: &[String]) {
+        let mut seen: Vec<String> = Vec::new();
+        let total = all.len();
+        while seen.len() < total {
+            let range = format!(" {}–{} of {total} ", seen.len() + 1, total.min(seen.len() + PAGE));
+            let here = |screen: &str| screen.contains(&range);
+            if seen.is_empty() {
+                self.until("0", &range, here);
+            } else {
+                self.soak.pty.send("]");
+                assert!(self.soak.pty.came(BOUND, here), "{range}:\n{}", self.soak.pty.screen());
+            }
+            seen.extend(ids(&self.soak.pty.screen()));
+        }
+        let (mut wanted, mut seen) = (all.to_vec(), seen);
+        wanted.sort();
+        seen.sort();
+        assert_eq!(seen, wanted, "all statuses, each customer once");
     }
 
     /// Waits for exactly these customers in this order; refreshes where they do not come.

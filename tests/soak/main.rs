@@ -27,6 +27,7 @@ use vipmp::{
     model::{CustomerQuery, Row, SortBy, SortOrder, Status},
 };
 
+use close::Expected;
 use run::{Home, Soak};
 use support::served::{CLIENT_ID, SECRET, profile};
 
@@ -84,7 +85,7 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     }
     let (requests, faults) = (demo.requests(), demo.faults_met());
     demo.set_faults(Faults::default());
-    let expected = runtime.block_on(active_by_name(&demo));
+    let expected = runtime.block_on(expected(&demo));
     close::close(&mut soak, &home, PROFILE, &expected);
     assert!(!demo_failed.load(Ordering::Relaxed), "a thread of the test or of the demo panicked");
     let memory = soak.longest().growth();
@@ -104,15 +105,25 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     }
 }
 
-/// The ids of the active customers in the order of their names, as the server has them.
-async fn active_by_name(demo: &Demo) -> Vec<String> {
+/// What the server has now.
+async fn expected(demo: &Demo) -> Expected {
     let url = demo.token_url().parse().expect("a URL");
     let token = TokenConfig::new(url, CLIENT_ID.into(), SECRET.into(), Network::default());
     let tokens = Arc::new(ClientCredentials::new(token).expect("a safe address"));
     let config =
         ClientConfig::new(demo.api_url().parse().expect("a URL"), CLIENT_ID.into(), Network::default());
     let client = Client::new(config, tokens).expect("a client");
-    let first = CustomerQuery::new(Status::active(), 50).expect("a good limit");
+    let active = by_name(demo, &client, Status::active()).await;
+    let mut all = Vec::new();
+    for status in Status::listed() {
+        all.extend(by_name(demo, &client, status).await);
+    }
+    Expected { active, all }
+}
+
+/// The ids of the customers of one status in the order of their names.
+async fn by_name(demo: &Demo, client: &Client, status: Status) -> Vec<String> {
+    let first = CustomerQuery::new(status, 50).expect("a good limit");
     let first = first.sorted(SortBy::CompanyName, SortOrder::Ascending);
     let mut ids: Vec<String> = Vec::new();
     loop {
