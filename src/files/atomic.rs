@@ -9,6 +9,8 @@ use std::{
 
 use uuid::Uuid;
 
+use super::{parent, real};
+
 /// Writes the whole of a file that is for its owner alone; folders that are missing are made.
 ///
 /// A link to a file stays one: the file that it leads to is replaced.
@@ -16,8 +18,7 @@ use uuid::Uuid;
 /// # Errors
 /// What the system says; the file is then as it was.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Who keeps the configuration elsewhere and links to it means the file there.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = real(path);
     let folder = parent(&target);
     super::private_folder(folder)?;
     let temporary = Temporary(beside(&target));
@@ -50,10 +51,6 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A name of its own in the same folder, so that two instances do not write into one file.
@@ -136,13 +133,15 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_stays_a_link() {
+    fn a_link_stays_a_link_even_to_a_file_that_is_not_there_yet() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
-        fs::write(&real, "old").unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        write(&link, b"new").unwrap();
-        assert_eq!(fs::read(&real).unwrap(), b"new");
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        for text in [b"old", b"new"] {
+            write(&link, text).unwrap();
+            assert_eq!(fs::read(&real).unwrap(), text);
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        }
+        assert_eq!(names(folder.path()), ["link", "real"]);
     }
 }

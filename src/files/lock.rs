@@ -13,14 +13,14 @@ pub struct Lock {
     _file: File,
 }
 
-/// Waits until no other process changes `path`, and keeps others from it. Blocks: for a blocking task.
+/// Waits until no other process changes `path`, and keeps others from it. Whoever reaches the same file by a link waits
+/// too. Blocks: for a blocking task.
 ///
 /// # Errors
 /// What the system says, for instance where the folder cannot be written to.
 pub fn lock(path: &Path) -> io::Result<Lock> {
-    if let Some(folder) = path.parent() {
-        super::private_folder(folder)?;
-    }
+    let path = super::real(path);
+    super::private_folder(super::parent(&path))?;
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".lock");
@@ -39,24 +39,37 @@ mod tests {
 
     use super::*;
 
+    /// Locks one path while another one is locked, and says that it had to wait.
+    fn assert_waits(held: &Path, wanted: &Path) {
+        let first = lock(held).unwrap();
+        let (tell, told) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                tell.send("waiting").unwrap();
+                let _second = lock(wanted).unwrap();
+                tell.send("held").unwrap();
+            });
+            assert_eq!(told.recv().unwrap(), "waiting");
+            assert!(told.try_recv().is_err());
+            drop(first);
+            assert_eq!(told.recv().unwrap(), "held");
+        });
+    }
+
     #[test]
     fn the_second_waits_for_the_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        let first = lock(&path).unwrap();
-        let (tell, told) = mpsc::channel();
-        let waiting = std::thread::spawn({
-            let path = path.clone();
-            move || {
-                tell.send("waiting").unwrap();
-                let _second = lock(&path).unwrap();
-                tell.send("held").unwrap();
-            }
-        });
-        assert_eq!(told.recv().unwrap(), "waiting");
-        assert!(told.try_recv().is_err());
-        drop(first);
-        assert_eq!(told.recv().unwrap(), "held");
-        waiting.join().unwrap();
+        assert_waits(&path, &path);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whoever_comes_by_a_link_waits_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("deep/real.toml"), folder.path().join("config.toml"));
+        std::os::unix::fs::symlink("deep/real.toml", &link).unwrap();
+        assert_waits(&real, &link);
+        assert_waits(&link, &real);
     }
 }

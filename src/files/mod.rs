@@ -7,9 +7,9 @@ mod lock;
 mod privacy;
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 pub use atomic::{remove, write};
@@ -34,6 +34,22 @@ pub fn read_text(path: &Path, limit: u64) -> io::Result<Option<String>> {
     String::from_utf8(bytes)
         .map(Some)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+/// The file that a path means: who keeps it elsewhere and links to it means the one there, whether it is there yet or not.
+fn real(path: &Path) -> PathBuf {
+    /// More links in a row than that lead nowhere.
+    const LINKS: usize = 40;
+    let mut real = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(target) = fs::read_link(&real) else { return real };
+        real = parent(&real).join(target);
+    }
+    path.to_owned()
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn in_words(bytes: u64) -> String {
