@@ -1,17 +1,18 @@
 //! Writing a file so that a kill at any moment leaves the old one or the new one, never a part.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use uuid::Uuid;
+use super::{
+    parent, real,
+    temporary::{Temporary, sweep},
+};
 
-use super::{parent, real};
-
-/// Writes the whole of a file that is for its owner alone; folders that are missing are made.
+/// Writes the whole of a file that is for its owner alone; folders that are missing are made. What killed writers of it
+/// have left beside it is removed.
 ///
 /// A link to a file stays one: the file that it leads to is replaced.
 ///
@@ -21,52 +22,26 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = real(path);
     let folder = parent(&target);
     super::private_folder(folder)?;
-    let temporary = Temporary(beside(&target));
-    let mut file = create(&temporary.0)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&temporary.0, &target)?;
-    // There is nothing left to remove under that name.
-    std::mem::forget(temporary);
+    // First, for the room that it makes.
+    sweep(&target);
+    let mut temporary = Temporary::beside(&target)?;
+    temporary.file.write_all(bytes)?;
+    temporary.file.sync_all()?;
+    temporary.place(&target)?;
     sync(folder)
 }
 
-/// Removes a file; one that is not there is no error. Says whether it was there.
+/// Removes a file, and what killed writers of it have left; one that is not there is no error. Says whether it was there.
 ///
 /// # Errors
 /// What the system says.
 pub fn remove(path: &Path) -> io::Result<bool> {
+    sweep(path);
     match fs::remove_file(path) {
         Ok(()) => sync(parent(path)).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// A file that is removed again where it does not come into its place.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-/// A name of its own in the same folder, so that two instances do not write into one file.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", Uuid::new_v4().simple()));
-    path.with_file_name(name)
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Makes the new name of a file survive the loss of power.

@@ -5,6 +5,7 @@
 mod atomic;
 mod lock;
 mod privacy;
+mod temporary;
 
 use std::{
     fs::{self, File},
