@@ -95,26 +95,14 @@ impl Store {
 
     /// Reads the state. One that is broken is set aside. Blocks.
     pub fn load(&self) -> Recalled {
-        let none = |notice: Option<String>| Recalled { state: State::default(), notice };
-        let Some(path) = &self.path else { return none(None) };
-        match read(path) {
-            Ok(Found::State(state)) => Recalled { state, notice: None },
-            Ok(Found::Newer) => none(Some(format!(
-                "{} is of a newer vipmp: nothing is taken from it, and nothing written to it.",
-                path.display()
-            ))),
-            Ok(Found::Broken) => {
-                let aside = path.with_extension("json.broken");
-                let moved = std::fs::rename(path, &aside).is_ok();
-                let what = format!("{} could not be read", path.display());
-                none(Some(if moved {
-                    format!("{what}: set aside as {}, begun anew.", aside.display())
-                } else {
-                    format!("{what}: begun anew.")
-                }))
-            }
-            Err(error) => none(Some(format!("{} cannot be read: {error}", path.display()))),
+        let Some(path) = &self.path else { return Recalled { state: State::default(), notice: None } };
+        let found = read(path);
+        if !matches!(found, Ok(Found::Broken)) {
+            return recall(path, found);
         }
+        // Once more and alone: another instance may have begun it anew meanwhile, and that is not to be set aside.
+        let _lock = files::lock(path);
+        recall(path, read(path))
     }
 
     /// Changes the state as it is by now, other instances' changes included. Blocks.
@@ -127,7 +115,11 @@ impl Store {
         let mut state = match read(path)? {
             Found::State(state) => state,
             Found::Newer => return Ok(()),
-            Found::Broken => State::default(),
+            // What cannot be read is kept for the person, or else nothing is written over it.
+            Found::Broken => {
+                set_aside(path)?;
+                State::default()
+            }
         };
         let before = state.clone();
         change(&mut state);
@@ -170,6 +162,31 @@ impl Store {
         });
         complain(changed);
     }
+}
+
+/// What is recalled from what was found.
+fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
+    let shown = path.display();
+    let notice = match found {
+        Ok(Found::State(state)) => return Recalled { state, notice: None },
+        Ok(Found::Newer) => {
+            format!("{shown} is of a newer vipmp: nothing is taken from it, and nothing written to it.")
+        }
+        Ok(Found::Broken) => match set_aside(path) {
+            Ok(aside) => format!("{shown} could not be read: set aside as {}, begun anew.", aside.display()),
+            Err(error) => format!("{shown} could not be read, nor set aside: {error}"),
+        },
+        Err(error) => format!("{shown} cannot be read: {error}"),
+    };
+    Recalled { state: State::default(), notice: Some(notice) }
+}
+
+/// Keeps a state that cannot be read under another name, which is returned.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let aside = path.with_extension("json.broken");
+    std::fs::rename(path, &aside)?;
+    tracing::warn!(aside = %aside.display(), "the state could not be read");
+    Ok(aside)
 }
 
 /// A state that cannot be written costs what would be remembered.
@@ -239,6 +256,22 @@ mod tests {
             assert_eq!(std::fs::read(path.with_extension("json.broken")).unwrap(), broken);
             assert_eq!(store.load().notice, None, "once");
         }
+    }
+
+    #[test]
+    fn a_state_that_breaks_in_the_midst_of_a_session_is_kept_too() {
+        let (_folder, store, path) = stage();
+        store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
+        std::fs::write(&path, "{\"half").unwrap();
+        store.remember("b", None, at("2026-11-24T10:00:00Z")).unwrap();
+        assert_eq!(store.load().state.profiles.keys().collect::<Vec<_>>(), ["b"]);
+        let aside = path.with_extension("json.broken");
+        assert_eq!(std::fs::read(&aside).unwrap(), b"{\"half");
+        std::fs::remove_file(&aside).unwrap();
+        std::fs::create_dir(&aside).unwrap();
+        std::fs::write(&path, "{").unwrap();
+        assert!(store.remember("b", None, at("2026-11-24T11:00:00Z")).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"{", "nothing is written over what cannot be set aside");
     }
 
     #[test]
