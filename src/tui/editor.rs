@@ -72,6 +72,11 @@ pub(super) async fn edit(file: &Path, terminal: &mut Terminal, signals: &mut Sig
 
 async fn make(file: PathBuf) -> io::Result<()> {
     let made = tokio::task::spawn_blocking(move || {
+        if file.exists() {
+            return Ok(());
+        }
+        // Another instance may be making it, with a profile in it.
+        let _lock = files::lock(&file)?;
         if file.exists() { Ok(()) } else { files::write(&file, EXAMPLE.as_bytes()) }
     });
     made.await.unwrap_or_else(|error| Err(io::Error::other(error)))
