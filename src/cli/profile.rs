@@ -369,6 +369,9 @@ async fn test(
 pub(super) async fn keep_tokens(setting: &Setting) {
     let vault = &setting.home.vault;
     vault.settle().await;
+    if let Some(error) = vault.take_unkept() {
+        remark(&error.to_string());
+    }
     if !vault.is_asking() {
         return;
     }

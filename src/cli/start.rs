@@ -14,7 +14,7 @@ use crate::{
     account::Target,
     logging, panic,
     tui::{
-        self, End, Options,
+        self, End, Left, Options,
         terminal::{Signal, Terminal},
         ui::Theme,
     },
@@ -102,13 +102,17 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let runtime = runtime()?;
     panic::install();
-    let end = runtime.block_on(tui::run(options));
+    let left = runtime.block_on(tui::run(options));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();
     for problem in &problems {
         complain(problem);
     }
-    Ok(match end.context("the terminal failed")? {
+    let Left { end, unkept } = left.context("the terminal failed")?;
+    if let Some(words) = unkept {
+        complain(&words);
+    }
+    Ok(match end {
         End::Quit => ExitCode::SUCCESS,
         // As a shell tells a signal: 128 and its number.
         End::Signal(Signal::Hangup) => ExitCode::from(129),

@@ -10,7 +10,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Keep, KeyringError, MAX_SECRET, Vault, vault::Kind};
+use super::{Keep, KeyringError, MAX_SECRET, SecretError, Vault, vault::Kind};
 use crate::{
     api::{AccessToken, CachedToken, TokenCache},
     config::Profile,
@@ -100,7 +100,9 @@ impl ProfileTokens {
         match self.vault.keep() {
             Keep::InFiles => {
                 if let Err(error) = self.vault.write(&self.profile, Kind::Issued, &text) {
-                    tracing::warn!(%error, "the access token is kept in memory only");
+                    let what = format!("The access token ends with vipmp: {}", error.what);
+                    let mut unkept = self.vault.unkept.lock().unwrap_or_else(PoisonError::into_inner);
+                    *unkept = Some(SecretError { what, ..error });
                 }
             }
             Keep::InMemory => {}
@@ -186,6 +188,18 @@ mod tests {
         assert_eq!(told(&round(&vault).await.unwrap()), told(&token()));
         vault.forget("emea").unwrap();
         assert!(!file.exists());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_written_is_told_once_and_costs_the_keeping() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secrets"), "").unwrap();
+        let vault = Arc::new(Vault::new(Arc::new(NoKeyring), Some(folder.path().into()), None));
+        vault.decide(Keep::InFiles).unwrap();
+        assert!(round(&vault).await.is_none());
+        let told = vault.take_unkept().unwrap().to_string();
+        assert!(told.starts_with("The access token ends with vipmp: ") && !told.contains("t0k3n"), "{told}");
+        assert_eq!(vault.take_unkept(), None);
     }
 
     #[tokio::test]

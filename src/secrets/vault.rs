@@ -44,6 +44,8 @@ pub struct Vault {
     pub(super) waiting: Mutex<Vec<(String, SecretString)>>,
     /// Writes that are under way.
     pub(super) writes: Mutex<Vec<JoinHandle<()>>>,
+    /// Why a token that was to be kept was not.
+    pub(super) unkept: Mutex<Option<SecretError>>,
 }
 
 impl fmt::Debug for Vault {
@@ -89,6 +91,7 @@ impl Vault {
             keep: AtomicU8::new(0),
             waiting: Mutex::default(),
             writes: Mutex::default(),
+            unkept: Mutex::default(),
         }
     }
 
@@ -144,6 +147,11 @@ impl Vault {
             // A fault in it costs the token's keeping, no more.
             let _ = write.await;
         }
+    }
+
+    /// Why a token that was to be kept was not, where nobody has asked for it yet.
+    pub fn take_unkept(&self) -> Option<SecretError> {
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The name of a keyring entry: `emea-prod/client-secret`.

@@ -145,6 +145,12 @@ impl Store {
         })
     }
 
+    /// What the person is told where something could not be written.
+    pub fn unkept(&self, error: &io::Error) -> String {
+        let place = self.path.as_deref().map(Path::display).map(|path| format!(" {path} stays as it was."));
+        format!("Nothing can be remembered: {error}.{}", place.unwrap_or_default())
+    }
+
     /// Forgets a profile. Blocks.
     pub fn forget(&self, profile: &str) {
         let changed = self.update(|state| {
@@ -322,7 +328,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("taken"), "").unwrap();
         let store = Store::new(Some(folder.path().join("taken")));
-        assert!(store.remember("a", None, at("2026-11-24T10:00:00Z")).is_err());
+        let error = store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap_err();
+        let told = store.unkept(&error);
+        assert!(
+            told.starts_with("Nothing can be remembered: ") && told.ends_with("state.json stays as it was.")
+        );
         assert!(store.load().notice.unwrap().contains("cannot be read"));
         store.forget("a");
     }

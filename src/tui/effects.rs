@@ -74,6 +74,23 @@ pub(super) struct Effects {
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
     /// Whether the person was told that no keyring runs here: once is enough.
     asked: Arc<AtomicBool>,
+    unkept: Unkept,
+}
+
+/// Tells the person once that something cannot be kept from one start to the next: a disk that is full stays so.
+#[derive(Clone)]
+struct Unkept {
+    reports: mpsc::UnboundedSender<Report>,
+    told: Arc<AtomicBool>,
+}
+
+impl Unkept {
+    fn tell(&self, words: String) {
+        tracing::warn!(%words, "something was not kept");
+        if !self.told.swap(true, Ordering::AcqRel) {
+            let _ = self.reports.send(Report::Message(Message::NotKept(words)));
+        }
+    }
 }
 
 impl Effects {
@@ -87,6 +104,7 @@ impl Effects {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Arc::new(Mutex::new(Clipboard::new(Surroundings::detect())));
         let connection = pending(&world, first, token);
+        let unkept = Unkept { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
             world,
             connection,
@@ -95,6 +113,7 @@ impl Effects {
             clipboard,
             tested: Arc::default(),
             asked: Arc::default(),
+            unkept,
         };
         (effects, receiver)
     }
@@ -107,7 +126,9 @@ impl Effects {
     /// Begins to connect.
     pub(super) fn begin(&self, target: &Target) {
         self.connection.begin();
-        self.remember_use(target);
+        if let Some(name) = target.name() {
+            self.remember(name.to_owned(), None);
+        }
     }
 
     /// Runs one effect; gives back those that only the loop can run.
@@ -158,7 +179,7 @@ impl Effects {
             }
             Effect::Copy(text) => self.copy(text),
             Effect::Connect(target) => self.connect(&target),
-            Effect::SaveView(name, view) => self.save_view(name, *view),
+            Effect::SaveView(name, view) => self.remember(name, Some(*view)),
             Effect::CheckProfile(ticket, draft, step) => {
                 let account = self.tested_account(&draft);
                 self.task(ticket, async move {
@@ -237,6 +258,7 @@ impl Effects {
         let connection = self.connection.clone();
         let (reports, asked, vault) =
             (self.reports.clone(), Arc::clone(&self.asked), Arc::clone(&self.world.home.vault));
+        let unkept = self.unkept.clone();
         let (hears, asks) = (self.reports.clone(), urgency.clone());
         self.hurried_task(ticket, urgency, async move {
             force_panic_if_asked();
@@ -254,6 +276,9 @@ impl Effects {
             if outcome.is_ok() && !asked.load(Ordering::Acquire) {
                 tokio::spawn(async move {
                     vault.settle().await;
+                    if let Some(error) = vault.take_unkept() {
+                        unkept.tell(error.to_string());
+                    }
                     if vault.is_asking() && !asked.swap(true, Ordering::AcqRel) {
                         let _ = reports.send(Report::Message(Message::NoKeyring));
                     }
@@ -323,23 +348,12 @@ impl Effects {
         Ok(account)
     }
 
-    fn save_view(&self, name: String, view: View) {
-        let store = self.world.home.store.clone();
+    /// Remembers that a profile is in use, and what is on its screen.
+    fn remember(&self, name: String, view: Option<View>) {
+        let (store, unkept) = (self.world.home.store.clone(), self.unkept.clone());
         tokio::task::spawn_blocking(move || {
-            // A state that cannot be written costs what would be remembered.
-            if let Err(error) = store.remember(&name, Some(view), Utc::now()) {
-                tracing::warn!(%error, "the view was not kept");
-            }
-        });
-    }
-
-    /// Remembers that a profile is in use.
-    fn remember_use(&self, target: &Target) {
-        let Some(name) = target.name().map(str::to_owned) else { return };
-        let store = self.world.home.store.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.remember(&name, None, Utc::now()) {
-                tracing::warn!(%error, "the state was not written");
+            if let Err(error) = store.remember(&name, view, Utc::now()) {
+                unkept.tell(store.unkept(&error));
             }
         });
     }

@@ -16,4 +16,4 @@ pub mod terminal;
 pub mod ui;
 
 pub use configured::configured;
-pub use runtime::{End, Options, run};
+pub use runtime::{End, Left, Options, run};

@@ -59,6 +59,15 @@ pub struct Options {
     pub notice: Option<String>,
 }
 
+/// How the screen was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Why.
+    pub end: End,
+    /// What was to be kept for the next start and was not, in words.
+    pub unkept: Option<String>,
+}
+
 /// How the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -73,7 +82,7 @@ pub enum End {
 ///
 /// # Errors
 /// When the terminal cannot be entered, read or drawn on; it is given back in any case.
-pub async fn run(options: Options) -> io::Result<End> {
+pub async fn run(options: Options) -> io::Result<Left> {
     let mut signals = Signals::new()?;
     let terminal = Terminal::enter(options.mouse)?;
     let size = terminal.size()?;
@@ -101,14 +110,15 @@ pub async fn run(options: Options) -> io::Result<End> {
     runtime.effects.abort_all();
     // Given back before anything is printed; what an error says goes to the restored screen.
     let left = runtime.terminal.leave();
-    runtime.keep_view().await;
-    match end {
+    let unkept = runtime.keep_view().await;
+    let end = match end {
         Ok(End::Quit) => left.map(|()| End::Quit),
         // Whether a terminal that is gone can be given back does not matter.
         Ok(signal) => Ok(signal),
         Err(error) if is_gone(&error) => Ok(End::Signal(Signal::Hangup)),
         Err(error) => Err(error),
-    }
+    };
+    end.map(|end| Left { end, unkept })
 }
 
 /// Whether an error means that there is no terminal any more: its window was closed, its line hung up.
@@ -299,15 +309,18 @@ impl Runtime {
         Box::pin(self.refit(signals)).await
     }
 
-    /// Keeps what is on the screen of the profile for its next start.
-    async fn keep_view(&self) {
-        let Some((name, view)) = self.app.view() else { return };
+    /// Keeps what is on the screen of the profile for its next start, or says why it was not.
+    async fn keep_view(&self) -> Option<String> {
+        let (name, view) = self.app.view()?;
         let store = self.home.store.clone();
-        let keeping =
-            tokio::task::spawn_blocking(move || store.remember(&name, Some(view), chrono::Utc::now()));
+        let keeping = tokio::task::spawn_blocking(move || {
+            let kept = store.remember(&name, Some(view), chrono::Utc::now());
+            kept.err().map(|error| store.unkept(&error))
+        });
         // Neither a slow disk nor one that is full keeps the person waiting.
-        if let Ok(Ok(Err(error))) = tokio::time::timeout(KEEP_WITHIN, keeping).await {
-            tracing::warn!(%error, "the view was not kept");
+        match tokio::time::timeout(KEEP_WITHIN, keeping).await {
+            Ok(kept) => kept.unwrap_or_else(|error| Some(error.to_string())),
+            Err(_) => Some("The last view was not remembered: that took too long.".to_owned()),
         }
     }
 

@@ -80,6 +80,8 @@ pub enum Message {
     Configured(Result<Box<Configured>, String>),
     /// No keyring runs here, and an access token waits to be kept somewhere.
     NoKeyring,
+    /// What was to be kept for the next start could not be, in words.
+    NotKept(String),
     /// Something was copied, in the words of the clipboard, or why not.
     Copied(Result<String, String>),
     /// A task ended without a result because of a fault of this program's own.

@@ -122,6 +122,8 @@ pub struct App {
     /// What the configuration says.
     pub(crate) known: Configured,
     keeping: Keeping,
+    /// What the person is to know once nothing else is open.
+    unsaid: Option<String>,
     /// The last ticket of the account before this one: its answers are dropped.
     floor: Ticket,
     pub(crate) reseller: Remote<Reseller>,
@@ -158,6 +160,7 @@ impl App {
             keys: setup.configured.keys.clone(),
             known: setup.configured,
             keeping: Keeping::Settled,
+            unsaid: None,
             floor: Ticket(0),
             reseller: Remote::Idle,
             size: setup.size,
@@ -185,6 +188,7 @@ impl App {
             app.overlay = Some(Overlay::Problems { top: 0 });
             // The footer says what the keys do there.
             app.notice = None;
+            app.unsaid = setup.notice;
         } else if let Some(words) = setup.notice {
             app.warn(words);
         }
@@ -287,6 +291,10 @@ impl App {
             Message::ProfilesChanged(ticket, outcome) => self.on_profiles_changed(ticket, outcome),
             Message::Configured(outcome) => self.on_configured(outcome),
             Message::NoKeyring => self.on_no_keyring(),
+            Message::NotKept(words) => {
+                self.unsaid = Some(words);
+                true
+            }
             Message::Copied(Ok(words)) => match self.copying.take() {
                 Some(what) => self.note(format!("{what}: {words}.")),
                 None => self.note(words),
@@ -394,6 +402,7 @@ impl App {
             self.detail.scroll(0, 1);
         }
         self.ask_to_keep();
+        self.say_what_waits();
         self.bound_overlay();
         self.scroll_form();
         self.browse.look_ahead(&mut self.out);
@@ -465,7 +474,7 @@ impl App {
     }
 
     /// Says something in the footer until a key is pressed.
-    fn warn(&mut self, text: String) {
+    pub(super) fn warn(&mut self, text: String) {
         self.notice = Some(Notice { text, tone: Tone::Warn, until: None });
     }
 

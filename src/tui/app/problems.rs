@@ -1,5 +1,5 @@
-//! What is wrong with the configuration, and where tokens are kept where no keyring runs: two things that the person is
-//! told of as they come up.
+//! What is wrong with the configuration, where tokens are kept where no keyring runs, and what could not be kept: what the
+//! person is told of as it comes up.
 
 use super::{App, Keeping, Overlay, content::wrap, message::Effect, setup::Configured};
 use crate::{text, tui::action::Action};
@@ -51,10 +51,24 @@ impl App {
         true
     }
 
+    /// Whether the person is not in the midst of something.
+    fn is_free(&self) -> bool {
+        self.overlay.is_none() && self.filter.editing.is_none() && !self.detail.search.typing
+    }
+
+    /// Says what waits for that, once it hides no other notice.
+    pub(super) fn say_what_waits(&mut self) {
+        if self.notice.is_none()
+            && self.is_free()
+            && let Some(words) = self.unsaid.take()
+        {
+            self.warn(words);
+        }
+    }
+
     /// Asks where tokens are kept, once the person is not in the midst of something else.
     pub(super) fn ask_to_keep(&mut self) {
-        let free = self.overlay.is_none() && self.filter.editing.is_none() && !self.detail.search.typing;
-        if self.keeping == Keeping::ToBeAsked && free && self.has_rows() {
+        if self.keeping == Keeping::ToBeAsked && self.is_free() && self.has_rows() {
             self.keeping = Keeping::Settled;
             self.overlay = Some(Overlay::KeepTokens);
         }

@@ -381,6 +381,34 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
 }
 
 #[test]
+fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
+    let problems = vec!["config.toml:3:1: ui.page_szie: unknown key".to_owned()];
+    let configured = Configured { problems, ..two_profiles() };
+    let mut stage = Stage::started(Setup {
+        target: Target::Demo,
+        demo_reseller: RESELLER.to_owned(),
+        configured,
+        size: (120, 30),
+        mouse: true,
+        notice: Some("The state was set aside.".to_owned()),
+    });
+    stage.answer();
+    assert_eq!((stage.notice(), stage.app.overlay.is_some()), ("", true), "the mistakes come first");
+    stage.key("esc");
+    assert_eq!(stage.notice(), "The state was set aside.");
+    stage.key("/");
+    assert_eq!(stage.notice(), "", "until a key is pressed");
+    stage.send(Message::NotKept("Nothing can be remembered.".into()));
+    assert_eq!(stage.notice(), "", "whoever types would not see it");
+    stage.key("esc");
+    assert_eq!(stage.notice(), "Nothing can be remembered.");
+    stage.pass(60_000);
+    assert_eq!(stage.notice(), "Nothing can be remembered.");
+    stage.key("down");
+    assert_eq!(stage.notice(), "");
+}
+
+#[test]
 fn where_tokens_are_kept_is_asked_once_nothing_else_is_open() {
     let mut stage = stage_with(two_profiles()).settled();
     stage.key("?");
