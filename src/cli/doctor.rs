@@ -17,7 +17,7 @@ use crate::{
     config::{Profile, SecretSource},
     files,
     secrets::KeyringError,
-    text,
+    text, tui,
 };
 
 /// What was found.
@@ -175,8 +175,9 @@ fn configuration(report: &mut Report, setting: &Setting) {
         );
     };
     let shown = file.display();
-    if !loaded.problems.is_empty() {
-        let all: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    let problems = tui::problems(loaded);
+    if !problems.is_empty() {
+        let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let todo = format!("Mend {shown}; what is right in it is used meanwhile.");
         return report.add(CHECK.0, CHECK.1, State::Failed, all.join("\n"), Some(todo));
     }

@@ -16,7 +16,7 @@ use crate::{
     api::ApiError,
     config::{DEMO, Literal, Profile, check_name},
     secrets::Keep,
-    text,
+    text, tui,
 };
 
 /// Runs one of the commands.
@@ -98,10 +98,11 @@ fn table<const N: usize>(rows: &[[String; N]]) {
 
 /// Tells what is wrong with the configuration; that is no success.
 fn complaints(setting: &Setting) -> Result<(), Failure> {
-    for problem in &setting.loaded.problems {
+    let problems = tui::problems(&setting.loaded);
+    for problem in &problems {
         complain(&problem.to_string());
     }
-    if setting.loaded.problems.is_empty() { Ok(()) } else { Err(Failure::Failed) }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Failed) }
 }
 
 fn told(error: &FormError) -> Failure {
@@ -316,7 +317,7 @@ async fn test(
     };
     let words = target.as_ref().err().map(ToString::to_string).unwrap_or_default();
     // What is told as the reason is not told twice.
-    let problems = setting.loaded.problems.iter().map(ToString::to_string);
+    let problems = tui::problems(&setting.loaded).into_iter().map(|problem| problem.to_string());
     for problem in problems.filter(|problem| !words.contains(problem)) {
         complain(&problem);
     }

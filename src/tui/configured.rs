@@ -6,16 +6,27 @@ use super::{
 };
 use crate::{
     account::Home,
-    config::{self, Loaded},
+    config::{self, Loaded, Problem},
     state::State,
 };
 
-/// What the app needs of a configuration and a state that were read; the wrong keys are told with the other mistakes.
-pub fn configured(loaded: &Loaded, state: &State) -> Configured {
+/// The keys of a configuration, and everything that is wrong with it in the order of the file, the wrong keys included.
+fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<Problem>) {
     let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
     let mut problems = loaded.problems.clone();
     problems.extend(wrong_keys.into_iter().map(|problem| loaded.problem_with(&problem.key, problem.words)));
     problems.sort_by_key(|problem| problem.place);
+    (keys, problems)
+}
+
+/// Everything that is wrong with a configuration, in the order of the file: what it can see itself, and the keys.
+pub fn problems(loaded: &Loaded) -> Vec<Problem> {
+    keys_and_problems(loaded).1
+}
+
+/// What the app needs of a configuration and a state that were read; the wrong keys are told with the other mistakes.
+pub fn configured(loaded: &Loaded, state: &State) -> Configured {
+    let (keys, problems) = keys_and_problems(loaded);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     for problem in &problems {
         tracing::warn!(%problem, "configuration");

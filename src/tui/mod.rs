@@ -15,5 +15,5 @@ mod runtime;
 pub mod terminal;
 pub mod ui;
 
-pub use configured::configured;
+pub use configured::{configured, problems};
 pub use runtime::{End, Left, Options, run};

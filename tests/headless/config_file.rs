@@ -43,6 +43,18 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
 }
 
 #[test]
+fn commands_tell_of_wrong_keys_too() {
+    let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
+    let works = profile("works", &served, "client_secret = { env = \"S\" }");
+    stage.write(stage.config(), &format!("{works}\n[keys]\nnext-rwo = 'j'\n"));
+    let told =
+        format!("{}:10:1: keys.next-rwo: no such action, did you mean next-row?", stage.config().display());
+    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&told]);
+    stage.run(["profile", "test"]).ends(0).tells(&[&told]);
+    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &told, "ok       First page"]);
+}
+
+#[test]
 fn a_profile_with_mistakes_is_there_and_cannot_be_used() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &with_slips(&served));
