@@ -17,9 +17,9 @@ impl Case {
     }
 }
 
-/// The case of a test: `case!(refused, "connection refused")`.
+/// The case of a test: `case!(refused, "connection refused")`, or `case!(files::gone, "…")` where a section has parts.
 macro_rules! case {
-    ($test:ident, $words:literal) => {
+    ($test:path, $words:literal) => {
         $crate::catalogue::Case::new($words, stringify!($test), $test)
     };
 }

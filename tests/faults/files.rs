@@ -1,5 +1,41 @@
-//! Faults of files: what is configured and remembered.
+//! Faults of files: what is configured, remembered and kept, on disks that take it and on disks that do not.
 
-use crate::catalogue::Case;
+mod config;
+mod disk;
+mod kills;
+mod person;
+mod state;
+mod together;
+mod tokens;
 
-pub(crate) const CASES: &[Case] = &[];
+use crate::catalogue::{Case, case};
+
+pub(crate) const CASES: &[Case] = &[
+    case!(config::missing, "no configuration"),
+    case!(config::empty, "an empty configuration"),
+    case!(config::malformed, "a configuration whose grammar is broken"),
+    case!(config::unknown_keys, "unknown keys in it"),
+    case!(config::wrong_types, "values of wrong types in it"),
+    case!(config::unreadable, "a configuration that may not be read"),
+    case!(config::not_text, "a configuration that is no UTF-8"),
+    case!(config::too_large, "a configuration that is too large"),
+    case!(config::in_an_unwritable_folder, "a configuration in a folder that cannot be written to"),
+    case!(state::truncated, "a state that was cut off"),
+    case!(state::garbage, "a state that is garbage"),
+    case!(state::broken_beside_a_broken_configuration, "a broken state beside a broken configuration"),
+    case!(state::of_a_newer_version, "a state of a newer version"),
+    case!(state::unreadable, "a state that may not be read"),
+    case!(tokens::truncated, "a kept token that was cut off"),
+    case!(tokens::garbage, "a kept token that is garbage"),
+    case!(tokens::no_place, "no place for the token"),
+    case!(disk::full, "a full disk"),
+    case!(disk::full_for_a_command, "a full disk, for a command"),
+    case!(disk::read_only, "a data folder that cannot be written to"),
+    case!(disk::no_folder, "a data folder that cannot be made"),
+    case!(kills::state, "200 kills (SIGKILL) while the state is written"),
+    case!(kills::config, "200 kills while the configuration is written"),
+    case!(kills::token, "200 kills while a token is written"),
+    case!(kills::leftovers, "temporary files that a kill has left, and those of a writer that lives"),
+    case!(together::sessions, "two sessions that end at once"),
+    case!(together::commands, "six commands that write at once"),
+];

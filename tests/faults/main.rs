@@ -16,6 +16,7 @@ mod server;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+mod writer;
 
 // The name of the module is what `cargo test faults` looks for.
 #[path = "."]

@@ -1,0 +1,101 @@
+//! Disks that take nothing: they cost what would be remembered, with a notice, and not the session.
+
+use std::fs;
+
+use super::person::{Person, ROWS, assert_contains, assert_quits, names};
+use crate::support::{pty::Pty, served::Served};
+
+const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}}}";
+
+/// What a session does that can remember nothing: it says so once, goes on, and says so at its end.
+#[track_caller]
+fn assert_goes_on(pty: &Pty, why: &str) {
+    let told = format!("Nothing can be remembered: {why}");
+    pty.wait_for_text(ROWS);
+    pty.wait_for_text(&told);
+    pty.send("j");
+    pty.wait_for(|screen| screen.contains("? help") && !screen.contains(&told), "the keys in the footer");
+    pty.send("?");
+    pty.wait_for_text("Find:");
+    pty.send("\x1b");
+    pty.wait_for_text("? help");
+    // Another account, and back: nothing of it is remembered, and nobody hears of it again.
+    pty.send(":");
+    pty.wait_for_text("Enter run");
+    pty.send("profile demo\r");
+    pty.wait_for_text("1–50 of 1,204");
+    pty.send(":");
+    pty.wait_for_text("Enter run");
+    pty.send("profile a\r");
+    let screen = pty.wait_for_text(ROWS);
+    assert!(!screen.contains(&told), "once:\n{screen}");
+    assert_quits(pty);
+    assert_contains(&pty.screen(), &[&format!("vipmp: {told}")]);
+}
+
+#[test]
+pub(super) fn full() {
+    let served = Served::start();
+    let person = Person::with_profile(&served).on_a_full_disk();
+    fs::write(person.state(), STATE).unwrap();
+    let log = person.path("vipmp.log").display().to_string();
+    assert_goes_on(&person.start(&["--log-file", &log]), "File too large (os error 27)");
+    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
+    assert_eq!(fs::read(log).unwrap(), b"", "the log is full too");
+    person.assert_nothing_left();
+}
+
+#[test]
+pub(super) fn full_for_a_command() {
+    let served = Served::start();
+    let person = Person::with_profile(&served).on_a_full_disk();
+    fs::write(person.state(), STATE).unwrap();
+    // Without the profile, something is left to be written.
+    let before = [&fs::read(person.config()).unwrap()[..], b"[ui]\nmouse = false\n"].concat();
+    fs::write(person.config(), &before).unwrap();
+    let add = ["profile", "add", "b", "--reseller-id", "1", "--client-id", "c", "--no-test"];
+    for (words, told) in [
+        (
+            &[&add[..], &["--client-secret-stdin", "--keep", "file"]].concat()[..],
+            "b.client-secret cannot be written",
+        ),
+        (&[&add[..], &["--secret-env", "X"]].concat(), "config.toml cannot be changed"),
+        (&["profile", "use", "a"], "config.toml cannot be changed"),
+        (&["profile", "remove", "a", "--yes"], "config.toml cannot be changed"),
+    ] {
+        let (code, said) = person.run(words);
+        assert_eq!(code, Some(1), "{said}");
+        assert_contains(&said, &[told, "File too large"]);
+        assert_eq!(fs::read(person.config()).unwrap(), before, "{words:?}");
+    }
+    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
+    assert_eq!(names(&person.path("data/secrets")), Vec::<String>::new());
+    person.assert_nothing_left();
+}
+
+#[test]
+pub(super) fn read_only() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    fs::write(person.state(), STATE).unwrap();
+    let why = person.close("data", "state.json");
+    assert_goes_on(&person.start(&[]), why);
+    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
+    person.assert_nothing_left();
+}
+
+#[test]
+pub(super) fn no_folder() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    fs::remove_dir(person.path("data")).unwrap();
+    fs::write(person.path("data"), "a file in its place").unwrap();
+    let pty = person.start(&[]);
+    pty.wait_for_text("state.json cannot be read: Not a directory");
+    pty.wait_for_text(ROWS);
+    pty.send("j");
+    pty.wait_for_text("Nothing can be remembered: ");
+    assert_quits(&pty);
+    assert_contains(&pty.screen(), &["vipmp: Nothing can be remembered: "]);
+    assert_eq!(fs::read_to_string(person.path("data")).unwrap(), "a file in its place");
+}

@@ -1,0 +1,106 @@
+//! Kills in the midst of writing: every file is the old one or the new one, and nothing stays locked or behind.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    time::{Duration, Instant},
+};
+
+use super::person::{Person, ROWS, assert_quits, names, temporaries};
+use crate::{
+    support::served::Served,
+    writer::{Kind, Numbered, Writer},
+};
+
+/// Kills for each file.
+const KILLS: usize = 200;
+
+/// Random numbers that are the same each time (xorshift).
+struct Random(u64);
+
+impl Random {
+    /// One from 0 up to `limit`.
+    fn below(&mut self, limit: Duration) -> Duration {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        Duration::from_nanos(self.0 % u64::try_from(limit.as_nanos()).unwrap().max(1))
+    }
+}
+
+/// Kills a writer at random moments of its writing, [`KILLS`] times.
+#[track_caller]
+fn assert_whole_after_kills(kind: Kind) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Numbered::new(kind, folder.path());
+    file.write(0);
+    let start = Instant::now();
+    (1..=5).for_each(|number| file.write(number));
+    // The kills are spread over more than one write, the last step of which begins the next one.
+    let span = start.elapsed() / 3;
+    let mut random = Random(0x5eed);
+    let (mut last, mut torn) = (file.read(), 0);
+    for round in 0..KILLS {
+        let writer = Writer::start(kind, folder.path());
+        let first = writer.first();
+        assert_eq!(first, last + 1, "it goes on from what the last one has left");
+        // No wait for anything: this moment is the fault.
+        std::thread::sleep(random.below(span));
+        let told = writer.kill().unwrap_or(first);
+        last = file.read();
+        assert!(last == told || last == told + 1, "round {round}: {last} is neither {told} nor the next");
+        let (folder, name) = file.place();
+        let all = names(&folder);
+        for found in &all {
+            let mode = fs::metadata(folder.join(found)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "others can read {found}");
+        }
+        let left = temporaries(&folder).len();
+        assert!(left <= 1 && all.iter().any(|found| found == name), "round {round}: {all:?}");
+        torn += left;
+    }
+    assert!((1..KILLS).contains(&torn), "the kills came at different moments: {torn} in the midst of a file");
+    file.write(last + 1);
+    assert_eq!(file.read(), last + 1, "nothing stays locked");
+    assert_eq!(temporaries(&file.place().0), Vec::<String>::new(), "nothing is left");
+}
+
+#[test]
+pub(super) fn state() {
+    assert_whole_after_kills(Kind::State);
+}
+
+#[test]
+pub(super) fn config() {
+    assert_whole_after_kills(Kind::Config);
+}
+
+#[test]
+pub(super) fn token() {
+    assert_whole_after_kills(Kind::Token);
+}
+
+#[test]
+pub(super) fn leftovers() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    let temporary = |of: &str, digit: &str| person.path(&format!("{of}.{}.tmp", digit.repeat(32)));
+    let (state, config) = (temporary("data/.state.json", "a"), temporary("config/.config.toml", "b"));
+    let alive = temporary("data/.state.json", "c");
+    let others = [temporary("data/.other.json", "d"), person.path("data/.state.json.mine.tmp")];
+    for path in [&state, &config, &alive].into_iter().chain(&others) {
+        fs::write(path, "{\"half").unwrap();
+    }
+    let writer = fs::File::options().write(true).open(&alive).unwrap();
+    writer.lock().unwrap();
+    let pty = person.start(&[]);
+    pty.wait_for_text(ROWS);
+    assert_quits(&pty);
+    assert!(!state.exists(), "the next write of the state removes it");
+    assert!(config.exists(), "the configuration was not written");
+    assert_eq!(person.run(&["profile", "use", "a"]).0, Some(0));
+    assert!(!config.exists(), "the next write of the configuration removes it");
+    for path in [&alive].into_iter().chain(&others) {
+        assert!(path.exists(), "{} is nobody else's", path.display());
+    }
+}

@@ -1,0 +1,110 @@
+//! A state that cannot be used: it costs what was remembered, and is kept.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names};
+use crate::support::served::Served;
+
+/// What the state says of the profile `a` now.
+#[track_caller]
+fn remembered(person: &Person) -> Value {
+    let text = fs::read_to_string(person.state()).expect("a state");
+    let state: Value = serde_json::from_str(&text).expect("a whole state");
+    state["profiles"]["a"].clone()
+}
+
+#[test]
+pub(super) fn truncated() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    let pty = person.start(&[]);
+    pty.wait_for_text(ROWS);
+    assert_quits(&pty);
+    let whole = fs::read(person.state()).unwrap();
+    let half = &whole[..whole.len() / 2];
+    fs::write(person.state(), half).unwrap();
+
+    let aside = person.path("data/state.json.broken");
+    let pty = person.start(&[]);
+    pty.wait_for_text(&format!("state.json could not be read: set aside as {}", aside.display()));
+    pty.wait_for_text(ROWS);
+    assert_quits(&pty);
+    assert_eq!(fs::read(&aside).unwrap(), half);
+    assert_eq!(remembered(&person)["view"]["status"], "1000", "it is begun anew");
+}
+
+#[test]
+pub(super) fn garbage() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    let nested = "[".repeat(100_000);
+    let huge = " ".repeat(5 * 1024 * 1024);
+    for bytes in [
+        &b""[..],
+        b"\x00\x00\x00\x00",
+        b"\xff\xfe{\x00}\x00",
+        b"null",
+        b"[1, 2]",
+        b"{\"version\": \"one\"}",
+        b"{\"version\": 1, \"profiles\": [7]}",
+        b"{\"version\": 1} and more",
+        nested.as_bytes(),
+        huge.as_bytes(),
+    ] {
+        fs::write(person.state(), bytes).unwrap();
+        let (code, told) = person.run(&["profile", "list"]);
+        assert_eq!(code, Some(0), "{told}");
+        assert_contains(&told, &["state.json could not be read: set aside as "]);
+        assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json.broken"]);
+        assert_eq!(fs::read(person.path("data/state.json.broken")).unwrap(), bytes);
+    }
+}
+
+#[test]
+pub(super) fn broken_beside_a_broken_configuration() {
+    let person = Person::with_config("[ui]\nmouse = = true\n");
+    fs::write(person.state(), "{").unwrap();
+    let pty = person.start(&[]);
+    pty.wait_for_text("config.toml:2:9");
+    pty.send(ESC);
+    let screen = pty.wait_for_text("state.json could not be read: set aside as ");
+    assert!(!screen.contains("config.toml:2:9"), "one after the other:\n{screen}");
+    pty.wait_for_text(DEMO_ROWS);
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn of_a_newer_version() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    let newer = "{\"version\": 2, \"profiles\": {\"a\": \"in another form\"}}";
+    fs::write(person.state(), newer).unwrap();
+    let pty = person.start(&[]);
+    pty.wait_for_text("state.json is of a newer vipmp: nothing is taken from it, and nothing written to it.");
+    pty.wait_for_text(ROWS);
+    assert_quits(&pty);
+    for command in [&["profile", "use", "a"][..], &["profile", "edit", "a", "--rename", "b", "--no-test"]] {
+        let (code, told) = person.run(command);
+        assert_eq!(code, Some(0), "{told}");
+    }
+    assert_eq!(fs::read_to_string(person.state()).unwrap(), newer);
+    assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json"]);
+}
+
+#[test]
+pub(super) fn unreadable() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    fs::write(person.state(), "{\"version\": 1}").unwrap();
+    let why = hide(&person.state());
+    let pty = person.start(&[]);
+    pty.wait_for_text(&format!("state.json cannot be read: {why}"));
+    pty.wait_for_text(ROWS);
+    pty.send("j");
+    pty.wait_for_text(&format!("Nothing can be remembered: {why}"));
+    assert_quits(&pty);
+    assert_contains(&pty.screen(), &[&format!("vipmp: Nothing can be remembered: {why}")]);
+    assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json"]);
+}

@@ -1,0 +1,84 @@
+//! A kept token that cannot be used: it costs a sign-in.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use serde_json::Value;
+
+use super::person::{Person, ROWS, assert_contains, assert_quits, signing_in, until};
+use crate::support::served::Served;
+
+/// A person whose tokens are kept in files, with one that was issued.
+fn with_token(served: &Served) -> Person {
+    let person = Person::with_config(signing_in(served, "a"));
+    fs::write(person.state(), "{\"version\": 1, \"tokens_in_files\": true}").unwrap();
+    let (code, told) = person.run(&["profile", "test"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(kept(&person).is_some());
+    person
+}
+
+/// The token in the file, where that is whole.
+fn kept(person: &Person) -> Option<String> {
+    let kept: Value = serde_json::from_slice(&fs::read(person.token()).ok()?).ok()?;
+    Some(kept["access_token"].as_str()?.to_owned())
+}
+
+#[track_caller]
+fn assert_whole_and_private(person: &Person) {
+    assert!(kept(person).is_some());
+    assert_eq!(fs::metadata(person.token()).unwrap().permissions().mode() & 0o777, 0o600);
+    person.assert_nothing_left();
+}
+
+#[test]
+pub(super) fn truncated() {
+    let served = Served::start();
+    let person = with_token(&served);
+    let whole = fs::read(person.token()).unwrap();
+    for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+        fs::write(person.token(), &whole[..length]).unwrap();
+        let pty = person.start(&[]);
+        let screen = pty.wait_for_text(ROWS);
+        assert!(!screen.contains("token"), "that is nothing to tell:\n{screen}");
+        until(|| kept(&person).is_some(), "a whole token");
+        assert_quits(&pty);
+        assert_whole_and_private(&person);
+    }
+}
+
+#[test]
+pub(super) fn garbage() {
+    let served = Served::start();
+    let person = with_token(&served);
+    let long = "x".repeat(100_000);
+    for bytes in [
+        &b"\xff\x00"[..],
+        b"null",
+        b"{}",
+        b"{\"version\": 2, \"access_token\": 7}",
+        b"{\"version\": 1, \"issued_for\": \"\", \"received_at\": -1, \"ends_at\": 1e99, \"access_token\": \"\"}",
+        long.as_bytes(),
+    ] {
+        fs::write(person.token(), bytes).unwrap();
+        let (code, told) = person.run(&["profile", "test"]);
+        assert_eq!(code, Some(0), "{told}");
+        assert_whole_and_private(&person);
+    }
+}
+
+#[test]
+pub(super) fn no_place() {
+    let served = Served::start();
+    let person = with_token(&served);
+    fs::remove_dir_all(person.path("data/secrets")).unwrap();
+    fs::write(person.path("data/secrets"), "in its place").unwrap();
+    let why = "The access token ends with vipmp: ";
+    let pty = person.start(&[]);
+    pty.wait_for_text(ROWS);
+    pty.wait_for_text(why);
+    assert_quits(&pty);
+    let (code, told) = person.run(&["profile", "test"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_contains(&told, &[why, "a.issued-token cannot be written"]);
+    assert_eq!(fs::read_to_string(person.path("data/secrets")).unwrap(), "in its place");
+}
