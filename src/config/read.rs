@@ -36,7 +36,14 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     let (table, others) = DeTable::parse_recoverable(&readable);
     errors.extend(others);
     for error in errors {
-        reader.problem(error.span(), None, one_line(error.message()));
+        let message = match error.span() {
+            Some(_) => one_line(error.message()),
+            // The one fault that the parser gives no place to; it reads nothing behind it.
+            None => {
+                format!("cannot be read to its end, some key in it has too many parts ({})", error.message())
+            }
+        };
+        reader.problem(error.span(), None, message);
     }
     let broken = unreadable(text, &reader.problems);
     let mut config = Config::default();
@@ -473,6 +480,15 @@ mod tests {
             assert!(problems[0].starts_with("config.toml:3:"), "{bad:?}: {problems:#?}");
             assert_eq!((config.ui.page_size, config.keys.len()), (20, 1), "{bad:?}: {problems:#?}");
         }
+    }
+
+    #[test]
+    fn a_key_without_a_bottom_is_told_of_the_whole_file() {
+        let loaded = parse(&format!("a{} = 1\n[profiles.a]\n", ".a".repeat(200)), Path::new("config.toml"));
+        let told =
+            "config.toml: cannot be read to its end, some key in it has too many parts (recursion limit)";
+        assert_eq!(loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
+        assert_eq!(loaded.profile("a"), Err(format!("profile a cannot be used: {told}")));
     }
 
     #[test]
