@@ -16,9 +16,9 @@ const MAX_PILE: usize = 8;
 /// Makes text harmless on one line of a terminal.
 ///
 /// Controls become visible (`␛` for escape, `␊` for a line end, `‹9b›` for C1), bidirectional overrides and
-/// other characters without a width that only deceive become `�`, joined emoji fall apart into the parts whose
-/// width all terminals agree on, piles of combining marks are cut, and the length is bounded. Text that needs
-/// none of it is returned as it is, and so is text that was cleaned before.
+/// other characters without a width that only deceive become `�` (joiners too, where nothing is spelled with them),
+/// joined emoji fall apart into the parts whose width all terminals agree on, piles of combining marks are cut, and
+/// the length is bounded. Text that needs none of it is returned as it is, and so is text that was cleaned before.
 pub fn clean(text: &str) -> Cow<'_, str> {
     // Nearly every name is plain: the first scan finds that without allocating.
     if text.len() <= MAX_CLEAN_CHARS && is_plain(text) {
@@ -49,6 +49,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\u{200d}' | '\u{fe0f}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' if is_pictograph(last) => {
                 continue;
             }
+            '\u{200c}' | '\u{200d}' if !is_spelled_with_joiners(last) => '�',
             _ => c,
         };
         if is_pictograph(kept) {
@@ -88,7 +89,7 @@ fn hex_digit(number: u32) -> char {
 fn is_special(c: char) -> bool {
     is_deceiving(c)
         || is_mark(c)
-        || matches!(c, '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+        || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 /// Characters without a width of their own that reorder, hide or separate without a trace.
@@ -96,7 +97,15 @@ fn is_deceiving(c: char) -> bool {
     matches!(c,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{115f}' | '\u{1160}'
-        | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Letters of the scripts whose spelling has joiners: Arabic and its neighbours, those of India and around it.
+/// Elsewhere, and behind another joiner, they only make two names look like one.
+fn is_spelled_with_joiners(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{1cff}' | '\u{a800}'..='\u{abff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10a00}'..='\u{11fff}' | '\u{1e900}'..='\u{1e95f}')
 }
 
 /// Combining marks of the blocks made for piling up; scripts' own vowel signs are not among them.
@@ -140,7 +149,15 @@ mod tests {
     fn joined_emoji_fall_apart_into_parts_of_known_width() {
         assert_eq!(clean("👩\u{200d}👩\u{200d}👧 x"), "👩👩👧 x");
         assert_eq!(clean("❤\u{fe0f} 👍🏽"), "❤ 👍");
-        assert_eq!(clean("क\u{94d}\u{200d}ष"), "क\u{94d}\u{200d}ष", "a joiner between letters is spelling");
+    }
+
+    #[test]
+    fn joiners_are_spelling_in_some_scripts_and_deceive_elsewhere() {
+        for spelled in ["क\u{94d}\u{200d}ष", "می\u{200c}خواهم", "ක්\u{200d}රි"] {
+            assert_eq!(clean(spelled), spelled);
+        }
+        assert_eq!(clean("Acme\u{200d} Pri\u{200c}nt"), "Acme� Pri�nt");
+        assert_eq!(clean("\u{200d}क\u{94d}\u{200d}\u{200d}ष"), "�क\u{94d}\u{200d}�ष");
     }
 
     #[test]
@@ -159,12 +176,14 @@ mod tests {
             "☃\u{200d}\u{fe0f}x",
             "\u{9b}\x1b\u{202e}",
             "☃🏽🏽\u{301}",
+            "क\u{94d}\u{200d}\u{200d}☃\u{200c}",
         ] {
             let cleaned = clean(text);
             assert_eq!(clean(&cleaned), cleaned, "{text:?}");
         }
         assert_eq!(clean("☃\u{200d}\u{200d}x"), "☃x");
-        assert_eq!(clean("x\u{200d}\u{200d}☃"), "x☃");
+        assert_eq!(clean("x\u{200d}\u{200d}☃"), "x��☃");
+        assert_eq!(clean("क\u{200d}☃"), "क☃");
     }
 
     #[test]
