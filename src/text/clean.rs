@@ -49,7 +49,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\u{200d}' | '\u{fe0f}' | '\u{fe0e}' | '\u{1f3fb}'..='\u{1f3ff}' if is_pictograph(last) => {
                 continue;
             }
-            '\u{200c}' | '\u{200d}' if !is_spelled_with_joiners(last) => '�',
+            _ if is_joiner(c) && !is_spelled_with_joiners(last) => '�',
             _ => c,
         };
         if is_pictograph(kept) {
@@ -89,11 +89,12 @@ fn hex_digit(number: u32) -> char {
 fn is_special(c: char) -> bool {
     is_deceiving(c)
         || is_mark(c)
-        || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+        || is_joiner(c)
+        || matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 /// Characters without a width of their own that reorder, hide or separate without a trace.
-fn is_deceiving(c: char) -> bool {
+pub(super) fn is_deceiving(c: char) -> bool {
     matches!(c,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{115f}' | '\u{1160}'
@@ -101,9 +102,14 @@ fn is_deceiving(c: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The joiners without a width, of which one forbids to join.
+pub(super) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
 /// Letters of the scripts whose spelling has joiners: Arabic and its neighbours, those of India and around it.
 /// Elsewhere, and behind another joiner, they only make two names look like one.
-fn is_spelled_with_joiners(c: char) -> bool {
+pub(super) fn is_spelled_with_joiners(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{1cff}' | '\u{a800}'..='\u{abff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
         | '\u{10a00}'..='\u{11fff}' | '\u{1e900}'..='\u{1e95f}')
 }

@@ -2,11 +2,13 @@
 //! and the arithmetic of columns that goes with it.
 
 mod clean;
+mod json;
 mod number;
 mod width;
 mod wrap;
 
 pub use clean::{MAX_CLEAN_CHARS, clean};
+pub use json::harmless_json;
 pub use number::grouped;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

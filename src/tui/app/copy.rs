@@ -85,7 +85,7 @@ impl Copyable {
                 record(app)?.contacts.iter().find_map(|contact| contact.email.as_deref()).map(cleaned)
             }
             Self::Row => row_json(app),
-            Self::Record => serde_json::to_string_pretty(&record(app)?.raw).ok(),
+            Self::Record => json(&record(app)?.raw),
             Self::Request => app.browse.request().map(crate::api::Exchange::as_curl),
         }
     }
@@ -167,11 +167,15 @@ fn table_row(app: &App) -> Option<&Row> {
 fn row_json(app: &App) -> Option<String> {
     match app.marks.rows.as_slice() {
         // A row that is no customer can be copied too: somebody has to be shown what the server sent.
-        [] => serde_json::to_string_pretty(table_row(app)?.raw()),
-        [row] => serde_json::to_string_pretty(&row.raw),
-        rows => serde_json::to_string_pretty(&rows.iter().map(|row| &row.raw).collect::<Vec<_>>()),
+        [] => json(table_row(app)?.raw()),
+        [row] => json(&row.raw),
+        rows => json(&rows.iter().map(|row| &row.raw).collect::<Vec<_>>()),
     }
-    .ok()
+}
+
+/// What was sent, exactly, in a form that does not act where it is pasted.
+fn json(value: &impl serde::Serialize) -> Option<String> {
+    serde_json::to_string_pretty(value).ok().map(text::harmless_json)
 }
 
 /// Lines of one text each.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Line, Page, Tone};
 use crate::{
     model::Row,
+    text,
     tui::app::detail::{Detail, Subject},
 };
 
@@ -28,7 +29,7 @@ pub(super) fn raw(page: &mut Page, detail: &Detail, subject: &Subject) {
 fn section(page: &mut Page, title: &str, value: &Value) {
     page.heading(title);
     let Ok(json) = serde_json::to_string_pretty(value) else { return };
-    for line in json.lines() {
+    for line in text::harmless_json(json).lines() {
         page.push_wrapped(&coloured(line));
     }
 }

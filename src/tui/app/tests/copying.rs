@@ -61,6 +61,17 @@ fn copied_names_carry_no_control_characters() {
 }
 
 #[test]
+fn copied_json_is_exact_and_carries_no_control_characters() {
+    let mut portfolio = Portfolio::default();
+    portfolio.lists[0][0]["companyProfile"]["companyName"] = json!("\u{9b}2J\u{7f}\u{202e}txt.exe");
+    let mut stage = Stage::ready_with(120, 30, portfolio);
+    let text = copied(&mut stage, "Y 5").unwrap();
+    assert!(text.contains("\\u009b2J\\u007f\\u202etxt.exe"), "{text}");
+    let row: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(row, stage.portfolio.lists[0][0]);
+}
+
+#[test]
 fn nothing_to_copy_is_said() {
     let mut portfolio = Portfolio::default();
     portfolio.lists[0][0]["externalReferenceId"] = json!(null);

@@ -1,0 +1,51 @@
+//! JSON that can be shown and pasted without harm, and is the same JSON all the same.
+
+use std::fmt::Write as _;
+
+use super::clean::{is_deceiving, is_joiner, is_spelled_with_joiners};
+
+/// JSON whose strings hold nothing that acts on a terminal or deceives: what [`clean`](super::clean) would replace of
+/// these is written as JSON's own escapes (`\u009b`), so that whoever reads it gets what was sent.
+///
+/// Only strings can hold such characters; those below a blank are escaped in JSON already.
+pub fn harmless_json(json: String) -> String {
+    if json.is_ascii() && !json.contains('\x7f') {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len());
+    let mut previous = '\0';
+    for c in json.chars() {
+        let acts = c != '\n' && c.is_control();
+        if acts || is_deceiving(c) || (is_joiner(c) && !is_spelled_with_joiners(previous)) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+        previous = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_is_escaped_and_still_the_same_json() {
+        let value = "\x1b[2J\x7f\u{9b}5m\u{202e}fdp\u{200b}\u{e0041}Zero\u{200d}Width";
+        let json = harmless_json(serde_json::to_string_pretty(&[value]).unwrap());
+        assert_eq!(
+            json,
+            "[\n  \"\\u001b[2J\\u007f\\u009b5m\\u202efdp\\u200b\\udb40\\udc41Zero\\u200dWidth\"\n]"
+        );
+        assert_eq!(serde_json::from_str::<[String; 1]>(&json).unwrap(), [value]);
+    }
+
+    #[test]
+    fn names_of_all_scripts_stay_readable() {
+        let json = "{\"name\": \"株式会社みどり出版, Čapek, شركة, می\u{200c}خواهم\"}".to_owned();
+        assert_eq!(harmless_json(json.clone()), json);
+    }
+}
