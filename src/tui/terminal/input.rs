@@ -25,6 +25,8 @@ pub struct Input {
     ended: Arc<AtomicBool>,
     /// Never polled: crossterm has no other way to wake a thread that waits for an event than to drop a stream.
     waker: Option<EventStream>,
+    #[cfg(unix)]
+    _watch: super::hangup::Watch,
 }
 
 impl Input {
@@ -37,9 +39,21 @@ impl Input {
         let ended = Arc::new(AtomicBool::new(false));
         // Before the thread, which will hold the lock that this needs.
         let waker = Some(EventStream::new());
+        #[cfg(unix)]
+        let watch = {
+            let send = send.clone();
+            let gone = move || drop(send.blocking_send(Err(io::ErrorKind::UnexpectedEof.into())));
+            super::hangup::watch(super::screen::open()?, gone)?
+        };
         let end = Arc::clone(&ended);
         std::thread::Builder::new().name("input".to_owned()).spawn(move || read(&send, &end))?;
-        Ok(Self { events, ended, waker })
+        Ok(Self {
+            events,
+            ended,
+            waker,
+            #[cfg(unix)]
+            _watch: watch,
+        })
     }
 
     /// Waits for the next event; `None` once the terminal cannot be read any more, after the error that says why.

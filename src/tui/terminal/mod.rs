@@ -4,6 +4,8 @@
 //! hook, signals by [`Signals`], Ctrl-Z by [`Terminal::suspend`]. What is drawn inside the modes is no concern of
 //! this room.
 
+#[cfg(unix)]
+mod hangup;
 mod input;
 mod screen;
 mod signals;
