@@ -126,7 +126,7 @@ fn a_narrow_screen_opens_and_closes_the_detail() {
 
 #[test]
 fn every_way_out_gives_the_terminal_back() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
         let pty = started(&[], &[], 30, 120);
         pty.signal(signal);
         assert_eq!(pty.wait_exit().exit_code(), code, "{signal:?}");

@@ -117,6 +117,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // As a shell tells a signal: 128 and its number.
         End::Signal(Signal::Hangup) => ExitCode::from(129),
         End::Signal(Signal::Interrupt) => ExitCode::from(130),
+        End::Signal(Signal::Quit) => ExitCode::from(131),
         End::Signal(_) => ExitCode::from(143),
     })
 }

@@ -11,6 +11,8 @@ pub enum Signal {
     Hangup,
     /// End, from the keyboard of another terminal (SIGINT; on Windows: Ctrl-Break). Ctrl-C in ours is a key.
     Interrupt,
+    /// End at once (SIGQUIT from outside; Ctrl-\ in ours is a key).
+    Quit,
     /// Stop for a while (SIGTSTP from outside). Ctrl-Z in ours is a key.
     Suspend,
     /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered anew.
@@ -45,6 +47,7 @@ mod unix {
         terminate: Stream,
         hangup: Stream,
         interrupt: Stream,
+        quit: Stream,
         suspend: Stream,
         resume: Stream,
     }
@@ -59,6 +62,7 @@ mod unix {
                 terminate: signal(SignalKind::terminate())?,
                 hangup: signal(SignalKind::hangup())?,
                 interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
                 suspend: signal(SignalKind::from_raw(Raw::TSTP.as_raw()))?,
                 resume: signal(SignalKind::from_raw(Raw::CONT.as_raw()))?,
             })
@@ -71,6 +75,7 @@ mod unix {
                 _ = self.terminate.recv() => Signal::Terminate,
                 _ = self.hangup.recv() => Signal::Hangup,
                 _ = self.interrupt.recv() => Signal::Interrupt,
+                _ = self.quit.recv() => Signal::Quit,
                 // What stopped the program lies before what may ask it to stop again.
                 _ = self.resume.recv() => Signal::Continue,
                 _ = self.suspend.recv() => Signal::Suspend,
