@@ -55,9 +55,16 @@ pub enum NotATerminal {
     Input,
     /// `TERM=dumb`: the terminal says that it cannot move its cursor.
     #[error(
-        "nothing can be drawn on a terminal of the type \"dumb\" (TERM=dumb). Start vipmp in another one."
+        "nothing can be drawn on a terminal of the type \"dumb\" (TERM=dumb). Start vipmp in another one; its \
+         commands (vipmp --help) work here too."
     )]
     Dumb,
+    /// `TERM` is not set, or empty: nobody has said that there is more than a line printer.
+    #[error(
+        "the terminal does not say what it can do (TERM is not set). Start vipmp in another one, or as \
+         TERM=xterm-256color vipmp where you know that it can."
+    )]
+    Unknown,
 }
 
 /// What came of a request to suspend.
@@ -79,7 +86,10 @@ pub struct Terminal {
 impl Terminal {
     /// Says whether there is a terminal to draw on and to read from.
     pub fn check() -> Result<(), NotATerminal> {
-        judge(io::stdout().is_terminal(), has_input(), std::env::var_os("TERM").as_deref())
+        let term = std::env::var_os("TERM");
+        // A console of Windows has no such variable and can do everything.
+        let term = term.as_deref().unwrap_or(OsStr::new(if cfg!(windows) { "console" } else { "" }));
+        judge(io::stdout().is_terminal(), has_input(), term)
     }
 
     /// Takes the terminal: raw mode, alternate screen, bracketed paste and, if wanted, the mouse.
@@ -239,11 +249,13 @@ fn write_out(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
-fn judge(output: bool, input: bool, term: Option<&OsStr>) -> Result<(), NotATerminal> {
+fn judge(output: bool, input: bool, term: &OsStr) -> Result<(), NotATerminal> {
     if !output {
         Err(NotATerminal::Output)
-    } else if term.is_some_and(|term| term == "dumb") {
+    } else if term == "dumb" {
         Err(NotATerminal::Dumb)
+    } else if term.is_empty() {
+        Err(NotATerminal::Unknown)
     } else if !input {
         Err(NotATerminal::Input)
     } else {
@@ -264,17 +276,20 @@ mod tests {
 
     #[test]
     fn a_terminal_on_both_sides_is_enough() {
-        assert_eq!(judge(true, true, Some(OsStr::new("xterm-256color"))), Ok(()));
-        assert_eq!(judge(true, true, None), Ok(()));
+        assert_eq!(judge(true, true, OsStr::new("xterm-256color")), Ok(()));
     }
 
     #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(judge(false, true, None), Err(NotATerminal::Output));
-        assert_eq!(judge(true, false, None), Err(NotATerminal::Input));
-        assert_eq!(judge(true, true, Some(OsStr::new("dumb"))), Err(NotATerminal::Dumb));
+        let (usual, dumb, unset) = (OsStr::new("xterm"), OsStr::new("dumb"), OsStr::new(""));
+        assert_eq!(judge(false, true, usual), Err(NotATerminal::Output));
+        assert_eq!(judge(true, false, usual), Err(NotATerminal::Input));
+        assert_eq!(judge(true, true, dumb), Err(NotATerminal::Dumb));
+        assert_eq!(judge(true, true, unset), Err(NotATerminal::Unknown));
         // The output is what a person redirects most often, so it is told first.
-        assert_eq!(judge(false, false, Some(OsStr::new("dumb"))), Err(NotATerminal::Output));
+        for term in [usual, dumb, unset] {
+            assert_eq!(judge(false, false, term), Err(NotATerminal::Output));
+        }
     }
 
     #[test]
