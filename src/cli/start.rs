@@ -96,7 +96,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         demo: demo_options(arguments),
         configured,
         mouse: ui.mouse,
-        theme: Theme::of(ui.theme),
+        theme: Theme::of(ui),
         time_zone: ui.time_zone,
         notice: notice(&setting.notices),
     };

@@ -49,6 +49,8 @@ pub struct Config {
 pub struct Ui {
     /// `theme`: the looks.
     pub theme: Palette,
+    /// `ascii`: whether the screen is drawn in ASCII alone.
+    pub ascii: Ascii,
     /// `time_zone`: the zone of clock times.
     pub time_zone: TimeZone,
     /// `mouse`: the program takes the mouse when it starts.
@@ -59,7 +61,13 @@ pub struct Ui {
 
 impl Default for Ui {
     fn default() -> Self {
-        Self { theme: Palette::default(), time_zone: TimeZone::default(), mouse: true, page_size: 50 }
+        Self {
+            theme: Palette::default(),
+            ascii: Ascii::default(),
+            time_zone: TimeZone::default(),
+            mouse: true,
+            page_size: 50,
+        }
     }
 }
 
@@ -107,6 +115,18 @@ impl Palette {
             Self::Mono => "mono",
         }
     }
+}
+
+/// `ascii`: whether the screen is drawn in ASCII alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ascii {
+    /// Where the locale is not UTF-8.
+    #[default]
+    Auto,
+    /// Always.
+    Yes,
+    /// Never.
+    No,
 }
 
 /// A configuration as it was read.
@@ -262,6 +282,7 @@ mod tests {
                 "network.connect_seconds",
                 "network.request_seconds",
                 "ui",
+                "ui.ascii",
                 "ui.mouse",
                 "ui.page_size",
                 "ui.theme",

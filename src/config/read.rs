@@ -8,7 +8,9 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::{Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest, problem::Ruler};
+use super::{
+    Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest, problem::Ruler,
+};
 
 /// What stands at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
@@ -21,7 +23,7 @@ const MAX_STARTS: usize = 8;
 /// Problems that are told: a file of something else would have hundreds of thousands.
 const MAX_PROBLEMS: usize = 200;
 
-const UI: &[&str] = &["theme", "time_zone", "mouse", "page_size"];
+const UI: &[&str] = &["theme", "ascii", "time_zone", "mouse", "page_size"];
 const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -165,6 +167,9 @@ impl Reader<'_> {
                             "one of terminal, dark, light, mono",
                             theme,
                         );
+                    }
+                    "ascii" => {
+                        reader.set(&mut config.ui.ascii, key, value, "\"auto\", true or false", ascii);
                     }
                     "time_zone" => {
                         let wanted = "local or a zone's name such as Europe/Berlin or UTC";
@@ -326,6 +331,15 @@ fn theme(value: &DeValue<'_>) -> Option<Palette> {
     Palette::ALL.into_iter().find(|theme| theme.name() == name)
 }
 
+fn ascii(value: &DeValue<'_>) -> Option<Ascii> {
+    match (value.as_str(), value.as_bool()) {
+        (Some("auto"), _) => Some(Ascii::Auto),
+        (_, Some(true)) => Some(Ascii::Yes),
+        (_, Some(false)) => Some(Ascii::No),
+        _ => None,
+    }
+}
+
 fn time_zone(value: &DeValue<'_>) -> Option<TimeZone> {
     value.as_str().and_then(TimeZone::parse)
 }
@@ -366,16 +380,29 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let (config, problems) = problems(
-            "ui = { mouse = false, page_size = 0x19, theme = 'light', time_zone = 'utc' }\n\
+            "ui = { mouse = false, page_size = 0x19, theme = 'light', ascii = true, time_zone = 'utc' }\n\
              network = { connect_seconds = 9, request_seconds = 600, concurrency = 8 }\n[keys]\nquit = 'q'\nnext-row = ['j', 'down']\nhelp = []\n",
         );
         assert_eq!(problems, Vec::<String>::new());
         let zone = TimeZone::parse("UTC").unwrap();
-        assert_eq!(config.ui, Ui { mouse: false, page_size: 25, theme: Palette::Light, time_zone: zone });
+        assert_eq!(
+            config.ui,
+            Ui { mouse: false, page_size: 25, theme: Palette::Light, ascii: Ascii::Yes, time_zone: zone }
+        );
         assert_eq!(config.network, Network { connect_seconds: 9, request_seconds: 600, concurrency: 8 });
         assert_eq!(config.keys["quit"], ["q"]);
         assert_eq!(config.keys["next-row"], ["j", "down"]);
         assert_eq!(config.keys["help"], Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_symbols_can_be_left_to_the_locale() {
+        assert_eq!(problems("ui.ascii = 'auto'\n"), (Config::default(), Vec::new()));
+        assert_eq!(problems("ui.ascii = false\n").0.ui.ascii, Ascii::No);
+        let (config, problems) = problems("ui.ascii = 'yes'\n");
+        assert_eq!(config, Config::default());
+        let told = "config.toml:1:12: ui.ascii: has to be \"auto\", true or false, and is the text \"yes\"";
+        assert_eq!(problems, [told]);
     }
 
     #[test]

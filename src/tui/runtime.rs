@@ -288,7 +288,7 @@ impl Runtime {
                         let read = tokio::task::spawn_blocking(move || configured::read(&home)).await;
                         match read {
                             Ok((configured, config)) => {
-                                self.theme = Theme::of(config.ui.theme);
+                                self.theme = Theme::of(&config.ui);
                                 self.clock.zone = config.ui.time_zone;
                                 self.effects.be_as_patient_as(config.network);
                                 Message::Configured(Ok(Box::new(configured)))

@@ -1,9 +1,11 @@
 //! Pure drawing: turns `&App` into a frame and changes nothing.
 
+mod ascii;
 mod detail;
 mod filter;
 mod footer;
 mod header;
+mod locale;
 mod overlay;
 mod paint;
 mod profiles;
@@ -25,6 +27,13 @@ use paint::Canvas;
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    paint(frame, app, theme);
+    if theme.is_ascii() {
+        ascii::replace(frame.buffer_mut());
+    }
+}
+
+fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let areas = app.areas();
     let mut canvas = Canvas { buffer: frame.buffer_mut(), theme, cursor: None };
     if areas.too_small {

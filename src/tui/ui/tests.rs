@@ -1,5 +1,7 @@
 //! Every screen as text that a person can read, at the four sizes that the design names.
 
+mod ascii;
+
 use std::time::Duration;
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
@@ -27,7 +29,10 @@ fn buffer(stage: &Stage, theme: Theme) -> Buffer {
 
 /// The screen as lines of text, blanks at the ends cut; a cell that a wide character covers is passed over.
 fn screen(stage: &Stage) -> String {
-    let buffer = buffer(stage, Theme::coloured());
+    lines(&buffer(stage, Theme::coloured()))
+}
+
+fn lines(buffer: &Buffer) -> String {
     let mut screen = String::new();
     for y in buffer.area.top()..buffer.area.bottom() {
         let mut line = String::new();

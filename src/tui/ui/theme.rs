@@ -2,14 +2,19 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::app::{Environment, Tone};
-use crate::config::Palette;
+use super::{
+    super::app::{Environment, Tone},
+    locale,
+};
+use crate::config::{Ascii, Palette, Ui};
 
 /// The looks of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     /// The colours; none where symbols, words, bold and reverse tell everything.
     colours: Option<Colours>,
+    /// Whether the terminal gets nothing but ASCII.
+    ascii: bool,
 }
 
 /// A colour for each meaning.
@@ -57,17 +62,35 @@ const LIGHT: Colours = Colours {
 impl Theme {
     /// The theme with the sixteen colours that every terminal maps to its own palette.
     pub fn coloured() -> Self {
-        Self { colours: Some(TERMINAL) }
+        Self { colours: Some(TERMINAL), ascii: false }
     }
 
     /// Without colours: meaning is told by symbols, words, bold and reverse alone.
     pub fn monochrome() -> Self {
-        Self { colours: None }
+        Self { colours: None, ascii: false }
     }
 
-    /// The theme that the configuration asks for; `NO_COLOR` in the environment counts more.
-    pub fn of(palette: Palette) -> Self {
-        Self::with(palette, std::env::var("NO_COLOR").ok().as_deref())
+    /// The same colours with ASCII for all symbols.
+    #[must_use]
+    pub fn in_ascii(self) -> Self {
+        Self { ascii: true, ..self }
+    }
+
+    /// The theme that the configuration asks for, and the environment: `NO_COLOR` counts more than a palette, and the
+    /// locale decides of the symbols where the configuration does not.
+    pub fn of(ui: &Ui) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        let theme = Self::with(ui.theme, variable("NO_COLOR").as_deref());
+        let ascii = match ui.ascii {
+            Ascii::Auto => !locale::is_utf8(variable),
+            Ascii::Yes => true,
+            Ascii::No => false,
+        };
+        Self { ascii, ..theme }
+    }
+
+    pub(super) fn is_ascii(self) -> bool {
+        self.ascii
     }
 
     /// `NO_COLOR` counts when it is set and not empty (no-color.org).
@@ -82,6 +105,7 @@ impl Theme {
                 Palette::Light => Some(LIGHT),
                 Palette::Mono => None,
             },
+            ascii: false,
         }
     }
 
@@ -185,6 +209,12 @@ mod tests {
             assert_eq!(Theme::with(palette, Some("1")), Theme::monochrome());
         }
         assert_eq!(Theme::monochrome().bad().fg, None);
+    }
+
+    #[test]
+    fn the_configuration_decides_of_the_symbols_where_it_says_so() {
+        assert!(Theme::of(&Ui { ascii: Ascii::Yes, ..Ui::default() }).is_ascii());
+        assert!(!Theme::of(&Ui { ascii: Ascii::No, ..Ui::default() }).is_ascii());
     }
 
     #[test]

@@ -1,0 +1,114 @@
+//! The screen in ASCII alone, for terminals that would show anything else as two or three wrong characters.
+//!
+//! A pass over the finished frame, so that no part of the drawing has to know of it. Every stand-in is as wide as what it
+//! stands for: nothing shifts.
+
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+
+/// What stands for a symbol that the program draws by itself. All of them are one column wide.
+fn stand_in(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "─" | "–" | "—" | "·" => "-",
+        "│" => "|",
+        "╭" | "╮" | "╰" | "╯" | "✓" => "+",
+        "▌" | "→" | "›" => ">",
+        "←" | "‹" => "<",
+        "↑" | "▲" => "^",
+        "↓" | "▼" => "v",
+        "●" | "•" => "*",
+        "◐" | "…" => "~",
+        "○" => "o",
+        "✕" => "x",
+        // The blank at which no line is broken.
+        "\u{a0}" => " ",
+        _ => return turned(symbol),
+    })
+}
+
+/// The spinner turns on.
+fn turned(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "⠋" | "⠼" | "⠇" => "|",
+        "⠙" | "⠴" | "⠏" => "/",
+        "⠹" | "⠦" => "-",
+        "⠸" | "⠧" => "\\",
+        _ => return None,
+    })
+}
+
+/// Replaces what is not ASCII: the program's own symbols by their stand-ins, anything else by a `?` for each column.
+pub(super) fn replace(buffer: &mut Buffer) {
+    let columns = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_mut(columns) {
+        // Whether the cell before was taken by a character that may cover this one as well.
+        let mut covering = false;
+        for cell in row {
+            let symbol = cell.symbol();
+            if symbol.is_empty() {
+                put(cell, if covering { "?" } else { " " });
+            } else {
+                covering = !symbol.is_ascii();
+                if covering {
+                    let stand_in = stand_in(symbol).unwrap_or("?");
+                    put(cell, stand_in);
+                }
+            }
+        }
+    }
+}
+
+fn put(cell: &mut Cell, symbol: &'static str) {
+    cell.set_symbol(symbol).set_diff_option(CellDiffOption::None);
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::{
+        super::{Theme, paint::Canvas},
+        *,
+    };
+    use crate::text;
+
+    /// A text of this many columns as it is drawn, then in ASCII.
+    fn shown(text: &str, columns: u16) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, 1));
+        let theme = Theme::coloured();
+        let mut canvas = Canvas { buffer: &mut buffer, theme: &theme, cursor: None };
+        canvas.put(0, 0, columns, text, theme.plain());
+        replace(&mut buffer);
+        assert!(buffer.content.iter().all(|cell| cell.diff_option == CellDiffOption::None));
+        buffer.content.iter().map(Cell::symbol).collect()
+    }
+
+    #[test]
+    fn own_symbols_have_stand_ins_and_other_characters_are_marks_of_the_same_width() {
+        assert_eq!(shown("● Active · 1–50 of 1,204 ▼", 26), "* Active - 1-50 of 1,204 v");
+        assert_eq!(shown("Blå Havn", 9), "Bl? Havn ");
+        assert_eq!(shown("株式会社x", 10), "????????x ");
+        assert_eq!(shown("e\u{301}x", 3), "?x ");
+        assert_eq!(shown("a ␛[2J‹9b›", 10), "a ?[2J<9b>");
+        // A vowel sign that some terminals give a cell of its own keeps the two that are reserved for it.
+        let tamil = "கா";
+        assert_eq!(shown(&format!("{tamil}x"), 4), format!("{}x ", "?".repeat(text::width(tamil))));
+    }
+
+    #[test]
+    fn what_a_wide_character_has_left_behind_is_blank() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
+        buffer[(1, 0)].set_symbol("");
+        buffer[(2, 0)].set_symbol("x");
+        replace(&mut buffer);
+        assert_eq!(buffer.content.iter().map(Cell::symbol).collect::<String>(), "  x");
+    }
+
+    #[test]
+    fn the_spinner_turns_on() {
+        let turns: Vec<_> = (0..10)
+            .map(|turn| super::super::paint::spinner(std::time::Duration::from_millis(100 * turn)))
+            .map(|picture| stand_in(picture).unwrap())
+            .collect();
+        assert_eq!(turns.concat(), "|/-\\|/-\\|/");
+    }
+}

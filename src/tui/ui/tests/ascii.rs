@@ -1,0 +1,56 @@
+//! Screens for terminals that show nothing but ASCII.
+
+use ratatui::buffer::Buffer;
+
+use super::{SIZES, buffer, hostile, lines};
+use crate::tui::{app::stage::Stage, ui::Theme};
+
+fn in_ascii(stage: &Stage) -> Buffer {
+    buffer(stage, Theme::coloured().in_ascii())
+}
+
+#[test]
+fn the_main_screen() {
+    for (width, height) in SIZES {
+        let screen = lines(&in_ascii(&Stage::ready(width, height)));
+        insta::assert_snapshot!(format!("main_{width}x{height}"), screen);
+    }
+}
+
+#[test]
+fn wide_and_hostile_names_stay_in_their_columns() {
+    for (width, height) in SIZES {
+        let screen = lines(&in_ascii(&Stage::ready_with(width, height, hostile())));
+        insta::assert_snapshot!(format!("hostile_{width}x{height}"), screen);
+    }
+}
+
+#[test]
+fn every_symbol_of_our_own_has_a_stand_in_and_nothing_else_changes() {
+    let openings =
+        ["esc", "enter", "enter left", "?", ":", "#", "Y", "c", "i", "f", "/", "p", "p a", "2 /", "space"];
+    for (width, height) in SIZES {
+        for keys in openings {
+            let mut stage = Stage::ready(width, height);
+            stage.keys(keys).answer();
+            // Long enough for what is still waited for to be told.
+            stage.pass(1_250);
+            let (usual, ascii) = (buffer(&stage, Theme::coloured()), in_ascii(&stage));
+            for (usual, ascii) in usual.content.iter().zip(&ascii.content) {
+                let (before, after) = (usual.symbol(), ascii.symbol());
+                assert!(
+                    after.len() == 1 && after.is_ascii() && !after.contains(char::is_control),
+                    "{after:?} for {before:?}"
+                );
+                if after == "?" {
+                    // A name, or the cell behind a wide letter of one.
+                    let own = before != "?" && before != " " && !before.contains(char::is_alphabetic);
+                    assert!(!own, "no stand-in for {before:?}, after {keys:?}");
+                } else {
+                    assert!(!before.is_ascii() || before == after, "{after:?} for {before:?}");
+                    assert_eq!((usual.fg, usual.modifier), (ascii.fg, ascii.modifier));
+                }
+            }
+        }
+    }
+}
