@@ -1,4 +1,5 @@
-//! The whole program in a pseudo-terminal, worked as a person works it.
+//! The whole program in a pseudo-terminal, worked as a person works it. What can go wrong with the terminal is in
+//! `tests/faults/terminal`.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
@@ -7,7 +8,6 @@ mod support;
 
 use std::process::Command;
 
-use rustix::process::Signal;
 use support::pty::Pty;
 
 const DOWN: &str = "\x1b[B";
@@ -125,44 +125,6 @@ fn a_narrow_screen_opens_and_closes_the_detail() {
 }
 
 #[test]
-fn every_way_out_gives_the_terminal_back() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
-        let pty = started(&[], &[], 30, 120);
-        pty.signal(signal);
-        assert_eq!(pty.wait_exit().exit_code(), code, "{signal:?}");
-        assert!(pty.modes_restored(), "{signal:?}: {:?}", pty.modes_left_on());
-    }
-    let pty = started(&[], &[], 30, 120);
-    pty.send("\x03");
-    assert_eq!(pty.wait_exit().exit_code(), 0);
-    assert!(pty.modes_restored());
-}
-
-#[cfg(debug_assertions)]
-#[test]
-fn a_panic_while_drawing_gives_the_terminal_back_and_reports() {
-    let pty = Pty::spawn(&[], &[("VIPMP_FORCE_PANIC", "draw")], 30, 120);
-    assert_eq!(pty.wait_exit().exit_code(), 101);
-    assert!(pty.modes_restored(), "{:?}", pty.modes_left_on());
-    let screen = pty.screen();
-    assert!(screen.contains("vipmp stopped because of a fault of its own."), "{screen}");
-    assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime.rs"), "{screen}");
-}
-
-#[cfg(debug_assertions)]
-#[test]
-fn a_panic_in_a_task_is_told_where_its_result_would_have_been() {
-    let pty = Pty::spawn(&[], &[("VIPMP_FORCE_PANIC", "task")], 30, 120);
-    let screen = pty.wait_for_text("orced in a task");
-    assert!(screen.contains("[r] retry"), "{screen}");
-    pty.send("?");
-    pty.wait_for_text("Find:");
-    pty.send(ESC);
-    pty.wait_for(|screen| !screen.contains("Find:"), "the help closed");
-    assert_quits(&pty);
-}
-
-#[test]
 fn keys_work_while_everything_hangs() {
     let pty = Pty::spawn(&["--demo-latency", "60000"], &[], 30, 120);
     pty.wait_for_text("Loading customers …");
@@ -176,25 +138,6 @@ fn keys_work_while_everything_hangs() {
     pty.send(ESC);
     let screen = pty.wait_for_text("Stopped");
     assert!(screen.contains("[r] retry"), "{screen}");
-    assert_quits(&pty);
-}
-
-#[test]
-fn ctrl_z_and_fg_come_back_to_the_same_screen() {
-    let script = "set -m; \"$0\"; echo \"[stopped]\"; read -r line; fg";
-    let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 30, 120);
-    pty.wait_for_text("1–50 of 1,204");
-    pty.send("]");
-    pty.wait_for_text("51–100 of 1,204");
-    pty.send("\x1a");
-    pty.wait_for_text("[stopped]");
-    assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
-    pty.resize(24, 80);
-    pty.send("\n");
-    let screen = pty.wait_for_text("51–100 of 1,204");
-    assert!(screen.contains("f filter"), "at the size that the window has now: {screen}");
-    pty.send("]");
-    pty.wait_for_text("101–150 of 1,204");
     assert_quits(&pty);
 }
 
@@ -225,22 +168,6 @@ fn a_remote_session_copies_through_its_terminal() {
     pty.wait_for(|screen| screen.to_lowercase().contains("terminal"), "where the text went");
     assert!(String::from_utf8_lossy(&pty.raw()).contains("\x1b]52;c;"));
     assert_quits(&pty);
-}
-
-#[test]
-fn without_colours_nothing_is_coloured() {
-    let coloured = |env: &[(&str, &str)]| {
-        let pty = started(&[], env, 30, 120);
-        assert_quits(&pty);
-        let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
-        raw.split("\x1b[")
-            .filter_map(|sequence| sequence.split_once('m'))
-            .filter(|(parameters, _)| parameters.chars().all(|c| c.is_ascii_digit() || c == ';'))
-            .flat_map(|(parameters, _)| parameters.split(';'))
-            .any(|parameter| matches!(parameter.parse(), Ok(30_u16..=38 | 40..=48 | 90..=107)))
-    };
-    assert!(coloured(&[]), "the check finds colours where there are some");
-    assert!(!coloured(&[("NO_COLOR", "1")]));
 }
 
 /// The table's first columns, row by row.
@@ -317,13 +244,6 @@ fn vipmp(args: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_vipmp")).args(args).output().expect("the program starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
-
-#[test]
-fn without_a_terminal_there_is_one_clear_line_and_exit_code_2() {
-    let (code, out, error) = vipmp(&[]);
-    assert_eq!((code, out.as_str(), error.lines().count()), (Some(2), "", 1), "{error}");
-    assert!(error.starts_with("vipmp: ") && error.contains("terminal"), "{error}");
 }
 
 #[test]

@@ -1,15 +1,86 @@
-//! Faults of the terminal.
+//! Faults of the terminal: its size, its kind, its ends, signals, floods of input, and what servers put into names.
 
-use std::process::Command;
+mod ends;
+mod foreign;
+mod input;
+mod kinds;
+mod panics;
+mod signals;
+mod sizes;
 
-use crate::catalogue::{Case, case};
+use crate::{
+    catalogue::{Case, case},
+    support::pty::Pty,
+};
 
-pub(crate) const CASES: &[Case] = &[case!(output_is_no_terminal, "standard output is no terminal")];
+pub(crate) const CASES: &[Case] = &[
+    case!(sizes::one_by_one, "one column, one row"),
+    case!(sizes::twenty_by_five, "20 columns, 5 rows"),
+    case!(sizes::fifty_nine_by_nineteen, "59 columns, 19 rows"),
+    case!(sizes::five_hundred_by_two_hundred, "500 columns, 200 rows"),
+    case!(sizes::storm_of_resizes, "200 changes of size in a row, with a key between each"),
+    case!(kinds::term_is_dumb, "`TERM=dumb`"),
+    case!(kinds::term_is_not_set, "`TERM` is not set, or empty"),
+    case!(kinds::no_color, "`NO_COLOR`"),
+    case!(kinds::locale_is_not_utf8, "a locale that is not UTF-8"),
+    case!(ends::output_is_no_terminal, "standard output is no terminal"),
+    case!(ends::input_is_closed, "standard input is closed, or no terminal"),
+    case!(ends::no_terminal_to_read_from, "there is no terminal to read keys from"),
+    case!(ends::terminal_goes_away, "the terminal goes away"),
+    case!(ends::reader_goes_away, "whoever reads a command's output goes away"),
+    case!(signals::sigterm, "SIGTERM"),
+    case!(signals::sighup, "SIGHUP"),
+    case!(signals::sigint, "SIGINT, and Ctrl-C as a key"),
+    case!(signals::sigquit, "SIGQUIT"),
+    case!(signals::ctrl_z_and_fg, "Ctrl-Z, another window size, `fg`"),
+    case!(signals::sigtstp_and_sigcont, "SIGTSTP and SIGCONT from outside"),
+    case!(signals::sigstop_and_sigcont, "SIGSTOP, which nobody can catch, and SIGCONT"),
+    case!(signals::sigtstp_without_a_shell, "SIGTSTP where no shell could bring the program back"),
+    case!(panics::panic_while_drawing, "a panic while drawing"),
+    case!(panics::panic_in_a_task, "a panic in a task"),
+    case!(input::paste_of_a_megabyte, "a paste of 1 MB into a field"),
+    case!(input::paste_where_no_field_is, "a paste of 1 MB where keys are commands"),
+    case!(input::three_hundred_keys, "300 keys in a second"),
+    case!(
+        foreign::names_on_the_screen,
+        "names with escape sequences, bidi overrides and zero widths on the screen"
+    ),
+    case!(foreign::names_in_the_footer, "such names in the footer"),
+    case!(foreign::names_in_copied_text, "such names in copied text (OSC 52)"),
+    case!(foreign::names_in_the_log, "such names in the log file"),
+    case!(foreign::names_of_ten_megabytes, "names of 10 MB"),
+];
 
-#[test]
-fn output_is_no_terminal() {
-    let output = Command::new(env!("CARGO_BIN_EXE_vipmp")).arg("--demo").output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
-    assert!(told.contains("the output is not a terminal"), "{told}");
+const ENTER: &str = "\r";
+const ESC: &str = "\x1b";
+const DOWN: &str = "\x1b[B";
+
+/// What the table's title says once the demo's first page is there.
+const FIRST_PAGE: &str = "1–50 of 1,204";
+
+/// The program on its demo, before anything has come.
+fn demo(env: &[(&str, &str)], rows: u16, cols: u16) -> Pty {
+    Pty::spawn(&["--demo"], env, rows, cols)
+}
+
+/// The program with its first page on the screen.
+fn started(env: &[(&str, &str)], rows: u16, cols: u16) -> Pty {
+    let pty = demo(env, rows, cols);
+    pty.wait_for_text(FIRST_PAGE);
+    pty
+}
+
+/// `q` ends the program well, and the terminal is as it was.
+#[track_caller]
+fn assert_quits(pty: &Pty) {
+    pty.send("q");
+    assert_ends(pty, 0);
+}
+
+/// The program ends with this code, and the terminal is as it was.
+#[track_caller]
+fn assert_ends(pty: &Pty, code: u32) {
+    assert_eq!(pty.wait_exit().exit_code(), code, "{}", pty.screen());
+    assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
+    assert!(pty.modes_restored());
 }

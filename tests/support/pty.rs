@@ -99,8 +99,25 @@ impl Pty {
         rows: u16,
         cols: u16,
     ) -> Self {
-        let home = tempfile::tempdir().expect("a home folder");
+        Self::start(CommandBuilder::new(program), args, env, rows, cols)
+    }
+
+    /// Starts another program on a pseudo-terminal that does not control it: `/dev/tty` is nothing there, and no signal
+    /// tells of the terminal's end.
+    pub(crate) fn spawn_uncontrolled(
+        program: impl AsRef<OsStr>,
+        args: &[&str],
+        env: &[(&str, &str)],
+        rows: u16,
+        cols: u16,
+    ) -> Self {
         let mut command = CommandBuilder::new(program);
+        command.set_controlling_tty(false);
+        Self::start(command, args, env, rows, cols)
+    }
+
+    fn start(mut command: CommandBuilder, args: &[&str], env: &[(&str, &str)], rows: u16, cols: u16) -> Self {
+        let home = tempfile::tempdir().expect("a home folder");
         command.args(args);
         command.env_clear();
         command.cwd(home.path());

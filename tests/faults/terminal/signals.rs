@@ -1,0 +1,129 @@
+//! Signals from outside, and Ctrl-C and Ctrl-Z, which are keys here.
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{FIRST_PAGE, assert_ends, assert_quits, started};
+use crate::support::pty::Pty;
+
+/// A signal ends the program with 128 and its number, as shells tell it.
+fn ends_by(signal: Signal) {
+    let pty = started(&[], 30, 120);
+    pty.signal(signal);
+    assert_ends(&pty, 128 + u32::try_from(signal.as_raw()).unwrap());
+}
+
+#[test]
+pub(super) fn sigterm() {
+    ends_by(Signal::TERM);
+}
+
+#[test]
+pub(super) fn sighup() {
+    ends_by(Signal::HUP);
+}
+
+#[test]
+pub(super) fn sigint() {
+    ends_by(Signal::INT);
+    let pty = started(&[], 30, 120);
+    pty.send("\x03");
+    assert_ends(&pty, 0);
+}
+
+#[test]
+pub(super) fn sigquit() {
+    ends_by(Signal::QUIT);
+}
+
+/// The program as a job of a shell, which counts the stops and continues the job at a line. The job's process id stands
+/// in `pid` in the home folder.
+fn job() -> Pty {
+    const SCRIPT: &str = "set -m\n\
+        sh -c 'echo $$ >pid; exec \"$0\" --demo' \"$0\"\n\
+        while [ $? -gt 128 ]; do times=\"${times}x\"; echo \"[stopped $times]\"; read -r line; fg; done";
+    let pty = Pty::spawn_program("/bin/sh", &["-c", SCRIPT, env!("CARGO_BIN_EXE_vipmp")], &[], 30, 120);
+    pty.wait_for_text(FIRST_PAGE);
+    pty
+}
+
+fn signal_job(pty: &Pty, signal: Signal) {
+    let pid = std::fs::read_to_string(pty.home().join("pid")).unwrap();
+    kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), signal).unwrap();
+}
+
+/// The shell has the terminal now, as it was, and has counted so many stops.
+#[track_caller]
+fn assert_stopped(pty: &Pty, times: usize) {
+    pty.wait_for_text(&format!("[stopped {}]", "x".repeat(times)));
+    assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
+}
+
+/// `fg` brings the program back to what was on the screen, in all its modes, with all its keys.
+#[track_caller]
+fn assert_comes_back(pty: &Pty) {
+    pty.send("\n");
+    pty.wait_for(
+        |screen| screen.contains("51–100 of 1,204") && !screen.contains("[stopped"),
+        "the same page again, and nothing of the shell",
+    );
+    assert!(pty.modes_left_on().contains(&"terminal settings (raw mode)"));
+    pty.send("]");
+    pty.wait_for_text("101–150 of 1,204");
+    pty.send("[");
+    pty.wait_for_text("51–100 of 1,204");
+}
+
+#[test]
+pub(super) fn ctrl_z_and_fg() {
+    let pty = job();
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    pty.send("\x1a");
+    assert_stopped(&pty, 1);
+    pty.resize(24, 80);
+    assert_comes_back(&pty);
+    let screen = pty.screen();
+    assert!(screen.contains("f filter"), "at the size that the window has now: {screen}");
+    // A second time works like the first.
+    pty.send("\x1a");
+    assert_stopped(&pty, 2);
+    assert_comes_back(&pty);
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn sigtstp_and_sigcont() {
+    let pty = job();
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    signal_job(&pty, Signal::TSTP);
+    assert_stopped(&pty, 1);
+    assert_comes_back(&pty);
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn sigstop_and_sigcont() {
+    let pty = job();
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    // Nothing can be given back before this one; the shell writes across the screen.
+    signal_job(&pty, Signal::STOP);
+    pty.wait_for_text("[stopped x]");
+    assert_comes_back(&pty);
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn sigtstp_without_a_shell() {
+    let pty = started(&[], 30, 120);
+    pty.signal(Signal::TSTP);
+    pty.wait_for_text("There is no shell here to come back from.");
+    pty.send("]");
+    pty.wait_for_text("51–100 of 1,204");
+    pty.send("\x1a");
+    pty.wait_for_text("There is no shell here to come back from.");
+    pty.send("[");
+    pty.wait_for_text(FIRST_PAGE);
+    assert_quits(&pty);
+}

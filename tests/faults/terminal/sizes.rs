@@ -1,0 +1,71 @@
+//! Windows that are too small, very large, or change all the time.
+
+use super::{ESC, FIRST_PAGE, assert_quits, demo, started};
+
+/// A window too small for the table says `words`, becomes a table when it grows, and can be left at its size.
+fn too_small(rows: u16, cols: u16, words: &str) {
+    let pty = demo(&[], rows, cols);
+    pty.wait_for_text(words);
+    pty.resize(36, 120);
+    let screen = pty.wait_for_text(FIRST_PAGE);
+    assert!(screen.contains("╭ Filter") && !screen.contains("mall"), "{screen}");
+    pty.resize(rows, cols);
+    pty.wait_for_text(words);
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn one_by_one() {
+    too_small(1, 1, "…");
+}
+
+#[test]
+pub(super) fn twenty_by_five() {
+    too_small(5, 20, "Too small\n60x10 needed\nq quits");
+}
+
+#[test]
+pub(super) fn fifty_nine_by_nineteen() {
+    too_small(19, 59, "59x19, at least 60x10 is needed.");
+}
+
+#[test]
+pub(super) fn five_hundred_by_two_hundred() {
+    let pty = started(&[], 200, 500);
+    let screen = pty.wait_for(|screen| screen.contains("Segment"), "the record");
+    let lines: Vec<&str> = screen.lines().collect();
+    assert_eq!(lines.len(), 200, "{screen}");
+    assert!(lines[0].contains("DEMO") && lines[199].contains("Demo data"), "{screen}");
+    // Three panes, to the last column and the last row but one; all rows of the page are there at once.
+    assert!(lines[1].ends_with('╮') && lines[1].chars().count() == 500, "{screen}");
+    assert!(lines[198].ends_with('╯') && lines[198].matches('╰').count() == 3, "{screen}");
+    let rows = lines[3..].iter().filter(|line| line.contains("● Active ")).count();
+    assert!(rows >= 50, "{rows} rows: {screen}");
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn storm_of_resizes() {
+    let pty = started(&[], 30, 100);
+    pty.send("#");
+    pty.wait_for_text("Customer ID:");
+    let mut typed = String::new();
+    for turn in 0..200_u16 {
+        // From one cell to more than any screen has, then the size that stays.
+        let (rows, cols) = if turn == 199 { (36, 120) } else { (1 + turn * 37 % 60, 1 + turn * 61 % 170) };
+        pty.resize(rows, cols);
+        let key = char::from(b'a' + u8::try_from(turn * turn / 7 % 26).unwrap());
+        pty.send(key.to_string());
+        typed.push(key);
+    }
+    let end = &typed[typed.len() - 20..];
+    assert_eq!(typed.find(end), Some(180), "what is looked for comes once");
+    let screen = pty.wait_for(|screen| screen.contains(end) && screen.contains(FIRST_PAGE), "the last keys");
+    assert!(screen.contains("╭ Filter") && screen.lines().count() == 36, "{screen}");
+    // All keys have come, in their order: without the last 190, the first ten are left.
+    pty.send("\x7f".repeat(190));
+    pty.wait_for(|screen| screen.contains(&typed[..10]) && !screen.contains(&typed[..11]), "the first keys");
+    pty.send(ESC);
+    pty.wait_for(|screen| !screen.contains(&typed[..10]), "the table alone");
+    assert_quits(&pty);
+}
