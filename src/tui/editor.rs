@@ -62,7 +62,7 @@ pub(super) async fn edit(file: &Path, terminal: &mut Terminal, signals: &mut Sig
             }
             signal = signals.next() => match signal {
                 // Keys in the editor, which knows what they mean; the terminal sends them to all that run in it.
-                Signal::Interrupt | Signal::Quit | Signal::Continue => {}
+                Signal::Interrupt | Signal::Quit | Signal::Continue | Signal::Resize => {}
                 Signal::Suspend => terminal.stop_beside(signals).await?,
                 Signal::Terminate | Signal::Hangup => return Ok(Edited::Ended(signal)),
             },

@@ -201,7 +201,7 @@ impl Runtime {
             let mut resized = false;
             for _ in 0..BATCH {
                 match next.take() {
-                    Some(Woken::Input(Event::Resize(..))) => resized = true,
+                    Some(Woken::Input(Event::Resize(..)) | Woken::Signal(Signal::Resize)) => resized = true,
                     Some(woken) => self.take(woken, signals).await?,
                     None => break,
                 }
@@ -232,7 +232,9 @@ impl Runtime {
             Woken::Input(Event::Key(key)) => Message::Key(key),
             Woken::Input(Event::Mouse(event)) => Message::Mouse(event),
             Woken::Input(Event::Paste(text)) => Message::Paste(text),
-            Woken::Input(Event::Resize(..)) => return self.refit(signals).await,
+            Woken::Input(Event::Resize(..)) | Woken::Signal(Signal::Resize) => {
+                return self.refit(signals).await;
+            }
             Woken::Input(Event::FocusGained | Event::FocusLost) => return Ok(()),
             Woken::Report(Report::Message(message)) => message,
             Woken::Report(Report::Copied(copied)) => self.copied(&copied)?,

@@ -19,6 +19,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(sizes::fifty_nine_by_nineteen, "59 columns, 19 rows"),
     case!(sizes::five_hundred_by_two_hundred, "500 columns, 200 rows"),
     case!(sizes::storm_of_resizes, "200 changes of size in a row, with a key between each"),
+    case!(sizes::behind_half_a_sequence, "a change of size behind a sequence that nobody understands"),
     case!(kinds::term_is_dumb, "`TERM=dumb`"),
     case!(kinds::term_is_not_set, "`TERM` is not set, or empty"),
     case!(kinds::no_color, "`NO_COLOR`"),

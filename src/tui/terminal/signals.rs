@@ -17,6 +17,9 @@ pub enum Signal {
     Suspend,
     /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered anew.
     Continue,
+    /// The window has another size (SIGWINCH). It comes as an event too, but not while crossterm waits for the rest of an
+    /// escape sequence that was begun.
+    Resize,
 }
 
 #[cfg(unix)]
@@ -50,6 +53,7 @@ mod unix {
         quit: Stream,
         suspend: Stream,
         resume: Stream,
+        resize: Stream,
     }
 
     impl Signals {
@@ -65,6 +69,7 @@ mod unix {
                 quit: signal(SignalKind::quit())?,
                 suspend: signal(SignalKind::from_raw(Raw::TSTP.as_raw()))?,
                 resume: signal(SignalKind::from_raw(Raw::CONT.as_raw()))?,
+                resize: signal(SignalKind::window_change())?,
             })
         }
 
@@ -79,6 +84,7 @@ mod unix {
                 // What stopped the program lies before what may ask it to stop again.
                 _ = self.resume.recv() => Signal::Continue,
                 _ = self.suspend.recv() => Signal::Suspend,
+                _ = self.resize.recv() => Signal::Resize,
             }
         }
 

@@ -69,3 +69,23 @@ pub(super) fn storm_of_resizes() {
     pty.wait_for(|screen| !screen.contains(&typed[..10]), "the table alone");
     assert_quits(&pty);
 }
+
+#[test]
+pub(super) fn behind_half_a_sequence() {
+    let pty = started(&[], 30, 100);
+    // Alt and a bracket begin what no key sends; whoever waits for the rest of it must not miss what comes meanwhile.
+    for half in ["\x1b[\x1b", "\x1b[", "\x1b[<0;5"] {
+        pty.send(half);
+        pty.resize(36, 120);
+        pty.wait_for(|screen| screen.lines().count() == 36 && screen.contains("╭ Filter"), half);
+        pty.resize(30, 100);
+        pty.wait_for(|screen| !screen.contains("╭ Filter") && screen.contains("f filter"), half);
+        // It ends with the next keys, and those behind them are keys.
+        pty.send("kM");
+        pty.send("?");
+        pty.wait_for_text("Find:");
+        pty.send(ESC);
+        pty.wait_for(|screen| !screen.contains("Find:"), "the table alone");
+    }
+    assert_quits(&pty);
+}
