@@ -191,6 +191,8 @@ fn a_links_headers_replace_none() {
     assert!(seen.header("host").starts_with("127.0.0.1:"));
     assert_eq!(seen.header("x-harmless"), "yes");
     assert!(seen.headers.iter().all(|(name, _)| name != "cookie" && name != "transfer-encoding"));
+    // Esc would stop a load first.
+    sees(&pty, &["Reseller 1000396138"]);
     pty.send(ESC);
     sees(&pty, &["1–1 of 1"]);
     goes_on(&pty);
