@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::clean::{is_deceiving, is_joiner, is_spelled_with_joiners};
 
-/// JSON whose strings hold nothing that acts on a terminal or deceives: what [`clean`](super::clean) would replace of
+/// JSON whose strings hold nothing that acts on a terminal or deceives: what [`clean`](super::clean()) would replace of
 /// these is written as JSON's own escapes (`\u009b`), so that whoever reads it gets what was sent.
 ///
 /// Only strings can hold such characters; those below a blank are escaped in JSON already.
