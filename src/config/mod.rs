@@ -16,14 +16,14 @@ use std::path::{Path, PathBuf};
 
 pub use edit::{Change, EditError, edit, edited};
 pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, Places};
-pub use problem::{Place, Problem, nearest};
+pub use problem::{Place, Problem};
 pub use profile::{
     DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
 };
 pub use time_zone::TimeZone;
 
-use crate::files;
+use crate::{files, text::nearest};
 
 /// More than this is no configuration.
 const SIZE_LIMIT: u64 = 1024 * 1024;

@@ -9,8 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::{
-    Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, nearest, problem::Ruler,
+    Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler,
 };
+use crate::text::nearest;
 
 /// What stands at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];

@@ -1,14 +1,16 @@
 //! The one function that text from outside passes before it reaches a screen, a log, an error or plain output,
-//! and the arithmetic of columns that goes with it.
+//! and the arithmetic of columns that goes with it; and the guess at what a misspelled name was to be.
 
 mod clean;
 mod json;
+mod nearest;
 mod number;
 mod width;
 mod wrap;
 
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use json::harmless_json;
+pub use nearest::nearest;
 pub use number::grouped;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

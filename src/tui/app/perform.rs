@@ -120,7 +120,7 @@ impl App {
             Command::Profile(name) => {
                 let Some(target) = self.target_of(&name) else {
                     let known = self.known.profiles.iter().map(|listed| listed.name.as_str());
-                    let near = crate::config::nearest(&name, known.chain([crate::config::DEMO]));
+                    let near = crate::text::nearest(&name, known.chain([crate::config::DEMO]));
                     let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
                     return Err(format!("there is no profile {name}{near}?"));
                 };

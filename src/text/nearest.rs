@@ -1,0 +1,57 @@
+//! Names that a person misspelled: which one they probably meant.
+
+/// The candidate that was probably meant by `word`: the one with the fewest letters to change, if they are few.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A long word is no misspelling of a short name, and comparing it would take long.
+    let word: Vec<char> = fold(word).take(65).collect();
+    let allowed = (word.len() / 3).max(1);
+    let distances = candidates.into_iter().map(|candidate| {
+        let letters: Vec<char> = fold(candidate).collect();
+        (distance(&word, &letters), candidate)
+    });
+    distances
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// `page-size` and `PageSize` are near `page_size`.
+fn fold(word: &str) -> impl Iterator<Item = char> {
+    word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase)
+}
+
+/// Letters to add, drop, change or swap with their neighbour (restricted Damerau-Levenshtein).
+fn distance(from: &[char], to: &[char]) -> usize {
+    let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
+    for (i, letter) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in to.iter().enumerate() {
+            let mut best =
+                (rows[i][j] + usize::from(letter != other)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && from[i - 1] == *other && *letter == to[j - 1] {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[from.len()][to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_fingers_finds_its_name() {
+        let names = ["mouse", "page_size", "next-row", "next-page"];
+        assert_eq!(nearest("page_szie", names), Some("page_size"));
+        assert_eq!(nearest("pagesize", names), Some("page_size"));
+        assert_eq!(nearest("Page_Size", names), Some("page_size"));
+        assert_eq!(nearest("muose", names), Some("mouse"));
+        assert_eq!(nearest("next-rwo", names), Some("next-row"));
+        assert_eq!(nearest("theme", names), None);
+        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest(&"x".repeat(1_000_000), names), None);
+    }
+}
