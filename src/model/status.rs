@@ -73,6 +73,17 @@ impl Status {
         })
     }
 
+    /// The symbol of an account's status, so that no status is told by colour alone.
+    pub fn symbol(&self) -> &'static str {
+        match self.0.as_str() {
+            "1000" => "●",
+            "1002" => "◐",
+            "1004" | "1010" | "1012" | "1014" => "○",
+            "1026" => "✕",
+            _ => "?",
+        }
+    }
+
     /// The word for this code on a thing of this kind; the code itself where there is no word.
     pub fn label(&self, kind: Kind) -> &str {
         self.known_label(kind).unwrap_or(&self.0)
@@ -102,5 +113,6 @@ mod tests {
         assert_eq!(Status::new("1026").label(Kind::Account), "1026");
         assert_eq!(Status::new("7777").known_label(Kind::Subscription), None);
         assert_eq!(Status::new("").label(Kind::Account), "");
+        assert_eq!(Status::new("7777").symbol(), "?");
     }
 }

@@ -46,7 +46,7 @@ pub use setup::{Configured, Environment, Listed, Setup, Source};
 
 pub(crate) use browse::{Bookmark, Browse, Shown};
 pub(crate) use columns::{Column, Columns, Placed};
-pub(crate) use content::{Tone, symbol, wrap as wrapped};
+pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
 pub(crate) use filter::{Field, FilterPanel, summary};

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, FIELD_LINES, Field, Remote, summary, symbol},
+    super::app::{App, FIELD_LINES, Field, Remote, summary},
     paint::Canvas,
 };
 use crate::{
@@ -48,7 +48,7 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
         [Action::StatusActive, Action::StatusPending, Action::StatusInactive, Action::Status1026][index];
     let mut x = row.x;
     x += canvas.put(x, row.y, 2, &text::pad_end(&app.keys.label(action), 2), theme.dim());
-    x += canvas.put(x, row.y, 2, symbol(&status), theme.status(status.code())) + 1;
+    x += canvas.put(x, row.y, 2, status.symbol(), theme.status(status.code())) + 1;
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(x, row.y, 9, status.label(Kind::Account), style);
     draw_count(canvas, app, row, &app.browse.counts.all[index], chosen);

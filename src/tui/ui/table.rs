@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, Shown, symbol},
+    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, Shown},
     filter::arrow,
     paint::{Canvas, spinner, waited},
 };
@@ -138,7 +138,7 @@ fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, placed: Placed, row: &Custome
         }
         Column::Status => {
             // In one piece: each change of style between two cells is bytes on the wire.
-            let words = format!("{} {}", symbol(&row.status), text::clean(row.status.label(Kind::Account)));
+            let words = format!("{} {}", row.status.symbol(), text::clean(row.status.label(Kind::Account)));
             canvas.put(x, place.y, placed.width, &words, theme.status(row.status.code()));
         }
         Column::Created => {

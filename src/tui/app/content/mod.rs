@@ -6,7 +6,6 @@ mod products;
 mod raw;
 
 pub(crate) use crate::text::wrap;
-pub(crate) use overview::symbol;
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -74,22 +74,11 @@ fn status(page: &mut Page, status: &Status) {
         _ => Tone::Plain,
     };
     let words = match status.known_label(Kind::Account) {
-        Some(label) => format!("{} {label} · {status}", symbol(status)),
+        Some(label) => format!("{} {label} · {status}", status.symbol()),
         None if status.code().is_empty() => "—".to_owned(),
-        None => format!("{} {status}", symbol(status)),
+        None => format!("{} {status}", status.symbol()),
     };
     page.toned_field("Status", tone, &words);
-}
-
-/// The symbol of an account's status, so that no status is told by colour alone.
-pub(crate) fn symbol(status: &Status) -> &'static str {
-    match status.code() {
-        "1000" => "●",
-        "1002" => "◐",
-        "1004" | "1010" | "1012" | "1014" => "○",
-        "1026" => "✕",
-        _ => "?",
-    }
 }
 
 fn dates(page: &mut Page, customer: &Customer, today: NaiveDate) {
