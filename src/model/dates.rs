@@ -40,6 +40,11 @@ impl Timestamp {
         self.at
     }
 
+    /// Whether a day was sent, without a time.
+    pub fn is_plain_date(&self) -> bool {
+        self.plain_date
+    }
+
     /// The day in UTC, the zone in which the API filters by date.
     pub fn date(&self) -> Option<NaiveDate> {
         self.at.map(|at| at.date_naive())
@@ -165,6 +170,7 @@ mod tests {
         assert_eq!(zoned.day_and_time(), "27 Aug 2025, 12:57:22 UTC");
         assert_eq!(Timestamp::new("2024-07-17T03:47:35").day_and_time(), "17 Jul 2024, 03:47:35 UTC");
         assert_eq!(Timestamp::new("2026-07-07").day_and_time(), "7 Jul 2026");
+        assert!(Timestamp::new("2026-07-07").is_plain_date() && !zoned.is_plain_date());
         assert_eq!(Timestamp::new("2025-08-27T23:30:00-05:00").day(), "28 Aug 2025");
     }
 

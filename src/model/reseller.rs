@@ -46,12 +46,16 @@ impl Reseller {
 /// A row of the reseller list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResellerRow {
-    /// The id; a row without one is of no use and left out.
+    /// The id; a row without one cannot be worked with.
     pub reseller_id: String,
+    /// The distributor that the reseller buys from.
+    pub distributor_id: Option<String>,
     /// The company's name, exactly as sent.
     pub company_name: Option<String>,
     /// The account's status.
     pub status: Status,
+    /// The row as sent, every field of it.
+    pub raw: Value,
 }
 
 /// One page of `GET /v3/resellers`.
@@ -61,6 +65,8 @@ pub struct ResellerPage {
     pub total_count: Option<u64>,
     /// The resellers, in the server's order.
     pub rows: Vec<ResellerRow>,
+    /// Rows without an id, and what is no object, as sent.
+    pub unreadable: Vec<Value>,
     /// How many rows the answer has, those that could not be read too.
     pub count: usize,
 }
@@ -68,26 +74,42 @@ pub struct ResellerPage {
 impl ResellerPage {
     /// Reads the body of an answer. The list is named `accounts`, as that of customers; `resellers` is taken too.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let raw = parse(bytes)?;
-        let rows = ["accounts", "resellers"].into_iter().find_map(|name| raw.get(name)?.as_array());
+        let mut raw = parse(bytes)?;
+        let total_count = Fields::of(&raw).count("totalCount");
+        let rows = ["accounts", "resellers"].into_iter().find_map(|name| match raw.get_mut(name)?.take() {
+            Value::Array(rows) => Some(rows),
+            _ => None,
+        });
         let Some(rows) = rows else {
             return Err(Unreadable::Shape { expected: "a list of resellers", found: kind_of(&raw) });
         };
-        let read = rows.iter().filter_map(|row| {
-            let mut fields = Fields::of(row);
-            Some(ResellerRow {
-                reseller_id: fields.text("resellerId")?,
-                company_name: fields
-                    .object("companyProfile")
-                    .and_then(|(_, mut profile)| profile.text("companyName")),
-                status: fields.status(),
-            })
-        });
-        Ok(Self {
-            total_count: Fields::of(&raw).count("totalCount"),
-            rows: read.collect(),
-            count: rows.len(),
-        })
+        let count = rows.len();
+        let (mut read, mut unreadable) = (Vec::with_capacity(count), Vec::new());
+        for row in rows {
+            match ResellerRow::read(row) {
+                Ok(row) => read.push(row),
+                Err(raw) => unreadable.push(raw),
+            }
+        }
+        Ok(Self { total_count, rows: read, unreadable, count })
+    }
+}
+
+impl ResellerRow {
+    /// Reads one element of a page; gives the value back where it has no id.
+    fn read(raw: Value) -> Result<Self, Value> {
+        let mut fields = Fields::of(&raw);
+        let Some(reseller_id) = fields.text("resellerId") else { return Err(raw) };
+        let row = Self {
+            reseller_id,
+            distributor_id: fields.text("distributorId"),
+            company_name: fields
+                .object("companyProfile")
+                .and_then(|(_, mut profile)| profile.text("companyName")),
+            status: fields.status(),
+            raw: Value::Null,
+        };
+        Ok(Self { raw, ..row })
     }
 }
 
@@ -105,13 +127,15 @@ mod tests {
         assert!(Reseller::from_slice(b"3").is_err());
     }
     #[test]
-    fn a_list_is_read_without_the_rows_that_have_no_id() {
+    fn the_rows_of_a_list_that_have_no_id_are_kept_apart() {
         let body =
-            br#"{"totalCount": 3, "accounts": [{"resellerId": "1", "companyProfile": {"companyName": "N"}},
+            br#"{"totalCount": 3, "accounts": [{"resellerId": "1", "companyProfile": {"companyName": "N"}, "x": 1.0},
             {"resellerId": null}, 7]}"#;
         let page = ResellerPage::from_slice(body).unwrap();
         assert_eq!((page.total_count, page.rows.len(), page.count), (Some(3), 1, 3));
         assert_eq!(page.rows[0].company_name.as_deref(), Some("N"));
+        assert_eq!(page.rows[0].raw["x"].to_string(), "1.0");
+        assert_eq!(page.unreadable, [serde_json::json!({"resellerId": null}), 7.into()]);
         assert!(ResellerPage::from_slice(b"[]").is_err() && ResellerPage::from_slice(b"{}").is_err());
     }
 }

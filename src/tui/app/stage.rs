@@ -491,8 +491,10 @@ pub(crate) fn two_profiles() -> Configured {
 fn resellers() -> Vec<ResellerRow> {
     let row = |id: &str, name: &str| ResellerRow {
         reseller_id: id.into(),
+        distributor_id: None,
         company_name: Some(name.into()),
         status: Status::active(),
+        raw: serde_json::Value::Null,
     };
     vec![
         row(RESELLER, "Lanternfold Distribution"),
