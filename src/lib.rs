@@ -13,6 +13,7 @@ pub mod export;
 pub mod files;
 pub mod logging;
 pub mod model;
+pub mod output;
 pub mod panic;
 pub mod secrets;
 pub mod state;

@@ -1,0 +1,143 @@
+//! What stands in one cell, before any format has its say.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+use crate::model::{Kind, Status, Timestamp};
+
+/// One value of one row. Its texts are as the server sent them: each format makes them harmless in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell<'a> {
+    /// Nothing was sent.
+    Empty,
+    /// A text.
+    Text(Cow<'a, str>),
+    /// An id, a code or a phone number: a text always, though it may be all digits, so that `0012` stays.
+    Id(Cow<'a, str>),
+    /// A day.
+    Date(NaiveDate),
+    /// A point in time.
+    Moment(DateTime<Utc>),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// A status, in words, with what it is the status of.
+    Status(&'a Status, Kind),
+}
+
+impl<'a> Cell<'a> {
+    /// A text; one that is not there, or holds nothing, is an empty cell.
+    pub(super) fn text(text: Option<&'a str>) -> Self {
+        text.filter(|text| !text.is_empty()).map_or(Self::Empty, |text| Self::Text(Cow::Borrowed(text)))
+    }
+
+    /// Several texts in one cell.
+    pub(super) fn list(texts: &[String]) -> Self {
+        if texts.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(texts.join(", "))) }
+    }
+
+    /// An id.
+    pub(super) fn id(id: Option<&'a str>) -> Self {
+        id.filter(|id| !id.is_empty()).map_or(Self::Empty, |id| Self::Id(Cow::Borrowed(id)))
+    }
+
+    /// A number.
+    pub(super) fn number(number: Option<i64>) -> Self {
+        number.map_or(Self::Empty, Self::Number)
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(flag: Option<bool>) -> Self {
+        flag.map_or(Self::Empty, Self::Flag)
+    }
+
+    /// The day of a time; the text as sent where it has no known form.
+    pub(super) fn day(time: Option<&'a Timestamp>) -> Self {
+        let Some(time) = time else { return Self::Empty };
+        time.date().map_or_else(|| Self::text(Some(time.text())), Self::Date)
+    }
+
+    /// A time; a day where no more was sent, and the text as sent where it has no known form.
+    pub(super) fn moment(time: Option<&'a Timestamp>) -> Self {
+        match time {
+            Some(time) if !time.is_plain_date() => {
+                time.at().map_or_else(|| Self::text(Some(time.text())), Self::Moment)
+            }
+            other => Self::day(other),
+        }
+    }
+
+    /// A status in words; its code where the documentation has no word for it.
+    pub(super) fn status(status: Option<&'a Status>, kind: Kind) -> Self {
+        let sent = status.filter(|status| !status.code().is_empty());
+        sent.map_or(Self::Empty, |status| Self::Status(status, kind))
+    }
+
+    /// The code of a status.
+    pub(super) fn code(status: Option<&'a Status>) -> Self {
+        Self::id(status.map(Status::code))
+    }
+
+    /// The value as text for a program: days and times as ISO 8601 has them, numbers in plain digits.
+    pub(super) fn plain(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) | Self::Id(text) => Cow::Borrowed(text),
+            Self::Date(day) => Cow::Owned(day.to_string()),
+            Self::Moment(at) => Cow::Owned(at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+            Self::Status(status, kind) => Cow::Borrowed(status.label(*kind)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_is_plain_text_for_a_program() {
+        let sent =
+            ["2025-08-27T12:57:22Z", "2024-07-17T03:47:35.5", "2026-07-07", "soon"].map(Timestamp::new);
+        let plain = |cell: Cell<'_>| cell.plain().into_owned();
+        let moments: Vec<String> = sent.iter().map(|time| plain(Cell::moment(Some(time)))).collect();
+        assert_eq!(moments, ["2025-08-27T12:57:22Z", "2024-07-17T03:47:35.500Z", "2026-07-07", "soon"]);
+        let days: Vec<String> = sent.iter().map(|time| plain(Cell::day(Some(time)))).collect();
+        assert_eq!(days, ["2025-08-27", "2024-07-17", "2026-07-07", "soon"]);
+        assert_eq!(plain(Cell::number(Some(-1_204))), "-1204");
+        assert_eq!(plain(Cell::flag(Some(false))), "false");
+        assert_eq!(plain(Cell::list(&["a".into(), "b".into()])), "a, b");
+    }
+
+    #[test]
+    fn what_was_not_sent_is_empty() {
+        let blank = Status::new("");
+        let cells = [
+            Cell::text(None),
+            Cell::text(Some("")),
+            Cell::id(Some("")),
+            Cell::moment(None),
+            Cell::day(None),
+            Cell::list(&[]),
+            Cell::status(Some(&blank), Kind::Account),
+            Cell::code(Some(&blank)),
+        ];
+        assert!(cells.iter().all(|cell| *cell == Cell::Empty && cell.plain().is_empty()), "{cells:?}");
+    }
+
+    #[test]
+    fn a_status_without_a_word_is_its_code() {
+        let statuses = ["1000", "1026"].map(Status::new);
+        let labels = statuses.each_ref().map(|status| {
+            (
+                Cell::status(Some(status), Kind::Account).plain().into_owned(),
+                Cell::status(Some(status), Kind::Order).plain().into_owned(),
+            )
+        });
+        assert_eq!(labels[0], ("Active".into(), "Complete".into()));
+        assert_eq!(labels[1], ("1026".into(), "Failed: customer id invalid".into()));
+    }
+}

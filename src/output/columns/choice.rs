@@ -1,0 +1,186 @@
+//! Which columns are wanted: the usual ones of a format, or those of `--columns`.
+
+use super::{Column, PROBLEM, Set};
+use crate::{output::Format, text};
+
+/// The columns to write, in order.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    set: Set,
+    wanted: Vec<&'static Column>,
+}
+
+/// What is wrong with a choice of columns.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnsError {
+    /// A part names nothing.
+    #[error("a column is missing: write keys with commas between them, of {known}")]
+    Missing {
+        /// The keys that there are.
+        known: String,
+    },
+    /// No such column.
+    #[error("there is no column {word:?}{}", suggestion(*near, known))]
+    Unknown {
+        /// What stands there.
+        word: String,
+        /// The key that was probably meant.
+        near: Option<&'static str>,
+        /// The keys that there are.
+        known: String,
+    },
+    /// A column of what was not asked for.
+    #[error("{key} is not in the list: it comes with the {with} of each customer")]
+    NotFetched {
+        /// The column.
+        key: &'static str,
+        /// `details` or `subscriptions`.
+        with: &'static str,
+    },
+    /// A column that is there already.
+    #[error("column {0} is there more than once")]
+    Repeated(&'static str),
+}
+
+fn suggestion(near: Option<&str>, known: &str) -> String {
+    match near {
+        Some(near) => format!(", did you mean {near}?"),
+        None => format!(": the columns are {known}"),
+    }
+}
+
+impl Columns {
+    /// The usual ones: in a table those that help most and fit; in a file everything that there is.
+    pub fn usual(set: Set, format: Format) -> Self {
+        let wanted = match format {
+            Format::Table => {
+                let column = |key: &&str| set.columns().find(|column| column.key == *key);
+                set.shown().iter().filter_map(column).collect()
+            }
+            _ => set.columns().collect(),
+        };
+        Self { set, wanted }
+    }
+
+    /// Reads what a person wrote: `company,customer-id,created`.
+    ///
+    /// # Errors
+    /// Where a part is no column of this set, or one that was named before.
+    pub fn parse(set: Set, text: &str) -> Result<Self, ColumnsError> {
+        let mut wanted: Vec<&'static Column> = Vec::new();
+        for word in text.split(',').map(str::trim) {
+            let column = find(set, word)?;
+            if wanted.iter().any(|other| other.key == column.key) {
+                return Err(ColumnsError::Repeated(column.key));
+            }
+            wanted.push(column);
+        }
+        Ok(Self { set, wanted })
+    }
+
+    /// What they are columns of.
+    pub fn set(&self) -> Set {
+        self.set
+    }
+
+    /// The columns, in order.
+    pub fn wanted(&self) -> &[&'static Column] {
+        &self.wanted
+    }
+
+    /// The columns and `problem`, which is the last one where it was not asked for.
+    pub(in crate::output) fn with_problem(&self) -> Vec<&'static Column> {
+        let mut all = self.wanted.clone();
+        if !all.iter().any(|column| column.key == PROBLEM.key) {
+            all.push(&PROBLEM);
+        }
+        all
+    }
+}
+
+fn find(set: Set, word: &str) -> Result<&'static Column, ColumnsError> {
+    let named = |set: Set| set.columns().find(|column| column.key.eq_ignore_ascii_case(word));
+    if let Some(column) = named(set) {
+        return Ok(column);
+    }
+    let keys = || set.columns().map(|column| column.key);
+    let known = || keys().collect::<Vec<_>>().join(", ");
+    if word.is_empty() {
+        return Err(ColumnsError::Missing { known: known() });
+    }
+    if let Set::Customers { .. } = set {
+        for (with, richer) in [
+            ("details", Set::Customers { details: true, subscriptions: false }),
+            ("subscriptions", Set::Customers { details: false, subscriptions: true }),
+        ] {
+            if let Some(Column { key, .. }) = named(richer) {
+                return Err(ColumnsError::NotFetched { key, with });
+            }
+        }
+    }
+    let near = text::nearest(word, keys());
+    Err(ColumnsError::Unknown { word: text::truncate(word, 40).into_owned(), near, known: known() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(columns: &Columns) -> Vec<&'static str> {
+        columns.wanted().iter().map(|column| column.key).collect()
+    }
+
+    fn told(set: Set, text: &str) -> String {
+        Columns::parse(set, text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn columns_are_taken_in_the_order_in_which_they_were_written() {
+        let columns = Columns::parse(Set::LIST, " created,COMPANY , customer-id").unwrap();
+        assert_eq!(keys(&columns), ["created", "company", "customer-id"]);
+        assert_eq!(columns.with_problem().last().unwrap().key, "problem");
+        let columns = Columns::parse(Set::LIST, "problem,company").unwrap();
+        assert_eq!(columns.with_problem().len(), 2);
+    }
+
+    #[test]
+    fn a_table_shows_a_few_and_a_file_everything() {
+        assert_eq!(
+            keys(&Columns::usual(Set::LIST, Format::Table)),
+            ["company", "customer-id", "status", "created", "reference"]
+        );
+        let file = keys(&Columns::usual(Set::LIST, Format::Csv));
+        assert_eq!((file.first(), file.last(), file.len()), (Some(&"customer-id"), Some(&"problem"), 9));
+    }
+
+    #[test]
+    fn a_misspelled_column_is_told_with_the_one_that_was_meant() {
+        assert_eq!(told(Set::LIST, "compnay"), "there is no column \"compnay\", did you mean company?");
+        assert_eq!(
+            told(Set::LIST, "customerId"),
+            "there is no column \"customerId\", did you mean customer-id?"
+        );
+        let all = "reseller-id, company, status, status-code, distributor-id, problem";
+        assert_eq!(told(Set::Resellers, "x"), format!("there is no column \"x\": the columns are {all}"));
+        assert!(told(Set::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
+    }
+
+    #[test]
+    fn a_column_of_what_was_not_fetched_says_what_it_comes_with() {
+        assert_eq!(
+            told(Set::LIST, "anniversary"),
+            "anniversary is not in the list: it comes with the details of each customer"
+        );
+        let details = Set::Customers { details: true, subscriptions: false };
+        assert!(Columns::parse(details, "anniversary").is_ok());
+        assert!(told(details, "offer-id").ends_with("with the subscriptions of each customer"));
+    }
+
+    #[test]
+    fn a_choice_names_each_column_once_and_no_nothing() {
+        assert_eq!(told(Set::LIST, "company,status,Company"), "column company is there more than once");
+        for text in ["", ",", "company,", "company,,status"] {
+            assert!(told(Set::LIST, text).starts_with("a column is missing"), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! One thing of a list, in parts as they were fetched, and what becomes of it: lines of a table, one value of JSON.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde_json::Value;
+
+use super::{Set, record::Record};
+use crate::{
+    model::{Customer, CustomerRow, Order, OrderPage, Problem, Reseller, ResellerRow, Row, SubscriptionList},
+    text,
+};
+
+/// One thing to write: a row of a list with what was fetched of it, a customer, an order, a reseller.
+///
+/// In a table it is one line, or one for each subscription or line of an order; in JSON it is one value. A customer
+/// without subscriptions, an order without lines and what could not be read are one line each: nothing is left out.
+#[derive(Debug, Clone)]
+pub struct Item<'a> {
+    subject: Subject<'a>,
+    details: Option<&'a Customer>,
+    subscriptions: Option<&'a SubscriptionList>,
+    problem: Option<Cow<'a, str>>,
+    /// What is not as documented in the page that it comes from.
+    listed: &'a [Problem],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Subject<'a> {
+    Row(&'a Row),
+    Customer(&'a Customer),
+    Order { order: &'a Order, raw: &'a Value, customer_id: Option<&'a str> },
+    ResellerRow(&'a ResellerRow),
+    Reseller(&'a Reseller),
+    Unreadable { raw: &'a Value, reason: &'static str },
+}
+
+impl<'a> Item<'a> {
+    fn of(subject: Subject<'a>) -> Self {
+        Self { subject, details: None, subscriptions: None, problem: None, listed: &[] }
+    }
+
+    /// A row of the customer list, one that could not be read too.
+    pub fn row(row: &'a Row) -> Self {
+        Self::of(Subject::Row(row))
+    }
+
+    /// A customer that was asked for by its id or its link, without a row.
+    pub fn customer(customer: &'a Customer) -> Self {
+        Self::of(Subject::Customer(customer))
+    }
+
+    /// The orders of a page, of which those that could not be read are items too. What in the page is not as documented is
+    /// told of the first.
+    pub fn orders(page: &'a OrderPage, customer_id: Option<&'a str>) -> Vec<Self> {
+        let order = |(raw, order): (&'a Value, Option<&'a Order>)| match order {
+            Some(order) => Self::of(Subject::Order { order, raw, customer_id }),
+            None => Self::unreadable(raw, "no object"),
+        };
+        let mut items: Vec<Self> = paired(&page.raw, &page.items).map(order).collect();
+        if let Some(first) = items.first_mut() {
+            first.listed = &page.problems;
+        }
+        items
+    }
+
+    /// A row of the reseller list.
+    pub fn reseller_row(row: &'a ResellerRow) -> Self {
+        Self::of(Subject::ResellerRow(row))
+    }
+
+    /// A reseller that was asked for by its id.
+    pub fn reseller(reseller: &'a Reseller) -> Self {
+        Self::of(Subject::Reseller(reseller))
+    }
+
+    /// What is none of these, as sent, and why.
+    pub fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
+        Self::of(Subject::Unreadable { raw, reason })
+    }
+
+    /// With the whole resource of this row's customer.
+    #[must_use]
+    pub fn with_details(self, customer: &'a Customer) -> Self {
+        Self { details: Some(customer), ..self }
+    }
+
+    /// With the subscriptions of this customer.
+    #[must_use]
+    pub fn with_subscriptions(self, list: &'a SubscriptionList) -> Self {
+        Self { subscriptions: Some(list), ..self }
+    }
+
+    /// With what went wrong, for example that its details could not be had.
+    #[must_use]
+    pub fn with_problem(self, problem: impl Into<Cow<'a, str>>) -> Self {
+        Self { problem: Some(problem.into()), ..self }
+    }
+
+    /// The lines that it is in a table; there is one at least.
+    pub(super) fn records(&self) -> Vec<Record<'a>> {
+        let first = self.record();
+        let mut records = match (self.subscriptions, self.subject) {
+            (Some(list), _) => subscriptions(&first, list),
+            (None, Subject::Order { order, .. }) => {
+                order.line_items.iter().map(|line| Record { line: Some(line), ..first.clone() }).collect()
+            }
+            (None, _) => Vec::new(),
+        };
+        if records.is_empty() {
+            records.push(first);
+        }
+        // What is wrong with the whole is told once.
+        if let Some(record) = records.first_mut() {
+            record.note = self.notes().join("; ");
+            let own = std::mem::take(&mut record.problem);
+            let told = [record.note.clone(), self.problems().join("; "), own];
+            record.problem = told.into_iter().filter(|told| !told.is_empty()).collect::<Vec<_>>().join("; ");
+        }
+        records
+    }
+
+    fn record(&self) -> Record<'a> {
+        let none = Record { customer: self.details, ..Record::default() };
+        match self.subject {
+            Subject::Row(Row::Customer(row)) => Record { row: Some(row), ..none },
+            Subject::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
+            Subject::Customer(customer) => Record { customer: Some(customer), ..none },
+            Subject::Order { order, customer_id, .. } => Record { order: Some(order), customer_id, ..none },
+            Subject::ResellerRow(row) => Record { reseller: Some(row.into()), ..none },
+            Subject::Reseller(reseller) => Record { reseller: Some(reseller.into()), ..none },
+            Subject::Unreadable { raw, reason } => unreadable(none, raw, reason),
+        }
+    }
+
+    fn own_row(&self) -> Option<&'a CustomerRow> {
+        if let Subject::Row(row) = self.subject { row.customer() } else { None }
+    }
+
+    /// What went wrong on the way.
+    fn notes(&self) -> Vec<Cow<'_, str>> {
+        let mut notes: Vec<Cow<'_, str>> = self.problem.as_deref().map(Cow::Borrowed).into_iter().collect();
+        let other = self.details.and_then(|details| details.customer_id.as_deref());
+        if let (Some(row), Some(other)) = (self.own_row(), other)
+            && row.customer_id != other
+        {
+            notes.push(Cow::Owned(format!("the details are of customer {other}")));
+        }
+        notes
+    }
+
+    /// What in the answers is not as documented.
+    fn problems(&self) -> Vec<String> {
+        let of_row = self.own_row().map_or(&[][..], |row| &row.problems);
+        let customer =
+            if let Subject::Customer(customer) = self.subject { Some(customer) } else { self.details };
+        let of_customer = customer.map_or(&[][..], |customer| &customer.problems);
+        let of_list = self.subscriptions.map_or(&[][..], |list| &list.problems);
+        let told = of_row.iter().chain(of_customer).chain(of_list).chain(self.listed).map(Problem::to_string);
+        let counted = self.subscriptions.and_then(|list| {
+            let came = paired(&list.raw, &list.items).count();
+            let total = list.total_count.filter(|total| *total != came as u64)?;
+            Some(format!("the server counts {total} subscriptions, {came} came"))
+        });
+        told.chain(counted).collect()
+    }
+
+    /// The value that it is in JSON.
+    pub(super) fn document<'i>(&'i self, set: Set) -> Document<'i, 'a> {
+        Document { item: self, set }
+    }
+}
+
+/// The elements of `items` in an answer, each with what was read of it; what is no object was not.
+fn paired<'a, T>(raw: &'a Value, read: &'a [T]) -> impl Iterator<Item = (&'a Value, Option<&'a T>)> {
+    let all = raw.get("items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let mut read = read.iter();
+    all.iter().map(move |raw| (raw, if raw.is_object() { read.next() } else { None }))
+}
+
+fn subscriptions<'a>(first: &Record<'a>, list: &'a SubscriptionList) -> Vec<Record<'a>> {
+    let record = |(raw, read)| match read {
+        Some(subscription) => Record { subscription: Some(subscription), ..first.clone() },
+        None => unreadable(first.clone(), raw, "no object"),
+    };
+    paired(&list.raw, &list.items).map(record).collect()
+}
+
+/// The most columns of what could not be read that a line tells.
+const SHOWN: usize = 500;
+
+fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> Record<'a> {
+    let sent = raw.to_string();
+    let problem = format!("unreadable ({reason}): {}", text::truncate(&sent, SHOWN));
+    Record { unreadable: Some(reason), problem, ..record }
+}
+
+/// An item as one JSON value.
+///
+/// It is what the server sent, as it sent it. Where details or subscriptions were asked for, there are several answers,
+/// and they become an object: `{"customer": …, "details": …, "subscriptions": […]}`; of `details` and `subscriptions`,
+/// what was asked for is there, `null` where it could not be had, with the reason under `problem`.
+pub(super) struct Document<'i, 'a> {
+    item: &'i Item<'a>,
+    set: Set,
+}
+
+impl Serialize for Document<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (details, subscriptions) = match (self.item.subject, self.set) {
+            (Subject::Row(_) | Subject::Unreadable { .. }, Set::Customers { details, subscriptions }) => {
+                (details, subscriptions)
+            }
+            // It is its own details.
+            (Subject::Customer(_), Set::Customers { subscriptions, .. }) => (false, subscriptions),
+            _ => (false, false),
+        };
+        let main = match self.item.subject {
+            Subject::Row(row) => row.raw(),
+            Subject::Customer(customer) => &customer.raw,
+            Subject::Order { raw, .. } | Subject::Unreadable { raw, .. } => raw,
+            Subject::ResellerRow(row) => &row.raw,
+            Subject::Reseller(reseller) => &reseller.raw,
+        };
+        if !details && !subscriptions {
+            return main.serialize(serializer);
+        }
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("customer", main)?;
+        if details {
+            object.serialize_entry("details", &self.item.details.map(|customer| &customer.raw))?;
+        }
+        if subscriptions {
+            object.serialize_entry(
+                "subscriptions",
+                &self.item.subscriptions.map(|list| list.raw.get("items")),
+            )?;
+        }
+        if let Some(problem) = &self.item.problem {
+            object.serialize_entry("problem", problem)?;
+        }
+        object.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sample;
+    use super::*;
+
+    const LIST: Set = Set::LIST;
+    const DETAILS: Set = Set::Customers { details: true, subscriptions: false };
+    const ALL: Set = Set::Customers { details: true, subscriptions: true };
+
+    fn json(item: &Item<'_>, set: Set) -> String {
+        serde_json::to_string(&item.document(set)).unwrap()
+    }
+
+    #[test]
+    fn a_row_alone_is_the_json_that_was_sent() {
+        let rows = sample::rows(r#"[{"customerId": 12, "big": 1.50e+400, "a": {"z": 1, "b": 2}}, 7]"#);
+        assert_eq!(
+            json(&Item::row(&rows[0]), LIST),
+            r#"{"customerId":12,"big":1.50e+400,"a":{"z":1,"b":2}}"#
+        );
+        assert_eq!(json(&Item::row(&rows[1]), LIST), "7");
+    }
+
+    #[test]
+    fn what_was_asked_for_has_its_place_in_the_json_even_where_it_is_missing() {
+        let rows = sample::rows(r#"[{"customerId": "1"}]"#);
+        let item = Item::row(&rows[0]).with_problem("503 from the server");
+        assert_eq!(
+            json(&item, ALL),
+            r#"{"customer":{"customerId":"1"},"details":null,"subscriptions":null,"problem":"503 from the server"}"#
+        );
+        let customer = Customer::from_slice(br#"{"customerId": "1", "x": 1.0}"#).unwrap();
+        let list = SubscriptionList::from_slice(br#"{"items": [{"a": 1.0}, 3]}"#).unwrap();
+        let item = Item::row(&rows[0]).with_details(&customer).with_subscriptions(&list);
+        assert_eq!(
+            json(&item, ALL),
+            r#"{"customer":{"customerId":"1"},"details":{"customerId":"1","x":1.0},"subscriptions":[{"a":1.0},3]}"#
+        );
+        assert_eq!(json(&Item::customer(&customer), DETAILS), r#"{"customerId":"1","x":1.0}"#);
+    }
+
+    #[test]
+    fn each_subscription_is_a_line_and_none_are_one_too() {
+        let rows = sample::rows(r#"[{"customerId": "1"}]"#);
+        let list = SubscriptionList::from_slice(br#"{"totalCount": 4, "items": [{"offerId": "a"}, 3, {}]}"#)
+            .unwrap();
+        let records = Item::row(&rows[0]).with_subscriptions(&list).records();
+        let offers: Vec<_> = records.iter().map(|record| record.subscription?.offer_id.as_deref()).collect();
+        assert_eq!(offers, [Some("a"), None, None]);
+        let problems: Vec<_> = records.iter().map(|record| record.problem.as_str()).collect();
+        assert_eq!(
+            problems,
+            [
+                "items: a number instead of an object; the server counts 4 subscriptions, 3 came",
+                "unreadable (no object): 3",
+                ""
+            ]
+        );
+        let none = SubscriptionList::from_slice(br#"{"items": []}"#).unwrap();
+        assert_eq!(Item::row(&rows[0]).with_subscriptions(&none).records().len(), 1);
+    }
+
+    #[test]
+    fn each_line_of_an_order_is_a_line_and_what_is_no_order_one_too() {
+        let page = OrderPage::from_slice(
+            br#"{"items": [7, {"orderId": "o", "lineItems": [{"quantity": 1}, {"quantity": 2}]}, {"orderId": "p"}]}"#,
+        )
+        .unwrap();
+        let items = Item::orders(&page, Some("1"));
+        let lines: Vec<Vec<_>> = items
+            .iter()
+            .map(|item| {
+                item.records().iter().map(|record| record.line.and_then(|line| line.quantity)).collect()
+            })
+            .collect();
+        assert_eq!(lines, [vec![None], vec![Some(1), Some(2)], vec![None]]);
+        assert_eq!(
+            items[0].records()[0].problem,
+            "items: a number instead of an object; unreadable (no object): 7"
+        );
+        assert_eq!(json(&items[0], Set::Orders), "7");
+        assert_eq!(json(&items[2], Set::Orders), r#"{"orderId":"p"}"#);
+    }
+
+    #[test]
+    fn everything_that_is_not_as_documented_is_told() {
+        let rows = sample::rows(r#"[{"customerId": "1", "companyProfile": []}, {"status": "1000"}]"#);
+        let other = Customer::from_slice(br#"{"customerId": "2", "tags": 7}"#).unwrap();
+        let problem = |item: Item<'_>| item.records()[0].problem.clone();
+        assert_eq!(
+            problem(Item::row(&rows[0]).with_details(&other).with_problem("by the way")),
+            "by the way; the details are of customer 2; companyProfile: a list instead of an object; \
+             tags: a number instead of a list"
+        );
+        assert_eq!(problem(Item::row(&rows[1])), "unreadable (no customerId): {\"status\":\"1000\"}");
+        let endless = sample::rows(&format!("[\"{}\"]", "x".repeat(1_000_000)));
+        assert!(problem(Item::row(&endless[0])).len() < 600);
+    }
+}

@@ -1,0 +1,74 @@
+//! Cells that no spreadsheet takes for a formula.
+//!
+//! A spreadsheet that opens CSV runs a cell that begins with `=`, `+`, `-` or `@`; so OWASP advises an apostrophe before
+//! it. Tab, carriage return and line feed, which it names too, are made visible by [`text::clean`] before that. Beside
+//! its list, the full-width forms of the four count (they are typed in East Asia, and taken for the same), and blanks
+//! before them; and a `;` within a text begins a new cell where the system's list separator is one.
+
+use std::borrow::Cow;
+
+use super::cell::Cell;
+use crate::text;
+
+/// The text of a CSV field: clean, and with an apostrophe wherever a spreadsheet would begin a formula. With `raw`, as
+/// the server sent it.
+pub(super) fn field<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
+    let plain = cell.plain();
+    // A number is what it says, a negative one too.
+    if raw || matches!(cell, Cell::Number(_) | Cell::Empty) {
+        return plain;
+    }
+    let cleaned = match plain {
+        Cow::Borrowed(text) => text::clean(text),
+        Cow::Owned(text) => Cow::Owned(text::clean(&text).into_owned()),
+    };
+    if !cleaned.split(';').any(begins_formula) {
+        return cleaned;
+    }
+    let parts = cleaned
+        .split(';')
+        .map(|part| if begins_formula(part) { format!("'{part}") } else { part.to_owned() });
+    Cow::Owned(parts.collect::<Vec<_>>().join(";"))
+}
+
+/// Whether a spreadsheet could take a cell with this text for a formula.
+pub(super) fn begins_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn safe(text: &str) -> String {
+        field(&Cell::text(Some(text)), false).into_owned()
+    }
+
+    #[test]
+    fn what_begins_a_formula_gets_an_apostrophe() {
+        assert_eq!(safe("=1+1"), "'=1+1");
+        assert_eq!(safe("+49 30 5550100"), "'+49 30 5550100");
+        assert_eq!(safe("@SUM(1)"), "'@SUM(1)");
+        assert_eq!(safe("-2+3"), "'-2+3");
+        assert_eq!(safe(" \u{a0}=1"), "' \u{a0}=1");
+        assert_eq!(safe("＝1"), "'＝1");
+        assert_eq!(safe("\t=1"), "␉=1");
+        assert_eq!(safe("\r=1\n=2"), "␍=1␊=2");
+        assert_eq!(safe("Acme;=1;x;@y"), "Acme;'=1;x;'@y");
+    }
+
+    #[test]
+    fn what_begins_none_stays_as_it_is() {
+        for name in ["Acme - Print = @home", "1=1", "'=1", "Ä;b", "株式会社", "", "(+)"] {
+            assert_eq!(safe(name), name);
+        }
+        assert_eq!(field(&Cell::Number(-5), false), "-5");
+    }
+
+    #[test]
+    fn raw_text_is_the_servers_own() {
+        for text in ["=1+1", "\t=1", "a\r\nb\0", "x;=1"] {
+            assert_eq!(field(&Cell::text(Some(text)), true), text);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Where items go: one writer for each format, behind one door.
+
+use std::io::{BufWriter, Write};
+
+use super::{
+    Column, Columns, Format, Item, OutputError, cell::Cell, csv::Csv, json::Json, record::Record,
+    table::Table,
+};
+
+/// What the writers write to.
+pub(super) type Out<'w> = BufWriter<Box<dyn Write + Send + 'w>>;
+
+/// How a format is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Table: the columns that a line may take, those of the terminal. Without it nothing is cut: for pipes and files.
+    pub width: Option<usize>,
+    /// Table: statuses in colour, and the heading bold.
+    pub colour: bool,
+    /// CSV: a byte order mark at the start. Without one, Excel takes a file that it opens with a double click for one
+    /// in the code page of the system; with one, other programs may take it for a part of the first heading.
+    pub bom: bool,
+    /// CSV: texts exactly as the server sent them, though a spreadsheet may take one for a formula.
+    pub raw: bool,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Items: values of JSON.
+    pub items: u64,
+    /// Lines of a table; an item is one at least.
+    pub lines: u64,
+    /// Lines of what could not be read.
+    pub unreadable: u64,
+    /// The columns that found no room on the terminal, by their keys.
+    pub left_out: Vec<&'static str>,
+}
+
+/// Takes items one after another and writes them. Without [`Sink::finish`] what was written is no whole file.
+pub struct Sink<'w> {
+    form: Form<'w>,
+    columns: Columns,
+    summary: Summary,
+}
+
+enum Form<'w> {
+    Json(Json<'w>),
+    Grid { grid: Box<dyn Grid + 'w>, columns: Vec<&'static Column> },
+}
+
+/// A format of lines and columns.
+pub(super) trait Grid: Send {
+    /// Writes one line.
+    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError>;
+
+    /// Hands on what can be handed on.
+    fn flush(&mut self) -> Result<(), OutputError>;
+
+    /// Writes the rest. Tells how many columns, the last ones, found no room.
+    fn finish(self: Box<Self>) -> Result<usize, OutputError>;
+}
+
+/// One line of a [`Grid`].
+pub(super) struct Line<'a> {
+    /// A cell for each column.
+    pub(super) cells: Vec<Cell<'a>>,
+    /// Why it could not be read.
+    pub(super) unreadable: Option<&'static str>,
+    /// What went wrong with what is empty in it; empty where nothing did.
+    pub(super) note: &'a str,
+    /// Its place among all lines, from 1.
+    pub(super) number: u64,
+}
+
+impl<'w> Sink<'w> {
+    /// Begins to write: the heading, or what else comes before the first item.
+    ///
+    /// CSV always has the column `problem`, as the last one where it was not asked for, so that what could
+    /// not be read is told in it. A table tells it in place of such a line.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn new(
+        format: Format,
+        columns: &Columns,
+        options: Options,
+        writer: impl Write + Send + 'w,
+    ) -> Result<Self, OutputError> {
+        let out: Out<'w> = BufWriter::new(Box::new(writer));
+        let shown = match format {
+            Format::Csv => columns.with_problem(),
+            _ => columns.wanted().to_vec(),
+        };
+        let grid: Box<dyn Grid + 'w> = match format {
+            Format::Json | Format::Jsonl => {
+                let form = Form::Json(Json::new(out, format == Format::Json)?);
+                return Ok(Self { form, columns: columns.clone(), summary: Summary::default() });
+            }
+            Format::Table => Box::new(Table::new(out, &shown, options.width, options.colour)),
+            Format::Csv => Box::new(Csv::new(out, &shown, options.bom, options.raw)?),
+        };
+        let form = Form::Grid { grid, columns: shown };
+        Ok(Self { form, columns: columns.clone(), summary: Summary::default() })
+    }
+
+    /// Writes one item.
+    ///
+    /// # Errors
+    /// Where it cannot be written; nothing more can be then.
+    pub fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
+        let records = item.records();
+        self.summary.items += 1;
+        if let Form::Json(json) = &mut self.form {
+            json.item(item, self.columns.set())?;
+        }
+        for record in &records {
+            self.record(record)?;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), OutputError> {
+        self.summary.lines += 1;
+        self.summary.unreadable += u64::from(record.unreadable.is_some());
+        if let Form::Grid { grid, columns } = &mut self.form {
+            let cells = columns.iter().map(|column| column.read(record)).collect();
+            grid.line(&Line {
+                cells,
+                unreadable: record.unreadable,
+                note: &record.note,
+                number: self.summary.lines,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables keep
+    /// what they need to know more of.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn flush(&mut self) -> Result<(), OutputError> {
+        match &mut self.form {
+            Form::Json(json) => json.flush(),
+            Form::Grid { grid, .. } => grid.flush(),
+        }
+    }
+
+    /// What was written so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Writes what comes after the last item, and tells what was written.
+    ///
+    /// # Errors
+    /// Where it cannot be written: the file is then no whole one.
+    pub fn finish(self) -> Result<Summary, OutputError> {
+        let mut summary = self.summary;
+        match self.form {
+            Form::Json(json) => json.finish()?,
+            Form::Grid { grid, columns } => {
+                let without_room = grid.finish()?;
+                let left_out = columns.iter().skip(columns.len() - without_room);
+                summary.left_out = left_out.map(|column| column.key).collect();
+            }
+        }
+        Ok(summary)
+    }
+}

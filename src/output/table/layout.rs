@@ -1,0 +1,105 @@
+//! How wide each column of a table is.
+
+use super::super::columns::{Column, Room, TURNS};
+
+/// Blanks between two columns.
+pub(super) const GAP: usize = 2;
+
+/// The most that a column keeps which does not give way: a UUID.
+const KEPT: usize = 36;
+
+/// The widths of the columns, from the widest cell of each, within `limit` columns of a line.
+///
+/// Where there is too little room, names give way first, then other texts, each down to its least. Where that is not
+/// enough, the last columns have none: then there are fewer widths than columns.
+pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize>) -> Vec<usize> {
+    let Some(limit) = limit else { return natural.to_vec() };
+    let wanted: Vec<usize> = columns
+        .iter()
+        .zip(natural)
+        .map(|(column, natural)| match column.room {
+            Room::Keeps => (*natural).min(KEPT),
+            Room::Gives { .. } => (*natural).min(limit),
+        })
+        .collect();
+    for count in (1..=wanted.len()).rev() {
+        let mut widths = wanted[..count].to_vec();
+        if fit(&columns[..count], &mut widths, limit) {
+            return widths;
+        }
+    }
+    // The first column alone is too wide.
+    wanted.first().map(|_| limit).into_iter().collect()
+}
+
+/// Makes the columns that give way narrower, until the line fits. Says whether it does.
+fn fit(columns: &[&Column], widths: &mut [usize], limit: usize) -> bool {
+    let mut excess = total(widths).saturating_sub(limit);
+    for turn in 1..=TURNS {
+        while excess > 0 {
+            // The widest first, so that short ones stay whole.
+            let giving =
+                columns.iter().zip(widths.iter_mut()).filter_map(|(column, width)| match column.room {
+                    Room::Gives { turn: own, least } if own == turn && *width > usize::from(least) => {
+                        Some(width)
+                    }
+                    _ => None,
+                });
+            let Some(widest) = giving.max() else { break };
+            *widest -= 1;
+            excess -= 1;
+        }
+    }
+    excess == 0
+}
+
+/// Columns of a whole line.
+fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{
+        Format,
+        columns::{Columns, Set},
+    };
+    use super::*;
+
+    fn columns() -> Columns {
+        Columns::usual(Set::LIST, Format::Table)
+    }
+
+    #[test]
+    fn without_a_limit_every_cell_is_whole() {
+        assert_eq!(widths(columns().wanted(), &[90, 10, 8, 10, 35], None), [90, 10, 8, 10, 35]);
+    }
+
+    #[test]
+    fn the_company_gives_way_first_then_the_reference() {
+        let fit = |limit| widths(columns().wanted(), &[40, 10, 8, 10, 35], Some(limit));
+        assert_eq!(fit(200), [40, 10, 8, 10, 35]);
+        assert_eq!(fit(100), [29, 10, 8, 10, 35]);
+        assert_eq!(fit(80), [12, 10, 8, 10, 32]);
+        assert_eq!(fit(56), [12, 10, 8, 10, 8]);
+        assert_eq!(fit(55), [21, 10, 8, 10], "the last column has no room, and the first has it back");
+    }
+
+    #[test]
+    fn a_line_never_passes_the_limit() {
+        let columns = columns();
+        for limit in 1..200 {
+            for natural in [[1, 1, 1, 1, 1], [12, 10, 8, 10, 36], [10_001, 10_001, 10_001, 10_001, 10_001]] {
+                let widths = widths(columns.wanted(), &natural, Some(limit));
+                assert!(!widths.is_empty() && total(&widths) <= limit, "{limit}: {widths:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_of_one_turn_give_way_the_widest_first() {
+        let details = Set::Customers { details: true, subscriptions: false };
+        let columns = Columns::parse(details, "city,region,address-1").unwrap();
+        assert_eq!(widths(columns.wanted(), &[10, 20, 30], Some(44)), [10, 15, 15]);
+    }
+}

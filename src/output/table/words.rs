@@ -1,0 +1,94 @@
+//! Cells in words and colours for a person.
+
+use std::io::{self, Write};
+
+use crate::{
+    model::{Kind, Status},
+    output::cell::Cell,
+    text,
+};
+
+/// What a piece of text means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::output) enum Tone {
+    Plain,
+    Strong,
+    Dim,
+    Good,
+    Warn,
+    Bad,
+}
+
+/// A cell for a person: days as ISO 8601 has them, since that is how they are typed and sorted.
+pub(in crate::output) fn shown(cell: &Cell<'_>) -> (String, Tone) {
+    let words = match cell {
+        Cell::Empty => "—".to_owned(),
+        Cell::Moment(at) => at.date_naive().to_string(),
+        Cell::Number(number) => text::grouped(*number),
+        Cell::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Cell::Status(status, kind) => return status_words(status, *kind),
+        Cell::Text(_) | Cell::Id(_) | Cell::Date(_) => text::clean(&cell.plain()).into_owned(),
+    };
+    (words, Tone::Plain)
+}
+
+/// A status as the screen has it.
+fn status_words(status: &Status, kind: Kind) -> (String, Tone) {
+    let label = text::clean(status.label(kind));
+    let tone = match (kind, status.code()) {
+        (_, "1000") => Tone::Good,
+        (_, "1002") | (Kind::Subscription, "1009") => Tone::Warn,
+        (Kind::Account, "1004") | (Kind::Order, "1008") | (Kind::Subscription, _) => Tone::Dim,
+        (Kind::Account, "1026") | (Kind::Order, _) => Tone::Bad,
+        (Kind::Account, _) => Tone::Plain,
+    };
+    let words =
+        if kind == Kind::Account { format!("{} {label}", status.symbol()) } else { label.into_owned() };
+    (words, tone)
+}
+
+/// Writes a text, in colour where that is asked for. The colours are the terminal's own.
+pub(in crate::output) fn paint(
+    out: &mut impl Write,
+    colour: bool,
+    tone: Tone,
+    words: &str,
+) -> io::Result<()> {
+    let code = match tone {
+        Tone::Plain => None,
+        Tone::Strong => Some("1"),
+        Tone::Dim => Some("2"),
+        Tone::Bad => Some("31"),
+        Tone::Good => Some("32"),
+        Tone::Warn => Some("33"),
+    };
+    match code.filter(|_| colour) {
+        Some(code) => write!(out, "\x1b[{code}m{words}\x1b[0m"),
+        None => write!(out, "{words}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_have_the_colours_of_the_screen() {
+        let tone = |kind, code: &str| shown(&Cell::status(Some(&Status::new(code)), kind));
+        let account = ["1000", "1002", "1004", "1026", "7777"].map(|code| tone(Kind::Account, code).1);
+        assert_eq!(account, [Tone::Good, Tone::Warn, Tone::Dim, Tone::Bad, Tone::Plain]);
+        let order = ["1000", "1002", "1008", "1004", "1020"].map(|code| tone(Kind::Order, code).1);
+        assert_eq!(order, [Tone::Good, Tone::Warn, Tone::Dim, Tone::Bad, Tone::Bad]);
+        let subscription = ["1000", "1002", "1009", "1004"].map(|code| tone(Kind::Subscription, code).1);
+        assert_eq!(subscription, [Tone::Good, Tone::Warn, Tone::Warn, Tone::Dim]);
+        assert_eq!(tone(Kind::Account, "1000").0, "● Active");
+        assert_eq!(tone(Kind::Order, "1000").0, "Complete");
+    }
+
+    #[test]
+    fn without_colour_nothing_but_the_words_is_written() {
+        let mut out = Vec::new();
+        paint(&mut out, false, Tone::Bad, "1026").unwrap();
+        assert_eq!(out, b"1026");
+    }
+}

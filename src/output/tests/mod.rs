@@ -1,0 +1,27 @@
+//! What the formats make of the same items: as files to look at, for hostile texts, and for any texts.
+
+mod golden;
+mod hostile;
+mod large;
+mod property;
+pub(in crate::output) mod sample;
+
+use super::{Columns, Format, Item, Options, Set, Sink, Summary};
+
+/// What is written of these items, and what is told of it.
+fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_>]) -> (Vec<u8>, Summary) {
+    let mut bytes = Vec::new();
+    let mut sink = Sink::new(format, columns, options, &mut bytes).unwrap();
+    for item in items {
+        sink.item(item).unwrap();
+        sink.flush().unwrap();
+    }
+    let summary = sink.finish().unwrap();
+    (bytes, summary)
+}
+
+/// The same, of a format that is text, with the usual columns.
+fn text(format: Format, set: Set, options: Options, items: &[Item<'_>]) -> String {
+    let (bytes, _) = written(format, &Columns::usual(set, format), options, items);
+    String::from_utf8(bytes).unwrap()
+}

@@ -1,0 +1,74 @@
+//! One item for a person to read: a line for each of its columns.
+
+use std::io::Write;
+
+use super::{
+    Columns, Item, Options, OutputError,
+    cell::Cell,
+    table::{Tone, paint, shown},
+};
+use crate::text;
+
+/// Writes each line of an item as a list of its columns, title and value, a blank line between two of them. What is
+/// empty is left out, and nothing is cut.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn upright(
+    item: &Item<'_>,
+    columns: &Columns,
+    options: Options,
+    mut out: impl Write,
+) -> Result<(), OutputError> {
+    let columns = columns.with_problem();
+    let widest = columns.iter().map(|column| text::width(column.title)).max().unwrap_or_default();
+    for (place, record) in item.records().iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        for column in &columns {
+            let cell = column.read(record);
+            if cell.plain().is_empty() {
+                continue;
+            }
+            let (words, tone) = match &cell {
+                // There is room for the time of day.
+                Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
+                _ => shown(&cell),
+            };
+            let tone = if column.key == "problem" { Tone::Warn } else { tone };
+            paint(&mut out, options.colour, Tone::Dim, &text::pad_end(column.title, widest))?;
+            write!(out, "  ")?;
+            paint(&mut out, options.colour, tone, &words)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, Set, tests::sample};
+    use super::*;
+
+    #[test]
+    fn an_item_is_told_line_by_line_without_what_is_empty() {
+        let (details, page) = (sample::details(), sample::page());
+        let set = Set::Customers { details: true, subscriptions: false };
+        let told = |item: Item<'_>, colour| {
+            let mut out = Vec::new();
+            let options = Options { colour, ..Options::default() };
+            upright(&item, &Columns::usual(set, Format::Csv), options, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        insta::assert_snapshot!(told(Item::customer(&details), false));
+        let colours = told(Item::row(&page[5]).with_problem("503"), true).replace('\x1b', "␛");
+        assert_eq!(
+            colours,
+            "␛[2mCustomer ID            ␛[0m  1006500818\n\
+             ␛[2mStatus                 ␛[0m  ? 7777\n\
+             ␛[2mStatus code            ␛[0m  7777\n\
+             ␛[2mProblem                ␛[0m  ␛[33m503; companyProfile: a list instead of an object␛[0m\n"
+        );
+    }
+}
