@@ -1,6 +1,9 @@
 //! Why rows could not be written.
 
-use std::io;
+use std::{io, path::PathBuf};
+
+use super::xlsx::MAX_ROWS;
+use crate::text;
 
 /// Why rows could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +11,18 @@ pub enum OutputError {
     /// The file, the pipe or the terminal does not take them.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// More rows than a sheet of a workbook holds.
+    #[error(
+        "a sheet of a workbook holds {} rows below its heading, and there are more: narrow the list, or write CSV",
+        text::grouped(MAX_ROWS)
+    )]
+    TooManyRows,
+    /// The rows of a workbook wait in a file for temporary things until it is complete, and that could not be written.
+    #[error("cannot write temporary data into {}: is the disk full?", .0.display())]
+    Temporary(PathBuf),
+    /// A workbook could not be made; what its library says.
+    #[error("the workbook could not be made: {0}")]
+    Workbook(String),
 }
 
 impl OutputError {

@@ -15,6 +15,8 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values (RFC 4180) in UTF-8.
     Csv,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 /// Why a name is no format's.
@@ -29,10 +31,10 @@ pub enum FormatError {
         near: Option<Format>,
     },
     /// A file's name does not say which format it is to have.
-    #[error("the name of the file does not end in .csv, .json or .jsonl")]
+    #[error("the name of the file does not end in .csv, .xlsx, .json or .jsonl")]
     NoEnding,
     /// A file's name ends in something else.
-    #[error(".{ending} is no format: a file's name ends in .csv, .json or .jsonl")]
+    #[error(".{ending} is no format: a file's name ends in .csv, .xlsx, .json or .jsonl")]
     UnknownEnding {
         /// What it ends in, clean.
         ending: String,
@@ -48,7 +50,7 @@ fn suggestion(near: Option<Format>) -> String {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Xlsx];
 
     /// Its name, which is also what a file's name ends in.
     pub fn name(self) -> &'static str {
@@ -57,6 +59,7 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -116,7 +119,10 @@ mod tests {
     fn a_misspelled_format_is_told_with_the_one_that_was_meant() {
         let told = |word: &str| word.parse::<Format>().unwrap_err().to_string();
         assert_eq!(told("jsno"), "there is no format \"jsno\", did you mean json?");
-        assert_eq!(told("yaml"), "there is no format \"yaml\": the formats are table, json, jsonl, csv");
+        assert_eq!(
+            told("yaml"),
+            "there is no format \"yaml\": the formats are table, json, jsonl, csv, xlsx"
+        );
         assert!(told(&"\x1b".repeat(9_000)).len() < 400);
     }
 
@@ -124,12 +130,12 @@ mod tests {
     fn the_end_of_a_files_name_chooses_the_format() {
         let of = |name: &str| Format::of_file(Path::new(name));
         assert_eq!(of("customers.csv"), Ok(Format::Csv));
-        assert_eq!(of("out/All Customers.2026.CSV"), Ok(Format::Csv));
+        assert_eq!(of("out/All Customers.2026.XLSX"), Ok(Format::Xlsx));
         assert_eq!((of("a.json"), of("a.jsonl")), (Ok(Format::Json), Ok(Format::Jsonl)));
         assert_eq!(of("customers"), Err(FormatError::NoEnding));
         assert_eq!(of(".csv"), Err(FormatError::NoEnding));
         let told = of("customers.xls").unwrap_err().to_string();
-        assert_eq!(told, ".xls is no format: a file's name ends in .csv, .json or .jsonl");
+        assert_eq!(told, ".xls is no format: a file's name ends in .csv, .xlsx, .json or .jsonl");
         assert!(of("customers.table").is_err());
     }
 }

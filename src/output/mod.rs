@@ -1,4 +1,4 @@
-//! Rows as tables, in files and on terminals: JSON, JSON Lines, CSV, aligned columns.
+//! Rows as tables, in files and on terminals: JSON, JSON Lines, CSV, workbooks, aligned columns.
 //!
 //! ```text
 //! let columns = Columns::usual(Set::LIST, format);
@@ -29,6 +29,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod upright;
+mod xlsx;
 
 pub use columns::{Column, ColumnKind, Columns, ColumnsError, Set};
 pub use error::OutputError;

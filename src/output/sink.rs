@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 
 use super::{
     Column, Columns, Format, Item, OutputError, cell::Cell, csv::Csv, json::Json, record::Record,
-    table::Table,
+    table::Table, xlsx::Xlsx,
 };
 
 /// What the writers write to.
@@ -20,7 +20,7 @@ pub struct Options {
     /// CSV: a byte order mark at the start. Without one, Excel takes a file that it opens with a double click for one
     /// in the code page of the system; with one, other programs may take it for a part of the first heading.
     pub bom: bool,
-    /// CSV: texts exactly as the server sent them, though a spreadsheet may take one for a formula.
+    /// CSV and workbooks: texts exactly as the server sent them, though a spreadsheet may take one for a formula.
     pub raw: bool,
 }
 
@@ -76,8 +76,12 @@ pub(super) struct Line<'a> {
 impl<'w> Sink<'w> {
     /// Begins to write: the heading, or what else comes before the first item.
     ///
-    /// CSV always has the column `problem`, as the last one where it was not asked for, so that what could
-    /// not be read is told in it. A table tells it in place of such a line.
+    /// CSV and workbooks always have the column `problem`, as the last one where it was not asked for, so that what could
+    /// not be read is told in them. A table tells it in place of such a line.
+    ///
+    /// A workbook is best written on a thread of its own kind (`spawn_blocking`): it takes its time, and where its
+    /// temporary file takes no more, its library panics. That is caught, and told as [`OutputError::Temporary`], but the
+    /// thread that draws would give back the terminal over it.
     ///
     /// # Errors
     /// Where it cannot be written.
@@ -89,7 +93,7 @@ impl<'w> Sink<'w> {
     ) -> Result<Self, OutputError> {
         let out: Out<'w> = BufWriter::new(Box::new(writer));
         let shown = match format {
-            Format::Csv => columns.with_problem(),
+            Format::Csv | Format::Xlsx => columns.with_problem(),
             _ => columns.wanted().to_vec(),
         };
         let grid: Box<dyn Grid + 'w> = match format {
@@ -99,6 +103,7 @@ impl<'w> Sink<'w> {
             }
             Format::Table => Box::new(Table::new(out, &shown, options.width, options.colour)),
             Format::Csv => Box::new(Csv::new(out, &shown, options.bom, options.raw)?),
+            Format::Xlsx => Box::new(Xlsx::new(out, &shown, columns.set().sheet(), options.raw)?),
         };
         let form = Form::Grid { grid, columns: shown };
         Ok(Self { form, columns: columns.clone(), summary: Summary::default() })
@@ -135,8 +140,8 @@ impl<'w> Sink<'w> {
         Ok(())
     }
 
-    /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables keep
-    /// what they need to know more of.
+    /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables and
+    /// workbooks keep what they need to know more of.
     ///
     /// # Errors
     /// Where it cannot be written.

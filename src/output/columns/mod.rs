@@ -1,7 +1,7 @@
 //! The columns that there are: what each is called, what it holds, and how it is read out of a record.
 //!
 //! A column is one line in one of the tables beside this file; everything else, from `--columns` to the widths of a
-//! table, follows from it.
+//! workbook, follows from it.
 
 mod choice;
 mod customers;

@@ -67,6 +67,15 @@ impl Set {
             Self::Resellers => &["company", "reseller-id", "status"],
         }
     }
+
+    /// What a workbook's sheet of it is called.
+    pub(in crate::output) fn sheet(self) -> &'static str {
+        match self {
+            Self::Customers { .. } => "Customers",
+            Self::Orders => "Orders",
+            Self::Resellers => "Resellers",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod hostile;
 mod large;
 mod property;
 pub(in crate::output) mod sample;
+mod workbook;
 
 use super::{Columns, Format, Item, Options, Set, Sink, Summary};
 

@@ -1,0 +1,316 @@
+//! A workbook for Excel and its like: one sheet with a heading that stays and filters, real days and numbers, ids as text.
+//!
+//! The library keeps one row in memory; the rows before it wait in a temporary file without a name until the workbook is
+//! put together. Where no such file can be made, they wait in memory.
+
+use std::{
+    borrow::Cow,
+    io::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
+use rust_xlsxwriter::{Format, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError};
+
+use super::{
+    Column, OutputError,
+    cell::Cell,
+    columns::ColumnKind,
+    safe,
+    sink::{Grid, Line, Out},
+};
+use crate::text;
+
+/// Rows below the heading that a sheet holds.
+pub(super) const MAX_ROWS: u32 = 1_048_575;
+
+/// The most of a cell's text, in UTF-16 units as Excel counts.
+const MAX_TEXT: usize = 32_767;
+
+/// The largest number that Excel keeps digit by digit.
+const MAX_NUMBER: u64 = 999_999_999_999_999;
+
+/// The bounds of a column's width, in characters.
+const WIDTHS: std::ops::RangeInclusive<usize> = 8..=60;
+
+pub(super) struct Xlsx<'w> {
+    out: Out<'w>,
+    workbook: Workbook,
+    sheet: Worksheet,
+    looks: Looks,
+    raw: bool,
+    kinds: Vec<ColumnKind>,
+    /// Of the widest cell of each column.
+    widths: Vec<usize>,
+    /// Rows below the heading.
+    rows: u32,
+    max_rows: u32,
+}
+
+/// How cells look.
+struct Looks {
+    heading: Format,
+    day: Format,
+    moment: Format,
+    /// A text that stays one when it is edited.
+    id: Format,
+    /// A text that begins like a formula: Excel's own apostrophe, which is no part of the text.
+    quoted: Format,
+}
+
+impl Looks {
+    fn new() -> Self {
+        Self {
+            heading: Format::new()
+                .set_bold()
+                .set_background_color(0x00DD_E5EE)
+                .set_border_bottom(FormatBorder::Thin),
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            id: Format::new().set_num_format("@"),
+            quoted: Format::new().set_num_format("@").set_quote_prefix(),
+        }
+    }
+}
+
+impl<'w> Xlsx<'w> {
+    pub(super) fn new(out: Out<'w>, columns: &[&Column], name: &str, raw: bool) -> Result<Self, OutputError> {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.new_worksheet_with_constant_memory().unwrap_or_else(|_| Worksheet::new());
+        Self::with((workbook, sheet), out, columns, name, raw)
+    }
+
+    fn with(
+        (workbook, mut sheet): (Workbook, Worksheet),
+        out: Out<'w>,
+        columns: &[&Column],
+        name: &str,
+        raw: bool,
+    ) -> Result<Self, OutputError> {
+        let looks = Looks::new();
+        let titles: Vec<Cow<'static, str>> = columns.iter().map(|column| title(column)).collect();
+        guarded(|| {
+            sheet.set_name(name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+            for (place, title) in (0..).zip(&titles) {
+                sheet.write_string_with_format(0, place, title.as_ref(), &looks.heading)?;
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            out,
+            workbook,
+            sheet,
+            looks,
+            raw,
+            kinds: columns.iter().map(|column| column.kind).collect(),
+            // The arrow of the filter stands beside the title.
+            widths: titles.iter().map(|title| text::width(title) + 3).collect(),
+            rows: 0,
+            max_rows: MAX_ROWS,
+        })
+    }
+
+    fn write(&mut self, line: &Line<'_>) -> Result<(), XlsxError> {
+        for ((place, cell), widest) in (0..).zip(&line.cells).zip(&mut self.widths) {
+            let width = write_cell(&mut self.sheet, (self.rows, place), cell, &self.looks, self.raw)?;
+            *widest = (*widest).max(width);
+        }
+        Ok(())
+    }
+
+    /// What is known of the whole sheet at its end.
+    fn complete(&mut self) -> Result<(), XlsxError> {
+        for ((place, kind), width) in (0..).zip(&self.kinds).zip(&self.widths) {
+            let width = (*width + 1).clamp(*WIDTHS.start(), *WIDTHS.end());
+            self.sheet.set_column_width(place, u32::try_from(width).unwrap_or_default())?;
+            if *kind == ColumnKind::Id && self.rows > 0 {
+                // Or Excel marks each of them as a number that was typed as text.
+                self.sheet.ignore_error_range(1, place, self.rows, place, IgnoreError::NumberStoredAsText)?;
+            }
+        }
+        let last = u16::try_from(self.kinds.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        self.sheet.autofilter(0, 0, self.rows, last)?;
+        Ok(())
+    }
+}
+
+impl Grid for Xlsx<'_> {
+    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError> {
+        if self.rows >= self.max_rows {
+            return Err(OutputError::TooManyRows);
+        }
+        self.rows += 1;
+        guarded(|| self.write(line))
+    }
+
+    /// A workbook can be written only as a whole.
+    fn flush(&mut self) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<usize, OutputError> {
+        guarded(|| self.complete())?;
+        let Self { mut out, mut workbook, sheet, .. } = *self;
+        guarded(|| {
+            workbook.push_worksheet(sheet);
+            workbook.save_to_writer(&mut out)
+        })?;
+        out.flush()?;
+        Ok(0)
+    }
+}
+
+/// A column's title. A workbook knows no time zones, so the heading tells it.
+fn title(column: &Column) -> Cow<'static, str> {
+    if column.kind == ColumnKind::Moment {
+        Cow::Owned(format!("{} (UTC)", column.title))
+    } else {
+        Cow::Borrowed(column.title)
+    }
+}
+
+/// Writes a cell as what it is; what Excel cannot hold as that is written as text. Returns its width.
+fn write_cell(
+    sheet: &mut Worksheet,
+    (row, place): (u32, u16),
+    cell: &Cell<'_>,
+    looks: &Looks,
+    raw: bool,
+) -> Result<usize, XlsxError> {
+    match cell {
+        Cell::Empty => return Ok(0),
+        Cell::Date(day) if has_serial(day.year()) => {
+            let at = NaiveDateTime::new(*day, NaiveTime::MIN);
+            sheet.write_datetime_with_format(row, place, at, &looks.day)?;
+            return Ok("yyyy-mm-dd".len());
+        }
+        Cell::Moment(at) if has_serial(at.year()) => {
+            sheet.write_datetime_with_format(row, place, at.naive_utc(), &looks.moment)?;
+            return Ok("yyyy-mm-dd hh:mm:ss".len());
+        }
+        Cell::Number(number) if number.unsigned_abs() <= MAX_NUMBER => {
+            #[expect(clippy::cast_precision_loss, reason = "numbers of fifteen digits lose nothing")]
+            sheet.write_number(row, place, *number as f64)?;
+            return Ok(number.to_string().len());
+        }
+        Cell::Flag(flag) => {
+            sheet.write_boolean(row, place, *flag)?;
+            return Ok("FALSE".len());
+        }
+        _ => {}
+    }
+    let plain = cell.plain();
+    let words = cut(if raw { plain } else { Cow::Owned(text::clean(&plain).into_owned()) });
+    let quoted = !raw && safe::begins_formula(&words);
+    if quoted {
+        sheet.write_string_with_format(row, place, words.as_ref(), &looks.quoted)?;
+    } else if matches!(cell, Cell::Text(_) | Cell::Status(..)) {
+        sheet.write_string(row, place, words.as_ref())?;
+    } else {
+        sheet.write_string_with_format(row, place, words.as_ref(), &looks.id)?;
+    }
+    Ok(text::width(&text::truncate(&words, *WIDTHS.end())))
+}
+
+/// Whether days of this year are numbers for Excel: it begins with 1900, which it takes for a leap year.
+fn has_serial(year: i32) -> bool {
+    (1901..=9999).contains(&year)
+}
+
+/// As much of a text as a cell holds.
+fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+    // A byte is a unit at the most.
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    let (mut units, mut keep) = (0, 0);
+    for (start, c) in text.char_indices() {
+        units += c.len_utf16();
+        if units > MAX_TEXT {
+            return Cow::Owned(format!("{}…", &text[..keep]));
+        }
+        if units < MAX_TEXT {
+            keep = start + c.len_utf8();
+        }
+    }
+    text
+}
+
+/// Runs a piece of the library's work. It panics where its temporary file takes no more, which is no fault of ours.
+fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputError> {
+    // What was being written is given up after an error: nobody sees it half done.
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(XlsxError::IoError(error))) => Err(OutputError::Write(error)),
+        Ok(Err(XlsxError::RowColumnLimitError)) => Err(OutputError::TooManyRows),
+        Ok(Err(error)) => Err(OutputError::Workbook(text::clean(&error.to_string()).into_owned())),
+        Err(_) => Err(OutputError::Temporary(std::env::temp_dir())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufWriter;
+
+    use calamine::Reader as _;
+
+    use super::super::columns::{Columns, Set};
+    use super::*;
+
+    #[test]
+    fn more_rows_than_a_sheet_holds_are_an_error_in_words() {
+        let columns = Columns::parse(Set::LIST, "customer-id").unwrap();
+        let out: Out<'_> = BufWriter::new(Box::new(std::io::sink()));
+        let mut workbook = Xlsx::new(out, columns.wanted(), "Customers", false).unwrap();
+        workbook.max_rows = 2;
+        let line = || Line { cells: vec![Cell::id(Some("1"))], unreadable: None, note: "", number: 1 };
+        assert!(workbook.line(&line()).is_ok() && workbook.line(&line()).is_ok());
+        let told = workbook.line(&line()).unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "a sheet of a workbook holds 1,048,575 rows below its heading, and there are more: narrow the list, or write CSV"
+        );
+    }
+
+    #[test]
+    fn a_panic_of_the_library_is_an_error_in_words() {
+        let told =
+            guarded(|| -> Result<(), XlsxError> { std::panic::resume_unwind(Box::new(())) }).unwrap_err();
+        assert!(matches!(told, OutputError::Temporary(_)), "{told}");
+        let full = || Err(XlsxError::IoError(std::io::ErrorKind::BrokenPipe.into()));
+        assert!(guarded::<()>(full).unwrap_err().is_closed());
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        let cut = |text: String| cut(Cow::Owned(text)).into_owned();
+        assert_eq!(cut("x".repeat(MAX_TEXT)), "x".repeat(MAX_TEXT));
+        assert_eq!(cut("x".repeat(MAX_TEXT + 1)), "x".repeat(MAX_TEXT - 1) + "…");
+        // Each is two units, so that one fits no more beside the ellipsis.
+        assert_eq!(cut("🎈".repeat(20_000)), "🎈".repeat(MAX_TEXT / 2) + "…");
+        assert_eq!(cut("ä".repeat(MAX_TEXT)), "ä".repeat(MAX_TEXT), "bytes are not what counts");
+    }
+
+    #[test]
+    fn what_excel_has_no_number_for_is_text_and_all_is_the_same_without_a_temporary_file() {
+        assert!(has_serial(1901) && has_serial(9999) && !has_serial(1900) && !has_serial(10_000));
+        let columns = Columns::parse(Set::LIST, "created").unwrap();
+        let mut bytes = Vec::new();
+        let out: Out<'_> = BufWriter::new(Box::new(&mut bytes));
+        let in_memory = (Workbook::new(), Worksheet::new());
+        let mut workbook = Xlsx::with(in_memory, out, columns.wanted(), "Customers", false).unwrap();
+        for text in ["1900-02-28", "9999-12-31", "0001-01-01T00:00:00Z"] {
+            let time = crate::model::Timestamp::new(text);
+            workbook
+                .line(&Line { cells: vec![Cell::moment(Some(&time))], unreadable: None, note: "", number: 1 })
+                .unwrap();
+        }
+        Box::new(workbook).finish().unwrap();
+        let mut read: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        let range = read.worksheet_range("Customers").unwrap();
+        let cell = |row| range.get((row, 0)).unwrap();
+        assert_eq!(*cell(1), calamine::Data::String("1900-02-28".into()));
+        assert!(matches!(cell(2), calamine::Data::DateTime(_)));
+        assert_eq!(*cell(3), calamine::Data::String("0001-01-01T00:00:00Z".into()));
+    }
+}
