@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+use super::{Export, ListCustomers, Resellers};
 use crate::{config::Environment, demo::Faults};
 
 /// The heading of what all commands know.
@@ -60,6 +61,15 @@ pub struct Arguments {
 /// What vipmp does without its screen.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// List customers, filtered and sorted as on the screen
+    List(ListCustomers),
+
+    /// Write all customers that match to a file: .csv, .xlsx, .json or .jsonl
+    Export(Export),
+
+    /// List the resellers that the account may see
+    Resellers(Resellers),
+
     /// List, add, change, remove, choose or test profiles
     #[command(subcommand)]
     Profile(ProfileCommand),

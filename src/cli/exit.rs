@@ -15,6 +15,10 @@ pub(super) enum Failure {
     Authentication,
     /// What was asked for does not exist.
     NotFound,
+    /// Some of it came, and some is missing.
+    Partial,
+    /// Nobody reads the output any more, which is no fault.
+    Closed,
 }
 
 impl Failure {
@@ -35,6 +39,8 @@ impl From<Failure> for ExitCode {
             Failure::Usage => 2,
             Failure::Authentication => 3,
             Failure::NotFound => 4,
+            Failure::Partial => 5,
+            Failure::Closed => 0,
         })
     }
 }

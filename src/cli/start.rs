@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{
     Arguments, Command, doctor,
     exit::{Failure, complain},
-    profile, serve,
+    export, list, profile, resellers, serve,
     setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
@@ -55,6 +55,18 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
     let code = runtime.block_on(async {
         match command {
+            Command::List(wanted) => {
+                let setting = Setting::read(arguments.config.as_deref(), false);
+                list::list(wanted, arguments, &setting).await
+            }
+            Command::Export(wanted) => {
+                let setting = Setting::read(arguments.config.as_deref(), false);
+                export::export(wanted, arguments, &setting).await
+            }
+            Command::Resellers(wanted) => {
+                let setting = Setting::read(arguments.config.as_deref(), false);
+                resellers::resellers(wanted, arguments, &setting).await
+            }
             Command::Serve(wanted) => serve::serve(wanted).await,
             Command::Profile(command) => {
                 let setting = Setting::read(arguments.config.as_deref(), false);

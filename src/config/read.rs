@@ -8,9 +8,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::{
-    Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler,
-};
+use super::{Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler};
 use crate::text::nearest;
 
 /// What stands at the top of the file.

@@ -8,8 +8,10 @@ mod gather;
 mod journal;
 mod plan;
 mod progress;
+mod write;
 
 pub use gather::{GatherError, Gathered, gather};
 pub use journal::{Entry, Journal, JournalError, Reader, journal_of};
 pub use plan::{Part, Plan};
 pub use progress::Progress;
+pub use write::{WriteError, write};

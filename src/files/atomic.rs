@@ -19,16 +19,29 @@ use super::{
 /// # Errors
 /// What the system says; the file is then as it was.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for a file that is made piece by piece: `fill` writes it, and what it returns is returned once the file is in
+/// its place.
+///
+/// # Errors
+/// What `fill` or the system says; the file is then as it was.
+pub fn write_with<T, E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> Result<T, E>,
+) -> Result<T, E> {
     let target = real(path);
     let folder = parent(&target);
     super::private_folder(folder)?;
     // First, for the room that it makes.
     sweep(&target);
     let mut temporary = Temporary::beside(&target)?;
-    temporary.file.write_all(bytes)?;
+    let filled = fill(&mut temporary.file)?;
     temporary.file.sync_all()?;
     temporary.place(&target)?;
-    sync(folder)
+    sync(folder)?;
+    Ok(filled)
 }
 
 /// Removes a file, and what killed writers of it have left; one that is not there is no error. Says whether it was there.

@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use atomic::{remove, write};
+pub use atomic::{remove, write, write_with};
 pub use lock::{Lock, lock};
 pub use privacy::{exposure, private_folder};
 

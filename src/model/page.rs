@@ -29,6 +29,14 @@ pub enum Row {
 }
 
 impl Row {
+    /// Reads one element of a page: its place in it, from 1, and what stands there.
+    pub fn read(position: usize, value: Value) -> Self {
+        match CustomerRow::read(value) {
+            Ok(row) => Self::Customer(Box::new(row)),
+            Err((raw, reason)) => Self::Unreadable { position, reason, raw },
+        }
+    }
+
     /// The customer, where this row is one.
     pub fn customer(&self) -> Option<&CustomerRow> {
         match self {
@@ -87,7 +95,7 @@ impl CustomerPage {
             .into_iter()
             .take(MAX_ROWS)
             .enumerate()
-            .map(|(index, value)| read_row(index + 1, value))
+            .map(|(index, value)| Row::read(index + 1, value))
             .collect();
         let mut fields = Fields::of(&raw);
         let total_count = fields.count("totalCount");
@@ -158,13 +166,6 @@ impl CustomerPage {
 fn twice(rows: &[Row]) -> Option<&str> {
     let mut known = HashSet::with_capacity(rows.len());
     rows.iter().filter_map(|row| Some(row.customer()?.customer_id.as_str())).find(|id| !known.insert(*id))
-}
-
-fn read_row(position: usize, value: Value) -> Row {
-    match CustomerRow::read(value) {
-        Ok(row) => Row::Customer(Box::new(row)),
-        Err((raw, reason)) => Row::Unreadable { position, reason, raw },
-    }
 }
 
 #[cfg(test)]

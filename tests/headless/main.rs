@@ -15,6 +15,7 @@ mod edit;
 mod failures;
 mod output;
 mod precedence;
+mod rows;
 mod scripted;
 mod serve;
 

@@ -6,7 +6,7 @@ use std::{
     io::Write as _,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -169,6 +169,13 @@ impl Stage {
         let logged = fs::read_to_string(&log).unwrap_or_default();
         self.assert_hidden(&format!("{}\n{}\n{logged}", run.out, run.err));
         run
+    }
+
+    /// Starts the program and leaves it running.
+    pub(crate) fn spawn<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
+        let mut command = self.command();
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program starts")
     }
 
     /// The program in this home, in an environment that has nothing else of ours.

@@ -1,0 +1,238 @@
+//! `vipmp export FILE`: everything that matches, into a file that appears whole or not at all.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::Utc;
+use clap::{Args, value_parser};
+
+use super::{
+    Arguments,
+    exit::{Failure, complain, remark, tell},
+    interrupt::interrupted,
+    list::{account, usage},
+    rows::resellers,
+    setting::Setting,
+    which::Which,
+};
+use crate::{
+    account::{Account, Target},
+    export::{GatherError, Gathered, Plan, Progress, gather, journal_of, write},
+    output::{Columns, Format, Options, Set},
+    text,
+};
+
+/// How often the line with the progress is written anew.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// `vipmp export`.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+pub struct Export {
+    /// The file; its name ends in .csv, .xlsx, .json or .jsonl
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Which customers.
+    #[command(flatten)]
+    pub which: Which,
+
+    /// Follow each customer's link and add its record: anniversary, segment, discounts, 3YC, address, first admin
+    #[arg(long)]
+    pub details: bool,
+
+    /// Add the subscriptions: one row for each
+    #[arg(long)]
+    pub subscriptions: bool,
+
+    /// The columns, in this order, by their names
+    #[arg(long, value_name = "NAME,NAME")]
+    pub columns: Option<String>,
+
+    /// Requests that run at once, 1 to 16; after a 429 half of that for a while [default: 4]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=16))]
+    pub concurrency: Option<u8>,
+
+    /// Go on with an export of the same that did not end
+    #[arg(long)]
+    pub resume: bool,
+
+    /// Write the file though the server counts other rows than came
+    #[arg(long)]
+    pub anyway: bool,
+
+    /// Leave texts as they are that a spreadsheet would take for formulas
+    #[arg(long)]
+    pub raw: bool,
+
+    /// Begin a CSV file with a byte order mark, for Excel
+    #[arg(long)]
+    pub bom: bool,
+
+    /// Show no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Exports what is asked for.
+pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Setting) -> ExitCode {
+    let progress = Arc::new(Progress::default());
+    let done = tokio::select! {
+        done = run(wanted, arguments, setting, &progress) => done,
+        code = interrupted() => {
+            clear();
+            remark(&format!("Stopped. {}", left(wanted, &progress)));
+            return code;
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.into(),
+    }
+}
+
+async fn run(
+    wanted: &Export,
+    arguments: &Arguments,
+    setting: &Setting,
+    progress: &Arc<Progress>,
+) -> Result<(), Failure> {
+    let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
+    let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+    let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
+    let set = Set::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
+    let columns = match &wanted.columns {
+        Some(text) => Columns::parse(set, text).map_err(|error| usage(&format!("--columns: {error}")))?,
+        None => Columns::usual(set, format),
+    };
+    let mut network = setting.network.clone();
+    if let Some(concurrency) = wanted.concurrency {
+        network.concurrency = concurrency.into();
+    }
+    let ahead = network.concurrency;
+    let api = match setting.target(arguments) {
+        Ok(Target::Profile { profile, .. }) => profile.api_url.to_string(),
+        // Its port is another one at each start; what it holds is the same.
+        _ => format!("the demo with {} customers of seed {}", arguments.demo_customers, arguments.demo_seed),
+    };
+    let (account, _demo) = account(arguments, setting, &network).await?;
+    let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
+    let mut plan = Plan::of(&filter, &statuses, resellers, &api);
+    (plan.details, plan.subscriptions) = (wanted.details, wanted.subscriptions);
+    let journal = journal_of(&wanted.file);
+    let gathering =
+        gather(account.client.clone(), &plan, &journal, wanted.resume, ahead, Arc::clone(progress));
+    let gathered = tokio::select! {
+        gathered = gathering => gathered,
+        () = show(progress, wanted.quiet) => unreachable!("it goes on until the rest is done"),
+    };
+    clear_if(!wanted.quiet);
+    let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
+    judge(&gathered, wanted)?;
+    let (file, options) =
+        (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
+    let Gathered { journal, without, .. } = gathered;
+    let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
+    let summary = match written {
+        Ok(Ok(summary)) => summary,
+        Ok(Err(error)) => {
+            complain(&error.to_string());
+            remark(&left(wanted, progress));
+            return Err(Failure::Failed);
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            return Err(Failure::Failed);
+        }
+    };
+    if without > 0 {
+        let without = text::grouped(without);
+        remark(&format!("{without} records could not be had: the column problem says why."));
+    }
+    if !wanted.quiet {
+        remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
+    }
+    Ok(())
+}
+
+/// Writes the progress on one line of a terminal, for ever.
+async fn show(progress: &Progress, quiet: bool) {
+    if quiet || !std::io::stderr().is_terminal() {
+        return std::future::pending().await;
+    }
+    let start = Instant::now();
+    let first = progress.rows();
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let told = progress.told(first, start.elapsed());
+        let _ = write!(std::io::stderr(), "\r\x1b[K{told}");
+    }
+}
+
+fn clear() {
+    clear_if(true);
+}
+
+fn clear_if(shown: bool) {
+    if shown && std::io::stderr().is_terminal() {
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
+}
+
+/// What there is of an export that did not end, and how it is gone on with.
+fn left(wanted: &Export, progress: &Progress) -> String {
+    let journal = journal_of(&wanted.file);
+    if !journal.exists() {
+        return "Nothing was kept.".to_owned();
+    }
+    let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
+    format!(
+        "{rows} of {total} rows are in {}: the same command with --resume goes on from there.",
+        journal.display()
+    )
+}
+
+fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
+    match error {
+        GatherError::Api(error) => {
+            let failure = tell(&account.error(*error));
+            if progress.rows() == 0 && !wanted.resume {
+                // There is nothing to go on from.
+                let _ = std::fs::remove_file(journal_of(&wanted.file));
+                return failure;
+            }
+            remark(&left(wanted, progress));
+            Failure::Partial
+        }
+        GatherError::Journal(error) => {
+            complain(&error.to_string());
+            Failure::Failed
+        }
+        GatherError::Filter(error) => usage(&error.to_string()),
+    }
+}
+
+/// Whether all that there is was gathered.
+fn judge(gathered: &Gathered, wanted: &Export) -> Result<(), Failure> {
+    let mut doubtful = false;
+    for (name, tally) in &gathered.tallies {
+        if let Some(doubt) = tally.doubt() {
+            doubtful = true;
+            complain(&format!("{name}: this may not be all: {doubt}."));
+        }
+        if tally.moved && !wanted.quiet {
+            remark(&format!("{name}: the list changed meanwhile; who joined is at its end."));
+        }
+    }
+    if doubtful && !wanted.anyway {
+        let journal = journal_of(&wanted.file);
+        remark(&format!("What came is in {}: --resume --anyway writes it to the file.", journal.display()));
+        return Err(Failure::Partial);
+    }
+    Ok(())
+}

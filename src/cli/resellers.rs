@@ -1,0 +1,55 @@
+//! `vipmp resellers`: the active resellers that the account may list.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{
+    Arguments,
+    exit::{Failure, tell},
+    interrupt::interrupted,
+    list::{Form, account, unwritten, usage},
+    setting::Setting,
+};
+use crate::output::{Item, Set};
+
+/// `vipmp resellers`.
+#[derive(Debug, Clone, Args)]
+pub struct Resellers {
+    /// How they are written
+    #[command(flatten)]
+    pub form: Form,
+}
+
+/// Prints the resellers.
+pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> ExitCode {
+    tokio::select! {
+        done = print(wanted, arguments, setting) => match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.into(),
+        },
+        code = interrupted() => code,
+    }
+}
+
+async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
+    let columns = wanted.form.columns(Set::Resellers).map_err(|error| usage(&error))?;
+    if wanted.form.is_for_no_terminal() {
+        return Err(usage("a workbook is nothing for a terminal: redirect it"));
+    }
+    let (account, _demo) = account(arguments, setting, &setting.network).await?;
+    let mut sink = wanted.form.sink(&columns).map_err(|error| unwritten(&error))?;
+    let mut offset = 0;
+    loop {
+        let answer = account.client.resellers(offset).await;
+        let page = answer.map_err(|error| tell(&account.error(error)))?.value;
+        for row in &page.rows {
+            sink.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
+        }
+        offset += page.count as u64;
+        if page.count == 0 || page.total_count.is_none_or(|total| offset >= total) {
+            break;
+        }
+    }
+    sink.finish().map(drop).map_err(|error| unwritten(&error))
+}

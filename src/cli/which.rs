@@ -1,0 +1,188 @@
+//! Which customers a command is about: the filters as the screen has them, as options.
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use crate::{
+    model::{
+        CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
+    },
+    text::nearest,
+};
+
+/// The words for statuses, with their codes.
+const WORDS: [(&str, &str); 3] = [("active", "1000"), ("pending", "1002"), ("inactive", "1004")];
+
+/// Which customers, in which order.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Which {
+    /// Their status: active, pending, inactive, 1026, any other code, or all; several with commas or repeated
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+
+    /// Their company name begins so; * stands for any text, "quotes" mean exactly that
+    #[arg(long, value_name = "PATTERN")]
+    pub name: Option<String>,
+
+    /// Created on this day or later: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub created_from: Option<String>,
+
+    /// Created on this day or earlier
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub created_to: Option<String>,
+
+    /// What to sort by
+    #[arg(long, value_name = "FIELD", default_value = "created")]
+    pub sort: SortField,
+
+    /// In which direction
+    #[arg(long, value_name = "ORDER", default_value = "desc")]
+    pub order: Direction,
+
+    /// Other resellers than the profile's: their ids with commas, or all that the account may list
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    pub resellers: Vec<String>,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum SortField {
+    /// The day of creation.
+    #[default]
+    Created,
+    /// The company's name.
+    Name,
+}
+
+/// The direction of sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Direction {
+    /// Smallest first.
+    Asc,
+    /// Largest first.
+    #[default]
+    Desc,
+}
+
+impl Which {
+    /// The filter, or what is wrong with the options.
+    pub(super) fn filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
+        let date = |option: &str, text: &Option<String>, edge| match text.as_deref().map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(text) => {
+                parse_date(text, today, edge).map(Some).map_err(|error| format!("{option} {text}: {error}"))
+            }
+        };
+        let from = date("--created-from", &self.created_from, Edge::From)?;
+        let to = date("--created-to", &self.created_to, Edge::To)?;
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(format!("--created-to {to} is before --created-from {from}"));
+        }
+        Ok(CustomerFilter {
+            status: StatusFilter::All,
+            name: self.name.as_deref().and_then(NamePattern::parse),
+            from,
+            to,
+            sort_by: match self.sort {
+                SortField::Created => SortBy::CreationDate,
+                SortField::Name => SortBy::CompanyName,
+            },
+            order: match self.order {
+                Direction::Asc => SortOrder::Ascending,
+                Direction::Desc => SortOrder::Descending,
+            },
+            page_size: MAX_LIMIT,
+        })
+    }
+
+    /// The statuses, each once: active ones where none is asked for.
+    pub(super) fn statuses(&self) -> Result<Vec<Status>, String> {
+        let mut statuses: Vec<Status> = Vec::new();
+        for word in self.status.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            let lower = word.to_ascii_lowercase();
+            let known = WORDS.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code);
+            let wanted = match known {
+                Some(code) => vec![Status::new(code)],
+                None if lower == "all" => Status::listed().into(),
+                None if word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() == 4 => {
+                    vec![Status::new(word)]
+                }
+                None => {
+                    let names = WORDS.iter().map(|(name, _)| *name).chain(["all"]);
+                    let near = nearest(&lower, names).map(|near| format!(", did you mean {near}?"));
+                    return Err(format!(
+                        "--status {word}: no such status{}",
+                        near.unwrap_or_else(
+                            || ": active, pending, inactive, all, or a code of four digits".into()
+                        )
+                    ));
+                }
+            };
+            for status in wanted {
+                if !statuses.contains(&status) {
+                    statuses.push(status);
+                }
+            }
+        }
+        if statuses.is_empty() {
+            statuses.push(Status::active());
+        }
+        Ok(statuses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Wrapped {
+        #[command(flatten)]
+        which: Which,
+    }
+
+    fn which(words: &[&str]) -> Which {
+        Wrapped::parse_from([&["x"], words].concat()).which
+    }
+
+    fn today() -> NaiveDate {
+        "2026-11-24".parse().unwrap()
+    }
+
+    #[test]
+    fn without_options_it_is_what_the_screen_starts_with() {
+        let none = which(&[]);
+        let filter = none.filter(today()).unwrap();
+        assert_eq!(none.statuses().unwrap(), [Status::active()]);
+        assert_eq!(CustomerFilter { status: StatusFilter::default(), ..filter }, CustomerFilter::default());
+    }
+
+    #[test]
+    fn statuses_are_words_or_codes_each_once() {
+        let codes = |words: &[&str]| -> Result<Vec<String>, String> {
+            Ok(which(words).statuses()?.iter().map(|status| status.code().to_owned()).collect())
+        };
+        assert_eq!(codes(&["--status", "Pending,active", "--status", "1002"]).unwrap(), ["1002", "1000"]);
+        assert_eq!(codes(&["--status", "all"]).unwrap(), Status::LISTED);
+        assert_eq!(codes(&["--status", "1026,1099"]).unwrap(), ["1026", "1099"]);
+        let error = codes(&["--status", "activ"]).unwrap_err();
+        assert_eq!(error, "--status activ: no such status, did you mean active?");
+        assert!(codes(&["--status", "12"]).is_err());
+    }
+
+    #[test]
+    fn dates_are_those_of_the_screen_and_told_with_their_option() {
+        let filter = which(&["--created-from", "-30d", "--created-to", "2026-11"]).filter(today()).unwrap();
+        assert_eq!(filter.from.unwrap().to_string(), "2026-10-25");
+        assert_eq!(filter.to.unwrap().to_string(), "2026-11-30");
+        let error = which(&["--created-from", "soon"]).filter(today()).unwrap_err();
+        assert!(error.starts_with("--created-from soon: not a date"), "{error}");
+        let error = which(&["--created-from", "2026", "--created-to", "2025"]).filter(today()).unwrap_err();
+        assert_eq!(error, "--created-to 2025-12-31 is before --created-from 2026-01-01");
+    }
+}

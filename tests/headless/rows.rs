@@ -1,0 +1,161 @@
+//! `vipmp list`, `vipmp export` and `vipmp resellers`: rows out of the demo, in each form.
+
+use std::{collections::HashSet, fs};
+
+use calamine::Reader as _;
+use serde_json::Value;
+
+use crate::stage::Stage;
+
+fn ids(rows: &Value) -> Vec<String> {
+    let rows = rows.as_array().expect("an array");
+    rows.iter().map(|row| row["customerId"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn a_list_is_the_servers_rows_exactly() {
+    let stage = Stage::new();
+    let first = stage.run(["list", "--demo", "--output", "json"]).ends(0).json();
+    assert_eq!(first.as_array().unwrap().len(), 50, "as many as a page has");
+    assert!(first[0]["links"]["self"]["uri"].as_str().unwrap().starts_with("/v3/customers/"));
+    let next =
+        stage.run(["list", "--demo", "--output", "json", "--offset", "50", "--limit", "7"]).ends(0).json();
+    let both = stage.run(["list", "--demo", "--output", "json", "--limit", "57"]).ends(0).json();
+    assert_eq!(ids(&both), [ids(&first), ids(&next)].concat());
+}
+
+#[test]
+fn all_rows_come_once_in_every_form() {
+    let stage = Stage::new();
+    let all = ["list", "--demo", "--all", "--status", "all", "--sort", "name", "--order", "asc", "--output"];
+    let of = |form: &str| stage.run([&all[..], &[form]].concat()).ends(0);
+    let json = ids(&of("json").json());
+    assert_eq!((json.len(), json.iter().collect::<HashSet<_>>().len()), (1_307, 1_307));
+    let lines = of("jsonl").out;
+    let of_line =
+        |line: &str| serde_json::from_str::<Value>(line).unwrap()["customerId"].as_str().unwrap().to_owned();
+    assert_eq!(lines.lines().map(of_line).collect::<Vec<_>>(), json);
+    let csv = of("csv").out;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let column = reader.headers().unwrap().iter().position(|name| name == "customer-id").unwrap();
+    let in_csv: Vec<String> = reader.records().map(|record| record.unwrap()[column].to_owned()).collect();
+    assert_eq!(in_csv, json);
+    let table = of("table").out;
+    assert_eq!(table.lines().count(), 1_308, "a heading and a line for each");
+}
+
+#[test]
+fn filters_are_those_of_the_screen() {
+    let stage = Stage::new();
+    let list = |options: &[&str]| {
+        let words = [&["list", "--demo", "--all", "--output", "json"], options].concat();
+        stage.run(words).ends(0).json()
+    };
+    let pending = list(&["--status", "pending"]);
+    assert!(pending.as_array().unwrap().iter().all(|row| row["status"] == "1002"));
+    let both = list(&["--status", "pending,1026"]);
+    assert!(both.as_array().unwrap().len() > pending.as_array().unwrap().len());
+    let recent = list(&["--created-from", "-30d"]);
+    assert!((1..200).contains(&recent.as_array().unwrap().len()));
+    assert_eq!(list(&["--name", "nobody is called so"]), Value::Array(Vec::new()));
+    stage
+        .run(["list", "--demo", "--status", "activ"])
+        .ends(2)
+        .prints_nothing()
+        .tells(&["did you mean active?"]);
+    stage
+        .run(["list", "--demo", "--created-from", "soon"])
+        .ends(2)
+        .tells(&["--created-from soon: not a date"]);
+    stage.run(["list", "--demo", "--columns", "compny"]).ends(2).tells(&["did you mean company?"]);
+    stage.run(["list", "--demo", "--resellers", "1"]).ends(4).prints_nothing().tells(&["No reseller 1 "]);
+    stage.run(["list", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
+}
+
+#[test]
+fn chosen_columns_come_in_their_order() {
+    let run =
+        Stage::new().run(["list", "--demo", "--limit", "2", "--columns", "customer-id,company"]).ends(0);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines[0].starts_with("Customer ID") && lines.len() == 3, "{run:#?}");
+    assert!(lines[1].starts_with("10"), "{run:#?}");
+}
+
+#[test]
+fn resellers_are_listed() {
+    let run = Stage::new().run(["resellers", "--demo", "--output", "json"]).ends(0).json();
+    assert!(run.as_array().unwrap().iter().any(|row| row["resellerId"] == "1000396138"), "{run}");
+}
+
+#[test]
+fn an_export_is_a_file_in_the_form_of_its_name() {
+    let stage = Stage::new();
+    let file = |name: &str| stage.path(name);
+    for name in ["all.csv", "all.json", "all.jsonl", "all.xlsx"] {
+        let path = file(name);
+        let words = ["export", path.to_str().unwrap(), "--demo", "--status", "all"];
+        let run = stage.run(words).ends(0).prints_nothing().tells(&["1,307 rows in "]);
+        assert!(!file(&format!("{name}.partial")).exists(), "{run:#?}");
+    }
+    let json: Value = serde_json::from_str(&fs::read_to_string(file("all.json")).unwrap()).unwrap();
+    let json = ids(&json);
+    assert_eq!(json.iter().collect::<HashSet<_>>().len(), 1_307);
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(file("all.xlsx")).unwrap();
+    let sheet = book.worksheet_range("Customers").unwrap();
+    let heading: Vec<String> = sheet.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    let column = heading.iter().position(|title| title == "Customer ID").unwrap();
+    let in_book: Vec<String> = sheet.rows().skip(1).map(|row| row[column].to_string()).collect();
+    assert_eq!(in_book, json);
+}
+
+#[test]
+fn an_export_with_details_follows_each_link() {
+    let stage = Stage::new();
+    let path = stage.path("pending.json");
+    let words =
+        ["export", path.to_str().unwrap(), "--demo", "--status", "pending", "--details", "--subscriptions"];
+    stage.run(words).ends(0);
+    let rows: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    for row in rows.as_array().unwrap() {
+        assert_eq!(row["customer"]["customerId"], row["details"]["customerId"], "{row}");
+        assert!(row["details"]["companyProfile"].is_object() && row["subscriptions"].is_array(), "{row}");
+    }
+}
+
+#[test]
+fn an_export_that_cannot_be_is_told_and_leaves_nothing() {
+    let stage = Stage::new();
+    stage.run(["export", "all.pdf", "--demo"]).ends(2).tells(&[".pdf is no format"]);
+    let path = stage.path("none.csv");
+    stage
+        .run(["export", path.to_str().unwrap(), "--demo", "--resellers", "1"])
+        .ends(4)
+        .tells(&["No reseller 1 "]);
+    assert!(!path.exists() && !stage.path("none.csv.partial").exists());
+    stage.run(["export", path.to_str().unwrap(), "--demo", "--resume"]).ends(1).tells(&["to go on from"]);
+}
+
+#[test]
+fn an_export_goes_on_from_what_a_kill_has_left() {
+    let stage = Stage::new();
+    let (whole, killed) = (stage.path("whole.jsonl"), stage.path("killed.jsonl"));
+    let words = |path: &std::path::Path| -> Vec<String> {
+        ["--demo-latency", "30", "export", path.to_str().unwrap(), "--demo", "--concurrency", "1"]
+            .map(str::to_owned)
+            .into()
+    };
+    stage.run(words(&whole)).ends(0);
+    let partial = stage.path("killed.jsonl.partial");
+    let mut child = stage.spawn(words(&killed));
+    while fs::read_to_string(&partial).map_or(0, |text| text.lines().count()) < 6 {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!killed.exists());
+    stage.run(words(&killed)).ends(1).tells(&["--resume goes on from it"]);
+    let resumed: Vec<String> = [words(&killed), vec!["--resume".to_owned()]].concat();
+    stage.run(resumed).ends(0);
+    assert_eq!(fs::read_to_string(&killed).unwrap(), fs::read_to_string(&whole).unwrap());
+    assert!(!partial.exists());
+}
