@@ -18,7 +18,7 @@ fn stand_in(symbol: &str) -> Option<&'static str> {
         "●" | "•" => "*",
         "◐" | "…" => "~",
         "○" => "o",
-        "✕" => "x",
+        "✕" | "×" => "x",
         // The blank at which no line is broken.
         "\u{a0}" => " ",
         _ => return turned(symbol),
@@ -92,6 +92,37 @@ mod tests {
         // A vowel sign that some terminals give a cell of its own keeps the two that are reserved for it.
         let tamil = "கா";
         assert_eq!(shown(&format!("{tamil}x"), 4), format!("{}x ", "?".repeat(text::width(tamil))));
+    }
+
+    /// The symbols in a folder of sources, outside comments and tests; letters are those of names.
+    fn symbols(folder: &std::path::Path, found: &mut std::collections::BTreeSet<char>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_owned();
+            if name == "tests" || name == "stage" {
+                continue;
+            }
+            if path.is_dir() {
+                symbols(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let source = source.split("\nmod tests").next().unwrap_or_default();
+                let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+                found.extend(code.flat_map(str::chars).filter(|c| !c.is_ascii() && !c.is_alphabetic()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_symbol_in_the_sources_is_without_a_stand_in() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut found = std::collections::BTreeSet::new();
+        for room in ["account", "api", "config", "model", "secrets", "state", "tui"] {
+            symbols(&source.join(room), &mut found);
+        }
+        assert!(found.len() > 30, "{found:?}");
+        found.retain(|c| stand_in(c.encode_utf8(&mut [0; 4])).is_none());
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]
