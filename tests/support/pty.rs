@@ -154,7 +154,7 @@ impl Pty {
                 let whole = whole_frames(&held);
                 reading.change(|state| {
                     state.raw.extend_from_slice(&buffer[..read]);
-                    state.parser.process(&held[..whole]);
+                    state.parser.process(&legible(&held[..whole]));
                     state.cleared += cleared(&held[..whole]);
                     answers = std::mem::take(&mut state.parser.callbacks_mut().answers);
                 });
@@ -165,7 +165,7 @@ impl Pty {
                 }
             }
             reading.change(|state| {
-                state.parser.process(&held);
+                state.parser.process(&legible(&held));
                 state.closed = true;
             });
         });
@@ -346,6 +346,21 @@ impl State {
         let exit = self.exit.as_ref().map_or_else(|| "it runs".to_owned(), ToString::to_string);
         format!("{edge}\n{}\n{edge}\n{exit}; {} bytes written", self.text(), self.raw.len())
     }
+}
+
+/// The output with `□` for each `�`: the emulator takes that one for a fault of the encoding and leaves it out, where a
+/// terminal shows it in one column. Everything behind it would be painted one column off.
+fn legible(output: &[u8]) -> Vec<u8> {
+    const LEFT_OUT: &[u8] = "\u{fffd}".as_bytes();
+    const SHOWN: &[u8] = "□".as_bytes();
+    let mut legible = output.to_vec();
+    let mut at = 0;
+    while let Some(found) = legible[at..].windows(LEFT_OUT.len()).position(|bytes| bytes == LEFT_OUT) {
+        let start = at + found;
+        legible[start..start + LEFT_OUT.len()].copy_from_slice(SHOWN);
+        at = start + LEFT_OUT.len();
+    }
+    legible
 }
 
 /// How many of these bytes make whole frames: what follows the last beginning of a synchronized update is not shown

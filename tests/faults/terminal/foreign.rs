@@ -158,7 +158,7 @@ pub(super) fn names_on_the_screen() {
     let api = hostile();
     let pty = browsing(&api, &[]);
     let screen = pty.wait_for_text("1–10 of 10");
-    assert!(screen.contains("␛[2J␛[5mBlinking") && screen.contains("Mirror srot"), "{screen}");
+    assert!(screen.contains("␛[2J␛[5mBlinking") && screen.contains("Mirror □srot"), "{screen}");
     // The record in each tab, the last request, what can be copied.
     pty.send(ENTER);
     for tab in ["E-mail", "Products", "Orders", "\"customerId\""] {
@@ -245,7 +245,7 @@ pub(super) fn names_of_ten_megabytes() {
     let api = served_with(&["\x1b[2Jlong \u{202e}name ".repeat(10 << 16)]);
     let pty = browsing(&api, &[]);
     let screen = pty.wait_for_text("1–1 of 1");
-    assert!(screen.contains("▌ ␛[2Jlong name ␛[2Jlong"), "{screen}");
+    assert!(screen.contains("▌ ␛[2Jlong □name ␛[2Jlong"), "{screen}");
     pty.send("y");
     pty.wait_for_text("Customer id 0␛[2Jlong");
     pty.send("Y");
