@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
@@ -89,7 +89,7 @@ impl Refusal {
             .with(format!("Method: {}", echo(method)))
     }
 
-    pub(super) fn too_many() -> Self {
+    fn too_many() -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "4118", "Too many requests")
     }
 
@@ -136,6 +136,20 @@ fn echo(text: &str) -> Cow<'_, str> {
 /// A refusal of the token service: `{"error": "...", "error_description": "..."}`.
 pub(super) fn oauth(status: StatusCode, error: &str, description: &str) -> Response {
     answer(status, &json!({"error": error, "error_description": description}))
+}
+
+/// Too many requests, in the shape of whatever is asked for.
+pub(super) fn too_many(uri: &Uri) -> Response {
+    if is_token_service(uri) {
+        oauth(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "try again later")
+    } else {
+        Refusal::too_many().into_response()
+    }
+}
+
+/// Whether a path is one of the token service, whose errors have a shape of their own.
+pub(super) fn is_token_service(uri: &Uri) -> bool {
+    uri.path().starts_with("/ims/")
 }
 
 /// An answer of JSON.

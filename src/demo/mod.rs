@@ -26,6 +26,7 @@ mod paging;
 mod params;
 mod portfolio;
 mod profile;
+mod rate;
 mod resellers;
 mod rng;
 mod server;
@@ -45,9 +46,10 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
 
 pub use faults::{FAULT_KINDS, FaultKind, Faults, FaultsError};
-use faults::{Listening, Machine, Switch};
+use faults::{Listening, Machine, Peer};
 use guard::Guard;
 use portfolio::Portfolio;
+pub use rate::{RateLimit, RateLimitError};
 use server::Shared;
 use tokens::Tokens;
 
@@ -75,6 +77,8 @@ pub struct DemoOptions {
     pub client_secret: Option<SecretString>,
     /// What goes wrong, and how often.
     pub faults: Faults,
+    /// How often each client, that is each address, may ask. A request beyond it is refused with 429, whatever it is.
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Default for DemoOptions {
@@ -89,6 +93,7 @@ impl Default for DemoOptions {
             client_id: None,
             client_secret: None,
             faults: Faults::default(),
+            rate_limit: None,
         }
     }
 }
@@ -121,21 +126,21 @@ pub struct Demo {
 impl Demo {
     /// Makes the portfolio and starts the server; it answers as soon as this returns.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { customers, seed, latency, strict, today, port, client_id, client_secret, faults } =
-            options;
+        let DemoOptions { customers, seed, latency, strict, port, .. } = options;
         let listen = |source| DemoError::Listen { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let today = today.unwrap_or_else(|| chrono::Utc::now().date_naive());
+        let today = options.today.unwrap_or_else(|| chrono::Utc::now().date_naive());
         let portfolio = tokio::task::spawn_blocking(move || Portfolio::new(seed, today, customers))
             .await
             .map_err(|_| DemoError::Portfolio)?;
-        let guard = Guard::new(strict, Tokens::new(strict, client_id, client_secret));
+        let guard = Guard::new(strict, Tokens::new(strict, options.client_id, options.client_secret));
         let (running, mut ended) = watch::channel(());
-        let machine = Machine::new(faults, seed, ended.clone());
-        let shared = Arc::new(Shared::new(portfolio, guard, machine, latency));
+        let machine = Machine::new(options.faults, seed, ended.clone());
+        let shared = Shared::new(portfolio, guard, machine, latency);
+        let shared = Arc::new(shared.limited(options.rate_limit));
         let router = server::router(Arc::clone(&shared));
-        let server = axum::serve(Listening(listener), router.into_make_service_with_connect_info::<Switch>());
+        let server = axum::serve(Listening(listener), router.into_make_service_with_connect_info::<Peer>());
         let server = server.with_graceful_shutdown(async move {
             // Nothing is ever sent: the change is that the sender is gone.
             let _: Result<(), _> = ended.changed().await;

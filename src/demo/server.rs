@@ -28,6 +28,7 @@ use super::{
     list, orders, paging,
     params::Params,
     portfolio::{Portfolio, Record},
+    rate::{Buckets, RateLimit, limit},
     rng::Rng,
     subscriptions,
 };
@@ -43,6 +44,8 @@ const COUNTED_LENGTH: usize = 128;
 pub(super) struct Shared {
     pub(super) guard: Guard,
     pub(super) machine: Machine,
+    /// What each client may still ask; none where there is no limit.
+    pub(super) buckets: Option<Buckets>,
     portfolio: Portfolio,
     latency: Duration,
     counts: Mutex<HashMap<String, u64>>,
@@ -50,7 +53,12 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(portfolio: Portfolio, guard: Guard, machine: Machine, latency: Duration) -> Self {
-        Self { guard, machine, portfolio, latency, counts: Mutex::default() }
+        Self { guard, machine, buckets: None, portfolio, latency, counts: Mutex::default() }
+    }
+
+    /// The same with a limit of how often each client may ask.
+    pub(super) fn limited(self, limit: Option<RateLimit>) -> Self {
+        Self { buckets: limit.map(Buckets::new), ..self }
     }
 
     /// Lets one customer leave the list that a request asks for, or come back, and says whether it asks for one.
@@ -122,6 +130,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .fallback(async |uri: Uri| Refusal::no_such_path(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::method(method.as_str()))
         .layer(from_fn_with_state(Arc::clone(&shared), strike))
+        .layer(from_fn_with_state(Arc::clone(&shared), limit))
         .layer(from_fn_with_state(Arc::clone(&shared), envelope))
         .with_state(shared)
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::kinds::Kind;
 use crate::demo::{
-    errors::{Refusal, oauth},
+    errors::{self, Refusal, is_token_service, oauth},
     rng::Rng,
 };
 
@@ -25,11 +25,7 @@ pub(super) fn of(kind: Kind, uri: &Uri, rng: &mut Rng) -> Option<Response> {
         Kind::NotFound => not_found(uri.path()).into_response(),
         Kind::Timeout => Refusal::too_slow().into_response(),
         Kind::TooMany => {
-            let mut response = if tokens {
-                oauth(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "try again later")
-            } else {
-                Refusal::too_many().into_response()
-            };
+            let mut response = errors::too_many(uri);
             if let Some(wait) = retry_after(Utc::now(), rng) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait);
             }
@@ -46,11 +42,6 @@ pub(super) fn of(kind: Kind, uri: &Uri, rng: &mut Rng) -> Option<Response> {
         Kind::Html => page(StatusCode::OK, "Sign in to this network"),
         _ => return None,
     })
-}
-
-/// Whether a path is one of the token service.
-pub(super) fn is_token_service(uri: &Uri) -> bool {
-    uri.path().starts_with("/ims/")
 }
 
 /// As if the thing that the path names were not there.

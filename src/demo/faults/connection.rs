@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
@@ -53,9 +53,16 @@ impl Switch {
     }
 }
 
-impl Connected<IncomingStream<'_, Listening>> for Switch {
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub(in crate::demo) struct Peer {
+    pub(in crate::demo) address: IpAddr,
+    pub(in crate::demo) switch: Switch,
+}
+
+impl Connected<IncomingStream<'_, Listening>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Listening>) -> Self {
-        stream.io().switch.clone()
+        Self { address: stream.remote_addr().ip().to_canonical(), switch: stream.io().switch.clone() }
     }
 }
 

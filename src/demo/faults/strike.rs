@@ -11,17 +11,17 @@ use axum::{
 
 use super::{
     Machine, answers,
-    connection::{Switch, Tear},
+    connection::{Peer, Switch, Tear},
     kinds::Kind,
     plan::Fate,
     spoil::{break_off, spoil, take},
 };
-use crate::demo::server::Shared;
+use crate::demo::{errors::is_token_service, server::Shared};
 
 /// Answers a request, unless something happens to it.
 pub(in crate::demo) async fn strike(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(switch): ConnectInfo<Switch>,
+    ConnectInfo(Peer { switch, .. }): ConnectInfo<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -30,7 +30,7 @@ pub(in crate::demo) async fn strike(
     let uri = request.uri().clone();
     let fate = plan.fate(uri.path_and_query().map_or(uri.path(), |call| call.as_str()));
     drift(&shared, &fate, &uri);
-    let is_possible = |kind: &Kind| kind.is_of_tokens_too() || !answers::is_token_service(&uri);
+    let is_possible = |kind: &Kind| kind.is_of_tokens_too() || !is_token_service(&uri);
     let Some(kind) = fate.whole().filter(is_possible) else {
         return spoil(machine, &fate, next.run(request).await).await;
     };
