@@ -1,18 +1,22 @@
-//! What the demo has for being served to others: a limit for each client.
+//! What the demo has for being served to others: a limit for each client, a record of each request.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
 mod demo_support;
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
+};
 
 use demo_support::{Api, DOCUMENTED, json, sized};
 use reqwest::Response;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpSocket,
+    net::{TcpSocket, TcpStream},
 };
-use vipmp::demo::DemoOptions;
+use vipmp::demo::{DemoOptions, RequestLog, RequestRecord};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
 
@@ -77,4 +81,79 @@ async fn each_client_has_a_limit_of_its_own() {
     stream.write_all(request.as_bytes()).await.expect("it reads");
     stream.read_to_string(&mut answer).await.expect("it answers");
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+/// A demo that tells its requests, and what it has told. The token request is not among it.
+async fn told(options: DemoOptions) -> (Api, Receiver<RequestRecord>) {
+    let (sender, records) = channel();
+    let log = RequestLog::new(move |record| {
+        let _ = sender.send(record.clone());
+    });
+    let api = Api::start(DemoOptions { log: Some(log), ..options }).await;
+    let token = records.recv().expect("the token request");
+    assert_eq!(
+        (token.method.as_str(), token.call.as_str(), token.status),
+        ("POST", "/ims/token/v3", Some(200))
+    );
+    (api, records)
+}
+
+#[tokio::test]
+async fn every_request_is_told_with_what_became_of_it() {
+    let (api, records) = told(sized(5)).await;
+    for (path, status) in [(format!("{CUSTOMER}/orders?limit=2"), 200), ("/v3/nothing".to_owned(), 404)] {
+        let answer = api.request_with(&path, &DOCUMENTED).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let length = answer.bytes().await.unwrap().len() as u64;
+        let record = records.recv().expect("a record");
+        assert_eq!((record.method.as_str(), &record.call, record.status), ("GET", &path, Some(status)));
+        assert_eq!((record.bytes, record.request_id), (length, Some(id)));
+        assert!((chrono::Utc::now() - record.at).num_minutes() < 5);
+    }
+    let call = format!("/v3/resellers?limit=2&company-name={0}&access_token={0}", api.token);
+    api.request_with(&call, &["Authorization", "X-Api-Key"])
+        .header("X-Request-Id", &api.token)
+        .send()
+        .await
+        .unwrap();
+    let record = records.recv().expect("a record");
+    assert_eq!(record.call, "/v3/resellers?limit=2&company-name=••••&access_token=••••");
+    assert_eq!(record.request_id.as_deref(), Some("••••"), "whatever stands in its place");
+    let api = Api { token: "x".into(), ..api };
+    assert_eq!(ask(&api, CUSTOMER).await.status(), 401);
+    assert_eq!(records.recv().unwrap().status, Some(401));
+}
+
+#[tokio::test]
+async fn the_latency_is_part_of_the_time_that_is_told() {
+    let latency = Duration::from_millis(40);
+    let (api, records) = told(DemoOptions { latency, ..sized(5) }).await;
+    ask(&api, CUSTOMER).await;
+    assert!(records.recv().unwrap().elapsed >= latency);
+}
+
+#[tokio::test]
+async fn what_did_not_get_through_is_told_as_such() {
+    let (api, records) = told(sized(5)).await;
+    api.demo.set_faults("reset:1".parse().unwrap());
+    assert!(api.request_with(CUSTOMER, &DOCUMENTED).send().await.is_err());
+    let record = records.recv().unwrap();
+    assert_eq!((record.status, record.bytes, record.request_id), (None, 0, None), "torn before the answer");
+    api.demo.set_faults("cut:1".parse().unwrap());
+    let answer = ask(&api, CUSTOMER).await;
+    let length = answer.content_length().expect("a length");
+    assert!(answer.bytes().await.is_err());
+    let record = records.recv().unwrap();
+    assert_eq!((record.status, record.bytes), (Some(200), length / 2), "torn in the middle");
+    api.demo.set_faults("hang:1".parse().unwrap());
+    let mut client = TcpStream::connect(bound(&api)).await.unwrap();
+    client.write_all(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    while !api.demo.faults_met().contains_key("hang") {
+        tokio::task::yield_now().await;
+    }
+    drop(client);
+    let record = tokio::task::spawn_blocking(move || records.recv_timeout(Duration::from_secs(20)));
+    let record = record.await.unwrap().expect("a record of a client that hung up");
+    assert_eq!((record.call.as_str(), record.status, record.request_id), ("/a", None, None));
 }

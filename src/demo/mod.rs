@@ -27,6 +27,7 @@ mod params;
 mod portfolio;
 mod profile;
 mod rate;
+mod record;
 mod resellers;
 mod rng;
 mod server;
@@ -50,6 +51,7 @@ use faults::{Listening, Machine, Peer};
 use guard::Guard;
 use portfolio::Portfolio;
 pub use rate::{RateLimit, RateLimitError};
+pub use record::{RequestLog, RequestRecord};
 use server::Shared;
 use tokens::Tokens;
 
@@ -79,6 +81,8 @@ pub struct DemoOptions {
     pub faults: Faults,
     /// How often each client, that is each address, may ask. A request beyond it is refused with 429, whatever it is.
     pub rate_limit: Option<RateLimit>,
+    /// Who wants to know of every request.
+    pub log: Option<RequestLog>,
 }
 
 impl Default for DemoOptions {
@@ -94,6 +98,7 @@ impl Default for DemoOptions {
             client_secret: None,
             faults: Faults::default(),
             rate_limit: None,
+            log: None,
         }
     }
 }
@@ -138,7 +143,7 @@ impl Demo {
         let (running, mut ended) = watch::channel(());
         let machine = Machine::new(options.faults, seed, ended.clone());
         let shared = Shared::new(portfolio, guard, machine, latency);
-        let shared = Arc::new(shared.limited(options.rate_limit));
+        let shared = Arc::new(shared.limited(options.rate_limit).logged(options.log));
         let router = server::router(Arc::clone(&shared));
         let server = axum::serve(Listening(listener), router.into_make_service_with_connect_info::<Peer>());
         let server = server.with_graceful_shutdown(async move {

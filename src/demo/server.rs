@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Request, State, rejection::BytesRejection},
+    extract::{ConnectInfo, Request, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -23,12 +23,13 @@ use crate::model::Status;
 use super::{
     acquisitions, customer,
     errors::{Refusal, answer, oauth},
-    faults::{Machine, strike},
+    faults::{Machine, Peer, strike},
     guard::{Guard, Need},
     list, orders, paging,
     params::Params,
     portfolio::{Portfolio, Record},
     rate::{Buckets, RateLimit, limit},
+    record::{Noted, RequestLog},
     rng::Rng,
     subscriptions,
 };
@@ -46,6 +47,7 @@ pub(super) struct Shared {
     pub(super) machine: Machine,
     /// What each client may still ask; none where there is no limit.
     pub(super) buckets: Option<Buckets>,
+    pub(super) log: Option<RequestLog>,
     portfolio: Portfolio,
     latency: Duration,
     counts: Mutex<HashMap<String, u64>>,
@@ -53,12 +55,17 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(portfolio: Portfolio, guard: Guard, machine: Machine, latency: Duration) -> Self {
-        Self { guard, machine, buckets: None, portfolio, latency, counts: Mutex::default() }
+        Self { guard, machine, buckets: None, log: None, portfolio, latency, counts: Mutex::default() }
     }
 
     /// The same with a limit of how often each client may ask.
     pub(super) fn limited(self, limit: Option<RateLimit>) -> Self {
         Self { buckets: limit.map(Buckets::new), ..self }
+    }
+
+    /// The same with somebody who wants to know of every request.
+    pub(super) fn logged(self, log: Option<RequestLog>) -> Self {
+        Self { log, ..self }
     }
 
     /// Lets one customer leave the list that a request asks for, or come back, and says whether it asks for one.
@@ -201,10 +208,17 @@ async fn token(
     }
 }
 
-/// What every answer has: the delay, and the ids of the request, of which the request's own is made where none came.
-async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+/// What every answer has: the delay, the ids of the request, of which the request's own is made where none came, and a
+/// record for whoever wants to know.
+async fn envelope(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(Peer { switch, .. }): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+    let noted = Noted::start(&shared, &request);
     shared.count(request.uri().path());
     let headers = request.headers();
     let correlation = headers.get(&CORRELATION_ID).cloned();
@@ -221,6 +235,9 @@ async fn envelope(State(shared): State<Arc<Shared>>, request: Request, next: Nex
         }
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(noted) = noted {
+        noted.answered(&response, &switch);
+    }
     response
 }
 

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::Response,
 };
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::form_urlencoded;
@@ -19,6 +20,8 @@ use super::errors::{answer, oauth};
 
 /// How long a token is good, in seconds.
 const LIFETIME: u64 = 86_399;
+/// Shorter secrets protect nothing, and looking for them would find them in innocent words.
+const SHORTEST_SECRET: usize = 4;
 /// How many tokens are good at the same time: the newest ones.
 const KEPT: usize = 100;
 
@@ -91,9 +94,28 @@ impl Tokens {
         same(key, &self.client_id)
     }
 
+    /// Whether the secret or a token that was given is in a text, as it is or as addresses write it.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let form = |text: &str| decoded(&text.replace('+', " "));
+        // Some clients encode twice.
+        let (once, once_form) = (decoded(text), form(text));
+        let (twice, twice_form) = (decoded(&once), form(&once));
+        let forms = [text, &once, &once_form, &twice, &twice_form];
+        let has =
+            |secret: &str| secret.len() >= SHORTEST_SECRET && forms.iter().any(|form| form.contains(secret));
+        has(&self.client_secret) || self.issued().iter().any(|(token, _)| has(token))
+    }
+
     /// From now on no token that was given is good.
     pub(super) fn expire(&self) {
         self.issued().clear();
+    }
+
+    /// The token that was given last.
+    #[cfg(test)]
+    pub(super) fn newest(&self) -> Option<String> {
+        self.issued().back().map(|(token, _)| token.clone())
     }
 
     fn issued(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {

@@ -51,6 +51,16 @@ impl Switch {
     pub(super) fn tear(&self, tear: Tear) {
         let _ = self.0.set(tear);
     }
+
+    /// How many bytes of a body get through: all, or those before the place where the connection is torn; none where no
+    /// answer gets through at all.
+    pub(in crate::demo) fn passes(&self, body: u64) -> Option<u64> {
+        match self.0.get() {
+            None => Some(body),
+            Some(Tear::Before) => None,
+            Some(Tear::Within(most)) => Some(body.min(u64::try_from(*most).unwrap_or(u64::MAX))),
+        }
+    }
 }
 
 /// Where a request comes from.

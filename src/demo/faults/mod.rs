@@ -19,7 +19,7 @@ use std::{
 
 use tokio::sync::watch;
 
-pub(super) use connection::{Listening, Peer};
+pub(super) use connection::{Listening, Peer, Switch};
 use kinds::{COUNT, Kind};
 pub use kinds::{FAULT_KINDS, FaultKind};
 use plan::Plan;
