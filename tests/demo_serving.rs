@@ -1,11 +1,11 @@
-//! What the demo has for being served to others: a limit for each client, a record of each request.
+//! What the demo has for being served to others: a limit for each client, a record of each request, an address.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
 mod demo_support;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr},
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -16,14 +16,9 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
 };
-use vipmp::demo::{DemoOptions, RequestLog, RequestRecord};
+use vipmp::demo::{Demo, DemoOptions, RequestLog, RequestRecord};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
-
-/// Where a demo listens.
-fn bound(api: &Api) -> SocketAddr {
-    api.demo.api_url().trim_start_matches("http://").parse().expect("an address")
-}
 
 async fn ask(api: &Api, path: &str) -> Response {
     api.request_with(path, &DOCUMENTED).send().await.expect("an answer")
@@ -68,7 +63,7 @@ async fn each_client_has_a_limit_of_its_own() {
     let socket = TcpSocket::new_v4().expect("a socket");
     let other = socket.bind("127.0.0.2:0".parse().unwrap());
     let Ok(mut stream) = (match other {
-        Ok(()) => socket.connect(bound(&api)).await,
+        Ok(()) => socket.connect(api.demo.bound()).await,
         Err(error) => Err(error),
     }) else {
         return;
@@ -147,7 +142,7 @@ async fn what_did_not_get_through_is_told_as_such() {
     let record = records.recv().unwrap();
     assert_eq!((record.status, record.bytes), (Some(200), length / 2), "torn in the middle");
     api.demo.set_faults("hang:1".parse().unwrap());
-    let mut client = TcpStream::connect(bound(&api)).await.unwrap();
+    let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
     client.write_all(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     while !api.demo.faults_met().contains_key("hang") {
         tokio::task::yield_now().await;
@@ -156,4 +151,19 @@ async fn what_did_not_get_through_is_told_as_such() {
     let record = tokio::task::spawn_blocking(move || records.recv_timeout(Duration::from_secs(20)));
     let record = record.await.unwrap().expect("a record of a client that hung up");
     assert_eq!((record.call.as_str(), record.status, record.request_id), ("/a", None, None));
+}
+
+#[tokio::test]
+async fn all_addresses_are_reached_at_one_that_can_be_connected_to() {
+    let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let api = Api::start(DemoOptions { address, ..sized(5) }).await;
+    assert!(api.demo.api_url().starts_with("http://127.0.0.1:"), "{}", api.demo.api_url());
+    assert_eq!((api.demo.bound().ip(), ask(&api, CUSTOMER).await.status().as_u16()), (address, 200));
+}
+
+#[tokio::test]
+async fn an_address_of_another_machine_is_refused() {
+    let address = "203.0.113.77".parse().unwrap();
+    let told = Demo::start(DemoOptions { address, ..sized(5) }).await.unwrap_err().to_string();
+    assert!(told.starts_with("the demo cannot listen on port 0 of 203.0.113.77: "), "{told}");
 }

@@ -2,8 +2,9 @@
 //!
 //! The portfolio follows from a seed, the day and the number of customers: the same three give the same bytes. The
 //! server speaks the Partner API as documented, is as mild as the real one by default, and is reached over HTTP like
-//! any other. It listens on 127.0.0.1 alone, wants a key and a secret that are new for each start, and ends with the
-//! [`Demo`]. On request it goes wrong in the ways in which networks, gateways and servers do. All companies, people and addresses are invented.
+//! any other. It listens on 127.0.0.1 alone unless asked otherwise, wants a key and a secret that are new for each
+//! start, and ends with the [`Demo`]. On request it goes wrong in the ways in which networks, gateways and servers do.
+//! All companies, people and addresses are invented.
 
 mod account;
 mod acquisitions;
@@ -37,7 +38,7 @@ mod tokens;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt, io,
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
@@ -71,7 +72,9 @@ pub struct DemoOptions {
     pub strict: bool,
     /// The day to which all dates are relative, or `None` for today (UTC).
     pub today: Option<NaiveDate>,
-    /// The port on 127.0.0.1, or 0 for one that is free.
+    /// The address to listen at. Others on the network reach any that is not one of loopback.
+    pub address: IpAddr,
+    /// The port, or 0 for one that is free.
     pub port: u16,
     /// The client id that is accepted, or `None` for one that is new for each start.
     pub client_id: Option<String>,
@@ -93,6 +96,7 @@ impl Default for DemoOptions {
             latency: Duration::ZERO,
             strict: false,
             today: None,
+            address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             client_id: None,
             client_secret: None,
@@ -106,9 +110,11 @@ impl Default for DemoOptions {
 /// Why the demo could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// The port is taken, or this machine allows no listening.
-    #[error("the demo cannot listen on port {port} of 127.0.0.1: {source}")]
+    /// The port is taken, the address is none of this machine's, or it allows no listening.
+    #[error("the demo cannot listen on port {port} of {address}: {source}")]
     Listen {
+        /// The address asked for.
+        address: IpAddr,
         /// The port asked for; 0 stands for any.
         port: u16,
         /// What the system said.
@@ -121,6 +127,7 @@ pub enum DemoError {
 
 /// A running demo; its server ends when this is dropped.
 pub struct Demo {
+    bound: SocketAddr,
     api_url: String,
     token_url: String,
     shared: Arc<Shared>,
@@ -131,10 +138,10 @@ pub struct Demo {
 impl Demo {
     /// Makes the portfolio and starts the server; it answers as soon as this returns.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let DemoOptions { customers, seed, latency, strict, port, .. } = options;
-        let listen = |source| DemoError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
+        let DemoOptions { customers, seed, latency, strict, address, port, .. } = options;
+        let listen = |source| DemoError::Listen { address, port, source };
+        let listener = TcpListener::bind((address, port)).await.map_err(listen)?;
+        let bound = listener.local_addr().map_err(listen)?;
         let today = options.today.unwrap_or_else(|| chrono::Utc::now().date_naive());
         let portfolio = tokio::task::spawn_blocking(move || Portfolio::new(seed, today, customers))
             .await
@@ -151,12 +158,17 @@ impl Demo {
             let _: Result<(), _> = ended.changed().await;
         });
         tokio::spawn(async move { server.await });
-        let api_url = format!("http://{address}");
+        let api_url = format!("http://{}", reachable(bound));
         let token_url = format!("{api_url}/ims/token/v3");
-        Ok(Self { api_url, token_url, shared, _running: running })
+        Ok(Self { bound, api_url, token_url, shared, _running: running })
     }
 
-    /// The root of the API, without a slash at the end: `http://127.0.0.1:PORT`.
+    /// Where it listens.
+    pub fn bound(&self) -> SocketAddr {
+        self.bound
+    }
+
+    /// The root of the API as this machine reaches it, without a slash at the end: `http://127.0.0.1:PORT`.
     pub fn api_url(&self) -> &str {
         &self.api_url
     }
@@ -205,6 +217,16 @@ impl Demo {
     pub fn requests_by_path(&self) -> HashMap<String, u64> {
         self.shared.counts()
     }
+}
+
+/// Where this machine reaches what listens at an address: all addresses of a kind are none to connect to.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
 }
 
 impl fmt::Debug for Demo {
