@@ -1,11 +1,14 @@
 //! The definitions of the command line.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use super::{Export, ListCustomers, Resellers};
-use crate::{config::Environment, demo::Faults};
+use crate::{
+    config::Environment,
+    demo::{Faults, RateLimit},
+};
 
 /// The heading of what all commands know.
 const EVERYWHERE: &str = "Options of all commands";
@@ -81,16 +84,20 @@ pub enum Command {
         json: bool,
     },
 
-    /// Serve the demo API on this machine until Ctrl-C, and print a profile for it
+    /// Serve the demo API until Ctrl-C as a stand-in for the Partner API, and print a profile for it
     Serve(Serve),
 }
 
 /// `vipmp serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// The port on 127.0.0.1; 0 takes one that is free
+    /// The port; 0 takes one that is free
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
+
+    /// The address to listen at; others on the network reach any that is not this machine's own loopback
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
 
     /// Customers of the first reseller, up to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
@@ -100,9 +107,17 @@ pub struct Serve {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
+    /// Milliseconds that every answer takes
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
+    pub latency: u64,
+
     /// What goes wrong, and how often: 429:0.1,reset:0.02,drift
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<Faults>,
+
+    /// Requests that each client may send in a second, 5/s or 0.5/s; what is beyond is answered with 429
+    #[arg(long, value_name = "N/s")]
+    pub rate_limit: Option<RateLimit>,
 
     /// The client id to accept, instead of one that is new for each start
     #[arg(long, value_name = "ID")]
@@ -111,6 +126,10 @@ pub struct Serve {
     /// The client secret to accept, instead of one that is new for each start
     #[arg(long, value_name = "SECRET")]
     pub client_secret: Option<String>,
+
+    /// Do not tell each request on standard error
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// `vipmp profile …`.

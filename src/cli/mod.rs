@@ -12,6 +12,8 @@ mod profile_form;
 mod resellers;
 mod rows;
 mod serve;
+mod serve_log;
+mod serve_profile;
 mod setting;
 mod start;
 mod which;

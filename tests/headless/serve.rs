@@ -5,8 +5,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use rustix::process::Signal;
 
 use crate::{
-    served::{CLIENT_ID, SECRET, Served},
-    stage::Stage,
+    served::{CLIENT_ID, SECRET, Served, get},
+    stage::{Stage, profile},
 };
 
 #[test]
@@ -70,6 +70,10 @@ fn credentials_that_cannot_be_used_are_refused() {
         ("--port", "65536"),
         ("--customers", "0"),
         ("--faults", "501"),
+        ("--latency", "600001"),
+        ("--rate-limit", "0"),
+        ("--rate-limit", "5/m"),
+        ("--bind", "localhost:80"),
     ] {
         let run = stage.run(["serve", "--port", "0", option, value]).tells(&[option]).prints_nothing();
         assert_eq!(run.code, Some(2), "{option} {value:?}");
@@ -85,6 +89,141 @@ fn faults_are_served_and_named_in_what_is_printed() {
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
     stage.run(["profile", "test"]).ends(1).tells(&["503 Service Temporarily Unavailable"]);
+}
+
+#[test]
+fn what_is_special_about_it_is_named_in_what_is_printed() {
+    let mut options =
+        vec!["--port", "0", "--client-id", CLIENT_ID, "--client-secret", "it's", "--customers", "1"];
+    options.extend(["--latency", "1200", "--rate-limit", "5", "--faults", "drift:0.5"]);
+    let served = Served::with(&options);
+    let root = served.root();
+    let expected = format!(
+        "# Faults on purpose, with seed 1: drift:0.5
+# Every answer takes 1,200 ms more.
+# Each client may send 5/s; what is beyond is answered with 429.
+# The demo API with 1 invented customers, at {root} until Ctrl-C.
+# A profile for it, for config.toml:
+
+[profiles.local]
+environment = \"custom\"
+api_url = \"{root}\"
+token_url = \"{root}/ims/token/v3\"
+reseller_id = \"1000396138\"
+client_id = \"{CLIENT_ID}\"
+client_secret = {{ env = \"VIPMP_SERVE_SECRET\" }}
+
+# The secret, for the shell that starts vipmp:
+# export VIPMP_SERVE_SECRET='it'\\''s'
+"
+    );
+    assert_eq!(served.printed, expected);
+}
+
+#[test]
+fn every_request_is_a_line_on_standard_error() {
+    let served = Served::telling(&[
+        "--port",
+        "0",
+        "--customers",
+        "60",
+        "--client-id",
+        CLIENT_ID,
+        "--client-secret",
+        SECRET,
+    ]);
+    let root = served.root().to_owned();
+    let token = served.issue();
+    let stage = Stage::new().with("T", &token).hiding(&token);
+    stage.write(stage.config(), &profile("a", &served, "access_token = { env = 'T' }"));
+    stage.run(["profile", "test"]).ends(0);
+    get(&root, &format!("/v3/%1b[2J?key={token}&company-name={token}&x=\u{202e}"));
+    let told = served.told();
+    stage.assert_hidden(&told);
+    assert!(!told.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
+    let lines: Vec<Vec<&str>> = told.lines().map(|line| line.split(' ').collect()).collect();
+    let expected = [
+        ("POST", "/ims/token/v3", "200"),
+        ("GET", "/partnerservice/ping", "200"),
+        (
+            "GET",
+            "/v3/resellers/1000396138/customers?status=1000&offset=0&limit=1&sort-by=creationDate&order-by=desc",
+            "200",
+        ),
+        ("GET", "/v3/resellers/1000396138", "200"),
+        ("GET", "/v3/%1b[2J?key=••••&company-name=••••&x=�", "404"),
+    ];
+    assert_eq!(lines.len(), expected.len(), "{told}");
+    for (line, (method, call, status)) in lines.iter().zip(expected) {
+        assert_eq!((line.len(), line[1], line[2], line[3]), (7, method, call, status), "{told}");
+        chrono::DateTime::parse_from_rfc3339(line[0]).expect("a time");
+        let number =
+            |text: &str, unit: &str| text.strip_suffix(unit).and_then(|number| number.parse::<u64>().ok());
+        assert!(
+            number(line[4], "ms").is_some() && number(line[5], "B").is_some_and(|bytes| bytes > 0),
+            "{told}"
+        );
+        assert!(uuid::Uuid::parse_str(line[6]).is_ok(), "{told}");
+    }
+}
+
+#[test]
+fn quietly_it_tells_nothing() {
+    let served =
+        Served::telling(&["--port", "0", "--quiet", "--client-id", CLIENT_ID, "--client-secret", SECRET]);
+    served.issue();
+    assert_eq!(served.told(), "");
+}
+
+#[test]
+fn whoever_reads_no_lines_is_served_all_the_same() {
+    // More than a pipe holds, whose other end nobody reads.
+    let served = Served::telling(&["--port", "0", "--customers", "1"]);
+    let call = format!("/{}", "x".repeat(450));
+    for _ in 0..300 {
+        assert!(get(served.root(), &call).starts_with("HTTP/1.1 404 "));
+    }
+    assert!(served.told().lines().count() > 100);
+}
+
+#[test]
+fn an_address_that_others_reach_is_warned_about_and_the_profile_works_here() {
+    let mut options = vec!["--port", "0", "--bind", "0.0.0.0", "--quiet", "--customers", "60"];
+    options.extend(["--client-id", CLIENT_ID, "--client-secret", SECRET]);
+    let served = Served::telling(&options);
+    assert!(served.root().starts_with("http://127.0.0.1:"), "{}", served.printed);
+    let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
+    stage.write(stage.config(), &served.printed);
+    stage.run(["profile", "test"]).ends(0);
+    let port = served.port().to_owned();
+    assert_eq!(
+        served.told(),
+        format!(
+            "vipmp: warning: others on the network can reach this at 0.0.0.0:{port}, over plain HTTP: \
+             its client secret should be used for nothing else.\n"
+        )
+    );
+}
+
+#[test]
+fn an_address_of_this_machine_alone_needs_no_warning() {
+    for address in ["127.0.0.1", "127.0.0.2"] {
+        let served = Served::telling(&["--port", "0", "--bind", address]);
+        assert!(served.root().starts_with(&format!("http://{address}:")), "{}", served.printed);
+        assert!(!served.printed.contains("Other machines"), "{}", served.printed);
+        assert_eq!(served.told(), "");
+    }
+    let run = Stage::new().run(["serve", "--bind", "203.0.113.77"]).ends(1).prints_nothing();
+    run.tells(&["port 8080 of 203.0.113.77: ", "--bind takes an address of this machine"]);
+}
+
+#[test]
+fn a_client_that_asks_too_often_is_told_when_to_come_again() {
+    let served = Served::with(&["--port", "0", "--customers", "1", "--rate-limit", "0.01/s"]);
+    assert!(get(served.root(), "/ping").starts_with("HTTP/1.1 403 "));
+    let answer = get(served.root(), "/ping").to_lowercase();
+    assert!(answer.starts_with("http/1.1 429 ") && answer.contains("\r\nretry-after: "), "{answer}");
+    assert!(answer.ends_with(r#"{"code":"4118","message":"too many requests"}"#), "{answer}");
 }
 
 #[test]

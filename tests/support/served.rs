@@ -1,7 +1,7 @@
 //! `vipmp serve` as a process of its own.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, ChildStdin, Command, ExitStatus, Stdio},
 };
 
@@ -29,10 +29,19 @@ impl Served {
         Self::with(&["--port", "0", "--customers", "60", "--client-id", CLIENT_ID, "--client-secret", SECRET])
     }
 
-    /// An API with these options.
+    /// An API with these options that does not tell its requests.
     pub(crate) fn with(options: &[&str]) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_vipmp")).args(["serve", "--quiet"]).args(options))
+    }
+
+    /// An API with these options whose standard error is kept for [`Self::told`].
+    pub(crate) fn telling(options: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vipmp"));
-        command.arg("serve").args(options).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+        Self::run(command.arg("serve").args(options).stderr(Stdio::piped()))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the API starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut printed = String::new();
@@ -73,6 +82,14 @@ impl Served {
         self.child.wait().expect("it ends")
     }
 
+    /// Ends it, and returns what it told on standard error.
+    pub(crate) fn told(mut self) -> String {
+        let mut told = String::new();
+        self.end(Signal::TERM);
+        self.child.stderr.take().expect("its errors").read_to_string(&mut told).expect("text");
+        told
+    }
+
     /// A ready access token.
     pub(crate) fn issue(&self) -> String {
         let fields = [
@@ -97,19 +114,27 @@ impl Drop for Served {
 
 /// Sends a form, and returns the body of the answer.
 fn post(root: &str, path: &str, body: &str) -> String {
-    use std::io::{Read as _, Write as _};
+    let length = body.len();
+    let more =
+        format!("Content-Length: {length}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n{body}");
+    let answer = exchange(root, &format!("POST {path}"), &more);
+    answer.split_once("\r\n\r\n").expect("an answer").1.to_owned()
+}
+
+/// Asks for a path without any header of the API, and returns the whole answer.
+pub(crate) fn get(root: &str, path: &str) -> String {
+    exchange(root, &format!("GET {path}"), "\r\n")
+}
+
+fn exchange(root: &str, call: &str, more: &str) -> String {
     let host = root.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("it listens");
-    let length = body.len();
-    write!(
-        stream,
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
-    )
-    .expect("it reads");
+    // One write: whoever tears the connection need not have read all of it.
+    let request = format!("{call} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}");
+    stream.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
-    answer.split_once("\r\n\r\n").expect("an answer").1.to_owned()
+    answer
 }
 
 /// A profile for `config.toml` of an API at these addresses.

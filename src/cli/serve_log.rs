@@ -1,0 +1,181 @@
+//! The lines on standard error with which `vipmp serve` tells each request.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    demo::{RequestLog, RequestRecord},
+    text,
+};
+
+/// How many lines wait for a reader. What starts this server may never read what it says, and must be served all the same.
+const WAITING: usize = 10_000;
+/// How long the last lines may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The most characters of what a client sent that are told.
+const LONGEST: usize = 500;
+
+enum Message {
+    Line(String),
+    End,
+}
+
+/// The lines, written one after the other by a thread of their own.
+pub(super) struct Lines {
+    sender: SyncSender<Message>,
+    lost: Arc<AtomicU64>,
+    ended: Receiver<()>,
+}
+
+impl Lines {
+    /// Lines that go there.
+    pub(super) fn to(out: impl Write + Send + 'static) -> io::Result<Self> {
+        let (sender, lines) = sync_channel(WAITING);
+        let (end, ended) = sync_channel(1);
+        let lost = Arc::new(AtomicU64::new(0));
+        let missing = Arc::clone(&lost);
+        thread::Builder::new().name("vipmp-log".to_owned()).spawn(move || {
+            write(&lines, &missing, out);
+            let _ = end.send(());
+        })?;
+        Ok(Self { sender, lost, ended })
+    }
+
+    /// What tells them each request.
+    pub(super) fn log(&self) -> RequestLog {
+        let (sender, lost) = (self.sender.clone(), Arc::clone(&self.lost));
+        RequestLog::new(move |record| {
+            if sender.try_send(Message::Line(line(record))).is_err() {
+                lost.fetch_add(1, Ordering::Relaxed);
+            }
+        })
+    }
+
+    /// Waits a moment for those that are on their way.
+    pub(super) fn finish(self) {
+        if self.sender.try_send(Message::End).is_ok() {
+            let _ = self.ended.recv_timeout(PATIENCE);
+        }
+    }
+}
+
+fn write(lines: &Receiver<Message>, lost: &AtomicU64, mut out: impl Write) {
+    while let Ok(Message::Line(line)) = lines.recv() {
+        let missing = match lost.swap(0, Ordering::Relaxed) {
+            0 => String::new(),
+            lost => format!("vipmp: {lost} requests are not told here: nobody read these lines\n"),
+        };
+        // One write for all of it, so that the lines of others do not come between. Where nobody reads it any more, that is
+        // no fault.
+        let _ = out.write_all(format!("{missing}{line}\n").as_bytes());
+    }
+}
+
+/// `2026-03-31T12:00:00.123Z GET /v3/resellers?limit=5 200 3ms 1834B 6f1c…`: time, method, path with query, status, time
+/// taken, bytes of the body, request id; `-` for what there is none of.
+fn line(record: &RequestRecord) -> String {
+    let dash = || "-".to_owned();
+    format!(
+        "{} {} {} {} {}ms {}B {}",
+        record.at.format("%Y-%m-%dT%H:%M:%S%.3fZ"),
+        harmless(&record.method),
+        harmless(&record.call),
+        record.status.map_or_else(dash, |status| status.to_string()),
+        record.elapsed.as_millis(),
+        record.bytes,
+        record.request_id.as_deref().map_or_else(dash, harmless),
+    )
+}
+
+/// What a client sent, of a length and without anything that does something to a terminal.
+fn harmless(sent: &str) -> String {
+    let cleaned = text::clean(sent);
+    match cleaned.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &cleaned[..end]),
+        None => cleaned.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::*;
+
+    fn record() -> RequestRecord {
+        RequestRecord {
+            at: "2026-03-31T12:00:00.0056Z".parse().unwrap(),
+            method: "GET".into(),
+            call: "/v3/resellers?limit=5".into(),
+            status: Some(200),
+            elapsed: Duration::from_micros(3_999),
+            bytes: 1834,
+            request_id: Some("r-1".into()),
+        }
+    }
+
+    #[test]
+    fn a_line_says_when_what_and_how_it_ended() {
+        assert_eq!(line(&record()), "2026-03-31T12:00:00.005Z GET /v3/resellers?limit=5 200 3ms 1834B r-1");
+        let torn = RequestRecord { status: None, bytes: 0, request_id: None, ..record() };
+        assert_eq!(line(&torn), "2026-03-31T12:00:00.005Z GET /v3/resellers?limit=5 - 3ms 0B -");
+    }
+
+    #[test]
+    fn a_line_is_one_line_that_does_nothing_to_a_terminal() {
+        let nasty = "/\u{1b}]52;c;eA==\u{7}\u{9b}2J\r\n\u{202e}x";
+        let hostile = RequestRecord { call: nasty.into(), request_id: Some(nasty.into()), ..record() };
+        let told = line(&hostile);
+        assert!(told.contains("GET /␛]52;c;eA==␇‹9b›2J␍␊�x 200"), "{told}");
+        assert!(!told.contains(char::is_control), "{told:?}");
+        let long = RequestRecord { call: "é".repeat(60_000), ..record() };
+        assert!(line(&long).chars().count() < LONGEST + 100);
+    }
+
+    /// Passes on what is written to it, and takes nothing in before it may.
+    struct Slow {
+        start: Receiver<()>,
+        written: Sender<String>,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let _ = self.start.recv();
+            let _ = self.written.send(String::from_utf8_lossy(bytes).into_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whoever_does_not_read_the_lines_holds_nothing_up_and_learns_how_many_are_missing() {
+        let ((start, started), (written, lines)) = (channel(), channel());
+        let log = Lines::to(Slow { start: started, written }).unwrap();
+        let tell = log.log();
+        // One is being written, as many as fit are waiting, and five or six too many come.
+        let told = WAITING + 6;
+        for _ in 0..told {
+            tell.tell(&record());
+        }
+        drop(start);
+        let mut first: Vec<String> = vec![lines.recv().unwrap(), lines.recv().unwrap()];
+        tell.tell(&record());
+        log.finish();
+        first.extend(lines.iter());
+        let missing: Vec<&String> = first.iter().filter(|line| line.contains("are not told here")).collect();
+        assert!(missing.len() == 1 && missing[0].starts_with("vipmp: "), "{missing:?}");
+        let count: usize = missing[0].split(' ').nth(1).unwrap().parse().unwrap();
+        assert!((5..=6).contains(&count) && first.len() + count == told + 1, "{count} and {}", first.len());
+    }
+}

@@ -1,0 +1,144 @@
+//! What `vipmp serve` prints: a profile for what it serves, and what is special about it.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+use super::arguments::Serve;
+use crate::{demo::Demo, text};
+
+/// The environment variable that the printed profile takes the secret from.
+const SECRET_VARIABLE: &str = "VIPMP_SERVE_SECRET";
+
+/// A profile for the server, which can be added to `config.toml` as it is, with the secret in a comment.
+pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
+    let mut lines = remarks(wanted);
+    let customers = text::grouped(wanted.customers);
+    lines.push(format!(
+        "# The demo API with {customers} invented customers, at {} until Ctrl-C.",
+        demo.api_url()
+    ));
+    lines.extend(ways(demo.bound(), own_address));
+    lines.extend([
+        "# A profile for it, for config.toml:".to_owned(),
+        String::new(),
+        "[profiles.local]".to_owned(),
+    ]);
+    let mut table = toml_edit::Table::new();
+    for (key, value) in [
+        ("environment", "custom"),
+        ("api_url", demo.api_url()),
+        ("token_url", demo.token_url()),
+        ("reseller_id", demo.reseller_id()),
+        ("client_id", demo.client_id()),
+    ] {
+        table.insert(key, toml_edit::value(value));
+    }
+    lines.extend(table.to_string().lines().map(str::to_owned));
+    let secret = demo.client_secret().replace('\'', r"'\''");
+    lines.extend([
+        format!("client_secret = {{ env = \"{SECRET_VARIABLE}\" }}"),
+        String::new(),
+        "# The secret, for the shell that starts vipmp:".to_owned(),
+        format!("# export {SECRET_VARIABLE}='{secret}'"),
+    ]);
+    lines.join("\n")
+}
+
+/// How the answers differ from those of a server on a good day.
+fn remarks(wanted: &Serve) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(faults) = &wanted.faults {
+        lines.push(format!("# Faults on purpose, with seed {}: {faults}", wanted.seed));
+    }
+    if wanted.latency > 0 {
+        lines.push(format!("# Every answer takes {} ms more.", text::grouped(wanted.latency)));
+    }
+    if let Some(limit) = wanted.rate_limit {
+        lines.push(format!("# Each client may send {limit}; what is beyond is answered with 429."));
+    }
+    lines
+}
+
+/// How a server that listens there is reached, where others reach it; `own` is the address of this machine.
+fn ways(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec<String> {
+    let (ip, port) = (bound.ip(), bound.port());
+    if ip.is_unspecified() {
+        let address = own().map(|ip| SocketAddr::new(ip, port));
+        address.map(|address| format!("# Other machines reach it at http://{address}.")).into_iter().collect()
+    } else if ip.is_loopback() {
+        Vec::new()
+    } else {
+        vec![
+            "# vipmp does not take this profile, since it speaks plain HTTP to its own machine alone; other"
+                .to_owned(),
+            "# clients do. With --bind 0.0.0.0 there is one that it takes.".to_owned(),
+        ]
+    }
+}
+
+/// The address from which this machine would send something to the world. Nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    // An address of the range for documentation: it is on the way to everywhere else, and nobody's.
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// What whoever starts a server that others can reach has to know.
+pub(super) fn warning(bound: SocketAddr) -> Option<String> {
+    (!bound.ip().is_loopback()).then(|| {
+        format!(
+            "warning: others on the network can reach this at {bound}, over plain HTTP: \
+             its client secret should be used for nothing else."
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::Parser as _;
+
+    use super::{
+        super::{Arguments, Command},
+        *,
+    };
+    use crate::{config, demo::DemoOptions};
+
+    #[tokio::test]
+    async fn what_is_printed_is_a_profile_without_mistakes() {
+        let arguments = Arguments::try_parse_from(["vipmp", "serve", "--customers", "60", "--latency", "5"]);
+        let Some(Command::Serve(wanted)) = arguments.unwrap().command else { panic!("serve") };
+        let options = DemoOptions {
+            customers: 60,
+            client_id: Some("id-1".into()),
+            client_secret: Some("it's s3cr3t".into()),
+            ..DemoOptions::default()
+        };
+        let demo = Demo::start(options).await.unwrap();
+        let text = profile(&demo, &wanted);
+        let loaded = config::parse(&text, Path::new("config.toml"));
+        assert_eq!(loaded.problems, [], "{text}");
+        let profile = &loaded.config.profiles["local"];
+        assert_eq!((profile.client_id.as_str(), profile.reseller_id.as_str()), ("id-1", demo.reseller_id()));
+        assert_eq!(profile.token_url.as_str(), demo.token_url());
+        assert!(text.contains(r"export VIPMP_SERVE_SECRET='it'\''s s3cr3t'"), "{text}");
+    }
+
+    #[test]
+    fn what_others_reach_is_told_and_warned_about() {
+        let told = |bound: &str, own: Option<&str>| {
+            let bound = bound.parse().unwrap();
+            let own = own.map(|own| own.parse().unwrap());
+            (ways(bound, || own).join("\n"), warning(bound).is_some())
+        };
+        for own in ["127.0.0.1:80", "[::1]:80", "127.8.9.1:1"] {
+            assert_eq!(told(own, None), (String::new(), false));
+        }
+        let all = "# Other machines reach it at http://192.0.2.7:80.".to_owned();
+        assert_eq!(told("0.0.0.0:80", Some("192.0.2.7")), (all, true));
+        assert_eq!(told("[::]:80", None), (String::new(), true));
+        let (words, warned) = told("192.0.2.7:80", None);
+        assert!(words.starts_with("# vipmp does not take this profile") && warned, "{words}");
+    }
+}
