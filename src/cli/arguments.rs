@@ -130,6 +130,10 @@ pub struct Serve {
     /// Do not tell each request on standard error
     #[arg(long)]
     pub quiet: bool,
+
+    /// Print the OpenAPI description of what is served, and serve nothing
+    #[arg(long)]
+    pub openapi: bool,
 }
 
 /// `vipmp profile …`.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod ask;
+mod data;
 mod doctor;
 mod exit;
 mod export;

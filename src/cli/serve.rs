@@ -4,17 +4,21 @@ use std::{io, process::ExitCode, time::Duration};
 
 use super::{
     arguments::Serve,
+    data::put,
     exit::{Failure, complain, print, remark},
     serve_log::Lines,
     serve_profile::{profile, warning},
 };
 use crate::{
     config::check_id,
-    demo::{Demo, DemoError, DemoOptions, RequestLog},
+    demo::{Demo, DemoError, DemoOptions, OPENAPI, RequestLog},
 };
 
 /// Serves until a signal asks for the end.
 pub(super) async fn serve(wanted: &Serve) -> ExitCode {
+    if wanted.openapi {
+        return put(OPENAPI.as_bytes());
+    }
     if let Err(why) = check(wanted) {
         complain(&why);
         return Failure::Usage.into();

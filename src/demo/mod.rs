@@ -59,6 +59,9 @@ use tokens::Tokens;
 /// The reseller whose customers the demo shows; the others have fewer.
 pub const RESELLER_ID: &str = "1000396138";
 
+/// What the server answers, as an OpenAPI 3.1 description in JSON.
+pub const OPENAPI: &str = include_str!("../../assets/openapi.json");
+
 /// What the demo is made of.
 #[derive(Debug, Clone)]
 pub struct DemoOptions {
@@ -206,6 +209,11 @@ impl Demo {
     /// How often each kind of fault has happened, by its name.
     pub fn faults_met(&self) -> BTreeMap<&'static str, u64> {
         self.shared.machine.met()
+    }
+
+    /// The methods and paths that are served, with the names of what varies in braces.
+    pub fn paths() -> Vec<(&'static str, &'static str)> {
+        server::paths()
     }
 
     /// How many requests came, those to the token service and the refused ones too.

@@ -95,45 +95,61 @@ impl Shared {
     }
 }
 
-/// The paths.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+/// The paths with their methods and how each is served; all that there are.
+fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 14] {
     use Need::{List, Resource};
-    let routes = Router::new()
-        .route("/v3/resellers", read(List, |p, _, params| list::resellers(p, params)))
-        .route("/v3/resellers/{id}", read(Resource, |p, path, _| reseller(p, part(path, 2))))
-        .route(
-            "/v3/resellers/{id}/customers",
+    let get = |path, route| ("GET", path, route);
+    [
+        get("/v3/resellers", read(List, |p, _, params| list::resellers(p, params))),
+        get("/v3/resellers/{reseller-id}", read(Resource, |p, path, _| reseller(p, part(path, 2)))),
+        get(
+            "/v3/resellers/{reseller-id}/customers",
             read(List, |p, path, params| list::customers(p, part(path, 2), params)),
-        )
-        .route("/v3/customers/{id}", below(|p, record, _, _| Ok(customer::resource(p, record))))
-        .route(
-            "/v3/customers/{id}/subscriptions",
+        ),
+        get("/v3/customers/{customer-id}", below(|p, record, _, _| Ok(customer::resource(p, record)))),
+        get(
+            "/v3/customers/{customer-id}/subscriptions",
             below(|p, record, _, _| Ok(subscriptions::list(p, record))),
-        )
-        .route(
-            "/v3/customers/{id}/subscriptions/{sid}",
+        ),
+        get(
+            "/v3/customers/{customer-id}/subscriptions/{subscription-id}",
             below(|p, record, id, _| {
                 subscriptions::one(p, record, id).ok_or_else(|| Refusal::subscription(id))
             }),
-        )
-        .route("/v3/customers/{id}/orders", below(|p, record, _, params| paging::orders(p, record, params)))
-        .route(
-            "/v3/customers/{id}/orders/{oid}",
+        ),
+        get(
+            "/v3/customers/{customer-id}/orders",
+            below(|p, record, _, params| paging::orders(p, record, params)),
+        ),
+        get(
+            "/v3/customers/{customer-id}/orders/{order-id}",
             below(|p, record, id, _| orders::one(p, record, id).ok_or_else(|| Refusal::order(id))),
-        )
-        .route(
-            "/v3/customers/{id}/deployments",
+        ),
+        get(
+            "/v3/customers/{customer-id}/deployments",
             below(|p, record, _, params| paging::deployments(p, record, params)),
-        )
-        .route(
-            "/v3/customers/{id}/open-acquisitions",
+        ),
+        get(
+            "/v3/customers/{customer-id}/open-acquisitions",
             below(|p, record, _, _| Ok(acquisitions::list(p, record))),
-        )
-        .route("/ping", ping(Need::Ping))
-        .route("/partnerservice/ping", ping(Need::PartnerPing))
-        .route("/ims/token/v3", post(token))
-        .route("/ims/token/v2", post(token));
-    routes
+        ),
+        get("/ping", ping(Need::Ping)),
+        get("/partnerservice/ping", ping(Need::PartnerPing)),
+        ("POST", "/ims/token/v3", post(token)),
+        ("POST", "/ims/token/v2", post(token)),
+    ]
+}
+
+/// The methods and paths that are served, those of the API as `/v3/customers/{customer-id}`.
+pub(super) fn paths() -> Vec<(&'static str, &'static str)> {
+    routes().into_iter().map(|(method, path, _)| (method, path)).collect()
+}
+
+/// What serves them, and what every answer goes through.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (_, path, route)| router.route(path, route))
         .fallback(async |uri: Uri| Refusal::no_such_path(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::method(method.as_str()))
         .layer(from_fn_with_state(Arc::clone(&shared), strike))

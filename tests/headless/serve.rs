@@ -227,6 +227,14 @@ fn a_client_that_asks_too_often_is_told_when_to_come_again() {
 }
 
 #[test]
+fn the_description_is_printed_and_nothing_is_served() {
+    let run = Stage::new().run(["serve", "--openapi"]).ends(0);
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/openapi.json");
+    assert_eq!((run.out.as_str(), run.err.as_str()), (std::fs::read_to_string(file).unwrap().as_str(), ""));
+    assert_eq!(run.json()["openapi"], "3.1.0");
+}
+
+#[test]
 fn its_log_holds_no_secret() {
     let stage = Stage::new();
     let log = stage.path("serve.log");
