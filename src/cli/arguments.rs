@@ -3,6 +3,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use clap_complete::Shell;
 
 use super::{Export, ListCustomers, Resellers};
 use crate::{
@@ -86,6 +87,19 @@ pub enum Command {
 
     /// Serve the demo API until Ctrl-C as a stand-in for the Partner API, and print a profile for it
     Serve(Serve),
+
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+
+    /// Print the manual of all commands, or write one page for each into a folder
+    Man {
+        /// Write the pages into this folder, which is made if need be, instead of printing them
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `vipmp serve`.

@@ -2,12 +2,14 @@
 
 mod arguments;
 mod ask;
+mod completions;
 mod data;
 mod doctor;
 mod exit;
 mod export;
 mod interrupt;
 mod list;
+mod man;
 mod profile;
 mod profile_form;
 mod resellers;

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::{
-    Arguments, Command, doctor,
+    Arguments, Command, completions, doctor,
     exit::{Failure, complain},
-    export, list, profile, resellers, serve,
+    export, list, man, profile, resellers, serve,
     setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
@@ -68,6 +68,8 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 resellers::resellers(wanted, arguments, &setting).await
             }
             Command::Serve(wanted) => serve::serve(wanted).await,
+            Command::Completions { shell } => completions::print(*shell),
+            Command::Man { out } => man::run(out.as_deref()),
             Command::Profile(command) => {
                 let setting = Setting::read(arguments.config.as_deref(), false);
                 profile::run(command, arguments, &setting).await

@@ -13,6 +13,7 @@ mod config_file;
 mod doctor;
 mod edit;
 mod failures;
+mod generated;
 mod output;
 mod precedence;
 mod rows;

@@ -1,0 +1,171 @@
+//! `vipmp completions` and `vipmp man`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::{Command, Output, Stdio},
+};
+
+use clap::CommandFactory as _;
+use vipmp::cli::Arguments;
+
+use crate::stage::Stage;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_vipmp");
+
+/// The names of all commands that a person can give: `vipmp`, `vipmp profile`, `vipmp profile add`.
+fn commands() -> Vec<clap::Command> {
+    fn collect(command: &clap::Command, all: &mut Vec<clap::Command>) {
+        all.push(command.clone());
+        command.get_subcommands().for_each(|below| collect(below, all));
+    }
+    let mut command = Arguments::command().disable_help_subcommand(true);
+    command.build();
+    let mut all = Vec::new();
+    collect(&command, &mut all);
+    all
+}
+
+/// The text of a page as a person reads it, without what only a formatter wants.
+fn plain(page: &str) -> String {
+    ["\\fB", "\\fI", "\\fR"].iter().fold(page.replace("\\-", "-"), |page, mark| page.replace(mark, ""))
+}
+
+/// Runs a script of a shell in which `$0` is the program; none where there is no such shell.
+fn shell(name: &str, script: &str) -> Option<Output> {
+    Command::new(name)
+        .args(["-c", script, PROGRAM])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH")?)
+        .output()
+        .ok()
+}
+
+#[test]
+fn completions_are_printed_for_each_shell_and_for_no_other() {
+    let stage = Stage::new();
+    for (shell, first) in [
+        ("bash", "_vipmp() {"),
+        ("zsh", "#compdef vipmp"),
+        (
+            "fish",
+            "# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.",
+        ),
+        ("powershell", ""),
+        ("elvish", ""),
+    ] {
+        let run = stage.run(["completions", shell]).ends(0).prints(&["serve", "completions", "rate-limit"]);
+        assert_eq!((run.out.lines().next(), run.err.as_str()), (Some(first), ""), "{shell}");
+    }
+    let run = stage.run(["completions", "csh"]).ends(2).prints_nothing();
+    run.tells(&["invalid value 'csh' for '<SHELL>'", "bash, elvish, fish, powershell, zsh"]);
+    stage.run(["completions"]).ends(2).prints_nothing().tells(&["<SHELL>"]);
+}
+
+#[test]
+fn bash_completes_commands_options_and_values() {
+    let complete = |words: &str, count: usize| {
+        let script = format!(
+            "source <(\"$0\" completions bash); COMP_WORDS=({words}); COMP_CWORD={count}; \
+             _vipmp vipmp \"${{COMP_WORDS[$COMP_CWORD]}}\" x; echo \"${{COMPREPLY[@]}}\""
+        );
+        shell("bash", &script)
+    };
+    for (words, count, expected) in [
+        ("vipmp ser", 1, "serve\n"),
+        ("vipmp serve --rate", 2, "--rate-limit\n"),
+        ("vipmp completions f", 2, "fish\n"),
+        ("vipmp profile re", 2, "remove\n"),
+    ] {
+        let Some(output) = complete(words, count) else { return };
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!((&*out, &*err), (expected, ""), "{words}");
+    }
+}
+
+#[test]
+fn the_manual_has_every_command_and_every_option() {
+    let run = Stage::new().run(["man"]).ends(0);
+    assert_eq!(run.err, "");
+    let page = plain(&run.out);
+    assert!(page.contains("\n.TH vipmp 1  \"vipmp "), "{page}");
+    assert_eq!(page.matches(".ie ").count(), 1, "the definitions stand there once");
+    for command in commands() {
+        let name = command.get_bin_name().unwrap_or("vipmp").to_owned();
+        if name != "vipmp" {
+            assert!(page.contains(&format!("\n.SH \"{}\"\n", name.to_uppercase())), "{name}");
+        }
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(
+                page.contains(&format!("\n--{option}")) || page.contains(&format!(", --{option}")),
+                "{option}"
+            );
+        }
+    }
+    assert!(page.contains("\n.SH \"EXIT STATUS\"\n"));
+}
+
+#[test]
+fn the_manual_is_one_page_for_each_command_in_a_folder() {
+    let stage = Stage::new();
+    let folder = stage.path("share/man/man1");
+    let run = stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0).prints_nothing();
+    let commands = commands();
+    assert_eq!(run.err, format!("{} pages are in {}.\n", commands.len(), folder.display()));
+    let written: BTreeSet<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let name = |command: &clap::Command| command.get_bin_name().unwrap_or("vipmp").replace(' ', "-");
+    assert_eq!(written, commands.iter().map(|command| format!("{}.1", name(command))).collect());
+    let page = fs::read_to_string(folder.join("vipmp-completions.1")).unwrap();
+    let expected = "\
+.SH NAME
+vipmp-completions - Print the completions for a shell
+.SH SYNOPSIS
+vipmp completions [--profile] [--demo] [--config] [--log-file] [-h|--help] <SHELL> 
+.SH DESCRIPTION
+Print the completions for a shell
+.SH OPTIONS
+";
+    assert!(plain(&page).contains(expected), "{}", plain(&page));
+    for command in commands {
+        let page = plain(&fs::read_to_string(folder.join(format!("{}.1", name(&command)))).unwrap());
+        for below in command.get_subcommands() {
+            assert!(page.contains(&format!("{}(1)", name(below))), "{}", name(below));
+        }
+        assert!(page.ends_with("What was asked for does not exist.\n"), "{page}");
+    }
+    stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_told() {
+    let stage = Stage::new();
+    stage.write("file", "");
+    let run =
+        stage.run(["man", "--out", stage.path("file/below").to_str().unwrap()]).ends(1).prints_nothing();
+    run.tells(&["vipmp: cannot write the manual to ", "file/below: "]);
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_fault_and_a_full_disk_is_one() {
+    for words in [&["man"][..], &["completions", "zsh"], &["serve", "--openapi"]] {
+        let run = |out: Stdio| {
+            let output =
+                Command::new(PROGRAM).args(words).env_clear().stdout(out).stderr(Stdio::piped()).output();
+            let output = output.expect("it runs");
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(run(writer.into()), (Some(0), String::new()), "{words:?}");
+        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+            let (code, told) = run(full.into());
+            assert!(
+                code == Some(1) && told.starts_with("vipmp: cannot write to standard output: "),
+                "{told}"
+            );
+        }
+    }
+}
