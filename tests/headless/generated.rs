@@ -1,8 +1,10 @@
-//! `vipmp completions` and `vipmp man`.
+//! `vipmp completions`, `vipmp man`, and the package that has both in it.
 
 use std::{
     collections::BTreeSet,
     fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
     process::{Command, Output, Stdio},
 };
 
@@ -168,4 +170,47 @@ fn a_reader_that_has_enough_is_no_fault_and_a_full_disk_is_one() {
             );
         }
     }
+}
+
+#[test]
+fn the_package_has_everything_in_it_and_is_the_same_each_time() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let stage = Stage::new();
+    // The program as the tests build it is so large that packing it takes a minute: this leads to it.
+    stage.write("program", &format!("#!/bin/sh\nexec '{PROGRAM}' \"$@\"\n"));
+    let program = stage.path("program");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let pack = || {
+        let mut command = Command::new(root.join("scripts/package"));
+        let output =
+            command.arg(&program).env("CARGO_TARGET_DIR", stage.path("target")).output().expect("it runs");
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        let path = String::from_utf8(output.stdout).unwrap();
+        (fs::read(path.trim_end()).unwrap(), path.trim_end().to_owned())
+    };
+    let ((first, path), (second, _)) = (pack(), pack());
+    assert!(first == second, "the same program makes the same bytes");
+    let name = Path::new(&path).file_name().unwrap().to_str().unwrap();
+    let name = name.strip_suffix(".tar.gz").expect("a package");
+    assert!(name.starts_with(concat!("vipmp-", env!("CARGO_PKG_VERSION"), "-")), "{name}");
+    assert_eq!(Path::new(&path).parent(), Some(stage.path("target/package").as_path()));
+    let unpacked = Command::new("tar").args(["-xzf", &path, "-C"]).arg(stage.path("")).status().unwrap();
+    assert!(unpacked.success());
+    let folder = stage.path(name);
+    let files = |below: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder.join(below)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let top = ["vipmp", "README.md", "LICENSE", "CHANGELOG.md", "config.example.toml", "completions", "man"];
+    assert_eq!(files(""), names(&top));
+    assert_eq!(files("completions"), names(&["vipmp.bash", "_vipmp", "vipmp.fish", "_vipmp.ps1"]));
+    assert_eq!(files("man").len(), commands().len());
+    for file in ["README.md", "LICENSE", "CHANGELOG.md", "config.example.toml"] {
+        assert_eq!(fs::read(folder.join(file)).unwrap(), fs::read(root.join(file)).unwrap(), "{file}");
+    }
+    let mode = |file: &str| fs::metadata(folder.join(file)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("vipmp"), mode("man/vipmp.1"), mode("completions")), (0o755, 0o644, 0o755));
+    let version = Command::new(folder.join("vipmp")).arg("--version").output().unwrap();
+    assert_eq!(version.stdout, concat!("vipmp ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
 }
