@@ -7,8 +7,8 @@ use url::Url;
 
 use super::{
     Arguments,
+    account::keep_tokens,
     exit::{Failure, print},
-    profile::keep_tokens,
     setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{

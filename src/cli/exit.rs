@@ -50,6 +50,12 @@ pub(super) fn complain(words: &str) {
     let _ = writeln!(std::io::stderr(), "vipmp: {words}");
 }
 
+/// What is wrong with the command line.
+pub(super) fn usage(words: &str) -> Failure {
+    complain(words);
+    Failure::Usage
+}
+
 /// Says something on standard error without the program's name before it.
 pub(super) fn remark(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");

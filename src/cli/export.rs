@@ -1,6 +1,7 @@
 //! `vipmp export FILE`: everything that matches, into a file that appears whole or not at all.
 
 use std::{
+    convert::Infallible,
     io::{IsTerminal as _, Write as _},
     path::PathBuf,
     process::ExitCode,
@@ -13,11 +14,11 @@ use clap::{Args, value_parser};
 
 use super::{
     Arguments,
-    exit::{Failure, complain, remark, tell},
-    interrupt::interrupted,
-    list::{account, usage},
+    account::{keep_quietly, open, target},
+    exit::{Failure, complain, remark, tell, usage},
     rows::resellers,
     setting::Setting,
+    signals::until_signal,
     which::Which,
 };
 use crate::{
@@ -82,18 +83,11 @@ pub struct Export {
 /// Exports what is asked for.
 pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Setting) -> ExitCode {
     let progress = Arc::new(Progress::default());
-    let done = tokio::select! {
-        done = run(wanted, arguments, setting, &progress) => done,
-        code = interrupted() => {
-            clear();
-            remark(&format!("Stopped. {}", left(wanted, &progress)));
-            return code;
-        }
+    let stopped = || {
+        clear();
+        remark(&format!("Stopped. {}", left(wanted, &progress)));
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.into(),
-    }
+    until_signal(run(wanted, arguments, setting, &progress), stopped).await
 }
 
 async fn run(
@@ -115,12 +109,15 @@ async fn run(
         network.concurrency = concurrency.into();
     }
     let ahead = network.concurrency;
-    let api = match setting.target(arguments) {
-        Ok(Target::Profile { profile, .. }) => profile.api_url.to_string(),
+    let target = target(arguments, setting)?;
+    let api = match &target {
+        Target::Profile { profile, .. } => profile.api_url.to_string(),
         // Its port is another one at each start; what it holds is the same.
-        _ => format!("the demo with {} customers of seed {}", arguments.demo_customers, arguments.demo_seed),
+        Target::Demo => {
+            format!("the demo with {} customers of seed {}", arguments.demo_customers, arguments.demo_seed)
+        }
     };
-    let (account, _demo) = account(arguments, setting, &network).await?;
+    let (account, _demo) = open(&target, arguments, setting, &network).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let mut plan = Plan::of(&filter, &statuses, resellers, &api);
     (plan.details, plan.subscriptions) = (wanted.details, wanted.subscriptions);
@@ -129,10 +126,11 @@ async fn run(
         gather(account.client.clone(), &plan, &journal, wanted.resume, ahead, Arc::clone(progress));
     let gathered = tokio::select! {
         gathered = gathering => gathered,
-        () = show(progress, wanted.quiet) => unreachable!("it goes on until the rest is done"),
+        never = show(progress, wanted.quiet) => match never {},
     };
     clear_if(!wanted.quiet);
     let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
+    keep_quietly(setting).await;
     judge(&gathered, wanted)?;
     let (file, options) =
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
@@ -161,7 +159,7 @@ async fn run(
 }
 
 /// Writes the progress on one line of a terminal, for ever.
-async fn show(progress: &Progress, quiet: bool) {
+async fn show(progress: &Progress, quiet: bool) -> Infallible {
     if quiet || !std::io::stderr().is_terminal() {
         return std::future::pending().await;
     }

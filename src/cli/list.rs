@@ -7,16 +7,14 @@ use clap::Args;
 
 use super::{
     Arguments,
-    exit::{Failure, complain, remark, tell},
-    interrupt::interrupted,
+    account::{keep_quietly, open, target},
+    exit::{Failure, complain, remark, tell, usage},
     rows::{Range, Rows, resellers},
-    setting::{NoTarget, Setting, brought_token, demo_options},
+    setting::Setting,
+    signals::until_signal,
     which::Which,
 };
 use crate::{
-    account::Account,
-    api::Network,
-    demo::Demo,
     model::Row,
     output::{Columns, Format, Item, Options, OutputError, Set, Sink},
     text,
@@ -104,35 +102,9 @@ fn colour(to_person: bool) -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && (to_person || set("CLICOLOR_FORCE"))
 }
 
-/// The account that a command speaks for, and the demo's server where it is the demo.
-pub(super) async fn account(
-    arguments: &Arguments,
-    setting: &Setting,
-    network: &Network,
-) -> Result<(Account, Option<Demo>), Failure> {
-    let target = setting.target(arguments).map_err(|error| {
-        complain(&error.to_string());
-        if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
-    })?;
-    let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments), network).await;
-    opened.map_err(|error| tell(&error))
-}
-
-/// What is wrong with the options of a command.
-pub(super) fn usage(words: &str) -> Failure {
-    complain(words);
-    Failure::Usage
-}
-
 /// Prints the customers that are asked for.
 pub(super) async fn list(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> ExitCode {
-    tokio::select! {
-        done = print(wanted, arguments, setting) => match done {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.into(),
-        },
-        code = interrupted() => code,
-    }
+    until_signal(print(wanted, arguments, setting), || ()).await
 }
 
 async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
@@ -148,7 +120,8 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         offset: wanted.offset,
         limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(USUAL)) },
     };
-    let (account, _demo) = account(arguments, setting, &setting.network).await?;
+    let target = target(arguments, setting)?;
+    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let concurrency = setting.network.concurrency;
     let (mut rows, mut passed) = Rows::new(&account, &resellers, &filter, &statuses, range, concurrency)
@@ -176,6 +149,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         sink.flush().map_err(|error| unwritten(&error))?;
     }
     sink.finish().map_err(|error| unwritten(&error))?;
+    keep_quietly(setting).await;
     finish(wanted, range, printed, &rows)
 }
 

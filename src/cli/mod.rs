@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how that becomes a running screen or a command's output.
 
+mod account;
 mod arguments;
 mod ask;
 mod completions;
@@ -7,7 +8,6 @@ mod data;
 mod doctor;
 mod exit;
 mod export;
-mod interrupt;
 mod list;
 mod man;
 mod profile;
@@ -18,6 +18,7 @@ mod serve;
 mod serve_log;
 mod serve_profile;
 mod setting;
+mod signals;
 mod start;
 mod which;
 

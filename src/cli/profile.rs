@@ -5,17 +5,17 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::{
+    account::{keep_tokens, no_target, open},
     arguments::{Arguments, ProfileCommand, ProfileFields},
     ask,
-    exit::{Failure, complain, print, remark, tell},
+    exit::{Failure, complain, print, remark, tell, usage},
     profile_form::{Form, FormError, ask_reseller, save},
-    setting::{NoTarget, Setting, brought_token, demo_options},
+    setting::Setting,
 };
 use crate::{
     account::{Account, Credentials, Draft, Step, Target},
     api::ApiError,
     config::{DEMO, Literal, Profile, check_name},
-    secrets::Keep,
     text, tui,
 };
 
@@ -37,11 +37,6 @@ pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting
         ProfileCommand::Test { name, json } => test(setting, arguments, name.as_deref(), *json).await,
     };
     done.err().map_or(ExitCode::SUCCESS, ExitCode::from)
-}
-
-fn usage(words: &str) -> Failure {
-    complain(words);
-    Failure::Usage
 }
 
 fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
@@ -321,13 +316,8 @@ async fn test(
     for problem in problems.filter(|problem| !words.contains(problem)) {
         complain(&problem);
     }
-    let target = target.map_err(|error| {
-        complain(&words);
-        if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
-    })?;
-    let token = brought_token();
-    let opened = target.open(token, &setting.home.vault, demo_options(arguments), &setting.network).await;
-    let (account, _demo) = opened.map_err(|error| tell(&error))?;
+    let target = target.map_err(|error| no_target(&error))?;
+    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let mut findings = Vec::new();
     let mut failed = None;
     for step in Step::ALL {
@@ -363,30 +353,4 @@ async fn test(
         keep_tokens(setting).await;
     }
     failed.map_or(Ok(()), Err)
-}
-
-/// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
-/// asked once; nobody else ever is.
-pub(super) async fn keep_tokens(setting: &Setting) {
-    let vault = &setting.home.vault;
-    vault.settle().await;
-    if let Some(error) = vault.take_unkept() {
-        remark(&error.to_string());
-    }
-    if !vault.is_asking() {
-        return;
-    }
-    if !ask::can_ask() {
-        remark("No keyring runs here: the access token was kept in memory and ends with this command.");
-        return;
-    }
-    let question =
-        "No keyring runs here. Keep access tokens in a file that only you can read, until they end?";
-    let Ok(in_files) = ask::yes(question) else { return };
-    let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
-    let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));
-    let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
-    for words in errors.iter().flatten() {
-        complain(words);
-    }
 }

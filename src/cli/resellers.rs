@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::{
     Arguments,
-    exit::{Failure, tell},
-    interrupt::interrupted,
-    list::{Form, account, unwritten, usage},
+    account::{keep_quietly, open, target},
+    exit::{Failure, tell, usage},
+    list::{Form, unwritten},
     setting::Setting,
+    signals::until_signal,
 };
 use crate::output::{Item, Set};
 
@@ -23,13 +24,7 @@ pub struct Resellers {
 
 /// Prints the resellers.
 pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> ExitCode {
-    tokio::select! {
-        done = print(wanted, arguments, setting) => match done {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => failure.into(),
-        },
-        code = interrupted() => code,
-    }
+    until_signal(print(wanted, arguments, setting), || ()).await
 }
 
 async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
@@ -37,7 +32,8 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     if wanted.form.is_for_no_terminal() {
         return Err(usage("a workbook is nothing for a terminal: redirect it"));
     }
-    let (account, _demo) = account(arguments, setting, &setting.network).await?;
+    let target = target(arguments, setting)?;
+    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let mut sink = wanted.form.sink(&columns).map_err(|error| unwritten(&error))?;
     let mut offset = 0;
     loop {
@@ -51,5 +47,7 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
             break;
         }
     }
-    sink.finish().map(drop).map_err(|error| unwritten(&error))
+    sink.finish().map_err(|error| unwritten(&error))?;
+    keep_quietly(setting).await;
+    Ok(())
 }

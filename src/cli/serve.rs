@@ -8,6 +8,7 @@ use super::{
     exit::{Failure, complain, print, remark},
     serve_log::Lines,
     serve_profile::{profile, warning},
+    signals::{Signal, signal},
 };
 use crate::{
     config::check_id,
@@ -40,7 +41,7 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
             return Failure::Failed.into();
         }
     };
-    let ended = match end() {
+    let ended = match signal() {
         Ok(ended) => ended,
         Err(error) => {
             complain(&format!("cannot wait for signals: {error}"));
@@ -52,12 +53,13 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     }
     // Whoever reads the profile may send a signal at once.
     print(&profile(&demo, wanted));
-    let code = ended.await;
+    let ended = ended.await;
     drop(demo);
     if let Some(lines) = lines {
         lines.finish();
     }
-    code
+    // Nobody serves for ever: Ctrl-C is how it is meant to end.
+    if ended == Signal::Interrupt { ExitCode::SUCCESS } else { ended.into() }
 }
 
 /// What to do where it cannot listen.
@@ -101,30 +103,4 @@ fn options(wanted: &Serve, log: Option<RequestLog>) -> DemoOptions {
         log,
         ..DemoOptions::default()
     }
-}
-
-/// The wait for Ctrl-C, or for being asked to end. Signals count from now on, not from when it is awaited.
-#[cfg(unix)]
-fn end() -> io::Result<impl Future<Output = ExitCode>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => ExitCode::SUCCESS,
-            _ = terminate.recv() => ExitCode::from(143),
-            _ = hangup.recv() => ExitCode::from(129),
-        }
-    })
-}
-
-/// The wait for Ctrl-C, which counts from now on.
-#[cfg(windows)]
-fn end() -> io::Result<impl Future<Output = ExitCode>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-        ExitCode::SUCCESS
-    })
 }

@@ -19,8 +19,8 @@ mod precedence;
 mod rows;
 mod scripted;
 mod serve;
-
 mod sign_in;
+mod signals;
 mod stage;
 
 use support::served;

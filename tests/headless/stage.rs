@@ -179,7 +179,7 @@ impl Stage {
     }
 
     /// The program in this home, in an environment that has nothing else of ours.
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vipmp"));
         command.env_clear().current_dir(self.home.path()).env("HOME", self.home.path());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("LANG", "C.UTF-8");

@@ -1,0 +1,67 @@
+//! The account that a command speaks for.
+
+use super::{
+    Arguments, ask,
+    exit::{Failure, complain, remark, tell},
+    setting::{NoTarget, Setting, brought_token, demo_options},
+};
+use crate::{
+    account::{Account, Target},
+    api::Network,
+    demo::Demo,
+    secrets::Keep,
+};
+
+/// The profile, or the demo, that the command line names; what is wrong with it is told.
+pub(super) fn target(arguments: &Arguments, setting: &Setting) -> Result<Target, Failure> {
+    setting.target(arguments).map_err(|error| no_target(&error))
+}
+
+/// Tells why there is no profile to go by.
+pub(super) fn no_target(error: &NoTarget) -> Failure {
+    complain(&error.to_string());
+    if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
+}
+
+/// Opens it. The demo's server runs as long as its part of the answer is kept.
+pub(super) async fn open(
+    target: &Target,
+    arguments: &Arguments,
+    setting: &Setting,
+    network: &Network,
+) -> Result<(Account, Option<Demo>), Failure> {
+    let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments), network).await;
+    opened.map_err(|error| tell(&error))
+}
+
+/// Sees to it that issued tokens are kept where they can be; nobody is asked.
+pub(super) async fn keep_quietly(setting: &Setting) {
+    let vault = &setting.home.vault;
+    vault.settle().await;
+    if let Some(error) = vault.take_unkept() {
+        remark(&error.to_string());
+    }
+}
+
+/// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
+/// asked once; nobody else ever is.
+pub(super) async fn keep_tokens(setting: &Setting) {
+    keep_quietly(setting).await;
+    let vault = &setting.home.vault;
+    if !vault.is_asking() {
+        return;
+    }
+    if !ask::can_ask() {
+        remark("No keyring runs here: the access token was kept in memory and ends with this command.");
+        return;
+    }
+    let question =
+        "No keyring runs here. Keep access tokens in a file that only you can read, until they end?";
+    let Ok(in_files) = ask::yes(question) else { return };
+    let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
+    let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));
+    let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
+    for words in errors.iter().flatten() {
+        complain(words);
+    }
+}

@@ -1,0 +1,93 @@
+//! Ctrl-C and its kin while a command runs without the screen.
+
+use std::{io, process::ExitCode, time::Duration};
+
+use super::exit::{Failure, complain};
+
+/// How long a command may take to end once it was asked to.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// What asks a command to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(windows, expect(dead_code, reason = "there is Ctrl-C alone"))]
+pub(super) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// `kill`.
+    Terminate,
+    /// The terminal went away.
+    Hangup,
+}
+
+impl Signal {
+    /// As a shell tells it: 128 and the signal's number.
+    fn code(self) -> u8 {
+        match self {
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
+impl From<Signal> for ExitCode {
+    fn from(signal: Signal) -> Self {
+        Self::from(signal.code())
+    }
+}
+
+/// The wait for a signal. Signals count from now on, not from when it is awaited.
+#[cfg(unix)]
+pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Signal::Interrupt,
+            _ = terminate.recv() => Signal::Terminate,
+            _ = hangup.recv() => Signal::Hangup,
+        }
+    })
+}
+
+/// The wait for Ctrl-C, which counts from now on.
+#[cfg(windows)]
+pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+        Signal::Interrupt
+    })
+}
+
+/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say.
+pub(super) async fn until_signal(
+    work: impl Future<Output = Result<(), Failure>>,
+    stopped: impl FnOnce(),
+) -> ExitCode {
+    let signal = match signal() {
+        Ok(signal) => signal,
+        Err(error) => {
+            complain(&format!("cannot wait for signals: {error}"));
+            return Failure::Failed.into();
+        }
+    };
+    // On a task of its own: who stands in a write that nobody reads cannot look for signals.
+    let mut signal = tokio::spawn(async move {
+        let signal = signal.await;
+        tokio::spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            std::process::exit(signal.code().into());
+        });
+        signal
+    });
+    tokio::select! {
+        done = work => done.err().map_or(ExitCode::SUCCESS, ExitCode::from),
+        signal = &mut signal => {
+            stopped();
+            signal.map_or(Failure::Failed.into(), ExitCode::from)
+        }
+    }
+}
