@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     account::{Account, Target},
-    export::{GatherError, Gathered, Plan, Progress, gather, journal_of, write},
+    export::{GatherError, Gathered, Plan, Progress, Written, gather, journal_of, write},
     output::{Columns, Format, Options, Set},
     text,
 };
@@ -134,9 +134,9 @@ async fn run(
     judge(&gathered, wanted)?;
     let (file, options) =
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
-    let Gathered { journal, without, .. } = gathered;
+    let journal = gathered.journal;
     let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
-    let summary = match written {
+    let Written { summary, without } = match written {
         Ok(Ok(summary)) => summary,
         Ok(Err(error)) => {
             complain(&error.to_string());
@@ -150,7 +150,9 @@ async fn run(
     };
     if without > 0 {
         let without = text::grouped(without);
-        remark(&format!("{without} records could not be had: the column problem says why."));
+        remark(&format!(
+            "Records of {without} customers could not be had: `problem` in their rows says why."
+        ));
     }
     if !wanted.quiet {
         remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
@@ -219,7 +221,7 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
 fn judge(gathered: &Gathered, wanted: &Export) -> Result<(), Failure> {
     let mut doubtful = false;
     for (name, tally) in &gathered.tallies {
-        if let Some(doubt) = tally.doubt() {
+        if let Some(doubt) = tally.doubt {
             doubtful = true;
             complain(&format!("{name}: this may not be all: {doubt}."));
         }

@@ -161,8 +161,8 @@ fn write(sink: &mut Sink<'_>, row: &Row) -> Result<(), Failure> {
 fn finish(wanted: &ListCustomers, range: Range, printed: u64, rows: &Rows) -> Result<(), Failure> {
     let tally = rows.tally();
     let total = tally.total.unwrap_or_default();
-    if range.limit.is_none() && range.offset == 0 {
-        if let Some(doubt) = tally.doubt() {
+    if range.limit.is_none() {
+        if let Some(doubt) = tally.doubt {
             complain(&format!("this may not be all: {doubt}."));
             return Err(Failure::Partial);
         }

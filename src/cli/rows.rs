@@ -57,7 +57,7 @@ impl Rows {
         let Some(list) = lists.pop() else {
             return Ok((Self::Several(Merged::new(filter.clone(), Vec::new())), 0));
         };
-        let start = ListStart { offset: range.offset, ..ListStart::default() };
+        let start = ListStart::behind(range.offset);
         Ok((Self::One(Box::new(list.from(&start, Vec::new()))), 0))
     }
 

@@ -1,17 +1,17 @@
 //! One list from its start, or from where somebody left it, to its end.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::{
-    Batch, Tally,
+    Doubt, RowKey, Tally,
     stitch::{Joined, Seam},
 };
 use crate::{
     api::{Answer, ApiError, Client},
-    model::{CustomerPage, CustomerQuery},
+    model::{CustomerPage, CustomerQuery, Row},
 };
 
 /// Rows that two neighbouring pages have in common.
@@ -23,15 +23,31 @@ const BRIDGES: u32 = 12;
 /// How often a list that has moved is walked once more.
 const WALKS: u32 = 3;
 
+/// Some rows of a list, and where it stands after them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// The rows, in the list's order, none of which came before.
+    pub rows: Vec<Row>,
+    /// Where to go on from, for somebody who comes back later.
+    pub place: ListStart,
+}
+
 /// Where a list is gone on with.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListStart {
     /// The offset of the next page.
     pub offset: u64,
-    /// The total that the pages before told.
-    pub total: Option<u64>,
-    /// Whether that total had moved.
-    pub moved: bool,
+    /// How often the list was walked to its end.
+    pub walk: u32,
+    /// What was known of it.
+    pub tally: Tally,
+}
+
+impl ListStart {
+    /// The start of what is behind so many rows.
+    pub fn behind(rows: u64) -> Self {
+        Self { offset: rows, tally: Tally { met: rows, ..Tally::default() }, ..Self::default() }
+    }
 }
 
 /// A page under way.
@@ -57,9 +73,11 @@ pub struct List {
     flights: VecDeque<Flight>,
     seam: Seam,
     tally: Tally,
-    /// Rows that a walk has handed out, and how many walks there were.
+    /// How often the list was walked to its end.
     walk: u32,
+    /// Rows that this walk has handed out.
     brought: u64,
+    /// Whether the list changed during this walk.
     moved_in_walk: bool,
     ended: bool,
 }
@@ -90,18 +108,19 @@ impl List {
         }
     }
 
-    /// Goes on from a place: `seen` are the customers that came before it, in their order.
+    /// Goes on from a place: `seen` are the rows that came before it, in their order.
     #[must_use]
-    pub fn from(mut self, start: &ListStart, seen: Vec<String>) -> Self {
+    pub fn from(mut self, start: &ListStart, seen: impl IntoIterator<Item = RowKey>) -> Self {
+        self.tally = start.tally;
+        self.walk = start.walk;
+        self.brought = start.tally.rows;
+        self.moved_in_walk = start.tally.moved;
         self.next = start.offset;
-        self.tally.rows = seen.len() as u64;
-        self.tally.total = start.total;
-        self.tally.moved = start.moved;
-        self.moved_in_walk = start.moved;
-        self.brought = seen.len() as u64;
-        let tail = seen[seen.len().saturating_sub(50)..].to_vec();
-        let all: HashSet<String> = seen.into_iter().collect();
-        self.seam = Seam::new(all, tail);
+        self.seam = Seam::behind(seen);
+        if self.walk > 0 {
+            // Of a walk that was under way nobody knows which rows it had met: it begins anew.
+            self.begin_walk();
+        }
         self
     }
 
@@ -128,6 +147,8 @@ impl List {
         let mut rows = Vec::new();
         if !self.seam.meets(&page) {
             self.bridge(&page, offset, &mut rows).await?;
+            // Rows that lay between were not where they should be.
+            self.moved(!rows.is_empty());
         }
         let count = page.rows.len() as u64;
         let short = count < u64::from(self.query.limit());
@@ -142,8 +163,14 @@ impl List {
         Ok(Some(self.batch(rows, place)))
     }
 
-    fn batch(&self, rows: Vec<crate::model::Row>, offset: u64) -> Batch {
-        Batch { rows, place: ListStart { offset, total: self.tally.total, moved: self.tally.moved } }
+    fn batch(&self, rows: Vec<Row>, offset: u64) -> Batch {
+        Batch { rows, place: ListStart { offset, walk: self.walk, tally: self.tally } }
+    }
+
+    /// Remembers that the list changed, where it has.
+    fn moved(&mut self, moved: bool) {
+        self.tally.moved |= moved;
+        self.moved_in_walk |= moved;
     }
 
     /// Sends requests up to the end of the list as it is known.
@@ -169,12 +196,10 @@ impl List {
     }
 
     /// Takes a page: its total, and the rows that are new.
-    fn take(&mut self, page: CustomerPage, rows: &mut Vec<crate::model::Row>) {
+    fn take(&mut self, page: CustomerPage, rows: &mut Vec<Row>) {
         self.tally.pages += 1;
         if let Some(total) = page.total_count {
-            let moved = self.tally.total.is_some_and(|known| known != total);
-            self.tally.moved |= moved;
-            self.moved_in_walk |= moved;
+            self.moved(self.tally.total.is_some_and(|known| known != total));
             self.tally.total = Some(total);
         } else {
             // Without a count, the list ends with the first page that is not full.
@@ -182,9 +207,13 @@ impl List {
             let known = page.known_total();
             self.tally.total = Some(if full { known + u64::from(self.query.limit()) } else { known });
         }
-        let Joined { rows: new, repeated } = self.seam.join(page);
+        let Joined { rows: new, repeated, doubled } = self.seam.join(page);
+        self.tally.met += new.len() as u64 + repeated + doubled;
         // A second walk meets everybody again.
-        self.tally.repeated += if self.walk == 0 { repeated } else { 0 };
+        if self.walk == 0 {
+            self.tally.repeated += repeated + doubled;
+            self.moved(repeated > 0);
+        }
         self.tally.rows += new.len() as u64;
         self.brought += new.len() as u64;
         rows.extend(new);
@@ -195,7 +224,7 @@ impl List {
         &mut self,
         page: &CustomerPage,
         offset: u64,
-        rows: &mut Vec<crate::model::Row>,
+        rows: &mut Vec<Row>,
     ) -> Result<(), ApiError> {
         let mut back = BACK;
         let mut at = offset.saturating_sub(back);
@@ -220,22 +249,35 @@ impl List {
             // On towards the page, with the same overlap.
             at = end.saturating_sub(OVERLAP).max(at + 1);
         }
-        self.tally.gap = true;
+        self.tally.doubt = Some(Doubt::Gap);
+        self.moved(true);
         Ok(())
     }
 
-    /// At the end: where totals have moved, once more from the start, for those who joined where we had been already.
+    /// At the end: where the list has moved, once more from the start, for those who joined where we had been already.
     async fn walk_again(&mut self) -> Result<Option<Batch>, ApiError> {
         let brought_something = self.walk == 0 || self.brought > 0;
         if !self.moved_in_walk || !brought_something || self.walk >= WALKS {
             self.ended = true;
+            let total = self.tally.total.unwrap_or_default();
+            // Who starts behind the end meets nothing, and passes over what there is.
+            let met = if self.tally.rows == 0 { self.tally.met.min(total) } else { self.tally.met };
+            if !self.moved_in_walk && total != met {
+                self.tally.doubt.get_or_insert(Doubt::Count { total, met });
+            }
             return Ok(None);
         }
         self.walk += 1;
+        self.begin_walk();
+        Box::pin(self.next()).await
+    }
+
+    fn begin_walk(&mut self) {
         (self.brought, self.moved_in_walk) = (0, false);
+        // A gap in the walk before is of no matter if this one has none.
+        (self.tally.met, self.tally.doubt) = (0, None);
         self.next = 0;
         self.seam.rewind();
-        Box::pin(self.next()).await
     }
 }
 

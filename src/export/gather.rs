@@ -33,10 +33,6 @@ pub struct Gathered {
     pub journal: Journal,
     /// What is known of each list that was read now.
     pub tallies: Vec<(String, Tally)>,
-    /// Rows in all, those of an earlier run too.
-    pub rows: u64,
-    /// Records and subscriptions that did not come, and will not come by trying again.
-    pub without: u64,
 }
 
 /// Gathers everything of a plan into the journal at `path`: a new one, or with `resume` the one that was left. Dropping the
@@ -64,8 +60,8 @@ pub async fn gather(
         }
     })
     .await?;
-    progress.begin(held.rows - held.seen.len() as u64, held.rows);
-    let (mut tallies, mut without, mut pages) = (Vec::new(), 0, 0);
+    progress.begin(held.rows - held.place.tally.rows, held.rows);
+    let (mut tallies, mut pages) = (Vec::new(), 0);
     let (mut start, mut seen) = (held.place, held.seen);
     for (number, part) in parts.into_iter().enumerate().skip(held.whole) {
         let name = format!("{} {}", part.reseller_id, part.query.status());
@@ -75,11 +71,7 @@ pub async fn gather(
             let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
             progress.part(list.tally(), pages);
             let (rows, place) = match batch {
-                Some(batch) => {
-                    let (rows, missing) = with_records(&client, plan, batch.rows).await?;
-                    without += missing;
-                    (rows, Some(batch.place))
-                }
+                Some(batch) => (with_records(&client, plan, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
             };
             let ended = place.is_none();
@@ -93,7 +85,7 @@ pub async fn gather(
         progress.part_done();
         tallies.push((name, list.tally()));
     }
-    Ok(Gathered { journal, tallies, rows: progress.rows(), without })
+    Ok(Gathered { journal, tallies })
 }
 
 /// Runs what blocks where it holds up nobody.
@@ -109,26 +101,15 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// The rows as they are exported: as sent, or with the record and the subscriptions of each.
-async fn with_records(
-    client: &Client,
-    plan: &Plan,
-    rows: Vec<Row>,
-) -> Result<(Vec<Value>, u64), GatherError> {
+async fn with_records(client: &Client, plan: &Plan, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
     if !plan.details && !plan.subscriptions {
-        return Ok((rows.into_iter().map(Row::into_raw).collect(), 0));
+        return Ok(rows.into_iter().map(Row::into_raw).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
-    let mut missing = 0;
-    let mut values = Vec::with_capacity(whole.len());
-    for row in whole {
-        let (value, without) = row?;
-        missing += without;
-        values.push(value);
-    }
-    Ok((values, missing))
+    whole.into_iter().collect()
 }
 
-async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<(Value, u64), GatherError> {
+async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Value, GatherError> {
     let mut value = json!({});
     let mut problems = Vec::new();
     if let Some(customer) = row.customer() {
@@ -145,12 +126,11 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<(Value, u
             put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut problems)?;
         }
     }
-    let missing = problems.len() as u64;
-    if missing > 0 {
+    if !problems.is_empty() {
         value["problem"] = problems.join(" ").into();
     }
     value["customer"] = row.into_raw();
-    Ok((value, missing))
+    Ok(value)
 }
 
 /// Puts what came into a row, or why it did not come and will not come by trying again.

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Plan;
-use crate::collect::ListStart;
+use crate::{
+    collect::{ListStart, RowKey},
+    model::Row,
+};
 
 /// The version of the journal's form.
 const VERSION: u32 = 1;
@@ -82,8 +85,8 @@ pub(super) struct Held {
     pub(super) whole: usize,
     /// Rows of those.
     pub(super) rows: u64,
-    /// The customers of the list under way, in their order.
-    pub(super) seen: Vec<String>,
+    /// The rows of the list under way, in their order.
+    pub(super) seen: Vec<RowKey>,
     /// Where that list is gone on with.
     pub(super) place: ListStart,
 }
@@ -143,7 +146,7 @@ impl Journal {
             if entry.part < held.whole {
                 return Err(strange());
             }
-            held.seen.extend(entry.rows.iter().filter_map(customer_id));
+            held.seen.extend(entry.rows.iter().map(key));
             held.rows += entry.rows.len() as u64;
             if let Some(place) = entry.place {
                 held.place = place;
@@ -198,13 +201,9 @@ impl Journal {
     }
 }
 
-/// The id of a customer in an exported row, be it the row itself or one with its record.
-fn customer_id(row: &Value) -> Option<String> {
-    match row.get("customer").unwrap_or(row).get("customerId")? {
-        Value::String(id) => Some(id.clone()),
-        Value::Number(id) => Some(id.to_string()),
-        _ => None,
-    }
+/// What an exported row is known again by, be it the row itself or one with its record.
+fn key(row: &Value) -> RowKey {
+    RowKey::of(&Row::read(0, row.get("customer").unwrap_or(row).clone()))
 }
 
 /// What is not the same in two plans.
@@ -280,6 +279,10 @@ mod tests {
         Plan::of(&CustomerFilter::default(), &Status::listed(), vec!["1".into()], "https://x")
     }
 
+    fn customer(id: &str) -> RowKey {
+        RowKey::Customer(id.to_owned())
+    }
+
     fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> Entry {
         let rows = ids.iter().map(|id| json!({"customerId": id, "n": 1.50})).collect();
         let place = offset.map(|offset| ListStart { offset, ..ListStart::default() });
@@ -301,15 +304,15 @@ mod tests {
         for cut in [0, 1, line.len() / 2, line.len()] {
             std::fs::write(&path, [&whole, &line[..cut]].concat()).unwrap();
             let (mut journal, held) = Journal::resume(&path, &plan()).unwrap();
-            assert_eq!((held.whole, held.rows, held.seen.as_slice()), (1, 4, &["7".to_owned()][..]));
+            assert_eq!((held.whole, held.rows, held.seen.as_slice()), (1, 4, &[customer("7")][..]));
             assert_eq!(held.place.offset, 49);
             journal.add(&entry(1, &["8"], None)).unwrap();
             let mut reader = journal.read().unwrap();
-            let mut ids = Vec::new();
+            let mut came = Vec::new();
             while let Some(entry) = reader.next_entry().unwrap() {
-                ids.extend(entry.rows.iter().filter_map(customer_id));
+                came.extend(entry.rows.iter().map(key));
             }
-            assert_eq!(ids, ["1", "2", "3", "7", "8"], "cut at {cut}");
+            assert_eq!(came, ["1", "2", "3", "7", "8"].map(customer), "cut at {cut}");
         }
     }
 

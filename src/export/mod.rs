@@ -14,4 +14,4 @@ pub use gather::{GatherError, Gathered, gather};
 pub use journal::{Entry, Journal, JournalError, Reader, journal_of};
 pub use plan::{Part, Plan};
 pub use progress::Progress;
-pub use write::{WriteError, write};
+pub use write::{WriteError, Written, write};

@@ -25,6 +25,15 @@ pub enum WriteError {
     Io(#[from] io::Error),
 }
 
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    /// The lines and what was left out.
+    pub summary: Summary,
+    /// Customers of whom a record or subscriptions could not be had, and would not come by trying again.
+    pub without: u64,
+}
+
 /// Writes the file of a journal that is whole, and removes the journal. Blocks.
 ///
 /// # Errors
@@ -35,27 +44,29 @@ pub fn write(
     format: Format,
     columns: &Columns,
     options: Options,
-) -> Result<Summary, WriteError> {
-    let summary = files::write_with(file, |out| {
+) -> Result<Written, WriteError> {
+    let written = files::write_with(file, |out| {
         let mut reader = journal.read()?;
         let mut sink = Sink::new(format, columns, options, out)?;
+        let mut without = 0;
         while let Some(entry) = reader.next_entry()? {
             for (index, raw) in entry.rows.into_iter().enumerate() {
-                item(&mut sink, index + 1, raw)?;
+                without += u64::from(item(&mut sink, index + 1, raw)?);
             }
         }
-        Ok::<_, WriteError>(sink.finish()?)
+        Ok::<_, WriteError>(Written { summary: sink.finish()?, without })
     })?;
     journal.remove()?;
-    Ok(summary)
+    Ok(written)
 }
 
-/// Writes one row of the journal: as sent, or with its record and its subscriptions.
-fn item(sink: &mut Sink<'_>, position: usize, mut raw: Value) -> Result<(), OutputError> {
+/// Writes one row of the journal: as sent, or with its record and its subscriptions. Says whether something of it is
+/// missing.
+fn item(sink: &mut Sink<'_>, position: usize, mut raw: Value) -> Result<bool, OutputError> {
     let with_records = raw.get("customer").is_some() && raw.get("customerId").is_none();
     if !with_records {
         let row = Row::read(position, raw);
-        return sink.item(&Item::row(&row));
+        return sink.item(&Item::row(&row)).map(|()| false);
     }
     let part =
         |raw: &mut Value, name: &str| raw.get_mut(name).map(Value::take).filter(|value| !value.is_null());
@@ -71,8 +82,9 @@ fn item(sink: &mut Sink<'_>, position: usize, mut raw: Value) -> Result<(), Outp
     if let Some(subscriptions) = &subscriptions {
         item = item.with_subscriptions(subscriptions);
     }
-    if let Some(problem) = raw.get("problem").and_then(Value::as_str) {
+    let problem = raw.get("problem").and_then(Value::as_str);
+    if let Some(problem) = problem {
         item = item.with_problem(problem);
     }
-    sink.item(&item)
+    sink.item(&item).map(|()| problem.is_some())
 }
