@@ -5,10 +5,10 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 const WAITING: usize = 10_000;
 /// How long the last lines may take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the end waits before it looks again for a place behind the last lines.
+const PAUSE: Duration = Duration::from_millis(5);
 /// The most characters of what a client sent that are told.
 const LONGEST: usize = 500;
 
@@ -61,9 +63,15 @@ impl Lines {
 
     /// Waits a moment for those that are on their way.
     pub(super) fn finish(self) {
-        if self.sender.try_send(Message::End).is_ok() {
-            let _ = self.ended.recv_timeout(PATIENCE);
+        let until = Instant::now() + PATIENCE;
+        // Where as many wait as fit, the end has to wait for its place among them.
+        while let Err(TrySendError::Full(_)) = self.sender.try_send(Message::End) {
+            if Instant::now() >= until {
+                return;
+            }
+            thread::sleep(PAUSE);
         }
+        let _ = self.ended.recv_timeout(until.saturating_duration_since(Instant::now()));
     }
 }
 
@@ -172,6 +180,7 @@ mod tests {
         let mut first: Vec<String> = vec![lines.recv().unwrap(), lines.recv().unwrap()];
         tell.tell(&record());
         log.finish();
+        drop(tell);
         first.extend(lines.iter());
         let missing: Vec<&String> = first.iter().filter(|line| line.contains("are not told here")).collect();
         assert!(missing.len() == 1 && missing[0].starts_with("vipmp: "), "{missing:?}");
