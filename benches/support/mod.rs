@@ -59,6 +59,7 @@ pub(crate) fn app(width: u16, height: u16) -> App {
     let setup = Setup {
         target: Target::Demo,
         demo_reseller: "1000396138".to_owned(),
+        invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),
         size: (width, height),
         mouse: true,

@@ -14,6 +14,11 @@ use crate::{
 /// The heading of what all commands know.
 const EVERYWHERE: &str = "Options of all commands";
 
+/// Customers of the demo where nothing is said.
+pub(super) const DEMO_CUSTOMERS: u32 = 1_307;
+/// The demo's seed where nothing is said.
+pub(super) const DEMO_SEED: u64 = 1;
+
 /// Browse the customers of a reseller in Adobe VIP Marketplace.
 ///
 /// Without a profile, vipmp shows the customers of an invented reseller, served by a demo API of its own: no account
@@ -41,7 +46,7 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
 
     /// Customers in the demo, up to 1,000,000
-    #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub demo_customers: u32,
 
     /// Milliseconds that the demo API takes for every answer
@@ -49,7 +54,7 @@ pub struct Arguments {
     pub demo_latency: u64,
 
     /// Seed of the demo's customers and faults: the same seed, the same ones
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = DEMO_SEED)]
     pub demo_seed: u64,
 
     /// What goes wrong in the demo, and how often: 429:0.1,reset:0.02,drift
@@ -114,11 +119,11 @@ pub struct Serve {
     pub bind: IpAddr,
 
     /// Customers of the first reseller, up to 1,000,000
-    #[arg(long, value_name = "N", default_value_t = 1_307, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub customers: u32,
 
     /// Seed of the customers and of the faults: the same seed, the same ones
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = DEMO_SEED)]
     pub seed: u64,
 
     /// Milliseconds that every answer takes

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::{
-    Arguments, Command, completions, doctor,
+    Arguments, Command,
+    arguments::{DEMO_CUSTOMERS, DEMO_SEED},
+    completions, doctor,
     exit::{Failure, complain},
     export, list, man, profile, resellers, serve,
     setting::{NoTarget, Setting, brought_token, demo_options},
@@ -14,7 +16,7 @@ use crate::{
     account::Target,
     logging, panic,
     tui::{
-        self, End, Left, Options,
+        self, End, Invocation, Left, Options,
         terminal::{Signal, Terminal},
         ui::Theme,
     },
@@ -108,6 +110,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         home: setting.home,
         network: setting.network,
         demo: demo_options(arguments),
+        invocation: invocation(arguments),
         configured,
         mouse: ui.mouse,
         theme: Theme::of(ui),
@@ -134,6 +137,22 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         End::Signal(Signal::Quit) => ExitCode::from(131),
         End::Signal(_) => ExitCode::from(143),
     })
+}
+
+/// How a command that shows the same is told about configuration and demo.
+fn invocation(arguments: &Arguments) -> Invocation {
+    let mut invocation = Invocation::default();
+    if let Some(config) = &arguments.config {
+        invocation.program.extend(["--config".to_owned(), config.display().to_string()]);
+    }
+    let mut demo = |option: &str, value: String| invocation.demo.extend([option.to_owned(), value]);
+    if arguments.demo_customers != DEMO_CUSTOMERS {
+        demo("--demo-customers", arguments.demo_customers.to_string());
+    }
+    if arguments.demo_seed != DEMO_SEED {
+        demo("--demo-seed", arguments.demo_seed.to_string());
+    }
+    invocation
 }
 
 /// What the footer has room for.

@@ -21,7 +21,7 @@ pub struct Which {
     pub status: Vec<String>,
 
     /// Their company name begins so; * stands for any text, "quotes" mean exactly that
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub name: Option<String>,
 
     /// Created on this day or later: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
@@ -66,8 +66,11 @@ pub enum Direction {
 }
 
 impl Which {
-    /// The filter, or what is wrong with the options.
-    pub(super) fn filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
+    /// The filter, or what is wrong with the options. Its status is of no matter: [`Self::statuses`] has it.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
         let date = |option: &str, text: &Option<String>, edge| match text.as_deref().map(str::trim) {
             None | Some("") => Ok(None),
             Some(text) => {
@@ -99,7 +102,10 @@ impl Which {
     }
 
     /// The statuses, each once: active ones where none is asked for.
-    pub(super) fn statuses(&self) -> Result<Vec<Status>, String> {
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn statuses(&self) -> Result<Vec<Status>, String> {
         let mut statuses: Vec<Status> = Vec::new();
         for word in self.status.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
             let lower = word.to_ascii_lowercase();

@@ -28,6 +28,12 @@ impl NamePattern {
         (!text.chars().all(|c| c == '*')).then(|| Self(text.to_owned()))
     }
 
+    /// What a person types for it, so that [`NamePattern::parse`] reads it again.
+    pub fn typed(&self) -> String {
+        let is_plain = Self::parse(&self.0).as_ref() == Some(self);
+        if is_plain { self.0.clone() } else { format!("\"{}\"", self.0) }
+    }
+
     /// The value of the `company-name` parameter.
     pub fn sent(&self) -> &str {
         &self.0
@@ -125,6 +131,16 @@ mod tests {
         for nothing in ["", "  ", "*", "**", "\"\"", "\"*\""] {
             assert_eq!(sent(nothing), None, "{nothing:?}");
         }
+    }
+
+    #[test]
+    fn a_pattern_is_typed_so_that_it_is_read_again() {
+        for typed in ["acme", "*print*", "\"Acme Print\"", "\"a\" b", "\"\"a*\"\"", "\"Acme"] {
+            let pattern = NamePattern::parse(typed).unwrap();
+            assert_eq!(NamePattern::parse(&pattern.typed()), Some(pattern), "{typed}");
+        }
+        assert_eq!(NamePattern::parse("acme").unwrap().typed(), "acme*");
+        assert_eq!(NamePattern::parse("\"Acme\"").unwrap().typed(), "\"Acme\"");
     }
 
     #[test]

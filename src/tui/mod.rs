@@ -15,5 +15,6 @@ mod runtime;
 pub mod terminal;
 pub mod ui;
 
+pub use app::Invocation;
 pub use configured::{configured, problems};
 pub use runtime::{End, Left, Options, run};

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 
 use super::{
-    app::{App, Configured, Effect, Message, Now, Setup},
+    app::{App, Configured, Effect, Invocation, Message, Now, Setup},
     clipboard::Copied,
     configured,
     editor::{Edited, edit},
@@ -47,6 +47,8 @@ pub struct Options {
     pub network: Network,
     /// What the demo is made of.
     pub demo: DemoOptions,
+    /// How the program was started.
+    pub invocation: Invocation,
     /// What the configuration says.
     pub configured: Configured,
     /// Whether the mouse is taken.
@@ -90,6 +92,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
     let setup = Setup {
         target: options.target.clone(),
         demo_reseller: RESELLER_ID.to_owned(),
+        invocation: options.invocation,
         configured: options.configured,
         size: (size.width, size.height),
         mouse: options.mouse,

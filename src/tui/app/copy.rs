@@ -44,11 +44,12 @@ pub(crate) enum Copyable {
     Row,
     Record,
     Request,
+    Command,
 }
 
 impl Copyable {
     /// What the copy menu offers, in its order.
-    pub(crate) const MENU: [Self; 7] = [
+    pub(crate) const MENU: [Self; 8] = [
         Self::CustomerId,
         Self::CompanyName,
         Self::Reference,
@@ -56,6 +57,7 @@ impl Copyable {
         Self::Row,
         Self::Record,
         Self::Request,
+        Self::Command,
     ];
 
     /// What it is, and whose where that is not obvious.
@@ -74,6 +76,7 @@ impl Copyable {
             Self::Row => format!("JSON of the row{marked}"),
             Self::Record => format!("JSON of the whole record{}", whose.unwrap_or_default()),
             Self::Request => "The list request as curl, secrets hidden".to_owned(),
+            Self::Command => "This view as a vipmp list command".to_owned(),
         }
     }
 
@@ -87,6 +90,9 @@ impl Copyable {
             Self::Row => row_json(app),
             Self::Record => json(&record(app)?.raw),
             Self::Request => app.browse.request().map(crate::api::Exchange::as_curl),
+            Self::Command => {
+                app.browse.shown().map(|shown| cleaned(&app.invocation.list(&app.source, shown)))
+            }
         }
     }
 
@@ -100,6 +106,7 @@ impl Copyable {
             Self::Row => (!app.marks.rows.is_empty() || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
             Self::Request => app.browse.request().map(|_| "curl …".to_owned()),
+            Self::Command => app.browse.shown().map(|_| "vipmp list …".to_owned()),
         }
     }
 
@@ -118,6 +125,7 @@ impl Copyable {
             Self::Email => "E-mail address".to_owned(),
             Self::Row | Self::Record => "JSON".to_owned(),
             Self::Request => "curl command".to_owned(),
+            Self::Command => "vipmp list command".to_owned(),
         }
     }
 

@@ -6,6 +6,7 @@
 mod banner;
 mod browse;
 mod columns;
+mod command;
 mod content;
 mod copy;
 mod detail;
@@ -40,6 +41,7 @@ mod waits;
 
 use std::{collections::VecDeque, time::Duration};
 
+pub use command::Invocation;
 pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;
 pub use setup::{Configured, Environment, Listed, Setup, Source};
@@ -119,6 +121,7 @@ pub struct App {
     pub(crate) target: Target,
     pub(crate) source: Source,
     demo_reseller: String,
+    invocation: Invocation,
     /// What the configuration says.
     pub(crate) known: Configured,
     keeping: Keeping,
@@ -157,6 +160,7 @@ impl App {
             source: Source::of(&setup.target, &setup.demo_reseller),
             target: setup.target,
             demo_reseller: setup.demo_reseller,
+            invocation: setup.invocation,
             keys: setup.configured.keys.clone(),
             known: setup.configured,
             keeping: Keeping::Settled,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Invocation;
 use crate::{
     account::Target,
     config::{self, Profile},
@@ -122,6 +123,8 @@ pub struct Setup {
     pub target: Target,
     /// The reseller of the demo.
     pub demo_reseller: String,
+    /// How the program was started.
+    pub invocation: Invocation,
     /// What the configuration says.
     pub configured: Configured,
     /// Columns and rows of the terminal.

@@ -177,6 +177,7 @@ impl Stage {
         Self::started(Setup {
             target: Target::Demo,
             demo_reseller: RESELLER.to_owned(),
+            invocation: crate::tui::Invocation::default(),
             configured: Configured { keys, ..Configured::default() },
             size: (width, height),
             mouse: true,
@@ -202,6 +203,7 @@ impl Stage {
         Self::started(Setup {
             target,
             demo_reseller: RESELLER.to_owned(),
+            invocation: crate::tui::Invocation::default(),
             configured,
             size: (width, height),
             mouse: true,

@@ -424,6 +424,7 @@ fn a_configuration_with_mistakes() {
         let mut stage = Stage::started(Setup {
             target: Target::Demo,
             demo_reseller: RESELLER.to_owned(),
+            invocation: crate::tui::Invocation::default(),
             configured: Configured { problems, ..Configured::default() },
             size: (width, height),
             mouse: true,

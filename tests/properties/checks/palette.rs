@@ -17,6 +17,7 @@ pub fn palette(data: &[u8]) {
     let setup = Setup {
         target: Target::Demo,
         demo_reseller: "1000396138".to_owned(),
+        invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),
         size: (120, 30),
         mouse: false,

@@ -30,6 +30,10 @@ fn every_entry_of_the_menu_copies_what_it_says() {
     assert_eq!(record, Portfolio::record("1000000500"));
     let curl = copied(&mut stage, "Y 7").unwrap();
     assert!(curl.starts_with("curl ") && curl.contains("$VIPMP_ACCESS_TOKEN"), "{curl}");
+    let command = copied(&mut stage, "Y 8").unwrap();
+    assert_eq!(command, "vipmp --demo list --status active");
+    stage.keys("] S").answer();
+    assert_eq!(copied(&mut stage, "Y 8").unwrap(), "vipmp --demo list --status active --order asc");
     assert!(stage.app.overlay.is_none());
 }
 

@@ -365,6 +365,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     let mut stage = Stage::started(Setup {
         target: Target::Demo,
         demo_reseller: RESELLER.to_owned(),
+        invocation: crate::tui::Invocation::default(),
         configured,
         size: (120, 30),
         mouse: true,
@@ -387,6 +388,7 @@ fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
     let mut stage = Stage::started(Setup {
         target: Target::Demo,
         demo_reseller: RESELLER.to_owned(),
+        invocation: crate::tui::Invocation::default(),
         configured,
         size: (120, 30),
         mouse: true,

@@ -1,0 +1,115 @@
+//! Screen = command: what the copy menu offers as a `vipmp list` command, run by a shell, prints the rows on the screen.
+
+#![cfg(unix)]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::{path::Path, process::Command};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use support::pty::Pty;
+
+/// Narrow enough for the table alone, high enough for a whole page.
+const SIZE: (u16, u16) = (60, 88);
+const DEMO: [&str; 5] = ["--demo", "--demo-customers", "300", "--demo-seed", "7"];
+/// The place of the command in the copy menu.
+const ENTRY: &str = "8";
+
+/// The text that the program has asked the terminal to copy last.
+fn copied(pty: &Pty) -> String {
+    let raw = pty.raw();
+    let raw = String::from_utf8_lossy(&raw);
+    let (_, rest) = raw.rsplit_once("\x1b]52;c;").expect("something was copied");
+    let text = rest.split(['\x07', '\x1b']).next().unwrap();
+    String::from_utf8(BASE64_STANDARD.decode(text).unwrap()).unwrap()
+}
+
+/// Copies the view as a command, again until it is that of what was asked for; the screen is that view then.
+fn command(pty: &Pty, expected: &str) -> (String, String) {
+    let mut last = String::new();
+    for _ in 0..200 {
+        pty.trim(0);
+        pty.send("Y");
+        pty.wait_for_text("This view as a vipmp list command");
+        pty.send(ENTRY);
+        let screen = pty.wait_for_text("vipmp list command: ");
+        let command = copied(pty);
+        let (start, options) = command.split_once(" list ").expect("a list command");
+        assert_eq!(start, "vipmp --demo-customers 300 --demo-seed 7 --demo");
+        if options == expected {
+            return (command, screen);
+        }
+        last = command;
+    }
+    panic!("{expected:?} is not shown, but {last}\n{}", pty.screen());
+}
+
+/// Customer ids in their order: ten digits that stand alone.
+fn ids(text: &str) -> Vec<String> {
+    let words = text.lines().skip(1).flat_map(|line| line.split(|c: char| c.is_whitespace() || c == '│'));
+    let is_id = |word: &&str| word.len() == 10 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.filter(is_id).map(str::to_owned).collect()
+}
+
+/// Pastes a command into a shell that has the program on its path.
+fn paste(home: &Path, command: &str) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_vipmp")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).env_clear().env("HOME", home).env("PATH", path).env("LANG", "C.UTF-8");
+    let out = shell.output().unwrap();
+    assert!(out.status.success() && out.stderr.is_empty(), "{command}: {out:?}");
+    ids(&String::from_utf8(out.stdout).unwrap())
+}
+
+#[test]
+fn a_view_as_a_command_prints_exactly_its_rows() {
+    let pty = Pty::spawn(&DEMO, &[("SSH_TTY", "/dev/pts/9")], SIZE.0, SIZE.1);
+    pty.wait_for_text("1–50 of");
+    let narrowed = [
+        ("", String::new()),
+        (":name *a*\r", " --name '*a*'".to_owned()),
+        (":from 2023\r:to 2025-06\r", " --created-from 2023-01-01 --created-to 2025-06-30".to_owned()),
+    ];
+    let (mut views, mut rows) = (0, 0);
+    for (keys, narrowing) in narrowed {
+        pty.send("x");
+        pty.send(keys);
+        for status in ["active", "pending", "inactive", "1026", "all"] {
+            pty.send(format!(":status {status}\r"));
+            for (sort, option) in [("created", ""), ("name", " --sort name")] {
+                for (order, direction) in [("desc", ""), ("asc", " --order asc")] {
+                    pty.send(format!(":sort {sort} {order}\r"));
+                    let mut page = format!("--status {status}{narrowing}{option}{direction}");
+                    let (mut pasted, mut screen) = command(&pty, &page);
+                    if screen.contains("1–50 of") {
+                        assert_same(&pty, &pasted, &screen);
+                        pty.send("]");
+                        page += " --offset 50";
+                        (pasted, screen) = command(&pty, &page);
+                    }
+                    rows += assert_same(&pty, &pasted, &screen);
+                    views += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(views, 60);
+    assert!(rows > 500, "{rows} rows were compared");
+    pty.send(":page-size 7\r");
+    pty.wait_for_text("1–7 of");
+    pty.send("]]");
+    let expected = "--status all --created-from 2023-01-01 --created-to 2025-06-30 --sort name --order asc \
+                    --offset 14 --limit 7";
+    let (pasted, screen) = command(&pty, expected);
+    assert_eq!(assert_same(&pty, &pasted, &screen), 7);
+}
+
+/// Checks that a command prints the rows on the screen, and says how many there are.
+fn assert_same(pty: &Pty, command: &str, screen: &str) -> usize {
+    let shown = ids(screen);
+    assert_eq!(paste(pty.home(), command), shown, "{command}\n{screen}");
+    shown.len()
+}
