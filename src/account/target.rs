@@ -35,6 +35,15 @@ impl Target {
         }
     }
 
+    /// Where its customers are, in words that are the same at each start.
+    pub fn place(&self, demo: &DemoOptions) -> String {
+        match self {
+            Self::Profile { profile, .. } => profile.api_url.to_string(),
+            // Its port is another one at each start; what it holds is the same.
+            Self::Demo => format!("the demo with {} customers of seed {}", demo.customers, demo.seed),
+        }
+    }
+
     /// An account for it, and the demo's server, which has to live as long as the account. `token` is one that the
     /// environment brings.
     ///

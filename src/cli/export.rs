@@ -17,13 +17,13 @@ use super::{
     account::{keep_quietly, open, target},
     exit::{Failure, complain, remark, tell, usage},
     rows::resellers,
-    setting::Setting,
+    setting::{Setting, demo_options},
     signals::until_signal,
     which::Which,
 };
 use crate::{
-    account::{Account, Target},
-    export::{GatherError, Gathered, Plan, Progress, Written, gather, journal_of, write},
+    account::Account,
+    export::{Begin, GatherError, Gathered, Order, Plan, Progress, Written, gather, journal_of, write},
     output::{Columns, Format, Options, Set},
     text,
 };
@@ -110,20 +110,20 @@ async fn run(
     }
     let ahead = network.concurrency;
     let target = target(arguments, setting)?;
-    let api = match &target {
-        Target::Profile { profile, .. } => profile.api_url.to_string(),
-        // Its port is another one at each start; what it holds is the same.
-        Target::Demo => {
-            format!("the demo with {} customers of seed {}", arguments.demo_customers, arguments.demo_seed)
-        }
-    };
+    let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, setting, &network).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let mut plan = Plan::of(&filter, &statuses, resellers, &api);
     (plan.details, plan.subscriptions) = (wanted.details, wanted.subscriptions);
-    let journal = journal_of(&wanted.file);
-    let gathering =
-        gather(account.client.clone(), &plan, &journal, wanted.resume, ahead, Arc::clone(progress));
+    let order = Order {
+        client: account.client.clone(),
+        plan,
+        picked: Vec::new(),
+        journal: journal_of(&wanted.file),
+        begin: if wanted.resume { Begin::Resume } else { Begin::New },
+        ahead,
+    };
+    let gathering = gather(order, Arc::clone(progress));
     let gathered = tokio::select! {
         gathered = gathering => gathered,
         never = show(progress, wanted.quiet) => match never {},

@@ -1,6 +1,6 @@
 //! Gathering: from the API into the journal.
 
-use std::{path::Path, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 use super::{Entry, Journal, JournalError, Plan, Progress, journal::Held};
 use crate::{
     api::{ApiError, Client, ErrorKind},
-    collect::{List, Tally},
+    collect::{List, ListStart, Tally},
     model::Row,
 };
+
+/// Rows that were picked are gathered so many at a time.
+const PICKED_AT_ONCE: usize = 20;
 
 /// Why gathering ended early.
 #[derive(Debug, thiserror::Error)]
@@ -35,48 +38,75 @@ pub struct Gathered {
     pub tallies: Vec<(String, Tally)>,
 }
 
-/// Gathers everything of a plan into the journal at `path`: a new one, or with `resume` the one that was left. Dropping the
-/// future stops it; what is in the journal then can be gone on with.
+/// What to do about a journal that an export has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Begin {
+    /// Tell of it.
+    #[default]
+    New,
+    /// Go on from it.
+    Resume,
+    /// Give up what is in it.
+    Anew,
+}
+
+/// What is to be gathered, and how.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// What asks.
+    pub client: Client,
+    /// What for.
+    pub plan: Plan,
+    /// The rows, where the plan names them.
+    pub picked: Vec<Row>,
+    /// Where the journal is.
+    pub journal: PathBuf,
+    /// What to do about one that is there.
+    pub begin: Begin,
+    /// Requests for pages that are sent before their answers are needed.
+    pub ahead: usize,
+}
+
+/// Gathers everything of a plan into the journal. Dropping the future stops it; what is in the journal then can be gone on
+/// with.
 ///
 /// # Errors
 /// Why it ended early. The journal stays.
-pub async fn gather(
-    client: Client,
-    plan: &Plan,
-    path: &Path,
-    resume: bool,
-    ahead: usize,
-    progress: Arc<Progress>,
-) -> Result<Gathered, GatherError> {
-    let parts = plan.parts()?;
+pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, GatherError> {
+    let parts = order.plan.parts()?;
     let (mut journal, held) = blocking({
-        let (path, plan) = (path.to_owned(), plan.clone());
-        move || {
-            if resume {
-                Journal::resume(&path, &plan)
-            } else {
-                Journal::begin(&path, &plan).map(|journal| (journal, Held::default()))
-            }
+        let (path, plan, begin) = (order.journal.clone(), order.plan.clone(), order.begin);
+        move || match begin {
+            Begin::Resume => Journal::resume(&path, &plan),
+            Begin::New => Journal::begin(&path, &plan).map(|journal| (journal, Held::default())),
+            Begin::Anew => Journal::begin_anew(&path, &plan).map(|journal| (journal, Held::default())),
         }
     })
     .await?;
+    let mut tallies = Vec::new();
+    if order.plan.picked.is_some() {
+        progress.begin(held.place.offset, order.picked.len() as u64);
+        if held.whole == 0 {
+            journal = gather_picked(&order, journal, held.place.offset, &progress).await?;
+        }
+        return Ok(Gathered { journal, tallies });
+    }
     progress.begin(held.rows - held.place.tally.rows, held.rows);
-    let (mut tallies, mut pages) = (Vec::new(), 0);
+    let mut pages = 0;
     let (mut start, mut seen) = (held.place, held.seen);
     for (number, part) in parts.into_iter().enumerate().skip(held.whole) {
         let name = format!("{} {}", part.reseller_id, part.query.status());
-        let mut list = List::new(client.clone(), &part.reseller_id, part.query, ahead)
+        let mut list = List::new(order.client.clone(), &part.reseller_id, part.query, order.ahead)
             .from(&std::mem::take(&mut start), std::mem::take(&mut seen));
         loop {
             let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
             progress.part(list.tally(), pages);
             let (rows, place) = match batch {
-                Some(batch) => (with_records(&client, plan, batch.rows).await?, Some(batch.place)),
+                Some(batch) => (with_records(&order, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
             };
             let ended = place.is_none();
-            let entry = Entry { part: number, place, rows };
-            journal = blocking(move || journal.add(&entry).map(|()| journal)).await?;
+            journal = add(journal, Entry { part: number, place, rows }).await?;
             if ended {
                 break;
             }
@@ -86,6 +116,29 @@ pub async fn gather(
         tallies.push((name, list.tally()));
     }
     Ok(Gathered { journal, tallies })
+}
+
+/// Gathers rows that are here already, from a place on, with what belongs to them.
+async fn gather_picked(
+    order: &Order,
+    mut journal: Journal,
+    from: u64,
+    progress: &Progress,
+) -> Result<Journal, GatherError> {
+    let mut offset = from;
+    let rest = order.picked.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
+    for rows in rest.chunks(PICKED_AT_ONCE) {
+        let rows = with_records(order, rows.to_vec()).await?;
+        offset += rows.len() as u64;
+        progress.picked(offset);
+        let place = Some(ListStart { offset, ..ListStart::default() });
+        journal = add(journal, Entry { part: 0, place, rows }).await?;
+    }
+    add(journal, Entry { part: 0, place: None, rows: Vec::new() }).await
+}
+
+async fn add(mut journal: Journal, entry: Entry) -> Result<Journal, GatherError> {
+    Ok(blocking(move || journal.add(&entry).map(|()| journal)).await?)
 }
 
 /// Runs what blocks where it holds up nobody.
@@ -101,7 +154,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// The rows as they are exported: as sent, or with the record and the subscriptions of each.
-async fn with_records(client: &Client, plan: &Plan, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
+async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
+    let (client, plan) = (&order.client, &order.plan);
     if !plan.details && !plan.subscriptions {
         return Ok(rows.into_iter().map(Row::into_raw).collect());
     }

@@ -130,6 +130,22 @@ impl Journal {
         Ok(journal)
     }
 
+    /// A journal of this plan in the place of one that an export has left, which is given up. Blocks.
+    ///
+    /// # Errors
+    /// Where what is there is no journal, is being written, or cannot be changed.
+    pub(super) fn begin_anew(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
+        let mut journal = match Self::open(path, false) {
+            Err(JournalError::None(_)) => return Self::begin(path, plan),
+            other => other?,
+        };
+        Reader::of(&journal.file, path)?;
+        journal.file.set_len(0).map_err(Self::io(path))?;
+        journal.file.seek(SeekFrom::Start(0)).map_err(Self::io(path))?;
+        journal.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
+        Ok(journal)
+    }
+
     /// The journal that an export of this plan has left; what a kill has cut off at its end is taken away. Blocks.
     ///
     /// # Errors
@@ -208,7 +224,9 @@ fn key(row: &Value) -> RowKey {
 
 /// What is not the same in two plans.
 fn difference(one: &Plan, other: &Plan) -> &'static str {
-    if one.api != other.api {
+    if one.picked != other.picked {
+        "other rows"
+    } else if one.api != other.api {
         "another API"
     } else if one.resellers != other.resellers {
         "other resellers"
@@ -328,7 +346,10 @@ mod tests {
         let other = Plan { details: true, ..plan() };
         let error = Journal::resume(&path, &other).unwrap_err();
         assert!(error.to_string().contains("of another export (other details)"), "{error}");
+        drop(Journal::begin_anew(&path, &other).unwrap());
+        drop(Journal::resume(&path, &other).unwrap());
         std::fs::write(&path, "id,name\n").unwrap();
+        assert!(matches!(Journal::begin_anew(&path, &plan()), Err(JournalError::Strange(_))));
         assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Strange(_))));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "id,name\n", "what is no journal is not touched");
     }

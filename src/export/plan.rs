@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CustomerFilter, CustomerQuery, FilterError, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status,
+    CustomerFilter, CustomerQuery, FilterError, MAX_LIMIT, NamePattern, Row, SortBy, SortOrder, Status,
     StatusFilter,
 };
 
@@ -27,6 +27,8 @@ pub struct Plan {
     pub sort_by: String,
     /// `asc` or `desc`.
     pub order: String,
+    /// The customers, where they were picked rather than looked for; rows that are none stand as they were sent.
+    pub picked: Option<Vec<String>>,
     /// Whether each customer's `links.self` is followed.
     pub details: bool,
     /// Whether each customer's subscriptions are asked for.
@@ -54,9 +56,20 @@ impl Plan {
             to: filter.to,
             sort_by: filter.sort_by.as_param().to_owned(),
             order: filter.order.as_param().to_owned(),
+            picked: None,
             details: false,
             subscriptions: false,
         }
+    }
+
+    /// The plan for these rows alone.
+    #[must_use]
+    pub fn of_picked(self, rows: &[Row]) -> Self {
+        let name = |row: &Row| match row {
+            Row::Customer(customer) => customer.customer_id.clone(),
+            Row::Unreadable { raw, .. } => raw.to_string(),
+        };
+        Self { picked: Some(rows.iter().map(name).collect()), ..self }
     }
 
     /// The filter, for one status after the other.

@@ -68,6 +68,11 @@ impl Progress {
         self.total.fetch_max(known, Ordering::Relaxed);
     }
 
+    /// So many of the rows that were picked are gathered.
+    pub(super) fn picked(&self, rows: u64) {
+        self.rows.store(rows, Ordering::Relaxed);
+    }
+
     /// A part is whole.
     pub(super) fn part_done(&self) {
         self.whole.store(self.rows(), Ordering::Relaxed);

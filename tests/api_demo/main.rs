@@ -6,6 +6,7 @@
 mod access;
 mod collected;
 mod errors;
+mod exported;
 mod links;
 mod list;
 mod merged;

@@ -1,0 +1,89 @@
+//! Exports of rows that were picked, and what is done about one that was left.
+
+use std::{path::Path, sync::Arc};
+
+use serde_json::Value;
+use vipmp::{
+    export::{Begin, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
+    model::{CustomerFilter, Row, Status},
+    output::{Columns, Format, Options, Set},
+};
+
+use crate::setup::{Setup, options, with_status};
+
+fn order(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Order {
+    let resellers = vec![setup.demo.reseller_id().to_owned()];
+    let plan = Plan::of(&CustomerFilter::default(), &[Status::active()], resellers, "here").of_picked(rows);
+    Order {
+        client: setup.client.clone(),
+        plan: Plan { details: true, ..plan },
+        picked: rows.to_vec(),
+        journal: journal_of(file),
+        begin,
+        ahead: 4,
+    }
+}
+
+async fn export(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Result<Vec<Value>, GatherError> {
+    let gathered = gather(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
+    let columns = Columns::usual(Set::Customers { details: true, subscriptions: false }, Format::Jsonl);
+    write(gathered.journal, file, Format::Jsonl, &columns, Options::default()).unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    Ok(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[tokio::test]
+async fn picked_rows_are_exported_in_their_order_with_their_records() {
+    let setup = Setup::start(options()).await;
+    let mut rows = setup.page(&with_status("1000")).await.rows;
+    rows.reverse();
+    rows.truncate(45);
+    rows.push(Row::read(1, Value::from(7)));
+    let folder = tempfile::tempdir().unwrap();
+    let lines = export(&setup, &rows, &folder.path().join("some.jsonl"), Begin::New).await.unwrap();
+    for (line, row) in lines.iter().zip(&rows) {
+        assert_eq!(&line["customer"], row.raw());
+        let id = row.customer().map(|customer| customer.customer_id.as_str());
+        assert_eq!(line["details"]["customerId"].as_str(), id);
+    }
+    assert_eq!(lines.len(), rows.len());
+}
+
+#[tokio::test]
+async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
+    let setup = Setup::start(options()).await;
+    let rows = setup.page(&with_status("1000")).await.rows;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("some.jsonl");
+    let whole = export(&setup, &rows, &folder.path().join("whole.jsonl"), Begin::New).await.unwrap();
+
+    // Everything fails from some record on.
+    let progress = Arc::new(Progress::default());
+    let gathering = gather(order(&setup, &rows, &file, Begin::New), Arc::clone(&progress));
+    let failing = async {
+        while progress.rows() == 0 {
+            tokio::task::yield_now().await;
+        }
+        setup.demo.set_faults("403:1".parse().unwrap());
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        // A record that may not be seen stops nothing; it is told in its row.
+        gathered = gathering => drop(gathered.unwrap()),
+        () = failing => {}
+    }
+    setup.demo.set_faults(vipmp::demo::Faults::default());
+    let told = export(&setup, &rows, &file, Begin::New).await.unwrap_err();
+    assert!(matches!(told, GatherError::Journal(JournalError::Left(_))), "{told}");
+    let resumed = export(&setup, &rows, &file, Begin::Resume).await.unwrap();
+    assert_eq!(resumed.len(), rows.len());
+    assert_eq!(resumed[0], whole[0], "what was there already stays");
+    let missing = resumed.iter().filter(|line| line.get("problem").is_some()).count();
+    assert!((1..rows.len()).contains(&missing), "{missing}");
+
+    drop(gather(order(&setup, &rows, &file, Begin::New), Arc::default()).await.unwrap());
+    let other = export(&setup, &rows[1..], &file, Begin::Resume).await.unwrap_err();
+    assert!(other.to_string().contains("of another export (other rows)"), "{other}");
+    let anew = export(&setup, &rows, &file, Begin::Anew).await.unwrap();
+    assert_eq!(anew, whole);
+}
