@@ -2,7 +2,11 @@
 //! `tests/faults/terminal`.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what is expected here and does not come is a failed test"
+)]
 
 mod support;
 
@@ -279,4 +283,71 @@ fn wrong_arguments_are_told_with_exit_code_2() {
         assert_eq!((code, out.as_str()), (Some(2), ""), "{args:?}");
         assert!(error.contains(args[0]), "{error}");
     }
+}
+
+/// What a file of JSON Lines in the program's home holds, by customer id.
+fn exported(pty: &Pty, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(pty.home().join(name)).unwrap();
+    let id = |line: &str| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        row.get("customer").unwrap_or(&row)["customerId"].as_str().unwrap().to_owned()
+    };
+    text.lines().map(id).collect()
+}
+
+#[test]
+fn what_matches_the_page_and_marked_rows_are_exported() {
+    let pty = started(&[], &[], 30, 120);
+    pty.send("e\x15all.jsonl\r");
+    pty.wait_for_text("1,204 rows in all.jsonl.");
+    let all = exported(&pty, "all.jsonl");
+    assert_eq!(all.len(), 1_204);
+    // The file is there: it is replaced only once that was said.
+    pty.send("e\x15all.jsonl\r");
+    pty.wait_for_text("all.jsonl is there already: Enter once more replaces it.");
+    pty.send("\r");
+    pty.wait_for_text("1,204 rows in all.jsonl.");
+    assert_eq!(exported(&pty, "all.jsonl"), all);
+    pty.send("  e\x15marked.jsonl\t\x1b[C\r");
+    pty.wait_for_text("2 rows in marked.jsonl.");
+    assert_eq!(exported(&pty, "marked.jsonl"), all[..2]);
+    pty.send("ue\x15page.jsonl\x1b[A\x1b[C\r");
+    pty.wait_for_text("50 rows in page.jsonl.");
+    assert_eq!(exported(&pty, "page.jsonl"), all[..50]);
+    pty.send("e\x15no/such/folder.csv\r");
+    pty.wait_for_text("No such file or directory");
+    pty.send("\x1b");
+    pty.wait_for(|screen| !screen.contains("No such file"), "the form is closed");
+    assert_quits(&pty);
+}
+
+#[test]
+fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
+    let pty = started(&["--demo-latency", "150"], &[], 30, 120);
+    let begin = || {
+        pty.send("e\x15some.jsonl\r");
+        pty.wait_for(|screen| screen.contains("Exporting ") && screen.contains(" rows · "), "it runs");
+    };
+    begin();
+    pty.send("j");
+    pty.wait_for(|screen| screen.contains("Exporting "), "keys work meanwhile");
+    pty.send("e");
+    pty.wait_for_text("[s] stop");
+    pty.send("s");
+    pty.wait_for_text("Export stopped. ");
+    pty.wait_for_text("some.jsonl.partial: export again to go on.");
+    assert!(pty.home().join("some.jsonl.partial").exists() && !pty.home().join("some.jsonl").exists());
+    pty.send("e\x15some.jsonl\r");
+    pty.wait_for_text("did not end: go on from it?");
+    pty.send("\r");
+    pty.wait_for(|screen| screen.contains(" rows in some.jsonl."), "it is whole");
+    let all = exported(&pty, "some.jsonl");
+    assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), all.len());
+    assert!(!pty.home().join("some.jsonl.partial").exists());
+    std::fs::remove_file(pty.home().join("some.jsonl")).unwrap();
+    begin();
+    pty.send("q");
+    assert!(pty.wait_exit().success());
+    assert!(pty.home().join("some.jsonl.partial").exists());
+    assert!(pty.screen().contains("the export to some.jsonl did not end"), "{}", pty.screen());
 }

@@ -125,9 +125,9 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for problem in &problems {
         complain(problem);
     }
-    let Left { end, unkept } = left.context("the terminal failed")?;
-    if let Some(words) = unkept {
-        complain(&words);
+    let Left { end, unkept, unfinished } = left.context("the terminal failed")?;
+    for words in unkept.iter().chain(&unfinished) {
+        complain(words);
     }
     Ok(match end {
         End::Quit => ExitCode::SUCCESS,

@@ -37,12 +37,11 @@ impl Progress {
     /// In a few words: `1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`, after so much time since `rows` were there.
     pub fn told(&self, since: u64, elapsed: Duration) -> String {
         let (rows, total) = (self.rows(), self.total());
-        let mut words = format!(
-            "{} of {} rows · {} pages",
-            crate::text::grouped(rows),
-            crate::text::grouped(total),
-            crate::text::grouped(self.pages())
-        );
+        let mut words = format!("{} of {} rows", crate::text::grouped(rows), crate::text::grouped(total));
+        // Rows that were picked come without pages.
+        if self.pages() > 0 {
+            let _ = write!(words, " · {} pages", crate::text::grouped(self.pages()));
+        }
         let fresh = rows.saturating_sub(since);
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if fresh > 0 && millis >= 500 {
@@ -95,7 +94,7 @@ mod tests {
     fn progress_is_told_with_its_rate_and_the_time_that_is_left() {
         let progress = Progress::default();
         progress.begin(0, 9_801);
-        assert_eq!(progress.told(0, Duration::ZERO), "0 of 9,801 rows · 0 pages");
+        assert_eq!(progress.told(0, Duration::ZERO), "0 of 9,801 rows");
         progress.part(Tally { rows: 1_250, pages: 26, total: Some(9_801), ..Tally::default() }, 0);
         let told = progress.told(0, Duration::from_secs(3));
         assert_eq!(told, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");

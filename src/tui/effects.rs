@@ -13,13 +13,17 @@ use std::{
 use chrono::Utc;
 use futures_util::FutureExt;
 use secrecy::SecretString;
-use tokio::{sync::mpsc, task::AbortHandle};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::AbortHandle,
+};
 
 use super::{
-    app::{Configured, Effect, Message, NotSaved, Outcome, Ticket},
+    app::{Configured, Effect, ExportFailed, ExportOrder, Message, NotSaved, Outcome, Ticket},
     clipboard::{Clipboard, Copied, Surroundings},
     configured,
     connection::{Connection, Pending},
+    exporting::{self, Origin, sentence},
 };
 use crate::{
     account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
@@ -75,6 +79,10 @@ pub(super) struct Effects {
     /// Whether the person was told that no keyring runs here: once is enough.
     asked: Arc<AtomicBool>,
     unkept: Unkept,
+    /// Where the customers are that the connection leads to.
+    place: String,
+    /// Stops the export under way, also by going away.
+    export: Option<oneshot::Sender<()>>,
 }
 
 /// Tells the person once that something cannot be kept from one start to the next: a disk that is full stays so.
@@ -104,6 +112,7 @@ impl Effects {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Arc::new(Mutex::new(Clipboard::new(Surroundings::detect())));
         let connection = pending(&world, first, token);
+        let place = first.place(&world.demo);
         let unkept = Unkept { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
             world,
@@ -114,6 +123,8 @@ impl Effects {
             tested: Arc::default(),
             asked: Arc::default(),
             unkept,
+            place,
+            export: None,
         };
         (effects, receiver)
     }
@@ -178,6 +189,9 @@ impl Effects {
                 }
             }
             Effect::Copy(text) => self.copy(text),
+            Effect::Export(order) => self.export(*order),
+            // Whoever goes stops it.
+            Effect::StopExport => self.export = None,
             Effect::Connect(target) => self.connect(&target),
             Effect::SaveView(name, view) => self.remember(name, Some(*view)),
             Effect::CheckProfile(ticket, draft, step) => {
@@ -235,6 +249,7 @@ impl Effects {
     fn connect(&mut self, target: &Target) {
         self.abort_all();
         self.connection = pending(&self.world, target, None);
+        self.place = target.place(&self.world.demo);
         self.begin(target);
     }
 
@@ -371,6 +386,25 @@ impl Effects {
         });
     }
 
+    /// Exports on a task of its own, which goes on when another account is chosen.
+    fn export(&mut self, order: ExportOrder) {
+        let (stop, stopped) = oneshot::channel();
+        self.export = Some(stop);
+        let origin = Origin {
+            connection: self.connection.clone(),
+            place: self.place.clone(),
+            ahead: self.world.network.concurrency,
+        };
+        let reports = self.reports.clone();
+        tokio::spawn(async move {
+            let exporting = exporting::export(order, origin, stopped, reports.clone());
+            if let Err(panic) = AssertUnwindSafe(exporting).catch_unwind().await {
+                let words = format!("The export failed: {}.", words_of(&*panic));
+                let _ = reports.send(Report::Message(Message::Exported(Err(ExportFailed::Ended(words)))));
+            }
+        });
+    }
+
     /// Copies on a blocking thread: clipboards wait for other programs.
     fn copy(&self, text: String) {
         let (clipboard, reports) = (Arc::clone(&self.clipboard), self.reports.clone());
@@ -413,14 +447,6 @@ fn same_credentials(one: &Draft, other: &Draft) -> bool {
 
 fn changed(ticket: Ticket, outcome: Result<Box<Configured>, ChangeError>) -> Message {
     Message::ProfilesChanged(ticket, outcome.map_err(|error| sentence(&error.to_string())))
-}
-
-/// With a capital letter at the start and a full stop.
-fn sentence(text: &str) -> String {
-    let mut rest = text.chars();
-    let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
-    let text = start.unwrap_or_default();
-    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {

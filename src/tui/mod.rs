@@ -10,6 +10,7 @@ mod configured;
 mod connection;
 mod editor;
 mod effects;
+mod exporting;
 pub mod keys;
 mod runtime;
 pub mod terminal;

@@ -68,6 +68,8 @@ pub struct Left {
     pub end: End,
     /// What was to be kept for the next start and was not, in words.
     pub unkept: Option<String>,
+    /// An export that ended with the screen, in words.
+    pub unfinished: Option<String>,
 }
 
 /// How the program ended.
@@ -114,6 +116,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
     // Given back before anything is printed; what an error says goes to the restored screen.
     let left = runtime.terminal.leave();
     let unkept = runtime.keep_view().await;
+    let unfinished = runtime.app.unfinished_export();
     let end = match end {
         Ok(End::Quit) => left.map(|()| End::Quit),
         // Whether a terminal that is gone can be given back does not matter.
@@ -121,7 +124,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
         Err(error) if is_gone(&error) => Ok(End::Signal(Signal::Hangup)),
         Err(error) => Err(error),
     };
-    end.map(|end| Left { end, unkept })
+    end.map(|end| Left { end, unkept, unfinished })
 }
 
 /// Whether an error means that there is no terminal any more: its window was closed, its line hung up.

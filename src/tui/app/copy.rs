@@ -29,6 +29,10 @@ impl Marks {
         self.rows.clear();
     }
 
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &CustomerRow> {
+        self.rows.iter()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }

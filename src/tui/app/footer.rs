@@ -1,7 +1,7 @@
 //! The last line: what just happened, what the keys do in what is open, or the keys that matter here. Hints are placed so
 //! that the mouse can find them.
 
-use super::{App, FormField, Notice, Overlay, Pane, Warned, detail::Tab};
+use super::{App, ExportField, FormField, Notice, Overlay, Pane, Warned, detail::Tab};
 use crate::{text, tui::action::Action};
 
 /// What the last line says.
@@ -13,6 +13,8 @@ pub(crate) enum Footer<'a> {
     Notice(&'a Notice),
     /// What the keys do in what is open.
     Words(String),
+    /// How far an export is, and the keys that matter then.
+    Export(String, String),
     /// The keys that matter here.
     Hints(Vec<Hint>),
 }
@@ -30,7 +32,11 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
     }
     let copy = app.keys.label(Action::CopyId);
     let words = match &app.overlay {
-        None => return Footer::Hints(hints(app, width)),
+        None => {
+            let Some(line) = app.export_line() else { return Footer::Hints(hints(app, width)) };
+            let (stop, help) = (app.keys.label(Action::Export), app.keys.label(Action::Help));
+            return Footer::Export(line, format!("{stop} stop   {help} help"));
+        }
         Some(Overlay::Help { .. }) => "type to narrow   ↑↓ scroll   Esc close",
         Some(Overlay::Palette(_)) => "↑↓ choose   Tab complete   Enter run   Esc close",
         Some(Overlay::GoTo { .. }) => "Enter go   Esc close",
@@ -62,6 +68,11 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
             let edit = app.keys.label(Action::EditConfig);
             return Footer::Words(format!("{edit} open the file in your editor   ↑↓ scroll   Esc close"));
         }
+        Some(Overlay::Export(form)) if form.field == ExportField::File => {
+            "Enter export   ↑↓ move   Esc close"
+        }
+        Some(Overlay::Export(_)) => "Enter export   ←→ choose   ↑↓ move   Esc close",
+        Some(Overlay::Exporting) => "s stop   Esc let it go on",
         Some(Overlay::KeepTokens) => "y in a file   n in memory   Esc ask later",
         Some(Overlay::Filter) => "↑↓ move   Enter edit or choose   Esc close",
     };
@@ -100,6 +111,7 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
             (&[A::Enter], A::Enter, "detail"),
             (&[A::CopyId], A::CopyId, "copy id"),
             (&[A::Profiles], A::Profiles, "profiles"),
+            (&[A::Export], A::Export, "export"),
             (&[A::Refresh], A::Refresh, "refresh"),
         ],
         Pane::Filter => vec![

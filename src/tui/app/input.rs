@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use super::{
-    App, Overlay,
+    App, ExportField, Overlay,
     filter::{Field, TYPING_REST},
 };
 use crate::{
@@ -68,6 +68,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Help { input, .. } | Overlay::GoTo { input, .. }) => return Some(input),
             Some(Overlay::Palette(palette)) => return Some(&mut palette.input),
+            Some(Overlay::Export(form)) if form.field == ExportField::File => return Some(&mut form.file),
             Some(Overlay::Filter) | None => {}
             Some(_) => return None,
         }
@@ -87,6 +88,7 @@ impl App {
                 (palette.selected, palette.chosen) = (0, false);
                 palette.error = None;
             }
+            Some(Overlay::Export(form)) => form.renamed(),
             _ => {
                 if let Some(editing) = &mut self.filter.editing {
                     editing.error = None;

@@ -166,6 +166,11 @@ pub(crate) fn copy_box(screen: Rect) -> Rect {
     menu_box(screen, 72, super::Copyable::MENU.len())
 }
 
+/// The box of an export's form.
+pub(crate) fn export_box(screen: Rect) -> Rect {
+    centred(overlay_screen(screen), 72, 10)
+}
+
 /// The box of the column menu.
 pub(crate) fn columns_box(screen: Rect) -> Rect {
     menu_box(screen, 40, super::Column::ALL.len())

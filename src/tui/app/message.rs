@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::{remote::Ticket, setup::Configured};
+use super::{ExportFailed, ExportOrder, remote::Ticket, setup::Configured};
 use crate::{
     account::{Draft, Step, Target},
     api::{Answer, ApiError, Wait},
@@ -84,6 +84,10 @@ pub enum Message {
     NotKept(String),
     /// Something was copied, in the words of the clipboard, or why not.
     Copied(Result<String, String>),
+    /// How far an export is, in words.
+    Exporting(String),
+    /// An export came to its end, in words, or why not.
+    Exported(Result<String, ExportFailed>),
     /// A task ended without a result because of a fault of this program's own.
     TaskFailed(Ticket, String),
     /// The program was asked from outside to suspend itself.
@@ -149,6 +153,10 @@ pub enum Effect {
     Abort(Ticket),
     /// Put this text on the clipboard; answered by [`Message::Copied`].
     Copy(String),
+    /// Export rows into a file; answered by [`Message::Exporting`], again and again, and [`Message::Exported`].
+    Export(Box<ExportOrder>),
+    /// Stop the export that runs.
+    StopExport,
     /// Take the mouse, or give it back to the terminal.
     SetMouse(bool),
     /// Suspend the program as Ctrl-Z does.

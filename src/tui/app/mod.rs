@@ -10,6 +10,8 @@ mod command;
 mod content;
 mod copy;
 mod detail;
+mod export;
+mod export_keys;
 mod filter;
 mod filtering;
 mod footer;
@@ -42,6 +44,7 @@ mod waits;
 use std::{collections::VecDeque, time::Duration};
 
 pub use command::Invocation;
+pub use export::{ExportFailed, ExportOrder};
 pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;
 pub use setup::{Configured, Environment, Listed, Setup, Source};
@@ -51,14 +54,16 @@ pub(crate) use columns::{Column, Columns, Placed};
 pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
+pub(crate) use export::{ExportField, ExportForm};
 pub(crate) use filter::{Field, FilterPanel, summary};
 pub(crate) use footer::{Footer, footer};
 pub(crate) use input::visible_input;
 pub(crate) use inspect::exchange_lines;
 pub(crate) use labels::Labels;
 pub(crate) use layout::{
-    Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, go_to_box, help_box, help_height, inside,
-    inspector_box, keep_box, palette_box, palette_top, problems_box, profile_list_box, profiles_box,
+    Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, export_box, go_to_box, help_box,
+    help_height, inside, inspector_box, keep_box, palette_box, palette_top, problems_box, profile_list_box,
+    profiles_box,
 };
 pub(crate) use mouse::{FIELD_LINES, MARKER};
 pub(crate) use overlay::{HelpLine, Overlay, help_lines};
@@ -81,6 +86,7 @@ use crate::{
     },
 };
 use browse::Land;
+use export::Exporting;
 use message::Outbox;
 use waits::Waits;
 
@@ -141,6 +147,7 @@ pub struct App {
     pub(crate) columns: Columns,
     pub(crate) marks: Marks,
     pub(crate) overlay: Option<Overlay>,
+    exporting: Option<Exporting>,
     pub(crate) notice: Option<Notice>,
     pub(crate) mouse: bool,
     pub(crate) exchanges: VecDeque<Exchange>,
@@ -177,6 +184,7 @@ impl App {
             columns: Columns::default(),
             marks: Marks::default(),
             overlay: None,
+            exporting: None,
             notice: None,
             mouse: setup.mouse,
             exchanges: VecDeque::new(),
@@ -304,6 +312,8 @@ impl App {
                 None => self.note(words),
             },
             Message::Copied(Err(words)) => self.warn_now(words),
+            Message::Exporting(words) => self.on_exporting(words),
+            Message::Exported(outcome) => self.on_exported(outcome),
             Message::TaskFailed(ticket, words) => self.on_task_failed(ticket, &words),
             Message::Suspend => {
                 self.out.send(Effect::Suspend);

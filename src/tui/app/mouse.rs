@@ -11,8 +11,8 @@ use super::{
     filter::Field,
     footer, items,
     layout::{
-        box_text, columns_box, copy_box, go_to_box, help_box, hits, inside, inspector_box, keep_box,
-        palette_box, palette_top, problems_box, profile_list_box, profiles_box,
+        box_text, columns_box, copy_box, export_box, go_to_box, help_box, hits, inside, inspector_box,
+        keep_box, palette_box, palette_top, problems_box, profile_list_box, profiles_box,
     },
 };
 
@@ -115,7 +115,8 @@ impl App {
             Some(Overlay::Inspector { .. }) => (inspector_box(screen), None),
             Some(Overlay::GoTo { .. }) => (go_to_box(screen), None),
             Some(Overlay::Problems { .. }) => (problems_box(screen), None),
-            Some(Overlay::KeepTokens) => (keep_box(screen), None),
+            Some(Overlay::KeepTokens | Overlay::Exporting) => (keep_box(screen), None),
+            Some(Overlay::Export(_)) => (export_box(screen), line(export_box(screen), 0)),
             Some(Overlay::Profiles(_)) => {
                 let area = profile_list_box(screen, entries(self).len());
                 (area, line(area, 0))
@@ -141,6 +142,7 @@ impl App {
                 true
             }
             (Some(Overlay::Profiles(_)), Some(line)) => self.click_profile(line),
+            (Some(Overlay::Export(_)), Some(line)) => self.click_export(line),
             (Some(Overlay::Palette(palette)), Some(line)) => {
                 (palette.selected, palette.chosen) = (line, true);
                 self.run_palette()

@@ -3,6 +3,7 @@
 use tui_input::Input;
 
 use super::{
+    ExportForm,
     palette::Palette,
     profiles::{Form, Menu},
 };
@@ -34,6 +35,10 @@ pub(crate) enum Overlay {
     Problems { top: usize },
     /// Whether a file may hold access tokens.
     KeepTokens,
+    /// What is to be exported, and where to.
+    Export(Box<ExportForm>),
+    /// Whether an export that runs is to stop.
+    Exporting,
     /// The filter panel, where there is no room for it beside the table.
     Filter,
 }

@@ -27,6 +27,11 @@ impl App {
             Some(Overlay::Palette(_)) => self.key_in_palette(key, chord),
             Some(Overlay::ProfileForm(_)) => self.key_in_form(key),
             Some(Overlay::Profiles(_)) => self.key_in_profiles(key, chord),
+            Some(Overlay::Export(_)) => self.key_in_export(key),
+            Some(Overlay::Exporting) => {
+                let action = self.keys.action(chord, |_| true);
+                self.key_in_exporting(key, action)
+            }
             Some(Overlay::KeepTokens) => match key.code {
                 KeyCode::Char('y' | 'Y') => self.keep_tokens(true),
                 KeyCode::Char('n' | 'N') => self.keep_tokens(false),

@@ -84,6 +84,7 @@ impl App {
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
             A::Columns => self.open(Overlay::Columns { selected: 0 }),
+            A::Export => self.open_export(),
             A::CopyId => self.copy(Copyable::CustomerId),
             A::CopyMenu => self.open(Overlay::CopyMenu { selected: 0 }),
             A::Inspector => self.open(Overlay::Inspector { index: 0, top: 0 }),

@@ -31,6 +31,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         Footer::Words(words) => {
             canvas.put(area.x + 1, area.y, width, &words, theme.dim());
         }
+        Footer::Export(line, keys) => {
+            let taken = u16::try_from(text::width(&keys)).unwrap_or_default();
+            let line = text::clean(&line).into_owned();
+            canvas.put(area.x + 1, area.y, width.saturating_sub(taken + 2), &line, theme.accent());
+            canvas.put_right(
+                Rect { width: area.width.saturating_sub(1), ..area },
+                area.y,
+                &keys,
+                theme.dim(),
+            );
+        }
         Footer::Hints(hints) => {
             for hint in hints {
                 let taken = canvas.put(area.x + hint.x, area.y, area.width, &hint.key, theme.accent());

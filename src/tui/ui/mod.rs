@@ -2,6 +2,7 @@
 
 mod ascii;
 mod detail;
+mod export;
 mod filter;
 mod footer;
 mod header;

@@ -6,9 +6,10 @@ use tui_input::Input;
 use super::{
     super::app::{
         App, Copyable, HelpLine, Overlay, Palette, box_text, columns_box, copy_box, entries, exchange_lines,
-        go_to_box, help_box, help_lines, inspector_box, items, keep_box, palette_box, palette_top,
-        problem_lines, problems_box, profile_list_box, profiles_box, wrapped,
+        export_box, go_to_box, help_box, help_lines, inspector_box, items, keep_box, palette_box,
+        palette_top, problem_lines, problems_box, profile_list_box, profiles_box, wrapped,
     },
+    export,
     paint::Canvas,
     profiles,
 };
@@ -28,6 +29,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, overlay: &Overlay, screen
         }
         Overlay::ProfileForm(form) => profiles::form(canvas, app, form, profiles_box(screen)),
         Overlay::Problems { top } => problems(canvas, app, *top, problems_box(screen)),
+        Overlay::Export(wanted) => export::form(canvas, app, wanted, export_box(screen)),
+        Overlay::Exporting => export::stop(canvas, app, keep_box(screen)),
         Overlay::KeepTokens => keep_tokens(canvas, keep_box(screen)),
         Overlay::Filter => {}
     }

@@ -13,7 +13,7 @@ use crate::{
     api::{ApiError, Wait, Waiting},
     text,
     tui::app::{
-        Configured, Effect, Message, Setup,
+        Configured, Effect, ExportFailed, Message, Setup,
         stage::{Portfolio, RESELLER, Stage, offline, rows, ticket_of, two_profiles},
     },
 };
@@ -290,8 +290,32 @@ fn what_opens_over_the_screen() {
     after_keys("palette_narrowed", ": s t a");
     after_keys("go_to", "# n o space i d enter");
     after_keys("copy_menu", "Y down");
+    after_keys("export", "e down right");
     after_keys("columns", "c down space");
     after_keys("inspector", "i");
+}
+
+#[test]
+fn an_export_under_way() {
+    let running = |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("e enter");
+        let told = "450 of 1,204 rows · 10 pages · 412/s · 2 s left";
+        stage.send(Message::Exporting(told.to_owned()));
+        stage
+    };
+    at_each_size("export_running", running);
+    at_each_size("export_stop", |width, height| {
+        let mut stage = running(width, height);
+        stage.key("e");
+        stage
+    });
+    at_each_size("export_left", |width, height| {
+        let mut stage = Stage::ready(width, height);
+        stage.keys("e enter");
+        stage.send(Message::Exported(Err(ExportFailed::Left)));
+        stage
+    });
 }
 
 #[test]

@@ -114,6 +114,10 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             assert_eq!(stage.notice(), "q quits.");
         }
+        Action::Export => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Export(_))));
+        }
         Action::NextTab => assert_eq!(tab_after(key), Tab::Contacts),
         Action::PreviousTab => assert_eq!(tab_after(key), Tab::Raw),
         Action::Zoom => {

@@ -4,6 +4,7 @@ mod actions;
 mod copying;
 mod details;
 mod drift;
+mod exporting;
 mod faults;
 mod filtering;
 mod lists;

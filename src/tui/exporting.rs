@@ -1,0 +1,187 @@
+//! Exports from the screen: the engine of `vipmp export`, with what there is to say sent to the app.
+
+use std::{fmt::Write as _, io, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+
+use super::{
+    app::{ExportFailed, ExportOrder, Message},
+    connection::Pending,
+    effects::Report,
+};
+use crate::{
+    api::Urgency,
+    export::{
+        GatherError, Gathered, JournalError, Order, Plan, Progress, Written, gather, journal_of, write,
+    },
+    model::{Status, StatusFilter},
+    output::{Columns, Options, Set},
+    text,
+};
+
+/// How often it is told how far it is.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// Where an export gets its rows from.
+pub(super) struct Origin {
+    /// The account.
+    pub(super) connection: Pending,
+    /// Where its customers are, in words that are the same at each start.
+    pub(super) place: String,
+    /// Requests for pages that are sent before their answers are needed.
+    pub(super) ahead: usize,
+}
+
+/// Exports until the end, or until `stop` says something or goes away.
+pub(super) async fn export(
+    order: ExportOrder,
+    origin: Origin,
+    stop: oneshot::Receiver<()>,
+    reports: mpsc::UnboundedSender<Report>,
+) {
+    let outcome = run(order, origin, stop, &reports).await;
+    let _ = reports.send(Report::Message(Message::Exported(outcome)));
+}
+
+async fn run(
+    order: ExportOrder,
+    origin: Origin,
+    stop: oneshot::Receiver<()>,
+    reports: &mpsc::UnboundedSender<Report>,
+) -> Result<String, ExportFailed> {
+    let file = expanded(&order.file);
+    if !order.replace && exists(file.clone()).await.map_err(|error| refused(&error))? {
+        return Err(ExportFailed::Exists);
+    }
+    let connection =
+        origin.connection.ready().await.map_err(|error| ExportFailed::Refused(error.tell().what))?;
+    let account = &connection.account;
+    let statuses = match &order.filter.status {
+        StatusFilter::One(status) => vec![status.clone()],
+        StatusFilter::All => Status::listed().into(),
+    };
+    let mut plan = Plan::of(&order.filter, &statuses, vec![account.reseller_id.clone()], &origin.place);
+    (plan.details, plan.subscriptions) = (order.details, order.subscriptions);
+    if let Some(rows) = &order.picked {
+        plan = plan.of_picked(rows);
+    }
+    let progress = Arc::new(Progress::default());
+    let wanted = Order {
+        // What the person looks at comes first.
+        client: account.client.clone().at(Urgency::ahead()),
+        plan,
+        picked: order.picked.clone().unwrap_or_default(),
+        journal: journal_of(&file),
+        begin: order.begin,
+        ahead: origin.ahead,
+    };
+    let begin = order.begin;
+    let gathered = tokio::select! {
+        gathered = gather(wanted, Arc::clone(&progress)) => gathered,
+        _ = stop => return Err(ExportFailed::Ended(format!("Export stopped. {}", left(&file, &progress)))),
+        never = tell(&progress, reports) => match never {},
+    };
+    let gathered = match gathered {
+        Ok(gathered) => gathered,
+        Err(GatherError::Journal(JournalError::Left(_))) => return Err(ExportFailed::Left),
+        Err(error) if progress.rows() == 0 => {
+            if matches!(error, GatherError::Api(_)) && begin == crate::export::Begin::New {
+                // There is nothing to go on from.
+                let _ = std::fs::remove_file(journal_of(&file));
+            }
+            return Err(ExportFailed::Refused(words(&error)));
+        }
+        Err(error) => {
+            return Err(ExportFailed::Ended(format!("{} {}", words(&error), left(&file, &progress))));
+        }
+    };
+    finish(gathered, &order, file, &progress).await
+}
+
+/// Writes the file where all came.
+async fn finish(
+    gathered: Gathered,
+    order: &ExportOrder,
+    file: PathBuf,
+    progress: &Progress,
+) -> Result<String, ExportFailed> {
+    let doubt = gathered.tallies.iter().find_map(|(_, tally)| tally.doubt);
+    if let Some(doubt) = doubt.filter(|_| !order.anyway) {
+        let words = format!("This may not be all: {doubt}. {}", left(&file, progress));
+        return Err(ExportFailed::Ended(words));
+    }
+    let moved = gathered.tallies.iter().any(|(_, tally)| tally.moved);
+    let set = Set::Customers { details: order.details, subscriptions: order.subscriptions };
+    let (format, columns) = (order.format, Columns::usual(set, order.format));
+    let (journal, path) = (gathered.journal, file.clone());
+    let writing =
+        tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
+    let failed = |error: String| ExportFailed::Ended(format!("{error}. {}", left(&file, progress)));
+    let Written { summary, without } = match writing.await {
+        Ok(written) => written.map_err(|error| failed(error.to_string()))?,
+        Err(error) => return Err(failed(error.to_string())),
+    };
+    let mut words = format!("{} rows in {}.", text::grouped(summary.lines), text::clean(&order.file));
+    if without > 0 {
+        let without = text::grouped(without);
+        let _ = write!(words, " Records of {without} customers could not be had: their rows say why.");
+    }
+    if moved {
+        words += " The list changed meanwhile; who joined is at its end.";
+    }
+    Ok(words)
+}
+
+/// Tells how far it is, for ever.
+async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> std::convert::Infallible {
+    let (start, mut first) = (Instant::now(), None);
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let first = *first.get_or_insert(progress.rows());
+        let told = progress.told(first, start.elapsed());
+        let _ = reports.send(Report::Message(Message::Exporting(told)));
+    }
+}
+
+fn left(file: &std::path::Path, progress: &Progress) -> String {
+    let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
+    let journal = journal_of(file);
+    format!(
+        "{rows} of {total} rows are in {}: export again to go on.",
+        text::clean(&journal.to_string_lossy())
+    )
+}
+
+fn words(error: &GatherError) -> String {
+    match error {
+        GatherError::Api(error) => error.tell().what,
+        other => sentence(&other.to_string()),
+    }
+}
+
+fn refused(error: &io::Error) -> ExportFailed {
+    ExportFailed::Refused(sentence(&error.to_string()))
+}
+
+/// With a capital letter at the start and a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
+    let text = start.unwrap_or_default();
+    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+async fn exists(file: PathBuf) -> io::Result<bool> {
+    tokio::task::spawn_blocking(move || file.try_exists()).await.map_err(io::Error::other)?
+}
+
+/// A name as a shell would take it: `~/` is the home folder.
+fn expanded(name: &str) -> PathBuf {
+    match (name.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+        _ => PathBuf::from(name),
+    }
+}
