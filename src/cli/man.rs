@@ -28,6 +28,12 @@ The credentials were not accepted, or could not be had.
 .TP
 \fB4\fR
 What was asked for does not exist.
+.TP
+\fB5\fR
+Some of it came, and some is missing.
+.TP
+\fB130\fR
+It was interrupted.
 "#;
 
 /// Prints one page with all commands, or writes a page for each into a folder.
