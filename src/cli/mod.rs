@@ -8,6 +8,7 @@ mod data;
 mod doctor;
 mod exit;
 mod export;
+mod form;
 mod list;
 mod man;
 mod profile;
@@ -24,7 +25,8 @@ mod which;
 
 pub use arguments::{Arguments, Command, ProfileCommand, ProfileFields};
 pub use export::Export;
-pub use list::{Form, ListCustomers};
+pub use form::Form;
+pub use list::ListCustomers;
 pub use resellers::Resellers;
 pub use start::start;
 pub use which::{Direction, SortField, Which};

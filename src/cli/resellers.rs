@@ -7,12 +7,15 @@ use clap::Args;
 use super::{
     Arguments,
     account::{keep_quietly, open, target},
-    exit::{Failure, tell, usage},
-    list::{Form, unwritten},
+    exit::{Failure, remark, tell, usage},
+    form::{Form, unwritten},
     setting::Setting,
     signals::until_signal,
 };
-use crate::output::{Item, Set};
+use crate::{
+    output::{Item, Set},
+    text,
+};
 
 /// `vipmp resellers`.
 #[derive(Debug, Clone, Args)]
@@ -34,20 +37,31 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     }
     let target = target(arguments, setting)?;
     let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
-    let mut sink = wanted.form.sink(&columns).map_err(|error| unwritten(&error))?;
+    let mut out = wanted.form.out(&columns);
     let mut offset = 0;
     loop {
         let answer = account.client.resellers(offset).await;
-        let page = answer.map_err(|error| tell(&account.error(error)))?.value;
+        let page = match answer {
+            Ok(answer) => answer.value,
+            Err(error) => {
+                let failure = tell(&account.error(error));
+                if offset == 0 {
+                    return Err(failure);
+                }
+                let _ = out.finish();
+                remark(&format!("{} rows were printed, the rest is missing.", text::grouped(offset)));
+                return Err(Failure::Partial);
+            }
+        };
         for row in &page.rows {
-            sink.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
+            out.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
         }
         offset += page.count as u64;
         if page.count == 0 || page.total_count.is_none_or(|total| offset >= total) {
             break;
         }
     }
-    sink.finish().map_err(|error| unwritten(&error))?;
+    out.finish().map_err(|error| unwritten(&error))?;
     keep_quietly(setting).await;
     Ok(())
 }

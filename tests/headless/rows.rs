@@ -68,7 +68,10 @@ fn filters_are_those_of_the_screen() {
         .ends(2)
         .tells(&["--created-from soon: not a date"]);
     stage.run(["list", "--demo", "--columns", "compny"]).ends(2).tells(&["did you mean company?"]);
-    stage.run(["list", "--demo", "--resellers", "1"]).ends(4).prints_nothing().tells(&["No reseller 1 "]);
+    for form in ["table", "json", "jsonl", "csv", "xlsx"] {
+        let run = stage.run(["list", "--demo", "--resellers", "1", "--output", form]).ends(4);
+        run.prints_nothing().tells(&["No reseller 1 "]);
+    }
     stage.run(["list", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
 }
 

@@ -1,0 +1,111 @@
+//! How a command writes its data to standard output: the options, and the writer that follows from them.
+
+use std::io::IsTerminal as _;
+
+use clap::Args;
+
+use super::exit::{Failure, complain};
+use crate::output::{Columns, Format, Item, Options, OutputError, Set, Sink};
+
+/// How rows are written to standard output.
+#[derive(Debug, Clone, Args)]
+pub struct Form {
+    /// The form: table, json, jsonl, csv or xlsx
+    #[arg(long, value_name = "FORM", default_value = "table")]
+    pub output: Format,
+
+    /// The columns of a table, CSV or workbook, in this order, by their names
+    #[arg(long, value_name = "NAME,NAME")]
+    pub columns: Option<String>,
+
+    /// Leave texts as they are that a spreadsheet would take for formulas
+    #[arg(long)]
+    pub raw: bool,
+}
+
+impl Form {
+    /// The columns, or what is wrong with those that are asked for.
+    pub(super) fn columns(&self, set: Set) -> Result<Columns, String> {
+        match &self.columns {
+            Some(text) => Columns::parse(set, text).map_err(|error| format!("--columns: {error}")),
+            None => Ok(Columns::usual(set, self.output)),
+        }
+    }
+
+    /// Standard output in this form.
+    pub(super) fn out<'f>(&'f self, columns: &'f Columns) -> Out<'f> {
+        Out { form: self, columns, sink: None }
+    }
+
+    /// How standard output is written to.
+    pub(super) fn options(&self) -> Options {
+        let to_person = std::io::stdout().is_terminal();
+        Options {
+            width: to_person.then(width),
+            colour: colour(to_person),
+            raw: self.raw,
+            ..Options::default()
+        }
+    }
+
+    /// Whether a workbook would be written to a terminal.
+    pub(super) fn is_for_no_terminal(&self) -> bool {
+        self.output == Format::Xlsx && std::io::stdout().is_terminal()
+    }
+}
+
+/// Standard output, to which nothing is written before the first item is there: what fails at once leaves no beginning of
+/// a JSON array and no heading behind.
+pub(super) struct Out<'f> {
+    form: &'f Form,
+    columns: &'f Columns,
+    sink: Option<Sink<'static>>,
+}
+
+impl Out<'_> {
+    fn begun(&mut self) -> Result<&mut Sink<'static>, OutputError> {
+        match &mut self.sink {
+            Some(sink) => Ok(sink),
+            none => {
+                let sink = Sink::new(self.form.output, self.columns, self.form.options(), std::io::stdout())?;
+                Ok(none.insert(sink))
+            }
+        }
+    }
+
+    /// Writes one item.
+    pub(super) fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
+        self.begun()?.item(item)
+    }
+
+    /// Hands on what was written so far.
+    pub(super) fn flush(&mut self) -> Result<(), OutputError> {
+        self.sink.as_mut().map_or(Ok(()), Sink::flush)
+    }
+
+    /// Ends it. Where there was no item, it is an empty list all the same.
+    pub(super) fn finish(mut self) -> Result<(), OutputError> {
+        self.begun()?;
+        self.sink.map_or(Ok(()), |sink| sink.finish().map(drop))
+    }
+}
+
+/// The columns of the terminal.
+fn width() -> usize {
+    crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).max(20))
+}
+
+/// Whether to use colours: on a terminal, unless `NO_COLOR` says no; elsewhere where `CLICOLOR_FORCE` says so.
+fn colour(to_person: bool) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && (to_person || set("CLICOLOR_FORCE"))
+}
+
+/// Standard output takes no more. That nobody reads any more is no fault.
+pub(super) fn unwritten(error: &OutputError) -> Failure {
+    if error.is_closed() {
+        return Failure::Closed;
+    }
+    complain(&error.to_string());
+    Failure::Failed
+}
