@@ -1,5 +1,7 @@
 //! What a customer bought: its order history, page by page.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
@@ -77,6 +79,38 @@ impl OrderPage {
         let problems = fields.problems;
         Ok(Self { total_count, offset, items, links, problems, raw })
     }
+
+    /// How many things came as orders, those that could not be read too.
+    pub fn count(&self) -> usize {
+        self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Takes in the orders of the next page. Those that are here already are left out: where one is placed meanwhile, the
+    /// last of a page comes again at the start of the next. Says whether it had an order that was not here.
+    pub fn append(&mut self, next: Self) -> bool {
+        let Self { total_count, items, links, problems, raw, .. } = next;
+        self.total_count = total_count.or(self.total_count);
+        self.links = links;
+        self.problems.extend(problems);
+        let mut known: HashSet<String> =
+            self.items.iter().filter_map(|order| order.order_id.clone()).collect();
+        let Some(own) = self.raw.get_mut("items").and_then(Value::as_array_mut) else { return false };
+        let (mut read, mut is_new) = (items.into_iter(), false);
+        let Value::Object(mut raw) = raw else { return false };
+        let Some(Value::Array(all)) = raw.remove("items") else { return false };
+        for raw in all {
+            let order = if raw.is_object() { read.next() } else { None };
+            if let Some(id) = order.as_ref().and_then(|order| order.order_id.clone()) {
+                if !known.insert(id) {
+                    continue;
+                }
+                is_new = true;
+            }
+            own.push(raw);
+            self.items.extend(order);
+        }
+        is_new
+    }
 }
 
 impl Order {
@@ -117,5 +151,23 @@ mod tests {
         assert_eq!(page.items[0].line_items[0].quantity, Some(3));
         assert!(page.links.next.is_some() && page.links.prev.is_none());
         assert!(OrderPage::from_slice(b"{\"items\": {}}").is_err());
+    }
+    #[test]
+    fn pages_become_one_with_each_order_once() {
+        let page = |body: &str| OrderPage::from_slice(body.as_bytes()).unwrap();
+        let mut all = page(
+            r#"{"totalCount": 3, "items": [{"orderId": "c"}, {"orderId": "b", "x": 1.50}],
+                "links": {"next": {"uri": "/v3/customers/1/orders?offset=2&limit=2"}}}"#,
+        );
+        let next =
+            page(r#"{"totalCount": 4, "items": [{"orderId": "b"}, 7, {}, {"orderId": "a", "status": []}]}"#);
+        assert!(all.append(next));
+        let ids: Vec<_> = all.items.iter().map(|order| order.order_id.as_deref()).collect();
+        assert_eq!(ids, [Some("c"), Some("b"), None, Some("a")]);
+        let sent = all.raw["items"].to_string();
+        assert_eq!(sent, r#"[{"orderId":"c"},{"orderId":"b","x":1.50},7,{},{"orderId":"a","status":[]}]"#);
+        assert_eq!((all.total_count, all.count(), all.links.next.is_none()), (Some(4), 5, true));
+        assert_eq!(all.problems.len(), 2, "{:?}", all.problems);
+        assert!(!all.append(page(r#"{"items": [{"orderId": "a"}, {}]}"#)), "nothing new");
     }
 }

@@ -67,6 +67,11 @@ impl SubscriptionList {
         let problems = fields.problems;
         Ok(Self { total_count, items, problems, raw })
     }
+
+    /// How many things came as subscriptions, those that could not be read too.
+    pub fn count(&self) -> usize {
+        self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
+    }
 }
 
 impl Subscription {

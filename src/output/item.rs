@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
 
@@ -19,10 +20,20 @@ use crate::{
 pub struct Item<'a> {
     subject: Subject<'a>,
     details: Option<&'a Customer>,
-    subscriptions: Option<&'a SubscriptionList>,
+    pub(super) subscriptions: Option<&'a SubscriptionList>,
+    pub(super) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
     /// What is not as documented in the page that it comes from.
     listed: &'a [Problem],
+}
+
+/// The orders of a customer that were asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Orders<'a> {
+    /// All of them; nothing where they could not be had.
+    pub(super) page: Option<&'a OrderPage>,
+    /// The day from which they are; without one they are those of the current term.
+    pub(super) since: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +48,7 @@ enum Subject<'a> {
 
 impl<'a> Item<'a> {
     fn of(subject: Subject<'a>) -> Self {
-        Self { subject, details: None, subscriptions: None, problem: None, listed: &[] }
+        Self { subject, details: None, subscriptions: None, orders: None, problem: None, listed: &[] }
     }
 
     /// A row of the customer list, one that could not be read too.
@@ -91,10 +102,21 @@ impl<'a> Item<'a> {
         Self { subscriptions: Some(list), ..self }
     }
 
+    /// With the orders of this customer since a day, or of its current term; without a page where they could not be had.
+    #[must_use]
+    pub fn with_orders(self, page: Option<&'a OrderPage>, since: Option<NaiveDate>) -> Self {
+        Self { orders: Some(Orders { page, since }), ..self }
+    }
+
     /// With what went wrong, for example that its details could not be had.
     #[must_use]
     pub fn with_problem(self, problem: impl Into<Cow<'a, str>>) -> Self {
         Self { problem: Some(problem.into()), ..self }
+    }
+
+    /// Without what went wrong.
+    pub(super) fn without_problem(self) -> Self {
+        Self { problem: None, ..self }
     }
 
     /// The lines that it is in a table; there is one at least.
@@ -156,13 +178,17 @@ impl<'a> Item<'a> {
             if let Subject::Customer(customer) = self.subject { Some(customer) } else { self.details };
         let of_customer = customer.map_or(&[][..], |customer| &customer.problems);
         let of_list = self.subscriptions.map_or(&[][..], |list| &list.problems);
-        let told = of_row.iter().chain(of_customer).chain(of_list).chain(self.listed).map(Problem::to_string);
-        let counted = self.subscriptions.and_then(|list| {
-            let came = paired(&list.raw, &list.items).count();
-            let total = list.total_count.filter(|total| *total != came as u64)?;
-            Some(format!("the server counts {total} subscriptions, {came} came"))
-        });
-        told.chain(counted).collect()
+        let orders = self.orders.and_then(|orders| orders.page);
+        let of_orders = orders.map_or(&[][..], |page| &page.problems);
+        let all = of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed);
+        let counted = |total: Option<u64>, came: usize, things: &str| {
+            let total = total.filter(|total| *total != came as u64)?;
+            Some(format!("the server counts {total} {things}, {came} came"))
+        };
+        let subscriptions =
+            self.subscriptions.and_then(|list| counted(list.total_count, list.count(), "subscriptions"));
+        let orders = orders.and_then(|page| counted(page.total_count, page.count(), "orders"));
+        all.map(Problem::to_string).chain(subscriptions).chain(orders).collect()
     }
 
     /// The value that it is in JSON.
@@ -197,9 +223,9 @@ fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> R
 
 /// An item as one JSON value.
 ///
-/// It is what the server sent, as it sent it. Where details or subscriptions were asked for, there are several answers,
-/// and they become an object: `{"customer": …, "details": …, "subscriptions": […]}`; of `details` and `subscriptions`,
-/// what was asked for is there, `null` where it could not be had, with the reason under `problem`.
+/// It is what the server sent, as it sent it. Where details, subscriptions or orders were asked for, there are several
+/// answers, and they become an object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`; of those behind
+/// `customer`, what was asked for is there, `null` where it could not be had, with the reason under `problem`.
 pub(super) struct Document<'i, 'a> {
     item: &'i Item<'a>,
     set: Set,
@@ -222,7 +248,7 @@ impl Serialize for Document<'_, '_> {
             Subject::ResellerRow(row) => &row.raw,
             Subject::Reseller(reseller) => &reseller.raw,
         };
-        if !details && !subscriptions {
+        if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);
         }
         let mut object = serializer.serialize_map(None)?;
@@ -235,6 +261,9 @@ impl Serialize for Document<'_, '_> {
                 "subscriptions",
                 &self.item.subscriptions.map(|list| list.raw.get("items")),
             )?;
+        }
+        if let Some(orders) = self.item.orders {
+            object.serialize_entry("orders", &orders.page.map(|page| page.raw.get("items")))?;
         }
         if let Some(problem) = &self.item.problem {
             object.serialize_entry("problem", problem)?;
@@ -282,6 +311,15 @@ mod tests {
             r#"{"customer":{"customerId":"1"},"details":{"customerId":"1","x":1.0},"subscriptions":[{"a":1.0},3]}"#
         );
         assert_eq!(json(&Item::customer(&customer), DETAILS), r#"{"customerId":"1","x":1.0}"#);
+        let page = OrderPage::from_slice(br#"{"items": [{"b": 1.0}]}"#).unwrap();
+        assert_eq!(
+            json(&Item::customer(&customer).with_orders(Some(&page), None), DETAILS),
+            r#"{"customer":{"customerId":"1","x":1.0},"orders":[{"b":1.0}]}"#
+        );
+        assert_eq!(
+            json(&Item::customer(&customer).with_orders(None, None).with_problem("503"), ALL),
+            r#"{"customer":{"customerId":"1","x":1.0},"subscriptions":null,"orders":null,"problem":"503"}"#
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::{
     Columns, Item, Options, OutputError,
     cell::Cell,
+    record::Record,
     table::{Tone, paint, shown},
 };
 use crate::text;
@@ -20,30 +21,41 @@ pub fn upright(
     options: Options,
     mut out: impl Write,
 ) -> Result<(), OutputError> {
-    let columns = columns.with_problem();
-    let widest = columns.iter().map(|column| text::width(column.title)).max().unwrap_or_default();
     for (place, record) in item.records().iter().enumerate() {
         if place > 0 {
             writeln!(out)?;
         }
-        for column in &columns {
-            let cell = column.read(record);
-            if cell.plain().is_empty() {
-                continue;
-            }
-            let (words, tone) = match &cell {
-                // There is room for the time of day.
-                Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
-                _ => shown(&cell),
-            };
-            let tone = if column.key == "problem" { Tone::Warn } else { tone };
-            paint(&mut out, options.colour, Tone::Dim, &text::pad_end(column.title, widest))?;
-            write!(out, "  ")?;
-            paint(&mut out, options.colour, tone, &words)?;
-            writeln!(out)?;
-        }
+        lines(record, columns, options, &mut out)?;
     }
     Ok(out.flush()?)
+}
+
+/// Writes one record.
+pub(super) fn lines(
+    record: &Record<'_>,
+    columns: &Columns,
+    options: Options,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    let columns = columns.with_problem();
+    let widest = columns.iter().map(|column| text::width(column.title)).max().unwrap_or_default();
+    for column in &columns {
+        let cell = column.read(record);
+        if cell.plain().is_empty() {
+            continue;
+        }
+        let (words, tone) = match &cell {
+            // There is room for the time of day.
+            Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
+            _ => shown(&cell),
+        };
+        let tone = if column.key == "problem" { Tone::Warn } else { tone };
+        paint(out, options.colour, Tone::Dim, &text::pad_end(column.title, widest))?;
+        write!(out, "  ")?;
+        paint(out, options.colour, tone, &words)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -78,6 +78,13 @@ impl Columns {
         Ok(Self { set, wanted })
     }
 
+    /// Those of them that this set has too, and the others, in the same order.
+    pub(in crate::output) fn parted(&self, set: Set) -> (Self, Self) {
+        let is_there = |column: &&'static Column| set.columns().any(|other| other.key == column.key);
+        let (within, beyond) = self.wanted.iter().partition(|column| is_there(column));
+        (Self { set, wanted: within }, Self { set: self.set, wanted: beyond })
+    }
+
     /// What they are columns of.
     pub fn set(&self) -> Set {
         self.set

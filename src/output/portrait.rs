@@ -1,0 +1,192 @@
+//! A customer for a person to read: its record line by line, and below it what it has and what it bought, as tables.
+
+use std::io::Write;
+
+use super::{
+    Columns, Format, Item, Options, OutputError, Set, Sink,
+    item::Orders,
+    table::{Tone, paint},
+    upright::lines,
+};
+use crate::{model::SubscriptionList, text};
+
+/// The set whose columns are the lines of a record.
+const RECORD: Set = Set::Customers { details: true, subscriptions: false };
+
+/// Writes customers one after another, with a blank line between two of them.
+#[derive(Debug, Clone)]
+pub struct Portrait {
+    record: Columns,
+    subscriptions: Columns,
+    /// Whether subscriptions are asked for.
+    has_subscriptions: bool,
+    options: Options,
+    is_begun: bool,
+}
+
+impl Portrait {
+    /// With everything that there is of a record, or with the chosen columns alone; those of subscriptions choose the
+    /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be had.
+    pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
+        let usual = Columns::usual(Set::Customers { details: false, subscriptions: true }, Format::Table);
+        let (_, usual) = usual.parted(RECORD);
+        let (record, subscriptions) = match chosen {
+            None => (Columns::usual(RECORD, Format::Csv), usual),
+            Some(chosen) => match chosen.parted(RECORD) {
+                (record, none) if none.wanted().is_empty() => (record, usual),
+                both => both,
+            },
+        };
+        Self { record, subscriptions, has_subscriptions, options, is_begun: false }
+    }
+
+    /// Writes one customer.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&mut self, item: &Item<'_>, mut out: impl Write + Send) -> Result<(), OutputError> {
+        if std::mem::replace(&mut self.is_begun, true) {
+            writeln!(out)?;
+        }
+        let records = item.records();
+        let Some(first) = records.first() else { return Ok(()) };
+        lines(first, &self.record, self.options, &mut out)?;
+        if self.has_subscriptions {
+            self.subscriptions(item, item.subscriptions, &mut out)?;
+        }
+        if let Some(orders) = item.orders {
+            self.orders(orders, &mut out)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn subscriptions(
+        &self,
+        item: &Item<'_>,
+        list: Option<&SubscriptionList>,
+        out: &mut (impl Write + Send),
+    ) -> Result<(), OutputError> {
+        match list.map(SubscriptionList::count) {
+            None => self.heading("Subscriptions could not be had", out),
+            Some(0) => self.heading("No subscriptions", out),
+            Some(count) => {
+                self.heading(&format!("Subscriptions ({})", text::grouped(count as u64)), out)?;
+                // What is wrong with it was told above.
+                self.table(&self.subscriptions, &[item.clone().without_problem()], out)
+            }
+        }
+    }
+
+    fn orders(&self, orders: Orders<'_>, out: &mut (impl Write + Send)) -> Result<(), OutputError> {
+        let span = orders.since.map_or("in the current term".to_owned(), |day| format!("since {day}"));
+        let Some(page) = orders.page else {
+            return self.heading(&format!("Orders {span} could not be had"), out);
+        };
+        if page.count() == 0 {
+            return self.heading(&format!("No orders {span}"), out);
+        }
+        self.heading(&format!("Orders {span} ({})", text::grouped(page.count() as u64)), out)?;
+        self.table(&Columns::usual(Set::Orders, Format::Table), &Item::orders(page, None), out)
+    }
+
+    fn heading(&self, words: &str, out: &mut impl Write) -> Result<(), OutputError> {
+        writeln!(out)?;
+        paint(out, self.options.colour, Tone::Strong, words)?;
+        Ok(writeln!(out)?)
+    }
+
+    fn table(
+        &self,
+        columns: &Columns,
+        items: &[Item<'_>],
+        out: &mut (impl Write + Send),
+    ) -> Result<(), OutputError> {
+        let mut sink = Sink::new(Format::Table, columns, self.options, out)?;
+        for item in items {
+            sink.item(item)?;
+        }
+        sink.finish().map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sample;
+    use super::*;
+    use crate::model::{Customer, OrderPage};
+
+    fn told(items: &[Item<'_>], chosen: Option<&str>) -> String {
+        let set = Set::Customers { details: true, subscriptions: true };
+        let chosen = chosen.map(|text| Columns::parse(set, text).unwrap());
+        let mut portrait =
+            Portrait::new(true, chosen.as_ref(), Options { width: Some(80), ..Options::default() });
+        let mut out = Vec::new();
+        for item in items {
+            portrait.write(item, &mut out).unwrap();
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_record_comes_first_and_then_what_was_asked_for() {
+        let customer = sample::details();
+        let list = SubscriptionList::from_slice(
+            br#"{"totalCount": 3, "items": [
+                {"offerId": "65304479CA01A12", "currentQuantity": 1200, "usedQuantity": 3, "status": "1000",
+                 "renewalDate": "2026-07-07", "autoRenewal": {"enabled": true}}, 7]}"#,
+        )
+        .unwrap();
+        let orders = OrderPage::from_slice(
+            br#"{"totalCount": 1, "items": [{"orderId": "P1", "orderType": "NEW", "status": "1000",
+                "creationDate": "2025-08-27T12:57:22Z", "currencyCode": "EUR", "lineItems": [
+                {"offerId": "65304479CA01A12", "quantity": 5}, {"offerId": "65322651CA01A12", "quantity": 12}]}]}"#,
+        )
+        .unwrap();
+        let whole = Item::customer(&customer).with_subscriptions(&list).with_orders(Some(&orders), None);
+        insta::assert_snapshot!(told(&[whole], None));
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_in_its_place() {
+        let customer = Customer::from_slice(br#"{"customerId": "1", "status": "1000"}"#).unwrap();
+        let none = SubscriptionList::from_slice(br#"{"items": []}"#).unwrap();
+        let empty = OrderPage::from_slice(br#"{"items": []}"#).unwrap();
+        let since = "2026-01-31".parse().ok();
+        let items = [
+            Item::customer(&customer).with_subscriptions(&none).with_orders(Some(&empty), since),
+            Item::customer(&customer).with_orders(None, None).with_problem("503 from the server"),
+        ];
+        let expected = "\
+Customer ID  1
+
+No subscriptions
+
+No orders since 2026-01-31
+
+Customer ID  1
+Problem      503 from the server
+
+Subscriptions could not be had
+
+Orders in the current term could not be had
+";
+        assert_eq!(told(&items, Some("customer-id")), expected);
+    }
+
+    #[test]
+    fn chosen_columns_go_where_they_belong() {
+        let customer = Customer::from_slice(br#"{"customerId": "1", "status": "1000"}"#).unwrap();
+        let list =
+            SubscriptionList::from_slice(br#"{"items": [{"offerId": "o", "currencyCode": "EUR"}]}"#).unwrap();
+        let item = Item::customer(&customer).with_subscriptions(&list);
+        let expected = "\
+Status       ● Active
+Customer ID  1
+
+Subscriptions (1)
+Currency  Offer ID
+EUR       o
+";
+        assert_eq!(told(&[item], Some("currency,status,offer-id,customer-id")), expected);
+    }
+}
