@@ -5,7 +5,7 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-use super::{Export, ListCustomers, Resellers};
+use super::{Export, ListCustomers, Resellers, Show};
 use crate::{
     config::Environment,
     demo::{Faults, RateLimit},
@@ -72,6 +72,9 @@ pub struct Arguments {
 pub enum Command {
     /// List customers, filtered and sorted as on the screen
     List(ListCustomers),
+
+    /// Show customers by their ids, with their subscriptions and orders where asked for
+    Show(Show),
 
     /// Write all customers that match to a file: .csv, .xlsx, .json or .jsonl
     Export(Export),

@@ -11,6 +11,7 @@ use super::{
     exit::{Failure, complain},
     export, list, man, profile, resellers, serve,
     setting::{NoTarget, Setting, brought_token, demo_options},
+    show,
 };
 use crate::{
     account::Target,
@@ -60,6 +61,10 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::List(wanted) => {
                 let setting = Setting::read(arguments.config.as_deref(), false);
                 list::list(wanted, arguments, &setting).await
+            }
+            Command::Show(wanted) => {
+                let setting = Setting::read(arguments.config.as_deref(), false);
+                show::show(wanted, arguments, &setting).await
             }
             Command::Export(wanted) => {
                 let setting = Setting::read(arguments.config.as_deref(), false);

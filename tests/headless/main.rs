@@ -19,6 +19,7 @@ mod precedence;
 mod rows;
 mod scripted;
 mod serve;
+mod show;
 mod sign_in;
 mod signals;
 mod stage;

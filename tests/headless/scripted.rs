@@ -1,4 +1,4 @@
-//! A server that answers everything in the same way, whatever that is.
+//! A server that answers as a test says, whatever that is.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -17,22 +17,29 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     /// Answers every request with this.
-    pub(crate) fn start(status: u16, kind: &str, body: &str) -> Self {
+    pub(crate) fn start(status: u16, kind: &'static str, body: &str) -> Self {
+        let body = body.to_owned();
+        Self::serving(kind, move |_| (status, body.clone()))
+    }
+
+    /// Answers each path, with its query, with a status and JSON. Requests that come at once are answered at once.
+    pub(crate) fn answering(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
+        Self::serving("application/json", answer)
+    }
+
+    fn serving(kind: &'static str, answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its port");
         let done = Arc::new(AtomicBool::new(false));
-        let ended = Arc::clone(&done);
-        let answer = format!(
-            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
+        let (ended, answer) = (Arc::clone(&done), Arc::new(answer));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if ended.load(Ordering::Acquire) {
                     return;
                 }
+                let answer = Arc::clone(&answer);
                 // Whoever hangs up early has what it wanted.
-                let _ = stream.and_then(|stream| serve(stream, &answer));
+                std::thread::spawn(move || stream.and_then(|stream| serve(stream, kind, &*answer)));
             }
         });
         Self { address, done }
@@ -45,9 +52,10 @@ impl Scripted {
 }
 
 /// Reads one request to its end, so that the answer is not lost in a reset, and answers it.
-fn serve(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
+fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, String)) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
-    let (mut line, mut length) = (String::new(), 0);
+    let (mut first, mut line, mut length) = (String::new(), String::new(), 0);
+    reader.read_line(&mut first)?;
     while reader.read_line(&mut line)? > 2 {
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap_or(0);
@@ -55,7 +63,9 @@ fn serve(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
         line.clear();
     }
     reader.take(length).read_to_end(&mut Vec::new())?;
-    stream.write_all(answer.as_bytes())
+    let (status, body) = answer(first.split(' ').nth(1).unwrap_or_default());
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}", body.len());
+    stream.write_all(format!("{head}\r\nConnection: close\r\n\r\n{body}").as_bytes())
 }
 
 impl Drop for Scripted {

@@ -1,0 +1,230 @@
+//! `vipmp show`: customers by their ids, with what they have and what they bought.
+
+use std::{io::Write as _, process::ExitCode};
+
+use chrono::{NaiveDate, Utc};
+use clap::Args;
+use futures_util::{StreamExt as _, stream};
+
+use super::{
+    Arguments,
+    account::{keep_quietly, open, target},
+    exit::{Failure, complain, remark, usage},
+    form::{Form, Out, unwritten},
+    ids::ids,
+    setting::Setting,
+    show_record::{Found, Parts, concerns_all, find},
+    signals::until_signal,
+};
+use crate::{
+    api::ApiError,
+    model::{Edge, parse_date},
+    output::{Columns, Format, Item, OutputError, Portrait, Set},
+    text,
+};
+
+/// `vipmp show`.
+#[derive(Debug, Clone, Args)]
+pub struct Show {
+    /// The customers' ids; without any, or with -, they are read from standard input, one a line
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+
+    /// Add the subscriptions of each
+    #[arg(long)]
+    pub subscriptions: bool,
+
+    /// Add the orders of each, those of its current term
+    #[arg(long)]
+    pub orders: bool,
+
+    /// Add the orders since this day: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true, requires = "orders")]
+    pub since: Option<String>,
+
+    /// How they are written
+    #[command(flatten)]
+    pub form: Form,
+}
+
+impl Show {
+    fn since(&self, today: NaiveDate) -> Result<Option<NaiveDate>, String> {
+        let Some(text) = self.since.as_deref() else { return Ok(None) };
+        parse_date(text, today, Edge::From)
+            .map(Some)
+            .map_err(|error| format!("--since {}: {error}", text::clean(text)))
+    }
+
+    fn set(&self) -> Set {
+        Set::Customers { details: true, subscriptions: self.subscriptions }
+    }
+
+    /// What the options ask for that cannot be.
+    fn check(&self) -> Result<(), &'static str> {
+        if self.orders && matches!(self.form.output, Format::Csv | Format::Xlsx) {
+            return Err("customers and orders are no one table: --output table, json or jsonl has both");
+        }
+        if self.form.is_for_no_terminal() {
+            return Err("a workbook is nothing for a terminal: redirect it");
+        }
+        Ok(())
+    }
+}
+
+/// Prints the customers that are asked for.
+pub(super) async fn show(wanted: &Show, arguments: &Arguments, setting: &Setting) -> ExitCode {
+    until_signal(print(wanted, arguments, setting), || ()).await
+}
+
+async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
+    let since = wanted.since(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+    let columns = wanted.form.columns(wanted.set()).map_err(|error| usage(&error))?;
+    wanted.check().map_err(usage)?;
+    let ids = ids(&wanted.ids).await?;
+    let mut printer = Printer::new(wanted, &columns);
+    if ids.is_empty() {
+        // What reads it gets what it can read.
+        return printer.finish().map_err(|error| unwritten(&error));
+    }
+    let target = target(arguments, setting)?;
+    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
+    let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
+    let count = ids.len();
+    let mut records = stream::iter(ids)
+        .map(|id| find(&account.client, id, parts))
+        .buffered(setting.network.concurrency.max(1));
+    let (mut outcome, mut come) = (Outcome::default(), 0);
+    while let Some(record) = records.next().await {
+        come += 1;
+        let errors = match record {
+            Ok(found) => {
+                printer.print(&item(&found, parts)).map_err(|error| unwritten(&error))?;
+                outcome.shown += 1;
+                found.errors
+            }
+            Err(error) => vec![error],
+        };
+        let is_over = errors.iter().any(concerns_all);
+        for error in errors {
+            outcome.tell(&account.error(error));
+        }
+        if is_over {
+            break;
+        }
+    }
+    drop(records);
+    // Where nobody was found, nothing is written.
+    if outcome.shown > 0 {
+        printer.finish().map_err(|error| unwritten(&error))?;
+    }
+    if come < count {
+        let (left, count) = (text::grouped((count - come) as u64), text::grouped(count as u64));
+        remark(&format!("Left out after that: {left} of {count} ids."));
+    }
+    keep_quietly(setting).await;
+    outcome.failure().map_or(Ok(()), Err)
+}
+
+/// How it went so far.
+#[derive(Debug, Default)]
+struct Outcome {
+    shown: usize,
+    failures: Vec<Failure>,
+    /// What to do about the error before.
+    todo: String,
+}
+
+impl Outcome {
+    /// Tells an error in its two lines, of which the second is not told again and again.
+    fn tell(&mut self, error: &ApiError) {
+        let told = error.tell();
+        complain(&told.what);
+        if !told.todo.is_empty() && told.todo != self.todo {
+            remark(&told.todo);
+        }
+        self.todo = told.todo;
+        let failure = Failure::of(error);
+        if !self.failures.contains(&failure) {
+            self.failures.push(failure);
+        }
+    }
+
+    /// How the command ends, where something is missing.
+    fn failure(&self) -> Option<Failure> {
+        if self.shown > 0 {
+            return (!self.failures.is_empty()).then_some(Failure::Partial);
+        }
+        let by_weight = [Failure::Authentication, Failure::Failed, Failure::NotFound];
+        by_weight.into_iter().find(|failure| self.failures.contains(failure))
+    }
+}
+
+/// Writes customers to standard output, each as soon as it is there.
+enum Printer<'w> {
+    Portrait(Portrait),
+    Rows(Out<'w>),
+}
+
+impl<'w> Printer<'w> {
+    fn new(wanted: &'w Show, columns: &'w Columns) -> Self {
+        if wanted.form.output != Format::Table {
+            return Self::Rows(wanted.form.out(columns));
+        }
+        let chosen = wanted.form.columns.is_some().then_some(columns);
+        Self::Portrait(Portrait::new(wanted.subscriptions, chosen, wanted.form.options()))
+    }
+
+    fn print(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
+        match self {
+            Self::Portrait(portrait) => {
+                // As a whole, so that who reads along does not see half of it.
+                let mut whole = Vec::new();
+                portrait.write(item, &mut whole)?;
+                let mut out = std::io::stdout().lock();
+                out.write_all(&whole)?;
+                Ok(out.flush()?)
+            }
+            Self::Rows(out) => {
+                out.item(item)?;
+                out.flush()
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), OutputError> {
+        if let Self::Rows(out) = self { out.finish() } else { Ok(()) }
+    }
+}
+
+fn item(found: &Found, parts: Parts) -> Item<'_> {
+    let mut item = Item::customer(&found.customer);
+    if let Some(list) = &found.subscriptions {
+        item = item.with_subscriptions(list);
+    }
+    if parts.orders {
+        item = item.with_orders(found.orders.as_ref(), parts.since);
+    }
+    let why: Vec<String> = found.errors.iter().map(|error| error.tell().what).collect();
+    if why.is_empty() { item } else { item.with_problem(why.join(" ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(shown: usize, failures: &[Failure]) -> Option<Failure> {
+        Outcome { shown, failures: failures.to_vec(), todo: String::new() }.failure()
+    }
+
+    #[test]
+    fn it_ends_by_the_gravest_of_what_went_wrong_or_as_a_part() {
+        let (not_found, failed, refused) = (Failure::NotFound, Failure::Failed, Failure::Authentication);
+        assert_eq!(outcome(2, &[]), None);
+        assert_eq!(outcome(0, &[not_found]), Some(not_found));
+        assert_eq!(outcome(0, &[not_found, failed]), Some(failed));
+        assert_eq!(outcome(0, &[failed, not_found, refused]), Some(refused));
+        for failure in [not_found, failed, refused] {
+            assert_eq!(outcome(1, &[failure]), Some(Failure::Partial));
+        }
+    }
+}
