@@ -1,4 +1,5 @@
-//! The README tells the truth: its key table is the table of actions, its options are those of the program.
+//! The README tells the truth: its key table is the table of actions, its options are those of the program, its lines for
+//! scripts work.
 
 use std::{collections::BTreeSet, fmt::Write, fs};
 
@@ -102,4 +103,77 @@ fn the_figures_and_files_that_it_names_are_there() {
     let customers = vipmp::demo::DemoOptions::default().customers;
     assert_eq!(customers, 1_307);
     assert!(readme.contains("1,307 invented customers"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_lines_for_scripts_work_as_they_stand() {
+    use calamine::Reader as _;
+    use serde_json::Value;
+
+    let readme = fs::read_to_string(readme_path()).unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_vipmp"));
+    let path = std::env::var_os("PATH").unwrap();
+    let folders = std::iter::once(program.parent().unwrap().to_owned()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    // As a person would run them: in the same folder, one after another.
+    let run = |line: &str| -> String {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", line]).env_clear().env("PATH", &path).env("HOME", home.path());
+        let output = command.env("LANG", "C.UTF-8").current_dir(home.path()).output().unwrap();
+        let (out, err) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{line}");
+        out
+    };
+    let file = |name: &str| fs::read(home.path().join(name)).unwrap();
+    let rows = |name: &str| -> Vec<Value> {
+        let text = String::from_utf8(file(name)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (_, section) = readme.split_once("\n## For scripts\n").expect("the section");
+    let section = section.split("\n## ").next().unwrap();
+    let [_, block] = section.split("```sh\n").collect::<Vec<_>>()[..] else { panic!("one block: {section}") };
+    let lines: Vec<&str> = block.split("```").next().unwrap().lines().collect();
+    let [joined, pending, everybody, statuses, resellers] = lines[..] else {
+        panic!("five lines: {lines:#?}")
+    };
+
+    let month = run("date -u +%Y-%m");
+    assert_eq!(run(joined), "");
+    let csv = file("joined.csv");
+    let mut reader = csv::Reader::from_reader(&csv[..]);
+    let created = reader.headers().unwrap().iter().position(|name| name == "created").unwrap();
+    let next = run("date -u +%Y-%m");
+    for record in reader.records() {
+        let created = &record.unwrap()[created];
+        assert!([&month, &next].iter().any(|month| created.starts_with(month.trim_end())), "{created}");
+    }
+
+    assert_eq!(run(pending), "");
+    let pending = rows("pending.jsonl");
+    assert_eq!(pending.len(), 12);
+    for row in &pending {
+        assert_eq!(row["customer"]["status"], "1002", "{row}");
+        assert!(row["subscriptions"].is_array(), "{row}");
+    }
+
+    assert_eq!(run(everybody), "");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(home.path().join("everybody.xlsx")).unwrap();
+    let sheet = book.worksheet_range("Customers").unwrap();
+    assert_eq!(sheet.height(), 1_308, "a heading and a line for each");
+    assert!(sheet.rows().next().unwrap().iter().any(|title| *title == "Anniversary"));
+
+    let counted = run(statuses);
+    let mut counts: Vec<Vec<&str>> = counted.lines().map(|line| line.split_whitespace().collect()).collect();
+    counts.sort_by_key(|words| words[2]);
+    let expected =
+        [["3", "✕", "1026"], ["1204", "●", "Active"], ["88", "○", "Inactive"], ["12", "◐", "Pending"]];
+    assert_eq!(counts, expected);
+
+    assert_eq!(run(resellers), "");
+    let all = rows("resellers.jsonl");
+    let ids: BTreeSet<&str> = all.iter().map(|row| row["resellerId"].as_str().unwrap()).collect();
+    assert!(all.len() > 1_307 && ids.len() > 1, "{} rows of {ids:?}", all.len());
 }
