@@ -135,6 +135,7 @@ async fn run(
     let (file, options) =
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
     let journal = gathered.journal;
+    let is_json = matches!(format, Format::Json | Format::Jsonl);
     let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
     let Written { summary, without } = match written {
         Ok(Ok(summary)) => summary,
@@ -155,7 +156,9 @@ async fn run(
         ));
     }
     if !wanted.quiet {
-        remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
+        // In JSON a customer is one row whatever it has.
+        let rows = if is_json { summary.items } else { summary.lines };
+        remark(&format!("{} rows in {}", text::grouped(rows), wanted.file.display()));
     }
     Ok(())
 }

@@ -117,8 +117,9 @@ fn an_export_with_details_follows_each_link() {
     let path = stage.path("pending.json");
     let words =
         ["export", path.to_str().unwrap(), "--demo", "--status", "pending", "--details", "--subscriptions"];
-    stage.run(words).ends(0);
+    let run = stage.run(words).ends(0);
     let rows: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    run.tells(&[&format!("{} rows in ", rows.as_array().unwrap().len())]);
     for row in rows.as_array().unwrap() {
         assert_eq!(row["customer"]["customerId"], row["details"]["customerId"], "{row}");
         assert!(row["details"]["companyProfile"].is_object() && row["subscriptions"].is_array(), "{row}");
