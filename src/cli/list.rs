@@ -102,17 +102,18 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
 fn finish(wanted: &ListCustomers, range: Range, printed: u64, rows: &Rows) -> Result<(), Failure> {
     let tally = rows.tally();
     let total = tally.total.unwrap_or_default();
+    let to_person = wanted.form.output == Format::Table && std::io::stdout().is_terminal();
     if range.limit.is_none() {
         if let Some(doubt) = tally.doubt {
             complain(&format!("this may not be all: {doubt}."));
             return Err(Failure::Partial);
         }
-    } else if wanted.form.output == Format::Table
-        && std::io::stdout().is_terminal()
-        && range.offset + printed < total
-    {
+    } else if to_person && range.offset + printed < total {
         let (printed, total) = (text::grouped(printed), text::grouped(total));
         remark(&format!("{printed} of {total}. --all prints all, --offset and --limit another part."));
+    }
+    if to_person && printed == 0 && total == 0 {
+        remark("No customer matches.");
     }
     Ok(())
 }

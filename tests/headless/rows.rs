@@ -5,7 +5,7 @@ use std::{collections::HashSet, fs};
 use calamine::Reader as _;
 use serde_json::Value;
 
-use crate::stage::Stage;
+use crate::{stage::Stage, support::pty::Pty};
 
 fn ids(rows: &Value) -> Vec<String> {
     let rows = rows.as_array().expect("an array");
@@ -73,6 +73,16 @@ fn filters_are_those_of_the_screen() {
         run.prints_nothing().tells(&["No reseller 1 "]);
     }
     stage.run(["list", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
+}
+
+#[test]
+fn a_person_is_told_that_nobody_matches() {
+    let words = ["list", "--demo", "--name", "nobody is called so"];
+    let pty = Pty::spawn(&words, &[], 10, 100);
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    assert!(pty.screen().trim_end().ends_with("\nNo customer matches."), "{}", pty.screen());
+    let run = Stage::new().run(words).ends(0);
+    assert_eq!((run.out.lines().count(), run.err.as_str()), (1, ""), "a program counts for itself");
 }
 
 #[test]
