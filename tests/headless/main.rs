@@ -17,11 +17,9 @@ mod generated;
 mod output;
 mod precedence;
 mod rows;
-mod scripted;
 mod serve;
 mod show;
 mod sign_in;
 mod signals;
-mod stage;
 
-use support::served;
+use support::{scripted, served, stage};

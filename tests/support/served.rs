@@ -90,6 +90,20 @@ impl Served {
         told
     }
 
+    /// The body of the API's answer to a path, asked for as its documentation has it.
+    pub(crate) fn read(&self, path: &str) -> String {
+        let token = self.issue();
+        let more = format!(
+            "Authorization: Bearer {token}\r\nX-Api-Key: {CLIENT_ID}\r\nX-Correlation-Id: {0}\r\n\
+             X-Request-Id: {0}\r\n\r\n",
+            uuid::Uuid::new_v4()
+        );
+        let answer = exchange(self.root(), &format!("GET {path}"), &more);
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+        assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+        body.to_owned()
+    }
+
     /// A ready access token.
     pub(crate) fn issue(&self) -> String {
         let fields = [

@@ -15,7 +15,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::served::{self, CLIENT_ID, RESELLER, SECRET, Served};
+use super::served::{self, CLIENT_ID, RESELLER, SECRET, Served};
 
 /// The keyring of whoever runs the tests is none of theirs.
 pub(crate) const NO_KEYRING: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
