@@ -10,8 +10,8 @@ const KEPT: usize = 36;
 
 /// The widths of the columns, from the widest cell of each, within `limit` columns of a line.
 ///
-/// Where there is too little room, names give way first, then other texts, each down to its least. Where that is not
-/// enough, the last columns have none: then there are fewer widths than columns.
+/// Where there is too little room, references give way first, which nobody reads to the end, then names and other texts, each
+/// down to its least. Where that is not enough, the last columns have none: then there are fewer widths than columns.
 pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize>) -> Vec<usize> {
     let Some(limit) = limit else { return natural.to_vec() };
     let wanted: Vec<usize> = columns
@@ -76,13 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn the_company_gives_way_first_then_the_reference() {
+    fn the_reference_gives_way_first_then_the_company() {
         let fit = |limit| widths(columns().wanted(), &[40, 10, 8, 10, 35], Some(limit));
         assert_eq!(fit(200), [40, 10, 8, 10, 35]);
-        assert_eq!(fit(100), [29, 10, 8, 10, 35]);
-        assert_eq!(fit(80), [12, 10, 8, 10, 32]);
-        assert_eq!(fit(56), [12, 10, 8, 10, 8]);
-        assert_eq!(fit(55), [21, 10, 8, 10], "the last column has no room, and the first has it back");
+        assert_eq!(fit(100), [40, 10, 8, 10, 24]);
+        assert_eq!(fit(80), [35, 10, 8, 10, 9]);
+        assert_eq!(fit(57), [12, 10, 8, 10, 9]);
+        assert_eq!(fit(56), [22, 10, 8, 10], "the last column has no room, and the first has it back");
     }
 
     #[test]
