@@ -9,6 +9,7 @@ use super::{
     Arguments,
     account::keep_tokens,
     exit::{Failure, print},
+    form::columns_of_terminal,
     setting::{NoTarget, Setting, brought_token, demo_options},
 };
 use crate::{
@@ -19,6 +20,9 @@ use crate::{
     secrets::KeyringError,
     text, tui,
 };
+
+/// Columns before what was found.
+const BEFORE: usize = 26;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,13 +113,20 @@ impl Report {
             print(&serde_json::to_string_pretty(&all).unwrap_or_default());
             return;
         }
+        let room = columns_of_terminal().map(|columns| columns.saturating_sub(BEFORE).max(20));
         for finding in &self.findings {
             let title = text::pad_end(finding.title, 16);
-            let mut lines = finding.found.lines();
+            let all = finding.found.lines().chain(finding.todo.iter().flat_map(|todo| todo.lines()));
+            // What fits stays as it is, with blanks that mean something.
+            let wrapped = |line: &str| match room {
+                Some(room) if text::width(line) > room => text::wrap(line, room),
+                _ => vec![line.to_owned()],
+            };
+            let mut lines = all.flat_map(wrapped);
             let first = lines.next().unwrap_or_default();
             print(&format!("{:<8} {title} {first}", finding.state.word()));
-            for line in lines.chain(finding.todo.iter().flat_map(|todo| todo.lines())) {
-                print(&format!("{:<25} {line}", ""));
+            for line in lines {
+                print(&format!("{:BEFORE$}{line}", ""));
             }
         }
     }

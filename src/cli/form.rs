@@ -90,7 +90,11 @@ impl Out<'_> {
     }
 }
 
-/// The columns of the terminal.
+/// The columns of the terminal that standard output is; none where it is no terminal.
+pub(super) fn columns_of_terminal() -> Option<usize> {
+    std::io::stdout().is_terminal().then(width)
+}
+
 fn width() -> usize {
     crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).max(20))
 }
