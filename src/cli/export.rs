@@ -14,7 +14,7 @@ use clap::{Args, value_parser};
 
 use super::{
     Arguments,
-    account::{keep_quietly, open, target},
+    account::{open, target},
     exit::{Failure, complain, remark, tell, usage},
     rows::resellers,
     setting::{Setting, demo_options},
@@ -87,7 +87,7 @@ pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Set
         clear();
         remark(&format!("Stopped. {}", left(wanted, &progress)));
     };
-    until_signal(run(wanted, arguments, setting, &progress), stopped).await
+    until_signal(setting, run(wanted, arguments, setting, &progress), stopped).await
 }
 
 async fn run(
@@ -108,7 +108,7 @@ async fn run(
     if let Some(concurrency) = wanted.concurrency {
         network.concurrency = concurrency.into();
     }
-    let ahead = network.concurrency;
+    let ahead = 2 * network.concurrency;
     let target = target(arguments, setting)?;
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, setting, &network).await?;
@@ -130,12 +130,10 @@ async fn run(
     };
     clear_if(!wanted.quiet);
     let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
-    keep_quietly(setting).await;
     judge(&gathered, wanted)?;
     let (file, options) =
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
     let journal = gathered.journal;
-    let is_json = matches!(format, Format::Json | Format::Jsonl);
     let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
     let Written { summary, without } = match written {
         Ok(Ok(summary)) => summary,
@@ -156,9 +154,7 @@ async fn run(
         ));
     }
     if !wanted.quiet {
-        // In JSON a customer is one row whatever it has.
-        let rows = if is_json { summary.items } else { summary.lines };
-        remark(&format!("{} rows in {}", text::grouped(rows), wanted.file.display()));
+        remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::{keep_quietly, open, target},
+    account::{open, target},
     exit::{Failure, complain, remark, tell, usage},
     form::{Form, Out, unwritten},
     rows::{Range, Rows, resellers},
@@ -49,7 +49,7 @@ pub struct ListCustomers {
 
 /// Prints the customers that are asked for.
 pub(super) async fn list(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> ExitCode {
-    until_signal(print(wanted, arguments, setting), || ()).await
+    until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
 async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
@@ -94,7 +94,6 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         out.flush().map_err(|error| unwritten(&error))?;
     }
     out.finish().map_err(|error| unwritten(&error))?;
-    keep_quietly(setting).await;
     finish(wanted, range, printed, &rows)
 }
 

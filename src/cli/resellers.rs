@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::{keep_quietly, open, target},
+    account::{open, target},
     exit::{Failure, remark, tell, usage},
     form::{Form, unwritten},
     setting::Setting,
@@ -27,7 +27,7 @@ pub struct Resellers {
 
 /// Prints the resellers.
 pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> ExitCode {
-    until_signal(print(wanted, arguments, setting), || ()).await
+    until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
 async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
@@ -62,6 +62,5 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
         }
     }
     out.finish().map_err(|error| unwritten(&error))?;
-    keep_quietly(setting).await;
     Ok(())
 }

@@ -43,7 +43,7 @@ impl Rows {
             range.limit.map(|limit| if several { limit.saturating_add(range.offset) } else { limit });
         let pages =
             needed.map_or(usize::MAX, |rows| usize::try_from(rows.div_ceil(49)).unwrap_or(usize::MAX));
-        let ahead = pages.clamp(1, concurrency.max(1));
+        let ahead = pages.clamp(1, 2 * concurrency.max(1));
         let mut lists = Vec::new();
         for reseller in resellers {
             for status in statuses {

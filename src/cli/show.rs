@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{
     Arguments,
-    account::{keep_quietly, open, target},
+    account::{open, target},
     exit::{Failure, complain, remark, usage},
     form::{Form, Out, unwritten},
     ids::ids,
@@ -73,7 +73,7 @@ impl Show {
 
 /// Prints the customers that are asked for.
 pub(super) async fn show(wanted: &Show, arguments: &Arguments, setting: &Setting) -> ExitCode {
-    until_signal(print(wanted, arguments, setting), || ()).await
+    until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
 async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
@@ -121,7 +121,6 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
         let (left, count) = (text::grouped((count - come) as u64), text::grouped(count as u64));
         remark(&format!("Left out after that: {left} of {count} ids."));
     }
-    keep_quietly(setting).await;
     outcome.failure().map_or(Ok(()), Err)
 }
 

@@ -2,7 +2,11 @@
 
 use std::{io, process::ExitCode, time::Duration};
 
-use super::exit::{Failure, complain};
+use super::{
+    account::keep_quietly,
+    exit::{Failure, complain},
+    setting::Setting,
+};
 
 /// How long a command may take to end once it was asked to.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -62,8 +66,10 @@ pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
     })
 }
 
-/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say.
+/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say. Tokens that were
+/// issued meanwhile are kept, however it ends by itself.
 pub(super) async fn until_signal(
+    setting: &Setting,
     work: impl Future<Output = Result<(), Failure>>,
     stopped: impl FnOnce(),
 ) -> ExitCode {
@@ -83,6 +89,11 @@ pub(super) async fn until_signal(
         });
         signal
     });
+    let work = async {
+        let done = work.await;
+        keep_quietly(setting).await;
+        done
+    };
     tokio::select! {
         done = work => done.err().map_or(ExitCode::SUCCESS, ExitCode::from),
         signal = &mut signal => {

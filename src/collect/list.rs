@@ -129,6 +129,16 @@ impl List {
         self.tally
     }
 
+    /// Sends the first requests, for whoever takes the rows later.
+    pub fn begin(&mut self) {
+        self.send_ahead();
+    }
+
+    /// Whether all requests of this walk are sent.
+    pub fn is_sent(&self) -> bool {
+        self.tally.total.is_some_and(|total| self.next + OVERLAP >= total)
+    }
+
     /// The next rows; nothing at the end. An empty batch is no end.
     ///
     /// # Errors
@@ -182,7 +192,7 @@ impl List {
                 None if self.flights.is_empty() => true,
                 None => false,
                 // The last row of the list is the overlap of a page that need not be.
-                Some(total) => self.next == 0 || self.next + OVERLAP < total,
+                Some(_) => self.next == 0 || !self.is_sent(),
             };
             if !known {
                 return;

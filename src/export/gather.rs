@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{Entry, Journal, JournalError, Plan, Progress, journal::Held};
+use super::{Entry, Journal, JournalError, Part, Plan, Progress, journal::Held};
 use crate::{
     api::{ApiError, Client, ErrorKind},
     collect::{List, ListStart, Tally},
@@ -63,7 +63,8 @@ pub struct Order {
     pub journal: PathBuf,
     /// What to do about one that is there.
     pub begin: Begin,
-    /// Requests for pages that are sent before their answers are needed.
+    /// Requests for pages that are made before their answers are needed: more than run at once, so that one is ready
+    /// whenever there is room.
     pub ahead: usize,
 }
 
@@ -94,13 +95,22 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
     progress.begin(held.rows - held.place.tally.rows, held.rows);
     let mut pages = 0;
     let (mut start, mut seen) = (held.place, held.seen);
-    for (number, part) in parts.into_iter().enumerate().skip(held.whole) {
+    let list_of =
+        |part: &Part| List::new(order.client.clone(), &part.reseller_id, part.query.clone(), order.ahead);
+    let mut begun = None;
+    for (number, part) in parts.iter().enumerate().skip(held.whole) {
         let name = format!("{} {}", part.reseller_id, part.query.status());
-        let mut list = List::new(order.client.clone(), &part.reseller_id, part.query, order.ahead)
-            .from(&std::mem::take(&mut start), std::mem::take(&mut seen));
+        let mut list = begun
+            .take()
+            .unwrap_or_else(|| list_of(part).from(&std::mem::take(&mut start), std::mem::take(&mut seen)));
         loop {
             let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
             progress.part(list.tally(), pages);
+            // The next list begins where this one has nothing left to ask for.
+            if begun.is_none() && list.is_sent() {
+                begun = parts.get(number + 1).map(list_of);
+                begun.as_mut().map(List::begin);
+            }
             let (rows, place) = match batch {
                 Some(batch) => (with_records(&order, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
@@ -156,7 +166,7 @@ async fn blocking<T: Send + 'static>(
 /// The rows as they are exported: as sent, or with the record and the subscriptions of each.
 async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
     let (client, plan) = (&order.client, &order.plan);
-    if !plan.details && !plan.subscriptions {
+    if !plan.has_records() {
         return Ok(rows.into_iter().map(Row::into_raw).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;

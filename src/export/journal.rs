@@ -158,11 +158,11 @@ impl Journal {
             return Err(JournalError::Other { path: path.to_owned(), what: difference(&reader.plan, plan) });
         }
         let mut held = Held::default();
-        while let Some(entry) = reader.next_entry().map_err(Self::io(path))? {
+        while let Some(entry) = reader.next_entry()? {
             if entry.part < held.whole {
                 return Err(strange());
             }
-            held.seen.extend(entry.rows.iter().map(key));
+            held.seen.extend(entry.rows.iter().map(|row| key(row, plan.has_records())));
             held.rows += entry.rows.len() as u64;
             if let Some(place) = entry.place {
                 held.place = place;
@@ -217,9 +217,10 @@ impl Journal {
     }
 }
 
-/// What an exported row is known again by, be it the row itself or one with its record.
-fn key(row: &Value) -> RowKey {
-    RowKey::of(&Row::read(0, row.get("customer").unwrap_or(row).clone()))
+/// What an exported row is known again by: the row itself, or one with its record.
+fn key(row: &Value, with_records: bool) -> RowKey {
+    let sent = if with_records { row.get("customer").unwrap_or(row) } else { row };
+    RowKey::of(&Row::read(0, sent.clone()))
 }
 
 /// What is not the same in two plans.
@@ -245,6 +246,7 @@ fn difference(one: &Plan, other: &Plan) -> &'static str {
 #[derive(Debug)]
 pub struct Reader<'f> {
     lines: BufReader<&'f File>,
+    path: &'f Path,
     /// What it is of.
     pub plan: Plan,
     /// Up to where it is whole, in bytes.
@@ -252,7 +254,7 @@ pub struct Reader<'f> {
 }
 
 impl<'f> Reader<'f> {
-    fn of(file: &'f File, path: &Path) -> Result<Self, JournalError> {
+    fn of(file: &'f File, path: &'f Path) -> Result<Self, JournalError> {
         let io = Journal::io(path);
         let mut start = file;
         start.seek(SeekFrom::Start(0)).map_err(io)?;
@@ -261,7 +263,7 @@ impl<'f> Reader<'f> {
         let read = head.as_deref().and_then(|head| serde_json::from_slice::<Head>(head).ok());
         match (read, head) {
             (Some(read), Some(head)) if read.vipmp_export == VERSION => {
-                Ok(Self { lines, plan: read.plan, whole: head.len() as u64 })
+                Ok(Self { lines, path, plan: read.plan, whole: head.len() as u64 })
             }
             _ => Err(JournalError::Strange(path.to_owned())),
         }
@@ -271,11 +273,21 @@ impl<'f> Reader<'f> {
     ///
     /// # Errors
     /// What the system says.
-    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
-        let Some(line) = line(&mut self.lines)? else { return Ok(None) };
+    pub fn next_entry(&mut self) -> Result<Option<Entry>, JournalError> {
+        let line = line(&mut self.lines).map_err(Journal::io(self.path))?;
+        let Some(line) = line else { return Ok(None) };
         let Ok(entry) = serde_json::from_slice(&line) else { return Ok(None) };
         self.whole += line.len() as u64;
         Ok(Some(entry))
+    }
+
+    /// Checks that what was read is all that there is.
+    ///
+    /// # Errors
+    /// Where something in the file is no batch.
+    pub(super) fn check_end(&self) -> Result<(), JournalError> {
+        let length = self.lines.get_ref().metadata().map_err(Journal::io(self.path))?.len();
+        if self.whole == length { Ok(()) } else { Err(JournalError::Strange(self.path.to_owned())) }
     }
 }
 
@@ -328,10 +340,35 @@ mod tests {
             let mut reader = journal.read().unwrap();
             let mut came = Vec::new();
             while let Some(entry) = reader.next_entry().unwrap() {
-                came.extend(entry.rows.iter().map(key));
+                came.extend(entry.rows.iter().map(|row| key(row, false)));
             }
             assert_eq!(came, ["1", "2", "3", "7", "8"].map(customer), "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn what_is_damaged_in_the_middle_is_not_taken_for_the_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.partial");
+        let mut journal = Journal::begin(&path, &plan()).unwrap();
+        journal.add(&entry(0, &["1"], Some(49))).unwrap();
+        let place = usize::try_from(std::fs::metadata(&path).unwrap().len()).unwrap();
+        journal.add(&entry(0, &["2"], None)).unwrap();
+        let count = |journal: &mut Journal| {
+            let mut reader = journal.read().unwrap();
+            let entries = std::iter::from_fn(|| reader.next_entry().unwrap()).count();
+            (entries, reader.check_end().is_ok())
+        };
+        assert_eq!(count(&mut journal), (2, true));
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[place] = b'?';
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(count(&mut journal), (1, false));
+        let file = folder.path().join("x");
+        let columns = crate::output::Columns::usual(crate::output::Set::LIST, crate::output::Format::Csv);
+        let options = crate::output::Options::default();
+        super::super::write(journal, &file, crate::output::Format::Csv, &columns, options).unwrap_err();
+        assert!(!file.exists() && path.exists());
     }
 
     #[test]

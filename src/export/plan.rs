@@ -72,6 +72,11 @@ impl Plan {
         Self { picked: Some(rows.iter().map(name).collect()), ..self }
     }
 
+    /// Whether a row of the export is more than the row that was sent.
+    pub fn has_records(&self) -> bool {
+        self.details || self.subscriptions
+    }
+
     /// The filter, for one status after the other.
     pub fn filter(&self) -> CustomerFilter {
         CustomerFilter {

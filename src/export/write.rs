@@ -47,44 +47,60 @@ pub fn write(
 ) -> Result<Written, WriteError> {
     let written = files::write_with(file, |out| {
         let mut reader = journal.read()?;
+        let read = if reader.plan.has_records() { Read::whole } else { Read::row };
         let mut sink = Sink::new(format, columns, options, out)?;
         let mut without = 0;
         while let Some(entry) = reader.next_entry()? {
             for (index, raw) in entry.rows.into_iter().enumerate() {
-                without += u64::from(item(&mut sink, index + 1, raw)?);
+                let read = read(index + 1, raw);
+                without += u64::from(read.problem.is_some());
+                sink.item(&read.item())?;
             }
         }
+        reader.check_end()?;
         Ok::<_, WriteError>(Written { summary: sink.finish()?, without })
     })?;
     journal.remove()?;
     Ok(written)
 }
 
-/// Writes one row of the journal: as sent, or with its record and its subscriptions. Says whether something of it is
-/// missing.
-fn item(sink: &mut Sink<'_>, position: usize, mut raw: Value) -> Result<bool, OutputError> {
-    let with_records = raw.get("customer").is_some() && raw.get("customerId").is_none();
-    if !with_records {
-        let row = Row::read(position, raw);
-        return sink.item(&Item::row(&row)).map(|()| false);
+/// One row of the journal: as sent, or with its record and its subscriptions.
+#[derive(Debug)]
+struct Read {
+    row: Row,
+    details: Option<Customer>,
+    subscriptions: Option<SubscriptionList>,
+    /// What of it is missing.
+    problem: Option<String>,
+}
+
+impl Read {
+    fn row(position: usize, raw: Value) -> Self {
+        Self { row: Row::read(position, raw), details: None, subscriptions: None, problem: None }
     }
-    let part =
-        |raw: &mut Value, name: &str| raw.get_mut(name).map(Value::take).filter(|value| !value.is_null());
-    let row = Row::read(position, part(&mut raw, "customer").unwrap_or_default());
-    let read = |value: Option<Value>| value.and_then(|value| serde_json::to_vec(&value).ok());
-    let details = read(part(&mut raw, "details")).and_then(|bytes| Customer::from_slice(&bytes).ok());
-    let subscriptions =
-        read(part(&mut raw, "subscriptions")).and_then(|bytes| SubscriptionList::from_slice(&bytes).ok());
-    let mut item = Item::row(&row);
-    if let Some(details) = &details {
-        item = item.with_details(details);
+
+    fn whole(position: usize, mut raw: Value) -> Self {
+        let mut part = |name: &str| raw.get_mut(name).map(Value::take).filter(|value| !value.is_null());
+        let row = Row::read(position, part("customer").unwrap_or_default());
+        let bytes = |value: Option<Value>| value.and_then(|value| serde_json::to_vec(&value).ok());
+        let details = bytes(part("details")).and_then(|bytes| Customer::from_slice(&bytes).ok());
+        let list = bytes(part("subscriptions"));
+        let subscriptions = list.and_then(|bytes| SubscriptionList::from_slice(&bytes).ok());
+        let problem = part("problem").and_then(|problem| problem.as_str().map(str::to_owned));
+        Self { row, details, subscriptions, problem }
     }
-    if let Some(subscriptions) = &subscriptions {
-        item = item.with_subscriptions(subscriptions);
+
+    fn item(&self) -> Item<'_> {
+        let mut item = Item::row(&self.row);
+        if let Some(details) = &self.details {
+            item = item.with_details(details);
+        }
+        if let Some(subscriptions) = &self.subscriptions {
+            item = item.with_subscriptions(subscriptions);
+        }
+        if let Some(problem) = &self.problem {
+            item = item.with_problem(problem);
+        }
+        item
     }
-    let problem = raw.get("problem").and_then(Value::as_str);
-    if let Some(problem) = problem {
-        item = item.with_problem(problem);
-    }
-    sink.item(&item).map(|()| problem.is_some())
 }

@@ -119,6 +119,11 @@ impl<'a> Item<'a> {
         Self { problem: None, ..self }
     }
 
+    /// Whether it is something that could not be read.
+    pub(super) fn is_unreadable(&self) -> bool {
+        matches!(self.subject, Subject::Row(Row::Unreadable { .. }) | Subject::Unreadable { .. })
+    }
+
     /// The lines that it is in a table; there is one at least.
     pub(super) fn records(&self) -> Vec<Record<'a>> {
         let first = self.record();
@@ -134,10 +139,9 @@ impl<'a> Item<'a> {
         }
         // What is wrong with the whole is told once.
         if let Some(record) = records.first_mut() {
-            record.note = self.notes().join("; ");
+            record.note = joined(self.notes());
             let own = std::mem::take(&mut record.problem);
-            let told = [record.note.clone(), self.problems().join("; "), own];
-            record.problem = told.into_iter().filter(|told| !told.is_empty()).collect::<Vec<_>>().join("; ");
+            record.problem = joined([record.note.clone(), joined(self.problems()), own]);
         }
         records
     }
@@ -195,6 +199,20 @@ impl<'a> Item<'a> {
     pub(super) fn document<'i>(&'i self, set: Set) -> Document<'i, 'a> {
         Document { item: self, set }
     }
+}
+
+/// Sentences and half sentences as one.
+fn joined<T: AsRef<str>>(told: impl IntoIterator<Item = T>) -> String {
+    let mut all = String::new();
+    for told in told {
+        let told = told.as_ref();
+        if !all.is_empty() && !told.is_empty() {
+            all.truncate(all.trim_end_matches('.').len());
+            all.push_str("; ");
+        }
+        all.push_str(told);
+    }
+    all
 }
 
 /// The elements of `items` in an answer, each with what was read of it; what is no object was not.

@@ -1,7 +1,7 @@
 //! JSON and JSON Lines: what the server sent, as it sent it.
 //!
-//! Numbers come out digit by digit as they came in, fields in their order, unknown ones too. Only how a character is
-//! spelled may differ: what would act on a terminal is written as JSON's own escape.
+//! Numbers come out digit by digit as they came in, fields in their order, unknown ones too. Only the spelling may differ:
+//! what would act on a terminal is written as JSON's own escape, and an exponent as `e+5` or `e-5`.
 
 use std::io::Write as _;
 

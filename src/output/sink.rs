@@ -3,8 +3,7 @@
 use std::io::{BufWriter, Write};
 
 use super::{
-    Column, Columns, Format, Item, OutputError, cell::Cell, csv::Csv, json::Json, record::Record,
-    table::Table, xlsx::Xlsx,
+    Column, Columns, Format, Item, OutputError, cell::Cell, csv::Csv, json::Json, table::Table, xlsx::Xlsx,
 };
 
 /// What the writers write to.
@@ -29,7 +28,7 @@ pub struct Options {
 pub struct Summary {
     /// Items: values of JSON.
     pub items: u64,
-    /// Lines of a table; an item is one at least.
+    /// Lines of a table; an item is one at least, and in JSON one exactly.
     pub lines: u64,
     /// Lines of what could not be read.
     pub unreadable: u64,
@@ -114,30 +113,28 @@ impl<'w> Sink<'w> {
     /// # Errors
     /// Where it cannot be written; nothing more can be then.
     pub fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
-        let records = item.records();
         self.summary.items += 1;
-        if let Form::Json(json) = &mut self.form {
-            json.item(item, self.columns.set())?;
+        match &mut self.form {
+            Form::Json(json) => {
+                self.summary.lines += 1;
+                self.summary.unreadable += u64::from(item.is_unreadable());
+                json.item(item, self.columns.set())
+            }
+            Form::Grid { grid, columns } => {
+                for record in &item.records() {
+                    self.summary.lines += 1;
+                    self.summary.unreadable += u64::from(record.unreadable.is_some());
+                    let cells = columns.iter().map(|column| column.read(record)).collect();
+                    grid.line(&Line {
+                        cells,
+                        unreadable: record.unreadable,
+                        note: &record.note,
+                        number: self.summary.lines,
+                    })?;
+                }
+                Ok(())
+            }
         }
-        for record in &records {
-            self.record(record)?;
-        }
-        Ok(())
-    }
-
-    fn record(&mut self, record: &Record<'_>) -> Result<(), OutputError> {
-        self.summary.lines += 1;
-        self.summary.unreadable += u64::from(record.unreadable.is_some());
-        if let Form::Grid { grid, columns } = &mut self.form {
-            let cells = columns.iter().map(|column| column.read(record)).collect();
-            grid.line(&Line {
-                cells,
-                unreadable: record.unreadable,
-                note: &record.note,
-                number: self.summary.lines,
-            })?;
-        }
-        Ok(())
     }
 
     /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables and

@@ -393,7 +393,7 @@ impl Effects {
         let origin = Origin {
             connection: self.connection.clone(),
             place: self.place.clone(),
-            ahead: self.world.network.concurrency,
+            ahead: 2 * self.world.network.concurrency,
         };
         let reports = self.reports.clone();
         tokio::spawn(async move {

@@ -31,7 +31,7 @@ pub(super) struct Origin {
     pub(super) connection: Pending,
     /// Where its customers are, in words that are the same at each start.
     pub(super) place: String,
-    /// Requests for pages that are sent before their answers are needed.
+    /// Requests for pages that are made before their answers are needed.
     pub(super) ahead: usize,
 }
 
@@ -146,13 +146,12 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
     }
 }
 
+/// What there is of an export that did not end. The footer may have no room for a long name: it comes last.
 fn left(file: &std::path::Path, progress: &Progress) -> String {
     let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
     let journal = journal_of(file);
-    format!(
-        "{rows} of {total} rows are in {}: export again to go on.",
-        text::clean(&journal.to_string_lossy())
-    )
+    let journal = text::clean(&journal.to_string_lossy()).into_owned();
+    format!("{rows} of {total} rows are kept: export again to go on ({journal}).")
 }
 
 fn words(error: &GatherError) -> String {

@@ -102,6 +102,8 @@ fn what_was_written_is_counted_and_what_had_no_room_is_named() {
     let subscriptions = sample::subscriptions();
     let items = [Item::row(&page[0]).with_subscriptions(&subscriptions)];
     let (_, summary) = written(Format::Jsonl, &columns, options, &items);
+    assert_eq!((summary.items, summary.lines, summary.unreadable), (1, 1, 0), "an item is one value");
+    let (_, summary) = written(Format::Csv, &columns, options, &items);
     assert_eq!((summary.items, summary.lines, summary.unreadable), (1, 3, 1));
     assert!(summary.left_out.is_empty());
 }
