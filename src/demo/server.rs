@@ -239,10 +239,12 @@ async fn envelope(
     let headers = request.headers();
     let correlation = headers.get(&CORRELATION_ID).cloned();
     let request_id = headers.get(&REQUEST_ID).filter(|id| !id.as_bytes().trim_ascii().is_empty()).cloned();
-    if !shared.latency.is_zero() {
-        tokio::time::sleep(shared.latency).await;
-    }
+    let due = tokio::time::Instant::now() + shared.latency;
     let mut response = next.run(request).await.into_response();
+    // What the answer took is part of its latency.
+    if !shared.latency.is_zero() {
+        tokio::time::sleep_until(due).await;
+    }
     let made = || HeaderValue::from_str(&Uuid::new_v4().to_string()).ok();
     let ids = [(REQUEST_ID, request_id.or_else(made)), (CORRELATION_ID, correlation)];
     for (name, value) in ids {
