@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::Plan;
@@ -62,13 +62,13 @@ struct Head {
 
 /// One line after the head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct Entry<R = Value> {
     /// Which list of the plan.
     pub part: usize,
     /// Where that list is gone on with; nothing once it is whole.
     pub place: Option<ListStart>,
     /// The rows, as they are exported.
-    pub rows: Vec<Value>,
+    pub rows: Vec<R>,
 }
 
 /// The journal of the file that is to be written.
@@ -158,7 +158,7 @@ impl Journal {
             return Err(JournalError::Other { path: path.to_owned(), what: difference(&reader.plan, plan) });
         }
         let mut held = Held::default();
-        while let Some(entry) = reader.next_entry()? {
+        while let Some(entry) = reader.next_entry::<Value>()? {
             if entry.part < held.whole {
                 return Err(strange());
             }
@@ -273,7 +273,7 @@ impl<'f> Reader<'f> {
     ///
     /// # Errors
     /// What the system says.
-    pub fn next_entry(&mut self) -> Result<Option<Entry>, JournalError> {
+    pub fn next_entry<R: DeserializeOwned>(&mut self) -> Result<Option<Entry<R>>, JournalError> {
         let line = line(&mut self.lines).map_err(Journal::io(self.path))?;
         let Some(line) = line else { return Ok(None) };
         let Ok(entry) = serde_json::from_slice(&line) else { return Ok(None) };
@@ -339,7 +339,7 @@ mod tests {
             journal.add(&entry(1, &["8"], None)).unwrap();
             let mut reader = journal.read().unwrap();
             let mut came = Vec::new();
-            while let Some(entry) = reader.next_entry().unwrap() {
+            while let Some(entry) = reader.next_entry::<Value>().unwrap() {
                 came.extend(entry.rows.iter().map(|row| key(row, false)));
             }
             assert_eq!(came, ["1", "2", "3", "7", "8"].map(customer), "cut at {cut}");
@@ -356,7 +356,7 @@ mod tests {
         journal.add(&entry(0, &["2"], None)).unwrap();
         let count = |journal: &mut Journal| {
             let mut reader = journal.read().unwrap();
-            let entries = std::iter::from_fn(|| reader.next_entry().unwrap()).count();
+            let entries = std::iter::from_fn(|| reader.next_entry::<Value>().unwrap()).count();
             (entries, reader.check_end().is_ok())
         };
         assert_eq!(count(&mut journal), (2, true));

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{Journal, JournalError};
 use crate::{
@@ -50,7 +50,13 @@ pub fn write(
         let read = if reader.plan.has_records() { Read::whole } else { Read::row };
         let mut sink = Sink::new(format, columns, options, out)?;
         let mut without = 0;
-        while let Some(entry) = reader.next_entry()? {
+        // A row of JSON is what was sent: it need not be read.
+        if sink.takes_json() && !reader.plan.has_records() {
+            while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
+                entry.rows.iter().try_for_each(|row| sink.json(row.get()))?;
+            }
+        }
+        while let Some(entry) = reader.next_entry::<Value>()? {
             for (index, raw) in entry.rows.into_iter().enumerate() {
                 let read = read(index + 1, raw);
                 without += u64::from(read.problem.is_some());

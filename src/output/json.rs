@@ -25,7 +25,11 @@ impl<'w> Json<'w> {
     }
 
     pub(super) fn item(&mut self, item: &Item<'_>, set: Set) -> Result<(), OutputError> {
-        let json = serde_json::to_string(&item.document(set)).map_err(std::io::Error::from)?;
+        self.value(serde_json::to_string(&item.document(set)).map_err(std::io::Error::from)?)
+    }
+
+    /// Writes a value that is JSON already.
+    pub(super) fn value(&mut self, json: String) -> Result<(), OutputError> {
         let json = text::harmless_json(json);
         match (self.array, self.count) {
             (true, 0) => writeln!(self.out)?,

@@ -137,6 +137,22 @@ impl<'w> Sink<'w> {
         }
     }
 
+    /// Whether values can be written as JSON that is made already.
+    pub fn takes_json(&self) -> bool {
+        matches!(self.form, Form::Json(_))
+    }
+
+    /// Writes one item that is JSON already, on one line. Nothing else than JSON takes it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn json(&mut self, json: &str) -> Result<(), OutputError> {
+        let Form::Json(form) = &mut self.form else { return Ok(()) };
+        self.summary.items += 1;
+        self.summary.lines += 1;
+        form.value(json.to_owned())
+    }
+
     /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables and
     /// workbooks keep what they need to know more of.
     ///
