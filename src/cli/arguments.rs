@@ -13,6 +13,8 @@ use crate::{
 
 /// The heading of what all commands know.
 const EVERYWHERE: &str = "Options of all commands";
+/// The heading of what the embedded demo API is told.
+const OF_THE_DEMO: &str = "Options of the demo";
 
 /// Customers of the demo where nothing is said.
 pub(super) const DEMO_CUSTOMERS: u32 = 1_307;
@@ -46,19 +48,19 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
 
     /// Customers in the demo, up to 1,000,000
-    #[arg(long, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub demo_customers: u32,
 
     /// Milliseconds that the demo API takes for every answer
-    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
+    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub demo_latency: u64,
 
     /// Seed of the demo's customers and faults: the same seed, the same ones
-    #[arg(long, value_name = "N", default_value_t = DEMO_SEED)]
+    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_SEED)]
     pub demo_seed: u64,
 
     /// What goes wrong in the demo, and how often: 429:0.1,reset:0.02,drift
-    #[arg(long, value_name = "SPEC")]
+    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "SPEC")]
     pub demo_faults: Option<Faults>,
 
     /// Where the log goes; without it, nothing is logged.

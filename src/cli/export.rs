@@ -1,13 +1,6 @@
 //! `vipmp export FILE`: everything that matches, into a file that appears whole or not at all.
 
-use std::{
-    convert::Infallible,
-    io::{IsTerminal as _, Write as _},
-    path::PathBuf,
-    process::ExitCode,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use chrono::Utc;
 use clap::{Args, value_parser};
@@ -16,6 +9,7 @@ use super::{
     Arguments,
     account::{open, target},
     exit::{Failure, complain, remark, tell, usage},
+    progress::{clear, show},
     rows::resellers,
     setting::{Setting, demo_options},
     signals::until_signal,
@@ -27,9 +21,6 @@ use crate::{
     output::{Columns, Format, Options, Set},
     text,
 };
-
-/// How often the line with the progress is written anew.
-const BEAT: Duration = Duration::from_millis(200);
 
 /// `vipmp export`.
 #[derive(Debug, Clone, Args)]
@@ -128,7 +119,7 @@ async fn run(
         gathered = gathering => gathered,
         never = show(progress, wanted.quiet) => match never {},
     };
-    clear_if(!wanted.quiet);
+    clear();
     let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
     judge(&gathered, wanted)?;
     let (file, options) =
@@ -157,30 +148,6 @@ async fn run(
         remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
     }
     Ok(())
-}
-
-/// Writes the progress on one line of a terminal, for ever.
-async fn show(progress: &Progress, quiet: bool) -> Infallible {
-    if quiet || !std::io::stderr().is_terminal() {
-        return std::future::pending().await;
-    }
-    let start = Instant::now();
-    let first = progress.rows();
-    loop {
-        tokio::time::sleep(BEAT).await;
-        let told = progress.told(first, start.elapsed());
-        let _ = write!(std::io::stderr(), "\r\x1b[K{told}");
-    }
-}
-
-fn clear() {
-    clear_if(true);
-}
-
-fn clear_if(shown: bool) {
-    if shown && std::io::stderr().is_terminal() {
-        let _ = write!(std::io::stderr(), "\r\x1b[K");
-    }
 }
 
 /// What there is of an export that did not end, and how it is gone on with.

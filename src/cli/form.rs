@@ -14,6 +14,10 @@ pub struct Form {
     #[arg(long, value_name = "FORM", default_value = "table")]
     pub output: Format,
 
+    /// The same as --output json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+
     /// The columns of a table, CSV or workbook, in this order, by their names
     #[arg(long, value_name = "NAME,NAME")]
     pub columns: Option<String>,
@@ -24,11 +28,16 @@ pub struct Form {
 }
 
 impl Form {
+    /// The form that is asked for.
+    pub(super) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.output }
+    }
+
     /// The columns, or what is wrong with those that are asked for.
     pub(super) fn columns(&self, set: Set) -> Result<Columns, String> {
         match &self.columns {
             Some(text) => Columns::parse(set, text).map_err(|error| format!("--columns: {error}")),
-            None => Ok(Columns::usual(set, self.output)),
+            None => Ok(Columns::usual(set, self.format())),
         }
     }
 
@@ -50,7 +59,7 @@ impl Form {
 
     /// Whether a workbook would be written to a terminal.
     pub(super) fn is_for_no_terminal(&self) -> bool {
-        self.output == Format::Xlsx && std::io::stdout().is_terminal()
+        self.format() == Format::Xlsx && std::io::stdout().is_terminal()
     }
 }
 
@@ -67,7 +76,8 @@ impl Out<'_> {
         match &mut self.sink {
             Some(sink) => Ok(sink),
             none => {
-                let sink = Sink::new(self.form.output, self.columns, self.form.options(), std::io::stdout())?;
+                let sink =
+                    Sink::new(self.form.format(), self.columns, self.form.options(), std::io::stdout())?;
                 Ok(none.insert(sink))
             }
         }

@@ -101,7 +101,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
 fn finish(wanted: &ListCustomers, range: Range, printed: u64, rows: &Rows) -> Result<(), Failure> {
     let tally = rows.tally();
     let total = tally.total.unwrap_or_default();
-    let to_person = wanted.form.output == Format::Table && std::io::stdout().is_terminal();
+    let to_person = wanted.form.format() == Format::Table && std::io::stdout().is_terminal();
     if range.limit.is_none() {
         if let Some(doubt) = tally.doubt {
             complain(&format!("this may not be all: {doubt}."));

@@ -14,6 +14,7 @@ mod list;
 mod man;
 mod profile;
 mod profile_form;
+mod progress;
 mod resellers;
 mod rows;
 mod serve;

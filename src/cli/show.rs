@@ -61,7 +61,7 @@ impl Show {
 
     /// What the options ask for that cannot be.
     fn check(&self) -> Result<(), &'static str> {
-        if self.orders && matches!(self.form.output, Format::Csv | Format::Xlsx) {
+        if self.orders && matches!(self.form.format(), Format::Csv | Format::Xlsx) {
             return Err("customers and orders are no one table: --output table, json or jsonl has both");
         }
         if self.form.is_for_no_terminal() {
@@ -166,7 +166,7 @@ enum Printer<'w> {
 
 impl<'w> Printer<'w> {
     fn new(wanted: &'w Show, columns: &'w Columns) -> Self {
-        if wanted.form.output != Format::Table {
+        if wanted.form.format() != Format::Table {
             return Self::Rows(wanted.form.out(columns));
         }
         let chosen = wanted.form.columns.is_some().then_some(columns);

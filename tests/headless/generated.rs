@@ -125,7 +125,7 @@ fn the_manual_is_one_page_for_each_command_in_a_folder() {
 .SH NAME
 vipmp-completions - Print the completions for a shell
 .SH SYNOPSIS
-vipmp completions [--profile] [--demo] [--config] [--log-file] [-h|--help] <SHELL> 
+vipmp completions [--profile] [--demo] [--config] [--demo-customers] [--demo-latency] [--demo-seed] [--demo-faults] [--log-file] [-h|--help] <SHELL> 
 .SH DESCRIPTION
 Print the completions for a shell
 .SH OPTIONS

@@ -1,0 +1,80 @@
+//! How far an export is, on one line of standard error.
+
+use std::{
+    convert::Infallible,
+    io::{self, IsTerminal as _, Write as _},
+    time::{Duration, Instant},
+};
+
+use crate::{export::Progress, text};
+
+/// How often the line is written anew.
+const BEAT: Duration = Duration::from_millis(200);
+/// Columns of the bar.
+const BAR: usize = 20;
+/// Where there are fewer columns, words are worth more than a bar.
+const WITH_BAR: usize = 70;
+
+/// Writes the progress on a terminal, for ever; nothing where standard error is none, or `quiet`.
+pub(super) async fn show(progress: &Progress, quiet: bool) -> Infallible {
+    if quiet || !io::stderr().is_terminal() {
+        return std::future::pending().await;
+    }
+    let start = Instant::now();
+    let mut first = None;
+    loop {
+        tokio::time::sleep(BEAT).await;
+        // What an export that is gone on with had already is no work of this one.
+        let first = *first.get_or_insert(progress.rows());
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        let line = line(progress, first, start.elapsed(), columns);
+        let _ = write!(io::stderr(), "\r\x1b[K{line}");
+    }
+}
+
+/// Takes the line away.
+pub(super) fn clear() {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+}
+
+/// `[=======>            ] 1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`, never as wide as the terminal: a line that
+/// wraps could not be written over.
+fn line(progress: &Progress, first: u64, elapsed: Duration, columns: usize) -> String {
+    let told = progress.told(first, elapsed);
+    let line =
+        if columns >= WITH_BAR { format!("{} {told}", bar(progress.rows(), progress.total())) } else { told };
+    text::truncate(&line, columns.saturating_sub(1)).into_owned()
+}
+
+fn bar(rows: u64, total: u64) -> String {
+    let done = u128::from(rows) * BAR as u128 / u128::from(total.max(1));
+    let done = usize::try_from(done).unwrap_or(BAR).min(BAR);
+    let head = if done < BAR { ">" } else { "" };
+    format!("[{}{head}{}]", "=".repeat(done), " ".repeat(BAR - done - head.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_grows_with_the_rows() {
+        assert_eq!(bar(0, 0), "[>                   ]");
+        assert_eq!(bar(5, 10), "[==========>         ]");
+        assert_eq!(bar(999, 1_000), "[===================>]");
+        assert_eq!(bar(10, 10), "[====================]");
+        assert_eq!(bar(u64::MAX, 1), "[====================]");
+    }
+
+    #[test]
+    fn the_line_never_wraps() {
+        let progress = Progress::default();
+        for columns in [0, 1, 10, 40, 69, 70, 120] {
+            let line = line(&progress, 0, Duration::from_secs(3), columns);
+            assert!(text::width(&line) < columns.max(1), "{columns}: {line}");
+            assert_eq!(line.starts_with('['), columns >= WITH_BAR, "{columns}: {line}");
+        }
+    }
+}
