@@ -20,8 +20,9 @@ const OVERLAP: u64 = 1;
 const BACK: u64 = 25;
 /// How often that is done before the two count as not to be joined.
 const BRIDGES: u32 = 12;
-/// How often a list that has moved is walked once more.
-const WALKS: u32 = 3;
+/// How often a list that has moved is walked once more. Who joined during the first walk is met in the second; who joins
+/// later than that was not there when the list was asked for.
+const WALKS: u32 = 1;
 
 /// Some rows of a list, and where it stands after them.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,8 +76,6 @@ pub struct List {
     tally: Tally,
     /// How often the list was walked to its end.
     walk: u32,
-    /// Rows that this walk has handed out.
-    brought: u64,
     /// Whether the list changed during this walk.
     moved_in_walk: bool,
     ended: bool,
@@ -102,7 +101,6 @@ impl List {
             seam: Seam::default(),
             tally: Tally::default(),
             walk: 0,
-            brought: 0,
             moved_in_walk: false,
             ended: false,
         }
@@ -113,7 +111,6 @@ impl List {
     pub fn from(mut self, start: &ListStart, seen: impl IntoIterator<Item = RowKey>) -> Self {
         self.tally = start.tally;
         self.walk = start.walk;
-        self.brought = start.tally.rows;
         self.moved_in_walk = start.tally.moved;
         self.next = start.offset;
         self.seam = Seam::behind(seen);
@@ -225,7 +222,6 @@ impl List {
             self.moved(repeated > 0);
         }
         self.tally.rows += new.len() as u64;
-        self.brought += new.len() as u64;
         rows.extend(new);
     }
 
@@ -266,8 +262,7 @@ impl List {
 
     /// At the end: where the list has moved, once more from the start, for those who joined where we had been already.
     async fn walk_again(&mut self) -> Result<Option<Batch>, ApiError> {
-        let brought_something = self.walk == 0 || self.brought > 0;
-        if !self.moved_in_walk || !brought_something || self.walk >= WALKS {
+        if !self.moved_in_walk || self.walk >= WALKS {
             self.ended = true;
             let total = self.tally.total.unwrap_or_default();
             // Who starts behind the end meets nothing, and passes over what there is.
@@ -283,7 +278,7 @@ impl List {
     }
 
     fn begin_walk(&mut self) {
-        (self.brought, self.moved_in_walk) = (0, false);
+        self.moved_in_walk = false;
         // A gap in the walk before is of no matter if this one has none.
         (self.tally.met, self.tally.doubt) = (0, None);
         self.next = 0;
