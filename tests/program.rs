@@ -326,7 +326,8 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     let pty = started(&["--demo-latency", "150"], &[], 30, 120);
     let begin = || {
         pty.send("e\x15some.jsonl\r");
-        pty.wait_for(|screen| screen.contains("Exporting ") && screen.contains(" rows · "), "it runs");
+        let some = |screen: &str| screen.contains(" of 1,204 rows") && !screen.contains("Exporting 0 of");
+        pty.wait_for(|screen| screen.contains("Exporting ") && some(screen), "some rows are there");
     };
     begin();
     pty.send("j");

@@ -82,7 +82,23 @@ pub struct ApiError {
     pub exchange: Option<Box<Exchange>>,
 }
 
+/// The API's codes of a key that it does not take, and of a token that is missing.
+const KEY_OR_TOKEN: [&str; 2] = ["4115", "4117"];
+
 impl ApiError {
+    /// Whether it would come for every other thing too that is asked for one by one, so that no more need be asked for.
+    pub fn concerns_all(&self) -> bool {
+        match self.kind {
+            ErrorKind::NotFound
+            | ErrorKind::RefusedLink
+            | ErrorKind::Unreadable
+            | ErrorKind::BadRequest
+            | ErrorKind::Server => false,
+            ErrorKind::Forbidden => self.code.as_deref().is_some_and(|code| KEY_OR_TOKEN.contains(&code)),
+            _ => true,
+        }
+    }
+
     pub(super) fn new(kind: ErrorKind, service: Service) -> Self {
         Self {
             kind,
@@ -108,6 +124,11 @@ impl ApiError {
     /// A fault of this program, or of starting it; `cause` says which, in a few words.
     pub fn internal(cause: &str) -> Self {
         Self::new(ErrorKind::Internal, Service::Api).because(cause)
+    }
+
+    /// An answer that cannot be worked with; `cause` says why, in a few words.
+    pub fn unreadable(cause: &str) -> Self {
+        Self::new(ErrorKind::Unreadable, Service::Api).because(cause)
     }
 
     /// The secret or the token that signs in could not be had: why, and what to do about it, in whole sentences.

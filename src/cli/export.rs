@@ -76,6 +76,7 @@ pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Set
     let progress = Arc::new(Progress::default());
     let stopped = || {
         clear();
+        forget_nothing(wanted, &progress);
         remark(&format!("Stopped. {}", left(wanted, &progress)));
     };
     until_signal(setting, run(wanted, arguments, setting, &progress), stopped).await
@@ -88,6 +89,9 @@ async fn run(
     progress: &Arc<Progress>,
 ) -> Result<(), Failure> {
     let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
+    if wanted.file.is_dir() {
+        return Err(usage(&format!("{} is a folder", wanted.file.display())));
+    }
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
     let set = Set::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
@@ -126,7 +130,7 @@ async fn run(
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
     let journal = gathered.journal;
     let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
-    let Written { summary, without } = match written {
+    let Written { summary, without, journal_left } = match written {
         Ok(Ok(summary)) => summary,
         Ok(Err(error)) => {
             complain(&error.to_string());
@@ -138,14 +142,16 @@ async fn run(
             return Err(Failure::Failed);
         }
     };
-    if without > 0 {
-        let without = text::grouped(without);
-        remark(&format!(
-            "Records of {without} customers could not be had: `problem` in their rows says why."
-        ));
+    if let Some(error) = journal_left {
+        remark(&error.to_string());
     }
     if !wanted.quiet {
-        remark(&format!("{} rows in {}", text::grouped(summary.lines), wanted.file.display()));
+        remark(&format!("{} in {}", text::counted(summary.lines, "row", "rows"), wanted.file.display()));
+    }
+    if without > 0 {
+        let customers = text::counted(without, "customer", "customers");
+        remark(&format!("Records of {customers} could not be had: `problem` in their rows says why."));
+        return Err(Failure::Partial);
     }
     Ok(())
 }
@@ -163,13 +169,20 @@ fn left(wanted: &Export, progress: &Progress) -> String {
     )
 }
 
+/// Removes a journal in which there is nothing to go on from; says whether that was so.
+fn forget_nothing(wanted: &Export, progress: &Progress) -> bool {
+    let is_nothing = progress.rows() == 0 && !wanted.resume && progress.began();
+    if is_nothing {
+        let _ = std::fs::remove_file(journal_of(&wanted.file));
+    }
+    is_nothing
+}
+
 fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
     match error {
         GatherError::Api(error) => {
             let failure = tell(&account.error(*error));
-            if progress.rows() == 0 && !wanted.resume {
-                // There is nothing to go on from.
-                let _ = std::fs::remove_file(journal_of(&wanted.file));
+            if forget_nothing(wanted, progress) {
                 return failure;
             }
             remark(&left(wanted, progress));

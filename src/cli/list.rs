@@ -107,11 +107,11 @@ fn finish(wanted: &ListCustomers, range: Range, printed: u64, rows: &Rows) -> Re
             complain(&format!("this may not be all: {doubt}."));
             return Err(Failure::Partial);
         }
-    } else if to_person && range.offset + printed < total {
+    } else if to_person && range.offset.saturating_add(printed) < total {
         let (printed, total) = (text::grouped(printed), text::grouped(total));
         remark(&format!("{printed} of {total}. --all prints all, --offset and --limit another part."));
     }
-    if to_person && printed == 0 && total == 0 {
+    if to_person && printed == 0 && tally.total == Some(0) {
         remark("No customer matches.");
     }
     Ok(())

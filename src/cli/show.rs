@@ -13,7 +13,7 @@ use super::{
     form::{Form, Out, unwritten},
     ids::ids,
     setting::Setting,
-    show_record::{Found, Parts, concerns_all, find},
+    show_record::{Found, Parts, find},
     signals::until_signal,
 };
 use crate::{
@@ -104,7 +104,7 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
             }
             Err(error) => vec![error],
         };
-        let is_over = errors.iter().any(concerns_all);
+        let is_over = errors.iter().any(ApiError::concerns_all);
         for error in errors {
             outcome.tell(&account.error(error));
         }

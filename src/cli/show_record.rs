@@ -3,15 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::{
-    api::{ApiError, Client, ErrorKind, OrdersQuery},
+    api::{ApiError, Client, OrdersQuery},
     model::{Customer, OrderPage, SubscriptionList},
 };
 
 /// The most pages of orders of one customer, a hundred orders each: a server that has always more is not asked for ever.
 const PAGES: u32 = 1_000;
-
-/// The API's codes of a key that it does not take, and of a token that is missing.
-const KEY_OR_TOKEN: [&str; 2] = ["4115", "4117"];
 
 /// What is asked for beside the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,17 +69,4 @@ async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<O
         }
     }
     Ok(all)
-}
-
-/// Whether an error would come for every other customer too, so that no more are asked for.
-pub(super) fn concerns_all(error: &ApiError) -> bool {
-    match error.kind {
-        ErrorKind::NotFound
-        | ErrorKind::RefusedLink
-        | ErrorKind::Unreadable
-        | ErrorKind::BadRequest
-        | ErrorKind::Server => false,
-        ErrorKind::Forbidden => error.code.as_deref().is_some_and(|code| KEY_OR_TOKEN.contains(&code)),
-        _ => true,
-    }
 }

@@ -20,6 +20,8 @@ const OVERLAP: u64 = 1;
 const BACK: u64 = 25;
 /// How often that is done before the two count as not to be joined.
 const BRIDGES: u32 = 12;
+/// So many pages in a row that bring nothing new end a list, whatever total it promises.
+const BARREN: u32 = 500;
 /// How often a list that has moved is walked once more. Who joined during the first walk is met in the second; who joins
 /// later than that was not there when the list was asked for.
 const WALKS: u32 = 1;
@@ -78,6 +80,10 @@ pub struct List {
     walk: u32,
     /// Whether the list changed during this walk.
     moved_in_walk: bool,
+    /// Whether it began behind rows that nobody has seen.
+    blind: bool,
+    /// Pages in a row that brought nothing new.
+    barren: u32,
     ended: bool,
 }
 
@@ -102,6 +108,8 @@ impl List {
             tally: Tally::default(),
             walk: 0,
             moved_in_walk: false,
+            blind: false,
+            barren: 0,
             ended: false,
         }
     }
@@ -113,6 +121,7 @@ impl List {
         self.walk = start.walk;
         self.moved_in_walk = start.tally.moved;
         self.next = start.offset;
+        self.blind = start.offset > 0 && start.tally.rows == 0;
         self.seam = Seam::behind(seen);
         if self.walk > 0 {
             // Of a walk that was under way nobody knows which rows it had met: it begins anew.
@@ -133,7 +142,7 @@ impl List {
 
     /// Whether all requests of this walk are sent.
     pub fn is_sent(&self) -> bool {
-        self.tally.total.is_some_and(|total| self.next + OVERLAP >= total)
+        self.tally.total.is_some_and(|total| self.next.saturating_add(OVERLAP) >= total)
     }
 
     /// The next rows; nothing at the end. An empty batch is no end.
@@ -161,9 +170,16 @@ impl List {
         let short = count < u64::from(self.query.limit());
         self.take(page, &mut rows);
         // A page that is shorter than asked for is followed by what it left out.
-        if short && count > 0 && offset + count < self.tally.total.unwrap_or_default() {
+        let end = offset.saturating_add(count);
+        if short && count > 0 && end < self.tally.total.unwrap_or_default() {
             self.flights.clear();
-            self.next = offset + count.saturating_sub(OVERLAP).max(1);
+            self.next = offset.saturating_add(count.saturating_sub(OVERLAP).max(1));
+        }
+        self.barren = if rows.is_empty() && self.walk == 0 { self.barren + 1 } else { 0 };
+        if self.barren >= BARREN {
+            // A server that promises more and never sends it.
+            self.flights.clear();
+            (self.ended, self.tally.doubt) = (true, Some(Doubt::Gap));
         }
         // What was sent ahead is of no use for a place: that is behind what was handed out.
         let place = self.flights.front().map_or(self.next, |flight| flight.offset);
@@ -198,7 +214,7 @@ impl List {
             let query = self.query.clone().at(self.next);
             let task = tokio::spawn(async move { client.customers(&reseller_id, &query).await });
             self.flights.push_back(Flight { offset: self.next, task });
-            self.next += step;
+            self.next = self.next.saturating_add(step);
         }
     }
 
@@ -238,7 +254,7 @@ impl List {
             let query = self.query.clone().at(at);
             let between = self.client.customers(&self.reseller_id, &query).await?.value;
             self.tally.bridges += 1;
-            let end = at + between.rows.len() as u64;
+            let end = at.saturating_add(between.rows.len() as u64);
             let came = between.rows.len();
             if !self.seam.meets(&between) {
                 if at == 0 {
@@ -262,7 +278,8 @@ impl List {
 
     /// At the end: where the list has moved, once more from the start, for those who joined where we had been already.
     async fn walk_again(&mut self) -> Result<Option<Batch>, ApiError> {
-        if !self.moved_in_walk || self.walk >= WALKS {
+        // What was passed over on purpose is not to be met in a second walk.
+        if !self.moved_in_walk || self.walk >= WALKS || self.blind {
             self.ended = true;
             let total = self.tally.total.unwrap_or_default();
             // Who starts behind the end meets nothing, and passes over what there is.

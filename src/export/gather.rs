@@ -84,28 +84,29 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
         }
     })
     .await?;
-    let mut tallies = Vec::new();
+    let name = |part: &Part| format!("{} {}", part.reseller_id, part.query.status());
+    let ended = held.ended.iter().filter_map(|(part, tally)| Some((name(parts.get(*part)?), *tally)));
+    let mut tallies: Vec<(String, Tally)> = ended.collect();
     if order.plan.picked.is_some() {
-        progress.begin(held.place.offset, order.picked.len() as u64);
+        progress.begin(held.rows, order.picked.len() as u64);
         if held.whole == 0 {
             journal = gather_picked(&order, journal, held.place.offset, &progress).await?;
         }
         return Ok(Gathered { journal, tallies });
     }
-    progress.begin(held.rows - held.place.tally.rows, held.rows);
+    progress.begin(held.rows.saturating_sub(held.place.tally.rows), held.rows);
     let mut pages = 0;
     let (mut start, mut seen) = (held.place, held.seen);
     let list_of =
         |part: &Part| List::new(order.client.clone(), &part.reseller_id, part.query.clone(), order.ahead);
     let mut begun = None;
     for (number, part) in parts.iter().enumerate().skip(held.whole) {
-        let name = format!("{} {}", part.reseller_id, part.query.status());
         let mut list = begun
             .take()
             .unwrap_or_else(|| list_of(part).from(&std::mem::take(&mut start), std::mem::take(&mut seen)));
         loop {
             let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
-            progress.part(list.tally(), pages);
+            progress.expect(list.tally(), pages);
             // The next list begins where this one has nothing left to ask for.
             if begun.is_none() && list.is_sent() {
                 begun = parts.get(number + 1).map(list_of);
@@ -115,15 +116,16 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
                 Some(batch) => (with_records(&order, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
             };
-            let ended = place.is_none();
-            journal = add(journal, Entry { part: number, place, rows }).await?;
-            if ended {
+            let ended = place.is_none().then(|| list.tally());
+            journal = add(journal, Entry { part: number, place, rows, ended }).await?;
+            progress.part(list.tally());
+            if ended.is_some() {
                 break;
             }
         }
         pages += list.tally().pages;
         progress.part_done();
-        tallies.push((name, list.tally()));
+        tallies.push((name(part), list.tally()));
     }
     Ok(Gathered { journal, tallies })
 }
@@ -140,11 +142,11 @@ async fn gather_picked(
     for rows in rest.chunks(PICKED_AT_ONCE) {
         let rows = with_records(order, rows.to_vec()).await?;
         offset += rows.len() as u64;
-        progress.picked(offset);
         let place = Some(ListStart { offset, ..ListStart::default() });
-        journal = add(journal, Entry { part: 0, place, rows }).await?;
+        journal = add(journal, Entry { part: 0, place, rows, ended: None }).await?;
+        progress.picked(offset);
     }
-    add(journal, Entry { part: 0, place: None, rows: Vec::new() }).await
+    add(journal, Entry { part: 0, place: None, rows: Vec::new(), ended: None }).await
 }
 
 async fn add(mut journal: Journal, entry: Entry) -> Result<Journal, GatherError> {
@@ -170,12 +172,31 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
         return Ok(rows.into_iter().map(Row::into_raw).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
-    whole.into_iter().collect()
+    let mut values = Vec::with_capacity(whole.len());
+    let (mut asked, mut spoiled, mut first) = (0, 0, None);
+    for row in whole {
+        let (value, trouble) = row?;
+        values.push(value);
+        asked += u32::from(trouble.is_some());
+        if let Some(Some(error)) = trouble {
+            spoiled += 1;
+            first.get_or_insert(error);
+        }
+    }
+    // What is wrong with every one of several is no fault of theirs: a page to log in to, for instance.
+    match first {
+        Some(error) if asked > 1 && spoiled == asked => Err(GatherError::Api(error)),
+        _ => Ok(values),
+    }
 }
 
-async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Value, GatherError> {
+/// A row with what belongs to it; and for a customer, why nothing of that came where it may be nobody's own fault.
+type Whole = (Value, Option<Option<Box<ApiError>>>);
+
+async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, GatherError> {
     let mut value = json!({});
-    let mut problems = Vec::new();
+    let mut errors = Vec::new();
+    let mut asked = 0;
     if let Some(customer) = row.customer() {
         let id = customer.customer_id.clone();
         if plan.details {
@@ -183,18 +204,22 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Value, Ga
                 Some(link) => client.customer_by_link(link).await,
                 None => client.customer(&id).await,
             };
-            put(&mut value, "details", record.map(|answer| answer.value.raw), &mut problems)?;
+            put(&mut value, "details", record.map(|answer| answer.value.raw), &mut errors)?;
         }
         if plan.subscriptions {
             let list = client.subscriptions(&id).await;
-            put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut problems)?;
+            put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut errors)?;
         }
+        asked = usize::from(plan.details) + usize::from(plan.subscriptions);
     }
-    if !problems.is_empty() {
-        value["problem"] = problems.join(" ").into();
+    if !errors.is_empty() {
+        let told: Vec<String> = errors.iter().map(|error| error.tell().what).collect();
+        value["problem"] = told.join(" ").into();
     }
     value["customer"] = row.into_raw();
-    Ok(value)
+    let all_spoiled = errors.len() == asked && errors.iter().all(|error| error.kind != ErrorKind::NotFound);
+    let trouble = (asked > 0).then(|| errors.into_iter().next().filter(|_| all_spoiled).map(Box::new));
+    Ok((value, trouble))
 }
 
 /// Puts what came into a row, or why it did not come and will not come by trying again.
@@ -202,27 +227,34 @@ fn put(
     value: &mut Value,
     name: &str,
     came: Result<Value, ApiError>,
-    problems: &mut Vec<String>,
+    errors: &mut Vec<ApiError>,
 ) -> Result<(), GatherError> {
+    // The journal's line puts more around it, and has to be read again.
+    let came = came.and_then(|raw| {
+        let words = "it is nested too deeply to be exported";
+        if is_deep(&raw, DEEPEST) { Err(ApiError::unreadable(words)) } else { Ok(raw) }
+    });
     match came {
         Ok(raw) => value[name] = raw,
-        Err(error) if is_of_the_row(&error) => {
+        // It would come again.
+        Err(error) if !error.concerns_all() && error.kind != ErrorKind::Server => {
             value[name] = Value::Null;
-            problems.push(error.tell().what);
+            errors.push(error);
         }
         Err(error) => return Err(GatherError::Api(Box::new(error))),
     }
     Ok(())
 }
 
-/// Whether an error concerns one row only, and would come again.
-fn is_of_the_row(error: &ApiError) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::NotFound
-            | ErrorKind::RefusedLink
-            | ErrorKind::Unreadable
-            | ErrorKind::BadRequest
-            | ErrorKind::Forbidden
-    )
+/// How deeply an exported record may be nested; what reads JSON gives up at 128.
+const DEEPEST: usize = 100;
+
+/// Whether a value is nested more deeply than so many levels.
+fn is_deep(value: &Value, levels: usize) -> bool {
+    let Some(left) = levels.checked_sub(1) else { return true };
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_deep(item, left)),
+        Value::Object(fields) => fields.values().any(|field| is_deep(field, left)),
+        _ => false,
+    }
 }

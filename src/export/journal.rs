@@ -12,12 +12,14 @@ use serde_json::Value;
 
 use super::Plan;
 use crate::{
-    collect::{ListStart, RowKey},
+    collect::{ListStart, RowKey, Tally},
     model::Row,
 };
 
 /// The version of the journal's form.
 const VERSION: u32 = 1;
+/// How every journal begins.
+const HEAD: &str = "{\"vipmp_export\":";
 /// No line is longer: a batch of rows with all their records.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -69,6 +71,9 @@ pub struct Entry<R = Value> {
     pub place: Option<ListStart>,
     /// The rows, as they are exported.
     pub rows: Vec<R>,
+    /// What is known of a list that is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Tally>,
 }
 
 /// The journal of the file that is to be written.
@@ -83,6 +88,8 @@ pub fn journal_of(file: &Path) -> PathBuf {
 pub(super) struct Held {
     /// Lists that are whole.
     pub(super) whole: usize,
+    /// What is known of those, with their places in the plan.
+    pub(super) ended: Vec<(usize, Tally)>,
     /// Rows of those.
     pub(super) rows: u64,
     /// The rows of the list under way, in their order.
@@ -125,9 +132,42 @@ impl Journal {
     /// # Errors
     /// Where one is there already, or cannot be made.
     pub fn begin(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
-        let mut journal = Self::open(path, true)?;
-        journal.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
-        Ok(journal)
+        match Self::open(path, true) {
+            Ok(journal) => journal.headed(plan),
+            Err(JournalError::Left(_)) => {
+                let journal = Self::open(path, false)?;
+                if !journal.is_hardly_begun()? {
+                    Reader::of(&journal.file, path)?;
+                    return Err(JournalError::Left(path.to_owned()));
+                }
+                journal.emptied()?.headed(plan)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a kill, or a full disk, has cut off even the first line: then there is nothing in it.
+    fn is_hardly_begun(&self) -> Result<bool, JournalError> {
+        let mut start = Vec::new();
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(0)).map_err(Self::io(&self.path))?;
+        file.take(HEAD.len() as u64).read_to_end(&mut start).map_err(Self::io(&self.path))?;
+        let mut rest = Vec::new();
+        file.take(LONGEST).read_to_end(&mut rest).map_err(Self::io(&self.path))?;
+        Ok(HEAD.as_bytes().starts_with(&start) && !rest.contains(&b'\n'))
+    }
+
+    /// The same with nothing in it.
+    fn emptied(mut self) -> Result<Self, JournalError> {
+        self.file.set_len(0).map_err(Self::io(&self.path))?;
+        self.file.seek(SeekFrom::Start(0)).map_err(Self::io(&self.path))?;
+        Ok(self)
+    }
+
+    /// The same with its first line.
+    fn headed(mut self, plan: &Plan) -> Result<Self, JournalError> {
+        self.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
+        Ok(self)
     }
 
     /// A journal of this plan in the place of one that an export has left, which is given up. Blocks.
@@ -135,15 +175,14 @@ impl Journal {
     /// # Errors
     /// Where what is there is no journal, is being written, or cannot be changed.
     pub(super) fn begin_anew(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
-        let mut journal = match Self::open(path, false) {
+        let journal = match Self::open(path, false) {
             Err(JournalError::None(_)) => return Self::begin(path, plan),
             other => other?,
         };
-        Reader::of(&journal.file, path)?;
-        journal.file.set_len(0).map_err(Self::io(path))?;
-        journal.file.seek(SeekFrom::Start(0)).map_err(Self::io(path))?;
-        journal.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
-        Ok(journal)
+        if !journal.is_hardly_begun()? {
+            Reader::of(&journal.file, path)?;
+        }
+        journal.emptied()?.headed(plan)
     }
 
     /// The journal that an export of this plan has left; what a kill has cut off at its end is taken away. Blocks.
@@ -168,6 +207,7 @@ impl Journal {
                 held.place = place;
             } else {
                 held.whole = entry.part + 1;
+                held.ended.extend(entry.ended.map(|tally| (entry.part, tally)));
                 held.seen.clear();
                 held.place = ListStart::default();
             }
@@ -182,6 +222,10 @@ impl Journal {
     fn line(&mut self, value: &impl Serialize) -> Result<(), JournalError> {
         let mut bytes = serde_json::to_vec(value).map_err(io::Error::from).map_err(Self::io(&self.path))?;
         bytes.push(b'\n');
+        if bytes.len() as u64 > LONGEST {
+            let too_long = io::Error::other("a batch of rows is too large to be kept");
+            return Err(Self::io(&self.path)(too_long));
+        }
         // One write: a kill leaves it whole, or cut, and a cut line is none.
         self.file.write_all(&bytes).map_err(Self::io(&self.path))
     }
@@ -276,7 +320,8 @@ impl<'f> Reader<'f> {
     pub fn next_entry<R: DeserializeOwned>(&mut self) -> Result<Option<Entry<R>>, JournalError> {
         let line = line(&mut self.lines).map_err(Journal::io(self.path))?;
         let Some(line) = line else { return Ok(None) };
-        let Ok(entry) = serde_json::from_slice(&line) else { return Ok(None) };
+        // A kill cuts a line; one that is whole and cannot be read is something else.
+        let entry = serde_json::from_slice(&line).map_err(|_| JournalError::Strange(self.path.to_owned()))?;
         self.whole += line.len() as u64;
         Ok(Some(entry))
     }
@@ -316,7 +361,7 @@ mod tests {
     fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> Entry {
         let rows = ids.iter().map(|id| json!({"customerId": id, "n": 1.50})).collect();
         let place = offset.map(|offset| ListStart { offset, ..ListStart::default() });
-        Entry { part, place, rows }
+        Entry { part, place, rows, ended: None }
     }
 
     #[test]
@@ -356,7 +401,7 @@ mod tests {
         journal.add(&entry(0, &["2"], None)).unwrap();
         let count = |journal: &mut Journal| {
             let mut reader = journal.read().unwrap();
-            let entries = std::iter::from_fn(|| reader.next_entry::<Value>().unwrap()).count();
+            let entries = std::iter::from_fn(|| reader.next_entry::<Value>().ok().flatten()).count();
             (entries, reader.check_end().is_ok())
         };
         assert_eq!(count(&mut journal), (2, true));
@@ -377,16 +422,20 @@ mod tests {
         let path = folder.path().join("x.partial");
         assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::None(_))));
         let journal = Journal::begin(&path, &plan()).unwrap();
-        assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Left(_))));
+        assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Busy(_))));
         assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Busy(_))));
         drop(journal);
         let other = Plan { details: true, ..plan() };
         let error = Journal::resume(&path, &other).unwrap_err();
         assert!(error.to_string().contains("of another export (other details)"), "{error}");
+        std::fs::write(&path, "{\"vipmp_expo").unwrap();
+        drop(Journal::begin(&path, &plan()).expect("nothing was in it"));
+        assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Left(_))));
         drop(Journal::begin_anew(&path, &other).unwrap());
         drop(Journal::resume(&path, &other).unwrap());
         std::fs::write(&path, "id,name\n").unwrap();
         assert!(matches!(Journal::begin_anew(&path, &plan()), Err(JournalError::Strange(_))));
+        assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Strange(_))));
         assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Strange(_))));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "id,name\n", "what is no journal is not touched");
     }

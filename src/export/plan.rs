@@ -69,7 +69,9 @@ impl Plan {
             Row::Customer(customer) => customer.customer_id.clone(),
             Row::Unreadable { raw, .. } => raw.to_string(),
         };
-        Self { picked: Some(rows.iter().map(name).collect()), ..self }
+        // What was looked for when they were picked is of no matter.
+        let picked = Some(rows.iter().map(name).collect());
+        Self { picked, statuses: Vec::new(), name: None, from: None, to: None, ..self }
     }
 
     /// Whether a row of the export is more than the row that was sent.

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write as _,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -16,6 +16,7 @@ pub struct Progress {
     whole: AtomicU64,
     total: AtomicU64,
     pages: AtomicU64,
+    began: AtomicBool,
 }
 
 impl Progress {
@@ -40,7 +41,7 @@ impl Progress {
         let mut words = format!("{} of {} rows", crate::text::grouped(rows), crate::text::grouped(total));
         // Rows that were picked come without pages.
         if self.pages() > 0 {
-            let _ = write!(words, " · {} pages", crate::text::grouped(self.pages()));
+            let _ = write!(words, " · {}", crate::text::counted(self.pages(), "page", "pages"));
         }
         let fresh = rows.saturating_sub(since);
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -52,19 +53,29 @@ impl Progress {
         words
     }
 
+    /// Whether there is a journal of this export by now.
+    pub fn began(&self) -> bool {
+        self.began.load(Ordering::Relaxed)
+    }
+
     pub(super) fn begin(&self, rows: u64, total: u64) {
+        self.began.store(true, Ordering::Relaxed);
         self.rows.store(rows, Ordering::Relaxed);
         self.whole.store(rows, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
-    /// What is known of the part under way.
-    pub(super) fn part(&self, tally: Tally, pages_before: u64) {
+    /// What is to be expected of the part under way.
+    pub(super) fn expect(&self, tally: Tally, pages_before: u64) {
+        self.pages.store(pages_before.saturating_add(tally.pages), Ordering::Relaxed);
         let whole = self.whole.load(Ordering::Relaxed);
-        self.rows.store(whole + tally.rows, Ordering::Relaxed);
-        self.pages.store(pages_before + tally.pages, Ordering::Relaxed);
-        let known = whole + tally.total.unwrap_or_default();
-        self.total.fetch_max(known, Ordering::Relaxed);
+        self.total.fetch_max(whole.saturating_add(tally.total.unwrap_or_default()), Ordering::Relaxed);
+    }
+
+    /// What of the part under way is in the journal.
+    pub(super) fn part(&self, tally: Tally) {
+        let whole = self.whole.load(Ordering::Relaxed);
+        self.rows.store(whole.saturating_add(tally.rows), Ordering::Relaxed);
     }
 
     /// So many of the rows that were picked are gathered.
@@ -95,11 +106,16 @@ mod tests {
         let progress = Progress::default();
         progress.begin(0, 9_801);
         assert_eq!(progress.told(0, Duration::ZERO), "0 of 9,801 rows");
-        progress.part(Tally { rows: 1_250, pages: 26, total: Some(9_801), ..Tally::default() }, 0);
+        let tally = Tally { rows: 1_250, pages: 26, total: Some(9_801), ..Tally::default() };
+        progress.expect(tally, 0);
+        assert_eq!((progress.rows(), progress.pages()), (0, 26));
+        progress.part(tally);
         let told = progress.told(0, Duration::from_secs(3));
         assert_eq!(told, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");
         progress.part_done();
-        progress.part(Tally { rows: 50, pages: 1, total: Some(9_000), ..Tally::default() }, 26);
+        let tally = Tally { rows: 50, pages: 1, total: Some(9_000), ..Tally::default() };
+        progress.expect(tally, 26);
+        progress.part(tally);
         assert_eq!((progress.rows(), progress.total(), progress.pages()), (1_300, 10_250, 27));
         assert_eq!(time_left(61), "1 min 1 s left");
         assert_eq!(time_left(7_322), "2 h 2 min left");

@@ -32,6 +32,8 @@ pub struct Written {
     pub summary: Summary,
     /// Customers of whom a record or subscriptions could not be had, and would not come by trying again.
     pub without: u64,
+    /// Why the journal is still there, though it is of no use any more.
+    pub journal_left: Option<JournalError>,
 }
 
 /// Writes the file of a journal that is whole, and removes the journal. Blocks.
@@ -64,10 +66,10 @@ pub fn write(
             }
         }
         reader.check_end()?;
-        Ok::<_, WriteError>(Written { summary: sink.finish()?, without })
+        Ok::<_, WriteError>(Written { summary: sink.finish()?, without, journal_left: None })
     })?;
-    journal.remove()?;
-    Ok(written)
+    // The file is there: that is what counts.
+    Ok(Written { journal_left: journal.remove().err(), ..written })
 }
 
 /// One row of the journal: as sent, or with its record and its subscriptions.

@@ -11,6 +11,6 @@ mod wrap;
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use json::harmless_json;
 pub use nearest::nearest;
-pub use number::grouped;
+pub use number::{counted, grouped};
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

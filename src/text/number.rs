@@ -15,6 +15,11 @@ pub fn grouped(number: impl Into<i128>) -> String {
     out
 }
 
+/// A number of things: `1 row`, `1,204 rows`.
+pub fn counted(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { more })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

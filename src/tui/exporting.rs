@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::Urgency,
     export::{
-        GatherError, Gathered, JournalError, Order, Plan, Progress, Written, gather, journal_of, write,
+        Begin, GatherError, Gathered, JournalError, Order, Plan, Progress, Written, gather, journal_of, write,
     },
     model::{Status, StatusFilter},
     output::{Columns, Options, Set},
@@ -53,6 +53,9 @@ async fn run(
     reports: &mpsc::UnboundedSender<Report>,
 ) -> Result<String, ExportFailed> {
     let file = expanded(&order.file);
+    if is_folder(file.clone()).await {
+        return Err(ExportFailed::Refused("This is a folder: the file needs a name.".to_owned()));
+    }
     if !order.replace && exists(file.clone()).await.map_err(|error| refused(&error))? {
         return Err(ExportFailed::Exists);
     }
@@ -81,21 +84,29 @@ async fn run(
     let begin = order.begin;
     let gathered = tokio::select! {
         gathered = gather(wanted, Arc::clone(&progress)) => gathered,
-        _ = stop => return Err(ExportFailed::Ended(format!("Export stopped. {}", left(&file, &progress)))),
+        _ = stop => {
+            if forget_nothing(&file, begin, &progress) {
+                return Err(ExportFailed::Ended("Export stopped.".to_owned()));
+            }
+            return Err(ExportFailed::Ended(format!("Export stopped. {}", left(&file, &progress))));
+        }
         never = tell(&progress, reports) => match never {},
     };
     let gathered = match gathered {
         Ok(gathered) => gathered,
         Err(GatherError::Journal(JournalError::Left(_))) => return Err(ExportFailed::Left),
         Err(error) if progress.rows() == 0 => {
-            if matches!(error, GatherError::Api(_)) && begin == crate::export::Begin::New {
-                // There is nothing to go on from.
-                let _ = std::fs::remove_file(journal_of(&file));
+            if matches!(error, GatherError::Api(_)) {
+                forget_nothing(&file, begin, &progress);
             }
-            return Err(ExportFailed::Refused(words(&error)));
+            return Err(ExportFailed::Refused(words(&error, &order.file)));
         }
         Err(error) => {
-            return Err(ExportFailed::Ended(format!("{} {}", words(&error), left(&file, &progress))));
+            return Err(ExportFailed::Ended(format!(
+                "{} {}",
+                words(&error, &order.file),
+                left(&file, &progress)
+            )));
         }
     };
     finish(gathered, &order, file, &progress).await
@@ -120,14 +131,15 @@ async fn finish(
     let writing =
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
     let failed = |error: String| ExportFailed::Ended(format!("{error}. {}", left(&file, progress)));
-    let Written { summary, without } = match writing.await {
+    let Written { summary, without, .. } = match writing.await {
         Ok(written) => written.map_err(|error| failed(error.to_string()))?,
         Err(error) => return Err(failed(error.to_string())),
     };
-    let mut words = format!("{} rows in {}.", text::grouped(summary.lines), text::clean(&order.file));
+    let mut words =
+        format!("{} in {}.", text::counted(summary.lines, "row", "rows"), text::clean(&order.file));
     if without > 0 {
-        let without = text::grouped(without);
-        let _ = write!(words, " Records of {without} customers could not be had: their rows say why.");
+        let customers = text::counted(without, "customer", "customers");
+        let _ = write!(words, " Records of {customers} could not be had: their rows say why.");
     }
     if moved {
         words += " The list changed meanwhile; who joined is at its end.";
@@ -154,9 +166,33 @@ fn left(file: &std::path::Path, progress: &Progress) -> String {
     format!("{rows} of {total} rows are kept: export again to go on ({journal}).")
 }
 
-fn words(error: &GatherError) -> String {
+/// Removes a journal in which there is nothing to go on from; says whether that was so.
+fn forget_nothing(file: &std::path::Path, begin: Begin, progress: &Progress) -> bool {
+    let is_nothing = progress.rows() == 0 && begin != Begin::Resume && progress.began();
+    if is_nothing {
+        let _ = std::fs::remove_file(journal_of(file));
+    }
+    is_nothing
+}
+
+/// What went wrong, in the screen's words.
+fn words(error: &GatherError, file: &str) -> String {
+    let file = text::clean(file);
     match error {
         GatherError::Api(error) => error.tell().what,
+        GatherError::Journal(JournalError::Other { what, .. }) => {
+            format!(
+                "What is left of {file} is of another export ({what}): begin anew, or choose another name."
+            )
+        }
+        GatherError::Journal(JournalError::Strange(_)) => {
+            format!("The file {file}.partial is no journal of an export: choose another name.")
+        }
+        GatherError::Journal(JournalError::Busy(_)) => {
+            format!("Another export is writing to {file}: choose another name.")
+        }
+        GatherError::Journal(JournalError::None(_)) => format!("Nothing is left of {file} to go on from."),
+        GatherError::Journal(JournalError::Io { source, .. }) => format!("Cannot write {file}: {source}."),
         other => sentence(&other.to_string()),
     }
 }
@@ -171,6 +207,10 @@ pub(super) fn sentence(text: &str) -> String {
     let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
     let text = start.unwrap_or_default();
     if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+async fn is_folder(file: PathBuf) -> bool {
+    tokio::task::spawn_blocking(move || file.is_dir()).await.unwrap_or_default()
 }
 
 async fn exists(file: PathBuf) -> io::Result<bool> {

@@ -64,7 +64,7 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
         while progress.rows() == 0 {
             tokio::task::yield_now().await;
         }
-        setup.demo.set_faults("403:1".parse().unwrap());
+        setup.demo.set_faults("404:0.5".parse().unwrap());
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -86,4 +86,20 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
     assert!(other.to_string().contains("of another export (other rows)"), "{other}");
     let anew = export(&setup, &rows, &file, Begin::Anew).await.unwrap();
     assert_eq!(anew, whole);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_every_record_ends_an_export() {
+    let setup = Setup::start(options()).await;
+    let rows = setup.page(&with_status("1000")).await.rows;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("some.jsonl");
+    for faults in ["403:1", "html:1"] {
+        setup.demo.set_faults(faults.parse().unwrap());
+        let ended = export(&setup, &rows, &file, Begin::Anew).await.unwrap_err();
+        assert!(matches!(ended, GatherError::Api(_)), "{faults}: {ended}");
+        assert!(!file.exists() && journal_of(&file).exists());
+    }
+    setup.demo.set_faults(vipmp::demo::Faults::default());
+    assert_eq!(export(&setup, &rows, &file, Begin::Resume).await.unwrap().len(), rows.len());
 }

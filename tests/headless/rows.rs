@@ -173,3 +173,36 @@ fn an_export_goes_on_from_what_a_kill_has_left() {
     assert_eq!(fs::read_to_string(&killed).unwrap(), fs::read_to_string(&whole).unwrap());
     assert!(!partial.exists());
 }
+
+#[test]
+fn a_doubt_stays_one_when_the_export_is_gone_on_with() {
+    let stage = Stage::new();
+    let file = stage.path("a.csv");
+    let words = ["--demo-customers", "40", "--demo-faults", "total:1", "export", "--demo", "--status", "all"];
+    let export = |more: &[&str]| stage.run([&words[..], &[file.to_str().unwrap()], more].concat());
+    export(&[]).ends(5).tells(&["this may not be all", "--resume --anyway writes it"]);
+    export(&["--resume"]).ends(5).tells(&["this may not be all"]);
+    assert!(!file.exists());
+    export(&["--resume", "--anyway"]).ends(0);
+    assert!(file.exists() && !stage.path("a.csv.partial").exists());
+}
+
+#[test]
+fn rows_that_are_passed_over_stay_out_however_the_list_moves() {
+    let stage = Stage::new();
+    let all = stage.run(["list", "--demo", "--all", "--output", "jsonl"]).ends(0).out.lines().count();
+    let words =
+        ["list", "--demo", "--demo-faults", "drift:1", "--all", "--offset", "1000", "--output", "jsonl"];
+    let rest = stage.run(words).ends(0).out.lines().count();
+    assert!(rest <= all - 1000 + 24, "{rest} of {all}");
+    let far = u64::MAX.to_string();
+    stage.run(["list", "--demo", "--offset", &far, "--limit", "3"]).ends(0);
+}
+
+#[test]
+fn a_folder_is_no_file_to_export_to() {
+    let stage = Stage::new();
+    let folder = stage.path("folder.csv");
+    fs::create_dir(&folder).unwrap();
+    stage.run(["export", "--demo", folder.to_str().unwrap()]).ends(2).tells(&["is a folder"]);
+}

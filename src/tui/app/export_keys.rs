@@ -19,6 +19,10 @@ impl App {
     pub(super) fn key_in_export(&mut self, key: KeyEvent) -> bool {
         let marks = self.marks.len() > 0;
         let Some(form) = self.export_form() else { return false };
+        // What was asked for is not changed before it is answered.
+        if form.asked && key.code != KeyCode::Esc {
+            return false;
+        }
         let types = form.field == ExportField::File;
         match key.code {
             KeyCode::Esc => self.overlay = None,
@@ -37,7 +41,7 @@ impl App {
     pub(super) fn click_export(&mut self, line: usize) -> bool {
         let marks = self.marks.len() > 0;
         let Some(form) = self.export_form() else { return false };
-        if let Some(field) = form.fields().nth(line) {
+        if let Some(field) = form.fields().nth(line).filter(|_| !form.asked) {
             form.field = field;
             form.choose(marks, true);
         }

@@ -68,7 +68,9 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Help { input, .. } | Overlay::GoTo { input, .. }) => return Some(input),
             Some(Overlay::Palette(palette)) => return Some(&mut palette.input),
-            Some(Overlay::Export(form)) if form.field == ExportField::File => return Some(&mut form.file),
+            Some(Overlay::Export(form)) if form.field == ExportField::File && !form.asked => {
+                return Some(&mut form.file);
+            }
             Some(Overlay::Filter) | None => {}
             Some(_) => return None,
         }

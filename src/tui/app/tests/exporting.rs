@@ -100,6 +100,17 @@ fn an_export_that_did_not_end_is_gone_on_with_or_given_up() {
 }
 
 #[test]
+fn what_was_asked_for_is_not_changed_before_the_answer() {
+    let mut stage = Stage::ready(120, 30);
+    order(&mut stage, "e enter");
+    stage.typed("xyz").keys("tab enter");
+    stage.send(Message::Paste("else.csv".to_owned()));
+    failed(&mut stage, ExportFailed::Exists);
+    let again = order(&mut stage, "enter");
+    assert!(again.replace && again.file.ends_with(&format!("{}.csv", stage.now.today())), "{again:?}");
+}
+
+#[test]
 fn its_progress_is_in_the_footer_and_it_can_be_stopped() {
     let mut stage = Stage::ready(120, 30);
     order(&mut stage, "e enter");
