@@ -25,7 +25,7 @@ impl Trail {
     /// counts them. Where that would leave none, all stay: then it is no change, but a server that does not page.
     pub(super) fn sift(&mut self, shown: &mut Shown) {
         let before = self.0.iter().filter(|(first, _)| **first < shown.first).flat_map(|(_, ids)| ids);
-        let mut known: HashSet<&str> = before.map(String::as_str).collect();
+        let known: HashSet<&str> = before.map(String::as_str).collect();
         let mut repeated = vec![false; shown.rows.len()];
         let mut own: HashMap<&str, &RowRef> = HashMap::new();
         for (row, repeated) in shown.rows.iter().zip(&mut repeated) {
@@ -36,7 +36,6 @@ impl Trail {
             *repeated = known.contains(id) || in_another_list;
             own.entry(id).or_insert(row);
         }
-        known.clear();
         let count = repeated.iter().filter(|repeated| **repeated).count();
         let all = count == shown.rows.len();
         if count > 0 && !all {

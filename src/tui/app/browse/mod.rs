@@ -7,11 +7,13 @@ mod counts;
 mod drift;
 mod pages;
 mod shown;
+mod wanted;
 
 use std::{collections::HashMap, time::Duration};
 
 pub(crate) use counts::StatusCounts;
 pub(crate) use shown::{RowRef, Shown};
+pub(crate) use wanted::{Bookmark, Land, Queued, Turned};
 
 use super::{
     PATIENCE,
@@ -26,87 +28,10 @@ use crate::{
 use drift::{Moved, Trail};
 use pages::Pages;
 use shown::Place;
+use wanted::{Flight, Purpose, Target};
 
 /// Rows from the end of the page at which the next page is fetched ahead.
 const PREFETCH_AT: usize = 12;
-
-/// Where the selection goes once a page is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Land {
-    /// On the customer that was selected, else on the same row.
-    Keep,
-    /// On the first row.
-    First,
-    /// On the last row.
-    Last,
-    /// On this row.
-    At(usize),
-    /// On the customer that was selected at the last start, else on that row.
-    Resume,
-}
-
-/// What became of the wish for another page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turned {
-    /// It is here, or on its way.
-    Yes,
-    /// There is none.
-    Edge,
-    /// What is shown is not what was asked for: there is nothing to go on from.
-    Lost,
-}
-
-/// A place to come back to.
-#[derive(Debug, Clone)]
-pub(crate) struct Bookmark {
-    pub(crate) filter: CustomerFilter,
-    place: Place,
-    selected: usize,
-    counts: [Option<u64>; 4],
-}
-
-/// A page that is wanted.
-#[derive(Debug, Clone)]
-struct Target {
-    place: Place,
-    land: Land,
-    /// Presses that came meanwhile, for when the page is here.
-    queued: Queued,
-    /// Whether other pages were forgotten on the way to it, because the list had changed: once is enough, or a server that
-    /// counts anew each time would be asked for ever.
-    mended: bool,
-}
-
-impl Target {
-    fn new(place: Place, land: Land) -> Self {
-        Self { place, land, queued: Queued::default(), mended: false }
-    }
-}
-
-/// Presses of a key that need the page that is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Queued {
-    /// Pages to go on.
-    pub(crate) pages: usize,
-    /// Rows to go on, in the direction of the page.
-    pub(crate) rows: usize,
-    /// Whether that direction is down.
-    pub(crate) down: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// The page that the person waits for.
-    Wanted,
-    /// The page after it.
-    Ahead,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Flight {
-    ticket: Ticket,
-    purpose: Purpose,
-}
 
 /// The list's state.
 pub(crate) struct Browse {
