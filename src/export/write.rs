@@ -2,7 +2,8 @@
 
 use std::{io, path::Path};
 
-use serde_json::{Value, value::RawValue};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Journal, JournalError};
 use crate::{
@@ -47,20 +48,24 @@ pub fn write(
     columns: &Columns,
     options: Options,
 ) -> Result<Written, WriteError> {
+    let path = journal.path().to_owned();
     let written = files::write_with(file, |out| {
         let mut reader = journal.read()?;
-        let read = if reader.plan.has_records() { Read::whole } else { Read::row };
+        let with_records = reader.plan.has_records();
         let mut sink = Sink::new(format, columns, options, out)?;
         let mut without = 0;
         // A row of JSON is what was sent: it need not be read.
-        if sink.takes_json() && !reader.plan.has_records() {
-            while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
-                entry.rows.iter().try_for_each(|row| sink.json(row.get()))?;
-            }
-        }
-        while let Some(entry) = reader.next_entry::<Value>()? {
-            for (index, raw) in entry.rows.into_iter().enumerate() {
-                let read = read(index + 1, raw);
+        let as_sent = sink.takes_json() && !with_records;
+        let strange = |_| JournalError::Strange(path.clone());
+        while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
+            // One row after the other: what is freed at once is used again at once.
+            for (index, row) in entry.rows.iter().enumerate() {
+                if as_sent {
+                    sink.json(row.get())?;
+                    continue;
+                }
+                let read = if with_records { Read::whole(index + 1, row) } else { Read::row(index + 1, row) };
+                let read = read.map_err(strange)?;
                 without += u64::from(read.problem.is_some());
                 sink.item(&read.item())?;
             }
@@ -82,20 +87,29 @@ struct Read {
     problem: Option<String>,
 }
 
+/// A row with what belongs to it, as it stands in the journal.
+#[derive(Deserialize)]
+struct Whole<'a> {
+    #[serde(borrow)]
+    customer: &'a RawValue,
+    details: Option<&'a RawValue>,
+    subscriptions: Option<&'a RawValue>,
+    problem: Option<String>,
+}
+
 impl Read {
-    fn row(position: usize, raw: Value) -> Self {
-        Self { row: Row::read(position, raw), details: None, subscriptions: None, problem: None }
+    fn row(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
+        let row = Row::read(position, serde_json::from_str(row.get())?);
+        Ok(Self { row, details: None, subscriptions: None, problem: None })
     }
 
-    fn whole(position: usize, mut raw: Value) -> Self {
-        let mut part = |name: &str| raw.get_mut(name).map(Value::take).filter(|value| !value.is_null());
-        let row = Row::read(position, part("customer").unwrap_or_default());
-        let bytes = |value: Option<Value>| value.and_then(|value| serde_json::to_vec(&value).ok());
-        let details = bytes(part("details")).and_then(|bytes| Customer::from_slice(&bytes).ok());
-        let list = bytes(part("subscriptions"));
-        let subscriptions = list.and_then(|bytes| SubscriptionList::from_slice(&bytes).ok());
-        let problem = part("problem").and_then(|problem| problem.as_str().map(str::to_owned));
-        Self { row, details, subscriptions, problem }
+    fn whole(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
+        let whole: Whole<'_> = serde_json::from_str(row.get())?;
+        let details = whole.details.and_then(|sent| Customer::from_slice(sent.get().as_bytes()).ok());
+        let list = whole.subscriptions;
+        let subscriptions = list.and_then(|sent| SubscriptionList::from_slice(sent.get().as_bytes()).ok());
+        let row = Self::row(position, whole.customer)?;
+        Ok(Self { details, subscriptions, problem: whole.problem, ..row })
     }
 
     fn item(&self) -> Item<'_> {
