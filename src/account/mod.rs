@@ -131,10 +131,11 @@ impl Account {
         loop {
             let answer = self.client.resellers(offset).await;
             let page = answer.map_err(|error| self.error(error))?.value;
-            offset += page.count as u64;
-            rows.extend(page.rows);
+            let count = page.rows.len();
+            offset += count as u64;
+            rows.extend(page.rows.into_iter().flatten());
             let more = page.total_count.is_some_and(|total| offset < total);
-            if page.count == 0 || !more || rows.len() >= MAX_RESELLERS {
+            if count == 0 || !more || rows.len() >= MAX_RESELLERS {
                 return Ok(rows);
             }
         }

@@ -56,8 +56,8 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
         for row in &page.rows {
             out.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
         }
-        offset += page.count as u64;
-        if page.count == 0 || page.total_count.is_none_or(|total| offset >= total) {
+        offset += page.rows.len() as u64;
+        if page.rows.is_empty() || page.total_count.is_none_or(|total| offset >= total) {
             break;
         }
     }

@@ -30,17 +30,16 @@ impl Reseller {
             return Err(Unreadable::Shape { expected: "a reseller", found: kind_of(&raw) });
         }
         let mut fields = Fields::of(&raw);
-        let reseller = Self {
-            reseller_id: fields.text("resellerId"),
-            distributor_id: fields.text("distributorId"),
-            company_name: fields
-                .object("companyProfile")
-                .and_then(|(_, mut profile)| profile.text("companyName")),
-            status: fields.status(),
-            raw: Value::Null,
-        };
-        Ok(Self { raw, ..reseller })
+        let reseller_id = fields.text("resellerId");
+        let (distributor_id, company_name, status) = facts(&mut fields);
+        Ok(Self { reseller_id, distributor_id, company_name, status, raw })
     }
+}
+
+/// What the list and the whole resource both tell: distributor, company, status.
+fn facts(fields: &mut Fields<'_>) -> (Option<String>, Option<String>, Status) {
+    let company = fields.object("companyProfile").and_then(|(_, mut profile)| profile.text("companyName"));
+    (fields.text("distributorId"), company, fields.status())
 }
 
 /// A row of the reseller list.
@@ -63,12 +62,8 @@ pub struct ResellerRow {
 pub struct ResellerPage {
     /// How many match, as the server counts.
     pub total_count: Option<u64>,
-    /// The resellers, in the server's order.
-    pub rows: Vec<ResellerRow>,
-    /// Rows without an id, and what is no object, as sent.
-    pub unreadable: Vec<Value>,
-    /// How many rows the answer has, those that could not be read too.
-    pub count: usize,
+    /// The resellers, in the server's order; as sent where there is no id.
+    pub rows: Vec<Result<ResellerRow, Value>>,
 }
 
 impl ResellerPage {
@@ -83,15 +78,7 @@ impl ResellerPage {
         let Some(rows) = rows else {
             return Err(Unreadable::Shape { expected: "a list of resellers", found: kind_of(&raw) });
         };
-        let count = rows.len();
-        let (mut read, mut unreadable) = (Vec::with_capacity(count), Vec::new());
-        for row in rows {
-            match ResellerRow::read(row) {
-                Ok(row) => read.push(row),
-                Err(raw) => unreadable.push(raw),
-            }
-        }
-        Ok(Self { total_count, rows: read, unreadable, count })
+        Ok(Self { total_count, rows: rows.into_iter().map(ResellerRow::read).collect() })
     }
 }
 
@@ -100,16 +87,8 @@ impl ResellerRow {
     fn read(raw: Value) -> Result<Self, Value> {
         let mut fields = Fields::of(&raw);
         let Some(reseller_id) = fields.text("resellerId") else { return Err(raw) };
-        let row = Self {
-            reseller_id,
-            distributor_id: fields.text("distributorId"),
-            company_name: fields
-                .object("companyProfile")
-                .and_then(|(_, mut profile)| profile.text("companyName")),
-            status: fields.status(),
-            raw: Value::Null,
-        };
-        Ok(Self { raw, ..row })
+        let (distributor_id, company_name, status) = facts(&mut fields);
+        Ok(Self { reseller_id, distributor_id, company_name, status, raw })
     }
 }
 
@@ -126,16 +105,17 @@ mod tests {
         assert_eq!(reseller.distributor_id, None);
         assert!(Reseller::from_slice(b"3").is_err());
     }
+
     #[test]
-    fn the_rows_of_a_list_that_have_no_id_are_kept_apart() {
-        let body =
-            br#"{"totalCount": 3, "accounts": [{"resellerId": "1", "companyProfile": {"companyName": "N"}, "x": 1.0},
-            {"resellerId": null}, 7]}"#;
+    fn the_rows_of_a_list_that_have_no_id_stay_in_their_places_as_sent() {
+        let body = br#"{"totalCount": 3, "accounts": [{"resellerId": null},
+            {"resellerId": "1", "companyProfile": {"companyName": "N"}, "x": 1.0}, 7]}"#;
         let page = ResellerPage::from_slice(body).unwrap();
-        assert_eq!((page.total_count, page.rows.len(), page.count), (Some(3), 1, 3));
-        assert_eq!(page.rows[0].company_name.as_deref(), Some("N"));
-        assert_eq!(page.rows[0].raw["x"].to_string(), "1.0");
-        assert_eq!(page.unreadable, [serde_json::json!({"resellerId": null}), 7.into()]);
+        assert_eq!((page.total_count, page.rows.len()), (Some(3), 3));
+        let [Err(first), Ok(row), Err(last)] = &page.rows[..] else { panic!("{page:?}") };
+        assert_eq!(row.company_name.as_deref(), Some("N"));
+        assert_eq!(row.raw["x"].to_string(), "1.0");
+        assert_eq!([first, last], [&serde_json::json!({"resellerId": null}), &7.into()]);
         assert!(ResellerPage::from_slice(b"[]").is_err() && ResellerPage::from_slice(b"{}").is_err());
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Set, record::Record};
 use crate::{
-    model::{Customer, CustomerRow, Order, OrderPage, Problem, Reseller, ResellerRow, Row, SubscriptionList},
+    model::{Customer, CustomerRow, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList},
     text,
 };
 
@@ -42,7 +42,6 @@ enum Subject<'a> {
     Customer(&'a Customer),
     Order { order: &'a Order, raw: &'a Value, customer_id: Option<&'a str> },
     ResellerRow(&'a ResellerRow),
-    Reseller(&'a Reseller),
     Unreadable { raw: &'a Value, reason: &'static str },
 }
 
@@ -75,18 +74,16 @@ impl<'a> Item<'a> {
         items
     }
 
-    /// A row of the reseller list.
-    pub fn reseller_row(row: &'a ResellerRow) -> Self {
-        Self::of(Subject::ResellerRow(row))
-    }
-
-    /// A reseller that was asked for by its id.
-    pub fn reseller(reseller: &'a Reseller) -> Self {
-        Self::of(Subject::Reseller(reseller))
+    /// A row of the reseller list, one that could not be read too.
+    pub fn reseller_row(row: &'a Result<ResellerRow, Value>) -> Self {
+        match row {
+            Ok(row) => Self::of(Subject::ResellerRow(row)),
+            Err(raw) => Self::unreadable(raw, "no resellerId"),
+        }
     }
 
     /// What is none of these, as sent, and why.
-    pub fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
+    fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
         Self::of(Subject::Unreadable { raw, reason })
     }
 
@@ -153,8 +150,7 @@ impl<'a> Item<'a> {
             Subject::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
             Subject::Customer(customer) => Record { customer: Some(customer), ..none },
             Subject::Order { order, customer_id, .. } => Record { order: Some(order), customer_id, ..none },
-            Subject::ResellerRow(row) => Record { reseller: Some(row.into()), ..none },
-            Subject::Reseller(reseller) => Record { reseller: Some(reseller.into()), ..none },
+            Subject::ResellerRow(row) => Record { reseller: Some(row), ..none },
             Subject::Unreadable { raw, reason } => unreadable(none, raw, reason),
         }
     }
@@ -264,7 +260,6 @@ impl Serialize for Document<'_, '_> {
             Subject::Customer(customer) => &customer.raw,
             Subject::Order { raw, .. } | Subject::Unreadable { raw, .. } => raw,
             Subject::ResellerRow(row) => &row.raw,
-            Subject::Reseller(reseller) => &reseller.raw,
         };
         if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);

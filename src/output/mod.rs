@@ -38,4 +38,3 @@ pub use format::{Format, FormatError};
 pub use item::Item;
 pub use portrait::Portrait;
 pub use sink::{Options, Sink, Summary};
-pub use upright::upright;

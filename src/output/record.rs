@@ -1,8 +1,6 @@
 //! One line of a table: the parts that its columns read.
 
-use crate::model::{
-    Customer, CustomerRow, LineItem, Order, Reseller, ResellerRow, Status, Subscription, Timestamp,
-};
+use crate::model::{Customer, CustomerRow, LineItem, Order, ResellerRow, Status, Subscription, Timestamp};
 
 /// The parts of one line, as far as they are there.
 #[derive(Debug, Clone, Default)]
@@ -14,44 +12,13 @@ pub(super) struct Record<'a> {
     pub(super) line: Option<&'a LineItem>,
     /// The customer whose order it is.
     pub(super) customer_id: Option<&'a str>,
-    pub(super) reseller: Option<ResellerPart<'a>>,
+    pub(super) reseller: Option<&'a ResellerRow>,
     /// Why it, or the part that makes it a line of its own, could not be read.
     pub(super) unreadable: Option<&'static str>,
     /// What is to be told of it, all of it; empty where nothing is.
     pub(super) problem: String,
     /// What of that went wrong on the way, so that what is empty may not be so.
     pub(super) note: String,
-}
-
-/// What a reseller's row and its whole resource have in common.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ResellerPart<'a> {
-    pub(super) id: Option<&'a str>,
-    pub(super) distributor: Option<&'a str>,
-    pub(super) company: Option<&'a str>,
-    pub(super) status: &'a Status,
-}
-
-impl<'a> From<&'a ResellerRow> for ResellerPart<'a> {
-    fn from(row: &'a ResellerRow) -> Self {
-        Self {
-            id: Some(&row.reseller_id),
-            distributor: row.distributor_id.as_deref(),
-            company: row.company_name.as_deref(),
-            status: &row.status,
-        }
-    }
-}
-
-impl<'a> From<&'a Reseller> for ResellerPart<'a> {
-    fn from(reseller: &'a Reseller) -> Self {
-        Self {
-            id: reseller.reseller_id.as_deref(),
-            distributor: reseller.distributor_id.as_deref(),
-            company: reseller.company_name.as_deref(),
-            status: &reseller.status,
-        }
-    }
 }
 
 /// What the list and the whole resource both tell: the row comes first, since it is what the line stands for.

@@ -165,11 +165,6 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// What was written so far.
-    pub fn summary(&self) -> &Summary {
-        &self.summary
-    }
-
     /// Writes what comes after the last item, and tells what was written.
     ///
     /// # Errors

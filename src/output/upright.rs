@@ -1,36 +1,16 @@
-//! One item for a person to read: a line for each of its columns.
+//! One record for a person to read: a line for each of its columns.
 
 use std::io::Write;
 
 use super::{
-    Columns, Item, Options, OutputError,
+    Columns, Options, OutputError,
     cell::Cell,
     record::Record,
     table::{Tone, paint, shown},
 };
 use crate::text;
 
-/// Writes each line of an item as a list of its columns, title and value, a blank line between two of them. What is
-/// empty is left out, and nothing is cut.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn upright(
-    item: &Item<'_>,
-    columns: &Columns,
-    options: Options,
-    mut out: impl Write,
-) -> Result<(), OutputError> {
-    for (place, record) in item.records().iter().enumerate() {
-        if place > 0 {
-            writeln!(out)?;
-        }
-        lines(record, columns, options, &mut out)?;
-    }
-    Ok(out.flush()?)
-}
-
-/// Writes one record.
+/// Writes each column of a record, title and value. What is empty is left out, and nothing is cut.
 pub(super) fn lines(
     record: &Record<'_>,
     columns: &Columns,
@@ -60,7 +40,7 @@ pub(super) fn lines(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, Set, tests::sample};
+    use super::super::{Format, Item, Set, tests::sample};
     use super::*;
 
     #[test]
@@ -70,7 +50,8 @@ mod tests {
         let told = |item: Item<'_>, colour| {
             let mut out = Vec::new();
             let options = Options { colour, ..Options::default() };
-            upright(&item, &Columns::usual(set, Format::Csv), options, &mut out).unwrap();
+            let records = item.records();
+            lines(&records[0], &Columns::usual(set, Format::Csv), options, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         insta::assert_snapshot!(told(Item::customer(&details), false));

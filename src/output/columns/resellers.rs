@@ -5,19 +5,19 @@ use crate::{model::Kind, output::cell::Cell};
 
 pub(super) static COLUMNS: [Column; 5] = [
     Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |record| {
-        Cell::id(record.reseller.and_then(|reseller| reseller.id))
+        Cell::id(record.reseller.map(|reseller| reseller.reseller_id.as_str()))
     }),
     Column::new("company", "Company", ColumnKind::Text, |record| {
-        Cell::text(record.reseller.and_then(|reseller| reseller.company))
+        Cell::text(record.reseller.and_then(|reseller| reseller.company_name.as_deref()))
     })
     .gives(1, 12),
     Column::new("status", "Status", ColumnKind::Status, |record| {
-        Cell::status(record.reseller.map(|reseller| reseller.status), Kind::Account)
+        Cell::status(record.reseller.map(|reseller| &reseller.status), Kind::Account)
     }),
     Column::new("status-code", "Status code", ColumnKind::Id, |record| {
-        Cell::code(record.reseller.map(|reseller| reseller.status))
+        Cell::code(record.reseller.map(|reseller| &reseller.status))
     }),
     Column::new("distributor-id", "Distributor ID", ColumnKind::Id, |record| {
-        Cell::id(record.reseller.and_then(|reseller| reseller.distributor))
+        Cell::id(record.reseller.and_then(|reseller| reseller.distributor_id.as_deref()))
     }),
 ];
