@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     account::Account,
-    export::{Begin, GatherError, Gathered, Order, Plan, Progress, Written, gather, journal_of, write},
+    export::{
+        Begin, GatherError, Gathered, Order, Plan, Progress, Written, forget_empty, gather, journal_of, write,
+    },
     output::{Columns, Format, Options, Set},
     text,
 };
@@ -76,7 +78,7 @@ pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Set
     let progress = Arc::new(Progress::default());
     let stopped = || {
         clear();
-        forget_nothing(wanted, &progress);
+        forget_empty(&wanted.file, begin(wanted), &progress);
         remark(&format!("Stopped. {}", left(wanted, &progress)));
     };
     until_signal(setting, run(wanted, arguments, setting, &progress), stopped).await
@@ -108,14 +110,13 @@ async fn run(
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, setting, &network).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
-    let mut plan = Plan::of(&filter, &statuses, resellers, &api);
-    (plan.details, plan.subscriptions) = (wanted.details, wanted.subscriptions);
+    let plan = Plan::of(&filter, &statuses, resellers, &api).with(wanted.details, wanted.subscriptions);
     let order = Order {
         client: account.client.clone(),
         plan,
         picked: Vec::new(),
         journal: journal_of(&wanted.file),
-        begin: if wanted.resume { Begin::Resume } else { Begin::New },
+        begin: begin(wanted),
         ahead,
     };
     let gathering = gather(order, Arc::clone(progress));
@@ -169,20 +170,16 @@ fn left(wanted: &Export, progress: &Progress) -> String {
     )
 }
 
-/// Removes a journal in which there is nothing to go on from; says whether that was so.
-fn forget_nothing(wanted: &Export, progress: &Progress) -> bool {
-    let is_nothing = progress.rows() == 0 && !wanted.resume && progress.began();
-    if is_nothing {
-        let _ = std::fs::remove_file(journal_of(&wanted.file));
-    }
-    is_nothing
+/// What to do about an export that was left.
+fn begin(wanted: &Export) -> Begin {
+    if wanted.resume { Begin::Resume } else { Begin::New }
 }
 
 fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
     match error {
         GatherError::Api(error) => {
             let failure = tell(&account.error(*error));
-            if forget_nothing(wanted, progress) {
+            if forget_empty(&wanted.file, begin(wanted), progress) {
                 return failure;
             }
             remark(&left(wanted, progress));
@@ -190,7 +187,12 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
         }
         GatherError::Journal(error) => {
             complain(&error.to_string());
-            Failure::Failed
+            if progress.rows() == 0 {
+                return Failure::Failed;
+            }
+            // A disk that is full, for instance: what is there can be gone on with once it is not.
+            remark(&left(wanted, progress));
+            Failure::Partial
         }
         GatherError::Filter(error) => usage(&error.to_string()),
     }

@@ -1,11 +1,14 @@
 //! Gathering: from the API into the journal.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{Entry, Journal, JournalError, Part, Plan, Progress, journal::Held};
+use super::{Entry, Journal, JournalError, Part, Plan, Progress, journal::Held, journal_of};
 use crate::{
     api::{ApiError, Client, ErrorKind},
     collect::{List, ListStart, Tally},
@@ -34,7 +37,7 @@ pub enum GatherError {
 pub struct Gathered {
     /// The journal, whole.
     pub journal: Journal,
-    /// What is known of each list that was read now.
+    /// What is known of each list.
     pub tallies: Vec<(String, Tally)>,
 }
 
@@ -130,6 +133,16 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
     Ok(Gathered { journal, tallies })
 }
 
+/// Removes the journal of an export to this file that has ended early with nothing in it to go on from; says whether it did.
+/// Blocks for a moment.
+pub fn forget_empty(file: &Path, begin: Begin, progress: &Progress) -> bool {
+    let is_empty = progress.rows() == 0 && begin != Begin::Resume && progress.began();
+    if is_empty {
+        let _ = std::fs::remove_file(journal_of(file));
+    }
+    is_empty
+}
+
 /// Gathers rows that are here already, from a place on, with what belongs to them.
 async fn gather_picked(
     order: &Order,
@@ -172,31 +185,32 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
         return Ok(rows.into_iter().map(Row::into_raw).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
-    let mut values = Vec::with_capacity(whole.len());
-    let (mut asked, mut spoiled, mut first) = (0, 0, None);
-    for row in whole {
-        let (value, trouble) = row?;
-        values.push(value);
-        asked += u32::from(trouble.is_some());
-        if let Some(Some(error)) = trouble {
-            spoiled += 1;
-            first.get_or_insert(error);
-        }
-    }
+    let whole: Vec<Whole> = whole.into_iter().collect::<Result<_, _>>()?;
     // What is wrong with every one of several is no fault of theirs: a page to log in to, for instance.
+    let asked = whole.iter().filter(|whole| whole.is_customer).count();
+    let is_common = asked > 1 && whole.iter().all(|whole| whole.spoiled.is_some() || !whole.is_customer);
+    let (mut values, mut first) = (Vec::with_capacity(whole.len()), None);
+    for whole in whole {
+        values.push(whole.value);
+        first = first.or(whole.spoiled);
+    }
     match first {
-        Some(error) if asked > 1 && spoiled == asked => Err(GatherError::Api(error)),
+        Some(error) if is_common => Err(GatherError::Api(error)),
         _ => Ok(values),
     }
 }
 
-/// A row with what belongs to it; and for a customer, why nothing of that came where it may be nobody's own fault.
-type Whole = (Value, Option<Option<Box<ApiError>>>);
+/// A row with what belongs to it.
+struct Whole {
+    value: Value,
+    is_customer: bool,
+    /// Why nothing that was asked for came, where that may be no fault of this customer's.
+    spoiled: Option<Box<ApiError>>,
+}
 
 async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, GatherError> {
     let mut value = json!({});
     let mut errors = Vec::new();
-    let mut asked = 0;
     if let Some(customer) = row.customer() {
         let id = customer.customer_id.clone();
         if plan.details {
@@ -210,16 +224,17 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, Ga
             let list = client.subscriptions(&id).await;
             put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut errors)?;
         }
-        asked = usize::from(plan.details) + usize::from(plan.subscriptions);
     }
     if !errors.is_empty() {
         let told: Vec<String> = errors.iter().map(|error| error.tell().what).collect();
         value["problem"] = told.join(" ").into();
     }
+    let is_customer = row.customer().is_some();
     value["customer"] = row.into_raw();
+    let asked = usize::from(plan.details) + usize::from(plan.subscriptions);
     let all_spoiled = errors.len() == asked && errors.iter().all(|error| error.kind != ErrorKind::NotFound);
-    let trouble = (asked > 0).then(|| errors.into_iter().next().filter(|_| all_spoiled).map(Box::new));
-    Ok((value, trouble))
+    let spoiled = errors.into_iter().next().filter(|_| all_spoiled).map(Box::new);
+    Ok(Whole { value, is_customer, spoiled })
 }
 
 /// Puts what came into a row, or why it did not come and will not come by trying again.

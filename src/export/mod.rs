@@ -10,7 +10,7 @@ mod plan;
 mod progress;
 mod write;
 
-pub use gather::{Begin, GatherError, Gathered, Order, gather};
+pub use gather::{Begin, GatherError, Gathered, Order, forget_empty, gather};
 pub use journal::{Entry, Journal, JournalError, Reader, journal_of};
 pub use plan::{Part, Plan};
 pub use progress::Progress;

@@ -62,6 +62,12 @@ impl Plan {
         }
     }
 
+    /// The plan with each customer's record, or its subscriptions.
+    #[must_use]
+    pub fn with(self, details: bool, subscriptions: bool) -> Self {
+        Self { details, subscriptions, ..self }
+    }
+
     /// The plan for these rows alone.
     #[must_use]
     pub fn of_picked(self, rows: &[Row]) -> Self {

@@ -17,6 +17,12 @@ pub use atomic::{remove, write, write_with};
 pub use lock::{Lock, lock};
 pub use privacy::{exposure, private_folder};
 
+/// A path that begins with `~/`, which is the home folder; nothing where it begins otherwise.
+pub fn at_home(path: &Path) -> Option<PathBuf> {
+    let rest = path.strip_prefix("~").ok()?;
+    Some(directories::BaseDirs::new()?.home_dir().join(rest))
+}
+
 /// Reads a text file of at most `limit` bytes; `None` where there is no such file.
 ///
 /// # Errors

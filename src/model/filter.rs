@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CustomerQuery, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
+use super::{CustomerQuery, Kind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
 
 /// A company name pattern as it will be sent: `*` stands for any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,6 +47,24 @@ pub enum StatusFilter {
     One(Status),
     /// The four listed statuses, merged in the sort order by this program.
     All,
+}
+
+impl StatusFilter {
+    /// The statuses that it shows.
+    pub fn statuses(&self) -> Vec<Status> {
+        match self {
+            Self::One(status) => vec![status.clone()],
+            Self::All => Status::listed().into(),
+        }
+    }
+
+    /// Its word on a command line and in a file's name: `active`, `1026`, `all`.
+    pub fn word(&self) -> String {
+        match self {
+            Self::One(status) => status.label(Kind::Account).to_lowercase(),
+            Self::All => "all".to_owned(),
+        }
+    }
 }
 
 impl Default for StatusFilter {

@@ -87,13 +87,10 @@ impl ProfileSecret {
 
     /// A path as the configuration means it: `~/` is the home folder, others start at the configuration's folder.
     fn expand(&self, path: PathBuf) -> PathBuf {
-        if let (Ok(rest), Some(dirs)) = (path.strip_prefix("~"), directories::BaseDirs::new()) {
-            return dirs.home_dir().join(rest);
-        }
-        match &self.vault.config {
+        files::at_home(&path).unwrap_or_else(|| match &self.vault.config {
             Some(folder) => folder.join(path),
             None => path,
-        }
+        })
     }
 
     /// The file that holds it, where it is one that others can read: in words, with what mends it.

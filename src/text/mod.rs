@@ -5,6 +5,7 @@ mod clean;
 mod json;
 mod nearest;
 mod number;
+mod sentence;
 mod width;
 mod wrap;
 
@@ -12,5 +13,6 @@ pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use json::harmless_json;
 pub use nearest::nearest;
 pub use number::{counted, grouped};
+pub use sentence::sentence;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

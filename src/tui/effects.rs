@@ -23,7 +23,7 @@ use super::{
     clipboard::{Clipboard, Copied, Surroundings},
     configured,
     connection::{Connection, Pending},
-    exporting::{self, Origin, sentence},
+    exporting::{self, Origin},
 };
 use crate::{
     account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
@@ -33,6 +33,7 @@ use crate::{
     model::CustomerQuery,
     secrets::Keep,
     state::View,
+    text::sentence,
 };
 
 /// Orders asked for at a time: the API's limit.

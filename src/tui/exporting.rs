@@ -1,6 +1,12 @@
 //! Exports from the screen: the engine of `vipmp export`, with what there is to say sent to the app.
 
-use std::{fmt::Write as _, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -13,13 +19,15 @@ use super::{
     effects::Report,
 };
 use crate::{
+    account::Account,
     api::Urgency,
     export::{
-        Begin, GatherError, Gathered, JournalError, Order, Plan, Progress, Written, gather, journal_of, write,
+        GatherError, Gathered, JournalError, Order, Plan, Progress, Written, forget_empty, gather,
+        journal_of, write,
     },
-    model::{Status, StatusFilter},
+    files,
     output::{Columns, Options, Set},
-    text,
+    text::{self, sentence},
 };
 
 /// How often it is told how far it is.
@@ -53,21 +61,20 @@ async fn run(
     reports: &mpsc::UnboundedSender<Report>,
 ) -> Result<String, ExportFailed> {
     let file = expanded(&order.file);
-    if is_folder(file.clone()).await {
-        return Err(ExportFailed::Refused("This is a folder: the file needs a name.".to_owned()));
-    }
-    if !order.replace && exists(file.clone()).await.map_err(|error| refused(&error))? {
-        return Err(ExportFailed::Exists);
+    match look(file.clone()).await {
+        Ok(There::Folder) => {
+            return Err(ExportFailed::Refused("This is a folder: the file needs a name.".to_owned()));
+        }
+        Ok(There::File) if !order.replace => return Err(ExportFailed::Exists),
+        Ok(_) => {}
+        Err(error) => return Err(ExportFailed::Refused(sentence(&error.to_string()))),
     }
     let connection =
         origin.connection.ready().await.map_err(|error| ExportFailed::Refused(error.tell().what))?;
     let account = &connection.account;
-    let statuses = match &order.filter.status {
-        StatusFilter::One(status) => vec![status.clone()],
-        StatusFilter::All => Status::listed().into(),
-    };
-    let mut plan = Plan::of(&order.filter, &statuses, vec![account.reseller_id.clone()], &origin.place);
-    (plan.details, plan.subscriptions) = (order.details, order.subscriptions);
+    let (statuses, reseller) = (order.filter.status.statuses(), account.reseller_id.clone());
+    let plan = Plan::of(&order.filter, &statuses, vec![reseller], &origin.place);
+    let mut plan = plan.with(order.details, order.subscriptions);
     if let Some(rows) = &order.picked {
         plan = plan.of_picked(rows);
     }
@@ -85,7 +92,7 @@ async fn run(
     let gathered = tokio::select! {
         gathered = gather(wanted, Arc::clone(&progress)) => gathered,
         _ = stop => {
-            if forget_nothing(&file, begin, &progress) {
+            if forget_empty(&file, begin, &progress) {
                 return Err(ExportFailed::Ended("Export stopped.".to_owned()));
             }
             return Err(ExportFailed::Ended(format!("Export stopped. {}", left(&file, &progress))));
@@ -97,14 +104,14 @@ async fn run(
         Err(GatherError::Journal(JournalError::Left(_))) => return Err(ExportFailed::Left),
         Err(error) if progress.rows() == 0 => {
             if matches!(error, GatherError::Api(_)) {
-                forget_nothing(&file, begin, &progress);
+                forget_empty(&file, begin, &progress);
             }
-            return Err(ExportFailed::Refused(words(&error, &order.file)));
+            return Err(ExportFailed::Refused(words(error, account, &order.file)));
         }
         Err(error) => {
             return Err(ExportFailed::Ended(format!(
                 "{} {}",
-                words(&error, &order.file),
+                words(error, account, &order.file),
                 left(&file, &progress)
             )));
         }
@@ -159,27 +166,18 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
 }
 
 /// What there is of an export that did not end. The footer may have no room for a long name: it comes last.
-fn left(file: &std::path::Path, progress: &Progress) -> String {
+fn left(file: &Path, progress: &Progress) -> String {
     let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
     let journal = journal_of(file);
     let journal = text::clean(&journal.to_string_lossy()).into_owned();
     format!("{rows} of {total} rows are kept: export again to go on ({journal}).")
 }
 
-/// Removes a journal in which there is nothing to go on from; says whether that was so.
-fn forget_nothing(file: &std::path::Path, begin: Begin, progress: &Progress) -> bool {
-    let is_nothing = progress.rows() == 0 && begin != Begin::Resume && progress.began();
-    if is_nothing {
-        let _ = std::fs::remove_file(journal_of(file));
-    }
-    is_nothing
-}
-
 /// What went wrong, in the screen's words.
-fn words(error: &GatherError, file: &str) -> String {
+fn words(error: GatherError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {
-        GatherError::Api(error) => error.tell().what,
+        GatherError::Api(error) => account.error(*error).tell().what,
         GatherError::Journal(JournalError::Other { what, .. }) => {
             format!(
                 "What is left of {file} is of another export ({what}): begin anew, or choose another name."
@@ -197,30 +195,23 @@ fn words(error: &GatherError, file: &str) -> String {
     }
 }
 
-fn refused(error: &io::Error) -> ExportFailed {
-    ExportFailed::Refused(sentence(&error.to_string()))
+/// What is in the place of a file.
+enum There {
+    Nothing,
+    File,
+    Folder,
 }
 
-/// With a capital letter at the start and a full stop.
-pub(super) fn sentence(text: &str) -> String {
-    let mut rest = text.chars();
-    let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
-    let text = start.unwrap_or_default();
-    if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+async fn look(file: PathBuf) -> io::Result<There> {
+    let look = move || match std::fs::metadata(&file) {
+        Ok(found) => Ok(if found.is_dir() { There::Folder } else { There::File }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(There::Nothing),
+        Err(error) => Err(error),
+    };
+    tokio::task::spawn_blocking(look).await.map_err(io::Error::other)?
 }
 
-async fn is_folder(file: PathBuf) -> bool {
-    tokio::task::spawn_blocking(move || file.is_dir()).await.unwrap_or_default()
-}
-
-async fn exists(file: PathBuf) -> io::Result<bool> {
-    tokio::task::spawn_blocking(move || file.try_exists()).await.map_err(io::Error::other)?
-}
-
-/// A name as a shell would take it: `~/` is the home folder.
+/// A name as a shell would take it.
 fn expanded(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), directories::BaseDirs::new()) {
-        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
-        _ => PathBuf::from(name),
-    }
+    files::at_home(Path::new(name)).unwrap_or_else(|| PathBuf::from(name))
 }

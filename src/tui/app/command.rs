@@ -1,7 +1,7 @@
 //! What is on the screen as a command for a shell.
 
 use super::{Shown, Source};
-use crate::model::{CustomerFilter, Kind, MAX_LIMIT, SortBy, SortOrder, StatusFilter};
+use crate::model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder};
 
 /// How the program was started, as far as a command that shows the same has to repeat it. Words are not quoted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +41,7 @@ impl Invocation {
 
 /// The options of `vipmp list`, without those that say what it does anyway.
 fn options(filter: &CustomerFilter, first: u64) -> Vec<String> {
-    let status = match &filter.status {
-        StatusFilter::All => "all".to_owned(),
-        StatusFilter::One(status) => status.label(Kind::Account).to_lowercase(),
-    };
-    let mut words = vec!["--status".to_owned(), status];
+    let mut words = vec!["--status".to_owned(), filter.status.word()];
     let mut put = |option: &str, value: String| words.extend([option.to_owned(), value]);
     if let Some(name) = &filter.name {
         put("--name", name.typed());
@@ -88,7 +84,7 @@ mod tests {
     use super::*;
     use crate::{
         cli::{Arguments, Command},
-        model::{NamePattern, Status},
+        model::{NamePattern, Status, StatusFilter},
     };
 
     /// What `vipmp list` makes of these options: its filter with the status, and which rows it prints.

@@ -8,7 +8,7 @@ use tui_input::Input;
 use super::App;
 use crate::{
     export::Begin,
-    model::{CustomerFilter, Kind, Row, StatusFilter},
+    model::{CustomerFilter, Row},
     output::Format,
     text,
 };
@@ -276,11 +276,7 @@ fn what_words(what: What, app: &App) -> String {
 
 /// `customers-active-2026-11-25.csv`.
 fn file_name(filter: &CustomerFilter, today: NaiveDate) -> String {
-    let status = match &filter.status {
-        StatusFilter::All => "all".to_owned(),
-        StatusFilter::One(status) => status.label(Kind::Account).to_lowercase(),
-    };
-    let plain: String = status.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain: String = filter.status.word().chars().filter(char::is_ascii_alphanumeric).collect();
     format!("customers-{plain}-{today}.csv")
 }
 
