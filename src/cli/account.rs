@@ -17,6 +17,14 @@ pub(super) fn target(arguments: &Arguments, setting: &Setting) -> Result<Target,
     setting.target(arguments).map_err(|error| no_target(&error))
 }
 
+/// Opens the account that the command line names.
+pub(super) async fn named(
+    arguments: &Arguments,
+    setting: &Setting,
+) -> Result<(Account, Option<Demo>), Failure> {
+    open(&target(arguments, setting)?, arguments, setting, &setting.network).await
+}
+
 /// Tells why there is no profile to go by.
 pub(super) fn no_target(error: &NoTarget) -> Failure {
     complain(&error.to_string());

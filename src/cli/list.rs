@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::{open, target},
+    account::named,
     exit::{Failure, complain, remark, tell, usage},
     form::{Form, Out, unwritten},
     rows::{Range, Rows, resellers},
@@ -65,8 +65,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         offset: wanted.offset,
         limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(USUAL)) },
     };
-    let target = target(arguments, setting)?;
-    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
+    let (account, _demo) = named(arguments, setting).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let concurrency = setting.network.concurrency;
     let (mut rows, mut passed) = Rows::new(&account, &resellers, &filter, &statuses, range, concurrency)

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::{open, target},
+    account::named,
     exit::{Failure, remark, tell, usage},
     form::{Form, unwritten},
     setting::Setting,
@@ -35,8 +35,7 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     if wanted.form.is_for_no_terminal() {
         return Err(usage("a workbook is nothing for a terminal: redirect it"));
     }
-    let target = target(arguments, setting)?;
-    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
+    let (account, _demo) = named(arguments, setting).await?;
     let mut out = wanted.form.out(&columns);
     let mut offset = 0;
     loop {

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{
     Arguments,
-    account::{open, target},
+    account::named,
     exit::{Failure, complain, remark, usage},
     form::{Form, Out, unwritten},
     ids::ids,
@@ -86,8 +86,7 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
         // What reads it gets what it can read.
         return printer.finish().map_err(|error| unwritten(&error));
     }
-    let target = target(arguments, setting)?;
-    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
+    let (account, _demo) = named(arguments, setting).await?;
     let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
     let count = ids.len();
     let mut records = stream::iter(ids)

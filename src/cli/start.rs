@@ -56,35 +56,18 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     panic::install();
     let runtime = runtime()?;
+    let setting = || Setting::read(arguments.config.as_deref(), false);
     let code = runtime.block_on(async {
         match command {
-            Command::List(wanted) => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                list::list(wanted, arguments, &setting).await
-            }
-            Command::Show(wanted) => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                show::show(wanted, arguments, &setting).await
-            }
-            Command::Export(wanted) => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                export::export(wanted, arguments, &setting).await
-            }
-            Command::Resellers(wanted) => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                resellers::resellers(wanted, arguments, &setting).await
-            }
+            Command::List(wanted) => list::list(wanted, arguments, &setting()).await,
+            Command::Show(wanted) => show::show(wanted, arguments, &setting()).await,
+            Command::Export(wanted) => export::export(wanted, arguments, &setting()).await,
+            Command::Resellers(wanted) => resellers::resellers(wanted, arguments, &setting()).await,
+            Command::Profile(command) => profile::run(command, arguments, &setting()).await,
+            Command::Doctor { json } => doctor::run(arguments, &setting(), *json).await,
             Command::Serve(wanted) => serve::serve(wanted).await,
             Command::Completions { shell } => completions::print(*shell),
             Command::Man { out } => man::run(out.as_deref()),
-            Command::Profile(command) => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                profile::run(command, arguments, &setting).await
-            }
-            Command::Doctor { json } => {
-                let setting = Setting::read(arguments.config.as_deref(), false);
-                doctor::run(arguments, &setting, *json).await
-            }
         }
     });
     runtime.shutdown_background();
