@@ -19,6 +19,7 @@ use crate::{
         ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken, Network,
         SecretProvider, TokenConfig, TokenProvider,
     },
+    collect::ResellerList,
     config::{self, Profile, SignIn},
     model::ResellerRow,
     secrets::{ProfileSecret, ProfileTokens, Vault},
@@ -34,7 +35,7 @@ pub fn network(of: &config::Network, base: &Network) -> Network {
 }
 
 /// More resellers than these are not listed for choosing: who has more knows the id.
-const MAX_RESELLERS: usize = 500;
+pub const RESELLERS_TO_CHOOSE: usize = 500;
 
 /// Which secret an account signs in with.
 #[derive(Debug, Clone)]
@@ -121,23 +122,18 @@ impl Account {
         if self.name.is_empty() { error } else { error.of_profile(&self.name) }
     }
 
-    /// The active resellers that the account may list, by name: as many as one would choose from.
+    /// The active resellers that the account may list, by name: `most` of them, or a page more.
     ///
     /// # Errors
     /// Where it may not list them.
-    pub async fn resellers(&self) -> Result<Vec<ResellerRow>, ApiError> {
+    pub async fn resellers(&self, most: usize) -> Result<Vec<ResellerRow>, ApiError> {
+        let mut pages = ResellerList::new(self.client.clone());
         let mut rows = Vec::new();
-        let mut offset = 0;
-        loop {
-            let answer = self.client.resellers(offset).await;
-            let page = answer.map_err(|error| self.error(error))?.value;
-            let count = page.rows.len();
-            offset += count as u64;
-            rows.extend(page.rows.into_iter().flatten());
-            let more = page.total_count.is_some_and(|total| offset < total);
-            if count == 0 || !more || rows.len() >= MAX_RESELLERS {
-                return Ok(rows);
-            }
+        while rows.len() < most
+            && let Some(page) = pages.next().await.map_err(|error| self.error(error))?
+        {
+            rows.extend(page.into_iter().flatten());
         }
+        Ok(rows)
     }
 }

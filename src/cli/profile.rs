@@ -13,7 +13,7 @@ use super::{
     setting::Setting,
 };
 use crate::{
-    account::{Account, Credentials, Draft, Step, Target},
+    account::{Account, Credentials, Draft, RESELLERS_TO_CHOOSE, Step, Target},
     api::ApiError,
     config::{DEMO, Literal, Profile, check_name},
     text, tui,
@@ -223,7 +223,8 @@ async fn make(
     if filled.profile.reseller_id.is_empty() || (can_ask && making.base.is_some()) {
         let current = Some(filled.profile.reseller_id.as_str()).filter(|id| !id.is_empty());
         // Without a test, nothing is asked of the network, and so there is no list to choose from.
-        let all = if test { account.resellers().await.unwrap_or_default() } else { Vec::new() };
+        let all =
+            if test { account.resellers(RESELLERS_TO_CHOOSE).await.unwrap_or_default() } else { Vec::new() };
         let chosen = ask_reseller(&all, current).map_err(|error| told(&error))?;
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;

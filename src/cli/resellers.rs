@@ -13,6 +13,7 @@ use super::{
     signals::until_signal,
 };
 use crate::{
+    collect::ResellerList,
     output::{Item, Set},
     text,
 };
@@ -37,28 +38,26 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     }
     let (account, _demo) = named(arguments, setting).await?;
     let mut out = wanted.form.out(&columns);
-    let mut offset = 0;
+    let (mut pages, mut printed) = (ResellerList::new(account.client.clone()), 0);
     loop {
-        let answer = account.client.resellers(offset).await;
-        let page = match answer {
-            Ok(answer) => answer.value,
+        let rows = match pages.next().await {
+            Ok(Some(rows)) => rows,
+            Ok(None) => break,
             Err(error) => {
                 let failure = tell(&account.error(error));
-                if offset == 0 {
+                if printed == 0 {
                     return Err(failure);
                 }
                 let _ = out.finish();
-                remark(&format!("{} rows were printed, the rest is missing.", text::grouped(offset)));
+                remark(&format!("{} rows were printed, the rest is missing.", text::grouped(printed)));
                 return Err(Failure::Partial);
             }
         };
-        for row in &page.rows {
+        for row in &rows {
             out.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
         }
-        offset += page.rows.len() as u64;
-        if page.rows.is_empty() || page.total_count.is_none_or(|total| offset >= total) {
-            break;
-        }
+        out.flush().map_err(|error| unwritten(&error))?;
+        printed += rows.len() as u64;
     }
     out.finish().map_err(|error| unwritten(&error))?;
     Ok(())

@@ -86,7 +86,7 @@ pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Vec<St
         return Ok(vec![account.reseller_id.clone()]);
     }
     if named.iter().any(|id| id.eq_ignore_ascii_case(ALL)) {
-        return Ok(account.resellers().await?.into_iter().map(|row| row.reseller_id).collect());
+        return Ok(account.resellers(usize::MAX).await?.into_iter().map(|row| row.reseller_id).collect());
     }
     let mut each: Vec<String> = Vec::new();
     for id in named {

@@ -9,10 +9,12 @@
 
 mod list;
 mod merged;
+mod resellers;
 mod stitch;
 mod tally;
 
 pub use list::{Batch, List, ListStart};
 pub use merged::Merged;
+pub use resellers::ResellerList;
 pub use stitch::RowKey;
 pub use tally::{Doubt, Tally};

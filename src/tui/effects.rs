@@ -209,7 +209,7 @@ impl Effects {
                 let account = self.tested_account(&draft);
                 self.task(ticket, async move {
                     let found = match account {
-                        Ok(account) => account.resellers().await,
+                        Ok(account) => account.resellers(account::RESELLERS_TO_CHOOSE).await,
                         Err(error) => Err(error),
                     };
                     Message::Resellers(ticket, found.map_err(Box::new))

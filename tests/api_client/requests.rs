@@ -8,6 +8,7 @@ use std::{
 
 use vipmp::{
     api::{ErrorKind, HIDDEN, OrdersQuery},
+    collect::ResellerList,
     model::{CustomerQuery, Link, Status},
 };
 
@@ -18,6 +19,28 @@ const CUSTOMER: &str =
 
 fn query() -> CustomerQuery {
     CustomerQuery::new(Status::active(), 50).unwrap()
+}
+
+#[tokio::test]
+async fn all_resellers_are_listed_however_many_there_are() {
+    let all: Vec<usize> = (0..1_234).collect();
+    let server = Server::start(move |seen, _| {
+        let offset = seen.target.split("offset=").nth(1).unwrap().split('&').next().unwrap();
+        let page = all.iter().skip(offset.parse().unwrap()).take(50);
+        // One has no id: it counts, and stays in its place.
+        let row = |n: &usize| if *n == 77 { "{}".to_owned() } else { format!(r#"{{"resellerId": "{n}"}}"#) };
+        let rows: Vec<String> = page.map(row).collect();
+        Reply::ok(format!(r#"{{"totalCount": {}, "accounts": [{}]}}"#, all.len(), rows.join(",")))
+    })
+    .await;
+    let mut list = ResellerList::new(server.client());
+    let mut came = Vec::new();
+    while let Some(rows) = list.next().await.unwrap() {
+        came.extend(rows.into_iter().map(|row| row.ok().map(|row| row.reseller_id)));
+    }
+    let expected = (0..1_234).map(|n| (n != 77).then(|| n.to_string()));
+    assert_eq!(came, expected.collect::<Vec<_>>());
+    assert_eq!(server.seen().len(), 25);
 }
 
 #[tokio::test]
