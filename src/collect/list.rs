@@ -233,10 +233,7 @@ impl List {
         let Joined { rows: new, repeated, doubled } = self.seam.join(page);
         self.tally.met += new.len() as u64 + repeated + doubled;
         // A second walk meets everybody again.
-        if self.walk == 0 {
-            self.tally.repeated += repeated + doubled;
-            self.moved(repeated > 0);
-        }
+        self.moved(repeated > 0 && self.walk == 0);
         self.tally.rows += new.len() as u64;
         rows.extend(new);
     }
@@ -253,7 +250,6 @@ impl List {
         for _ in 0..BRIDGES {
             let query = self.query.clone().at(at);
             let between = self.client.customers(&self.reseller_id, &query).await?.value;
-            self.tally.bridges += 1;
             let end = at.saturating_add(between.rows.len() as u64);
             let came = between.rows.len();
             if !self.seam.meets(&between) {

@@ -30,23 +30,21 @@ pub struct Merged {
     sources: Vec<Source>,
     /// Who came: a customer whose status changes meanwhile is in two lists.
     seen: HashSet<String>,
-    repeated: u64,
+    /// Rows handed out.
+    rows: u64,
 }
 
 impl Merged {
     /// These lists, whose rows are in the order of the filter.
     pub fn new(filter: CustomerFilter, lists: Vec<List>) -> Self {
         let source = |list| Source { list, rows: VecDeque::new(), ended: false };
-        Self { filter, sources: lists.into_iter().map(source).collect(), seen: HashSet::new(), repeated: 0 }
+        Self { filter, sources: lists.into_iter().map(source).collect(), seen: HashSet::new(), rows: 0 }
     }
 
     /// What is known of all lists together.
     pub fn tally(&self) -> Tally {
-        let mut tally =
-            self.sources.iter().map(|source| source.list.tally()).reduce(Tally::and).unwrap_or_default();
-        tally.repeated += self.repeated;
-        tally.rows -= self.repeated;
-        tally
+        let tallies = self.sources.iter().map(|source| source.list.tally());
+        Tally { rows: self.rows, ..tallies.reduce(Tally::and).unwrap_or_default() }
     }
 
     /// The next rows; nothing at the end.
@@ -71,12 +69,11 @@ impl Merged {
             });
             let Some(row) = first.and_then(|source| source.rows.pop_front()) else { break };
             let known = row.customer().is_some_and(|row| !self.seen.insert(row.customer_id.clone()));
-            if known && self.sources.len() > 1 {
-                self.repeated += 1;
-            } else {
+            if !known || self.sources.len() == 1 {
                 rows.push(row);
             }
         }
+        self.rows += rows.len() as u64;
         Ok((!rows.is_empty()).then_some(rows))
     }
 }

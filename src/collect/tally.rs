@@ -17,10 +17,6 @@ pub struct Tally {
     pub total: Option<u64>,
     /// How many of those were met, handed out or not.
     pub met: u64,
-    /// Rows that came again and were left out.
-    pub repeated: u64,
-    /// Requests that were made to find what may lie between two pages.
-    pub bridges: u64,
     /// Whether the list changed while it was read.
     pub moved: bool,
     /// Why the rows may not be all that there are, as far as is known.
@@ -63,8 +59,6 @@ impl Tally {
             rows: self.rows + other.rows,
             total: self.total.zip(other.total).map(|(one, other)| one + other),
             met: self.met + other.met,
-            repeated: self.repeated + other.repeated,
-            bridges: self.bridges + other.bridges,
             moved: self.moved || other.moved,
             doubt: self.doubt.or(other.doubt),
         }
