@@ -95,7 +95,9 @@ async fn run(
             if forget_empty(&file, begin, &progress) {
                 return Err(ExportFailed::Ended("Export stopped.".to_owned()));
             }
-            return Err(ExportFailed::Ended(format!("Export stopped. {}", left(&file, &progress))));
+            let journal = journal_of(&file);
+            let words = format!("Export stopped. {} ({}).", kept(&progress), text::clean(&journal.to_string_lossy()));
+            return Err(ExportFailed::Ended(words));
         }
         never = tell(&progress, reports) => match never {},
     };
@@ -108,13 +110,7 @@ async fn run(
             }
             return Err(ExportFailed::Refused(words(error, account, &order.file)));
         }
-        Err(error) => {
-            return Err(ExportFailed::Ended(format!(
-                "{} {}",
-                words(error, account, &order.file),
-                left(&file, &progress)
-            )));
-        }
+        Err(error) => return Err(ended(&progress, &words(error, account, &order.file))),
     };
     finish(gathered, &order, file, &progress).await
 }
@@ -128,8 +124,7 @@ async fn finish(
 ) -> Result<String, ExportFailed> {
     let doubt = gathered.tallies.iter().find_map(|(_, tally)| tally.doubt);
     if let Some(doubt) = doubt.filter(|_| !order.anyway) {
-        let words = format!("This may not be all: {doubt}. {}", left(&file, progress));
-        return Err(ExportFailed::Ended(words));
+        return Err(ended(progress, &format!("This may not be all: {doubt}.")));
     }
     let moved = gathered.tallies.iter().any(|(_, tally)| tally.moved);
     let set = Set::Customers { details: order.details, subscriptions: order.subscriptions };
@@ -137,7 +132,7 @@ async fn finish(
     let (journal, path) = (gathered.journal, file.clone());
     let writing =
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
-    let failed = |error: String| ExportFailed::Ended(format!("{error}. {}", left(&file, progress)));
+    let failed = |error: String| ended(progress, &sentence(&error));
     let Written { summary, without, .. } = match writing.await {
         Ok(written) => written.map_err(|error| failed(error.to_string()))?,
         Err(error) => return Err(failed(error.to_string())),
@@ -165,12 +160,15 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
     }
 }
 
-/// What there is of an export that did not end. The footer may have no room for a long name: it comes last.
-fn left(file: &Path, progress: &Progress) -> String {
+/// What there is of an export that did not end, and how it is gone on with.
+fn kept(progress: &Progress) -> String {
     let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
-    let journal = journal_of(file);
-    let journal = text::clean(&journal.to_string_lossy()).into_owned();
-    format!("{rows} of {total} rows are kept: export again to go on ({journal}).")
+    format!("{rows} of {total} rows are kept: export again to go on")
+}
+
+/// An export that ended early. The footer may have no room for all of it: the reason, which may be long, comes last.
+fn ended(progress: &Progress, why: &str) -> ExportFailed {
+    ExportFailed::Ended(format!("{}. {why}", kept(progress)))
 }
 
 /// What went wrong, in the screen's words.
@@ -214,4 +212,28 @@ async fn look(file: PathBuf) -> io::Result<There> {
 /// A name as a shell would take it.
 fn expanded(name: &str) -> PathBuf {
     files::at_home(Path::new(name)).unwrap_or_else(|| PathBuf::from(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_stands_before_a_reason_that_may_be_long() {
+        let told = ended(&Progress::default(), "Offline: could not reach partners.example.com.");
+        let words =
+            "0 of 0 rows are kept: export again to go on. Offline: could not reach partners.example.com.";
+        assert_eq!(told, ExportFailed::Ended(words.to_owned()));
+    }
+
+    #[test]
+    fn a_folder_a_file_and_nothing_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let look = |path: &Path| runtime.block_on(look(path.to_owned())).unwrap();
+        assert!(matches!(look(&file), There::Nothing));
+        std::fs::write(&file, "").unwrap();
+        assert!(matches!((look(&file), look(folder.path())), (There::File, There::Folder)));
+    }
 }
