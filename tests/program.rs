@@ -336,7 +336,7 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     pty.wait_for_text("[s] stop");
     pty.send("s");
     pty.wait_for_text("Export stopped. ");
-    pty.wait_for_text("rows are kept: export again to go on (some.jsonl.partial).");
+    pty.wait_for_text("rows are kept: export again to continue (some.jsonl.partial).");
     assert!(pty.home().join("some.jsonl.partial").exists() && !pty.home().join("some.jsonl").exists());
     pty.send("e\x15some.jsonl\r");
     pty.wait_for_text("did not end: go on from it?");

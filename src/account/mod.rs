@@ -19,7 +19,7 @@ use crate::{
         ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken, Network,
         SecretProvider, TokenConfig, TokenProvider,
     },
-    collect::ResellerList,
+    collect::{Doubt, ResellerList},
     config::{self, Profile, SignIn},
     model::ResellerRow,
     secrets::{ProfileSecret, ProfileTokens, Vault},
@@ -36,6 +36,20 @@ pub fn network(of: &config::Network, base: &Network) -> Network {
 
 /// More resellers than these are not listed for choosing: who has more knows the id.
 pub const RESELLERS_TO_CHOOSE: usize = 500;
+
+/// Pages of the reseller list that are asked for before they are needed.
+const PAGES_AHEAD: usize = 4;
+
+/// The resellers of an account.
+#[derive(Debug, Clone, Default)]
+pub struct Resellers {
+    /// The resellers, by name.
+    pub rows: Vec<ResellerRow>,
+    /// Rows of the list that have no reseller id.
+    pub unreadable: u64,
+    /// Why there may be others, if the list could not be read completely.
+    pub doubt: Option<Doubt>,
+}
 
 /// Which secret an account signs in with.
 #[derive(Debug, Clone)]
@@ -122,18 +136,23 @@ impl Account {
         if self.name.is_empty() { error } else { error.of_profile(&self.name) }
     }
 
-    /// The active resellers that the account may list, by name: `most` of them, or a page more.
+    /// Lists the active resellers that the account may see, by name: `most` of them, or a page more.
     ///
     /// # Errors
-    /// Where it may not list them.
-    pub async fn resellers(&self, most: usize) -> Result<Vec<ResellerRow>, ApiError> {
-        let mut pages = ResellerList::new(self.client.clone());
-        let mut rows = Vec::new();
+    /// Why the list did not arrive, for example that the account has no right to it.
+    pub async fn resellers(&self, most: usize) -> Result<Resellers, ApiError> {
+        let mut list = ResellerList::new(self.client.clone(), PAGES_AHEAD);
+        let (mut rows, mut unreadable) = (Vec::new(), 0);
         while rows.len() < most
-            && let Some(page) = pages.next().await.map_err(|error| self.error(error))?
+            && let Some(page) = list.next().await.map_err(|error| self.error(error))?
         {
-            rows.extend(page.into_iter().flatten());
+            for row in page {
+                match row {
+                    Ok(row) => rows.push(row),
+                    Err(_) => unreadable += 1,
+                }
+            }
         }
-        Ok(rows)
+        Ok(Resellers { rows, unreadable, doubt: list.tally().doubt })
     }
 }

@@ -56,7 +56,7 @@ pub struct Export {
     #[arg(long)]
     pub resume: bool,
 
-    /// Write the file though the server counts other rows than came
+    /// Write the file even if it may be incomplete; the exit status is then 5
     #[arg(long)]
     pub anyway: bool,
 
@@ -110,7 +110,8 @@ async fn run(
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, setting, &network).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
-    let plan = Plan::of(&filter, &statuses, resellers, &api).with(wanted.details, wanted.subscriptions);
+    let plan =
+        Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
     let order = Order {
         client: account.client.clone(),
         plan,
@@ -126,7 +127,15 @@ async fn run(
     };
     clear();
     let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
-    judge(&gathered, wanted)?;
+    let judged = judge(&gathered, wanted.quiet).and(resellers.judge());
+    if judged.is_err() && !wanted.anyway {
+        let journal = journal_of(&wanted.file);
+        remark(&format!(
+            "What arrived is in {}: --resume reads doubtful lists again, --resume --anyway writes the file as it is.",
+            journal.display()
+        ));
+        return judged;
+    }
     let (file, options) =
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
     let journal = gathered.journal;
@@ -154,7 +163,7 @@ async fn run(
         remark(&format!("Records of {customers} could not be had: `problem` in their rows says why."));
         return Err(Failure::Partial);
     }
-    Ok(())
+    judged
 }
 
 /// What there is of an export that did not end, and how it is gone on with.
@@ -163,9 +172,9 @@ fn left(wanted: &Export, progress: &Progress) -> String {
     if !journal.exists() {
         return "Nothing was kept.".to_owned();
     }
-    let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
     format!(
-        "{rows} of {total} rows are in {}: the same command with --resume goes on from there.",
+        "{} are in {}: the same command with --resume continues from there.",
+        progress.amount(),
         journal.display()
     )
 }
@@ -198,22 +207,22 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
     }
 }
 
-/// Whether all that there is was gathered.
-fn judge(gathered: &Gathered, wanted: &Export) -> Result<(), Failure> {
+/// Judges whether everything was gathered.
+fn judge(gathered: &Gathered, quiet: bool) -> Result<(), Failure> {
     let mut doubtful = false;
     for (name, tally) in &gathered.tallies {
         if let Some(doubt) = tally.doubt {
             doubtful = true;
-            complain(&format!("{name}: this may not be all: {doubt}."));
-        }
-        if tally.moved && !wanted.quiet {
-            remark(&format!("{name}: the list changed meanwhile; who joined is at its end."));
+            complain(&format!("{name}: the list may be incomplete: {doubt}."));
+        } else if tally.total.is_none() {
+            remark(&format!(
+                "{name}: the server sent no total; a page without further rows was taken as the end of the list."
+            ));
+        } else if tally.moved && !quiet {
+            remark(&format!(
+                "{name}: the list changed while it was read; customers that were found by reading it again come last."
+            ));
         }
     }
-    if doubtful && !wanted.anyway {
-        let journal = journal_of(&wanted.file);
-        remark(&format!("What came is in {}: --resume --anyway writes it to the file.", journal.display()));
-        return Err(Failure::Partial);
-    }
-    Ok(())
+    if doubtful { Err(Failure::Partial) } else { Ok(()) }
 }

@@ -16,6 +16,7 @@ use super::{
     which::Which,
 };
 use crate::{
+    api::ApiError,
     output::{Format, Item, Set},
     text,
 };
@@ -68,7 +69,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
     let (account, _demo) = named(arguments, setting).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let concurrency = setting.network.concurrency;
-    let (mut rows, mut passed) = Rows::new(&account, &resellers, &filter, &statuses, range, concurrency)
+    let (mut rows, mut passed) = Rows::new(&account, &resellers.ids, &filter, &statuses, range, concurrency)
         .map_err(|error| usage(&error.to_string()))?;
     let mut out = wanted.form.out(&columns);
     let (mut left, mut printed) = (range.limit.unwrap_or(u64::MAX), 0);
@@ -92,23 +93,56 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         }
         out.flush().map_err(|error| unwritten(&error))?;
     }
+    // A count that ends with the last row printed is not believed before the server has shown nothing behind it.
+    let is_whole =
+        left > 0 || (range.offset.saturating_add(printed) >= rows.tally().total.unwrap_or_default());
+    let more = is_whole && left == 0 && any(&mut rows).await.map_err(|error| tell(&account.error(error)))?;
     out.finish().map_err(|error| unwritten(&error))?;
-    finish(wanted, range, printed, &rows)
+    finish(wanted, range, printed, &rows, is_whole && !more)?;
+    resellers.judge()
+}
+
+/// Whether there are any more rows. If there are none, the tally is that of the whole list.
+async fn any(rows: &mut Rows) -> Result<bool, ApiError> {
+    while let Some(batch) = rows.next().await? {
+        if !batch.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is to be said behind the rows, on standard error.
-fn finish(wanted: &ListCustomers, range: Range, printed: u64, rows: &Rows) -> Result<(), Failure> {
+fn finish(
+    wanted: &ListCustomers,
+    range: Range,
+    printed: u64,
+    rows: &Rows,
+    is_whole: bool,
+) -> Result<(), Failure> {
     let tally = rows.tally();
-    let total = tally.total.unwrap_or_default();
     let to_person = wanted.form.format() == Format::Table && std::io::stdout().is_terminal();
-    if range.limit.is_none() {
+    if is_whole {
         if let Some(doubt) = tally.doubt {
-            complain(&format!("this may not be all: {doubt}."));
+            complain(&format!("the list may be incomplete: {doubt}."));
             return Err(Failure::Partial);
         }
-    } else if to_person && range.offset.saturating_add(printed) < total {
-        let (printed, total) = (text::grouped(printed), text::grouped(total));
-        remark(&format!("{printed} of {total}. --all prints all, --offset and --limit another part."));
+        if tally.total.is_none() {
+            remark("The server sent no total: a page without further rows was taken as the end of the list.");
+        } else if tally.moved {
+            remark(
+                "The list changed while it was read; customers that were found by reading it again come last.",
+            );
+        }
+    } else {
+        let shown = text::grouped(printed);
+        let more = match tally.total {
+            Some(total) if range.offset.saturating_add(printed) < total => {
+                format!("{shown} of {} shown", text::grouped(total))
+            }
+            _ => format!("{shown} shown, and there are more"),
+        };
+        remark(&format!("{more}; use --all for all, --offset and --limit for another part."));
     }
     if to_person && printed == 0 && tally.total == Some(0) {
         remark("No customer matches.");

@@ -223,8 +223,11 @@ async fn make(
     if filled.profile.reseller_id.is_empty() || (can_ask && making.base.is_some()) {
         let current = Some(filled.profile.reseller_id.as_str()).filter(|id| !id.is_empty());
         // Without a test, nothing is asked of the network, and so there is no list to choose from.
-        let all =
-            if test { account.resellers(RESELLERS_TO_CHOOSE).await.unwrap_or_default() } else { Vec::new() };
+        let all = if test {
+            account.resellers(RESELLERS_TO_CHOOSE).await.unwrap_or_default().rows
+        } else {
+            Vec::new()
+        };
         let chosen = ask_reseller(&all, current).map_err(|error| told(&error))?;
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;

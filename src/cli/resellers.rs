@@ -7,7 +7,7 @@ use clap::Args;
 use super::{
     Arguments,
     account::named,
-    exit::{Failure, remark, tell, usage},
+    exit::{Failure, complain, remark, tell, usage},
     form::{Form, unwritten},
     setting::Setting,
     signals::until_signal,
@@ -38,7 +38,8 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     }
     let (account, _demo) = named(arguments, setting).await?;
     let mut out = wanted.form.out(&columns);
-    let (mut pages, mut printed) = (ResellerList::new(account.client.clone()), 0);
+    let (mut pages, mut printed) =
+        (ResellerList::new(account.client.clone(), 2 * setting.network.concurrency), 0);
     loop {
         let rows = match pages.next().await {
             Ok(Some(rows)) => rows,
@@ -60,5 +61,17 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
         printed += rows.len() as u64;
     }
     out.finish().map_err(|error| unwritten(&error))?;
+    let tally = pages.tally();
+    if let Some(doubt) = tally.doubt {
+        complain(&format!("the list may be incomplete: {doubt}."));
+        return Err(Failure::Partial);
+    }
+    if tally.total.is_none() {
+        remark("The server sent no total: a page without further rows was taken as the end of the list.");
+    } else if tally.moved {
+        remark(
+            "The list changed while it was read; resellers that were found by reading it again come last.",
+        );
+    }
     Ok(())
 }

@@ -1,23 +1,22 @@
 //! The rows that a command is about, from wherever they are: one list from its place on, or several merged.
 
-use super::which::Which;
+use super::{
+    exit::{Failure, complain},
+    which::Which,
+};
 use crate::{
     account::Account,
     api::ApiError,
-    collect::{List, ListStart, Merged, Tally},
+    collect::{CustomerPages, List, ListStart, Lists, Merged, Tally},
     model::{CustomerFilter, FilterError, Row, Status},
+    text,
 };
 
 /// What stands for all resellers that the account may list.
 const ALL: &str = "all";
 
 /// Rows in the order in which they are printed.
-pub(super) enum Rows {
-    /// One list.
-    One(Box<List>),
-    /// Several as one.
-    Several(Merged),
-}
+pub(super) struct Rows(Merged);
 
 /// Which part of the rows is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,54 +44,69 @@ impl Rows {
             needed.map_or(usize::MAX, |rows| usize::try_from(rows.div_ceil(49)).unwrap_or(usize::MAX));
         let ahead = pages.clamp(1, 2 * concurrency.max(1));
         let mut lists = Vec::new();
-        for reseller in resellers {
+        for (group, reseller) in resellers.iter().enumerate() {
             for status in statuses {
-                let query = filter.query(status.clone(), 0)?;
-                lists.push(List::new(account.client.clone(), reseller, query, ahead));
+                let pages =
+                    CustomerPages::new(account.client.clone(), reseller, filter.query(status.clone(), 0)?);
+                let list = List::new(pages, ahead);
+                // One list can be asked for from any place; of several nobody knows what is before it.
+                let start = ListStart::behind(if several { 0 } else { range.offset });
+                lists.push((group, list.from(&start, Vec::new())));
             }
         }
-        if several {
-            return Ok((Self::Several(Merged::new(filter.clone(), lists)), range.offset));
-        }
-        let Some(list) = lists.pop() else {
-            return Ok((Self::Several(Merged::new(filter.clone(), Vec::new())), 0));
-        };
-        let start = ListStart::behind(range.offset);
-        Ok((Self::One(Box::new(list.from(&start, Vec::new()))), 0))
+        let passed = if several { range.offset } else { 0 };
+        Ok((Self(Merged::new(filter.clone(), Lists::new(lists))), passed))
     }
 
-    /// The next rows; nothing at the end.
+    /// Returns the next rows; nothing at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Row>>, ApiError> {
-        match self {
-            Self::One(list) => Ok(list.next().await?.map(|batch| batch.rows)),
-            Self::Several(merged) => merged.next().await,
-        }
+        self.0.next().await
     }
 
-    /// What is known so far.
+    /// Returns what is known so far.
     pub(super) fn tally(&self) -> Tally {
-        match self {
-            Self::One(list) => list.tally(),
-            Self::Several(merged) => merged.tally(),
-        }
+        self.0.tally()
     }
 }
 
-/// The resellers that are meant: the profile's own where none are named.
-pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Vec<String>, ApiError> {
-    let named: Vec<String> =
-        which.resellers.iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+/// The resellers that a command is about.
+pub(super) struct Chosen {
+    /// Their ids, each once.
+    pub(super) ids: Vec<String>,
+    /// Why there may be others, if all were asked for and the list of them is doubtful.
+    pub(super) doubt: Option<String>,
+}
+
+/// Finds the resellers that are meant: the profile's own if none are named.
+pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Chosen, ApiError> {
+    let named: Vec<&str> = which.resellers.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if named.is_empty() {
-        return Ok(vec![account.reseller_id.clone()]);
+        return Ok(Chosen { ids: vec![account.reseller_id.clone()], doubt: None });
     }
     if named.iter().any(|id| id.eq_ignore_ascii_case(ALL)) {
-        return Ok(account.resellers(usize::MAX).await?.into_iter().map(|row| row.reseller_id).collect());
+        let found = account.resellers(usize::MAX).await?;
+        let doubt = found.doubt.map(|doubt| format!("the list of resellers may be incomplete: {doubt}."));
+        let unreadable = (found.unreadable > 0).then(|| {
+            let rows = text::counted(found.unreadable, "row", "rows");
+            format!("{rows} of the list of resellers have no reseller id; their customers are missing.")
+        });
+        let ids = found.rows.into_iter().map(|row| row.reseller_id).collect();
+        return Ok(Chosen { ids, doubt: doubt.or(unreadable) });
     }
-    let mut each: Vec<String> = Vec::new();
+    let mut ids: Vec<String> = Vec::new();
     for id in named {
-        if !each.contains(&id) {
-            each.push(id);
+        if !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
         }
     }
-    Ok(each)
+    Ok(Chosen { ids, doubt: None })
+}
+
+impl Chosen {
+    /// Complains about what may be missing, and returns how the command ends then.
+    pub(super) fn judge(&self) -> Result<(), Failure> {
+        let Some(doubt) = &self.doubt else { return Ok(()) };
+        complain(doubt);
+        Err(Failure::Partial)
+    }
 }

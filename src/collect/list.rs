@@ -1,4 +1,9 @@
-//! One list from its start, or from where somebody left it, to its end.
+//! One list from its start, or from where an earlier run stopped, to its end.
+//!
+//! A walk goes from the first row to the last. It is *complete* if it met as many different rows as the server counts, if
+//! that count did not change meanwhile, and if every page began with the row that the one before ended with. A walk
+//! that is not complete is followed by another, up to a bound. Rows are handed out the first time that any walk meets
+//! them.
 
 use std::collections::VecDeque;
 
@@ -6,13 +11,11 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::{
-    Doubt, RowKey, Tally,
-    stitch::{Joined, Seam},
+    Doubt, Known, Page, Pages, RowKey, Tally,
+    known::{Meeting, WalkId},
+    seam::{Fit, Seam},
 };
-use crate::{
-    api::{Answer, ApiError, Client},
-    model::{CustomerPage, CustomerQuery, Row},
-};
+use crate::api::ApiError;
 
 /// Rows that two neighbouring pages have in common.
 const OVERLAP: u64 = 1;
@@ -20,239 +23,356 @@ const OVERLAP: u64 = 1;
 const BACK: u64 = 25;
 /// How often that is done before the two count as not to be joined.
 const BRIDGES: u32 = 12;
-/// So many pages in a row that bring nothing new end a list, whatever total it promises.
+/// This many pages in a row without a row that is new to the walk end it, whatever the server's count promises.
 const BARREN: u32 = 500;
-/// How often a list that has moved is walked once more. Who joined during the first walk is met in the second; who joins
-/// later than that was not there when the list was asked for.
-const WALKS: u32 = 1;
+/// How often a list is walked again in one go because a walk was not complete.
+const WALKS_AGAIN: u32 = 2;
 
 /// Some rows of a list, and where it stands after them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Batch {
+pub struct Batch<T> {
     /// The rows, in the list's order, none of which came before.
-    pub rows: Vec<Row>,
-    /// Where to go on from, for somebody who comes back later.
+    pub rows: Vec<T>,
+    /// Where a later run continues.
     pub place: ListStart,
 }
 
-/// Where a list is gone on with.
+/// Where a list is continued.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListStart {
     /// The offset of the next page.
     pub offset: u64,
-    /// How often the list was walked to its end.
+    /// How many walks came before this one.
     pub walk: u32,
-    /// What was known of it.
+    /// What was known of the list.
     pub tally: Tally,
 }
 
 impl ListStart {
-    /// The start of what is behind so many rows.
+    /// Makes the start behind this many rows.
     pub fn behind(rows: u64) -> Self {
         Self { offset: rows, tally: Tally { met: rows, ..Tally::default() }, ..Self::default() }
     }
 }
 
 /// A page under way.
-struct Flight {
+struct Flight<T> {
     offset: u64,
-    task: JoinHandle<Result<Answer<CustomerPage>, ApiError>>,
+    task: JoinHandle<Result<Page<T>, ApiError>>,
 }
 
-impl Drop for Flight {
+impl<T> Drop for Flight<T> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-/// One list of a reseller: one status, one filter, one order.
-pub struct List {
-    client: Client,
-    reseller_id: String,
-    query: CustomerQuery,
-    /// Requests that are sent ahead; how many of them run at once is the client's to say.
+/// What one walk has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Walk {
+    /// The server's count.
+    total: Option<u64>,
+    changes: Changes,
+    /// Rows that the result did not have.
+    new: u64,
+    /// Pages in a row without a row that is new to the walk.
+    barren: u32,
+    /// Whether the page with the highest offset was full, so that another may follow it.
+    full: bool,
+}
+
+/// Signs that a list changed during a walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Changes {
+    /// The server's count changed.
+    recounted: bool,
+    /// A page did not continue the one before exactly.
+    shifted: bool,
+    /// A row was met that another list of the result had sent.
+    crossed: bool,
+}
+
+/// How the latest walk through a list ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ended {
+    /// Whether it met all rows, as far as that can be known.
+    pub(super) complete: bool,
+    /// Whether it met rows that another list of the result had sent.
+    pub(super) crossed: bool,
+    /// Whether it met rows that the result did not have.
+    pub(super) found: bool,
+}
+
+/// One list of a result.
+pub struct List<P: Pages> {
+    pages: P,
+    /// Requests that are sent ahead; how many of them run at once is up to the client.
     ahead: usize,
     next: u64,
-    flights: VecDeque<Flight>,
+    flights: VecDeque<Flight<P::Row>>,
     seam: Seam,
     tally: Tally,
-    /// How often the list was walked to its end.
+    /// How many walks came before this one, and how many more may follow it at once.
     walk: u32,
-    /// Whether the list changed during this walk.
-    moved_in_walk: bool,
+    again: u32,
+    seen: Walk,
+    /// The count and the rows met of the walk before, if nothing changed during it.
+    before: Option<(Option<u64>, u64)>,
     /// Whether it began behind rows that nobody has seen.
     blind: bool,
-    /// Pages in a row that brought nothing new.
-    barren: u32,
     ended: bool,
 }
 
-impl std::fmt::Debug for List {
+impl<P: Pages> std::fmt::Debug for List<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("List").field("query", &self.query).field("tally", &self.tally).finish_non_exhaustive()
+        f.debug_struct("List").field("walk", &self.walk).field("tally", &self.tally).finish_non_exhaustive()
     }
 }
 
-impl List {
-    /// The list that `query` begins, with its page size; its offset does not matter. `ahead` requests are sent before
-    /// their answers are needed.
-    pub fn new(client: Client, reseller_id: &str, query: CustomerQuery, ahead: usize) -> Self {
+impl<P: Pages> List<P> {
+    /// Makes a list that sends `ahead` requests before their answers are needed.
+    pub fn new(pages: P, ahead: usize) -> Self {
         Self {
-            client,
-            reseller_id: reseller_id.to_owned(),
-            query: query.at(0),
+            pages,
             ahead: ahead.max(1),
             next: 0,
             flights: VecDeque::new(),
             seam: Seam::default(),
             tally: Tally::default(),
             walk: 0,
-            moved_in_walk: false,
+            again: WALKS_AGAIN,
+            seen: Walk::default(),
+            before: None,
             blind: false,
-            barren: 0,
             ended: false,
         }
     }
 
-    /// Goes on from a place: `seen` are the rows that came before it, in their order.
+    /// Continues from a place; `last` are the rows that came before it, in their order.
     #[must_use]
-    pub fn from(mut self, start: &ListStart, seen: impl IntoIterator<Item = RowKey>) -> Self {
+    pub fn from(mut self, start: &ListStart, last: impl IntoIterator<Item = RowKey>) -> Self {
         self.tally = start.tally;
         self.walk = start.walk;
-        self.moved_in_walk = start.tally.moved;
+        self.again = WALKS_AGAIN.saturating_sub(start.walk);
         self.next = start.offset;
         self.blind = start.offset > 0 && start.tally.rows == 0;
-        self.seam = Seam::behind(seen);
+        self.seam = Seam::behind(last);
+        self.seen = Walk {
+            total: start.tally.total,
+            changes: Changes { shifted: start.tally.moved, ..Changes::default() },
+            full: start.tally.total.is_none_or(|total| self.next.saturating_add(OVERLAP) <= total),
+            ..Walk::default()
+        };
         if self.walk > 0 {
-            // Of a walk that was under way nobody knows which rows it had met: it begins anew.
+            // Which rows an interrupted walk had met, nobody knows: it starts over.
             self.begin_walk();
         }
         self
     }
 
-    /// What is known of the list so far.
+    /// Ends the list with what an earlier run found when it walked it to its end.
+    pub(super) fn finish(&mut self, tally: Tally) {
+        (self.tally, self.walk, self.ended) = (tally, 1, true);
+    }
+
+    /// Returns what is known of the list so far.
     pub fn tally(&self) -> Tally {
         self.tally
     }
 
-    /// Sends the first requests, for whoever takes the rows later.
+    /// Sends the first requests, before anybody needs the rows.
     pub fn begin(&mut self) {
-        self.send_ahead();
+        if !self.ended {
+            self.send_ahead();
+        }
     }
 
-    /// Whether all requests of this walk are sent.
+    /// Whether all requests of this walk are sent, as far as the length of the list is known.
     pub fn is_sent(&self) -> bool {
         self.tally.total.is_some_and(|total| self.next.saturating_add(OVERLAP) >= total)
     }
 
-    /// The next rows; nothing at the end. An empty batch is no end.
+    /// Whether the list was walked to its end.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Returns how the latest walk ended.
+    pub(super) fn ended(&self) -> Ended {
+        Ended { complete: self.is_complete(), crossed: self.seen.changes.crossed, found: self.seen.new > 0 }
+    }
+
+    /// Starts another walk, whatever the last one saw.
+    pub(super) fn walk_again(&mut self) {
+        (self.ended, self.again) = (false, 0);
+        self.walk += 1;
+        self.begin_walk();
+    }
+
+    /// Notes why the list may not be complete after all.
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
+        self.tally.doubt.get_or_insert(doubt);
+    }
+
+    /// Compares the first page, fetched now, with what the latest walk has met; returns whether they agree.
     ///
     /// # Errors
-    /// Why a page did not come. The list can be gone on with from the last place.
-    pub async fn next(&mut self) -> Result<Option<Batch>, ApiError> {
-        if self.ended {
-            return Ok(None);
-        }
-        self.send_ahead();
-        let Some(mut flight) = self.flights.pop_front() else {
-            return self.walk_again().await;
-        };
-        let page = landed((&mut flight.task).await)?;
-        let offset = flight.offset;
-        drop(flight);
-        let mut rows = Vec::new();
-        if !self.seam.meets(&page) {
-            self.bridge(&page, offset, &mut rows).await?;
-            // Rows that lay between were not where they should be.
-            self.moved(!rows.is_empty());
-        }
-        let count = page.rows.len() as u64;
-        let short = count < u64::from(self.query.limit());
-        self.take(page, &mut rows);
-        // A page that is shorter than asked for is followed by what it left out.
-        let end = offset.saturating_add(count);
-        if short && count > 0 && end < self.tally.total.unwrap_or_default() {
-            self.flights.clear();
-            self.next = offset.saturating_add(count.saturating_sub(OVERLAP).max(1));
-        }
-        self.barren = if rows.is_empty() && self.walk == 0 { self.barren + 1 } else { 0 };
-        if self.barren >= BARREN {
-            // A server that promises more and never sends it.
-            self.flights.clear();
-            (self.ended, self.tally.doubt) = (true, Some(Doubt::Gap));
-        }
-        // What was sent ahead is of no use for a place: that is behind what was handed out.
-        let place = self.flights.front().map_or(self.next, |flight| flight.offset);
-        Ok(Some(self.batch(rows, place)))
+    /// Why the page did not arrive.
+    pub(super) async fn agrees(&self, part: usize, known: &Known) -> Result<bool, ApiError> {
+        let page = self.pages.fetch(0).await?;
+        let counts = page.total.is_none() || self.tally.total.is_none() || page.total == self.tally.total;
+        Ok(counts && page.rows.iter().all(|row| known.is_of(part, &P::key(row))))
     }
 
-    fn batch(&self, rows: Vec<Row>, offset: u64) -> Batch {
-        Batch { rows, place: ListStart { offset, walk: self.walk, tally: self.tally } }
-    }
-
-    /// Remembers that the list changed, where it has.
-    fn moved(&mut self, moved: bool) {
-        self.tally.moved |= moved;
-        self.moved_in_walk |= moved;
-    }
-
-    /// Sends requests up to the end of the list as it is known.
-    fn send_ahead(&mut self) {
-        let step = u64::from(self.query.limit()).saturating_sub(OVERLAP).max(1);
-        while self.flights.len() < self.ahead {
-            let known = match self.tally.total {
-                // Until the first answer is here, nobody knows whether there is a second page.
-                None if self.flights.is_empty() => true,
-                None => false,
-                // The last row of the list is the overlap of a page that need not be.
-                Some(_) => self.next == 0 || !self.is_sent(),
+    /// Returns the next rows; nothing at the end. An empty batch is no end. `part` is the list's place in the result.
+    ///
+    /// # Errors
+    /// Why a page did not arrive. The list can be continued from the last place.
+    pub async fn next(&mut self, part: usize, known: &mut Known) -> Result<Option<Batch<P::Row>>, ApiError> {
+        loop {
+            if self.ended {
+                return Ok(None);
+            }
+            self.send_ahead();
+            let Some(mut flight) = self.flights.pop_front() else {
+                self.end_walk();
+                continue;
             };
-            if !known {
+            let page = landed((&mut flight.task).await)?;
+            let offset = flight.offset;
+            drop(flight);
+            let mut rows = Vec::new();
+            self.join(page, offset, part, known, &mut rows).await?;
+            if self.seen.barren >= BARREN {
+                self.flights.clear();
+                (self.ended, self.tally.doubt) = (true, Some(Doubt::Endless));
+            }
+            // What was sent ahead does not count for the place: that is behind what was handed out.
+            let offset = self.flights.front().map_or(self.next, |flight| flight.offset);
+            return Ok(Some(Batch { rows, place: ListStart { offset, walk: self.walk, tally: self.tally } }));
+        }
+    }
+
+    /// Joins a page to what came before it, with whatever lies between.
+    async fn join(
+        &mut self,
+        page: Page<P::Row>,
+        offset: u64,
+        part: usize,
+        known: &mut Known,
+        rows: &mut Vec<P::Row>,
+    ) -> Result<(), ApiError> {
+        let keys: Vec<RowKey> = page.rows.iter().map(P::key).collect();
+        match self.seam.fit(&keys) {
+            Fit::Exact => {}
+            Fit::Shifted => self.seen.changes.shifted = true,
+            Fit::Apart => {
+                let met = self.tally.met;
+                let joined = self.bridge(&keys, offset, part, known, rows).await?;
+                // A row that is unreadable in one of two pages joins nothing, and nothing has moved.
+                self.seen.changes.shifted |= !joined || self.tally.met > met;
+            }
+        }
+        let (count, limit) = (keys.len() as u64, u64::from(self.pages.limit()));
+        let met = self.tally.met;
+        self.take(page, keys, part, known, rows);
+        self.seen.barren = if self.tally.met == met { self.seen.barren + 1 } else { 0 };
+        let end = offset.saturating_add(count);
+        // Without a count, only a page that brings nothing shows that the one before was the last.
+        self.seen.full = self.tally.met > met && (count >= limit || self.tally.total.is_none());
+        let is_short = count < limit && self.tally.total.is_none_or(|total| end < total);
+        if count == 0 {
+            // Behind an empty page there is nothing, whatever the count promises.
+            self.flights.clear();
+            self.next = self.next.max(self.tally.total.unwrap_or_default());
+        } else if is_short || count > limit {
+            // What is behind a page of another length than asked for is asked for from its end on.
+            self.flights.clear();
+            self.next = end.saturating_sub(OVERLAP).max(offset + 1);
+        }
+        self.tally.moved |= self.seen.changes.shifted;
+        Ok(())
+    }
+
+    /// Sends requests up to the end of the list as it is known, and one more behind a full page at that end.
+    fn send_ahead(&mut self) {
+        let step = u64::from(self.pages.limit()).saturating_sub(OVERLAP).max(1);
+        while self.flights.len() < self.ahead {
+            let wanted = match self.tally.total {
+                // The first page of a walk; until it is here, nobody knows whether there is a second.
+                _ if self.next == 0 => true,
+                // The last row of the list is the overlap of a page that is needed only if the count is too low.
+                Some(_) if !self.is_sent() => true,
+                _ => self.flights.is_empty() && (self.seen.full || self.is_untouched()),
+            };
+            if !wanted || (self.tally.total.is_none() && !self.flights.is_empty()) {
                 return;
             }
-            let (client, reseller_id) = (self.client.clone(), self.reseller_id.clone());
-            let query = self.query.clone().at(self.next);
-            let task = tokio::spawn(async move { client.customers(&reseller_id, &query).await });
-            self.flights.push_back(Flight { offset: self.next, task });
+            let (pages, offset) = (self.pages.clone(), self.next);
+            let task = tokio::spawn(async move { pages.fetch(offset).await });
+            self.flights.push_back(Flight { offset, task });
             self.next = self.next.saturating_add(step);
         }
     }
 
-    /// Takes a page: its total, and the rows that are new.
-    fn take(&mut self, page: CustomerPage, rows: &mut Vec<Row>) {
-        self.tally.pages += 1;
-        if let Some(total) = page.total_count {
-            self.moved(self.tally.total.is_some_and(|known| known != total));
-            self.tally.total = Some(total);
-        } else {
-            // Without a count, the list ends with the first page that is not full.
-            let full = page.rows.len() >= usize::from(self.query.limit());
-            let known = page.known_total();
-            self.tally.total = Some(if full { known + u64::from(self.query.limit()) } else { known });
-        }
-        let Joined { rows: new, repeated, doubled } = self.seam.join(page);
-        self.tally.met += new.len() as u64 + repeated + doubled;
-        // A second walk meets everybody again.
-        self.moved(repeated > 0 && self.walk == 0);
-        self.tally.rows += new.len() as u64;
-        rows.extend(new);
+    /// Whether nothing of the list was asked for yet, in this run or an earlier one.
+    fn is_untouched(&self) -> bool {
+        self.tally.pages == 0
     }
 
-    /// Fetches what may lie between what came before and a page that shares nothing with it.
+    /// Takes a page: its count, and the rows that the result does not have.
+    fn take(
+        &mut self,
+        page: Page<P::Row>,
+        keys: Vec<RowKey>,
+        part: usize,
+        known: &mut Known,
+        rows: &mut Vec<P::Row>,
+    ) {
+        self.tally.pages += 1;
+        if let Some(total) = page.total {
+            self.seen.changes.recounted |= self.seen.total.is_some_and(|known| known != total);
+            self.tally.moved |= self.tally.total.is_some_and(|known| known != total);
+            (self.seen.total, self.tally.total) = (Some(total), Some(total));
+        }
+        let shared = self.seam.shared(&keys);
+        let at = WalkId { part, walk: self.walk };
+        for (place, (row, key)) in page.rows.into_iter().zip(keys).enumerate() {
+            // A row without an id that both pages have was met on the one before.
+            let meeting = match &key {
+                RowKey::Unreadable(_) if place < shared => Meeting::Repeated,
+                key => known.meet(at, key),
+            };
+            self.tally.met += u64::from(meeting != Meeting::Repeated);
+            self.seen.changes.crossed |= meeting == Meeting::Elsewhere;
+            if meeting == Meeting::New {
+                self.seen.new += 1;
+                self.tally.rows += 1;
+                rows.push(row);
+            }
+            if place >= shared || meeting != Meeting::Repeated {
+                self.seam.push(key);
+            }
+        }
+    }
+
+    /// Fetches what may lie between what came before and a page that shares nothing with it; returns whether they were
+    /// joined.
     async fn bridge(
         &mut self,
-        page: &CustomerPage,
+        page: &[RowKey],
         offset: u64,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), ApiError> {
+        part: usize,
+        known: &mut Known,
+        rows: &mut Vec<P::Row>,
+    ) -> Result<bool, ApiError> {
         let mut back = BACK;
         let mut at = offset.saturating_sub(back);
         for _ in 0..BRIDGES {
-            let query = self.query.clone().at(at);
-            let between = self.client.customers(&self.reseller_id, &query).await?.value;
-            let end = at.saturating_add(between.rows.len() as u64);
-            let came = between.rows.len();
-            if !self.seam.meets(&between) {
+            let between = self.pages.fetch(at).await?;
+            let keys: Vec<RowKey> = between.rows.iter().map(P::key).collect();
+            let came = keys.len() as u64;
+            if self.seam.fit(&keys) == Fit::Apart {
                 if at == 0 {
                     break;
                 }
@@ -260,51 +380,68 @@ impl List {
                 at = offset.saturating_sub(back);
                 continue;
             }
-            self.take(between, rows);
-            if came == 0 || self.seam.meets(page) {
-                return Ok(());
+            self.take(between, keys, part, known, rows);
+            if came == 0 || self.seam.fit(page) != Fit::Apart {
+                return Ok(came > 0);
             }
             // On towards the page, with the same overlap.
-            at = end.saturating_sub(OVERLAP).max(at + 1);
+            at = at.saturating_add(came).saturating_sub(OVERLAP).max(at + 1);
         }
-        self.tally.doubt = Some(Doubt::Gap);
-        self.moved(true);
-        Ok(())
+        Ok(false)
     }
 
-    /// At the end: where the list has moved, once more from the start, for those who joined where we had been already.
-    async fn walk_again(&mut self) -> Result<Option<Batch>, ApiError> {
-        // What was passed over on purpose is not to be met in a second walk.
-        if !self.moved_in_walk || self.walk >= WALKS || self.blind {
-            self.ended = true;
-            let total = self.tally.total.unwrap_or_default();
-            // Who starts behind the end meets nothing, and passes over what there is.
-            let met = if self.tally.rows == 0 { self.tally.met.min(total) } else { self.tally.met };
-            if !self.moved_in_walk && total != met {
-                self.tally.doubt.get_or_insert(Doubt::Count { total, met });
-            }
-            return Ok(None);
+    /// Whether the walk met all rows: as many as the server counts, all the time. A walk in which rows shifted has to
+    /// confirm an earlier one.
+    fn is_complete(&self) -> bool {
+        let steady = !self.seen.changes.shifted || (self.walk > 0 && self.seen.new == 0);
+        let counted = match self.tally.total {
+            Some(total) => self.due(total) == self.tally.met,
+            None => !self.seen.changes.shifted,
+        };
+        steady && counted && !self.seen.changes.recounted
+    }
+
+    /// Returns how many rows are to be met by this count; those that a start behind the end passed over do not exist.
+    fn due(&self, total: u64) -> u64 {
+        if self.blind && self.tally.rows == 0 { total.max(self.tally.met) } else { total }
+    }
+
+    /// Ends a walk: with it the list, or with another walk to come.
+    fn end_walk(&mut self) {
+        let outcome = (self.tally.total, self.tally.met);
+        let changed = self.seen.changes.recounted || self.seen.changes.shifted;
+        if self.is_complete() {
+            (self.ended, self.tally.doubt) = (true, None);
+            return;
         }
-        self.walk += 1;
-        self.begin_walk();
-        Box::pin(self.next()).await
+        // What was passed over on purpose is not to be met in a second walk, and a server that gives the same wrong
+        // count twice will give it again.
+        let is_final = self.again == 0 || (!changed && self.before == Some(outcome));
+        if !self.blind && !is_final {
+            self.before = (!changed).then_some(outcome);
+            self.again -= 1;
+            self.walk += 1;
+            self.begin_walk();
+            return;
+        }
+        self.ended = true;
+        self.tally.doubt = Some(match self.tally.total {
+            _ if self.blind => Doubt::FromOffset,
+            Some(total) if !self.seen.changes.recounted && total != self.tally.met => {
+                Doubt::Count { total, met: self.tally.met }
+            }
+            _ => Doubt::Moving,
+        });
     }
 
     fn begin_walk(&mut self) {
-        self.moved_in_walk = false;
-        // A gap in the walk before is of no matter if this one has none.
+        self.flights.clear();
         (self.tally.met, self.tally.doubt) = (0, None);
-        self.next = 0;
-        self.seam.rewind();
+        (self.next, self.seen, self.seam) = (0, Walk::default(), Seam::default());
     }
 }
 
-/// The answer of a task.
-fn landed(
-    landed: Result<Result<Answer<CustomerPage>, ApiError>, tokio::task::JoinError>,
-) -> Result<CustomerPage, ApiError> {
-    match landed {
-        Ok(answer) => answer.map(|answer| answer.value),
-        Err(error) => Err(ApiError::internal(&error.to_string())),
-    }
+/// Returns the answer of a task.
+fn landed<T>(landed: Result<Result<Page<T>, ApiError>, tokio::task::JoinError>) -> Result<Page<T>, ApiError> {
+    landed.unwrap_or_else(|error| Err(ApiError::internal(&error.to_string())))
 }

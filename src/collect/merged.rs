@@ -1,11 +1,8 @@
 //! Several lists as one, in the order in which the screen shows them.
 
-use std::{
-    cmp::Ordering,
-    collections::{HashSet, VecDeque},
-};
+use std::{cmp::Ordering, collections::VecDeque};
 
-use super::{List, Tally};
+use super::{CustomerPages, Lists, Tally};
 use crate::{
     api::ApiError,
     model::{CustomerFilter, Row, compare},
@@ -14,66 +11,64 @@ use crate::{
 /// Rows of a batch at most.
 const BATCH: usize = 50;
 
-/// One of the lists, and its rows that were not handed out yet.
-#[derive(Debug)]
-struct Source {
-    list: List,
+/// Rows of one list that were not handed out yet.
+#[derive(Debug, Default)]
+struct Head {
     rows: VecDeque<Row>,
     ended: bool,
 }
 
 /// Lists merged by their heads. Each is taken in the server's own order, so that another collation than ours never loses
-/// or doubles a row.
+/// or doubles a row. Rows that turn up when lists are read again come last.
 #[derive(Debug)]
 pub struct Merged {
     filter: CustomerFilter,
-    sources: Vec<Source>,
-    /// Who came: a customer whose status changes meanwhile is in two lists.
-    seen: HashSet<String>,
-    /// Rows handed out.
-    rows: u64,
+    lists: Lists<CustomerPages>,
+    heads: Vec<Head>,
+    begun: bool,
 }
 
 impl Merged {
-    /// These lists, whose rows are in the order of the filter.
-    pub fn new(filter: CustomerFilter, lists: Vec<List>) -> Self {
-        let source = |list| Source { list, rows: VecDeque::new(), ended: false };
-        Self { filter, sources: lists.into_iter().map(source).collect(), seen: HashSet::new(), rows: 0 }
+    /// Merges these lists, whose rows are in the order of the filter.
+    pub fn new(filter: CustomerFilter, lists: Lists<CustomerPages>) -> Self {
+        let heads = (0..lists.len()).map(|_| Head::default()).collect();
+        Self { filter, lists, heads, begun: false }
     }
 
-    /// What is known of all lists together.
+    /// Returns what is known of all lists together.
     pub fn tally(&self) -> Tally {
-        let tallies = self.sources.iter().map(|source| source.list.tally());
-        Tally { rows: self.rows, ..tallies.reduce(Tally::and).unwrap_or_default() }
+        self.lists.tally()
     }
 
-    /// The next rows; nothing at the end.
+    /// Returns the next rows; nothing at the end.
     ///
     /// # Errors
-    /// Why a page did not come.
+    /// Why a page did not arrive.
     pub async fn next(&mut self) -> Result<Option<Vec<Row>>, ApiError> {
+        if !std::mem::replace(&mut self.begun, true) {
+            (0..self.heads.len()).for_each(|part| self.lists.begin(part));
+        }
         let mut rows = Vec::new();
         while rows.len() < BATCH {
-            for source in &mut self.sources {
-                while source.rows.is_empty() && !source.ended {
-                    match source.list.next().await? {
-                        Some(batch) => source.rows.extend(batch.rows),
-                        None => source.ended = true,
+            for (part, head) in self.heads.iter_mut().enumerate() {
+                while head.rows.is_empty() && !head.ended {
+                    match self.lists.next(part).await? {
+                        Some(batch) => head.rows.extend(batch.rows),
+                        None => head.ended = true,
                     }
                 }
             }
-            let heads = self.sources.iter_mut().filter(|source| !source.rows.is_empty());
+            let heads = self.heads.iter_mut().filter(|head| !head.rows.is_empty());
             let first = heads.reduce(|first, other| match (first.rows.front(), other.rows.front()) {
                 (Some(a), Some(b)) if compare(&self.filter, a, b) == Ordering::Greater => other,
                 _ => first,
             });
-            let Some(row) = first.and_then(|source| source.rows.pop_front()) else { break };
-            let known = row.customer().is_some_and(|row| !self.seen.insert(row.customer_id.clone()));
-            if !known || self.sources.len() == 1 {
-                rows.push(row);
-            }
+            let Some(row) = first.and_then(|head| head.rows.pop_front()) else { break };
+            rows.push(row);
         }
-        self.rows += rows.len() as u64;
-        Ok((!rows.is_empty()).then_some(rows))
+        if rows.is_empty() {
+            return Ok(self.lists.settle().await?.map(|(_, rows)| rows));
+        }
+        Ok(Some(rows))
     }
 }

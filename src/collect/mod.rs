@@ -1,20 +1,24 @@
-//! All customers that match: page by page, several requests at once, each customer once, however the portfolio changes
-//! meanwhile.
+//! Whole lists: page by page, several requests at once, each row once, however the portfolio changes meanwhile.
 //!
-//! The API pages by offset: whoever joins or leaves between two requests shifts what follows. So each page overlaps the
-//! one before by a row, and two neighbours count as joined only where they share a row; what may lie between
-//! two that do not is fetched. A customer that is in the list all the time is therefore never missed, and none comes
-//! twice. Where the list has moved, it is walked once more for those who joined behind our back. A walk in which nothing
-//! moved has to meet as many rows as the server counts.
+//! The API pages by offset: whatever joins or leaves between two requests shifts what follows. So each page overlaps the
+//! one before by a row, and what may lie between two pages that share none is fetched. A walk through a list counts
+//! only if nothing moved during it and if it met as many different rows as the server counts; otherwise the list is
+//! walked again. A result of several lists is compared with the server at its end, since customers move between
+//! lists too. If a result cannot be settled in a bounded number of walks, its tally says why.
 
+mod known;
 mod list;
 mod merged;
+mod pages;
 mod resellers;
-mod stitch;
+mod result;
+mod seam;
 mod tally;
 
+pub use known::Known;
 pub use list::{Batch, List, ListStart};
 pub use merged::Merged;
+pub use pages::{CustomerPages, Page, Pages, ResellerPages, RowKey};
 pub use resellers::ResellerList;
-pub use stitch::RowKey;
+pub use result::Lists;
 pub use tally::{Doubt, Tally};

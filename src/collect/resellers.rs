@@ -1,37 +1,38 @@
-//! The resellers that an account may list, page by page.
+//! The resellers that an account may list.
 
 use serde_json::Value;
 
+use super::{List, Lists, ResellerPages, Tally};
 use crate::{
     api::{ApiError, Client},
     model::ResellerRow,
 };
 
-/// The list of resellers: active ones, by name.
+/// The list of resellers: active ones, by name, every one once.
 #[derive(Debug)]
-pub struct ResellerList {
-    client: Client,
-    offset: u64,
-    ended: bool,
-}
+pub struct ResellerList(Lists<ResellerPages>);
 
 impl ResellerList {
-    /// The list from its start.
-    pub fn new(client: Client) -> Self {
-        Self { client, offset: 0, ended: false }
+    /// Makes the list, which sends `ahead` requests before their answers are needed.
+    pub fn new(client: Client, ahead: usize) -> Self {
+        Self(Lists::one(List::new(ResellerPages::new(client), ahead)))
     }
 
-    /// The next rows, as sent where there is no id; nothing at the end.
+    /// Returns the next rows, as sent where there is no id; nothing at the end.
     ///
     /// # Errors
-    /// Why a page did not come.
+    /// Why a page did not arrive.
     pub async fn next(&mut self) -> Result<Option<Vec<Result<ResellerRow, Value>>>, ApiError> {
-        if self.ended {
-            return Ok(None);
+        while let Some(batch) = self.0.next(0).await? {
+            if !batch.rows.is_empty() {
+                return Ok(Some(batch.rows));
+            }
         }
-        let page = self.client.resellers(self.offset).await?.value;
-        self.offset += page.rows.len() as u64;
-        self.ended = page.rows.is_empty() || page.total_count.is_none_or(|total| self.offset >= total);
-        Ok((!page.rows.is_empty()).then_some(page.rows))
+        Ok(None)
+    }
+
+    /// Returns what is known of the list so far.
+    pub fn tally(&self) -> Tally {
+        self.0.tally()
     }
 }

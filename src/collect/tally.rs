@@ -1,4 +1,4 @@
-//! What is known of a list while it is read, and whether all of it came.
+//! What is known of a list while it is read, and whether all of it arrived.
 
 use std::fmt;
 
@@ -13,51 +13,63 @@ pub struct Tally {
     pub pages: u64,
     /// Rows handed out.
     pub rows: u64,
-    /// How many rows there are, as the server counted last; nothing before the first answer.
+    /// The server's latest count of the rows; `None` if it has sent none that can be used.
     pub total: Option<u64>,
-    /// How many of those were met, handed out or not.
+    /// Different rows that the latest walk has met, handed out or not.
     pub met: u64,
     /// Whether the list changed while it was read.
     pub moved: bool,
-    /// Why the rows may not be all that there are, as far as is known.
+    /// Why the rows may not be all that there are, if there is a reason to think so.
     pub doubt: Option<Doubt>,
 }
 
 /// Why the rows may not be all that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Doubt {
-    /// Rows may be missing between two pages.
-    Gap,
-    /// The server counts otherwise.
+    /// The server's count differs from the rows that it sent.
     Count {
-        /// How many there are, says the server.
+        /// How many there are by the server's count.
         total: u64,
-        /// How many it sent.
+        /// How many different ones it sent.
         met: u64,
     },
+    /// The list changed during every walk.
+    Moving,
+    /// Customers moved between the lists of a result each time that these were read.
+    Crossing,
+    /// The server sent page after page without a new row.
+    Endless,
+    /// The rows behind an offset do not add up to the server's count. Reading them again could not show what was missed.
+    FromOffset,
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gap => {
-                f.write_str("two pages could not be joined, so that rows may be missing between them")
-            }
             Self::Count { total, met } => {
-                write!(f, "the server counts {}, and {} came", text::grouped(*total), text::grouped(*met))
+                let (total, met) = (text::grouped(*total), text::grouped(*met));
+                write!(f, "the server counts {total}, but {met} different rows arrived")
             }
+            Self::Moving => f.write_str("the list kept changing while it was read, so rows may be missing"),
+            Self::Crossing => f.write_str(
+                "customers kept moving between the lists while these were read, so some may be missing",
+            ),
+            Self::Endless => f.write_str("the server keeps sending pages without a new row"),
+            Self::FromOffset => f.write_str(
+                "the rows from the offset on do not add up to the server's count, so some may be missing",
+            ),
         }
     }
 }
 
 impl Tally {
-    /// Both together.
+    /// Adds up two lists.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
             pages: self.pages + other.pages,
             rows: self.rows + other.rows,
-            total: self.total.zip(other.total).map(|(one, other)| one + other),
+            total: self.total.zip(other.total).map(|(one, other)| one.saturating_add(other)),
             met: self.met + other.met,
             moved: self.moved || other.moved,
             doubt: self.doubt.or(other.doubt),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Entry, Journal, JournalError, Part, Plan, Progress, journal::Held, journal_of};
 use crate::{
     api::{ApiError, Client, ErrorKind},
-    collect::{List, ListStart, Tally},
+    collect::{CustomerPages, Doubt, List, ListStart, Lists, Tally},
     model::Row,
 };
 
@@ -87,50 +87,78 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
         }
     })
     .await?;
-    let name = |part: &Part| format!("{} {}", part.reseller_id, part.query.status());
-    let ended = held.ended.iter().filter_map(|(part, tally)| Some((name(parts.get(*part)?), *tally)));
-    let mut tallies: Vec<(String, Tally)> = ended.collect();
     if order.plan.picked.is_some() {
-        progress.begin(held.rows, order.picked.len() as u64);
+        progress.begin(held.rows, Some(order.picked.len() as u64));
         if held.whole == 0 {
             journal = gather_picked(&order, journal, held.place.offset, &progress).await?;
         }
-        return Ok(Gathered { journal, tallies });
+        return Ok(Gathered { journal, tallies: Vec::new() });
     }
-    progress.begin(held.rows.saturating_sub(held.place.tally.rows), held.rows);
-    let mut pages = 0;
-    let (mut start, mut seen) = (held.place, held.seen);
-    let list_of =
-        |part: &Part| List::new(order.client.clone(), &part.reseller_id, part.query.clone(), order.ahead);
-    let mut begun = None;
-    for (number, part) in parts.iter().enumerate().skip(held.whole) {
-        let mut list = begun
-            .take()
-            .unwrap_or_else(|| list_of(part).from(&std::mem::take(&mut start), std::mem::take(&mut seen)));
+    progress.begin(held.rows.saturating_sub(held.place.tally.rows), None);
+    let mut lists = lists(&order, &parts, &held);
+    for part in held.whole..parts.len() {
+        if part == held.whole || parts[part - 1].reseller_id != parts[part].reseller_id {
+            lists.begin(part);
+        }
         loop {
-            let batch = list.next().await.map_err(|error| GatherError::Api(Box::new(error)))?;
-            progress.expect(list.tally(), pages);
+            let batch = lists.next(part).await.map_err(api)?;
+            let tally = lists.list(part).tally();
+            progress.expect(tally, lists.tally().pages);
             // The next list begins where this one has nothing left to ask for.
-            if begun.is_none() && list.is_sent() {
-                begun = parts.get(number + 1).map(list_of);
-                begun.as_mut().map(List::begin);
+            if lists.list(part).is_sent() && part + 1 < parts.len() {
+                lists.begin(part + 1);
             }
             let (rows, place) = match batch {
                 Some(batch) => (with_records(&order, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
             };
-            let ended = place.is_none().then(|| list.tally());
-            journal = add(journal, Entry { part: number, place, rows, ended }).await?;
-            progress.part(list.tally());
+            let ended = place.is_none().then_some(tally);
+            journal = add(journal, Entry { part, place, rows, ended }).await?;
+            progress.part(tally);
             if ended.is_some() {
                 break;
             }
         }
-        pages += list.tally().pages;
         progress.part_done();
-        tallies.push((name(part), list.tally()));
     }
+    while let Some((part, rows)) = lists.settle().await.map_err(api)? {
+        let found = rows.len() as u64;
+        let rows = with_records(&order, rows).await?;
+        // A run that ends here has not seen whether these are all.
+        let tally = lists.list(part).tally();
+        let ended = Some(Tally { doubt: tally.doubt.or(Some(Doubt::Moving)), ..tally });
+        journal = add(journal, Entry { part, place: None, rows, ended }).await?;
+        progress.found(found, lists.tally().pages);
+    }
+    let tallies = parts.iter().enumerate().map(|(part, of)| (of.name(), lists.list(part).tally())).collect();
     Ok(Gathered { journal, tallies })
+}
+
+/// Makes the lists of a plan, as far as an earlier run has read them.
+fn lists(order: &Order, parts: &[Part], held: &Held) -> Lists<CustomerPages> {
+    let mut groups: Vec<&str> = Vec::new();
+    let lists = parts.iter().enumerate().map(|(part, of)| {
+        let group = groups.iter().position(|reseller| *reseller == of.reseller_id).unwrap_or_else(|| {
+            groups.push(&of.reseller_id);
+            groups.len() - 1
+        });
+        let pages = CustomerPages::new(order.client.clone(), &of.reseller_id, of.query.clone());
+        let list = List::new(pages, order.ahead);
+        let list = if part == held.whole { list.from(&held.place, held.rows_of(part)) } else { list };
+        (group, list)
+    });
+    let mut lists = Lists::new(lists);
+    for part in 0..parts.len() {
+        lists.remember(part, held.rows_of(part));
+    }
+    for (part, tally) in &held.ended {
+        lists.finish(*part, *tally);
+    }
+    lists
+}
+
+fn api(error: ApiError) -> GatherError {
+    GatherError::Api(Box::new(error))
 }
 
 /// Removes the journal of an export to this file that has ended early with nothing in it to go on from; says whether it did.

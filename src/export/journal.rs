@@ -92,10 +92,17 @@ pub(super) struct Held {
     pub(super) ended: Vec<(usize, Tally)>,
     /// Rows of those.
     pub(super) rows: u64,
-    /// The rows of the list under way, in their order.
-    pub(super) seen: Vec<RowKey>,
+    /// The rows of each list, in the order in which they arrived.
+    pub(super) seen: Vec<Vec<RowKey>>,
     /// Where that list is gone on with.
     pub(super) place: ListStart,
+}
+
+impl Held {
+    /// Returns the rows of one list.
+    pub(super) fn rows_of(&self, part: usize) -> impl Iterator<Item = RowKey> {
+        self.seen.get(part).into_iter().flatten().cloned()
+    }
 }
 
 /// A journal that is open for more.
@@ -198,17 +205,19 @@ impl Journal {
         }
         let mut held = Held::default();
         while let Some(entry) = reader.next_entry::<Value>()? {
-            if entry.part < held.whole {
+            // Behind the last list come rows that were found when lists were read again.
+            if entry.part > held.whole || (entry.part < held.whole && entry.place.is_some()) {
                 return Err(strange());
             }
-            held.seen.extend(entry.rows.iter().map(|row| key(row, plan.has_records())));
+            held.seen.resize_with(held.seen.len().max(entry.part + 1), Vec::new);
+            held.seen[entry.part].extend(entry.rows.iter().map(|row| key(row, plan.has_records())));
             held.rows += entry.rows.len() as u64;
             if let Some(place) = entry.place {
                 held.place = place;
             } else {
-                held.whole = entry.part + 1;
+                held.whole = held.whole.max(entry.part + 1);
+                held.ended.retain(|(part, _)| *part != entry.part);
                 held.ended.extend(entry.ended.map(|tally| (entry.part, tally)));
-                held.seen.clear();
                 held.place = ListStart::default();
             }
         }
@@ -355,7 +364,7 @@ mod tests {
     }
 
     fn customer(id: &str) -> RowKey {
-        RowKey::Customer(id.to_owned())
+        RowKey::Id(id.to_owned())
     }
 
     fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> Entry {
@@ -379,7 +388,7 @@ mod tests {
         for cut in [0, 1, line.len() / 2, line.len()] {
             std::fs::write(&path, [&whole, &line[..cut]].concat()).unwrap();
             let (mut journal, held) = Journal::resume(&path, &plan()).unwrap();
-            assert_eq!((held.whole, held.rows, held.seen.as_slice()), (1, 4, &[customer("7")][..]));
+            assert_eq!((held.whole, held.rows, held.rows_of(1).collect()), (1, 4, vec![customer("7")]));
             assert_eq!(held.place.offset, 49);
             journal.add(&entry(1, &["8"], None)).unwrap();
             let mut reader = journal.read().unwrap();

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CustomerFilter, CustomerQuery, FilterError, MAX_LIMIT, NamePattern, Row, SortBy, SortOrder, Status,
+    CustomerFilter, CustomerQuery, FilterError, Kind, MAX_LIMIT, NamePattern, Row, SortBy, SortOrder, Status,
     StatusFilter,
 };
 
@@ -42,6 +42,15 @@ pub struct Part {
     pub reseller_id: String,
     /// The first page, of the largest size.
     pub query: CustomerQuery,
+}
+
+impl Part {
+    /// Returns the list's name in messages.
+    pub fn name(&self) -> String {
+        let status = self.query.status();
+        let status = status.known_label(Kind::Account).unwrap_or(status.code());
+        format!("{status} customers of reseller {}", self.reseller_id)
+    }
 }
 
 impl Plan {

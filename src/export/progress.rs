@@ -16,6 +16,8 @@ pub struct Progress {
     whole: AtomicU64,
     total: AtomicU64,
     pages: AtomicU64,
+    /// Whether the total is known: the server has sent one, or the rows were picked.
+    counted: AtomicBool,
     began: AtomicBool,
 }
 
@@ -35,10 +37,19 @@ impl Progress {
         self.pages.load(Ordering::Relaxed)
     }
 
+    /// Returns the rows that are in the journal and the server's count in words: `1,250 of 9,801 rows`, without a count
+    /// if the server sent none.
+    pub fn amount(&self) -> String {
+        if !self.counted.load(Ordering::Relaxed) {
+            return crate::text::counted(self.rows(), "row", "rows");
+        }
+        format!("{} of {} rows", crate::text::grouped(self.rows()), crate::text::grouped(self.total()))
+    }
+
     /// In a few words: `1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`, after so much time since `rows` were there.
     pub fn told(&self, since: u64, elapsed: Duration) -> String {
         let (rows, total) = (self.rows(), self.total());
-        let mut words = format!("{} of {} rows", crate::text::grouped(rows), crate::text::grouped(total));
+        let mut words = self.amount();
         // Rows that were picked come without pages.
         if self.pages() > 0 {
             let _ = write!(words, " · {}", crate::text::counted(self.pages(), "page", "pages"));
@@ -46,9 +57,12 @@ impl Progress {
         let fresh = rows.saturating_sub(since);
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if fresh > 0 && millis >= 500 {
-            let left = u128::from(total - rows) * u128::from(millis) / u128::from(fresh) / 1000;
             let rate = crate::text::grouped(fresh * 1000 / millis);
-            let _ = write!(words, " · {rate}/s · {}", time_left(left));
+            let _ = write!(words, " · {rate}/s");
+            if self.counted.load(Ordering::Relaxed) {
+                let left = u128::from(total - rows) * u128::from(millis) / u128::from(fresh) / 1000;
+                let _ = write!(words, " · {}", time_left(left));
+            }
         }
         words
     }
@@ -58,18 +72,22 @@ impl Progress {
         self.began.load(Ordering::Relaxed)
     }
 
-    pub(super) fn begin(&self, rows: u64, total: u64) {
+    /// Notes what is there from the start: rows of an earlier run, and how many there will be if that is known.
+    pub(super) fn begin(&self, rows: u64, total: Option<u64>) {
         self.began.store(true, Ordering::Relaxed);
         self.rows.store(rows, Ordering::Relaxed);
         self.whole.store(rows, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
+        self.total.store(total.unwrap_or(rows), Ordering::Relaxed);
+        self.counted.store(total.is_some(), Ordering::Relaxed);
     }
 
-    /// What is to be expected of the part under way.
-    pub(super) fn expect(&self, tally: Tally, pages_before: u64) {
-        self.pages.store(pages_before.saturating_add(tally.pages), Ordering::Relaxed);
+    /// Notes what is to be expected of the part under way, and how many pages have arrived of all parts.
+    pub(super) fn expect(&self, tally: Tally, pages: u64) {
+        self.pages.store(pages, Ordering::Relaxed);
+        let Some(total) = tally.total else { return };
         let whole = self.whole.load(Ordering::Relaxed);
-        self.total.fetch_max(whole.saturating_add(tally.total.unwrap_or_default()), Ordering::Relaxed);
+        self.total.fetch_max(whole.saturating_add(total), Ordering::Relaxed);
+        self.counted.store(true, Ordering::Relaxed);
     }
 
     /// What of the part under way is in the journal.
@@ -81,6 +99,12 @@ impl Progress {
     /// So many of the rows that were picked are gathered.
     pub(super) fn picked(&self, rows: u64) {
         self.rows.store(rows, Ordering::Relaxed);
+    }
+
+    /// Notes rows that were found when parts were read again.
+    pub(super) fn found(&self, rows: u64, pages: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.pages.store(pages, Ordering::Relaxed);
     }
 
     /// A part is whole.
@@ -104,17 +128,21 @@ mod tests {
     #[test]
     fn progress_is_told_with_its_rate_and_the_time_that_is_left() {
         let progress = Progress::default();
-        progress.begin(0, 9_801);
+        progress.begin(0, Some(9_801));
         assert_eq!(progress.told(0, Duration::ZERO), "0 of 9,801 rows");
+        let uncounted = Progress::default();
+        uncounted.begin(0, None);
+        uncounted.part(Tally { rows: 50, ..Tally::default() });
+        assert_eq!(uncounted.told(0, Duration::from_secs(1)), "50 rows · 50/s", "no total that nobody sent");
         let tally = Tally { rows: 1_250, pages: 26, total: Some(9_801), ..Tally::default() };
-        progress.expect(tally, 0);
+        progress.expect(tally, 26);
         assert_eq!((progress.rows(), progress.pages()), (0, 26));
         progress.part(tally);
         let told = progress.told(0, Duration::from_secs(3));
         assert_eq!(told, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");
         progress.part_done();
         let tally = Tally { rows: 50, pages: 1, total: Some(9_000), ..Tally::default() };
-        progress.expect(tally, 26);
+        progress.expect(tally, 27);
         progress.part(tally);
         assert_eq!((progress.rows(), progress.total(), progress.pages()), (1_300, 10_250, 27));
         assert_eq!(time_left(61), "1 min 1 s left");

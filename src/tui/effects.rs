@@ -212,6 +212,7 @@ impl Effects {
                         Ok(account) => account.resellers(account::RESELLERS_TO_CHOOSE).await,
                         Err(error) => Err(error),
                     };
+                    let found = found.map(|resellers| resellers.rows);
                     Message::Resellers(ticket, found.map_err(Box::new))
                 });
             }

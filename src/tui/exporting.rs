@@ -124,7 +124,7 @@ async fn finish(
 ) -> Result<String, ExportFailed> {
     let doubt = gathered.tallies.iter().find_map(|(_, tally)| tally.doubt);
     if let Some(doubt) = doubt.filter(|_| !order.anyway) {
-        return Err(ended(progress, &format!("This may not be all: {doubt}.")));
+        return Err(ended(progress, &format!("The list may be incomplete: {doubt}.")));
     }
     let moved = gathered.tallies.iter().any(|(_, tally)| tally.moved);
     let set = Set::Customers { details: order.details, subscriptions: order.subscriptions };
@@ -143,8 +143,10 @@ async fn finish(
         let customers = text::counted(without, "customer", "customers");
         let _ = write!(words, " Records of {customers} could not be had: their rows say why.");
     }
-    if moved {
-        words += " The list changed meanwhile; who joined is at its end.";
+    if let Some(doubt) = doubt {
+        let _ = write!(words, " It may be incomplete: {doubt}.");
+    } else if moved {
+        words += " The list changed while it was read; customers found by reading it again come last.";
     }
     Ok(words)
 }
@@ -162,8 +164,7 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
 
 /// What there is of an export that did not end, and how it is gone on with.
 fn kept(progress: &Progress) -> String {
-    let (rows, total) = (text::grouped(progress.rows()), text::grouped(progress.total()));
-    format!("{rows} of {total} rows are kept: export again to go on")
+    format!("{} are kept: export again to continue", progress.amount())
 }
 
 /// An export that ended early. The footer may have no room for all of it: the reason, which may be long, comes last.
@@ -222,7 +223,7 @@ mod tests {
     fn what_to_do_stands_before_a_reason_that_may_be_long() {
         let told = ended(&Progress::default(), "Offline: could not reach partners.example.com.");
         let words =
-            "0 of 0 rows are kept: export again to go on. Offline: could not reach partners.example.com.";
+            "0 rows are kept: export again to continue. Offline: could not reach partners.example.com.";
         assert_eq!(told, ExportFailed::Ended(words.to_owned()));
     }
 

@@ -33,14 +33,15 @@ async fn all_resellers_are_listed_however_many_there_are() {
         Reply::ok(format!(r#"{{"totalCount": {}, "accounts": [{}]}}"#, all.len(), rows.join(",")))
     })
     .await;
-    let mut list = ResellerList::new(server.client());
+    let mut list = ResellerList::new(server.client(), 4);
     let mut came = Vec::new();
     while let Some(rows) = list.next().await.unwrap() {
         came.extend(rows.into_iter().map(|row| row.ok().map(|row| row.reseller_id)));
     }
     let expected = (0..1_234).map(|n| (n != 77).then(|| n.to_string()));
     assert_eq!(came, expected.collect::<Vec<_>>());
-    assert_eq!(server.seen().len(), 25);
+    assert_eq!((list.tally().total, list.tally().doubt), (Some(1_234), None));
+    assert_eq!(server.seen().len(), 26, "pages overlap by a row");
 }
 
 #[tokio::test]

@@ -94,6 +94,6 @@ fn an_export_that_is_stopped_says_what_there_is_and_how_to_go_on() {
     assert_eq!(code(child), Some(130));
     let mut told = String::new();
     err.read_to_string(&mut told).unwrap();
-    assert!(told.starts_with("Stopped. ") && told.contains("--resume goes on from there"), "{told}");
+    assert!(told.starts_with("Stopped. ") && told.contains("--resume continues from there"), "{told}");
     assert!(!file.exists() && partial.exists());
 }

@@ -1,0 +1,130 @@
+//! Lists that are read in pages: what the walker needs to know of one, whatever its rows are.
+
+use std::{
+    future::Future,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use serde_json::Value;
+
+use crate::{
+    api::{ApiError, Client},
+    model::{CustomerQuery, MAX_LIMIT, ResellerRow, Row},
+};
+
+/// Identifies a row wherever it comes again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RowKey {
+    /// The id of its customer or reseller.
+    Id(String),
+    /// A hash of what was sent instead. Several rows may have the same.
+    Unreadable(u64),
+}
+
+impl RowKey {
+    /// Returns the key of a customer row.
+    pub fn of(row: &Row) -> Self {
+        match row {
+            Row::Customer(customer) => Self::Id(customer.customer_id.clone()),
+            Row::Unreadable { raw, .. } => Self::unreadable(raw),
+        }
+    }
+
+    /// Returns the key of something without an id.
+    pub fn unreadable(raw: &Value) -> Self {
+        let mut hasher = DefaultHasher::new();
+        raw.to_string().hash(&mut hasher);
+        Self::Unreadable(hasher.finish())
+    }
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The rows, in the server's order.
+    pub rows: Vec<T>,
+    /// The server's count of all rows of the list; `None` if it sent none that can be used.
+    pub total: Option<u64>,
+}
+
+/// A list that a server sends in pages.
+pub trait Pages: Clone + Send + Sync + 'static {
+    /// One row.
+    type Row: Send + 'static;
+
+    /// Rows of a full page.
+    fn limit(&self) -> u8;
+
+    /// Returns what identifies a row.
+    fn key(row: &Self::Row) -> RowKey;
+
+    /// Fetches the page that starts at this row.
+    ///
+    /// # Errors
+    /// Why the page did not arrive.
+    fn fetch(&self, offset: u64) -> impl Future<Output = Result<Page<Self::Row>, ApiError>> + Send;
+}
+
+/// The customers of one reseller, with one status, filter and order.
+#[derive(Debug, Clone)]
+pub struct CustomerPages {
+    client: Client,
+    reseller_id: String,
+    query: CustomerQuery,
+}
+
+impl CustomerPages {
+    /// Makes the list that `query` asks for, with its page size; its offset is ignored.
+    pub fn new(client: Client, reseller_id: &str, query: CustomerQuery) -> Self {
+        Self { client, reseller_id: reseller_id.to_owned(), query }
+    }
+}
+
+impl Pages for CustomerPages {
+    type Row = Row;
+
+    fn limit(&self) -> u8 {
+        self.query.limit()
+    }
+
+    fn key(row: &Row) -> RowKey {
+        RowKey::of(row)
+    }
+
+    async fn fetch(&self, offset: u64) -> Result<Page<Row>, ApiError> {
+        let page = self.client.customers(&self.reseller_id, &self.query.clone().at(offset)).await?.value;
+        Ok(Page { rows: page.rows, total: page.total_count })
+    }
+}
+
+/// The active resellers that an account may list, by name.
+#[derive(Debug, Clone)]
+pub struct ResellerPages(Client);
+
+impl ResellerPages {
+    /// Makes the list of the account that this client speaks for.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Pages for ResellerPages {
+    /// A reseller, or what was sent instead of one.
+    type Row = Result<ResellerRow, Value>;
+
+    fn limit(&self) -> u8 {
+        MAX_LIMIT
+    }
+
+    fn key(row: &Self::Row) -> RowKey {
+        match row {
+            Ok(reseller) => RowKey::Id(reseller.reseller_id.clone()),
+            Err(raw) => RowKey::unreadable(raw),
+        }
+    }
+
+    async fn fetch(&self, offset: u64) -> Result<Page<Self::Row>, ApiError> {
+        let page = self.0.resellers(offset).await?.value;
+        Ok(Page { rows: page.rows, total: page.total_count })
+    }
+}
