@@ -21,5 +21,6 @@ mod serve;
 mod show;
 mod sign_in;
 mod signals;
+mod whole_lists;
 
 use support::{scripted, served, stage};

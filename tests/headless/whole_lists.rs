@@ -1,0 +1,253 @@
+//! Lists that are complete, or say that they may not be: customers that move while they are read, orders that are not
+//! kept, totals that are wrong or missing.
+
+use std::{
+    collections::HashSet,
+    fs,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    scripted::Scripted,
+    served,
+    stage::{Run, Stage},
+};
+
+/// A server and a stage whose profile it is.
+fn at(answer: impl Fn(&Asked) -> Value + Send + Sync + 'static) -> (Scripted, Stage) {
+    let api = Scripted::answering(move |target| match Asked::of(target) {
+        Some(asked) => (200, answer(&asked).to_string()),
+        None => (404, String::new()),
+    });
+    let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
+    let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
+    stage.write(stage.config(), &text);
+    (api, stage)
+}
+
+/// A request for a page.
+struct Asked {
+    id: &'static str,
+    status: String,
+    offset: usize,
+    limit: usize,
+}
+
+impl Asked {
+    fn of(target: &str) -> Option<Self> {
+        let (path, query) = target.split_once('?')?;
+        let value = |name: &str| {
+            url::form_urlencoded::parse(query.as_bytes())
+                .find_map(|(known, value)| (known == name).then(|| value.into_owned()))
+        };
+        let number = |name| value(name)?.parse().ok();
+        let id = if path.ends_with("/customers") { "customerId" } else { "resellerId" };
+        let status = value("status").unwrap_or_default();
+        Some(Self { id, status, offset: number("offset")?, limit: number("limit")? })
+    }
+
+    /// The page of these ids, with this total.
+    fn page(&self, ids: &[u32], total: impl Into<Value>) -> Value {
+        let rows = ids.iter().skip(self.offset).take(self.limit);
+        let rows: Vec<Value> = rows.map(|id| json!({self.id: id.to_string()})).collect();
+        json!({"totalCount": total.into(), "count": rows.len(), "accounts": rows})
+    }
+
+    fn is_last(&self, rows: usize) -> bool {
+        self.offset + self.limit >= rows
+    }
+}
+
+fn ids(lines: &str, name: &str) -> Vec<String> {
+    let id = |line: &str| serde_json::from_str::<Value>(line).unwrap()[name].as_str().unwrap().to_owned();
+    lines.lines().map(id).collect()
+}
+
+/// Checks that these are as many different ids.
+#[track_caller]
+fn assert_each_once(ids: &[String], count: usize) {
+    assert_eq!((ids.len(), ids.iter().collect::<HashSet<_>>().len()), (count, count), "{ids:?}");
+}
+
+/// Runs a list and an export of these statuses on a server of its own each; returns their rows.
+fn both_ways(
+    statuses: &str,
+    server: impl Fn() -> (Scripted, Stage),
+    end: impl Fn(Run) -> Run,
+) -> [Vec<String>; 2] {
+    let (_api, stage) = server();
+    let list = end(stage.run(["list", "--all", "--status", statuses, "--output", "jsonl"]));
+    let (_api, stage) = server();
+    let file = stage.path("all.jsonl");
+    end(stage.run(["export", file.to_str().unwrap(), "--status", statuses]));
+    let export = fs::read_to_string(&file).unwrap_or_default();
+    [ids(&list.out, "customerId"), ids(&export, "customerId")]
+}
+
+/// Sixty active and sixty pending customers, of whom one changes its status once the last active page was read.
+fn one_moves(from: &'static str) -> impl Fn() -> (Scripted, Stage) {
+    move || {
+        let has_moved = AtomicBool::new(false);
+        at(move |asked| {
+            let moved = has_moved.load(Ordering::Acquire);
+            let of = |status: &str| -> Vec<u32> {
+                let (own, other) = if status == "1000" { (100..160, 299) } else { (240..300, 159) };
+                // The one that moves is the last one of its list.
+                let leaves = moved && status == from;
+                let joins = moved && status != from;
+                own.filter(|id| !leaves || (*id != 159 && *id != 299)).chain(joins.then_some(other)).collect()
+            };
+            let list = of(&asked.status);
+            if asked.status == "1000" && asked.is_last(60) {
+                has_moved.store(true, Ordering::Release);
+            }
+            asked.page(&list, list.len())
+        })
+    }
+}
+
+#[test]
+fn a_customer_whose_status_changes_is_listed_once() {
+    for from in ["1000", "1002"] {
+        for rows in both_ways("active,pending", one_moves(from), |run| run.ends(0)) {
+            assert_each_once(&rows, 120);
+        }
+    }
+}
+
+#[test]
+fn two_customers_that_change_places_are_both_listed() {
+    let server = || {
+        let has_moved = AtomicBool::new(false);
+        at(move |asked| {
+            let moved = has_moved.load(Ordering::Acquire);
+            let change = |id: u32| {
+                if moved { [(159, 299), (299, 159)] } else { [(0, 0); 2] }
+                    .into_iter()
+                    .find_map(|(from, to)| (id == from).then_some(to))
+                    .unwrap_or(id)
+            };
+            let own = if asked.status == "1000" { 100..160 } else { 240..300 };
+            let list: Vec<u32> = own.map(change).collect();
+            if asked.status == "1000" && asked.is_last(60) {
+                has_moved.store(true, Ordering::Release);
+            }
+            asked.page(&list, 60)
+        })
+    };
+    for rows in both_ways("active,pending", server, |run| run.ends(0)) {
+        assert_each_once(&rows, 120);
+    }
+}
+
+#[test]
+fn a_list_in_another_order_each_time_is_complete_or_doubted() {
+    for seed in 0..10 {
+        let server = move || {
+            let requests = AtomicU64::new(seed * 1_000);
+            at(move |asked| {
+                let mut ids: Vec<u32> = (100..250).collect();
+                let request = requests.fetch_add(1, Ordering::Relaxed);
+                fastrand::Rng::with_seed(request).shuffle(&mut ids);
+                asked.page(&ids, 150)
+            })
+        };
+        let [list, export] = both_ways("active", server, |run| {
+            if run.code == Some(0) { run } else { run.ends(5).tells(&["the list may be incomplete"]) }
+        });
+        assert!(list.len() <= 150 && (export.is_empty() || export.len() == 150));
+    }
+}
+
+#[test]
+fn resellers_are_listed_once_each_while_the_list_changes() {
+    let first = AtomicBool::new(true);
+    let (_api, stage) = at(move |asked| {
+        // The first one is removed once the first page was read: the rest moves up.
+        let ids: Vec<u32> = if first.swap(false, Ordering::AcqRel) { 100..230 } else { 101..230 }.collect();
+        asked.page(&ids, ids.len())
+    });
+    let run = stage.run(["resellers", "--output", "jsonl"]).ends(0);
+    assert_each_once(&ids(&run.out, "resellerId"), 130);
+    run.tells(&["The list changed while it was read"]);
+}
+
+#[test]
+fn a_list_of_resellers_that_is_too_short_is_doubted() {
+    let (_api, stage) = at(|asked| asked.page(&(100..130).collect::<Vec<_>>(), 40));
+    let why = "the list may be incomplete: the server counts 40, but 30 different rows arrived";
+    stage.run(["resellers"]).ends(5).tells(&[why]);
+    let file = stage.path("all.csv");
+    for words in [&["list", "--all"][..], &["export", file.to_str().unwrap()]] {
+        let (_api, stage) = at(|asked| match asked.id {
+            "resellerId" => asked.page(&[7, 8], 3),
+            _ => asked.page(&[1], 1),
+        });
+        let run = stage.run([words, &["--resellers", "all"]].concat()).ends(5);
+        run.tells(&[
+            "the list of resellers may be incomplete: the server counts 3, but 2 different rows arrived",
+        ]);
+    }
+}
+
+#[test]
+fn a_total_that_ends_with_the_last_row_read_is_not_believed() {
+    let of_130 = |total: fn(&Asked) -> usize| {
+        move || at(move |asked| asked.page(&(100..230).collect::<Vec<_>>(), total(asked)))
+    };
+    // The rows read so far, and the rows of one page.
+    for total in [(|asked| (asked.offset + 50).min(130)) as fn(&Asked) -> usize, |_| 50] {
+        let [list, export] = both_ways("active", of_130(total), |run| run.ends(5));
+        assert_each_once(&list, 130);
+        assert_eq!(export, Vec::<String>::new(), "a doubtful file is not written unasked");
+        let (_api, stage) = of_130(total)();
+        let run = stage.run(["list", "--output", "jsonl"]);
+        assert_each_once(&ids(&run.out, "customerId"), 50);
+        run.ends(0).tells(&["50 ", " shown", "; use --all for all"]);
+        let (_api, stage) = of_130(total)();
+        let run = stage.run(["resellers", "--output", "jsonl"]).ends(5);
+        assert_each_once(&ids(&run.out, "resellerId"), 130);
+    }
+}
+
+#[test]
+fn a_list_without_a_usable_total_ends_with_a_short_page() {
+    for total in [Value::Null, json!(-1), json!("many"), json!([])] {
+        for rows in [0, 20, 50, 99, 130] {
+            let total = total.clone();
+            let server = || {
+                let total = total.clone();
+                at(move |asked| asked.page(&(100..100 + rows).collect::<Vec<_>>(), total.clone()))
+            };
+            let each = both_ways("active", server, |run| {
+                let run = run.ends(0).tells(&["he server sent no total"]);
+                // What was written is counted by us, and the reseller's id is no count.
+                let told = run.err.lines().filter(|line| !line.contains(" in /"));
+                let told = told.collect::<String>().replace(served::RESELLER, "");
+                assert!(!told.contains(|c: char| c.is_ascii_digit()), "nobody counted: {run:#?}");
+                run
+            });
+            for came in each {
+                assert_each_once(&came, usize::try_from(rows).unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_that_are_shorter_than_asked_for_are_no_end() {
+    for total in [json!(130), Value::Null] {
+        let server = || {
+            let total = total.clone();
+            at(move |asked| {
+                let asked = Asked { limit: 20, status: String::new(), ..*asked };
+                asked.page(&(100..230).collect::<Vec<_>>(), total.clone())
+            })
+        };
+        for rows in both_ways("active", server, |run| run.ends(0)) {
+            assert_each_once(&rows, 130);
+        }
+    }
+}
