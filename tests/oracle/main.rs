@@ -84,7 +84,10 @@ impl World {
         let kind = if path.ends_with("/customers") { "customerId" } else { "resellerId" };
         let page = self.portfolio.page(&query, kind).to_string();
         if self.requests <= self.weather.calm_after && self.rng.u8(..100) < self.weather.percent {
-            self.change();
+            // Several at once can leave the count as it was.
+            for _ in 0..self.rng.usize(1..=4) {
+                self.change();
+            }
         }
         (200, page)
     }
