@@ -9,21 +9,23 @@ mod problem;
 mod profile;
 mod read;
 mod read_profile;
+mod reasons;
 mod time_zone;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use edit::{Change, EditError, edit, edited};
-pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, Places};
+pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, NamedBy, Places};
 pub use problem::{Place, Problem};
 pub use profile::{
     DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
 };
+pub use reasons::joined;
 pub use time_zone::TimeZone;
 
-use crate::{files, text::nearest};
+use crate::files;
 
 /// More than this is no configuration.
 const SIZE_LIMIT: u64 = 1024 * 1024;
@@ -136,6 +138,8 @@ pub struct Loaded {
     pub config: Config,
     /// The file that was looked for; nothing where the platform knows no such folder.
     pub file: Option<PathBuf>,
+    /// Whether the file is there and was read.
+    pub found: bool,
     /// What is wrong with it, in the order of the file.
     pub problems: Vec<Problem>,
     /// The names of all profiles in the file, those that cannot be used too.
@@ -156,42 +160,6 @@ impl Loaded {
         }
     }
 
-    /// The profile of this name, or why there is none, with the nearest one that there is.
-    pub fn profile(&self, name: &str) -> Result<&Profile, String> {
-        if let Some(profile) = self.config.profiles.get(name) {
-            return Ok(profile);
-        }
-        let of_profile = self.problems.iter().filter(|problem| problem.is_about_profile(name));
-        let problems: Vec<String> = of_profile.map(ToString::to_string).collect();
-        if !problems.is_empty() {
-            return Err(format!("profile {name} cannot be used: {}", problems.join("; ")));
-        }
-        if let Some(unread) = self.unread() {
-            return Err(format!("profile {name} cannot be used: {unread}"));
-        }
-        if self.names.iter().any(|known| known == name) {
-            return Err(format!("profile {name} cannot be used: mend the mistakes that are told first"));
-        }
-        let known = self.names.iter().map(String::as_str).chain([DEMO]);
-        Err(match nearest(name, known) {
-            Some(near) => format!("there is no profile {name}, did you mean {near}?"),
-            None if self.names.is_empty() => {
-                format!("there is no profile {name}: vipmp profile add {name} makes one")
-            }
-            None => format!("there is no profile {name}, known here: {}", self.names.join(", ")),
-        })
-    }
-
-    /// Whether there is a profile of this name, whether it can be used or not; in a file that cannot be read, it may be.
-    pub fn may_have(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name) || self.unread().is_some()
-    }
-
-    /// Why the file could not be read at all.
-    fn unread(&self) -> Option<&Problem> {
-        self.problems.iter().find(|problem| problem.place.is_none() && problem.key.is_none())
-    }
-
     /// Secrets that stand in the file itself, by the names of their profiles.
     pub fn literals(&self) -> Vec<&str> {
         let literal = |profile: &Profile| matches!(profile.sign_in.source(), SecretSource::Literal(_));
@@ -205,13 +173,17 @@ pub fn load(file: Option<&Path>) -> Loaded {
     let Some(file) = file else { return Loaded::default() };
     match files::read_text(file, SIZE_LIMIT) {
         Ok(Some(text)) => parse(&text, file),
-        Ok(None) => Loaded { file: Some(file.to_owned()), ..Loaded::default() },
-        Err(error) => {
-            let message = format!("cannot be read: {error}");
-            let problem = Problem { file: file.to_owned(), place: None, key: None, message };
-            Loaded { file: Some(file.to_owned()), problems: vec![problem], ..Loaded::default() }
-        }
+        Ok(None) => match paths::dangling(file) {
+            Some(link) => unreadable(file, format!("cannot be read: {link}")),
+            None => Loaded { file: Some(file.to_owned()), ..Loaded::default() },
+        },
+        Err(error) => unreadable(file, format!("cannot be read: {error}")),
     }
+}
+
+fn unreadable(file: &Path, message: String) -> Loaded {
+    let problem = Problem { file: file.to_owned(), place: None, key: None, message };
+    Loaded { file: Some(file.to_owned()), problems: vec![problem], ..Loaded::default() }
 }
 
 /// Reads a configuration from its text; `file` is its name in the problems.
@@ -229,7 +201,38 @@ mod tests {
         let loaded = load(Some(&folder.path().join(FILE_NAME)));
         assert_eq!(loaded.config, Config::default());
         assert_eq!(loaded.problems, []);
-        assert_eq!(loaded.file, Some(folder.path().join("config.toml")));
+        assert_eq!((loaded.file, loaded.found), (Some(folder.path().join("config.toml")), false));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_missing_file() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (dotfiles, link) = (folder.path().join("dotfiles"), folder.path().join("vipmp"));
+        symlink(&dotfiles, &link).unwrap();
+        let file = link.join(FILE_NAME);
+        let told = |loaded: Loaded| -> Vec<String> {
+            assert!(!loaded.found);
+            loaded.problems.iter().map(ToString::to_string).collect()
+        };
+        let why = format!(
+            "{}: cannot be read: {} is a link to {}, which does not exist",
+            file.display(),
+            link.display(),
+            dotfiles.display()
+        );
+        assert_eq!(told(load(Some(&file))), [why]);
+        std::fs::create_dir(&dotfiles).unwrap();
+        assert_eq!(told(load(Some(&file))), [""; 0]);
+        symlink("elsewhere.toml", &file).unwrap();
+        let why = format!(
+            "{0}: cannot be read: {0} is a link to elsewhere.toml, which does not exist",
+            file.display()
+        );
+        assert_eq!(told(load(Some(&file))), [why]);
+        std::fs::write(dotfiles.join("elsewhere.toml"), "").unwrap();
+        assert!(load(Some(&file)).found);
     }
 
     #[test]

@@ -79,15 +79,6 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
-    /// Whether it is why this profile cannot be used.
-    pub(super) fn is_about_profile(&self, name: &str) -> bool {
-        let rest = self.key.as_deref().and_then(|key| key.strip_prefix("profiles."));
-        rest.and_then(|rest| rest.strip_prefix(name))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    }
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;

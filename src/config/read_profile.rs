@@ -10,6 +10,7 @@ use super::{
     parse_token_url,
     read::{Reader, Value, strings},
 };
+use crate::text::nearest;
 
 /// The keys of a profile.
 pub(super) const KEYS: &[&str] =
@@ -32,6 +33,8 @@ struct Draft {
     access_token: Option<SecretSource>,
     /// The keys that are there, whatever stands behind them: what is wrong is not missing too.
     there: BTreeSet<String>,
+    /// The keys that misspelt ones were probably meant to be.
+    meant: Vec<&'static str>,
 }
 
 impl Reader<'_> {
@@ -66,16 +69,21 @@ impl Reader<'_> {
                 "client_id" => draft.client_id = reader.id(key, value),
                 "client_secret" => draft.client_secret = reader.source(key, value, broken),
                 "access_token" => draft.access_token = reader.source(key, value, broken),
-                _ => reader.unknown(key, name, KEYS),
+                _ => {
+                    draft.meant.extend(nearest(name, KEYS.iter().copied()));
+                    reader.unknown(key, name, KEYS);
+                }
             }
         });
         value.get_ref().as_table()?;
         self.complete(section, value, draft)
     }
 
-    /// Makes the profile, or says what it lacks.
+    /// Makes the profile, or reports everything that it lacks and that is contradictory in it.
     fn complete(&mut self, section: &str, value: &Value<'_>, draft: Draft) -> Option<Profile> {
         let there = |key: &str| draft.there.contains(key);
+        // A profile without the key that was meant could be one for another API.
+        let mut usable = draft.meant.iter().all(|key| there(key));
         let mut missing: Vec<&str> =
             ["reseller_id", "client_id"].into_iter().filter(|key| !there(key)).collect();
         let environment = draft.environment.or_else(|| (!there("environment")).then(Environment::default));
@@ -84,26 +92,21 @@ impl Reader<'_> {
             let needed: &[_] = if there("access_token") { &["api_url"] } else { &["api_url", "token_url"] };
             missing.extend(needed.iter().filter(|key| !there(key)));
         } else if there("api_url") && environment.is_some() {
-            self.wrong(
-                &format!("{section}.api_url"),
-                value,
-                "only a profile with environment = \"custom\" has an api_url of its own",
-            );
-            return None;
+            usable = false;
+            let message = "only a profile with environment = \"custom\" has an api_url of its own";
+            self.wrong(&format!("{section}.api_url"), value, message);
         }
         match (there("client_secret"), there("access_token")) {
             (true, true) => {
-                self.wrong(
-                    &format!("{section}.access_token"),
-                    value,
-                    "either client_secret or access_token, not both",
-                );
-                return None;
+                usable = false;
+                let message = "either client_secret or access_token, not both";
+                self.wrong(&format!("{section}.access_token"), value, message);
             }
             (false, false) => missing.push("client_secret"),
             _ => {}
         }
         if !missing.is_empty() {
+            usable = false;
             let forms = if missing.contains(&"client_secret") {
                 format!(" (client_secret = {SOURCE_FORM})")
             } else {
@@ -111,9 +114,8 @@ impl Reader<'_> {
             };
             let verb = if missing.len() == 1 { "is" } else { "are" };
             self.wrong(section, value, &format!("{} {verb} missing{forms}", missing.join(" and ")));
-            return None;
         }
-        let environment = environment?;
+        let environment = environment.filter(|_| usable)?;
         let usual = environment.addresses();
         let usual =
             |pick: fn((&str, &str)) -> String| usual.map(pick).and_then(|text| Url::parse(&text).ok());
@@ -352,6 +354,19 @@ mod tests {
                  \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }",
             ]
         );
+    }
+
+    #[test]
+    fn a_misspelt_key_that_is_not_required_costs_the_profile_and_another_unknown_one_does_not() {
+        let rest = format!("{IDS}client_secret = {{ env = 'X' }}\n");
+        for line in ["enviroment = 'sandbox'", "tokenurl = 'https://e.com/t'", "api-url = 'https://e.com'"] {
+            let (profiles, problems) = read(&format!("[profiles.a]\n{line}\n{rest}"));
+            assert_eq!((profiles.len(), problems.len()), (0, 1), "{line}: {problems:?}");
+        }
+        for lines in ["note = 'mine'", "environment = 'sandbox'\nenviroment = 'production'"] {
+            let (profiles, problems) = read(&format!("[profiles.a]\n{lines}\n{rest}"));
+            assert_eq!((profiles.len(), problems.len()), (1, 1), "{lines}: {problems:?}");
+        }
     }
 
     #[test]
