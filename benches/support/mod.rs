@@ -62,6 +62,7 @@ pub(crate) fn app(width: u16, height: u16) -> App {
         invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),
         size: (width, height),
+        stands_in: false,
         mouse: true,
         notice: None,
     };

@@ -2,8 +2,9 @@
 
 use super::{
     Arguments, ask,
+    choice::{Choice, NoTarget},
     exit::{Failure, complain, remark, tell},
-    setting::{NoTarget, Setting, brought_token, demo_options},
+    setting::{Setting, brought_token, demo_options},
 };
 use crate::{
     account::{Account, Target},
@@ -12,9 +13,21 @@ use crate::{
     secrets::Keep,
 };
 
-/// The profile, or the demo, that the command line names; what is wrong with it is told.
+/// Returns the profile, or the demo, that is meant. What is wrong with it, or fictional, or guessed, is said.
 pub(super) fn target(arguments: &Arguments, setting: &Setting) -> Result<Target, Failure> {
-    setting.target(arguments).map_err(|error| no_target(&error))
+    match setting.choose(arguments).and_then(Choice::certain) {
+        Ok(choice) => {
+            if let Some(note) = &choice.note {
+                complain(note);
+            }
+            Ok(choice.target)
+        }
+        Err(error @ NoTarget::Unknown(_)) => Err(no_target(&error)),
+        Err(error) => {
+            no_target(&error);
+            Err(Failure::Usage)
+        }
+    }
 }
 
 /// Opens the account that the command line names.
@@ -25,10 +38,15 @@ pub(super) async fn named(
     open(&target(arguments, setting)?, arguments, setting, &setting.network).await
 }
 
-/// Tells why there is no profile to go by.
+/// Says why there is no profile to go by, and what to do about it.
 pub(super) fn no_target(error: &NoTarget) -> Failure {
     complain(&error.to_string());
-    if matches!(error, NoTarget::Unknown(_)) { Failure::NotFound } else { Failure::Failed }
+    // Its own words say which profiles there are.
+    if matches!(error, NoTarget::Unknown(_)) {
+        return Failure::NotFound;
+    }
+    remark(error.todo());
+    Failure::Failed
 }
 
 /// Opens it. The demo's server runs as long as its part of the answer is kept.

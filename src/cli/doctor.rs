@@ -8,9 +8,10 @@ use url::Url;
 use super::{
     Arguments,
     account::keep_tokens,
+    choice::{Choice, NoTarget},
     exit::{Failure, print},
     form::columns_of_terminal,
-    setting::{NoTarget, Setting, brought_token, demo_options},
+    setting::{Setting, brought_token, demo_options},
 };
 use crate::{
     account::{Step, Target},
@@ -136,24 +137,18 @@ impl Report {
 pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool) -> ExitCode {
     let mut report = Report::default();
     configuration(&mut report, setting);
-    let target = setting.target(arguments);
+    let choice = setting.choose(arguments).and_then(Choice::certain);
     permissions(&mut report, setting);
-    let needed = matches!(&target, Ok(Target::Profile { profile, .. })
+    let needed = matches!(&choice, Ok(Choice { target: Target::Profile { profile, .. }, .. })
         if *profile.sign_in.source() == SecretSource::Keyring);
     keyring(&mut report, setting, needed).await;
-    match &target {
-        Ok(target) => account(&mut report, arguments, setting, target).await,
+    match &choice {
+        Ok(choice) => account(&mut report, arguments, setting, choice).await,
         Err(error) => {
-            let todo = match error {
-                NoTarget::Broken(_) => "Mend config.toml; `vipmp --demo` works meanwhile.",
-                NoTarget::Unknown(_) => {
-                    "Check --profile and VIPMP_PROFILE; `vipmp profile list` has the names."
-                }
-            };
             if matches!(error, NoTarget::Unknown(_)) {
                 report.failure.get_or_insert(Failure::NotFound);
             }
-            report.add("profile", "Profile", State::Failed, error.to_string(), Some(todo.to_owned()));
+            report.add("profile", "Profile", State::Failed, error.to_string(), Some(error.todo().to_owned()));
             for (check, title) in NETWORK {
                 report.skip(check, title, "there is no profile to check it with");
             }
@@ -176,14 +171,8 @@ fn configuration(report: &mut Report, setting: &Setting) {
     const CHECK: (&str, &str) = ("configuration", "Configuration");
     let loaded = &setting.loaded;
     let Some(file) = &loaded.file else {
-        let todo = "VIPMP_CONFIG_DIR, or --config, names one.".to_owned();
-        return report.add(
-            CHECK.0,
-            CHECK.1,
-            State::Warning,
-            "this machine knows no folder for it",
-            Some(todo),
-        );
+        let todo = "Set HOME or VIPMP_CONFIG_DIR, or use --config.".to_owned();
+        return report.add(CHECK.0, CHECK.1, State::Warning, "no folder for it is known", Some(todo));
     };
     let shown = file.display();
     let problems = tui::problems(loaded);
@@ -192,7 +181,11 @@ fn configuration(report: &mut Report, setting: &Setting) {
         let todo = format!("Mend {shown}; what is right in it is used meanwhile.");
         return report.add(CHECK.0, CHECK.1, State::Failed, all.join("\n"), Some(todo));
     }
-    let found = match (file.exists(), loaded.config.profiles.len()) {
+    if let Some(absent) = setting.absent() {
+        let todo = Some(absent.todo().to_owned());
+        return report.add(CHECK.0, CHECK.1, State::Failed, absent.to_string(), todo);
+    }
+    let found = match (loaded.found, loaded.config.profiles.len()) {
         (false, _) => format!("{shown} is not there: the demo and the defaults are used"),
         (true, 1) => format!("{shown}, 1 profile"),
         (true, count) => format!("{shown}, {count} profiles"),
@@ -230,14 +223,16 @@ async fn keyring(report: &mut Report, setting: &Setting, needed: bool) {
     }
 }
 
-async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, target: &Target) {
-    match target {
-        Target::Demo => report.ok("profile", "Profile", "the demo"),
+async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, choice: &Choice) {
+    let target = &choice.target;
+    let found = match target {
+        Target::Demo => "the demo".to_owned(),
         Target::Profile { name, profile } => {
-            let found = format!("{name}, {}, reseller {}", profile.environment.name(), profile.reseller_id);
-            report.ok("profile", "Profile", found);
+            format!("{name}, {}, reseller {}", profile.environment.name(), profile.reseller_id)
         }
-    }
+    };
+    let found = [Some(found), choice.note.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    report.ok("profile", "Profile", found);
     if let Target::Profile { profile, .. } = target
         && !network(report, profile, brought_token().is_none(), &setting.network).await
     {

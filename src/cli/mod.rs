@@ -3,6 +3,7 @@
 mod account;
 mod arguments;
 mod ask;
+mod choice;
 mod completions;
 mod data;
 mod doctor;

@@ -8,6 +8,7 @@ use super::{
     account::{keep_tokens, no_target, open},
     arguments::{Arguments, ProfileCommand, ProfileFields},
     ask,
+    choice::Choice,
     exit::{Failure, complain, print, remark, tell, usage},
     profile_form::{Form, FormError, ask_reseller, save},
     setting::Setting,
@@ -23,6 +24,16 @@ use crate::{
 pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting: &Setting) -> ExitCode {
     for notice in &setting.notices {
         remark(notice);
+    }
+    match command {
+        // They have their own words for it.
+        ProfileCommand::List { .. } | ProfileCommand::Test { .. } => {}
+        ProfileCommand::Add { .. } => setting.warn(""),
+        ProfileCommand::Edit { name, .. }
+        | ProfileCommand::Remove { name, .. }
+        | ProfileCommand::Use { name } => {
+            setting.warn(&setting.loaded.profile(name).err().unwrap_or_default());
+        }
     }
     let done = match command {
         ProfileCommand::List { json } => list(setting, *json),
@@ -70,6 +81,9 @@ fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
             ]
         }));
         table(&rows);
+        if let Some(absent) = setting.absent() {
+            remark(&format!("{absent}."));
+        }
         if config.profiles.is_empty() {
             remark("No profile yet: `vipmp profile add` makes one. The demo is always there.");
         }
@@ -310,17 +324,16 @@ async fn test(
     name: Option<&str>,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let target = match name {
-        Some(name) => setting.named(name),
-        None => setting.target(arguments),
+    let choice = match name {
+        Some(name) => setting.named(name).map(Choice::of),
+        None => setting.choose(arguments).and_then(Choice::certain),
     };
-    let words = target.as_ref().err().map(ToString::to_string).unwrap_or_default();
     // What is told as the reason is not told twice.
-    let problems = tui::problems(&setting.loaded).into_iter().map(|problem| problem.to_string());
-    for problem in problems.filter(|problem| !words.contains(problem)) {
-        complain(&problem);
+    setting.warn(&choice.as_ref().err().map(ToString::to_string).unwrap_or_default());
+    let Choice { target, note, .. } = choice.map_err(|error| no_target(&error))?;
+    if let Some(note) = note {
+        complain(&note);
     }
-    let target = target.map_err(|error| no_target(&error))?;
     let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let mut findings = Vec::new();
     let mut failed = None;

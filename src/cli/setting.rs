@@ -4,41 +4,36 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::Arguments;
+use super::{
+    Arguments,
+    choice::{Choice, NoTarget},
+    exit::complain,
+};
 use crate::{
-    account::{self, Home, Target},
+    account::{self, Home},
     api::Network,
-    config::{self, DEMO, Loaded, Places},
+    config::{self, Loaded, NamedBy, Places},
     demo::DemoOptions,
     files,
     secrets::{Keep, ProfileSecret, SystemKeyring, TOKEN_VARIABLE, Vault},
     state::{State, Store},
+    tui,
 };
-
-/// The environment variable with the name of the profile to use; empty, it names none.
-const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
 
 /// What a run starts from.
 #[derive(Debug)]
 pub(super) struct Setting {
     pub(super) loaded: Loaded,
+    /// What names the configuration, if it is not in its usual place.
+    pub(super) named_by: Option<NamedBy>,
     pub(super) home: Home,
     pub(super) state: State,
     /// How patiently servers are asked; its budget of retries is the process's.
     pub(super) network: Network,
+    /// What became of a state that could not be read.
+    pub(super) lost: Option<String>,
     /// What is to be said about the state and the configuration besides the latter's own mistakes.
     pub(super) notices: Vec<String>,
-}
-
-/// Why the profile that is meant cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NoTarget {
-    /// The command line or the environment names one that is not there.
-    #[error("{0}")]
-    Unknown(String),
-    /// The configuration names one with mistakes.
-    #[error("{0}")]
-    Broken(String),
 }
 
 impl Setting {
@@ -55,7 +50,8 @@ impl Setting {
             Some(false) => Keep::InMemory,
             None => Keep::Undecided,
         };
-        let mut notices: Vec<String> = recalled.notice.into_iter().collect();
+        let lost = recalled.notice;
+        let mut notices: Vec<String> = lost.iter().cloned().collect();
         // Nothing waits for that decision yet, so nothing can fail.
         notices.extend(vault.decide(keep).err().map(|error| error.to_string()));
         notices.extend(exposed_literals(&loaded));
@@ -65,41 +61,25 @@ impl Setting {
         }));
         let home = Home { config: places.config, vault, store };
         let network = account::network(&loaded.config.network, &base());
-        Self { loaded, home, state: recalled.state, network, notices }
+        Self { loaded, named_by: places.named_by, home, state: recalled.state, network, lost, notices }
     }
 
-    /// Whose customers are meant: as the flags say, else the environment, else the configuration, else the only profile
-    /// or the one used last, else the demo.
-    pub(super) fn target(&self, arguments: &Arguments) -> Result<Target, NoTarget> {
-        if arguments.demo {
-            return Ok(Target::Demo);
-        }
-        // A variable that the definitions of the command line knew would clash with --demo as an option does.
-        let of_environment = || std::env::var(PROFILE_VARIABLE).ok().filter(|name| !name.trim().is_empty());
-        if let Some(name) = arguments.profile.clone().or_else(of_environment) {
-            return self.named(name.trim());
-        }
-        if let Some(name) = &self.loaded.config.default_profile {
-            return self.named(name).map_err(|error| NoTarget::Broken(error.to_string()));
-        }
-        let profiles = &self.loaded.config.profiles;
-        let last = self.state.last_used(profiles.keys()).or_else(|| profiles.keys().next());
-        match last {
-            Some(name) => self.named(name),
-            None if self.loaded.names.is_empty() => Ok(Target::Demo),
-            None => Err(NoTarget::Broken(format!("profile {} cannot be used", self.loaded.names[0]))),
+    /// Writes the mistakes in the configuration to standard error, less those that `why` reports already.
+    pub(super) fn warn(&self, why: &str) {
+        for problem in tui::problems(&self.loaded).iter().map(ToString::to_string) {
+            if !why.contains(&problem) {
+                complain(&problem);
+            }
         }
     }
 
-    /// The profile of this name.
-    pub(super) fn named(&self, name: &str) -> Result<Target, NoTarget> {
-        if name == DEMO {
-            return Ok(Target::Demo);
-        }
-        match self.loaded.profile(name) {
-            Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
-            Err(why) if self.loaded.may_have(name) => Err(NoTarget::Broken(why)),
-            Err(why) => Err(NoTarget::Unknown(why)),
+    /// Writes what concerns a command that reads an account: mistakes in the configuration, and a lost state, which may
+    /// have known the profile that was used last.
+    pub(super) fn warn_before(&self, arguments: &Arguments) {
+        let why = self.choose(arguments).and_then(Choice::certain).err();
+        self.warn(&why.as_ref().map(NoTarget::to_string).unwrap_or_default());
+        if let Some(notice) = &self.lost {
+            complain(notice);
         }
     }
 }
@@ -148,14 +128,19 @@ pub(super) fn demo_options(arguments: &Arguments) -> DemoOptions {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
+pub(super) mod tests {
     use super::*;
 
-    fn setting(text: &str) -> Setting {
+    /// The setting of a configuration with this text in its usual place.
+    pub(in crate::cli) fn setting(text: &str) -> Setting {
+        of(config::parse(text, Path::new("config.toml")))
+    }
+
+    /// The setting of a configuration that was read.
+    pub(in crate::cli) fn of(loaded: Loaded) -> Setting {
         Setting {
-            loaded: config::parse(text, Path::new("config.toml")),
+            loaded,
+            named_by: None,
             home: Home {
                 config: None,
                 vault: Arc::new(Vault::new(Arc::new(crate::secrets::NoKeyring), None, None)),
@@ -163,53 +148,9 @@ mod tests {
             },
             state: State::default(),
             network: Network::default(),
+            lost: None,
             notices: Vec::new(),
         }
-    }
-
-    fn target(setting: &Setting, words: &[&str]) -> Result<String, NoTarget> {
-        let arguments = Arguments::parse_from([&["vipmp"], words].concat());
-        setting.target(&arguments).map(|target| match target {
-            Target::Demo => "demo".to_owned(),
-            Target::Profile { name, .. } => name,
-        })
-    }
-
-    const TWO: &str = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n\
-                       [profiles.b]\nreseller_id = '2'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
-
-    #[test]
-    fn without_anything_it_is_the_demo() {
-        assert_eq!(target(&setting(""), &[]).unwrap(), "demo");
-    }
-
-    #[test]
-    fn flags_count_more_than_the_file() {
-        let with_default = setting(&format!("default_profile = 'b'\n{TWO}"));
-        assert_eq!(target(&with_default, &[]).unwrap(), "b");
-        assert_eq!(target(&with_default, &["--profile", "a"]).unwrap(), "a");
-        assert_eq!(target(&with_default, &["--profile", "demo"]).unwrap(), "demo");
-        assert_eq!(target(&with_default, &["--demo"]).unwrap(), "demo");
-    }
-
-    #[test]
-    fn without_a_default_it_is_the_last_used_or_the_first() {
-        let mut two = setting(TWO);
-        assert_eq!(target(&two, &[]).unwrap(), "a");
-        two.state.profiles.entry("b".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
-        assert_eq!(target(&two, &[]).unwrap(), "b");
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
-        let broken = setting(&format!("default_profile = 'c'\n{TWO}[profiles.c]\nreseller_id = '1'\n"));
-        let Err(NoTarget::Broken(words)) = target(&broken, &[]) else { panic!("broken") };
-        assert!(words.contains("client_id and client_secret are missing"), "{words}");
-        assert!(matches!(target(&broken, &["--profile", "c"]), Err(NoTarget::Broken(_))));
-        let Err(NoTarget::Unknown(words)) = target(&broken, &["--profile", "d"]) else { panic!("unknown") };
-        assert!(words.contains("there is no profile d"), "{words}");
-        assert!(matches!(target(&setting("default_profile = 'x'\n"), &[]), Err(NoTarget::Broken(_))));
-        assert!(matches!(target(&setting("[profiles.x]\n"), &[]), Err(NoTarget::Broken(_))));
     }
 
     #[test]
@@ -217,6 +158,7 @@ mod tests {
         let literal = setting("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
         let told = exposed_literals(&literal.loaded);
         assert!(told[0].contains("the secret of a stands in it") && !told[0].contains("s3cr3t"), "{told:?}");
-        assert_eq!(exposed_literals(&setting(TWO).loaded), Vec::<String>::new());
+        let variable = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
+        assert_eq!(exposed_literals(&setting(variable).loaded), Vec::<String>::new());
     }
 }

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{
     Arguments,
-    account::named,
+    account::{open, target},
     exit::{Failure, complain, remark, usage},
     form::{Form, Out, unwritten},
     ids::ids,
@@ -81,12 +81,14 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
     let columns = wanted.form.columns(wanted.set()).map_err(|error| usage(&error))?;
     wanted.check().map_err(usage)?;
     let ids = ids(&wanted.ids).await?;
+    // A command before it in a pipe may have sent nothing since the configuration is wrong.
+    let target = target(arguments, setting)?;
     let mut printer = Printer::new(wanted, &columns);
     if ids.is_empty() {
         // What reads it gets what it can read.
         return printer.finish().map_err(|error| unwritten(&error));
     }
-    let (account, _demo) = named(arguments, setting).await?;
+    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
     let count = ids.len();
     let mut records = stream::iter(ids)

@@ -7,10 +7,11 @@ use anyhow::Context;
 use super::{
     Arguments, Command,
     arguments::{DEMO_CUSTOMERS, DEMO_SEED},
+    choice::{Choice, NoTarget},
     completions, doctor,
     exit::{Failure, complain},
     export, list, man, profile, resellers, serve,
-    setting::{NoTarget, Setting, brought_token, demo_options},
+    setting::{Setting, brought_token, demo_options},
     show,
 };
 use crate::{
@@ -57,12 +58,17 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     panic::install();
     let runtime = runtime()?;
     let setting = || Setting::read(arguments.config.as_deref(), false);
+    let warned = || {
+        let setting = setting();
+        setting.warn_before(arguments);
+        setting
+    };
     let code = runtime.block_on(async {
         match command {
-            Command::List(wanted) => list::list(wanted, arguments, &setting()).await,
-            Command::Show(wanted) => show::show(wanted, arguments, &setting()).await,
-            Command::Export(wanted) => export::export(wanted, arguments, &setting()).await,
-            Command::Resellers(wanted) => resellers::resellers(wanted, arguments, &setting()).await,
+            Command::List(wanted) => list::list(wanted, arguments, &warned()).await,
+            Command::Show(wanted) => show::show(wanted, arguments, &warned()).await,
+            Command::Export(wanted) => export::export(wanted, arguments, &warned()).await,
+            Command::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
             Command::Profile(command) => profile::run(command, arguments, &setting()).await,
             Command::Doctor { json } => doctor::run(arguments, &setting(), *json).await,
             Command::Serve(wanted) => serve::serve(wanted).await,
@@ -80,18 +86,26 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         logging::start(path)?;
     }
     let setting = Setting::read(arguments.config.as_deref(), true);
-    let target = match setting.target(arguments) {
-        Ok(target) => target,
+    let (target, instead) = match setting.choose(arguments) {
+        Ok(Choice { target, .. }) => (target, None),
         Err(NoTarget::Unknown(why)) => {
             complain(&why);
             return Ok(Failure::Usage.into());
         }
         // What is wrong is shown, and the demo works meanwhile.
-        Err(NoTarget::Broken(_)) => Target::Demo,
+        Err(error) => (Target::Demo, Some(error.to_string())),
     };
     let configured = tui::configured(&setting.loaded, &setting.state);
     let ui = &setting.loaded.config.ui;
-    let problems = configured.problems.clone();
+    let mut problems = configured.problems.clone();
+    let mut notices = setting.notices;
+    if let Some(why) = &instead {
+        // The reason is often one of the mistakes that are shown anyway.
+        if !problems.iter().any(|problem| why.contains(problem)) {
+            notices.insert(0, format!("Demo data: {why}"));
+            problems.push(why.clone());
+        }
+    }
     let options = Options {
         token: brought_token().filter(|_| target != Target::Demo),
         target,
@@ -103,7 +117,8 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         mouse: ui.mouse,
         theme: Theme::of(ui),
         time_zone: ui.time_zone,
-        notice: notice(&setting.notices),
+        stands_in: instead.is_some(),
+        notice: notice(&notices),
     };
     let runtime = runtime()?;
     panic::install();

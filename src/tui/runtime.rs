@@ -57,6 +57,8 @@ pub struct Options {
     pub theme: Theme,
     /// The zone of clock times.
     pub time_zone: TimeZone,
+    /// Whether the demo stands in for a configuration that cannot be used.
+    pub stands_in: bool,
     /// Something to be said at the start.
     pub notice: Option<String>,
 }
@@ -98,6 +100,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
         configured: options.configured,
         size: (size.width, size.height),
         mouse: options.mouse,
+        stands_in: options.stands_in,
         notice: options.notice,
     };
     let (app, first) = App::new(setup, clock.now());

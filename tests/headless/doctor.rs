@@ -102,7 +102,7 @@ fn a_profile_with_mistakes_is_told_with_their_places() {
         "failed   Configuration",
         &format!("{place}: unknown key, did you mean client_secret?"),
         "failed   Profile          profile a cannot be used",
-        "Mend config.toml; `vipmp --demo` works meanwhile.",
+        "Correct the configuration, or use --demo for fictional demo data.",
         "skipped  First page       there is no profile to check it with",
     ]);
 }

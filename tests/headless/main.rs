@@ -14,6 +14,7 @@ mod doctor;
 mod edit;
 mod failures;
 mod generated;
+mod meant;
 mod output;
 mod precedence;
 mod rows;

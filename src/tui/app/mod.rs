@@ -130,6 +130,8 @@ pub struct App {
     invocation: Invocation,
     /// What the configuration says.
     pub(crate) known: Configured,
+    /// The demo stands in for a configuration that cannot be used; nobody has asked for it.
+    pub(crate) stands_in: bool,
     keeping: Keeping,
     /// What the person is to know once nothing else is open.
     unsaid: Option<String>,
@@ -170,6 +172,7 @@ impl App {
             invocation: setup.invocation,
             keys: setup.configured.keys.clone(),
             known: setup.configured,
+            stands_in: setup.stands_in,
             keeping: Keeping::Settled,
             unsaid: None,
             floor: Ticket(0),

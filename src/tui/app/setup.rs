@@ -131,6 +131,8 @@ pub struct Setup {
     pub size: (u16, u16),
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// Whether the demo stands in for a configuration that cannot be used.
+    pub stands_in: bool,
     /// The first notice; more important than the welcome, which is shown where there is none.
     pub notice: Option<String>,
 }

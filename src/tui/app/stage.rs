@@ -180,6 +180,7 @@ impl Stage {
             invocation: crate::tui::Invocation::default(),
             configured: Configured { keys, ..Configured::default() },
             size: (width, height),
+            stands_in: false,
             mouse: true,
             notice: None,
         })
@@ -206,6 +207,7 @@ impl Stage {
             invocation: crate::tui::Invocation::default(),
             configured,
             size: (width, height),
+            stands_in: false,
             mouse: true,
             notice: None,
         })

@@ -17,6 +17,7 @@ impl App {
         self.floor = self.out.ticket();
         self.out.send(Effect::Connect(target.clone()));
         self.target = target;
+        self.stands_in = false;
         self.open_account();
     }
 

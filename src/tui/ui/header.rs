@@ -27,8 +27,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         Some(name) => format!("{} · {id}", text::clean(name)),
         None => format!("reseller {id}"),
     };
-    let shown = text::fit(usize::from(room), &[whole.as_str(), id.as_str()]);
-    canvas.put(x, area.y, room, &shown, theme.plain());
+    if app.stands_in {
+        let shown = text::fit(usize::from(room), &["fictional data, not your customers", "not your data"]);
+        canvas.put(x, area.y, room, &shown, theme.warn());
+    } else {
+        let shown = text::fit(usize::from(room), &[whole.as_str(), id.as_str()]);
+        canvas.put(x, area.y, room, &shown, theme.plain());
+    }
     let style = if app.browse.is_stale() { theme.warn() } else { theme.dim() };
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }

@@ -451,6 +451,7 @@ fn a_configuration_with_mistakes() {
             invocation: crate::tui::Invocation::default(),
             configured: Configured { problems, ..Configured::default() },
             size: (width, height),
+            stands_in: true,
             mouse: true,
             notice: None,
         });

@@ -20,6 +20,7 @@ pub fn palette(data: &[u8]) {
         invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),
         size: (120, 30),
+        stands_in: false,
         mouse: false,
         notice: None,
     };

@@ -368,6 +368,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
         invocation: crate::tui::Invocation::default(),
         configured,
         size: (120, 30),
+        stands_in: false,
         mouse: true,
         notice: None,
     });
@@ -391,6 +392,7 @@ fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
         invocation: crate::tui::Invocation::default(),
         configured,
         size: (120, 30),
+        stands_in: false,
         mouse: true,
         notice: Some("The state was set aside.".to_owned()),
     });

@@ -1,0 +1,388 @@
+//! Whose customers are meant, and what is to be said about how that was found out.
+//!
+//! The demo stands in only if nothing was configured and nothing was named: fictional customers are never printed in place
+//! of real ones. Whoever means something that cannot be used is told why.
+
+use super::{Arguments, setting::Setting};
+use crate::{
+    account::Target,
+    config::{DEMO, FOLDER_VARIABLE, NamedBy, joined},
+    text,
+};
+
+/// The environment variable with the name of the profile to use; empty, it names none.
+const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
+
+/// Whose customers are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) target: Target,
+    /// What a command says on standard error: that the data is fictional although nobody asked for the demo, or that the
+    /// profile was guessed.
+    pub(super) note: Option<String>,
+    /// Why the guess may be wrong. The screen shows what it is about and goes by it; a command does not.
+    doubt: Option<String>,
+}
+
+/// Why nobody can be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoTarget {
+    /// The command line or the environment names a profile that is not there.
+    #[error("{0}")]
+    Unknown(String),
+    /// The configuration that was named, or its folder, is not there or has no profile.
+    #[error("{0}")]
+    Absent(String),
+    /// Nobody knows where the configuration would be.
+    #[error("no folder for config.toml is known: set HOME or VIPMP_CONFIG_DIR, or use --config")]
+    Nowhere,
+    /// The configuration cannot be read.
+    #[error("{0}")]
+    Unread(String),
+    /// The configuration has mistakes.
+    #[error("{0}")]
+    Broken(String),
+    /// Several profiles may be meant.
+    #[error("{0}")]
+    Unclear(String),
+}
+
+impl NoTarget {
+    /// Returns what to do about it.
+    pub(super) fn todo(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` has the names.",
+            Self::Absent(_) => {
+                "Check the path, create the file with `vipmp profile add`, or use --demo for fictional demo data."
+            }
+            Self::Nowhere => "Use --demo for fictional demo data.",
+            Self::Unread(_) => {
+                "Make it a UTF-8 text file that you can read, name another with --config, or use --demo for fictional demo data."
+            }
+            Self::Broken(_) => "Correct the configuration, or use --demo for fictional demo data.",
+            Self::Unclear(_) => "Name the profile with --profile, or correct the configuration.",
+        }
+    }
+}
+
+impl Choice {
+    pub(super) fn of(target: Target) -> Self {
+        Self { target, note: None, doubt: None }
+    }
+
+    /// Adds that the demo was chosen by `by`, which is easily forgotten.
+    fn chosen_by(self, by: &str) -> Self {
+        let note =
+            (self.target == Target::Demo).then(|| format!("{by} is demo, so this is fictional demo data."));
+        Self { note, ..self }
+    }
+
+    /// Returns the choice if there is no doubt about it.
+    pub(super) fn certain(self) -> Result<Self, NoTarget> {
+        match self.doubt {
+            Some(doubt) => Err(NoTarget::Unclear(doubt)),
+            None => Ok(self),
+        }
+    }
+}
+
+impl Setting {
+    /// Returns whose customers are meant: as the flags say, else the environment, else the configuration, else the only
+    /// profile or the one used last, else the demo.
+    pub(super) fn choose(&self, arguments: &Arguments) -> Result<Choice, NoTarget> {
+        if arguments.demo {
+            return Ok(Choice::of(Target::Demo));
+        }
+        if let Some(name) = &arguments.profile {
+            if name.trim().is_empty() {
+                return Err(NoTarget::Unknown(
+                    "--profile is empty: it needs the name of a profile".to_owned(),
+                ));
+            }
+            return self.named(name.trim()).map(Choice::of);
+        }
+        // A variable that the definitions of the command line knew would clash with --demo as an option does.
+        let of_environment =
+            std::env::var_os(PROFILE_VARIABLE).map(|name| name.to_string_lossy().into_owned());
+        if let Some(name) = of_environment.filter(|name| !name.trim().is_empty()) {
+            return Ok(Choice::of(self.named(name.trim())?).chosen_by(PROFILE_VARIABLE));
+        }
+        if let Some(name) = &self.loaded.config.default_profile {
+            if let Some(problem) = self.loaded.wrong_default() {
+                return Err(NoTarget::Broken(problem.to_string()));
+            }
+            let target = self.named(name).map_err(|error| NoTarget::Broken(error.to_string()))?;
+            return Ok(Choice::of(target).chosen_by("default_profile"));
+        }
+        self.guess()
+    }
+
+    /// Returns the profile of this name.
+    pub(super) fn named(&self, name: &str) -> Result<Target, NoTarget> {
+        if name == DEMO {
+            return Ok(Target::Demo);
+        }
+        match self.loaded.profile(name) {
+            Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
+            Err(why) if self.loaded.unread().is_some() => Err(NoTarget::Unread(why)),
+            Err(why) if self.loaded.may_have(name) => Err(NoTarget::Broken(why)),
+            Err(why) => {
+                Err(self.absent().unwrap_or_else(|| NoTarget::Unknown(text::clean(&why).into_owned())))
+            }
+        }
+    }
+
+    /// Returns the only profile, or the one used last, or the first; the demo if there is none and none was meant.
+    fn guess(&self) -> Result<Choice, NoTarget> {
+        let (loaded, names) = (&self.loaded, &self.loaded.names);
+        let hidden: Vec<_> = loaded.hidden_by().collect();
+        if names.is_empty() {
+            if let Some(absent) = self.absent() {
+                return Err(absent);
+            }
+            if let Some(problem) = loaded.unread() {
+                return Err(NoTarget::Unread(problem.to_string()));
+            }
+            if !hidden.is_empty() {
+                return Err(NoTarget::Broken(format!(
+                    "there is no profile that can be used: {}",
+                    joined(&hidden)
+                )));
+            }
+            if let Some((file, by)) = self.named_file() {
+                return Err(NoTarget::Absent(format!("{file} has no profile ({by} names it)")));
+            }
+            let note = "no profile is configured, so this is fictional demo data. \
+                        Add your own with: vipmp profile add NAME";
+            return Ok(Choice { note: Some(note.to_owned()), ..Choice::of(Target::Demo) });
+        }
+        let last = self.state.last_used(names);
+        let Some(name) = last.or_else(|| loaded.config.profiles.keys().next()) else {
+            let all: Vec<String> = names.iter().filter_map(|name| loaded.profile(name).err()).collect();
+            return Err(NoTarget::Broken(all.join("; ")));
+        };
+        let choice = Choice::of(self.named(name)?);
+        if names.len() == 1 && loaded.default_hidden_by().next().is_none() {
+            return Ok(choice);
+        }
+        let why = match last {
+            Some(_) => "the one used last",
+            None if names.len() > 1 => "the first that can be used",
+            None => "the only one that can be read",
+        };
+        let note = format!(
+            "no default profile is set, so this is profile {name}, {why}. \
+             Choose with --profile NAME or: vipmp profile use NAME"
+        );
+        let hidden: Vec<_> = loaded.default_hidden_by().collect();
+        let doubt = (names.len() > 1 && !hidden.is_empty())
+            .then(|| format!("it is not clear which profile is meant: {}", joined(&hidden)));
+        Ok(Choice { note: Some(note), doubt, ..choice })
+    }
+
+    /// Returns why there is no configuration although one is named, or no place to look for one.
+    pub(super) fn absent(&self) -> Option<NoTarget> {
+        if self.loaded.found || self.loaded.unread().is_some() {
+            return None;
+        }
+        if self.loaded.file.is_none() {
+            return Some(NoTarget::Nowhere);
+        }
+        let (file, by) = self.named_file()?;
+        let tilde = if file.contains("/~") {
+            "; `~` is your home folder to the shell only, so write it out"
+        } else {
+            ""
+        };
+        Some(NoTarget::Absent(format!("{file} does not exist ({by} names it{tilde})")))
+    }
+
+    /// Returns the configuration that was named, and what names it.
+    fn named_file(&self) -> Option<(String, &'static str)> {
+        let file = text::clean(&self.loaded.file.as_deref()?.display().to_string()).into_owned();
+        Some(match self.named_by? {
+            NamedBy::Option => (file, "--config"),
+            NamedBy::Variable => (file, FOLDER_VARIABLE),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::{
+        cli::setting::tests::{of, setting},
+        config::{Loaded, load},
+    };
+
+    fn missing(file: &str) -> Loaded {
+        let mut loaded = Loaded::default();
+        loaded.file = Some(PathBuf::from(file));
+        loaded
+    }
+
+    fn choose(setting: &Setting, words: &[&str]) -> Result<Choice, NoTarget> {
+        setting.choose(&Arguments::parse_from([&["vipmp"], words].concat()))
+    }
+
+    /// The name of the profile that a command goes by, and what it says about that.
+    fn certain(setting: &Setting, words: &[&str]) -> Result<(String, Option<String>), NoTarget> {
+        let choice = choose(setting, words).and_then(Choice::certain)?;
+        Ok((choice.target.name().unwrap_or("demo").to_owned(), choice.note))
+    }
+
+    fn name(setting: &Setting, words: &[&str]) -> String {
+        certain(setting, words).unwrap().0
+    }
+
+    const TWO: &str = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n\
+                       [profiles.b]\nreseller_id = '2'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
+    const BROKEN: &str = "[profiles.c]\nreseller_id = '1'\n";
+
+    #[test]
+    fn the_demo_comes_unasked_only_if_nothing_is_configured_and_says_so() {
+        let told = "no profile is configured, so this is fictional demo data. \
+                    Add your own with: vipmp profile add NAME";
+        let nothing = missing("config.toml");
+        for setting in
+            [of(nothing), setting(""), setting("# [profiles.a]\n"), setting("[ui]\npage_szie = 7\n")]
+        {
+            assert_eq!(certain(&setting, &[]), Ok(("demo".to_owned(), Some(told.to_owned()))));
+            assert_eq!(certain(&setting, &["--demo"]), Ok(("demo".to_owned(), None)));
+            assert_eq!(certain(&setting, &["--profile", "demo"]), Ok(("demo".to_owned(), None)));
+        }
+        let by_default = certain(&setting("default_profile = 'demo'\n"), &[]).unwrap();
+        assert_eq!(by_default.1.as_deref(), Some("default_profile is demo, so this is fictional demo data."));
+    }
+
+    #[test]
+    fn what_was_meant_and_cannot_be_used_is_never_the_demo() {
+        for (text, told) in [
+            (
+                "[profile.x]\nreseller_id = '1'\n",
+                "config.toml:1:2: profile: unknown key, did you mean profiles?",
+            ),
+            ("[x]\nreseller_id = '1'\n", "config.toml:1:2: x: unknown key"),
+            ("[profiles.x\nreseller_id = '1'\n", "config.toml:1:12: "),
+            ("[[profiles]]\nname = 'x'\n", "profiles: has to be a table"),
+            ("[ui]\nmouse = = true\n", "config.toml:2:9: "),
+            ("default_profile = 'x'\n", "config.toml:1:19: default_profile: there is no profile \"x\""),
+            ("default_profile = 3\n", "config.toml:1:19: default_profile: has to be"),
+            ("[\0p\0r\0o\0f\0i\0l\0e\0s\0", "config.toml:1:"),
+            (
+                BROKEN,
+                "profile c cannot be used: config.toml:1:11: profiles.c: client_id and client_secret are missing",
+            ),
+            (
+                "[profiles.c]\n[profiles.d]\n",
+                "profile d cannot be used: config.toml:2:11: profiles.d: reseller_id",
+            ),
+        ] {
+            let setting = setting(text);
+            let Err(NoTarget::Broken(why)) = certain(&setting, &[]) else {
+                panic!("{text}: {:?}", choose(&setting, &[]))
+            };
+            assert!(why.contains(told), "{text}: {why}");
+            assert_eq!(name(&setting, &["--demo"]), "demo");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_named_has_to_be_there_and_have_a_profile() {
+        let nothing = missing("/x/config.toml");
+        for (named_by, told) in [
+            (NamedBy::Option, "/x/config.toml does not exist (--config names it)"),
+            (NamedBy::Variable, "/x/config.toml does not exist (VIPMP_CONFIG_DIR names it)"),
+        ] {
+            let setting = Setting { named_by: Some(named_by), ..of(nothing.clone()) };
+            for words in [&[][..], &["--profile", "a"]] {
+                assert_eq!(certain(&setting, words), Err(NoTarget::Absent(told.to_owned())));
+            }
+            assert_eq!(name(&setting, &["--demo"]), "demo");
+        }
+        let tilde = missing("/x/~/c.toml");
+        let tilde = Setting { named_by: Some(NamedBy::Option), ..of(tilde) };
+        assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("your home folder to the shell only"));
+        let empty = Setting { named_by: Some(NamedBy::Option), ..setting("") };
+        let told = "config.toml has no profile (--config names it)".to_owned();
+        assert_eq!(certain(&empty, &[]), Err(NoTarget::Absent(told)));
+        assert_eq!(certain(&of(Loaded::default()), &[]), Err(NoTarget::Nowhere));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_the_reason_whatever_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::write(&file, b"\xff\xfe[\0u\0i\0]\0").unwrap();
+        let setting = of(load(Some(&file)));
+        for words in [&[][..], &["--profile", "a"]] {
+            let Err(NoTarget::Unread(why)) = certain(&setting, words) else { panic!("unread") };
+            assert!(why.ends_with("config.toml: cannot be read: it is not UTF-8 text"), "{why}");
+        }
+    }
+
+    #[test]
+    fn flags_count_more_than_the_file() {
+        let with_default = setting(&format!("default_profile = 'b'\n{TWO}"));
+        assert_eq!(certain(&with_default, &[]), Ok(("b".to_owned(), None)));
+        assert_eq!(name(&with_default, &["--profile", "a"]), "a");
+        assert_eq!(name(&with_default, &["--profile", "demo"]), "demo");
+        assert_eq!(name(&with_default, &["--demo"]), "demo");
+        assert!(matches!(certain(&with_default, &["--profile", " "]), Err(NoTarget::Unknown(_))));
+    }
+
+    #[test]
+    fn a_guess_among_several_is_said() {
+        let note = |setting: &Setting| certain(setting, &[]).unwrap().1.unwrap_or_default();
+        let mut two = setting(TWO);
+        assert_eq!(name(&two, &[]), "a");
+        assert_eq!(
+            note(&two),
+            "no default profile is set, so this is profile a, the first that can be used. \
+             Choose with --profile NAME or: vipmp profile use NAME"
+        );
+        two.state.profiles.entry("b".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
+        assert!(note(&two).contains("this is profile b, the one used last"));
+        let (one, _) = TWO.split_once("[profiles.b]").unwrap();
+        assert_eq!(certain(&setting(one), &[]), Ok(("a".to_owned(), None)));
+    }
+
+    #[test]
+    fn the_one_used_last_is_not_replaced_by_another_when_it_breaks() {
+        let mut setting = setting(&format!("{TWO}{BROKEN}"));
+        setting.state.profiles.entry("c".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
+        let Err(NoTarget::Broken(why)) = certain(&setting, &[]) else { panic!("broken") };
+        assert!(why.starts_with("profile c cannot be used: "), "{why}");
+    }
+
+    #[test]
+    fn a_default_that_cannot_be_read_leaves_no_guess_among_several() {
+        for line in ["default_profile 'b'", "defualt_profile = 'b'", "default_profile = 2"] {
+            let unclear = setting(&format!("{line}\n{TWO}"));
+            let Err(NoTarget::Unclear(why)) = certain(&unclear, &[]) else { panic!("{line}") };
+            assert!(why.starts_with("it is not clear which profile is meant: config.toml:1:"), "{why}");
+            assert!(choose(&unclear, &[]).is_ok(), "the screen shows it and goes on");
+            assert_eq!(name(&unclear, &["--profile", "b"]), "b");
+        }
+        assert_eq!(
+            name(&setting(&format!("default_profile = b\n{TWO}")), &[]),
+            "b",
+            "only the quotes are missing"
+        );
+        assert_eq!(name(&setting(&format!("colour = 'red'\n{TWO}")), &[]), "a");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
+        let broken = setting(&format!("default_profile = 'c'\n{TWO}{BROKEN}"));
+        let Err(NoTarget::Broken(words)) = certain(&broken, &[]) else { panic!("broken") };
+        assert!(words.contains("client_id and client_secret are missing"), "{words}");
+        assert!(matches!(certain(&broken, &["--profile", "c"]), Err(NoTarget::Broken(_))));
+        let Err(NoTarget::Unknown(words)) = certain(&broken, &["--profile", "d"]) else { panic!("unknown") };
+        assert!(words.contains("there is no profile d"), "{words}");
+    }
+}

@@ -1,0 +1,235 @@
+//! Fictional customers never come in place of real ones: the demo stands in only if nothing was configured or named.
+
+use std::{fs, os::unix::fs::symlink};
+
+use crate::{
+    served::{SECRET, Served},
+    stage::{Run, Stage, profile},
+};
+
+const NOTE: &str = "vipmp: no profile is configured, so this is fictional demo data. Add your own with: vipmp profile add NAME\n";
+
+/// Every command that reads customers or resellers, in several formats.
+const READERS: [&[&str]; 8] = [
+    &["list"],
+    &["list", "--json", "--all"],
+    &["list", "--output", "csv", "--status", "all"],
+    &["show", "1006500792"],
+    &["show", "1006500792", "--json"],
+    &["export", "out.csv"],
+    &["resellers"],
+    &["resellers", "--output", "jsonl"],
+];
+
+/// Checks that no reader prints or writes a row, that each gives the reason once and says what to do.
+#[track_caller]
+fn assert_refused(stage: &Stage, options: &[&str], why: &str) {
+    for words in READERS {
+        let run = stage.run([words, options].concat()).ends(2).prints_nothing().tells(&[why, "--demo"]);
+        assert_eq!(run.err.matches(why).count(), 1, "once: {run:#?}");
+        assert!(!stage.path("out.csv").exists() && !stage.path("out.csv.partial").exists(), "{run:#?}");
+    }
+    let empty = stage.run_with("", [&["show", "-", "--json"], options].concat());
+    empty.ends(2).prints_nothing().tells(&[why]);
+    let demo = stage.run([&["list", "--demo", "--limit", "1", "--json"], options].concat()).ends(0);
+    assert_eq!(demo.json().as_array().unwrap().len(), 1, "it was asked for");
+    // Neither the profiles nor the doctor are in the way of mending it, and what reads no configuration works.
+    stage.run([&["profile", "list"], options].concat());
+    stage.run([&["doctor", "--json"], options].concat()).ends(1).json();
+    stage.run([&["man"], options].concat()).ends(0);
+    stage.run([&["completions", "bash"], options].concat()).ends(0);
+    stage.run([&["serve", "--openapi"], options].concat()).ends(0);
+}
+
+/// A stage with these bytes as its configuration.
+fn with_config(bytes: &[u8]) -> Stage {
+    let stage = Stage::new();
+    stage.write(stage.config(), "");
+    fs::write(stage.config(), bytes).unwrap();
+    stage
+}
+
+fn utf_16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn without_a_configuration_it_is_the_demo_and_says_so_in_one_line() {
+    let stage = Stage::new();
+    for words in [
+        &["list", "--limit", "9999", "--json"][..],
+        &["resellers", "--output", "csv"],
+        &["export", "out.csv", "--quiet"],
+    ] {
+        assert_eq!(stage.run(words).ends(0).err, NOTE, "{words:?}");
+    }
+    for text in ["", "\u{feff}\n", "# [profiles.a]\n", "[ui]\nmouse = false\n", "[profiles]\n"] {
+        stage.write(stage.config(), text);
+        assert_eq!(stage.run(["list", "--all", "--json"]).ends(0).err, NOTE, "{text:?}");
+        assert_eq!(stage.run(["list", "--all", "--json", "--demo"]).ends(0).err, "", "{text:?}");
+    }
+    stage.write(stage.config(), "[ui]\npage_szie = 7\n");
+    let run = stage.run(["list", "--all", "--json"]).ends(0).tells(&["ui.page_szie: unknown key", NOTE]);
+    assert_eq!(run.err.lines().count(), 2, "{run:#?}");
+    stage.run(["profile", "test"]).ends(0).tells(&[NOTE]);
+}
+
+#[test]
+fn a_demo_that_is_easily_forgotten_is_said_too() {
+    let stage = Stage::new();
+    stage.write(stage.config(), "default_profile = 'demo'\n");
+    let run = stage.run(["resellers"]).ends(0);
+    assert_eq!(run.err, "vipmp: default_profile is demo, so this is fictional demo data.\n");
+    let stage = Stage::new().with("VIPMP_PROFILE", "demo");
+    let run = stage.run(["resellers"]).ends(0);
+    assert_eq!(run.err, "vipmp: VIPMP_PROFILE is demo, so this is fictional demo data.\n");
+}
+
+#[test]
+fn an_encoding_that_cannot_be_read_is_no_demo() {
+    let text = "# Zürich\n[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'S' }\n";
+    let latin_1: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    for bytes in [latin_1, utf_16(text)] {
+        assert_refused(&with_config(&bytes), &[], "config.toml: cannot be read: it is not UTF-8 text");
+    }
+    let no_mark = &utf_16(&text.replace('ü', "u"))[2..];
+    with_config(no_mark)
+        .run(["list"])
+        .ends(2)
+        .prints_nothing()
+        .tells(&["there is no profile that can be used: "]);
+}
+
+#[test]
+fn a_configuration_that_is_no_file_is_no_demo() {
+    let stage = Stage::new();
+    fs::create_dir_all(stage.config()).unwrap();
+    assert_refused(&stage, &[], "config.toml: cannot be read: ");
+    let large = with_config("# ".repeat(600_000).as_bytes());
+    large.run(["list"]).ends(2).prints_nothing().tells(&["it is larger than 1 MiB"]);
+}
+
+#[test]
+fn a_link_to_a_configuration_that_is_not_there_is_no_demo() {
+    let stage = Stage::new();
+    fs::create_dir_all(stage.path(".config")).unwrap();
+    symlink(stage.path("dotfiles"), stage.path(".config/vipmp")).unwrap();
+    assert_refused(&stage, &[], "dotfiles, which does not exist");
+    // Once it leads somewhere, nothing is configured there.
+    fs::create_dir(stage.path("dotfiles")).unwrap();
+    stage.run(["list"]).ends(0).tells(&[NOTE]);
+}
+
+#[test]
+fn a_configuration_that_was_named_and_is_missing_is_no_demo() {
+    let stage = Stage::new();
+    let place = stage.path("x.toml").display().to_string();
+    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} does not exist (--config names it)"));
+    stage.write("x.toml", "[ui]\nmouse = false\n");
+    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} has no profile (--config names it)"));
+    let folder = stage.path("nowhere").display().to_string();
+    let why = format!("{folder}/config.toml does not exist (VIPMP_CONFIG_DIR names it)");
+    let stage = stage.with("VIPMP_CONFIG_DIR", &*folder);
+    assert_refused(&stage, &[], &why);
+    fs::create_dir(&folder).unwrap();
+    assert_refused(&stage, &[], &why);
+    stage.run(["list", "--profile", "a"]).ends(2).prints_nothing().tells(&[&why]);
+}
+
+#[test]
+fn a_mistake_that_hides_the_profiles_is_no_demo() {
+    for (text, why) in [
+        ("[profile.x]\nreseller_id = '1'\n", "config.toml:1:2: profile: unknown key, did you mean profiles?"),
+        ("[ui]\nmouse = = true\n", "config.toml:2:9: "),
+        ("[profiles.x\nreseller_id = '1'\n", "config.toml:1:12: "),
+        (
+            "default_profile = 'x'\n",
+            "config.toml:1:19: default_profile: there is no profile \"x\" in this file",
+        ),
+    ] {
+        assert_refused(&with_config(text.as_bytes()), &[], why);
+    }
+}
+
+#[test]
+fn a_profile_that_cannot_be_used_is_told_with_all_its_reasons() {
+    let text = "[profiles.bad]\nreseler_id = '1'\nclient_id = 7.5\n";
+    let stage = with_config(text.as_bytes());
+    assert_refused(&stage, &[], "profile bad cannot be used: ");
+    for options in [&[][..], &["--profile", "bad"]] {
+        let run = stage.run([&["list"], options].concat()).ends(2);
+        let run = run.tells(&["config.toml:1:11: ", "reseller_id and client_secret are missing"]);
+        let run = run.tells(&["config.toml:2:1: ", "did you mean reseller_id?", "config.toml:3:13: "]);
+        assert_eq!(run.err.lines().count(), 2, "the reasons and what to do: {run:#?}");
+    }
+    let default = with_config(format!("default_profile = 'bad'\n{text}").as_bytes());
+    assert_refused(&default, &[], "profile bad cannot be used: ");
+}
+
+/// A stage with a profile beside mistakes that cost it nothing.
+fn with_slips(served: &Served) -> Stage {
+    let stage = Stage::new().with("S", SECRET);
+    let works = profile("works", served, "client_secret = { env = \"S\" }");
+    let text = format!("[ui]\npage_szie = 7\n[keys]\nnext-rwo = 'j'\n{works}note = 'mine'\n");
+    stage.write(stage.config(), &text);
+    stage
+}
+
+#[track_caller]
+fn assert_warned(run: Run) {
+    let slips = [
+        "ui.page_szie: unknown key, did you mean page_size?",
+        "keys.next-rwo: no such action",
+        "works.note: unknown key",
+    ];
+    let run = run.tells(&slips);
+    for slip in slips {
+        assert_eq!(run.err.matches(slip).count(), 1, "once: {run:#?}");
+        assert!(!run.out.contains(slip), "{run:#?}");
+    }
+}
+
+#[test]
+fn mistakes_that_cost_nothing_are_warnings_of_every_command() {
+    let served = Served::start();
+    let stage = with_slips(&served);
+    for words in [
+        &["list", "--all"][..],
+        &["list", "--all", "--json"],
+        &["resellers", "--json"],
+        &["export", "out.jsonl", "--quiet"],
+        &["profile", "test"],
+        &["profile", "use", "works"],
+        &["profile", "edit", "works", "--secret-env", "S"],
+        &["profile", "remove", "works", "--yes"],
+    ] {
+        assert_warned(stage.run(words).ends(0));
+    }
+    let words = [
+        "profile",
+        "add",
+        "other",
+        "--reseller-id",
+        "1",
+        "--client-id",
+        "c",
+        "--secret-env",
+        "S",
+        "--no-test",
+    ];
+    let run =
+        with_slips(&served).run(words).ends(0).tells(&["ui.page_szie: unknown key", "Profile other added"]);
+    assert_eq!(run.err.matches("ui.page_szie").count(), 1, "{run:#?}");
+}
+
+#[test]
+fn a_state_that_is_lost_is_told_where_a_profile_is_guessed_by_it() {
+    let served = Served::start();
+    let stage = Stage::new().with("S", SECRET);
+    let text = |name| profile(name, &served, "client_secret = { env = \"S\" }");
+    stage.write(stage.config(), &format!("{}{}", text("a"), text("b")));
+    stage.write(".local/share/vipmp/state.json", "{");
+    let run = stage.run(["list", "--all", "--json"]).ends(0);
+    run.tells(&["state.json could not be read", "this is profile a, the first that can be used"]);
+}
