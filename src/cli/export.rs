@@ -12,6 +12,7 @@ use super::{
     progress::{clear, show},
     rows::resellers,
     setting::{Setting, demo_options},
+    shown::elsewhere,
     signals::until_signal,
     which::Which,
 };
@@ -157,6 +158,11 @@ async fn run(
     }
     if !wanted.quiet {
         remark(&format!("{} in {}", text::counted(summary.lines, "row", "rows"), wanted.file.display()));
+    }
+    if !wanted.quiet
+        && let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await
+    {
+        remark(&words);
     }
     if without > 0 {
         let customers = text::counted(without, "customer", "customers");

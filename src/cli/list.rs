@@ -12,6 +12,7 @@ use super::{
     form::{Form, Out, unwritten},
     rows::{Range, Rows, resellers},
     setting::Setting,
+    shown::{elsewhere, part},
     signals::until_signal,
     which::Which,
 };
@@ -56,7 +57,7 @@ pub(super) async fn list(wanted: &ListCustomers, arguments: &Arguments, setting:
 async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
-    let columns = wanted.form.columns(Set::LIST).map_err(|error| usage(&error))?;
+    let mut columns = wanted.form.columns(Set::LIST).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
         return Err(usage(
             "a workbook is nothing for a terminal: redirect it, or use vipmp export FILE.xlsx",
@@ -71,6 +72,9 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
     let concurrency = setting.network.concurrency;
     let (mut rows, mut passed) = Rows::new(&account, &resellers.ids, &filter, &statuses, range, concurrency)
         .map_err(|error| usage(&error.to_string()))?;
+    if resellers.ids.len() > 1 && wanted.form.columns.is_none() {
+        columns = columns.with_reseller();
+    }
     let mut out = wanted.form.out(&columns);
     let (mut left, mut printed) = (range.limit.unwrap_or(u64::MAX), 0);
     while left > 0 {
@@ -98,8 +102,11 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
         left > 0 || (range.offset.saturating_add(printed) >= rows.tally().total.unwrap_or_default());
     let more = is_whole && left == 0 && any(&mut rows).await.map_err(|error| tell(&account.error(error)))?;
     out.finish().map_err(|error| unwritten(&error))?;
-    finish(wanted, range, printed, &rows, is_whole && !more)?;
-    resellers.judge()
+    let done = finish(wanted, range, printed, &rows, is_whole, more);
+    if let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await {
+        remark(&words);
+    }
+    done.and_then(|()| resellers.judge())
 }
 
 /// Whether there are any more rows. If there are none, the tally is that of the whole list.
@@ -119,10 +126,11 @@ fn finish(
     printed: u64,
     rows: &Rows,
     is_whole: bool,
+    more: bool,
 ) -> Result<(), Failure> {
     let tally = rows.tally();
     let to_person = wanted.form.format() == Format::Table && std::io::stdout().is_terminal();
-    if is_whole {
+    if is_whole && !more {
         if let Some(doubt) = tally.doubt {
             complain(&format!("the list may be incomplete: {doubt}."));
             return Err(Failure::Partial);
@@ -134,15 +142,10 @@ fn finish(
                 "The list changed while it was read; customers that were found by reading it again come last.",
             );
         }
-    } else {
-        let shown = text::grouped(printed);
-        let more = match tally.total {
-            Some(total) if range.offset.saturating_add(printed) < total => {
-                format!("{shown} of {} shown", text::grouped(total))
-            }
-            _ => format!("{shown} shown, and there are more"),
-        };
-        remark(&format!("{more}; use --all for all, --offset and --limit for another part."));
+    }
+    // A count that is too low is not repeated.
+    if let Some(words) = part(range, printed, tally.total.filter(|_| !more), more) {
+        remark(&words);
     }
     if to_person && printed == 0 && tally.total == Some(0) {
         remark("No customer matches.");

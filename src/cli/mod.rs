@@ -24,6 +24,7 @@ mod serve_profile;
 mod setting;
 mod show;
 mod show_record;
+mod shown;
 mod signals;
 mod start;
 mod which;

@@ -16,7 +16,7 @@ const WORDS: [(&str, &str); 3] = [("active", "1000"), ("pending", "1002"), ("ina
 /// Which customers, in which order.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Which {
-    /// Their status: active, pending, inactive, 1026, any other code, or all; several with commas or repeated
+    /// Status: active, pending, inactive, 1026, any other code, or all; comma-separated for several [default: active]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
 
@@ -99,6 +99,11 @@ impl Which {
             },
             page_size: MAX_LIMIT,
         })
+    }
+
+    /// Returns whether a status is named, rather than left to the default.
+    pub(super) fn names_status(&self) -> bool {
+        self.status.iter().any(|word| !word.trim().is_empty())
     }
 
     /// The statuses, each once: active ones where none is asked for.

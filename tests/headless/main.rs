@@ -16,6 +16,7 @@ mod failures;
 mod generated;
 mod meant;
 mod output;
+mod part;
 mod precedence;
 mod rows;
 mod serve;

@@ -78,6 +78,18 @@ impl Columns {
         Ok(Self { set, wanted })
     }
 
+    /// The columns with the one of the reseller, which tells the rows of several resellers apart.
+    #[must_use]
+    pub fn with_reseller(mut self) -> Self {
+        const KEY: &str = "reseller-id";
+        let column = self.set.columns().find(|column| column.key == KEY);
+        if let Some(column) = column.filter(|_| self.wanted.iter().all(|column| column.key != KEY)) {
+            let behind = self.wanted.iter().position(|column| column.key == "customer-id");
+            self.wanted.insert(behind.map_or(0, |place| place + 1), column);
+        }
+        self
+    }
+
     /// Those of them that this set has too, and the others, in the same order.
     pub(in crate::output) fn parted(&self, set: Set) -> (Self, Self) {
         let is_there = |column: &&'static Column| set.columns().any(|other| other.key == column.key);
@@ -158,6 +170,16 @@ mod tests {
         );
         let file = keys(&Columns::usual(Set::LIST, Format::Csv));
         assert_eq!((file.first(), file.last(), file.len()), (Some(&"customer-id"), Some(&"problem"), 9));
+    }
+
+    #[test]
+    fn rows_of_several_resellers_have_theirs() {
+        let table = Columns::usual(Set::LIST, Format::Table).with_reseller();
+        let expected = ["company", "customer-id", "reseller-id", "status", "created", "reference"];
+        assert_eq!(keys(&table), expected);
+        assert_eq!(keys(&table.with_reseller()), expected);
+        let file = Columns::usual(Set::LIST, Format::Csv);
+        assert_eq!(keys(&file.clone().with_reseller()), keys(&file), "it is there already");
     }
 
     #[test]

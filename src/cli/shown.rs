@@ -1,0 +1,183 @@
+//! What a list says on standard error about the customers that it leaves out.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::{rows::Range, which::Which};
+use crate::{
+    api::{Client, Urgency},
+    model::{CustomerFilter, Kind, Status},
+    text,
+};
+
+/// The most requests that are worth a line about other statuses.
+const MOST_COUNTS: usize = 12;
+
+/// How long that line may hold up the end of a command.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Returns what to say if these rows are a part of all that match. `total` is the server's count, if it gave one, and `cut`
+/// says that the limit was reached.
+pub(super) fn part(range: Range, printed: u64, total: Option<u64>, cut: bool) -> Option<String> {
+    let offset = range.offset;
+    let last = offset.saturating_add(printed);
+    let is_more = total.map_or(cut, |total| last < total);
+    let counted = |total: u64| text::counted(total, "customer matches", "customers match");
+    match (printed, total) {
+        (0, Some(0)) => None,
+        (0, Some(total)) if offset >= total => {
+            Some(format!("--offset {} is past the end: {}", text::grouped(offset), counted(total)))
+        }
+        (0, None) if offset > 0 && !cut => {
+            Some(format!("--offset {} is past the end", text::grouped(offset)))
+        }
+        _ if offset == 0 && !is_more => None,
+        _ => {
+            let rows = match (offset, printed) {
+                (0, _) | (_, 0) => text::grouped(printed),
+                _ => format!("rows {} to {}", text::grouped(offset + 1), text::grouped(last)),
+            };
+            let todo = if range.limit.is_none() { "leave out --offset" } else { "use --all" };
+            let todo = if offset > 0 && range.limit.is_some() { "use --all without --offset" } else { todo };
+            Some(match total {
+                Some(total) => format!("{rows} of {} shown; {todo} for all", text::grouped(total)),
+                None if is_more => format!("{rows} shown and there may be more; {todo} for all"),
+                None => format!("{rows} shown; {todo} for all"),
+            })
+        }
+    }
+}
+
+/// Counts the customers created in the same period that have another status than the usual one, and returns what to say
+/// about them. Nothing is asked if a status was named or no date was. A count that does not come costs its number alone.
+pub(super) async fn elsewhere(
+    client: &Client,
+    which: &Which,
+    filter: &CustomerFilter,
+    resellers: &[String],
+) -> Option<String> {
+    if which.names_status() || (filter.from.is_none() && filter.to.is_none()) {
+        return None;
+    }
+    let others: Vec<Status> =
+        Status::listed().into_iter().filter(|status| *status != Status::active()).collect();
+    if others.len() * resellers.len() > MOST_COUNTS {
+        return Some(unknown());
+    }
+    let client = client.clone().at(Urgency::ahead());
+    let counts = others.iter().flat_map(|status| resellers.iter().map(move |reseller| (status, reseller)));
+    let counts = stream::iter(counts.map(|(status, reseller)| {
+        let client = client.clone();
+        async move {
+            let query = filter.count_query(status.clone()).ok()?;
+            let page = client.customers(reseller, &query).await.ok()?;
+            Some((status.clone(), page.value.known_total()))
+        }
+    }));
+    let counts = counts.buffered(MOST_COUNTS).collect::<Vec<_>>();
+    let counts = tokio::time::timeout(PATIENCE, counts).await.unwrap_or_default();
+    told(&others, &counts)
+}
+
+fn unknown() -> String {
+    "only active customers are shown; use --status all for all".to_owned()
+}
+
+/// Writes the counts as one line; nothing if nobody is left out.
+fn told(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
+    if counts.is_empty() || counts.iter().any(Option::is_none) {
+        return Some(unknown());
+    }
+    let parts: Vec<String> = others
+        .iter()
+        .filter_map(|status| {
+            let count: u64 =
+                counts.iter().flatten().filter(|(of, _)| of == status).map(|(_, count)| count).sum();
+            let word = status.known_label(Kind::Account).map(str::to_lowercase);
+            let word = word.unwrap_or_else(|| format!("with status {status}"));
+            (count > 0).then(|| format!("{} {word}", text::grouped(count)))
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("not shown: {}; use --status all for all", parts.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(offset: u64, limit: Option<u64>) -> Range {
+        Range { offset, limit }
+    }
+
+    #[test]
+    fn a_part_says_how_much_it_is() {
+        for ((offset, limit), printed, total, cut, told) in [
+            ((0, Some(50)), 50, Some(1_204), true, Some("50 of 1,204 shown; use --all for all")),
+            (
+                (50, Some(50)),
+                50,
+                Some(1_204),
+                true,
+                Some("rows 51 to 100 of 1,204 shown; use --all without --offset for all"),
+            ),
+            (
+                (1_200, Some(50)),
+                4,
+                Some(1_204),
+                false,
+                Some("rows 1,201 to 1,204 of 1,204 shown; use --all without --offset for all"),
+            ),
+            (
+                (1_200, None),
+                4,
+                Some(1_204),
+                false,
+                Some("rows 1,201 to 1,204 of 1,204 shown; leave out --offset for all"),
+            ),
+            ((0, Some(50)), 50, None, true, Some("50 shown and there may be more; use --all for all")),
+            ((50, Some(50)), 7, None, false, Some("rows 51 to 57 shown; use --all without --offset for all")),
+            ((0, Some(0)), 0, None, true, Some("0 shown and there may be more; use --all for all")),
+            ((0, Some(50)), 30, Some(1_204), false, Some("30 of 1,204 shown; use --all for all")),
+            ((0, Some(50)), 50, Some(50), true, None),
+            ((0, Some(50)), 7, Some(7), false, None),
+            ((0, Some(50)), 7, None, false, None),
+            ((0, None), 1_204, Some(1_204), false, None),
+            ((0, Some(50)), 0, Some(0), false, None),
+        ] {
+            assert_eq!(part(range(offset, limit), printed, total, cut).as_deref(), told);
+        }
+    }
+
+    #[test]
+    fn an_offset_past_the_end_is_said() {
+        let at = |offset, total| part(range(offset, Some(50)), 0, total, false);
+        assert_eq!(at(1_204, Some(1_204)).unwrap(), "--offset 1,204 is past the end: 1,204 customers match");
+        assert_eq!(at(9, Some(1)).unwrap(), "--offset 9 is past the end: 1 customer matches");
+        assert_eq!(at(9, None).unwrap(), "--offset 9 is past the end");
+        assert_eq!(at(9, Some(0)), None, "nobody matches at all");
+        assert!(part(range(u64::MAX, None), 0, Some(3), false).unwrap().ends_with("3 customers match"));
+    }
+
+    #[test]
+    fn matches_in_other_statuses_are_counted_or_at_least_mentioned() {
+        let others = [Status::pending(), Status::inactive(), Status::new("1026")];
+        let counts = |all: [u64; 3]| -> Vec<Option<(Status, u64)>> {
+            others.iter().cloned().zip(all).map(Some).collect()
+        };
+        assert_eq!(
+            told(&others, &counts([12, 1_088, 3])).unwrap(),
+            "not shown: 12 pending, 1,088 inactive, 3 with status 1026; use --status all for all"
+        );
+        assert_eq!(
+            told(&others, &counts([0, 1, 0])).unwrap(),
+            "not shown: 1 inactive; use --status all for all"
+        );
+        assert_eq!(told(&others, &counts([0, 0, 0])), None);
+        let two_resellers = [counts([1, 0, 0]), counts([2, 0, 0])].concat();
+        assert_eq!(told(&others, &two_resellers).unwrap(), "not shown: 3 pending; use --status all for all");
+        let one_failed = [counts([1, 0, 0]), vec![None]].concat();
+        assert_eq!(told(&others, &one_failed), Some(unknown()));
+        assert_eq!(told(&others, &[]), Some(unknown()));
+    }
+}

@@ -1,0 +1,149 @@
+//! A list that is a part says so on standard error, in pipes too and whatever the format; data stays alone on standard output.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use crate::{
+    scripted::Scripted,
+    served::{self, RESELLER},
+    stage::{Run, Stage},
+};
+
+const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "xlsx"];
+
+/// A run of `list` on the demo.
+fn list(words: &[&str]) -> Run {
+    Stage::new().run([&["list", "--demo"], words].concat())
+}
+
+#[test]
+fn a_part_says_so_in_every_format_and_a_whole_says_nothing() {
+    let stage = Stage::new();
+    for format in FORMATS {
+        let mut command = stage.command();
+        // Workbooks are no text: the streams are looked at as bytes.
+        let output = command.args(["list", "--demo", "--output", format]).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), told.as_str()),
+            (Some(0), "50 of 1,204 shown; use --all for all\n")
+        );
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("shown"), "{format}");
+        let output = stage.command().args(["list", "--demo", "--all", "--output", format]).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{format}: {output:?}");
+    }
+    for (words, told) in [
+        (&["--limit", "7"][..], "7 of 1,204 shown; use --all for all\n"),
+        (&["--status", "all"], "50 of 1,307 shown; use --all for all\n"),
+        (&["--status", "pending,1026", "--limit", "14"], "14 of 15 shown; use --all for all\n"),
+        (&["--offset", "50"], "rows 51 to 100 of 1,204 shown; use --all without --offset for all\n"),
+        (&["--offset", "1200", "--all"], "rows 1,201 to 1,204 of 1,204 shown; leave out --offset for all\n"),
+        (&["--status", "pending"], ""),
+        (&["--limit", "1204"], ""),
+        (&["--name", "nobody is called so"], ""),
+    ] {
+        assert_eq!(list(words).ends(0).err, told, "{words:?}");
+    }
+}
+
+#[test]
+fn an_offset_past_the_end_is_said() {
+    for (words, told) in [
+        (&["--offset", "1204"][..], "--offset 1,204 is past the end: 1,204 customers match\n"),
+        (&["--offset", "5000", "--all"], "--offset 5,000 is past the end: 1,204 customers match\n"),
+        (&["--offset", "5000", "--status", "all"], "--offset 5,000 is past the end: 1,307 customers match\n"),
+    ] {
+        let run = list(&[words, &["--output", "json"]].concat()).ends(0);
+        assert_eq!((run.err.as_str(), run.json()), (told, json!([])), "{words:?}");
+    }
+}
+
+#[test]
+fn without_a_status_a_date_mentions_who_has_another_one() {
+    let count = |status: &str| {
+        let run = list(&["--created-from", "2015", "--all", "--status", status, "--output", "json"]).ends(0);
+        assert_eq!(run.err, "", "a status was named");
+        run.json().as_array().unwrap().len()
+    };
+    let (pending, inactive, other) = (count("pending"), count("inactive"), count("1026"));
+    let told = format!(
+        "not shown: {pending} pending, {inactive} inactive, {other} with status 1026; use --status all for all\n"
+    );
+    for words in [&["--created-from", "2015"][..], &["--created-to", "today"]] {
+        assert_eq!(list(&[words, &["--all"]].concat()).ends(0).err, told, "{words:?}");
+    }
+    let run = list(&["--created-from", "2015", "--limit", "3", "--output", "jsonl"]).ends(0);
+    assert_eq!(
+        (run.out.lines().count(), run.err.contains(" of "), run.err.ends_with(&told)),
+        (3, true, true),
+        "{run:#?}"
+    );
+    let many = list(&["--created-from", "2015", "--all", "--resellers", "all"]).ends(0);
+    assert!(many.err.lines().last().unwrap_or_default().ends_with("use --status all for all"), "{many:#?}");
+    let stage = Stage::new();
+    let run = stage.run(["export", "out.csv", "--demo", "--created-from", "2015"]).ends(0);
+    assert!(run.err.ends_with(&told), "{run:#?}");
+}
+
+/// A stage whose profile is an API with one active customer, whose other statuses are counted as `count` says.
+fn counting(
+    count: impl Fn(usize) -> (u16, String) + Send + Sync + 'static,
+) -> (Scripted, Stage, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let api = Scripted::answering(move |path| {
+        if path.contains("status=1000") {
+            let row = json!({"customerId": "1", "companyName": "Quillfern", "status": "1000"});
+            return (200, json!({"totalCount": 1, "count": 1, "accounts": [row]}).to_string());
+        }
+        assert!(path.contains("limit=1&") || path.ends_with("limit=1"), "the cheapest: {path}");
+        count(counted.fetch_add(1, Ordering::SeqCst))
+    });
+    let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
+    let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
+    stage.write(stage.config(), &text);
+    (api, stage, asked)
+}
+
+#[test]
+fn a_count_that_fails_costs_its_number_and_not_the_command() {
+    let words = ["list", "--created-from", "2020", "--output", "jsonl"];
+    let (_api, stage, asked) = counting(|number| match number {
+        0 => (403, r#"{"code":"4121","message":"no"}"#.to_owned()),
+        _ => (200, r#"{"totalCount":7,"count":0,"accounts":[]}"#.to_owned()),
+    });
+    let run = stage.run(words).ends(0);
+    let told = "only active customers are shown; use --status all for all\n";
+    assert_eq!((run.out.lines().count(), run.err.as_str(), asked.load(Ordering::SeqCst)), (1, told, 3));
+    let (_api, stage, asked) = counting(|_| (200, r#"{"totalCount":0,"count":0,"accounts":[]}"#.to_owned()));
+    assert_eq!(stage.run(words).ends(0).err, "", "nobody is left out");
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "one request for each other status");
+    assert_eq!(stage.run(["list", "--status", "active", "--created-from", "2020"]).ends(0).err, "");
+    assert_eq!(stage.run(["list"]).ends(0).err, "");
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "and none without need");
+}
+
+#[test]
+fn rows_of_several_resellers_say_whose_they_are() {
+    let heading = |words: &[&str]| list(words).ends(0).out.lines().next().unwrap().to_owned();
+    assert!(!heading(&["--limit", "1"]).contains("Reseller"));
+    let all = ["--resellers", "all", "--limit", "3"];
+    assert!(
+        heading(&all).starts_with("Company") && heading(&all).contains("Customer ID  Reseller ID  Status")
+    );
+    assert!(heading(&[&all[..], &["--output", "csv"]].concat()).contains(",reseller-id,"));
+    let one = heading(&["--resellers", RESELLER, "--limit", "1"]);
+    assert!(!one.contains("Reseller"), "{one}");
+    assert_eq!(heading(&[&all[..], &["--columns", "company"]].concat()).trim(), "Company", "as asked for");
+}
+
+#[test]
+fn the_help_shows_the_status_that_is_meant_by_default() {
+    for command in ["list", "export"] {
+        let help = Stage::new().run([command, "--help"]).ends(0).out;
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("comma-separated for several [default: active]"), "{help}");
+    }
+}
