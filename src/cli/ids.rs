@@ -51,20 +51,25 @@ fn gather(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
     let input_alone = [INPUT.to_owned()];
     for word in if words.is_empty() { &input_alone[..] } else { words } {
         if word != INPUT {
-            ids.take(word, || text::clean(word).into_owned())?;
+            let id = bare(word);
+            check_id(id).map_err(|why| format!("{}: {why}", text::clean(word)))?;
+            ids.take(id)?;
             continue;
         }
-        let input = input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input);
-        for (number, line) in (1..).zip(input.split(|byte| *byte == b'\n')) {
-            let line = String::from_utf8_lossy(line);
-            if !line.trim().is_empty() {
-                ids.take(&line, || {
-                    format!(
-                        "standard input, line {number}: {}",
-                        text::clean(text::truncate(line.trim(), 40).as_ref())
-                    )
-                })?;
+        if is_utf_16(input) {
+            return Err("standard input is UTF-16 text: send it as UTF-8, one ID a line".to_owned());
+        }
+        let lines = String::from_utf8_lossy(input);
+        for (number, line) in (1..).zip(lines.replace("\r\n", "\n").split(['\n', '\r'])) {
+            let id = bare(line);
+            if id.is_empty() {
+                continue;
             }
+            check_line(id).map_err(|why| {
+                let shown = text::clean(text::truncate(id, 40).as_ref()).into_owned();
+                format!("standard input, line {number}: {shown}: {why}")
+            })?;
+            ids.take(id)?;
         }
     }
     Ok(ids.all)
@@ -77,9 +82,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn take(&mut self, id: &str, named: impl FnOnce() -> String) -> Result<(), String> {
-        let id = id.trim();
-        check_id(id).map_err(|why| format!("{}: {why}", named()))?;
+    fn take(&mut self, id: &str) -> Result<(), String> {
         if self.seen.insert(id.to_owned()) {
             self.all.push(id.to_owned());
         }
@@ -89,6 +92,57 @@ impl Ids {
 
 fn too_many() -> String {
     format!("more than {} ids: vipmp export writes all customers that match", text::grouped(MOST as u64))
+}
+
+/// Returns an id without what surrounds it in a copied or exported text: blanks of any kind, and characters of no width, a
+/// byte order mark among them.
+fn bare(line: &str) -> &str {
+    let is_around = |letter: char| {
+        letter.is_whitespace()
+            || matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{ad}')
+    };
+    line.trim_matches(is_around)
+}
+
+/// Returns whether this is text as some programs on Windows write it.
+fn is_utf_16(input: &[u8]) -> bool {
+    matches!(input, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
+}
+
+/// Checks a line of standard input, which is often the beginning of a table or one of its rows.
+///
+/// # Errors
+/// What is wrong with it and what to send instead.
+fn check_line(line: &str) -> Result<(), String> {
+    const QUOTES: [char; 9] =
+        ['"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'];
+    let checked = check_id(line);
+    let why = checked.err().unwrap_or_default();
+    let wrong =
+        |todo: &str| if why.is_empty() { Err(todo.to_owned()) } else { Err(format!("{todo} ({why})")) };
+    if line.starts_with(['{', '[']) || line.ends_with(['}', ']']) {
+        return wrong("this is JSON: send one ID a line, for example with jq -r .customerId");
+    }
+    if is_heading(line) {
+        return wrong("this looks like a heading: leave it out, for example with tail -n +2");
+    }
+    if line.contains([',', ';', '\t', '|']) {
+        return wrong("this has several fields: send the IDs alone, for example with cut -d, -f1");
+    }
+    if line.contains(QUOTES) {
+        return wrong("leave out the quotes");
+    }
+    if line.contains(char::is_whitespace) {
+        return wrong("send one ID a line and nothing else");
+    }
+    checked.map_err(str::to_owned)
+}
+
+/// Returns whether a line looks like the heading of a column: words without any digit, which every ID has.
+fn is_heading(line: &str) -> bool {
+    let is_of_words =
+        |letter: char| letter.is_alphabetic() || letter.is_whitespace() || "-_.:#".contains(letter);
+    line.contains(char::is_alphabetic) && line.chars().all(is_of_words)
 }
 
 #[cfg(test)]
@@ -111,17 +165,64 @@ mod tests {
     #[test]
     fn what_is_no_id_is_told_with_where_it_stands() {
         let why = "an id has letters, digits and - _ . without blanks";
-        for (words, input, told) in [
-            (&["../x"][..], "", "../x"),
-            (&["1", "a b"], "", "a b"),
-            (&["\u{1b}[2J"], "", "␛[2J"),
-            (&[], "1\n\n{\"customerId\": 1}\n", "standard input, line 3: {\"customerId\": 1}"),
-        ] {
+        for (words, input, told) in
+            [(&["../x"][..], "", "../x"), (&["1", "a b"], "", "a b"), (&["\u{1b}[2J"], "", "␛[2J")]
+        {
             assert_eq!(ids(words, input).unwrap_err(), format!("{told}: {why}"));
         }
         assert_eq!(ids(&[""], "").unwrap_err(), ": it cannot be empty");
         let bytes = gather(&[], b"\xff\n").unwrap_err();
         assert!(bytes.starts_with("standard input, line 1: "), "{bytes}");
+    }
+
+    #[test]
+    fn what_surrounds_an_id_does_no_harm() {
+        for around in [" ", "\t", "\u{a0}", "\u{202f}", "\u{3000}", "\u{feff}", "\u{200b}", "\u{200e}", "\r"]
+        {
+            let line = format!("{around}1006500792{around}");
+            assert_eq!(
+                ids(&[], &format!("{line}\r\n{line}\n{around}")).unwrap(),
+                ["1006500792"],
+                "{around:?}"
+            );
+        }
+        assert_eq!(ids(&["\u{a0}1\u{feff}"], "").unwrap(), ["1"]);
+        assert_eq!(ids(&[], "1\r2\r\n3").unwrap(), ["1", "2", "3"], "lines end in all ways");
+    }
+
+    #[test]
+    fn a_line_that_is_more_than_an_id_is_told_with_its_number_and_what_to_send() {
+        const WHY: &str = " (an id has letters, digits and - _ . without blanks)";
+        const HEADING: &str = "this looks like a heading: leave it out, for example with tail -n +2";
+        const FIELDS: &str = "this has several fields: send the IDs alone, for example with cut -d, -f1";
+        for (line, why) in [
+            ("customerId", HEADING.to_owned()),
+            ("customer-id", HEADING.to_owned()),
+            ("Customer ID", format!("{HEADING}{WHY}")),
+            ("Kundennummer", HEADING.to_owned()),
+            ("\u{5ba2}\u{6237}", format!("{HEADING}{WHY}")),
+            ("\"1006500792\"", "leave out the quotes".to_owned()),
+            ("'1006500792'", "leave out the quotes".to_owned()),
+            ("\u{201c}1006500792\u{201d}", format!("leave out the quotes{WHY}")),
+            ("1006500792,Quillfern Print", format!("{FIELDS}{WHY}")),
+            ("1006500792,1006500817", FIELDS.to_owned()),
+            ("1006500792;Active", format!("{FIELDS}{WHY}")),
+            ("1006500792\tActive", format!("{FIELDS}{WHY}")),
+            ("Quillfern 1006500792", format!("send one ID a line and nothing else{WHY}")),
+            (
+                "{\"customerId\": 1}",
+                format!("this is JSON: send one ID a line, for example with jq -r .customerId{WHY}"),
+            ),
+            ("[1]", "this is JSON: send one ID a line, for example with jq -r .customerId".to_owned()),
+        ] {
+            let shown = line.replace('\t', "\u{2409}");
+            let told = ids(&[], &format!("\r\n1\r\n{line}\r\n2\r\n")).unwrap_err();
+            assert_eq!(told, format!("standard input, line 3: {shown}: {why}"));
+        }
+        let utf_16 = |bytes: &[u8]| gather(&[], bytes).unwrap_err();
+        for bytes in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n", b"1\x000\0\n\0", b"\x001\x000"] {
+            assert_eq!(utf_16(bytes), "standard input is UTF-16 text: send it as UTF-8, one ID a line");
+        }
     }
 
     #[test]

@@ -130,6 +130,31 @@ fn what_is_no_id_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
+    let stage = Stage::new();
+    let id = &ids(&stage, 1)[0];
+    let heading = "this looks like a heading: leave it out, for example with tail -n +2";
+    for (input, told) in [
+        (format!("customerId\n{id}\n"), format!("standard input, line 1: customerId: {heading}")),
+        (format!("{id}\n\"{id}\"\n"), format!("standard input, line 2: \"{id}\": leave out the quotes")),
+        (format!("\n{id},{id}\n"), format!("standard input, line 2: {id},{id}: this has several fields")),
+    ] {
+        let run = stage.run_with(&input, ["show", "-", "--demo"]).ends(2).prints_nothing();
+        run.tells(&[&format!("vipmp: {told}")]);
+    }
+    let around = format!("\u{feff}\u{a0}{id}\u{a0}\r\n \u{200b}\r\n");
+    let run = stage.run_with(&around, ["show", "-", "--demo", "--columns", "customer-id"]).ends(0);
+    assert!(run.out.contains(id.as_str()) && run.err.is_empty(), "{run:#?}");
+    // What a list prints in a pipe, heading and all.
+    let list = stage.run(["list", "--demo", "--columns", "customer-id", "--limit", "2"]).ends(0).out;
+    stage
+        .run_with(&list, ["show", "--demo"])
+        .ends(2)
+        .prints_nothing()
+        .tells(&["line 1: Customer ID: ", heading]);
+}
+
+#[test]
 fn what_cannot_be_asked_for_is_exit_code_2() {
     let stage = Stage::new();
     for (words, told) in [
