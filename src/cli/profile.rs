@@ -84,7 +84,7 @@ fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
         if let Some(absent) = setting.absent() {
             remark(&format!("{absent}."));
         }
-        if config.profiles.is_empty() {
+        if setting.loaded.names.is_empty() && setting.loaded.hidden_by().next().is_none() {
             remark("No profile yet: `vipmp profile add` makes one. The demo is always there.");
         }
     }

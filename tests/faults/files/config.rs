@@ -5,12 +5,29 @@ use std::fs;
 use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names, ready};
 use crate::support::served::Served;
 
-/// A session on the demo, whatever is configured.
+/// What the header says of a demo that nobody has asked for.
+const STANDS_IN: &str = "DEMO   fictional data, not your customers";
+
+/// A session on the demo, since what was named is not there, and commands that print none of it.
 #[track_caller]
-fn assert_demo(person: &Person) {
+fn assert_demo(person: &Person, why: &str) {
     let pty = person.start(&[]);
-    pty.wait_for_text(DEMO_ROWS);
+    let screen = pty.wait_for_text(DEMO_ROWS);
+    assert_contains(&screen, &[STANDS_IN, "Demo data: ", why]);
     assert_quits(&pty);
+    assert_contains(&pty.screen(), &[why]);
+    assert_no_demo_in_commands(person, why);
+}
+
+/// Commands that print no customers of the demo, and say why.
+#[track_caller]
+fn assert_no_demo_in_commands(person: &Person, why: &str) {
+    for words in [&["list", "--json"][..], &["show", "1006500792"], &["resellers"]] {
+        let (code, told) = person.run(words);
+        assert_eq!(code, Some(2), "{words:?}: {told}");
+        assert!(told.starts_with("vipmp: "), "{words:?} prints no data: {told}");
+        assert_contains(&told, &[why, "--demo"]);
+    }
 }
 
 /// A session that tells these mistakes, on the demo; they stand on the terminal once more when it has ended.
@@ -21,15 +38,18 @@ fn assert_demo_with_mistakes(person: &Person, mistakes: &[&str]) {
         pty.wait_for_text(mistake);
     }
     pty.send(ESC);
-    pty.wait_for(|screen| screen.contains(DEMO_ROWS) && !screen.contains(mistakes[0]), "the demo's rows");
+    let is_shown = |screen: &str| screen.contains(DEMO_ROWS) && !screen.contains(mistakes[0]);
+    let screen = pty.wait_for(is_shown, "the demo's rows");
+    assert_contains(&screen, &[STANDS_IN]);
     assert_quits(&pty);
     assert_contains(&pty.screen(), mistakes);
+    assert_no_demo_in_commands(person, mistakes[0]);
 }
 
 #[test]
 pub(super) fn missing() {
     let person = Person::new();
-    assert_demo(&person);
+    assert_demo(&person, "config.toml does not exist (VIPMP_CONFIG_DIR names it)");
     let (code, told) = person.run(&["profile", "list"]);
     assert_eq!(code, Some(0));
     assert_contains(&told, &["No profile yet"]);
@@ -45,7 +65,7 @@ pub(super) fn missing() {
 #[test]
 pub(super) fn empty() {
     let person = Person::with_config("");
-    assert_demo(&person);
+    assert_demo(&person, "config.toml has no profile (VIPMP_CONFIG_DIR names it)");
     assert_eq!(person.run(&["profile", "list"]).0, Some(0));
     assert_eq!(fs::read_to_string(person.config()).unwrap(), "");
 }
@@ -59,6 +79,41 @@ pub(super) fn malformed() {
     assert_eq!(code, Some(1));
     assert_contains(&told, &["config.toml has mistakes, so it was not changed: mend them first (line 2: "]);
     assert_eq!(fs::read_to_string(person.config()).unwrap(), text);
+}
+
+#[test]
+pub(super) fn misspelt_heading() {
+    let person = Person::with_config("[profile.a]\nreseller_id = '1'\n");
+    assert_demo_with_mistakes(&person, &["config.toml:1:2: profile: unknown key, did you mean profiles?"]);
+}
+
+#[test]
+pub(super) fn no_usable_profile() {
+    let person = Person::with_config("[profiles.a]\nreseler_id = '1'\nclient_id = 7.5\n");
+    let mistakes = [
+        "config.toml:1:11: profiles.a: reseller_id and client_secret are missing",
+        "config.toml:2:1: profiles.a.reseler_id: unknown key, did you mean reseller_id?",
+        "config.toml:3:13: profiles.a.client_id: has to be an id in quotes",
+    ];
+    assert_demo_with_mistakes(&person, &mistakes);
+    let (_, told) = person.run(&["list"]);
+    assert_contains(&told, &mistakes);
+    assert_contains(&told, &["profile a cannot be used: "]);
+}
+
+#[test]
+pub(super) fn missing_default() {
+    let served = Served::start();
+    let person = Person::with_profile(&served);
+    person.configure(&format!("default_profile = 'b'\n{}", ready(&served, "a")));
+    assert_demo_with_mistakes(&person, &["config.toml:1:19: default_profile: there is no profile \"b\""]);
+}
+
+#[test]
+pub(super) fn dangling_link() {
+    let person = Person::new();
+    std::os::unix::fs::symlink(person.path("elsewhere.toml"), person.config()).unwrap();
+    assert_demo_with_mistakes(&person, &["elsewhere.toml, which does not exist"]);
 }
 
 /// A session with the profile beside these lines, which are mistakes: the mistakes are told, and the profile works.
