@@ -102,7 +102,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(why) = &instead {
         // The reason is often one of the mistakes that are shown anyway.
         if !problems.iter().any(|problem| why.contains(problem)) {
-            notices.insert(0, format!("Demo data: {why}"));
+            notices.insert(0, why.clone());
             problems.push(why.clone());
         }
     }

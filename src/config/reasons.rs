@@ -182,7 +182,7 @@ mod tests {
             let whole = format!("[profiles.bad]\n{REST}{SECRET}");
             let told = why(&whole.replace(line, ""), "bad");
             assert!(told.contains(&format!("config.toml:1:11: profiles.bad: {key} is missing")), "{told}");
-            let misspelt = line.replace(key, &key.replace("_", "-"));
+            let misspelt = line.replace(key, &key.replace('_', "-"));
             let told = why(&whole.replace(line, &misspelt), "bad");
             assert!(told.contains(&format!("unknown key, did you mean {key}?")), "{told}");
         }

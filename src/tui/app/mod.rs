@@ -130,8 +130,6 @@ pub struct App {
     invocation: Invocation,
     /// What the configuration says.
     pub(crate) known: Configured,
-    /// The demo stands in for a configuration that cannot be used; nobody has asked for it.
-    pub(crate) stands_in: bool,
     keeping: Keeping,
     /// What the person is to know once nothing else is open.
     unsaid: Option<String>,
@@ -172,7 +170,6 @@ impl App {
             invocation: setup.invocation,
             keys: setup.configured.keys.clone(),
             known: setup.configured,
-            stands_in: setup.stands_in,
             keeping: Keeping::Settled,
             unsaid: None,
             floor: Ticket(0),
@@ -199,13 +196,14 @@ impl App {
             dirty: true,
         };
         app.open_account();
+        app.source.stands_in = setup.stands_in;
         if !app.known.problems.is_empty() {
             app.overlay = Some(Overlay::Problems { top: 0 });
             // The footer says what the keys do there.
             app.notice = None;
             app.unsaid = setup.notice;
         } else if let Some(words) = setup.notice {
-            app.warn(words);
+            app.warn(if setup.stands_in { format!("{} {words}", app.demo_words()) } else { words });
         }
         app.settle();
         let effects = std::mem::take(&mut app.out.effects);

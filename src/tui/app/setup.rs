@@ -19,6 +19,8 @@ pub struct Source {
     pub environment: Environment,
     /// The reseller whose customers are browsed.
     pub reseller_id: String,
+    /// Whether the demo stands in for a configuration that cannot be used: nobody has asked for it.
+    pub stands_in: bool,
 }
 
 impl Source {
@@ -28,11 +30,13 @@ impl Source {
                 profile: String::new(),
                 environment: Environment::Demo,
                 reseller_id: demo_reseller.to_owned(),
+                stands_in: false,
             },
             Target::Profile { name, profile } => Self {
                 profile: name.clone(),
                 environment: profile.environment.into(),
                 reseller_id: profile.reseller_id.clone(),
+                stands_in: false,
             },
         }
     }

@@ -17,7 +17,6 @@ impl App {
         self.floor = self.out.ticket();
         self.out.send(Effect::Connect(target.clone()));
         self.target = target;
-        self.stands_in = false;
         self.open_account();
     }
 
@@ -78,13 +77,18 @@ impl App {
             self.notice = None;
             return;
         }
+        let until = Some(self.now.mono + NOTICE);
+        self.notice = Some(Notice { text: self.demo_words(), tone: Tone::Dim, until });
+    }
+
+    /// Returns what the demo says of itself.
+    pub(super) fn demo_words(&self) -> String {
         let profiles = self.keys.label(Action::Profiles);
-        let text = if self.known.names.is_empty() {
+        if self.known.names.is_empty() {
             format!("Demo data. Press {profiles} to add your own profile.")
         } else {
             format!("Demo data. {profiles} goes to your own profiles.")
-        };
-        self.notice = Some(Notice { text, tone: Tone::Dim, until: Some(self.now.mono + NOTICE) });
+        }
     }
 
     /// Takes over what the configuration says now. The account on the screen is opened anew where its profile has changed.

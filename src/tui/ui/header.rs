@@ -27,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         Some(name) => format!("{} · {id}", text::clean(name)),
         None => format!("reseller {id}"),
     };
-    if app.stands_in {
+    if app.source.stands_in {
         let shown = text::fit(usize::from(room), &["fictional data, not your customers", "not your data"]);
         canvas.put(x, area.y, room, &shown, theme.warn());
     } else {

@@ -13,7 +13,7 @@ const STANDS_IN: &str = "DEMO   fictional data, not your customers";
 fn assert_demo(person: &Person, why: &str) {
     let pty = person.start(&[]);
     let screen = pty.wait_for_text(DEMO_ROWS);
-    assert_contains(&screen, &[STANDS_IN, "Demo data: ", why]);
+    assert_contains(&screen, &[STANDS_IN, "Demo data. Press p to add your own profile. ", why]);
     assert_quits(&pty);
     assert_contains(&pty.screen(), &[why]);
     assert_no_demo_in_commands(person, why);

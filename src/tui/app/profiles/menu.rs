@@ -273,7 +273,7 @@ impl App {
             let open = self.overlay.take();
             // What is on its screen is remembered by nobody any more.
             self.switch_to(Target::Demo);
-            self.stands_in = !self.known.problems.is_empty();
+            self.source.stands_in = !self.known.problems.is_empty();
             self.overlay = open;
         }
     }

@@ -383,6 +383,30 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
 }
 
 #[test]
+fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
+    let mut stage = Stage::started(Setup {
+        target: Target::Demo,
+        demo_reseller: RESELLER.to_owned(),
+        invocation: crate::tui::Invocation::default(),
+        configured: two_profiles(),
+        size: (120, 30),
+        stands_in: true,
+        mouse: true,
+        notice: Some("x.toml does not exist".to_owned()),
+    });
+    stage.answer();
+    assert_eq!(stage.notice(), "Demo data. p goes to your own profiles. x.toml does not exist");
+    stage.keys("/ esc");
+    assert!(stage.app.source.stands_in, "no key takes it away");
+    stage.keys(":").typed("profile apac").key("enter");
+    assert!(!stage.app.source.stands_in);
+    // An edit that hides the profile on the screen leads to the demo, which nobody has chosen either.
+    let problems = vec!["config.toml: cannot be read: it is not UTF-8 text".to_owned()];
+    stage.send(Message::Configured(Ok(Box::new(Configured { problems, ..Configured::default() }))));
+    assert!(stage.app.target == Target::Demo && stage.app.source.stands_in);
+}
+
+#[test]
 fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
     let problems = vec!["config.toml:3:1: ui.page_szie: unknown key".to_owned()];
     let configured = Configured { problems, ..two_profiles() };
