@@ -53,7 +53,7 @@ impl NoTarget {
         match self {
             Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` has the names.",
             Self::Absent(_) => {
-                "Check the path, create the file with `vipmp profile add`, or use --demo for fictional demo data."
+                "Check the path, add a profile to it with `vipmp profile add`, or use --demo for fictional demo data."
             }
             Self::Nowhere => "Use --demo for fictional demo data.",
             Self::Unread(_) => {
@@ -119,7 +119,8 @@ impl Setting {
 
     /// Returns the profile of this name.
     pub(super) fn named(&self, name: &str) -> Result<Target, NoTarget> {
-        if name == DEMO {
+        // A profile of that name in the file cannot be used, and the demo is not what its author meant.
+        if name == DEMO && !self.loaded.names.iter().any(|known| known == DEMO) {
             return Ok(Target::Demo);
         }
         match self.loaded.profile(name) {

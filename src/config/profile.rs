@@ -199,7 +199,7 @@ impl fmt::Debug for Literal {
 pub fn check_name(name: &str) -> Result<(), &'static str> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name == DEMO {
-        Err("demo is the name of the demo, which is always there")
+        Err("demo is the name of the demo: choose another name")
     } else if name.is_empty() {
         Err("a profile needs a name, such as emea-prod")
     } else if name.len() > MAX_NAME {
