@@ -226,9 +226,8 @@ impl<'a> Call<'a> {
             self.stale += 1;
             return Next::Again(token);
         }
-        let limits = self.inner.transport.limits();
         Next::Fail(Box::new(match &outcome.body {
-            Err(fault) => classify::fault(Service::Api, fault, limits),
+            Err(fault) => self.inner.transport.error(Service::Api, fault),
             Ok(_) => ApiError::internal("a body without an answer"),
         }))
     }

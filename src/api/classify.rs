@@ -8,22 +8,26 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use super::{
     error::{ApiError, ErrorKind, Service},
     error_body::ErrorBody,
+    proxied,
+    proxy::Route,
     scrub::{Scrub, bounded},
     transport::{Fault, Head, Limits},
 };
 
-/// The causes that are a proxy's doing.
-pub(super) const PROXY_WANTS_A_NAME: &str = "the proxy wants a name and a password";
-pub(super) const PROXY_REFUSED: &str = "the proxy refused the way there";
-
 /// The error for a request whose answer did not come, or not whole.
-pub(super) fn fault(service: Service, fault: &Fault, limits: Limits) -> ApiError {
+pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Route) -> ApiError {
     let error = match fault {
         Fault::TooLarge => {
             return ApiError::new(ErrorKind::Unreadable, service).because("it is larger than 16 MiB");
         }
         Fault::Http(error) => error,
     };
+    if let Route::Through(proxy) = route
+        && error.is_connect()
+        && let Some(told) = proxied::fault(service, error, limits, proxy)
+    {
+        return told;
+    }
     let (kind, cause) = if error.is_timeout() && error.is_connect() {
         (ErrorKind::Timeout, format!("no connection within {}", in_words(limits.connect)))
     } else if error.is_timeout() {
@@ -115,7 +119,9 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
 }
 
 /// The causes that lie under an error of the HTTP library; its own words ("error sending request") say nothing.
-fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub(super) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| {
         // An I/O error gives its cause's cause for its own: what it wraps is reached like this only.
         match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -136,27 +142,15 @@ fn is_garbled(error: &reqwest::Error) -> bool {
 }
 
 /// The handshake's errors come as I/O errors of "invalid data"; an end in its midst only has its text.
-fn is_tls(error: &reqwest::Error) -> bool {
+pub(super) fn is_tls(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
         || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
-}
-
-/// What a proxy has said that did not open the way. The library has no type for it, only text.
-fn proxy_words(error: &reqwest::Error) -> Option<&'static str> {
-    chain(error).find_map(|cause| {
-        let words = cause.to_string();
-        let about = words.strip_prefix("tunnel error: ")?;
-        Some(if about.contains("authorization") { PROXY_WANTS_A_NAME } else { PROXY_REFUSED })
-    })
 }
 
 /// Why it failed, in a few words.
 pub(super) fn causes(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();
-    }
-    if let Some(words) = proxy_words(error) {
-        return words.into();
     }
     let known = io_kinds(error).find_map(|kind| {
         Some(match kind {
@@ -179,7 +173,7 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
 }
 
 /// `30 s`, `250 ms`.
-fn in_words(limit: Duration) -> String {
+pub(super) fn in_words(limit: Duration) -> String {
     if limit.subsec_nanos() == 0 {
         format!("{} s", limit.as_secs())
     } else {

@@ -134,7 +134,7 @@ impl Client {
         if !sendable(config.api_key.expose_secret()) {
             return Err(ApiError::internal("the API key holds characters that no header can carry"));
         }
-        let transport = Transport::new(root.url(), config.network.limits())?;
+        let transport = Transport::new(root.url(), &config.network)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 root,

@@ -1,6 +1,8 @@
 //! What can go wrong, as data: the screen, the headless commands and the tests all speak of it in these terms.
 
-use super::{Told, exchange::Exchange, link::LinkRefused, scrub::bounded};
+use super::{
+    Told, exchange::Exchange, link::LinkRefused, proxy::ProxyRefused, scrub::bounded, trust::TrustRefused,
+};
 
 /// The longest message of a server that is kept, in characters.
 pub(super) const MAX_MESSAGE: usize = 500;
@@ -35,6 +37,12 @@ pub enum ErrorKind {
     RefusedLink,
     /// The secret or the token that signs in could not be had from where it is kept.
     Credentials,
+    /// The proxy on the way could not be reached, or did not do its part.
+    Proxy,
+    /// The proxy on the way wants other credentials, or does not let this address be reached.
+    ProxyDenied,
+    /// A variable of the environment that concerns the network cannot be used.
+    Setting,
     /// Stopped by the person.
     Canceled,
     /// A fault of this program, or of starting it.
@@ -138,6 +146,13 @@ impl ApiError {
         error
     }
 
+    /// Returns the same error with advice of its own.
+    #[must_use]
+    pub(super) fn advising(mut self, todo: &str) -> Self {
+        self.message = Some(bounded(todo, MAX_MESSAGE).into());
+        self
+    }
+
     /// What happened, and what to do, in the words for a person.
     pub fn tell(&self) -> Told {
         super::words::tell(self)
@@ -190,6 +205,18 @@ impl ApiError {
 impl From<LinkRefused> for ApiError {
     fn from(refused: LinkRefused) -> Self {
         Self::new(ErrorKind::RefusedLink, Service::Api).because(&refused.to_string())
+    }
+}
+
+impl From<ProxyRefused> for ApiError {
+    fn from(refused: ProxyRefused) -> Self {
+        Self::new(ErrorKind::Setting, Service::Api).because(&refused.to_string()).advising(&refused.todo())
+    }
+}
+
+impl From<TrustRefused> for ApiError {
+    fn from(refused: TrustRefused) -> Self {
+        Self::new(ErrorKind::Setting, Service::Api).because(&refused.to_string()).advising(&refused.todo())
     }
 }
 

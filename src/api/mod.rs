@@ -15,11 +15,14 @@ mod network;
 mod orders;
 mod patience;
 mod probe;
+mod proxied;
+mod proxy;
 mod record;
 mod root;
 mod scrub;
 mod token;
 mod transport;
+mod trust;
 mod words;
 
 pub use client::{Answer, Client, ClientConfig};
@@ -31,10 +34,12 @@ pub use network::Network;
 pub use orders::OrdersQuery;
 pub use patience::{Urgency, Wait, Waiting};
 pub use probe::probe;
+pub use proxy::{Proxy, ProxyRefused, ProxySettings, Route};
 pub use root::{Root, RootRefused, check_origin};
 pub use token::{
     AccessToken, BroughtToken, CachedToken, ClientCredentials, FixedSecret, FixedToken, SecretProvider,
     TokenCache, TokenConfig, TokenFuture, TokenProvider,
 };
 pub use transport::MAX_BODY_BYTES;
+pub use trust::{NamedRoots, Trust, TrustRefused};
 pub use words::{Help, Told};

@@ -5,7 +5,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::{
-    classify,
     error::{ApiError, Service},
     headers::{Ids, RequestHeaders, new_id},
     network::Network,
@@ -22,15 +21,14 @@ use super::{
 /// Why there was none.
 pub async fn probe(url: &Url, service: Service, network: &Network) -> Result<Duration, ApiError> {
     check_origin(url).map_err(|refused| ApiError::internal(&refused.to_string()))?;
-    let limits = network.limits();
-    let transport = Transport::new(url, limits)?;
+    let transport = Transport::new(url, network)?;
     let ids = Ids { request: new_id(), correlation: None };
     let headers = RequestHeaders::without_credentials(&ids);
     let outcome = transport.get(url.clone(), &headers).await;
     let sent = Sent { method: "GET", url, headers: &headers, ids: &ids, form: Vec::new(), attempts: 1 };
     let exchange = record(sent, &outcome, &Scrub::new([]));
     match (&outcome.head, &outcome.body) {
-        (None, Err(fault)) => Err(classify::fault(service, fault, limits).recorded(exchange)),
+        (None, Err(fault)) => Err(transport.error(service, fault).recorded(exchange)),
         _ => Ok(outcome.elapsed),
     }
 }

@@ -12,7 +12,13 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{error::ApiError, headers::RequestHeaders, root::is_loopback};
+use super::{
+    classify,
+    error::{ApiError, Service},
+    headers::RequestHeaders,
+    network::Network,
+    proxy::Route,
+};
 
 /// The longest answer that is read, in bytes after decompression: 16 MiB.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -31,6 +37,7 @@ pub(super) struct Limits {
 pub(super) struct Transport {
     http: reqwest::Client,
     limits: Limits,
+    route: Route,
     /// Whether the server has answered before: then a connection of the pool may be one that it closed since.
     answered: AtomicBool,
 }
@@ -68,32 +75,49 @@ pub(super) enum Fault {
 }
 
 impl Transport {
-    /// A transport to this origin. Plain HTTP, which is for loopback alone, needs no certificates: leaving them out
-    /// saves the time of loading them. No proxy leads to the machine itself.
-    pub(super) fn new(origin: &Url, limits: Limits) -> Result<Self, ApiError> {
+    /// Returns a transport to this origin, through the proxy that the environment names for it. Plain HTTP, which is
+    /// for loopback alone, needs no certificates: leaving them out saves the time of loading them.
+    pub(super) fn new(origin: &Url, network: &Network) -> Result<Self, ApiError> {
         // The library asks for the process's own provider of cryptography; where one is set already, that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let limits = network.limits();
+        let unusable = |error: &reqwest::Error| {
+            let causes = classify::causes(error);
+            ApiError::internal(&format!("the network could not be set up ({causes})"))
+        };
         let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .timeout(limits.request)
             // Followed by the client itself, which knows where credentials may go.
             .redirect(Policy::none())
             .referer(false);
-        if is_loopback(origin) {
-            builder = builder.no_proxy();
+        let route = network.proxies.route(origin)?;
+        // Left to itself, the library would read the variables too, and skip those that it cannot read.
+        match &route {
+            Route::System => {}
+            Route::Direct(_) => builder = builder.no_proxy(),
+            Route::Through(proxy) => {
+                let proxy = proxy.address.to_proxy().map_err(|error| unusable(&error))?;
+                builder = builder.no_proxy().proxy(proxy);
+            }
         }
-        builder =
-            if origin.scheme() == "http" { builder.tls_certs_only([]) } else { builder.https_only(true) };
-        let http = builder.build().map_err(|error| {
-            let causes = super::classify::causes(&error);
-            ApiError::internal(&format!("the network could not be set up ({causes})"))
-        })?;
-        Ok(Self { http, limits, answered: AtomicBool::new(false) })
+        if origin.scheme() == "http" {
+            builder = builder.tls_certs_only([]);
+        } else {
+            builder = builder.https_only(true);
+            if let Some(roots) = network.trust.load()? {
+                let certificates = roots.certificates.iter().map(|der| reqwest::Certificate::from_der(der));
+                let certificates: Result<Vec<_>, _> = certificates.collect();
+                builder = builder.tls_certs_only(certificates.map_err(|error| unusable(&error))?);
+            }
+        }
+        let http = builder.build().map_err(|error| unusable(&error))?;
+        Ok(Self { http, limits, route, answered: AtomicBool::new(false) })
     }
 
-    /// The time limits.
-    pub(super) fn limits(&self) -> Limits {
-        self.limits
+    /// Returns the error for a request of this transport whose answer did not come, or not whole.
+    pub(super) fn error(&self, service: Service, fault: &Fault) -> ApiError {
+        classify::fault(service, fault, self.limits, &self.route)
     }
 
     /// Sends a GET and reads the whole answer.

@@ -4,10 +4,7 @@ use std::fmt::{self, Write};
 
 use url::Url;
 
-use super::{
-    classify,
-    error::{ApiError, ErrorKind, Service},
-};
+use super::error::{ApiError, ErrorKind, Service};
 
 /// What an error is to a person, in two lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,17 +212,17 @@ impl Words<'_> {
                 format!("The answer of {} broke off ({cause})", self.host()),
                 retry("Most likely it comes whole the next time."),
             ),
-            (ErrorKind::Offline, _) if cause == classify::PROXY_WANTS_A_NAME => (
-                format!("Offline: could not reach {} ({cause})", self.host()),
-                retry("Give it both in HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT, before vipmp starts."),
-            ),
-            (ErrorKind::Offline, _) if cause == classify::PROXY_REFUSED => (
-                format!("Offline: could not reach {} ({cause})", self.host()),
-                retry("Have it opened for this address, or go around it with NO_PROXY."),
-            ),
             (ErrorKind::Offline, _) => (
                 format!("Offline: could not reach {} ({cause})", self.host()),
-                retry("Check the network, the VPN and the proxy."),
+                retry(error.message.as_deref().unwrap_or("Check the network, the VPN and the proxy.")),
+            ),
+            (ErrorKind::Proxy | ErrorKind::ProxyDenied, _) => (
+                format!("Offline: could not reach {} {cause}", self.host()),
+                retry(error.message.as_deref().unwrap_or("Check the proxy.")),
+            ),
+            (ErrorKind::Setting, _) => (
+                format!("The environment variable {cause}"),
+                (error.message.as_deref().unwrap_or("Correct it, and start vipmp again.").to_owned(), &[]),
             ),
             (ErrorKind::Timeout, _) if error.status.is_some_and(|status| status >= 400) => {
                 (said(&format!("{who} gave up waiting")), retry("It may be busy: wait a little."))
@@ -237,7 +234,8 @@ impl Words<'_> {
             (ErrorKind::Tls, _) => (
                 format!("No secure connection to {} ({cause})", self.host()),
                 retry(
-                    "A company's own certificate is added by SSL_CERT_FILE; check the address and the clock too.",
+                    "If your company has a certificate authority of its own, name its file in SSL_CERT_FILE. Check \
+                     the address and the clock too.",
                 ),
             ),
             (ErrorKind::Unauthorized, Service::Api) => self.token_refused(),
@@ -458,6 +456,9 @@ mod tests {
             ErrorKind::Unreadable,
             ErrorKind::RefusedLink,
             ErrorKind::Credentials,
+            ErrorKind::Proxy,
+            ErrorKind::ProxyDenied,
+            ErrorKind::Setting,
             ErrorKind::Canceled,
             ErrorKind::Internal,
         ] {

@@ -1,22 +1,22 @@
 //! `vipmp doctor`: what is in order, what is not, and what to do about it.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use url::Url;
 
 use super::{
     Arguments,
     account::keep_tokens,
     choice::{Choice, NoTarget},
+    doctor_network::{NETWORK, network},
     exit::{Failure, print},
     form::columns_of_terminal,
     setting::{Setting, brought_token, demo_options},
 };
 use crate::{
     account::{Step, Target},
-    api::{ApiError, ErrorKind, Network, Service, probe},
-    config::{Profile, SecretSource},
+    api::ApiError,
+    config::SecretSource,
     files,
     secrets::KeyringError,
     text, tui,
@@ -27,7 +27,7 @@ const BEFORE: usize = 26;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Ok,
     /// It works, and should be mended nevertheless.
     Warning,
@@ -60,13 +60,13 @@ struct Finding {
 
 /// The findings so far, and how the command ends.
 #[derive(Default)]
-struct Report {
+pub(super) struct Report {
     findings: Vec<Finding>,
     failure: Option<Failure>,
 }
 
 impl Report {
-    fn add(
+    pub(super) fn add(
         &mut self,
         check: &'static str,
         title: &'static str,
@@ -81,15 +81,15 @@ impl Report {
         self.findings.push(Finding { check, title, state, found, todo, request_id: None });
     }
 
-    fn ok(&mut self, check: &'static str, title: &'static str, found: impl Into<String>) {
+    pub(super) fn ok(&mut self, check: &'static str, title: &'static str, found: impl Into<String>) {
         self.add(check, title, State::Ok, found, None);
     }
 
-    fn skip(&mut self, check: &'static str, title: &'static str, why: &str) {
+    pub(super) fn skip(&mut self, check: &'static str, title: &'static str, why: &str) {
         self.add(check, title, State::Skipped, why, None);
     }
 
-    fn error(&mut self, check: &'static str, title: &'static str, error: &ApiError) {
+    pub(super) fn error(&mut self, check: &'static str, title: &'static str, error: &ApiError) {
         let told = error.tell();
         self.failure.get_or_insert(Failure::of(error));
         self.findings.push(Finding {
@@ -158,14 +158,6 @@ pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool)
     keep_tokens(setting).await;
     report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
-
-const NETWORK: [(&str, &str); 5] = [
-    ("names", "Name resolution"),
-    ("tls", "TLS"),
-    ("token", "Token"),
-    ("ping", "Ping"),
-    ("first-page", "First page"),
-];
 
 fn configuration(report: &mut Report, setting: &Setting) {
     const CHECK: (&str, &str) = ("configuration", "Configuration");
@@ -236,13 +228,13 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
     if let Target::Profile { profile, .. } = target
         && !network(report, profile, brought_token().is_none(), &setting.network).await
     {
-        for (check, title) in &NETWORK[2..] {
+        for (check, title) in &NETWORK[4..] {
             report.skip(check, title, "the network has to work first");
         }
         return;
     }
     if *target == Target::Demo {
-        for (check, title) in &NETWORK[..2] {
+        for (check, title) in &NETWORK[..4] {
             report.skip(check, title, "the demo is on this machine");
         }
     }
@@ -266,81 +258,4 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, 
             }
         }
     }
-}
-
-/// Names and TLS of both services; says whether the rest can be tried.
-async fn network(report: &mut Report, profile: &Profile, signs_in: bool, patience: &Network) -> bool {
-    let mut servers = vec![(Service::Api, &profile.api_url)];
-    if signs_in
-        && profile.sign_in.key() == "client_secret"
-        && profile.token_url.origin() != profile.api_url.origin()
-    {
-        servers.push((Service::TokenService, &profile.token_url));
-    }
-    let mut found = Vec::new();
-    let mut missing = Vec::new();
-    for (_, url) in &servers {
-        match resolve(url).await {
-            Ok(words) => found.push(words),
-            Err(words) => missing.push(words),
-        }
-    }
-    let through_proxy = proxied();
-    match (missing.is_empty(), &through_proxy) {
-        (true, _) => report.ok("names", "Name resolution", found.join(", ")),
-        // The proxy looks names up by itself.
-        (false, Some(variable)) => {
-            let words = format!("{}; the proxy of {variable} may know better", missing.join(", "));
-            report.add("names", "Name resolution", State::Warning, words, None);
-        }
-        (false, None) => {
-            let todo = "Check the network, the VPN and, in config.toml, the address.".to_owned();
-            report.add("names", "Name resolution", State::Failed, missing.join(", "), Some(todo));
-            report.skip("tls", "TLS", "the name has to be found first");
-            return false;
-        }
-    }
-    let mut times = Vec::new();
-    for (service, url) in servers {
-        let mut root = url.clone();
-        root.set_query(None);
-        match probe(&root, service, patience).await {
-            Ok(elapsed) => {
-                let host = root.host_str().unwrap_or_default();
-                let how =
-                    if root.scheme() == "https" { "certificate accepted" } else { "no TLS on this machine" };
-                times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
-            }
-            // A server that does not answer this may still answer the rest.
-            Err(error) if error.kind == ErrorKind::Unreadable => {
-                times.push(format!("{}: it answers", root.host_str().unwrap_or_default()));
-            }
-            Err(error) => {
-                report.error("tls", "TLS", &error);
-                return false;
-            }
-        }
-    }
-    report.ok("tls", "TLS", times.join(", "));
-    true
-}
-
-async fn resolve(url: &Url) -> Result<String, String> {
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or(443);
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match tokio::net::lookup_host((bare, port)).await {
-        Ok(mut addresses) => match addresses.next() {
-            Some(address) => Ok(format!("{host} is {}", address.ip())),
-            None => Err(format!("{host} has no address")),
-        },
-        Err(_) => Err(format!("{host} was not found")),
-    }
-}
-
-/// The variable that names a proxy, if one does.
-fn proxied() -> Option<&'static str> {
-    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .into_iter()
-        .find(|name| std::env::var_os(name).is_some_and(|value| !Path::new(&value).as_os_str().is_empty()))
 }

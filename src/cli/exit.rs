@@ -9,7 +9,7 @@ use crate::api::{ApiError, ErrorKind};
 pub(super) enum Failure {
     /// It failed.
     Failed,
-    /// It cannot be asked for like that.
+    /// It cannot be asked for like that, or in this environment.
     Usage,
     /// The credentials were not accepted, or could not be had.
     Authentication,
@@ -27,6 +27,7 @@ impl Failure {
         match error.kind {
             ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Credentials => Self::Authentication,
             ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::Setting => Self::Usage,
             _ => Self::Failed,
         }
     }

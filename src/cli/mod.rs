@@ -7,6 +7,7 @@ mod choice;
 mod completions;
 mod data;
 mod doctor;
+mod doctor_network;
 mod exit;
 mod export;
 mod form;

@@ -84,9 +84,9 @@ impl Setting {
     }
 }
 
-/// A new budget of retries. Debug builds can be told to wait less between them, so that tests of faults need not.
+/// The network as the environment has it, with a new budget of retries. Debug builds can be told to wait less between them, so that tests of faults need not.
 fn base() -> Network {
-    let mut base = Network::default();
+    let mut base = Network::in_environment(|name| std::env::var_os(name));
     if cfg!(debug_assertions)
         && let Some(millis) = std::env::var("VIPMP_RETRY_BASE_MS").ok().and_then(|text| text.parse().ok())
     {

@@ -27,6 +27,9 @@ pub(crate) const CASES: &[Case] = &[
     case!(closed_while_idle, "the server closes idle connections"),
     case!(gzip_without_end, "a gzip bomb"),
     case!(proxy_refuses, "the proxy refuses"),
+    case!(proxy_is_dead, "nothing listens where the proxy should be"),
+    case!(proxy_is_none, "the proxy's variable cannot be read"),
+    case!(certificates_missing, "the file with certificates is not there"),
 ];
 
 fn nothing() -> Stage {
@@ -205,9 +208,47 @@ fn proxy_refuses() {
     let proxy = stage.server.url("");
     let env = [("HTTPS_PROXY", proxy.as_str())];
     let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
-    sees(&pty, &["the proxy refused the way there", "NO_PROXY", "[r] retry"]);
+    let told =
+        format!("through the proxy of HTTPS_PROXY, {}: it refuses", proxy.as_str().trim_end_matches('/'));
+    sees(&pty, &[&told, "NO_PROXY", "[r] retry"]);
     for seen in stage.server.seen() {
         assert!(seen.headers.iter().all(|(name, _)| name != "authorization" && name != "x-api-key"));
     }
+    goes_on(&pty);
+}
+
+#[test]
+fn proxy_is_dead() {
+    let stage = nothing();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let env = [("HTTPS_PROXY", &*format!("http://jane:s3cret@{address}"))];
+    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    let told = format!("the proxy of HTTPS_PROXY, http://jane:••••@{address} (connection refused)");
+    sees(&pty, &[&told, "Tried 4 times.", "Check that the proxy is running"]);
+    assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
+    goes_on(&pty);
+}
+
+#[test]
+fn proxy_is_none() {
+    let stage = nothing();
+    let env = [("HTTPS_PROXY", "socks6://jane:s3cret@proxy")];
+    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    sees(&pty, &["The environment variable HTTPS_PROXY cannot be used: socks6:// is not supported"]);
+    assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
+    goes_on(&pty);
+}
+
+#[test]
+fn certificates_missing() {
+    let stage = nothing();
+    let env = [("SSL_CERT_FILE", "/no/such/company.pem")];
+    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    sees(
+        &pty,
+        &["The environment variable SSL_CERT_FILE cannot be used: /no/such/company.pem does not exist."],
+    );
     goes_on(&pty);
 }

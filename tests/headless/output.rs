@@ -92,6 +92,8 @@ fn the_doctor_for_programs_tells_every_check() {
         ("permissions", "ok"),
         ("keyring", "warning"),
         ("profile", "ok"),
+        ("proxy", "ok"),
+        ("certificates", "skipped"),
         ("names", "ok"),
         ("tls", "ok"),
         ("token", "ok"),

@@ -3,9 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
+mod certificates;
 mod files;
 mod nowhere;
 mod proxy;
+mod relay;
 mod screen;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::{
     super::{
-        classify,
         error::{ApiError, ErrorKind},
         network::Network,
         words,
@@ -30,12 +29,7 @@ pub(in crate::api) struct Retries {
 /// Whether the trouble may pass by itself.
 fn can_pass(error: &ApiError) -> bool {
     match error.kind {
-        // A proxy that refuses the way does so the next time too.
-        ErrorKind::Offline => error
-            .cause
-            .as_deref()
-            .is_none_or(|cause| cause != classify::PROXY_REFUSED && cause != classify::PROXY_WANTS_A_NAME),
-        ErrorKind::Timeout | ErrorKind::RateLimited => true,
+        ErrorKind::Offline | ErrorKind::Proxy | ErrorKind::Timeout | ErrorKind::RateLimited => true,
         ErrorKind::Server => error.status.is_none_or(|status| matches!(status, 500 | 502 | 503 | 504)),
         _ => false,
     }
@@ -99,12 +93,14 @@ mod tests {
             (K::Unreadable, Some(200), false),
             (K::RefusedLink, None, false),
             (K::Internal, None, false),
+            (K::Proxy, None, true),
+            // It says the same the next time.
+            (K::ProxyDenied, None, false),
+            (K::Setting, None, false),
         ] {
             let error = error(kind, status, None);
             assert_eq!(Retries::default().next(&error, &Network::default()).is_some(), again, "{error:?}");
         }
-        let proxy = error(K::Offline, None, None).because(classify::PROXY_REFUSED);
-        assert_eq!(Retries::default().next(&proxy, &Network::default()), None);
     }
 
     #[test]

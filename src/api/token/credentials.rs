@@ -131,7 +131,7 @@ impl ClientCredentials {
     pub fn new(config: TokenConfig) -> Result<Self, ApiError> {
         check_origin(&config.token_url)
             .map_err(|refused| ApiError::internal(&format!("the token service cannot be used: {refused}")))?;
-        let transport = Transport::new(&config.token_url, config.network.limits())?;
+        let transport = Transport::new(&config.token_url, &config.network)?;
         let waits = watch::Sender::new(None);
         let shared = Arc::new(Inner { config, transport, state: Mutex::default(), waits });
         Ok(Self { shared })
@@ -284,11 +284,10 @@ impl Inner {
             attempts,
         };
         let exchange = record(sent, &outcome, &scrub);
-        let limits = self.transport.limits();
         let (head, body) = match (&outcome.head, &outcome.body) {
             (Some(head), Ok(body)) => (head, body),
             (_, Err(fault)) => {
-                return Err(classify::fault(Service::TokenService, fault, limits).recorded(exchange));
+                return Err(self.transport.error(Service::TokenService, fault).recorded(exchange));
             }
             (None, Ok(_)) => return Err(ApiError::internal("a body without an answer")),
         };

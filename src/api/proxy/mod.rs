@@ -1,0 +1,256 @@
+//! The proxies that the environment names: read in one place, so that what is reported is what is used.
+//!
+//! The HTTP library ignores a variable that it cannot read and connects directly. Here such a variable is an error,
+//! before anything is sent.
+
+mod address;
+mod exceptions;
+
+use std::{ffi::OsString, fmt};
+
+use url::Url;
+
+pub(super) use address::Address;
+use exceptions::Exceptions;
+
+use super::root::is_loopback;
+
+/// The proxies, and the hosts that are reached without them, as the environment has them.
+#[derive(Debug, Clone, Default)]
+pub struct ProxySettings {
+    https: Option<Variable>,
+    http: Option<Variable>,
+    all: Option<Variable>,
+    exceptions: Exceptions,
+}
+
+/// A variable that names a proxy.
+#[derive(Debug, Clone)]
+struct Variable {
+    name: &'static str,
+    address: Result<Address, String>,
+}
+
+/// A variable that cannot be used, and why. Neither its value nor a part of it is repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{variable} cannot be used: {why}")]
+pub struct ProxyRefused {
+    /// Its name.
+    pub variable: &'static str,
+    why: String,
+}
+
+impl ProxyRefused {
+    /// The advice that goes with it.
+    pub fn todo(&self) -> String {
+        let name = self.variable;
+        if name.eq_ignore_ascii_case("NO_PROXY") {
+            return format!("List hosts, domains and networks in {name}, separated by commas.");
+        }
+        format!(
+            "Write it as http://HOST:PORT or http://NAME:PASSWORD@HOST:PORT, with / ? # @ and % in the name and the \
+             password percent-encoded; or unset {name}."
+        )
+    }
+}
+
+/// The way to a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// Without a proxy, and why.
+    Direct(String),
+    /// Through this proxy.
+    Through(Proxy),
+    /// As the settings of the operating system have it.
+    System,
+}
+
+/// A proxy and the variable that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// The name of the variable.
+    pub variable: &'static str,
+    pub(super) address: Address,
+}
+
+impl Proxy {
+    /// The host and the port of the proxy.
+    pub fn endpoint(&self) -> (&str, u16) {
+        self.address.endpoint()
+    }
+
+    /// Whether the proxy looks up the names of servers, so that this machine need not know them.
+    pub fn looks_up_names(&self) -> bool {
+        self.address.looks_up_names()
+    }
+}
+
+impl fmt::Display for Proxy {
+    /// `HTTPS_PROXY http://user:••••@proxy.example.com:3128`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.address)
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct(why) => write!(f, "directly ({why})"),
+            Self::Through(proxy) => write!(f, "through {proxy}"),
+            Self::System => f.write_str("as the system's proxy settings say"),
+        }
+    }
+}
+
+impl ProxySettings {
+    /// Reads the variables: the upper-case spelling first, and an empty one counts as not set.
+    pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| {
+                let value = variable(name)?;
+                let blank = value.to_str().is_some_and(|text| text.trim().is_empty());
+                (!blank).then_some((*name, value))
+            })
+        };
+        let proxy = |names: &[&'static str]| {
+            first(names).map(|(name, value)| Variable { name, address: Address::parse(&value) })
+        };
+        // A web server that runs the program as a CGI script sets HTTP_PROXY from the `Proxy` header of a request.
+        let in_cgi = variable("REQUEST_METHOD").is_some();
+        Self {
+            https: proxy(&["HTTPS_PROXY", "https_proxy"]),
+            http: proxy(if in_cgi { &["http_proxy"] } else { &["HTTP_PROXY", "http_proxy"] }),
+            all: proxy(&["ALL_PROXY", "all_proxy"]),
+            exceptions: first(&["NO_PROXY", "no_proxy"])
+                .map_or_else(Exceptions::default, |(name, value)| Exceptions::parse(name, &value)),
+        }
+    }
+
+    /// The way to this address.
+    ///
+    /// # Errors
+    /// If the variable that decides about it cannot be used.
+    pub fn route(&self, url: &Url) -> Result<Route, ProxyRefused> {
+        if is_loopback(url) {
+            return Ok(Route::Direct("it is on this machine".to_owned()));
+        }
+        let own = if url.scheme() == "http" { &self.http } else { &self.https };
+        let Some(variable) = own.as_ref().or(self.all.as_ref()) else {
+            return self.without_variable();
+        };
+        if let Some(entry) = self.exceptions.holding(url) {
+            return Ok(Route::Direct(format!("{} has {entry}", self.exceptions.name())));
+        }
+        if let Some(why) = self.exceptions.unusable() {
+            return Err(ProxyRefused { variable: self.exceptions.name(), why: why.to_owned() });
+        }
+        match &variable.address {
+            Ok(address) => Ok(Route::Through(Proxy { variable: variable.name, address: address.clone() })),
+            Err(why) => Err(ProxyRefused { variable: variable.name, why: why.clone() }),
+        }
+    }
+
+    fn without_variable(&self) -> Result<Route, ProxyRefused> {
+        match &self.http {
+            // Whoever sets it wants a proxy; connecting directly would be the opposite.
+            Some(Variable { name, address: Err(why) }) => {
+                Err(ProxyRefused { variable: name, why: why.clone() })
+            }
+            _ if cfg!(any(target_os = "macos", windows)) => Ok(Route::System),
+            Some(Variable { name, .. }) => {
+                Ok(Route::Direct(format!("{name} is for http:// only; HTTPS_PROXY is not set")))
+            }
+            None => Ok(Route::Direct("no proxy is set".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(variables: &[(&str, &str)]) -> ProxySettings {
+        ProxySettings::read(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        })
+    }
+
+    fn way(variables: &[(&str, &str)], url: &str) -> String {
+        match settings(variables).route(&Url::parse(url).unwrap()) {
+            Ok(route) => route.to_string(),
+            Err(refused) => refused.to_string(),
+        }
+    }
+
+    const API: &str = "https://partners.example.com/v3";
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_proxy() {
+        for (variables, expected) in [
+            (
+                &[("HTTPS_PROXY", "http://a:1"), ("https_proxy", "http://b:1")][..],
+                "through HTTPS_PROXY http://a:1",
+            ),
+            (&[("https_proxy", "b:1"), ("ALL_PROXY", "http://c:1")], "through https_proxy http://b:1"),
+            (&[("HTTPS_PROXY", " "), ("https_proxy", "b:1")], "through https_proxy http://b:1"),
+            (&[("HTTPS_PROXY", ""), ("ALL_PROXY", "socks5h://c")], "through ALL_PROXY socks5h://c:1080"),
+            (&[("all_proxy", "socks://c:9050/")], "through all_proxy socks5h://c:9050"),
+            (&[], "directly (no proxy is set)"),
+            (&[("HTTP_PROXY", "a:1")], "directly (HTTP_PROXY is for http:// only; HTTPS_PROXY is not set)"),
+        ] {
+            assert_eq!(way(variables, API), expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let value = "http://jane:p%40ss/w0rd@proxy:3128";
+        for variables in [[("HTTPS_PROXY", "http://jane:p%40ssw0rd@proxy:3128")], [("HTTPS_PROXY", value)]] {
+            let settings = settings(&variables);
+            let url = Url::parse(API).unwrap();
+            let route = settings.route(&url);
+            let shown = format!("{settings:?} {route:?} {}", way(&variables, API));
+            assert!(!shown.contains("ssw0rd") && !shown.contains("w0rd"), "{shown}");
+        }
+        assert_eq!(
+            way(&[("HTTPS_PROXY", "http://jane:s3cret@proxy:3128")], API),
+            "through HTTPS_PROXY http://jane:••••@proxy:3128"
+        );
+        let token = "http://s3cret-token@proxy:3128";
+        assert_eq!(way(&[("HTTPS_PROXY", token)], API), "through HTTPS_PROXY http://••••@proxy:3128");
+    }
+
+    #[test]
+    fn a_variable_that_cannot_be_used_is_an_error_where_it_decides() {
+        let port = "its port is not a number from 1 to 65535";
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"] {
+            let expected = format!("{name} cannot be used: {port}");
+            assert_eq!(way(&[(name, "http://proxy:99999")], API), expected);
+        }
+        // Another variable serves the address.
+        let other = [("ALL_PROXY", "quic://x"), ("HTTP_PROXY", "quic://x"), ("HTTPS_PROXY", "http://a:1")];
+        assert_eq!(way(&other, API), "through HTTPS_PROXY http://a:1");
+        let excepted = [("HTTPS_PROXY", "quic://x"), ("NO_PROXY", "example.com")];
+        assert_eq!(way(&excepted, API), "directly (NO_PROXY has example.com)");
+        let bad = [("HTTPS_PROXY", "http://a:1"), ("no_proxy", "example.org,10.0.0.0/99")];
+        assert_eq!(way(&bad, API), "no_proxy cannot be used: it has 10.0.0.0/99, which is no network");
+    }
+
+    #[test]
+    fn this_machine_is_reached_directly_whatever_is_set() {
+        for url in ["http://127.0.0.1:8080", "http://localhost", "https://[::1]:8443"] {
+            let all = [("HTTPS_PROXY", "quic://x"), ("HTTP_PROXY", "http://a:1"), ("NO_PROXY", "1.1.1.1/99")];
+            assert_eq!(way(&all, url), "directly (it is on this machine)");
+        }
+    }
+
+    #[test]
+    fn a_request_header_of_a_web_server_sets_no_proxy() {
+        let http = "http://partners.example.com";
+        assert_eq!(way(&[("HTTP_PROXY", "http://a:1")], http), "through HTTP_PROXY http://a:1");
+        let in_cgi = [("HTTP_PROXY", "http://a:1"), ("REQUEST_METHOD", "GET")];
+        assert_eq!(way(&in_cgi, http), "directly (no proxy is set)");
+        let lower = [("http_proxy", "http://b:1"), ("REQUEST_METHOD", "GET")];
+        assert_eq!(way(&lower, http), "through http_proxy http://b:1");
+    }
+}

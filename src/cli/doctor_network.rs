@@ -1,0 +1,185 @@
+//! What `vipmp doctor` says of the network: proxies, certificates, names, TLS.
+
+use url::Url;
+
+use super::doctor::{Report, State};
+use crate::{
+    api::{ErrorKind, Network, Route, Service, probe},
+    config::Profile,
+};
+
+/// The checks of the network, with their titles, in order; the last three are those of the account.
+pub(super) const NETWORK: [(&str, &str); 7] = [
+    ("proxy", "Proxy"),
+    ("certificates", "Certificates"),
+    ("names", "Name resolution"),
+    ("tls", "TLS"),
+    ("token", "Token"),
+    ("ping", "Ping"),
+    ("first-page", "First page"),
+];
+
+/// The proxies, the certificates, names and TLS of both services; says whether the rest can be tried.
+pub(super) async fn network(
+    report: &mut Report,
+    profile: &Profile,
+    signs_in: bool,
+    patience: &Network,
+) -> bool {
+    let mut servers = vec![(Service::Api, &profile.api_url)];
+    if signs_in
+        && profile.sign_in.key() == "client_secret"
+        && profile.token_url.origin() != profile.api_url.origin()
+    {
+        servers.push((Service::TokenService, &profile.token_url));
+    }
+    let Some(ways) = proxies(report, &servers, patience) else {
+        for (check, title) in &NETWORK[1..4] {
+            report.skip(check, title, "the proxy setting has to be corrected first");
+        }
+        return false;
+    };
+    if !certificates(report, &servers, patience) {
+        for (check, title) in &NETWORK[2..4] {
+            report.skip(check, title, "the certificates have to be corrected first");
+        }
+        return false;
+    }
+    if !names(report, &ways).await {
+        report.skip("tls", "TLS", "the name has to be found first");
+        return false;
+    }
+    tls(report, servers, patience).await
+}
+
+/// A server and the way to it.
+type Way<'a> = (&'a Url, Route);
+
+/// Reports which proxy serves which address; nothing if a variable cannot be used.
+fn proxies<'a>(
+    report: &mut Report,
+    servers: &[(Service, &'a Url)],
+    network: &Network,
+) -> Option<Vec<Way<'a>>> {
+    const CHECK: (&str, &str) = NETWORK[0];
+    let mut ways = Vec::new();
+    for (_, url) in servers {
+        match network.proxies.route(url) {
+            Ok(route) => ways.push((*url, route)),
+            Err(refused) => {
+                report.error(CHECK.0, CHECK.1, &refused.into());
+                return None;
+            }
+        }
+    }
+    let lines: Vec<String> = ways.iter().map(|(url, route)| format!("{}: {route}", host(url))).collect();
+    report.ok(CHECK.0, CHECK.1, lines.join("\n"));
+    Some(ways)
+}
+
+/// Reports which certificates servers are judged by; says whether they can be used.
+fn certificates(report: &mut Report, servers: &[(Service, &Url)], network: &Network) -> bool {
+    const CHECK: (&str, &str) = NETWORK[1];
+    if servers.iter().all(|(_, url)| url.scheme() == "http") {
+        report.skip(CHECK.0, CHECK.1, "connections on this machine need none");
+        return true;
+    }
+    match network.trust.load() {
+        Ok(None) => report.ok(CHECK.0, CHECK.1, "those of the system"),
+        Ok(Some(roots)) if roots.skipped.is_empty() => report.ok(CHECK.0, CHECK.1, roots.to_string()),
+        Ok(Some(roots)) => {
+            let found = format!("{roots}\n{}", roots.skipped.join("\n"));
+            report.add(CHECK.0, CHECK.1, State::Warning, found, None);
+        }
+        Err(refused) => {
+            report.error(CHECK.0, CHECK.1, &refused.into());
+            return false;
+        }
+    }
+    true
+}
+
+/// Looks up the names that this machine has to know: those of the servers, or of the proxies that lead to them.
+async fn names(report: &mut Report, ways: &[Way<'_>]) -> bool {
+    const CHECK: (&str, &str) = NETWORK[2];
+    let (mut found, mut missing, mut todo) = (Vec::new(), Vec::new(), Vec::new());
+    for (url, route) in ways {
+        if let Route::Through(proxy) = route {
+            let (host, port) = proxy.endpoint();
+            match resolve(host, port).await {
+                Ok(words) => found.push(format!("the proxy {words}")),
+                Err(words) => {
+                    missing.push(format!("the proxy {words}"));
+                    todo.push(format!("Check {}.", proxy.variable));
+                }
+            }
+            if proxy.looks_up_names() {
+                continue;
+            }
+        }
+        let bare = host(url).trim_start_matches('[').trim_end_matches(']');
+        match resolve(bare, url.port_or_known_default().unwrap_or(443)).await {
+            Ok(words) => found.push(words),
+            Err(words) => {
+                missing.push(words);
+                todo.push("Check the network, the VPN and, in config.toml, the address.".to_owned());
+            }
+        }
+    }
+    for list in [&mut found, &mut missing, &mut todo] {
+        list.dedup();
+    }
+    // What a proxy of the system looks up is not known here.
+    let system = ways.iter().any(|(_, route)| *route == Route::System);
+    if missing.is_empty() {
+        report.ok(CHECK.0, CHECK.1, found.join(", "));
+    } else if system {
+        let words = format!("{}; a proxy of the system may know better", missing.join(", "));
+        report.add(CHECK.0, CHECK.1, State::Warning, words, None);
+    } else {
+        report.add(CHECK.0, CHECK.1, State::Failed, missing.join(", "), Some(todo.join(" ")));
+        return false;
+    }
+    true
+}
+
+/// Connects to the servers; says whether that works.
+async fn tls(report: &mut Report, servers: Vec<(Service, &Url)>, patience: &Network) -> bool {
+    let mut times = Vec::new();
+    for (service, url) in servers {
+        let mut root = url.clone();
+        root.set_query(None);
+        match probe(&root, service, patience).await {
+            Ok(elapsed) => {
+                let host = root.host_str().unwrap_or_default();
+                let how =
+                    if root.scheme() == "https" { "certificate accepted" } else { "no TLS on this machine" };
+                times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
+            }
+            // A server that does not answer this may still answer the rest.
+            Err(error) if error.kind == ErrorKind::Unreadable => {
+                times.push(format!("{}: it answers", root.host_str().unwrap_or_default()));
+            }
+            Err(error) => {
+                report.error("tls", "TLS", &error);
+                return false;
+            }
+        }
+    }
+    report.ok("tls", "TLS", times.join(", "));
+    true
+}
+
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default()
+}
+
+async fn resolve(host: &str, port: u16) -> Result<String, String> {
+    match tokio::net::lookup_host((host, port)).await {
+        Ok(mut addresses) => match addresses.next() {
+            Some(address) => Ok(format!("{host} is {}", address.ip())),
+            None => Err(format!("{host} has no address")),
+        },
+        Err(_) => Err(format!("{host} was not found")),
+    }
+}
