@@ -16,7 +16,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
 };
-use vipmp::demo::{Demo, DemoOptions, RequestLog, RequestRecord};
+use vipmp::demo::{Deadlines, Demo, DemoOptions, RequestLog, RequestRecord};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
 
@@ -166,4 +166,85 @@ async fn an_address_of_another_machine_is_refused() {
     let address = "203.0.113.77".parse().unwrap();
     let told = Demo::start(DemoOptions { address, ..sized(5) }).await.unwrap_err().to_string();
     assert!(told.starts_with("the demo cannot listen on port 0 of 203.0.113.77: "), "{told}");
+}
+
+/// A demo that is impatient with what is sent slowly, or with connections that send nothing.
+async fn impatient(request: Duration, idle: Duration) -> Api {
+    Api::start(DemoOptions { deadlines: Deadlines { request, idle }, ..sized(5) }).await
+}
+
+/// Sends this, and returns what came until the server has closed the connection.
+async fn closed_after(api: &Api, sent: &str) -> String {
+    let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
+    client.write_all(sent.as_bytes()).await.unwrap();
+    let mut bytes = Vec::new();
+    // A reset is an end too.
+    let _ = client.read_to_end(&mut bytes).await;
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+const LONG: Duration = Duration::from_hours(1);
+const SHORT: Duration = Duration::from_millis(50);
+
+#[tokio::test]
+async fn half_a_request_is_not_waited_for_without_end() {
+    let api = impatient(SHORT, LONG).await;
+    let post =
+        "POST /ims/token/v3 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    for half in [
+        "G".to_owned(),
+        "GET /ping HTTP/1.1\r\n".to_owned(),
+        "GET /ping HTTP/1.1\r\nHost: x\r\nX-Api-Key: ".to_owned(),
+        format!("{post}Content-Length: 100\r\n\r\n"),
+        format!("{post}Content-Length: 100\r\n\r\ngrant_type="),
+        format!("{post}Transfer-Encoding: chunked\r\n\r\n5\r\ngra"),
+    ] {
+        assert_eq!(closed_after(&api, &half).await, "", "{half:?}");
+    }
+    let whole = "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n";
+    let answer = closed_after(&api, &format!("{whole}GET /ping")).await;
+    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "the whole one is answered: {answer}");
+}
+
+#[tokio::test]
+async fn a_byte_at_a_time_is_half_a_request_too() {
+    let api = impatient(SHORT, LONG).await;
+    let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
+    client.write_all(b"GET /ping HTTP/1.1\r\nX-Slow: ").await.unwrap();
+    // Far more bytes than there is time for, or the server has hung up.
+    let mut sent = 0;
+    while client.write_all(b"x").await.is_ok() && sent < 50_000_000 {
+        sent += 1;
+        tokio::time::timeout(Duration::from_millis(5), client.readable()).await.ok();
+    }
+    assert!(sent < 50_000_000);
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_a_patient_one_is_kept() {
+    let api = impatient(LONG, SHORT).await;
+    assert_eq!(closed_after(&api, "").await, "", "nothing was ever sent");
+    let answer = closed_after(&api, "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    let api = impatient(LONG, LONG).await;
+    let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
+    for part in ["GET /ping HT", "TP/1.1\r\nHost: x\r\n", "\r\n", "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"] {
+        client.write_all(part.as_bytes()).await.unwrap();
+        client.flush().await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let mut answers = String::new();
+    while answers.matches("HTTP/1.1 403 ").count() < 2 {
+        let mut bytes = [0; 4096];
+        let read = client.read(&mut bytes).await.unwrap();
+        assert!(read > 0, "it stays open: {answers}");
+        answers.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_no_slow_request() {
+    let deadlines = Deadlines { request: SHORT, idle: LONG };
+    let api = Api::start(DemoOptions { deadlines, latency: 3 * SHORT, ..sized(5) }).await;
+    assert_eq!(ask(&api, CUSTOMER).await.status(), 200);
 }

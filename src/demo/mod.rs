@@ -12,6 +12,7 @@ mod calendar;
 mod catalogue;
 mod commitment;
 mod customer;
+mod deadline;
 mod deployments;
 mod drift;
 mod errors;
@@ -47,6 +48,7 @@ use chrono::NaiveDate;
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
 
+pub use deadline::Deadlines;
 pub use faults::{FAULT_KINDS, FaultKind, Faults, FaultsError};
 use faults::{Listening, Machine, Peer};
 use guard::Guard;
@@ -89,6 +91,8 @@ pub struct DemoOptions {
     pub rate_limit: Option<RateLimit>,
     /// Who wants to know of every request.
     pub log: Option<RequestLog>,
+    /// How long a connection may take to send a request.
+    pub deadlines: Deadlines,
 }
 
 impl Default for DemoOptions {
@@ -106,6 +110,7 @@ impl Default for DemoOptions {
             faults: Faults::default(),
             rate_limit: None,
             log: None,
+            deadlines: Deadlines::default(),
         }
     }
 }
@@ -155,7 +160,10 @@ impl Demo {
         let shared = Shared::new(portfolio, guard, machine, latency);
         let shared = Arc::new(shared.limited(options.rate_limit).logged(options.log));
         let router = server::router(Arc::clone(&shared));
-        let server = axum::serve(Listening(listener), router.into_make_service_with_connect_info::<Peer>());
+        let server = axum::serve(
+            Listening::new(listener, options.deadlines),
+            router.into_make_service_with_connect_info::<Peer>(),
+        );
         let server = server.with_graceful_shutdown(async move {
             // Nothing is ever sent: the change is that the sender is gone.
             let _: Result<(), _> = ended.changed().await;

@@ -9,13 +9,14 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{ConnectInfo, Request, State, rejection::BytesRejection},
+    extract::{ConnectInfo, FromRequest as _, Request, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
 use serde_json::Value;
+use tokio::time::timeout_at;
 use uuid::Uuid;
 
 use crate::model::Status;
@@ -215,9 +216,18 @@ fn ping(need: Need) -> MethodRouter<Arc<Shared>> {
 
 async fn token(
     State(shared): State<Arc<Shared>>,
+    ConnectInfo(Peer { switch, progress, .. }): ConnectInfo<Peer>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Response {
+    let body: Result<Bytes, BytesRejection> =
+        match timeout_at(progress.body_deadline(), Bytes::from_request(request, &())).await {
+            Ok(body) => body,
+            Err(_) => {
+                switch.close();
+                return StatusCode::REQUEST_TIMEOUT.into_response();
+            }
+        };
     match body {
         Ok(body) => shared.guard.tokens.grant(&headers, &body),
         Err(rejection) => oauth(rejection.status(), "invalid_request", "the body cannot be read"),
@@ -228,10 +238,11 @@ async fn token(
 /// record for whoever wants to know.
 async fn envelope(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(Peer { switch, .. }): ConnectInfo<Peer>,
+    ConnectInfo(Peer { switch, progress, .. }): ConnectInfo<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
+    progress.begins();
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
     let noted = Noted::start(&shared, &request);
@@ -256,6 +267,7 @@ async fn envelope(
     if let Some(noted) = noted {
         noted.answered(&response, &switch);
     }
+    progress.answered();
     response
 }
 

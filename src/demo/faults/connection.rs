@@ -8,28 +8,50 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use super::super::deadline::{Deadlines, Progress};
+
 use axum::{extract::connect_info::Connected, serve::IncomingStream, serve::Listener};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, Sleep, sleep_until},
 };
 
-/// Listens like the listener in it.
-pub(in crate::demo) struct Listening(pub(in crate::demo) TcpListener);
+/// How many connections are open at once; more wait until one ends.
+const MAX_CONNECTIONS: usize = 512;
+
+/// Listens like the listener in it, to a bounded number of connections.
+pub(in crate::demo) struct Listening {
+    listener: TcpListener,
+    deadlines: Deadlines,
+    room: Arc<Semaphore>,
+}
+
+impl Listening {
+    /// Listens for connections with these time limits.
+    pub(in crate::demo) fn new(listener: TcpListener, deadlines: Deadlines) -> Self {
+        Self { listener, deadlines, room: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
+    }
+}
 
 impl Listener for Listening {
     type Io = Connection;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        // It is never closed, so there is always a permit in the end.
+        let permit = Arc::clone(&self.room).acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // Small answers leave at once; where that cannot be set they still leave.
         let _ = stream.set_nodelay(true);
-        (Connection { stream, switch: Switch::default(), passed: Passed::default() }, address)
+        let progress = Progress::new(self.deadlines);
+        let (switch, passed) = (Switch::default(), Passed::default());
+        (Connection { stream, switch, passed, progress, alarm: None, _permit: permit }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -52,6 +74,11 @@ impl Switch {
         let _ = self.0.set(tear);
     }
 
+    /// Closes the connection instead of an answer.
+    pub(in crate::demo) fn close(&self) {
+        self.tear(Tear::Before);
+    }
+
     /// How many bytes of a body get through: all, or those before the place where the connection is torn; none where no
     /// answer gets through at all.
     pub(in crate::demo) fn passes(&self, body: u64) -> Option<u64> {
@@ -68,19 +95,28 @@ impl Switch {
 pub(in crate::demo) struct Peer {
     pub(in crate::demo) address: IpAddr,
     pub(in crate::demo) switch: Switch,
+    pub(in crate::demo) progress: Progress,
 }
 
 impl Connected<IncomingStream<'_, Listening>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Listening>) -> Self {
-        Self { address: stream.remote_addr().ip().to_canonical(), switch: stream.io().switch.clone() }
+        Self {
+            address: stream.remote_addr().ip().to_canonical(),
+            switch: stream.io().switch.clone(),
+            progress: stream.io().progress.clone(),
+        }
     }
 }
 
-/// A connection; while its switch is not turned, it is its stream and nothing else.
+/// A connection; while its switch is not turned and it is not too late, it is its stream and nothing else.
 pub(in crate::demo) struct Connection {
     stream: TcpStream,
     switch: Switch,
     passed: Passed,
+    progress: Progress,
+    /// Wakes the reader at the deadline that was last asked for.
+    alarm: Option<Pin<Box<Sleep>>>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Connection {
@@ -89,11 +125,21 @@ impl Connection {
         let _ = self.stream.set_zero_linger();
         io::ErrorKind::ConnectionReset.into()
     }
+
+    /// Returns whether the time for what is waited for is over; wakes the reader when it is.
+    fn is_late(&mut self, cx: &mut Context<'_>, deadline: Instant) -> bool {
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if alarm.deadline() != deadline {
+            alarm.as_mut().reset(deadline);
+        }
+        alarm.as_mut().poll(cx).is_ready()
+    }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        this.progress.sent();
         let Some(tear) = this.switch.0.get() else {
             return Pin::new(&mut this.stream).poll_write(cx, bytes);
         };
@@ -112,6 +158,7 @@ impl AsyncWrite for Connection {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         if self.switch.0.get().is_none() {
+            self.progress.sent();
             return Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, parts);
         }
         let first = parts.iter().find(|part| !part.is_empty());
@@ -137,7 +184,19 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+        let this = self.get_mut();
+        // Judged before the read: a byte that is always there would keep the connection for ever.
+        if let Some(deadline) = this.progress.deadline_for(cx.waker())
+            && this.is_late(cx, deadline)
+        {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        let before = buffer.filled().len();
+        let read = ready!(Pin::new(&mut this.stream).poll_read(cx, buffer));
+        if buffer.filled().len() > before {
+            this.progress.received(&buffer.filled()[before..]);
+        }
+        Poll::Ready(read)
     }
 }
 
