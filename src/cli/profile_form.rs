@@ -267,9 +267,10 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             }
             continue;
         }
-        let needle = answer.to_lowercase();
+        let needle = text::folded(&answer);
+        let needle = needle.trim();
         let fits =
-            |name: &Option<String>| name.as_deref().is_some_and(|name| name.to_lowercase().contains(&needle));
+            |name: &Option<String>| name.as_deref().is_some_and(|name| text::folded(name).contains(needle));
         listed = all.iter().filter(|row| fits(&row.company_name)).collect();
         if listed.is_empty() {
             remark("  no reseller has that in its name");

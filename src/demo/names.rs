@@ -1,6 +1,7 @@
 //! Invented company names in the scripts of the world.
 
 use super::{locales::Locale, rng::Rng};
+use crate::text;
 
 /// The longest name that Adobe's forms accept, in characters.
 const LONGEST: usize = 80;
@@ -83,13 +84,10 @@ pub(super) fn city(entry: &str) -> (&str, &str) {
     entry.split_once('/').unwrap_or((entry, ""))
 }
 
-/// The name as it is compared: each letter in lower case by itself, then by code point. Both the sort order and the
-/// search of the demo work on this form, and merged lists are sorted by it too.
-///
-/// Not [`str::to_lowercase`], which writes a Greek sigma at the end of a word in another way than within one: the
-/// beginning of a word would then not be found in capitals.
+/// The name as it is compared: composed, with plain blanks, each letter in lower case by itself, then by code point. Both
+/// the sort order and the search of the demo work on this form, and merged lists are sorted by it too.
 pub(super) fn fold(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).collect()
+    text::folded(name)
 }
 
 /// Whether a folded name fits a folded pattern, in which `*` stands for any text, none included.
@@ -151,6 +149,7 @@ mod tests {
             assert!(!fits(pattern, "acme"), "{pattern}");
         }
         assert!(fits(&fold("*ÉDITION*"), &fold("Gâtinel Édition SARL")));
+        assert!(fits(&fold("Ga\u{302}tinel E\u{301}d*"), &fold("Gâtinel\u{a0}Édition SARL")));
         assert!(fits("", "") && !fits("", "a"));
     }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{CustomerQuery, Kind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
+use crate::text;
 
 /// A company name pattern as it will be sent: `*` stands for any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,8 +11,10 @@ pub struct NamePattern(String);
 
 impl NamePattern {
     /// Reads a name as a person types it: `acme` means `acme*`, a text with a `*` is sent as it is, and quotes
-    /// send theirs literally, without adding a `*`. `None` where nothing is asked for.
+    /// send theirs literally, without adding a `*`. What is sent is composed (NFC) and has plain blanks, since what a
+    /// keyboard or a clipboard makes of a name depends on the system. `None` where nothing is asked for.
     pub fn parse(typed: &str) -> Option<Self> {
+        let typed = text::composed(typed);
         let typed = typed.trim();
         let quoted = typed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let sent = match quoted {
@@ -149,6 +152,17 @@ mod tests {
         for nothing in ["", "  ", "*", "**", "\"\"", "\"*\""] {
             assert_eq!(sent(nothing), None, "{nothing:?}");
         }
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_sent_alike() {
+        for typed in
+            ["Café Olé", "Cafe\u{301} Ole\u{301}", "\u{a0}Café\u{a0}Olé\u{3000}", "\u{feff}Café\u{202f}Olé"]
+        {
+            assert_eq!(NamePattern::parse(typed).unwrap().sent(), "Café Olé*", "{typed:?}");
+            assert_eq!(NamePattern::parse(&format!("\"{typed}\"")).unwrap().sent(), "Café Olé", "{typed:?}");
+        }
+        assert_eq!(NamePattern::parse("\u{a0}\u{3000}\u{200b}"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The one function that text from outside passes before it reaches a screen, a log, an error or plain output,
 //! and the arithmetic of columns that goes with it; and the guess at what a misspelled name was to be.
 
+mod alike;
 mod clean;
 mod json;
 mod nearest;
@@ -9,6 +10,7 @@ mod sentence;
 mod width;
 mod wrap;
 
+pub use alike::{composed, folded};
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use json::harmless_json;
 pub use nearest::nearest;

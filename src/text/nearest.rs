@@ -1,5 +1,7 @@
 //! Names that a person misspelled: which one they probably meant.
 
+use super::folded;
+
 /// The candidate that was probably meant by `word`: the one with the fewest letters to change, if they are few.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long word is no misspelling of a short name, and comparing it would take long.
@@ -17,7 +19,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// `page-size` and `PageSize` are near `page_size`.
 fn fold(word: &str) -> impl Iterator<Item = char> {
-    word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase)
+    let letters: Vec<char> =
+        folded(word).chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).collect();
+    letters.into_iter()
 }
 
 /// Letters to add, drop, change or swap with their neighbour (restricted Damerau-Levenshtein).
@@ -50,6 +54,8 @@ mod tests {
         assert_eq!(nearest("Page_Size", names), Some("page_size"));
         assert_eq!(nearest("muose", names), Some("mouse"));
         assert_eq!(nearest("next-rwo", names), Some("next-row"));
+        assert_eq!(nearest("page\u{a0}size\u{200b}", names), Some("page_size"));
+        assert_eq!(nearest("cafe\u{301}", ["café", "cafes"]), Some("café"));
         assert_eq!(nearest("theme", names), None);
         assert_eq!(nearest("", names), None);
         assert_eq!(nearest(&"x".repeat(1_000_000), names), None);

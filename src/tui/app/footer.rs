@@ -7,7 +7,7 @@ use crate::{text, tui::action::Action};
 /// What the last line says.
 #[derive(Debug, Clone)]
 pub(crate) enum Footer<'a> {
-    /// A search is being typed; how many lines have it so far, once there is something to find.
+    /// A search is being typed; how often it is found so far, once there is something to find.
     Search(Option<usize>),
     /// Something that happened.
     Notice(&'a Notice),

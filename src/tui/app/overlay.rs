@@ -7,9 +7,12 @@ use super::{
     palette::Palette,
     profiles::{Form, Menu},
 };
-use crate::tui::{
-    action::{ACTIONS, ActionInfo, Group},
-    keys::KeyMap,
+use crate::{
+    text,
+    tui::{
+        action::{ACTIONS, ActionInfo, Group},
+        keys::KeyMap,
+    },
 };
 
 /// The one thing that is open over the main screen.
@@ -63,11 +66,12 @@ pub(crate) enum HelpLine {
 
 /// The help's lines, from the action table, for those actions that `typed` is found in.
 pub(crate) fn help_lines(keys: &KeyMap, typed: &str) -> Vec<HelpLine> {
-    let typed = typed.trim().to_lowercase();
+    let typed = text::folded(typed);
+    let typed = typed.trim();
     let matches = |info: &&ActionInfo| {
         typed.is_empty()
-            || info.help.to_lowercase().contains(&typed)
-            || info.name.contains(&typed)
+            || text::folded(info.help).contains(typed)
+            || info.name.contains(typed)
             || keys.labels(info.action).to_lowercase().split(' ').any(|key| key == typed)
     };
     let mut lines = Vec::new();
@@ -102,6 +106,8 @@ mod tests {
         assert_eq!(count(""), ACTIONS.len());
         assert_eq!(count("suspend"), 1);
         assert_eq!(count("ctrl-z"), 1);
+        assert!(count("screen down") > 0);
+        assert_eq!(count("\u{3000}Screen\u{a0}down"), count("screen down"));
         assert_eq!(count("no such thing"), 0);
     }
 }

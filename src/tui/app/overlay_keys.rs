@@ -125,8 +125,9 @@ impl App {
         let Some(Overlay::Palette(palette)) = &mut self.overlay else { return false };
         let typed = palette.input.value().to_owned();
         let item = items(&typed, &recent).get(palette.selected).cloned();
-        let chosen =
-            item.as_ref().filter(|item| palette.chosen && (item.action.is_some() || !typed.contains(' ')));
+        let chosen = item
+            .as_ref()
+            .filter(|item| palette.chosen && (item.action.is_some() || !typed.contains(char::is_whitespace)));
         let command = match (chosen, bare_form(&typed), parse(&typed), &item) {
             (None, Some(form), ..) => {
                 complete(palette, form, false);

@@ -8,6 +8,7 @@ use tui_input::Input;
 
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
+    text,
     tui::{
         action::{ACTIONS, Action},
         app::filter::Field,
@@ -71,6 +72,7 @@ pub(crate) fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
         .filter(|action| *action != Action::Palette)
         .map(of_action)
         .chain(FORMS.iter().map(|(_, form, help)| Item { name: form, help, action: None }));
+    let typed = text::composed(typed);
     let typed = typed.trim();
     if typed.is_empty() {
         return all.collect();
@@ -108,6 +110,7 @@ pub(crate) fn bare_form(typed: &str) -> Option<&'static str> {
 
 /// Reads a command with arguments; `None` where the text does not begin like one.
 pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
+    let typed = text::composed(typed);
     let typed = typed.trim();
     let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
     let (_, form, _) = form_of(word)?;
@@ -200,5 +203,8 @@ mod tests {
             assert!(parse(wrong).unwrap().unwrap_err().starts_with("use: "), "{wrong}");
         }
         assert_eq!(parse("zoom"), None);
+        assert_eq!(ok("\u{a0}sort\u{a0}name\u{3000}desc"), ok("sort name desc"));
+        assert_eq!(ok("name\u{202f}Cafe\u{301}\u{a0}Olé"), Command::Field(Field::Name, "Café Olé".into()));
+        assert_eq!(items("next\u{a0}page", &[]), items("next page", &[]));
     }
 }

@@ -1,8 +1,10 @@
-//! Searching in the lines of the Raw tab.
+//! Searching in the text of the Raw tab, which goes on over the ends of wrapped lines.
 
 use tui_input::Input;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::content::Line;
+use crate::text;
 
 /// A search: what for, where it was found, and which match is the current one.
 #[derive(Debug, Clone, Default)]
@@ -10,15 +12,23 @@ pub(crate) struct Search {
     /// What is searched for; its input while it is being typed.
     pub(crate) input: Input,
     pub(crate) typing: bool,
-    /// The numbers of the lines that match.
-    pub(crate) matches: Vec<usize>,
+    /// The matches, in the order of the text; each has a part on every line that it is on.
+    pub(crate) matches: Vec<Vec<Part>>,
     pub(crate) current: usize,
 }
 
+/// The part of a match that is on one line, in columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) line: usize,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
 impl Search {
-    /// What is searched for, in lower case; `None` where nothing is.
+    /// What is searched for, as it is compared; `None` where nothing is.
     pub(crate) fn needle(&self) -> Option<String> {
-        let needle = self.input.value().trim().to_lowercase();
+        let needle = text::folded(self.input.value()).trim().to_owned();
         (!needle.is_empty()).then_some(needle)
     }
 
@@ -27,8 +37,8 @@ impl Search {
         self.matches = match self.needle() {
             None => Vec::new(),
             Some(needle) => {
-                let found = |line: &Line| line.text().to_lowercase().contains(&needle);
-                lines.iter().enumerate().filter(|(_, line)| found(line)).map(|(index, _)| index).collect()
+                let starts = (0..lines.len()).filter(|index| !lines[*index].continues);
+                starts.flat_map(|start| matches(lines, start, &needle)).collect()
             }
         };
         self.current = self.current.min(self.matches.len().saturating_sub(1));
@@ -44,25 +54,130 @@ impl Search {
         self.line()
     }
 
-    /// The line of the current match.
+    /// The line on which the current match begins.
     pub(crate) fn line(&self) -> Option<usize> {
-        self.matches.get(self.current).copied()
+        self.matches.get(self.current)?.first().map(|part| part.line)
     }
+
+    /// The parts of matches on a line, and whether each is one of the current match.
+    pub(crate) fn on(&self, line: usize) -> impl Iterator<Item = (Part, bool)> {
+        // Matches do not overlap, so that their ends are in order too.
+        let first = self.matches.partition_point(|parts| parts.last().is_some_and(|part| part.line < line));
+        self.matches[first..]
+            .iter()
+            .zip(first..)
+            .take_while(move |(parts, _)| parts.first().is_some_and(|part| part.line <= line))
+            .flat_map(move |(parts, index)| parts.iter().map(move |part| (*part, index == self.current)))
+            .filter(move |(part, _)| part.line == line)
+    }
+}
+
+/// The matches in the text that begins on this line, with the lines that continue it.
+fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
+    // What is compared, and for each grapheme where its part of that ends and where it is on the screen.
+    let (mut compared, mut places) = (String::new(), Vec::new());
+    for (line, number) in lines[start..].iter().zip(start..) {
+        if number > start && !line.continues {
+            break;
+        }
+        let mut column = 0;
+        for (index, (_, span)) in line.spans.iter().enumerate() {
+            // The indent of a line that continues is none of the text's.
+            let is_indent = line.continues && index == 0;
+            for grapheme in span.graphemes(true) {
+                let to = column + text::width(grapheme);
+                if !is_indent {
+                    compared.push_str(&text::folded(grapheme));
+                    places.push((compared.len(), Part { line: number, from: column, to }));
+                }
+                column = to;
+            }
+        }
+    }
+    let found = compared.match_indices(needle).map(|(at, _)| {
+        let first = places.partition_point(|(end, _)| *end <= at);
+        let last = places.partition_point(|(end, _)| *end < at + needle.len());
+        let mut parts: Vec<Part> = Vec::new();
+        for (_, place) in places.iter().take(last + 1).skip(first) {
+            match parts.last_mut() {
+                Some(part) if part.line == place.line => part.to = place.to,
+                _ => parts.push(*place),
+            }
+        }
+        parts
+    });
+    found.filter(|parts| !parts.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization as _;
+
     use super::*;
+    use crate::tui::app::content::Tone;
+
+    fn searching(needle: &str, lines: &[Line]) -> Search {
+        let mut search = Search { input: Input::new(needle.into()), ..Search::default() };
+        search.find(lines);
+        search
+    }
+
+    fn part(line: usize, from: usize, to: usize) -> Part {
+        Part { line, from, to }
+    }
 
     #[test]
     fn finds_without_regard_to_case_and_goes_around() {
-        let lines: Vec<Line> = ["Alpha", "beta", "ALPHABET"].map(Line::plain).to_vec();
-        let mut search = Search { input: Input::new("alpha".into()), ..Search::default() };
-        search.find(&lines);
-        assert_eq!(search.matches, [0, 2]);
-        assert_eq!((search.step(true), search.step(true), search.step(false)), (Some(2), Some(0), Some(2)));
-        search.input = Input::new("gamma".into());
-        search.find(&lines);
+        let lines: Vec<Line> = ["Alpha", "beta", "ALPHABET alpha"].map(Line::plain).to_vec();
+        let mut search = searching("alpha", &lines);
+        assert_eq!(search.matches, [[part(0, 0, 5)], [part(2, 0, 5)], [part(2, 9, 14)]]);
+        assert_eq!((search.step(true), search.step(true)), (Some(2), Some(2)));
+        assert_eq!((search.step(true), search.step(false)), (Some(0), Some(2)));
+        let on: Vec<_> = search.on(2).collect();
+        assert_eq!(on, [(part(2, 0, 5), false), (part(2, 9, 14), true)]);
+        assert_eq!(search.on(1).count(), 0);
+        let mut search = searching("gamma", &lines);
         assert_eq!((search.step(true), search.line()), (None, None));
+    }
+
+    #[test]
+    fn a_match_goes_on_behind_the_end_of_a_wrapped_line() {
+        let continued = |text: &str| Line { continues: true, ..Line::plain("    ").with(Tone::Plain, text) };
+        let lines =
+            [Line::plain("\"name\": \"Acme Pri"), continued("nt Gm"), continued("bH\""), Line::plain("nt")];
+        let search = searching("print gmbh", &lines);
+        assert_eq!(search.matches, [[part(0, 14, 17), part(1, 4, 9), part(2, 4, 6)]]);
+        assert_eq!(search.on(1).collect::<Vec<_>>(), [(part(1, 4, 9), true)]);
+        // The next line begins another text, and the indent is none.
+        assert_eq!(searching("\"nt", &lines).matches, Vec::<Vec<Part>>::new());
+        assert_eq!(searching("pri    nt", &lines).matches.len(), 0);
+    }
+
+    #[test]
+    fn composed_decomposed_and_wide_text_is_found_where_it_is() {
+        let lines = [Line::plain("株式 Cafe\u{301}\u{a0}Ole\u{301}!")];
+        for needle in ["café olé", "CAFÉ OLÉ", "cafe\u{301}\u{202f}ole\u{301}", " Café\u{a0}Olé "] {
+            assert_eq!(searching(needle, &lines).matches, [[part(0, 5, 13)]], "{needle:?}");
+        }
+        assert_eq!(searching("cafe ", &lines).matches.len(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_found_in_every_form(text in "[ a-cA-CéÉǄş̧́\u{323}ﬁ한글가힣Åḍ̇あ]{0,40}", at in 0_usize..40, length in 1_usize..8) {
+            let forms = [text.clone(), text.nfc().collect(), text.nfd().collect(), text.replace(' ', "\u{a0}")];
+            let graphemes: Vec<&str> = text.graphemes(true).collect();
+            let needle: String = graphemes.iter().skip(at).take(length).copied().collect();
+            let needles = [needle.clone(), needle.nfc().collect(), needle.nfd().collect(), needle.to_lowercase(), needle.replace(' ', "\u{3000}")];
+            let expected = searching(&needle, &[Line { spans: vec![(Tone::Plain, text.clone())], continues: false }]).matches;
+            prop_assert!(needle.trim().is_empty() || !expected.is_empty());
+            for form in forms {
+                let lines = [Line { spans: vec![(Tone::Plain, form)], continues: false }];
+                for needle in &needles {
+                    prop_assert_eq!(&searching(needle, &lines).matches, &expected, "{:?} in {:?}", needle, &lines);
+                }
+            }
+        }
     }
 }

@@ -23,10 +23,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         for (tone, text) in &line.spans {
             x += canvas.put(x, y, place.right().saturating_sub(x), text, canvas.theme.tone(*tone));
         }
-        if detail.search.matches.binary_search(&index).is_ok() {
-            let current = detail.search.line() == Some(index);
-            let style = canvas.theme.found(current);
-            canvas.restyle(Rect { y, width: x.saturating_sub(place.x), height: 1, ..place }, style);
+        for (part, current) in detail.search.on(index) {
+            let column =
+                |column: usize| place.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)).min(x);
+            let (from, to) = (column(part.from), column(part.to));
+            canvas.restyle(Rect { x: from, y, width: to - from, height: 1 }, canvas.theme.found(current));
         }
     }
 }

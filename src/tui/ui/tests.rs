@@ -1,6 +1,7 @@
 //! Every screen as text that a person can read, at the four sizes that the design names.
 
 mod ascii;
+mod search;
 
 use std::time::Duration;
 

@@ -36,6 +36,8 @@ pub(crate) enum Tone {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Line {
     pub(crate) spans: Vec<(Tone, String)>,
+    /// Whether it goes on where the line before had to end; its first piece is then an indent.
+    pub(crate) continues: bool,
 }
 
 impl Line {
@@ -44,7 +46,7 @@ impl Line {
     }
 
     pub(crate) fn toned(tone: Tone, text: &str) -> Self {
-        Self { spans: vec![(tone, text::clean(text).into_owned())] }
+        Self { spans: vec![(tone, text::clean(text).into_owned())], continues: false }
     }
 
     pub(crate) fn with(mut self, tone: Tone, text: &str) -> Self {
@@ -91,6 +93,7 @@ impl Page {
                 if taken + wide > width {
                     current.spans.push((*tone, std::mem::take(&mut piece)));
                     self.lines.push(std::mem::take(&mut current));
+                    current.continues = true;
                     current.spans.push((Tone::Plain, indent.clone()));
                     taken = indent.len();
                 }
@@ -117,7 +120,7 @@ impl Page {
         let room = self.width.saturating_sub(LABEL).max(8);
         for (index, piece) in wrap(&value, room).into_iter().enumerate() {
             let label = text::pad_end(if index == 0 { label } else { "" }, LABEL);
-            self.lines.push(Line { spans: vec![(Tone::Label, label), (tone, piece)] });
+            self.lines.push(Line { spans: vec![(Tone::Label, label), (tone, piece)], continues: false });
         }
     }
 
@@ -130,7 +133,7 @@ impl Page {
 
     fn paragraph(&mut self, tone: Tone, text: &str) {
         for piece in wrap(&text::clean(text), self.width.max(8)) {
-            self.lines.push(Line { spans: vec![(tone, piece)] });
+            self.lines.push(Line { spans: vec![(tone, piece)], continues: false });
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
         parse_token_url,
     },
     model::ResellerRow,
+    text,
     tui::app::remote::Ticket,
 };
 
@@ -302,9 +303,10 @@ impl Form {
 
     /// The resellers that fit what is typed.
     pub(crate) fn fitting(&self) -> Vec<&ResellerRow> {
-        let needle = self.reseller.value().trim().to_lowercase();
-        let name = |row: &ResellerRow| row.company_name.as_deref().unwrap_or_default().to_lowercase();
-        let fits = |row: &&ResellerRow| row.reseller_id.contains(&needle) || name(row).contains(&needle);
+        let needle = text::folded(self.reseller.value());
+        let needle = needle.trim();
+        let name = |row: &ResellerRow| text::folded(row.company_name.as_deref().unwrap_or_default());
+        let fits = |row: &&ResellerRow| row.reseller_id.contains(needle) || name(row).contains(needle);
         self.resellers.iter().flatten().filter(fits).collect()
     }
 
