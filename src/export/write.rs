@@ -49,7 +49,7 @@ pub fn write(
     options: Options,
 ) -> Result<Written, WriteError> {
     let path = journal.path().to_owned();
-    let written = files::write_with(file, |out| {
+    let written = files::write_with(file, files::Access::Kept, |out| {
         let mut reader = journal.read()?;
         let with_records = reader.plan.has_records();
         let mut sink = Sink::new(format, columns, options, out)?;
@@ -70,6 +70,7 @@ pub fn write(
                 sink.item(&read.item())?;
             }
         }
+        // What was damaged since it was gathered must not be written either.
         reader.check_end()?;
         Ok::<_, WriteError>(Written { summary: sink.finish()?, without, journal_left: None })
     })?;

@@ -7,9 +7,20 @@ use std::{
 };
 
 use super::{
-    parent, real,
+    Links, inspect, parent, real,
     temporary::{Temporary, sweep},
 };
+
+/// Who may do what with a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Its owner alone may read it.
+    Private,
+    /// It stays as it is with the file that is replaced; a new one is private.
+    Kept,
+    /// As for the files of other programs (`umask`).
+    Usual,
+}
 
 /// Writes the whole of a file that is for its owner alone; folders that are missing are made. What killed writers of it
 /// have left beside it is removed.
@@ -17,31 +28,60 @@ use super::{
 /// A link to a file stays one: the file that it leads to is replaced.
 ///
 /// # Errors
-/// What the system says; the file is then as it was.
+/// What the system says, or that something else than a regular file is in its place; that is then as it was.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write_with(path, |file| file.write_all(bytes))
+    write_with(path, Access::Private, |file| file.write_all(bytes))
 }
 
 /// The same for a file that is made piece by piece: `fill` writes it, and what it returns is returned once the file is in
 /// its place.
 ///
 /// # Errors
-/// What `fill` or the system says; the file is then as it was.
+/// What `fill` or the system says, or that something else than a regular file is in its place; that is then as it was.
 pub fn write_with<T, E: From<io::Error>>(
     path: &Path,
+    access: Access,
     fill: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
     let target = real(path);
+    // A rename would put a file in the place of a device or a pipe that others use.
+    let replaced = inspect(&target, Links::Follow)?;
     let folder = parent(&target);
     super::private_folder(folder)?;
     // First, for the room that it makes.
     sweep(&target);
-    let mut temporary = Temporary::beside(&target)?;
+    let mode = if access == Access::Usual { 0o666 } else { 0o600 };
+    let mut temporary = Temporary::beside(&target, mode)?;
     let filled = fill(&mut temporary.file)?;
+    if let Some(replaced) = replaced.filter(|_| access == Access::Kept) {
+        keep_access(&temporary.file, &replaced)?;
+    }
     temporary.file.sync_all()?;
     temporary.place(&target)?;
     sync(folder)?;
     Ok(filled)
+}
+
+/// Gives a file the owner, the group and the mode of another one.
+#[cfg(unix)]
+fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+    let mut mode = other.mode() & 0o777;
+    let is = file.metadata()?;
+    let belongs = (is.uid(), is.gid()) == (other.uid(), other.gid());
+    if !belongs && fchown(file, Some(other.uid()), Some(other.gid())).is_err() {
+        // Only root gives files away. A group of one's own is tried alone; one that differs gets no rights.
+        let is_kept = is.gid() == other.gid() || fchown(file, None, Some(other.gid())).is_ok();
+        mode &= if is_kept { 0o777 } else { 0o707 };
+    }
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// What others may do with a file comes from its folder there.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the others can fail")]
+fn keep_access(_file: &File, _other: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 /// Removes a file, and what killed writers of it have left; one that is not there is no error. Says whether it was there.
@@ -117,6 +157,43 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         write(&path, b"two").unwrap();
         assert_eq!(mode(&path), 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_mode_where_that_is_asked() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
+        let put = |access| {
+            write_with::<(), io::Error>(&path, access, |file| file.write_all(b"one")).unwrap();
+            mode()
+        };
+        assert_eq!(put(Access::Kept), 0o600, "a new one is private");
+        for kept in [0o644, 0o664, 0o640, 0o600] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            assert_eq!(put(Access::Kept), kept);
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(put(Access::Private), 0o600);
+        assert_eq!(put(Access::Usual) & 0o600, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_a_regular_file_is_not_replaced() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, link) = (folder.path().join("pipe"), folder.path().join("link"));
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, 0o600.into()).unwrap();
+        std::os::unix::fs::symlink("pipe", &link).unwrap();
+        for path in [&pipe, &link] {
+            let error = write(path, b"one").unwrap_err();
+            assert_eq!(error.to_string(), "it is a named pipe, not a regular file");
+        }
+        assert!(fs::metadata(&link).unwrap().file_type().is_fifo());
+        assert_eq!(names(folder.path()), ["link", "pipe"]);
     }
 
     #[cfg(unix)]

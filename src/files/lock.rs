@@ -28,7 +28,7 @@ pub fn lock(path: &Path) -> io::Result<Lock> {
     options.create(true).write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path.with_file_name(name))?;
+    let file = super::open(&path.with_file_name(name), &mut options, super::Links::Refuse)?;
     file.lock()?;
     Ok(Lock { _file: file })
 }

@@ -5,17 +5,18 @@
 mod atomic;
 mod lock;
 mod privacy;
+mod regular;
 mod temporary;
 
 use std::{
-    fs::{self, File},
-    io::{self, Read as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-pub use atomic::{remove, write, write_with};
+pub use atomic::{Access, remove, write, write_with};
 pub use lock::{Lock, lock};
 pub use privacy::{exposure, private_folder};
+pub use regular::{Kind, Links, inspect, open};
 
 /// A path that begins with `~/`, which is the home folder; nothing where it begins otherwise.
 pub fn at_home(path: &Path) -> Option<PathBuf> {
@@ -23,28 +24,21 @@ pub fn at_home(path: &Path) -> Option<PathBuf> {
     Some(directories::BaseDirs::new()?.home_dir().join(rest))
 }
 
-/// Reads a text file of at most `limit` bytes; `None` where there is no such file.
+/// Reads a text file of at most `limit` bytes; `None` if there is no such file.
 ///
 /// # Errors
-/// What the system says, or that the file is too large or no text.
+/// What the system says, or that it is not a regular file, too large, or no text.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<Option<String>> {
-    let opened = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    let mut bytes = Vec::new();
-    opened.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        let words = format!("it is larger than {}", in_words(limit));
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
-    }
-    String::from_utf8(bytes)
-        .map(Some)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+    regular::read(path, limit)?.map(text).transpose()
+}
+
+/// The bytes of a file as text.
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 /// The file that a path means: who keeps it elsewhere and links to it means the one there, whether it is there yet or not.
-fn real(path: &Path) -> PathBuf {
+pub fn real(path: &Path) -> PathBuf {
     /// More links in a row than that lead nowhere.
     const LINKS: usize = 40;
     let mut real = path.to_owned();
@@ -55,16 +49,9 @@ fn real(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
-fn parent(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn in_words(bytes: u64) -> String {
-    if bytes.is_multiple_of(1024 * 1024) {
-        format!("{} MiB", bytes / 1024 / 1024)
-    } else {
-        format!("{} KiB", bytes / 1024)
-    }
 }
 
 #[cfg(test)]

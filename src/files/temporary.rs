@@ -20,11 +20,11 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// A new one, for its owner alone, beside this path.
-    pub(super) fn beside(path: &Path) -> io::Result<Self> {
+    /// A new one with this mode beside this path.
+    pub(super) fn beside(path: &Path, mode: u32) -> io::Result<Self> {
         loop {
             let path = path.with_file_name(name_beside(path));
-            let file = create(&path)?;
+            let file = create(&path, mode)?;
             let temporary = Self { path, file, placed: false };
             if hold(&temporary.file) {
                 return Ok(temporary);
@@ -80,11 +80,12 @@ fn is_beside(name: &OsStr, found: &OsStr) -> bool {
     digits.is_some_and(|digits| digits.len() == 32 && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-fn create(path: &Path) -> io::Result<File> {
+#[cfg_attr(not(unix), expect(unused_variables, reason = "files have no modes there"))]
+fn create(path: &Path, mode: u32) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     options.open(path)
 }
 
@@ -103,7 +104,7 @@ fn hold(file: &File) -> bool {
 #[cfg(unix)]
 fn remove_abandoned(path: &Path) {
     // Held until it is removed. A name is never used twice: what is removed is what was locked.
-    let Ok(file) = OpenOptions::new().write(true).open(path) else { return };
+    let Ok(file) = super::open(path, OpenOptions::new().write(true), super::Links::Refuse) else { return };
     if file.try_lock().is_ok() {
         let _ = fs::remove_file(path);
     }
@@ -134,7 +135,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let left = path.with_file_name(name_beside(&path));
-        let alive = Temporary::beside(&path).unwrap();
+        let alive = Temporary::beside(&path, 0o600).unwrap();
         let others = [
             folder.path().join(".state.json.lock"),
             folder.path().join(".state.json.mine.tmp"),
@@ -170,7 +171,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let new = path.with_file_name(name_beside(&path));
-        let file = create(&new).unwrap();
+        let file = create(&new, 0o600).unwrap();
         let sweeper = OpenOptions::new().write(true).open(&new).unwrap();
         sweeper.try_lock().unwrap();
         assert!(!hold(&file), "the sweeper has it");
