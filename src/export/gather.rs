@@ -8,7 +8,7 @@ use std::{
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{Entry, Journal, JournalError, Part, Plan, Progress, journal::Held, journal_of};
+use super::{Entry, Journal, JournalError, Part, Plan, Progress, held::Held, journal_of};
 use crate::{
     api::{ApiError, Client, ErrorKind},
     collect::{CustomerPages, Doubt, List, ListStart, Lists, Tally},

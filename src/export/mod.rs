@@ -2,16 +2,24 @@
 //! written from there in one piece.
 //!
 //! The journal is `FILE.partial`: a line with the plan, then one line for each batch of rows with the place to go on from.
+//! Each line ends in a checksum over all lines up to it: a journal that is not as it was written is refused.
 //! Only when all of it is there does `FILE` appear, whole; until then `--resume` goes on from the journal.
 
+mod chain;
 mod gather;
+mod held;
 mod journal;
+mod journal_error;
 mod plan;
 mod progress;
 mod write;
 
 pub use gather::{Begin, GatherError, Gathered, Order, forget_empty, gather};
-pub use journal::{Entry, Journal, JournalError, Reader, journal_of};
+pub use journal::{Entry, Journal, Reader, is_blank, journal_of};
+pub use journal_error::JournalError;
 pub use plan::{Part, Plan};
 pub use progress::Progress;
 pub use write::{WriteError, Written, write};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! What a journal that is gone on with holds.
+
+use std::{collections::BTreeMap, io::Read};
+
+use serde_json::Value;
+
+use super::{JournalError, Plan, Reader};
+use crate::{
+    collect::{ListStart, RowKey, Tally},
+    model::Row,
+};
+
+/// What a journal that is gone on with holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Lists that are whole.
+    pub(super) whole: usize,
+    /// What is known of those, with their places in the plan.
+    pub(super) ended: Vec<(usize, Tally)>,
+    /// Rows of all lists.
+    pub(super) rows: u64,
+    /// The keys of all rows, by the list's place in the plan, in the order of the journal.
+    pub(super) keys: BTreeMap<usize, Vec<RowKey>>,
+    /// Where the list under way is gone on with.
+    pub(super) place: ListStart,
+}
+
+impl Held {
+    /// Reads the rest of a journal, which must be one of this plan.
+    ///
+    /// # Errors
+    /// Where it is of another plan, or damaged.
+    pub(super) fn read<R: Read>(reader: &mut Reader<'_, R>, plan: &Plan) -> Result<Self, JournalError> {
+        if reader.plan != *plan {
+            let what = difference(&reader.plan, plan);
+            return Err(JournalError::Other { path: reader.path().to_owned(), what });
+        }
+        let mut held = Self::default();
+        while let Some(entry) = reader.next_entry::<Value>()? {
+            let next = entry.part.checked_add(1).ok_or_else(|| reader.strange())?;
+            // Behind the last list come rows that were found when lists were read again.
+            if entry.part > held.whole || (entry.part < held.whole && entry.place.is_some()) {
+                return Err(reader.strange());
+            }
+            let keys = held.keys.entry(entry.part).or_default();
+            keys.extend(entry.rows.iter().map(|row| key(row, plan.has_records())));
+            held.rows += entry.rows.len() as u64;
+            if let Some(place) = entry.place {
+                held.place = place;
+            } else {
+                held.whole = held.whole.max(next);
+                held.ended.retain(|(part, _)| *part != entry.part);
+                held.ended.extend(entry.ended.map(|tally| (entry.part, tally)));
+                held.place = ListStart::default();
+            }
+        }
+        Ok(held)
+    }
+
+    /// Returns the keys of the rows of one list, in their order.
+    pub(super) fn rows_of(&self, part: usize) -> impl Iterator<Item = RowKey> {
+        self.keys.get(&part).into_iter().flatten().cloned()
+    }
+}
+
+/// What an exported row is known again by: the row itself, or one with its record.
+pub(super) fn key(row: &Value, with_records: bool) -> RowKey {
+    let sent = if with_records { row.get("customer").unwrap_or(row) } else { row };
+    RowKey::of(&Row::read(0, sent.clone()))
+}
+
+/// What is not the same in two plans.
+fn difference(one: &Plan, other: &Plan) -> &'static str {
+    if one.picked != other.picked {
+        "other rows"
+    } else if one.api != other.api {
+        "another API"
+    } else if one.resellers != other.resellers {
+        "other resellers"
+    } else if one.statuses != other.statuses {
+        "other statuses"
+    } else if (&one.name, one.from, one.to) != (&other.name, other.from, other.to) {
+        "another filter"
+    } else if (&one.sort_by, &one.order) != (&other.sort_by, &other.order) {
+        "another order"
+    } else {
+        "other details"
+    }
+}
