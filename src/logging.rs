@@ -9,6 +9,8 @@ use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
+use crate::{files, text};
+
 /// The environment variable with the levels to log, in `EnvFilter`'s words (`vipmp::api=trace,warn`).
 pub const FILTER_VARIABLE: &str = "VIPMP_LOG";
 
@@ -18,7 +20,7 @@ const DEFAULT_FILTER: &str = "vipmp=debug,warn";
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The file cannot be made or written to.
-    #[error("cannot write the log to {}: {source}", path.display())]
+    #[error("cannot write the log to {}: {source}", text::path(path))]
     Open {
         /// The file, as it was given.
         path: PathBuf,
@@ -53,7 +55,8 @@ fn open(path: &Path) -> Result<File, LogError> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|source| LogError::Open { path: path.to_owned(), source })
+    let opened = files::open(path, &mut options, files::Links::Follow);
+    opened.map_err(|source| LogError::Open { path: path.to_owned(), source })
 }
 
 fn subscriber(file: File, filter: Option<&str>) -> Result<impl Subscriber + Send + Sync, LogError> {

@@ -22,6 +22,10 @@ pub fn install() {
     let drawing = thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
         let fault = Fault::from(info);
+        if is_expected(&fault.at) {
+            tracing::warn!(what = %fault.what, at = %fault.at, "a library gave up");
+            return;
+        }
         tracing::error!(what = %fault.what, at = %fault.at, thread = %fault.thread, "panic");
         if thread::current().id() == drawing {
             terminal::restore();
@@ -35,6 +39,12 @@ pub fn install() {
             print(&format!("\n{}", Backtrace::force_capture()));
         }
     }));
+}
+
+/// Says whether a panic in this place is an error that a library reports so. The workbook library does where its temporary
+/// file takes no more: `output` catches it and says so in its own words.
+fn is_expected(at: &str) -> bool {
+    at.contains("rust_xlsxwriter")
 }
 
 /// A panic, made fit to be read.

@@ -13,6 +13,10 @@ use super::{
     scrub::{Scrub, bounded},
     transport::{Fault, Head, Limits},
 };
+use crate::files;
+
+/// The cause that is this machine's: no connection can be opened.
+pub(super) const TOO_MANY_FILES: &str = "too many files are open";
 
 /// The error for a request whose answer did not come, or not whole.
 pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Route) -> ApiError {
@@ -38,6 +42,8 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
         (ErrorKind::Tls, causes(error))
     } else if !error.is_connect() && is_garbled(error) {
         (ErrorKind::Unreadable, format!("it cannot be decoded, {}", causes(error)))
+    } else if is_exhausted(error) {
+        (ErrorKind::Internal, TOO_MANY_FILES.to_owned())
     } else {
         (ErrorKind::Offline, causes(error))
     };
@@ -129,6 +135,10 @@ pub(super) fn chain<'a>(
             None => cause.source(),
         }
     })
+}
+
+fn is_exhausted(error: &reqwest::Error) -> bool {
+    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(files::is_exhausted)
 }
 
 fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {

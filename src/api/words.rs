@@ -212,6 +212,10 @@ impl Words<'_> {
                 format!("The answer of {} broke off ({cause})", self.host()),
                 retry("Most likely it comes whole the next time."),
             ),
+            (ErrorKind::Internal, _) if cause == super::classify::TOO_MANY_FILES => (
+                format!("Cannot connect to {}: {cause} on this machine", self.host()),
+                retry("Raise the limit with ulimit -n 1024, then start vipmp again."),
+            ),
             (ErrorKind::Offline, _) => (
                 format!("Offline: could not reach {} ({cause})", self.host()),
                 retry(error.message.as_deref().unwrap_or("Check the network, the VPN and the proxy.")),

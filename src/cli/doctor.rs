@@ -166,7 +166,7 @@ fn configuration(report: &mut Report, setting: &Setting) {
         let todo = "Set HOME or VIPMP_CONFIG_DIR, or use --config.".to_owned();
         return report.add(CHECK.0, CHECK.1, State::Warning, "no folder for it is known", Some(todo));
     };
-    let shown = file.display();
+    let shown = text::path(file);
     let problems = tui::problems(loaded);
     if !problems.is_empty() {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -191,7 +191,7 @@ fn permissions(report: &mut Report, setting: &Setting) {
     // Files with secrets in them are among the notices.
     let told = setting.loaded.names.is_empty() || !setting.loaded.literals().is_empty();
     if let Some(file) = setting.loaded.file.as_deref().filter(|_| !told) {
-        exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", file.display())));
+        exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", text::path(file))));
     }
     exposed.extend(setting.notices.iter().cloned());
     if exposed.is_empty() {

@@ -2,7 +2,10 @@
 
 use std::{io::Write as _, process::ExitCode};
 
-use crate::api::{ApiError, ErrorKind};
+use crate::{
+    api::{ApiError, ErrorKind},
+    text,
+};
 
 /// How a command ended that did not do what it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +50,16 @@ impl From<Failure> for ExitCode {
 }
 
 /// Says something on standard error. `eprintln!` would panic where that is closed, as it is when the terminal is gone.
+///
+/// Whatever the words quote, an argument or the name of a file for instance, cannot act on the terminal.
 pub(super) fn complain(words: &str) {
-    let _ = writeln!(std::io::stderr(), "vipmp: {words}");
+    let _ = writeln!(std::io::stderr(), "vipmp: {}", harmless(words));
+}
+
+/// Words without anything that acts on a terminal; their lines stay lines.
+fn harmless(words: &str) -> String {
+    let lines: Vec<_> = words.split('\n').map(text::clean).collect();
+    lines.join("\n")
 }
 
 /// What is wrong with the command line.
@@ -59,7 +70,7 @@ pub(super) fn usage(words: &str) -> Failure {
 
 /// Says something on standard error without the program's name before it.
 pub(super) fn remark(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+    let _ = writeln!(std::io::stderr(), "{}", harmless(words));
 }
 
 /// Prints a line of a command's output. Where nobody reads it any more, that is no fault.

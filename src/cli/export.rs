@@ -19,7 +19,8 @@ use super::{
 use crate::{
     account::Account,
     export::{
-        Begin, GatherError, Gathered, Order, Plan, Progress, Written, forget_empty, gather, journal_of, write,
+        Begin, GatherError, Gathered, Order, Plan, Progress, Written, forget_empty, gather, journal_of,
+        look_at, write,
     },
     output::{Columns, Format, Options, Set},
     text,
@@ -92,9 +93,6 @@ async fn run(
     progress: &Arc<Progress>,
 ) -> Result<(), Failure> {
     let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
-    if wanted.file.is_dir() {
-        return Err(usage(&format!("{} is a folder", wanted.file.display())));
-    }
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
     let set = Set::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
@@ -107,6 +105,8 @@ async fn run(
         network.concurrency = concurrency.into();
     }
     let ahead = 2 * network.concurrency;
+    // Before anything is asked of a server: what is in the way would be in the way at the end as well.
+    let place = look_at(&wanted.file).map_err(|error| usage(&error.to_string()))?;
     let target = target(arguments, setting)?;
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, setting, &network).await?;
@@ -121,6 +121,10 @@ async fn run(
         begin: begin(wanted),
         ahead,
     };
+    if wanted.resume && place.has_blank_journal {
+        let journal = text::path(&journal_of(&wanted.file));
+        remark(&format!("{journal} holds no rows yet: the export starts from the beginning."));
+    }
     let gathering = gather(order, Arc::clone(progress));
     let gathered = tokio::select! {
         gathered = gathering => gathered,
@@ -133,7 +137,7 @@ async fn run(
         let journal = journal_of(&wanted.file);
         remark(&format!(
             "What arrived is in {}: --resume reads doubtful lists again, --resume --anyway writes the file as it is.",
-            journal.display()
+            text::path(&journal)
         ));
         return judged;
     }
@@ -145,7 +149,9 @@ async fn run(
         Ok(Ok(summary)) => summary,
         Ok(Err(error)) => {
             complain(&error.to_string());
-            remark(&left(wanted, progress));
+            if error.can_be_resumed() {
+                remark(&left(wanted, progress));
+            }
             return Err(Failure::Failed);
         }
         Err(error) => {
@@ -157,7 +163,7 @@ async fn run(
         remark(&error.to_string());
     }
     if !wanted.quiet {
-        remark(&format!("{} in {}", text::counted(summary.lines, "row", "rows"), wanted.file.display()));
+        remark(&format!("{} in {}", text::counted(summary.lines, "row", "rows"), text::path(&wanted.file)));
     }
     if !wanted.quiet
         && let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await
@@ -181,7 +187,7 @@ fn left(wanted: &Export, progress: &Progress) -> String {
     format!(
         "{} are in {}: the same command with --resume continues from there.",
         progress.amount(),
-        journal.display()
+        text::path(&journal)
     )
 }
 
@@ -202,7 +208,7 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
         }
         GatherError::Journal(error) => {
             complain(&error.to_string());
-            if progress.rows() == 0 {
+            if progress.rows() == 0 || !error.can_be_resumed() {
                 return Failure::Failed;
             }
             // A disk that is full, for instance: what is there can be gone on with once it is not.

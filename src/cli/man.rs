@@ -1,6 +1,11 @@
 //! `vipmp man`: the manual, made from the definitions of the command line.
 
-use std::{fs, io, path::Path, process::ExitCode};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+};
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
@@ -10,6 +15,7 @@ use super::{
     data::put,
     exit::{Failure, complain, remark},
 };
+use crate::{files, text};
 
 /// How every command ends, for the end of every page.
 const EXIT_STATUS: &str = r#".SH "EXIT STATUS"
@@ -125,14 +131,16 @@ fn below(parts: &[u8], heading: &str) -> Vec<u8> {
 
 /// Writes a page for each command.
 fn write(folder: &Path) -> Result<(), String> {
-    let told = |error: io::Error| format!("cannot write the manual to {}: {error}", folder.display());
+    let told = |error: io::Error| format!("cannot write the manual to {}: {error}", text::path(folder));
     fs::create_dir_all(folder).map_err(told)?;
     let commands = commands();
     let count = commands.len();
     for command in commands {
         let (name, page) = page(command).map_err(told)?;
-        fs::write(folder.join(name), page).map_err(told)?;
+        let path = folder.join(name);
+        files::write_with(&path, files::Access::Usual, |file| file.write_all(&page))
+            .map_err(|error: io::Error| format!("cannot write {}: {error}", text::path(&path)))?;
     }
-    remark(&format!("{count} pages are in {}.", folder.display()));
+    remark(&format!("{count} pages are in {}.", text::path(folder)));
     Ok(())
 }

@@ -13,6 +13,7 @@ mod export;
 mod form;
 mod ids;
 mod list;
+mod machine;
 mod man;
 mod profile;
 mod profile_form;

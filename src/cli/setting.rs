@@ -17,7 +17,7 @@ use crate::{
     files,
     secrets::{Keep, ProfileSecret, SystemKeyring, TOKEN_VARIABLE, Vault},
     state::{State, Store},
-    tui,
+    text, tui,
 };
 
 /// What a run starts from.
@@ -99,7 +99,7 @@ fn base() -> Network {
 fn exposed_literals(loaded: &Loaded) -> Vec<String> {
     let names = loaded.literals();
     let Some(file) = loaded.file.as_deref().filter(|_| !names.is_empty()) else { return Vec::new() };
-    let shown = file.display();
+    let shown = text::path(file);
     let of = names.join(", ");
     let mut told = vec![format!(
         "{shown}: the secret of {of} stands in it. `vipmp profile edit {} --keep keyring` moves it to the keyring.",

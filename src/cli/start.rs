@@ -10,7 +10,7 @@ use super::{
     choice::{Choice, NoTarget},
     completions, doctor,
     exit::{Failure, complain},
-    export, list, man, profile, resellers, serve,
+    export, list, machine, man, profile, resellers, serve,
     setting::{Setting, brought_token, demo_options},
     show,
 };
@@ -30,6 +30,10 @@ pub fn start(arguments: &Arguments) -> ExitCode {
     if is_screen && let Err(reason) = Terminal::check() {
         complain(&reason.to_string());
         return Failure::Usage.into();
+    }
+    if let Err(missing) = machine::check() {
+        complain(&missing.to_string());
+        return Failure::Failed.into();
     }
     let done = match &arguments.command {
         Some(command) => run(command, arguments),
@@ -53,7 +57,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 /// Runs a command without the screen.
 fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.log_file {
-        logging::start(path)?;
+        // Its words hold what the system says already.
+        logging::start(path).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
     panic::install();
     let runtime = runtime()?;
@@ -83,7 +88,8 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// Shows the screen.
 fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.log_file {
-        logging::start(path)?;
+        // Its words hold what the system says already.
+        logging::start(path).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
     let setting = Setting::read(arguments.config.as_deref(), true);
     let (target, instead) = match setting.choose(arguments) {

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{Environment, Profile, SIZE_LIMIT, SecretSource};
-use crate::files;
+use crate::{files, text};
 
 /// One change.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ pub enum Change<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It cannot be read or written.
-    #[error("{} cannot be changed: {source}", path.display())]
+    #[error("{} cannot be changed: {source}", text::path(path))]
     File {
         /// The configuration.
         path: PathBuf,
@@ -42,7 +42,10 @@ pub enum EditError {
         source: io::Error,
     },
     /// Its grammar is broken: a change could lose something.
-    #[error("{} has mistakes, so it was not changed: mend them first (line {line}: {message})", path.display())]
+    #[error(
+        "{} has mistakes, so it was not changed: mend them first (line {line}: {message})",
+        text::path(path)
+    )]
     Broken {
         /// The configuration.
         path: PathBuf,
@@ -55,7 +58,7 @@ pub enum EditError {
     #[error("there is no profile {0}")]
     NoProfile(String),
     /// `profiles` is something else than a table.
-    #[error("profiles is no table in {}: mend that first", .0.display())]
+    #[error("profiles is no table in {}: mend that first", text::path(.0))]
     NoTable(PathBuf),
 }
 

@@ -5,7 +5,10 @@ use std::{fmt, path::PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::api::{Root, check_origin};
+use crate::{
+    api::{Root, check_origin},
+    text,
+};
 
 /// The name that stands for the demo wherever a profile is named.
 pub const DEMO: &str = "demo";
@@ -158,7 +161,7 @@ impl SecretSource {
         match self {
             Self::Keyring => "keyring".to_owned(),
             Self::Env(name) => format!("variable {name}"),
-            Self::File(path) => format!("file {}", path.display()),
+            Self::File(path) => format!("file {}", text::path(path)),
             Self::Command(words) => format!("command {}", words.first().map_or("", String::as_str)),
             Self::Literal(_) => "config.toml".to_owned(),
         }

@@ -239,7 +239,7 @@ impl Journal {
 ///
 /// # Errors
 /// As for going on from it, if there is one: that it is not a regular file, for instance.
-pub fn is_blank(path: &Path) -> Result<bool, JournalError> {
+pub(super) fn is_blank(path: &Path) -> Result<bool, JournalError> {
     Journal::open(path, false)?.is_hardly_begun()
 }
 

@@ -12,13 +12,16 @@ mod journal;
 mod journal_error;
 mod plan;
 mod progress;
+mod target;
 mod write;
 
 pub use gather::{Begin, GatherError, Gathered, Order, forget_empty, gather};
-pub use journal::{Entry, Journal, Reader, is_blank, journal_of};
+use journal::is_blank;
+pub use journal::{Entry, Journal, Reader, journal_of};
 pub use journal_error::JournalError;
 pub use plan::{Part, Plan};
 pub use progress::Progress;
+pub use target::{Target, TargetError, look_at};
 pub use write::{WriteError, Written, write};
 
 #[cfg(test)]

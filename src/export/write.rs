@@ -26,6 +26,16 @@ pub enum WriteError {
     Io(#[from] io::Error),
 }
 
+impl WriteError {
+    /// Says whether the same export can go on from its journal, once what is in the way is gone.
+    pub fn can_be_resumed(&self) -> bool {
+        match self {
+            Self::Journal(error) => error.can_be_resumed(),
+            Self::Output(_) | Self::Io(_) => true,
+        }
+    }
+}
+
 /// What was written.
 #[derive(Debug)]
 pub struct Written {

@@ -18,7 +18,7 @@ pub enum Access {
     Private,
     /// It stays as it is with the file that is replaced; a new one is private.
     Kept,
-    /// As for the files of other programs (`umask`).
+    /// The same, but a new one is as the files of other programs are (`umask`).
     Usual,
 }
 
@@ -53,7 +53,7 @@ pub fn write_with<T, E: From<io::Error>>(
     let mode = if access == Access::Usual { 0o666 } else { 0o600 };
     let mut temporary = Temporary::beside(&target, mode)?;
     let filled = fill(&mut temporary.file)?;
-    if let Some(replaced) = replaced.filter(|_| access == Access::Kept) {
+    if let Some(replaced) = replaced.filter(|_| access != Access::Private) {
         keep_access(&temporary.file, &replaced)?;
     }
     temporary.file.sync_all()?;
@@ -176,7 +176,9 @@ mod tests {
             assert_eq!(put(Access::Kept), kept);
         }
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(put(Access::Usual), 0o644);
         assert_eq!(put(Access::Private), 0o600);
+        fs::remove_file(&path).unwrap();
         assert_eq!(put(Access::Usual) & 0o600, 0o600);
     }
 

@@ -3,6 +3,7 @@
 //! Everything that this program keeps goes through here: configuration, state, tokens and secrets.
 
 mod atomic;
+mod given;
 mod lock;
 mod privacy;
 mod regular;
@@ -14,9 +15,10 @@ use std::{
 };
 
 pub use atomic::{Access, remove, write, write_with};
+pub use given::read_given;
 pub use lock::{Lock, lock};
 pub use privacy::{exposure, private_folder};
-pub use regular::{Kind, Links, inspect, open};
+pub use regular::{Kind, Links, inspect, is_exhausted, open};
 
 /// A path that begins with `~/`, which is the home folder; nothing where it begins otherwise.
 pub fn at_home(path: &Path) -> Option<PathBuf> {

@@ -2,6 +2,9 @@
 
 use std::{fs, io, path::Path};
 
+#[cfg(unix)]
+use crate::text;
+
 /// Makes a folder, and those above it that are missing, for its owner alone. One that is there stays as it is.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub fn exposure(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
-        let path = path.display().to_string().replace('\'', r"'\''");
+        let path = text::path(path).replace('\'', r"'\''");
         format!("others on this machine can read it: chmod 600 '{path}'")
     })
 }

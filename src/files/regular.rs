@@ -144,6 +144,21 @@ pub(super) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(Some(bytes)) }
 }
 
+/// Says whether a file could not be opened because too many are open: in this process, or on this machine.
+pub fn is_exhausted(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let codes = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
+        error.raw_os_error().is_some_and(|code| codes.contains(&code))
+    }
+    #[cfg(not(unix))]
+    {
+        // ERROR_TOO_MANY_OPEN_FILES and WSAEMFILE.
+        matches!(error.raw_os_error(), Some(4 | 10024))
+    }
+}
+
 /// The error of a file that is larger than so many bytes.
 pub(super) fn too_large(limit: u64) -> io::Error {
     let words = if limit.is_multiple_of(1024 * 1024) {

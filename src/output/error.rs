@@ -5,6 +5,9 @@ use std::{io, path::PathBuf};
 use super::xlsx::MAX_ROWS;
 use crate::text;
 
+/// The environment variable with the folder of temporary files.
+const TEMPORARY_VARIABLE: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
+
 /// Why rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -17,9 +20,18 @@ pub enum OutputError {
         text::grouped(MAX_ROWS)
     )]
     TooManyRows,
-    /// The rows of a workbook wait in a file for temporary things until it is complete, and that could not be written.
-    #[error("cannot write temporary data into {}: is the disk full?", .0.display())]
-    Temporary(PathBuf),
+    /// The rows of a workbook wait in a temporary file until it is complete, and that could not be written.
+    #[error(
+        "cannot write the temporary file of the workbook in {path}: {source}. \
+         Make room there, or set {} to another folder",
+        TEMPORARY_VARIABLE, path = text::path(folder)
+    )]
+    Temporary {
+        /// The folder of temporary files.
+        folder: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A workbook could not be made; what its library says.
     #[error("the workbook could not be made: {0}")]
     Workbook(String),

@@ -4,8 +4,9 @@
 //! put together. Where no such file can be made, they wait in memory.
 
 use std::{
+    any::Any,
     borrow::Cow,
-    io::Write as _,
+    io::{self, Write as _},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -150,13 +151,41 @@ impl Grid for Xlsx<'_> {
 
     fn finish(mut self: Box<Self>) -> Result<usize, OutputError> {
         guarded(|| self.complete())?;
-        let Self { mut out, mut workbook, sheet, .. } = *self;
+        let Self { out, mut workbook, sheet, .. } = *self;
+        let mut out = Steady { out, failed: None };
         guarded(|| {
             workbook.push_worksheet(sheet);
             workbook.save_to_writer(&mut out)
         })?;
+        let Steady { mut out, failed } = out;
+        if let Some(error) = failed {
+            return Err(OutputError::Write(error));
+        }
         out.flush()?;
         Ok(0)
+    }
+}
+
+/// Takes everything, and keeps the first error for later: the archive that a workbook is complains of errors on standard
+/// error when it is given up in the middle.
+struct Steady<W> {
+    out: W,
+    failed: Option<io::Error>,
+}
+
+impl<W: io::Write> io::Write for Steady<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_none() {
+            self.failed = self.out.write_all(bytes).err();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed.is_none() {
+            self.failed = self.out.flush().err();
+        }
+        Ok(())
     }
 }
 
@@ -244,8 +273,25 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputEr
         Ok(Err(XlsxError::IoError(error))) => Err(OutputError::Write(error)),
         Ok(Err(XlsxError::RowColumnLimitError)) => Err(OutputError::TooManyRows),
         Ok(Err(error)) => Err(OutputError::Workbook(text::clean(&error.to_string()).into_owned())),
-        Err(_) => Err(OutputError::Temporary(std::env::temp_dir())),
+        Err(payload) => Err(of_panic(payload.as_ref())),
     }
+}
+
+/// What a panic of the library means: it takes every error of its temporary file for a fault of the program.
+fn of_panic(payload: &(dyn Any + Send)) -> OutputError {
+    let message = payload.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+    match system_error(message) {
+        Some(source) => OutputError::Temporary { folder: std::env::temp_dir(), source },
+        None => OutputError::Workbook(text::clean(message).into_owned()),
+    }
+}
+
+/// The system's error that the message of a panic quotes in its `Debug` form: `Os { code: 28, …`.
+fn system_error(message: &str) -> Option<io::Error> {
+    let (_, rest) = message.split_once("Os { code: ")?;
+    let (code, _) = rest.split_once(',')?;
+    code.parse().ok().map(io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]
@@ -274,9 +320,16 @@ mod tests {
 
     #[test]
     fn a_panic_of_the_library_is_an_error_in_words() {
-        let told =
-            guarded(|| -> Result<(), XlsxError> { std::panic::resume_unwind(Box::new(())) }).unwrap_err();
-        assert!(matches!(told, OutputError::Temporary(_)), "{told}");
+        let panic = |payload: Box<dyn Any + Send>| {
+            guarded(|| -> Result<(), XlsxError> { std::panic::resume_unwind(payload) }).unwrap_err()
+        };
+        let full = io::Error::from_raw_os_error(28);
+        let told = panic(Box::new(format!("Couldn't write to xml file: {full:?}"))).to_string();
+        assert!(told.starts_with("cannot write the temporary file of the workbook in "), "{told}");
+        assert!(told.contains(&format!(": {full}. Make room there")) && !told.contains("xml"), "{told}");
+        let told = panic(Box::new("RwLock\x1b poisoned")).to_string();
+        assert_eq!(told, "the workbook could not be made: RwLock␛ poisoned");
+        assert!(matches!(panic(Box::new(())), OutputError::Workbook(_)));
         let full = || Err(XlsxError::IoError(std::io::ErrorKind::BrokenPipe.into()));
         assert!(guarded::<()>(full).unwrap_err().is_closed());
     }

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use crate::api::ApiError;
+use crate::{api::ApiError, text};
 
 /// A secret that could not be had or kept: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ impl SecretError {
     /// Of a file with a secret that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(
-            format!("{} cannot be read: {error}", path.display()),
+            format!("{} cannot be read: {error}", text::path(path)),
             "Check the path and who may read it.",
         )
     }

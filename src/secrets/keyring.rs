@@ -30,6 +30,9 @@ pub enum KeyringError {
     /// None runs here, or it cannot be reached.
     #[error("no keyring runs here ({0})")]
     Unavailable(String),
+    /// It could not be asked, for a reason that is not its own.
+    #[error("the keyring could not be asked ({0})")]
+    Unasked(String),
     /// It is there and refused: locked, or the entry is too long for it.
     #[error("the keyring refused ({0})")]
     Refused(String),
@@ -112,18 +115,30 @@ fn told_error(error: &Error) -> KeyringError {
     match error {
         Error::NoDefaultStore => {
             let why = match Entry::store_status() {
-                Err(error) => plain(&error.to_string()),
+                Err(error) => error.to_string(),
                 Ok(()) => "it cannot be reached".to_owned(),
             };
-            KeyringError::Unavailable(why)
+            unavailable(&why)
         }
-        Error::PlatformFailure(why) => KeyringError::Unavailable(plain(&why.to_string())),
+        Error::PlatformFailure(why) => unavailable(&why.to_string()),
         Error::NoStorageAccess(why) => KeyringError::Refused(no_access(&why.to_string())),
         Error::TooLong(_, limit) => KeyringError::Refused(format!("at most {limit} characters fit")),
         Error::NoEntry => KeyringError::Refused("no such entry".to_owned()),
         Error::Ambiguous(_) => KeyringError::Refused("several entries have this name".to_owned()),
         Error::NotSupportedByStore(_) => KeyringError::Refused("it cannot do that".to_owned()),
         _ => KeyringError::Refused("its entry cannot be read".to_owned()),
+    }
+}
+
+/// What the library says when it reaches no keyring. That too many files are open to ask for one does not mean that none
+/// runs; the library has no more than words for it.
+fn unavailable(words: &str) -> KeyringError {
+    let is_exhausted = ["(os error 23)", "(os error 24)"].iter().any(|code| words.contains(code));
+    if cfg!(unix) && is_exhausted {
+        let words = "too many files are open: raise the limit with ulimit -n 1024";
+        KeyringError::Unasked(words.to_owned())
+    } else {
+        KeyringError::Unavailable(plain(words))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A profile's secret from where the configuration says that it is kept.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use secrecy::SecretString;
@@ -9,8 +9,11 @@ use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, tidy, vault::
 use crate::{
     api::{SecretProvider, TokenFuture},
     config::{SecretSource, SignIn},
-    files,
+    files, text,
 };
+
+/// How long whatever writes a secret into a pipe may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The client secret, or the brought token, of a profile. Read anew each time, so that a changed one is noticed.
 #[derive(Debug, Clone)]
@@ -50,8 +53,9 @@ impl ProfileSecret {
             }
             SecretSource::File(path) => {
                 let path = self.expand(path.clone());
-                let shown = path.display().to_string();
-                let read = tokio::task::spawn_blocking(move || files::read_text(&path, MAX_SECRET)).await;
+                let shown = text::path(&path);
+                let read =
+                    tokio::task::spawn_blocking(move || files::read_given(&path, MAX_SECRET, PATIENCE)).await;
                 let todo = "Check the path and who may read it.";
                 match read {
                     Ok(Ok(Some(text))) => match tidy(&text) {
@@ -97,7 +101,7 @@ impl ProfileSecret {
     pub fn exposure(&self) -> Option<String> {
         let SecretSource::File(path) = self.sign_in.source() else { return None };
         let path = self.expand(path.clone());
-        files::exposure(&path).map(|words| format!("{}: {words}", path.display()))
+        files::exposure(&path).map(|words| format!("{}: {words}", text::path(&path)))
     }
 }
 

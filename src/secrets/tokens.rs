@@ -92,7 +92,9 @@ impl ProfileTokens {
         let entry = Vault::entry(&self.profile, Kind::Issued);
         match self.vault.keyring.set(&entry, &text) {
             Ok(()) => {}
-            Err(KeyringError::Unavailable(_) | KeyringError::Refused(_)) => self.without_keyring(text),
+            Err(KeyringError::Unavailable(_) | KeyringError::Unasked(_) | KeyringError::Refused(_)) => {
+                self.without_keyring(text)
+            }
         }
     }
 

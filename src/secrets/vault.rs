@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::{Keyring, KeyringError, SecretError};
 use crate::{
     config::{SecretSource, SignIn},
-    files,
+    files, text,
 };
 
 /// What becomes of tokens where no keyring runs.
@@ -176,7 +176,7 @@ impl Vault {
             .file(profile, kind)
             .ok_or_else(|| SecretError::new("There is no folder for secrets on this machine", todo))?;
         files::write(&path, secret.expose_secret().as_bytes()).map_err(|error| {
-            SecretError::new(format!("{} cannot be written: {error}", path.display()), todo)
+            SecretError::new(format!("{} cannot be written: {error}", text::path(&path)), todo)
         })?;
         Ok(path)
     }
@@ -226,7 +226,7 @@ impl Vault {
             }
             if let Some(path) = self.file(profile, kind) {
                 files::remove(&path).map_err(|error| {
-                    let what = format!("{} cannot be removed: {error}", path.display());
+                    let what = format!("{} cannot be removed: {error}", text::path(&path));
                     SecretError::new(what, "Remove it by hand.")
                 })?;
             }

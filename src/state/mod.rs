@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub use view::{Place, View};
 
-use crate::files;
+use crate::{files, text};
 
 /// The file's name in the data folder.
 const FILE_NAME: &str = "state.json";
@@ -147,7 +147,7 @@ impl Store {
 
     /// What the person is told where something could not be written.
     pub fn unkept(&self, error: &io::Error) -> String {
-        let place = self.path.as_deref().map(Path::display).map(|path| format!(" {path} stays as it was."));
+        let place = self.path.as_deref().map(text::path).map(|path| format!(" {path} stays as it was."));
         format!("Nothing can be remembered: {error}.{}", place.unwrap_or_default())
     }
 
@@ -172,14 +172,16 @@ impl Store {
 
 /// What is recalled from what was found.
 fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
-    let shown = path.display();
+    let shown = text::path(path);
     let notice = match found {
         Ok(Found::State(state)) => return Recalled { state, notice: None },
         Ok(Found::Newer) => {
             format!("{shown} is of a newer vipmp: nothing is taken from it, and nothing written to it.")
         }
         Ok(Found::Broken) => match set_aside(path) {
-            Ok(aside) => format!("{shown} could not be read: set aside as {}, begun anew.", aside.display()),
+            Ok(aside) => {
+                format!("{shown} could not be read: set aside as {}, begun anew.", text::path(&aside))
+            }
             Err(error) => format!("{shown} could not be read, nor set aside: {error}"),
         },
         Err(error) => format!("{shown} cannot be read: {error}"),
@@ -189,9 +191,13 @@ fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
 
 /// Keeps a state that cannot be read under another name, which is returned.
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let aside = path.with_extension("json.broken");
-    std::fs::rename(path, &aside)?;
-    tracing::warn!(aside = %aside.display(), "the state could not be read");
+    // A link stays one: what is set aside is the file that it leads to.
+    let path = files::real(path);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".broken");
+    let aside = path.with_file_name(name);
+    std::fs::rename(&path, &aside)?;
+    tracing::warn!(aside = %text::path(&aside), "the state could not be read");
     Ok(aside)
 }
 

@@ -8,7 +8,7 @@ use std::{
 use tokio::process::Command;
 
 use super::terminal::{Signal, Signals, Terminal};
-use crate::{files, secrets::TOKEN_VARIABLE};
+use crate::{files, secrets::TOKEN_VARIABLE, text};
 
 /// What stands in a configuration that is not there yet: every setting, with what it does.
 const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -43,7 +43,7 @@ pub(super) async fn edit(file: &Path, terminal: &mut Terminal, signals: &mut Sig
         Err(words) => return Ok(Edited::Failed(words)),
     };
     if let Err(error) = make(file.to_owned()).await {
-        return Ok(Edited::Failed(format!("{} cannot be made: {error}", file.display())));
+        return Ok(Edited::Failed(format!("{} cannot be made: {error}", text::path(file))));
     }
     terminal.leave()?;
     let mut command = Command::new(&words[0]);

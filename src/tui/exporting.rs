@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Write as _,
-    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -22,8 +21,8 @@ use crate::{
     account::Account,
     api::Urgency,
     export::{
-        GatherError, Gathered, JournalError, Order, Plan, Progress, Written, forget_empty, gather,
-        journal_of, write,
+        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, Written, forget_empty, gather,
+        journal_of, look_at, write,
     },
     files,
     output::{Columns, Options, Set},
@@ -61,13 +60,9 @@ async fn run(
     reports: &mpsc::UnboundedSender<Report>,
 ) -> Result<String, ExportFailed> {
     let file = expanded(&order.file);
-    match look(file.clone()).await {
-        Ok(There::Folder) => {
-            return Err(ExportFailed::Refused("This is a folder: the file needs a name.".to_owned()));
-        }
-        Ok(There::File) if !order.replace => return Err(ExportFailed::Exists),
-        Ok(_) => {}
-        Err(error) => return Err(ExportFailed::Refused(sentence(&error.to_string()))),
+    let place = look(file.clone()).await.map_err(ExportFailed::Refused)?;
+    if place.is_there && !order.replace {
+        return Err(ExportFailed::Exists);
     }
     let connection =
         origin.connection.ready().await.map_err(|error| ExportFailed::Refused(error.tell().what))?;
@@ -134,6 +129,9 @@ async fn finish(
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
     let failed = |error: String| ended(progress, &sentence(&error));
     let Written { summary, without, .. } = match writing.await {
+        Ok(Err(error)) if !error.can_be_resumed() => {
+            return Err(ExportFailed::Ended(sentence(&error.to_string())));
+        }
         Ok(written) => written.map_err(|error| failed(error.to_string()))?,
         Err(error) => return Err(failed(error.to_string())),
     };
@@ -182,8 +180,18 @@ fn words(error: GatherError, account: &Account, file: &str) -> String {
                 "What is left of {file} is of another export ({what}): begin anew, or choose another name."
             )
         }
+        GatherError::Journal(JournalError::Damaged { line, .. }) => {
+            format!(
+                "What is left of {file} is damaged (line {line} of {file}.partial): begin anew, or choose another name."
+            )
+        }
+        GatherError::Journal(JournalError::Older(_) | JournalError::Newer(_)) => {
+            format!(
+                "What is left of {file} is of another version of vipmp: begin anew, or choose another name."
+            )
+        }
         GatherError::Journal(JournalError::Strange(_)) => {
-            format!("The file {file}.partial is no journal of an export: choose another name.")
+            format!("The file {file}.partial is not the journal of an export: choose another name.")
         }
         GatherError::Journal(JournalError::Busy(_)) => {
             format!("Another export is writing to {file}: choose another name.")
@@ -194,20 +202,12 @@ fn words(error: GatherError, account: &Account, file: &str) -> String {
     }
 }
 
-/// What is in the place of a file.
-enum There {
-    Nothing,
-    File,
-    Folder,
-}
-
-async fn look(file: PathBuf) -> io::Result<There> {
-    let look = move || match std::fs::metadata(&file) {
-        Ok(found) => Ok(if found.is_dir() { There::Folder } else { There::File }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(There::Nothing),
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(look).await.map_err(io::Error::other)?
+/// What is in the place of the file, or why no export can be written there, in words.
+async fn look(file: PathBuf) -> Result<Target, String> {
+    match tokio::task::spawn_blocking(move || look_at(&file)).await {
+        Ok(found) => found.map_err(|error| sentence(&error.to_string())),
+        Err(error) => Err(sentence(&error.to_string())),
+    }
 }
 
 /// A name as a shell would take it.
@@ -225,16 +225,5 @@ mod tests {
         let words =
             "0 rows are kept: export again to continue. Offline: could not reach partners.example.com.";
         assert_eq!(told, ExportFailed::Ended(words.to_owned()));
-    }
-
-    #[test]
-    fn a_folder_a_file_and_nothing_are_told_apart() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.csv");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let look = |path: &Path| runtime.block_on(look(path.to_owned())).unwrap();
-        assert!(matches!(look(&file), There::Nothing));
-        std::fs::write(&file, "").unwrap();
-        assert!(matches!((look(&file), look(folder.path())), (There::File, There::Folder)));
     }
 }

@@ -1,0 +1,75 @@
+//! What the program needs of the machine, checked before it starts: without it, the first thing to fail would be blamed.
+
+use std::{fs::File, io, time::SystemTime};
+
+/// Files and connections that may be open at once: those of sixteen requests to the demo, at both ends, and what the
+/// program itself takes.
+const OPEN_FILES: usize = 96;
+
+/// What is missing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Missing {
+    /// The clock is not set: no certificate could be checked, and no token have an end.
+    #[error("the clock of this machine shows a time before 1970. Set it, then start vipmp again")]
+    Clock,
+    /// Too few files may be opened.
+    #[error(
+        "too few files can be opened ({source}{}). Raise the limit with ulimit -n 1024, then start vipmp again",
+        allowed(*limit)
+    )]
+    OpenFiles {
+        /// How many files this process may have open.
+        limit: Option<u64>,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+fn allowed(limit: Option<u64>) -> String {
+    limit.map(|limit| format!("; {limit} are allowed, and vipmp may need {OPEN_FILES}")).unwrap_or_default()
+}
+
+/// Checks that there is what the program needs.
+pub(super) fn check() -> Result<(), Missing> {
+    check_clock(SystemTime::now())?;
+    check_files(OPEN_FILES)
+}
+
+fn check_clock(now: SystemTime) -> Result<(), Missing> {
+    if now < SystemTime::UNIX_EPOCH { Err(Missing::Clock) } else { Ok(()) }
+}
+
+/// Opens so many files at once, for a moment: the limit alone does not say how many are open already.
+#[cfg(unix)]
+fn check_files(wanted: usize) -> Result<(), Missing> {
+    let opened: io::Result<Vec<File>> = (0..wanted).map(|_| File::open("/dev/null")).collect();
+    match opened {
+        Err(source) if crate::files::is_exhausted(&source) => {
+            let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+            Err(Missing::OpenFiles { limit, source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// There is no such limit to meet there.
+#[cfg(not(unix))]
+fn check_files(_wanted: usize) -> Result<(), Missing> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_named() {
+        let just_before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        let told = check_clock(just_before).unwrap_err().to_string();
+        assert!(told.contains("shows a time before 1970"), "{told}");
+        check_clock(SystemTime::UNIX_EPOCH).unwrap();
+        check().unwrap();
+    }
+}

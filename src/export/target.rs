@@ -1,0 +1,294 @@
+//! What is in the place of the file and of its journal, looked at before anything is asked of a server.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{JournalError, is_blank, journal_of};
+use crate::{
+    files::{self, Kind},
+    text,
+};
+
+/// Why an export cannot be written to a file of this name.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Something else than a file is in its place.
+    #[error("{} is {}. {}", text::path(path), led(*linked, *what), instead(*what))]
+    Kind {
+        /// The file, as it was named.
+        path: PathBuf,
+        /// What it is.
+        what: Kind,
+        /// Whether that is what a link leads to.
+        linked: bool,
+    },
+    /// It may not be changed.
+    #[error("{path} is read-only. To have it replaced: chmod u+w {quoted}", path = text::path(.0), quoted = quoted(.0))]
+    ReadOnly(PathBuf),
+    /// There is no such folder.
+    #[error("there is no folder {}. Create it first, or choose another one", text::path(.0))]
+    NoFolder(PathBuf),
+    /// What should be its folder is something else.
+    #[error("{} is not a folder, so there can be no file in it", text::path(.0))]
+    NotAFolder(PathBuf),
+    /// Nothing can be written into its folder.
+    #[error("cannot write to the folder {path} ({source}). Choose another one", path = text::path(path))]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is a link to its own journal.
+    #[error("{path} leads to {journal}, which is the name for its own journal. Choose another name",
+        path = text::path(path), journal = text::path(journal))]
+    OwnJournal {
+        /// The file, as it was named.
+        path: PathBuf,
+        /// The journal.
+        journal: PathBuf,
+    },
+    /// Something else than a file is in the place of its journal.
+    #[error(
+        "{} is {what}, and the export needs that name for its journal. Remove it, or choose another file",
+        text::path(path)
+    )]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What it is.
+        what: Kind,
+    },
+    /// The journal may not be changed.
+    #[error("{path}, the journal of the export, is read-only. To go on from it: chmod u+w {quoted}",
+        path = text::path(.0), quoted = quoted(.0))]
+    JournalReadOnly(PathBuf),
+    /// What the system says.
+    #[error("cannot look at {path}: {source}", path = text::path(path))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        source: io::Error,
+    },
+}
+
+fn led(linked: bool, what: Kind) -> String {
+    if linked { format!("a link to {what}") } else { what.to_string() }
+}
+
+/// What to do in place of an export to this.
+fn instead(what: Kind) -> &'static str {
+    match what {
+        Kind::Folder => "Choose a name for the file in it",
+        _ => {
+            "An export must be a regular file, because it is written in one piece. \
+             Choose another name, or print to it with vipmp list --all"
+        }
+    }
+}
+
+/// A path as a word of a shell's command line.
+fn quoted(path: &Path) -> String {
+    let shown = text::path(path);
+    shlex::try_quote(&shown).map_or_else(|_| shown.clone(), std::borrow::Cow::into_owned)
+}
+
+/// The place of a file, in which an export can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Whether a file is there, which would be replaced.
+    pub is_there: bool,
+    /// Whether its journal holds not even its first line: an export that was killed at once.
+    pub has_blank_journal: bool,
+}
+
+/// Looks whether an export can be written to a file of this name. Blocks.
+///
+/// A link to a file is followed, and so is one to a file that is not there yet: the file is written where it leads, in one
+/// piece, and the link stays one. The journal is beside the name that was given, and may be no link.
+///
+/// # Errors
+/// What is in the way.
+pub fn look_at(file: &Path) -> Result<Target, TargetError> {
+    let real = files::real(file);
+    let found = match std::fs::metadata(&real) {
+        Ok(found) => Some(found),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => None,
+        Err(source) => return Err(TargetError::Io { path: file.to_owned(), source }),
+    };
+    if let Some(what) = found.as_ref().and_then(|found| Kind::of(found.file_type())) {
+        return Err(TargetError::Kind { path: file.to_owned(), what, linked: real != file });
+    }
+    let journal = journal_of(file);
+    check_folder(files::parent(&real))?;
+    if real != file {
+        check_folder(files::parent(&journal))?;
+    }
+    if found.is_some() && !is_writable(&real) {
+        return Err(TargetError::ReadOnly(real));
+    }
+    if is_same(&real, &journal) {
+        return Err(TargetError::OwnJournal { path: file.to_owned(), journal });
+    }
+    let has_blank_journal = look_at_journal(&journal)?;
+    Ok(Target { is_there: found.is_some(), has_blank_journal })
+}
+
+/// Looks whether an export can keep its journal there; whether there is a blank one.
+fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
+    let io = |source| TargetError::Io { path: journal.to_owned(), source };
+    match std::fs::symlink_metadata(journal) {
+        Ok(found) => match Kind::of(found.file_type()) {
+            Some(what) => return Err(TargetError::Journal { path: journal.to_owned(), what }),
+            None if !is_writable(journal) => return Err(TargetError::JournalReadOnly(journal.to_owned())),
+            None => {}
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(source) => return Err(io(source)),
+    }
+    match is_blank(journal) {
+        Ok(is_blank) => Ok(is_blank),
+        Err(JournalError::Io { source, .. }) => Err(io(source)),
+        // Whoever opens it in earnest says so.
+        Err(_) => Ok(false),
+    }
+}
+
+fn check_folder(folder: &Path) -> Result<(), TargetError> {
+    match std::fs::metadata(folder) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(TargetError::NotAFolder(folder.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(TargetError::NoFolder(folder.to_owned()));
+        }
+        Err(source) => return Err(TargetError::Folder { path: folder.to_owned(), source }),
+    }
+    #[cfg(unix)]
+    {
+        use rustix::fs::Access;
+        rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)
+            .map_err(|error| TargetError::Folder { path: folder.to_owned(), source: error.into() })?;
+    }
+    Ok(())
+}
+
+/// Says whether somebody may write to a file, by its mode: to root, which the system lets write to any, it says no less.
+#[cfg(unix)]
+fn is_writable(path: &Path) -> bool {
+    let is_read_only = |found: std::fs::Metadata| found.permissions().readonly();
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+        && !std::fs::metadata(path).is_ok_and(is_read_only)
+}
+
+#[cfg(not(unix))]
+fn is_writable(path: &Path) -> bool {
+    !std::fs::metadata(path).is_ok_and(|found| found.permissions().readonly())
+}
+
+/// Says whether two paths name the same place.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = std::fs::canonicalize(files::parent(path)).ok()?;
+        Some((folder, path.file_name()?.to_owned()))
+    };
+    place(one).is_some_and(|one| place(other) == Some(one))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{
+        fs,
+        os::unix::fs::{PermissionsExt as _, symlink},
+    };
+
+    use super::*;
+
+    fn told(file: &Path) -> String {
+        look_at(file).unwrap_err().to_string()
+    }
+
+    fn pipe(path: &Path) {
+        rustix::fs::mkfifoat(rustix::fs::CWD, path, 0o600.into()).unwrap();
+    }
+
+    #[test]
+    fn a_file_or_nothing_can_be_replaced_also_behind_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("a.csv"), folder.path().join("link.csv"));
+        symlink("a.csv", &link).unwrap();
+        for is_there in [false, true] {
+            for path in [&file, &link] {
+                assert_eq!(look_at(path).unwrap(), Target { is_there, has_blank_journal: false });
+            }
+            fs::write(&file, "").unwrap();
+        }
+        fs::write(journal_of(&file), "{\"vipmp_expo").unwrap();
+        assert!(look_at(&file).unwrap().has_blank_journal && !look_at(&link).unwrap().has_blank_journal);
+    }
+
+    #[test]
+    fn what_is_not_a_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        pipe(&path("pipe.csv"));
+        symlink("pipe.csv", path("link.csv")).unwrap();
+        symlink("/dev/null", path("null.csv")).unwrap();
+        symlink("loop.csv", path("loop.csv")).unwrap();
+        fs::create_dir(path("folder.csv")).unwrap();
+        for (name, words) in [
+            ("pipe.csv", "is a named pipe. An export must be a regular file, because"),
+            ("link.csv", "is a link to a named pipe. An"),
+            ("null.csv", "is a link to a device. An"),
+            ("folder.csv", "is a folder. Choose a name for the file in it"),
+            ("loop.csv", "cannot look at"),
+        ] {
+            assert!(told(&path(name)).contains(words), "{}", told(&path(name)));
+        }
+        assert!(matches!(look_at(Path::new("/dev/full")), Err(TargetError::Kind { what: Kind::Device, .. })));
+    }
+
+    #[test]
+    fn a_read_only_file_is_refused_whoever_asks() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("it's.csv");
+        fs::write(&file, "").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
+        let words = told(&file);
+        assert!(words.contains("is read-only. To have it replaced: chmod u+w \""), "{words}");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        look_at(&file).unwrap();
+        fs::write(journal_of(&file), "").unwrap();
+        fs::set_permissions(journal_of(&file), fs::Permissions::from_mode(0o400)).unwrap();
+        assert!(told(&file).contains("it's.csv.partial, the journal of the export, is read-only"));
+    }
+
+    #[test]
+    fn its_folder_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        assert!(told(&path("none/a.csv")).ends_with("none. Create it first, or choose another one"));
+        symlink("none/a.csv", path("link.csv")).unwrap();
+        assert!(told(&path("link.csv")).contains("there is no folder"));
+        fs::write(path("file"), "").unwrap();
+        assert!(told(&path("file/a.csv")).ends_with("file is not a folder, so there can be no file in it"));
+    }
+
+    #[test]
+    fn its_journal_must_be_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        let journal = journal_of(&file);
+        symlink("a.csv.partial", &file).unwrap();
+        assert!(told(&file).contains("which is the name for its own journal"), "{}", told(&file));
+        fs::remove_file(&file).unwrap();
+        symlink("elsewhere", &journal).unwrap();
+        assert!(told(&file).contains("a.csv.partial is a symbolic link, and the export needs that name"));
+        fs::remove_file(&journal).unwrap();
+        pipe(&journal);
+        assert!(told(&file).contains("a.csv.partial is a named pipe, and"));
+    }
+}

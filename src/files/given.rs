@@ -1,0 +1,153 @@
+//! Files that a person names and another program may write: a pipe is waited for, but not for ever.
+
+use std::{io, path::Path, time::Duration};
+
+use super::{regular, text};
+
+/// Reads a text of at most `limit` bytes from a file that may be a pipe, as `/dev/fd/63` of a shell's `<(command)` is;
+/// `None` if there is no such file. What is written into a pipe has to come to its end within `patience`. Blocks that long
+/// at most.
+///
+/// # Errors
+/// What the system says, or that it is neither a file nor a pipe, too large, too slow, or no text.
+pub fn read_given(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<String>> {
+    #[cfg(unix)]
+    if is_pipe(path) {
+        return pipe::read(path, limit, patience)?.map(text).transpose();
+    }
+    let _ = patience;
+    regular::read(path, limit)?.map(text).transpose()
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(unix)]
+mod pipe {
+    use std::{
+        fs::OpenOptions,
+        io::{self, Read as _},
+        os::unix::fs::OpenOptionsExt as _,
+        path::Path,
+        time::{Duration, Instant},
+    };
+
+    use rustix::{
+        event::{PollFd, PollFlags, Timespec, poll},
+        fs::OFlags,
+        io::Errno,
+    };
+
+    use super::super::regular;
+
+    pub(super) fn read(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<Vec<u8>>> {
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+        let mut file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        let deadline = Instant::now() + patience;
+        let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+            let mut waiting = [PollFd::new(&file, PollFlags::IN)];
+            match poll(&mut waiting, Some(&timeout)) {
+                Ok(0) => return Err(too_slow(bytes.is_empty(), patience)),
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            match file.read(&mut piece) {
+                Ok(0) => return Ok(Some(bytes)),
+                Ok(count) => bytes.extend_from_slice(&piece[..count]),
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+                Err(error) => return Err(error),
+            }
+            if bytes.len() as u64 > limit {
+                return Err(regular::too_large(limit));
+            }
+        }
+    }
+
+    fn too_slow(is_empty: bool, patience: Duration) -> io::Error {
+        let seconds = patience.as_secs_f64();
+        let words = if is_empty {
+            format!("it is a pipe into which nothing was written within {seconds} s")
+        } else {
+            format!("it is a pipe whose writer did not close it within {seconds} s")
+        };
+        io::Error::new(io::ErrorKind::TimedOut, words)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{io::Write as _, path::PathBuf};
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+    const SHORT: Duration = Duration::from_millis(50);
+
+    fn pipe(folder: &Path) -> PathBuf {
+        let path = folder.join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, 0o600.into()).unwrap();
+        path
+    }
+
+    #[test]
+    fn files_are_read_and_missing_ones_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        assert_eq!(read_given(&path, 9, SHORT).unwrap(), None);
+        std::fs::write(&path, "s3cr3t").unwrap();
+        assert_eq!(read_given(&path, 9, SHORT).unwrap().as_deref(), Some("s3cr3t"));
+        let error = read_given(Path::new("/dev/zero"), 9, SHORT).unwrap_err();
+        assert_eq!(error.to_string(), "it is a device, not a regular file");
+    }
+
+    #[test]
+    fn a_pipe_is_read_to_its_end_however_late_its_writer_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = pipe(folder.path());
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| read_given(&path, 9, LONG));
+            // Opened once the reader has it open.
+            let mut writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            writer.write_all(b"s3c").unwrap();
+            writer.write_all(b"r3t").unwrap();
+            drop(writer);
+            assert_eq!(reader.join().unwrap().unwrap().as_deref(), Some("s3cr3t"));
+        });
+    }
+
+    #[test]
+    fn an_open_pipe_of_a_shell_is_read_though_its_writer_is_gone() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        writer.write_all(b"s3cr3t").unwrap();
+        drop(writer);
+        let path = PathBuf::from(format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader)));
+        assert_eq!(read_given(&path, 9, LONG).unwrap().as_deref(), Some("s3cr3t"));
+        assert_eq!(read_given(&path, 9, LONG).unwrap().as_deref(), Some(""), "it was read");
+    }
+
+    #[test]
+    fn a_pipe_that_does_not_end_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = pipe(folder.path());
+        let error = read_given(&path, 9, SHORT).unwrap_err();
+        assert_eq!(error.to_string(), "it is a pipe into which nothing was written within 0.05 s");
+        let mut both = std::fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
+        both.write_all(b"s3c").unwrap();
+        let error = read_given(&path, 9, SHORT).unwrap_err();
+        assert_eq!(error.to_string(), "it is a pipe whose writer did not close it within 0.05 s");
+        both.write_all(b"0123456789").unwrap();
+        assert_eq!(read_given(&path, 9, LONG).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+    }
+}
