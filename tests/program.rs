@@ -315,9 +315,9 @@ fn what_matches_the_page_and_marked_rows_are_exported() {
     pty.wait_for_text("50 rows in page.jsonl.");
     assert_eq!(exported(&pty, "page.jsonl"), all[..50]);
     pty.send("e\x15no/such/folder.csv\r");
-    pty.wait_for_text("No such file or directory");
+    pty.wait_for_text("There is no folder no/such. Create it first");
     pty.send("\x1b");
-    pty.wait_for(|screen| !screen.contains("No such file"), "the form is closed");
+    pty.wait_for(|screen| !screen.contains("There is no folder"), "the form is closed");
     assert_quits(&pty);
 }
 

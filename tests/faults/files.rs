@@ -3,7 +3,9 @@
 mod config;
 mod disk;
 mod kills;
+mod machine;
 mod person;
+mod special;
 mod state;
 mod together;
 mod tokens;
@@ -40,6 +42,20 @@ pub(crate) const CASES: &[Case] = &[
     case!(kills::config, "200 kills while the configuration is written"),
     case!(kills::token, "200 kills while a token is written"),
     case!(kills::leftovers, "temporary files that a kill has left, and those of a writer that lives"),
+    case!(special::configuration, "a named pipe in place of the configuration"),
+    case!(special::state, "a named pipe in place of the state"),
+    case!(special::state_that_leads_to_a_device, "a state that is a link to `/dev/null`"),
+    case!(special::locks, "named pipes in place of the lock files"),
+    case!(special::kept_token, "a named pipe in place of a kept token"),
+    case!(special::secret, "a secret in a named pipe into which nothing is written"),
+    case!(special::log, "a named pipe, or a device, in place of the log"),
+    case!(special::manual, "a named pipe in place of a manual page"),
+    case!(special::export, "a named pipe in place of an export or of its journal"),
+    case!(special::foreign_names, "escape sequences in the names of files"),
+    case!(machine::full_while_a_workbook_is_made, "a full disk while a workbook is made"),
+    case!(machine::full_temporary_folder, "a full temporary folder while a workbook is made"),
+    case!(machine::open_files, "no more files can be opened"),
+    case!(machine::clock, "a clock before 1970"),
     case!(together::sessions, "two sessions that end at once"),
     case!(together::commands, "six commands that write at once"),
 ];

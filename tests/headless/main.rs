@@ -23,6 +23,7 @@ mod serve;
 mod show;
 mod sign_in;
 mod signals;
+mod targets;
 mod whole_lists;
 
 use support::{scripted, served, stage};

@@ -138,7 +138,7 @@ impl Person {
             return "Permission denied";
         }
         fs::create_dir(folder.join(format!(".{file}.lock"))).expect("it can be made");
-        "Is a directory"
+        "it is a folder, not a regular file"
     }
 
     /// Checks that nothing half-written is anywhere.
@@ -169,7 +169,7 @@ pub(super) fn hide(file: &Path) -> &'static str {
     }
     fs::remove_file(file).expect("it is there");
     fs::create_dir(file).expect("it can be made");
-    "Is a directory"
+    "it is a folder, not a regular file"
 }
 
 fn is_root() -> bool {

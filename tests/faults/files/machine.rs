@@ -1,0 +1,115 @@
+//! What a machine has run out of, or has not set, is named as that.
+
+use std::{fs, path::Path, process::Command};
+
+use super::person::{Person, assert_contains};
+
+/// Starts a program on whose disk no file grows beyond 64 KiB.
+const SMALL_FILES: &str = "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"";
+
+/// Starts a program that may have ten files open.
+const FEW_FILES: &str = "ulimit -n 10; exec \"$0\" \"$@\"";
+
+/// Runs the program by way of a script: how it ended, what it printed, and what it said.
+fn run_by(person: &Person, script: &str, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new("sh");
+    let own = person.command(args);
+    command.args(["-c", script]).arg(own.get_program()).args(own.get_args());
+    command.env_clear().envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.output().expect("it starts");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Checks that what was said is one sentence of the program's own, and what it goes on with.
+#[track_caller]
+fn assert_plain(told: &str, what: &str) {
+    let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("vipmp: ")).collect();
+    assert_eq!(lines.len(), 1, "{told}");
+    assert!(lines[0].contains(what), "{told}");
+    for words in ["xml", "zip", "Zip", "panick", "xlsx_", "unwrap", "Os {", "fault of its own", "task failed"]
+    {
+        assert!(!told.contains(words), "{words:?} is in\n{told}");
+    }
+}
+
+#[test]
+pub(super) fn full_while_a_workbook_is_made() {
+    let person = Person::new();
+    let words = ["list", "--demo", "--all", "--status", "all", "--output", "xlsx"];
+    // The archive itself: whatever it is written to takes nothing.
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = person.command(&words).stdout(full).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert_plain(&told, "cannot write: No space left on device (os error 28)");
+    assert_eq!(told.lines().count(), 1, "{told}");
+}
+
+#[test]
+pub(super) fn full_temporary_folder() {
+    let person = Person::new();
+    let temporary = person.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let script = format!("export TMPDIR='{}'; {SMALL_FILES}", temporary.display());
+    let list = ["list", "--demo", "--all", "--status", "all", "--output", "xlsx"];
+    let (code, told) = run_by(&person, &script, &list);
+    assert_eq!(code, Some(1), "{told}");
+    let why = format!(
+        "cannot write the temporary file of the workbook in {}: File too large (os error 27). Make room there, or set \
+         TMPDIR to another folder",
+        temporary.display()
+    );
+    assert_plain(&told, &why);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing is left there");
+    // In an export, what was gathered stays.
+    let file = person.path("all.xlsx").display().to_string();
+    let export = ["export", &file, "--demo", "--status", "all", "--quiet"];
+    let (code, told) = run_by(&person, "exec \"$0\" \"$@\"", &[&export[..], &["--anyway"]].concat());
+    assert_eq!((code, told.as_str()), (Some(0), ""));
+}
+
+#[test]
+pub(super) fn open_files() {
+    let person = Person::new();
+    for words in [&["list", "--demo"][..], &["doctor"], &["export", "a.csv", "--demo"], &["serve"]] {
+        let (code, told) = run_by(&person, FEW_FILES, words);
+        assert_eq!(code, Some(1), "{told}");
+        assert_plain(&told, "too few files can be opened (Too many open files (os error 24); 10 are allowed");
+        assert_contains(&told, &["Raise the limit with ulimit -n 1024, then start vipmp again"]);
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+/// A library that sets the clock back for whoever loads it.
+const CLOCK: &str = "
+#include <time.h>
+int clock_gettime(clockid_t id, struct timespec *at) {
+    at->tv_sec = id == CLOCK_REALTIME ? -86400 : 1000;
+    at->tv_nsec = 0;
+    return 0;
+}
+";
+
+#[test]
+pub(super) fn clock() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let person = Person::new();
+    let (source, library) = (person.path("clock.c"), person.path("clock.so"));
+    fs::write(&source, CLOCK).unwrap();
+    // The C compiler that the build needs anyway.
+    let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
+    assert!(built.expect("a C compiler").success() && Path::new(&library).exists());
+    for words in [&["list", "--demo"][..], &["profile", "list"], &["doctor"]] {
+        let script = format!("export LD_PRELOAD='{}'; exec \"$0\" \"$@\"", library.display());
+        let (code, told) = run_by(&person, &script, words);
+        assert_eq!(code, Some(1), "{told}");
+        assert_plain(
+            &told,
+            "the clock of this machine shows a time before 1970. Set it, then start vipmp again",
+        );
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
