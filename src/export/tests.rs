@@ -360,3 +360,17 @@ fn a_journal_is_never_written_through_a_link_or_into_a_pipe() {
     }
     assert_eq!(fs::read(&real).unwrap(), before);
 }
+
+#[test]
+fn a_line_that_no_export_writes_is_refused_though_its_checksum_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.partial");
+    for parts in [&[usize::MAX][..], &[1, 0]] {
+        let mut journal = Journal::begin_anew(&path, &plan()).unwrap();
+        for part in parts {
+            journal.add(&entry(*part, &["1"], None)).unwrap();
+        }
+        drop(journal);
+        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Strange(_))), "{parts:?}");
+    }
+}

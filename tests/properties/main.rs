@@ -9,6 +9,7 @@ mod checks;
 
 mod config;
 mod errors;
+mod journal;
 mod json;
 mod link;
 mod palette;

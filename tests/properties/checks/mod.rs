@@ -4,6 +4,7 @@
 //! mutated ones.
 
 mod config;
+mod journal;
 mod link;
 mod palette;
 mod parsers;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 
 pub use self::{
     config::config,
+    journal::journal,
     link::link,
     palette::palette,
     parsers::parsers,
@@ -25,9 +27,10 @@ pub use self::{
 pub type Check = fn(&[u8]);
 
 /// All of them.
-pub const ALL: [(&str, Check); 7] = [
+pub const ALL: [(&str, Check); 8] = [
     ("config", config),
     ("errors", errors),
+    ("journal", journal),
     ("link", link),
     ("palette", palette),
     ("parsers", parsers),
