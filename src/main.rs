@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    vipmp::cli::start(&vipmp::cli::Arguments::parse())
+    match vipmp::cli::parse() {
+        Ok(arguments) => vipmp::cli::start(&arguments),
+        Err(code) => code,
+    }
 }

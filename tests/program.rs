@@ -322,6 +322,35 @@ fn what_matches_the_page_and_marked_rows_are_exported() {
 }
 
 #[test]
+fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
+    let pty = started(&["--demo-latency", "150"], &[], 30, 120);
+    pty.send("e\x15some.jsonl\r");
+    pty.wait_for(
+        |screen| screen.contains(" of 1,204 rows") && !screen.contains("Exporting 0 of"),
+        "some rows",
+    );
+    pty.send("e");
+    pty.wait_for_text("[s] stop");
+    pty.send("s");
+    pty.wait_for_text("Export stopped. ");
+    let journal = pty.home().join("some.jsonl.partial");
+    let mut bytes = std::fs::read(&journal).unwrap();
+    let at = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 30;
+    bytes[at] ^= 4;
+    std::fs::write(&journal, &bytes).unwrap();
+    pty.send("e\x15some.jsonl\r");
+    pty.wait_for_text("did not end: go on from it?");
+    pty.send("\r");
+    pty.wait_for_text("What is left of some.jsonl is damaged (line 2 of some.jsonl.partial)");
+    assert_eq!(std::fs::read(&journal).unwrap(), bytes);
+    // The last of the choices: to begin anew.
+    pty.send("\x1b[D\r");
+    pty.wait_for(|screen| screen.contains(" rows in some.jsonl."), "it is whole");
+    assert_eq!(exported(&pty, "some.jsonl").len(), 1_204);
+    assert_quits(&pty);
+}
+
+#[test]
 fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     let pty = started(&["--demo-latency", "150"], &[], 30, 120);
     let begin = || {

@@ -1,6 +1,6 @@
 //! What the program needs of the machine, checked before it starts: without it, the first thing to fail would be blamed.
 
-use std::{fs::File, io, time::SystemTime};
+use std::{io, time::SystemTime};
 
 /// Files and connections that may be open at once: those of sixteen requests to the demo, at both ends, and what the
 /// program itself takes.
@@ -42,6 +42,7 @@ fn check_clock(now: SystemTime) -> Result<(), Missing> {
 /// Opens so many files at once, for a moment: the limit alone does not say how many are open already.
 #[cfg(unix)]
 fn check_files(wanted: usize) -> Result<(), Missing> {
+    use std::fs::File;
     let opened: io::Result<Vec<File>> = (0..wanted).map(|_| File::open("/dev/null")).collect();
     match opened {
         Err(source) if crate::files::is_exhausted(&source) => {

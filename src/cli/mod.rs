@@ -37,5 +37,5 @@ pub use form::Form;
 pub use list::ListCustomers;
 pub use resellers::Resellers;
 pub use show::Show;
-pub use start::start;
+pub use start::{parse, start};
 pub use which::{Direction, SortField, Which};

@@ -1,28 +1,49 @@
 //! Starts what the command line asks for: a command, or the screen.
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::Context;
+use clap::Parser as _;
 
 use super::{
     Arguments, Command,
     arguments::{DEMO_CUSTOMERS, DEMO_SEED},
     choice::{Choice, NoTarget},
     completions, doctor,
-    exit::{Failure, complain},
+    exit::{Failure, complain, remark},
     export, list, machine, man, profile, resellers, serve,
     setting::{Setting, brought_token, demo_options},
     show,
 };
 use crate::{
     account::Target,
-    logging, panic,
+    logging, panic, text,
     tui::{
         self, End, Invocation, Left, Options,
         terminal::{Signal, Terminal},
         ui::Theme,
     },
 };
+
+/// Reads the command line. Help, the version and mistakes are printed here.
+///
+/// # Errors
+/// The exit code, if there is nothing more to do.
+pub fn parse() -> Result<Arguments, ExitCode> {
+    Arguments::try_parse().map_err(|error| {
+        let is_harmless = |word: OsString| {
+            let word = word.to_string_lossy();
+            text::clean(&word) == word
+        };
+        if error.use_stderr() && !std::env::args_os().all(is_harmless) {
+            // What is printed with colours quotes the words as they are: the name of a file may hold anything.
+            remark(error.render().to_string().trim_end());
+        } else {
+            let _ = error.print();
+        }
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    })
+}
 
 /// Runs the program as the command line asks, and says how it ended.
 pub fn start(arguments: &Arguments) -> ExitCode {

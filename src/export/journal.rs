@@ -221,12 +221,29 @@ impl Journal {
         Ok(reader)
     }
 
-    /// Removes it: the file is there. Blocks.
+    /// Removes it: the file is there. What has come into its place meanwhile is left alone. Blocks.
     ///
     /// # Errors
     /// What the system says.
     pub fn remove(self) -> Result<(), JournalError> {
+        if !self.is_in_its_place() {
+            return Ok(());
+        }
         std::fs::remove_file(&self.path).map_err(Self::io(&self.path))
+    }
+
+    #[cfg(unix)]
+    fn is_in_its_place(&self) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let place = |found: std::fs::Metadata| (found.dev(), found.ino());
+        let there = std::fs::symlink_metadata(&self.path).map(place).ok();
+        there.is_some() && there == self.file.metadata().map(place).ok()
+    }
+
+    /// What is open cannot be replaced there.
+    #[cfg(not(unix))]
+    fn is_in_its_place(&self) -> bool {
+        self.path.exists()
     }
 
     /// Where it is.

@@ -8,7 +8,7 @@ use crate::text;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// What the system says.
-    #[error("{path}: {source}", path = text::path(path))]
+    #[error("cannot use {path}: {source}", path = text::path(path))]
     Io {
         /// The journal.
         path: PathBuf,

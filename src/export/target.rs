@@ -41,6 +41,9 @@ pub enum TargetError {
         /// What the system says.
         source: io::Error,
     },
+    /// Its name is too long for its folder.
+    #[error("the name {} is too long. Choose a shorter one", text::path(.0))]
+    LongName(PathBuf),
     /// It is a link to its own journal.
     #[error("{path} leads to {journal}, which is the name for its own journal. Choose another name",
         path = text::path(path), journal = text::path(journal))]
@@ -113,6 +116,11 @@ pub struct Target {
 /// # Errors
 /// What is in the way.
 pub fn look_at(file: &Path) -> Result<Target, TargetError> {
+    let is_folder_by_name =
+        file.as_os_str().as_encoded_bytes().last().is_some_and(|byte| is_separator(*byte));
+    if is_folder_by_name {
+        return Err(TargetError::Kind { path: file.to_owned(), what: Kind::Folder, linked: false });
+    }
     let real = files::real(file);
     let found = match std::fs::metadata(&real) {
         Ok(found) => Some(found),
@@ -124,9 +132,9 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
         return Err(TargetError::Kind { path: file.to_owned(), what, linked: real != file });
     }
     let journal = journal_of(file);
-    check_folder(files::parent(&real))?;
+    check_folder(&real)?;
     if real != file {
-        check_folder(files::parent(&journal))?;
+        check_folder(&journal)?;
     }
     if found.is_some() && !is_writable(&real) {
         return Err(TargetError::ReadOnly(real));
@@ -158,7 +166,13 @@ fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     }
 }
 
-fn check_folder(folder: &Path) -> Result<(), TargetError> {
+fn is_separator(byte: u8) -> bool {
+    std::path::is_separator(byte.into())
+}
+
+/// Checks that a file can be written in the folder of this one.
+fn check_folder(file: &Path) -> Result<(), TargetError> {
+    let folder = files::parent(file);
     match std::fs::metadata(folder) {
         Ok(found) if found.is_dir() => {}
         Ok(_) => return Err(TargetError::NotAFolder(folder.to_owned())),
@@ -167,13 +181,11 @@ fn check_folder(folder: &Path) -> Result<(), TargetError> {
         }
         Err(source) => return Err(TargetError::Folder { path: folder.to_owned(), source }),
     }
-    #[cfg(unix)]
-    {
-        use rustix::fs::Access;
-        rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)
-            .map_err(|error| TargetError::Folder { path: folder.to_owned(), source: error.into() })?;
-    }
-    Ok(())
+    // Nothing else says whether a file system is read-only, has room for another file, and takes the name.
+    files::check_writable(file).map_err(|source| match source.kind() {
+        io::ErrorKind::InvalidFilename => TargetError::LongName(file.to_owned()),
+        _ => TargetError::Folder { path: folder.to_owned(), source },
+    })
 }
 
 /// Says whether somebody may write to a file, by its mode: to root, which the system lets write to any, it says no less.
@@ -275,6 +287,12 @@ mod tests {
         assert!(told(&path("link.csv")).contains("there is no folder"));
         fs::write(path("file"), "").unwrap();
         assert!(told(&path("file/a.csv")).ends_with("file is not a folder, so there can be no file in it"));
+        for name in ["new.csv/", "new.csv//"] {
+            assert!(told(&path(name)).ends_with("is a folder. Choose a name for the file in it"));
+        }
+        let long = format!("{}.csv", "n".repeat(240));
+        assert!(told(&path(&long)).ends_with("nnn.csv is too long. Choose a shorter one"));
+        assert!(matches!(look_at(Path::new("/proc/a.csv")), Err(TargetError::Folder { .. })));
     }
 
     #[test]

@@ -62,6 +62,14 @@ pub fn write_with<T, E: From<io::Error>>(
     Ok(filled)
 }
 
+/// Checks that a file can be written at a path: makes the temporary file that writing it begins with, and removes it.
+///
+/// # Errors
+/// What the system says: that the folder takes no files, for instance, or that the name is too long.
+pub fn check_writable(path: &Path) -> io::Result<()> {
+    Temporary::beside(&real(path), 0o600).map(drop)
+}
+
 /// Gives a file the owner, the group and the mode of another one.
 #[cfg(unix)]
 fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {

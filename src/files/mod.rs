@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use atomic::{Access, remove, write, write_with};
+pub use atomic::{Access, check_writable, remove, write, write_with};
 pub use given::read_given;
 pub use lock::{Lock, lock};
 pub use privacy::{exposure, private_folder};

@@ -286,6 +286,20 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"{", "nothing is written over what cannot be set aside");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_broken_state_behind_a_link_is_set_aside_and_the_link_stays() {
+        let (folder, store, path) = stage();
+        let real = folder.path().join("elsewhere");
+        std::os::unix::fs::symlink("elsewhere", &path).unwrap();
+        std::fs::write(&real, "{").unwrap();
+        assert!(store.load().notice.unwrap().contains("elsewhere.broken, begun anew"));
+        store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
+        assert!(std::fs::symlink_metadata(&path).unwrap().is_symlink());
+        assert_eq!(std::fs::read(real.with_extension("broken")).unwrap(), b"{");
+        assert!(std::fs::read_to_string(&real).unwrap().contains("\"a\""));
+    }
+
     #[test]
     fn a_newer_state_is_left_alone() {
         let (_folder, store, path) = stage();

@@ -41,6 +41,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(kills::state, "200 kills (SIGKILL) while the state is written"),
     case!(kills::config, "200 kills while the configuration is written"),
     case!(kills::token, "200 kills while a token is written"),
+    case!(kills::journal, "20 kills while rows are exported, each gone on with"),
     case!(kills::leftovers, "temporary files that a kill has left, and those of a writer that lives"),
     case!(special::configuration, "a named pipe in place of the configuration"),
     case!(special::state, "a named pipe in place of the state"),

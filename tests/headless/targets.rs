@@ -89,10 +89,13 @@ fn what_is_not_a_regular_file_is_refused_before_any_request() {
         ("folder.csv", "folder.csv is a folder. Choose a name for the file in it"),
         ("to-folder.csv", "to-folder.csv is a link to a folder."),
         ("loop.csv", "cannot look at"),
+        ("new.csv/", "new.csv/ is a folder."),
     ] {
         counted.refuses(&counted.path(name), &[words]);
         assert!(!counted.path(&format!("{name}.partial")).exists());
     }
+    let long = format!("{}.csv", "n".repeat(240));
+    counted.refuses(&counted.path(&long), &["nnn.csv is too long. Choose a shorter one"]);
     assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 

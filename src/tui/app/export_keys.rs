@@ -59,7 +59,7 @@ impl App {
             Ok(order) => {
                 (form.asked, form.error) = (true, None);
                 self.exporting = Some(Exporting {
-                    file: order.file.clone(),
+                    file: text::clean(&order.file).into_owned(),
                     told: String::new(),
                     since: self.now.mono,
                     stopping: false,

@@ -81,6 +81,50 @@ pub(super) fn token() {
 }
 
 #[test]
+pub(super) fn journal() {
+    let person = Person::new();
+    let place = |name: &str| person.path(name).display().to_string();
+    let (whole, killed) = (place("whole.jsonl"), place("killed.jsonl"));
+    let words = |file: &str| {
+        let words = ["export", file, "--demo", "--status", "all", "--details", "--demo-latency", "3"];
+        words.map(str::to_owned).to_vec()
+    };
+    let run = |words: &[String]| person.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let start = Instant::now();
+    assert_eq!(run(&words(&whole)).0, Some(0));
+    // Each is killed within the time that a few rows take.
+    let span = start.elapsed() / 10;
+    let (mut random, mut sizes) = (Random(0x10ca1), vec![0]);
+    let partial = person.path("killed.jsonl.partial");
+    let size = || fs::metadata(&partial).map_or(0, |found| found.len());
+    for _ in 0..20 {
+        let resume = partial.exists().then(|| "--resume".to_owned());
+        let all: Vec<String> = words(&killed).into_iter().chain(resume).collect();
+        let mut child = person.command(&all.iter().map(String::as_str).collect::<Vec<_>>()).spawn().unwrap();
+        let before = size();
+        // It has begun, and then runs for a moment: that moment is the fault.
+        while size() <= before && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(random.below(span));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if person.path("killed.jsonl").exists() {
+            break;
+        }
+        sizes.push(size());
+    }
+    assert!(sizes.len() > 2, "the kills came in the midst of it: {sizes:?}");
+    if partial.exists() {
+        let resumed: Vec<String> = words(&killed).into_iter().chain(["--resume".to_owned()]).collect();
+        let (code, told) = run(&resumed);
+        assert_eq!(code, Some(0), "{told}");
+    }
+    assert!(fs::read(&killed).unwrap() == fs::read(&whole).unwrap(), "not the same rows");
+    assert!(!partial.exists());
+}
+
+#[test]
 pub(super) fn leftovers() {
     let served = Served::start();
     let person = Person::with_profile(&served);

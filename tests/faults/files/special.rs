@@ -192,5 +192,12 @@ pub(super) fn foreign_names() {
         assert_contains(&told, &["a␛]0;x␇�b"]);
         assert!(!told.contains(['\x1b', '\x07', '\u{202e}']), "{told:?}");
     }
+    // What the command line's own reader says leaves such sequences out.
+    for words in [&["export", "a.csv", &csv, "--demo"][..], &["list", "--demo", "--order", evil], &[evil]] {
+        let (code, told) = person.run(words);
+        assert_eq!(code, Some(2), "{told}");
+        assert_contains(&told, &["error: ", "a�b"]);
+        assert!(!told.contains(['\x1b', '\x07', '\u{202e}']), "{told:?}");
+    }
     assert!(Path::new(&csv).exists(), "the file has the name that was given");
 }
