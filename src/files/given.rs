@@ -86,7 +86,8 @@ mod pipe {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{io::Write as _, path::PathBuf};
 

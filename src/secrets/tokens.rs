@@ -93,7 +93,7 @@ impl ProfileTokens {
         match self.vault.keyring.set(&entry, &text) {
             Ok(()) => {}
             Err(KeyringError::Unavailable(_) | KeyringError::Unasked(_) | KeyringError::Refused(_)) => {
-                self.without_keyring(text)
+                self.without_keyring(text);
             }
         }
     }
