@@ -12,21 +12,18 @@ pub(super) enum Missing {
     /// The clock is not set: no certificate could be checked, and no token have an end.
     #[error("the clock of this machine shows a time before 1970. Set it, then start vipmp again")]
     Clock,
-    /// Too few files may be opened.
+    /// Too few files may be open at once.
     #[error(
-        "too few files can be opened ({source}{}). Raise the limit with ulimit -n 1024, then start vipmp again",
-        allowed(*limit)
+        "only {0} files may be open at once (ulimit -n), and vipmp needs up to {OPEN_FILES}. \
+         Raise the limit with ulimit -n 1024, then start vipmp again"
     )]
-    OpenFiles {
-        /// How many files this process may have open.
-        limit: Option<u64>,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-fn allowed(limit: Option<u64>) -> String {
-    limit.map(|limit| format!("; {limit} are allowed, and vipmp may need {OPEN_FILES}")).unwrap_or_default()
+    OpenFiles(u64),
+    /// Other files are open.
+    #[error(
+        "too many files are open already ({0}). \
+         Close some, or raise the limit with ulimit -n, then start vipmp again"
+    )]
+    Exhausted(#[source] io::Error),
 }
 
 /// Checks that there is what the program needs.
@@ -45,9 +42,10 @@ fn check_files(wanted: usize) -> Result<(), Missing> {
     use std::fs::File;
     let opened: io::Result<Vec<File>> = (0..wanted).map(|_| File::open("/dev/null")).collect();
     match opened {
-        Err(source) if crate::files::is_exhausted(&source) => {
+        Err(error) if crate::files::is_exhausted(&error) => {
             let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-            Err(Missing::OpenFiles { limit, source })
+            let low = limit.filter(|limit| *limit <= wanted as u64 + 3);
+            Err(low.map_or(Missing::Exhausted(error), Missing::OpenFiles))
         }
         _ => Ok(()),
     }
@@ -58,6 +56,20 @@ fn check_files(wanted: usize) -> Result<(), Missing> {
 fn check_files(_wanted: usize) -> Result<(), Missing> {
     Ok(())
 }
+
+/// Has a file that reaches the limit of its size (`ulimit -f`) be an error of the write rather than the end of the process,
+/// which would not give the terminal back.
+#[cfg(unix)]
+pub(super) fn outlive_full_files(runtime: &tokio::runtime::Runtime) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let _inside = runtime.enter();
+    // The handler stays when nobody listens any more; programs that are started do not inherit it.
+    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+}
+
+/// There is no such signal there.
+#[cfg(not(unix))]
+pub(super) fn outlive_full_files(_runtime: &tokio::runtime::Runtime) {}
 
 #[cfg(test)]
 mod tests {

@@ -67,12 +67,14 @@ pub fn start(arguments: &Arguments) -> ExitCode {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("vipmp-task")
         .enable_all()
         .build()
-        .context("cannot start")
+        .context("cannot start")?;
+    machine::outlive_full_files(&runtime);
+    Ok(runtime)
 }
 
 /// Runs a command without the screen.

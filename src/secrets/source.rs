@@ -1,6 +1,6 @@
 //! A profile's secret from where the configuration says that it is kept.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use secrecy::SecretString;
@@ -54,8 +54,7 @@ impl ProfileSecret {
             SecretSource::File(path) => {
                 let path = self.expand(path.clone());
                 let shown = text::path(&path);
-                let read =
-                    tokio::task::spawn_blocking(move || files::read_given(&path, MAX_SECRET, PATIENCE)).await;
+                let read = read_file(path).await;
                 let todo = "Check the path and who may read it.";
                 match read {
                     Ok(Ok(Some(text))) => match tidy(&text) {
@@ -103,6 +102,16 @@ impl ProfileSecret {
         let path = self.expand(path.clone());
         files::exposure(&path).map(|words| format!("{}: {words}", text::path(&path)))
     }
+}
+
+/// Reads a file with a secret. One on a disk that does not answer is given up too.
+async fn read_file(path: PathBuf) -> Result<io::Result<Option<String>>, tokio::task::JoinError> {
+    let limit = 2 * PATIENCE;
+    let read = tokio::task::spawn_blocking(move || files::read_given(&path, MAX_SECRET, PATIENCE));
+    tokio::time::timeout(limit, read).await.unwrap_or_else(|_| {
+        let words = format!("it could not be read within {} s", limit.as_secs());
+        Ok(Err(io::Error::new(io::ErrorKind::TimedOut, words)))
+    })
 }
 
 impl SecretProvider for ProfileSecret {

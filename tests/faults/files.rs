@@ -55,6 +55,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(special::foreign_names, "escape sequences in the names of files"),
     case!(machine::full_while_a_workbook_is_made, "a full disk while a workbook is made"),
     case!(machine::full_temporary_folder, "a full temporary folder while a workbook is made"),
+    case!(machine::full_while_rows_are_gathered, "a full disk while rows are gathered for an export"),
     case!(machine::open_files, "no more files can be opened"),
     case!(machine::clock, "a clock before 1970"),
     case!(together::sessions, "two sessions that end at once"),
