@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Something else than a file is in its place.
-    #[error("{} is {}. {}", text::path(path), led(*linked, *what), instead(*what))]
+    #[error("cannot export to {}: it is {}. {}", text::path(path), led(*linked, *what), instead(*what))]
     Kind {
         /// The file, as it was named.
         path: PathBuf,
@@ -25,13 +25,16 @@ pub enum TargetError {
         linked: bool,
     },
     /// It may not be changed.
-    #[error("{path} is read-only. To have it replaced: chmod u+w {quoted}", path = text::path(.0), quoted = quoted(.0))]
+    #[error(
+        "cannot export to {path}: it is read-only. To have it replaced, run: chmod u+w {quoted}",
+        path = text::path(.0), quoted = quoted(.0)
+    )]
     ReadOnly(PathBuf),
     /// There is no such folder.
     #[error("there is no folder {}. Create it first, or choose another one", text::path(.0))]
     NoFolder(PathBuf),
     /// What should be its folder is something else.
-    #[error("{} is not a folder, so there can be no file in it", text::path(.0))]
+    #[error("cannot export to a file in {}: it is not a folder. Choose another one", text::path(.0))]
     NotAFolder(PathBuf),
     /// Nothing can be written into its folder.
     #[error("cannot write to the folder {path} ({source}). Choose another one", path = text::path(path))]
@@ -45,8 +48,10 @@ pub enum TargetError {
     #[error("the name {} is too long. Choose a shorter one", text::path(.0))]
     LongName(PathBuf),
     /// It is a link to its own journal.
-    #[error("{path} leads to {journal}, which is the name for its own journal. Choose another name",
-        path = text::path(path), journal = text::path(journal))]
+    #[error(
+        "cannot export to {path}: it is a link to {journal}, the name for its own journal. Choose another name",
+        path = text::path(path), journal = text::path(journal)
+    )]
     OwnJournal {
         /// The file, as it was named.
         path: PathBuf,
@@ -55,7 +60,7 @@ pub enum TargetError {
     },
     /// Something else than a file is in the place of its journal.
     #[error(
-        "{} is {what}, and the export needs that name for its journal. Remove it, or choose another file",
+        "cannot keep the journal of the export: {} is {what}. Remove it, or choose another file",
         text::path(path)
     )]
     Journal {
@@ -65,8 +70,10 @@ pub enum TargetError {
         what: Kind,
     },
     /// The journal may not be changed.
-    #[error("{path}, the journal of the export, is read-only. To go on from it: chmod u+w {quoted}",
-        path = text::path(.0), quoted = quoted(.0))]
+    #[error(
+        "cannot keep the journal of the export: {path} is read-only. To have it changed, run: chmod u+w {quoted}",
+        path = text::path(.0), quoted = quoted(.0)
+    )]
     JournalReadOnly(PathBuf),
     /// What the system says.
     #[error("cannot look at {path}: {source}", path = text::path(path))]
@@ -253,10 +260,10 @@ mod tests {
         symlink("loop.csv", path("loop.csv")).unwrap();
         fs::create_dir(path("folder.csv")).unwrap();
         for (name, words) in [
-            ("pipe.csv", "is a named pipe. An export must be a regular file, because"),
-            ("link.csv", "is a link to a named pipe. An"),
-            ("null.csv", "is a link to a device. An"),
-            ("folder.csv", "is a folder. Choose a name for the file in it"),
+            ("pipe.csv", "pipe.csv: it is a named pipe. An export must be a regular file, because"),
+            ("link.csv", "link.csv: it is a link to a named pipe. An"),
+            ("null.csv", "null.csv: it is a link to a device. An"),
+            ("folder.csv", "folder.csv: it is a folder. Choose a name for the file in it"),
             ("loop.csv", "cannot look at"),
         ] {
             assert!(told(&path(name)).contains(words), "{}", told(&path(name)));
@@ -271,12 +278,12 @@ mod tests {
         fs::write(&file, "").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
         let words = told(&file);
-        assert!(words.contains("is read-only. To have it replaced: chmod u+w \""), "{words}");
+        assert!(words.contains("it is read-only. To have it replaced, run: chmod u+w \""), "{words}");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         look_at(&file).unwrap();
         fs::write(journal_of(&file), "").unwrap();
         fs::set_permissions(journal_of(&file), fs::Permissions::from_mode(0o400)).unwrap();
-        assert!(told(&file).contains("it's.csv.partial, the journal of the export, is read-only"));
+        assert!(told(&file).contains("it's.csv.partial is read-only. To have it changed, run: chmod u+w "));
     }
 
     #[test]
@@ -287,9 +294,9 @@ mod tests {
         symlink("none/a.csv", path("link.csv")).unwrap();
         assert!(told(&path("link.csv")).contains("there is no folder"));
         fs::write(path("file"), "").unwrap();
-        assert!(told(&path("file/a.csv")).ends_with("file is not a folder, so there can be no file in it"));
+        assert!(told(&path("file/a.csv")).ends_with("file: it is not a folder. Choose another one"));
         for name in ["new.csv/", "new.csv//"] {
-            assert!(told(&path(name)).ends_with("is a folder. Choose a name for the file in it"));
+            assert!(told(&path(name)).ends_with("it is a folder. Choose a name for the file in it"));
         }
         let long = format!("{}.csv", "n".repeat(240));
         assert!(told(&path(&long)).ends_with("nnn.csv is too long. Choose a shorter one"));
@@ -302,12 +309,12 @@ mod tests {
         let file = folder.path().join("a.csv");
         let journal = journal_of(&file);
         symlink("a.csv.partial", &file).unwrap();
-        assert!(told(&file).contains("which is the name for its own journal"), "{}", told(&file));
+        assert!(told(&file).contains("the name for its own journal"), "{}", told(&file));
         fs::remove_file(&file).unwrap();
         symlink("elsewhere", &journal).unwrap();
-        assert!(told(&file).contains("a.csv.partial is a symbolic link, and the export needs that name"));
+        assert!(told(&file).contains("a.csv.partial is a symbolic link. Remove it, or choose another file"));
         fs::remove_file(&journal).unwrap();
         pipe(&journal);
-        assert!(told(&file).contains("a.csv.partial is a named pipe, and"));
+        assert!(told(&file).contains("a.csv.partial is a named pipe. Remove it"));
     }
 }

@@ -21,8 +21,8 @@ use crate::{
     account::Account,
     api::Urgency,
     export::{
-        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, Written, forget_empty, gather,
-        journal_of, look_at, write,
+        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written,
+        forget_empty, gather, journal_of, look_at, write,
     },
     files,
     output::{Columns, Options, Set},
@@ -129,8 +129,8 @@ async fn finish(
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
     let failed = |error: String| ended(progress, &sentence(&error));
     let Written { summary, without, .. } = match writing.await {
-        Ok(Err(error)) if !error.can_be_resumed() => {
-            return Err(ExportFailed::Ended(sentence(&error.to_string())));
+        Ok(Err(WriteError::Journal(error))) if !error.can_be_resumed() => {
+            return Err(ExportFailed::Ended(journal_words(&error, &text::clean(&order.file))));
         }
         Ok(written) => written.map_err(|error| failed(error.to_string()))?,
         Err(error) => return Err(failed(error.to_string())),
@@ -175,30 +175,36 @@ fn words(error: GatherError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {
         GatherError::Api(error) => account.error(*error).tell().what,
-        GatherError::Journal(JournalError::Other { what, .. }) => {
+        GatherError::Journal(error) => journal_words(&error, &file),
+        other @ GatherError::Filter(_) => sentence(&other.to_string()),
+    }
+}
+
+/// What is wrong with the journal of this file, in the screen's words.
+fn journal_words(error: &JournalError, file: &str) -> String {
+    match error {
+        JournalError::Other { what, .. } => {
             format!(
                 "What is left of {file} is of another export ({what}): begin anew, or choose another name."
             )
         }
-        GatherError::Journal(JournalError::Damaged { line, .. }) => {
+        JournalError::Damaged { line, .. } => {
             format!(
                 "What is left of {file} is damaged (line {line} of {file}.partial): begin anew, or choose another name."
             )
         }
-        GatherError::Journal(JournalError::Older(_) | JournalError::Newer(_)) => {
+        JournalError::Older(_) | JournalError::Newer(_) => {
             format!(
                 "What is left of {file} is of another version of vipmp: begin anew, or choose another name."
             )
         }
-        GatherError::Journal(JournalError::Strange(_)) => {
+        JournalError::Strange(_) => {
             format!("The file {file}.partial is not the journal of an export: choose another name.")
         }
-        GatherError::Journal(JournalError::Busy(_)) => {
-            format!("Another export is writing to {file}: choose another name.")
-        }
-        GatherError::Journal(JournalError::None(_)) => format!("Nothing is left of {file} to go on from."),
-        GatherError::Journal(JournalError::Io { source, .. }) => format!("Cannot write {file}: {source}."),
-        other => sentence(&other.to_string()),
+        JournalError::Busy(_) => format!("Another export is writing to {file}: choose another name."),
+        JournalError::None(_) => format!("Nothing is left of {file} to go on from."),
+        JournalError::Left(_) => format!("An export to {file} did not end."),
+        JournalError::Io { source, .. } => format!("Cannot write {file}: {source}."),
     }
 }
 

@@ -81,15 +81,15 @@ fn what_is_not_a_regular_file_is_refused_before_any_request() {
     fs::create_dir(counted.path("folder.csv")).unwrap();
     symlink("folder.csv", counted.path("to-folder.csv")).unwrap();
     for (name, words) in [
-        ("pipe.csv", "pipe.csv is a named pipe. An export must be a regular file"),
-        ("to-pipe.csv", "to-pipe.csv is a link to a named pipe."),
-        ("to-null.csv", "to-null.csv is a link to a device."),
-        ("to-full.csv", "to-full.csv is a link to a device."),
-        ("socket.csv", "socket.csv is a socket."),
-        ("folder.csv", "folder.csv is a folder. Choose a name for the file in it"),
-        ("to-folder.csv", "to-folder.csv is a link to a folder."),
+        ("pipe.csv", "pipe.csv: it is a named pipe. An export must be a regular file"),
+        ("to-pipe.csv", "to-pipe.csv: it is a link to a named pipe."),
+        ("to-null.csv", "to-null.csv: it is a link to a device."),
+        ("to-full.csv", "to-full.csv: it is a link to a device."),
+        ("socket.csv", "socket.csv: it is a socket."),
+        ("folder.csv", "folder.csv: it is a folder. Choose a name for the file in it"),
+        ("to-folder.csv", "to-folder.csv: it is a link to a folder."),
         ("loop.csv", "cannot look at"),
-        ("new.csv/", "new.csv/ is a folder."),
+        ("new.csv/", "new.csv/: it is a folder."),
     ] {
         counted.refuses(&counted.path(name), &[words]);
         assert!(!counted.path(&format!("{name}.partial")).exists());
@@ -107,7 +107,7 @@ fn a_folder_that_cannot_be_written_to_is_refused_before_any_request() {
     symlink("none/a.csv", counted.path("link.csv")).unwrap();
     counted.refuses(&counted.path("link.csv"), &["there is no folder "]);
     fs::write(counted.path("file"), "").unwrap();
-    counted.refuses(&counted.path("file/a.csv"), &["file is not a folder"]);
+    counted.refuses(&counted.path("file/a.csv"), &["file: it is not a folder"]);
     // Only root may write there.
     fs::create_dir(counted.path("closed")).unwrap();
     set_mode(&counted.path("closed"), 0o555);
@@ -122,9 +122,9 @@ fn a_read_only_file_is_refused_and_the_way_to_allow_it_works() {
     let file = counted.path("it's mine.csv");
     fs::write(&file, "mine").unwrap();
     set_mode(&file, 0o444);
-    counted.refuses(&file, &["it's mine.csv is read-only. To have it replaced: chmod u+w "]);
+    counted.refuses(&file, &["it's mine.csv: it is read-only. To have it replaced, run: chmod u+w "]);
     let told = counted.stage.run(["export", file.to_str().unwrap()]).err;
-    let (_, command) = told.trim_end().split_once("replaced: ").unwrap();
+    let (_, command) = told.trim_end().split_once(", run: ").unwrap();
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success());
     export(&counted.stage, &file, &[]).ends(0);
     assert_ne!(fs::read_to_string(&file).unwrap(), "mine");
@@ -138,18 +138,18 @@ fn a_journal_must_be_a_file_of_its_own() {
     fs::write(&mine, "mine").unwrap();
     for target in ["mine", "nothing", "/dev/null"] {
         symlink(target, &journal).unwrap();
-        counted.refuses(&file, &["a.csv.partial is a symbolic link, and the export needs that name"]);
+        counted.refuses(&file, &["a.csv.partial is a symbolic link. Remove it, or choose another file"]);
         fs::remove_file(&journal).unwrap();
     }
     assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
     pipe(&journal);
-    counted.refuses(&file, &["a.csv.partial is a named pipe, and the export needs that name"]);
+    counted.refuses(&file, &["a.csv.partial is a named pipe. Remove it"]);
     fs::remove_file(&journal).unwrap();
     fs::create_dir(&journal).unwrap();
-    counted.refuses(&file, &["a.csv.partial is a folder, and the export needs that name"]);
+    counted.refuses(&file, &["a.csv.partial is a folder. Remove it"]);
     fs::remove_dir(&journal).unwrap();
     symlink("a.csv.partial", &file).unwrap();
-    counted.refuses(&file, &["leads to", "which is the name for its own journal"]);
+    counted.refuses(&file, &["it is a link to ", "the name for its own journal"]);
     assert!(!counted.path("nothing").exists());
 }
 

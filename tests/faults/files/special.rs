@@ -154,8 +154,8 @@ pub(super) fn export() {
     let pty = person.start(&["--demo"]);
     pty.wait_for_text(DEMO_ROWS);
     for (name, told) in [
-        ("pipe.csv", "is a named pipe"),
-        ("null.csv", "is a link to a device"),
+        ("pipe.csv", "it is a named pipe"),
+        ("null.csv", "it is a link to a device"),
         ("some.csv", "some.csv.partial is a named pipe"),
     ] {
         pty.send(format!("e\x15{}\r", place(name)));
