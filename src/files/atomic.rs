@@ -82,7 +82,18 @@ fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
         let is_kept = is.gid() == other.gid() || fchown(file, None, Some(other.gid())).is_ok();
         mode &= if is_kept { 0o777 } else { 0o707 };
     }
-    file.set_permissions(fs::Permissions::from_mode(mode))
+    if is.mode() & 0o777 == mode {
+        return Ok(());
+    }
+    match file.set_permissions(fs::Permissions::from_mode(mode)) {
+        // The file is ours: whoever refuses that is a file system without modes.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) =>
+        {
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// What others may do with a file comes from its folder there.

@@ -257,6 +257,10 @@ mod tests {
         assert_eq!(error.to_string(), "the keyring refused (its entry cannot be read)");
         let platform = |words: &str| Error::PlatformFailure(words.to_owned().into());
         assert_eq!(told_error(&platform("a\x1b[2J\nb")).to_string(), "no keyring runs here (a␛[2J b)");
+        let exhausted = platform("I/O error: Too many open files (os error 24)");
+        let words =
+            "the keyring could not be asked (too many files are open: raise the limit with ulimit -n 1024)";
+        assert_eq!(told_error(&exhausted).to_string(), words, "one may well run");
         assert!(matches!(told_error(&Error::TooLong("password".into(), 2560)), KeyringError::Refused(_)));
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 
+#[cfg(unix)]
+mod descriptors;
 mod faults;
 mod gzip;
 mod patience;

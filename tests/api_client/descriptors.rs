@@ -1,0 +1,39 @@
+//! A process that can open no more files cannot connect either: that is this machine's doing, not the network's.
+
+use std::{fs::File, process::Command};
+
+use vipmp::api::ErrorKind;
+
+use crate::server::{Reply, Server};
+
+#[test]
+fn no_more_descriptors_is_not_taken_for_the_network() {
+    // In a process of its own: other tests need descriptors.
+    let this = std::env::current_exe().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 40; exec \"$0\" \"$@\""]).arg(this);
+    command.args(["--exact", "--ignored", "descriptors::asks_without_a_descriptor"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "what the other test starts, with few descriptors"]
+async fn asks_without_a_descriptor() {
+    let server = Server::start(|_, _| Reply::ok("{}")).await;
+    let client = server.client();
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+        assert!(taken.len() < 10_000, "there is no limit: this is started by the other test");
+    }
+    let error = client.customer("1").await.unwrap_err();
+    assert_eq!((error.kind, error.retries), (ErrorKind::Internal, 0), "{error}");
+    let told = error.tell();
+    assert!(told.what.starts_with("Cannot connect to 127.0.0.1:"), "{}", told.what);
+    assert!(told.what.ends_with(": too many files are open on this machine."), "{}", told.what);
+    assert_eq!(told.todo, "Raise the limit with ulimit -n 1024, then start vipmp again.");
+    drop(taken);
+    client.customer("1").await.unwrap();
+}
