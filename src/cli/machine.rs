@@ -1,4 +1,4 @@
-//! What the program needs of the machine, checked before it starts: without it, the first thing to fail would be blamed.
+//! The program's needs of the machine, checked before it starts: otherwise whatever failed first would be blamed.
 
 use std::{io, time::SystemTime};
 
@@ -6,7 +6,7 @@ use std::{io, time::SystemTime};
 /// program itself takes.
 const OPEN_FILES: usize = 96;
 
-/// What is missing.
+/// Something that the program needs and this machine lacks.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Missing {
     /// The clock is not set: no certificate could be checked, and no token have an end.
@@ -57,8 +57,8 @@ fn check_files(_wanted: usize) -> Result<(), Missing> {
     Ok(())
 }
 
-/// Has a file that reaches the limit of its size (`ulimit -f`) be an error of the write rather than the end of the process,
-/// which would not give the terminal back.
+/// Turns the limit of a file's size (`ulimit -f`) into an error of the write; otherwise it would end the process, which would
+/// not give the terminal back.
 #[cfg(unix)]
 pub(super) fn outlive_full_files(runtime: &tokio::runtime::Runtime) {
     use tokio::signal::unix::{SignalKind, signal};

@@ -59,7 +59,7 @@ impl Chain {
     }
 }
 
-/// What comes next in a file of lines.
+/// The next piece of a file of lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// A whole line with its end.

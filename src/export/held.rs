@@ -1,4 +1,4 @@
-//! What a journal that is gone on with holds.
+//! The contents of a journal that an export goes on from.
 
 use std::{collections::BTreeMap, io::Read};
 
@@ -10,7 +10,7 @@ use crate::{
     model::Row,
 };
 
-/// What a journal that is gone on with holds.
+/// The contents of a journal that an export goes on from.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     /// Lists that are whole.
@@ -63,13 +63,13 @@ impl Held {
     }
 }
 
-/// What an exported row is known again by: the row itself, or one with its record.
+/// Returns the key by which an exported row is known again: that of the row itself, or one with its record.
 pub(super) fn key(row: &Value, with_records: bool) -> RowKey {
     let sent = if with_records { row.get("customer").unwrap_or(row) } else { row };
     RowKey::of(&Row::read(0, sent.clone()))
 }
 
-/// What is not the same in two plans.
+/// Names the first thing that differs in two plans.
 fn difference(one: &Plan, other: &Plan) -> &'static str {
     if one.picked != other.picked {
         "other rows"

@@ -1,10 +1,10 @@
-//! Why a journal cannot be used.
+//! The reasons why a journal cannot be used.
 
 use std::{io, path::PathBuf};
 
 use crate::text;
 
-/// Why a journal cannot be used.
+/// The reason why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// What the system says.

@@ -1,4 +1,4 @@
-//! What is in the place of the file and of its journal, looked at before anything is asked of a server.
+//! The places of an export's file and of its journal, looked at before anything is asked of a server.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ use crate::{
     text,
 };
 
-/// Why an export cannot be written to a file of this name.
+/// The reason why no export can be written to a file of this name.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Something else than a file is in its place.
@@ -89,7 +89,7 @@ fn led(linked: bool, what: Kind) -> String {
     if linked { format!("a link to {what}") } else { what.to_string() }
 }
 
-/// What to do in place of an export to this.
+/// Returns the advice for an export to something that is not a file.
 fn instead(what: Kind) -> &'static str {
     match what {
         Kind::Folder => "Choose a name for the file in it",
@@ -115,7 +115,7 @@ pub struct Target {
     pub has_blank_journal: bool,
 }
 
-/// Looks whether an export can be written to a file of this name. Blocks.
+/// Checks that an export can be written to a file of this name. Blocks.
 ///
 /// A link to a file is followed, and so is one to a file that is not there yet: the file is written where it leads, in one
 /// piece, and the link stays one. The journal is beside the name that was given, and may be no link.
@@ -153,7 +153,7 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
     Ok(Target { is_there: found.is_some(), has_blank_journal })
 }
 
-/// Looks whether an export can keep its journal there; whether there is a blank one.
+/// Checks that an export can keep its journal there; says whether there is a blank one.
 fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     let io = |source| TargetError::Io { path: journal.to_owned(), source };
     match std::fs::symlink_metadata(journal) {

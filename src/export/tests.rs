@@ -42,7 +42,7 @@ fn batches() -> Vec<Entry> {
     ]
 }
 
-/// How many of the batches are held.
+/// Counts the batches that are held.
 fn count(held: &Held) -> usize {
     2 * held.whole + usize::from(held.place.offset > 0)
 }
@@ -73,7 +73,7 @@ impl Stage {
         self.folder.path().join("all.jsonl")
     }
 
-    /// Where each line begins.
+    /// Returns the lines with their ends.
     fn lines(&self) -> Vec<&[u8]> {
         self.whole.split_inclusive(|byte| *byte == b'\n').collect()
     }

@@ -11,7 +11,7 @@ use super::{
     temporary::{Temporary, sweep},
 };
 
-/// Who may do what with a file that is written.
+/// The access that others have to a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Its owner alone may read it.

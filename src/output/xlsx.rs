@@ -277,7 +277,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputEr
     }
 }
 
-/// What a panic of the library means: it takes every error of its temporary file for a fault of the program.
+/// Turns a panic of the library into an error: it panics at every error of its temporary file.
 fn of_panic(payload: &(dyn Any + Send)) -> OutputError {
     let message = payload.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");

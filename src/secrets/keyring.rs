@@ -130,7 +130,7 @@ fn told_error(error: &Error) -> KeyringError {
     }
 }
 
-/// What the library says when it reaches no keyring. That too many files are open to ask for one does not mean that none
+/// Turns the library's words for a keyring out of reach into an error. That too many files are open to ask for one does not mean that none
 /// runs; the library has no more than words for it.
 fn unavailable(words: &str) -> KeyringError {
     let is_exhausted = ["(os error 23)", "(os error 24)"].iter().any(|code| words.contains(code));

@@ -12,7 +12,7 @@ use crate::{
     files, text,
 };
 
-/// How long whatever writes a secret into a pipe may take.
+/// The time that whatever writes a secret into a pipe may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The client secret, or the brought token, of a profile. Read anew each time, so that a changed one is noticed.

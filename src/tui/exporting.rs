@@ -180,7 +180,7 @@ fn words(error: GatherError, account: &Account, file: &str) -> String {
     }
 }
 
-/// What is wrong with the journal of this file, in the screen's words.
+/// Describes the trouble with the journal of this file, in the screen's words.
 fn journal_words(error: &JournalError, file: &str) -> String {
     match error {
         JournalError::Other { what, .. } => {
@@ -208,7 +208,7 @@ fn journal_words(error: &JournalError, file: &str) -> String {
     }
 }
 
-/// What is in the place of the file, or why no export can be written there, in words.
+/// Looks at the place of the file; the error says in words why no export can be written there.
 async fn look(file: PathBuf) -> Result<Target, String> {
     match tokio::task::spawn_blocking(move || look_at(&file)).await {
         Ok(found) => found.map_err(|error| sentence(&error.to_string())),

@@ -1,4 +1,4 @@
-//! What a machine has run out of, or has not set, is named as that.
+//! Machines that have run out of something, or whose clock is not set: each is named as that.
 
 use std::{fs, path::Path, process::Command};
 
