@@ -75,6 +75,9 @@ pub enum TargetError {
         path = text::path(.0), quoted = quoted(.0)
     )]
     JournalReadOnly(PathBuf),
+    /// Its owner is somebody else, who lets nobody write to it.
+    #[error("cannot write to {}: permission denied. Choose another file", text::path(.0))]
+    Denied(PathBuf),
     /// What the system says.
     #[error("cannot look at {path}: {source}", path = text::path(path))]
     Io {
@@ -143,8 +146,8 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
     if real != file {
         check_folder(&journal)?;
     }
-    if found.is_some() && !is_writable(&real) {
-        return Err(TargetError::ReadOnly(real));
+    if let Some(found) = &found {
+        check_access(&real, found, TargetError::ReadOnly)?;
     }
     if is_same(&real, &journal) {
         return Err(TargetError::OwnJournal { path: file.to_owned(), journal });
@@ -159,8 +162,7 @@ fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     match std::fs::symlink_metadata(journal) {
         Ok(found) => match Kind::of(found.file_type()) {
             Some(what) => return Err(TargetError::Journal { path: journal.to_owned(), what }),
-            None if !is_writable(journal) => return Err(TargetError::JournalReadOnly(journal.to_owned())),
-            None => {}
+            None => check_access(journal, &found, TargetError::JournalReadOnly)?,
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(source) => return Err(io(source)),
@@ -195,17 +197,21 @@ fn check_folder(file: &Path) -> Result<(), TargetError> {
     })
 }
 
-/// Says whether somebody may write to a file, by its mode: to root, which the system lets write to any, it says no less.
-#[cfg(unix)]
-fn is_writable(path: &Path) -> bool {
-    let is_read_only = |found: std::fs::Metadata| found.permissions().readonly();
-    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
-        && !std::fs::metadata(path).is_ok_and(is_read_only)
-}
-
-#[cfg(not(unix))]
-fn is_writable(path: &Path) -> bool {
-    !std::fs::metadata(path).is_ok_and(|found| found.permissions().readonly())
+/// Checks that a file may be changed. A mode without any right to write counts for root as well, whom the system lets write
+/// to any file.
+fn check_access(
+    path: &Path,
+    found: &std::fs::Metadata,
+    read_only: impl FnOnce(PathBuf) -> TargetError,
+) -> Result<(), TargetError> {
+    if found.permissions().readonly() {
+        return Err(read_only(path.to_owned()));
+    }
+    #[cfg(unix)]
+    if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
+        return Err(TargetError::Denied(path.to_owned()));
+    }
+    Ok(())
 }
 
 /// Says whether two paths name the same place.
