@@ -8,7 +8,8 @@ use url::Url;
 use super::{
     classify,
     client::{Answer, Inner},
-    error::{ApiError, ErrorKind, Service},
+    content,
+    error::{ApiError, ErrorKind, MAX_MESSAGE, Service},
     error_body::excerpt,
     exchange::Exchange,
     headers::{Ids, RequestHeaders, new_id},
@@ -17,7 +18,7 @@ use super::{
     record::{Sent, record},
     scrub::Scrub,
     token::AccessToken,
-    transport::{Head, Outcome},
+    transport::{Fault, Head, Outcome},
 };
 use crate::model::Unreadable;
 
@@ -96,9 +97,9 @@ impl<'a> Call<'a> {
             self.report(permit, &outcome);
             let next = match (&outcome.head, &outcome.body) {
                 (Some(head), Ok(body)) if head.status.is_success() => {
-                    return match read(body) {
+                    return match read(&content::as_utf8(head, body)) {
                         Ok(value) => Ok(Answer { value, exchange }),
-                        Err(unreadable) => Err(unreadable_answer(&unreadable, body, &scrub)
+                        Err(unreadable) => Err(unreadable_answer(&unreadable, head, body, &scrub)
                             .asking(self.asked)
                             .recorded(exchange)),
                     };
@@ -108,7 +109,7 @@ impl<'a> Call<'a> {
                     Err(error) => Next::Fail(error),
                 },
                 (Some(head), Ok(body)) => self.refused(token, head, body, &scrub).await?,
-                _ => self.broken(token, &outcome),
+                _ => self.broken(token, &outcome, &scrub),
             };
             if outcome.head.is_some() {
                 self.correlation = new_id();
@@ -221,12 +222,15 @@ impl<'a> Call<'a> {
     }
 
     /// After a failure of the network.
-    fn broken(&mut self, token: AccessToken, outcome: &Outcome) -> Next {
+    fn broken(&mut self, token: AccessToken, outcome: &Outcome, scrub: &Scrub) -> Next {
         if outcome.stale && self.stale < MAX_STALE {
             self.stale += 1;
             return Next::Again(token);
         }
         Next::Fail(Box::new(match &outcome.body {
+            Err(Fault::Undecodable(words)) => {
+                ApiError::new(ErrorKind::Unreadable, Service::Api).because(&scrub.text(words, MAX_MESSAGE))
+            }
             Err(fault) => self.inner.transport.error(Service::Api, fault),
             Ok(_) => ApiError::internal("a body without an answer"),
         }))
@@ -259,9 +263,9 @@ impl<'a> Call<'a> {
 }
 
 /// The error for an answer of status 2xx that is not what the API documents.
-fn unreadable_answer(unreadable: &Unreadable, body: &[u8], scrub: &Scrub) -> ApiError {
-    let cause = match (unreadable, excerpt(body, scrub)) {
-        (Unreadable::NotJson(_), Some(start)) => format!("not JSON but {start}"),
+fn unreadable_answer(unreadable: &Unreadable, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
+    let cause = match (unreadable, excerpt(&content::shown(head, body), scrub)) {
+        (Unreadable::NotJson(reason), Some(start)) => format!("not JSON but {start} ({reason})"),
         _ => unreadable.to_string(),
     };
     ApiError::new(ErrorKind::Unreadable, Service::Api).because(&cause)

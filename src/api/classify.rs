@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::{
+    content,
     error::{ApiError, ErrorKind, Service},
     error_body::ErrorBody,
     proxied,
@@ -24,6 +25,7 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
         Fault::TooLarge => {
             return ApiError::new(ErrorKind::Unreadable, service).because("it is larger than 16 MiB");
         }
+        Fault::Undecodable(words) => return ApiError::new(ErrorKind::Unreadable, service).because(words),
         Fault::Http(error) => error,
     };
     if let Route::Through(proxy) = route
@@ -53,7 +55,7 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
 /// The error for an answer with an error status.
 pub(super) fn answer(service: Service, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
     let status = head.status.as_u16();
-    let body = ErrorBody::read(body, scrub);
+    let body = ErrorBody::read(&content::shown(head, body), scrub);
     let kind = body.code.as_deref().and_then(|code| kind_of_code(service, code));
     ApiError {
         status: Some(status),
@@ -145,7 +147,7 @@ fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
     chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
-/// Whether what came is no gzip, no chunks or no HTTP at all. The library has no type for the last one, only text.
+/// Whether what came is no chunks or no HTTP at all. The library has no type for the last one, only text.
 fn is_garbled(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
         || chain(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))

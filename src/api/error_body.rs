@@ -3,7 +3,11 @@
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{error::MAX_MESSAGE, scrub::Scrub};
+use super::{content::is_binary, error::MAX_MESSAGE, scrub::Scrub};
+use crate::{
+    model::{read_json, to_utf8},
+    text,
+};
 
 const MAX_CODE: usize = 64;
 const MAX_DETAILS: usize = 20;
@@ -32,10 +36,9 @@ impl ErrorBody {
     /// Reads what is there: the API's shape (`code` a string or a number), a gateway's (`error_code`), OAuth's
     /// (`error`, `error_description`), a web page, text, or nothing.
     pub(super) fn read(bytes: &[u8], scrub: &Scrub) -> Self {
-        let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        match serde_json::from_slice(json) {
-            Ok(Value::Object(map)) => Self::of_object(&map, scrub),
-            Ok(Value::String(text)) => Self { message: tidy(&text, scrub, MAX_MESSAGE), ..Self::default() },
+        match read_json(bytes) {
+            Some(Value::Object(map)) => Self::of_object(&map, scrub),
+            Some(Value::String(text)) => Self { message: tidy(&text, scrub, MAX_MESSAGE), ..Self::default() },
             _ => Self { message: excerpt(bytes, scrub), ..Self::default() },
         }
     }
@@ -87,6 +90,10 @@ fn tidy(text: &str, scrub: &Scrub, max: usize) -> Option<String> {
 
 /// The start of a body that is not JSON, on one line: of a web page, its title.
 pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
+    let bytes = &*to_utf8(bytes, None);
+    if is_binary(bytes) {
+        return Some(format!("binary data ({})", text::counted(bytes.len() as u64, "byte", "bytes")));
+    }
     let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
     if bytes.len() > MAX_LOOKED_AT {
         // Half a word at the end could be half a secret, which nothing would recognise.
@@ -170,8 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_shown_as_such() {
-        let body = ErrorBody::read(b"\xff\xfe<\0h\0", &Scrub::new([]));
-        assert!(body.message.is_some_and(|text| text.contains('␀')));
+    fn bytes_that_are_no_text_are_described_and_other_encodings_read() {
+        let message = |bytes: &[u8]| ErrorBody::read(bytes, &Scrub::new([])).message.unwrap();
+        assert_eq!(message(b"\x89PNG\r\n\x1a\n\0\0\0\r"), "binary data (12 bytes)");
+        assert_eq!(message(b"\xff\xfeb\0u\0s\0y\0"), "busy");
+        assert_eq!(message(b"{\"message\": \"b\xffusy\"}\0"), "b\u{fffd}usy");
     }
 }

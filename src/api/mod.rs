@@ -6,6 +6,7 @@
 mod call;
 mod classify;
 mod client;
+mod content;
 mod error;
 mod error_body;
 mod exchange;

@@ -7,13 +7,13 @@ use std::{
 
 use reqwest::{
     RequestBuilder, Response, StatusCode,
-    header::{CONTENT_LENGTH, HeaderMap},
+    header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue},
     redirect::Policy,
 };
 use url::Url;
 
 use super::{
-    classify,
+    classify, content,
     error::{ApiError, Service},
     headers::RequestHeaders,
     network::Network,
@@ -72,6 +72,8 @@ pub(super) enum Fault {
     Http(reqwest::Error),
     /// More than [`MAX_BODY_BYTES`].
     TooLarge,
+    /// A content encoding that is unknown, or data that is not what its head says; in words.
+    Undecodable(String),
 }
 
 impl Transport {
@@ -90,7 +92,10 @@ impl Transport {
             .timeout(limits.request)
             // Followed by the client itself, which knows where credentials may go.
             .redirect(Policy::none())
-            .referer(false);
+            .referer(false)
+            // Decoded here: see [`content`].
+            .no_gzip()
+            .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]));
         let route = network.proxies.route(origin)?;
         // Left to itself, the library would read the variables too, and skip those that it cannot read.
         match &route {
@@ -144,6 +149,12 @@ impl Transport {
                 self.answered.store(true, Ordering::Relaxed);
                 let head = Head { status: response.status(), headers: response.headers().clone() };
                 let (body, bytes) = read_body(response).await;
+                let body = match body.and_then(|body| content::decoded(&head, body)) {
+                    // The status says what happened, whatever becomes of the words beside it.
+                    Err(Fault::Undecodable(words)) if !head.status.is_success() => Ok(words.into_bytes()),
+                    body => body,
+                };
+                let bytes = body.as_ref().map_or(bytes, Vec::len);
                 Outcome { head: Some(head), body, bytes, elapsed: start.elapsed(), stale: false }
             }
             Err(error) => {
@@ -161,9 +172,8 @@ impl Transport {
     }
 }
 
-/// The body, piece by piece, and how many bytes of it came.
+/// The body as it is sent, piece by piece, and how many bytes of it came.
 async fn read_body(mut response: Response) -> (Result<Vec<u8>, Fault>, usize) {
-    // Absent where the answer is compressed: then the length would say nothing.
     let announced =
         response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let announced: usize = announced.unwrap_or(0);

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     Link, Links, Problem, Status, Timestamp, Unreadable,
-    read::{Fields, kind_of, parse},
+    json::{Parsed, parse},
+    read::{Fields, kind_of},
 };
 
 /// A customer as the list shows it ("Customer object" of "Get customer list").
@@ -200,7 +201,7 @@ pub struct Customer {
 impl Customer {
     /// Reads the body of an answer.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let raw = parse(bytes)?;
+        let Parsed { value: raw, flaws } = parse(bytes)?;
         if !raw.is_object() {
             return Err(Unreadable::Shape { expected: "a customer", found: kind_of(&raw) });
         }
@@ -234,6 +235,7 @@ impl Customer {
             customer.read_profile(&mut profile);
             fields.absorb(profile);
         }
+        fields.damaged(flaws);
         customer.problems = fields.problems;
         customer.raw = raw;
         Ok(customer)

@@ -2,9 +2,11 @@
 //!
 //! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
 
+mod counted;
 mod customer;
 mod dates;
 mod filter;
+mod json;
 mod link;
 mod merge;
 mod order;
@@ -20,6 +22,7 @@ pub use customer::{
 };
 pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
 pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
+pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
 pub use merge::{Counts, Merged, Need, Start, compare, merge};
 pub use order::{LineItem, Order, OrderPage};

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::{
     Links, Problem, Status, Timestamp, Unreadable,
-    read::{Fields, kind_of, parse},
+    counted::{difference, distinct},
+    json::{Parsed, parse},
+    read::{Fields, kind_of},
 };
 
 /// One line of an order.
@@ -58,6 +60,8 @@ pub struct OrderPage {
     pub items: Vec<Order>,
     /// `next` is absent on the last page.
     pub links: Links,
+    /// Why these may not be all orders, apart from the count.
+    pub doubts: Vec<String>,
     /// What in the answer is not as documented.
     pub problems: Vec<Problem>,
     /// The answer as sent.
@@ -67,7 +71,7 @@ pub struct OrderPage {
 impl OrderPage {
     /// Reads the body of an answer.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let raw = parse(bytes)?;
+        let Parsed { value: raw, flaws } = parse(bytes)?;
         if !raw.get("items").is_some_and(Value::is_array) {
             return Err(Unreadable::Shape { expected: "a list of orders", found: kind_of(&raw) });
         }
@@ -76,8 +80,16 @@ impl OrderPage {
         let offset = fields.count("offset").unwrap_or_default();
         let items = fields.objects("items", |item, _| Order::read(item));
         let links = Links::read(fields.value("links"));
+        let (count, came) = (fields.count("count"), raw["items"].as_array().map_or(0, Vec::len));
+        let doubts = match count {
+            Some(count) if count != came as u64 => {
+                vec![format!("a page of orders says that it has {count} but has {came}")]
+            }
+            _ => Vec::new(),
+        };
+        fields.damaged(flaws);
         let problems = fields.problems;
-        Ok(Self { total_count, offset, items, links, problems, raw })
+        Ok(Self { total_count, offset, items, links, doubts, problems, raw })
     }
 
     /// How many things came as orders, those that could not be read too.
@@ -85,13 +97,22 @@ impl OrderPage {
         self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
+    /// Why these may not be all orders, or more than there are.
+    pub fn doubt(&self) -> Option<String> {
+        let ids = self.items.iter().map(|order| order.order_id.as_deref());
+        let difference = difference(self.total_count, distinct(self.count(), ids), "order", "orders");
+        let all: Vec<String> = difference.into_iter().chain(self.doubts.iter().cloned()).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
     /// Takes in the orders of the next page. Those that are here already are left out: where one is placed meanwhile, the
     /// last of a page comes again at the start of the next. Says whether it had an order that was not here.
     pub fn append(&mut self, next: Self) -> bool {
-        let Self { total_count, items, links, problems, raw, .. } = next;
+        let Self { total_count, items, links, doubts, problems, raw, .. } = next;
         self.total_count = total_count.or(self.total_count);
         self.links = links;
         self.problems.extend(problems);
+        self.doubts.extend(doubts);
         let mut known: HashSet<String> =
             self.items.iter().filter_map(|order| order.order_id.clone()).collect();
         let Some(own) = self.raw.get_mut("items").and_then(Value::as_array_mut) else { return false };
@@ -168,6 +189,13 @@ mod tests {
         assert_eq!(sent, r#"[{"orderId":"c"},{"orderId":"b","x":1.50},7,{},{"orderId":"a","status":[]}]"#);
         assert_eq!((all.total_count, all.count(), all.links.next.is_none()), (Some(4), 5, true));
         assert_eq!(all.problems.len(), 2, "{:?}", all.problems);
+        assert_eq!(all.doubt().unwrap(), "the server counts 4 orders but sent 5");
         assert!(!all.append(page(r#"{"items": [{"orderId": "a"}, {}]}"#)), "nothing new");
+        let few = page(r#"{"totalCount": 2, "count": 3, "items": [{"orderId": "a"}, {"orderId": "a"}]}"#);
+        assert_eq!(
+            few.doubt().unwrap(),
+            "the server counts 2 orders but sent 1; a page of orders says that it has 3 but has 2"
+        );
+        assert_eq!(page(r#"{"totalCount": 1, "count": 1, "items": [7]}"#).doubt(), None);
     }
 }

@@ -1,12 +1,14 @@
 //! One page of the customer list, with everything the server sent: rows that could be read and rows that could not.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::collections::HashSet;
 
-use serde_json::Value;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 use super::{
     CustomerQuery, CustomerRow, Problem, Unreadable,
-    read::{Fields, kind_of, parse},
+    json::{Parsed, parse},
+    read::{Fields, add, kind_of},
 };
 
 /// Rows of one answer that are kept: many times what can be asked for.
@@ -30,11 +32,48 @@ pub enum Row {
 
 impl Row {
     /// Reads one element of a page: its place in it, from 1, and what stands there.
-    pub fn read(position: usize, value: Value) -> Self {
+    pub(super) fn of(position: usize, value: Value) -> Self {
         match CustomerRow::read(value) {
             Ok(row) => Self::Customer(Box::new(row)),
             Err((raw, reason)) => Self::Unreadable { position, reason, raw },
         }
+    }
+
+    /// Reads a row as [`Row::into_kept`] has kept it, or as it was sent.
+    pub fn read(position: usize, value: Value) -> Self {
+        match kept(value) {
+            Ok((raw, problems)) => {
+                let mut row = Self::of(position, raw);
+                if let Self::Customer(row) = &mut row {
+                    problems.into_iter().for_each(|problem| add(&mut row.problems, problem));
+                }
+                row
+            }
+            Err(sent) => Self::of(position, sent),
+        }
+    }
+
+    /// The row as sent; if it was damaged on the way, in an object that says so beside it, since the repaired value cannot.
+    pub fn into_kept(self) -> Value {
+        let damage: Vec<Problem> = self.damage().cloned().collect();
+        let raw = self.into_raw();
+        if damage.is_empty() && raw.get(KEPT).is_none() {
+            return raw;
+        }
+        json!({KEPT: raw, "damage": damage})
+    }
+
+    /// Whether this JSON, in its shortest form, is a row that is kept with its damage.
+    pub fn is_kept_with_damage(json: &str) -> bool {
+        json.strip_prefix("{\"")
+            .and_then(|rest| rest.strip_prefix(KEPT))
+            .is_some_and(|rest| rest.starts_with('"'))
+    }
+
+    /// What of the row was not valid as it was sent.
+    pub fn damage(&self) -> impl Iterator<Item = &Problem> {
+        let problems = self.customer().map_or(&[][..], |row| &row.problems);
+        problems.iter().filter(|problem| problem.is_damage)
     }
 
     /// The customer, where this row is one.
@@ -62,6 +101,16 @@ impl Row {
     }
 }
 
+/// The name under which a row is kept beside its damage.
+const KEPT: &str = "vipmp_row";
+
+/// A row and its damage; the value itself if it is not kept so.
+fn kept(mut value: Value) -> Result<(Value, Vec<Problem>), Value> {
+    let Some(damage) = value.get("damage").filter(|_| value.get(KEPT).is_some()) else { return Err(value) };
+    let Ok(damage) = Vec::<Problem>::deserialize(damage) else { return Err(value) };
+    Ok((value[KEPT].take(), damage))
+}
+
 /// One answer of the customer list, with the query that asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerPage {
@@ -79,7 +128,7 @@ impl CustomerPage {
     /// Reads the body of the answer to `query`. The rows are under `accounts`, or under `customers` as the
     /// parameter table of the documentation has it.
     pub fn from_slice(query: CustomerQuery, bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut raw = parse(bytes)?;
+        let Parsed { value: mut raw, mut flaws } = parse(bytes)?;
         let expected = "a page with a list of accounts";
         let Some(object) = raw.as_object_mut() else {
             return Err(Unreadable::Shape { expected, found: kind_of(&raw) });
@@ -91,58 +140,59 @@ impl CustomerPage {
             None => return Err(Unreadable::Shape { expected, found: "an object without it" }),
         };
         let sent = rows.len();
-        let rows: Vec<Row> = rows
+        let mut rows: Vec<Row> = rows
             .into_iter()
             .take(MAX_ROWS)
             .enumerate()
-            .map(|(index, value)| Row::read(index + 1, value))
+            .map(|(index, value)| Row::of(index + 1, value))
             .collect();
         let mut fields = Fields::of(&raw);
         let total_count = fields.count("totalCount");
         let count = fields.count("count");
+        for (index, problem) in flaws.of_elements(name) {
+            match rows.get_mut(index) {
+                Some(Row::Customer(row)) => add(&mut row.problems, problem),
+                Some(Row::Unreadable { .. }) => fields.tell(problem.of_row(index + 1)),
+                None => {}
+            }
+        }
+        fields.damaged(flaws);
         let mut problems = fields.problems;
+        // Lists and exports have a place for the problems of rows alone.
+        if let Some(Row::Customer(first)) = rows.first_mut() {
+            for problem in problems.iter().filter(|problem| problem.is_damage) {
+                add(&mut first.problems, problem.of_page());
+            }
+        }
         if sent > MAX_ROWS {
-            problems.push(Problem {
-                field: Cow::Borrowed("accounts"),
-                found: Cow::Owned(format!("{sent} rows, of which the first {MAX_ROWS} are kept")),
-            });
+            problems.push(Problem::new(
+                "accounts",
+                format!("{sent} rows, of which the first {MAX_ROWS} are kept"),
+            ));
         }
         if count.is_some_and(|count| count != sent as u64) {
             let said = count.unwrap_or_default();
-            problems.push(Problem {
-                field: Cow::Borrowed("count"),
-                found: Cow::Owned(format!("{said}, but {sent} rows came")),
-            });
+            problems.push(Problem::new("count", format!("{said}, but {sent} rows came")));
         }
         if total_count
             .is_some_and(|total| total < query.offset().saturating_add(rows.len() as u64) && !rows.is_empty())
         {
             let said = total_count.unwrap_or_default();
             let seen = query.offset().saturating_add(rows.len() as u64);
-            problems.push(Problem {
-                field: Cow::Borrowed("totalCount"),
-                found: Cow::Owned(format!("{said}, but row {seen} exists")),
-            });
+            problems.push(Problem::new("totalCount", format!("{said}, but row {seen} exists")));
         }
         if let Some(id) = twice(&rows) {
-            problems.push(Problem {
-                field: Cow::Borrowed("accounts"),
-                found: Cow::Owned(format!("customer {id} is in it twice")),
-            });
+            problems.push(Problem::new("accounts", format!("customer {id} is in it twice")));
         }
         let seen = query.offset().saturating_add(rows.len() as u64);
         if !rows.is_empty()
             && rows.len() < usize::from(query.limit())
             && total_count.is_some_and(|total| seen < total)
         {
-            problems.push(Problem {
-                field: Cow::Borrowed("accounts"),
-                found: Cow::Owned(format!(
-                    "{} rows, though {} were asked for and more follow",
-                    rows.len(),
-                    query.limit()
-                )),
-            });
+            problems.push(Problem::new(
+                "accounts",
+                format!("{} rows, though {} were asked for and more follow", rows.len(), query.limit()),
+            ));
         }
         Ok(Self { query, total_count, rows, problems })
     }
@@ -221,6 +271,55 @@ mod tests {
         );
         let fourth = page.rows[3].customer().unwrap();
         assert_eq!(fourth.creation_date.as_ref().unwrap().day(), "soon");
+    }
+
+    #[test]
+    fn damage_costs_one_field_of_one_row_and_stays_with_that_row() {
+        let body = b"{\"accounts\": [{\"customerId\": \"1\"}, {\"customerId\": \"2\", \"companyProfile\": \
+            {\"companyName\": \"Acme \xc3\"}, \"x\": 1.50}, {\"customerId\": \"3\", \"status\": \"1000\", \"status\": \"1002\"}]}";
+        let page = CustomerPage::from_slice(CustomerQuery::new(Status::active(), 50).unwrap(), body).unwrap();
+        assert_eq!((page.rows.len(), page.problems.as_slice()), (3, &[][..]));
+        let told = |row: &Row| row.damage().map(ToString::to_string).collect::<Vec<_>>();
+        let name = "companyProfile.companyName: a character that is not valid (a byte that is not UTF-8) was replaced by \
+                    U+FFFD";
+        assert_eq!(told(&page.rows[0]), [""; 0]);
+        assert_eq!(told(&page.rows[1]), [name]);
+        assert_eq!(told(&page.rows[2]), ["status: sent twice, the last value is used"]);
+        let row = page.rows[1].clone();
+        assert_eq!(
+            row.raw().to_string(),
+            r#"{"customerId":"2","companyProfile":{"companyName":"Acme �"},"x":1.50}"#
+        );
+        // Kept and read again, it is the same row; one that is sound is kept as it was sent.
+        let kept = row.clone().into_kept();
+        assert!(Row::is_kept_with_damage(&kept.to_string()));
+        assert_eq!(Row::read(1, kept), row);
+        let sound = page.rows[0].clone();
+        assert_eq!(sound.clone().into_kept(), *sound.raw());
+        // What a server sends in that form is not taken for it.
+        let sent = json!({"vipmp_row": {"customerId": "9"}, "damage": [], "customerId": "8"});
+        let row = Row::of(1, sent.clone());
+        let kept = row.clone().into_kept();
+        assert_eq!((Row::read(1, kept), row.raw()), (row.clone(), &sent));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_page_is_told_there_and_of_its_first_row() {
+        let page = read("{\"accounts\": [{\"customerId\": \"1\"}]}\0\0").unwrap();
+        let after = "after the end: 2 bytes that are not part of the answer, ignored";
+        assert_eq!(page.problems[0].to_string(), after);
+        assert_eq!(page.rows[0].damage().next().unwrap().to_string(), format!("the page, {after}"));
+        let page = read(
+            r#"{"totalCount": 1, "accounts": [{"customerId": "1"}], "accounts": [{"customerId": "2"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(page.problems[0].to_string(), "accounts: sent twice, the last value is used");
+        let page = read("{\"accounts\": [{\"status\": \"\u{1}\"}]}").unwrap();
+        assert!(
+            page.problems[0].to_string().starts_with("row 1, status: a character that"),
+            "{:?}",
+            page.problems
+        );
     }
 
     #[test]

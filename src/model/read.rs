@@ -2,17 +2,42 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Status, Timestamp};
+use super::{Status, Timestamp, json::Flaws};
 
 /// Something in an answer that is not as documented; the rest of the answer was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Where, for example `companyProfile.companyName`.
     pub field: Cow<'static, str>,
     /// What is there instead, for example `a number instead of text`.
     pub found: Cow<'static, str>,
+    /// Whether the answer was not valid there: its value cannot show that any more.
+    pub is_damage: bool,
+}
+
+impl Problem {
+    /// A value that is not as documented.
+    pub(super) fn new(field: impl Into<Cow<'static, str>>, found: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: field.into(), found: found.into(), is_damage: false }
+    }
+
+    /// The same, as one of the row at this place, from 1: where the row itself has none.
+    pub(super) fn of_row(&self, position: usize) -> Self {
+        Self { field: format!("row {position}, {}", self.field).into(), ..self.clone() }
+    }
+
+    /// The same, as one of the page: where the page has no place of its own to show it.
+    pub(super) fn of_page(&self) -> Self {
+        Self { field: format!("the page, {}", self.field).into(), ..self.clone() }
+    }
+
+    /// A value that was not valid as it was sent.
+    pub(super) fn damage(field: impl Into<Cow<'static, str>>, found: impl Into<Cow<'static, str>>) -> Self {
+        Self { is_damage: true, ..Self::new(field, found) }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -24,9 +49,12 @@ impl fmt::Display for Problem {
 /// Why a whole answer could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// Not JSON at all; the reader's own words.
+    /// Not JSON at all; the reader's own words, with the line and the column.
     #[error("not JSON ({0})")]
     NotJson(String),
+    /// What begins like JSON and cannot be read; why, with the line and the column.
+    #[error("not valid JSON ({0})")]
+    BrokenJson(String),
     /// JSON of another shape than the documented one.
     #[error("{expected} expected, {found} found")]
     Shape {
@@ -49,14 +77,17 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Reads the bytes of an answer as JSON; a byte order mark is passed over.
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, Unreadable> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|error| Unreadable::NotJson(error.to_string()))
-}
-
 /// Problems that are told of one thing: an answer may hold millions of them.
 const MAX_PROBLEMS: usize = 200;
+
+/// Adds a problem; of too many, that there are more.
+pub(super) fn add(problems: &mut Vec<Problem>, problem: Problem) {
+    match problems.len() {
+        ..MAX_PROBLEMS => problems.push(problem),
+        MAX_PROBLEMS => problems.push(Problem::new("and more", "only the first problems are told")),
+        _ => {}
+    }
+}
 
 /// The fields of one JSON object, read one by one; what is wrong is collected.
 pub(super) struct Fields<'a> {
@@ -78,19 +109,12 @@ impl<'a> Fields<'a> {
             Cow::Owned(format!("{}.{field}", self.path))
         };
         let found = format!("{} instead of {expected}", kind_of(found));
-        self.tell(Problem { field, found: Cow::Owned(found) });
+        self.tell(Problem::new(field, found));
     }
 
     /// Notes a problem; of too many, that there are more.
-    fn tell(&mut self, problem: Problem) {
-        match self.problems.len() {
-            ..MAX_PROBLEMS => self.problems.push(problem),
-            MAX_PROBLEMS => self.problems.push(Problem {
-                field: Cow::Borrowed("and more"),
-                found: Cow::Borrowed("only the first problems are told"),
-            }),
-            _ => {}
-        }
+    pub(super) fn tell(&mut self, problem: Problem) {
+        add(&mut self.problems, problem);
     }
 
     /// The value of a field; missing and null are the same.
@@ -154,10 +178,7 @@ impl<'a> Fields<'a> {
     pub(super) fn timestamp(&mut self, field: &'static str) -> Option<Timestamp> {
         let timestamp = Timestamp::new(self.text(field)?);
         if timestamp.at().is_none() {
-            self.tell(Problem {
-                field: Cow::Borrowed(field),
-                found: Cow::Borrowed("no date that can be read"),
-            });
+            self.tell(Problem::new(field, "no date that can be read"));
         }
         Some(timestamp)
     }
@@ -170,6 +191,13 @@ impl<'a> Fields<'a> {
             return None;
         }
         Some((value, Self { path: field, ..Self::of(value) }))
+    }
+
+    /// Takes over what was not valid in the answer.
+    pub(super) fn damaged(&mut self, flaws: Flaws) {
+        for problem in flaws.into_problems() {
+            self.tell(problem);
+        }
     }
 
     /// Takes over the problems of an inner object.
@@ -277,15 +305,9 @@ mod tests {
     }
 
     #[test]
-    fn bytes_with_a_mark_are_read_and_others_refused_in_words() {
-        assert_eq!(parse(b"\xEF\xBB\xBF{}").unwrap(), json!({}));
-        assert!(matches!(parse(b"<html>"), Err(Unreadable::NotJson(_))));
-        assert!(parse(b"").unwrap_err().to_string().starts_with("not JSON (EOF"));
-    }
-
-    #[test]
     fn numbers_too_large_for_any_type_are_kept_as_text() {
-        let value = parse(br#"{"customerId": 123456789012345678901234567890, "count": 1e999}"#).unwrap();
+        let body = br#"{"customerId": 123456789012345678901234567890, "count": 1e999}"#;
+        let value = crate::model::read_json(body).unwrap();
         let mut fields = Fields::of(&value);
         assert_eq!(fields.text("customerId").as_deref(), Some("123456789012345678901234567890"));
         assert_eq!(fields.count("count"), None);

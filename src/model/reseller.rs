@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Status, Unreadable,
-    read::{Fields, kind_of, parse},
+    Problem, Status, Unreadable,
+    json::{Parsed, parse},
+    read::{Fields, add, kind_of},
 };
 
 /// A reseller (`GET /v3/resellers/{reseller-id}`).
@@ -18,6 +19,8 @@ pub struct Reseller {
     pub company_name: Option<String>,
     /// The account's status.
     pub status: Status,
+    /// What in the answer is not as documented.
+    pub problems: Vec<Problem>,
     /// The answer as sent.
     pub raw: Value,
 }
@@ -25,20 +28,26 @@ pub struct Reseller {
 impl Reseller {
     /// Reads the body of an answer.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let raw = parse(bytes)?;
+        let Parsed { value: raw, flaws } = parse(bytes)?;
         if !raw.is_object() {
             return Err(Unreadable::Shape { expected: "a reseller", found: kind_of(&raw) });
         }
         let mut fields = Fields::of(&raw);
         let reseller_id = fields.text("resellerId");
         let (distributor_id, company_name, status) = facts(&mut fields);
-        Ok(Self { reseller_id, distributor_id, company_name, status, raw })
+        fields.damaged(flaws);
+        let problems = fields.problems;
+        Ok(Self { reseller_id, distributor_id, company_name, status, problems, raw })
     }
 }
 
 /// What the list and the whole resource both tell: distributor, company, status.
 fn facts(fields: &mut Fields<'_>) -> (Option<String>, Option<String>, Status) {
-    let company = fields.object("companyProfile").and_then(|(_, mut profile)| profile.text("companyName"));
+    let company = fields.object("companyProfile").and_then(|(_, mut profile)| {
+        let name = profile.text("companyName");
+        fields.absorb(profile);
+        name
+    });
     (fields.text("distributorId"), company, fields.status())
 }
 
@@ -53,6 +62,8 @@ pub struct ResellerRow {
     pub company_name: Option<String>,
     /// The account's status.
     pub status: Status,
+    /// What in the row is not as documented.
+    pub problems: Vec<Problem>,
     /// The row as sent, every field of it.
     pub raw: Value,
 }
@@ -64,21 +75,38 @@ pub struct ResellerPage {
     pub total_count: Option<u64>,
     /// The resellers, in the server's order; as sent where there is no id.
     pub rows: Vec<Result<ResellerRow, Value>>,
+    /// What in the answer is not as documented, apart from the rows' own problems.
+    pub problems: Vec<Problem>,
 }
 
 impl ResellerPage {
     /// Reads the body of an answer. The list is named `accounts`, as that of customers; `resellers` is taken too.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut raw = parse(bytes)?;
-        let total_count = Fields::of(&raw).count("totalCount");
+        let Parsed { value: mut raw, mut flaws } = parse(bytes)?;
         let rows = ["accounts", "resellers"].into_iter().find_map(|name| match raw.get_mut(name)?.take() {
-            Value::Array(rows) => Some(rows),
+            Value::Array(rows) => Some((name, rows)),
             _ => None,
         });
-        let Some(rows) = rows else {
+        let Some((name, rows)) = rows else {
             return Err(Unreadable::Shape { expected: "a list of resellers", found: kind_of(&raw) });
         };
-        Ok(Self { total_count, rows: rows.into_iter().map(ResellerRow::read).collect() })
+        let mut rows: Vec<_> = rows.into_iter().map(ResellerRow::read).collect();
+        let mut fields = Fields::of(&raw);
+        let total_count = fields.count("totalCount");
+        for (index, problem) in flaws.of_elements(name) {
+            match rows.get_mut(index) {
+                Some(Ok(row)) => add(&mut row.problems, problem),
+                _ => fields.tell(problem.of_row(index + 1)),
+            }
+        }
+        fields.damaged(flaws);
+        let mut page = Self { total_count, rows, problems: fields.problems };
+        if let Some(Ok(first)) = page.rows.first_mut() {
+            for problem in page.problems.iter().filter(|problem| problem.is_damage) {
+                add(&mut first.problems, problem.of_page());
+            }
+        }
+        Ok(page)
     }
 }
 
@@ -88,7 +116,8 @@ impl ResellerRow {
         let mut fields = Fields::of(&raw);
         let Some(reseller_id) = fields.text("resellerId") else { return Err(raw) };
         let (distributor_id, company_name, status) = facts(&mut fields);
-        Ok(Self { reseller_id, distributor_id, company_name, status, raw })
+        let problems = fields.problems;
+        Ok(Self { reseller_id, distributor_id, company_name, status, problems, raw })
     }
 }
 

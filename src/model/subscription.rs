@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    Problem, Status, Timestamp, Unreadable,
-    read::{Fields, kind_of, parse},
+    Links, Problem, Status, Timestamp, Unreadable,
+    counted::{difference, distinct},
+    json::{Parsed, parse},
+    read::{Fields, kind_of},
 };
 
 /// How a subscription renews.
@@ -44,8 +46,10 @@ pub struct Subscription {
 /// The answer of `GET /v3/customers/{customer-id}/subscriptions`; it has no pages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionList {
-    /// As the server counts.
+    /// As the server counts; of the answer, where it counts no more.
     pub total_count: Option<u64>,
+    /// Whether the answer names a further page, though there are none.
+    pub has_next: bool,
     /// The subscriptions, in the server's order.
     pub items: Vec<Subscription>,
     /// What in the answer is not as documented.
@@ -57,20 +61,32 @@ pub struct SubscriptionList {
 impl SubscriptionList {
     /// Reads the body of an answer.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let raw = parse(bytes)?;
+        let Parsed { value: raw, flaws } = parse(bytes)?;
         let mut fields = Fields::of(&raw);
         if !raw.get("items").is_some_and(Value::is_array) {
             return Err(Unreadable::Shape { expected: "a list of subscriptions", found: kind_of(&raw) });
         }
-        let total_count = fields.count("totalCount");
+        let total_count = fields.count("totalCount").or_else(|| fields.count("count"));
+        let has_next = Links::read(fields.value("links")).next.is_some();
         let items = fields.objects("items", |item, _| Subscription::read(item));
+        fields.damaged(flaws);
         let problems = fields.problems;
-        Ok(Self { total_count, items, problems, raw })
+        Ok(Self { total_count, has_next, items, problems, raw })
     }
 
     /// How many things came as subscriptions, those that could not be read too.
     pub fn count(&self) -> usize {
         self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Why these may not be all subscriptions, or more than there are.
+    pub fn doubt(&self) -> Option<String> {
+        let ids = self.items.iter().map(|item| item.subscription_id.as_deref());
+        let difference =
+            difference(self.total_count, distinct(self.count(), ids), "subscription", "subscriptions");
+        let next =
+            || "the server names a further page of subscriptions, which vipmp does not read".to_owned();
+        difference.or_else(|| self.has_next.then(next))
     }
 }
 
@@ -104,6 +120,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_list_that_is_not_what_the_server_counts_is_doubtful() {
+        let doubt = |body: &str| SubscriptionList::from_slice(body.as_bytes()).unwrap().doubt();
+        let one = r#"[{"subscriptionId": "a"}]"#;
+        let words =
+            |counted: u64, came: u64| format!("the server counts {counted} subscriptions but sent {came}");
+        assert_eq!(doubt(&format!(r#"{{"totalCount": 9, "items": {one}}}"#)), Some(words(9, 1)));
+        assert_eq!(doubt(&format!(r#"{{"totalCount": "9", "items": {one}}}"#)), Some(words(9, 1)));
+        assert_eq!(doubt(&format!(r#"{{"count": 2, "items": {one}}}"#)), Some(words(2, 1)));
+        assert_eq!(doubt(&format!(r#"{{"totalCount": 0, "items": {one}}}"#)), Some(words(0, 1)));
+        assert_eq!(
+            doubt(r#"{"totalCount": 1, "items": []}"#),
+            Some("the server counts 1 subscription but sent 0".to_owned())
+        );
+        let again = r#"[{"subscriptionId": "a"}, {"subscriptionId": "a"}]"#;
+        assert_eq!(doubt(&format!(r#"{{"totalCount": 2, "items": {again}}}"#)), Some(words(2, 1)));
+        let next = format!(r#"{{"items": {one}, "links": {{"next": {{"uri": "/v3/x"}}}}}}"#);
+        assert!(doubt(&next).unwrap().contains("a further page of subscriptions"));
+        assert_eq!(doubt(&format!(r#"{{"totalCount": 1, "count": 7, "items": {one}}}"#)), None);
+        assert_eq!(doubt(&format!(r#"{{"items": {one}}}"#)), None, "it does not count");
+    }
+
+    #[test]
     fn reads_a_list_and_tells_what_is_wrong_in_it() {
         let body = br#"{"totalCount": 2, "items": [
             {"subscriptionId": "s1", "offerId": "65304479CA01A12", "currentQuantity": 10, "usedQuantity": 4,
@@ -117,6 +155,7 @@ mod tests {
         );
         assert_eq!(list.items[1].current_quantity, Some(-2_147_483_648));
         assert_eq!(list.problems.len(), 2);
+        assert_eq!(list.doubt(), None);
         let told = SubscriptionList::from_slice(b"{}").unwrap_err().to_string();
         assert_eq!(told, "a list of subscriptions expected, an object found");
     }

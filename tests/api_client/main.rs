@@ -4,6 +4,7 @@
 
 #[cfg(unix)]
 mod descriptors;
+mod encodings;
 mod faults;
 mod gzip;
 mod patience;

@@ -2,6 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Value, json};
+use vipmp::model::{CustomerPage, CustomerQuery, Status};
 
 use crate::{
     cases, checks,
@@ -91,6 +92,97 @@ proptest! {
             body[at] = byte;
         }
         checks::readers(&body);
+    }
+}
+
+/// The places of all bytes within the values that are texts.
+fn inside_values(json: &[u8]) -> Vec<usize> {
+    let (mut places, mut text, mut is_escaped): (Vec<usize>, Option<usize>, bool) = (Vec::new(), None, false);
+    for (at, byte) in json.iter().enumerate() {
+        match (text, byte) {
+            (None, b'"') => text = Some(places.len()),
+            (None, _) => {}
+            (Some(start), b'"') if !is_escaped => {
+                // It was a name.
+                if json.get(at + 1) == Some(&b':') {
+                    places.truncate(start);
+                }
+                text = None;
+            }
+            (Some(_), byte) => {
+                places.push(at);
+                is_escaped = *byte == b'\\' && !is_escaped;
+            }
+        }
+    }
+    places
+}
+
+/// A row of a company with some name.
+fn named(number: usize, name: &str) -> Value {
+    let mut row = row();
+    row["customerId"] = json!(format!("{}", 1_000_000_000 + number));
+    row["companyProfile"]["companyName"] = json!(name);
+    row
+}
+
+fn read(body: &[u8]) -> Result<CustomerPage, vipmp::model::Unreadable> {
+    CustomerPage::from_slice(
+        CustomerQuery::new(Status::active(), 50).expect("50 rows may be asked for"),
+        body,
+    )
+}
+
+proptest! {
+    #![proptest_config(cases(2_048))]
+
+    /// One bad byte costs one field: whatever becomes of a byte in a text, or comes in beside it, all rows are there, and
+    /// the others are as they were.
+    #[test]
+    fn a_bad_byte_in_a_text_costs_no_other_row(
+        names in vec("[ -~äß株\u{1f600}\u{0}-\u{1f}]{0,12}", 1..6),
+        at in any::<prop::sample::Index>(),
+        byte in prop_oneof![any::<u8>(), select(vec![b'"', b'\\', 0, b'\n', 0xC3, 0xFF, b'u'])],
+        is_new in any::<bool>(),
+        behind in select(vec![&b""[..], b"\0", b"\n\n", b"\xff\xfe", b"}", b"{}", b" <!-- -->"]),
+    ) {
+        let rows: Vec<Value> = names.iter().enumerate().map(|(number, name)| named(number, name)).collect();
+        let mut body = json!({"totalCount": rows.len(), "accounts": rows}).to_string().into_bytes();
+        let places = inside_values(&body);
+        let at = places[at.index(places.len())];
+        if is_new {
+            body.insert(at, byte);
+        } else {
+            body[at] = byte;
+        }
+        body.extend_from_slice(behind);
+        let page = read(&body).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&body)));
+        prop_assert_eq!(page.rows.len(), rows.len(), "a row was lost");
+        let others = page.rows.iter().zip(&rows).filter(|(row, sent)| row.raw() != *sent).count();
+        prop_assert!(others <= 1, "{} rows are not as sent: {}", others, String::from_utf8_lossy(&body));
+        checks::readers(&body);
+    }
+
+    /// Each row can have a byte of its own that is not valid.
+    #[test]
+    fn a_bad_byte_in_every_row_costs_a_field_of_each(
+        names in vec("[a-zA-Z äß株]{1,12}", 1..6),
+        bad in vec(select(vec![&b"\xff"[..], b"\xc3", b"\x01", b"\\ud83d", b"\\x", b"\0"]), 6),
+    ) {
+        let rows: Vec<Vec<u8>> = names.iter().zip(&bad).enumerate().map(|(number, (name, bad))| {
+            let row = named(number, "NAME").to_string();
+            let (before, after) = row.split_once("NAME").expect("the name is there");
+            [before.as_bytes(), name.as_bytes(), bad, after.as_bytes()].concat()
+        }).collect();
+        let body = [&b"{\"accounts\":["[..], &rows.join(&b","[..]), b"]}"].concat();
+        let page = read(&body).expect("it can be read");
+        prop_assert_eq!(page.rows.len(), rows.len());
+        for (row, name) in page.rows.iter().zip(&names) {
+            let customer = row.customer().expect("it has an id");
+            let read = customer.company_name.as_deref().expect("it has a name");
+            prop_assert!(read.starts_with(&format!("{name}\u{fffd}")), "{}", read);
+            prop_assert_eq!(row.damage().count(), 1);
+        }
     }
 }
 

@@ -31,6 +31,7 @@ use super::{
     },
     AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
 };
+use crate::model::read_json;
 
 /// How long before its end a token is renewed.
 const AHEAD: Duration = Duration::from_mins(4);
@@ -323,8 +324,10 @@ impl Inner {
 
 /// `access_token` and `expires_in` (seconds; a number, or text that holds one).
 fn read_token(body: &[u8]) -> Option<(AccessToken, Duration)> {
-    let answer: Value = serde_json::from_slice(body).ok()?;
-    let token = answer.get("access_token")?.as_str().map(str::trim).filter(|token| !token.is_empty())?;
+    // A token of which a character was lost is none.
+    let is_whole = |token: &&str| !token.is_empty() && !token.contains(char::REPLACEMENT_CHARACTER);
+    let answer = read_json(body)?;
+    let token = answer.get("access_token")?.as_str().map(str::trim).filter(is_whole)?;
     let seconds = match answer.get("expires_in") {
         Some(Value::Number(number)) => number.as_f64(),
         Some(Value::String(text)) => text.trim().parse().ok(),
@@ -350,6 +353,11 @@ mod tests {
         for nothing in ["", "{}", r#"{"access_token": ""}"#, r#"{"access_token": 7}"#, "[]"] {
             assert!(read_token(nothing.as_bytes()).is_none(), "{nothing}");
         }
+        for damaged in [&b"{\"access_token\": \"t\", \"x\": \"\xff\"}"[..], b"{\"access_token\": \"t\"}\0"] {
+            let (token, _) = read_token(damaged).unwrap();
+            assert_eq!(token.secret().expose_secret(), "t", "the token is whole");
+        }
+        assert!(read_token(b"{\"access_token\": \"t\xff\"}").is_none(), "half a token is none");
     }
 
     #[test]

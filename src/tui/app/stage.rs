@@ -498,6 +498,7 @@ fn resellers() -> Vec<ResellerRow> {
         distributor_id: None,
         company_name: Some(name.into()),
         status: Status::active(),
+        problems: Vec::new(),
         raw: serde_json::Value::Null,
     };
     vec![

@@ -1,0 +1,286 @@
+//! The content of an answer: its encoding, its character set, and how it is described if it cannot be read.
+
+use std::{borrow::Cow, io::Read};
+
+use flate2::bufread::GzDecoder;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+
+use super::transport::{Fault, Head, MAX_BODY_BYTES};
+use crate::{model::to_utf8, text};
+
+/// How often an answer may be compressed over, and of how many pieces it may be.
+const MAX_LAYERS: usize = 4;
+const MAX_MEMBERS: usize = 1_000;
+
+/// The longest names of an encoding and of a type that are shown: longer ones are none, and may hold anything.
+const MAX_ENCODING: usize = 12;
+const MAX_TYPE: usize = 40;
+
+/// How gzip data begins; no JSON, no text and no web page does.
+const GZIP: &[u8] = &[0x1F, 0x8B, 8];
+
+/// The body without its compression, of which it may have several layers, also one that its head does not name.
+///
+/// # Errors
+/// Returns why it cannot be decoded, or that it would be larger than [`MAX_BODY_BYTES`].
+pub(super) fn decoded(head: &Head, mut body: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    if body.is_empty() {
+        return Ok(body);
+    }
+    let described = described(head, body.len());
+    let undecodable = |why: &str| Fault::Undecodable(format!("it cannot be decoded: {why} ({described})"));
+    let names = encodings(&head.headers);
+    if let Some(unknown) = names.iter().find(|name| !matches!(name.as_str(), "gzip" | "x-gzip")) {
+        let is_shown = unknown.len() <= MAX_ENCODING && unknown.bytes().all(|byte| byte.is_ascii_graphic());
+        let name = if is_shown { unknown.as_str() } else { "that it names" };
+        return Err(undecodable(&format!("the content encoding {name} is unknown, and was not asked for")));
+    }
+    if names.len() > MAX_LAYERS {
+        return Err(undecodable("it is compressed too many times over"));
+    }
+    for layer in 0..MAX_LAYERS {
+        // Some gateways compress what is compressed already, or do not say that they do.
+        let is_named = layer < names.len();
+        if !is_named && !body.starts_with(GZIP) {
+            break;
+        }
+        body = match unzipped(&body) {
+            Ok(body) => body,
+            Err(Unzip::TooLarge) => return Err(Fault::TooLarge),
+            Err(Unzip::Damaged) if is_named => return Err(undecodable("its gzip data is damaged")),
+            Err(Unzip::Damaged) => break,
+        };
+    }
+    Ok(body)
+}
+
+/// The encodings that the head names, in small letters, without those that change nothing.
+fn encodings(headers: &HeaderMap) -> Vec<String> {
+    let mut names = Vec::new();
+    for value in headers.get_all(CONTENT_ENCODING) {
+        for name in String::from_utf8_lossy(value.as_bytes()).split(',') {
+            // Neither quotation marks nor parameters belong here.
+            let name = name.split(';').next().unwrap_or_default();
+            let name = name.trim_matches(|c: char| c.is_whitespace() || c == '"').to_ascii_lowercase();
+            if !matches!(name.as_str(), "" | "identity" | "none") {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+enum Unzip {
+    Damaged,
+    TooLarge,
+}
+
+fn unzipped(mut bytes: &[u8]) -> Result<Vec<u8>, Unzip> {
+    let mut out = Vec::new();
+    for _ in 0..MAX_MEMBERS {
+        let mut member = GzDecoder::new(bytes);
+        let room = MAX_BODY_BYTES.saturating_sub(out.len()) as u64;
+        member.by_ref().take(room + 1).read_to_end(&mut out).map_err(|_| Unzip::Damaged)?;
+        if out.len() > MAX_BODY_BYTES {
+            return Err(Unzip::TooLarge);
+        }
+        bytes = member.into_inner();
+        // What follows the data and is no gzip is filling.
+        if !bytes.starts_with(GZIP) {
+            return Ok(out);
+        }
+    }
+    Err(Unzip::Damaged)
+}
+
+/// The body as UTF-8, by its own first bytes or by the character set that its head names.
+pub(super) fn as_utf8<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
+    to_utf8(body, charset(&head.headers).as_deref())
+}
+
+/// The same, for the eyes: in place of what is no text there is a description of it.
+pub(super) fn shown<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
+    let body = as_utf8(head, body);
+    if is_binary(&body) {
+        return Cow::Owned(format!("binary data ({})", described(head, body.len())).into_bytes());
+    }
+    body
+}
+
+/// `charset` of the content type.
+fn charset(headers: &HeaderMap) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get(CONTENT_TYPE)?.as_bytes()).into_owned();
+    value.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.to_owned())
+    })
+}
+
+/// The status, the type and the length of a body that is not shown: `HTTP 200, image/png, 1,234 bytes`.
+fn described(head: &Head, bytes: usize) -> String {
+    let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '+' | '-' | '_');
+    let is_shown = !kind.is_empty() && kind.len() <= MAX_TYPE && kind.chars().all(is_name);
+    let kind = if is_shown { format!("{kind}, ") } else { String::new() };
+    format!("HTTP {}, {kind}{}", head.status.as_u16(), text::counted(bytes as u64, "byte", "bytes"))
+}
+
+/// Whether bytes are no text in any encoding that shows: to print them would show nothing.
+pub(super) fn is_binary(utf_8: &[u8]) -> bool {
+    let start = &utf_8[..utf_8.len().min(4096)];
+    let mut strange = 0;
+    for chunk in start.utf8_chunks() {
+        let is_strange = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}');
+        strange += chunk.valid().chars().filter(is_strange).count() + chunk.invalid().len();
+    }
+    strange * 10 > start.len() || start.contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+    use reqwest::{StatusCode, header::HeaderValue};
+
+    use super::*;
+
+    fn zipped(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn head(encodings: &[&'static str]) -> Head {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        for encoding in encodings {
+            headers.append(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        Head { status: StatusCode::OK, headers }
+    }
+
+    fn words(fault: Result<Vec<u8>, Fault>) -> String {
+        match fault {
+            Err(Fault::Undecodable(words)) => words,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn gzip_is_known_by_all_its_names_and_by_its_first_bytes() {
+        let once = zipped(b"{}");
+        for names in [
+            &["gzip"][..],
+            &["GZIP"],
+            &["x-gzip"],
+            &["X-GZip "],
+            &["identity, gzip"],
+            &["gzip, identity"],
+            &["identity", "gzip"],
+            &["gzip,"],
+            &["\"gzip\""],
+            &["gzip;q=1.0"],
+            // It does not say so.
+            &[],
+            &["identity"],
+            &[""],
+        ] {
+            assert_eq!(decoded(&head(names), once.clone()).unwrap(), b"{}", "{names:?}");
+        }
+        let twice = zipped(&once);
+        for names in [&["gzip, gzip"][..], &["gzip", "x-gzip"], &["gzip"], &[]] {
+            assert_eq!(decoded(&head(names), twice.clone()).unwrap(), b"{}", "{names:?}");
+        }
+        for names in [&["identity"][..], &["IDENTITY"], &["none"], &[""], &[], &[" , "]] {
+            assert_eq!(decoded(&head(names), b"{}".to_vec()).unwrap(), b"{}", "{names:?}");
+        }
+        assert_eq!(decoded(&head(&["br"]), Vec::new()).unwrap(), b"", "nothing needs no decoding");
+    }
+
+    #[test]
+    fn an_unknown_encoding_is_named() {
+        for name in ["br", "deflate", "zstd", "compress"] {
+            assert_eq!(
+                words(decoded(&head(&[name]), vec![7; 1_234])),
+                format!(
+                    "it cannot be decoded: the content encoding {name} is unknown, and was not asked for \
+                     (HTTP 200, application/json, 1,234 bytes)"
+                )
+            );
+        }
+        assert!(words(decoded(&head(&["gzip, BR"]), vec![7])).contains("content encoding br is unknown"));
+        let long = words(decoded(&head(&["tok-9z8y7x6w5v4u"]), vec![7]));
+        assert!(long.contains("the content encoding that it names is unknown"), "{long}");
+    }
+
+    #[test]
+    fn damaged_data_is_described_and_filling_behind_it_ignored() {
+        let mut data = zipped(b"{\"a\": 1}");
+        for (damaged, why) in [
+            (data[..data.len() / 2].to_vec(), "its gzip data is damaged"),
+            (b"{\"a\": 1}".to_vec(), "its gzip data is damaged"),
+            ([&data[..data.len() - 6], &[0; 6]].concat(), "its gzip data is damaged"),
+        ] {
+            assert!(words(decoded(&head(&["gzip"]), damaged)).contains(why));
+        }
+        assert!(
+            words(decoded(&head(&["gzip, gzip, gzip, gzip, gzip"]), data.clone())).contains("too many times")
+        );
+        let joined = [data.clone(), zipped(b" ")].concat();
+        assert_eq!(decoded(&head(&["gzip"]), joined).unwrap(), b"{\"a\": 1} ");
+        data.extend([0; 100]);
+        assert_eq!(decoded(&head(&["gzip"]), data).unwrap(), b"{\"a\": 1}");
+        assert!(words(decoded(&head(&["gzip"]), zipped(b"").repeat(MAX_MEMBERS + 1))).contains("damaged"));
+    }
+
+    #[test]
+    fn no_layer_may_be_larger_than_the_limit() {
+        let large = zipped(&vec![b' '; MAX_BODY_BYTES + 1]);
+        let two = [zipped(&vec![b' '; MAX_BODY_BYTES]), zipped(b" ")].concat();
+        for (names, body) in [
+            (&["gzip"][..], large.clone()),
+            (&[], large.clone()),
+            (&["gzip"], zipped(&large)),
+            (&["gzip, gzip"], zipped(&large)),
+            (&["gzip"], two),
+        ] {
+            assert!(matches!(decoded(&head(names), body), Err(Fault::TooLarge)), "{names:?}");
+        }
+        let most = zipped(&vec![b' '; MAX_BODY_BYTES]);
+        assert_eq!(decoded(&head(&["gzip"]), most).unwrap().len(), MAX_BODY_BYTES);
+    }
+
+    #[test]
+    fn a_character_set_is_read_in_all_forms() {
+        for (sent, read) in [
+            ("application/json", None),
+            ("application/json; charset=iso-8859-1", Some("iso-8859-1")),
+            ("text/plain;Charset=\"UTF-8\"; x=y", Some("UTF-8")),
+            ("text/plain; x=y; charset = 'latin1'", Some("latin1")),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(sent));
+            assert_eq!(charset(&headers).as_deref(), read, "{sent}");
+        }
+        assert_eq!(charset(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn bytes_are_told_from_text() {
+        for text in [
+            &b"{\"a\": 1}"[..],
+            b"K\xf6ln is a town on the Rhine",
+            "株式会社\n".as_bytes(),
+            b"\x1b[31mno\x1b[0m",
+            b"",
+        ] {
+            assert!(!is_binary(text), "{text:?}");
+        }
+        for bytes in [&b"\x89PNG\r\n\x1a\n\0\0"[..], b"\xff\xd8\xff\xe0", b"a\0", b"\x0b\x02\x80\x01"] {
+            assert!(is_binary(bytes), "{bytes:?}");
+        }
+    }
+}
