@@ -145,7 +145,7 @@ async fn run(
         (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
     let journal = gathered.journal;
     let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
-    let Written { summary, without, journal_left } = match written {
+    let Written { summary, without, doubts, damage, journal_left } = match written {
         Ok(Ok(summary)) => summary,
         Ok(Err(error)) => {
             complain(&error.to_string());
@@ -170,12 +170,21 @@ async fn run(
     {
         remark(&words);
     }
+    for told in [&doubts, &damage] {
+        for words in &told.first {
+            complain(&format!("{words}."));
+        }
+        let more = told.count - told.first.len() as u64;
+        if more > 0 {
+            remark(&format!("{} with such problems.", text::counted(more, "more row", "more rows")));
+        }
+    }
     if without > 0 {
         let customers = text::counted(without, "customer", "customers");
         remark(&format!("Records of {customers} could not be had: `problem` in their rows says why."));
         return Err(Failure::Partial);
     }
-    judged
+    if doubts.count > 0 { Err(Failure::Partial) } else { judged }
 }
 
 /// What there is of an export that did not end, and how it is gone on with.

@@ -4,7 +4,10 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 
-use super::exit::{Failure, complain};
+use super::{
+    exit::{Failure, complain},
+    warnings::Warnings,
+};
 use crate::output::{Columns, Format, Item, Options, OutputError, Set, Sink};
 
 /// How rows are written to standard output.
@@ -43,7 +46,7 @@ impl Form {
 
     /// Standard output in this form.
     pub(super) fn out<'f>(&'f self, columns: &'f Columns) -> Out<'f> {
-        Out { form: self, columns, sink: None }
+        Out { form: self, columns, sink: None, warnings: Warnings::default() }
     }
 
     /// How standard output is written to.
@@ -69,6 +72,7 @@ pub(super) struct Out<'f> {
     form: &'f Form,
     columns: &'f Columns,
     sink: Option<Sink<'static>>,
+    warnings: Warnings,
 }
 
 impl Out<'_> {
@@ -83,9 +87,11 @@ impl Out<'_> {
         }
     }
 
-    /// Writes one item.
+    /// Writes one item, and tells on standard error what of it was not valid as it was sent.
     pub(super) fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
-        self.begun()?.item(item)
+        self.begun()?.item(item)?;
+        self.warnings.damage(item);
+        Ok(())
     }
 
     /// Hands on what was written so far.
@@ -96,6 +102,7 @@ impl Out<'_> {
     /// Ends it. Where there was no item, it is an empty list all the same.
     pub(super) fn finish(mut self) -> Result<(), OutputError> {
         self.begun()?;
+        self.warnings.finish();
         self.sink.map_or(Ok(()), |sink| sink.finish().map(drop))
     }
 }

@@ -29,6 +29,7 @@ mod show_record;
 mod shown;
 mod signals;
 mod start;
+mod warnings;
 mod which;
 
 pub use arguments::{Arguments, Command, ProfileCommand, ProfileFields};

@@ -15,6 +15,7 @@ use super::{
     setting::Setting,
     show_record::{Found, Parts, find},
     signals::until_signal,
+    warnings::Warnings,
 };
 use crate::{
     api::ApiError,
@@ -99,8 +100,10 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
         come += 1;
         let errors = match record {
             Ok(found) => {
-                printer.print(&item(&found, parts)).map_err(|error| unwritten(&error))?;
+                let item = item(&found, parts);
+                printer.print(&item).map_err(|error| unwritten(&error))?;
                 outcome.shown += 1;
+                outcome.doubt(&item);
                 found.errors
             }
             Err(error) => vec![error],
@@ -149,6 +152,14 @@ impl Outcome {
         }
     }
 
+    /// Tells what of a customer may be missing.
+    fn doubt(&mut self, item: &Item<'_>) {
+        for doubt in item.doubts() {
+            complain(&format!("{}: {doubt}.", item.name()));
+            self.failures.push(Failure::Partial);
+        }
+    }
+
     /// How the command ends, where something is missing.
     fn failure(&self) -> Option<Failure> {
         if self.shown > 0 {
@@ -161,7 +172,7 @@ impl Outcome {
 
 /// Writes customers to standard output, each as soon as it is there.
 enum Printer<'w> {
-    Portrait(Portrait),
+    Portrait(Portrait, Warnings),
     Rows(Out<'w>),
 }
 
@@ -171,18 +182,21 @@ impl<'w> Printer<'w> {
             return Self::Rows(wanted.form.out(columns));
         }
         let chosen = wanted.form.columns.is_some().then_some(columns);
-        Self::Portrait(Portrait::new(wanted.subscriptions, chosen, wanted.form.options()))
+        let portrait = Portrait::new(wanted.subscriptions, chosen, wanted.form.options());
+        Self::Portrait(portrait, Warnings::default())
     }
 
     fn print(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         match self {
-            Self::Portrait(portrait) => {
+            Self::Portrait(portrait, warnings) => {
                 // As a whole, so that who reads along does not see half of it.
                 let mut whole = Vec::new();
                 portrait.write(item, &mut whole)?;
                 let mut out = std::io::stdout().lock();
                 out.write_all(&whole)?;
-                Ok(out.flush()?)
+                out.flush()?;
+                warnings.damage(item);
+                Ok(())
             }
             Self::Rows(out) => {
                 out.item(item)?;
@@ -192,7 +206,13 @@ impl<'w> Printer<'w> {
     }
 
     fn finish(self) -> Result<(), OutputError> {
-        if let Self::Rows(out) = self { out.finish() } else { Ok(()) }
+        match self {
+            Self::Rows(out) => out.finish(),
+            Self::Portrait(_, warnings) => {
+                warnings.finish();
+                Ok(())
+            }
+        }
     }
 }
 

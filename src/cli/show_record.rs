@@ -5,10 +5,14 @@ use chrono::NaiveDate;
 use crate::{
     api::{ApiError, Client, OrdersQuery},
     model::{Customer, OrderPage, SubscriptionList},
+    text,
 };
 
 /// The most pages of orders of one customer, a hundred orders each: a server that has always more is not asked for ever.
 const PAGES: u32 = 1_000;
+
+/// The API's code for an offset beyond the last thing.
+const BEYOND: &str = "1133";
 
 /// What is asked for beside the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +47,11 @@ pub(super) async fn find(client: &Client, id: String, parts: Parts) -> Result<Fo
         async { if parts.orders { Some(orders(client, &id, parts.since).await) } else { None } },
     );
     let mut errors = Vec::new();
-    let (subscriptions, orders) = (had(subscriptions, &mut errors), had(orders, &mut errors));
+    let subscriptions = had(subscriptions, &mut errors);
+    let orders = had(orders, &mut errors).map(|walk| {
+        errors.extend(walk.error);
+        walk.orders
+    });
     Ok(Found { customer, subscriptions, orders, errors })
 }
 
@@ -51,22 +59,69 @@ fn had<T>(came: Option<Result<T, ApiError>>, errors: &mut Vec<ApiError>) -> Opti
     came?.map_err(|error| errors.push(error)).ok()
 }
 
-/// All pages of orders as one.
-async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<OrderPage, ApiError> {
+/// The orders that came, and why no more did.
+struct Walk {
+    orders: OrderPage,
+    error: Option<ApiError>,
+    /// The numbers that the server has counted, first and last, if they are not the same.
+    moved: Option<(u64, u64)>,
+}
+
+/// All pages of orders as one. If their number changes meanwhile, one may have slipped from a page to one that was read
+/// already: then they are read once more.
+async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
+    let mut walk = walked(client, id, since).await?;
+    if walk.moved.is_some() && walk.error.is_none() {
+        walk = walked(client, id, since).await?;
+    }
+    if let Some((before, after)) = walk.moved {
+        walk.orders
+            .doubts
+            .push(format!("their number changed from {before} to {after} while they were read"));
+    }
+    Ok(walk)
+}
+
+async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
     let mut query = OrdersQuery { start_date: since, ..OrdersQuery::default() };
-    let mut all = client.orders(id, &query).await?.value;
-    query.offset = all.count() as u64;
-    for _ in 1..PAGES {
-        // Beyond the last order is an error, so the total is trusted where there is one.
-        let has_more = all.total_count.map_or(all.links.next.is_some(), |total| query.offset < total);
-        if !has_more || query.offset == 0 {
+    let orders = client.orders(id, &query).await?.value;
+    let mut walk = Walk { orders, error: None, moved: None };
+    query.offset = walk.orders.count() as u64;
+    for page in 1.. {
+        let all = &mut walk.orders;
+        let (is_counted, is_named) =
+            (all.total_count.is_some_and(|total| query.offset < total), all.links.next.is_some());
+        if !is_counted && !is_named {
             break;
         }
-        let page = client.orders(id, &query).await?.value;
-        query.offset += page.count() as u64;
-        if !all.append(page) {
+        if page == PAGES {
+            all.doubts.push(format!("vipmp reads no more than {} pages of orders", text::grouped(PAGES)));
+            break;
+        }
+        let is_new = match client.orders(id, &query).await {
+            Ok(answer) => {
+                let next = answer.value;
+                query.offset += next.count() as u64;
+                if let (Some(before), Some(after)) = (all.total_count, next.total_count)
+                    && before != after
+                {
+                    walk.moved = Some((walk.moved.map_or(before, |(first, _)| first), after));
+                }
+                all.append(next)
+            }
+            // That is how the API answers beyond the last order.
+            Err(error) if !is_counted && error.code.as_deref() == Some(BEYOND) => false,
+            Err(error) => {
+                walk.error = Some(error);
+                break;
+            }
+        };
+        if !is_new {
+            if is_named {
+                all.doubts.push("the server names a further page of orders that has none".to_owned());
+            }
             break;
         }
     }
-    Ok(all)
+    Ok(walk)
 }

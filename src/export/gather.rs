@@ -12,7 +12,7 @@ use super::{Entry, Journal, JournalError, Part, Plan, Progress, held::Held, jour
 use crate::{
     api::{ApiError, Client, ErrorKind},
     collect::{CustomerPages, Doubt, List, ListStart, Lists, Tally},
-    model::Row,
+    model::{Problem, Row},
 };
 
 /// Rows that were picked are gathered so many at a time.
@@ -210,7 +210,7 @@ async fn blocking<T: Send + 'static>(
 async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
     let (client, plan) = (&order.client, &order.plan);
     if !plan.has_records() {
-        return Ok(rows.into_iter().map(Row::into_raw).collect());
+        return Ok(rows.into_iter().map(Row::into_kept).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
     let whole: Vec<Whole> = whole.into_iter().collect::<Result<_, _>>()?;
@@ -246,11 +246,13 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, Ga
                 Some(link) => client.customer_by_link(link).await,
                 None => client.customer(&id).await,
             };
-            put(&mut value, "details", record.map(|answer| answer.value.raw), &mut errors)?;
+            let record = record.map(|answer| (answer.value.raw, answer.value.problems));
+            put(&mut value, "details", record, &mut errors)?;
         }
         if plan.subscriptions {
             let list = client.subscriptions(&id).await;
-            put(&mut value, "subscriptions", list.map(|answer| answer.value.raw), &mut errors)?;
+            let list = list.map(|answer| (answer.value.raw, answer.value.problems));
+            put(&mut value, "subscriptions", list, &mut errors)?;
         }
     }
     if !errors.is_empty() {
@@ -258,27 +260,34 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, Ga
         value["problem"] = told.join(" ").into();
     }
     let is_customer = row.customer().is_some();
-    value["customer"] = row.into_raw();
+    value["customer"] = row.into_kept();
     let asked = usize::from(plan.details) + usize::from(plan.subscriptions);
     let all_spoiled = errors.len() == asked && errors.iter().all(|error| error.kind != ErrorKind::NotFound);
     let spoiled = errors.into_iter().next().filter(|_| all_spoiled).map(Box::new);
     Ok(Whole { value, is_customer, spoiled })
 }
 
-/// Puts what came into a row, or why it did not come and will not come by trying again.
+/// Puts what came into a row, with what of it was not valid, or why it did not come and will not come by trying again.
 fn put(
     value: &mut Value,
     name: &str,
-    came: Result<Value, ApiError>,
+    came: Result<(Value, Vec<Problem>), ApiError>,
     errors: &mut Vec<ApiError>,
 ) -> Result<(), GatherError> {
     // The journal's line puts more around it, and has to be read again.
-    let came = came.and_then(|raw| {
+    let came = came.and_then(|(raw, problems)| {
         let words = "it is nested too deeply to be exported";
-        if is_deep(&raw, DEEPEST) { Err(ApiError::unreadable(words)) } else { Ok(raw) }
+        if is_deep(&raw, DEEPEST) { Err(ApiError::unreadable(words)) } else { Ok((raw, problems)) }
     });
     match came {
-        Ok(raw) => value[name] = raw,
+        Ok((raw, problems)) => {
+            value[name] = raw;
+            // What is repaired does not show that it was damaged.
+            let damage: Vec<Problem> = problems.into_iter().filter(|problem| problem.is_damage).collect();
+            if !damage.is_empty() {
+                value["damage"][name] = json!(damage);
+            }
+        }
         // It would come again.
         Err(error) if !error.concerns_all() && error.kind != ErrorKind::Server => {
             value[name] = Value::Null;

@@ -22,7 +22,7 @@ pub use journal_error::JournalError;
 pub use plan::{Part, Plan};
 pub use progress::Progress;
 pub use target::{Target, TargetError, look_at};
-pub use write::{WriteError, Written, write};
+pub use write::{Told, WriteError, Written, write};
 
 #[cfg(test)]
 mod tests;

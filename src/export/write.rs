@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Journal, JournalError};
 use crate::{
     files,
-    model::{Customer, Row, SubscriptionList},
+    model::{Customer, Problem, Row, SubscriptionList},
     output::{Columns, Format, Item, Options, OutputError, Sink, Summary},
 };
 
@@ -43,8 +43,33 @@ pub struct Written {
     pub summary: Summary,
     /// Customers of whom a record or subscriptions could not be had, and would not come by trying again.
     pub without: u64,
+    /// Customers of whom other subscriptions came than the server counts.
+    pub doubts: Told,
+    /// Rows that were not valid as they were sent.
+    pub damage: Told,
     /// Why the journal is still there, though it is of no use any more.
     pub journal_left: Option<JournalError>,
+}
+
+/// What is told of some of the rows.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// How many there are.
+    pub count: u64,
+    /// The first ones, in words that name their customers.
+    pub first: Vec<String>,
+}
+
+impl Told {
+    /// Rows that are told of one by one.
+    const MOST: usize = 10;
+
+    fn note(&mut self, words: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.first.len() < Self::MOST {
+            self.first.push(words());
+        }
+    }
 }
 
 /// Writes the file of a journal that is whole, and removes the journal. Blocks.
@@ -63,26 +88,33 @@ pub fn write(
         let mut reader = journal.read()?;
         let with_records = reader.plan.has_records();
         let mut sink = Sink::new(format, columns, options, out)?;
-        let mut without = 0;
+        let (mut without, mut doubts, mut damage) = (0, Told::default(), Told::default());
         // A row of JSON is what was sent: it need not be read.
         let as_sent = sink.takes_json() && !with_records;
         let strange = |_| JournalError::Strange(path.clone());
         while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
             // One row after the other: what is freed at once is used again at once.
             for (index, row) in entry.rows.iter().enumerate() {
-                if as_sent {
+                if as_sent && !Row::is_kept_with_damage(row.get()) {
                     sink.json(row.get())?;
                     continue;
                 }
                 let read = if with_records { Read::whole(index + 1, row) } else { Read::row(index + 1, row) };
                 let read = read.map_err(strange)?;
                 without += u64::from(read.problem.is_some());
-                sink.item(&read.item())?;
+                let item = read.item();
+                sink.item(&item)?;
+                for doubt in item.doubts() {
+                    doubts.note(|| format!("{}: {doubt}", item.name()));
+                }
+                if let Some(problem) = item.damage().next() {
+                    damage.note(|| format!("{}: {problem}", item.name()));
+                }
             }
         }
         // What was damaged since it was gathered must not be written either.
         reader.check_end()?;
-        Ok::<_, WriteError>(Written { summary: sink.finish()?, without, journal_left: None })
+        Ok::<_, WriteError>(Written { summary: sink.finish()?, without, doubts, damage, journal_left: None })
     })?;
     // The file is there: that is what counts.
     Ok(Written { journal_left: journal.remove().err(), ..written })
@@ -106,6 +138,16 @@ struct Whole<'a> {
     details: Option<&'a RawValue>,
     subscriptions: Option<&'a RawValue>,
     problem: Option<String>,
+    #[serde(default)]
+    damage: Damage,
+}
+
+/// What of the parts was not valid as it was sent.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Damage {
+    details: Vec<Problem>,
+    subscriptions: Vec<Problem>,
 }
 
 impl Read {
@@ -116,9 +158,16 @@ impl Read {
 
     fn whole(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
         let whole: Whole<'_> = serde_json::from_str(row.get())?;
-        let details = whole.details.and_then(|sent| Customer::from_slice(sent.get().as_bytes()).ok());
+        let mut details = whole.details.and_then(|sent| Customer::from_slice(sent.get().as_bytes()).ok());
         let list = whole.subscriptions;
-        let subscriptions = list.and_then(|sent| SubscriptionList::from_slice(sent.get().as_bytes()).ok());
+        let mut subscriptions =
+            list.and_then(|sent| SubscriptionList::from_slice(sent.get().as_bytes()).ok());
+        if let Some(details) = &mut details {
+            details.problems.extend(whole.damage.details);
+        }
+        if let Some(list) = &mut subscriptions {
+            list.problems.extend(whole.damage.subscriptions);
+        }
         let row = Self::row(position, whole.customer)?;
         Ok(Self { details, subscriptions, problem: whole.problem, ..row })
     }

@@ -173,22 +173,47 @@ impl<'a> Item<'a> {
 
     /// What in the answers is not as documented.
     fn problems(&self) -> Vec<String> {
-        let of_row = self.own_row().map_or(&[][..], |row| &row.problems);
+        self.undocumented().map(Problem::to_string).chain(self.doubts()).collect()
+    }
+
+    /// The same, without what is missing.
+    fn undocumented(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
+        let of_row = match self.subject {
+            Subject::ResellerRow(row) => &row.problems,
+            _ => self.own_row().map_or(&[][..], |row| &row.problems),
+        };
         let customer =
             if let Subject::Customer(customer) = self.subject { Some(customer) } else { self.details };
         let of_customer = customer.map_or(&[][..], |customer| &customer.problems);
         let of_list = self.subscriptions.map_or(&[][..], |list| &list.problems);
         let orders = self.orders.and_then(|orders| orders.page);
         let of_orders = orders.map_or(&[][..], |page| &page.problems);
-        let all = of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed);
-        let counted = |total: Option<u64>, came: usize, things: &str| {
-            let total = total.filter(|total| *total != came as u64)?;
-            Some(format!("the server counts {total} {things}, {came} came"))
+        of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed)
+    }
+
+    /// Why what was asked for may not be all that there is; empty if it is.
+    pub fn doubts(&self) -> Vec<String> {
+        let subscriptions = self.subscriptions.and_then(SubscriptionList::doubt);
+        let orders = self.orders.and_then(|orders| orders.page?.doubt());
+        subscriptions.into_iter().chain(orders).collect()
+    }
+
+    /// What of it was not valid as it was sent, so that a part of it is lost.
+    pub fn damage(&self) -> impl Iterator<Item = &'a Problem> {
+        self.undocumented().filter(|problem| problem.is_damage)
+    }
+
+    /// What it is about, by its id: `customer 1006500792`.
+    pub fn name(&self) -> String {
+        let record = self.record();
+        let id = match self.subject {
+            Subject::Order { order, .. } => order.order_id.as_deref().map(|id| ("order", id)),
+            Subject::ResellerRow(row) => Some(("reseller", row.reseller_id.as_str())),
+            _ => record.customer_id().map(|id| ("customer", id)),
         };
-        let subscriptions =
-            self.subscriptions.and_then(|list| counted(list.total_count, list.count(), "subscriptions"));
-        let orders = orders.and_then(|page| counted(page.total_count, page.count(), "orders"));
-        all.map(Problem::to_string).chain(subscriptions).chain(orders).collect()
+        id.map_or("a row".to_owned(), |(kind, id)| {
+            format!("{kind} {}", text::truncate(&text::clean(id), SHOWN_ID))
+        })
     }
 
     /// The value that it is in JSON.
@@ -226,6 +251,9 @@ fn subscriptions<'a>(first: &Record<'a>, list: &'a SubscriptionList) -> Vec<Reco
     paired(&list.raw, &list.items).map(record).collect()
 }
 
+/// The longest id that a message names.
+const SHOWN_ID: usize = 64;
+
 /// The most columns of what could not be read that a line tells.
 const SHOWN: usize = 500;
 
@@ -239,7 +267,8 @@ fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> R
 ///
 /// It is what the server sent, as it sent it. Where details, subscriptions or orders were asked for, there are several
 /// answers, and they become an object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`; of those behind
-/// `customer`, what was asked for is there, `null` where it could not be had, with the reason under `problem`.
+/// `customer`, what was asked for is there, `null` where it could not be had, with the reason under `problem`. What is
+/// missing of a list, and what was not valid as it was sent, is told there too.
 pub(super) struct Document<'i, 'a> {
     item: &'i Item<'a>,
     set: Set,
@@ -278,8 +307,17 @@ impl Serialize for Document<'_, '_> {
         if let Some(orders) = self.item.orders {
             object.serialize_entry("orders", &orders.page.map(|page| page.raw.get("items")))?;
         }
-        if let Some(problem) = &self.item.problem {
-            object.serialize_entry("problem", problem)?;
+        let (missing, damage) = (self.item.doubts(), self.item.damage().map(Problem::to_string));
+        let wrong: Vec<_> = self
+            .item
+            .problem
+            .iter()
+            .map(|problem| problem.to_string())
+            .chain(missing)
+            .chain(damage)
+            .collect();
+        if !wrong.is_empty() {
+            object.serialize_entry("problem", &joined(wrong))?;
         }
         object.end()
     }
@@ -347,7 +385,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "items: a number instead of an object; the server counts 4 subscriptions, 3 came",
+                "items: a number instead of an object; the server counts 4 subscriptions but sent 3",
                 "unreadable (no object): 3",
                 ""
             ]

@@ -66,11 +66,17 @@ impl Portrait {
         list: Option<&SubscriptionList>,
         out: &mut (impl Write + Send),
     ) -> Result<(), OutputError> {
-        match list.map(SubscriptionList::count) {
+        match list.map(|list| (list.count(), counted(list.count(), list.total_count))) {
             None => self.heading("Subscriptions could not be had", out),
-            Some(0) => self.heading("No subscriptions", out),
-            Some(count) => {
-                self.heading(&format!("Subscriptions ({})", text::grouped(count as u64)), out)?;
+            Some((0, None)) => self.heading("No subscriptions", out),
+            Some((count, of)) => {
+                self.heading(
+                    &format!("Subscriptions ({})", of.unwrap_or_else(|| text::grouped(count as u64))),
+                    out,
+                )?;
+                if count == 0 {
+                    return Ok(());
+                }
                 // What is wrong with it was told above.
                 self.table(&self.subscriptions, &[item.clone().without_problem()], out)
             }
@@ -82,10 +88,15 @@ impl Portrait {
         let Some(page) = orders.page else {
             return self.heading(&format!("Orders {span} could not be had"), out);
         };
-        if page.count() == 0 {
-            return self.heading(&format!("No orders {span}"), out);
+        let of = counted(page.count(), page.total_count);
+        match (page.count(), of) {
+            (0, None) => return self.heading(&format!("No orders {span}"), out),
+            (0, Some(of)) => return self.heading(&format!("Orders {span} ({of})"), out),
+            (count, of) => {
+                let count = of.unwrap_or_else(|| text::grouped(count as u64));
+                self.heading(&format!("Orders {span} ({count})"), out)?;
+            }
         }
-        self.heading(&format!("Orders {span} ({})", text::grouped(page.count() as u64)), out)?;
         self.table(&Columns::usual(Set::Orders, Format::Table), &Item::orders(page, None), out)
     }
 
@@ -107,6 +118,12 @@ impl Portrait {
         }
         sink.finish().map(drop)
     }
+}
+
+/// How many came of how many, if that is not the same.
+fn counted(came: usize, total: Option<u64>) -> Option<String> {
+    let total = total.filter(|total| *total != came as u64)?;
+    Some(format!("{} of {}", text::grouped(came as u64), text::grouped(total)))
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ async fn finish(
     let writing =
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
     let failed = |error: String| ended(progress, &sentence(&error));
-    let Written { summary, without, .. } = match writing.await {
+    let Written { summary, without, doubts, damage, .. } = match writing.await {
         Ok(Err(WriteError::Journal(error))) if !error.can_be_resumed() => {
             return Err(ExportFailed::Ended(journal_words(&error, &text::clean(&order.file))));
         }
@@ -140,6 +140,14 @@ async fn finish(
     if without > 0 {
         let customers = text::counted(without, "customer", "customers");
         let _ = write!(words, " Records of {customers} could not be had: their rows say why.");
+    }
+    if let Some(first) = doubts.first.first() {
+        let customers = text::counted(doubts.count, "customer", "customers");
+        let _ = write!(words, " Subscriptions of {customers} may not be all ({first}): their rows say why.");
+    }
+    if damage.count > 0 {
+        let rows = text::counted(damage.count, "row was", "rows were");
+        let _ = write!(words, " {rows} not valid as sent: see the column problem.");
     }
     if let Some(doubt) = doubt {
         let _ = write!(words, " It may be incomplete: {doubt}.");

@@ -15,6 +15,15 @@ pub(crate) const CASES: &[Case] = &[
     case!(an_empty_object, "{}"),
     case!(no_json, "no JSON"),
     case!(utf_16, "UTF-16"),
+    case!(another_character_set, "a character set that its head names"),
+    case!(bad_characters, "half a surrogate pair, a byte that is not UTF-8, a raw control character"),
+    case!(bad_quotation_marks, "a quotation mark that is not escaped, or is by mistake"),
+    case!(rubbish_behind_the_end, "a NUL, or more, behind the end"),
+    case!(names_that_come_twice, "a name that an object has twice"),
+    case!(json_that_breaks_off, "JSON that breaks off"),
+    case!(unknown_content_encoding, "a content encoding that nobody asked for"),
+    case!(fewer_subscriptions_than_counted, "fewer subscriptions than the server counts"),
+    case!(fewer_orders_than_counted, "fewer orders than the server counts, and a next page that has none"),
     case!(byte_order_mark, "a byte order mark"),
     case!(deep_nesting, "deep nesting"),
     case!(a_hundred_megabytes, "100 MB"),
@@ -77,7 +86,124 @@ fn no_json() {
 #[test]
 fn utf_16() {
     let text: Vec<u8> = "\u{feff}{\"accounts\": []}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    unreadable(text, "not JSON");
+    list_is(move || Reply::ok(&text), &["No Active customers."], 1);
+}
+
+/// A page of three rows, of which the second has this as its name.
+fn page_with(name: &[u8], behind: &[u8]) -> Vec<u8> {
+    let page = json!({"totalCount": 3, "count": 3, "accounts": [row(0), row(1), row(2)]}).to_string();
+    let (before, after) = page.split_once("\"Company 1\"").unwrap();
+    [before.as_bytes(), b"\"", name, b"\"", after.as_bytes(), behind].concat()
+}
+
+/// What is told of the second row of such a page.
+const DAMAGED: &str = "(row 2: companyProfile.companyName is damaged)";
+
+/// All rows of this page are shown, and these words. The emulator of the tests shows U+FFFD as `□`.
+fn costs_no_row(body: Vec<u8>, words: &[&str]) {
+    let all = [&["Company 0", "Company 2", "1–3 of 3", NOT_DOCUMENTED, "3 of 3 rows read."], words].concat();
+    list_is(move || Reply::ok(&body), &all, 1);
+}
+
+#[test]
+fn another_character_set() {
+    let body = page_with(b"K\xf6ln", b"");
+    let head = "content-type: application/json; charset=ISO-8859-1\r\n";
+    list_is(move || Reply::status(200, head, &body), &["Company 0", "K\u{f6}ln", "Company 2", "1–3 of 3"], 1);
+}
+
+#[test]
+fn bad_characters() {
+    for name in [&br"Acme \ud83d"[..], b"Acme \xc3", b"Acme \x01"] {
+        costs_no_row(page_with(name, b""), &["Acme □", DAMAGED]);
+    }
+}
+
+#[test]
+fn bad_quotation_marks() {
+    costs_no_row(page_with(b"Ac\"me", b""), &["Ac\"me", DAMAGED]);
+    costs_no_row(page_with(b"Acme\\", b""), &["Acme□", DAMAGED]);
+}
+
+#[test]
+fn rubbish_behind_the_end() {
+    costs_no_row(
+        page_with(b"Acme", b"\0"),
+        &["(after the end: 1 byte that is not part of the answer, ignored)"],
+    );
+    costs_no_row(
+        page_with(b"Acme", b"{} "),
+        &["(after the end: 2 bytes that are not part of the answer, ignored)"],
+    );
+}
+
+#[test]
+fn names_that_come_twice() {
+    let body = page_with(br#"Acme", "companyName": "Other"#, b"");
+    costs_no_row(body, &["Other", DAMAGED]);
+}
+
+#[test]
+fn json_that_breaks_off() {
+    unreadable(
+        "{\"accounts\": [\n{\"customerId\": \"1\"",
+        "not valid JSON (it ends too early, at line 2 column 18)",
+    );
+}
+
+#[test]
+fn unknown_content_encoding() {
+    list_is(
+        || {
+            Reply::status(
+                200,
+                "content-type: application/json\r\ncontent-encoding: br\r\n",
+                b"\x0b\x02\x80[]\x03",
+            )
+        },
+        &[
+            NOT_DOCUMENTED,
+            "it cannot be decoded: the content encoding br is unknown",
+            "(HTTP 200, application/json, 6 bytes)",
+        ],
+        1,
+    );
+}
+
+/// A person looks at the customer's tab that is so many steps to the right, where this is answered.
+fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&str]) {
+    let stage = Stage::new(move |seen, _| seen.target.contains(path).then(|| Reply::ok(answer)));
+    let pty = stage.person();
+    sees(&pty, &["1–50 of 120"]);
+    pty.send(&format!("\r{steps}"));
+    sees(&pty, words);
+    pty.send("\x1b");
+    sees(&pty, &["1–50 of 120"]);
+    goes_on(&pty);
+}
+
+#[test]
+fn fewer_subscriptions_than_counted() {
+    tab_tells(
+        "ll",
+        "/subscriptions",
+        r#"{"totalCount": 9, "items": [{"subscriptionId": "s1", "offerId": "65304479CA01A12"}]}"#,
+        &["65304479CA01A12", "! This may not be all: the server counts 9 subscriptions but sent 1."],
+    );
+}
+
+#[test]
+fn fewer_orders_than_counted() {
+    tab_tells(
+        "lll",
+        "/orders",
+        r#"{"totalCount": 9, "items": [{"orderId": "o1"}], "links": {"next": {"uri": "/v3/customers/1/orders?offset=1"}}}"#,
+        &[
+            "o1",
+            "1 of 9 orders",
+            "! This may not be all: the server counts 9 orders but sent 1; the server names a",
+        ],
+    );
 }
 
 #[test]
@@ -87,7 +213,10 @@ fn byte_order_mark() {
 
 #[test]
 fn deep_nesting() {
-    unreadable(format!("{{\"accounts\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000)), "not JSON");
+    unreadable(
+        format!("{{\"accounts\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000)),
+        "not valid JSON (it is nested too deeply, at line 1",
+    );
 }
 
 #[test]

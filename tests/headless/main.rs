@@ -10,6 +10,8 @@ mod support;
 mod asked;
 mod asked_edit;
 mod config_file;
+mod counts;
+mod damage;
 mod doctor;
 mod edit;
 mod failures;

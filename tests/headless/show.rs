@@ -30,7 +30,7 @@ fn with<'w>(words: &[&'w str], ids: &'w [String]) -> Vec<&'w str> {
 }
 
 /// A stage whose profile is this server.
-fn at(api: &Scripted) -> Stage {
+pub(crate) fn at(api: &Scripted) -> Stage {
     let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
     stage.write(stage.config(), &text);
@@ -241,8 +241,9 @@ fn a_server_that_has_always_more_orders_is_not_asked_for_ever() {
         "/v3/customers/1" => (200, r#"{"customerId":"1"}"#.to_owned()),
         _ => (200, r#"{"totalCount":999,"items":[{"orderId":"7"}]}"#.to_owned()),
     });
-    let run = at(&api).run(["show", "1", "--orders"]).ends(0);
-    run.prints(&["Orders in the current term (1)", "the server counts 999 orders, 1 came"]);
+    let run = at(&api).run(["show", "1", "--orders"]).ends(5);
+    run.prints(&["Orders in the current term (1 of 999)", "the server counts 999 orders but sent 1"])
+        .tells(&["vipmp: customer 1: the server counts 999 orders but sent 1."]);
 }
 
 #[test]

@@ -27,7 +27,18 @@ impl Scripted {
         Self::serving("application/json", answer)
     }
 
-    fn serving(kind: &'static str, answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
+    /// The same with any bytes and any content type.
+    pub(crate) fn sending(
+        kind: &'static str,
+        answer: impl Fn(&str) -> (u16, Vec<u8>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::serving(kind, answer)
+    }
+
+    fn serving<B: Into<Vec<u8>>>(
+        kind: &'static str,
+        answer: impl Fn(&str) -> (u16, B) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its port");
         let done = Arc::new(AtomicBool::new(false));
@@ -39,7 +50,13 @@ impl Scripted {
                 }
                 let answer = Arc::clone(&answer);
                 // Whoever hangs up early has what it wanted.
-                std::thread::spawn(move || stream.and_then(|stream| serve(stream, kind, &*answer)));
+                std::thread::spawn(move || {
+                    let answer = |path: &str| {
+                        let (status, body) = answer(path);
+                        (status, body.into())
+                    };
+                    stream.and_then(|stream| serve(stream, kind, &answer))
+                });
             }
         });
         Self { address, done }
@@ -52,7 +69,7 @@ impl Scripted {
 }
 
 /// Reads one request to its end, so that the answer is not lost in a reset, and answers it.
-fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, String)) -> std::io::Result<()> {
+fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, Vec<u8>)) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut first, mut line, mut length) = (String::new(), String::new(), 0);
     reader.read_line(&mut first)?;
@@ -65,7 +82,8 @@ fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, Strin
     reader.take(length).read_to_end(&mut Vec::new())?;
     let (status, body) = answer(first.split(' ').nth(1).unwrap_or_default());
     let head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}", body.len());
-    stream.write_all(format!("{head}\r\nConnection: close\r\n\r\n{body}").as_bytes())
+    stream.write_all(format!("{head}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    stream.write_all(&body)
 }
 
 impl Drop for Scripted {

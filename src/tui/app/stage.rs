@@ -603,5 +603,5 @@ fn reseller() -> Reseller {
 
 /// The orders that the detail holds.
 pub(crate) fn orders_of(app: &App) -> Vec<Order> {
-    app.detail.orders.value().map_or(Vec::new(), |orders| orders.items.clone())
+    app.detail.orders.value().map_or(Vec::new(), |orders| orders.page.items.clone())
 }

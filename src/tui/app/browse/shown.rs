@@ -154,7 +154,15 @@ pub(super) fn complaint(rows: &[RowRef]) -> Option<String> {
     let problem = match unreadable.as_slice() {
         [(position, "no customerId")] => Some(format!("row {position} has no customerId")),
         [(position, found)] => Some(format!("row {position} is {found}")),
-        [] => rows.iter().find_map(|row| row.page.problems.first()).map(ToString::to_string),
+        [] => rows.iter().find_map(|row| row.page.problems.first()).map(ToString::to_string).or_else(|| {
+            let mut damaged =
+                rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.row()?.damage().next()?)));
+            let (index, problem) = damaged.next()?;
+            Some(match damaged.count() {
+                0 => format!("row {}: {} is damaged", index + 1, problem.field),
+                more => format!("{} rows are damaged", more + 1),
+            })
+        }),
         several => Some(format!("{} rows are no customers", several.len())),
     }?;
     let (read, all) = (rows.len() - unreadable.len(), rows.len());

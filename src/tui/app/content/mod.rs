@@ -144,8 +144,16 @@ impl Page {
         self.blank();
     }
 
-    fn problems(&mut self, problems: &[Problem]) {
-        if problems.is_empty() {
+    /// Why a list may not be all that there is.
+    fn doubt(&mut self, doubt: Option<String>) {
+        if let Some(doubt) = doubt {
+            self.paragraph(Tone::Warn, &format!("! This may not be all: {doubt}."));
+        }
+    }
+
+    fn problems<'p>(&mut self, problems: impl IntoIterator<Item = &'p Problem>) {
+        let mut problems = problems.into_iter().peekable();
+        if problems.peek().is_none() {
             return;
         }
         self.heading("Not as documented");

@@ -12,9 +12,9 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
     let other = format!("[{}] {other}", detail.labels.order_term);
     if let Some(orders) = detail.orders.value() {
         let term = if orders.all_time { "all time" } else { "the current term" };
-        let here = orders.items.len() as u64;
-        let count = match orders.total {
-            Some(total) if total > here => {
+        let here = orders.page.count() as u64;
+        let count = match orders.page.total_count {
+            Some(total) if total != here => {
                 format!("{} of {} orders of {term}", text::grouped(here), text::grouped(total))
             }
             _ => format!("{here} {} of {term}", if here == 1 { "order" } else { "orders" }),
@@ -26,14 +26,20 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
             page.paragraph(Tone::Dim, &count);
             page.paragraph(Tone::Dim, &other);
         }
-        for order in &orders.items {
+        match &orders.failed {
+            Some(error) => page.error(&detail.labels.tell(error)),
+            // What is still to come is not missing.
+            None if orders.next.is_some() => {}
+            None => page.doubt(orders.page.doubt()),
+        }
+        for order in &orders.page.items {
             one_order(page, order);
         }
         if orders.next.is_some() {
             page.blank();
             page.paragraph(Tone::Dim, "More orders follow …");
         }
-        page.problems(&orders.problems);
+        page.problems(&orders.page.problems);
     }
     page.waiting(detail, &detail.orders, "orders");
 }

@@ -13,21 +13,24 @@ pub(super) fn overview(page: &mut Page, detail: &Detail, subject: &Subject) {
     warnings(page, detail);
     let row = subject.row().and_then(Row::customer);
     match (detail.customer.value(), row) {
-        (Some(customer), _) => {
+        (Some(customer), row) => {
             facts(page, customer);
             dates(page, customer, detail.today);
             company(page, customer);
             if detail.customer.error().is_some() {
                 page.waiting(detail, &detail.customer, "the customer");
             }
-            page.problems(&customer.problems);
+            // A record may be sound though its row in the list is not.
+            let of_row =
+                row.into_iter().flat_map(|row| row.problems.iter().filter(|problem| problem.is_damage));
+            page.problems(customer.problems.iter().chain(of_row));
         }
         (None, row) => {
             if let Some(row) = row {
                 row_facts(page, row);
             }
             page.waiting(detail, &detail.customer, "the customer");
-            page.problems(row.map_or(&[], |row| &row.problems));
+            page.problems(row.into_iter().flat_map(|row| &row.problems));
         }
     }
 }

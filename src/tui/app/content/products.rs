@@ -22,10 +22,7 @@ pub(super) fn products(page: &mut Page, detail: &Detail) {
                 ),
             )),
         }
-        if list.total_count.is_some_and(|total| total != list.items.len() as u64) {
-            let total = list.total_count.unwrap_or_default();
-            page.paragraph(Tone::Warn, &format!("! The server counts {total}, {} came.", list.items.len()));
-        }
+        page.doubt(list.doubt());
         for item in detail.products() {
             subscription(page, item);
         }

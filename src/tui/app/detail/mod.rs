@@ -287,17 +287,12 @@ impl Detail {
                 let orders = Arc::make_mut(orders);
                 match outcome {
                     Ok(answer) => orders.append(answer.value),
-                    // Not asked for again by itself: the count in the heading says that some are missing.
-                    Err(_) => orders.next = None,
+                    Err(error) => orders.give_up(*error),
                 }
             }
         } else {
             let all_time = self.all_orders;
-            let result = outcome.map(|answer| {
-                let mut orders = Orders { all_time, ..Orders::default() };
-                orders.append(answer.value);
-                Arc::new(orders)
-            });
+            let result = outcome.map(|answer| Arc::new(Orders::of(answer.value, all_time)));
             if !self.orders.settle(ticket, result.map_err(|error| *error)) {
                 return false;
             }

@@ -1,24 +1,57 @@
 //! A customer's orders, page by page.
 
-use crate::model::{Link, Order, OrderPage, Problem};
+use crate::{
+    api::ApiError,
+    model::{Link, OrderPage},
+};
+
+/// What a page is that brings nothing.
+const EMPTY: &str = "the server names a further page of orders that has none";
 
 /// The orders of a customer, as far as they are here.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Orders {
-    pub(crate) items: Vec<Order>,
-    pub(crate) total: Option<u64>,
+    /// What came, as one page.
+    pub(crate) page: OrderPage,
+    /// Where the rest is asked for; nothing once there is none, or it is given up.
     pub(crate) next: Option<Link>,
-    pub(crate) problems: Vec<Problem>,
+    /// Why the rest did not come.
+    pub(crate) failed: Option<ApiError>,
     pub(crate) all_time: bool,
 }
 
 impl Orders {
-    /// Adds a page. A server that sends nothing and names a next page, or the same one again, is not asked for ever.
+    /// The first page.
+    pub(super) fn of(page: OrderPage, all_time: bool) -> Self {
+        let next = page.links.next.clone().filter(|_| page.count() > 0);
+        let mut orders = Self { page, next, failed: None, all_time };
+        if orders.page.count() == 0 && orders.page.links.next.is_some() {
+            orders.page.doubts.push(EMPTY.to_owned());
+        }
+        orders
+    }
+
+    /// Adds a page. A server that sends nothing new and names a next page, or the same one again, is not asked for ever.
     pub(super) fn append(&mut self, page: OrderPage) {
-        let goes_on = !page.items.is_empty() && page.links.next != self.next;
-        self.items.extend(page.items);
-        self.problems.extend(page.problems);
-        self.total = page.total_count.or(self.total);
-        self.next = page.links.next.filter(|_| goes_on);
+        let (before, next) = (self.page.total_count, page.links.next.clone());
+        let goes_round = next.is_some() && next == self.next;
+        if let (Some(before), Some(after)) = (before, page.total_count)
+            && before != after
+        {
+            self.page
+                .doubts
+                .push(format!("their number changed from {before} to {after} while they were read"));
+        }
+        let is_new = self.page.append(page);
+        if !is_new || goes_round {
+            self.page.doubts.push(EMPTY.to_owned());
+        }
+        self.next = next.filter(|_| is_new && !goes_round);
+    }
+
+    /// The next page did not come. It is not asked for again by itself.
+    pub(super) fn give_up(&mut self, error: ApiError) {
+        self.next = None;
+        self.failed = Some(error);
     }
 }

@@ -2,9 +2,12 @@
 
 use serde_json::json;
 
-use crate::tui::app::{
-    Effect, Message, Pane, Remote, Subject, Tab,
-    stage::{Portfolio, RESELLER, Stage, customer, offline, ok, orders_of, ticket_of},
+use crate::{
+    model::{CustomerPage, OrderPage, SubscriptionList},
+    tui::app::{
+        Effect, Message, Pane, Remote, Subject, Tab,
+        stage::{Portfolio, RESELLER, Stage, customer, offline, ok, orders_of, ticket_of},
+    },
 };
 
 fn text(stage: &Stage) -> String {
@@ -92,10 +95,57 @@ fn further_orders_that_do_not_come_leave_those_that_are_here() {
     stage.keys("end");
     stage.fail(&offline("boom"));
     assert_eq!(orders_of(&stage.app).len(), 100);
-    assert!(text(&stage).contains("100 of 130"), "{}", &text(&stage)[..200]);
+    let shown = text(&stage).replace('\n', " ");
+    assert!(
+        shown.contains("100 of 130") && shown.contains("! Offline: could not reach"),
+        "{}",
+        &shown[..300]
+    );
     stage.keys("r").answer();
     stage.keys("end").answer();
     assert_eq!(orders_of(&stage.app).len(), 130, "a refresh asks again");
+}
+
+#[test]
+fn a_list_that_is_not_what_the_server_counts_says_so() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("right right");
+    let effect = stage.pending[0].clone();
+    let body = br#"{"totalCount": 9, "items": [{"subscriptionId": "a", "offerId": "65304479CA01A12"}]}"#;
+    let list = ok(SubscriptionList::from_slice(body).unwrap());
+    stage.settle(&effect, Message::Subscriptions(ticket_of(&effect).unwrap(), list));
+    let shown = text(&stage).replace('\n', " ");
+    assert!(
+        shown.contains("! This may not be all: the server counts 9 subscriptions but sent 1."),
+        "{shown}"
+    );
+    stage.key("right");
+    let effect = stage.pending[0].clone();
+    let body = br#"{"totalCount": 1, "items": [{"orderId": "a"}, {"orderId": "b"}]}"#;
+    let page = ok(OrderPage::from_slice(body).unwrap());
+    stage.settle(&effect, Message::Orders(ticket_of(&effect).unwrap(), page));
+    let shown = text(&stage).replace('\n', " ");
+    assert!(shown.contains("! This may not be all: the server counts 1 order but sent 2."), "{shown}");
+}
+
+#[test]
+fn what_was_not_valid_in_the_row_is_told_beside_the_record() {
+    let mut stage = Stage::ready(120, 30);
+    let effect = stage.key("r").into_iter().find(|effect| matches!(effect, Effect::FetchPage(..))).unwrap();
+    let Effect::FetchPage(_, query) = &effect else { unreachable!() };
+    let body = br#"{"totalCount": 1, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "Acme \ud83d"}}]}"#;
+    let page = ok(CustomerPage::from_slice(query.clone(), body).unwrap());
+    stage.settle(&effect, Message::Page(ticket_of(&effect).unwrap(), page));
+    let words = "a character that is not valid (half a surrogate pair) was replaced by U+FFFD";
+    let complaint = stage.app.browse.shown().unwrap().complaint.clone().unwrap();
+    assert_eq!(
+        complaint,
+        "The answer was not what the API documents (row 1: companyProfile.companyName is damaged). 1 of 1 rows read."
+    );
+    stage.key("enter").len();
+    stage.answer();
+    let shown = text(&stage).replace('\n', " ");
+    assert!(shown.contains("Not as documented") && shown.contains(words), "{shown}");
 }
 
 #[test]

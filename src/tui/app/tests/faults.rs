@@ -228,7 +228,7 @@ fn orders_that_name_a_next_page_for_ever_are_asked_for_once() {
     let page = OrderPage::from_slice(body.to_string().as_bytes()).unwrap();
     stage.settle(&effect, Message::Orders(ticket_of(&effect).unwrap(), ok(page)));
     stage.answer();
-    assert!(stage.app.detail.orders.value().unwrap().items.is_empty());
+    assert!(stage.app.detail.orders.value().unwrap().page.items.is_empty());
 }
 
 #[test]

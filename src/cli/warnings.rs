@@ -1,0 +1,49 @@
+//! What is told of rows on standard error, beside what was written of them: a script and a person may not see the column
+//! `problem`, and JSON has none.
+
+use super::exit::{complain, remark};
+use crate::{output::Item, text};
+
+/// Rows that are told of one by one.
+const MAX_TOLD: u64 = 10;
+
+/// Columns of one line.
+const MAX_COLUMNS: usize = 400;
+
+/// Rows that are told of so far.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    count: u64,
+}
+
+impl Warnings {
+    /// Tells what of an item was not valid as it was sent.
+    pub(super) fn damage(&mut self, item: &Item<'_>) {
+        let mut damage = item.damage();
+        if let Some(first) = damage.next() {
+            let more = match damage.count() {
+                0 => String::new(),
+                more => format!(" (and {})", text::counted(more as u64, "more field", "more fields")),
+            };
+            self.tell(&format!("{}: {first}{more}.", item.name()));
+        }
+    }
+
+    /// Tells a line that names its row.
+    pub(super) fn tell(&mut self, words: &str) {
+        self.count += 1;
+        if self.count <= MAX_TOLD {
+            complain(&text::truncate(words, MAX_COLUMNS));
+        }
+    }
+
+    /// Tells how many more there were.
+    pub(super) fn finish(&self) {
+        if self.count > MAX_TOLD {
+            remark(&format!(
+                "{} with such problems.",
+                text::counted(self.count - MAX_TOLD, "more row", "more rows")
+            ));
+        }
+    }
+}

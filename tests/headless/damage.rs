@@ -1,0 +1,126 @@
+//! Answers with a bad byte in them: every row comes, the field is flagged, and standard error names the customer.
+
+use serde_json::Value;
+
+use crate::{scripted::Scripted, show::at};
+
+/// What was wrong with the second customer's name, as it is told.
+const WORDS: &str = "companyProfile.companyName: a character that is not valid (half a surrogate pair) was replaced by U+FFFD";
+
+/// A page of three customers, of which the second has half a surrogate pair in its name; with this behind it.
+fn page(behind: &[u8]) -> Vec<u8> {
+    let page = br#"{"totalCount": 3, "count": 3, "accounts": [
+        {"customerId": "1", "status": "1000", "companyProfile": {"companyName": "Lake Print"}},
+        {"customerId": "2", "status": "1000", "companyProfile": {"companyName": "Acme \ud83d"}, "price": 1.50},
+        {"customerId": "3", "status": "1000", "companyProfile": {"companyName": "Moon Press"}}]}"#;
+    [page, behind].concat()
+}
+
+fn api() -> Scripted {
+    Scripted::sending("application/json", |path| {
+        let path = path.split('?').next().unwrap_or_default();
+        match path.rsplit('/').next().unwrap_or_default() {
+            "customers" => (200, page(b"")),
+            "resellers" => (
+                200,
+                b"{\"totalCount\": 1, \"accounts\": [{\"resellerId\": \"9\", \"companyProfile\": {\"companyName\": \"N\x01\"}}]}"
+                    .to_vec(),
+            ),
+            "subscriptions" => (200, b"{\"totalCount\": 1, \"items\": [{\"subscriptionId\": \"s\", \"offerId\": \"o\xff\"}]}".to_vec()),
+            "orders" => (200, b"{\"totalCount\": 1, \"items\": [{\"orderId\": \"o\", \"source\": \"\xff\"}]}\0\0".to_vec()),
+            id => (200, format!("{{\"customerId\": \"{id}\", \"status\": \"1000\", \"status\": \"1002\"}}").into_bytes()),
+        }
+    })
+}
+
+#[test]
+fn a_list_has_every_row_and_flags_the_field_in_each_format() {
+    let api = api();
+    let stage = at(&api);
+    let told = format!("vipmp: customer 2: {WORDS}.\n");
+    for words in [&["list"][..], &["list", "--all"]] {
+        let json = stage.run([words, &["--output", "json"]].concat()).ends(0);
+        assert_eq!(json.err, told);
+        let rows = json.json();
+        assert_eq!(rows.as_array().unwrap().len(), 3);
+        assert_eq!(rows[1]["companyProfile"]["companyName"], "Acme \u{fffd}");
+        assert!(json.out.contains("\"price\":1.50"), "numbers stay as they were sent: {json:#?}");
+        let csv = stage.run([words, &["--output", "csv"]].concat()).ends(0);
+        assert_eq!(csv.err, told);
+        let mut reader = csv::Reader::from_reader(csv.out.as_bytes());
+        let problem = reader.headers().unwrap().iter().position(|name| name == "problem").unwrap();
+        let problems: Vec<String> = reader.records().map(|row| row.unwrap()[problem].to_owned()).collect();
+        assert_eq!(problems, ["", WORDS, ""]);
+        let table = stage.run(words).ends(0);
+        assert_eq!(table.err, told);
+        table.prints(&["Lake Print", "Acme \u{fffd}", "Moon Press"]);
+    }
+}
+
+#[test]
+fn what_is_behind_the_end_costs_no_row_and_is_told() {
+    let api = Scripted::sending("application/json", |_| (200, page(b"\0")));
+    let run = at(&api).run(["list", "--output", "json"]).ends(0);
+    assert_eq!(run.json().as_array().unwrap().len(), 3);
+    run.tells(&["customer 1: the page, after the end: 1 byte that is not part of the answer, ignored."]);
+}
+
+#[test]
+fn an_export_flags_the_field_and_its_json_is_the_row_alone() {
+    let api = api();
+    let stage = at(&api);
+    let csv = stage.path("a.csv");
+    let run = stage.run(["export", csv.to_str().unwrap()]).ends(0);
+    run.tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    assert!(std::fs::read_to_string(&csv).unwrap().contains(WORDS));
+    let json = stage.path("a.jsonl");
+    stage.run(["export", json.to_str().unwrap()]).ends(0).tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    let text = std::fs::read_to_string(&json).unwrap();
+    let second: Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(second["companyProfile"]["companyName"], "Acme \u{fffd}");
+    assert_eq!(second.as_object().unwrap().len(), 4, "{second}");
+    let whole = stage.path("b.jsonl");
+    let run = stage.run(["export", whole.to_str().unwrap(), "--details", "--subscriptions"]).ends(0);
+    run.tells(&["customer 1: status: sent twice, the last value is used"]);
+    let text = std::fs::read_to_string(&whole).unwrap();
+    for row in text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let problem = row["problem"].as_str().unwrap();
+        assert!(problem.contains("status: sent twice, the last value is used"), "{row}");
+        assert!(problem.contains("items[0].offerId: a character that is not valid"), "{row}");
+        assert!(row["customer"]["customerId"].is_string(), "{row}");
+    }
+}
+
+#[test]
+fn records_subscriptions_orders_and_resellers_are_read_and_flagged() {
+    let api = api();
+    let stage = at(&api);
+    let words = ["show", "1", "--subscriptions", "--orders"];
+    let run = stage.run([&words[..], &["--output", "jsonl"]].concat()).ends(0);
+    let run =
+        run.tells(&["vipmp: customer 1: status: sent twice, the last value is used (and 3 more fields)."]);
+    let row = run.json();
+    assert_eq!(
+        (&row["customer"]["status"], &row["orders"][0]["source"]),
+        (&"1002".into(), &"\u{fffd}".into())
+    );
+    let problem = row["problem"].as_str().unwrap();
+    for part in ["status: sent twice", "items[0].offerId: ", "items[0].source: ", "after the end: 2 bytes"] {
+        assert!(problem.contains(part), "{problem}");
+    }
+    stage.run(words).ends(0).prints(&["Problem", "sent twice"]).tells(&["customer 1: status: sent twice"]);
+    let run = stage.run(["resellers", "--output", "csv"]).ends(0);
+    run.prints(&["N\u{fffd}", "a raw control character"])
+        .tells(&["vipmp: reseller 9: companyProfile.companyName: "]);
+}
+
+#[test]
+fn of_many_damaged_rows_the_first_are_told() {
+    let rows: Vec<String> =
+        (0..30).map(|id| format!("{{\"customerId\": \"{id}\", \"status\": \"1000\u{1}\"}}")).collect();
+    let body = format!("{{\"totalCount\": 30, \"accounts\": [{}]}}", rows.join(","));
+    let api = Scripted::answering(move |_| (200, body.clone()));
+    let run = at(&api).run(["list", "--output", "jsonl"]).ends(0);
+    assert_eq!((run.out.lines().count(), run.err.lines().count()), (30, 11), "{run:#?}");
+    run.tells(&["20 more rows with such problems."]);
+}
