@@ -3,7 +3,7 @@
 use super::Account;
 use crate::{
     api::ApiError,
-    model::{CustomerQuery, Status},
+    model::{CustomerQuery, Row, Status},
     text,
 };
 
@@ -64,13 +64,20 @@ impl Account {
             .map_err(|error| ApiError::internal(&error.to_string()))?;
         let page = self.client.customers(&self.reseller_id, &query).await?.value;
         // The name is a courtesy: some accounts may read the list and not the reseller.
-        let reseller = self.client.reseller(&self.reseller_id).await.ok();
-        let name = reseller.and_then(|reseller| reseller.value.company_name);
+        let reseller = self.client.reseller(&self.reseller_id).await.ok().map(|answer| answer.value);
+        let of_reseller = reseller.iter().flat_map(|reseller| &reseller.problems);
+        let mut damage =
+            page.rows.iter().flat_map(Row::damage).chain(of_reseller.filter(|problem| problem.is_damage));
+        let damage = damage
+            .next()
+            .map(|problem| format!(", but the answer is damaged ({problem})"))
+            .unwrap_or_default();
+        let name = reseller.as_ref().and_then(|reseller| reseller.company_name.as_deref());
         let name = name
-            .map_or_else(|| format!("reseller {}", self.reseller_id), |name| text::clean(&name).into_owned());
+            .map_or_else(|| format!("reseller {}", self.reseller_id), |name| text::clean(name).into_owned());
         Ok(match page.known_total() {
-            1 => format!("{name}, 1 active customer"),
-            total => format!("{name}, {} active customers", text::grouped(total)),
+            1 => format!("{name}, 1 active customer{damage}"),
+            total => format!("{name}, {} active customers{damage}", text::grouped(total)),
         })
     }
 }

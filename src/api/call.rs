@@ -8,9 +8,9 @@ use url::Url;
 use super::{
     classify,
     client::{Answer, Inner},
-    content,
+    content::{self, BINARY},
     error::{ApiError, ErrorKind, MAX_MESSAGE, Service},
-    error_body::excerpt,
+    error_body::{PAGE, excerpt},
     exchange::Exchange,
     headers::{Ids, RequestHeaders, new_id},
     link::redirected,
@@ -265,6 +265,10 @@ impl<'a> Call<'a> {
 /// The error for an answer of status 2xx that is not what the API documents.
 fn unreadable_answer(unreadable: &Unreadable, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
     let cause = match (unreadable, excerpt(&content::shown(head, body), scrub)) {
+        // Of a page and of bytes, where reading gave up says nothing.
+        (Unreadable::NotJson(_), Some(start)) if start.starts_with(PAGE) || start.starts_with(BINARY) => {
+            format!("not JSON but {start}")
+        }
         (Unreadable::NotJson(reason), Some(start)) => format!("not JSON but {start} ({reason})"),
         _ => unreadable.to_string(),
     };

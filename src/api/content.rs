@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use super::transport::{Fault, Head, MAX_BODY_BYTES};
 use crate::{model::to_utf8, text};
 
-/// How often an answer may be compressed over, and of how many pieces it may be.
+/// The most layers of compression of an answer, and the most pieces of one layer.
 const MAX_LAYERS: usize = 4;
 const MAX_MEMBERS: usize = 1_000;
 
@@ -16,7 +16,10 @@ const MAX_MEMBERS: usize = 1_000;
 const MAX_ENCODING: usize = 12;
 const MAX_TYPE: usize = 40;
 
-/// How gzip data begins; no JSON, no text and no web page does.
+/// The start of the description of a body that is no text.
+pub(super) const BINARY: &str = "binary data ";
+
+/// The first bytes of gzip data. No JSON, no text and no web page begins with them.
 const GZIP: &[u8] = &[0x1F, 0x8B, 8];
 
 /// The body without its compression, of which it may have several layers, also one that its head does not name.
@@ -98,11 +101,11 @@ pub(super) fn as_utf8<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
     to_utf8(body, charset(&head.headers).as_deref())
 }
 
-/// The same, for the eyes: in place of what is no text there is a description of it.
+/// The body as UTF-8, to be shown: bytes that are no text are replaced by a description of them.
 pub(super) fn shown<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
     let body = as_utf8(head, body);
     if is_binary(&body) {
-        return Cow::Owned(format!("binary data ({})", described(head, body.len())).into_bytes());
+        return Cow::Owned(format!("{BINARY}({})", described(head, body.len())).into_bytes());
     }
     body
 }
@@ -127,7 +130,7 @@ fn described(head: &Head, bytes: usize) -> String {
     format!("HTTP {}, {kind}{}", head.status.as_u16(), text::counted(bytes as u64, "byte", "bytes"))
 }
 
-/// Whether bytes are no text in any encoding that shows: to print them would show nothing.
+/// Returns whether these bytes are no text, so that printing them would show nothing.
 pub(super) fn is_binary(utf_8: &[u8]) -> bool {
     let start = &utf_8[..utf_8.len().min(4096)];
     let mut strange = 0;

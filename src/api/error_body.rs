@@ -3,7 +3,11 @@
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{content::is_binary, error::MAX_MESSAGE, scrub::Scrub};
+use super::{
+    content::{BINARY, is_binary},
+    error::MAX_MESSAGE,
+    scrub::Scrub,
+};
 use crate::{
     model::{read_json, to_utf8},
     text,
@@ -15,6 +19,9 @@ const MAX_DETAIL: usize = 300;
 const MAX_EXCERPT: usize = 160;
 /// Bytes of a body that is not JSON that an excerpt is taken from.
 const MAX_LOOKED_AT: usize = 64 * 1024;
+
+/// The start of the excerpt of a web page.
+pub(super) const PAGE: &str = "a web page: ";
 
 /// What an error's body says; all texts clean, bounded and without secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -92,7 +99,7 @@ fn tidy(text: &str, scrub: &Scrub, max: usize) -> Option<String> {
 pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
     let bytes = &*to_utf8(bytes, None);
     if is_binary(bytes) {
-        return Some(format!("binary data ({})", text::counted(bytes.len() as u64, "byte", "bytes")));
+        return Some(format!("{BINARY}({})", text::counted(bytes.len() as u64, "byte", "bytes")));
     }
     let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
     if bytes.len() > MAX_LOOKED_AT {
@@ -114,7 +121,7 @@ pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = tidy(&words.join(" "), scrub, MAX_EXCERPT)?;
-    Some(if page { format!("a web page: {text}") } else { text })
+    Some(if page { format!("{PAGE}{text}") } else { text })
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! What is told of rows on standard error, beside what was written of them: a script and a person may not see the column
-//! `problem`, and JSON has none.
+//! Warnings about single rows, on standard error: JSON has no column `problem`, and a table on the screen does not show it.
 
 use super::exit::{complain, remark};
 use crate::{output::Item, text};

@@ -51,10 +51,10 @@ pub struct Written {
     pub journal_left: Option<JournalError>,
 }
 
-/// What is told of some of the rows.
+/// Warnings about single rows, of which the first are kept.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// How many there are.
+    /// The number of warnings.
     pub count: u64,
     /// The first ones, in words that name their customers.
     pub first: Vec<String>,
@@ -142,7 +142,7 @@ struct Whole<'a> {
     damage: Damage,
 }
 
-/// What of the parts was not valid as it was sent.
+/// Damage of the parts of a row.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Damage {

@@ -1,4 +1,4 @@
-//! What a server counts of a customer's things, against what it sent of them.
+//! The number of a customer's things that a server counts, against the number that it sent.
 
 use std::collections::HashSet;
 

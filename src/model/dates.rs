@@ -81,7 +81,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     at.checked_sub_signed(TimeDelta::minutes(offset(zone.trim_start())?))
 }
 
-/// How many minutes a zone is ahead of UTC.
+/// The minutes by which a zone is ahead of UTC.
 fn offset(zone: &str) -> Option<i64> {
     if ["", "Z", "UTC", "GMT"].iter().any(|name| zone.eq_ignore_ascii_case(name)) {
         return Some(0);

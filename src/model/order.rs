@@ -60,7 +60,7 @@ pub struct OrderPage {
     pub items: Vec<Order>,
     /// `next` is absent on the last page.
     pub links: Links,
-    /// Why these may not be all orders, apart from the count.
+    /// Reasons why these may not be all orders, apart from the count.
     pub doubts: Vec<String>,
     /// What in the answer is not as documented.
     pub problems: Vec<Problem>,
@@ -97,7 +97,7 @@ impl OrderPage {
         self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
-    /// Why these may not be all orders, or more than there are.
+    /// Returns why these may not be exactly the customer's orders.
     pub fn doubt(&self) -> Option<String> {
         let ids = self.items.iter().map(|order| order.order_id.as_deref());
         let difference = difference(self.total_count, distinct(self.count(), ids), "order", "orders");

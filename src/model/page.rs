@@ -45,7 +45,9 @@ impl Row {
             Ok((raw, problems)) => {
                 let mut row = Self::of(position, raw);
                 if let Self::Customer(row) = &mut row {
-                    problems.into_iter().for_each(|problem| add(&mut row.problems, problem));
+                    for problem in problems {
+                        add(&mut row.problems, problem);
+                    }
                 }
                 row
             }
@@ -63,14 +65,14 @@ impl Row {
         json!({KEPT: raw, "damage": damage})
     }
 
-    /// Whether this JSON, in its shortest form, is a row that is kept with its damage.
+    /// Returns whether this JSON, in its shortest form, is a row that is kept with its damage.
     pub fn is_kept_with_damage(json: &str) -> bool {
         json.strip_prefix("{\"")
             .and_then(|rest| rest.strip_prefix(KEPT))
             .is_some_and(|rest| rest.starts_with('"'))
     }
 
-    /// What of the row was not valid as it was sent.
+    /// Problems of the row that come from JSON that was not valid.
     pub fn damage(&self) -> impl Iterator<Item = &Problem> {
         let problems = self.customer().map_or(&[][..], |row| &row.problems);
         problems.iter().filter(|problem| problem.is_damage)
@@ -149,6 +151,10 @@ impl CustomerPage {
         let mut fields = Fields::of(&raw);
         let total_count = fields.count("totalCount");
         let count = fields.count("count");
+        if let Some(Value::Array(others)) = raw.get("customers") {
+            fields
+                .tell(Problem::new("customers", format!("{} rows beside accounts, not read", others.len())));
+        }
         for (index, problem) in flaws.of_elements(name) {
             match rows.get_mut(index) {
                 Some(Row::Customer(row)) => add(&mut row.problems, problem),
@@ -252,6 +258,15 @@ mod tests {
     fn reads_customers_for_accounts() {
         let page = read(&SAMPLE.replace("\"accounts\"", "\"customers\"")).unwrap();
         assert_eq!(page.rows.len(), 2);
+    }
+
+    #[test]
+    fn a_second_list_is_reported() {
+        let page =
+            read(r#"{"accounts": [{"customerId": "1"}], "customers": [{"customerId": "2"}, 3]}"#).unwrap();
+        assert_eq!((page.rows.len(), page.problems.len()), (1, 1));
+        assert_eq!(page.problems[0].to_string(), "customers: 2 rows beside accounts, not read");
+        assert!(read(r#"{"accounts": [], "customers": []}"#).unwrap().problems.len() == 1);
     }
 
     #[test]

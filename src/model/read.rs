@@ -14,7 +14,7 @@ pub struct Problem {
     pub field: Cow<'static, str>,
     /// What is there instead, for example `a number instead of text`.
     pub found: Cow<'static, str>,
-    /// Whether the answer was not valid there: its value cannot show that any more.
+    /// `true` if the JSON was not valid there. The repaired value does not show that any more.
     pub is_damage: bool,
 }
 
@@ -24,12 +24,12 @@ impl Problem {
         Self { field: field.into(), found: found.into(), is_damage: false }
     }
 
-    /// The same, as one of the row at this place, from 1: where the row itself has none.
+    /// Returns the same problem as one of the row at this place, from 1, for a row that cannot hold it.
     pub(super) fn of_row(&self, position: usize) -> Self {
         Self { field: format!("row {position}, {}", self.field).into(), ..self.clone() }
     }
 
-    /// The same, as one of the page: where the page has no place of its own to show it.
+    /// Returns the same problem as one of the page, to be shown with a row of it.
     pub(super) fn of_page(&self) -> Self {
         Self { field: format!("the page, {}", self.field).into(), ..self.clone() }
     }
@@ -52,7 +52,7 @@ pub enum Unreadable {
     /// Not JSON at all; the reader's own words, with the line and the column.
     #[error("not JSON ({0})")]
     NotJson(String),
-    /// What begins like JSON and cannot be read; why, with the line and the column.
+    /// JSON that is not valid beyond repair; the reason, with the line and the column.
     #[error("not valid JSON ({0})")]
     BrokenJson(String),
     /// JSON of another shape than the documented one.
@@ -60,7 +60,7 @@ pub enum Unreadable {
     Shape {
         /// What the documentation has there.
         expected: &'static str,
-        /// What was there.
+        /// The kind of a flaw.
         found: &'static str,
     },
 }

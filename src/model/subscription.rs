@@ -48,7 +48,7 @@ pub struct Subscription {
 pub struct SubscriptionList {
     /// As the server counts; of the answer, where it counts no more.
     pub total_count: Option<u64>,
-    /// Whether the answer names a further page, though there are none.
+    /// `true` if the answer names a further page, though this list has no pages.
     pub has_next: bool,
     /// The subscriptions, in the server's order.
     pub items: Vec<Subscription>,
@@ -79,7 +79,7 @@ impl SubscriptionList {
         self.raw.get("items").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
-    /// Why these may not be all subscriptions, or more than there are.
+    /// Returns why these may not be exactly the customer's subscriptions.
     pub fn doubt(&self) -> Option<String> {
         let ids = self.items.iter().map(|item| item.subscription_id.as_deref());
         let difference =

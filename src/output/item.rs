@@ -176,7 +176,7 @@ impl<'a> Item<'a> {
         self.undocumented().map(Problem::to_string).chain(self.doubts()).collect()
     }
 
-    /// The same, without what is missing.
+    /// The problems of all parts.
     fn undocumented(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
         let of_row = match self.subject {
             Subject::ResellerRow(row) => &row.problems,
@@ -191,19 +191,19 @@ impl<'a> Item<'a> {
         of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed)
     }
 
-    /// Why what was asked for may not be all that there is; empty if it is.
+    /// Returns why the subscriptions or orders may not be exactly the customer's; nothing if they are.
     pub fn doubts(&self) -> Vec<String> {
         let subscriptions = self.subscriptions.and_then(SubscriptionList::doubt);
         let orders = self.orders.and_then(|orders| orders.page?.doubt());
         subscriptions.into_iter().chain(orders).collect()
     }
 
-    /// What of it was not valid as it was sent, so that a part of it is lost.
+    /// Problems that come from JSON that was not valid, so that a part of it may be lost.
     pub fn damage(&self) -> impl Iterator<Item = &'a Problem> {
         self.undocumented().filter(|problem| problem.is_damage)
     }
 
-    /// What it is about, by its id: `customer 1006500792`.
+    /// Its kind and id: `customer 1006500792`.
     pub fn name(&self) -> String {
         let record = self.record();
         let id = match self.subject {
@@ -308,14 +308,8 @@ impl Serialize for Document<'_, '_> {
             object.serialize_entry("orders", &orders.page.map(|page| page.raw.get("items")))?;
         }
         let (missing, damage) = (self.item.doubts(), self.item.damage().map(Problem::to_string));
-        let wrong: Vec<_> = self
-            .item
-            .problem
-            .iter()
-            .map(|problem| problem.to_string())
-            .chain(missing)
-            .chain(damage)
-            .collect();
+        let wrong: Vec<_> =
+            self.item.problem.iter().map(ToString::to_string).chain(missing).chain(damage).collect();
         if !wrong.is_empty() {
             object.serialize_entry("problem", &joined(wrong))?;
         }

@@ -120,7 +120,7 @@ impl Portrait {
     }
 }
 
-/// How many came of how many, if that is not the same.
+/// The two numbers, `1 of 9`, if they differ.
 fn counted(came: usize, total: Option<u64>) -> Option<String> {
     let total = total.filter(|total| *total != came as u64)?;
     Some(format!("{} of {}", text::grouped(came as u64), text::grouped(total)))

@@ -175,7 +175,7 @@ fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&st
     let stage = Stage::new(move |seen, _| seen.target.contains(path).then(|| Reply::ok(answer)));
     let pty = stage.person();
     sees(&pty, &["1–50 of 120"]);
-    pty.send(&format!("\r{steps}"));
+    pty.send(format!("\r{steps}"));
     sees(&pty, words);
     pty.send("\x1b");
     sees(&pty, &["1–50 of 120"]);

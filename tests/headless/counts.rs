@@ -52,14 +52,14 @@ fn an_export_says_so_in_each_format_and_its_file_is_written() {
     let api = api();
     let stage = at(&api);
     for format in ["csv", "json", "jsonl", "xlsx"] {
-        let file = stage.path(&format!("a.{format}"));
+        let file = stage.path(format!("a.{format}"));
         let run = stage.run(["export", file.to_str().unwrap(), "--subscriptions"]).ends(5);
         run.tells(&[&format!("vipmp: customer 1: {FEWER}."), &format!("vipmp: customer 2: {MORE}.")]);
         if format != "xlsx" {
             let text = std::fs::read_to_string(&file).unwrap();
             assert!(text.contains(FEWER) && text.contains(MORE), "{text}");
         }
-        assert!(!stage.path(&format!("a.{format}.partial")).exists());
+        assert!(!stage.path(format!("a.{format}.partial")).exists());
     }
     let rows: Value = serde_json::from_str(&std::fs::read_to_string(stage.path("a.json")).unwrap()).unwrap();
     assert_eq!(rows[0]["problem"], FEWER);

@@ -75,10 +75,12 @@ mod tests {
 
     fn text(bytes: &[u8], declared: &str) -> String {
         let bytes = to_utf8(bytes, Some(declared));
-        bytes
-            .utf8_chunks()
-            .map(|chunk| format!("{}{}", chunk.valid(), "!".repeat(chunk.invalid().len())))
-            .collect()
+        let mut text = String::new();
+        for chunk in bytes.utf8_chunks() {
+            text += chunk.valid();
+            text.extend(chunk.invalid().iter().map(|_| '!'));
+        }
+        text
     }
 
     #[test]

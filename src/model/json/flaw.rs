@@ -1,11 +1,14 @@
-//! What of an answer was not valid, and in which field.
+//! Places in an answer that were not valid, each with its field.
 
-use std::{borrow::Cow, mem};
+use std::{borrow::Cow, fmt::Write as _, mem};
 
 use super::super::Problem;
 
 /// Flaws that are noted of one answer, each of another field.
 const MAX_FLAWS: usize = 10_000;
+
+/// Flaws that are searched for one of the same name.
+const MAX_LOOKED_AT: usize = 64;
 
 /// The longest name of a field in a problem, and the longest path, in characters.
 const MAX_NAME: usize = 40;
@@ -27,7 +30,7 @@ struct Flaw {
     found: Found,
 }
 
-/// What was there.
+/// The kind of a flaw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     /// Characters that became U+FFFD: how many, and of which kinds.
@@ -84,7 +87,9 @@ fn name(path: &[Step]) -> String {
                 let key: String = key.chars().take(MAX_NAME).collect();
                 name.push_str(&crate::text::clean(&key));
             }
-            Step::Index(index) => name.push_str(&format!("[{index}]")),
+            Step::Index(index) => {
+                let _ = write!(name, "[{index}]");
+            }
         }
     }
     match name.char_indices().nth(MAX_PATH) {
@@ -126,7 +131,8 @@ impl Flaws {
 
     /// Notes that a name came once more in an object.
     pub(super) fn repeat(&mut self, path: Vec<Step>) {
-        let known = self.all.iter_mut().find(|flaw| flaw.path == path);
+        // Only the last ones are looked at: there may be very many.
+        let known = self.all.iter_mut().rev().take(MAX_LOOKED_AT).find(|flaw| flaw.path == path);
         match known.map(|flaw| &mut flaw.found) {
             Some(Found::Repeated(count)) => *count += 1,
             _ => self.note(path, Found::Repeated(2)),

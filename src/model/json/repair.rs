@@ -5,7 +5,7 @@
 
 use super::flaw::{Flaws, Found, Step};
 
-/// What a repair takes for granted.
+/// Assumptions of a repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
     /// Quotation marks begin and end texts, and backslashes escape them.
@@ -20,7 +20,7 @@ pub(super) struct Repaired {
     pub(super) flaws: Flaws,
 }
 
-/// What is written in place of what is not valid.
+/// The replacement for a character that is not valid.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 const SURROGATE: &str = "half a surrogate pair";
@@ -31,13 +31,26 @@ const ESCAPE: &str = "an escape that JSON does not have";
 /// The most bytes of a name, and of blanks, that are looked at to judge a quotation mark.
 const MAX_AHEAD: usize = 200;
 
+/// A level of nesting that no reader of JSON takes.
+const MAX_DEPTH: usize = 200;
+
+/// Damage of one text.
+#[derive(Default)]
+struct Damage {
+    /// Characters that were replaced.
+    count: usize,
+    kinds: Vec<&'static str>,
+    /// Whether a quotation mark was not what it should have been.
+    has_quote: bool,
+}
+
 /// An object or a list that is open.
 enum Open {
     Object { name: String, expects_name: bool },
     List(usize),
 }
 
-/// Where in its surroundings a text is.
+/// The role of a text in its surroundings.
 #[derive(Clone, Copy)]
 enum Role {
     Name,
@@ -72,6 +85,10 @@ struct Repair<'b> {
 impl Repair<'_> {
     fn run(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
+            // It would be refused anyway.
+            if self.open.len() > MAX_DEPTH {
+                return;
+            }
             match byte {
                 b'"' => {
                     self.text();
@@ -99,11 +116,12 @@ impl Repair<'_> {
                         return self.end();
                     }
                 }
-                b' ' | b'\t' | b'\r' | b'\n' | b'!'..=b'~' => {}
+                _ if is_of_json(byte) => {}
                 _ => {
-                    let path = self.path();
-                    self.flaws.note(path, Found::Between(1));
-                    self.at += 1;
+                    let rest = &self.bytes[self.at..];
+                    let count = rest.iter().position(|byte| is_of_json(*byte)).unwrap_or(rest.len());
+                    self.flaws.note(self.path(), Found::Between(count));
+                    self.at += count;
                     continue;
                 }
             }
@@ -141,7 +159,7 @@ impl Repair<'_> {
     /// Takes a text with both its quotation marks.
     fn text(&mut self) {
         let (role, start) = (self.role(), self.out.len());
-        let mut found = Vec::new();
+        let mut found = Damage::default();
         self.out.push(b'"');
         self.at += 1;
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -154,28 +172,28 @@ impl Repair<'_> {
                 b'"' => {
                     self.out.extend_from_slice(b"\\\"");
                     self.at += 1;
-                    found.push(Found::Quote);
+                    found.has_quote = true;
                 }
-                b'\\' => found.extend(self.escape(role)),
-                0..0x20 => found.push(self.replace(1, CONTROL)),
+                b'\\' => self.escape(role, &mut found),
+                0..0x20 => self.replace(1, CONTROL, &mut found),
                 0x20..0x80 => {
                     self.out.push(byte);
                     self.at += 1;
                 }
                 _ => match character(&self.bytes[self.at..]) {
                     Ok(length) => self.copy(length),
-                    Err(length) => found.push(self.replace(length, NOT_UTF_8)),
+                    Err(length) => self.replace(length, NOT_UTF_8, &mut found),
                 },
             }
         }
         if let (Role::Name, Some(Open::Object { name, .. })) = (role, self.open.last_mut()) {
             *name = serde_json::from_slice(&self.out[start..]).unwrap_or_default();
         }
-        if !found.is_empty() {
-            let path = self.path();
-            for found in found {
-                self.flaws.note(path.clone(), found);
-            }
+        if found.count > 0 {
+            self.flaws.note(self.path(), Found::Replaced(found.count, found.kinds));
+        }
+        if found.has_quote {
+            self.flaws.note(self.path(), Found::Quote);
         }
     }
 
@@ -184,31 +202,34 @@ impl Repair<'_> {
         self.at += length;
     }
 
-    fn replace(&mut self, length: usize, kind: &'static str) -> Found {
+    fn replace(&mut self, length: usize, kind: &'static str, found: &mut Damage) {
         self.out.extend_from_slice(REPLACEMENT);
         self.at += length;
-        Found::Replaced(1, vec![kind])
+        found.count += 1;
+        if !found.kinds.contains(&kind) {
+            found.kinds.push(kind);
+        }
     }
 
     /// Takes what a backslash begins.
-    fn escape(&mut self, role: Role) -> Option<Found> {
+    fn escape(&mut self, role: Role, found: &mut Damage) {
         match self.bytes.get(self.at + 1) {
             Some(b'"') if self.trust == Trust::Nothing && self.is_end(self.at + 1, role) => {
-                self.replace(1, ESCAPE);
-                return Some(Found::Quote);
+                self.out.extend_from_slice(REPLACEMENT);
+                self.at += 1;
+                found.has_quote = true;
             }
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.copy(2),
             Some(b'u') => match self.unit(self.at) {
                 Some(0xD800..0xDC00) if matches!(self.unit(self.at + 6), Some(0xDC00..0xE000)) => {
-                    self.copy(12)
+                    self.copy(12);
                 }
-                Some(0xD800..0xE000) => return Some(self.replace(6, SURROGATE)),
+                Some(0xD800..0xE000) => self.replace(6, SURROGATE, found),
                 Some(_) => self.copy(6),
-                None => return Some(self.replace(1, ESCAPE)),
+                None => self.replace(1, ESCAPE, found),
             },
-            _ => return Some(self.replace(1, ESCAPE)),
+            _ => self.replace(1, ESCAPE, found),
         }
-        None
     }
 
     /// The unit of UTF-16 that is written as `\u1234` at this place.
@@ -220,7 +241,7 @@ impl Repair<'_> {
         u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
     }
 
-    /// Whether the quotation mark at this place is followed by what can follow a whole text.
+    /// Returns whether the quotation mark at this place is followed by something that can follow a whole text.
     fn is_end(&self, at: usize, role: Role) -> bool {
         let after = blanks(&self.bytes[at + 1..]);
         match (role, after) {
@@ -235,6 +256,11 @@ impl Repair<'_> {
     }
 }
 
+/// Returns whether a byte can be between texts.
+fn is_of_json(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'!'..=b'~')
+}
+
 /// The rest behind blanks.
 fn blanks(bytes: &[u8]) -> &[u8] {
     let end =
@@ -242,7 +268,7 @@ fn blanks(bytes: &[u8]) -> &[u8] {
     &bytes[end..]
 }
 
-/// Whether what follows an object or a list fits.
+/// Returns whether these bytes can follow an object or a list within another.
 fn is_after_value(bytes: &[u8]) -> bool {
     match blanks(bytes) {
         [b',', after @ ..] => begins_value(after),
@@ -255,7 +281,7 @@ fn begins_value(bytes: &[u8]) -> bool {
     matches!(blanks(bytes), [b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n', ..])
 }
 
-/// Whether a name and a colon are next.
+/// Returns whether a name and a colon are next.
 fn begins_member(bytes: &[u8]) -> bool {
     let [b'"', after @ ..] = blanks(bytes) else { return false };
     let end = after.iter().take(MAX_AHEAD).position(|byte| *byte == b'"');
@@ -270,5 +296,29 @@ fn character(bytes: &[u8]) -> Result<usize, usize> {
     match valid.chars().next() {
         Some(first) => Ok(first.len_utf8()),
         None => Err(invalid.len().max(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_bodies_need_little_more_than_their_length() {
+        let megabyte = 1 << 20;
+        for body in [
+            vec![0xFF; megabyte],
+            [b"{\"a\": \"", &vec![0xFF; megabyte][..], b"\"}"].concat(),
+            b"[".repeat(megabyte),
+            b"{\"a\":".repeat(megabyte / 5),
+            b"[\"\",".repeat(megabyte / 4),
+            b"\",".repeat(megabyte / 2),
+            [b"[".to_vec(), b"\"}\0".repeat(megabyte / 3)].concat(),
+        ] {
+            for trust in [Trust::Quotes, Trust::Nothing] {
+                let repaired = repaired(&body, trust);
+                assert!(repaired.json.len() <= 3 * body.len());
+            }
+        }
     }
 }

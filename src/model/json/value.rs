@@ -1,13 +1,13 @@
-//! JSON into [`Value`], as serde_json does it, but that names which an object has twice are noted.
+//! JSON into [`Value`], as `serde_json` does it, but that names which an object has twice are noted.
 
 use std::{cell::RefCell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
 
 use super::flaw::{Flaws, Step};
 
-/// How serde_json hands over a number as it was written (its feature `arbitrary_precision`): an object of this one name.
+/// The name under which `serde_json` hands over a number as it was written (its feature `arbitrary_precision`).
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Reads one value, and nothing behind it but blanks.
@@ -19,7 +19,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Value, Flaws), serde_json::Error> {
     Ok((value, flaws.into_inner()))
 }
 
-/// Where a value is: the last step to it, and where that starts.
+/// The place of a value: the last step to it, and the place where that step starts.
 #[derive(Clone, Copy)]
 struct At<'a> {
     before: Option<&'a At<'a>>,
@@ -116,10 +116,16 @@ impl<'de> Visitor<'de> for Node<'_> {
             {
                 return Ok(Value::Number(number));
             }
-            if values.contains_key(&name) {
-                self.flaws.borrow_mut().repeat(at.path());
+            match values.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(mut taken) => {
+                    let at = At { before: self.at, step: Place::Key(taken.key()) };
+                    self.flaws.borrow_mut().repeat(at.path());
+                    taken.insert(value);
+                }
             }
-            values.insert(name, value);
         }
         Ok(Value::Object(values))
     }

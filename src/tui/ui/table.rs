@@ -98,8 +98,12 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     let selected = index == app.browse.selected;
     match row {
         Row::Customer(customer) => {
+            let is_damaged = row.damage().next().is_some();
             if app.marks.contains(&customer.customer_id) {
-                canvas.put(place.x + 1, place.y, 1, "✓", theme.accent());
+                let style = if is_damaged { theme.warn() } else { theme.accent() };
+                canvas.put(place.x + 1, place.y, 1, "✓", style);
+            } else if is_damaged {
+                canvas.put(place.x + 1, place.y, 1, "!", theme.warn());
             }
             for placed in columns {
                 draw_cell(canvas, place, *placed, customer);

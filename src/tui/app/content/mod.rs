@@ -144,7 +144,7 @@ impl Page {
         self.blank();
     }
 
-    /// Why a list may not be all that there is.
+    /// Adds a warning that a list may not be complete.
     fn doubt(&mut self, doubt: Option<String>) {
         if let Some(doubt) = doubt {
             self.paragraph(Tone::Warn, &format!("! This may not be all: {doubt}."));

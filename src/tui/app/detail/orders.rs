@@ -5,17 +5,17 @@ use crate::{
     model::{Link, OrderPage},
 };
 
-/// What a page is that brings nothing.
+/// The doubt about a further page that brought nothing.
 const EMPTY: &str = "the server names a further page of orders that has none";
 
 /// The orders of a customer, as far as they are here.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Orders {
-    /// What came, as one page.
+    /// All that came, as one page.
     pub(crate) page: OrderPage,
-    /// Where the rest is asked for; nothing once there is none, or it is given up.
+    /// The link to the next page; nothing once there is none, or it is given up.
     pub(crate) next: Option<Link>,
-    /// Why the rest did not come.
+    /// The error that ended the reading of pages.
     pub(crate) failed: Option<ApiError>,
     pub(crate) all_time: bool,
 }

@@ -142,7 +142,7 @@ fn what_was_not_valid_in_the_row_is_told_beside_the_record() {
         complaint,
         "The answer was not what the API documents (row 1: companyProfile.companyName is damaged). 1 of 1 rows read."
     );
-    stage.key("enter").len();
+    stage.key("enter");
     stage.answer();
     let shown = text(&stage).replace('\n', " ");
     assert!(shown.contains("Not as documented") && shown.contains(words), "{shown}");
