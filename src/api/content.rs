@@ -36,7 +36,7 @@ pub(super) fn decoded(head: &Head, mut body: Vec<u8>) -> Result<Vec<u8>, Fault> 
     if let Some(unknown) = names.iter().find(|name| !matches!(name.as_str(), "gzip" | "x-gzip")) {
         let is_shown = unknown.len() <= MAX_ENCODING && unknown.bytes().all(|byte| byte.is_ascii_graphic());
         let name = if is_shown { unknown.as_str() } else { "that it names" };
-        return Err(undecodable(&format!("the content encoding {name} is unknown, and was not asked for")));
+        return Err(undecodable(&format!("the content encoding {name} is not supported")));
     }
     if names.len() > MAX_LAYERS {
         return Err(undecodable("it is compressed too many times over"));
@@ -209,14 +209,16 @@ mod tests {
             assert_eq!(
                 words(decoded(&head(&[name]), vec![7; 1_234])),
                 format!(
-                    "it cannot be decoded: the content encoding {name} is unknown, and was not asked for \
+                    "it cannot be decoded: the content encoding {name} is not supported \
                      (HTTP 200, application/json, 1,234 bytes)"
                 )
             );
         }
-        assert!(words(decoded(&head(&["gzip, BR"]), vec![7])).contains("content encoding br is unknown"));
+        assert!(
+            words(decoded(&head(&["gzip, BR"]), vec![7])).contains("content encoding br is not supported")
+        );
         let long = words(decoded(&head(&["tok-9z8y7x6w5v4u"]), vec![7]));
-        assert!(long.contains("the content encoding that it names is unknown"), "{long}");
+        assert!(long.contains("the content encoding that it names is not supported"), "{long}");
     }
 
     #[test]

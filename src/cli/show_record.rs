@@ -77,7 +77,7 @@ async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
     if let Some((before, after)) = walk.moved {
         walk.orders
             .doubts
-            .push(format!("their number changed from {before} to {after} while they were read"));
+            .push(format!("the number of orders changed from {before} to {after} while they were read"));
     }
     Ok(walk)
 }
@@ -118,7 +118,7 @@ async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
         };
         if !is_new {
             if is_named {
-                all.doubts.push("the server names a further page of orders that has none".to_owned());
+                all.doubts.push("the server links to another page of orders, which is empty".to_owned());
             }
             break;
         }

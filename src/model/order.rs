@@ -83,7 +83,7 @@ impl OrderPage {
         let (count, came) = (fields.count("count"), raw["items"].as_array().map_or(0, Vec::len));
         let doubts = match count {
             Some(count) if count != came as u64 => {
-                vec![format!("a page of orders says that it has {count} but has {came}")]
+                vec![format!("a page of orders claims to hold {count} but holds {came}")]
             }
             _ => Vec::new(),
         };
@@ -194,7 +194,7 @@ mod tests {
         let few = page(r#"{"totalCount": 2, "count": 3, "items": [{"orderId": "a"}, {"orderId": "a"}]}"#);
         assert_eq!(
             few.doubt().unwrap(),
-            "the server counts 2 orders but sent 1; a page of orders says that it has 3 but has 2"
+            "the server counts 2 orders but sent 1; a page of orders claims to hold 3 but holds 2"
         );
         assert_eq!(page(r#"{"totalCount": 1, "count": 1, "items": [7]}"#).doubt(), None);
     }

@@ -152,8 +152,10 @@ impl CustomerPage {
         let total_count = fields.count("totalCount");
         let count = fields.count("count");
         if let Some(Value::Array(others)) = raw.get("customers") {
-            fields
-                .tell(Problem::new("customers", format!("{} rows beside accounts, not read", others.len())));
+            fields.tell(Problem::new(
+                "customers",
+                format!("{} rows were not read, since accounts is present too", others.len()),
+            ));
         }
         for (index, problem) in flaws.of_elements(name) {
             match rows.get_mut(index) {
@@ -265,7 +267,10 @@ mod tests {
         let page =
             read(r#"{"accounts": [{"customerId": "1"}], "customers": [{"customerId": "2"}, 3]}"#).unwrap();
         assert_eq!((page.rows.len(), page.problems.len()), (1, 1));
-        assert_eq!(page.problems[0].to_string(), "customers: 2 rows beside accounts, not read");
+        assert_eq!(
+            page.problems[0].to_string(),
+            "customers: 2 rows were not read, since accounts is present too"
+        );
         assert!(read(r#"{"accounts": [], "customers": []}"#).unwrap().problems.len() == 1);
     }
 
@@ -295,11 +300,11 @@ mod tests {
         let page = CustomerPage::from_slice(CustomerQuery::new(Status::active(), 50).unwrap(), body).unwrap();
         assert_eq!((page.rows.len(), page.problems.as_slice()), (3, &[][..]));
         let told = |row: &Row| row.damage().map(ToString::to_string).collect::<Vec<_>>();
-        let name = "companyProfile.companyName: a character that is not valid (a byte that is not UTF-8) was replaced by \
+        let name = "companyProfile.companyName: an invalid character (a byte that is not UTF-8) was replaced with \
                     U+FFFD";
         assert_eq!(told(&page.rows[0]), [""; 0]);
         assert_eq!(told(&page.rows[1]), [name]);
-        assert_eq!(told(&page.rows[2]), ["status: sent twice, the last value is used"]);
+        assert_eq!(told(&page.rows[2]), ["status: sent twice (the last value is used)"]);
         let row = page.rows[1].clone();
         assert_eq!(
             row.raw().to_string(),
@@ -321,17 +326,17 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_page_is_told_there_and_of_its_first_row() {
         let page = read("{\"accounts\": [{\"customerId\": \"1\"}]}\0\0").unwrap();
-        let after = "after the end: 2 bytes that are not part of the answer, ignored";
+        let after = "after the end: 2 bytes that are not part of the answer were ignored";
         assert_eq!(page.problems[0].to_string(), after);
         assert_eq!(page.rows[0].damage().next().unwrap().to_string(), format!("the page, {after}"));
         let page = read(
             r#"{"totalCount": 1, "accounts": [{"customerId": "1"}], "accounts": [{"customerId": "2"}]}"#,
         )
         .unwrap();
-        assert_eq!(page.problems[0].to_string(), "accounts: sent twice, the last value is used");
+        assert_eq!(page.problems[0].to_string(), "accounts: sent twice (the last value is used)");
         let page = read("{\"accounts\": [{\"status\": \"\u{1}\"}]}").unwrap();
         assert!(
-            page.problems[0].to_string().starts_with("row 1, status: a character that"),
+            page.problems[0].to_string().starts_with("row 1, status: an invalid character"),
             "{:?}",
             page.problems
         );

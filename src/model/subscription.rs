@@ -85,7 +85,7 @@ impl SubscriptionList {
         let difference =
             difference(self.total_count, distinct(self.count(), ids), "subscription", "subscriptions");
         let next =
-            || "the server names a further page of subscriptions, which vipmp does not read".to_owned();
+            || "the server links to another page of subscriptions, which vipmp does not read".to_owned();
         difference.or_else(|| self.has_next.then(next))
     }
 }
@@ -136,7 +136,7 @@ mod tests {
         let again = r#"[{"subscriptionId": "a"}, {"subscriptionId": "a"}]"#;
         assert_eq!(doubt(&format!(r#"{{"totalCount": 2, "items": {again}}}"#)), Some(words(2, 1)));
         let next = format!(r#"{{"items": {one}, "links": {{"next": {{"uri": "/v3/x"}}}}}}"#);
-        assert!(doubt(&next).unwrap().contains("a further page of subscriptions"));
+        assert!(doubt(&next).unwrap().contains("another page of subscriptions"));
         assert_eq!(doubt(&format!(r#"{{"totalCount": 1, "count": 7, "items": {one}}}"#)), None);
         assert_eq!(doubt(&format!(r#"{{"items": {one}}}"#)), None, "it does not count");
     }

@@ -61,8 +61,8 @@ async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
         assert_eq!(
             error.tell().what,
             format!(
-                "The answer was not what the API documents: it cannot be decoded: the content encoding {name} is \
-                 unknown, and was not asked for (HTTP 200, application/json, 10 bytes). Request id {}.",
+                "The answer was not what the API documents: it cannot be decoded: the content encoding {name} is not \
+                 supported (HTTP 200, application/json, 10 bytes). Request id {}.",
                 error.request_id().unwrap()
             )
         );
@@ -73,7 +73,7 @@ async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
 async fn an_error_keeps_its_status_whatever_its_body_is() {
     let (error, sent) = error_of(503, "content-encoding: br", b"\x0b\x02\x80").await;
     assert_eq!((error.kind, error.status, sent), (ErrorKind::Server, Some(503), 4), "{error}");
-    assert!(error.tell().what.contains("the content encoding br is unknown"), "{error}");
+    assert!(error.tell().what.contains("the content encoding br is not supported"), "{error}");
     let (error, sent) = error_of(404, "content-encoding: gzip", b"none").await;
     assert_eq!((error.kind, sent), (ErrorKind::NotFound, 1), "{error}");
     let (error, _) = error_of(400, "content-type: image/png", b"\x89PNG\r\n\x1a\n\0\0\0").await;

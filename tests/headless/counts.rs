@@ -120,7 +120,7 @@ fn a_next_page_is_read_though_the_count_is_reached_or_missing() {
         assert_eq!(told.contains("the server counts 5 orders but sent 8"), total.is_some(), "{told}");
     }
     // A link that leads to nothing.
-    let nowhere = "the server names a further page of orders that has none";
+    let nowhere = "the server links to another page of orders, which is empty";
     let (told, row) = orders(5, |offset, _| page(Some(5), offset..5, true));
     assert_eq!((told, &row["problem"]), (format!("vipmp: customer 1: {nowhere}.\n"), &nowhere.into()));
     let (told, _) = orders(5, |offset, _| match offset {
@@ -149,5 +149,5 @@ fn a_count_that_changes_meanwhile_is_read_again_and_then_doubted() {
         let total = 8 + u32::try_from(asked % 2).unwrap();
         page(Some(total), offset..(offset + 4).min(8), false)
     });
-    assert!(told.contains("their number changed from 9 to 8 while they were read"), "{told}");
+    assert!(told.contains("the number of orders changed from 9 to 8 while they were read"), "{told}");
 }

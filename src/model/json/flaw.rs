@@ -37,6 +37,8 @@ pub(super) enum Found {
     Replaced(usize, Vec<&'static str>),
     /// A quotation mark without a backslash, or a backslash that hides the end of a text.
     Quote,
+    /// A word that is no value of JSON, and became a text.
+    Word,
     /// So many bytes between the values.
     Between(usize),
     /// So many bytes after the end.
@@ -48,23 +50,25 @@ pub(super) enum Found {
 impl Flaw {
     /// The problem that it is, of the field at `path`.
     fn problem(&self, path: &[Step]) -> Problem {
-        let are = |count: usize| if count == 1 { "byte that is" } else { "bytes that are" };
         let found = match &self.found {
             Found::Replaced(1, kinds) => {
-                format!("a character that is not valid ({}) was replaced by U+FFFD", kinds.join(", "))
+                format!("an invalid character ({}) was replaced with U+FFFD", kinds.join(", "))
             }
             Found::Replaced(count, kinds) => {
-                format!(
-                    "{count} characters that are not valid ({}) were replaced by U+FFFD",
-                    kinds.join(", ")
-                )
+                format!("{count} invalid characters ({}) were replaced with U+FFFD", kinds.join(", "))
             }
-            Found::Quote => "a quotation mark in the text is not valid JSON, the text is a guess".to_owned(),
-            Found::Between(1) => "1 byte between the values is no JSON, ignored".to_owned(),
-            Found::Between(count) => format!("{count} bytes between the values are no JSON, ignored"),
-            Found::Behind(count) => format!("{count} {} not part of the answer, ignored", are(*count)),
-            Found::Repeated(2) => "sent twice, the last value is used".to_owned(),
-            Found::Repeated(count) => format!("sent {count} times, the last value is used"),
+            Found::Quote => {
+                "a quotation mark is not escaped, or wrongly, so the end of the text is a guess".to_owned()
+            }
+            Found::Word => "not a JSON value, read as text".to_owned(),
+            Found::Between(1) => "1 byte between the values is not JSON and was ignored".to_owned(),
+            Found::Between(count) => {
+                format!("{count} bytes between the values are not JSON and were ignored")
+            }
+            Found::Behind(1) => "1 byte that is not part of the answer was ignored".to_owned(),
+            Found::Behind(count) => format!("{count} bytes that are not part of the answer were ignored"),
+            Found::Repeated(2) => "sent twice (the last value is used)".to_owned(),
+            Found::Repeated(count) => format!("sent {count} times (the last value is used)"),
         };
         let field = match (&self.found, path) {
             (Found::Behind(_), _) => "after the end".to_owned(),

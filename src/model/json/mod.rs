@@ -114,14 +114,14 @@ mod tests {
         ] {
             let (value, flaws) = read(body);
             assert_eq!(value, json!({"a": {"b": [text]}}));
-            let told = format!("a.b[0]: a character that is not valid ({why}) was replaced by U+FFFD");
+            let told = format!("a.b[0]: an invalid character ({why}) was replaced with U+FFFD");
             assert_eq!(flaws, [told]);
         }
         let (_, flaws) = read(b"{\"a\": \"\xff\x01\xfe\"}");
         assert_eq!(
             flaws,
             [
-                "a: 3 characters that are not valid (a byte that is not UTF-8, a raw control character) were replaced by \
+                "a: 3 invalid characters (a byte that is not UTF-8, a raw control character) were replaced with \
               U+FFFD"
             ]
         );
@@ -129,17 +129,18 @@ mod tests {
 
     #[test]
     fn what_follows_the_end_or_lies_between_values_is_reported() {
-        let after = |bytes: &str| format!("after the end: {bytes} not part of the answer, ignored");
+        let after = |bytes: &str| format!("after the end: {bytes} ignored");
         for (body, told) in [
-            (&b"{\"a\": 1}\0"[..], after("1 byte that is")),
-            (b"{\"a\": 1}\n\0\0 \n", after("2 bytes that are")),
-            (b"{\"a\": 1}{\"b\": 2}", after("8 bytes that are")),
-            (b"{\"a\": 1} <!-- cached -->", after("15 bytes that are")),
-            (b"{\"a\": \0 1}", "a: 1 byte between the values is no JSON, ignored".to_owned()),
-            (b"\0{\"a\": 1}", "the answer: 1 byte between the values is no JSON, ignored".to_owned()),
+            (&b"{\"a\": 1}\0"[..], after("1 byte that is not part of the answer was")),
+            (b"{\"a\": 1}\n\0\0 \n", after("2 bytes that are not part of the answer were")),
+            (b"{\"a\": 1}{\"b\": 2}", after("8 bytes that are not part of the answer were")),
+            (b"{\"a\": 1} <!-- cached -->", after("15 bytes that are not part of the answer were")),
+            (b"{\"a\": \0 1}", "a: 1 byte between the values is not JSON and was ignored".to_owned()),
+            (b"{\"a\": \x0c1}", "a: 1 byte between the values is not JSON and was ignored".to_owned()),
+            (b"\0{\"a\": 1}", "the answer: 1 byte between the values is not JSON and was ignored".to_owned()),
             (
                 b"{\xef\xbb\xbf\"a\": 1}",
-                "the answer: 3 bytes between the values are no JSON, ignored".to_owned(),
+                "the answer: 3 bytes between the values are not JSON and were ignored".to_owned(),
             ),
         ] {
             let (value, flaws) = read(body);
@@ -149,12 +150,39 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_no_value_costs_that_value() {
+        for (word, text) in
+            [("NaN", "NaN"), ("0123", "0123"), ("+1", "+1"), ("tru", "tru"), ("1.2.3", "1.2.3")]
+        {
+            let (value, flaws) = read(format!("{{\"a\": [{{\"b\": {word}}}, {{\"b\":2}}]}}").as_bytes());
+            assert_eq!(value, json!({"a": [{"b": text}, {"b": 2}]}));
+            assert_eq!(flaws, ["a[0].b: not a JSON value, read as text"]);
+        }
+        assert_eq!(read(b"{\"a\": 1\x002}").0, json!({"a": "1\02"}), "no number is made of two");
+        let (value, flaws) = read(b"{\"a\": -\xff1}");
+        assert_eq!((value, flaws.len()), (json!({"a": "-\u{fffd}1"}), 1));
+        assert_eq!(
+            read(b"{a: 1, b: true, c: null, d: -1.50e2}").0.to_string(),
+            r#"{"a":1,"b":true,"c":null,"d":-1.50e+2}"#
+        );
+        let comma = "the answer: 1 byte between the values is not JSON and was ignored";
+        for body in ["{\"a\": [1, 2,]}", "{\"a\": [,1, 2]}", "{\"a\": [1,, 2 ]}", "{\"a\": [1, 2] , }"] {
+            let (value, flaws) = read(body.as_bytes());
+            assert_eq!(value, json!({"a": [1, 2]}), "{body}");
+            assert!(flaws.len() == 1 && flaws[0].ends_with(&comma[12..]), "{flaws:?}");
+        }
+        for body in ["nonsense", "OK", "\"a\" b", "NaN"] {
+            assert!(matches!(parse(body.as_bytes()), Err(Unreadable::NotJson(_))), "{body}");
+        }
+    }
+
+    #[test]
     fn of_a_name_that_comes_twice_the_last_value_is_used_and_that_is_reported() {
         let (value, flaws) = read(br#"{"a": [{"x": 1, "y": 2, "x": 3, "x": 4}], "b": 1, "b": 1}"#);
         assert_eq!(value, json!({"a": [{"x": 4, "y": 2}], "b": 1}));
         assert_eq!(
             flaws,
-            ["a[0].x: sent 3 times, the last value is used", "b: sent twice, the last value is used"]
+            ["a[0].x: sent 3 times (the last value is used)", "b: sent twice (the last value is used)"]
         );
     }
 
@@ -180,7 +208,7 @@ mod tests {
         assert_eq!(value, json!({"rows": [{"id": "1", "name": "A\u{fffd}"}, {"id": "2", "name": "B"}]}));
         assert_eq!(
             flaws,
-            ["rows[0].name: a quotation mark in the text is not valid JSON, the text is a guess"]
+            ["rows[0].name: a quotation mark is not escaped, or wrongly, so the end of the text is a guess"]
         );
     }
 

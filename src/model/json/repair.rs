@@ -96,6 +96,11 @@ impl Repair<'_> {
                 }
                 b'{' => self.open.push(Open::Object { name: String::new(), expects_name: true }),
                 b'[' => self.open.push(Open::List(0)),
+                b',' if self.is_comma_too_many() => {
+                    self.flaws.note(self.path(), Found::Between(1));
+                    self.at += 1;
+                    continue;
+                }
                 b',' => match self.open.last_mut() {
                     Some(Open::Object { name, expects_name }) => {
                         name.clear();
@@ -110,24 +115,73 @@ impl Repair<'_> {
                     }
                 }
                 b'}' | b']' => {
+                    self.take_back_comma();
                     self.open.pop();
                     if self.open.is_empty() {
                         self.out.push(byte);
                         return self.end();
                     }
                 }
-                _ if is_of_json(byte) => {}
+                b' ' | b'\t' | b'\r' | b'\n' => {}
                 _ => {
-                    let rest = &self.bytes[self.at..];
-                    let count = rest.iter().position(|byte| is_of_json(*byte)).unwrap_or(rest.len());
-                    self.flaws.note(self.path(), Found::Between(count));
-                    self.at += count;
+                    self.word();
                     continue;
                 }
             }
             self.out.push(byte);
             self.at += 1;
         }
+    }
+
+    /// The last byte so far that is no blank.
+    fn last(&self) -> Option<u8> {
+        self.out.iter().rev().take(MAX_AHEAD).find(|byte| !byte.is_ascii_whitespace()).copied()
+    }
+
+    /// Returns whether a comma here would have nothing before it.
+    fn is_comma_too_many(&self) -> bool {
+        !self.open.is_empty() && matches!(self.last(), Some(b',' | b'[' | b'{'))
+    }
+
+    /// Removes a comma that has nothing behind it.
+    fn take_back_comma(&mut self) {
+        if self.last() == Some(b',')
+            && let Some(at) = self.out.iter().rposition(|byte| *byte == b',')
+        {
+            self.out.remove(at);
+            self.flaws.note(self.path(), Found::Between(1));
+        }
+    }
+
+    /// Takes what is neither a text nor punctuation: a number, `true`, `false`, `null`, or something that is none of
+    /// these, which becomes a text.
+    fn word(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let end = rest.iter().position(|byte| {
+            matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'{' | b'}' | b'[' | b']' | b',' | b':' | b'"')
+        });
+        let word = &rest[..end.unwrap_or(rest.len())];
+        self.at += word.len();
+        let is_graphic = |byte: &u8| byte.is_ascii_graphic();
+        let start = word.iter().position(is_graphic).unwrap_or(word.len());
+        let end = word.iter().rposition(is_graphic).map_or(start, |last| last + 1);
+        let (strange, word) = (word.len() - (end - start), &word[start..end]);
+        if strange > 0 {
+            self.flaws.note(self.path(), Found::Between(strange));
+        }
+        if word.is_empty() {
+            return;
+        }
+        // Outside of everything, it is most likely no JSON at all.
+        if self.open.is_empty() || (!matches!(self.role(), Role::Name) && is_scalar(word)) {
+            return self.out.extend_from_slice(word);
+        }
+        let text = String::from_utf8_lossy(word);
+        self.out.extend(serde_json::to_vec(&text).unwrap_or_default());
+        if let Some(Open::Object { name, expects_name: true }) = self.open.last_mut() {
+            *name = text.into_owned();
+        }
+        self.flaws.note(self.path(), Found::Word);
     }
 
     /// The outermost value is whole: whatever follows is no part of it.
@@ -256,9 +310,9 @@ impl Repair<'_> {
     }
 }
 
-/// Returns whether a byte can be between texts.
-fn is_of_json(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'!'..=b'~')
+/// Returns whether a word is a number or one of the three names that JSON knows.
+fn is_scalar(word: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(word).is_ok()
 }
 
 /// The rest behind blanks.

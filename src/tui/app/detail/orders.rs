@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The doubt about a further page that brought nothing.
-const EMPTY: &str = "the server names a further page of orders that has none";
+const EMPTY: &str = "the server links to another page of orders, which is empty";
 
 /// The orders of a customer, as far as they are here.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ impl Orders {
         {
             self.page
                 .doubts
-                .push(format!("their number changed from {before} to {after} while they were read"));
+                .push(format!("the number of orders changed from {before} to {after} while they were read"));
         }
         let is_new = self.page.append(page);
         if !is_new || goes_round {

@@ -136,7 +136,7 @@ fn what_was_not_valid_in_the_row_is_told_beside_the_record() {
     let body = br#"{"totalCount": 1, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "Acme \ud83d"}}]}"#;
     let page = ok(CustomerPage::from_slice(query.clone(), body).unwrap());
     stage.settle(&effect, Message::Page(ticket_of(&effect).unwrap(), page));
-    let words = "a character that is not valid (half a surrogate pair) was replaced by U+FFFD";
+    let words = "an invalid character (half a surrogate pair) was replaced with U+FFFD";
     let complaint = stage.app.browse.shown().unwrap().complaint.clone().unwrap();
     assert_eq!(
         complaint,
