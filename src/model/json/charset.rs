@@ -10,8 +10,8 @@ const INVALID: u8 = 0xFF;
 /// The bytes as UTF-8. Where a character cannot be had, there is a byte that is not UTF-8.
 ///
 /// JSON begins with two characters of ASCII, so UTF-16 and UTF-32 can be told by their zeros, with a byte order mark or
-/// without. `declared` is the name of an encoding from the answer's head; what is valid UTF-8 is taken for that all the
-/// same, since servers declare what their pages were once, and chance hardly makes UTF-8 of another encoding.
+/// without. `declared` is the name of an encoding from the answer's head; what is UTF-8 is read as that all the same, since
+/// chance hardly makes UTF-8 of another encoding.
 pub(crate) fn to_utf8<'b>(bytes: &'b [u8], declared: Option<&str>) -> Cow<'b, [u8]> {
     match bytes {
         [0xFF, 0xFE, 0, 0, rest @ ..] | rest @ [1..=255, 0, 0, 0, 1..=255, 0, 0, 0, ..] => {
@@ -27,11 +27,22 @@ pub(crate) fn to_utf8<'b>(bytes: &'b [u8], declared: Option<&str>) -> Cow<'b, [u
             Some(encoding) if encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE => {
                 bytes.into()
             }
-            Some(encoding) if encoding.is_ascii_compatible() && str::from_utf8(bytes).is_ok() => bytes.into(),
+            Some(encoding) if encoding.is_ascii_compatible() && is_rather_utf_8(bytes) => bytes.into(),
             Some(encoding) => decoded(bytes, encoding),
             None => bytes.into(),
         },
     }
+}
+
+/// Returns whether more of what is no ASCII is UTF-8 than is not: servers declare encodings out of habit, and one bad byte
+/// must not make nonsense of all other names.
+fn is_rather_utf_8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good > bad || bad == 0
 }
 
 fn decoded(mut bytes: &[u8], encoding: &'static Encoding) -> Cow<'static, [u8]> {
@@ -89,6 +100,11 @@ mod tests {
         assert_eq!(text(b"\"K\xf6ln\"", " Windows-1252 "), "\"Köln\"");
         assert_eq!(text(b"\"\x83A\x83N\"", "Shift_JIS"), "\"アク\"");
         assert_eq!(text("\"Köln\"".as_bytes(), "latin1"), "\"Köln\"", "it is UTF-8 whatever it is called");
+        assert_eq!(
+            text(b"\"K\xc3\xb6ln, M\xc3\xb6hre \xc3\"", "latin1"),
+            "\"Köln, Möhre !\"",
+            "and if a byte is bad"
+        );
         assert_eq!(text(b"\"K\xf6ln\"", "utf-8"), "\"K!ln\"");
         assert_eq!(text(b"\"K\xf6ln\"", "nonsense"), "\"K!ln\"");
         assert_eq!(text(b"{}", "utf-16"), "{}");
