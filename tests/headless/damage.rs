@@ -1,5 +1,10 @@
 //! Answers with a bad byte in them: every row comes, the field is flagged, and standard error names the customer.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use serde_json::Value;
 
 use crate::{scripted::Scripted, show::at};
@@ -124,4 +129,37 @@ fn of_many_damaged_rows_the_first_are_told() {
     let run = at(&api).run(["list", "--output", "jsonl"]).ends(0);
     assert_eq!((run.out.lines().count(), run.err.lines().count()), (30, 11), "{run:#?}");
     run.tells(&["20 more rows with such problems."]);
+}
+
+#[test]
+fn a_flag_stays_with_its_row_over_a_resumed_export() {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opened = Arc::clone(&is_open);
+    let api = Scripted::sending("application/json", move |path| {
+        let offset = path.split(['?', '&']).find_map(|pair| pair.strip_prefix("offset="));
+        let offset: usize = offset.and_then(|offset| offset.parse().ok()).unwrap_or(0);
+        if offset > 0 && !is_open.load(Ordering::Acquire) {
+            return (404, Vec::new());
+        }
+        let row = |id: usize| {
+            format!("{{\"customerId\": \"{id}\", \"companyProfile\": {{\"companyName\": \"N{id}\"}}}}")
+        };
+        let rows: Vec<String> = (offset..(offset + 50).min(60)).map(row).collect();
+        let body =
+            format!("{{\"totalCount\": 60, \"count\": {}, \"accounts\": [{}]}}", rows.len(), rows.join(","));
+        (200, body.replace("\"N2\"", "\"Acme \\ud83d\"").into_bytes())
+    });
+    let stage = at(&api);
+    let file = stage.path("a.csv");
+    stage.run(["export", file.to_str().unwrap()]).ends(5);
+    assert!(!file.exists() && stage.path("a.csv.partial").exists());
+    opened.store(true, Ordering::Release);
+    let run = stage.run(["export", file.to_str().unwrap(), "--resume"]).ends(0);
+    run.tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    let mut reader = csv::Reader::from_path(&file).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 60, "each row is there once");
+    let flagged: Vec<&str> =
+        rows.iter().filter(|row| row.iter().any(|cell| cell == WORDS)).map(|row| &row[0]).collect();
+    assert_eq!(flagged, ["2"]);
 }
