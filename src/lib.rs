@@ -15,6 +15,7 @@ pub mod logging;
 pub mod model;
 pub mod output;
 pub mod panic;
+pub mod redact;
 pub mod secrets;
 pub mod state;
 pub mod text;

@@ -16,11 +16,10 @@ use super::{
     link::redirected,
     patience::{Manner, Permit, Retries, Wait, say},
     record::{Sent, record},
-    scrub::Scrub,
     token::AccessToken,
     transport::{Fault, Head, Outcome},
 };
-use crate::model::Unreadable;
+use crate::{model::Unreadable, redact::Redactor};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: u32 = 3;
@@ -87,10 +86,10 @@ impl<'a> Call<'a> {
         let mut token = self.token().await.map_err(|error| error.asking(self.asked))?;
         loop {
             let permit = self.inner.gate.pass(self.manner).await;
-            self.inner.sending(&token);
-            let scrub = self.inner.scrub();
+            self.inner.network.known.learn(token.secret());
+            let redactor = self.inner.redactor();
             let (outcome, exchange) = tokio::select! {
-                sent = self.send(&token, &scrub) => sent?,
+                sent = self.send(&token, &redactor) => sent?,
                 // Sent again when it is its turn.
                 () = permit.revoked() => continue,
             };
@@ -99,17 +98,17 @@ impl<'a> Call<'a> {
                 (Some(head), Ok(body)) if head.status.is_success() => {
                     return match read(&content::as_utf8(head, body)) {
                         Ok(value) => Ok(Answer { value, exchange }),
-                        Err(unreadable) => Err(unreadable_answer(&unreadable, head, body, &scrub)
+                        Err(unreadable) => Err(unreadable_answer(&unreadable, head, body, &redactor)
                             .asking(self.asked)
-                            .recorded(exchange)),
+                            .recorded(exchange, &redactor)),
                     };
                 }
-                (Some(head), Ok(_)) if head.status.is_redirection() => match self.redirect(head, &scrub) {
+                (Some(head), Ok(_)) if head.status.is_redirection() => match self.redirect(head, &redactor) {
                     Ok(()) => Next::Again(token),
                     Err(error) => Next::Fail(error),
                 },
-                (Some(head), Ok(body)) => self.refused(token, head, body, &scrub).await?,
-                _ => self.broken(token, &outcome, &scrub),
+                (Some(head), Ok(body)) => self.refused(token, head, body, &redactor).await?,
+                _ => self.broken(token, &outcome, &redactor),
             };
             if outcome.head.is_some() {
                 self.correlation = new_id();
@@ -117,7 +116,7 @@ impl<'a> Call<'a> {
             match next {
                 Next::Again(with) => token = with,
                 Next::Fail(error) => {
-                    let error = error.asking(self.asked).recorded(exchange);
+                    let error = error.asking(self.asked).recorded(exchange, &redactor);
                     let Some(wait) = self.retries.next(&error, &self.inner.network) else {
                         return Err(error.retried(self.retries.made()));
                     };
@@ -175,7 +174,11 @@ impl<'a> Call<'a> {
         say(self.manner, None);
     }
 
-    async fn send(&mut self, token: &AccessToken, scrub: &Scrub) -> Result<(Outcome, Exchange), ApiError> {
+    async fn send(
+        &mut self,
+        token: &AccessToken,
+        redactor: &Redactor,
+    ) -> Result<(Outcome, Exchange), ApiError> {
         self.attempts += 1;
         let ids = Ids { request: new_id(), correlation: Some(self.correlation.clone()) };
         let headers = RequestHeaders::of_get(&ids, token, &self.inner.api_key, &self.link_headers)
@@ -185,13 +188,14 @@ impl<'a> Call<'a> {
         let outcome = self.inner.transport.get(self.url.clone(), &headers).await;
         let sent = Sent {
             method: "GET",
+            service: Service::Api,
             url: &self.url,
             headers: &headers,
             ids: &ids,
             form: Vec::new(),
             attempts: self.attempts,
         };
-        let exchange = record(sent, &outcome, scrub);
+        let exchange = record(sent, &outcome, redactor);
         Ok((outcome, exchange))
     }
 
@@ -201,9 +205,9 @@ impl<'a> Call<'a> {
         token: AccessToken,
         head: &Head,
         body: &[u8],
-        scrub: &Scrub,
+        redactor: &Redactor,
     ) -> Result<Next, ApiError> {
-        let error = classify::answer(Service::Api, head, body, scrub);
+        let error = classify::answer(head, body, redactor);
         if error.kind == ErrorKind::Unauthorized && !self.renewed {
             self.renewed = true;
             let renewed = self.inner.tokens.renew(&token).await;
@@ -222,14 +226,14 @@ impl<'a> Call<'a> {
     }
 
     /// After a failure of the network.
-    fn broken(&mut self, token: AccessToken, outcome: &Outcome, scrub: &Scrub) -> Next {
+    fn broken(&mut self, token: AccessToken, outcome: &Outcome, redactor: &Redactor) -> Next {
         if outcome.stale && self.stale < MAX_STALE {
             self.stale += 1;
             return Next::Again(token);
         }
         Next::Fail(Box::new(match &outcome.body {
             Err(Fault::Undecodable(words)) => {
-                ApiError::new(ErrorKind::Unreadable, Service::Api).because(&scrub.text(words, MAX_MESSAGE))
+                ApiError::new(ErrorKind::Unreadable, Service::Api).because(&redactor.text(words, MAX_MESSAGE))
             }
             Err(fault) => self.inner.transport.error(Service::Api, fault),
             Ok(_) => ApiError::internal("a body without an answer"),
@@ -237,7 +241,7 @@ impl<'a> Call<'a> {
     }
 
     /// Judges a redirect, and turns to its target.
-    fn redirect(&mut self, head: &Head, scrub: &Scrub) -> Result<(), Box<ApiError>> {
+    fn redirect(&mut self, head: &Head, redactor: &Redactor) -> Result<(), Box<ApiError>> {
         let refuse = |kind, cause: &str| Err(Box::new(ApiError::new(kind, Service::Api).because(cause)));
         let status = head.status.as_u16();
         let Some(location) =
@@ -246,7 +250,7 @@ impl<'a> Call<'a> {
             return refuse(ErrorKind::Unreadable, &format!("{status} without saying where to go"));
         };
         let location = String::from_utf8_lossy(location.as_bytes());
-        let shown = scrub.text(&location, 200);
+        let shown = redactor.text(&location, 200);
         if self.redirects >= MAX_REDIRECTS {
             let cause = format!("the redirect to {shown} is one too many ({MAX_REDIRECTS} were followed)");
             return refuse(ErrorKind::RefusedLink, &cause);
@@ -263,8 +267,8 @@ impl<'a> Call<'a> {
 }
 
 /// The error for an answer of status 2xx that is not what the API documents.
-fn unreadable_answer(unreadable: &Unreadable, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
-    let cause = match (unreadable, excerpt(&content::shown(head, body), scrub)) {
+fn unreadable_answer(unreadable: &Unreadable, head: &Head, body: &[u8], redactor: &Redactor) -> ApiError {
+    let cause = match (unreadable, excerpt(&content::shown(head, body), redactor)) {
         // Of a page and of bytes, where reading gave up says nothing.
         (Unreadable::NotJson(_), Some(start)) if start.starts_with(PAGE) || start.starts_with(BINARY) => {
             format!("not JSON but {start}")

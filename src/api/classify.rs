@@ -11,10 +11,12 @@ use super::{
     error_body::ErrorBody,
     proxied,
     proxy::Route,
-    scrub::{Scrub, bounded},
     transport::{Fault, Head, Limits},
 };
-use crate::files;
+use crate::{
+    files,
+    redact::{Redactor, bounded},
+};
 
 /// The cause that is this machine's: no connection can be opened.
 pub(super) const TOO_MANY_FILES: &str = "too many files are open";
@@ -52,29 +54,41 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
     ApiError::new(kind, service).because(&cause)
 }
 
-/// The error for an answer with an error status.
-pub(super) fn answer(service: Service, head: &Head, body: &[u8], scrub: &Scrub) -> ApiError {
+/// The error for an answer of the API with an error status.
+pub(super) fn answer(head: &Head, body: &[u8], redactor: &Redactor) -> ApiError {
     let status = head.status.as_u16();
-    let body = ErrorBody::read(&content::shown(head, body), scrub);
-    let kind = body.code.as_deref().and_then(|code| kind_of_code(service, code));
+    let body = ErrorBody::read(&content::shown(head, body), redactor);
+    let kind = body.code.as_deref().and_then(kind_of_api_code);
     ApiError {
         status: Some(status),
         retry_after: retry_after(&head.headers, Utc::now()),
         code: body.code.map(Into::into),
         message: body.message.map(Into::into),
         details: body.details.into(),
-        ..ApiError::new(kind.unwrap_or_else(|| kind_of_status(status)), service)
+        ..ApiError::new(kind.unwrap_or_else(|| kind_of_status(status)), Service::Api)
+    }
+}
+
+/// The error for a sign-in that the token service refused, with the OAuth `error` and its description, if it gave them.
+/// An error in an answer of status 200 is a refusal too.
+pub(super) fn refused_sign_in(head: &Head, code: Option<String>, message: Option<String>) -> ApiError {
+    let status = head.status.as_u16();
+    let kind = match code.as_deref().map(kind_of_oauth_error) {
+        Some(Some(kind)) => kind,
+        Some(None) if status == 400 => ErrorKind::Unauthorized,
+        _ if head.status.is_success() => ErrorKind::Unauthorized,
+        _ => kind_of_status(status),
+    };
+    ApiError {
+        status: Some(status),
+        retry_after: retry_after(&head.headers, Utc::now()),
+        code: code.map(Into::into),
+        message: message.map(Into::into),
+        ..ApiError::new(kind, Service::TokenService)
     }
 }
 
 /// The kinds of the documented codes: a gateway may send them with another status.
-fn kind_of_code(service: Service, code: &str) -> Option<ErrorKind> {
-    match service {
-        Service::Api => kind_of_api_code(code),
-        Service::TokenService => kind_of_oauth_error(code),
-    }
-}
-
 fn kind_of_api_code(code: &str) -> Option<ErrorKind> {
     let kind = match code {
         "1115" | "1116" | "2115" | "3115" => ErrorKind::NotFound,
@@ -199,9 +213,12 @@ mod tests {
 
     use super::*;
 
-    fn classified(service: Service, status: u16, body: &str) -> ApiError {
-        let head = Head { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new() };
-        answer(service, &head, body.as_bytes(), &Scrub::new([]))
+    fn head(status: u16) -> Head {
+        Head { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new() }
+    }
+
+    fn classified(status: u16, body: &str) -> ApiError {
+        answer(&head(status), body.as_bytes(), &Redactor::default())
     }
 
     #[test]
@@ -219,7 +236,7 @@ mod tests {
             (504, ErrorKind::Server),
             (304, ErrorKind::Unreadable),
         ] {
-            let error = classified(Service::Api, status, "");
+            let error = classified(status, "");
             assert_eq!((error.kind, error.status, error.code), (kind, Some(status), None), "{status}");
         }
     }
@@ -232,12 +249,28 @@ mod tests {
             (400, "4116", ErrorKind::Unauthorized),
             (403, "9999", ErrorKind::Forbidden),
         ] {
-            let error = classified(Service::Api, status, &format!(r#"{{"code": {code}}}"#));
+            let error = classified(status, &format!(r#"{{"code": {code}}}"#));
             assert_eq!((error.kind, error.code.as_deref()), (kind, Some(code)), "{status} {code}");
         }
         let refused = r#"{"error": "invalid_client"}"#;
-        assert_eq!(classified(Service::TokenService, 400, refused).kind, ErrorKind::Unauthorized);
-        assert_eq!(classified(Service::Api, 400, refused).kind, ErrorKind::BadRequest);
+        assert_eq!(classified(400, refused).kind, ErrorKind::BadRequest);
+    }
+
+    #[test]
+    fn an_oauth_error_says_more_than_the_status() {
+        for (status, code, kind) in [
+            (400, Some("invalid_client"), ErrorKind::Unauthorized),
+            (400, Some("invalid_scope"), ErrorKind::Unauthorized),
+            (400, None, ErrorKind::BadRequest),
+            (200, Some("temporarily_unavailable"), ErrorKind::Server),
+            (200, Some("whatever"), ErrorKind::Unauthorized),
+            (200, None, ErrorKind::Unauthorized),
+            (403, Some("whatever"), ErrorKind::Forbidden),
+            (503, Some("whatever"), ErrorKind::Server),
+        ] {
+            let error = refused_sign_in(&head(status), code.map(str::to_owned), None);
+            assert_eq!((error.kind, error.service), (kind, Service::TokenService), "{status} {code:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! The client: one method for each thing that this program reads.
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt, sync::Arc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
@@ -20,13 +16,15 @@ use super::{
     orders::OrdersQuery,
     patience::{Gate, Manner, Urgency, Wait},
     root::Root,
-    scrub::Scrub,
-    token::{AccessToken, TokenProvider},
+    token::TokenProvider,
     transport::Transport,
 };
-use crate::model::{
-    Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, OrderPage, Reseller, ResellerPage,
-    SubscriptionList, Unreadable,
+use crate::{
+    model::{
+        Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, OrderPage, Reseller, ResellerPage,
+        SubscriptionList, Unreadable,
+    },
+    redact::Redactor,
 };
 
 /// What stays as it is in an id that becomes one segment of a path.
@@ -34,10 +32,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// The longest id that is put into a path.
 const MAX_ID_BYTES: usize = 256;
-
-/// How many of the tokens that were sent are remembered: the present one, and those whose links may still be on the
-/// screen.
-const TOKENS_SEEN: usize = 4;
 
 /// What was asked for, and the request that brought it.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,26 +86,12 @@ pub(super) struct Inner {
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) network: Network,
     pub(super) gate: Gate,
-    /// The tokens that the API has seen, the last one last: what it sends back may hold them.
-    seen: Mutex<VecDeque<AccessToken>>,
 }
 
 impl Inner {
-    /// Takes out what the API knows of our secrets.
-    pub(super) fn scrub(&self) -> Scrub {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        Scrub::new(seen.iter().map(AccessToken::secret).chain([&self.api_key]))
-    }
-
-    /// Remembers a token that is about to be sent, for [`Inner::scrub`].
-    pub(super) fn sending(&self, token: &AccessToken) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.contains(token) {
-            if seen.len() == TOKENS_SEEN {
-                seen.pop_front();
-            }
-            seen.push_back(token.clone());
-        }
+    /// Returns a redactor of the secrets that a server may know.
+    pub(super) fn redactor(&self) -> Arc<Redactor> {
+        self.network.known.redactor()
     }
 }
 
@@ -135,6 +115,7 @@ impl Client {
             return Err(ApiError::internal("the API key holds characters that no header can carry"));
         }
         let transport = Transport::new(root.url(), &config.network)?;
+        config.network.known.learn(&config.api_key);
         Ok(Self {
             inner: Arc::new(Inner {
                 root,
@@ -143,7 +124,6 @@ impl Client {
                 tokens,
                 gate: Gate::new(config.network.concurrency),
                 network: config.network,
-                seen: Mutex::default(),
             }),
             manner: Manner::default(),
         })
@@ -244,7 +224,7 @@ impl Client {
 
     /// What is asked for, in words. An id may come from an answer, and hold what we sent.
     fn asked(&self, thing: &str, id: &str) -> String {
-        self.inner.scrub().text(&format!("{thing} {id}"), MAX_ASKED)
+        self.inner.redactor().text(&format!("{thing} {id}"), MAX_ASKED)
     }
 
     async fn get<T>(
@@ -262,7 +242,7 @@ impl Client {
         link: &Link,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        let url = resolve(&self.inner.root, link, &self.inner.scrub())
+        let url = resolve(&self.inner.root, link, &self.inner.redactor())
             .map_err(|refused| ApiError::from(refused).asking(asked))?;
         Call::new(&self.inner, &self.manner, asked, url, of_link(&link.headers)).run(read).await
     }

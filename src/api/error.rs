@@ -1,8 +1,7 @@
 //! What can go wrong, as data: the screen, the headless commands and the tests all speak of it in these terms.
 
-use super::{
-    Told, exchange::Exchange, link::LinkRefused, proxy::ProxyRefused, scrub::bounded, trust::TrustRefused,
-};
+use super::{Told, exchange::Exchange, link::LinkRefused, proxy::ProxyRefused, trust::TrustRefused};
+use crate::redact::{Redactor, bounded};
 
 /// The longest message of a server that is kept, in characters.
 pub(super) const MAX_MESSAGE: usize = 500;
@@ -189,9 +188,21 @@ impl ApiError {
         self
     }
 
+    /// Masks secrets in every text: whatever way a text took into the error, it leaves without them.
+    fn redact(&mut self, redactor: &Redactor) {
+        let texts = [&mut self.code, &mut self.message, &mut self.cause, &mut self.asked];
+        for text in texts.into_iter().flatten() {
+            *text = redactor.mask(text).into();
+        }
+        for detail in &mut self.details {
+            *detail = redactor.mask(detail).into_owned();
+        }
+    }
+
     /// The error with the record of its request, and the record with the error's words.
     #[must_use]
-    pub(super) fn recorded(mut self, exchange: Exchange) -> Self {
+    pub(super) fn recorded(mut self, exchange: Exchange, redactor: &Redactor) -> Self {
+        self.redact(redactor);
         self.status = exchange.status;
         self.exchange = Some(Box::new(exchange));
         let words = super::words::tell_without_id(&self).what;

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use super::{
     content::{BINARY, is_binary},
     error::MAX_MESSAGE,
-    scrub::Scrub,
 };
 use crate::{
     model::{read_json, to_utf8},
+    redact::Redactor,
     text,
 };
 
@@ -37,32 +37,37 @@ pub struct ErrorBody {
 impl ErrorBody {
     /// Reads what is there, of any shape, and takes these secrets out of it.
     pub fn from_slice(bytes: &[u8], secrets: &[SecretString]) -> Self {
-        Self::read(bytes, &Scrub::new(secrets))
+        Self::read(bytes, &Redactor::new(secrets))
     }
 
     /// Reads what is there: the API's shape (`code` a string or a number), a gateway's (`error_code`), OAuth's
     /// (`error`, `error_description`), a web page, text, or nothing.
-    pub(super) fn read(bytes: &[u8], scrub: &Scrub) -> Self {
+    pub(super) fn read(bytes: &[u8], redactor: &Redactor) -> Self {
         match read_json(bytes) {
-            Some(Value::Object(map)) => Self::of_object(&map, scrub),
-            Some(Value::String(text)) => Self { message: tidy(&text, scrub, MAX_MESSAGE), ..Self::default() },
-            _ => Self { message: excerpt(bytes, scrub), ..Self::default() },
+            Some(Value::Object(map)) => Self::of_object(&map, redactor),
+            Some(Value::String(text)) => {
+                Self { message: tidy(&text, redactor, MAX_MESSAGE), ..Self::default() }
+            }
+            _ => Self { message: excerpt(bytes, redactor), ..Self::default() },
         }
     }
 
-    fn of_object(map: &Map<String, Value>, scrub: &Scrub) -> Self {
+    fn of_object(map: &Map<String, Value>, redactor: &Redactor) -> Self {
         // Some gateways wrap the error in an object of that name.
         if let (Some(Value::Object(inner)), None) = (map.get("error"), map.get("code")) {
-            return Self::of_object(inner, scrub);
+            return Self::of_object(inner, redactor);
         }
         let first = |names: &[&str], max| {
-            names.iter().filter_map(|name| scalar(map.get(*name)?)).find_map(|text| tidy(&text, scrub, max))
+            names
+                .iter()
+                .filter_map(|name| scalar(map.get(*name)?))
+                .find_map(|text| tidy(&text, redactor, max))
         };
         let details = match map.get("additionalDetails") {
             Some(Value::Array(all)) => {
-                all.iter().take(MAX_DETAILS).filter_map(|one| detail(one, scrub)).collect()
+                all.iter().take(MAX_DETAILS).filter_map(|one| detail(one, redactor)).collect()
             }
-            Some(one) => detail(one, scrub).into_iter().collect(),
+            Some(one) => detail(one, redactor).into_iter().collect(),
             None => Vec::new(),
         };
         Self {
@@ -81,22 +86,22 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-fn detail(value: &Value, scrub: &Scrub) -> Option<String> {
+fn detail(value: &Value, redactor: &Redactor) -> Option<String> {
     let text = match value {
         Value::Null => return None,
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    tidy(&text, scrub, MAX_DETAIL)
+    tidy(&text, redactor, MAX_DETAIL)
 }
 
-fn tidy(text: &str, scrub: &Scrub, max: usize) -> Option<String> {
+fn tidy(text: &str, redactor: &Redactor, max: usize) -> Option<String> {
     let text = text.trim();
-    if text.is_empty() { None } else { Some(scrub.text(text, max)) }
+    if text.is_empty() { None } else { Some(redactor.text(text, max)) }
 }
 
 /// The start of a body that is not JSON, on one line: of a web page, its title.
-pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
+pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
     let bytes = &*to_utf8(bytes, None);
     if is_binary(bytes) {
         return Some(format!("{BINARY}({})", text::counted(bytes.len() as u64, "byte", "bytes")));
@@ -120,7 +125,7 @@ pub(super) fn excerpt(bytes: &[u8], scrub: &Scrub) -> Option<String> {
         _ => start.as_ref(),
     };
     let words: Vec<&str> = text.split_whitespace().collect();
-    let text = tidy(&words.join(" "), scrub, MAX_EXCERPT)?;
+    let text = tidy(&words.join(" "), redactor, MAX_EXCERPT)?;
     Some(if page { format!("{PAGE}{text}") } else { text })
 }
 
@@ -130,7 +135,7 @@ mod tests {
 
     /// Code, message and details; empty where there is none.
     fn read(body: &str) -> (String, String, Vec<String>) {
-        let body = ErrorBody::read(body.as_bytes(), &Scrub::new([&"s3cr3t-x".into()]));
+        let body = ErrorBody::read(body.as_bytes(), &Redactor::new([&"s3cr3t-x".into()]));
         (body.code.unwrap_or_default(), body.message.unwrap_or_default(), body.details)
     }
 
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_described_and_other_encodings_read() {
-        let message = |bytes: &[u8]| ErrorBody::read(bytes, &Scrub::new([])).message.unwrap();
+        let message = |bytes: &[u8]| ErrorBody::read(bytes, &Redactor::new([])).message.unwrap();
         assert_eq!(message(b"\x89PNG\r\n\x1a\n\0\0\0\r"), "binary data (12 bytes)");
         assert_eq!(message(b"\xff\xfeb\0u\0s\0y\0"), "busy");
         assert_eq!(message(b"{\"message\": \"b\xffusy\"}\0"), "b\u{fffd}usy");

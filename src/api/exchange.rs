@@ -2,12 +2,9 @@
 
 use std::{fmt::Write, time::Duration};
 
-/// What stands where a secret was.
-pub const HIDDEN: &str = "••••";
-
 /// A request that was sent (or tried) and what is known of its answer.
 ///
-/// Every text is clean and bounded, credentials are [`HIDDEN`] wherever they would stand. Where a call took
+/// Every text is clean and bounded, credentials are [`HIDDEN`](crate::redact::HIDDEN) wherever they would stand. Where a call took
 /// several requests (a renewed token, a redirect), this is the last one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Exchange {
@@ -82,6 +79,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::HIDDEN;
 
     fn headers(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

@@ -4,7 +4,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{exchange::HIDDEN, scrub::Scrub, token::AccessToken};
+use super::{error::Service, token::AccessToken};
+use crate::redact::{HIDDEN, Redactor};
 
 /// What this program calls itself.
 pub(super) const AGENT: &str = concat!("vipmp/", env!("CARGO_PKG_VERSION"));
@@ -58,6 +59,22 @@ const NEVER: &[&str] = &[
 /// Parts of names that look like credentials.
 const CREDENTIAL_LIKE: &[&str] =
     &["auth", "cookie", "token", "secret", "key", "passw", "credential", "session", "signature", "jwt"];
+
+/// Headers of the token service whose values the inspector shows.
+const HARMLESS: &[&str] = &[
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "server",
+    "strict-transport-security",
+    "transfer-encoding",
+    "vary",
+    "x-request-id",
+];
 
 /// The headers of one request, in the order of sending.
 #[derive(Debug, Clone, Default)]
@@ -127,9 +144,9 @@ impl RequestHeaders {
     }
 
     /// As the inspector shows them. A link's headers came from a server, which may have put our secrets there.
-    pub(super) fn shown(&self, scrub: &Scrub) -> Vec<(String, String)> {
+    pub(super) fn shown(&self, redactor: &Redactor) -> Vec<(String, String)> {
         let one = |(name, value): &(HeaderName, HeaderValue)| {
-            (scrub.text(name.as_str(), MAX_SHOWN_VALUE), shown_value(scrub, value))
+            (redactor.text(name.as_str(), MAX_SHOWN_VALUE), shown_value(redactor, value))
         };
         self.0.iter().map(one).collect()
     }
@@ -174,26 +191,29 @@ fn link_may_set(name: &str) -> bool {
 }
 
 /// The answer's headers as the inspector shows them.
-pub(super) fn shown(headers: &HeaderMap, scrub: &Scrub) -> Vec<(String, String)> {
+///
+/// Of the token service, only those that cannot hold a token are shown: others may, and nobody knows it yet.
+pub(super) fn shown(service: Service, headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
     let one = |(name, value): (&HeaderName, &HeaderValue)| {
-        let hidden = name.as_str().contains("cookie");
-        let value = if hidden { HIDDEN.to_owned() } else { shown_value(scrub, value) };
-        (scrub.text(name.as_str(), MAX_SHOWN_VALUE), value)
+        let hidden = name.as_str().contains("cookie")
+            || service == Service::TokenService && !HARMLESS.contains(&name.as_str());
+        let value = if hidden { HIDDEN.to_owned() } else { shown_value(redactor, value) };
+        (redactor.text(name.as_str(), MAX_SHOWN_VALUE), value)
     };
     headers.iter().take(MAX_SHOWN).map(one).collect()
 }
 
-fn shown_value(scrub: &Scrub, value: &HeaderValue) -> String {
+fn shown_value(redactor: &Redactor, value: &HeaderValue) -> String {
     if value.is_sensitive() {
         return HIDDEN.to_owned();
     }
-    scrub.text(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
+    redactor.text(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
 }
 
 /// The answer's own request id, clean and short.
-pub(super) fn server_request_id(headers: &HeaderMap, scrub: &Scrub) -> Option<String> {
+pub(super) fn server_request_id(headers: &HeaderMap, redactor: &Redactor) -> Option<String> {
     let value = headers.get(X_REQUEST_ID)?;
-    Some(scrub.text(&String::from_utf8_lossy(value.as_bytes()), 100)).filter(|id| !id.trim().is_empty())
+    Some(redactor.text(&String::from_utf8_lossy(value.as_bytes()), 100)).filter(|id| !id.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -287,8 +307,8 @@ mod tests {
             ("X-tok-123456".into(), "3".into()),
         ]);
         let headers = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &link).unwrap();
-        let scrub = Scrub::new([token.secret(), &"key-123456".into()]);
-        let shown_headers = headers.shown(&scrub);
+        let redactor = Redactor::new([token.secret(), &"key-123456".into()]);
+        let shown_headers = headers.shown(&redactor);
         let names: Vec<&str> = shown_headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
             names,
@@ -313,7 +333,7 @@ mod tests {
         let mut answer = HeaderMap::new();
         answer.insert("set-cookie", HeaderValue::from_static("sid=abcdef"));
         answer.insert("x-note", HeaderValue::from_bytes(b"a\xffb key-123456").unwrap());
-        let shown_answer = shown(&answer, &scrub);
+        let shown_answer = shown(Service::Api, &answer, &redactor);
         assert_eq!(shown_answer[0].1, HIDDEN);
         assert_eq!(shown_answer[1].1, "a\u{fffd}b ••••");
     }

@@ -6,11 +6,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{
-    root::{Root, has_user_info},
-    scrub::Scrub,
-};
-use crate::model::Link;
+use super::root::{Root, has_user_info};
+use crate::{model::Link, redact::Redactor};
 
 /// The longest link that is followed.
 pub const MAX_LINK_BYTES: usize = 8 * 1024;
@@ -34,25 +31,25 @@ pub struct LinkRefused {
 impl Root {
     /// The address under this root that a link leads to; see [`LinkRefused`] for what is not followed.
     pub fn resolve(&self, link: &Link) -> Result<Url, LinkRefused> {
-        resolve(self, link, &Scrub::new([]))
+        resolve(self, link, &Redactor::new([]))
     }
 
     /// The address that the `Location` of a redirect leads to, once `from` was asked.
     pub fn redirect(&self, from: &Url, location: &str) -> Result<Url, LinkRefused> {
-        let shown = |reason| LinkRefused { link: Scrub::new([]).text(location, MAX_SHOWN), reason };
+        let shown = |reason| LinkRefused { link: Redactor::new([]).text(location, MAX_SHOWN), reason };
         redirected(self, from, location).map_err(shown)
     }
 }
 
 /// The address that a link leads to.
 ///
-/// A path is relative to the root, whose own path it may not leave; a whole address must lie under the root. `scrub`
+/// A path is relative to the root, whose own path it may not leave; a whole address must lie under the root. `redactor`
 /// knows the secrets that the server has seen and may have put into the link.
-pub(super) fn resolve(root: &Root, link: &Link, scrub: &Scrub) -> Result<Url, LinkRefused> {
+pub(super) fn resolve(root: &Root, link: &Link, redactor: &Redactor) -> Result<Url, LinkRefused> {
     judge(root, link).map_err(|reason| {
         let method =
             if link.method.eq_ignore_ascii_case("GET") { String::new() } else { format!("{} ", link.method) };
-        LinkRefused { link: scrub.text(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
+        LinkRefused { link: redactor.text(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
     })
 }
 
@@ -206,7 +203,7 @@ mod tests {
     }
 
     fn at(root_url: &str, uri: &str) -> Result<String, LinkRefused> {
-        resolve(&root(root_url), &Link::get(uri), &Scrub::new([])).map(|url| url.to_string())
+        resolve(&root(root_url), &Link::get(uri), &Redactor::new([])).map(|url| url.to_string())
     }
 
     const PLAIN: &str = "https://api.example.com";
@@ -386,11 +383,11 @@ mod tests {
     fn only_get_is_followed() {
         for method in ["POST", "DELETE", "GET ", "", "HEAD", "CONNECT"] {
             let link = Link { method: method.into(), ..Link::get("/v3/customers/1") };
-            let refused = resolve(&root(PLAIN), &link, &Scrub::new([])).unwrap_err();
+            let refused = resolve(&root(PLAIN), &link, &Redactor::new([])).unwrap_err();
             assert_eq!(refused.reason, "wants a method other than GET", "{method:?}");
         }
         let link = Link { method: "get".into(), ..Link::get("/v3/customers/1") };
-        assert!(resolve(&root(PLAIN), &link, &Scrub::new([])).is_ok());
+        assert!(resolve(&root(PLAIN), &link, &Redactor::new([])).is_ok());
     }
 
     #[test]
@@ -404,8 +401,8 @@ mod tests {
     #[test]
     fn the_message_shows_none_of_our_secrets_not_even_a_part() {
         let token = "tok-9z8y7x6w5v4u/+";
-        let scrub = Scrub::new([&token.into()]);
-        let shown = |link: &Link| resolve(&root(PLAIN), link, &scrub).unwrap_err().to_string();
+        let redactor = Redactor::new([&token.into()]);
+        let shown = |link: &Link| resolve(&root(PLAIN), link, &redactor).unwrap_err().to_string();
         let link = Link::get(format!("//evil.example/{token}?t=tok-9z8y7x6w5v4u%2F%2B"));
         assert_eq!(shown(&link), "the link //evil.example/••••?t=•••• leads to another host");
         let link = Link { method: token.into(), ..Link::get("/v3/customers/1") };
@@ -419,7 +416,7 @@ mod tests {
     fn judged(base: &str, uri: &str) {
         let root = root(base);
         let redirected = redirected(&root, &root.join("/v3/a", None), uri);
-        for url in resolve(&root, &Link::get(uri), &Scrub::new([])).into_iter().chain(redirected) {
+        for url in resolve(&root, &Link::get(uri), &Redactor::new([])).into_iter().chain(redirected) {
             assert!(root.holds(&url), "{uri:?} led to {url}");
             assert!(url.as_str().starts_with(&format!("{base}/")), "{uri:?} led to {url}");
             assert_eq!(url.fragment(), None);

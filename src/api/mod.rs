@@ -20,16 +20,16 @@ mod proxied;
 mod proxy;
 mod record;
 mod root;
-mod scrub;
 mod token;
 mod transport;
 mod trust;
 mod words;
 
+pub use crate::redact::HIDDEN;
 pub use client::{Answer, Client, ClientConfig};
 pub use error::{ApiError, ErrorKind, Service};
 pub use error_body::ErrorBody;
-pub use exchange::{Exchange, HIDDEN};
+pub use exchange::Exchange;
 pub use link::{LinkRefused, MAX_LINK_BYTES};
 pub use network::Network;
 pub use orders::OrdersQuery;

@@ -3,8 +3,10 @@
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
 use super::{patience::RetryBudget, proxy::ProxySettings, transport::Limits, trust::Trust};
+use crate::redact::KnownSecrets;
 
-/// How patiently the servers are asked. Clones share the budget of retries: make one for the process.
+/// How patiently the servers are asked. Clones share the budget of retries and the known secrets: make one
+/// for the process.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// The time limit for a connection.
@@ -19,6 +21,8 @@ pub struct Network {
     pub proxies: Arc<ProxySettings>,
     /// The certificates that servers are judged by.
     pub trust: Arc<Trust>,
+    /// The secrets that were met so far: whatever is written is written without them.
+    pub known: KnownSecrets,
     pub(super) budget: Arc<RetryBudget>,
 }
 
@@ -48,6 +52,7 @@ impl Default for Network {
             retry_base: Duration::from_millis(300),
             proxies: Arc::default(),
             trust: Arc::default(),
+            known: KnownSecrets::default(),
             budget: Arc::default(),
         }
     }

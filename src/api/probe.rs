@@ -10,9 +10,9 @@ use super::{
     network::Network,
     record::{Sent, record},
     root::check_origin,
-    scrub::Scrub,
     transport::Transport,
 };
+use crate::redact::Redactor;
 
 /// Sends a GET without credentials, and says how long it took until there was an answer: any answer proves that the
 /// name, the connection and, with `https`, the certificate are in order. It is sent once.
@@ -25,10 +25,12 @@ pub async fn probe(url: &Url, service: Service, network: &Network) -> Result<Dur
     let ids = Ids { request: new_id(), correlation: None };
     let headers = RequestHeaders::without_credentials(&ids);
     let outcome = transport.get(url.clone(), &headers).await;
-    let sent = Sent { method: "GET", url, headers: &headers, ids: &ids, form: Vec::new(), attempts: 1 };
-    let exchange = record(sent, &outcome, &Scrub::new([]));
+    let sent =
+        Sent { method: "GET", service, url, headers: &headers, ids: &ids, form: Vec::new(), attempts: 1 };
+    let redactor = Redactor::default();
+    let exchange = record(sent, &outcome, &redactor);
     match (&outcome.head, &outcome.body) {
-        (None, Err(fault)) => Err(transport.error(service, fault).recorded(exchange)),
+        (None, Err(fault)) => Err(transport.error(service, fault).recorded(exchange, &redactor)),
         _ => Ok(outcome.elapsed),
     }
 }

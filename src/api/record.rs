@@ -3,16 +3,17 @@
 use url::Url;
 
 use super::{
+    error::Service,
     exchange::Exchange,
     headers::{self, Ids, RequestHeaders},
-    scrub::Scrub,
     transport::Outcome,
 };
-use crate::text::MAX_CLEAN_CHARS;
+use crate::{redact::Redactor, text::MAX_CLEAN_CHARS};
 
 /// One request as it was sent.
 pub(super) struct Sent<'a> {
     pub(super) method: &'static str,
+    pub(super) service: Service,
     pub(super) url: &'a Url,
     pub(super) headers: &'a RequestHeaders,
     pub(super) ids: &'a Ids,
@@ -23,19 +24,21 @@ pub(super) struct Sent<'a> {
 }
 
 /// Records the request with its outcome, and writes the one line that the log has for it.
-pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, scrub: &Scrub) -> Exchange {
+pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, redactor: &Redactor) -> Exchange {
     let head = outcome.head.as_ref();
     let exchange = Exchange {
         method: sent.method,
-        url: scrub.text(sent.url.as_str(), MAX_CLEAN_CHARS),
-        request_headers: sent.headers.shown(scrub),
+        url: redactor.text(sent.url.as_str(), MAX_CLEAN_CHARS),
+        request_headers: sent.headers.shown(redactor),
         form: sent.form,
         status: head.map(|head| head.status.as_u16()),
-        response_headers: head.map(|head| headers::shown(&head.headers, scrub)).unwrap_or_default(),
+        response_headers: head
+            .map(|head| headers::shown(sent.service, &head.headers, redactor))
+            .unwrap_or_default(),
         elapsed: outcome.elapsed,
         body_bytes: outcome.bytes,
         request_id: sent.ids.request.clone(),
-        server_request_id: head.and_then(|head| headers::server_request_id(&head.headers, scrub)),
+        server_request_id: head.and_then(|head| headers::server_request_id(&head.headers, redactor)),
         correlation_id: sent.ids.correlation.clone(),
         attempts: sent.attempts,
         error: None,

@@ -349,7 +349,7 @@ impl Words<'_> {
         let error = self.error;
         if !error.details.is_empty() {
             // A line has room for the first ones; the inspector has them all.
-            return format!(": {}", crate::api::scrub::bounded(&error.details.join("; "), 300));
+            return format!(": {}", crate::redact::bounded(&error.details.join("; "), 300));
         }
         error.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default()
     }
@@ -488,7 +488,7 @@ mod tests {
         };
         let not_found = error(Service::Api, 404, ErrorKind::NotFound, "1115").asking("reseller 1000396138");
         assert_eq!(
-            not_found.recorded(exchange).tell().what,
+            not_found.recorded(exchange, &crate::redact::Redactor::default()).tell().what,
             "404 No reseller 1000396138 for this account (1115). Request id srv-1."
         );
         let details = Box::new(["limit".to_owned(), "offset".to_owned()]);
@@ -533,8 +533,9 @@ mod tests {
     #[test]
     fn an_unreachable_host_is_named() {
         let exchange = Exchange { url: "https://partners.adobe.io/v3/x".into(), ..Exchange::default() };
-        let offline =
-            ApiError::new(ErrorKind::Offline, Service::Api).because("name not found").recorded(exchange);
+        let offline = ApiError::new(ErrorKind::Offline, Service::Api)
+            .because("name not found")
+            .recorded(exchange, &crate::redact::Redactor::default());
         assert_eq!(offline.tell().what, "Offline: could not reach partners.adobe.io (name not found).");
     }
 

@@ -12,7 +12,7 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, join_all},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{
     net::TcpListener,
     sync::Notify,
@@ -333,8 +333,13 @@ async fn errors_of_the_token_service_are_told_without_the_secret() {
         ),
         (401, format!("client_secret=p8e-s3cr3t%2Fwith%2Bsigns {SECRET}"), ErrorKind::Unauthorized, "401"),
         (502, format!("<html><title>{SECRET}</title></html>"), ErrorKind::Server, "out of order"),
-        (200, format!("<html><title>Sign in {SECRET}</title>"), ErrorKind::Unreadable, "a web page"),
-        (200, r#"{"token": "t-other-name"}"#.into(), ErrorKind::Unreadable, "no access_token"),
+        (
+            200,
+            format!("<html><title>Sign in {SECRET}</title>"),
+            ErrorKind::Unreadable,
+            "no JSON object that can be read",
+        ),
+        (200, r#"{"token": "t-other-name"}"#.into(), ErrorKind::Unreadable, "no usable access_token"),
         (429, String::new(), ErrorKind::RateLimited, "Too many requests"),
     ] {
         let ims =
@@ -360,7 +365,8 @@ async fn a_secret_does_not_follow_a_redirect() {
     let ims = Server::start(move |_, _| Reply::status(307, &location, "")).await;
     let error = credentials(&ims).token().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::RefusedLink);
-    assert!(error.tell().what.contains(other.url("/ims/token/v3").as_str()), "{error}");
+    let origin = other.url("").origin().ascii_serialization();
+    assert!(error.tell().what.contains(&format!("the redirect to {origin} would")), "{error}");
     assert!(other.seen().is_empty());
 }
 
@@ -505,4 +511,55 @@ async fn the_secret_is_read_anew_for_each_sign_in() {
     );
     assert_eq!(error.to_string(), "The keyring is locked. Unlock it.");
     assert!(tokens.token().await.is_ok());
+}
+
+/// A token that only the token service knows.
+const ISSUED: &str = "eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbC1pcy1zaWduZWQtaW4.c2lnbmVkLWJ5LW5vYm9keQ";
+
+/// Whether a text holds a piece of the token of six characters or more.
+fn holds_piece(text: &str) -> bool {
+    let pieces: Vec<&[u8]> = ISSUED.as_bytes().windows(6).collect();
+    text.as_bytes().windows(6).any(|six| pieces.contains(&six))
+}
+
+#[tokio::test]
+async fn a_body_of_the_token_service_is_in_no_error_and_no_exchange() {
+    let whole = format!(r#"{{"access_token":"{ISSUED}","token_type":"bearer","expires_in":3599}}"#);
+    let utf_16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(whole.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for body in [
+        whole.as_bytes()[..whole.len() - 25].to_vec(),
+        format!("{whole}}}").into(),
+        format!("{{\"a\": 1}}{whole}").into(),
+        format!("access_token={ISSUED}&expires_in=3599").into(),
+        format!("<html><head><title>{ISSUED}</title></head></html>").into(),
+        format!("\"{ISSUED}\"").into(),
+        format!(r#"{{"message": "{ISSUED}", "code": "{ISSUED}", "additionalDetails": ["{ISSUED}"]}}"#).into(),
+        format!(r#"{{"error": "{ISSUED}", "error_description": "keep {ISSUED}"}}"#).into(),
+        format!(
+            r#"{{"error": "invalid_client", "error_description": "{ISSUED}", "access_token": "{ISSUED}"}}"#
+        )
+        .into(),
+        utf_16,
+    ] {
+        for status in [200, 206, 302, 400, 401, 403, 404, 429, 500, 502] {
+            for more in ["", "content-type: application/json\r\n", "content-encoding: gzip\r\n"] {
+                let (body, headers) =
+                    (body.clone(), format!("location: /x?t={ISSUED}\r\nx-token: {ISSUED}\r\n{more}"));
+                let ims = Server::start(move |_, _| Reply::status(status, &headers, &body)).await;
+                let error = credentials(&ims).token().await.unwrap_err();
+                let exchange = error.exchange.as_deref().expect("a request was sent");
+                let printed = format!("{error} {error:?} {}", exchange.as_curl());
+                assert!(!holds_piece(&printed), "{status}: {printed}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mark_before_a_token_and_blanks_after_it_do_no_harm() {
+    let ims =
+        Server::start(|_, _| Reply::ok("\u{feff}{\"access_token\": \"t0\", \"expires_in\": 60}\r\n \0"))
+            .await;
+    assert_eq!(credentials(&ims).token().await.unwrap().secret().expose_secret(), "t0");
 }

@@ -8,7 +8,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, ParseError, Url};
 
-use super::super::{exchange::HIDDEN, scrub::bounded};
+use crate::redact::{HIDDEN, bounded};
 
 /// The longest scheme that an error repeats, in characters.
 const MAX_SCHEME: usize = 20;

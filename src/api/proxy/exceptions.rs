@@ -5,7 +5,7 @@ use std::{ffi::OsStr, net::IpAddr};
 use ipnet::IpNet;
 use url::{Host, Url};
 
-use super::super::scrub::bounded;
+use crate::redact::bounded;
 
 /// The longest part of an entry that is shown, in characters.
 const MAX_SHOWN: usize = 60;

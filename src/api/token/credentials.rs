@@ -11,36 +11,26 @@ use futures_util::{
     future::{BoxFuture, Shared, WeakShared},
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
 use super::{
     super::{
-        classify,
         error::{ApiError, ErrorKind, Service},
-        error_body::excerpt,
-        exchange::HIDDEN,
         headers::{Ids, RequestHeaders, new_id},
         network::Network,
         patience::{Retries, Wait},
         record::{Sent, record},
         root::check_origin,
-        scrub::Scrub,
         transport::Transport,
     },
     AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
+    answer::{self, MAX_LIFE},
 };
-use crate::model::read_json;
+use crate::redact::HIDDEN;
 
 /// How long before its end a token is renewed.
 const AHEAD: Duration = Duration::from_mins(4);
-
-/// How long a token is taken to last where the service does not say.
-const DEFAULT_LIFE: Duration = Duration::from_hours(1);
-
-/// No life is believed to be longer.
-const MAX_LIFE: Duration = Duration::from_hours(720);
 
 /// How long after a try to renew a token ahead of time the next one begins, where the first has failed.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -275,45 +265,44 @@ impl Inner {
             let value = if name.starts_with("client_") { HIDDEN } else { value };
             (name.to_owned(), value.to_owned())
         });
-        let scrub = Scrub::new([secret, &config.client_id.as_str().into()]);
+        let (known, token) =
+            (&config.network.known, outcome.body.as_ref().ok().and_then(|body| answer::issued(body)));
+        known.learn(secret);
+        known.learn(&config.client_id.as_str().into());
+        let redactor = known.redactor().and(token.as_slice());
         let sent = Sent {
             method: "POST",
+            service: Service::TokenService,
             url: &config.token_url,
             headers: &headers,
             ids: &ids,
             form: shown.into(),
             attempts,
         };
-        let exchange = record(sent, &outcome, &scrub);
+        let exchange = record(sent, &outcome, &redactor);
         let (head, body) = match (&outcome.head, &outcome.body) {
             (Some(head), Ok(body)) => (head, body),
             (_, Err(fault)) => {
-                return Err(self.transport.error(Service::TokenService, fault).recorded(exchange));
+                return Err(self.transport.error(Service::TokenService, fault).recorded(exchange, &redactor));
             }
             (None, Ok(_)) => return Err(ApiError::internal("a body without an answer")),
         };
         if head.status.is_redirection() {
             // A secret is never sent to another address than the configured one.
-            let to = head.headers.get("location").map(|to| String::from_utf8_lossy(to.as_bytes()));
-            let to = scrub.text(to.as_deref().unwrap_or("nowhere"), 200);
+            let to =
+                head.headers.get("location").and_then(|to| config.token_url.join(to.to_str().ok()?).ok());
+            // Its path and what follows may hold a token.
+            let to =
+                to.map_or("nowhere".to_owned(), |to| redactor.text(&to.origin().ascii_serialization(), 200));
             let error = ApiError::new(ErrorKind::RefusedLink, Service::TokenService);
             let cause = format!("the redirect to {to} would take the client secret along");
-            return Err(error.because(&cause).recorded(exchange));
+            return Err(error.because(&cause).recorded(exchange, &redactor));
         }
-        if !head.status.is_success() {
-            return Err(classify::answer(Service::TokenService, head, body, &scrub).recorded(exchange));
-        }
-        let Some((token, life)) = read_token(body) else {
-            // The body is not shown where it is JSON: it may hold a token under another name.
-            let json = serde_json::from_slice::<Value>(body).is_ok();
-            let start = if json { None } else { excerpt(body, &scrub) };
-            let error = ApiError::new(ErrorKind::Unreadable, Service::TokenService);
-            let error = error.because(&match start {
-                Some(start) => format!("there is no access_token in it, it starts: {start}"),
-                None => "there is no access_token in it".to_owned(),
-            });
-            return Err(error.recorded(exchange));
+        let (token, life) = match answer::read(head, body, &redactor) {
+            Ok(issued) => issued,
+            Err(error) => return Err(error.recorded(exchange, &redactor)),
         };
+        known.learn(token.secret());
         self.keep(&token, received, life);
         if let Some(cache) = &config.cache {
             cache.store(CachedToken { token: token.clone(), received_at, ends_at: received_at + life });
@@ -322,43 +311,9 @@ impl Inner {
     }
 }
 
-/// `access_token` and `expires_in` (seconds; a number, or text that holds one).
-fn read_token(body: &[u8]) -> Option<(AccessToken, Duration)> {
-    // A token of which a character was lost is none.
-    let is_whole = |token: &&str| !token.is_empty() && !token.contains(char::REPLACEMENT_CHARACTER);
-    let answer = read_json(body)?;
-    let token = answer.get("access_token")?.as_str().map(str::trim).filter(is_whole)?;
-    let seconds = match answer.get("expires_in") {
-        Some(Value::Number(number)) => number.as_f64(),
-        Some(Value::String(text)) => text.trim().parse().ok(),
-        _ => None,
-    };
-    let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_LIFE);
-    Some((AccessToken::new(token.into()), life.min(MAX_LIFE)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_the_life_of_a_token_with_tolerance() {
-        let life = |rest: &str| read_token(format!(r#"{{"access_token": "t"{rest}}}"#).as_bytes()).unwrap().1;
-        assert_eq!(life(r#", "expires_in": 86399"#), Duration::from_secs(86399));
-        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_hours(1));
-        assert_eq!(life(r#", "expires_in": 1e300"#), DEFAULT_LIFE);
-        assert_eq!(life(r#", "expires_in": -1"#), DEFAULT_LIFE);
-        assert_eq!(life(r#", "expires_in": 99999999999"#), MAX_LIFE);
-        assert_eq!(life(""), DEFAULT_LIFE);
-        for nothing in ["", "{}", r#"{"access_token": ""}"#, r#"{"access_token": 7}"#, "[]"] {
-            assert!(read_token(nothing.as_bytes()).is_none(), "{nothing}");
-        }
-        for damaged in [&b"{\"access_token\": \"t\", \"x\": \"\xff\"}"[..], b"{\"access_token\": \"t\"}\0"] {
-            let (token, _) = read_token(damaged).unwrap();
-            assert_eq!(token.secret().expose_secret(), "t", "the token is whole");
-        }
-        assert!(read_token(b"{\"access_token\": \"t\xff\"}").is_none(), "half a token is none");
-    }
 
     #[test]
     fn debug_shows_no_secret() {

@@ -1,5 +1,6 @@
 //! Where access tokens come from: the token service, asked once however many want one, or a token brought ready.
 
+mod answer;
 mod brought;
 mod cache;
 mod credentials;
@@ -14,7 +15,8 @@ pub use brought::{BroughtToken, FixedToken};
 pub use cache::{CachedToken, TokenCache};
 pub use credentials::{ClientCredentials, TokenConfig};
 
-use super::{error::ApiError, exchange::HIDDEN, patience::Wait};
+use super::{error::ApiError, patience::Wait};
+use crate::redact::HIDDEN;
 
 /// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
 /// twice.

@@ -1,0 +1,335 @@
+//! The answer of the token service: the token, or an error that repeats nothing of a body which may hold one.
+
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    super::{
+        classify,
+        error::{ApiError, ErrorKind, Service},
+        transport::Head,
+    },
+    AccessToken,
+};
+use crate::{
+    redact::{HIDDEN, Redactor, bounded},
+    text::{MAX_CLEAN_CHARS, counted},
+};
+
+/// The assumed life of a token if the service does not give one.
+const DEFAULT_LIFE: Duration = Duration::from_hours(1);
+
+/// The longest life that is believed.
+pub(super) const MAX_LIFE: Duration = Duration::from_hours(720);
+
+/// The longest OAuth `error` that is shown, in characters; the registered ones have at most 25.
+const MAX_CODE: usize = 64;
+
+/// The longest `error_description` that is shown, in characters.
+const MAX_DESCRIPTION: usize = 200;
+
+/// A word of an `error_description` of this length or more may be a token that was issued in the same breath.
+const TOKEN_LENGTH: usize = 16;
+
+/// The fields of the answer that are looked at. A field that comes twice makes the answer unreadable: nobody could say
+/// which of the two is meant.
+#[derive(Deserialize)]
+struct Fields {
+    access_token: Option<Value>,
+    expires_in: Option<Value>,
+    error: Option<Value>,
+    error_description: Option<Value>,
+}
+
+impl Fields {
+    /// Reads a body that is one JSON object, apart from a byte order mark before it and blanks or NULs after it.
+    fn read(body: &[u8]) -> Option<Self> {
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        let end = body.iter().rposition(|byte| *byte != 0 && !byte.is_ascii_whitespace())?;
+        serde_json::from_slice(&body[..=end]).ok()
+    }
+
+    /// Returns the token if it is one that a header can carry.
+    fn token(&self) -> Option<&str> {
+        let token = self.access_token.as_ref()?.as_str()?.trim();
+        (!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
+    }
+
+    /// Returns `expires_in`: seconds, as a number or as text that holds one.
+    fn life(&self) -> Duration {
+        let seconds = match &self.expires_in {
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        life.unwrap_or(DEFAULT_LIFE).min(MAX_LIFE)
+    }
+
+    /// Returns the OAuth `error` if it looks like one: a short word.
+    fn code(&self, redactor: &Redactor) -> Option<String> {
+        let code = self.error.as_ref()?.as_str()?.trim();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        if code.is_empty() || code.len() > MAX_CODE || !code.chars().all(is_word) {
+            return None;
+        }
+        Some(hide_long_words(&redactor.text(code, MAX_CODE)))
+    }
+
+    /// Returns the `error_description` without secrets and without words that may be a token.
+    fn description(&self, redactor: &Redactor) -> Option<String> {
+        let text = self.error_description.as_ref()?.as_str()?.trim();
+        // The whole text first: a cut before could leave a part of a token that is too short to look like one.
+        let shown = bounded(&hide_long_words(&redactor.text(text, MAX_CLEAN_CHARS)), MAX_DESCRIPTION);
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// Whether the service reports an error, in whatever form.
+    fn has_error(&self) -> bool {
+        match &self.error {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        }
+    }
+}
+
+/// Replaces long words with digits or capital letters in them: no language has such, and a token is one.
+fn hide_long_words(text: &str) -> String {
+    let looks_like_token = |word: &str| {
+        word.chars().count() >= TOKEN_LENGTH
+            && word.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+    };
+    let hide = |word: &str| {
+        if looks_like_token(word) { HIDDEN.to_owned() } else { word.to_owned() }
+    };
+    text.split(' ').map(hide).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the token that a body issues, if it can be read: whatever else the answer holds is shown without it.
+pub(super) fn issued(body: &[u8]) -> Option<SecretString> {
+    let fields = Fields::read(body)?;
+    Some(fields.access_token?.as_str()?.trim().into())
+}
+
+/// Reads a whole answer of the token service: the token and its life, or why there is none.
+///
+/// The body itself is never part of the error, whatever is in it: an answer that is cut off or comes in another form
+/// still holds the token.
+pub(super) fn read(
+    head: &Head,
+    body: &[u8],
+    redactor: &Redactor,
+) -> Result<(AccessToken, Duration), ApiError> {
+    let fields = Fields::read(body);
+    let refused = fields.as_ref().is_some_and(Fields::has_error);
+    if head.status.is_success() && !refused {
+        return match fields.as_ref().and_then(|fields| Some((fields.token()?, fields.life()))) {
+            Some((token, life)) => Ok((AccessToken::new(token.into()), life)),
+            None => Err(unreadable(head, body, fields.is_some(), redactor)),
+        };
+    }
+    let code = fields.as_ref().and_then(|fields| fields.code(redactor));
+    let message = match &fields {
+        Some(fields) => fields.description(redactor),
+        None if body.is_empty() => None,
+        None => Some(format!(
+            "the answer ({}) is not shown because it may contain a token",
+            form(head, body, redactor)
+        )),
+    };
+    Err(classify::refused_sign_in(head, code, message))
+}
+
+/// The error for an answer of status 2xx without a token.
+fn unreadable(head: &Head, body: &[u8], is_json: bool, redactor: &Redactor) -> ApiError {
+    let status = head.status.as_u16();
+    let cause = if body.is_empty() {
+        format!("HTTP {status} with an empty body")
+    } else {
+        let lack = if is_json { "no usable access_token in it" } else { "no JSON object that can be read" };
+        format!("HTTP {status} with {}, {lack}", form(head, body, redactor))
+    };
+    ApiError::new(ErrorKind::Unreadable, Service::TokenService).because(&cause)
+}
+
+/// Describes a body without showing it: `text/html, 1,234 bytes`.
+fn form(head: &Head, body: &[u8], redactor: &Redactor) -> String {
+    let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    // Without parameters, which may hold anything.
+    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).filter(|kind| is_media_type(kind));
+    let kind = kind.map_or("no content type".to_owned(), |kind| redactor.text(kind, MAX_CODE));
+    format!("{kind}, {}", counted(body.len() as u64, "byte", "bytes"))
+}
+
+fn is_media_type(kind: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c);
+    kind.len() <= MAX_CODE
+        && kind.split_once('/').is_some_and(|(of, name)| {
+            !of.is_empty() && !name.is_empty() && of.chars().chain(name.chars()).all(is_name)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{StatusCode, header::HeaderMap};
+
+    use super::*;
+
+    /// A token that no service has issued.
+    const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ";
+
+    fn answer(status: u16, kind: &'static str, body: &[u8]) -> Result<(AccessToken, Duration), ApiError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        let head = Head { status: StatusCode::from_u16(status).unwrap(), headers };
+        read(&head, body, &Redactor::new([&"s3cr3t-of-test".into()]).and(issued(body).as_slice()))
+    }
+
+    fn json(body: &str) -> Result<(AccessToken, Duration), ApiError> {
+        answer(200, "application/json", body.as_bytes())
+    }
+
+    /// Whether a text holds a piece of the token of six characters or more.
+    fn holds_piece(text: &str) -> bool {
+        let pieces: Vec<&[u8]> = TOKEN.as_bytes().windows(6).collect();
+        text.as_bytes().windows(6).any(|six| pieces.contains(&six))
+    }
+
+    #[test]
+    fn reads_the_life_of_a_token_with_tolerance() {
+        let life = |rest: &str| json(&format!(r#"{{"access_token": "t"{rest}}}"#)).unwrap().1;
+        assert_eq!(life(r#", "expires_in": 86399"#), Duration::from_secs(86399));
+        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_hours(1));
+        assert_eq!(life(r#", "expires_in": 1e300"#), DEFAULT_LIFE);
+        assert_eq!(life(r#", "expires_in": -1"#), DEFAULT_LIFE);
+        assert_eq!(life(r#", "expires_in": 99999999999"#), MAX_LIFE);
+        assert_eq!(life(""), DEFAULT_LIFE);
+        for nothing in ["{}", r#"{"access_token": ""}"#, r#"{"access_token": 7}"#, "[]", ""] {
+            assert_eq!(json(nothing).unwrap_err().kind, ErrorKind::Unreadable, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_mark_before_the_answer_and_blanks_or_nuls_after_it_do_no_harm() {
+        for body in [
+            format!("\u{feff}{{\"access_token\": \"{TOKEN}\"}}"),
+            format!("{{\"access_token\": \" {TOKEN} \"}} \r\n\t"),
+            format!("\u{feff}\n{{\"access_token\": \"{TOKEN}\", \"error\": null}}\0\n\0"),
+        ] {
+            assert_eq!(json(&body).unwrap().0.expose(), TOKEN, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_not_unambiguous_is_none() {
+        for body in [
+            format!(r#"{{"access_token": "other", "access_token": "{TOKEN}"}}"#),
+            format!(r#"{{"access_token": "{TOKEN}"}} {{"access_token": "{TOKEN}"}}"#),
+            format!(r#"{{"access_token": "{TOKEN}\n{TOKEN}"}}"#),
+            format!(r#"{{"access_token": "{TOKEN}"}}x"#),
+        ] {
+            let error = json(&body).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Unreadable, "{body}");
+            assert!(!holds_piece(&format!("{error} {error:?}")), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn no_piece_of_a_body_is_part_of_an_error_whatever_its_form_and_status() {
+        let whole = format!(r#"{{"access_token": "{TOKEN}", "expires_in": 3600}}"#);
+        let utf_16 = whole.encode_utf16().flat_map(u16::to_le_bytes);
+        let bodies: [Vec<u8>; 9] = [
+            whole.as_bytes()[..whole.len() - 20].to_vec(),
+            format!("{whole}\"").into(),
+            format!("access_token={TOKEN}&token_type=bearer").into(),
+            format!("<!doctype html><title>{TOKEN}</title>").into(),
+            format!("\"{TOKEN}\"").into(),
+            TOKEN.into(),
+            [0xff, 0xfe].into_iter().chain(utf_16).collect(),
+            [b"\x1f\x8b\x08".as_slice(), TOKEN.as_bytes()].concat(),
+            format!(r#"{{"token": "{TOKEN}", "error": {{"message": "{TOKEN}"}}, "message": "{TOKEN}"}}"#)
+                .into(),
+        ];
+        for body in bodies {
+            for status in [200, 201, 204, 400, 401, 403, 404, 429, 500, 503] {
+                for kind in ["application/json", "text/html; charset=utf-8", "?"] {
+                    let error = answer(status, kind, &body).unwrap_err();
+                    let printed = format!("{error} {error:?}");
+                    assert!(!holds_piece(&printed), "{status} {kind}: {printed}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_form_of_an_answer_is_described() {
+        let error = answer(200, "text/html; charset=utf-8", b"<html>Welcome</html>").unwrap_err();
+        assert_eq!(
+            error.tell().what,
+            "The answer was not what the token service documents: HTTP 200 with text/html, 20 bytes, no JSON object that \
+             can be read."
+        );
+        let error = answer(200, "application/json", b"{\"token\": 1}").unwrap_err();
+        assert!(
+            error.tell().what.ends_with("application/json, 12 bytes, no usable access_token in it."),
+            "{error}"
+        );
+        let error = answer(200, "?", b"").unwrap_err();
+        assert!(error.tell().what.ends_with("HTTP 200 with an empty body."), "{error}");
+        let error = answer(502, "?", b"x").unwrap_err();
+        assert_eq!(
+            error.tell().what,
+            "502 The token service is out of order: the answer (no content type, 1 byte) is not shown because it may \
+             contain a token."
+        );
+        assert_eq!(
+            answer(503, "text/html", b"").unwrap_err().tell().what,
+            "503 The token service is out of order."
+        );
+    }
+
+    #[test]
+    fn an_oauth_error_is_a_refusal_whatever_the_status() {
+        for status in [200, 202, 400, 401] {
+            for body in [
+                r#"{"error": "invalid_client", "error_description": "no s3cr3t-of-test here"}"#,
+                r#"{"error": "invalid_client", "error_description": "no s3cr3t-of-test here", "access_token": "t"}"#,
+            ] {
+                let error = answer(status, "application/json", body.as_bytes()).unwrap_err();
+                assert_eq!(error.kind, ErrorKind::Unauthorized, "{status}");
+                let words = "did not accept the client id or the secret (invalid_client): no •••• here.";
+                assert!(error.tell().what.ends_with(words), "{error}");
+            }
+        }
+        for odd in [
+            r#"{"error": "odd_thing"}"#,
+            r#"{"error": {"code": 7}}"#,
+            r#"{"error": "<b>"}"#,
+            r#"{"error": true}"#,
+        ] {
+            assert_eq!(json(odd).unwrap_err().kind, ErrorKind::Unauthorized, "{odd}");
+        }
+        for none in [r#"{"error": null, "access_token": "t"}"#, r#"{"error": "", "access_token": "t"}"#] {
+            assert!(json(none).is_ok(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_description_is_short_and_holds_no_token() {
+        let text = format!("cannot store {TOKEN} for you {}", "very ".repeat(100));
+        let body = serde_json::json!({"error": "server_error", "error_description": text}).to_string();
+        let error = answer(400, "application/json", body.as_bytes()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Server);
+        let message = error.message.unwrap();
+        assert!(
+            message.starts_with("cannot store •••• for you very ") && message.ends_with('…'),
+            "{message}"
+        );
+        assert!(message.chars().count() <= MAX_DESCRIPTION + 1);
+    }
+}

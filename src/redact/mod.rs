@@ -1,0 +1,242 @@
+//! Text on its way out of the program, without the secrets that the program knows.
+//!
+//! A server may repeat what it was sent in any spelling. So the text is decoded before it is compared: each decoding is
+//! a view of the text that knows where its bytes came from, and what is found in a view is masked in the text itself.
+//! What stays out: which secrets there are (the callers say so, and [`KnownSecrets`] collects them).
+
+mod decode;
+mod known;
+mod needles;
+
+use std::borrow::Cow;
+
+use secrecy::SecretString;
+
+pub use known::KnownSecrets;
+
+use decode::{Span, View};
+use needles::Needles;
+
+use crate::text::clean;
+
+/// The mask that stands in for a secret.
+pub const HIDDEN: &str = "••••";
+
+/// How many encodings may be nested: percent-encoding in JSON in base64.
+const DEPTH: usize = 3;
+
+/// The bytes of text that are searched at once. It bounds the memory that the views take.
+const CHUNK: usize = 32 * 1024;
+
+/// The bytes that two chunks share: more than a piece of a secret takes in any encoding.
+const OVERLAP: usize = 2 * 1024;
+
+/// Masks known secrets in text, whatever their encoding.
+///
+/// It finds secrets with any of their characters percent-encoded, escaped as in JSON or as HTML entities; in base64 and
+/// hexadecimal at any alignment; in other letter case; and up to three of these nested. Of a long secret, each piece of
+/// 16 bytes is found, so that a server or a limit that cuts it does not uncover the rest.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    secrets: Vec<SecretString>,
+    needles: Needles,
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Redactor({} secrets)", self.secrets.len())
+    }
+}
+
+impl Redactor {
+    /// Creates a redactor of these secrets; empty ones are ignored.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        let secrets: Vec<SecretString> = secrets.into_iter().cloned().collect();
+        let needles = Needles::of(&secrets);
+        Self { secrets, needles }
+    }
+
+    /// Creates a redactor of these secrets and of those that this one knows.
+    #[must_use]
+    pub fn and(&self, more: &[SecretString]) -> Self {
+        Self::new(self.secrets.iter().chain(more))
+    }
+
+    /// Returns the text without secrets, clean, and with at most `max` characters (and `…`).
+    pub fn text(&self, text: &str, max: usize) -> String {
+        // Cleaned first: what is dropped there could otherwise bring the halves of a secret together afterwards.
+        cut(&self.mask(&clean(text)), max)
+    }
+
+    /// Returns the text without secrets, otherwise as it is.
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.needles.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut found = Vec::new();
+        let mut start = 0;
+        loop {
+            let end = text.floor_char_boundary((start + CHUNK + OVERLAP).min(text.len()));
+            self.search(&View::of(&text[start..end], start), DEPTH, &mut found);
+            if end == text.len() {
+                break;
+            }
+            start = text.floor_char_boundary(start + CHUNK);
+        }
+        masked(text, found)
+    }
+
+    /// Looks for secrets in a view, and in what it may be decoded to.
+    fn search(&self, view: &View, depth: usize, found: &mut Vec<Span>) {
+        self.needles.find(view, found);
+        if depth > 0 {
+            for decoded in view.decoded(self.needles.shortest()) {
+                self.search(&decoded, depth - 1, found);
+            }
+        }
+    }
+}
+
+/// Puts the mask in place of these spans.
+fn masked(text: &str, mut found: Vec<Span>) -> Cow<'_, str> {
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    found.sort_unstable();
+    let mut out = String::with_capacity(text.len());
+    // The end of what was copied or masked, and whether the last of it was masked.
+    let (mut end, mut hidden) = (0, false);
+    for (from, to) in found {
+        if from > end || !hidden && from == end {
+            out.push_str(&text[end..from]);
+            out.push_str(HIDDEN);
+            hidden = true;
+        }
+        end = end.max(to);
+    }
+    out.push_str(&text[end..]);
+    Cow::Owned(out)
+}
+
+/// Returns the text, clean, with at most `max` characters; what is longer ends in `…`.
+pub(crate) fn bounded(text: &str, max: usize) -> String {
+    cut(&clean(text), max)
+}
+
+fn cut(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3-cr/et+\"";
+
+    fn masked(secret: &str, text: &str) -> String {
+        Redactor::new([&SecretString::from(secret)]).text(text, 1 << 20)
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_every_spelling() {
+        for text in [
+            "s3-cr/et+\"",
+            "S3-CR/ET+\"",
+            "s3-cr%2Fet%2B%22",
+            "s3%2dcr%2fet%2b%22",
+            "s3-cr/et%2B\"",
+            "%73%33%2d%63%72%2f%65%74%2b%22",
+            "s3-cr/et+\\\"",
+            "s3-cr\\/et+\\\"",
+            "\\u0073\\u0033\\u002D\\u0063\\u0072\\u002f\\u0065\\u0074\\u002B\\u0022",
+            "s3-cr/et+&quot;",
+            "s3&#45;cr&#x2f;et&#43;&#x00022;",
+            "s3-cr&sol;et&plus;&QUOT;",
+            "s3-cr%252Fet%252B%2522",
+            "s3-cr\\u00252fet\\u00252b\\u002522",
+            "s3-cr&amp;#x2f;et+&amp;quot;",
+            "s3-cr&#37;2Fet&#37;2B&#37;22",
+            "czMtY3IvZXQrIg==",
+            "xczMtY3IvZXQrIg",
+            "xxczMtY3IvZXQrIg",
+            "xxxczMtY3IvZXQrIg",
+            "eHMzLWNyL2V0KyI",
+            "eHhzMy1jci9ldCsi",
+            "czMtY3IvZXQrIg%3D%3D",
+            "73332d63722f65742b22",
+            "73332D63722F65742B22",
+            "f73332d63722f65742b22",
+            "NzMzMzJkNjM3MjJmNjU3NDJiMjI=",
+        ] {
+            let shown = masked(SECRET, &format!("a {text} b"));
+            assert!(shown.contains(HIDDEN), "{text} is shown as {shown}");
+            for rest in ["s3-cr", "et+", "%2F", "Y3Iv", "6372", "Uwk4", "cr/et"] {
+                assert!(!shown.contains(rest), "{text} is shown as {shown}");
+            }
+            assert!(shown.starts_with('a') && shown.ends_with('b'), "{text} is shown as {shown}");
+        }
+    }
+
+    #[test]
+    fn the_basic_form_of_id_and_secret_is_masked() {
+        // client-77:s3-cr/et+"
+        let shown = masked(SECRET, "Authorization: Basic Y2xpZW50LTc3OnMzLWNyL2V0KyI=, please");
+        assert!(shown.starts_with("Authorization: Basic ") && shown.ends_with("=, please"), "{shown}");
+        assert!(!shown.contains("L2V0") && shown.contains(HIDDEN), "{shown}");
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        let text = "Invalid value 100% of field a\\b for <b>&amp; \"x\" deadbeef0123 QUJDREVGR0g= \\u00e9 ��";
+        assert_eq!(masked(SECRET, text), text);
+        assert_eq!(masked("", text), text);
+        assert!(matches!(Redactor::default().mask(text), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_as_a_word() {
+        assert_eq!(masked("ab", "ab cabin (AB) %61b a&#98; cab"), "•••• cabin (••••) •••• •••• cab");
+        assert_eq!(
+            masked("abcd", "abcd xABCDx \\u0061bcd YWJjZA== 61626364"),
+            "•••• x••••x •••• ••••== ••••"
+        );
+    }
+
+    #[test]
+    fn pieces_of_a_long_secret_are_masked() {
+        let token: String = (0..40).map(|n| format!("{n:02}-")).collect();
+        let shown = masked(&token, &format!("the token {}… is too long", &token[20..70]));
+        assert_eq!(shown, "the token ••••… is too long");
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_is_in_a_huge_text() {
+        for at in [0, CHUNK - 5, CHUNK + OVERLAP - 5, 3 * CHUNK, 5 * CHUNK - 1] {
+            let text = format!("{}{SECRET}{}", "é ".repeat(at / 3), "x ".repeat(CHUNK));
+            let redactor = Redactor::new([&SecretString::from(SECRET)]);
+            let shown = redactor.mask(&text);
+            assert_eq!(shown.matches(HIDDEN).count(), 1, "{at}");
+            assert!(!shown.contains(SECRET), "{at}");
+        }
+    }
+
+    #[test]
+    fn text_is_cleaned_and_bounded() {
+        let redactor = Redactor::new([]);
+        assert_eq!(redactor.text("a\x1b[2Jb", 100), "a␛[2Jb");
+        assert_eq!(redactor.text(&"x".repeat(1 << 20), 3), "xxx…");
+        assert_eq!(redactor.text("abc", 3), "abc");
+        // What is dropped does not count.
+        let pile = format!("e{}bc", "\u{301}".repeat(900));
+        assert_eq!(redactor.text(&pile, 100), "e\u{301}\u{301}\u{301}\u{301}bc");
+    }
+
+    #[test]
+    fn characters_without_a_width_do_not_hide_a_secret_from_the_search() {
+        assert_eq!(masked("s3cr3t-x", "s3\u{200b}cr3t\u{feff}-x"), HIDDEN);
+        assert_eq!(masked("s3cr3t\nx", "s3cr3t\nx"), HIDDEN);
+    }
+}
