@@ -1,7 +1,7 @@
 //! The log: a file that the user asks for, never the screen.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -9,7 +9,7 @@ use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
-use crate::{files, text};
+use crate::{files, redact::KnownSecrets, text};
 
 /// The environment variable with the levels to log, in `EnvFilter`'s words (`vipmp::api=trace,warn`).
 pub const FILTER_VARIABLE: &str = "VIPMP_LOG";
@@ -43,11 +43,30 @@ pub enum LogError {
 }
 
 /// Logs to the end of `path`, which is made if need be and then readable by its owner only, from now on to the end
-/// of the process.
-pub fn start(path: &Path) -> Result<(), LogError> {
+/// of the process. What is known as a secret when a record is written is masked in it.
+pub fn start(path: &Path, known: KnownSecrets) -> Result<(), LogError> {
     let filter = std::env::var_os(FILTER_VARIABLE).map(|value| value.to_string_lossy().into_owned());
-    let subscriber = subscriber(open(path)?, filter.as_deref())?;
+    let subscriber = subscriber(RedactedFile { file: open(path)?, known }, filter.as_deref())?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)
+}
+
+/// The log file, into which no secret is written.
+struct RedactedFile {
+    file: File,
+    known: KnownSecrets,
+}
+
+impl Write for RedactedFile {
+    /// Takes a whole record: the subscriber writes each one at once.
+    fn write(&mut self, record: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(record);
+        self.file.write_all(self.known.redactor().mask(&text).as_bytes())?;
+        Ok(record.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 fn open(path: &Path) -> Result<File, LogError> {
@@ -59,7 +78,7 @@ fn open(path: &Path) -> Result<File, LogError> {
     opened.map_err(|source| LogError::Open { path: path.to_owned(), source })
 }
 
-fn subscriber(file: File, filter: Option<&str>) -> Result<impl Subscriber + Send + Sync, LogError> {
+fn subscriber(file: RedactedFile, filter: Option<&str>) -> Result<impl Subscriber + Send + Sync, LogError> {
     let filter = filter.map(str::trim).filter(|filter| !filter.is_empty()).unwrap_or(DEFAULT_FILTER);
     let filter = EnvFilter::try_new(filter)
         .map_err(|source| LogError::Filter { filter: filter.to_owned(), source })?;
@@ -81,11 +100,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vipmp.log");
         std::fs::write(&path, "before\n").unwrap();
-        let subscriber = subscriber(open(&path).unwrap(), filter).unwrap();
+        let known = KnownSecrets::default();
+        known.learn(&"s3cr3t-x".into());
+        let file = RedactedFile { file: open(&path).unwrap(), known };
+        let subscriber = subscriber(file, filter).unwrap();
         tracing::subscriber::with_default(subscriber, || {
             tracing::debug!(target: "vipmp::api", rows = 50, "page");
             tracing::debug!(target: "hyper", "connection");
-            tracing::warn!(target: "hyper", name = "\x1b[2Jred", "odd");
+            tracing::warn!(target: "hyper", name = "\x1b[2Jred", "odd s3cr3t-x %73%33cr3t-x");
         });
         std::fs::read_to_string(&path).unwrap()
     }
@@ -97,7 +119,7 @@ mod tests {
         assert_eq!(lines.len(), 3, "{log}");
         assert_eq!(lines[0], "before");
         assert!(lines[1].contains("DEBUG vipmp::api: page rows=50"), "{log}");
-        assert!(lines[2].contains("WARN hyper: odd"), "{log}");
+        assert!(lines[2].contains("WARN hyper: odd •••• ••••"), "{log}");
         assert!(!log.contains('\x1b'), "{log:?}");
     }
 
@@ -110,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_quoted() {
-        let file = tempfile::tempfile().unwrap();
+        let file = RedactedFile { file: tempfile::tempfile().unwrap(), known: KnownSecrets::default() };
         let error = subscriber(file, Some("vipmp=loud")).err().unwrap().to_string();
         assert!(error.starts_with("VIPMP_LOG=\"vipmp=loud\" does not say what to log ("), "{error}");
     }

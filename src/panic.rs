@@ -10,18 +10,18 @@ use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::thread;
 
-use crate::{text, tui::terminal};
+use crate::{redact::KnownSecrets, text, tui::terminal};
 
 /// The most characters of a panic's message that are shown: enough for any assertion, and bounded.
 const MESSAGE_LIMIT: usize = 2_000;
 
 /// Installs the hook. The calling thread becomes the one whose panics end the program.
 ///
-/// A backtrace follows the report when `RUST_BACKTRACE` asks for one.
-pub fn install() {
+/// A backtrace follows the report when `RUST_BACKTRACE` asks for one. Secrets that are known by then are masked.
+pub fn install(known: KnownSecrets) {
     let drawing = thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
-        let fault = Fault::from(info);
+        let fault = Fault::of(info, &known);
         if is_expected(&fault.at) {
             tracing::warn!(what = %fault.what, at = %fault.at, "a library gave up");
             return;
@@ -55,21 +55,19 @@ struct Fault {
     thread: String,
 }
 
-impl From<&PanicHookInfo<'_>> for Fault {
-    fn from(info: &PanicHookInfo<'_>) -> Self {
+impl Fault {
+    fn of(info: &PanicHookInfo<'_>, known: &KnownSecrets) -> Self {
         let payload = info.payload();
         let message = payload.downcast_ref::<&str>().copied();
         let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let what = message.map_or_else(|| "no message".to_owned(), visible);
+        let what = message.map_or_else(|| "no message".to_owned(), |message| visible(message, known));
         let at = info.location().map_or_else(
             || "an unknown place".to_owned(),
             |place| format!("{}:{}:{}", shorten(place.file()), place.line(), place.column()),
         );
-        Self { what, at, thread: visible(thread::current().name().unwrap_or("unnamed")) }
+        Self { what, at, thread: visible(thread::current().name().unwrap_or("unnamed"), known) }
     }
-}
 
-impl Fault {
     fn report(&self) -> String {
         let mut report = String::from("\nvipmp stopped because of a fault of its own.\n\n");
         let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
@@ -103,10 +101,14 @@ fn backtrace_wanted() -> bool {
 }
 
 /// A message that cannot do anything to the terminal, since a panic may quote what a server sent; its lines stay lines.
-fn visible(message: &str) -> String {
+///
+/// Secrets are masked before the message is cut, so that no half of one is left, and again in what is left of it.
+fn visible(message: &str, known: &KnownSecrets) -> String {
+    let message = known.mask_at_once(message);
     let cut = message.char_indices().nth(MESSAGE_LIMIT).map(|(at, _)| at);
     let lines: Vec<_> = message[..cut.unwrap_or(message.len())].lines().map(text::clean).collect();
-    lines.join("\n") + if cut.is_some() { "…" } else { "" }
+    let shown = lines.join("\n") + if cut.is_some() { "…" } else { "" };
+    known.mask_at_once(&shown).into_owned()
 }
 
 /// A source path without the folders of the machine that built the program: from the package's own folder on.
@@ -127,7 +129,11 @@ mod tests {
     use super::*;
 
     fn fault(what: &str) -> Fault {
-        Fault { what: visible(what), at: "src/tui/app.rs:12:5".to_owned(), thread: "main".to_owned() }
+        Fault {
+            what: visible(what, &KnownSecrets::default()),
+            at: "src/tui/app.rs:12:5".to_owned(),
+            thread: "main".to_owned(),
+        }
     }
 
     #[test]
@@ -143,15 +149,28 @@ mod tests {
         assert!(shown.iter().all(|line| line.len() <= 80), "{report}");
     }
 
+    fn visible_here(message: &str) -> String {
+        visible(message, &KnownSecrets::default())
+    }
+
+    #[test]
+    fn a_message_holds_no_secret() {
+        let known = KnownSecrets::default();
+        known.learn(&"s3cr3t-of-test".into());
+        assert_eq!(visible("no s3cr3t-of-test\nnor s3cr3t\\u002dof-test", &known), "no ••••\nnor ••••");
+        let long = format!("{}s3cr3t-of-test", "x".repeat(MESSAGE_LIMIT - 6));
+        assert!(!visible(&long, &known).contains("s3cr"));
+    }
+
     #[test]
     fn a_message_cannot_drive_the_terminal() {
-        let shown = visible("a\x1b]52;c;eA==\x07\u{9b}2J\u{202e}b\tc\x7f");
+        let shown = visible_here("a\x1b]52;c;eA==\x07\u{9b}2J\u{202e}b\tc\x7f");
         assert_eq!(shown, "a␛]52;c;eA==␇‹9b›2J�b␉c␡");
     }
 
     #[test]
     fn a_long_message_is_cut() {
-        let shown = visible(&"é".repeat(MESSAGE_LIMIT * 2));
+        let shown = visible_here(&"é".repeat(MESSAGE_LIMIT * 2));
         assert_eq!(shown.chars().count(), MESSAGE_LIMIT + 1);
         assert!(shown.ends_with('…'));
     }

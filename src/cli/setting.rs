@@ -15,6 +15,7 @@ use crate::{
     config::{self, Loaded, NamedBy, Places},
     demo::DemoOptions,
     files,
+    redact::KnownSecrets,
     secrets::{Keep, ProfileSecret, SystemKeyring, TOKEN_VARIABLE, Vault},
     state::{State, Store},
     text, tui,
@@ -37,8 +38,8 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// Reads everything; `screen` says whether the screen will be ours.
-    pub(super) fn read(config: Option<&Path>, screen: bool) -> Self {
+    /// Reads everything; `screen` says whether the screen will be ours. Secrets that are met from now on become known.
+    pub(super) fn read(config: Option<&Path>, screen: bool, known: &KnownSecrets) -> Self {
         let places = Places::find(config);
         let loaded = config::load(places.config.as_deref());
         let store = Store::new(places.data.clone());
@@ -60,7 +61,7 @@ impl Setting {
             ProfileSecret::new(Arc::clone(&vault), name, &profile.sign_in).exposure()
         }));
         let home = Home { config: places.config, vault, store };
-        let network = account::network(&loaded.config.network, &base());
+        let network = account::network(&loaded.config.network, &base(known));
         Self { loaded, named_by: places.named_by, home, state: recalled.state, network, lost, notices }
     }
 
@@ -84,9 +85,11 @@ impl Setting {
     }
 }
 
-/// The network as the environment has it, with a new budget of retries. Debug builds can be told to wait less between them, so that tests of faults need not.
-fn base() -> Network {
+/// Makes the network as the environment has it, with a new budget of retries. Debug builds can be told to wait less between
+/// them, so that tests of faults need not.
+fn base(known: &KnownSecrets) -> Network {
     let mut base = Network::in_environment(|name| std::env::var_os(name));
+    base.known = known.clone();
     if cfg!(debug_assertions)
         && let Some(millis) = std::env::var("VIPMP_RETRY_BASE_MS").ok().and_then(|text| text.parse().ok())
     {

@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     account::Target,
-    logging, panic, text,
+    logging, panic,
+    redact::KnownSecrets,
+    text,
     tui::{
         self, End, Invocation, Left, Options,
         terminal::{Signal, Terminal},
@@ -79,13 +81,14 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 /// Runs a command without the screen.
 fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let known = KnownSecrets::default();
     if let Some(path) = &arguments.log_file {
         // Its words hold what the system says already.
-        logging::start(path).map_err(|error| anyhow::anyhow!("{error}"))?;
+        logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    panic::install();
+    panic::install(known.clone());
     let runtime = runtime()?;
-    let setting = || Setting::read(arguments.config.as_deref(), false);
+    let setting = || Setting::read(arguments.config.as_deref(), false, &known);
     let warned = || {
         let setting = setting();
         setting.warn_before(arguments);
@@ -110,11 +113,12 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Shows the screen.
 fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let known = KnownSecrets::default();
     if let Some(path) = &arguments.log_file {
         // Its words hold what the system says already.
-        logging::start(path).map_err(|error| anyhow::anyhow!("{error}"))?;
+        logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    let setting = Setting::read(arguments.config.as_deref(), true);
+    let setting = Setting::read(arguments.config.as_deref(), true, &known);
     let (target, instead) = match setting.choose(arguments) {
         Ok(Choice { target, .. }) => (target, None),
         Err(NoTarget::Unknown(why)) => {
@@ -150,7 +154,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         notice: notice(&notices),
     };
     let runtime = runtime()?;
-    panic::install();
+    panic::install(known.clone());
     let left = runtime.block_on(tui::run(options));
     // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
     runtime.shutdown_background();

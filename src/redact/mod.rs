@@ -199,6 +199,7 @@ mod tests {
     #[test]
     fn a_short_secret_is_masked_as_a_word() {
         assert_eq!(masked("ab", "ab cabin (AB) %61b a&#98; cab"), "•••• cabin (••••) •••• •••• cab");
+        assert_eq!(masked("a", "4116 %61 YWE="), "4116 •••• YWE=");
         assert_eq!(
             masked("abcd", "abcd xABCDx \\u0061bcd YWJjZA== 61626364"),
             "•••• x••••x •••• ••••== ••••"

@@ -31,6 +31,7 @@ use crate::{
     config::{self, Literal},
     demo::DemoOptions,
     model::CustomerQuery,
+    redact::KnownSecrets,
     secrets::Keep,
     state::View,
     text::sentence,
@@ -317,11 +318,11 @@ impl Effects {
         urgency: Urgency,
         work: impl Future<Output = Message> + Send + 'static,
     ) {
-        let reports = self.reports.clone();
+        let (reports, known) = (self.reports.clone(), self.world.network.known.clone());
         let task = tokio::spawn(async move {
             let message = match AssertUnwindSafe(work).catch_unwind().await {
                 Ok(message) => message,
-                Err(panic) => Message::TaskFailed(ticket, words_of(&*panic)),
+                Err(panic) => Message::TaskFailed(ticket, words_of(&*panic, &known)),
             };
             // Nobody listens any more where the program has ended meanwhile.
             let _ = reports.send(Report::Message(message));
@@ -397,11 +398,11 @@ impl Effects {
             place: self.place.clone(),
             ahead: 2 * self.world.network.concurrency,
         };
-        let reports = self.reports.clone();
+        let (reports, known) = (self.reports.clone(), self.world.network.known.clone());
         tokio::spawn(async move {
             let exporting = exporting::export(order, origin, stopped, reports.clone());
             if let Err(panic) = AssertUnwindSafe(exporting).catch_unwind().await {
-                let words = format!("The export failed: {}.", words_of(&*panic));
+                let words = format!("The export failed: {}.", words_of(&*panic, &known));
                 let _ = reports.send(Report::Message(Message::Exported(Err(ExportFailed::Ended(words)))));
             }
         });
@@ -451,9 +452,10 @@ fn changed(ticket: Ticket, outcome: Result<Box<Configured>, ChangeError>) -> Mes
     Message::ProfilesChanged(ticket, outcome.map_err(|error| sentence(&error.to_string())))
 }
 
-fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+fn words_of(panic: &(dyn std::any::Any + Send), known: &KnownSecrets) -> String {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    known.redactor().mask(text).into_owned()
 }
 
 /// Lets tests see what a fault in a task looks like; not in release builds.
