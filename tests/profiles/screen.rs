@@ -83,11 +83,11 @@ fn a_wrong_secret_is_corrected_in_place() {
     fill(&pty, &served, "not-the-secret");
     let screen = pty.wait_for_text("did not accept the client id or the secret (invalid_client)");
     assert!(screen.contains("Request id") && screen.contains("Check both of profile local"), "{screen}");
-    pty.send(UP);
-    pty.send("\x15");
+    assert!(screen.contains("This client secret was refused. Type the right one"), "{screen}");
     pty.send(SECRET);
     pty.send(ENTER);
-    pty.wait_for_text("✓ Ping");
+    let screen = pty.wait_for_text("✓ Ping");
+    assert!(!screen.contains(SECRET), "{screen}");
     pty.send(RESELLER);
     pty.send(ENTER);
     let screen = pty.wait_for_text("✓ First page");

@@ -24,6 +24,10 @@ impl App {
             Err(words) => return self.warn_now(words),
         };
         let before = self.target.name().and_then(|name| self.target_of(name));
+        let listed = match &self.overlay {
+            Some(Overlay::Profiles(menu)) => Some(menu.name.clone()),
+            _ => None,
+        };
         self.configure(configured);
         self.overlay = None;
         self.leave_missing_profile();
@@ -34,6 +38,10 @@ impl App {
             self.switch_to(target);
         }
         if self.known.problems.is_empty() {
+            // Edited from the list: it is shown as it is now, with the cursor on the same profile.
+            if let Some(name) = listed {
+                self.open_profiles_at(&name);
+            }
             let own = self.known.names.len();
             let profiles = self.keys.label(Action::Profiles);
             return self.note(match own {

@@ -104,6 +104,7 @@ impl App {
                 listed.view = Some(view);
             }
         }
+        self.follow_profile();
     }
 
     /// The target of this name: a profile that can be used, or the demo.

@@ -61,7 +61,7 @@ fn below_the_list(app: &App, menu: &Menu, width: usize) -> Vec<Told> {
         }
     }
     if menu.removing {
-        let name = entries(app).into_iter().nth(menu.selected).map(|entry| entry.name).unwrap_or_default();
+        let name = &menu.name;
         say(&mut lines, "", plain);
         say(
             &mut lines,

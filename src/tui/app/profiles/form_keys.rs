@@ -38,6 +38,14 @@ impl App {
         if key.code != KeyCode::Esc && form.warned == Some(Warned::Leaving) {
             form.warned = None;
         }
+        let is_character = matches!(key.code, KeyCode::Char(_))
+            && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        if form.held {
+            if is_character {
+                return false;
+            }
+            (form.held, form.error) = (false, None);
+        }
         match key.code {
             KeyCode::Esc => return self.leave_form(),
             KeyCode::Enter => return self.enter_in_form(),
@@ -86,6 +94,9 @@ impl App {
     /// A paste into the form; one into the secret is not shown either.
     pub(crate) fn paste_in_form(&mut self, pasted: &str) -> bool {
         let Some(form) = self.form() else { return false };
+        if form.held {
+            return false;
+        }
         if form.field == Field::Secret {
             pasted.trim().chars().for_each(|c| form.secret.push(c));
         } else {
@@ -102,7 +113,8 @@ impl App {
     /// Draws the conclusions from a field that has changed: what was found of it no longer holds.
     fn changed_in_form(&mut self) {
         let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return };
-        (form.touched, form.warned, form.wrong, form.error) = (true, None, None, None);
+        (form.touched, form.typed_here) = (true, true);
+        (form.warned, form.wrong, form.error) = (None, None, None);
         match form.field {
             Field::Name | Field::Save => {}
             Field::Reseller => {
@@ -170,8 +182,7 @@ impl App {
         let fields = form.fields();
         let at = fields.iter().position(|field| *field == form.field).unwrap_or_default();
         let next = if forward { (at + 1).min(fields.len() - 1) } else { at.saturating_sub(1) };
-        form.field = fields[next];
-        form.picked = None;
+        form.focus(fields[next]);
         self.test_form();
         true
     }
@@ -214,6 +225,7 @@ impl App {
         let Some(form) = self.form() else { return self.on_checked_in_menu(ticket, found) };
         let taken = form.checks.settle(ticket, found).is_some();
         if taken {
+            form.on_refused();
             self.test_form();
         }
         taken
@@ -239,7 +251,8 @@ impl App {
         let mut draft = match form.draft(&taken, true) {
             Ok(draft) => draft,
             Err((field, why)) => {
-                (form.field, form.wrong) = (field, Some((field, why)));
+                form.focus(field);
+                form.wrong = Some((field, why));
                 return true;
             }
         };
@@ -270,7 +283,7 @@ impl App {
             }
             KeyCode::Char('n' | 'N') | KeyCode::Esc => {
                 form.no_keyring = None;
-                form.field = Field::Kept;
+                form.focus(Field::Kept);
             }
             _ => return false,
         }
@@ -310,7 +323,7 @@ impl App {
                         self.switch_to(target);
                     }
                 } else {
-                    self.open_profiles();
+                    self.open_profiles_at(&name);
                 }
                 self.note(format!("Profile {name} saved."));
             }
@@ -335,7 +348,10 @@ impl App {
         }
         form.checks.forget_from(Step::Token, &mut self.out);
         self.out.abort(form.listing.take());
-        self.open_profiles()
+        match form.former.as_ref().map(|(name, _)| name.clone()) {
+            Some(name) => self.open_profiles_at(&name),
+            None => self.open_profiles(),
+        }
     }
 
     /// A click on a line of the form.
@@ -346,7 +362,7 @@ impl App {
         }
         match line {
             FormLine::Field(Field::Save) => {
-                form.field = Field::Save;
+                form.focus(Field::Save);
                 return self.enter_in_form();
             }
             FormLine::Field(field) if *field == form.field && form.choice(*field).is_some() => {
@@ -354,8 +370,7 @@ impl App {
                 self.changed_in_form();
             }
             FormLine::Field(field) => {
-                form.field = *field;
-                form.picked = None;
+                form.focus(*field);
                 self.test_form();
             }
             FormLine::Reseller(place) => {

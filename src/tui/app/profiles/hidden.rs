@@ -14,39 +14,52 @@ const DOTS: usize = 24;
 
 /// What is typed and not shown. It leaves no copy behind when it goes, and `Debug` does not show it.
 #[derive(Clone, Default)]
-pub(crate) struct Hidden(Zeroizing<String>);
+pub(crate) struct Hidden {
+    text: Zeroizing<String>,
+    /// Whether the next character replaces the text instead of adding to it.
+    superseded: bool,
+}
 
 impl Hidden {
     pub(crate) fn push(&mut self, c: char) {
-        if self.0.len() < MAX && !c.is_control() {
+        if std::mem::take(&mut self.superseded) {
+            self.clear();
+        }
+        if self.text.len() < MAX && !c.is_control() {
             // Growing would leave the shorter text behind in memory.
-            if self.0.capacity() == 0 {
-                self.0 = Zeroizing::new(String::with_capacity(MAX + 4));
+            if self.text.capacity() == 0 {
+                self.text = Zeroizing::new(String::with_capacity(MAX + 4));
             }
-            self.0.push(c);
+            self.text.push(c);
         }
     }
 
     pub(crate) fn pop(&mut self) {
-        self.0.pop();
+        self.superseded = false;
+        self.text.pop();
+    }
+
+    /// Lets what is typed next replace the text: nobody can see what there is to add to.
+    pub(crate) fn supersede(&mut self) {
+        self.superseded = true;
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0 = Zeroizing::default();
+        *self = Self::default();
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.trim().is_empty()
+        self.text.trim().is_empty()
     }
 
     /// The secret, where something is typed.
     pub(crate) fn secret(&self) -> Option<Literal> {
-        (!self.is_empty()).then(|| Literal::new(self.0.trim()))
+        (!self.is_empty()).then(|| Literal::new(self.text.trim()))
     }
 
     /// A dot for each character, up to a number that says no more than that it is long.
     pub(crate) fn dots(&self) -> String {
-        "•".repeat(self.0.chars().count().min(DOTS))
+        "•".repeat(self.text.chars().count().min(DOTS))
     }
 }
 
@@ -70,6 +83,13 @@ mod tests {
         assert_eq!((hidden.dots().as_str(), format!("{hidden:?}").contains("s3")), ("•••••••", false));
         hidden.pop();
         assert_eq!(hidden.secret().unwrap().secret().expose_secret(), "s3cr3");
+        hidden.supersede();
+        "new".chars().for_each(|c| hidden.push(c));
+        assert_eq!(hidden.secret().unwrap().secret().expose_secret(), "new");
+        hidden.supersede();
+        hidden.pop();
+        hidden.push('t');
+        assert_eq!(hidden.secret().unwrap().secret().expose_secret(), "net");
         hidden.clear();
         assert!(hidden.secret().is_none() && hidden.is_empty());
         (0..20_000).for_each(|_| hidden.push('x'));

@@ -12,6 +12,9 @@ use crate::{
 /// The list's state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Menu {
+    /// The name of the profile that the cursor is on: its line may change under the cursor.
+    pub(crate) name: String,
+    /// The line of that profile; of one that has gone, the line where it was.
     pub(crate) selected: usize,
     /// Whether the selected profile is to be removed: the person is asked.
     pub(crate) removing: bool,
@@ -84,9 +87,31 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
 impl App {
     /// Opens the list, with the cursor on what is on the screen.
     pub(crate) fn open_profiles(&mut self) -> bool {
-        let selected = entries(self).iter().position(|entry| entry.current).unwrap_or_default();
-        self.overlay = Some(Overlay::Profiles(Box::new(Menu { selected, ..Menu::default() })));
+        let current = entries(self).into_iter().find(|entry| entry.current);
+        self.open_profiles_at(&current.map(|entry| entry.name).unwrap_or_default())
+    }
+
+    /// Opens the list, with the cursor on this profile.
+    pub(crate) fn open_profiles_at(&mut self, name: &str) -> bool {
+        self.overlay = Some(Overlay::Profiles(Box::new(Menu { name: name.to_owned(), ..Menu::default() })));
+        self.follow_profile();
         true
+    }
+
+    /// Finds the line of the profile that the cursor is on, after the list has changed. If the profile has gone, the
+    /// cursor stays where it was, and no answer to a question about the profile counts any more.
+    pub(crate) fn follow_profile(&mut self) {
+        let names: Vec<String> = entries(self).into_iter().map(|entry| entry.name).collect();
+        let Some(menu) = self.menu() else { return };
+        match names.iter().position(|name| *name == menu.name) {
+            Some(line) => menu.selected = line,
+            None => {
+                // The demo is always there.
+                menu.selected = menu.selected.min(names.len().saturating_sub(1));
+                menu.name = names.get(menu.selected).cloned().unwrap_or_default();
+                menu.removing = false;
+            }
+        }
     }
 
     fn menu(&mut self) -> Option<&mut Menu> {
@@ -98,14 +123,15 @@ impl App {
 
     /// The line that the cursor is on.
     fn selected_entry(&mut self) -> Option<Entry> {
-        let selected = self.menu()?.selected;
-        entries(self).into_iter().nth(selected)
+        let name = self.menu()?.name.clone();
+        entries(self).into_iter().find(|entry| entry.name == name)
     }
 
     pub(crate) fn move_in_profiles(&mut self, by: isize) -> bool {
-        let last = entries(self).len() - 1;
+        let names: Vec<String> = entries(self).into_iter().map(|entry| entry.name).collect();
         if let Some(menu) = self.menu() {
-            menu.selected = menu.selected.saturating_add_signed(by).min(last);
+            menu.selected = menu.selected.saturating_add_signed(by).min(names.len().saturating_sub(1));
+            menu.name = names.get(menu.selected).cloned().unwrap_or_default();
             (menu.removing, menu.error) = (false, None);
         }
         true
@@ -113,14 +139,12 @@ impl App {
 
     /// Puts the cursor on a line; a second time, it is chosen.
     pub(crate) fn click_profile(&mut self, line: usize) -> bool {
-        if line >= entries(self).len() {
-            return true;
-        }
+        let Some(entry) = entries(self).into_iter().nth(line) else { return true };
         let Some(menu) = self.menu() else { return false };
-        if menu.selected == line {
+        if menu.name == entry.name {
             return self.choose_profile();
         }
-        menu.selected = line;
+        (menu.selected, menu.name, menu.removing) = (line, entry.name, false);
         true
     }
 
@@ -254,9 +278,7 @@ impl App {
                 self.warn_now(words);
             }
         }
-        let last = entries(self).len() - 1;
         if let Some(menu) = self.menu() {
-            menu.selected = menu.selected.min(last);
             menu.changing = None;
             menu.removing = false;
         }

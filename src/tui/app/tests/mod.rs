@@ -10,5 +10,6 @@ mod filtering;
 mod lists;
 mod mouse;
 mod overlays;
+mod profile_focus;
 mod profiles;
 mod property;
