@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Account, Credentials};
 use crate::{
     api::{ApiError, Client, ClientConfig, ClientCredentials, Network, TokenConfig},
     config::Profile,
     demo::{Demo, DemoOptions},
-    secrets::Vault,
+    secrets::{TOKEN_VARIABLE, Vault, read_secret},
 };
 
 /// Whose customers are browsed.
@@ -59,7 +59,10 @@ impl Target {
         match self {
             Self::Demo => connect_demo(demo, network).await.map(|(account, demo)| (account, Some(demo))),
             Self::Profile { name, profile } => {
-                let credentials = token.map_or(Credentials::Kept, Credentials::Token);
+                let credentials = match token {
+                    Some(token) => Credentials::Token(brought(&token)?),
+                    None => Credentials::Kept,
+                };
                 Account::open(name, profile, credentials, vault, network).map(|account| (account, None))
             }
         }
@@ -82,4 +85,12 @@ async fn connect_demo(options: DemoOptions, network: &Network) -> Result<(Accoun
     let client = Client::new(config, tokens.clone())?;
     let account = Account { name: String::new(), reseller_id: demo.reseller_id().to_owned(), client, tokens };
     Ok((account, demo))
+}
+
+/// Reads the token that the environment brings.
+fn brought(token: &SecretString) -> Result<SecretString, ApiError> {
+    read_secret(token.expose_secret(), true).map_err(|flaw| {
+        let what = format!("The access token in the variable {TOKEN_VARIABLE} {}", flaw.words());
+        ApiError::credentials(&what, flaw.todo())
+    })
 }

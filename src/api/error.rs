@@ -188,6 +188,13 @@ impl ApiError {
         self
     }
 
+    /// The error without these secrets.
+    #[must_use]
+    pub(super) fn without(mut self, redactor: &Redactor) -> Self {
+        self.redact(redactor);
+        self
+    }
+
     /// Masks secrets in every text: whatever way a text took into the error, it leaves without them.
     fn redact(&mut self, redactor: &Redactor) {
         let texts = [&mut self.code, &mut self.message, &mut self.cause, &mut self.asked];

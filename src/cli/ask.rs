@@ -2,9 +2,10 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
-use secrecy::{SecretString, zeroize::Zeroizing};
+use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
 use super::profile_form::FormError;
+use crate::secrets::{Flaw, decode, read_secret};
 
 /// More than this on standard input is no secret.
 const MAX_SECRET: u64 = 64 * 1024;
@@ -37,7 +38,7 @@ pub(super) fn yes(question: &str) -> io::Result<bool> {
 }
 
 /// Asks for a secret without echo; `None` where nothing is typed. Ctrl-C and Ctrl-D are an interruption.
-pub(super) fn secret(question: &str) -> io::Result<Option<SecretString>> {
+fn secret(question: &str) -> io::Result<Option<SecretString>> {
     let typed = Zeroizing::new(hidden(&format!("{question} (not shown): "))?);
     let typed = typed.trim();
     Ok((!typed.is_empty()).then(|| typed.into()))
@@ -114,21 +115,29 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
     let none = || FormError::Usage(format!("there is no {noun} on standard input"));
     if io::stdin().is_terminal() {
         let sentence = noun.chars().take(1).flat_map(char::to_uppercase).chain(noun.chars().skip(1));
-        return secret(&sentence.collect::<String>())?.ok_or_else(none);
+        return typed_secret(&sentence.collect::<String>(), noun)?.ok_or_else(none);
     }
-    let mut text = Zeroizing::new(String::new());
+    let mut bytes = Zeroizing::new(Vec::new());
     // One more than it may be: half a secret is none.
-    io::stdin().lock().take(MAX_SECRET + 1).read_to_string(&mut text).map_err(|error| {
-        match error.kind() {
-            io::ErrorKind::InvalidData => {
-                FormError::Usage(format!("the {noun} on standard input is no text"))
-            }
-            _ => error.into(),
-        }
-    })?;
-    if text.len() as u64 > MAX_SECRET {
+    io::stdin().lock().take(MAX_SECRET + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_SECRET {
         return Err(FormError::Usage(format!("there is more on standard input than a {noun}")));
     }
-    let text = text.trim();
-    if text.is_empty() { Err(none()) } else { Ok(text.into()) }
+    let text = decode(&bytes)
+        .ok_or_else(|| FormError::Usage(format!("the {noun} on standard input is not text")))?;
+    match read_secret(&text, noun == "access token") {
+        Err(Flaw::Empty) => Err(none()),
+        read => read.map_err(|flaw| flawed(noun, "on standard input ", flaw)),
+    }
+}
+
+/// Reads a secret that was typed.
+pub(super) fn typed_secret(question: &str, noun: &str) -> Result<Option<SecretString>, FormError> {
+    let Some(typed) = secret(question)? else { return Ok(None) };
+    let read = read_secret(typed.expose_secret(), noun == "access token");
+    read.map(Some).map_err(|flaw| flawed(noun, "", flaw))
+}
+
+fn flawed(noun: &str, place: &str, flaw: Flaw) -> FormError {
+    FormError::Usage(format!("the {noun} {place}{}. {}", flaw.words(), flaw.todo()))
 }

@@ -222,7 +222,9 @@ async fn make(
             let failure = tell(&error);
             let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
             let secret = if again {
-                ask::secret("The secret once more, or nothing to stop").ok().flatten()
+                let noun = filled.profile.sign_in.noun();
+                ask::typed_secret(&format!("Type the {noun} again, or nothing to stop"), noun)
+                    .map_err(|error| told(&error))?
             } else {
                 None
             };

@@ -205,7 +205,7 @@ impl Form<'_> {
                 if brought { "Access token" } else { "Client secret" },
                 same.source().told()
             );
-            return Ok(match ask::secret(&question)? {
+            return Ok(match ask::typed_secret(&question, noun)? {
                 Some(secret) => (with(self.kept()), Some(secret)),
                 None => (same, None),
             });
@@ -217,7 +217,7 @@ impl Form<'_> {
                     .to_owned(),
             ));
         }
-        let secret = ask::secret("Client secret")?.ok_or(FormError::Stopped)?;
+        let secret = ask::typed_secret("Client secret", noun)?.ok_or(FormError::Stopped)?;
         Ok((with(self.kept()), Some(secret)))
     }
 

@@ -38,14 +38,13 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// Reads everything; `screen` says whether the screen will be ours. Secrets that are met from now on become known.
-    pub(super) fn read(config: Option<&Path>, screen: bool, known: &KnownSecrets) -> Self {
+    /// Reads everything. Secrets that are met from now on become known.
+    pub(super) fn read(config: Option<&Path>, known: &KnownSecrets) -> Self {
         let places = Places::find(config);
         let loaded = config::load(places.config.as_deref());
         let store = Store::new(places.data.clone());
         let recalled = store.load();
         let vault = Vault::new(Arc::new(SystemKeyring::default()), places.data, places.config.as_deref());
-        let vault = if screen { vault.behind_the_screen() } else { vault };
         let keep = match recalled.state.tokens_in_files {
             Some(true) => Keep::InFiles,
             Some(false) => Keep::InMemory,

@@ -1,6 +1,6 @@
 //! Ctrl-C and its kin while a command runs without the screen.
 
-use std::{io, process::ExitCode, time::Duration};
+use std::{io, process::ExitCode, sync::Arc, time::Duration};
 
 use super::{
     account::keep_quietly,
@@ -73,6 +73,16 @@ pub(super) async fn until_signal(
     work: impl Future<Output = Result<(), Failure>>,
     stopped: impl FnOnce(),
 ) -> ExitCode {
+    let work = async { work.await.err().map_or(ExitCode::SUCCESS, ExitCode::from) };
+    code_until_signal(setting, work, stopped).await
+}
+
+/// Does so with a command that says itself how it ends. Programs that run for a secret end with it.
+pub(super) async fn code_until_signal(
+    setting: &Setting,
+    work: impl Future<Output = ExitCode>,
+    stopped: impl FnOnce(),
+) -> ExitCode {
     let signal = match signal() {
         Ok(signal) => signal,
         Err(error) => {
@@ -81,10 +91,12 @@ pub(super) async fn until_signal(
         }
     };
     // On a task of its own: who stands in a write that nobody reads cannot look for signals.
+    let vault = Arc::clone(&setting.home.vault);
     let mut signal = tokio::spawn(async move {
         let signal = signal.await;
         tokio::spawn(async move {
             tokio::time::sleep(PATIENCE).await;
+            vault.end_programs();
             std::process::exit(signal.code().into());
         });
         signal
@@ -94,11 +106,13 @@ pub(super) async fn until_signal(
         keep_quietly(setting).await;
         done
     };
-    tokio::select! {
-        done = work => done.err().map_or(ExitCode::SUCCESS, ExitCode::from),
+    let code = tokio::select! {
+        code = work => code,
         signal = &mut signal => {
             stopped();
             signal.map_or(Failure::Failed.into(), ExitCode::from)
         }
-    }
+    };
+    setting.home.vault.end_programs();
+    code
 }

@@ -14,6 +14,7 @@ use super::{
     export, list, machine, man, profile, resellers, serve,
     setting::{Setting, brought_token, demo_options},
     show,
+    signals::code_until_signal,
 };
 use crate::{
     account::Target,
@@ -88,7 +89,7 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     panic::install(known.clone());
     let runtime = runtime()?;
-    let setting = || Setting::read(arguments.config.as_deref(), false, &known);
+    let setting = || Setting::read(arguments.config.as_deref(), &known);
     let warned = || {
         let setting = setting();
         setting.warn_before(arguments);
@@ -100,8 +101,14 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::Show(wanted) => show::show(wanted, arguments, &warned()).await,
             Command::Export(wanted) => export::export(wanted, arguments, &warned()).await,
             Command::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
-            Command::Profile(command) => profile::run(command, arguments, &setting()).await,
-            Command::Doctor { json } => doctor::run(arguments, &setting(), *json).await,
+            Command::Profile(command) => {
+                let setting = setting();
+                code_until_signal(&setting, profile::run(command, arguments, &setting), || ()).await
+            }
+            Command::Doctor { json } => {
+                let setting = setting();
+                code_until_signal(&setting, doctor::run(arguments, &setting, *json), || ()).await
+            }
             Command::Serve(wanted) => serve::serve(wanted).await,
             Command::Completions { shell } => completions::print(*shell),
             Command::Man { out } => man::run(out.as_deref()),
@@ -118,7 +125,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // Its words hold what the system says already.
         logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    let setting = Setting::read(arguments.config.as_deref(), true, &known);
+    let setting = Setting::read(arguments.config.as_deref(), &known);
     let (target, instead) = match setting.choose(arguments) {
         Ok(Choice { target, .. }) => (target, None),
         Err(NoTarget::Unknown(why)) => {

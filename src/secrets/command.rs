@@ -1,48 +1,131 @@
 //! Secrets that a program prints, such as a password manager; no shell is between.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{path::Path, process::ExitStatus, time::Duration};
 
 use secrecy::{SecretString, zeroize::Zeroizing};
-use tokio::{io::AsyncReadExt as _, process::Command};
+use tokio::process::Command;
 
-use super::{MAX_SECRET, SecretError, TOKEN_VARIABLE, tidy};
-use crate::text;
+use super::{
+    MAX_SECRET, SecretError, TOKEN_VARIABLE, Vault,
+    text::{Flaw, decode, read_secret},
+};
+use crate::{redact::Redactor, text};
 
-/// How long the program may take: it may ask the person for something, in a window of its own.
+/// How long the program may take: it may ask for something, in a window of its own. Once it has the terminal, it may take
+/// as long as the user does.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the program in `folder` and takes what it prints.
+/// The variable that lets an agent ask on the terminal behind our back.
+const AGENT_TERMINAL: &str = "GPG_TTY";
+
+/// What a program's words may have in them if it missed a terminal.
+const ASKS: [&str; 8] =
+    ["/dev/tty", "a tty", "no tty", "terminal", "ioctl for device", "pinentry", "interactive", "askpass"];
+
+/// The longest line of the program's own words that is shown, in characters.
+const MAX_COMPLAINT: usize = 160;
+
+/// What a program did.
+struct Ended {
+    printed: Zeroizing<Vec<u8>>,
+    complaints: Vec<u8>,
+    status: ExitStatus,
+    /// Whether it could have had the terminal.
+    could_ask: bool,
+    /// Whether it had it.
+    has_asked: bool,
+}
+
+/// Why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
+pub(super) struct NotRun {
+    what: String,
+    todo: Option<&'static str>,
+}
+
+impl NotRun {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), todo: None }
+    }
+}
+
+/// Runs the program in the folder of the configuration and takes the first line that it prints; `noun` is what that is.
 ///
-/// It gets no input and a process group of its own where the screen is ours (`apart`): the keys are not for it.
-pub(super) async fn run(
-    words: &[String],
-    folder: Option<&Path>,
-    apart: bool,
-) -> Result<SecretString, SecretError> {
+/// The keys are not for it: it runs in a process group of its own, and gets the terminal only if it asks for it.
+pub(super) async fn run(words: &[String], vault: &Vault, noun: &str) -> Result<SecretString, SecretError> {
     let program = words.first().map_or("", String::as_str);
     let shown = text::clean(program).into_owned();
-    let todo = "Run the command in a terminal to see what it says, and check it in config.toml.";
-    let failed = |what: String| SecretError::new(format!("The command {shown} {what}"), todo);
-    let mut command = Command::new(program);
-    command.args(words.get(1..).unwrap_or_default());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    command.env_remove(TOKEN_VARIABLE);
-    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+    secret_of(words, vault, noun).await.map_err(|error| {
+        let todo = "Run the command in a terminal to see what it says, and check it in config.toml.";
+        SecretError::new(format!("The command {shown} {}", error.what), error.todo.unwrap_or(todo))
+    })
+}
+
+async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<SecretString, NotRun> {
+    let has_agent = std::env::var_os(AGENT_TERMINAL).is_some();
+    let mut ended = execute(words, vault, false).await?;
+    if !ended.status.success() && ended.could_ask && !ended.has_asked && has_agent {
+        // An agent that asks on the terminal was not told of it, since it does not stop in the background as programs of
+        // ours do. Now it may.
+        ended = execute(words, vault, true).await?;
+    }
+    // First, since such a program may have ended because nobody read on.
+    if ended.printed.len() as u64 > MAX_SECRET {
+        return Err(NotRun::new("printed more than a secret"));
+    }
+    if !ended.status.success() {
+        return Err(failed(&ended));
+    }
+    let text = decode(&ended.printed).ok_or_else(|| NotRun::new("printed no text"))?;
+    read_secret(&text, noun == "access token").map_err(|flaw| match flaw {
+        Flaw::Empty => NotRun::new("printed nothing"),
+        flaw => NotRun { what: format!("printed a line that {}", flaw.words()), todo: Some(flaw.todo()) },
+    })
+}
+
+/// Tells how a program failed, in its own words without what it has printed.
+fn failed(ended: &Ended) -> NotRun {
+    let said = String::from_utf8_lossy(&ended.complaints);
+    let printed = Zeroizing::new(String::from_utf8_lossy(&ended.printed).into_owned());
+    let secrets: Vec<SecretString> = printed.split(char::is_whitespace).map(Into::into).collect();
+    let whole = printed.lines().map(str::trim).map(SecretString::from);
+    let redactor = Redactor::new(&secrets).and(&whole.collect::<Vec<_>>());
+    let first = said.lines().map(str::trim).find(|line| !line.is_empty());
+    let first = first.map(|line| format!(": {}", redactor.text(line, MAX_COMPLAINT))).unwrap_or_default();
+    let lower = said.to_lowercase();
+    if !ended.could_ask && ASKS.iter().any(|words| lower.contains(words)) {
+        return NotRun {
+            what: format!("asked for a terminal, and there is none{first}"),
+            todo: Some("Start vipmp in a terminal, or unlock what the command needs first."),
+        };
+    }
+    let code = ended.status.code();
+    let how = code.map_or("was killed".to_owned(), |code| format!("failed with exit code {code}"));
+    NotRun::new(format!("{how}{first}"))
+}
+
+/// The program with its arguments, as it is run in any case.
+fn command(words: &[String], vault: &Vault) -> Command {
+    let mut command = Command::new(words.first().map_or("", String::as_str));
+    command.args(words.get(1..).unwrap_or_default()).env_remove(TOKEN_VARIABLE).kill_on_drop(true);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    if let Some(folder) = vault.config.as_deref().filter(|folder: &&Path| folder.is_dir()) {
         command.current_dir(folder);
     }
-    #[cfg(unix)]
-    if apart {
-        command.process_group(0);
-    }
-    #[cfg(not(unix))]
-    let _ = apart;
-    let mut child = command.spawn().map_err(|error| failed(format!("cannot be started: {error}")))?;
+    command
+}
+
+#[cfg(not(unix))]
+async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Ended, NotRun> {
+    use tokio::io::AsyncReadExt as _;
+    let mut command = command(words, vault);
+    command.stdin(std::process::Stdio::null());
+    let mut child = command.spawn().map_err(|error| NotRun::new(format!("cannot be started: {error}")))?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let work = async {
-        let read = async |pipe: Option<_>| {
+        let printed = async {
             let mut bytes = Zeroizing::new(Vec::new());
-            if let Some(pipe) = pipe {
-                let _ = tokio::io::AsyncReadExt::take(pipe, MAX_SECRET + 1).read_to_end(&mut bytes).await;
+            if let Some(pipe) = out {
+                let _ = pipe.take(MAX_SECRET + 1).read_to_end(&mut bytes).await;
             }
             bytes
         };
@@ -53,60 +136,217 @@ pub(super) async fn run(
             }
             bytes
         };
-        let (printed, complaints) = tokio::join!(read(out), complaints);
+        let (printed, complaints) = tokio::join!(printed, complaints);
         (printed, complaints, child.wait().await)
     };
-    let (printed, complaints, status) = tokio::time::timeout(PATIENCE, work)
-        .await
-        .map_err(|_| failed(format!("did not end within {} s", PATIENCE.as_secs())))?;
-    let status = status.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
-    // First, since such a program may have ended because nobody read on.
-    if printed.len() as u64 > MAX_SECRET {
-        return Err(failed("printed more than a secret".to_owned()));
+    let (printed, complaints, status) = tokio::time::timeout(PATIENCE, work).await.map_err(|_| too_slow())?;
+    let status = status.map_err(|error| NotRun::new(format!("cannot be waited for: {error}")))?;
+    Ok(Ended { printed, complaints, status, could_ask: false, has_asked: false })
+}
+
+fn too_slow() -> NotRun {
+    NotRun::new(format!("did not end within {} s", PATIENCE.as_secs()))
+}
+
+#[cfg(unix)]
+use unix::execute;
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        fs::File,
+        io::{self, Read as _},
+        os::fd::OwnedFd,
+        process::Stdio,
+    };
+
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+    use tokio::{
+        io::{AsyncRead, AsyncReadExt as _},
+        process::{ChildStderr, ChildStdout},
+        signal::unix::{SignalKind, signal},
+    };
+
+    use super::{
+        AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, PATIENCE, Vault, Zeroizing, command, text, too_slow,
+    };
+    use crate::secrets::{
+        running::Running,
+        terminal::{Foreground, Lease, Terminal, WritesStop},
+    };
+
+    /// A pipe from the program, and what came of it.
+    struct Pipe<P> {
+        pipe: Option<P>,
+        bytes: Zeroizing<Vec<u8>>,
     }
-    if !status.success() {
-        let complaints = String::from_utf8_lossy(&complaints);
-        let first = complaints.lines().map(str::trim).find(|line| !line.is_empty());
-        let first = first.map(|line| format!(": {}", text::truncate(&text::clean(line), 160)));
-        let how =
-            status.code().map_or("was killed".to_owned(), |code| format!("failed with exit code {code}"));
-        return Err(failed(format!("{how}{}", first.unwrap_or_default())));
+
+    impl<P: AsyncRead + Unpin> Pipe<P> {
+        fn new(pipe: Option<P>) -> Self {
+            // Growing would leave the shorter text behind in memory.
+            Self { pipe, bytes: Zeroizing::new(Vec::with_capacity(4096)) }
+        }
+
+        /// Reads a piece, and says where it begins; never returns if there is nothing more to come.
+        async fn read(&mut self) -> usize {
+            let start = self.bytes.len();
+            if let Some(pipe) = &mut self.pipe {
+                match pipe.read_buf(&mut *self.bytes).await {
+                    Ok(1..) => return start,
+                    Ok(0) | Err(_) => self.pipe = None,
+                }
+            }
+            std::future::pending().await
+        }
+
+        fn is_too_long(&self) -> bool {
+            self.bytes.len() as u64 > MAX_SECRET
+        }
+
+        /// Keeps no more than anybody reads.
+        fn forget_excess(&mut self) {
+            self.bytes.truncate(MAX_SECRET as usize);
+        }
+
+        /// Reads what is in the pipe at this moment. What the program has left behind may hold it open for ever.
+        fn drain(&mut self, owned: impl FnOnce(P) -> io::Result<OwnedFd>) {
+            let Some(Ok(pipe)) = self.pipe.take().map(owned) else { return };
+            if rustix::io::ioctl_fionbio(&pipe, true).is_err() {
+                return;
+            }
+            let mut pipe = File::from(pipe).take(MAX_SECRET + 1);
+            let mut piece = Zeroizing::new([0; 4096]);
+            while let Ok(count @ 1..) = pipe.read(&mut *piece) {
+                self.bytes.extend_from_slice(&piece[..count]);
+            }
+        }
     }
-    let text = std::str::from_utf8(&printed).map_err(|_| failed("printed no text".to_owned()))?;
-    tidy(text).ok_or_else(|| failed("printed nothing".to_owned()))
+
+    /// Runs the program until it ends, and takes what it prints until then.
+    ///
+    /// It has `at_once` the terminal, or once it was stopped because it wants it.
+    pub(super) async fn execute(words: &[String], vault: &Vault, at_once: bool) -> Result<Ended, NotRun> {
+        let terminal = Terminal::open();
+        let name = text::clean(words.first().map_or("", String::as_str)).into_owned();
+        let mut command = command(words, vault);
+        let input = terminal.as_ref().and_then(|terminal| terminal.input().ok());
+        command.stdin(input.map_or_else(Stdio::null, Stdio::from)).process_group(0);
+        if !at_once {
+            command.env_remove(AGENT_TERMINAL);
+        }
+        let failed = |what: &str, error: &io::Error| NotRun::new(format!("{what}: {error}"));
+        let mut changes =
+            signal(SignalKind::child()).map_err(|error| failed("cannot be waited for", &error))?;
+        let mut desk = Desk { terminal, name, vault, lease: None, has_asked: false, writes_stop: None };
+        if at_once {
+            desk.borrow().await;
+        } else {
+            desk.writes_stop = desk.terminal.as_ref().and_then(WritesStop::begin);
+        }
+        let mut child = command.spawn().map_err(|error| failed("cannot be started", &error))?;
+        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let group = group.ok_or_else(|| NotRun::new("ended before it began"))?;
+        let running = Running::new(&vault.programs, group);
+        if at_once {
+            desk.give(group, &running);
+        }
+        let mut out: Pipe<ChildStdout> = Pipe::new(child.stdout.take());
+        let mut err: Pipe<ChildStderr> = Pipe::new(child.stderr.take());
+        let patience = tokio::time::sleep(PATIENCE);
+        let waiting = child.wait();
+        tokio::pin!(patience, waiting);
+        let status = loop {
+            tokio::select! {
+                biased;
+                status = &mut waiting => break status.map_err(|error| failed("cannot be waited for", &error))?,
+                _ = out.read() => {}
+                start = err.read() => if desk.has_asked {
+                    desk.show(&err.bytes[start..]);
+                },
+                _ = changes.recv() => {
+                    let had = desk.has_asked;
+                    desk.look(group, &running).await?;
+                    if desk.has_asked && !had {
+                        desk.show(&err.bytes);
+                    }
+                }
+                () = &mut patience, if !desk.has_asked => return Err(too_slow()),
+            }
+            err.forget_excess();
+            if out.is_too_long() {
+                return Err(NotRun::new("printed more than a secret"));
+            }
+        };
+        running.has_ended();
+        let (could_ask, has_asked) = (desk.terminal.is_some(), desk.has_asked);
+        drop(desk);
+        out.drain(ChildStdout::into_owned_fd);
+        err.drain(ChildStderr::into_owned_fd);
+        let complaints = err.bytes.to_vec();
+        Ok(Ended { printed: out.bytes, complaints, status, could_ask, has_asked })
+    }
+
+    /// The terminal, as far as the program has to do with it.
+    struct Desk<'a> {
+        terminal: Option<Terminal>,
+        name: String,
+        vault: &'a Vault,
+        lease: Option<Lease>,
+        has_asked: bool,
+        writes_stop: Option<WritesStop>,
+    }
+
+    impl Desk<'_> {
+        /// Waits until whoever has the terminal lends it.
+        async fn borrow(&mut self) {
+            self.writes_stop = None;
+            self.lease = self.vault.owner.borrow().await;
+        }
+
+        /// Gives the terminal to the program.
+        fn give(&mut self, group: Pid, running: &Running) {
+            self.has_asked = true;
+            let Some(terminal) = &self.terminal else { return };
+            terminal.show(format!("vipmp: the command {} asked for the terminal.\n", self.name).as_bytes());
+            if let Ok(given) = Foreground::give(terminal, group) {
+                running.has_terminal(given);
+            }
+        }
+
+        fn show(&self, words: &[u8]) {
+            if let Some(terminal) = &self.terminal {
+                terminal.show(words);
+            }
+        }
+
+        /// Looks whether the program was stopped, and lets it go on with the terminal if that is why.
+        async fn look(&mut self, group: Pid, running: &Running) -> Result<(), NotRun> {
+            let stopped = waitid(WaitId::Pid(group), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
+            let Some(signal) = stopped.ok().flatten().and_then(|status| status.stopping_signal()) else {
+                return Ok(());
+            };
+            if self.has_asked {
+                // Ctrl-Z, most likely: there is no shell that it could go back to.
+                if !running.go_on() {
+                    let _ = kill_process_group(group, Signal::CONT);
+                }
+                return Ok(());
+            }
+            if ![Signal::TTIN.as_raw(), Signal::TTOU.as_raw()].contains(&signal) {
+                return Ok(());
+            }
+            if self.terminal.is_none() {
+                return Err(NotRun {
+                    what: "asked for the terminal, and vipmp runs in the background".to_owned(),
+                    todo: Some("Start vipmp in the foreground, or unlock what the command needs first."),
+                });
+            }
+            self.borrow().await;
+            self.give(group, running);
+            Ok(())
+        }
+    }
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use secrecy::ExposeSecret as _;
-
-    use super::*;
-
-    async fn sh(script: &str) -> Result<String, String> {
-        let words = ["sh", "-c", script].map(str::to_owned);
-        let secret = run(&words, None, true).await;
-        secret.map(|secret| secret.expose_secret().to_owned()).map_err(|error| error.what)
-    }
-
-    #[tokio::test]
-    async fn what_is_printed_is_the_secret_without_its_line_end() {
-        assert_eq!(sh("printf 's3 cr3t\\r\\n'; echo asking >&2").await.unwrap(), "s3 cr3t");
-        assert_eq!(sh("cat").await.unwrap_err(), "The command sh printed nothing");
-    }
-
-    #[tokio::test]
-    async fn failures_are_told_with_the_programs_own_words() {
-        assert_eq!(
-            sh("printf 'lo\\033ck\\nmore' >&2; echo s3cr3t; exit 3").await.unwrap_err(),
-            "The command sh failed with exit code 3: lo␛ck"
-        );
-        assert_eq!(sh("kill -9 $$").await.unwrap_err(), "The command sh was killed");
-        assert_eq!(
-            sh("head -c 100000 /dev/zero").await.unwrap_err(),
-            "The command sh printed more than a secret"
-        );
-        assert_eq!(sh("printf '\\377'").await.unwrap_err(), "The command sh printed no text");
-        let error = run(&["/no/such".to_owned()], None, false).await.unwrap_err();
-        assert!(error.what.starts_with("The command /no/such cannot be started: "), "{error}");
-    }
-}
+mod tests;

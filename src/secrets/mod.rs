@@ -6,15 +6,18 @@
 mod command;
 mod error;
 mod keyring;
+mod running;
 mod source;
+mod terminal;
+mod text;
 mod tokens;
 mod vault;
-
-use secrecy::SecretString;
 
 pub use error::SecretError;
 pub use keyring::{Keyring, KeyringError, MemoryKeyring, NoKeyring, SystemKeyring};
 pub use source::ProfileSecret;
+pub use terminal::{Lease, Wish};
+pub(crate) use text::{Flaw, decode, read_secret};
 pub use tokens::ProfileTokens;
 pub use vault::{Keep, Vault};
 
@@ -23,9 +26,3 @@ pub const TOKEN_VARIABLE: &str = "VIPMP_ACCESS_TOKEN";
 
 /// More than this is no secret.
 const MAX_SECRET: u64 = 64 * 1024;
-
-/// What was read, without the line end that files and programs have at the end of it; `None` where nothing is left.
-fn tidy(text: &str) -> Option<SecretString> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.into())
-}

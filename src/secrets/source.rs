@@ -3,9 +3,9 @@
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, tidy, vault::Kind};
+use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, text::read_secret, vault::Kind};
 use crate::{
     api::{SecretProvider, TokenFuture},
     config::{SecretSource, SignIn},
@@ -34,38 +34,40 @@ impl ProfileSecret {
     /// # Errors
     /// Where it is not there, or cannot be read.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
-        let noun = self.sign_in.noun();
-        let name = &self.profile;
+        let (noun, name) = (self.sign_in.noun(), &self.profile);
         let failed = |what: String, todo: &str| Err(SecretError::new(what, todo));
-        match self.sign_in.source() {
-            SecretSource::Literal(literal) => Ok(literal.secret().clone()),
-            SecretSource::Env(variable) => match std::env::var(variable).ok().as_deref().and_then(tidy) {
-                Some(secret) => Ok(secret),
-                None => failed(
-                    format!(
-                        "The environment variable {variable}, which holds the {noun} of {name}, is not set"
-                    ),
-                    "Set it before vipmp starts.",
-                ),
+        let (text, place) = match self.sign_in.source() {
+            SecretSource::Literal(literal) => (literal.secret().clone(), "in the configuration".to_owned()),
+            SecretSource::Env(variable) => match std::env::var(variable) {
+                Ok(text) if !text.trim().is_empty() => (text.into(), format!("in the variable {variable}")),
+                _ => {
+                    return failed(
+                        format!(
+                            "The environment variable {variable}, which holds the {noun} of {name}, is not set"
+                        ),
+                        "Set it before vipmp starts.",
+                    );
+                }
             },
-            SecretSource::Command(words) => {
-                command::run(words, self.vault.config.as_deref(), self.vault.apart).await
-            }
+            SecretSource::Command(words) => return command::run(words, &self.vault, noun).await,
             SecretSource::File(path) => {
                 let path = self.expand(path.clone());
                 let shown = text::path(&path);
                 let read = read_file(path).await;
                 let todo = "Check the path and who may read it.";
                 match read {
-                    Ok(Ok(Some(text))) => match tidy(&text) {
-                        Some(secret) => Ok(secret),
-                        None => failed(format!("{shown}, which holds the {noun} of {name}, is empty"), todo),
-                    },
-                    Ok(Ok(None)) => {
-                        failed(format!("{shown}, which holds the {noun} of {name}, is not there"), todo)
+                    Ok(Ok(Some(text))) if text.trim().is_empty() => {
+                        return failed(format!("{shown}, which holds the {noun} of {name}, is empty"), todo);
                     }
-                    Ok(Err(error)) => failed(format!("{shown} cannot be read: {error}"), todo),
-                    Err(_) => failed(format!("{shown} cannot be read"), todo),
+                    Ok(Ok(Some(text))) => (text.into(), format!("in {shown}")),
+                    Ok(Ok(None)) => {
+                        return failed(
+                            format!("{shown}, which holds the {noun} of {name}, is not there"),
+                            todo,
+                        );
+                    }
+                    Ok(Err(error)) => return failed(format!("{shown} cannot be read: {error}"), todo),
+                    Err(_) => return failed(format!("{shown} cannot be read"), todo),
                 }
             }
             SecretSource::Keyring => {
@@ -74,18 +76,26 @@ impl ProfileSecret {
                 let got = tokio::task::spawn_blocking(move || vault.keyring.get(&entry)).await;
                 match got.unwrap_or_else(|_| Err(KeyringError::Unavailable("a fault of its own".to_owned())))
                 {
-                    Ok(Some(secret)) => Ok(secret),
-                    Ok(None) => failed(
-                        format!("The keyring has no {noun} of {name}"),
-                        "Edit the profile and type it once more.",
-                    ),
-                    Err(error) => failed(
-                        format!("The {noun} of {name} is in the keyring, and {error}"),
-                        "Unlock or start the keyring, or keep the secret elsewhere: edit the profile.",
-                    ),
+                    Ok(Some(secret)) => (secret, "in the keyring".to_owned()),
+                    Ok(None) => {
+                        return failed(
+                            format!("The keyring has no {noun} of {name}"),
+                            "Edit the profile and type it again.",
+                        );
+                    }
+                    Err(error) => {
+                        return failed(
+                            format!("The {noun} of {name} is in the keyring, and {error}"),
+                            "Unlock or start the keyring, or keep the secret elsewhere: edit the profile.",
+                        );
+                    }
                 }
             }
-        }
+        };
+        let is_token = matches!(self.sign_in, SignIn::AccessToken(_));
+        read_secret(text.expose_secret(), is_token).map_err(|flaw| {
+            SecretError::new(format!("The {noun} of {name} {place} {}", flaw.words()), flaw.todo())
+        })
     }
 
     /// A path as the configuration means it: `~/` is the home folder, others start at the configuration's folder.
@@ -122,8 +132,6 @@ impl SecretProvider for ProfileSecret {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::super::{Keyring, MemoryKeyring, NoKeyring};
     use super::*;
     use crate::config::Literal;

@@ -10,9 +10,9 @@ use std::{
 };
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::task::JoinHandle;
+use tokio::{sync::mpsc, task::JoinHandle};
 
-use super::{Keyring, KeyringError, SecretError};
+use super::{Keyring, KeyringError, SecretError, Wish, running::Programs, terminal::Owner};
 use crate::{
     config::{SecretSource, SignIn},
     files, text,
@@ -37,8 +37,10 @@ pub struct Vault {
     data: Option<PathBuf>,
     /// The folder that relative paths in the configuration start from.
     pub(super) config: Option<PathBuf>,
-    /// Whether the screen is ours, so that programs that are run get none of the keys.
-    pub(super) apart: bool,
+    /// Whoever has the terminal, which a program may ask for.
+    pub(super) owner: Owner,
+    /// The programs that run for a secret.
+    pub(super) programs: Programs,
     keep: AtomicU8,
     /// Tokens that wait for a decision, by profile.
     pub(super) waiting: Mutex<Vec<(String, SecretString)>>,
@@ -87,7 +89,8 @@ impl Vault {
             keyring,
             data,
             config: config.and_then(Path::parent).map(Path::to_owned),
-            apart: false,
+            owner: Owner::default(),
+            programs: Programs::default(),
             keep: AtomicU8::new(0),
             waiting: Mutex::default(),
             writes: Mutex::default(),
@@ -95,11 +98,14 @@ impl Vault {
         }
     }
 
-    /// The same for a program that has the screen: programs that are run get none of the keys.
-    #[must_use]
-    pub fn behind_the_screen(mut self) -> Self {
-        self.apart = true;
-        self
+    /// Makes the caller the owner of the terminal, who is asked before a program gets it.
+    pub fn wishes(&self) -> mpsc::UnboundedReceiver<Wish> {
+        self.owner.hear()
+    }
+
+    /// Ends all programs that still run for a secret, with everything that they have started: for whoever is about to go.
+    pub fn end_programs(&self) {
+        self.programs.end_all();
     }
 
     /// What becomes of tokens where no keyring runs.

@@ -26,6 +26,7 @@ use crate::{
     api::Network,
     config::TimeZone,
     demo::{DemoOptions, RESELLER_ID},
+    secrets::Wish,
 };
 
 /// Messages taken at most before a frame is drawn, so that a flood cannot keep the screen from moving.
@@ -103,12 +104,14 @@ pub async fn run(options: Options) -> io::Result<Left> {
         stands_in: options.stands_in,
         notice: options.notice,
     };
+    // From now on nobody gets the terminal unasked.
+    let wishes = options.home.vault.wishes();
     let (app, first) = App::new(setup, clock.now());
     let world = World { home: options.home.clone(), demo: options.demo, network: options.network };
     let (effects, reports) = Effects::new(world, &options.target, options.token);
     let home = options.home;
     let mut runtime =
-        Runtime { app, terminal, effects, home, theme: options.theme, clock, input: None, end: None };
+        Runtime { app, terminal, effects, home, theme: options.theme, clock, input: None, wishes, end: None };
     runtime.draw(&mut signals).await?;
     // After the first frame: what it takes to connect would only hold that up.
     runtime.effects.begin(&options.target);
@@ -116,6 +119,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
     runtime.run_effects(first, &mut signals).await?;
     let end = runtime.turn(reports, &mut signals).await;
     runtime.effects.abort_all();
+    runtime.home.vault.end_programs();
     // Given back before anything is printed; what an error says goes to the restored screen.
     let left = runtime.terminal.leave();
     let unkept = runtime.keep_view().await;
@@ -164,6 +168,7 @@ enum Woken {
     Input(Event),
     Report(Report),
     Signal(Signal),
+    Wish(Wish),
     Time,
 }
 
@@ -176,6 +181,8 @@ struct Runtime {
     clock: Clock,
     /// Reads the keys; none while another program has the terminal.
     input: Option<Input>,
+    /// Programs that run for a secret and ask for the terminal.
+    wishes: mpsc::UnboundedReceiver<Wish>,
     end: Option<End>,
 }
 
@@ -202,6 +209,7 @@ impl Runtime {
                     // The terminal is gone: what a hangup says, for those who did not hear it.
                     None => return Ok(End::Signal(Signal::Hangup)),
                 },
+                Some(wish) = self.wishes.recv() => Woken::Wish(wish),
                 Some(report) = reports.recv() => Woken::Report(report),
                 () = self.clock.reach(self.app.next_wake()) => Woken::Time,
             };
@@ -252,6 +260,7 @@ impl Runtime {
                 self.terminal.resume()?;
                 return self.refit(signals).await;
             }
+            Woken::Wish(wish) => return self.lend(wish, signals).await,
             Woken::Signal(signal) => {
                 self.end = Some(End::Signal(signal));
                 return Ok(());
@@ -317,6 +326,35 @@ impl Runtime {
         };
         let effects = self.app.update(self.clock.now(), message);
         Box::pin(self.run_effects(effects, signals)).await?;
+        Box::pin(self.refit(signals)).await
+    }
+
+    /// Leaves the screen to a program that asks for the terminal, such as a password manager, until that has ended.
+    async fn lend(&mut self, wish: Wish, signals: &mut Signals) -> io::Result<()> {
+        if wish.is_gone() {
+            return Ok(());
+        }
+        // The keys are the program's now.
+        self.input = None;
+        self.terminal.leave()?;
+        let mut ended = wish.grant();
+        let end = loop {
+            tokio::select! {
+                biased;
+                _ = &mut ended => break None,
+                signal = signals.next() => match signal {
+                    Signal::Terminate | Signal::Hangup => break Some(signal),
+                    // What the keyboard sends goes to the program, and the size is asked for afterwards.
+                    Signal::Interrupt | Signal::Quit | Signal::Suspend | Signal::Continue | Signal::Resize => {}
+                },
+            }
+        };
+        if let Some(signal) = end {
+            self.end = Some(End::Signal(signal));
+            return Ok(());
+        }
+        self.terminal.resume()?;
+        self.input = Some(Input::start()?);
         Box::pin(self.refit(signals)).await
     }
 

@@ -48,9 +48,9 @@ fn a_profile_is_added_from_nothing_with_a_hidden_secret() {
     answer(&pty, "Token address", &served.token());
     answer(&pty, "Client id", CLIENT_ID);
     answer(&pty, "Client secret (not shown)", "wr0ng-s3cr3t");
-    let screen = pty.wait_for_text("The secret once more, or nothing to stop (not shown)");
+    let screen = pty.wait_for_text("Type the client secret again, or nothing to stop (not shown)");
     assert!(screen.contains("401 The token service did not accept the client id or the secret"), "{screen}");
-    answer(&pty, "The secret once more, or nothing to stop (not shown)", SECRET);
+    answer(&pty, "Type the client secret again, or nothing to stop (not shown)", SECRET);
     let screen = pty.wait_for_text("Reseller id, or part of a name");
     assert!(screen.contains("Token         signed in") && screen.contains(RESELLER), "{screen}");
     answer(&pty, "Reseller id, or part of a name", "no reseller is called that");

@@ -227,7 +227,8 @@ impl Inner {
 
     /// Signs in: asks the token service, and again what may pass by itself.
     async fn sign_in(&self) -> Result<AccessToken, ApiError> {
-        let secret = self.config.client_secret.secret().await?;
+        let secret = self.config.client_secret.secret().await;
+        let secret = secret.map_err(|error| error.without(&self.config.network.known.redactor()))?;
         let mut retries = Retries::default();
         loop {
             let error = match self.ask(&secret, retries.made() + 1).await {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use secrecy::ExposeSecret as _;
 use tui_input::Input;
 
 use super::{Checks, hidden::Hidden};
@@ -13,6 +14,7 @@ use crate::{
         parse_token_url,
     },
     model::ResellerRow,
+    secrets::read_secret,
     text,
     tui::app::remote::Ticket,
 };
@@ -375,7 +377,10 @@ impl Form {
         if !self.kept.is_typed() && place.is_empty() {
             return Err((Field::Place, "it cannot be empty".to_owned()));
         }
-        let typed = self.secret.secret();
+        let typed = match self.secret.secret().filter(|_| self.kept.is_typed()) {
+            Some(typed) => Some(self.read_typed(&typed)?),
+            None => None,
+        };
         Ok(match self.kept {
             Kept::Variable if place.contains('=') => {
                 return Err((Field::Place, "the name of a variable is needed".to_owned()));
@@ -448,6 +453,14 @@ impl Form {
                 format!("This {label} was refused. Type the right one to replace it, or press Tab to go on.");
             self.wrong = Some((refused, words));
         }
+    }
+
+    /// Returns what was typed or pasted without what stands around a secret, or what is wrong with it.
+    fn read_typed(&self, typed: &Literal) -> Result<Literal, (Field, String)> {
+        let secret = read_secret(typed.secret().expose_secret(), self.brought);
+        let secret =
+            secret.map_err(|flaw| (Field::Secret, format!("it {}: {}", flaw.words(), flaw.todo())))?;
+        Ok(Literal::new(secret.expose_secret()))
     }
 
     /// What went wrong in the test, where something did.
