@@ -11,6 +11,9 @@ const PIECE: usize = 16;
 /// Secrets of fewer bytes are masked only as whole words: elsewhere they would make holes in innocent ones.
 const MIN_LENGTH: usize = 4;
 
+/// Shorter secrets are not looked for in base64 and hexadecimal; those of up to [`MIN_LENGTH`] only as the whole of it.
+const MIN_UNPACKED: usize = 2;
+
 /// The pieces of secrets, folded as [`fold`] does.
 #[derive(Clone, Default)]
 pub(super) struct Needles {
@@ -74,7 +77,8 @@ impl Needles {
 
     /// Returns the length of the shortest needle that is looked for in unpacked digits, in bytes.
     pub(super) fn shortest(&self) -> usize {
-        self.pieces.iter().map(|(length, _)| *length).min().unwrap_or(usize::MAX)
+        let words = self.words.iter().map(|word| word.len()).filter(|length| *length >= MIN_UNPACKED);
+        self.pieces.iter().map(|(length, _)| *length).chain(words).min().unwrap_or(usize::MAX)
     }
 
     /// Adds where these needles are in a view.
@@ -89,11 +93,14 @@ impl Needles {
                 }
             }
         }
-        // A byte or two would be found in every other number.
-        for word in self.words.iter().filter(|_| !view.unpacked) {
+        // A single byte would be found in every other number.
+        for word in self.words.iter().filter(|word| !view.unpacked || word.len() >= MIN_UNPACKED) {
             let is_border = |at: Option<usize>| {
                 let byte = at.and_then(|at| view.bytes.get(at));
-                byte.is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
+                byte.is_none_or(|byte| match view.unpacked {
+                    true => *byte == 0,
+                    false => byte.is_ascii() && !byte.is_ascii_alphanumeric(),
+                })
             };
             for (at, piece) in view.bytes.windows(word.len()).enumerate() {
                 let end = at + word.len();

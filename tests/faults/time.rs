@@ -21,6 +21,8 @@ pub(crate) const CASES: &[Case] = &[
     case!(token_service_slow, "the token service is slow"),
     case!(token_service_refuses, "the token service refuses"),
     case!(token_service_answers_html, "the token service answers HTML"),
+    case!(token_is_cut_off, "the token service answers with a token that is cut off"),
+    case!(token_service_refuses_with_200, "the token service answers 200 with an error"),
     case!(token_service_down_for_a_moment, "the token service is down for a moment"),
     case!(stale_answer, "a stale answer arrives after a newer request"),
     case!(three_hundred_keys, "300 keys at once, while everything loads"),
@@ -116,6 +118,32 @@ fn token_service_answers_html() {
     sign_in_fails(
         || Reply::status(200, "content-type: text/html\r\n", "<html>Welcome</html>"),
         &["The answer was not what the token service documents", "HTTP 200 with text/html, 20 bytes"],
+        1,
+    );
+}
+
+#[test]
+fn token_is_cut_off() {
+    const BODY: &str = "{\"access_token\": \"eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbA.c2lnbmVkLWJ5LW5vYm9keQ";
+    let stage = token_service(|| Reply::status(200, "content-type: application/json\r\n", BODY));
+    let pty = stage.signing_in();
+    sees(&pty, &["HTTP 200 with application/json, 82 bytes, no JSON object that can be read"]);
+    pty.send("i");
+    let screen = sees(&pty, &["POST"]);
+    assert!(!screen.contains("eyJh"), "{screen}");
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    for piece in ["eyJhbG", "bm9ib2", "c2lnbm", "LWFsbA", "b25lIn"] {
+        assert!(!raw.contains(piece), "{piece} was on the screen");
+    }
+    pty.send(ESC);
+    goes_on(&pty);
+}
+
+#[test]
+fn token_service_refuses_with_200() {
+    sign_in_fails(
+        || Reply::ok(r#"{"error": "invalid_client", "error_description": "no such client"}"#),
+        &["did not accept the client id or the secret (invalid_client): no such client", "[p] profiles"],
         1,
     );
 }

@@ -21,6 +21,7 @@ mod output;
 mod part;
 mod precedence;
 mod rows;
+mod secrets;
 mod serve;
 mod show;
 mod sign_in;

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
+mod asking;
 mod certificates;
 mod files;
 mod nowhere;

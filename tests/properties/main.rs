@@ -15,6 +15,7 @@ mod link;
 mod palette;
 mod parsers;
 mod readers;
+mod redact;
 mod replay;
 mod text;
 

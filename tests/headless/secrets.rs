@@ -1,0 +1,169 @@
+//! What is taken for a secret, and what a token service may send without anybody seeing it.
+
+use crate::{
+    scripted::Scripted,
+    served::{SECRET, Served},
+    stage::{Stage, add, profile},
+};
+
+/// A token that only the service knows.
+const ISSUED: &str = "eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbC1pcy1zaWduZWQtaW4.c2lnbmVkLWJ5LW5vYm9keQ";
+
+#[track_caller]
+fn assert_no_piece(text: &str) {
+    for at in 0..ISSUED.len() - 6 {
+        assert!(!text.contains(&ISSUED[at..at + 6]), "{} is in\n{text}", &ISSUED[at..at + 6]);
+    }
+}
+
+#[test]
+fn a_token_that_cannot_be_read_is_in_no_message_and_no_log() {
+    let whole = format!(r#"{{"access_token":"{ISSUED}","token_type":"bearer","expires_in":3599}}"#);
+    for (status, kind, body, words) in [
+        (200, "application/json", whole[..whole.len() - 30].to_owned(), "HTTP 200 with application/json"),
+        (200, "application/json", format!("{whole}}}"), "no JSON object that can be read"),
+        (200, "text/plain", format!("access_token={ISSUED}"), "HTTP 200 with text/plain"),
+        (200, "text/html", format!("<title>{ISSUED}</title>"), "HTTP 200 with text/html"),
+        (401, "text/html", format!("<title>{ISSUED}</title>"), "is not shown because it may contain a token"),
+    ] {
+        let service = Scripted::start(status, kind, &body);
+        let served = Served::start();
+        let stage = Stage::new().with("S", SECRET);
+        let text = profile("a", &served, "client_secret = { env = \"S\" }")
+            .replace(&served.token(), &service.url("/t"));
+        stage.write(stage.config(), &text);
+        for command in [&["list"][..], &["profile", "test"], &["doctor"]] {
+            let run = stage.run(command.iter().copied());
+            let log = std::fs::read_to_string(stage.path("vipmp.log")).unwrap();
+            assert_no_piece(&format!("{}{}{log}", run.out, run.err));
+            assert!(format!("{}{}", run.out, run.err).contains(words), "{command:?}: {}{}", run.out, run.err);
+            assert_ne!(run.code, Some(0));
+        }
+    }
+}
+
+#[test]
+fn an_oauth_error_with_status_200_is_a_refused_sign_in() {
+    let body = format!(r#"{{"error": "invalid_client", "error_description": "{SECRET} is not the secret"}}"#);
+    let service = Scripted::start(200, "application/json", &body);
+    let served = Served::start();
+    let stage = Stage::new().with("S", SECRET);
+    let text =
+        profile("a", &served, "client_secret = { env = \"S\" }").replace(&served.token(), &service.url("/t"));
+    stage.write(stage.config(), &text);
+    let run = stage.run(["list"]).ends(3).prints_nothing();
+    run.tells(&["did not accept the client id or the secret (invalid_client): •••• is not the secret."]);
+}
+
+#[test]
+fn the_first_line_is_the_secret_wherever_it_comes_from() {
+    let served = Served::start();
+    let text = format!("\u{feff}{SECRET}\u{200b}\r\nlogin: somebody\nurl: https://example.com\n");
+    let stage = Stage::new().with("S", &text);
+    stage.write(stage.path("mine"), &text);
+    let path = stage.path("mine").display().to_string();
+    for (name, source) in [
+        ("env", &["--secret-env", "S"][..]),
+        ("file", &["--secret-file", &path]),
+        ("command", &["--secret-command", "cat", &path]),
+    ] {
+        stage.run(add(name, &served, source)).ends(0).tells(&[&format!("Profile {name} added")]);
+    }
+    stage.run_with(&text, add("stdin", &served, &["--client-secret-stdin", "--keep", "file"])).ends(0);
+    assert_eq!(std::fs::read_to_string(stage.kept("stdin.client-secret")).unwrap(), SECRET);
+}
+
+#[test]
+fn bearer_before_a_token_is_taken_off() {
+    let served = Served::start();
+    let token = served.issue();
+    let stage = Stage::new().hiding(&token).with("TOKEN", format!("bearer {token}\n"));
+    stage.run(add("env", &served, &["--secret-env", "TOKEN", "--access-token"])).ends(0);
+    let words = add("stdin", &served, &["--access-token-stdin", "--keep", "file"]);
+    stage.run_with(&format!("Bearer {token}\n"), words).ends(0);
+    assert_eq!(std::fs::read_to_string(stage.kept("stdin.access-token")).unwrap(), token);
+    let brought = Stage::new().hiding(&token).with("VIPMP_ACCESS_TOKEN", format!("Bearer {token}"));
+    brought.write(brought.config(), &profile("a", &served, "client_secret = { env = \"NOT_SET\" }"));
+    brought.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
+}
+
+#[test]
+fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
+    let served = Served::start();
+    for (text, words, todo) in [
+        (format!("\"{SECRET}\""), "is in quotation marks", "Leave the quotation marks out."),
+        (
+            format!("{{\n  \"client_secret\": \"{SECRET}\"\n}}"),
+            "is JSON, not a bare value",
+            "jq -r .client_secret",
+        ),
+    ] {
+        let stage = Stage::new().with("S", &text);
+        let words_of = |name| format!("{name} {words}");
+        let run =
+            stage.run_with(&text, add("a", &served, &["--client-secret-stdin", "--keep", "file"])).ends(2);
+        run.tells(&[&words_of("the client secret on standard input"), todo]);
+        let run = stage.run(add("a", &served, &["--secret-env", "S"])).ends(3);
+        run.tells(&[&words_of("The client secret of a in the variable S"), todo]);
+        stage.write(stage.path("mine"), &text);
+        let path = stage.path("mine").display().to_string();
+        let run = stage.run(add("a", &served, &["--secret-file", &path])).ends(3);
+        run.tells(&[&words_of(&format!("The client secret of a in {path}")), todo]);
+        let run = stage.run(add("a", &served, &["--secret-command", "cat", &path])).ends(3);
+        run.tells(&[&format!("The command cat printed a line that {words}"), todo]);
+        let brought = Stage::new().with("VIPMP_ACCESS_TOKEN", &text);
+        brought.write(brought.config(), &profile("a", &served, "client_secret = { env = \"NOT_SET\" }"));
+        let run = brought.run(["list"]).ends(3);
+        run.tells(&[&words_of("The access token in the variable VIPMP_ACCESS_TOKEN"), todo]);
+    }
+}
+
+#[test]
+fn an_agent_that_a_program_leaves_behind_holds_nobody_up() {
+    let (stage, served) = (Stage::new(), Served::start());
+    let pid = stage.path("pid");
+    let script = format!("sleep 1000 & echo $! >'{}'; echo '{SECRET}'", pid.display());
+    let words = ["--secret-command=sh", "--secret-command=-c", &format!("--secret-command={script}")];
+    stage.run(add("a", &served, &words)).ends(0).tells(&["Profile a added"]);
+    // One for each time that the secret was read; the last one is enough to see that it lives.
+    let number = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
+    let agent = rustix::process::Pid::from_raw(number).unwrap();
+    rustix::process::kill_process(agent, rustix::process::Signal::KILL).expect("it lives on");
+}
+
+#[test]
+fn a_program_that_is_waited_for_ends_with_the_command() {
+    let served = Served::start();
+    for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM, rustix::process::Signal::HUP]
+    {
+        for command in [&["list"][..], &["profile", "test"], &["doctor"]] {
+            let stage = Stage::new();
+            let pid = stage.path("pid");
+            let script = format!("sleep 1000 & echo $! >'{0}.new'; mv '{0}.new' '{0}'; wait", pid.display());
+            let words = serde_json::to_string(&["sh", "-c", &script]).unwrap();
+            stage.write(
+                stage.config(),
+                &profile("a", &served, &format!("client_secret = {{ command = {words} }}")),
+            );
+            let mut child = stage.spawn(command.iter().copied());
+            while !pid.exists() {
+                std::thread::yield_now();
+            }
+            let raw = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+            rustix::process::kill_process(raw, signal).unwrap();
+            child.wait().unwrap();
+            let number: i32 = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
+            let left = rustix::process::Pid::from_raw(number).unwrap();
+            while is_running(left) {
+                std::thread::yield_now();
+            }
+        }
+    }
+}
+
+/// Whether a process runs; one that has ended and was not waited for does not.
+fn is_running(process: rustix::process::Pid) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+    let is_dead = state.is_ok_and(|text| text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')));
+    !is_dead && rustix::process::test_kill_process(process).is_ok()
+}
