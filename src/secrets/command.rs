@@ -25,6 +25,13 @@ const ASKS: [&str; 8] =
 /// The longest line of the program's own words that is shown, in characters.
 const MAX_COMPLAINT: usize = 160;
 
+/// What became of a run.
+enum Outcome {
+    Ended(Ended),
+    /// It was ended because it asked for the terminal.
+    Asked,
+}
+
 /// What a program did.
 struct Ended {
     printed: Zeroizing<Vec<u8>>,
@@ -32,8 +39,6 @@ struct Ended {
     status: ExitStatus,
     /// Whether it could have had the terminal.
     could_ask: bool,
-    /// Whether it had it.
-    has_asked: bool,
 }
 
 /// Why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
@@ -62,12 +67,21 @@ pub(super) async fn run(words: &[String], vault: &Vault, noun: &str) -> Result<S
 
 async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<SecretString, NotRun> {
     let has_agent = std::env::var_os(AGENT_TERMINAL).is_some();
-    let mut ended = execute(words, vault, false).await?;
-    if !ended.status.success() && ended.could_ask && !ended.has_asked && has_agent {
+    let ended = match execute(words, vault, false).await? {
         // An agent that asks on the terminal was not told of it, since it does not stop in the background as programs of
-        // ours do. Now it may.
-        ended = execute(words, vault, true).await?;
-    }
+        // ours do. Now it is.
+        Outcome::Ended(ended) if !ended.status.success() && ended.could_ask && has_agent => None,
+        Outcome::Ended(ended) => Some(ended),
+        // It is run again rather than let go on: by now it knows the modes that the terminal had for the screen.
+        Outcome::Asked => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => match execute(words, vault, true).await? {
+            Outcome::Ended(ended) => ended,
+            Outcome::Asked => return Err(NotRun::new("asked for a terminal twice")),
+        },
+    };
     // First, since such a program may have ended because nobody read on.
     if ended.printed.len() as u64 > MAX_SECRET {
         return Err(NotRun::new("printed more than a secret"));
@@ -115,7 +129,7 @@ fn command(words: &[String], vault: &Vault) -> Command {
 }
 
 #[cfg(not(unix))]
-async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Ended, NotRun> {
+async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Outcome, NotRun> {
     use tokio::io::AsyncReadExt as _;
     let mut command = command(words, vault);
     command.stdin(std::process::Stdio::null());
@@ -141,7 +155,7 @@ async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Ended, NotR
     };
     let (printed, complaints, status) = tokio::time::timeout(PATIENCE, work).await.map_err(|_| too_slow())?;
     let status = status.map_err(|error| NotRun::new(format!("cannot be waited for: {error}")))?;
-    Ok(Ended { printed, complaints, status, could_ask: false, has_asked: false })
+    Ok(Outcome::Ended(Ended { printed, complaints, status, could_ask: false }))
 }
 
 fn too_slow() -> NotRun {
@@ -160,7 +174,7 @@ mod unix {
         process::Stdio,
     };
 
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
     use tokio::{
         io::{AsyncRead, AsyncReadExt as _},
         process::{ChildStderr, ChildStdout},
@@ -168,11 +182,12 @@ mod unix {
     };
 
     use super::{
-        AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, PATIENCE, Vault, Zeroizing, command, text, too_slow,
+        AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, Outcome, PATIENCE, Vault, Zeroizing, command, text,
+        too_slow,
     };
     use crate::secrets::{
         running::Running,
-        terminal::{Foreground, Lease, Terminal, WritesStop},
+        terminal::{Foreground, Terminal, WritesStop},
     };
 
     /// A pipe from the program, and what came of it.
@@ -224,31 +239,33 @@ mod unix {
 
     /// Runs the program until it ends, and takes what it prints until then.
     ///
-    /// It has `at_once` the terminal, or once it was stopped because it wants it.
-    pub(super) async fn execute(words: &[String], vault: &Vault, at_once: bool) -> Result<Ended, NotRun> {
+    /// It runs in the foreground of the terminal, or else in the background until it asks for it.
+    pub(super) async fn execute(
+        words: &[String],
+        vault: &Vault,
+        foreground: bool,
+    ) -> Result<Outcome, NotRun> {
         let terminal = Terminal::open();
         let name = text::clean(words.first().map_or("", String::as_str)).into_owned();
         let mut command = command(words, vault);
         let input = terminal.as_ref().and_then(|terminal| terminal.input().ok());
         command.stdin(input.map_or_else(Stdio::null, Stdio::from)).process_group(0);
-        if !at_once {
+        if !foreground {
             command.env_remove(AGENT_TERMINAL);
         }
         let failed = |what: &str, error: &io::Error| NotRun::new(format!("{what}: {error}"));
         let mut changes =
             signal(SignalKind::child()).map_err(|error| failed("cannot be waited for", &error))?;
-        let mut desk = Desk { terminal, name, vault, lease: None, has_asked: false, writes_stop: None };
-        if at_once {
-            desk.borrow().await;
-        } else {
-            desk.writes_stop = desk.terminal.as_ref().and_then(WritesStop::begin);
-        }
+        let lease = if foreground { vault.owner.borrow().await } else { None };
+        let writes_stop = terminal.as_ref().filter(|_| !foreground).and_then(WritesStop::begin);
         let mut child = command.spawn().map_err(|error| failed("cannot be started", &error))?;
         let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let group = group.ok_or_else(|| NotRun::new("ended before it began"))?;
         let running = Running::new(&vault.programs, group);
-        if at_once {
-            desk.give(group, &running);
+        if let Some(terminal) = terminal.as_ref().filter(|_| foreground) {
+            terminal.show(format!("vipmp: the command {name} asks for something.\n").as_bytes());
+            let given = Foreground::give(terminal, group);
+            running.has_terminal(given.map_err(|error| failed("cannot have the terminal", &error))?);
         }
         let mut out: Pipe<ChildStdout> = Pipe::new(child.stdout.take());
         let mut err: Pipe<ChildStderr> = Pipe::new(child.stderr.take());
@@ -260,17 +277,20 @@ mod unix {
                 biased;
                 status = &mut waiting => break status.map_err(|error| failed("cannot be waited for", &error))?,
                 _ = out.read() => {}
-                start = err.read() => if desk.has_asked {
-                    desk.show(&err.bytes[start..]);
+                start = err.read() => if let Some(terminal) = terminal.as_ref().filter(|_| foreground) {
+                    terminal.show(&err.bytes[start..]);
                 },
-                _ = changes.recv() => {
-                    let had = desk.has_asked;
-                    desk.look(group, &running).await?;
-                    if desk.has_asked && !had {
-                        desk.show(&err.bytes);
-                    }
-                }
-                () = &mut patience, if !desk.has_asked => return Err(too_slow()),
+                _ = changes.recv() => match stopped(group) {
+                    // Ctrl-Z, most likely: there is no shell that it could go back to.
+                    Some(_) if foreground => running.go_on(),
+                    Some(Signal::TTIN | Signal::TTOU) if terminal.is_some() => return Ok(Outcome::Asked),
+                    Some(Signal::TTIN | Signal::TTOU) => return Err(NotRun {
+                        what: "asked for the terminal, and vipmp runs in the background".to_owned(),
+                        todo: Some("Start vipmp in the foreground, or unlock what the command needs first."),
+                    }),
+                    _ => {}
+                },
+                () = &mut patience, if !foreground => return Err(too_slow()),
             }
             err.forget_excess();
             if out.is_too_long() {
@@ -278,73 +298,20 @@ mod unix {
             }
         };
         running.has_ended();
-        let (could_ask, has_asked) = (desk.terminal.is_some(), desk.has_asked);
-        drop(desk);
+        drop((writes_stop, lease));
         out.drain(ChildStdout::into_owned_fd);
         err.drain(ChildStderr::into_owned_fd);
         let complaints = err.bytes.to_vec();
-        Ok(Ended { printed: out.bytes, complaints, status, could_ask, has_asked })
+        Ok(Outcome::Ended(Ended { printed: out.bytes, complaints, status, could_ask: terminal.is_some() }))
     }
 
-    /// The terminal, as far as the program has to do with it.
-    struct Desk<'a> {
-        terminal: Option<Terminal>,
-        name: String,
-        vault: &'a Vault,
-        lease: Option<Lease>,
-        has_asked: bool,
-        writes_stop: Option<WritesStop>,
-    }
-
-    impl Desk<'_> {
-        /// Waits until whoever has the terminal lends it.
-        async fn borrow(&mut self) {
-            self.writes_stop = None;
-            self.lease = self.vault.owner.borrow().await;
-        }
-
-        /// Gives the terminal to the program.
-        fn give(&mut self, group: Pid, running: &Running) {
-            self.has_asked = true;
-            let Some(terminal) = &self.terminal else { return };
-            terminal.show(format!("vipmp: the command {} asked for the terminal.\n", self.name).as_bytes());
-            if let Ok(given) = Foreground::give(terminal, group) {
-                running.has_terminal(given);
-            }
-        }
-
-        fn show(&self, words: &[u8]) {
-            if let Some(terminal) = &self.terminal {
-                terminal.show(words);
-            }
-        }
-
-        /// Looks whether the program was stopped, and lets it go on with the terminal if that is why.
-        async fn look(&mut self, group: Pid, running: &Running) -> Result<(), NotRun> {
-            let stopped = waitid(WaitId::Pid(group), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
-            let Some(signal) = stopped.ok().flatten().and_then(|status| status.stopping_signal()) else {
-                return Ok(());
-            };
-            if self.has_asked {
-                // Ctrl-Z, most likely: there is no shell that it could go back to.
-                if !running.go_on() {
-                    let _ = kill_process_group(group, Signal::CONT);
-                }
-                return Ok(());
-            }
-            if ![Signal::TTIN.as_raw(), Signal::TTOU.as_raw()].contains(&signal) {
-                return Ok(());
-            }
-            if self.terminal.is_none() {
-                return Err(NotRun {
-                    what: "asked for the terminal, and vipmp runs in the background".to_owned(),
-                    todo: Some("Start vipmp in the foreground, or unlock what the command needs first."),
-                });
-            }
-            self.borrow().await;
-            self.give(group, running);
-            Ok(())
-        }
+    /// Returns the signal that has just stopped a child, if one has.
+    fn stopped(child: Pid) -> Option<Signal> {
+        let status = waitid(WaitId::Pid(child), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
+        let signal = status.ok().flatten()?.stopping_signal()?;
+        [Signal::TTIN, Signal::TTOU, Signal::TSTP, Signal::STOP]
+            .into_iter()
+            .find(|one| one.as_raw() == signal)
     }
 }
 

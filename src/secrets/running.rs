@@ -71,14 +71,14 @@ impl Running {
         }
     }
 
-    /// Puts the program into the foreground again, after it was stopped there; says whether it was there.
-    pub(super) fn go_on(&self) -> bool {
+    /// Lets the program go on in the foreground, after it was stopped there.
+    pub(super) fn go_on(&self) {
         let all = self.programs.lock();
         let program = all.iter().find(|(number, _)| *number == self.number).map(|(_, program)| program);
-        let Some((program, foreground)) = program.and_then(|it| Some((it, it.foreground.as_ref()?))) else {
-            return false;
-        };
-        foreground.again(program.group).is_ok()
+        if let Some(Program { group, foreground: Some(foreground) }) = program {
+            // If that fails, it has just ended.
+            let _ = foreground.again(*group);
+        }
     }
 
     /// The program has ended by itself: what it has left behind may live, and its number may be another's by now.
