@@ -99,7 +99,7 @@ fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
         ),
     ] {
         let stage = Stage::new().with("S", &text);
-        let words_of = |name| format!("{name} {words}");
+        let words_of = |name: &str| format!("{name} {words}");
         let run =
             stage.run_with(&text, add("a", &served, &["--client-secret-stdin", "--keep", "file"])).ends(2);
         run.tells(&[&words_of("the client secret on standard input"), todo]);

@@ -88,7 +88,7 @@ fn faults_are_served_and_named_in_what_is_printed() {
     assert!(served.printed.starts_with("# Faults on purpose, with seed 7: 503:1\n"), "{}", served.printed);
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    stage.run(["profile", "test"]).ends(1).tells(&["503 Service Temporarily Unavailable"]);
+    stage.run(["profile", "test"]).ends(1).tells(&["503 The token service is out of order"]);
 }
 
 #[test]
