@@ -68,13 +68,13 @@ pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
 
 /// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say. Tokens that were
 /// issued meanwhile are kept, however it ends by itself.
-pub(super) async fn until_signal(
+pub(super) fn until_signal(
     setting: &Setting,
     work: impl Future<Output = Result<(), Failure>>,
     stopped: impl FnOnce(),
-) -> ExitCode {
-    let work = async { work.await.err().map_or(ExitCode::SUCCESS, ExitCode::from) };
-    code_until_signal(setting, work, stopped).await
+) -> impl Future<Output = ExitCode> {
+    let work = Box::pin(async { work.await.err().map_or(ExitCode::SUCCESS, ExitCode::from) });
+    code_until_signal(setting, work, stopped)
 }
 
 /// Does so with a command that says itself how it ends. Programs that run for a secret end with it.

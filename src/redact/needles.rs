@@ -97,9 +97,8 @@ impl Needles {
         for word in self.words.iter().filter(|word| !view.unpacked || word.len() >= MIN_UNPACKED) {
             let is_border = |at: Option<usize>| {
                 let byte = at.and_then(|at| view.bytes.get(at));
-                byte.is_none_or(|byte| match view.unpacked {
-                    true => *byte == 0,
-                    false => byte.is_ascii() && !byte.is_ascii_alphanumeric(),
+                byte.is_none_or(|byte| {
+                    if view.unpacked { *byte == 0 } else { byte.is_ascii() && !byte.is_ascii_alphanumeric() }
                 })
             };
             for (at, piece) in view.bytes.windows(word.len()).enumerate() {

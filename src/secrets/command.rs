@@ -220,7 +220,7 @@ mod unix {
 
         /// Keeps no more than anybody reads.
         fn forget_excess(&mut self) {
-            self.bytes.truncate(MAX_SECRET as usize);
+            self.bytes.truncate(usize::try_from(MAX_SECRET).unwrap_or(usize::MAX));
         }
 
         /// Reads what is in the pipe at this moment. What the program has left behind may hold it open for ever.

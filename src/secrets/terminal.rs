@@ -185,8 +185,13 @@ mod tests {
         let owner = Owner::default();
         assert!(owner.borrow().await.is_none(), "nobody has it");
         let mut heard = owner.hear();
-        let (lease, ended) = tokio::join!(owner.borrow(), async { heard.recv().await.unwrap().grant() });
-        let mut ended = std::pin::pin!(ended);
+        let (lease, granted) = {
+            let mut lease = std::pin::pin!(owner.borrow());
+            assert!(futures_util::poll!(&mut lease).is_pending());
+            let ended = heard.recv().await.unwrap().grant();
+            (lease.await, ended)
+        };
+        let mut ended = std::pin::pin!(granted);
         assert!(futures_util::poll!(&mut ended).is_pending());
         drop(lease);
         assert!(ended.await.is_err());

@@ -64,7 +64,10 @@ fn encode(text: &str, layer: &Layer) -> String {
     match layer {
         Layer::Percent { which, upper } => escape(text, which, &['%'], |c| {
             let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{}", hex(byte, 2, *upper))).collect()
+            c.encode_utf8(&mut bytes).bytes().fold(String::new(), |mut all, byte| {
+                let _ = write!(all, "%{}", hex(byte, 2, *upper));
+                all
+            })
         }),
         Layer::Form => url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
         Layer::Json { which, upper } => escape(text, which, &['"', '\\'], |c| {
@@ -83,10 +86,10 @@ fn encode(text: &str, layer: &Layer) -> String {
             (_, _) => format!("&#X{};", hex(u32::from(c), 6, true)),
         }),
         Layer::Base64 { url_safe, padded, before } => {
-            engine(*url_safe, *padded).encode(["id:"[..*before].as_bytes(), text.as_bytes()].concat())
+            engine(*url_safe, *padded).encode([&b"id:"[..*before], text.as_bytes()].concat())
         }
         Layer::Hex { upper, before } => {
-            let bytes = ["id:"[..*before].as_bytes(), text.as_bytes()].concat();
+            let bytes = [&b"id:"[..*before], text.as_bytes()].concat();
             bytes.iter().map(|byte| hex(*byte, 2, *upper)).collect()
         }
         Layer::Case { upper: true } => text.to_uppercase(),

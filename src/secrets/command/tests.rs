@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "what does not come is a failed test")]
+
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 use tui_input::Input;
 
-use super::{Checks, hidden::Hidden};
+use super::{Checks, hidden::Hidden, refused::Typing};
 use crate::{
     account::Draft,
-    api::{ApiError, ErrorKind},
+    api::ApiError,
     config::{
         Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
         parse_token_url,
@@ -112,11 +112,8 @@ pub(crate) struct Form {
     pub(crate) warned: Option<Warned>,
     /// Whether anything was typed.
     pub(crate) touched: bool,
-    /// Whether anything was typed into the field that has the focus since it got it.
-    pub(crate) typed_here: bool,
-    /// Whether a field before this one was refused while this one was typed into. Characters are then not taken, since
-    /// they may be meant for that field, until another key says that this one is meant.
-    pub(crate) held: bool,
+    /// What was typed into the field that has the focus, since it got it.
+    pub(crate) typing: Typing,
     /// The first line that is shown.
     pub(crate) top: usize,
 }
@@ -147,8 +144,7 @@ impl Form {
             no_keyring: None,
             warned: None,
             touched: false,
-            typed_here: false,
-            held: false,
+            typing: Typing::Nothing,
             top: 0,
         }
     }
@@ -410,49 +406,7 @@ impl Form {
 
     /// Moves the focus.
     pub(crate) fn focus(&mut self, field: Field) {
-        (self.field, self.picked, self.typed_here, self.held) = (field, None, false, false);
-    }
-
-    /// Returns the field whose value the test has refused, if it is a matter of one.
-    pub(crate) fn refused_field(&self) -> Option<Field> {
-        let error = self.checks.error()?;
-        let secret = if self.kept.is_typed() { Field::Secret } else { Field::Place };
-        match (error.kind, error.code.as_deref()) {
-            (ErrorKind::Unauthorized | ErrorKind::Credentials, _) => Some(secret),
-            (ErrorKind::Forbidden, Some("4115")) => Some(Field::ClientId),
-            (ErrorKind::NotFound, Some("1115")) => Some(Field::Reseller),
-            _ => None,
-        }
-    }
-
-    /// Brings the focus back to a field that was just refused, so that what is typed next corrects it.
-    ///
-    /// The focus never moves away from what is being typed, and never on to a field that shows its text: from the fields
-    /// behind the refused one, as long as nothing was typed there, it goes back, and otherwise characters are held off.
-    pub(crate) fn on_refused(&mut self) {
-        let Some(refused) = self.refused_field() else { return };
-        let at = |field| self.fields().iter().position(|known| *known == field);
-        if !matches!(self.field, Field::Reseller | Field::Save) || at(refused) >= at(self.field) {
-            return;
-        }
-        if refused == Field::Secret {
-            self.secret.supersede();
-        }
-        if self.typed_here {
-            self.held = true;
-            let label = self.label(refused).to_lowercase();
-            self.error = Some(format!(
-                "The {label} was refused while you typed here. ↑ goes back to correct it, ← stays in this field."
-            ));
-            return;
-        }
-        self.focus(refused);
-        if refused == Field::Secret {
-            let label = self.label(refused).to_lowercase();
-            let words =
-                format!("This {label} was refused. Type the right one to replace it, or press Tab to go on.");
-            self.wrong = Some((refused, words));
-        }
+        (self.field, self.picked, self.typing) = (field, None, Typing::Nothing);
     }
 
     /// Returns what was typed or pasted without what stands around a secret, or what is wrong with it.

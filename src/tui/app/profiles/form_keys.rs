@@ -10,7 +10,7 @@ use super::{
         remote::Ticket,
         setup::Configured,
     },
-    Field, Form, FormLine, Kept, Warned,
+    Field, Form, FormLine, Kept, Typing, Warned,
 };
 use crate::{account::Step, api::ApiError, model::ResellerRow};
 
@@ -40,11 +40,11 @@ impl App {
         }
         let is_character = matches!(key.code, KeyCode::Char(_))
             && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        if form.held {
+        if form.typing == Typing::HeldOff {
             if is_character {
                 return false;
             }
-            (form.held, form.error) = (false, None);
+            (form.typing, form.error) = (Typing::Something, None);
         }
         match key.code {
             KeyCode::Esc => return self.leave_form(),
@@ -94,7 +94,7 @@ impl App {
     /// A paste into the form; one into the secret is not shown either.
     pub(crate) fn paste_in_form(&mut self, pasted: &str) -> bool {
         let Some(form) = self.form() else { return false };
-        if form.held {
+        if form.typing == Typing::HeldOff {
             return false;
         }
         if form.field == Field::Secret {
@@ -113,7 +113,7 @@ impl App {
     /// Draws the conclusions from a field that has changed: what was found of it no longer holds.
     fn changed_in_form(&mut self) {
         let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return };
-        (form.touched, form.typed_here) = (true, true);
+        (form.touched, form.typing) = (true, Typing::Something);
         (form.warned, form.wrong, form.error) = (None, None, None);
         match form.field {
             Field::Name | Field::Save => {}

@@ -103,14 +103,13 @@ impl App {
     pub(crate) fn follow_profile(&mut self) {
         let names: Vec<String> = entries(self).into_iter().map(|entry| entry.name).collect();
         let Some(menu) = self.menu() else { return };
-        match names.iter().position(|name| *name == menu.name) {
-            Some(line) => menu.selected = line,
-            None => {
-                // The demo is always there.
-                menu.selected = menu.selected.min(names.len().saturating_sub(1));
-                menu.name = names.get(menu.selected).cloned().unwrap_or_default();
-                menu.removing = false;
-            }
+        if let Some(line) = names.iter().position(|name| *name == menu.name) {
+            menu.selected = line;
+        } else {
+            // The demo is always there.
+            menu.selected = menu.selected.min(names.len().saturating_sub(1));
+            menu.name = names.get(menu.selected).cloned().unwrap_or_default();
+            menu.removing = false;
         }
     }
 
