@@ -55,7 +55,7 @@ pub(crate) fn read_secret(text: &str, is_token: bool) -> Result<SecretString, Fl
     if is_json(text, line) {
         return Err(Flaw::Json);
     }
-    if line.starts_with(['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»']) {
+    if line.starts_with(is_quote) {
         return Err(Flaw::Quoted);
     }
     if line.chars().any(char::is_control) {
@@ -85,6 +85,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{feff}')
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}')
 }
 
 fn is_around(c: char) -> bool {
@@ -154,7 +158,8 @@ mod tests {
 
     #[test]
     fn quotes_and_json_are_no_secret() {
-        for text in ["\"s3cr3t\"", "'s3cr3t'", "“s3cr3t”", "`s3cr3t`", "\"s3cr3t", "  'x y'\n"] {
+        for text in ["\"s3cr3t\"", "'s3cr3t'", "\u{201c}s3cr3t\u{201d}", "`s3cr3t`", "\"s3cr3t", "  'x y'\n"]
+        {
             assert_eq!((secret(text), token(text)), (Err(Flaw::Quoted), Err(Flaw::Quoted)), "{text:?}");
         }
         assert_eq!(token("Bearer \"tok-1\""), Err(Flaw::Quoted));
