@@ -19,8 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AGENT_TERMINAL: &str = "GPG_TTY";
 
 /// What a program's words may have in them if it missed a terminal.
-const ASKS: [&str; 8] =
-    ["/dev/tty", "a tty", "no tty", "terminal", "ioctl for device", "pinentry", "interactive", "askpass"];
+const ASKS: [&str; 9] = [
+    "/dev/tty",
+    "a tty",
+    "no tty",
+    "terminal",
+    "ioctl for device",
+    "input/output error",
+    "pinentry",
+    "interactive",
+    "askpass",
+];
 
 /// The longest line of the program's own words that is shown, in characters.
 const MAX_COMPLAINT: usize = 160;
@@ -39,6 +48,14 @@ struct Ended {
     status: ExitStatus,
     /// Whether it could have had the terminal.
     could_ask: bool,
+}
+
+impl Ended {
+    /// Whether the program's words say that it missed a terminal.
+    fn misses_terminal(&self) -> bool {
+        let said = String::from_utf8_lossy(&self.complaints).to_lowercase();
+        ASKS.iter().any(|words| said.contains(words))
+    }
 }
 
 /// Why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
@@ -69,8 +86,12 @@ async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<Secret
     let has_agent = std::env::var_os(AGENT_TERMINAL).is_some();
     let ended = match execute(words, vault, false).await? {
         // An agent that asks on the terminal was not told of it, since it does not stop in the background as programs of
-        // ours do. Now it is.
-        Outcome::Ended(ended) if !ended.status.success() && ended.could_ask && has_agent => None,
+        // ours do; and some programs look for the foreground before they ask. Now they have it.
+        Outcome::Ended(ended)
+            if !ended.status.success() && ended.could_ask && (has_agent || ended.misses_terminal()) =>
+        {
+            None
+        }
         Outcome::Ended(ended) => Some(ended),
         // It is run again rather than let go on: by now it knows the modes that the terminal had for the screen.
         Outcome::Asked => None,
@@ -105,8 +126,7 @@ fn failed(ended: &Ended) -> NotRun {
     let redactor = Redactor::new(&secrets).and(&whole.collect::<Vec<_>>());
     let first = said.lines().map(str::trim).find(|line| !line.is_empty());
     let first = first.map(|line| format!(": {}", redactor.text(line, MAX_COMPLAINT))).unwrap_or_default();
-    let lower = said.to_lowercase();
-    if !ended.could_ask && ASKS.iter().any(|words| lower.contains(words)) {
+    if !ended.could_ask && ended.misses_terminal() {
         return NotRun {
             what: format!("asked for a terminal, and there is none{first}"),
             todo: Some("Start vipmp in a terminal, or unlock what the command needs first."),

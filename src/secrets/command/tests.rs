@@ -130,3 +130,23 @@ async fn whoever_goes_ends_the_programs_of_all_tasks() {
     is_gone(&folder.path().join("other")).await;
     assert_eq!(task.await.unwrap().unwrap_err().what, "The command sh was killed");
 }
+
+#[tokio::test]
+async fn the_whole_group_ends_if_it_takes_too_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = two_programs(folder.path(), "wait");
+    let vault = vault();
+    let running = run(&words, &vault, "client secret");
+    tokio::pin!(running);
+    while std::fs::read(folder.path().join("own")).unwrap_or_default().is_empty() {
+        assert!(futures_util::poll!(&mut running).is_pending());
+        tokio::task::yield_now().await;
+    }
+    // From now on, time passes when nothing else happens.
+    tokio::time::pause();
+    let error = running.await.unwrap_err();
+    assert_eq!(error.what, "The command sh did not end within 30 s");
+    tokio::time::resume();
+    is_gone(&folder.path().join("own")).await;
+    is_gone(&folder.path().join("other")).await;
+}

@@ -162,6 +162,9 @@ impl App {
         if form.field == Field::Save {
             return self.save_form();
         }
+        if form.refuses_secret(&taken) {
+            return true;
+        }
         // Part of a name that only one reseller has means that one.
         if form.field == Field::Reseller
             && let [only] = form.fitting().as_slice()
@@ -178,7 +181,11 @@ impl App {
     }
 
     fn step_in_form(&mut self, forward: bool) -> bool {
+        let taken = self.known.names.clone();
         let Some(form) = self.form() else { return false };
+        if forward && form.refuses_secret(&taken) {
+            return true;
+        }
         let fields = form.fields();
         let at = fields.iter().position(|field| *field == form.field).unwrap_or_default();
         let next = if forward { (at + 1).min(fields.len() - 1) } else { at.saturating_sub(1) };

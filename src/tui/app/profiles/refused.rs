@@ -14,6 +14,21 @@ pub(crate) enum Typing {
 }
 
 impl Form {
+    /// Says what is wrong with the secret that was typed, if the focus is on it; says whether anything is. By whatever key
+    /// one wants to go on, the right one is typed here.
+    pub(crate) fn refuses_secret(&mut self, taken: &[String]) -> bool {
+        if self.field != Field::Secret || self.secret.is_empty() {
+            return false;
+        }
+        let flaw = self.draft(taken, false).err().filter(|(field, _)| *field == Field::Secret);
+        let refuses = flaw.is_some();
+        if refuses {
+            self.secret.supersede();
+            self.wrong = flaw;
+        }
+        refuses
+    }
+
     /// Returns the field whose value the test has refused, if it is a matter of one.
     pub(crate) fn refused_field(&self) -> Option<Field> {
         let error = self.checks.error()?;

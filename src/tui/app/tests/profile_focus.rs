@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 
-use super::profiles::{form, form_with_secret, refused, stage_with};
+use super::profiles::{drafts, form, form_with_secret, refused, stage_with};
 use crate::{
     account::Step,
     api::{ApiError, ErrorKind},
@@ -53,6 +53,21 @@ fn a_pasted_secret_replaces_a_refused_one_too() {
     stage.send(Message::Paste("right\n".into()));
     assert_eq!(secret(&stage), "right");
     assert!(!clear_text(&stage).contains("right"));
+}
+
+#[test]
+fn a_secret_that_cannot_be_one_keeps_the_focus_whatever_key_goes_on() {
+    for key in ["enter", "tab", "down"] {
+        for flawed in ["\"s3cr3t\"", "{\"client_secret\": \"s3cr3t\"}"] {
+            let mut stage = form_with_secret(flawed);
+            stage.key(key);
+            assert_eq!((form(&stage).field, stage.pending.len()), (FormField::Secret, 0), "{key} {flawed}");
+            let (at, words) = form(&stage).wrong.clone().unwrap();
+            assert!(at == FormField::Secret && !words.contains("s3cr3t"), "{words}");
+            stage.typed("right").key(key);
+            assert_eq!(drafts(&stage), [(Step::Token, "right".to_owned())], "{key} {flawed}");
+        }
+    }
 }
 
 #[test]

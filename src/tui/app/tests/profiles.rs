@@ -166,7 +166,7 @@ pub(super) fn form(stage: &Stage) -> &crate::tui::app::Form {
     }
 }
 
-fn drafts(stage: &Stage) -> Vec<(Step, String)> {
+pub(super) fn drafts(stage: &Stage) -> Vec<(Step, String)> {
     let secret = |literal: &Option<Literal>| {
         literal.as_ref().map(|it| it.secret().expose_secret().to_owned()).unwrap_or_default()
     };
