@@ -83,7 +83,11 @@ impl View {
         let mut view = Self::default();
         // U+FFFD is what a character without a width has become: it is skipped as the eye skips it.
         for (at, c) in text.char_indices().filter(|(_, c)| *c != '\u{fffd}') {
-            view.push_char(c, (start + at, start + at + c.len_utf8()));
+            let span = (start + at, start + at + c.len_utf8());
+            match control(c) {
+                Some(byte) => view.push(byte, span),
+                None => view.push_char(c, span),
+            }
         }
         view
     }
@@ -195,6 +199,15 @@ enum Unit {
 pub(super) fn unescaped(bytes: &[u8]) -> Vec<u8> {
     let view = View { bytes: bytes.to_vec(), spans: vec![(0, 0); bytes.len()], unpacked: false };
     view.unescape(&ESCAPES).0.bytes
+}
+
+/// Returns the control character that a symbol stands for in text that was cleaned.
+fn control(symbol: char) -> Option<u8> {
+    match symbol {
+        '\u{2400}'..='\u{241f}' => u8::try_from(u32::from(symbol) - 0x2400).ok(),
+        '\u{2421}' => Some(0x7f),
+        _ => None,
+    }
 }
 
 fn nibble(digit: u8) -> Option<u8> {

@@ -225,6 +225,14 @@ mod tests {
     }
 
     #[test]
+    fn base64_is_found_over_its_line_ends() {
+        // s3-cr/et+", in lines as mail has them.
+        for text in ["czMtY3\nIvZXQrIg==", "czMtY3Iv\r\nZXQrIg==", "czMt\\nY3Iv\\r\\nZXQrIg=="] {
+            assert_eq!(masked(SECRET, text), "••••==", "{text:?}");
+        }
+    }
+
+    #[test]
     fn text_is_cleaned_and_bounded() {
         let redactor = Redactor::new([]);
         assert_eq!(redactor.text("a\x1b[2Jb", 100), "a␛[2Jb");

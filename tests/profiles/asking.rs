@@ -80,6 +80,27 @@ fn a_program_that_asks_ends_with_vipmp() {
 }
 
 #[test]
+fn a_program_in_the_background_ends_with_vipmp_too() {
+    let served = Served::start();
+    let user = User::new();
+    let pid = user.folder().join("pid");
+    let script = format!("sleep 1000 & echo $! >'{0}.new'; mv '{0}.new' '{0}'; wait", pid.display());
+    user.configure(&with_script(&served, &script));
+    let pty = user.start(&[], &[]);
+    pty.wait_for_text("Customers");
+    while !pid.exists() {
+        std::thread::yield_now();
+    }
+    assert_quits(&pty);
+    let number: i32 = std::fs::read_to_string(&pid).expect("its number").trim().parse().expect("a number");
+    let stat = format!("/proc/{number}/stat");
+    let is_dead = |text: String| text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z'));
+    while !std::fs::read_to_string(&stat).map_or(true, is_dead) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn where_there_is_no_terminal_it_is_said_that_the_program_asked_for_one() {
     let served = Served::start();
     let user = User::new();
