@@ -136,6 +136,7 @@ fn token_is_cut_off() {
         assert!(!raw.contains(piece), "{piece} was on the screen");
     }
     pty.send(ESC);
+    sees(&pty, &["? help"]);
     goes_on(&pty);
 }
 
