@@ -413,7 +413,7 @@ impl Form {
     fn read_typed(&self, typed: &Literal) -> Result<Literal, (Field, String)> {
         let secret = read_secret(typed.secret().expose_secret(), self.brought);
         let secret =
-            secret.map_err(|flaw| (Field::Secret, format!("it {}: {}", flaw.words(), flaw.todo())))?;
+            secret.map_err(|flaw| (Field::Secret, format!("it {}. {}", flaw.words(), flaw.todo())))?;
         Ok(Literal::new(secret.expose_secret()))
     }
 

@@ -6,6 +6,9 @@ use crate::account::Step;
 /// Resellers that are listed at a time.
 const LISTED: usize = 6;
 
+/// Columns before a field's value, for its label.
+const BEFORE: usize = 15;
+
 /// One line of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FormLine {
@@ -39,7 +42,9 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         }
         lines.push(FormLine::Field(field));
         if let Some((_, why)) = form.wrong.as_ref().filter(|(wrong, _)| *wrong == field) {
-            lines.extend(wrapped(why).into_iter().map(FormLine::Wrong));
+            let why = crate::text::clean(why);
+            let beside = super::super::wrapped(&why, width.saturating_sub(BEFORE));
+            lines.extend(beside.into_iter().map(FormLine::Wrong));
             focus = if field == form.field { lines.len() - 1 } else { focus };
         }
         if field == Field::Reseller && form.field == Field::Reseller {

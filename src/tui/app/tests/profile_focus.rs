@@ -7,7 +7,7 @@ use crate::{
     account::Step,
     api::{ApiError, ErrorKind},
     tui::app::{
-        Effect, FormField, Message, Overlay,
+        Effect, FormField, FormLine, Message, Overlay, form_lines,
         stage::{Stage, offline, two_profiles},
     },
 };
@@ -193,4 +193,23 @@ fn the_cursor_is_on_the_profile_that_was_edited() {
     stage.key("enter");
     stage.answer();
     assert_eq!(cursor(&stage).0, "zzz");
+}
+
+#[test]
+fn what_is_wrong_with_a_field_fits_beside_its_label() {
+    let mut stage = form_with_secret("wrong");
+    stage.key("enter");
+    stage.fail(&refused());
+    for width in [20, 40, 74] {
+        let (lines, _) = form_lines(form(&stage), width);
+        let words: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| match line {
+                FormLine::Wrong(words) => Some(words.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert!(words.iter().all(|line| line.len() + 15 <= width), "{width}: {words:?}");
+        assert!(words.join(" ").ends_with("or press Tab to go on."), "{width}: {words:?}");
+    }
 }
