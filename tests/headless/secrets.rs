@@ -122,13 +122,14 @@ fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
 fn an_agent_that_a_program_leaves_behind_holds_nobody_up() {
     let (stage, served) = (Stage::new(), Served::start());
     let pid = stage.path("pid");
-    let script = format!("sleep 1000 & echo $! >'{}'; echo '{SECRET}'", pid.display());
+    let script = format!("sleep 1000 & echo $! >>'{}'; echo '{SECRET}'", pid.display());
     let words = ["--secret-command=sh", "--secret-command=-c", &format!("--secret-command={script}")];
     stage.run(add("a", &served, &words)).ends(0).tells(&["Profile a added"]);
-    // One for each time that the secret was read; the last one is enough to see that it lives.
-    let number = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
-    let agent = rustix::process::Pid::from_raw(number).unwrap();
-    rustix::process::kill_process(agent, rustix::process::Signal::KILL).expect("it lives on");
+    // One for each time that the secret was read.
+    for number in std::fs::read_to_string(&pid).unwrap().lines() {
+        let agent = rustix::process::Pid::from_raw(number.parse().unwrap()).unwrap();
+        rustix::process::kill_process(agent, rustix::process::Signal::KILL).expect("it lives on");
+    }
 }
 
 #[test]
