@@ -175,8 +175,8 @@ async fn impatient(request: Duration, idle: Duration) -> Api {
 
 /// Sends this, and returns what came until the server has closed the connection.
 async fn closed_after(api: &Api, sent: &str) -> String {
-    let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
-    client.write_all(sent.as_bytes()).await.unwrap();
+    let mut client = TcpStream::connect(api.demo.bound()).await.expect("it listens");
+    client.write_all(sent.as_bytes()).await.expect("it reads");
     let mut bytes = Vec::new();
     // A reset is an end too.
     let _ = client.read_to_end(&mut bytes).await;

@@ -70,7 +70,7 @@ enum Said {
     Nothing,
 }
 
-/// What became of the way through the proxy. The library has no types for it, only texts.
+/// Returns what the library reports of the way through the proxy: it has no types for it, only texts.
 fn said(error: &reqwest::Error) -> Said {
     let texts: Vec<String> = chain(error).map(ToString::to_string).collect();
     let about = |start: &str| texts.iter().find_map(|text| text.strip_prefix(start));

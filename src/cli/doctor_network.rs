@@ -1,4 +1,4 @@
-//! What `vipmp doctor` says of the network: proxies, certificates, names, TLS.
+//! The part of `vipmp doctor` about the network: proxies, certificates, names, TLS.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! How long a connection may take: half a request is not waited for without end, nor the next request.
+//! Time limits of a connection: half a request is not waited for without end, nor is the next request.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -91,7 +91,7 @@ pub struct DemoOptions {
     pub rate_limit: Option<RateLimit>,
     /// Who wants to know of every request.
     pub log: Option<RequestLog>,
-    /// How long a connection may take to send a request.
+    /// The time limits of a connection.
     pub deadlines: Deadlines,
 }
 

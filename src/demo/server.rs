@@ -220,14 +220,11 @@ async fn token(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let body: Result<Bytes, BytesRejection> =
-        match timeout_at(progress.body_deadline(), Bytes::from_request(request, &())).await {
-            Ok(body) => body,
-            Err(_) => {
-                switch.close();
-                return StatusCode::REQUEST_TIMEOUT.into_response();
-            }
-        };
+    let body = timeout_at(progress.body_deadline(), Bytes::from_request(request, &()));
+    let Ok(body): Result<Result<Bytes, BytesRejection>, _> = body.await else {
+        switch.close();
+        return StatusCode::REQUEST_TIMEOUT.into_response();
+    };
     match body {
         Ok(body) => shared.guard.tokens.grant(&headers, &body),
         Err(rejection) => oauth(rejection.status(), "invalid_request", "the body cannot be read"),
@@ -242,9 +239,9 @@ async fn envelope(
     request: Request,
     next: Next,
 ) -> Response {
-    progress.begins();
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+    progress.begins();
     let noted = Noted::start(&shared, &request);
     shared.count(request.uri().path());
     let headers = request.headers();

@@ -7,34 +7,38 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Returns typed or pasted text as it is meant: composed (NFC), with every blank as U+0020 and without what has neither
-/// width nor meaning.
-pub fn composed(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+/// Returns typed or pasted text as it is meant: composed (NFC), with every blank as U+0020, and without blanks and
+/// invisible characters at its ends. Tabs and line ends within are kept: they are no slip of a keyboard.
+pub fn typed(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter_map(plain).nfc().collect())
+    Cow::Owned(text.chars().map(plain).nfc().collect())
 }
 
-/// Returns the text as it is compared: [`composed`], and each letter in lower case by itself.
+/// Returns the text as it is compared: composed, with every blank as U+0020, without invisible characters, and each
+/// letter in lower case by itself.
 ///
 /// Not [`str::to_lowercase`], which writes a Greek sigma at the end of a word in another way than within one: the
 /// beginning of a word would then not be found in capitals.
 pub fn folded(text: &str) -> String {
     if text.is_ascii() {
-        return text.chars().filter_map(plain).map(|c| c.to_ascii_lowercase()).collect();
+        return text.to_ascii_lowercase();
     }
+    let visible = text.chars().filter(|c| !is_invisible(*c)).map(plain);
     // Decomposed in between: the capital of a composed letter may be composed of others.
-    text.chars().filter_map(plain).nfd().flat_map(char::to_lowercase).nfc().collect()
+    visible.nfd().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// A blank for every blank, and nothing for what cannot be seen: the byte order mark and its like.
-fn plain(c: char) -> Option<char> {
-    match c {
-        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
-        _ if c.is_whitespace() => Some(' '),
-        _ => Some(c),
-    }
+/// The byte order mark and its like, which have neither width nor meaning.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// A blank for every blank.
+fn plain(c: char) -> char {
+    if c.is_whitespace() && !c.is_control() { ' ' } else { c }
 }
 
 #[cfg(test)]
@@ -42,18 +46,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_the_same_is_composed_alike() {
+    fn what_looks_the_same_is_typed_alike() {
         for (text, expected) in [
             ("Acme Print", "Acme Print"),
             ("Cafe\u{301}", "Café"),
             ("A\u{30a}ngström", "Ångström"),
-            ("A\u{a0}B\u{202f}C\u{3000}D\u{2009}E\tF", "A B C D E F"),
-            ("\u{feff}Acme\u{200b}\u{ad}Print", "AcmePrint"),
+            ("A\u{a0}B\u{202f}C\u{3000}D\u{2009}E", "A B C D E"),
+            ("\u{feff}\u{a0}Acme\u{200b} \u{ad}", "Acme"),
+            ("\tTab\tand\r\nline\n", "Tab\tand\r\nline"),
             ("\u{1112}\u{1161}\u{11ab}", "한"),
         ] {
-            assert_eq!(composed(text), expected, "{text:?}");
+            assert_eq!(typed(text), expected, "{text:?}");
         }
-        assert!(matches!(composed("Acme Print"), Cow::Borrowed(_)));
+        assert!(matches!(typed(" Acme Print"), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -63,6 +68,7 @@ mod tests {
             ("ΌΜΗΡΟΣ", "όμηροσ"),
             ("İ", "i\u{307}"),
             ("Acme\u{a0}PRINT", "acme print"),
+            ("Acme\u{200b}Print\u{ad}", "acmeprint"),
             ("\u{1f80}", "\u{1f88}"),
         ] {
             assert_eq!(folded(one), folded(other), "{one:?}");

@@ -11,7 +11,7 @@ mod sentence;
 mod width;
 mod wrap;
 
-pub use alike::{composed, folded};
+pub use alike::{folded, typed};
 pub use clean::{MAX_CLEAN_CHARS, clean};
 pub use json::harmless_json;
 pub use nearest::nearest;

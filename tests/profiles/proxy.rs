@@ -26,7 +26,7 @@ pub(crate) fn user() -> User {
     user
 }
 
-/// What a command has printed, and its exit status.
+/// Returns the output of a command and its exit status.
 #[track_caller]
 pub(crate) fn run(user: &User, args: &[&str], env: &[(&str, &str)]) -> (String, Option<i32>) {
     let log = user.folder().join("vipmp.log");

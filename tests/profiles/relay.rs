@@ -13,7 +13,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyD
 /// The host of the API behind the proxies.
 pub(crate) const HOST: &str = "api.vipmp.invalid";
 
-/// What a proxy speaks.
+/// The protocol of a proxy.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `CONNECT`, for this name and password.
@@ -116,13 +116,8 @@ fn lead(kind: Kind, stream: &mut TcpStream) -> std::io::Result<String> {
                 return Err(turned_away());
             }
             write!(stream, "HTTP/1.1 200 Connection established\r\n\r\n")?;
-            Ok(head
-                .strip_prefix("CONNECT ")
-                .expect("nothing else is asked for")
-                .split(' ')
-                .next()
-                .unwrap()
-                .into())
+            let asked = head.strip_prefix("CONNECT ").expect("nothing else is asked for");
+            Ok(asked.split(' ').next().unwrap_or_default().to_owned())
         }
         Kind::Socks5(login) => {
             let [5, count] = read(stream)? else { return Err(turned_away()) };

@@ -53,7 +53,7 @@ impl Scheme {
     }
 }
 
-/// Where a proxy is, what it speaks, and who asks it.
+/// The host and port of a proxy, the protocol that it speaks, and the login.
 #[derive(Debug, Clone)]
 pub(in crate::api) struct Address {
     scheme: Scheme,
@@ -120,12 +120,12 @@ impl Address {
         (&self.name, self.port)
     }
 
-    /// Whether the proxy gets the names of servers rather than their addresses.
+    /// Returns whether the proxy gets the names of servers rather than their addresses.
     pub(super) fn looks_up_names(&self) -> bool {
         !matches!(self.scheme, Scheme::Socks4 | Scheme::Socks5)
     }
 
-    /// Whether it is told who asks.
+    /// Returns whether the proxy gets a user name.
     pub(in crate::api) fn has_login(&self) -> bool {
         self.login.is_some()
     }

@@ -71,7 +71,7 @@ impl Exceptions {
         self.name
     }
 
-    /// Why the list cannot be relied on.
+    /// Returns why the list cannot be relied on, if it cannot.
     pub(super) fn unusable(&self) -> Option<&str> {
         self.unusable.as_deref()
     }

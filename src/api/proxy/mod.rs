@@ -79,7 +79,7 @@ impl Proxy {
         self.address.endpoint()
     }
 
-    /// Whether the proxy looks up the names of servers, so that this machine need not know them.
+    /// Returns whether the proxy looks up the names of servers, so that this machine need not know them.
     pub fn looks_up_names(&self) -> bool {
         self.address.looks_up_names()
     }

@@ -27,7 +27,7 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 /// The longest file that is read, in bytes: all certificates that browsers know take less than 1 MiB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Where the certificates come from, as the environment has it.
+/// The sources of certificates that the environment names.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     file: Option<OsString>,
@@ -38,9 +38,9 @@ pub struct Trust {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRoots {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Where they are from: `SSL_CERT_FILE /etc/ssl/company.pem, 3 certificates`.
+    /// Their sources: `SSL_CERT_FILE /etc/ssl/company.pem, 3 certificates`.
     pub sources: Vec<String>,
-    /// What could not be read there.
+    /// The parts of the sources that could not be read.
     pub skipped: Vec<String>,
 }
 
@@ -80,11 +80,11 @@ impl Trust {
         if let Some(file) = &self.file {
             let refused = |why| TrustRefused { variable: FILE, why };
             let found = from_file(file).map_err(refused)?;
-            roots.add(format!("{FILE} {}", shown(Path::new(file))), found);
+            roots.add(&format!("{FILE} {}", shown(Path::new(file))), found);
         }
         for folder in &self.folders {
             match from_folder(folder) {
-                Ok(found) => roots.add(format!("{FOLDERS} {}", shown(folder)), found),
+                Ok(found) => roots.add(&format!("{FOLDERS} {}", shown(folder)), found),
                 Err(why) => roots.skipped.push(format!("{FOLDERS}: {why}")),
             }
         }
@@ -102,7 +102,7 @@ impl Trust {
 }
 
 impl NamedRoots {
-    fn add(&mut self, source: String, found: Found) {
+    fn add(&mut self, source: &str, found: Found) {
         if found.broken > 0 {
             self.skipped.push(format!("{source}: {} could not be read", certificates_counted(found.broken)));
         }
@@ -199,7 +199,7 @@ fn shown(path: &Path) -> String {
     clean(&whole.to_string_lossy()).into_owned()
 }
 
-/// Whether this is a certificate that servers can be judged by.
+/// Returns whether this is a certificate that servers can be judged by.
 fn is_root(certificate: &CertificateDer<'static>) -> bool {
     RootCertStore::empty().add(certificate.clone()).is_ok()
 }

@@ -10,7 +10,7 @@ use super::is_root;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// How many certificates are there that cannot be read.
+    /// The number of certificates that cannot be read.
     pub(super) broken: usize,
     /// A description of the file if it holds no certificate: `holds a private key and no certificate`.
     pub(super) instead: &'static str,
@@ -173,7 +173,7 @@ mod tests {
         check(one.pem.replace("\r\n", "\n").replace('\n', "\r"), 1, 0);
         check(format!("# ours\n{}Subject: CN = x\n\n{}", one.pem, two.pem), 2, 0);
         check(format!("{}{}", one.key, one.pem), 1, 0);
-        let indented: String = one.pem.lines().map(|line| format!("  {line} \n")).collect();
+        let indented: String = one.pem.lines().flat_map(|line| ["  ", line, " \n"]).collect();
         check(indented, 1, 0);
         check(one.pem.trim_end(), 1, 0);
         check(one.pem.replace("CERTIFICATE", "X509 CERTIFICATE"), 1, 0);

@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// How many connections are open at once; more wait until one ends.
+/// The number of connections that are open at once; more wait until one ends.
 const MAX_CONNECTIONS: usize = 512;
 
 /// Listens like the listener in it, to a bounded number of connections.

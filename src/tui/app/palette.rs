@@ -72,8 +72,7 @@ pub(crate) fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
         .filter(|action| *action != Action::Palette)
         .map(of_action)
         .chain(FORMS.iter().map(|(_, form, help)| Item { name: form, help, action: None }));
-    let typed = text::composed(typed);
-    let typed = typed.trim();
+    let typed = text::typed(typed);
     if typed.is_empty() {
         return all.collect();
     }
@@ -85,7 +84,7 @@ pub(crate) fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
     }
     // Names are matched before help texts: who types a name means it.
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let pattern = Pattern::parse(&typed, CaseMatching::Ignore, Normalization::Smart);
     let mut buffer = Vec::new();
     let mut scored: Vec<(u32, Item)> = all
         .filter_map(|item| {
@@ -110,9 +109,8 @@ pub(crate) fn bare_form(typed: &str) -> Option<&'static str> {
 
 /// Reads a command with arguments; `None` where the text does not begin like one.
 pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
-    let typed = text::composed(typed);
-    let typed = typed.trim();
-    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+    let typed = text::typed(typed);
+    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((&typed, ""));
     let (_, form, _) = form_of(word)?;
     let rest = rest.trim();
     let usage = || format!("use: {form}");

@@ -3,7 +3,7 @@
 use tui_input::Input;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::content::Line;
+use super::content::{Line, Tone};
 use crate::text;
 
 /// A search: what for, where it was found, and which match is the current one.
@@ -74,24 +74,22 @@ impl Search {
 
 /// The matches in the text that begins on this line, with the lines that continue it.
 fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
+    let all = || lines.iter().zip(0..).skip(start).take_while(|(line, at)| *at == start || line.continues);
+    // Most texts hold nothing of the kind, and are not measured.
+    let folded: String =
+        all().flat_map(|(line, _)| own(line).1).map(|(_, span)| text::folded(span)).collect();
+    if !folded.contains(needle) {
+        return Vec::new();
+    }
     // What is compared, and for each grapheme where its part of that ends and where it is on the screen.
     let (mut compared, mut places) = (String::new(), Vec::new());
-    for (line, number) in lines[start..].iter().zip(start..) {
-        if number > start && !line.continues {
-            break;
-        }
-        let mut column = 0;
-        for (index, (_, span)) in line.spans.iter().enumerate() {
-            // The indent of a line that continues is none of the text's.
-            let is_indent = line.continues && index == 0;
-            for grapheme in span.graphemes(true) {
-                let to = column + text::width(grapheme);
-                if !is_indent {
-                    compared.push_str(&text::folded(grapheme));
-                    places.push((compared.len(), Part { line: number, from: column, to }));
-                }
-                column = to;
-            }
+    for (line, number) in all() {
+        let (mut column, spans) = own(line);
+        for grapheme in spans.iter().flat_map(|(_, span)| span.graphemes(true)) {
+            compared.push_str(&text::folded(grapheme));
+            let place = Part { line: number, from: column, to: column + text::width(grapheme) };
+            places.push((compared.len(), place));
+            column = place.to;
         }
     }
     let found = compared.match_indices(needle).map(|(at, _)| {
@@ -109,13 +107,20 @@ fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
     found.filter(|parts| !parts.is_empty()).collect()
 }
 
+/// A line's part of the text, and the column where it begins: the indent of a line that continues is none of the text's.
+fn own(line: &Line) -> (usize, &[(Tone, String)]) {
+    match line.spans.split_first() {
+        Some(((_, indent), rest)) if line.continues => (text::width(indent), rest),
+        _ => (0, &line.spans),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization as _;
 
     use super::*;
-    use crate::tui::app::content::Tone;
 
     fn searching(needle: &str, lines: &[Line]) -> Search {
         let mut search = Search { input: Input::new(needle.into()), ..Search::default() };

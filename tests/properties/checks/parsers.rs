@@ -1,6 +1,7 @@
 //! What a person types: dates, names, keys; and the API's dates and queries.
 
 use chrono::{Datelike, Duration, NaiveDate};
+use unicode_normalization::UnicodeNormalization as _;
 use vipmp::{
     model::{
         CustomerFilter, CustomerQuery, Edge, NamePattern, SortBy, SortOrder, Status, Timestamp, format_date,
@@ -86,8 +87,10 @@ fn sent_dates(sent: &str) {
 fn names(typed: &str) {
     let Some(pattern) = NamePattern::parse(typed) else {
         let asked = typed.trim().trim_matches('"');
+        // Which nobody sees at the ends of a name, or alone.
+        let is_invisible = |c| matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}');
         assert!(
-            asked.chars().all(|c| c == '*' || c.is_whitespace() || c == '"'),
+            asked.chars().all(|c| c == '*' || c.is_whitespace() || c == '"' || is_invisible(c)),
             "{typed:?} asks for something"
         );
         return;
@@ -95,7 +98,14 @@ fn names(typed: &str) {
     let sent = pattern.sent();
     assert!(!sent.is_empty() && sent.trim() == sent, "{typed:?} became {sent:?}");
     assert!(sent.chars().any(|c| c != '*'), "{typed:?} asks for all");
-    assert!(sent.len() <= typed.len() + 1, "{typed:?} became {sent:?}");
+    // Composing a letter makes it three times as long at most.
+    assert!(sent.len() <= 3 * typed.len() + 1, "{typed:?} became {sent:?}");
+    let decomposed: String = typed.nfd().collect();
+    for same in
+        [decomposed, typed.nfc().collect(), typed.replace(' ', "\u{a0}"), format!("\u{feff}{typed}\u{3000}")]
+    {
+        assert_eq!(NamePattern::parse(&same).as_ref(), Some(&pattern), "{same:?} looks like {typed:?}");
+    }
     // Quotes say that it is to be sent like this.
     assert_eq!(NamePattern::parse(&format!("\"{sent}\"")).as_ref(), Some(&pattern), "{sent:?} in quotes");
 }

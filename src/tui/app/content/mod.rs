@@ -36,7 +36,7 @@ pub(crate) enum Tone {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Line {
     pub(crate) spans: Vec<(Tone, String)>,
-    /// Whether it goes on where the line before had to end; its first piece is then an indent.
+    /// Set if it continues the line before, which had to end; its first piece is then an indent.
     pub(crate) continues: bool,
 }
 
@@ -55,6 +55,7 @@ impl Line {
     }
 
     /// All of the line's text.
+    #[cfg(test)]
     pub(crate) fn text(&self) -> String {
         self.spans.iter().map(|(_, text)| text.as_str()).collect()
     }

@@ -1,6 +1,6 @@
 //! A match of the search in the Raw tab is shown where it is, on as many lines as it takes.
 
-use ratatui::style::Modifier;
+use ratatui::{buffer::Cell, style::Modifier};
 use serde_json::json;
 
 use super::{Theme, buffer};
@@ -26,7 +26,7 @@ fn searched(needle: &str) -> Stage {
     stage
 }
 
-/// What is marked as the current match, line by line.
+/// The text that is marked as the current match, line by line.
 fn marked(stage: &Stage) -> Vec<String> {
     let theme = Theme::coloured();
     let buffer = buffer(stage, theme);
@@ -36,7 +36,7 @@ fn marked(stage: &Stage) -> Vec<String> {
         let marked = cells.filter(|cell| {
             cell.modifier.contains(Modifier::REVERSED) && Some(cell.fg) == style.fg.or(Some(cell.fg))
         });
-        marked.map(|cell| cell.symbol()).collect::<String>()
+        marked.map(Cell::symbol).collect::<String>()
     });
     lines.filter(|line| !line.is_empty()).collect()
 }
@@ -45,7 +45,7 @@ fn marked(stage: &Stage) -> Vec<String> {
 fn a_match_over_the_end_of_a_line_is_marked_on_both() {
     let needle = "olé\u{301}"; // no such name
     assert_eq!(searched(needle).app.detail.search.matches.len(), 0);
-    let composed = text::composed(NAME).into_owned();
+    let composed = text::typed(NAME).into_owned();
     for needle in
         [NAME, &composed, &composed.to_uppercase().replace("SS", "ß"), &NAME.replace(' ', "\u{3000}")]
     {
