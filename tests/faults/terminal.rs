@@ -1,5 +1,6 @@
 //! Faults of the terminal: its size, its kind, its ends, signals, floods of input, and what servers put into names.
 
+mod answers;
 mod ends;
 mod foreign;
 mod input;
@@ -42,6 +43,9 @@ pub(crate) const CASES: &[Case] = &[
     case!(input::paste_of_a_megabyte, "a paste of 1 MB into a field"),
     case!(input::paste_where_no_field_is, "a paste of 1 MB where keys are commands"),
     case!(input::three_hundred_keys, "300 keys in a second"),
+    case!(answers::late_answers, "answers of the terminal that come late, and in pieces"),
+    case!(answers::ctrl_c_after_anything, "Ctrl-C behind a sequence that ends nowhere"),
+    case!(answers::paste_without_an_end, "a paste without an end"),
     case!(
         foreign::names_on_the_screen,
         "names with escape sequences, bidi overrides and zero widths on the screen"

@@ -17,6 +17,7 @@ mod parsers;
 mod readers;
 mod redact;
 mod replay;
+mod terminal;
 mod text;
 
 use proptest::test_runner::{Config, FileFailurePersistence};

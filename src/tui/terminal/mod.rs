@@ -4,9 +4,8 @@
 //! hook, signals by [`Signals`], Ctrl-Z by [`Terminal::suspend`]. What is drawn inside the modes is no concern of
 //! this room.
 
-#[cfg(unix)]
-mod hangup;
 mod input;
+mod parser;
 mod screen;
 mod signals;
 
@@ -19,6 +18,7 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
 pub use input::Input;
+pub use parser::{PASTE_LIMIT, PASTE_SILENCE, Parser, SILENCE};
 use screen::{Output, Screen};
 pub use signals::{Signal, Signals};
 

@@ -17,8 +17,7 @@ pub enum Signal {
     Suspend,
     /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered anew.
     Continue,
-    /// The window has another size (SIGWINCH). It comes as an event too, but not while crossterm waits for the rest of an
-    /// escape sequence that was begun.
+    /// The window has another size (SIGWINCH; a Windows console sends an event instead).
     Resize,
 }
 

@@ -9,6 +9,7 @@ mod link;
 mod palette;
 mod parsers;
 mod readers;
+mod terminal;
 mod text;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ pub use self::{
     palette::palette,
     parsers::parsers,
     readers::{errors, readers},
+    terminal::terminal,
     text::text,
 };
 
@@ -35,6 +37,7 @@ pub const ALL: [(&str, Check); 8] = [
     ("palette", palette),
     ("parsers", parsers),
     ("readers", readers),
+    ("terminal", terminal),
     ("text", text),
 ];
 
