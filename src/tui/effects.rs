@@ -5,7 +5,7 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, PoisonError, TryLockError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -75,7 +75,7 @@ pub(super) struct Effects {
     connection: Pending,
     reports: mpsc::UnboundedSender<Report>,
     tasks: HashMap<Ticket, Running>,
-    clipboard: Arc<Mutex<Clipboard>>,
+    clipboard: Clipboard,
     /// The account of the profile that is being tested: its steps share one sign-in.
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
     /// Whether the person was told that no keyring runs here: once is enough.
@@ -112,7 +112,7 @@ impl Effects {
         token: Option<SecretString>,
     ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
-        let clipboard = Arc::new(Mutex::new(Clipboard::new(Surroundings::detect())));
+        let clipboard = Clipboard::new(Surroundings::detect());
         let connection = pending(&world, first, token);
         let place = first.place(&world.demo);
         let unkept = Unkept { reports: reports.clone(), told: Arc::default() };
@@ -408,19 +408,13 @@ impl Effects {
         });
     }
 
-    /// Copies on a blocking thread: clipboards wait for other programs.
-    fn copy(&self, text: String) {
-        let (clipboard, reports) = (Arc::clone(&self.clipboard), self.reports.clone());
-        tokio::task::spawn_blocking(move || {
-            let copied = match clipboard.try_lock() {
-                Ok(mut clipboard) => clipboard.copy(&text),
-                Err(TryLockError::Poisoned(clipboard)) => clipboard.into_inner().copy(&text),
-                // One that hangs keeps one thread, not one for each press of the key.
-                Err(TryLockError::WouldBlock) => {
-                    Copied::Nowhere { reason: "the clipboard is still busy with the last copy".to_owned() }
-                }
-            };
-            let _ = reports.send(Report::Copied(copied));
+    /// Begins to copy at once, so that copies keep their order, and reports what becomes of it.
+    fn copy(&mut self, text: String) {
+        let (copying, reports) = (self.clipboard.copy(text), self.reports.clone());
+        tokio::spawn(async move {
+            if let Some(copied) = copying.outcome().await {
+                let _ = reports.send(Report::Copied(copied));
+            }
         });
     }
 }

@@ -382,7 +382,7 @@ impl Runtime {
 
     /// Sends a text on to the terminal where that is its way, and says what became of it.
     fn copied(&mut self, copied: &Copied) -> io::Result<Message> {
-        if let Copied::Terminal { sequence } = copied {
+        if let Copied::Terminal { sequence, .. } = copied {
             self.terminal.write_raw(sequence.as_bytes())?;
         }
         let words = copied.to_string();
