@@ -37,8 +37,8 @@ pub(super) fn yes(question: &str) -> io::Result<bool> {
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Asks for a secret without echo; `None` where nothing is typed. Ctrl-C and Ctrl-D are an interruption.
-fn secret(question: &str) -> io::Result<Option<SecretString>> {
+/// Asks for a secret without echo; `None` if nothing is typed. Ctrl-C is an interruption, Ctrl-D the end of the input.
+pub(super) fn secret(question: &str) -> io::Result<Option<SecretString>> {
     let typed = Zeroizing::new(hidden(&format!("{question} (not shown): "))?);
     let typed = typed.trim();
     Ok((!typed.is_empty()).then(|| typed.into()))
@@ -57,7 +57,7 @@ fn hidden(question: &str) -> io::Result<String> {
     drop(quiet);
     writeln!(err)?;
     typed.map_err(|error| match error.kind() {
-        STOP | io::ErrorKind::UnexpectedEof => io::ErrorKind::Interrupted.into(),
+        STOP => io::ErrorKind::Interrupted.into(),
         _ => error,
     })
 }

@@ -22,6 +22,8 @@ pub(super) enum Failure {
     Partial,
     /// Nobody reads the output any more, which is no fault.
     Closed,
+    /// Ctrl-C was pressed at a question.
+    Interrupted,
 }
 
 impl Failure {
@@ -45,6 +47,7 @@ impl From<Failure> for ExitCode {
             Failure::NotFound => 4,
             Failure::Partial => 5,
             Failure::Closed => 0,
+            Failure::Interrupted => 130,
         })
     }
 }

@@ -12,6 +12,7 @@ use super::{
     exit::{Failure, complain, print, remark, tell, usage},
     profile_form::{Form, FormError, ask_reseller, save},
     setting::Setting,
+    signals::Signal,
 };
 use crate::{
     account::{Account, Credentials, Draft, RESELLERS_TO_CHOOSE, Step, Target},
@@ -47,7 +48,11 @@ pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting
         ProfileCommand::Use { name } => choose(setting, name),
         ProfileCommand::Test { name, json } => test(setting, arguments, name.as_deref(), *json).await,
     };
-    done.err().map_or(ExitCode::SUCCESS, ExitCode::from)
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Interrupted) => Signal::Interrupt.end(),
+        Err(failure) => failure.into(),
+    }
 }
 
 fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
@@ -119,6 +124,7 @@ fn told(error: &FormError) -> Failure {
     match error {
         FormError::Usage(_) => Failure::Usage,
         FormError::Io(_) | FormError::Stopped => Failure::Failed,
+        FormError::Interrupted => Failure::Interrupted,
     }
 }
 

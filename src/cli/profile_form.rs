@@ -28,14 +28,21 @@ pub(super) enum FormError {
     /// The terminal or standard input failed.
     #[error("cannot ask: {0}")]
     Io(io::Error),
-    /// The person has stopped.
+    /// The answers have ended.
     #[error("stopped: nothing was changed")]
     Stopped,
+    /// Ctrl-C was pressed.
+    #[error("stopped: nothing was changed")]
+    Interrupted,
 }
 
 impl From<io::Error> for FormError {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::Interrupted { Self::Stopped } else { Self::Io(error) }
+        match error.kind() {
+            io::ErrorKind::Interrupted => Self::Interrupted,
+            io::ErrorKind::UnexpectedEof => Self::Stopped,
+            _ => Self::Io(error),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     exit::{Failure, complain, print, remark},
     serve_log::Lines,
     serve_profile::{profile, warning},
-    signals::{Signal, signal},
+    signals::signal,
 };
 use crate::{
     config::check_id,
@@ -58,8 +58,7 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     if let Some(lines) = lines {
         lines.finish();
     }
-    // Nobody serves for ever: Ctrl-C is how it is meant to end.
-    if ended == Signal::Interrupt { ExitCode::SUCCESS } else { ended.into() }
+    ended.end()
 }
 
 /// What to do where it cannot listen.

@@ -1,6 +1,11 @@
 //! Ctrl-C and its kin while a command runs without the screen.
 
-use std::{io, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     account::keep_quietly,
@@ -24,19 +29,30 @@ pub(super) enum Signal {
 }
 
 impl Signal {
-    /// As a shell tells it: 128 and the signal's number.
+    /// Ends the process by this signal, once everything is cleaned up. A shell that runs a loop goes on with it after any
+    /// exit code, 130 too, and stops only if the command itself has ended by SIGINT. Shells report 128 and the number.
+    pub(super) fn end(self) -> ExitCode {
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+            let number = match self {
+                Self::Hangup => SIGHUP,
+                Self::Interrupt => SIGINT,
+                Self::Terminate => SIGTERM,
+            };
+            // Comes back only if the system refuses.
+            let _ = signal_hook::low_level::emulate_default_handler(number);
+        }
+        self.code().into()
+    }
+
+    /// 128 and the signal's number.
     fn code(self) -> u8 {
         match self {
             Self::Hangup => 129,
             Self::Interrupt => 130,
             Self::Terminate => 143,
         }
-    }
-}
-
-impl From<Signal> for ExitCode {
-    fn from(signal: Signal) -> Self {
-        Self::from(signal.code())
     }
 }
 
@@ -66,8 +82,8 @@ pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
     })
 }
 
-/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say. Tokens that were
-/// issued meanwhile are kept, however it ends by itself.
+/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say, and the process
+/// ends by that signal. Tokens that were issued meanwhile are kept, however it ends by itself.
 pub(super) fn until_signal(
     setting: &Setting,
     work: impl Future<Output = Result<(), Failure>>,
@@ -97,6 +113,7 @@ pub(super) async fn code_until_signal(
         tokio::spawn(async move {
             tokio::time::sleep(PATIENCE).await;
             vault.end_programs();
+            signal.end();
             std::process::exit(signal.code().into());
         });
         signal
@@ -106,13 +123,18 @@ pub(super) async fn code_until_signal(
         keep_quietly(setting).await;
         done
     };
-    let code = tokio::select! {
-        code = work => code,
-        signal = &mut signal => {
-            stopped();
-            signal.map_or(Failure::Failed.into(), ExitCode::from)
-        }
+    let ended = tokio::select! {
+        code = work => Ok(code),
+        signal = &mut signal => Err(signal),
     };
     setting.home.vault.end_programs();
-    code
+    match ended {
+        Ok(code) => code,
+        Err(signal) => {
+            stopped();
+            // A line that was not written to its end stays in the buffer otherwise.
+            let _ = io::stdout().flush();
+            signal.map_or(Failure::Failed.into(), Signal::end)
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::{
     export, list, machine, man, profile, resellers, serve,
     setting::{Setting, brought_token, demo_options},
     show,
-    signals::code_until_signal,
+    signals::{self, code_until_signal},
 };
 use crate::{
     account::Target,
@@ -174,11 +174,11 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     Ok(match end {
         End::Quit => ExitCode::SUCCESS,
-        // As a shell tells a signal: 128 and its number.
-        End::Signal(Signal::Hangup) => ExitCode::from(129),
-        End::Signal(Signal::Interrupt) => ExitCode::from(130),
+        End::Signal(Signal::Hangup) => signals::Signal::Hangup.end(),
+        End::Signal(Signal::Interrupt) => signals::Signal::Interrupt.end(),
+        // What a shell reports for SIGQUIT, but no image of the memory, which has secrets in it.
         End::Signal(Signal::Quit) => ExitCode::from(131),
-        End::Signal(_) => ExitCode::from(143),
+        End::Signal(_) => signals::Signal::Terminate.end(),
     })
 }
 

@@ -85,7 +85,20 @@ fn assert_quits(pty: &Pty) {
 /// The program ends with this code, and the terminal is as it was.
 #[track_caller]
 fn assert_ends(pty: &Pty, code: u32) {
-    assert_eq!(pty.wait_exit().exit_code(), code, "{}", pty.screen());
+    let exit = pty.wait_exit();
+    assert_eq!((exit.exit_code(), exit.signal()), (code, None), "{}", pty.screen());
+    assert_restored(pty);
+}
+
+/// The program ends by this signal, as the system calls it, and the terminal is as it was.
+#[track_caller]
+fn assert_ends_by(pty: &Pty, signal: &str) {
+    assert_eq!(pty.wait_exit().signal(), Some(signal), "{}", pty.screen());
+    assert_restored(pty);
+}
+
+#[track_caller]
+fn assert_restored(pty: &Pty) {
     assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
     assert!(pty.modes_restored());
 }

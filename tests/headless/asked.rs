@@ -113,10 +113,13 @@ fn ctrl_c_at_a_hidden_question_gives_the_terminal_back() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = crate::stage::add("a", &served, &[]);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    for stop in ["\x03", "half of it\x03", "\x04", "\r"] {
+    for (stop, signal) in
+        [("\x03", Some("Interrupt")), ("half of it\x03", Some("Interrupt")), ("\x04", None), ("\r", None)]
+    {
         let pty = terminal(&stage, &words, &[]);
         pty.wait_for_text("Client secret (not shown):");
         pty.send(stop);
+        assert_eq!(pty.wait_exit().signal(), signal, "{stop:?}");
         let screen = ended(&stage, &pty, 1);
         assert!(screen.contains("stopped: nothing was changed") && !screen.contains("half"), "{screen}");
     }

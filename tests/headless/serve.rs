@@ -42,11 +42,11 @@ fn without_credentials_each_start_makes_its_own() {
 
 #[test]
 fn a_signal_ends_it_as_soon_as_its_profile_is_printed() {
-    for (signal, code) in [(Signal::INT, 0), (Signal::TERM, 143), (Signal::HUP, 129)] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         // The moment between the profile and the wait for a signal is short: several tries meet it.
         for _ in 0..5 {
             let ended = Served::start().end(signal);
-            assert_eq!((ended.code(), ended.signal()), (Some(code), None), "{signal:?}");
+            assert_eq!((ended.code(), ended.signal()), (None, Some(signal.as_raw())), "{signal:?}");
         }
     }
 }

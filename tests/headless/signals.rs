@@ -3,22 +3,23 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _},
-    process::{Child, Stdio},
+    os::unix::process::ExitStatusExt as _,
+    process::{Child, ExitStatus, Stdio},
     sync::mpsc,
     time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::stage::Stage;
+use crate::{stage::Stage, support::pty::Pty};
 
 fn send(child: &Child, signal: Signal) {
     let pid = Pid::from_raw(child.id().try_into().expect("a process id")).expect("a process");
     kill_process(pid, signal).expect("it runs");
 }
 
-/// The code that it ends with; what hangs is a failed test.
-fn code(mut child: Child) -> Option<i32> {
+/// How it ends; what hangs is a failed test.
+fn status(mut child: Child) -> ExitStatus {
     let pid = Pid::from_raw(child.id().try_into().expect("a process id")).expect("a process");
     let (ended, waits) = mpsc::channel::<()>();
     let watch = std::thread::spawn(move || {
@@ -27,15 +28,20 @@ fn code(mut child: Child) -> Option<i32> {
             let _ = kill_process(pid, Signal::KILL);
         }
     });
-    let code = child.wait().expect("it ends").code();
+    let status = child.wait().expect("it ends");
     drop(ended);
     watch.join().expect("the watch ends");
-    code
+    status
+}
+
+/// The signal that it ends by.
+fn signal(child: Child) -> Option<i32> {
+    status(child).signal()
 }
 
 #[test]
-fn a_command_that_waits_for_the_server_ends_as_shells_tell_signals() {
-    for (signal, expected) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+fn a_command_that_waits_for_the_server_ends_by_the_signal() {
+    for sent in [Signal::INT, Signal::TERM, Signal::HUP] {
         let stage = Stage::new();
         let mut command = stage.command();
         command.args(["--demo-latency", "100", "list", "--demo", "--all", "--output", "jsonl"]);
@@ -43,8 +49,8 @@ fn a_command_that_waits_for_the_server_ends_as_shells_tell_signals() {
         // Signals are heard by then.
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut String::new()).unwrap();
-        send(&child, signal);
-        assert_eq!(code(child), Some(expected), "{signal:?}");
+        send(&child, sent);
+        assert_eq!(signal(child), Some(sent.as_raw()), "{sent:?}");
     }
 }
 
@@ -58,7 +64,7 @@ fn a_command_whose_output_nobody_takes_ends_too() {
     // More than the pipe holds is to come, and nobody reads on.
     out.read_exact(&mut [0; 1024]).unwrap();
     send(&child, Signal::INT);
-    assert_eq!(code(child), Some(130));
+    assert_eq!(signal(child), Some(Signal::INT.as_raw()));
 }
 
 #[test]
@@ -72,7 +78,7 @@ fn a_reader_that_has_enough_is_no_fault() {
     lines.read_line(&mut String::new()).unwrap();
     drop(lines);
     let mut err = child.stderr.take().unwrap();
-    assert_eq!(code(child), Some(0));
+    assert_eq!(status(child).code(), Some(0));
     let mut told = String::new();
     err.read_to_string(&mut told).unwrap();
     assert_eq!(told, "");
@@ -91,9 +97,49 @@ fn an_export_that_is_stopped_says_what_there_is_and_how_to_go_on() {
     }
     send(&child, Signal::INT);
     let mut err = child.stderr.take().unwrap();
-    assert_eq!(code(child), Some(130));
+    assert_eq!(signal(child), Some(Signal::INT.as_raw()));
     let mut told = String::new();
     err.read_to_string(&mut told).unwrap();
     assert!(told.starts_with("Stopped. ") && told.contains("--resume continues from there"), "{told}");
     assert!(!file.exists() && partial.exists());
+}
+
+/// A shell's loop over three commands, of which the second one does not come once the first was stopped.
+const LOOP: &str = "for i in 1 2 3; do\n\
+    echo \"[begin $i]\"; \"$0\" \"$@\"; echo \"[code $?]\"\n\
+    done; echo '[after the loop]'";
+
+#[test]
+fn ctrl_c_stops_a_loop_of_the_shell_too() {
+    // Others are ended by the key themselves, however the command ends.
+    let shell = "/bin/bash";
+    if !std::path::Path::new(shell).exists() {
+        println!("skipped: there is no {shell}");
+        return;
+    }
+    let list = ["--demo-latency", "100", "list", "--demo", "--all", "--output", "jsonl"];
+    let serve = ["serve", "--port", "0"];
+    for (command, running) in [(&list[..], "customerId"), (&serve, "client_id")] {
+        let mut words = vec!["-c", LOOP, env!("CARGO_BIN_EXE_vipmp")];
+        words.extend(command);
+        let pty = Pty::spawn_program(shell, &words, &[], 24, 200);
+        pty.wait_for_text("[begin 1]");
+        pty.wait_for_text(running);
+        pty.send("\x03");
+        assert_eq!(pty.wait_exit().signal(), Some("Interrupt"), "{}", pty.screen());
+        let told = String::from_utf8_lossy(&pty.raw()).into_owned();
+        assert!(!told.contains("[begin 2]") && !told.contains("[after the loop]"), "{told}");
+    }
+}
+
+#[test]
+fn shells_report_an_interrupted_command_as_130() {
+    let script = "\"$0\" --demo-latency 100 list --demo --all --output jsonl & pid=$!\n\
+        read -r line; kill -INT $pid; wait $pid; echo \"code $?\"";
+    // A shell has its background jobs ignore the key, but this is asked for by number.
+    let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 24, 200);
+    pty.wait_for_text("customerId");
+    pty.send("\n");
+    pty.wait_for_text("code 130");
+    assert!(pty.wait_exit().success());
 }

@@ -29,7 +29,7 @@ pub use self::{
 pub type Check = fn(&[u8]);
 
 /// All of them.
-pub const ALL: [(&str, Check); 8] = [
+pub const ALL: [(&str, Check); 9] = [
     ("config", config),
     ("errors", errors),
     ("journal", journal),
