@@ -19,6 +19,8 @@ pub(crate) const CASES: &[Case] = &[
     case!(sizes::twenty_by_five, "20 columns, 5 rows"),
     case!(sizes::fifty_nine_by_nineteen, "59 columns, 19 rows"),
     case!(sizes::five_hundred_by_two_hundred, "500 columns, 200 rows"),
+    case!(sizes::huge, "5,000 columns and rows, 65,535 columns and rows"),
+    case!(sizes::huge_from_the_start, "65,535 columns and rows at the start"),
     case!(sizes::storm_of_resizes, "200 changes of size in a row, with a key between each"),
     case!(sizes::behind_half_a_sequence, "a change of size behind a sequence that nobody understands"),
     case!(kinds::term_is_dumb, "`TERM=dumb`"),

@@ -235,6 +235,18 @@ impl Pty {
         self.master.resize(size(rows, cols)).expect("the window changes its size");
     }
 
+    /// Says that the window has another size, which may be one that no screen in memory can have.
+    pub(crate) fn claim_size(&self, rows: u16, cols: u16) {
+        self.master.resize(size(rows, cols)).expect("the window changes its size");
+    }
+
+    /// The memory that the program has taken at most, in bytes.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process_id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+    }
+
     /// Changes the size of the window and waits for the frame of that size, which a running program always draws where it
     /// has not drawn in that size last: how long that took, or `None` where the program has ended.
     #[track_caller]

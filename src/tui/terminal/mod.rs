@@ -132,7 +132,8 @@ impl Terminal {
         if is_claimed() { write_out(bytes) } else { Ok(()) }
     }
 
-    /// Columns and rows, as the terminal has them now.
+    /// Columns and rows, as the terminal has them now; of a huge one, those that are drawn. Layout, drawing and the mouse
+    /// all go by this size.
     pub fn size(&self) -> io::Result<Size> {
         self.inner.size()
     }

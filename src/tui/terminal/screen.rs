@@ -18,6 +18,15 @@ const END: &[u8] = b"\x1b[?2026l";
 const RESET: &[u8] = b"\x1b[0m";
 const COLOUR_RESETS: [&[u8]; 3] = [b"\x1b[59m", b"\x1b[49m", b"\x1b[39m"];
 
+/// The largest area that is drawn: more than an 8K screen shows in the smallest letters. A terminal can claim 65,535 columns
+/// and as many rows, and each cell of them would take memory, twice.
+const LARGEST: Size = Size::new(1_000, 500);
+
+/// The part of a terminal of this size that is drawn.
+fn drawn(columns: u16, rows: u16) -> Size {
+    Size::new(columns.min(LARGEST.width), rows.min(LARGEST.height))
+}
+
 /// Where the bytes go: a descriptor of our own, since `Stdout` is line buffered and would break up a frame.
 #[cfg(unix)]
 pub(super) type Output = std::fs::File;
@@ -150,15 +159,15 @@ impl<W: Write> Backend for Screen<W> {
         // crossterm would open /dev/tty for each frame, and start a program where the size is unknown.
         let size = rustix::termios::tcgetwinsize(io::stdout());
         Ok(match size {
-            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => Size::new(size.ws_col, size.ws_row),
+            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => drawn(size.ws_col, size.ws_row),
             _ => Size::new(80, 24),
         })
     }
 
     #[cfg(not(unix))]
     fn size(&self) -> io::Result<Size> {
-        let (width, height) = crossterm::terminal::size()?;
-        Ok(Size { width, height })
+        let (columns, rows) = crossterm::terminal::size()?;
+        Ok(drawn(columns, rows))
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
@@ -248,6 +257,15 @@ mod tests {
     fn a_frame_drawn_after_the_terminal_was_given_back_is_dropped() {
         let mut terminal = terminal(|| false);
         assert_eq!(draw(&mut terminal, "hello", None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_a_part_of_a_huge_terminal_is_drawn() {
+        assert_eq!(drawn(u16::MAX, u16::MAX), LARGEST);
+        assert_eq!(drawn(5_000, 20), Size::new(1_000, 20));
+        assert_eq!(drawn(80, 5_000), Size::new(80, 500));
+        assert_eq!(drawn(1_000, 500), Size::new(1_000, 500));
+        assert_eq!(drawn(80, 24), Size::new(80, 24));
     }
 
     #[test]

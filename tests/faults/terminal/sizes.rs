@@ -1,5 +1,7 @@
 //! Windows that are too small, very large, or change all the time.
 
+use crate::support::pty::Pty;
+
 use super::{DOWN, ESC, FIRST_PAGE, assert_quits, demo, started};
 
 /// A window too small for the table says `words`, becomes a table when it grows, and can be left at its size.
@@ -41,6 +43,38 @@ pub(super) fn five_hundred_by_two_hundred() {
     assert!(lines[198].ends_with('╯') && lines[198].matches('╰').count() == 3, "{screen}");
     let rows = lines[3..].iter().filter(|line| line.contains("● Active ")).count();
     assert!(rows >= 50, "{rows} rows: {screen}");
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn huge() {
+    let pty = started(&[], 500, 1_000);
+    for (rows, cols) in [(5_000, 5_000), (u16::MAX, u16::MAX), (10, u16::MAX), (u16::MAX, 80), (600, 1_200)] {
+        pty.claim_size(rows, cols);
+        // Keys and frames go on, in the part that is drawn.
+        pty.send("?");
+        pty.wait_for_text("Find:");
+        pty.send(ESC);
+        pty.wait_for(|screen| !screen.contains("Find:") && screen.contains(FIRST_PAGE), "the table alone");
+        // Beyond that part there is nothing to click at.
+        pty.send(format!("\x1b[<0;{cols};{rows}M\x1b[<64;{cols};{rows}M"));
+    }
+    let screen = pty.screen();
+    let lines: Vec<&str> = screen.lines().collect();
+    assert!(lines[1].ends_with('╮') && lines[1].chars().count() == 1_000, "{}", lines[1]);
+    assert!(lines[498].ends_with('╯') && lines[499].contains("move"), "{} {}", lines[498], lines[499]);
+    if let Some(memory) = pty.peak_memory() {
+        assert!(memory < 512 << 20, "{} MiB", memory >> 20);
+    }
+    assert_quits(&pty);
+}
+
+#[test]
+pub(super) fn huge_from_the_start() {
+    // The size is set before the program begins; the screen in memory is of the part that is drawn.
+    let script = "stty rows 65535 cols 65535; exec \"$0\" --demo";
+    let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 500, 1_000);
+    pty.wait_for_text(FIRST_PAGE);
     assert_quits(&pty);
 }
 

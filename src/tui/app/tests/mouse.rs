@@ -193,3 +193,19 @@ fn clicks_everywhere_at_every_size_break_nothing() {
         }
     }
 }
+
+#[test]
+fn of_a_terminal_that_is_larger_than_the_screen_only_the_screen_can_be_clicked() {
+    let mut stage = Stage::ready(1_000, 500);
+    stage.click(500, HEADING + 4);
+    let seen = |stage: &Stage| {
+        let app = &stage.app;
+        (app.browse.selected, app.focus, app.overlay.is_some(), app.filter.editing.is_some(), app.detail.top)
+    };
+    let before = seen(&stage);
+    for (column, row) in [(u16::MAX, u16::MAX), (1_000, 5), (500, 500), (u16::MAX, 2), (0, u16::MAX)] {
+        assert!(stage.click(column, row).is_empty(), "{column}, {row}");
+        assert!(stage.wheel(true, column, row).is_empty(), "{column}, {row}");
+        assert_eq!(seen(&stage), before, "{column}, {row}");
+    }
+}
