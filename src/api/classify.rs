@@ -30,6 +30,10 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
         Fault::Undecodable(words) => return ApiError::new(ErrorKind::Unreadable, service).because(words),
         Fault::Http(error) => error,
     };
+    // Of a machine that cannot open a connection, a proxy knows nothing.
+    if is_exhausted(error) {
+        return ApiError::new(ErrorKind::Internal, service).because(TOO_MANY_FILES);
+    }
     if let Route::Through(proxy) = route
         && error.is_connect()
         && let Some(told) = proxied::fault(service, error, limits, proxy)
@@ -46,8 +50,6 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
         (ErrorKind::Tls, causes(error))
     } else if !error.is_connect() && is_garbled(error) {
         (ErrorKind::Unreadable, format!("it cannot be decoded, {}", causes(error)))
-    } else if is_exhausted(error) {
-        (ErrorKind::Internal, TOO_MANY_FILES.to_owned())
     } else {
         (ErrorKind::Offline, causes(error))
     };

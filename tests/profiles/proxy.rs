@@ -11,6 +11,11 @@ use super::{
     *,
 };
 
+/// A ready access token: none has a blank, as the secret of the other tests has.
+const TOKEN: &str = "token-of-nobody";
+/// The environment variable with that token.
+const TOKEN_VARIABLE: &str = "TEST_TOKEN";
+
 /// A password that no output may show.
 const PASSWORD: &str = "pr0xy-p4ssw0rd";
 
@@ -21,7 +26,7 @@ pub(crate) fn user() -> User {
         "a",
         &format!("https://{HOST}/"),
         &format!("https://{HOST}/ims/token/v3"),
-        &format!("access_token = {{ env = \"{SECRET_VARIABLE}\" }}"),
+        &format!("access_token = {{ env = \"{TOKEN_VARIABLE}\" }}"),
     ));
     user
 }
@@ -41,13 +46,14 @@ pub(crate) fn run(user: &User, args: &[&str], env: &[(&str, &str)]) -> (String, 
         .env("VIPMP_CONFIG_DIR", user.folder().join("config"))
         .env("VIPMP_LOG", "trace")
         .env("VIPMP_RETRY_BASE_MS", "1")
+        .env(TOKEN_VARIABLE, TOKEN)
         .env(SECRET_VARIABLE, SECRET)
         .envs(env.iter().copied())
         .output()
         .expect("it runs");
     let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     let logged = std::fs::read_to_string(log).expect("a log");
-    for secret in [PASSWORD, &PASSWORD.replace('0', "%30"), &encoded()] {
+    for secret in [PASSWORD, &PASSWORD.replace('0', "%30"), &encoded(), TOKEN] {
         assert!(!told.contains(secret) && !logged.contains(secret), "{secret} is in {told}\n{logged}");
     }
     (told, output.status.code())
