@@ -163,7 +163,7 @@ fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
     chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
-/// Whether what came is no chunks or no HTTP at all. The library has no type for the last one, only text.
+/// Returns whether what came is no chunks or no HTTP at all. The library has no type for the last one, only text.
 fn is_garbled(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
         || chain(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))

@@ -109,7 +109,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
     done.and_then(|()| resellers.judge())
 }
 
-/// Whether there are any more rows. If there are none, the tally is that of the whole list.
+/// Returns whether there are any more rows. If there are none, the tally is that of the whole list.
 async fn any(rows: &mut Rows) -> Result<bool, ApiError> {
     while let Some(batch) = rows.next().await? {
         if !batch.is_empty() {

@@ -31,7 +31,7 @@ struct Copies {
     met: u64,
 }
 
-/// What a row is to the result and to the walk that meets it.
+/// The relation of a row to the result and to the walk that meets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meeting {
     /// The result does not have it yet.
@@ -79,7 +79,7 @@ impl Known {
         }
     }
 
-    /// Whether the last walk to meet this row went through this list.
+    /// Returns whether the last walk to meet this row went through this list.
     pub(super) fn is_of(&self, part: usize, key: &RowKey) -> bool {
         match key {
             RowKey::Id(id) => self.ids.get(id).is_some_and(|last| last.part == part),

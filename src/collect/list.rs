@@ -5,7 +5,7 @@
 //! that is not complete is followed by another, up to a bound. Rows are handed out the first time that any walk meets
 //! them.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
@@ -21,11 +21,11 @@ use crate::api::ApiError;
 const OVERLAP: u64 = 1;
 /// How far back a page is looked for that joins two that share nothing, in rows; then twice as far, and so on.
 const BACK: u64 = 25;
-/// How often that is done before the two count as not to be joined.
+/// The pages that are fetched for that before the two count as not to be joined.
 const BRIDGES: u32 = 12;
 /// This many pages in a row without a row that is new to the walk end it, whatever the server's count promises.
 const BARREN: u32 = 500;
-/// How often a list is walked again in one go because a walk was not complete.
+/// The walks that may follow at once if one was not complete.
 const WALKS_AGAIN: u32 = 2;
 
 /// Some rows of a list, and where it stands after them.
@@ -37,7 +37,7 @@ pub struct Batch<T> {
     pub place: ListStart,
 }
 
-/// Where a list is continued.
+/// The place where a list is continued.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListStart {
     /// The offset of the next page.
@@ -67,7 +67,7 @@ impl<T> Drop for Flight<T> {
     }
 }
 
-/// What one walk has seen.
+/// The findings of one walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Walk {
     /// The server's count.
@@ -92,7 +92,7 @@ struct Changes {
     crossed: bool,
 }
 
-/// How the latest walk through a list ended.
+/// The outcome of the latest walk through a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ended {
     /// Whether it met all rows, as far as that can be known.
@@ -187,12 +187,12 @@ impl<P: Pages> List<P> {
         }
     }
 
-    /// Whether all requests of this walk are sent, as far as the length of the list is known.
+    /// Returns whether all requests of this walk are sent, as far as the length of the list is known.
     pub fn is_sent(&self) -> bool {
         self.tally.total.is_some_and(|total| self.next.saturating_add(OVERLAP) >= total)
     }
 
-    /// Whether the list was walked to its end.
+    /// Returns whether the list was walked to its end.
     pub(super) fn has_ended(&self) -> bool {
         self.ended
     }
@@ -217,7 +217,7 @@ impl<P: Pages> List<P> {
     /// Compares the first page, fetched now, with what the latest walk has met; returns whether they agree.
     ///
     /// # Errors
-    /// Why the page did not arrive.
+    /// Fails if the page does not arrive.
     pub(super) async fn agrees(&self, part: usize, known: &Known) -> Result<bool, ApiError> {
         let page = self.pages.fetch(0).await?;
         let counts = page.total.is_none() || self.tally.total.is_none() || page.total == self.tally.total;
@@ -227,7 +227,7 @@ impl<P: Pages> List<P> {
     /// Returns the next rows; nothing at the end. An empty batch is no end. `part` is the list's place in the result.
     ///
     /// # Errors
-    /// Why a page did not arrive. The list can be continued from the last place.
+    /// Fails if a page does not arrive; the list can be continued from the last place.
     pub async fn next(&mut self, part: usize, known: &mut Known) -> Result<Option<Batch<P::Row>>, ApiError> {
         loop {
             if self.ended {
@@ -273,7 +273,8 @@ impl<P: Pages> List<P> {
                 self.seen.changes.shifted |= !joined || self.tally.met > met;
             }
         }
-        let (count, limit) = (keys.len() as u64, u64::from(self.pages.limit()));
+        let limit = u64::from(self.pages.limit());
+        let count = length(&keys, limit);
         let met = self.tally.met;
         self.take(page, keys, part, known, rows);
         self.seen.barren = if self.tally.met == met { self.seen.barren + 1 } else { 0 };
@@ -315,7 +316,7 @@ impl<P: Pages> List<P> {
         }
     }
 
-    /// Whether nothing of the list was asked for yet, in this run or an earlier one.
+    /// Returns whether nothing of the list was asked for yet, in this run or an earlier one.
     fn is_untouched(&self) -> bool {
         self.tally.pages == 0
     }
@@ -347,6 +348,7 @@ impl<P: Pages> List<P> {
             self.seen.changes.crossed |= meeting == Meeting::Elsewhere;
             if meeting == Meeting::New {
                 self.seen.new += 1;
+                self.tally.moved |= self.walk > 0;
                 self.tally.rows += 1;
                 rows.push(row);
             }
@@ -390,7 +392,7 @@ impl<P: Pages> List<P> {
         Ok(false)
     }
 
-    /// Whether the walk met all rows: as many as the server counts, all the time. A walk in which rows shifted has to
+    /// Returns whether the walk met all rows: as many as the server counts, all the time. A walk in which rows shifted has to
     /// confirm an earlier one.
     fn is_complete(&self) -> bool {
         let steady = !self.seen.changes.shifted || (self.walk > 0 && self.seen.new == 0);
@@ -439,6 +441,17 @@ impl<P: Pages> List<P> {
         (self.tally.met, self.tally.doubt) = (0, None);
         (self.next, self.seen, self.seam) = (0, Walk::default(), Seam::default());
     }
+}
+
+/// Returns how many rows of the list a page stands for: a row that comes twice in a page that is too long is one.
+fn length(keys: &[RowKey], limit: u64) -> u64 {
+    let count = keys.len() as u64;
+    if count <= limit {
+        return count;
+    }
+    let unreadable = keys.iter().filter(|key| matches!(key, RowKey::Unreadable(_))).count();
+    let ids: HashSet<&RowKey> = keys.iter().filter(|key| matches!(key, RowKey::Id(_))).collect();
+    limit.max((ids.len() + unreadable) as u64)
 }
 
 /// Returns the answer of a task.

@@ -43,7 +43,7 @@ impl Merged {
     /// Returns the next rows; nothing at the end.
     ///
     /// # Errors
-    /// Why a page did not arrive.
+    /// Fails if a page does not arrive.
     pub async fn next(&mut self) -> Result<Option<Vec<Row>>, ApiError> {
         if !std::mem::replace(&mut self.begun, true) {
             (0..self.heads.len()).for_each(|part| self.lists.begin(part));

@@ -61,7 +61,7 @@ pub trait Pages: Clone + Send + Sync + 'static {
     /// Fetches the page that starts at this row.
     ///
     /// # Errors
-    /// Why the page did not arrive.
+    /// Fails if the page does not arrive.
     fn fetch(&self, offset: u64) -> impl Future<Output = Result<Page<Self::Row>, ApiError>> + Send;
 }
 

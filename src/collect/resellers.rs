@@ -21,7 +21,7 @@ impl ResellerList {
     /// Returns the next rows, as sent where there is no id; nothing at the end.
     ///
     /// # Errors
-    /// Why a page did not arrive.
+    /// Fails if a page does not arrive.
     pub async fn next(&mut self) -> Result<Option<Vec<Result<ResellerRow, Value>>>, ApiError> {
         while let Some(batch) = self.0.next(0).await? {
             if !batch.rows.is_empty() {

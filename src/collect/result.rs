@@ -12,10 +12,10 @@ use futures_util::future::try_join_all;
 use super::{Batch, Doubt, Known, List, Pages, RowKey, Tally, known::WalkId};
 use crate::api::ApiError;
 
-/// How many rounds a group is walked again at most.
+/// The most rounds in which a group is walked again.
 const ROUNDS: u32 = 3;
 
-/// Where a result stands.
+/// The state of a result.
 #[derive(Debug)]
 enum Stage {
     /// The lists are read for the first time.
@@ -71,7 +71,7 @@ impl<P: Pages> Lists<P> {
         self.parts.len()
     }
 
-    /// Whether there is no list.
+    /// Returns whether there is no list.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
@@ -97,7 +97,7 @@ impl<P: Pages> Lists<P> {
     /// Returns the next rows of one list; nothing at its end.
     ///
     /// # Errors
-    /// Why a page did not arrive.
+    /// Fails if a page does not arrive.
     pub async fn next(&mut self, part: usize) -> Result<Option<Batch<P::Row>>, ApiError> {
         let was_open = !self.parts[part].has_ended();
         let batch = self.parts[part].next(part, &mut self.known).await?;
@@ -115,7 +115,7 @@ impl<P: Pages> Lists<P> {
     /// again, with their list; nothing once the result is settled. What stays doubtful is in the tallies.
     ///
     /// # Errors
-    /// Why a page did not arrive.
+    /// Fails if a page does not arrive.
     pub async fn settle(&mut self) -> Result<Option<(usize, Vec<P::Row>)>, ApiError> {
         loop {
             match &mut self.stage {
@@ -150,7 +150,7 @@ impl<P: Pages> Lists<P> {
         }
     }
 
-    /// Whether a group has several lists.
+    /// Returns whether a group has several lists.
     fn is_shared(&self, group: usize) -> bool {
         self.groups.iter().filter(|of| **of == group).count() > 1
     }
@@ -189,9 +189,14 @@ impl<P: Pages> Lists<P> {
         if round < ROUNDS {
             return self.round(round + 1, doubtful);
         }
-        for (list, group) in self.parts.iter_mut().zip(&self.groups) {
-            if doubtful.contains(group) {
-                list.doubt(Doubt::Crossing);
+        for group in doubtful {
+            let members =
+                || self.groups.iter().enumerate().filter(|(_, of)| *of == group).map(|(part, _)| part);
+            // A list with a reason of its own says more than the others can.
+            if members().all(|part| self.parts[part].tally().doubt.is_none()) {
+                for part in members().collect::<Vec<_>>() {
+                    self.parts[part].doubt(Doubt::Crossing);
+                }
             }
         }
         Stage::Settled

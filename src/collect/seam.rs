@@ -2,10 +2,10 @@
 
 use super::RowKey;
 
-/// How many of the last rows are remembered.
+/// The most rows that are remembered.
 const TAIL: usize = 50;
 
-/// How a page continues the rows before it.
+/// The ways in which a page continues the rows before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
     /// It begins with the row that came last: nothing has shifted.

@@ -1,4 +1,4 @@
-//! What is known of a list while it is read, and whether all of it arrived.
+//! The counts of a list while it is read, and reasons to doubt that all of it arrived.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub struct Tally {
     pub doubt: Option<Doubt>,
 }
 
-/// Why the rows may not be all that there are.
+/// A reason to think that rows are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Doubt {
     /// The server's count differs from the rows that it sent.

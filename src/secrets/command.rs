@@ -51,7 +51,7 @@ struct Ended {
 }
 
 impl Ended {
-    /// Whether the program's words say that it missed a terminal.
+    /// Returns whether the program's words say that it missed a terminal.
     fn misses_terminal(&self) -> bool {
         let said = String::from_utf8_lossy(&self.complaints).to_lowercase();
         ASKS.iter().any(|words| said.contains(words))

@@ -18,7 +18,7 @@ pub struct Lease {
 pub struct Wish(oneshot::Sender<Lease>);
 
 impl Wish {
-    /// Whether nobody waits for it any more.
+    /// Returns whether nobody waits for it any more.
     pub fn is_gone(&self) -> bool {
         self.0.is_closed()
     }

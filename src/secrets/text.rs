@@ -102,7 +102,7 @@ fn without_bearer(line: &str) -> &str {
     if word.eq_ignore_ascii_case("bearer") { rest.trim_matches(is_around) } else { line }
 }
 
-/// Whether it is an object or a list of JSON, or the first line of one.
+/// Returns whether it is an object or a list of JSON, or the first line of one.
 fn is_json(text: &str, line: &str) -> bool {
     let Some(rest) = line.strip_prefix(['{', '[']) else { return false };
     rest.trim().is_empty()

@@ -88,7 +88,7 @@ impl Fields {
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// Whether the service reports an error, in whatever form.
+    /// Returns whether the service reports an error, in whatever form.
     fn has_error(&self) -> bool {
         match &self.error {
             None | Some(Value::Null | Value::Bool(false)) => false,
@@ -194,7 +194,7 @@ mod tests {
         answer(200, "application/json", body.as_bytes())
     }
 
-    /// Whether a text holds a piece of the token of six characters or more.
+    /// Returns whether a text holds a piece of the token of six characters or more.
     fn holds_piece(text: &str) -> bool {
         let pieces: Vec<&[u8]> = TOKEN.as_bytes().windows(6).collect();
         text.as_bytes().windows(6).any(|six| pieces.contains(&six))

@@ -113,7 +113,7 @@ impl Worker {
         Self { system: Some(Box::new(system)), thread: None, last: Arc::default() }
     }
 
-    /// Whether the clipboard was given up with the last job, and has not come back since.
+    /// Returns whether the clipboard was given up with the last job, and has not come back since.
     pub(super) fn is_unresponsive(&self) -> bool {
         self.last.is_given_up() && !self.last.finished.load(Ordering::Acquire)
     }

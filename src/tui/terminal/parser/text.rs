@@ -28,13 +28,13 @@ impl Text {
         Self { empty: false, last: byte, lacking }
     }
 
-    /// Whether this byte terminates the string, as a byte of its own or as the character U+009C.
+    /// Returns whether this byte terminates the string, as a byte of its own or as the character U+009C.
     pub(super) fn is_ended_by(self, byte: u8) -> bool {
         byte == ST && (self.lacking == 0 || self.last == 0xc2)
     }
 }
 
-/// Whether a control byte cannot be part of a string or a paste. Blanks and line ends can (ECMA-48, 5.6), and Esc may
+/// Returns whether a control byte cannot be part of a string or a paste. Blanks and line ends can (ECMA-48, 5.6), and Esc may
 /// begin the terminator.
 pub(super) fn ends_text(byte: u8) -> bool {
     matches!(byte, 0x00..=0x07 | 0x0e..=0x1a | 0x1c..=0x1f)
