@@ -124,6 +124,8 @@ pub struct CustomerPage {
     pub rows: Vec<Row>,
     /// What in the answer is not as documented, apart from the rows' own problems.
     pub problems: Vec<Problem>,
+    /// Whether these are all rows of the answer: it may hold two lists, or more rows than are kept.
+    pub is_whole: bool,
 }
 
 impl CustomerPage {
@@ -135,7 +137,12 @@ impl CustomerPage {
         let Some(object) = raw.as_object_mut() else {
             return Err(Unreadable::Shape { expected, found: kind_of(&raw) });
         };
-        let name = if object.contains_key("accounts") { "accounts" } else { "customers" };
+        let has_rows = |name| object.get(name).and_then(Value::as_array).is_some_and(|rows| !rows.is_empty());
+        let are_two = has_rows("accounts") && has_rows("customers");
+        let has_two = (are_two && object.get("accounts") != object.get("customers"))
+            || flaws.repeats(&["accounts", "customers"]);
+        let is_second = has_rows("customers") && !has_rows("accounts");
+        let name = if object.contains_key("accounts") && !is_second { "accounts" } else { "customers" };
         let rows = match object.remove(name) {
             Some(Value::Array(rows)) => rows,
             Some(other) => return Err(Unreadable::Shape { expected, found: kind_of(&other) }),
@@ -166,10 +173,15 @@ impl CustomerPage {
         }
         fields.damaged(flaws);
         let mut problems = fields.problems;
-        // Lists and exports have a place for the problems of rows alone.
-        if let Some(Row::Customer(first)) = rows.first_mut() {
+        // Lists and exports have a place for the problems of rows alone. The first row of a page may be the last one of
+        // the page before.
+        let last = rows.iter_mut().rev().find_map(|row| match row {
+            Row::Customer(row) => Some(row),
+            Row::Unreadable { .. } => None,
+        });
+        if let Some(last) = last {
             for problem in problems.iter().filter(|problem| problem.is_damage) {
-                add(&mut first.problems, problem.of_page());
+                add(&mut last.problems, problem.of_page());
             }
         }
         if sent > MAX_ROWS {
@@ -202,7 +214,8 @@ impl CustomerPage {
                 format!("{} rows, though {} were asked for and more follow", rows.len(), query.limit()),
             ));
         }
-        Ok(Self { query, total_count, rows, problems })
+        let is_whole = !has_two && sent <= MAX_ROWS;
+        Ok(Self { query, total_count, rows, problems, is_whole })
     }
 
     /// How many rows match, as far as this page can tell: the server's count, or the rows seen so far.
@@ -271,7 +284,10 @@ mod tests {
             page.problems[0].to_string(),
             "customers: 2 rows were not read, since accounts is present too"
         );
+        assert!(!page.is_whole);
         assert!(read(r#"{"accounts": [], "customers": []}"#).unwrap().problems.len() == 1);
+        let page = read(r#"{"accounts": [], "customers": [{"customerId": "2"}]}"#).unwrap();
+        assert_eq!((page.rows.len(), page.is_whole), (1, true), "the one that has rows");
     }
 
     #[test]
@@ -324,16 +340,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_the_page_is_told_there_and_of_its_first_row() {
-        let page = read("{\"accounts\": [{\"customerId\": \"1\"}]}\0\0").unwrap();
+    fn what_is_wrong_with_the_page_is_told_there_and_of_its_last_row() {
+        let page = read("{\"accounts\": [{\"customerId\": \"1\"}, {\"customerId\": \"2\"}, 3]}\0\0").unwrap();
         let after = "after the end: 2 bytes that are not part of the answer were ignored";
         assert_eq!(page.problems[0].to_string(), after);
-        assert_eq!(page.rows[0].damage().next().unwrap().to_string(), format!("the page, {after}"));
+        assert_eq!(page.rows[1].damage().next().unwrap().to_string(), format!("the page, {after}"));
+        assert_eq!((page.rows[0].damage().count(), page.is_whole), (0, true));
         let page = read(
             r#"{"totalCount": 1, "accounts": [{"customerId": "1"}], "accounts": [{"customerId": "2"}]}"#,
         )
         .unwrap();
         assert_eq!(page.problems[0].to_string(), "accounts: sent twice (the last value is used)");
+        assert!(!page.is_whole, "the rows of the first list were not read");
         let page = read("{\"accounts\": [{\"status\": \"\u{1}\"}]}").unwrap();
         assert!(
             page.problems[0].to_string().starts_with("row 1, status: an invalid character"),

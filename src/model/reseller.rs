@@ -77,6 +77,8 @@ pub struct ResellerPage {
     pub rows: Vec<Result<ResellerRow, Value>>,
     /// What in the answer is not as documented, apart from the rows' own problems.
     pub problems: Vec<Problem>,
+    /// Whether these are all rows of the answer: it may hold two lists.
+    pub is_whole: bool,
 }
 
 impl ResellerPage {
@@ -87,6 +89,7 @@ impl ResellerPage {
             Value::Array(rows) => Some((name, rows)),
             _ => None,
         });
+        let is_whole = !flaws.repeats(&["accounts", "resellers"]);
         let Some((name, rows)) = rows else {
             return Err(Unreadable::Shape { expected: "a list of resellers", found: kind_of(&raw) });
         };
@@ -100,10 +103,11 @@ impl ResellerPage {
             }
         }
         fields.damaged(flaws);
-        let mut page = Self { total_count, rows, problems: fields.problems };
-        if let Some(Ok(first)) = page.rows.first_mut() {
+        let mut page = Self { total_count, rows, problems: fields.problems, is_whole };
+        // The first row of a page may be the last one of the page before.
+        if let Some(last) = page.rows.iter_mut().rev().find_map(|row| row.as_mut().ok()) {
             for problem in page.problems.iter().filter(|problem| problem.is_damage) {
-                add(&mut first.problems, problem.of_page());
+                add(&mut last.problems, problem.of_page());
             }
         }
         Ok(page)

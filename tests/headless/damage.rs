@@ -68,7 +68,7 @@ fn what_is_behind_the_end_costs_no_row_and_is_told() {
     let api = Scripted::sending("application/json", |_| (200, page(b"\0")));
     let run = at(&api).run(["list", "--output", "json"]).ends(0);
     assert_eq!(run.json().as_array().unwrap().len(), 3);
-    run.tells(&["customer 1: the page, after the end: 1 byte that is not part of the answer was ignored."]);
+    run.tells(&["customer 3: the page, after the end: 1 byte that is not part of the answer was ignored."]);
 }
 
 #[test]

@@ -106,9 +106,37 @@ fn name(path: &[Step]) -> String {
 #[derive(Debug, Default)]
 pub(in super::super) struct Flaws {
     all: Vec<Flaw>,
+    mixed: bool,
 }
 
 impl Flaws {
+    /// Notes that a text seems to reach from one object into the next.
+    pub(super) fn mix(&mut self) {
+        self.mixed = true;
+    }
+
+    /// Returns whether a text seems to reach from one object into the next.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.mixed
+    }
+
+    /// Returns whether the end of a text is a guess.
+    pub(super) fn has_guess(&self) -> bool {
+        self.all.iter().any(|flaw| flaw.found == Found::Quote)
+    }
+
+    /// Returns whether an object has a name twice.
+    pub(super) fn has_repeat(&self) -> bool {
+        self.all.iter().any(|flaw| matches!(flaw.found, Found::Repeated(_)))
+    }
+
+    /// Returns whether the answer has one of these names twice.
+    pub(in super::super) fn repeats(&self, names: &[&str]) -> bool {
+        self.all.iter().any(|flaw| {
+            matches!((&flaw.found, flaw.path.as_slice()), (Found::Repeated(_), [Step::Key(key)]) if names.contains(&key.as_str()))
+        })
+    }
+
     /// Notes a flaw; of too many, the first.
     pub(super) fn note(&mut self, path: Vec<Step>, found: Found) {
         if let Some(last) = self.all.last_mut().filter(|last| last.path == path) {

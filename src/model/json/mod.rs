@@ -44,7 +44,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, Unreadable> {
     // Quotation marks are doubted only if nothing else helps: most often they are right.
     for trust in [Trust::Quotes, Trust::Nothing] {
         let Repaired { json, flaws } = repaired(&text, trust);
+        // A guess that lets one object run into the next would mix two customers.
+        if flaws.is_mixed() {
+            continue;
+        }
         if let Ok(mut parsed) = strict(&json) {
+            if flaws.has_guess() && parsed.flaws.has_repeat() {
+                continue;
+            }
             parsed.flaws.extend(flaws);
             return Ok(parsed);
         }

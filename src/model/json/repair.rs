@@ -248,6 +248,12 @@ impl Repair<'_> {
         }
         if found.has_quote {
             self.flaws.note(self.path(), Found::Quote);
+            let is_next = |text: &[u8]| text.windows(3).any(|piece| piece == b"},{");
+            let compact: Vec<u8> =
+                self.out[start..].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            if is_next(&compact) {
+                self.flaws.mix();
+            }
         }
     }
 
