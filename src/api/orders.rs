@@ -23,9 +23,14 @@ pub struct OrdersQuery {
 }
 
 impl OrdersQuery {
+    /// Returns the orders of a full page.
+    pub fn page_size(&self) -> u8 {
+        if self.limit == 0 { MAX_LIMIT } else { self.limit.min(MAX_LIMIT) }
+    }
+
     /// The query string, without `?`: the parameters in the order of the documentation.
     pub fn query_string(&self) -> String {
-        let limit = if self.limit == 0 { MAX_LIMIT } else { self.limit.min(MAX_LIMIT) };
+        let limit = self.page_size();
         let mut query = format!("limit={limit}&offset={}", self.offset);
         for (name, date) in [("start-date", self.start_date), ("end-date", self.end_date)] {
             if let Some(date) = date {

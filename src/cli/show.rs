@@ -93,10 +93,10 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
     let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
     let count = ids.len();
     let mut records = stream::iter(ids)
-        .map(|id| find(&account.client, id, parts))
+        .map(|id| async { (id.clone(), find(&account.client, id, parts).await) })
         .buffered(setting.network.concurrency.max(1));
     let (mut outcome, mut come) = (Outcome::default(), 0);
-    while let Some(record) = records.next().await {
+    while let Some((id, record)) = records.next().await {
         come += 1;
         let errors = match record {
             Ok(found) => {
@@ -104,6 +104,9 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
                 printer.print(&item).map_err(|error| unwritten(&error))?;
                 outcome.shown += 1;
                 outcome.doubt(&item);
+                if let Some(other) = &found.other {
+                    outcome.mistake(&id, other);
+                }
                 found.errors
             }
             Err(error) => vec![error],
@@ -150,6 +153,13 @@ impl Outcome {
         if !self.failures.contains(&failure) {
             self.failures.push(failure);
         }
+    }
+
+    /// Reports that the server answered with another customer than was asked for.
+    fn mistake(&mut self, id: &str, other: &str) {
+        let (id, other) = (text::clean(id), text::clean(other));
+        complain(&format!("the server answered with customer {other} when asked for customer {id}."));
+        self.failures.push(Failure::Partial);
     }
 
     /// Tells what of a customer may be missing.
@@ -224,7 +234,9 @@ fn item(found: &Found, parts: Parts) -> Item<'_> {
     if parts.orders {
         item = item.with_orders(found.orders.as_ref(), parts.since);
     }
-    let why: Vec<String> = found.errors.iter().map(|error| error.tell().what).collect();
+    let other = found.other.as_ref().map(|_| "the server answered with another customer".to_owned());
+    let why: Vec<String> =
+        other.into_iter().chain(found.errors.iter().map(|error| error.tell().what)).collect();
     if why.is_empty() { item } else { item.with_problem(why.join(" ")) }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Parts {
 /// A customer that is there.
 #[derive(Debug)]
 pub(super) struct Found {
+    /// The id of another customer, if the server answered with one.
+    pub(super) other: Option<String>,
     pub(super) customer: Customer,
     pub(super) subscriptions: Option<SubscriptionList>,
     pub(super) orders: Option<OrderPage>,
@@ -52,7 +54,8 @@ pub(super) async fn find(client: &Client, id: String, parts: Parts) -> Result<Fo
         errors.extend(walk.error);
         walk.orders
     });
-    Ok(Found { customer, subscriptions, orders, errors })
+    let other = customer.customer_id.clone().filter(|other| *other != id);
+    Ok(Found { other, customer, subscriptions, orders, errors })
 }
 
 fn had<T>(came: Option<Result<T, ApiError>>, errors: &mut Vec<ApiError>) -> Option<T> {
@@ -87,11 +90,14 @@ async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
     let orders = client.orders(id, &query).await?.value;
     let mut walk = Walk { orders, error: None, moved: None };
     query.offset = walk.orders.count() as u64;
+    let mut last = walk.orders.count();
     for page in 1.. {
         let all = &mut walk.orders;
         let (is_counted, is_named) =
             (all.total_count.is_some_and(|total| query.offset < total), all.links.next.is_some());
-        if !is_counted && !is_named {
+        // A count that ends with a full page, or none at all, is not believed before a page brings nothing.
+        let is_open = last > 0 && (all.total_count.is_none() || last >= usize::from(query.page_size()));
+        if !is_counted && !is_named && !is_open {
             break;
         }
         if page == PAGES {
@@ -101,7 +107,8 @@ async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
         let is_new = match client.orders(id, &query).await {
             Ok(answer) => {
                 let next = answer.value;
-                query.offset += next.count() as u64;
+                last = next.count();
+                query.offset += last as u64;
                 if let (Some(before), Some(after)) = (all.total_count, next.total_count)
                     && before != after
                 {
