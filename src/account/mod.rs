@@ -45,7 +45,7 @@ const PAGES_AHEAD: usize = 4;
 pub struct Resellers {
     /// The resellers, by name.
     pub rows: Vec<ResellerRow>,
-    /// Rows of the list that have no reseller id.
+    /// Rows of the list without a reseller ID that can be read.
     pub unreadable: u64,
     /// Why there may be others, if the list could not be read completely.
     pub doubt: Option<Doubt>,
@@ -148,8 +148,9 @@ impl Account {
         {
             for row in page {
                 match row {
-                    Ok(row) => rows.push(row),
-                    Err(_) => unreadable += 1,
+                    // An id of which a character was lost is nobody's.
+                    Ok(row) if !row.reseller_id.contains(char::REPLACEMENT_CHARACTER) => rows.push(row),
+                    _ => unreadable += 1,
                 }
             }
         }

@@ -132,7 +132,7 @@ async fn run(
     };
     clear();
     let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
-    let judged = judge(&gathered, wanted.quiet).and(resellers.judge());
+    let judged = judge(&gathered).and(resellers.judge());
     if judged.is_err() && !wanted.anyway {
         let journal = journal_of(&wanted.file);
         remark(&format!(
@@ -229,7 +229,7 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
 }
 
 /// Judges whether everything was gathered.
-fn judge(gathered: &Gathered, quiet: bool) -> Result<(), Failure> {
+fn judge(gathered: &Gathered) -> Result<(), Failure> {
     let mut doubtful = false;
     for (name, tally) in &gathered.tallies {
         if let Some(doubt) = tally.doubt {
@@ -237,11 +237,11 @@ fn judge(gathered: &Gathered, quiet: bool) -> Result<(), Failure> {
             complain(&format!("{name}: the list may be incomplete: {doubt}."));
         } else if tally.total.is_none() {
             remark(&format!(
-                "{name}: the server sent no total; a page without further rows was taken as the end of the list."
+                "{name}: the server sent no usable total; a page without further rows was taken as the end of the list."
             ));
-        } else if tally.moved && !quiet {
+        } else if tally.moved {
             remark(&format!(
-                "{name}: the list changed while it was read; customers that were found by reading it again come last."
+                "{name}: the list changed while it was read: customers found by reading it again come last, and those who left are still in it."
             ));
         }
     }

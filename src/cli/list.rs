@@ -136,15 +136,18 @@ fn finish(
             return Err(Failure::Partial);
         }
         if tally.total.is_none() {
-            remark("The server sent no total: a page without further rows was taken as the end of the list.");
+            remark(
+                "The server sent no usable total: a page without further rows was taken as the end of the list.",
+            );
         } else if tally.moved {
             remark(
-                "The list changed while it was read; customers that were found by reading it again come last.",
+                "The list changed while it was read: customers found by reading it again come last, and those who left are still in it.",
             );
         }
     }
     // A count that is too low is not repeated.
-    if let Some(words) = part(range, printed, tally.total.filter(|_| !more), more) {
+    let is_all = is_whole && !more && range.offset == 0;
+    if !is_all && let Some(words) = part(range, printed, tally.total.filter(|_| !more), more) {
         remark(&words);
     }
     if to_person && printed == 0 && tally.total == Some(0) {

@@ -67,10 +67,12 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
         return Err(Failure::Partial);
     }
     if tally.total.is_none() {
-        remark("The server sent no total: a page without further rows was taken as the end of the list.");
+        remark(
+            "The server sent no usable total: a page without further rows was taken as the end of the list.",
+        );
     } else if tally.moved {
         remark(
-            "The list changed while it was read; resellers that were found by reading it again come last.",
+            "The list changed while it was read: resellers found by reading it again come last, and those who left are still in it.",
         );
     }
     Ok(())

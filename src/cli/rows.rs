@@ -88,7 +88,9 @@ pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Chosen
         let doubt = found.doubt.map(|doubt| format!("the list of resellers may be incomplete: {doubt}."));
         let unreadable = (found.unreadable > 0).then(|| {
             let rows = text::counted(found.unreadable, "row", "rows");
-            format!("{rows} of the list of resellers have no reseller id; their customers are missing.")
+            format!(
+                "{rows} of the list of resellers without a readable reseller ID: their customers are missing."
+            )
         });
         let ids = found.rows.into_iter().map(|row| row.reseller_id).collect();
         return Ok(Chosen { ids, doubt: doubt.or(unreadable) });

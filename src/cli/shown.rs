@@ -72,7 +72,7 @@ pub(super) async fn elsewhere(
         async move {
             let query = filter.count_query(status.clone()).ok()?;
             let page = client.customers(reseller, &query).await.ok()?;
-            Some((status.clone(), page.value.known_total()))
+            Some((status.clone(), page.value.total_count?))
         }
     }));
     let counts = counts.buffered(MOST_COUNTS).collect::<Vec<_>>();

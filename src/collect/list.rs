@@ -79,6 +79,10 @@ struct Walk {
     barren: u32,
     /// Whether the page with the highest offset was full, so that another may follow it.
     full: bool,
+    /// Whether rows of an answer were not read.
+    unread: bool,
+    /// Whether an earlier run began it, since when anything may have changed.
+    resumed: bool,
 }
 
 /// Signs that a list changed during a walk.
@@ -161,6 +165,7 @@ impl<P: Pages> List<P> {
             total: start.tally.total,
             changes: Changes { shifted: start.tally.moved, ..Changes::default() },
             full: start.tally.total.is_none_or(|total| self.next.saturating_add(OVERLAP) <= total),
+            resumed: start.tally.rows > 0,
             ..Walk::default()
         };
         if self.walk > 0 {
@@ -331,6 +336,7 @@ impl<P: Pages> List<P> {
         rows: &mut Vec<P::Row>,
     ) {
         self.tally.pages += 1;
+        self.seen.unread |= !page.is_whole;
         if let Some(total) = page.total {
             self.seen.changes.recounted |= self.seen.total.is_some_and(|known| known != total);
             self.tally.moved |= self.tally.total.is_some_and(|known| known != total);
@@ -400,7 +406,7 @@ impl<P: Pages> List<P> {
             Some(total) => self.due(total) == self.tally.met,
             None => !self.seen.changes.shifted,
         };
-        steady && counted && !self.seen.changes.recounted
+        steady && counted && !self.seen.changes.recounted && !self.seen.resumed && !self.seen.unread
     }
 
     /// Returns how many rows are to be met by this count; those that a start behind the end passed over do not exist.
@@ -428,6 +434,7 @@ impl<P: Pages> List<P> {
         }
         self.ended = true;
         self.tally.doubt = Some(match self.tally.total {
+            _ if self.seen.unread => Doubt::Unread,
             _ if self.blind => Doubt::FromOffset,
             Some(total) if !self.seen.changes.recounted && total != self.tally.met => {
                 Doubt::Count { total, met: self.tally.met }

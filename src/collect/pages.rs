@@ -12,6 +12,9 @@ use crate::{
     model::{CustomerQuery, MAX_LIMIT, ResellerRow, Row},
 };
 
+/// The code of the answer to an offset behind the end.
+const BEYOND: &str = "1133";
+
 /// Identifies a row wherever it comes again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RowKey {
@@ -25,6 +28,10 @@ impl RowKey {
     /// Returns the key of a customer row.
     pub fn of(row: &Row) -> Self {
         match row {
+            // Two ids of which a character was lost may look the same.
+            Row::Customer(customer) if customer.customer_id.contains(char::REPLACEMENT_CHARACTER) => {
+                Self::unreadable(&customer.raw)
+            }
             Row::Customer(customer) => Self::Id(customer.customer_id.clone()),
             Row::Unreadable { raw, .. } => Self::unreadable(raw),
         }
@@ -45,6 +52,8 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// The server's count of all rows of the list; `None` if it sent none that can be used.
     pub total: Option<u64>,
+    /// Whether these are all rows that the answer holds.
+    pub is_whole: bool,
 }
 
 /// A list that a server sends in pages.
@@ -63,6 +72,16 @@ pub trait Pages: Clone + Send + Sync + 'static {
     /// # Errors
     /// Fails if the page does not arrive.
     fn fetch(&self, offset: u64) -> impl Future<Output = Result<Page<Self::Row>, ApiError>> + Send;
+}
+
+/// Returns an empty page if the API says that the list ends before this row.
+fn or_end<T>(offset: u64, page: Result<Page<T>, ApiError>) -> Result<Page<T>, ApiError> {
+    match page {
+        Err(error) if offset > 0 && error.code.as_deref() == Some(BEYOND) => {
+            Ok(Page { rows: Vec::new(), total: None, is_whole: true })
+        }
+        page => page,
+    }
 }
 
 /// The customers of one reseller, with one status, filter and order.
@@ -92,8 +111,14 @@ impl Pages for CustomerPages {
     }
 
     async fn fetch(&self, offset: u64) -> Result<Page<Row>, ApiError> {
-        let page = self.client.customers(&self.reseller_id, &self.query.clone().at(offset)).await?.value;
-        Ok(Page { rows: page.rows, total: page.total_count })
+        let query = self.query.clone().at(offset);
+        or_end(
+            offset,
+            self.client.customers(&self.reseller_id, &query).await.map(|answer| {
+                let page = answer.value;
+                Page { rows: page.rows, total: page.total_count, is_whole: page.is_whole }
+            }),
+        )
     }
 }
 
@@ -118,13 +143,21 @@ impl Pages for ResellerPages {
 
     fn key(row: &Self::Row) -> RowKey {
         match row {
+            Ok(reseller) if reseller.reseller_id.contains(char::REPLACEMENT_CHARACTER) => {
+                RowKey::unreadable(&reseller.raw)
+            }
             Ok(reseller) => RowKey::Id(reseller.reseller_id.clone()),
             Err(raw) => RowKey::unreadable(raw),
         }
     }
 
     async fn fetch(&self, offset: u64) -> Result<Page<Self::Row>, ApiError> {
-        let page = self.0.resellers(offset).await?.value;
-        Ok(Page { rows: page.rows, total: page.total_count })
+        or_end(
+            offset,
+            self.0.resellers(offset).await.map(|answer| {
+                let page = answer.value;
+                Page { rows: page.rows, total: page.total_count, is_whole: page.is_whole }
+            }),
+        )
     }
 }

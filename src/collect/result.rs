@@ -57,13 +57,11 @@ impl<P: Pages> Lists<P> {
         }
     }
 
-    /// Puts in a list that an earlier run has walked to its end. Customers may have moved since.
+    /// Puts in a list that an earlier run has walked to its end. Since then, anything may have changed: it is read again.
     pub fn finish(&mut self, part: usize, tally: Tally) {
         let Some(list) = self.parts.get_mut(part) else { return };
         list.finish(tally);
-        if tally.doubt.is_some() || self.is_shared(self.groups[part]) {
-            self.doubtful.insert(self.groups[part]);
-        }
+        self.doubtful.insert(self.groups[part]);
     }
 
     /// Returns how many lists there are.

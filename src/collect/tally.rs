@@ -37,6 +37,8 @@ pub enum Doubt {
     Moving,
     /// Customers moved between the lists of a result each time that these were read.
     Crossing,
+    /// An answer held rows that were not read: a second list, or too many.
+    Unread,
     /// The server sent page after page without a new row.
     Endless,
     /// The rows behind an offset do not add up to the server's count. Reading them again could not show what was missed.
@@ -54,6 +56,7 @@ impl fmt::Display for Doubt {
             Self::Crossing => f.write_str(
                 "customers kept moving between the lists while these were read, so some may be missing",
             ),
+            Self::Unread => f.write_str("an answer held a second list or too many rows, which were not read"),
             Self::Endless => f.write_str("the server keeps sending pages without a new row"),
             Self::FromOffset => f.write_str(
                 "the rows from the offset on do not add up to the server's count, so some may be missing",

@@ -152,7 +152,7 @@ async fn finish(
     if let Some(doubt) = doubt {
         let _ = write!(words, " It may be incomplete: {doubt}.");
     } else if moved {
-        words += " The list changed while it was read; customers found by reading it again come last.";
+        words += " The list changed while it was read: customers found by reading it again come last, and those who left are still in it.";
     }
     Ok(words)
 }

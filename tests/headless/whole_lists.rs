@@ -21,10 +21,16 @@ fn at(answer: impl Fn(&Asked) -> Value + Send + Sync + 'static) -> (Scripted, St
         Some(asked) => (200, answer(&asked).to_string()),
         None => (404, String::new()),
     });
+    let stage = stage_of(&api);
+    (api, stage)
+}
+
+/// A stage whose profile is this server.
+fn stage_of(api: &Scripted) -> Stage {
     let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
     stage.write(stage.config(), &text);
-    (api, stage)
+    stage
 }
 
 /// A request for a page.
@@ -222,7 +228,7 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
                 at(move |asked| asked.page(&(100..100 + rows).collect::<Vec<_>>(), total.clone()))
             };
             let each = both_ways("active", server, |run| {
-                let run = run.ends(0).tells(&["he server sent no total"]);
+                let run = run.ends(0).tells(&["he server sent no usable total"]);
                 // What was written is counted by us, and the reseller's id is no count.
                 let told = run.err.lines().filter(|line| !line.contains(" in /"));
                 let told = told.collect::<String>().replace(served::RESELLER, "");
@@ -250,4 +256,98 @@ fn pages_that_are_shorter_than_asked_for_are_no_end() {
             assert_each_once(&rows, 130);
         }
     }
+}
+
+/// An export of a list of 200 that stops at row 100, and goes on after the list has changed.
+fn resumed(changed: std::ops::Range<u32>) -> (Run, Vec<String>) {
+    let calls = AtomicU64::new(0);
+    let api = Scripted::answering(move |target| {
+        let Some(asked) = Asked::of(target) else { return (404, String::new()) };
+        let has_changed = calls.load(Ordering::Acquire) > 0;
+        if asked.offset >= 100 && !has_changed {
+            calls.store(1, Ordering::Release);
+            return (403, r#"{"code": "4121"}"#.to_owned());
+        }
+        let ids: Vec<u32> = if has_changed { changed.clone() } else { 1_000..1_200 }.rev().collect();
+        (200, asked.page(&ids, ids.len()).to_string())
+    });
+    let stage = stage_of(&api);
+    let file = stage.path("a.jsonl");
+    stage.run(["export", file.to_str().unwrap(), "--concurrency", "1"]).ends(5).tells(&["--resume"]);
+    let run = stage.run(["export", file.to_str().unwrap(), "--resume"]);
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    (run, ids(&text, "customerId"))
+}
+
+#[test]
+fn what_joined_before_an_export_is_resumed_is_in_it() {
+    // Forty joined and forty left: the total is what it was, and rows are where they were.
+    let (run, rows) = resumed(1_040..1_240);
+    run.ends(0).tells(&["the list changed while it was read", "those who left are still in it"]);
+    assert!((1_040..1_240).all(|id| rows.contains(&id.to_string())), "{rows:?}");
+    let (run, rows) = resumed(1_000..1_200);
+    assert!(!run.ends(0).err.contains("changed"), "nothing changed");
+    assert_each_once(&rows, 200);
+}
+
+#[test]
+fn an_answer_with_two_lists_is_doubted() {
+    for body in [
+        r#"{"accounts": [{"customerId": "1"}], "accounts": []}"#,
+        r#"{"accounts": [{"customerId": "1"}], "customers": [{"customerId": "2"}]}"#,
+    ] {
+        let api = Scripted::answering(move |_| (200, body.to_owned()));
+        let stage = stage_of(&api);
+        let why =
+            "the list may be incomplete: an answer held a second list or too many rows, which were not read";
+        stage.run(["list"]).ends(5).tells(&[why]);
+    }
+    let (_api, stage) = at(|asked| json!({"accounts": [], "customers": asked.page(&[1], 1)["accounts"]}));
+    let run = stage.run(["list", "--output", "jsonl"]).ends(0);
+    assert_each_once(&ids(&run.out, "customerId"), 1);
+}
+
+#[test]
+fn a_bad_byte_never_makes_one_customer_of_two() {
+    let body = concat!(
+        r#"{"totalCount": 2, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "A"}, "externalReferenceId": "r"#,
+        "\u{fffd}",
+        r#"},{"customerId": "2", "companyProfile": {"companyName": "B"}, "externalReferenceId": "s"}]}"#
+    );
+    let api = Scripted::answering(move |_| (200, body.to_owned()));
+    let stage = stage_of(&api);
+    stage
+        .run(["list", "--output", "jsonl"])
+        .ends(1)
+        .prints_nothing()
+        .tells(&["not valid JSON (", "at line 1 column"]);
+}
+
+#[test]
+fn matches_in_other_statuses_are_not_counted_without_a_total() {
+    let (_api, stage) = at(|asked| asked.page(&(100..600).collect::<Vec<_>>(), Value::Null));
+    let run = stage.run(["list", "--all", "--created-from", "2025", "--output", "jsonl"]).ends(0);
+    run.tells(&["only active customers are shown; use --status all for all"]);
+}
+
+#[test]
+fn an_offset_that_the_server_refuses_is_past_the_end() {
+    let api = Scripted::answering(|target| match Asked::of(target) {
+        Some(asked) if asked.offset > 0 => (400, r#"{"code": "1133", "message": "Out of range"}"#.to_owned()),
+        Some(asked) => (200, asked.page(&[1, 2, 3], 3).to_string()),
+        None => (404, String::new()),
+    });
+    let stage = stage_of(&api);
+    stage.run(["list", "--offset", "9"]).ends(0).tells(&["--offset 9 is past the end"]);
+}
+
+#[test]
+fn an_answer_about_another_customer_is_no_success() {
+    let api = Scripted::answering(|_| {
+        (200, r#"{"customerId": "77", "companyProfile": {"companyName": "B"}}"#.to_owned())
+    });
+    let stage = stage_of(&api);
+    let why = "the server answered with customer 77 when asked for customer 76";
+    stage.run(["show", "76"]).ends(5).tells(&[why]);
+    stage.run(["show", "77"]).ends(0);
 }
