@@ -119,45 +119,6 @@ impl App {
         true
     }
 
-    fn key_in_field(&mut self, key: KeyEvent) -> bool {
-        let from_outside = self.filter.editing.as_ref().is_some_and(|editing| editing.from_outside);
-        match key.code {
-            KeyCode::Enter => {
-                if self.apply_typed() {
-                    self.filter.editing = None;
-                    self.leave_filter();
-                }
-            }
-            KeyCode::Esc => {
-                self.cancel_editing();
-                if from_outside {
-                    self.leave_filter();
-                }
-            }
-            KeyCode::Tab | KeyCode::BackTab | KeyCode::Down | KeyCode::Up => {
-                if self.apply_typed() {
-                    self.filter.step(matches!(key.code, KeyCode::Tab | KeyCode::Down));
-                    if self.filter.field.is_text() && matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
-                        self.edit(self.filter.field);
-                    } else {
-                        self.filter.editing = None;
-                    }
-                }
-            }
-            _ => return self.edit_input(key),
-        }
-        true
-    }
-
-    /// Gives the keys back to the table.
-    fn leave_filter(&mut self) {
-        if matches!(self.overlay, Some(Overlay::Filter)) {
-            self.overlay = None;
-        } else {
-            self.focus = super::Pane::Table;
-        }
-    }
-
     fn key_in_search(&mut self, key: KeyEvent) -> bool {
         match key.code {
             KeyCode::Enter => {

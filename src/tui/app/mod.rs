@@ -13,7 +13,6 @@ mod detail;
 mod export;
 mod export_keys;
 mod filter;
-mod filtering;
 mod footer;
 mod input;
 mod inspect;
@@ -55,7 +54,7 @@ pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
 pub(crate) use export::{ExportField, ExportForm};
-pub(crate) use filter::{Field, FilterPanel, summary};
+pub(crate) use filter::{FIELD_LINES, Field, FilterPanel, summary};
 pub(crate) use footer::{Footer, footer};
 pub(crate) use input::visible_input;
 pub(crate) use inspect::exchange_lines;
@@ -65,7 +64,7 @@ pub(crate) use layout::{
     help_height, inside, inspector_box, keep_box, palette_box, palette_top, problems_box, profile_list_box,
     profiles_box,
 };
-pub(crate) use mouse::{FIELD_LINES, MARKER};
+pub(crate) use mouse::MARKER;
 pub(crate) use overlay::{HelpLine, Overlay, help_lines};
 pub(crate) use palette::{Palette, items};
 pub(crate) use problems::problem_lines;

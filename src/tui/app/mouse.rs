@@ -7,9 +7,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use super::{
-    App, Areas, Footer, Overlay, Pane, entries,
-    filter::Field,
-    footer, items,
+    App, Areas, Footer, Overlay, Pane, entries, footer, items,
     layout::{
         box_text, columns_box, copy_box, export_box, go_to_box, help_box, hits, inside, inspector_box,
         keep_box, palette_box, palette_top, problems_box, profile_list_box, profiles_box,
@@ -77,13 +75,6 @@ impl App {
         false
     }
 
-    fn leave_editing(&mut self) {
-        if self.filter.editing.is_some() && self.apply_typed() {
-            self.filter.editing = None;
-        }
-        self.cancel_editing();
-    }
-
     /// A click beside what is open is one step back; one in it does what the line says.
     fn click_overlay(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
         let screen = areas.screen;
@@ -149,18 +140,6 @@ impl App {
             }
             _ => true,
         }
-    }
-
-    fn click_field(&mut self, panel: Rect, row: u16) -> bool {
-        let inside = inside(panel);
-        if row < inside.y || row >= inside.bottom() {
-            return true;
-        }
-        let line = row - inside.y + self.panel_top(inside);
-        let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
-        self.leave_editing();
-        self.filter.field = *field;
-        self.choose_field()
     }
 
     fn click_hint(&mut self, column: u16, width: u16) -> bool {
@@ -245,35 +224,3 @@ impl App {
 
 /// Columns at the left of the table's rows: the selection's and the mark's.
 pub(crate) const MARKER: u16 = 2;
-
-/// The line of the filter panel that each field is on.
-pub(crate) const FIELD_LINES: [(u16, Field); 10] = [
-    (1, Field::Status(0)),
-    (2, Field::Status(1)),
-    (3, Field::Status(2)),
-    (4, Field::Status(3)),
-    (5, Field::AllStatuses),
-    (7, Field::Name),
-    (8, Field::From),
-    (9, Field::To),
-    (11, Field::Sort),
-    (12, Field::PageSize),
-];
-
-impl App {
-    /// The first line of the filter panel that is shown: the field with the cursor is always in sight, also above what is
-    /// wrong with it.
-    pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
-        let line =
-            FIELD_LINES.iter().find(|(_, field)| *field == self.filter.field).map_or(0, |(line, _)| *line);
-        let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
-        (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
-    }
-
-    /// Why what is typed is refused, as lines for the panel.
-    pub(crate) fn panel_error(&self, inside: Rect) -> Vec<String> {
-        let error = self.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
-        let width = usize::from(inside.width.saturating_sub(2));
-        error.map_or(Vec::new(), |error| super::wrapped(&crate::text::clean(error), width))
-    }
-}

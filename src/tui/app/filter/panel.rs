@@ -1,61 +1,14 @@
-//! The filter panel: its fields, the one that is being edited, and what a typed value becomes.
+//! The state of the filter panel: the current field, the typed texts and the field being edited.
 
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use super::Bookmark;
+use super::{super::Bookmark, Field};
 use crate::model::{
     CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date,
 };
-
-/// How long typing rests before it applies.
-pub(crate) const TYPING_REST: Duration = Duration::from_millis(400);
-
-/// One line of the panel that can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
-    /// One of the listed statuses, by its place.
-    Status(usize),
-    AllStatuses,
-    Name,
-    From,
-    To,
-    Sort,
-    PageSize,
-}
-
-impl Field {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::Status(0),
-        Self::Status(1),
-        Self::Status(2),
-        Self::Status(3),
-        Self::AllStatuses,
-        Self::Name,
-        Self::From,
-        Self::To,
-        Self::Sort,
-        Self::PageSize,
-    ];
-
-    /// Whether it holds text that a person types.
-    pub(crate) fn is_text(self) -> bool {
-        matches!(self, Self::Name | Self::From | Self::To | Self::PageSize)
-    }
-
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Status(_) | Self::AllStatuses => "Status",
-            Self::Name => "Name",
-            Self::From => "From",
-            Self::To => "To",
-            Self::Sort => "Sort",
-            Self::PageSize => "Page",
-        }
-    }
-}
 
 /// What the person typed into the text fields, kept as typed: `-30d` stays `-30d`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -207,21 +160,9 @@ impl FilterPanel {
     }
 }
 
-/// The filter in one line, for screens on which the panel is folded.
-pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
-    let mut parts = vec![match &filter.status {
-        StatusFilter::All => "All statuses".to_owned(),
-        StatusFilter::One(status) => status.label(crate::model::Kind::Account).to_owned(),
-    }];
-    parts.extend(filter.name.as_ref().map(|name| format!("name {}", crate::text::clean(name.sent()))));
-    parts.extend(filter.from.map(|day| format!("from {day}")));
-    parts.extend(filter.to.map(|day| format!("to {day}")));
-    parts
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::summary, *};
 
     fn typed(
         panel: &mut FilterPanel,

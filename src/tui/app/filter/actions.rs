@@ -1,6 +1,9 @@
-//! Filtering and sorting: the panel's fields, and what becomes of them.
+//! Actions that filter and sort, and how typed values are applied.
 
-use super::{App, Overlay, Pane, WidthClass, filter::Field};
+use super::{
+    super::{App, Overlay, Pane, WidthClass},
+    Field, Typed,
+};
 use crate::model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter};
 
 impl App {
@@ -14,7 +17,7 @@ impl App {
         }
     }
 
-    pub(super) fn filter_panel(&mut self) -> bool {
+    pub(in crate::tui::app) fn filter_panel(&mut self) -> bool {
         match (self.areas().class, &self.overlay) {
             (WidthClass::Wide, _) => {
                 self.focus = if self.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
@@ -85,12 +88,12 @@ impl App {
         true
     }
 
-    pub(super) fn show_status(&mut self, status: StatusFilter) -> bool {
+    pub(in crate::tui::app) fn show_status(&mut self, status: StatusFilter) -> bool {
         self.filter.point_at(&status);
         self.show(CustomerFilter { status, ..self.browse.filter.clone() })
     }
 
-    pub(super) fn next_sort(&mut self) -> bool {
+    pub(in crate::tui::app) fn next_sort(&mut self) -> bool {
         let by = match self.browse.filter.sort_by {
             SortBy::CreationDate => SortBy::CompanyName,
             SortBy::CompanyName => SortBy::CreationDate,
@@ -108,8 +111,8 @@ impl App {
         self.show(CustomerFilter { sort_by, order, ..self.browse.filter.clone() })
     }
 
-    pub(super) fn clear_filters(&mut self) -> bool {
-        if !self.browse.filter.is_narrowed() && self.filter.typed == super::filter::Typed::default() {
+    pub(in crate::tui::app) fn clear_filters(&mut self) -> bool {
+        if !self.browse.filter.is_narrowed() && self.filter.typed == Typed::default() {
             return self.note("No name and no dates are set.");
         }
         self.filter.clear();

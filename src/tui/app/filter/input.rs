@@ -1,0 +1,85 @@
+//! Keys and clicks in the filter panel.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
+
+use super::{
+    super::{App, Overlay, Pane, layout::inside, wrapped},
+    FIELD_LINES,
+};
+
+impl App {
+    pub(in crate::tui::app) fn key_in_field(&mut self, key: KeyEvent) -> bool {
+        let from_outside = self.filter.editing.as_ref().is_some_and(|editing| editing.from_outside);
+        match key.code {
+            KeyCode::Enter => {
+                if self.apply_typed() {
+                    self.filter.editing = None;
+                    self.leave_filter();
+                }
+            }
+            KeyCode::Esc => {
+                self.cancel_editing();
+                if from_outside {
+                    self.leave_filter();
+                }
+            }
+            KeyCode::Tab | KeyCode::BackTab | KeyCode::Down | KeyCode::Up => {
+                if self.apply_typed() {
+                    self.filter.step(matches!(key.code, KeyCode::Tab | KeyCode::Down));
+                    if self.filter.field.is_text() && matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
+                        self.edit(self.filter.field);
+                    } else {
+                        self.filter.editing = None;
+                    }
+                }
+            }
+            _ => return self.edit_input(key),
+        }
+        true
+    }
+
+    /// Gives the keys back to the table.
+    fn leave_filter(&mut self) {
+        if matches!(self.overlay, Some(Overlay::Filter)) {
+            self.overlay = None;
+        } else {
+            self.focus = Pane::Table;
+        }
+    }
+
+    pub(in crate::tui::app) fn leave_editing(&mut self) {
+        if self.filter.editing.is_some() && self.apply_typed() {
+            self.filter.editing = None;
+        }
+        self.cancel_editing();
+    }
+
+    pub(in crate::tui::app) fn click_field(&mut self, panel: Rect, row: u16) -> bool {
+        let inside = inside(panel);
+        if row < inside.y || row >= inside.bottom() {
+            return true;
+        }
+        let line = row - inside.y + self.panel_top(inside);
+        let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
+        self.leave_editing();
+        self.filter.field = *field;
+        self.choose_field()
+    }
+
+    /// The first line of the filter panel that is shown: the field with the cursor is always in sight, also above what is
+    /// wrong with it.
+    pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
+        let line =
+            FIELD_LINES.iter().find(|(_, field)| *field == self.filter.field).map_or(0, |(line, _)| *line);
+        let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
+        (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
+    }
+
+    /// Why what is typed is refused, as lines for the panel.
+    pub(crate) fn panel_error(&self, inside: Rect) -> Vec<String> {
+        let error = self.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
+        let width = usize::from(inside.width.saturating_sub(2));
+        error.map_or(Vec::new(), |error| wrapped(&crate::text::clean(error), width))
+    }
+}

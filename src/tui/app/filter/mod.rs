@@ -1,0 +1,16 @@
+//! The filter panel: its fields, editing them, and applying what was typed.
+
+mod actions;
+mod field;
+mod input;
+mod panel;
+mod summary;
+
+use std::time::Duration;
+
+pub(crate) use field::{FIELD_LINES, Field};
+pub(crate) use panel::{FilterPanel, Typed};
+pub(crate) use summary::summary;
+
+/// How long typing rests before it is applied.
+pub(crate) const TYPING_REST: Duration = Duration::from_millis(400);
