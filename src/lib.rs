@@ -17,6 +17,7 @@ pub mod output;
 pub mod panic;
 pub mod redact;
 pub mod secrets;
+pub mod source;
 pub mod state;
 pub mod text;
 pub mod tui;

@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
+use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::json;
 use vipmp::{
     account::Target,
-    api::{Answer, Exchange},
+    api::{Answer, ApiError, Exchange, RequestOptions},
     model::{CustomerPage, CustomerQuery, Status},
+    source::remote::{PageFetcher, RemoteRows},
     tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
 
@@ -54,6 +56,25 @@ pub(crate) fn now() -> Now {
     Now { mono: Duration::from_secs(1), wall }
 }
 
+/// A server that answers everything with the page.
+struct OnePage;
+
+impl PageFetcher for OnePage {
+    fn page<'a>(
+        &'a self,
+        _: &'a str,
+        query: &'a CustomerQuery,
+        _: &RequestOptions,
+    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+        let value = CustomerPage::from_slice(query.clone(), &body()).unwrap();
+        std::future::ready(Ok(Answer { value, exchange: Exchange::default() })).boxed()
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        now().wall
+    }
+}
+
 /// An app of this size that shows the page.
 pub(crate) fn app(width: u16, height: u16) -> App {
     let setup = Setup {
@@ -68,10 +89,11 @@ pub(crate) fn app(width: u16, height: u16) -> App {
     };
     let (mut app, effects) = App::new(setup, now());
     for effect in effects {
-        if let Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query) = effect {
-            let value = CustomerPage::from_slice(query, &body()).unwrap();
-            let answer = Answer { value, exchange: Exchange::default() };
-            app.update(now(), Message::Page(ticket, Ok(Box::new(answer))));
+        if let Effect::LoadRows(ticket, request, _) = effect {
+            let rows = RemoteRows::new("1000396138");
+            let options = RequestOptions::default();
+            let window = rows.window(&OnePage, &request, &options).now_or_never().unwrap().unwrap();
+            app.update(now(), Message::Rows(ticket, Ok(Box::new(window))));
         }
     }
     assert!(app.has_rows());

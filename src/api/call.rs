@@ -14,7 +14,7 @@ use super::{
     exchange::Exchange,
     headers::{Ids, RequestHeaders, new_id},
     link::redirected,
-    patience::{Manner, Permit, Retries, Wait, say},
+    patience::{Permit, RequestOptions, Retries, Wait},
     record::{Sent, record},
     token::AccessToken,
     transport::{Fault, Head, Outcome},
@@ -30,7 +30,7 @@ const MAX_STALE: u32 = 2;
 /// A call under way.
 pub(super) struct Call<'a> {
     inner: &'a Inner,
-    manner: &'a Manner,
+    options: &'a RequestOptions,
     asked: &'a str,
     url: Url,
     link_headers: Vec<(HeaderName, HeaderValue)>,
@@ -57,14 +57,14 @@ enum Next {
 impl<'a> Call<'a> {
     pub(super) fn new(
         inner: &'a Inner,
-        manner: &'a Manner,
+        options: &'a RequestOptions,
         asked: &'a str,
         url: Url,
         link_headers: Vec<(HeaderName, HeaderValue)>,
     ) -> Self {
         Self {
             inner,
-            manner,
+            options,
             asked,
             url,
             link_headers,
@@ -85,7 +85,7 @@ impl<'a> Call<'a> {
     ) -> Result<Answer<T>, ApiError> {
         let mut token = self.token().await.map_err(|error| error.asking(self.asked))?;
         loop {
-            let permit = self.inner.gate.pass(self.manner).await;
+            let permit = self.inner.gate.pass(self.options).await;
             self.inner.network.known.learn(token.secret());
             let redactor = self.inner.redactor();
             let (outcome, exchange) = tokio::select! {
@@ -138,13 +138,13 @@ impl<'a> Call<'a> {
                 biased;
                 token = &mut token => {
                     if told {
-                        say(self.manner, None);
+                        self.options.waits(None);
                     }
                     return token;
                 }
                 Ok(()) = waits.changed() => {
                     told = true;
-                    say(self.manner, waits.borrow_and_update().clone());
+                    self.options.waits(waits.borrow_and_update().clone());
                 }
             }
         }
@@ -169,9 +169,9 @@ impl<'a> Call<'a> {
         if let Some(seconds) = error.retry_after {
             self.inner.gate.pause(Duration::from_secs(seconds.into()));
         }
-        say(self.manner, Some(wait));
+        self.options.waits(Some(wait));
         tokio::time::sleep(time).await;
-        say(self.manner, None);
+        self.options.waits(None);
     }
 
     async fn send(

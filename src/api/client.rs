@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -14,7 +15,7 @@ use super::{
     link::resolve,
     network::Network,
     orders::OrdersQuery,
-    patience::{Gate, Manner, Urgency, Wait},
+    patience::{Gate, RequestOptions},
     root::Root,
     token::TokenProvider,
     transport::Transport,
@@ -75,7 +76,7 @@ impl fmt::Debug for ClientConfig {
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    manner: Manner,
+    options: RequestOptions,
 }
 
 /// What all calls of a client share.
@@ -125,23 +126,14 @@ impl Client {
                 gate: Gate::new(config.network.concurrency),
                 network: config.network,
             }),
-            manner: Manner::default(),
+            options: RequestOptions::default(),
         })
     }
 
-    /// The same client for calls of this urgency; those of a new client are urgent.
+    /// Returns the same client for calls with these options; those of a new client are urgent.
     #[must_use]
-    pub fn at(mut self, urgency: Urgency) -> Self {
-        self.manner.urgency = urgency;
-        self
-    }
-
-    /// The same client for calls whose waits are heard: what they wait for, and nothing once they go on. The listener
-    /// must not block.
-    #[must_use]
-    pub fn telling(mut self, listener: impl Fn(Option<Wait>) + Send + Sync + 'static) -> Self {
-        self.manner.listener = Some(Arc::new(listener));
-        self
+    pub fn with(&self, options: RequestOptions) -> Self {
+        Self { inner: Arc::clone(&self.inner), options }
     }
 
     /// One page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
@@ -233,7 +225,7 @@ impl Client {
         url: Url,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        Call::new(&self.inner, &self.manner, asked, url, Vec::new()).run(read).await
+        self.call(asked, url, Vec::new(), read).await
     }
 
     async fn follow<T>(
@@ -244,7 +236,22 @@ impl Client {
     ) -> Result<Answer<T>, ApiError> {
         let url = resolve(&self.inner.root, link, &self.inner.redactor())
             .map_err(|refused| ApiError::from(refused).asking(asked))?;
-        Call::new(&self.inner, &self.manner, asked, url, of_link(&link.headers)).run(read).await
+        self.call(asked, url, of_link(&link.headers), read).await
+    }
+
+    async fn call<T>(
+        &self,
+        asked: &str,
+        url: Url,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
+    ) -> Result<Answer<T>, ApiError> {
+        let outcome = Call::new(&self.inner, &self.options, asked, url, headers).run(read).await;
+        self.options.exchanged(match &outcome {
+            Ok(answer) => Some(&answer.exchange),
+            Err(error) => error.exchange.as_deref(),
+        });
+        outcome
     }
 }
 

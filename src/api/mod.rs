@@ -33,7 +33,7 @@ pub use exchange::Exchange;
 pub use link::{LinkRefused, MAX_LINK_BYTES};
 pub use network::Network;
 pub use orders::OrdersQuery;
-pub use patience::{Urgency, Wait, Waiting};
+pub use patience::{RequestOptions, Urgency, Wait, Waiting};
 pub use probe::probe;
 pub use proxy::{Proxy, ProxyRefused, ProxySettings, Route};
 pub use root::{Root, RootRefused, check_origin};

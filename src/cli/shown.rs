@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{rows::Range, which::Which};
 use crate::{
-    api::{Client, Urgency},
+    api::{Client, RequestOptions, Urgency},
     model::{CustomerFilter, Kind, Status},
     text,
 };
@@ -65,7 +65,7 @@ pub(super) async fn elsewhere(
     if others.len() * resellers.len() > MOST_COUNTS {
         return Some(unknown());
     }
-    let client = client.clone().at(Urgency::ahead());
+    let client = client.with(RequestOptions::new(Urgency::ahead()));
     let counts = others.iter().flat_map(|status| resellers.iter().map(move |reseller| (status, reseller)));
     let counts = stream::iter(counts.map(|(status, reseller)| {
         let client = client.clone();

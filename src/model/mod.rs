@@ -2,13 +2,14 @@
 //!
 //! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
 
+mod compare;
 mod counted;
 mod customer;
 mod dates;
 mod filter;
 mod json;
 mod link;
-mod merge;
+mod list;
 mod order;
 mod page;
 mod query;
@@ -17,6 +18,7 @@ mod reseller;
 mod status;
 mod subscription;
 
+pub use compare::compare;
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };
@@ -24,7 +26,9 @@ pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
 pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
-pub use merge::{Counts, Merged, Need, Start, compare, merge};
+pub use list::{
+    Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest, StatusCounts,
+};
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy};

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use view::{Place, View};
+pub use view::View;
 
 use crate::{files, text};
 

@@ -1,9 +1,10 @@
 //! What was on the screen of a profile, in the words of the screen: what was typed stays as it was typed, so that `-30d`
 //! means thirty days before the next start too.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
-use crate::model::Start;
+use crate::model::Cursor;
 
 /// The last view of a profile. What cannot be used at the next start is passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,26 +26,46 @@ pub struct View {
     pub page_size: u8,
     /// The columns in their order; hidden ones begin with `-`.
     pub columns: Vec<String>,
-    /// The page.
-    pub place: Place,
+    /// The page; the first one if it cannot be read.
+    #[serde(deserialize_with = "any_cursor")]
+    pub place: Cursor,
     /// The row on it.
     pub row: usize,
     /// The customer in that row.
     pub customer_id: Option<String>,
 }
 
-/// Which page it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// One status: the page from this item on.
-    Offset(u64),
-    /// All statuses: where each merged page starts, from the first to this one.
-    Merged(Vec<Start>),
+/// Reads a place as this program or an earlier one wrote it.
+fn any_cursor<'de, D: Deserializer<'de>>(from: D) -> Result<Cursor, D::Error> {
+    let value = Value::deserialize(from)?;
+    Ok(Cursor::deserialize(value).unwrap_or_default())
 }
 
-impl Default for Place {
-    fn default() -> Self {
-        Self::Offset(0)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{MergeCursor, MergeStart};
+
+    fn place(json: &str) -> Cursor {
+        serde_json::from_str::<View>(&format!(r#"{{"place": {json}}}"#)).unwrap().place
+    }
+
+    #[test]
+    fn places_of_earlier_versions_are_read() {
+        assert_eq!(place(r#"{"offset": 150}"#), Cursor::Row(150));
+        let start = MergeStart { rows: vec![1, 2, 3, 4], ended: vec![None, Some(2), None, None] };
+        let merged = r#"{"merged": [{"cursors": [1, 2, 3, 4], "ended": [null, 2, null, null]}]}"#;
+        assert_eq!(place(merged), Cursor::Merged(MergeCursor(vec![start])));
+    }
+
+    #[test]
+    fn places_come_back_as_they_were_kept_and_others_are_the_first_page() {
+        let starts = vec![MergeStart::default(), MergeStart { rows: vec![7], ended: vec![None] }];
+        for at in [Cursor::Start, Cursor::Row(50), Cursor::Merged(MergeCursor(starts))] {
+            assert_eq!(place(&serde_json::to_string(&at).unwrap()), at);
+        }
+        for unknown in ["7", "null", r#""end""#, r#"{"offset": -1}"#, r#"{"merged": 3}"#, "[]"] {
+            assert_eq!(place(unknown), Cursor::Start, "{unknown}");
+        }
     }
 }

@@ -5,13 +5,15 @@ use std::{fmt, future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::{account::Account, api::ApiError, demo::Demo};
+use crate::{account::Account, api::ApiError, demo::Demo, source::CustomerSource};
 
 /// An account and what belongs to it.
 #[derive(Debug)]
 pub(super) struct Connection {
     /// The account.
     pub(super) account: Account,
+    /// Where its customers are read from.
+    pub(super) source: Arc<dyn CustomerSource>,
     /// What has to live as long as the connection: the demo API's server.
     pub(super) _keep: Option<Demo>,
 }

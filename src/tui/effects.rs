@@ -27,18 +27,16 @@ use super::{
 };
 use crate::{
     account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
-    api::{Answer, ApiError, Network, OrdersQuery, Urgency},
+    api::{ApiError, Network, RequestOptions, Urgency},
     config::{self, Literal},
     demo::DemoOptions,
-    model::CustomerQuery,
+    model::{Priority, StatusCounts},
     redact::KnownSecrets,
     secrets::Keep,
+    source::{CustomerSource, remote::RemoteSource},
     state::View,
     text::sentence,
 };
-
-/// Orders asked for at a time: the API's limit.
-const ORDERS_PAGE: u8 = 100;
 
 /// Finished tasks are forgotten when more than this many are remembered.
 const REMEMBERED_TASKS: usize = 64;
@@ -147,37 +145,44 @@ impl Effects {
     /// Runs one effect; gives back those that only the loop can run.
     pub(super) fn run(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::FetchPage(ticket, query) => self.fetch_page(ticket, query, Urgency::now()),
-            Effect::FetchPageAhead(ticket, query) => self.fetch_page(ticket, query, Urgency::ahead()),
-            Effect::FetchCustomerByLink(ticket, link) => {
-                self.fetch(ticket, Urgency::now(), Message::Customer, async move |account| {
-                    account.client.customer_by_link(&link).await
+            Effect::LoadRows(ticket, request, priority) => {
+                let urgency = match priority {
+                    Priority::Visible => Urgency::now(),
+                    Priority::Prefetch => Urgency::ahead(),
+                };
+                self.load(ticket, urgency, Message::Rows, async move |source, options| {
+                    source.rows(request, options).await
                 });
             }
-            Effect::FetchCustomer(ticket, id) => {
-                self.fetch(ticket, Urgency::now(), Message::Customer, async move |account| {
-                    account.client.customer(&id).await
+            Effect::LoadCounts(ticket, filter) => {
+                let counted = |ticket, outcome: Outcome<StatusCounts<ApiError>>| {
+                    let counts = outcome.map_or_else(|error| StatusCounts::failed(&*error), |counts| *counts);
+                    Message::Counts(ticket, counts)
+                };
+                self.load(ticket, Urgency::ahead(), counted, async move |source, options| {
+                    Ok(source.counts(filter, options).await)
                 });
             }
-            Effect::FetchSubscriptions(ticket, id) => {
-                self.fetch(ticket, Urgency::now(), Message::Subscriptions, async move |account| {
-                    account.client.subscriptions(&id).await
+            Effect::LoadRecord(ticket, key) => {
+                self.load(ticket, Urgency::now(), Message::Record, async move |source, options| {
+                    source.customer(key, options).await
                 });
             }
-            Effect::FetchOrders(ticket, id, start_date) => {
-                let query = OrdersQuery { limit: ORDERS_PAGE, start_date, ..OrdersQuery::default() };
-                self.fetch(ticket, Urgency::now(), Message::Orders, async move |account| {
-                    account.client.orders(&id, &query).await
+            Effect::LoadSubscriptions(ticket, id) => {
+                self.load(ticket, Urgency::now(), Message::Subscriptions, async move |source, options| {
+                    source.subscriptions(id, options).await
                 });
             }
-            Effect::FetchOrdersByLink(ticket, link) => {
-                self.fetch(ticket, Urgency::now(), Message::Orders, async move |account| {
-                    account.client.orders_by_link(&link).await
+            Effect::LoadOrders(ticket, request) => {
+                self.load(ticket, Urgency::now(), Message::Orders, async move |source, options| {
+                    source.orders(request, options).await
                 });
             }
             Effect::FetchReseller(ticket) => {
-                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |account| {
-                    account.client.reseller(&account.reseller_id).await
+                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |connection, options| {
+                    let account = &connection.account;
+                    let answer = account.client.with(options).reseller(&account.reseller_id).await?;
+                    Ok(answer.value)
                 });
             }
             Effect::Hurry(ticket) => {
@@ -256,9 +261,20 @@ impl Effects {
         self.begin(target);
     }
 
-    fn fetch_page(&mut self, ticket: Ticket, query: CustomerQuery, urgency: Urgency) {
-        self.fetch(ticket, urgency, Message::Page, async move |account| {
-            account.client.customers(&account.reseller_id, &query).await
+    /// Loads something from the source of the account.
+    fn load<T, F, R>(
+        &mut self,
+        ticket: Ticket,
+        urgency: Urgency,
+        wrap: fn(Ticket, Outcome<T>) -> Message,
+        request: F,
+    ) where
+        T: Send + 'static,
+        F: FnOnce(Arc<dyn CustomerSource>, RequestOptions) -> R + Send + 'static,
+        R: Future<Output = Result<T, ApiError>> + Send,
+    {
+        self.fetch(ticket, urgency, wrap, async move |connection, options| {
+            request(Arc::clone(&connection.source), options).await
         });
     }
 
@@ -270,25 +286,29 @@ impl Effects {
         request: F,
     ) where
         T: Send + 'static,
-        F: FnOnce(Account) -> R + Send + 'static,
-        R: Future<Output = Result<Answer<T>, ApiError>> + Send,
+        F: FnOnce(Arc<Connection>, RequestOptions) -> R + Send + 'static,
+        R: Future<Output = Result<T, ApiError>> + Send,
     {
         let connection = self.connection.clone();
         let (reports, asked, vault) =
             (self.reports.clone(), Arc::clone(&self.asked), Arc::clone(&self.world.home.vault));
         let unkept = self.unkept.clone();
-        let (hears, asks) = (self.reports.clone(), urgency.clone());
+        let (waits, exchanges) = (self.reports.clone(), self.reports.clone());
+        let options = RequestOptions::new(urgency.clone())
+            .on_wait(move |wait| {
+                let _ = waits.send(Report::Message(Message::Waiting(ticket, wait)));
+            })
+            .on_exchange(move |exchange| {
+                let exchange = Box::new(exchange.clone());
+                let _ = exchanges.send(Report::Message(Message::Exchange(ticket, exchange)));
+            });
         self.hurried_task(ticket, urgency, async move {
             force_panic_if_asked();
             let outcome = match connection.ready().await {
                 // The connection is held as long as its request runs: the demo's server ends with it.
-                Ok(connection) => {
-                    let mut account = connection.account.clone();
-                    account.client = account.client.at(asks).telling(move |wait| {
-                        let _ = hears.send(Report::Message(Message::Waiting(ticket, wait)));
-                    });
-                    request(account).await.map_err(|error| connection.account.error(error))
-                }
+                Ok(connection) => request(Arc::clone(&connection), options)
+                    .await
+                    .map_err(|error| connection.account.error(error)),
                 Err(error) => Err(error),
             };
             if outcome.is_ok() && !asked.load(Ordering::Acquire) {
@@ -426,7 +446,8 @@ fn pending(world: &World, target: &Target, token: Option<SecretString>) -> Pendi
         let (world, target, token) = (world.clone(), target.clone(), token.clone());
         async move {
             let (account, keep) = target.open(token, &world.home.vault, world.demo, &world.network).await?;
-            Ok(Connection { account, _keep: keep })
+            let source = Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id));
+            Ok(Connection { account, source, _keep: keep })
         }
     })
 }

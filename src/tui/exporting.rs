@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     account::Account,
-    api::Urgency,
+    api::{RequestOptions, Urgency},
     export::{
         GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written,
         forget_empty, gather, journal_of, look_at, write,
@@ -76,7 +76,7 @@ async fn run(
     let progress = Arc::new(Progress::default());
     let wanted = Order {
         // What the person looks at comes first.
-        client: account.client.clone().at(Urgency::ahead()),
+        client: account.client.with(RequestOptions::new(Urgency::ahead())),
         plan,
         picked: order.picked.clone().unwrap_or_default(),
         journal: journal_of(&file),

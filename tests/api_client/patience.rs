@@ -8,7 +8,9 @@ use std::{
 
 use futures_util::{FutureExt, future::join_all};
 use tokio::sync::Notify;
-use vipmp::api::{Client, ClientConfig, ErrorKind, FixedToken, Network, Urgency, Wait, Waiting};
+use vipmp::api::{
+    Client, ClientConfig, ErrorKind, FixedToken, Network, RequestOptions, Urgency, Wait, Waiting,
+};
 
 use crate::server::{KEY, Reply, Server, TOKEN, network};
 
@@ -99,17 +101,17 @@ async fn the_budget_is_one_for_all_clients_of_the_process() {
 struct Heard(Arc<Mutex<Vec<Option<Wait>>>>, Arc<Notify>);
 
 impl Heard {
-    fn of(&self, client: Client) -> Client {
+    fn of(&self, client: &Client) -> Client {
         let heard = self.clone();
-        client.telling(move |wait| {
+        client.with(RequestOptions::default().on_wait(move |wait| {
             heard.0.lock().unwrap().push(wait);
             heard.1.notify_one();
-        })
+        }))
     }
 
     /// The first wait, once it is told; the call is given up then.
     async fn first(&self, client: Client) -> Wait {
-        let client = self.of(client);
+        let client = self.of(&client);
         tokio::select! {
             answer = client.customer("1") => panic!("{answer:?} came without a wait"),
             () = self.1.notified() => {}
@@ -156,7 +158,7 @@ async fn a_pause_is_one_for_all_requests_of_the_account() {
 async fn waits_are_told_in_turn_and_end() {
     let server = recovering(2, || Reply::status(503, "", "")).await;
     let heard = Heard::default();
-    heard.of(server.client()).customer("1").await.unwrap();
+    heard.of(&server.client()).customer("1").await.unwrap();
     let heard = heard.0.lock().unwrap().clone();
     let numbers: Vec<Option<u32>> = heard
         .iter()
@@ -224,7 +226,7 @@ async fn what_nobody_waits_for_makes_room_and_is_sent_again() {
     let mut patience = network();
     patience.concurrency = 1;
     let client = client(&server, patience);
-    let ahead = client.clone().at(Urgency::ahead());
+    let ahead = client.with(RequestOptions::new(Urgency::ahead()));
     let prefetch = tokio::spawn(async move { ahead.customer("ahead").await });
     asked(&server, 1).await;
     client.customer("wanted").await.unwrap();

@@ -1,10 +1,13 @@
 //! The four statuses merged into one list, page by page.
 
-use std::{collections::HashMap, sync::Arc};
-
-use vipmp::model::{
-    CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, Merged, NamePattern, Need, SortBy, SortOrder,
-    Start, Status, StatusFilter, Timestamp, merge,
+use vipmp::{
+    api::RequestOptions,
+    demo::RESELLER_ID,
+    model::{
+        Cursor, CustomerFilter, CustomerRow, NamePattern, RowsRequest, SortBy, SortOrder, Status,
+        StatusFilter, Timestamp,
+    },
+    source::{CustomerSource as _, Window, remote::RemoteSource},
 };
 
 use crate::{
@@ -12,30 +15,16 @@ use crate::{
     setup::{Setup, ids, list_path, options},
 };
 
-/// The pages of a session, fetched when they are first needed.
-#[derive(Default)]
-struct Pages(HashMap<CustomerQuery, Arc<CustomerPage>>);
-
-impl Pages {
-    async fn merged(&mut self, setup: &Setup, filter: &CustomerFilter, start: Start) -> Merged {
-        loop {
-            match merge(filter, start, |query| self.0.get(query).cloned()) {
-                Ok(merged) => return merged,
-                Err(Need::Chunks(queries)) => {
-                    assert!(!queries.is_empty());
-                    for query in queries {
-                        let page = Arc::new(setup.page(&query).await);
-                        assert!(self.0.insert(query, page).is_none(), "what is there is not asked for again");
-                    }
-                }
-                Err(Need::Filter(error)) => panic!("{error}"),
-            }
-        }
-    }
+/// Reads a window that is as documented.
+async fn window(source: &RemoteSource, filter: &CustomerFilter, at: Cursor) -> Window {
+    let request = RowsRequest { filter: filter.clone(), at, refresh: false };
+    let window = source.rows(request, RequestOptions::default()).await.expect("a window");
+    assert_eq!((&window.complaint, &window.news), (&None, &None));
+    window
 }
 
-fn rows(merged: &Merged) -> impl Iterator<Item = &CustomerRow> {
-    merged.rows.iter().map(|(page, place)| page.rows[*place].customer().expect("a customer"))
+fn rows(window: &Window) -> impl Iterator<Item = &CustomerRow> {
+    window.rows.iter().map(|row| row.customer().expect("a customer"))
 }
 
 /// Whether `first` may stand before `second`.
@@ -51,34 +40,32 @@ fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) 
 
 /// The ids of all merged pages, in the order in which the screen shows them.
 pub(crate) async fn on_screen(setup: &Setup, filter: &CustomerFilter) -> Vec<String> {
-    let (mut pages, mut start, mut all) = (Pages::default(), Start::default(), Vec::new());
+    let source = RemoteSource::new(setup.client.clone(), RESELLER_ID);
+    let (mut at, mut all) = (Cursor::Start, Vec::new());
     loop {
-        let merged = pages.merged(setup, filter, start).await;
-        all.extend(rows(&merged).map(|row| row.customer_id.clone()));
-        start = merged.end;
-        if !merged.has_more() {
-            return all;
+        let window = window(&source, filter, at).await;
+        all.extend(rows(&window).map(|row| row.customer_id.clone()));
+        match window.next {
+            Some(next) => at = next,
+            None => return all,
         }
     }
 }
 
 async fn prove(filter: CustomerFilter) -> usize {
     let setup = Setup::start(options()).await;
-    let mut pages = Pages::default();
-    let (mut start, mut all) = (Start::default(), Vec::new());
+    let source = RemoteSource::new(setup.client.clone(), RESELLER_ID);
+    let (mut at, mut all) = (Cursor::Start, Vec::new());
     loop {
-        let merged = pages.merged(&setup, &filter, start).await;
-        all.extend(rows(&merged).cloned());
-        assert!(merged.rows.len() == usize::from(filter.page_size) || !merged.has_more());
-        assert_eq!(
-            start.cursors.iter().sum::<u64>() + merged.rows.len() as u64,
-            merged.end.cursors.iter().sum::<u64>()
-        );
-        start = merged.end;
-        if !merged.has_more() {
-            assert_eq!(merged.total(), all.len() as u64);
+        let window = window(&source, &filter, at).await;
+        assert_eq!(window.first, all.len() as u64);
+        all.extend(rows(&window).cloned());
+        assert!(window.len() == usize::from(filter.page_size) || window.next.is_none());
+        let Some(next) = window.next else {
+            assert_eq!(window.total, all.len() as u64);
             break;
-        }
+        };
+        at = next;
     }
     let asked = setup.count(&list_path());
     assert!(all.windows(2).all(|two| in_order(&two[0], &two[1], &filter)), "{filter:?}");

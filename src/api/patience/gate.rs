@@ -8,10 +8,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-use super::{
-    Urgency, Wait, Waiting,
-    wait::{Manner, say},
-};
+use super::{Urgency, Wait, Waiting, wait::RequestOptions};
 
 /// So many answers in a row without a 429 let one more request run at once.
 const CALM: u32 = 10;
@@ -89,8 +86,8 @@ impl Gate {
     }
 
     /// Waits for its turn. Dropping the future leaves the queue.
-    pub(in crate::api) async fn pass(&self, manner: &Manner) -> Permit<'_> {
-        let place = self.queue(&manner.urgency);
+    pub(in crate::api) async fn pass(&self, options: &RequestOptions) -> Permit<'_> {
+        let place = self.queue(options.urgency());
         let mut told = false;
         loop {
             // Registered before looking: a change in between is not missed.
@@ -99,7 +96,7 @@ impl Gate {
             match self.attempt(place.id) {
                 Passage::Open(leave, halvings) => {
                     if told {
-                        say(manner, None);
+                        options.waits(None);
                     }
                     return Permit { gate: self, id: place.id, leave, halvings };
                 }
@@ -107,7 +104,7 @@ impl Gate {
                 Passage::Paused(until) => {
                     let time = until.saturating_duration_since(Instant::now());
                     told = true;
-                    say(manner, Some(Wait { waiting: Waiting::Pause, time }));
+                    options.waits(Some(Wait { waiting: Waiting::Pause, time }));
                     tokio::select! {
                         () = changed => {}
                         () = tokio::time::sleep_until(until) => {}
@@ -235,17 +232,17 @@ mod tests {
 
     use super::*;
 
-    fn now() -> Manner {
-        Manner::default()
+    fn now() -> RequestOptions {
+        RequestOptions::default()
     }
 
-    fn ahead() -> Manner {
-        Manner { urgency: Urgency::ahead(), listener: None }
+    fn ahead() -> RequestOptions {
+        RequestOptions::new(Urgency::ahead())
     }
 
     /// A permit that is to be had at once.
-    fn passes<'g>(gate: &'g Gate, manner: &Manner) -> Option<Permit<'g>> {
-        gate.pass(manner).now_or_never()
+    fn passes<'g>(gate: &'g Gate, options: &RequestOptions) -> Option<Permit<'g>> {
+        gate.pass(options).now_or_never()
     }
 
     #[tokio::test]
@@ -254,8 +251,8 @@ mod tests {
         let first = passes(&gate, &now()).unwrap();
         let second = passes(&gate, &now()).unwrap();
         assert!(passes(&gate, &now()).is_none());
-        let manner = now();
-        let mut third = pin!(gate.pass(&manner));
+        let options = now();
+        let mut third = pin!(gate.pass(&options));
         assert!(poll!(&mut third).is_pending());
         drop(first);
         assert!(poll!(&mut third).is_ready());
@@ -284,10 +281,10 @@ mod tests {
         let running = passes(&gate, &ahead()).unwrap();
         let mut revoked = Box::pin(running.revoked());
         assert!(poll!(&mut revoked).is_pending());
-        let (manner, other) = (now(), ahead());
+        let (options, other) = (now(), ahead());
         let mut not_urgent = pin!(gate.pass(&other));
         assert!(poll!(&mut not_urgent).is_pending() && poll!(&mut revoked).is_pending());
-        let mut wanted = pin!(gate.pass(&manner));
+        let mut wanted = pin!(gate.pass(&options));
         assert!(poll!(&mut wanted).is_pending());
         assert!(poll!(&mut revoked).is_ready());
         drop(revoked);
@@ -303,12 +300,12 @@ mod tests {
         let mut one = pin!(gate.pass(&first));
         let mut other = pin!(gate.pass(&second));
         assert!(poll!(&mut one).is_pending() && poll!(&mut other).is_pending());
-        second.urgency.hurry();
+        second.urgency().hurry();
         drop(running);
         assert!(poll!(&mut one).is_pending());
         let Some(permit) = other.as_mut().now_or_never() else { panic!("it is urgent") };
-        let manner = now();
-        let mut wanted = pin!(gate.pass(&manner));
+        let options = now();
+        let mut wanted = pin!(gate.pass(&options));
         assert!(poll!(&mut wanted).is_pending());
         assert!(permit.revoked().now_or_never().is_none(), "somebody waits for it by now");
     }
@@ -334,11 +331,9 @@ mod tests {
         gate.pause(Duration::from_secs(2));
         let told = Arc::new(Mutex::new(Vec::new()));
         let hears = Arc::clone(&told);
-        let listener: Arc<dyn Fn(Option<Wait>) + Send + Sync> =
-            Arc::new(move |wait| hears.lock().unwrap().push(wait));
-        let manner = Manner { listener: Some(listener), ..Manner::default() };
+        let options = RequestOptions::default().on_wait(move |wait| hears.lock().unwrap().push(wait));
         let start = Instant::now();
-        drop(gate.pass(&manner).await);
+        drop(gate.pass(&options).await);
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         let wait = Wait { waiting: Waiting::Pause, time: Duration::from_secs(2) };
         assert_eq!(*told.lock().unwrap(), [Some(wait), None]);

@@ -12,5 +12,4 @@ mod wait;
 pub(super) use budget::RetryBudget;
 pub(super) use gate::{Gate, Permit};
 pub(super) use retry::Retries;
-pub(super) use wait::{Manner, say};
-pub use wait::{Urgency, Wait, Waiting};
+pub use wait::{RequestOptions, Urgency, Wait, Waiting};

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use crate::api::Exchange;
+
 /// What a call waits for at the moment, besides an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
@@ -38,6 +40,12 @@ pub enum Waiting {
 #[derive(Debug, Clone)]
 pub struct Urgency(Arc<AtomicBool>);
 
+impl Default for Urgency {
+    fn default() -> Self {
+        Self::now()
+    }
+}
+
 impl Urgency {
     /// Somebody waits for it.
     pub fn now() -> Self {
@@ -54,36 +62,68 @@ impl Urgency {
         self.0.store(true, Ordering::Release);
     }
 
-    pub(super) fn is_now(&self) -> bool {
+    /// Returns true if somebody waits for it.
+    pub fn is_now(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
 /// Hears what a call waits for; nothing once it goes on.
-type Listener = Arc<dyn Fn(Option<Wait>) + Send + Sync>;
+type OnWait = Arc<dyn Fn(Option<Wait>) + Send + Sync>;
 
-/// How a call is made: how urgent it is, and who hears of its waits.
-#[derive(Clone)]
-pub(in crate::api) struct Manner {
-    pub(in crate::api) urgency: Urgency,
-    pub(in crate::api) listener: Option<Listener>,
+/// Hears of the last request of a call and its response.
+type OnExchange = Arc<dyn Fn(&Exchange) + Send + Sync>;
+
+/// The priority of calls, and who hears of their waits and exchanges. Listeners must not block.
+#[derive(Clone, Default)]
+pub struct RequestOptions {
+    urgency: Urgency,
+    on_wait: Option<OnWait>,
+    on_exchange: Option<OnExchange>,
 }
 
-impl Default for Manner {
-    fn default() -> Self {
-        Self { urgency: Urgency::now(), listener: None }
+impl RequestOptions {
+    /// Makes options of this urgency, with nobody listening.
+    pub fn new(urgency: Urgency) -> Self {
+        Self { urgency, ..Self::default() }
+    }
+
+    /// Adds a listener for what a call waits for; it gets `None` when the call goes on.
+    #[must_use]
+    pub fn on_wait(mut self, listener: impl Fn(Option<Wait>) + Send + Sync + 'static) -> Self {
+        self.on_wait = Some(Arc::new(listener));
+        self
+    }
+
+    /// Adds a listener for the exchange by which a call ended, in success or failure.
+    #[must_use]
+    pub fn on_exchange(mut self, listener: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.on_exchange = Some(Arc::new(listener));
+        self
+    }
+
+    /// Returns the urgency, which may change while calls run.
+    pub fn urgency(&self) -> &Urgency {
+        &self.urgency
+    }
+
+    /// Reports a wait.
+    pub(in crate::api) fn waits(&self, wait: Option<Wait>) {
+        if let Some(listener) = &self.on_wait {
+            listener(wait);
+        }
+    }
+
+    /// Reports the end of a call.
+    pub(in crate::api) fn exchanged(&self, exchange: Option<&Exchange>) {
+        if let (Some(listener), Some(exchange)) = (&self.on_exchange, exchange) {
+            listener(exchange);
+        }
     }
 }
 
-impl fmt::Debug for Manner {
+impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Manner").field("urgency", &self.urgency).finish_non_exhaustive()
-    }
-}
-
-/// Tells a listener, where there is one.
-pub(in crate::api) fn say(manner: &Manner, wait: Option<Wait>) {
-    if let Some(listener) = &manner.listener {
-        listener(wait);
+        f.debug_struct("RequestOptions").field("urgency", &self.urgency).finish_non_exhaustive()
     }
 }

@@ -11,14 +11,14 @@ const ROOMY: u16 = 12;
 impl App {
     /// What is wrong with the list, and what to do.
     pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
-        if let Some(error) = self.browse.error() {
+        if let Some(error) = self.table.error() {
             let told = self.detail.labels.tell(error);
             return Some((Tone::Bad, told.what, told.todo));
         }
         if let Some((what, next)) = self.long_wait() {
             return Some((Tone::Warn, what, next));
         }
-        let complaint = self.browse.shown()?.complaint.clone()?;
+        let complaint = self.table.shown()?.complaint.clone()?;
         let see = format!("[{}] see the requests", self.keys.label(Action::Inspector));
         Some((Tone::Warn, complaint, see))
     }
@@ -38,7 +38,7 @@ impl App {
 
     /// What the list waits for, in a few words.
     pub(crate) fn list_waits(&self) -> Option<String> {
-        self.waits.briefly(self.browse.awaited(), self.now.mono)
+        self.waits.briefly(self.table.awaited(), self.now.mono)
     }
 
     /// What the detail waits for, in a few words.
@@ -48,7 +48,7 @@ impl App {
 
     /// What the list waits for, and what stops it, where the wait is worth lines of its own.
     pub(crate) fn long_wait(&self) -> Option<(String, String)> {
-        let (what, next) = self.waits.at_length(self.browse.awaited(), self.now.mono)?;
+        let (what, next) = self.waits.at_length(self.table.awaited(), self.now.mono)?;
         let stop = self.keys.label(Action::Back);
         Some((what, format!("{next}  [{stop}] stop")))
     }

@@ -1,7 +1,10 @@
 //! What is on the screen as a command for a shell.
 
-use super::{Shown, Source};
-use crate::model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder};
+use super::Source;
+use crate::{
+    model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder},
+    source::Window,
+};
 
 /// How the program was started, as far as a command that shows the same has to repeat it. Words are not quoted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +23,10 @@ impl Default for Invocation {
 
 impl Invocation {
     /// The command that prints what is shown.
-    pub(super) fn list(&self, source: &Source, shown: &Shown) -> String {
+    pub(super) fn list(&self, source: &Source, shown: &Window) -> String {
         let mut words = self.start(source);
         words.push("list".to_owned());
-        words.extend(options(&shown.filter, shown.first));
+        words.extend(options(&shown.request.filter, shown.first));
         words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
     }
 

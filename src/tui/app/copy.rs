@@ -93,10 +93,8 @@ impl Copyable {
             }
             Self::Row => row_json(app),
             Self::Record => json(&record(app)?.raw),
-            Self::Request => app.browse.request().map(crate::api::Exchange::as_curl),
-            Self::Command => {
-                app.browse.shown().map(|shown| cleaned(&app.invocation.list(&app.source, shown)))
-            }
+            Self::Request => request(app).map(crate::api::Exchange::as_curl),
+            Self::Command => app.table.shown().map(|shown| cleaned(&app.invocation.list(&app.source, shown))),
         }
     }
 
@@ -109,8 +107,8 @@ impl Copyable {
             Self::Email => self.text(app),
             Self::Row => (!app.marks.rows.is_empty() || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
-            Self::Request => app.browse.request().map(|_| "curl …".to_owned()),
-            Self::Command => app.browse.shown().map(|_| "vipmp list …".to_owned()),
+            Self::Request => request(app).map(|_| "curl …".to_owned()),
+            Self::Command => app.table.shown().map(|_| "vipmp list …".to_owned()),
         }
     }
 
@@ -148,7 +146,7 @@ impl Copyable {
                 };
                 text.into_iter().collect()
             }
-            _ => app.browse.customer().and_then(|row| self.of_row(row)).into_iter().collect(),
+            _ => app.table.customer().and_then(|row| self.of_row(row)).into_iter().collect(),
         }
     }
 
@@ -168,11 +166,16 @@ fn record(app: &App) -> Option<&Customer> {
     app.detail.customer.value().filter(|_| only_it).map(|customer| &**customer)
 }
 
+/// Returns the request that brought the slowest part of the rows that are shown.
+fn request(app: &App) -> Option<&crate::api::Exchange> {
+    app.table.shown()?.origin.exchange.as_deref()
+}
+
 /// The row that the table has selected, unless the detail shows a customer apart from the table.
 fn table_row(app: &App) -> Option<&Row> {
     match &app.detail.subject {
         Some(Subject::Id(_)) => None,
-        _ => app.browse.row()?.row(),
+        _ => app.table.row().map(|row| &**row),
     }
 }
 

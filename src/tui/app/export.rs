@@ -252,11 +252,11 @@ impl App {
 
 /// The filter of what is on the screen.
 fn filter(app: &App) -> &CustomerFilter {
-    app.browse.shown().map_or(&app.browse.filter, |shown| &shown.filter)
+    app.table.shown().map_or(&app.table.filter, |shown| &shown.request.filter)
 }
 
 fn shown_rows(app: &App) -> Vec<Row> {
-    let Some(shown) = app.browse.shown() else { return Vec::new() };
+    let Some(shown) = app.table.shown() else { return Vec::new() };
     (0..shown.len()).filter_map(|index| shown.row(index).cloned()).collect()
 }
 
@@ -264,11 +264,11 @@ fn what_words(what: What, app: &App) -> String {
     let count = |count: u64| text::grouped(count);
     match what {
         What::Matching => {
-            let total = app.browse.shown().map(|shown| format!(" · {}", count(shown.total)));
+            let total = app.table.shown().map(|shown| format!(" · {}", count(shown.total)));
             format!("all that match{}", total.unwrap_or_default())
         }
         What::Shown => {
-            format!("this page · {}", count(app.browse.shown().map_or(0, |shown| shown.len() as u64)))
+            format!("this page · {}", count(app.table.shown().map_or(0, |shown| shown.len() as u64)))
         }
         What::Marked => format!("the marked ones · {}", count(app.marks.len() as u64)),
     }

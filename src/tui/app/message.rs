@@ -8,10 +8,12 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::{ExportFailed, ExportOrder, remote::Ticket, setup::Configured};
 use crate::{
     account::{Draft, Step, Target},
-    api::{Answer, ApiError, Wait},
+    api::{ApiError, Exchange, Wait},
     model::{
-        Customer, CustomerPage, CustomerQuery, Link, OrderPage, Reseller, ResellerRow, SubscriptionList,
+        Customer, CustomerFilter, OrderPage, OrdersRequest, Priority, RecordKey, Reseller, ResellerRow,
+        RowsRequest, StatusCounts, SubscriptionList,
     },
+    source::{Fetched, Window},
     state::View,
 };
 
@@ -31,8 +33,8 @@ impl Now {
     }
 }
 
-/// The answer of a request, or what went wrong.
-pub type Outcome<T> = Result<Box<Answer<T>>, Box<ApiError>>;
+/// A value that arrived, or why it did not.
+pub type Outcome<T> = Result<Box<T>, Box<ApiError>>;
 
 /// Why a profile was not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +58,18 @@ pub enum Message {
     Resize(u16, u16),
     /// The time that [`super::App::next_wake`] asked for has come.
     Wake,
-    /// A page of the customer list, or a count.
-    Page(Ticket, Outcome<CustomerPage>),
-    /// A customer.
-    Customer(Ticket, Outcome<Customer>),
+    /// Rows of the customer list.
+    Rows(Ticket, Outcome<Window>),
+    /// The number of customers with each status.
+    Counts(Ticket, StatusCounts<ApiError>),
+    /// A customer's record.
+    Record(Ticket, Outcome<Fetched<Customer>>),
     /// A customer's subscriptions.
-    Subscriptions(Ticket, Outcome<SubscriptionList>),
+    Subscriptions(Ticket, Outcome<Fetched<SubscriptionList>>),
     /// A page of a customer's orders.
-    Orders(Ticket, Outcome<OrderPage>),
+    Orders(Ticket, Outcome<Fetched<OrderPage>>),
+    /// A request that was made for the account on the screen, and its response.
+    Exchange(Ticket, Box<Exchange>),
     /// The reseller.
     Reseller(Ticket, Outcome<Reseller>),
     /// What a request waits for besides its answer; nothing once it goes on.
@@ -98,8 +104,10 @@ impl Message {
     /// The ticket of an answer that is about the customers of one account.
     pub(super) fn account_ticket(&self) -> Option<Ticket> {
         match self {
-            Self::Page(ticket, _)
-            | Self::Customer(ticket, _)
+            Self::Rows(ticket, _)
+            | Self::Counts(ticket, _)
+            | Self::Record(ticket, _)
+            | Self::Exchange(ticket, _)
             | Self::Subscriptions(ticket, _)
             | Self::Orders(ticket, _)
             | Self::Reseller(ticket, _)
@@ -112,23 +120,18 @@ impl Message {
 /// Something that the world is asked to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Fetch a page of the customer list; answered by [`Message::Page`].
-    FetchPage(Ticket, CustomerQuery),
-    /// Fetch a page or a count that nobody waits for yet, so that it gives way to what somebody waits for; answered by
-    /// [`Message::Page`].
-    FetchPageAhead(Ticket, CustomerQuery),
+    /// Load rows of the customer list; answered by [`Message::Rows`].
+    LoadRows(Ticket, RowsRequest, Priority),
+    /// Count the customers with each status; answered by [`Message::Counts`].
+    LoadCounts(Ticket, CustomerFilter),
     /// Somebody waits for this request from now on.
     Hurry(Ticket),
-    /// Fetch a customer by a row's link; answered by [`Message::Customer`].
-    FetchCustomerByLink(Ticket, Link),
-    /// Fetch a customer by its id; answered by [`Message::Customer`].
-    FetchCustomer(Ticket, String),
-    /// Fetch a customer's subscriptions; answered by [`Message::Subscriptions`].
-    FetchSubscriptions(Ticket, String),
-    /// Fetch the first page of a customer's orders since a day; answered by [`Message::Orders`].
-    FetchOrders(Ticket, String, Option<NaiveDate>),
-    /// Fetch a further page of orders by its link; answered by [`Message::Orders`].
-    FetchOrdersByLink(Ticket, Link),
+    /// Load a customer's record; answered by [`Message::Record`].
+    LoadRecord(Ticket, RecordKey),
+    /// Load a customer's subscriptions; answered by [`Message::Subscriptions`].
+    LoadSubscriptions(Ticket, String),
+    /// Load a page of a customer's orders; answered by [`Message::Orders`].
+    LoadOrders(Ticket, OrdersRequest),
     /// Fetch the reseller; answered by [`Message::Reseller`].
     FetchReseller(Ticket),
     /// Talk to this account from now on; everything that is under way for the last one is given up.

@@ -4,7 +4,6 @@
 //! returned as [`Effect`]s; what it did comes back as [`Message`]s.
 
 mod banner;
-mod browse;
 mod columns;
 mod command;
 mod content;
@@ -33,6 +32,7 @@ mod setup;
 #[cfg(test)]
 pub(crate) mod stage;
 mod switch;
+mod table;
 mod tabs;
 #[cfg(test)]
 mod tests;
@@ -40,7 +40,7 @@ mod timers;
 mod view;
 mod waits;
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 pub use command::Invocation;
 pub use export::{ExportFailed, ExportOrder};
@@ -48,7 +48,6 @@ pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;
 pub use setup::{Configured, Environment, Listed, Setup, Source};
 
-pub(crate) use browse::{Bookmark, Browse, Shown};
 pub(crate) use columns::{Column, Columns, Placed};
 pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
@@ -72,21 +71,23 @@ pub(crate) use profiles::{
     Check, Checks, Entry, Field as FormField, Form, FormLine, Menu, Warned, entries, form_lines,
 };
 pub(crate) use remote::Remote;
+pub(crate) use table::{Bookmark, CustomerTable};
 pub(crate) use tabs::tab_line;
 pub(crate) use timers::PATIENCE;
 
 use crate::{
     account::Target,
     api::{ApiError, Exchange},
-    model::{CustomerFilter, Reseller},
+    model::{CustomerFilter, Reseller, Row, StatusCounts},
+    source::Window,
     tui::{
         action::{Action, Scope},
         keys::KeyMap,
     },
 };
-use browse::Land;
 use export::Exporting;
 use message::Outbox;
+use table::{QueuedKeys, SelectionTarget};
 use waits::Waits;
 
 /// How long a notice stays in the footer.
@@ -141,7 +142,7 @@ pub struct App {
     pub(crate) focus: Pane,
     pub(crate) zoom: bool,
     pub(crate) filter: FilterPanel,
-    pub(crate) browse: Browse,
+    pub(crate) table: CustomerTable,
     pub(crate) detail: Detail,
     pub(crate) columns: Columns,
     pub(crate) marks: Marks,
@@ -178,7 +179,7 @@ impl App {
             focus: Pane::Table,
             zoom: false,
             filter: FilterPanel::new(),
-            browse: Browse::new(CustomerFilter::default()),
+            table: CustomerTable::new(CustomerFilter::default()),
             detail: Detail::new(),
             columns: Columns::default(),
             marks: Marks::default(),
@@ -229,7 +230,7 @@ impl App {
 
     /// Whether customers are on the screen.
     pub fn has_rows(&self) -> bool {
-        self.browse.shown().is_some_and(|shown| shown.len() > 0)
+        self.table.shown().is_some_and(|window| !window.is_empty())
     }
 
     /// Where everything is on the screen.
@@ -263,30 +264,17 @@ impl App {
                 true
             }
             Message::Wake => self.on_wake(),
-            Message::Page(ticket, outcome) => {
-                self.remember(&outcome);
-                let awaited = self.browse.on_page(ticket, outcome, self.now, &mut self.out);
-                if let Some(news) = self.browse.take_news() {
-                    self.warn_now(news);
-                }
-                self.catch_up();
-                awaited
-            }
-            Message::Customer(ticket, outcome) => {
-                self.remember(&outcome);
-                self.detail.on_customer(ticket, outcome)
-            }
-            Message::Subscriptions(ticket, outcome) => {
-                self.remember(&outcome);
-                self.detail.on_subscriptions(ticket, outcome)
-            }
-            Message::Orders(ticket, outcome) => {
-                self.remember(&outcome);
-                self.detail.on_orders(ticket, outcome)
-            }
+            Message::Rows(ticket, outcome) => self.on_rows(ticket, outcome),
+            Message::Counts(ticket, counts) => self.table.on_counts(ticket, &counts),
+            Message::Record(ticket, outcome) => self.detail.on_customer(ticket, outcome),
+            Message::Subscriptions(ticket, outcome) => self.detail.on_subscriptions(ticket, outcome),
+            Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::Reseller(ticket, outcome) => {
-                self.remember(&outcome);
-                self.reseller.settle(ticket, outcome.map(|answer| answer.value).map_err(|error| *error))
+                self.reseller.settle(ticket, outcome.map(|value| *value).map_err(|error| *error))
+            }
+            Message::Exchange(_, exchange) => {
+                self.keep_exchange(Some(&exchange));
+                true
             }
             Message::Waiting(ticket, wait) => {
                 self.waits.tell(ticket, wait, self.now.mono);
@@ -325,8 +313,9 @@ impl App {
     /// A task that ended without a result still answers for its ticket, or its place would load for ever.
     fn on_task_failed(&mut self, ticket: Ticket, words: &str) -> bool {
         let error = Box::new(ApiError::internal(words));
-        if self.browse.awaits(ticket) {
-            return self.browse.on_page(ticket, Err(error), self.now, &mut self.out);
+        if self.table.awaits(ticket) {
+            return self.on_rows(ticket, Err(error.clone()))
+                || self.table.on_counts(ticket, &StatusCounts::failed(&error));
         }
         if self.detail.awaits(ticket) {
             return self.detail.on_customer(ticket, Err(error.clone()))
@@ -341,9 +330,18 @@ impl App {
             || self.on_profile_saved(ticket, Err(NotSaved::Failed(words.to_owned())))
     }
 
+    /// Takes rows, or why they did not arrive; returns true if they were awaited.
+    fn on_rows(&mut self, ticket: Ticket, outcome: Outcome<Window>) -> bool {
+        let arrived = self.table.on_rows(ticket, outcome, self.now, &mut self.out);
+        if let Some(news) = arrived.news {
+            self.warn_now(news);
+        }
+        self.press_queued(arrived.due);
+        arrived.awaited
+    }
+
     /// Presses the keys that waited for a page: those past its other edge wait for the next one.
-    fn catch_up(&mut self) {
-        let due = self.browse.take_due();
+    fn press_queued(&mut self, due: QueuedKeys) {
         // They were meant for the table: whoever went elsewhere meanwhile does not want them there.
         if self.focus != Pane::Table || self.overlay.is_some() {
             return;
@@ -352,7 +350,7 @@ impl App {
             self.glide(1, due.down, true);
         }
         for _ in 0..due.pages {
-            self.turn(true, Land::First);
+            self.turn(true, SelectionTarget::First);
         }
     }
 
@@ -367,15 +365,7 @@ impl App {
         true
     }
 
-    /// Keeps the exchange of an answer for the inspector.
-    fn remember<T>(&mut self, outcome: &Outcome<T>) {
-        let exchange = match outcome {
-            Ok(answer) => Some(&answer.exchange),
-            Err(error) => error.exchange.as_deref(),
-        };
-        self.keep_exchange(exchange);
-    }
-
+    /// Keeps a request for the inspector.
     fn keep_exchange(&mut self, exchange: Option<&Exchange>) {
         let Some(exchange) = exchange else { return };
         self.exchanges.push_front(exchange.clone());
@@ -390,10 +380,10 @@ impl App {
 
     /// Brings what follows from the rest up to date: scrolling, the detail's subject, what is fetched for it.
     fn settle(&mut self) {
-        let (browse, detail) = (&self.browse, &self.detail);
-        self.waits.keep(|ticket| browse.awaits(ticket) || detail.awaits(ticket));
+        let (table, detail) = (&self.table, &self.detail);
+        self.waits.keep(|ticket| table.awaits(ticket) || detail.awaits(ticket));
         let visible = self.visible_rows();
-        self.browse.scroll_to_selection(visible);
+        self.table.scroll_to_selection(visible);
         self.detail.today = self.now.today();
         if !matches!(self.detail.subject, Some(Subject::Id(_))) {
             self.follow_selection();
@@ -419,7 +409,7 @@ impl App {
         self.say_what_waits();
         self.bound_overlay();
         self.scroll_form();
-        self.browse.look_ahead(&mut self.out);
+        self.table.look_ahead(&mut self.out);
     }
 
     /// Keeps the field with the cursor in sight.
@@ -462,10 +452,10 @@ impl App {
     }
 
     fn follow_selection(&mut self) {
-        match (self.browse.row(), self.detail.subject.as_ref().and_then(Subject::row_ref)) {
+        match (self.table.row(), self.detail.subject.as_ref().and_then(Subject::shared_row)) {
             (None, None) => {}
-            (Some(row), Some(shown)) if row.is(shown) => {}
-            (Some(row), Some(shown)) if row.is_about_the_same(shown) => self.detail.renew_row(row.clone()),
+            (Some(row), Some(shown)) if Arc::ptr_eq(row, shown) => {}
+            (Some(row), Some(shown)) if is_same_entry(row, shown) => self.detail.renew_row(row.clone()),
             (row, _) => {
                 let subject = row.cloned().map(Subject::Row);
                 self.detail.show(subject, self.now, &mut self.out);
@@ -527,5 +517,13 @@ impl App {
             Some(_) => false,
             None => self.focus == Pane::Filter,
         }
+    }
+}
+
+/// Returns true if both rows are about the same customer with the same link, perhaps from different answers.
+fn is_same_entry(a: &Row, b: &Row) -> bool {
+    match (a.customer(), b.customer()) {
+        (Some(a), Some(b)) => a.customer_id == b.customer_id && a.link == b.link,
+        _ => false,
     }
 }

@@ -159,8 +159,8 @@ impl App {
         if row == inside.y {
             return self.click_heading(inside.width, column.saturating_sub(inside.x));
         }
-        let index = self.browse.top + usize::from(row.saturating_sub(inside.y + 1));
-        let len = self.browse.shown().map_or(0, super::Shown::len);
+        let index = self.table.top + usize::from(row.saturating_sub(inside.y + 1));
+        let len = self.table.shown().map_or(0, crate::source::Window::len);
         if row <= inside.y || index >= len || usize::from(row - inside.y - 1) >= self.visible_rows() {
             return true;
         }
@@ -168,7 +168,7 @@ impl App {
             .last_click
             .replace((self.now.mono, row))
             .is_some_and(|(at, last_row)| last_row == row && self.now.mono.saturating_sub(at) <= DOUBLE);
-        if twice && index == self.browse.selected {
+        if twice && index == self.table.selected {
             self.last_click = None;
             self.focus = Pane::Detail;
             return true;
@@ -184,7 +184,7 @@ impl App {
             start <= column && column < start + placed.width
         });
         let Some(sort_by) = hit.and_then(|placed| placed.column.sort()) else { return true };
-        let filter = &self.browse.filter;
+        let filter = &self.table.filter;
         let order = (filter.sort_by == sort_by).then(|| filter.order.reversed());
         self.sort(sort_by, order)
     }
@@ -213,8 +213,8 @@ impl App {
         if !hits(areas.table, column, row) {
             return false;
         }
-        let len = self.browse.shown().map_or(0, super::Shown::len);
-        let selected = self.browse.selected;
+        let len = self.table.shown().map_or(0, crate::source::Window::len);
+        let selected = self.table.selected;
         if down && selected + 1 >= len || !down && selected == 0 {
             return self.pass_edge(down);
         }

@@ -2,10 +2,10 @@
 
 use super::{
     App, Overlay, PATIENCE, Pane, Subject, WidthClass,
-    browse::{Land, Turned},
     filter::Field,
+    table::{PageTurn, SelectionTarget},
 };
-use crate::{model::Row, tui::action::Action};
+use crate::tui::action::Action;
 
 impl App {
     pub(super) fn screenful(&self) -> usize {
@@ -31,8 +31,8 @@ impl App {
             self.detail.scroll(if down { by } else { -by }, self.detail_height());
             return true;
         }
-        let len = self.browse.shown().map_or(0, super::Shown::len);
-        let selected = self.browse.selected;
+        let len = self.table.shown().map_or(0, crate::source::Window::len);
+        let selected = self.table.selected;
         if onwards && (down && selected + 1 >= len || !down && selected == 0) {
             return self.pass_edge(down);
         }
@@ -54,28 +54,28 @@ impl App {
     pub(crate) fn select_row(&mut self, index: usize) -> bool {
         self.leave_id();
         let visible = self.visible_rows();
-        self.browse.select(index, visible);
+        self.table.select(index, visible);
         true
     }
 
     /// Goes past the last row or the first one. Of a held key, what comes while the page is on its way goes on in it; but
     /// not where the wait was long enough to be seen.
     pub(crate) fn pass_edge(&mut self, down: bool) -> bool {
-        if self.browse.is_turning() {
-            self.browse.queue_row(down);
+        if self.table.is_turning() {
+            self.table.queue_row(down);
             return false;
         }
-        self.turn(down, if down { Land::First } else { Land::Last })
+        self.turn(down, if down { SelectionTarget::First } else { SelectionTarget::Last })
     }
 
     /// Goes to another page; from the page that is on its way, where there is one.
-    pub(crate) fn turn(&mut self, forward: bool, land: Land) -> bool {
+    pub(crate) fn turn(&mut self, forward: bool, selection: SelectionTarget) -> bool {
         self.leave_id();
-        match self.browse.turn(forward, land, self.now, &mut self.out) {
-            Turned::Yes => true,
-            Turned::Edge if forward => self.note("This is the last page."),
-            Turned::Edge => self.note("This is the first page."),
-            Turned::Lost => {
+        match self.table.turn(forward, selection, self.now, &mut self.out) {
+            PageTurn::Requested => true,
+            PageTurn::AtEdge if forward => self.note("This is the last page."),
+            PageTurn::AtEdge => self.note("This is the first page."),
+            PageTurn::NothingToTurn => {
                 let refresh = self.keys.label(Action::Refresh);
                 self.warn_now(format!(
                     "What was asked for did not come: [{refresh}] tries again, [Esc] goes back."
@@ -99,7 +99,7 @@ impl App {
         if self.in_filter() {
             return self.choose_field();
         }
-        if self.focus == Pane::Table && (self.browse.row().is_some() || self.detail.subject.is_some()) {
+        if self.focus == Pane::Table && (self.table.row().is_some() || self.detail.subject.is_some()) {
             self.focus = Pane::Detail;
         }
         true
@@ -111,10 +111,10 @@ impl App {
             self.overlay = None;
         } else if self.focus == Pane::Detail && self.detail.search.needle().is_some() {
             self.detail.search = super::search::Search::default();
-        } else if self.focus == Pane::Table && self.browse.stop(&mut self.out) {
-            self.filter.follow(&self.browse.filter.clone(), self.now.today());
+        } else if self.focus == Pane::Table && self.table.stop(&mut self.out) {
+            self.filter.follow(&self.table.filter.clone(), self.now.today());
             let words =
-                if self.browse.shown().is_some() { " What is shown is what was there before." } else { "" };
+                if self.table.shown().is_some() { " What is shown is what was there before." } else { "" };
             return self.note(format!("Stopped.{words}"));
         } else if self.focus == Pane::Detail && self.detail_is_awaited() && self.detail.stop(&mut self.out) {
             return self.note("Stopped.");
@@ -159,12 +159,7 @@ impl App {
         if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
             return Err("letters and digits, for example 1006500792".to_owned());
         }
-        let is_it = |row: &Row| row.customer().is_some_and(|row| row.customer_id == id);
-        let place = self
-            .browse
-            .shown()
-            .and_then(|shown| (0..shown.len()).find(|index| shown.row(*index).is_some_and(is_it)));
-        if let Some(index) = place {
+        if let Some(index) = self.table.shown().and_then(|window| window.position(id)) {
             self.select_row(index);
         } else {
             self.detail.show(Some(Subject::Id(id.to_owned())), self.now, &mut self.out);

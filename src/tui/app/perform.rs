@@ -2,10 +2,10 @@
 
 use super::{
     App, Copyable, Overlay, Pane, Subject, Tab,
-    browse::Land,
     filter::Field,
     message::Effect,
     palette::{Command, Palette},
+    table::SelectionTarget,
 };
 use crate::{
     model::{Status, StatusFilter},
@@ -39,8 +39,8 @@ impl App {
                 let back = self.keys.label(Action::Back);
                 self.note(format!("Pages are the table's: [{back}] goes back to it."))
             }
-            A::NextPage => self.turn(true, Land::First),
-            A::PreviousPage => self.turn(false, Land::First),
+            A::NextPage => self.turn(true, SelectionTarget::First),
+            A::PreviousPage => self.turn(false, SelectionTarget::First),
             A::NextPane | A::PreviousPane => self.cycle(action == A::NextPane),
             A::Enter => self.enter(),
             A::Back => self.back(),
@@ -70,9 +70,7 @@ impl App {
             A::Status1026 => self.show_status(StatusFilter::One(Status::new(Status::LISTED[3]))),
             A::StatusAll => self.show_status(StatusFilter::All),
             A::NextSort => self.next_sort(),
-            A::ReverseSort => {
-                self.sort(self.browse.filter.sort_by, Some(self.browse.filter.order.reversed()))
-            }
+            A::ReverseSort => self.sort(self.table.filter.sort_by, Some(self.table.filter.order.reversed())),
             A::ClearFilters => self.clear_filters(),
             A::Refresh => self.refresh(),
             A::GoToCustomer => self.open(Overlay::go_to()),
@@ -131,7 +129,7 @@ impl App {
             }
             Command::Customer(id) => self.go_to(&id)?,
             Command::Field(field, text) => {
-                let filter = self.browse.filter.clone();
+                let filter = self.table.filter.clone();
                 self.filter.edit(field, &filter, false);
                 if let Some(editing) = &mut self.filter.editing {
                     editing.input = text.into();
@@ -182,7 +180,7 @@ impl App {
     }
 
     fn refresh(&mut self) -> bool {
-        self.browse.refresh(self.now, &mut self.out);
+        self.table.refresh(self.now, &mut self.out);
         self.detail.refresh(self.now, &mut self.out);
         if self.reseller.error().is_some() {
             let ticket = self.out.ask(Effect::FetchReseller);
@@ -195,12 +193,12 @@ impl App {
         if self.in_filter() {
             return self.choose_field();
         }
-        let Some(row) = self.browse.customer() else {
+        let Some(row) = self.table.customer() else {
             return self.warn_now("Only customers can be marked.");
         };
         self.marks.toggle(row);
         // In the table, on to the next one, for several in a row.
-        self.focus != Pane::Table || self.select_row(self.browse.selected + 1)
+        self.focus != Pane::Table || self.select_row(self.table.selected + 1)
     }
 
     fn clear_marks(&mut self) -> bool {

@@ -1,19 +1,27 @@
 //! A stage for tests: the app, a clock that only moves when told, and an invented portfolio that answers when told.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use chrono::{DateTime, FixedOffset};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::{Value, json};
 
 use super::{App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
 use crate::{
     account::{Draft, Target},
-    api::{Answer, ApiError, ErrorKind, Exchange},
+    api::{Answer, ApiError, ErrorKind, Exchange, RequestOptions, Urgency},
     config::{self, Profile, SecretSource, SignIn},
     model::{
-        Customer, CustomerPage, CustomerQuery, Order, OrderPage, Reseller, ResellerRow, SortBy, Status,
-        SubscriptionList,
+        Customer, CustomerPage, CustomerQuery, Order, OrderPage, OrdersRequest, Priority, RecordKey,
+        Reseller, ResellerRow, RowsRequest, SortBy, Status, StatusCounts, SubscriptionList,
+    },
+    source::{
+        Fetched, Origin, Window,
+        remote::{PageFetcher, RemoteRows},
     },
     tui::keys::KeyMap,
 };
@@ -66,17 +74,32 @@ pub(crate) struct Portfolio {
     pub(crate) lists: [Vec<Value>; 4],
     /// How many orders each customer has.
     pub(crate) orders: u64,
+    /// What is answered instead of pages of the lists.
+    pub(crate) body: Option<Body>,
+    /// The address in the exchanges of pages.
+    pub(crate) url: &'static str,
 }
+
+/// Makes the body of the answer to a query.
+type Body = Arc<dyn Fn(&CustomerQuery) -> String + Send + Sync>;
 
 impl Default for Portfolio {
     fn default() -> Self {
-        Self { lists: [rows("1000", 130), rows("1002", 3), rows("1004", 60), rows("1026", 1)], orders: 130 }
+        Self {
+            lists: [rows("1000", 130), rows("1002", 3), rows("1004", 60), rows("1026", 1)],
+            orders: 130,
+            body: None,
+            url: "http://127.0.0.1:8080/v3/resellers/1000396138/customers?status=1000",
+        }
     }
 }
 
 impl Portfolio {
     /// A page as the server would send it. Names are matched by what stands before a final `*`.
     fn page(&self, query: &CustomerQuery) -> CustomerPage {
+        if let Some(body) = &self.body {
+            return CustomerPage::from_slice(query.clone(), body(query).as_bytes()).unwrap();
+        }
         let codes = crate::model::Status::LISTED;
         let list =
             codes.iter().position(|code| *code == query.status().code()).map(|index| &self.lists[index]);
@@ -155,11 +178,51 @@ impl Portfolio {
     }
 }
 
+/// A server of the portfolio's pages.
+pub(crate) struct Server<'a> {
+    portfolio: &'a Portfolio,
+    now: Now,
+    /// False if requests are noted, and never answered.
+    answers: bool,
+    /// What was asked for.
+    asked: Mutex<Vec<CustomerQuery>>,
+}
+
+impl<'a> Server<'a> {
+    fn new(portfolio: &'a Portfolio, now: Now, answers: bool) -> Self {
+        Self { portfolio, now, answers, asked: Mutex::default() }
+    }
+}
+
+impl PageFetcher for Server<'_> {
+    fn page<'a>(
+        &'a self,
+        _: &'a str,
+        query: &'a CustomerQuery,
+        _: &RequestOptions,
+    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+        self.asked.lock().unwrap().push(query.clone());
+        if self.answers {
+            let answer =
+                Answer { value: self.portfolio.page(query), exchange: exchange_of(self.portfolio.url) };
+            std::future::ready(Ok(answer)).boxed()
+        } else {
+            std::future::pending().boxed()
+        }
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.now.wall
+    }
+}
+
 /// The app with everything around it.
 pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) now: Now,
     pub(crate) portfolio: Portfolio,
+    /// Where the rows come from.
+    pub(crate) rows: RemoteRows,
     /// Requests that nobody has answered or given up yet.
     pub(crate) pending: Vec<Effect>,
     /// What else the world was asked for.
@@ -191,8 +254,14 @@ impl Stage {
         let wall: DateTime<FixedOffset> = "2026-11-23T12:57:22+00:00".parse().unwrap();
         let now = Now { mono: Duration::from_secs(1), wall };
         let (app, effects) = App::new(setup, now);
-        let mut stage =
-            Self { app, now, portfolio: Portfolio::default(), pending: Vec::new(), asked: Vec::new() };
+        let mut stage = Self {
+            app,
+            now,
+            portfolio: Portfolio::default(),
+            rows: RemoteRows::new(RESELLER),
+            pending: Vec::new(),
+            asked: Vec::new(),
+        };
         stage.sort_out(effects);
         stage
     }
@@ -234,11 +303,20 @@ impl Stage {
         self
     }
 
-    /// Sends a message; gives back the effects, which are also sorted into `pending` and `asked`.
+    /// Sends a message; gives back the effects, which are also sorted into `pending` and `asked`. Rows whose pages are all in
+    /// the source's cache arrive at once.
     pub(crate) fn send(&mut self, message: Message) -> Vec<Effect> {
         let effects = self.app.update(self.now, message);
         self.sort_out(effects.clone());
+        while let Some(cached) = self.pending.iter().find(|effect| self.is_cached(effect)).cloned() {
+            self.answer_one(&cached);
+        }
         effects
+    }
+
+    fn is_cached(&self, effect: &Effect) -> bool {
+        matches!(effect, Effect::LoadRows(_, request, _) if !request.refresh)
+            && self.asked_by([effect]).is_empty()
     }
 
     fn sort_out(&mut self, effects: Vec<Effect>) {
@@ -247,6 +325,7 @@ impl Stage {
                 // Everything that is under way for the account before is given up.
                 Effect::Connect(target) => {
                     self.pending.retain(|effect| !is_of_account(effect));
+                    self.rows = RemoteRows::new(RESELLER);
                     self.asked.push(Effect::Connect(target));
                 }
                 Effect::Abort(ticket) => self.pending.retain(|effect| ticket_of(effect) != Some(ticket)),
@@ -320,29 +399,48 @@ impl Stage {
 
     /// Answers one pending request as the portfolio would.
     pub(crate) fn answer_one(&mut self, effect: &Effect) {
+        self.pending.retain(|pending| pending != effect);
+        if let Effect::LoadRecord(ticket, _)
+        | Effect::LoadSubscriptions(ticket, _)
+        | Effect::LoadOrders(ticket, _)
+        | Effect::FetchReseller(ticket) = effect
+        {
+            self.send(Message::Exchange(*ticket, Box::new(exchange())));
+        }
         let message = match effect {
-            Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query) => {
-                Message::Page(*ticket, ok(self.portfolio.page(query)))
+            Effect::LoadRows(ticket, request, priority) => {
+                let window = self.window(*ticket, request, *priority);
+                Message::Rows(*ticket, window.map(Box::new).map_err(Box::new))
             }
-            Effect::FetchCustomerByLink(ticket, link) => {
+            Effect::LoadCounts(ticket, filter) => {
+                let server = Server::new(&self.portfolio, self.now, true);
+                let options = RequestOptions::default();
+                let counts = self.rows.counts(&server, filter, &options).now_or_never().unwrap();
+                for _ in server.asked.into_inner().unwrap() {
+                    self.send(Message::Exchange(*ticket, Box::new(exchange())));
+                }
+                Message::Counts(*ticket, counts)
+            }
+            Effect::LoadRecord(ticket, RecordKey::Link(link)) => {
                 let id = link.uri.rsplit('/').next().unwrap_or_default();
-                Message::Customer(*ticket, ok(customer(&Portfolio::record(id))))
+                Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
             }
-            Effect::FetchCustomer(ticket, id) => {
-                Message::Customer(*ticket, ok(customer(&Portfolio::record(id))))
+            Effect::LoadRecord(ticket, RecordKey::Id(id)) => {
+                Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
             }
-            Effect::FetchSubscriptions(ticket, _) => {
+            Effect::LoadSubscriptions(ticket, _) => {
                 let body = Portfolio::subscriptions().to_string();
-                Message::Subscriptions(*ticket, ok(SubscriptionList::from_slice(body.as_bytes()).unwrap()))
+                let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
+                Message::Subscriptions(*ticket, fetched(list))
             }
-            Effect::FetchOrders(ticket, _, _) => {
-                Message::Orders(*ticket, ok(order_page(&self.portfolio.orders(0))))
+            Effect::LoadOrders(ticket, OrdersRequest::First { .. }) => {
+                Message::Orders(*ticket, fetched(order_page(&self.portfolio.orders(0))))
             }
-            Effect::FetchOrdersByLink(ticket, link) => {
+            Effect::LoadOrders(ticket, OrdersRequest::Next(link)) => {
                 let offset = link.uri.rsplit('=').next().unwrap().parse().unwrap();
-                Message::Orders(*ticket, ok(order_page(&self.portfolio.orders(offset))))
+                Message::Orders(*ticket, fetched(order_page(&self.portfolio.orders(offset))))
             }
-            Effect::FetchReseller(ticket) => Message::Reseller(*ticket, ok(reseller())),
+            Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Ok(Box::new(reseller()))),
             Effect::CheckProfile(ticket, _, step) => {
                 Message::Checked(*ticket, Ok(format!("{} is in order", step.title())))
             }
@@ -367,20 +465,38 @@ impl Stage {
         self.settle(effect, message);
     }
 
+    /// Reads a window from the portfolio; the app hears of the requests that this takes.
+    fn window(
+        &mut self,
+        ticket: Ticket,
+        request: &RowsRequest,
+        priority: Priority,
+    ) -> Result<Window, ApiError> {
+        let urgency = match priority {
+            Priority::Visible => Urgency::now(),
+            Priority::Prefetch => Urgency::ahead(),
+        };
+        let server = Server::new(&self.portfolio, self.now, true);
+        let options = RequestOptions::new(urgency);
+        let window = self.rows.window(&server, request, &options).now_or_never().unwrap();
+        for _ in server.asked.into_inner().unwrap() {
+            self.send(Message::Exchange(ticket, Box::new(exchange())));
+        }
+        window
+    }
+
     /// Answers one pending request with an error.
     pub(crate) fn fail_one(&mut self, effect: &Effect, error: ApiError) {
+        if let (Some(ticket), Some(exchange)) = (ticket_of(effect), &error.exchange) {
+            self.send(Message::Exchange(ticket, exchange.clone()));
+        }
         let error = Box::new(error);
         let message = match effect {
-            Effect::FetchPage(ticket, _) | Effect::FetchPageAhead(ticket, _) => {
-                Message::Page(*ticket, Err(error))
-            }
-            Effect::FetchCustomerByLink(ticket, _) | Effect::FetchCustomer(ticket, _) => {
-                Message::Customer(*ticket, Err(error))
-            }
-            Effect::FetchSubscriptions(ticket, _) => Message::Subscriptions(*ticket, Err(error)),
-            Effect::FetchOrders(ticket, ..) | Effect::FetchOrdersByLink(ticket, _) => {
-                Message::Orders(*ticket, Err(error))
-            }
+            Effect::LoadRows(ticket, ..) => Message::Rows(*ticket, Err(error)),
+            Effect::LoadCounts(ticket, _) => Message::Counts(*ticket, StatusCounts::failed(&*error)),
+            Effect::LoadRecord(ticket, _) => Message::Record(*ticket, Err(error)),
+            Effect::LoadSubscriptions(ticket, _) => Message::Subscriptions(*ticket, Err(error)),
+            Effect::LoadOrders(ticket, _) => Message::Orders(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
             Effect::CheckProfile(ticket, ..) => Message::Checked(*ticket, Err(error)),
             Effect::ListResellers(ticket, _) => Message::Resellers(*ticket, Err(error)),
@@ -411,13 +527,13 @@ impl Stage {
 
     /// The customer id of the selected row.
     pub(crate) fn selected_id(&self) -> Option<&str> {
-        self.app.browse.customer().map(|row| row.customer_id.as_str())
+        self.app.table.customer().map(|row| row.customer_id.as_str())
     }
 
     /// The company names that are on the page.
     pub(crate) fn names(&self) -> Vec<String> {
-        let Some(shown) = self.app.browse.shown() else { return Vec::new() };
-        let name = |index| shown.row(index)?.customer()?.company_name.clone();
+        let Some(shown) = self.app.table.shown() else { return Vec::new() };
+        let name = |index| shown.customer(index)?.company_name.clone();
         (0..shown.len()).map(|index| name(index).unwrap_or_default()).collect()
     }
 
@@ -426,13 +542,34 @@ impl Stage {
         self.app.notice.as_ref().map_or("", |notice| notice.text.as_str())
     }
 
-    /// The query strings of the pages that are asked for.
+    /// The query strings of the pages that the pending requests ask for first.
     pub(crate) fn queries(&self) -> Vec<String> {
-        let query = |effect: &Effect| match effect {
-            Effect::FetchPage(_, query) | Effect::FetchPageAhead(_, query) => Some(query.query_string()),
-            _ => None,
-        };
-        self.pending.iter().filter_map(query).collect()
+        self.page_queries().iter().map(CustomerQuery::query_string).collect()
+    }
+
+    /// The same, read.
+    pub(crate) fn page_queries(&self) -> Vec<CustomerQuery> {
+        self.asked_by(&self.pending)
+    }
+
+    /// The queries that requests send first.
+    fn asked_by<'e>(&self, effects: impl IntoIterator<Item = &'e Effect>) -> Vec<CustomerQuery> {
+        let server = Server::new(&self.portfolio, self.now, false);
+        // Nothing that the user should hear is taken for told.
+        let options = RequestOptions::new(Urgency::ahead());
+        for effect in effects {
+            // Nothing is answered, so none of them ends unless all its pages are here.
+            match effect {
+                Effect::LoadRows(_, request, _) => {
+                    let _ = self.rows.window(&server, request, &options).now_or_never();
+                }
+                Effect::LoadCounts(_, filter) => {
+                    let _ = self.rows.counts(&server, filter, &options).now_or_never();
+                }
+                _ => {}
+            }
+        }
+        server.asked.into_inner().unwrap()
     }
 }
 
@@ -511,13 +648,11 @@ fn resellers() -> Vec<ResellerRow> {
 /// The ticket of a request.
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
-        Effect::FetchPage(ticket, _)
-        | Effect::FetchPageAhead(ticket, _)
-        | Effect::FetchCustomerByLink(ticket, _)
-        | Effect::FetchCustomer(ticket, _)
-        | Effect::FetchSubscriptions(ticket, _)
-        | Effect::FetchOrders(ticket, ..)
-        | Effect::FetchOrdersByLink(ticket, _)
+        Effect::LoadRows(ticket, ..)
+        | Effect::LoadCounts(ticket, _)
+        | Effect::LoadRecord(ticket, _)
+        | Effect::LoadSubscriptions(ticket, _)
+        | Effect::LoadOrders(ticket, _)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)
         | Effect::ListResellers(ticket, _)
@@ -560,10 +695,23 @@ pub(crate) fn key_event(key: &str) -> KeyEvent {
     KeyEvent::new(code, modifiers)
 }
 
-/// An answer, with an exchange that took 84 ms.
+/// A value that arrived in 84 ms.
 #[expect(clippy::unnecessary_wraps, reason = "messages carry outcomes")]
-pub(crate) fn ok<T>(value: T) -> Result<Box<Answer<T>>, Box<ApiError>> {
-    let exchange = Exchange {
+pub(crate) fn fetched<T>(value: T) -> Result<Box<Fetched<T>>, Box<ApiError>> {
+    let exchange = exchange();
+    let origin =
+        Origin { at: DateTime::default(), elapsed: exchange.elapsed, exchange: Some(Arc::new(exchange)) };
+    Ok(Box::new(Fetched { value, origin }))
+}
+
+/// An exchange with this address that took 84 ms.
+fn exchange_of(url: &str) -> Exchange {
+    Exchange { url: url.to_owned(), ..exchange() }
+}
+
+/// An exchange that took 84 ms.
+pub(crate) fn exchange() -> Exchange {
+    Exchange {
         method: "GET",
         url: "http://127.0.0.1:8080/v3/resellers/1000396138/customers?status=1000".to_owned(),
         request_headers: vec![
@@ -578,8 +726,7 @@ pub(crate) fn ok<T>(value: T) -> Result<Box<Answer<T>>, Box<ApiError>> {
         correlation_id: Some("6f1c0b5e-0000-4000-8000-000000000002".to_owned()),
         attempts: 1,
         ..Exchange::default()
-    };
-    Ok(Box::new(Answer { value, exchange }))
+    }
 }
 
 /// A broken connection.

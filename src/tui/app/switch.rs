@@ -1,7 +1,7 @@
 //! From one account to another: what belongs to the old one goes, what was on the screen of the new one comes back.
 
 use super::{
-    App, Browse, Detail, FilterPanel, Labels, Marks, NOTICE, Notice, Pane, Source, Tone,
+    App, CustomerTable, Detail, FilterPanel, Labels, Marks, NOTICE, Notice, Pane, Source, Tone,
     message::Effect,
     remote::Remote,
     setup::Configured,
@@ -49,7 +49,7 @@ impl App {
             usual
         };
         self.filter.point_at(&filter.status);
-        self.browse = Browse::new(filter.clone());
+        self.table = CustomerTable::new(filter.clone());
         self.detail = Detail::new();
         self.detail.labels = Labels::of(&self.keys);
         self.detail.reseller_id.clone_from(&self.source.reseller_id);
@@ -61,9 +61,9 @@ impl App {
         match view {
             Some(view) => {
                 let row = (view.row, view.customer_id);
-                self.browse.resume(filter, view.place, row, self.now, &mut self.out);
+                self.table.resume(filter, view.place, row, self.now, &mut self.out);
             }
-            None => self.browse.apply(filter, self.now, &mut self.out),
+            None => self.table.apply(filter, self.now, &mut self.out),
         }
         self.reseller = Remote::Idle;
         let ticket = self.out.ask(Effect::FetchReseller);

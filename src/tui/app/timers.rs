@@ -28,7 +28,7 @@ impl App {
     /// Since when the person has been waiting for something that is on the screen.
     pub(crate) fn waiting_since(&self) -> Option<Duration> {
         let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
-        self.browse.waiting_since.into_iter().chain(detail).min()
+        self.table.waiting_since.into_iter().chain(detail).min()
     }
 
     /// Since when the person has been waiting for a step of a profile's test.

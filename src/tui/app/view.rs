@@ -16,7 +16,7 @@ impl App {
     /// The profile and what is on its screen; none for the demo, which begins anew each time.
     pub fn view(&self) -> Option<(String, View)> {
         let name = self.target.name()?.to_owned();
-        let filter = &self.browse.filter;
+        let filter = &self.table.filter;
         let typed = &self.filter.typed;
         let status = match &filter.status {
             StatusFilter::All => ALL,
@@ -33,11 +33,11 @@ impl App {
             order_by: filter.order.as_param().to_owned(),
             page_size: if filter.page_size == self.known.page_size { 0 } else { filter.page_size },
             columns: self.columns.all.iter().map(hidden).collect(),
-            place: self.browse.kept_place(),
-            row: self.browse.selected,
-            customer_id: self.browse.customer().map(|row| row.customer_id.clone()),
+            place: self.table.kept_place(),
+            row: self.table.selected,
+            customer_id: self.table.customer().map(|row| row.customer_id.clone()),
         };
-        if self.browse.shown().is_none() {
+        if self.table.shown().is_none() {
             self.keep_place_of_last_start(&name, &mut view);
         }
         Some((name, view))

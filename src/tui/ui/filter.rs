@@ -42,7 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
 
 fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
     let status = Status::new(Status::LISTED[index]);
-    let chosen = app.browse.filter.status == StatusFilter::One(status.clone());
+    let chosen = app.table.filter.status == StatusFilter::One(status.clone());
     let theme = canvas.theme;
     let action =
         [Action::StatusActive, Action::StatusPending, Action::StatusInactive, Action::Status1026][index];
@@ -51,7 +51,7 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
     x += canvas.put(x, row.y, 2, status.symbol(), theme.status(status.code())) + 1;
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(x, row.y, 9, status.label(Kind::Account), style);
-    draw_count(canvas, app, row, &app.browse.counts.all[index], chosen);
+    draw_count(canvas, app, row, &app.table.counts.all[index], chosen);
 }
 
 fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>, chosen: bool) {
@@ -70,18 +70,18 @@ fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>
 
 /// What stands for a number that is not here: one that is on its way, or one that nobody asked for.
 fn missing(app: &App, counts: &[Remote<u64>]) -> String {
-    let coming = app.browse.is_turning() || counts.iter().any(Remote::is_loading);
+    let coming = app.table.is_turning() || counts.iter().any(Remote::is_loading);
     if coming { "…".to_owned() } else { "—".to_owned() }
 }
 
 fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
-    let chosen = app.browse.filter.status == StatusFilter::All;
+    let chosen = app.table.filter.status == StatusFilter::All;
     let theme = canvas.theme;
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(row.x, row.y, 2, &text::pad_end(&app.keys.label(Action::StatusAll), 2), theme.dim());
     canvas.put(row.x + 4, row.y, 9, "All", style);
     // Only counts of the same age make a sum.
-    let counts = &app.browse.counts.all;
+    let counts = &app.table.counts.all;
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
     let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
     let (words, style) = match (known, new) {
@@ -129,7 +129,7 @@ fn placeholder(field: Field) -> &'static str {
 }
 
 fn value_of(app: &App, field: Field) -> String {
-    let filter = &app.browse.filter;
+    let filter = &app.table.filter;
     let none = || "—".to_owned();
     match field {
         Field::Name => filter.name.as_ref().map_or_else(none, |name| text::clean(name.sent()).into_owned()),
@@ -178,7 +178,7 @@ pub(super) fn draw_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let theme = canvas.theme;
     let mut x = area.x + 1;
     let limit = area.right().saturating_sub(1);
-    let filter = &app.browse.filter;
+    let filter = &app.table.filter;
     let mut parts = summary(filter);
     parts.push(sort_words(filter));
     for (index, part) in parts.iter().enumerate() {

@@ -5,13 +5,14 @@ use std::{borrow::Cow, fmt::Write};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, Shown},
+    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed},
     filter::arrow,
     paint::{Canvas, spinner, waited},
 };
 use crate::{
     api::ErrorKind,
     model::{CustomerRow, Kind, Row, StatusFilter},
+    source::Window,
     text,
     tui::action::Action,
 };
@@ -25,10 +26,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let columns = app.columns.place(inside.width - MARKER);
     draw_headings(canvas, app, inside, &columns);
     let visible = app.visible_rows();
-    let shown = app.browse.shown();
-    if let Some(shown) = shown.filter(|shown| shown.len() > 0) {
+    let shown = app.table.shown();
+    if let Some(shown) = shown.filter(|shown| !shown.is_empty()) {
         for line in 0..visible {
-            let index = app.browse.top + line;
+            let index = app.table.top + line;
             let Some(row) = shown.row(index) else { break };
             let y = inside.y + 1 + u16::try_from(line).unwrap_or(u16::MAX);
             let place = Rect { y, height: 1, ..inside };
@@ -48,7 +49,7 @@ fn title(app: &App) -> String {
             let _ = write!(title, " · {count} marked");
         }
     }
-    let wait = app.browse.waiting_since.map(|since| app.now.mono.saturating_sub(since));
+    let wait = app.table.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE) {
         let _ = write!(title, " {} {}", spinner(wait), waited(wait));
         if let Some(reason) = app.list_waits() {
@@ -60,7 +61,7 @@ fn title(app: &App) -> String {
 
 /// Which rows of how many.
 fn range(app: &App) -> String {
-    let Some(shown) = app.browse.shown() else { return String::new() };
+    let Some(shown) = app.table.shown() else { return String::new() };
     let total = text::grouped(shown.total);
     match shown.len() {
         0 => format!("0 of {total}"),
@@ -73,7 +74,7 @@ fn range(app: &App) -> String {
 }
 
 fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Placed]) {
-    let filter = &app.browse.filter;
+    let filter = &app.table.filter;
     for placed in columns {
         let title = placed.column.title();
         let sort = placed.column.sort();
@@ -95,7 +96,7 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
 
 fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed], row: &Row, index: usize) {
     let theme = canvas.theme;
-    let selected = index == app.browse.selected;
+    let selected = index == app.table.selected;
     match row {
         Row::Customer(customer) => {
             let is_damaged = row.damage().next().is_some();
@@ -115,9 +116,8 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
         }
     }
     // Stale rows look stale once the wait is one.
-    let waiting =
-        app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
-    let failed = app.browse.error().is_some();
+    let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
+    let failed = app.table.error().is_some();
     if waiting || failed {
         canvas.restyle(place, theme.dim());
     }
@@ -172,19 +172,19 @@ fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
 fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let theme = canvas.theme;
     let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
-    if let Some(error) = app.browse.error() {
+    if let Some(error) = app.table.error() {
         let told = app.detail.labels.tell(error);
         // What the person stopped is no trouble.
         let stopped = error.kind == ErrorKind::Canceled;
         lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));
-    } else if let Some(shown) = app.browse.shown().filter(|_| !app.browse.is_stale()) {
+    } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {
         lines.push((empty_words(shown), theme.plain()));
         lines.push((empty_hint(app, shown), theme.dim()));
     } else if let Some((what, next)) = app.long_wait() {
         lines.push((what, theme.warn()));
         lines.push((next, theme.plain()));
-    } else if app.browse.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
+    } else if app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
         lines.push(("Loading customers …".to_owned(), theme.dim()));
     }
     let width = inside.width.saturating_sub(4);
@@ -201,8 +201,8 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     }
 }
 
-fn empty_words(shown: &Shown) -> String {
-    let filter = &shown.filter;
+fn empty_words(shown: &Window) -> String {
+    let filter = &shown.request.filter;
     let status = match &filter.status {
         StatusFilter::All => String::new(),
         StatusFilter::One(status) => format!("{} ", status.label(Kind::Account)),
@@ -221,13 +221,13 @@ fn empty_words(shown: &Shown) -> String {
     words
 }
 
-fn empty_hint(app: &App, shown: &Shown) -> String {
+fn empty_hint(app: &App, shown: &Window) -> String {
     let key = |action| app.keys.label(action);
     let mut ways = Vec::new();
-    if shown.filter.is_narrowed() {
+    if shown.request.filter.is_narrowed() {
         ways.push(format!("[{}] clear name and dates", key(Action::ClearFilters)));
     }
-    if shown.filter.status != StatusFilter::All {
+    if shown.request.filter.status != StatusFilter::All {
         ways.push(format!("[{}] all statuses", key(Action::StatusAll)));
     }
     ways.push(format!("[{}] refresh", key(Action::Refresh)));

@@ -9,6 +9,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
 use serde_json::{Value, json};
 
 use super::{Theme, draw};
+use crate::model::Priority;
 use crate::{
     account::Target,
     api::{ApiError, Wait, Waiting},
@@ -91,7 +92,8 @@ fn a_wait_for_another_try() {
         insta::assert_snapshot!(format!("waiting_{width}x{height}"), screen(&stage));
     }
     let mut start = Stage::new(80, 24);
-    let page = start.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..)));
+    let page =
+        start.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(_, _, Priority::Visible)));
     let ticket = page.and_then(ticket_of).unwrap();
     start.send(Message::Waiting(ticket, wait()));
     start.pass(2_500);

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use vipmp::{
     account::Target,
+    model::{RecordKey, Status},
     tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
 
@@ -40,12 +41,13 @@ pub fn palette(data: &[u8]) {
 
 fn asks_for_what_can_be_asked(effect: &Effect) {
     match effect {
-        Effect::FetchPage(_, query) => {
+        Effect::LoadRows(_, request, _) => {
+            let query = request.filter.query(Status::active(), 0).expect("a filter that can be asked for");
             assert!((1..=50).contains(&query.limit()));
             let string = query.query_string();
             assert!(string.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{string}");
         }
-        Effect::FetchCustomer(_, id) => assert!(!id.trim().is_empty()),
+        Effect::LoadRecord(_, RecordKey::Id(id)) => assert!(!id.trim().is_empty()),
         _ => {}
     }
 }

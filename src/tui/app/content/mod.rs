@@ -182,9 +182,7 @@ pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
     match &detail.subject {
         None => page.paragraph(Tone::Dim, "No row is selected."),
         Some(Subject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {
-            if let Some(row) = row.row() {
-                unreadable(&mut page, row);
-            }
+            unreadable(&mut page, row);
         }
         Some(subject) => match detail.tab {
             Tab::Overview => overview::overview(&mut page, detail, subject),

@@ -9,19 +9,20 @@ use chrono::NaiveDate;
 use lru::LruCache;
 
 use orders::Orders;
-use subject::Source;
 pub(crate) use subject::{Subject, Tab};
 
 use super::{
     PATIENCE,
-    browse::RowRef,
     content::{self, Line},
     labels::Labels,
     message::{Effect, Now, Outbox, Outcome},
     remote::{Remote, Ticket},
     search::Search,
 };
-use crate::model::{Customer, OrderPage, Row, Subscription, SubscriptionList};
+use crate::{
+    model::{Customer, OrderPage, OrdersRequest, RecordKey, Row, Subscription, SubscriptionList},
+    source::Fetched,
+};
 
 /// How long the selection rests before its record is asked for.
 pub(crate) const REST: Duration = Duration::from_millis(120);
@@ -61,7 +62,7 @@ pub(crate) struct Detail {
     pub(crate) top: usize,
     pub(crate) search: Search,
     more_orders: Option<Ticket>,
-    customers: LruCache<Source, Arc<Customer>>,
+    customers: LruCache<RecordKey, Arc<Customer>>,
     products: LruCache<String, Arc<SubscriptionList>>,
     histories: LruCache<(String, bool), Arc<Orders>>,
 }
@@ -106,7 +107,7 @@ impl Detail {
     }
 
     /// Goes on with the same customer's row from a newer answer.
-    pub(crate) fn renew_row(&mut self, newer: RowRef) {
+    pub(crate) fn renew_row(&mut self, newer: Arc<Row>) {
         if let Some(Subject::Row(row) | Subject::Own(row)) = &mut self.subject {
             *row = newer;
             self.render();
@@ -171,7 +172,7 @@ impl Detail {
 
     fn recall(&mut self) {
         let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
-        let source = self.subject.as_ref().and_then(Subject::source);
+        let source = self.subject.as_ref().and_then(Subject::record_key);
         self.customer = ready(source.and_then(|source| self.customers.get(&source).cloned()));
         let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
         self.subscriptions =
@@ -186,11 +187,8 @@ impl Detail {
         if !self.customer.is_wanted() {
             return;
         }
-        let Some(source) = self.subject.as_ref().and_then(Subject::source) else { return };
-        let ticket = out.ask(|ticket| match source {
-            Source::Link(link) => Effect::FetchCustomerByLink(ticket, link),
-            Source::Id(id) => Effect::FetchCustomer(ticket, id),
-        });
+        let Some(key) = self.subject.as_ref().and_then(Subject::record_key) else { return };
+        let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, key));
         self.customer.load(ticket);
         self.waiting_since = Some(now.mono);
         self.render();
@@ -210,13 +208,14 @@ impl Detail {
                 false
             }
             Tab::Products if self.subscriptions.is_wanted() => {
-                let ticket = out.ask(|ticket| Effect::FetchSubscriptions(ticket, id));
+                let ticket = out.ask(|ticket| Effect::LoadSubscriptions(ticket, id));
                 self.subscriptions.load(ticket);
                 true
             }
             Tab::Orders if self.orders.is_wanted() => {
                 let since = self.all_orders.then(|| self.first_day());
-                let ticket = out.ask(|ticket| Effect::FetchOrders(ticket, id, since));
+                let request = OrdersRequest::First { customer_id: id, since };
+                let ticket = out.ask(|ticket| Effect::LoadOrders(ticket, request));
                 self.orders.load(ticket);
                 true
             }
@@ -245,18 +244,18 @@ impl Detail {
         if let Some(next) = orders.next.clone()
             && self.top + height + MORE_ORDERS_AT >= self.lines.len()
         {
-            self.more_orders = Some(out.ask(|ticket| Effect::FetchOrdersByLink(ticket, next)));
+            self.more_orders = Some(out.ask(|ticket| Effect::LoadOrders(ticket, OrdersRequest::Next(next))));
         }
     }
 
     /// Takes a customer; says whether anybody waited for it.
-    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: Outcome<Customer>) -> bool {
+    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: Outcome<Fetched<Customer>>) -> bool {
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.customer.settle(ticket, result) {
             return false;
         }
         if let (Remote::Ready(customer), Some(source)) =
-            (&self.customer, self.subject.as_ref().and_then(Subject::source))
+            (&self.customer, self.subject.as_ref().and_then(Subject::record_key))
         {
             self.customers.put(source, Arc::clone(customer));
         }
@@ -265,7 +264,11 @@ impl Detail {
     }
 
     /// Takes subscriptions; says whether anybody waited for them.
-    pub(crate) fn on_subscriptions(&mut self, ticket: Ticket, outcome: Outcome<SubscriptionList>) -> bool {
+    pub(crate) fn on_subscriptions(
+        &mut self,
+        ticket: Ticket,
+        outcome: Outcome<Fetched<SubscriptionList>>,
+    ) -> bool {
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.subscriptions.settle(ticket, result) {
             return false;
@@ -280,7 +283,7 @@ impl Detail {
     }
 
     /// Takes a page of orders, the first or a further one; says whether anybody waited for it.
-    pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: Outcome<OrderPage>) -> bool {
+    pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: Outcome<Fetched<OrderPage>>) -> bool {
         if self.more_orders == Some(ticket) {
             self.more_orders = None;
             if let Remote::Ready(orders) = &mut self.orders {

@@ -1,7 +1,8 @@
 //! Whose record is shown, how it is asked for, and the tabs that show it.
 
-use super::super::browse::RowRef;
-use crate::model::{Link, Row};
+use std::sync::Arc;
+
+use crate::model::{RecordKey, Row};
 
 /// One tab of the detail pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,25 +39,25 @@ impl Tab {
 #[derive(Debug, Clone)]
 pub(crate) enum Subject {
     /// The selected row of the table.
-    Row(RowRef),
+    Row(Arc<Row>),
     /// The row's own record, asked for by its id because its link leads elsewhere.
-    Own(RowRef),
+    Own(Arc<Row>),
     /// A customer that was asked for by id.
     Id(String),
 }
 
 impl Subject {
-    /// The place of the row, where the subject is one.
-    pub(crate) fn row_ref(&self) -> Option<&RowRef> {
+    /// Returns the row as it is shared with the table, if the subject is one.
+    pub(crate) fn shared_row(&self) -> Option<&Arc<Row>> {
         match self {
             Self::Row(row) | Self::Own(row) => Some(row),
             Self::Id(_) => None,
         }
     }
 
-    /// The row, where the subject is one.
+    /// Returns the row, if the subject is one.
     pub(crate) fn row(&self) -> Option<&Row> {
-        self.row_ref()?.row()
+        self.shared_row().map(|row| &**row)
     }
 
     /// The customer's id, as the row or the person has it; none for a row that could not be read.
@@ -67,24 +68,17 @@ impl Subject {
         }
     }
 
-    /// How the record is asked for: by the row's link, or by id.
-    pub(super) fn source(&self) -> Option<Source> {
+    /// Returns how the record is asked for: by the row's link, or by ID. It is also its key in the cache.
+    pub(super) fn record_key(&self) -> Option<RecordKey> {
         match self {
             Self::Row(row) => {
                 let row = row.customer()?;
                 Some(match &row.link {
-                    Some(link) => Source::Link(link.clone()),
-                    None => Source::Id(row.customer_id.clone()),
+                    Some(link) => RecordKey::Link(link.clone()),
+                    None => RecordKey::Id(row.customer_id.clone()),
                 })
             }
-            Self::Own(_) | Self::Id(_) => Some(Source::Id(self.customer_id()?.to_owned())),
+            Self::Own(_) | Self::Id(_) => Some(RecordKey::Id(self.customer_id()?.to_owned())),
         }
     }
-}
-
-/// How a record is asked for; also its name in the cache.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Source {
-    Link(Link),
-    Id(String),
 }

@@ -40,10 +40,10 @@ impl App {
         } else {
             self.overlay = Some(Overlay::Filter);
         }
-        let filter = self.browse.filter.clone();
+        let filter = self.table.filter.clone();
         let back = match self.filter.editing.take() {
             Some(editing) => editing.back,
-            None => self.browse.bookmark(),
+            None => self.table.bookmark(),
         };
         self.filter.edit(field, &filter, from_outside);
         if let Some(editing) = &mut self.filter.editing {
@@ -57,9 +57,9 @@ impl App {
         let back = self.filter.editing.as_mut().and_then(|editing| editing.back.take());
         let Some(filter) = self.filter.cancel() else { return };
         match back {
-            _ if filter == self.browse.filter => {}
+            _ if filter == self.table.filter => {}
             Some(bookmark) if bookmark.filter == filter => {
-                self.browse.go_back(bookmark, self.now, &mut self.out);
+                self.table.go_back(bookmark, self.now, &mut self.out);
             }
             _ => {
                 self.show(filter);
@@ -69,7 +69,7 @@ impl App {
 
     /// Applies what is being typed; says whether it could be.
     pub(crate) fn apply_typed(&mut self) -> bool {
-        let filter = self.browse.filter.clone();
+        let filter = self.table.filter.clone();
         match self.filter.apply(&filter, self.now.today()) {
             Ok(filter) => {
                 self.show(filter);
@@ -81,20 +81,20 @@ impl App {
 
     /// Shows the first page of a filter, unless it is the one that is in force.
     pub(crate) fn show(&mut self, filter: CustomerFilter) -> bool {
-        if filter != self.browse.filter {
+        if filter != self.table.filter {
             self.leave_id();
-            self.browse.apply(filter, self.now, &mut self.out);
+            self.table.apply(filter, self.now, &mut self.out);
         }
         true
     }
 
     pub(in crate::tui::app) fn show_status(&mut self, status: StatusFilter) -> bool {
         self.filter.point_at(&status);
-        self.show(CustomerFilter { status, ..self.browse.filter.clone() })
+        self.show(CustomerFilter { status, ..self.table.filter.clone() })
     }
 
     pub(in crate::tui::app) fn next_sort(&mut self) -> bool {
-        let by = match self.browse.filter.sort_by {
+        let by = match self.table.filter.sort_by {
             SortBy::CreationDate => SortBy::CompanyName,
             SortBy::CompanyName => SortBy::CreationDate,
         };
@@ -108,14 +108,14 @@ impl App {
             SortBy::CompanyName => SortOrder::Ascending,
         };
         let order = order.unwrap_or(natural);
-        self.show(CustomerFilter { sort_by, order, ..self.browse.filter.clone() })
+        self.show(CustomerFilter { sort_by, order, ..self.table.filter.clone() })
     }
 
     pub(in crate::tui::app) fn clear_filters(&mut self) -> bool {
-        if !self.browse.filter.is_narrowed() && self.filter.typed == Typed::default() {
+        if !self.table.filter.is_narrowed() && self.filter.typed == Typed::default() {
             return self.note("No name and no dates are set.");
         }
         self.filter.clear();
-        self.show(CustomerFilter { name: None, from: None, to: None, ..self.browse.filter.clone() })
+        self.show(CustomerFilter { name: None, from: None, to: None, ..self.table.filter.clone() })
     }
 }

@@ -1,7 +1,7 @@
 //! Every action of the table, by its default key. The match is exhaustive: an action without a proof does not compile.
 
 use crate::{
-    model::{SortBy, SortOrder, Status, StatusFilter},
+    model::{OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
     tui::{
         action::{ACTIONS, Action},
         app::{Effect, Overlay, Pane, Subject, Tab, filter::Field, stage::Stage},
@@ -21,7 +21,7 @@ fn status_after(key: &str) -> StatusFilter {
     let mut stage = Stage::ready(120, 30);
     stage.key(if key == "1" { "2" } else { "1" });
     stage.answer().key(key);
-    stage.app.browse.filter.status.clone()
+    stage.app.table.filter.status.clone()
 }
 
 fn tab_after(keys: &str) -> Tab {
@@ -45,52 +45,52 @@ fn prove(action: Action, key: &str) {
     match action {
         Action::NextRow => {
             stage.key(key);
-            assert_eq!(stage.app.browse.selected, 1);
+            assert_eq!(stage.app.table.selected, 1);
         }
         Action::PreviousRow => {
             stage.keys("down down").key(key);
-            assert_eq!(stage.app.browse.selected, 1);
+            assert_eq!(stage.app.table.selected, 1);
         }
         Action::FirstRow => {
             stage.keys("down down").key(key);
-            assert_eq!(stage.app.browse.selected, 0);
+            assert_eq!(stage.app.table.selected, 0);
         }
         Action::LastRow => {
             stage.key(key);
-            assert_eq!(stage.app.browse.selected, 49);
+            assert_eq!(stage.app.table.selected, 49);
         }
         Action::HalfScreenDown => {
             stage.key(key);
-            assert_eq!(stage.app.browse.selected, stage.app.visible_rows() / 2);
+            assert_eq!(stage.app.table.selected, stage.app.visible_rows() / 2);
         }
         Action::HalfScreenUp => {
             stage.keys("end").key(key);
-            assert_eq!(stage.app.browse.selected, 49 - stage.app.visible_rows() / 2);
+            assert_eq!(stage.app.table.selected, 49 - stage.app.visible_rows() / 2);
         }
         Action::ScreenDown => {
             stage.key(key);
-            assert_eq!(stage.app.browse.selected, stage.app.visible_rows());
+            assert_eq!(stage.app.table.selected, stage.app.visible_rows());
             stage.keys("end").key(key);
             stage.answer();
-            assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (50, 0));
+            assert_eq!((stage.app.table.shown().unwrap().first, stage.app.table.selected), (50, 0));
         }
         Action::ScreenUp => {
             stage.keys("end").key(key);
-            assert_eq!(stage.app.browse.selected, 49 - stage.app.visible_rows());
+            assert_eq!(stage.app.table.selected, 49 - stage.app.visible_rows());
             stage.key("]");
             stage.answer().keys("home").key(key);
             stage.answer();
-            assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (0, 49));
+            assert_eq!((stage.app.table.shown().unwrap().first, stage.app.table.selected), (0, 49));
         }
         Action::NextPage => {
             stage.key(key);
             stage.answer();
-            assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+            assert_eq!(stage.app.table.shown().unwrap().first, 50);
         }
         Action::PreviousPage => {
             stage.key("]");
             stage.answer().key(key);
-            assert_eq!(stage.app.browse.shown().unwrap().first, 0, "the page before is in the cache");
+            assert_eq!(stage.app.table.shown().unwrap().first, 0, "the page before is in the cache");
             stage.key(key);
             assert_eq!(stage.notice(), "This is the first page.");
         }
@@ -143,7 +143,9 @@ fn prove(action: Action, key: &str) {
         Action::OwnRecord => {
             let id = stage.selected_id().unwrap().to_owned();
             stage.key(key);
-            assert!(matches!(&stage.pending[..], [Effect::FetchCustomer(_, asked)] if *asked == id));
+            assert!(
+                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked))] if *asked == id)
+            );
             assert!(matches!(stage.app.detail.subject, Some(Subject::Own(_))));
         }
         Action::OrderTerm => {
@@ -151,7 +153,7 @@ fn prove(action: Action, key: &str) {
             stage.answer().key(key);
             let since = "2026-11-23".parse().unwrap();
             assert!(
-                matches!(stage.pending[..], [Effect::FetchOrders(_, _, Some(day))] if day == since),
+                matches!(stage.pending[..], [Effect::LoadOrders(_, OrdersRequest::First { since: Some(day), .. })] if day == since),
                 "orders are asked for from the day on which the row was created: {:?}",
                 stage.pending
             );
@@ -176,28 +178,28 @@ fn prove(action: Action, key: &str) {
         Action::StatusAll => assert_eq!(status_after(key), StatusFilter::All),
         Action::NextSort => {
             stage.key(key);
-            let filter = &stage.app.browse.filter;
+            let filter = &stage.app.table.filter;
             assert_eq!((filter.sort_by, filter.order), (SortBy::CompanyName, SortOrder::Ascending));
             stage.key(key);
-            let filter = &stage.app.browse.filter;
+            let filter = &stage.app.table.filter;
             assert_eq!((filter.sort_by, filter.order), (SortBy::CreationDate, SortOrder::Descending));
         }
         Action::ReverseSort => {
             stage.key(key);
-            assert_eq!(stage.app.browse.filter.order, SortOrder::Ascending);
+            assert_eq!(stage.app.table.filter.order, SortOrder::Ascending);
         }
         Action::ClearFilters => {
             stage.keys("/ a c m e enter");
             stage.answer().key(key);
             stage.answer();
-            assert_eq!(stage.app.browse.filter.name, None);
-            assert_eq!(stage.app.browse.shown().unwrap().total, 130);
+            assert_eq!(stage.app.table.filter.name, None);
+            assert_eq!(stage.app.table.shown().unwrap().total, 130);
         }
         Action::Refresh => {
             stage.key(key);
             let page = "status=1000&offset=0&limit=50&sort-by=creationDate&order-by=desc";
             assert_eq!(stage.queries()[0], page);
-            assert!(matches!(stage.pending.last(), Some(Effect::FetchCustomerByLink(..))));
+            assert!(matches!(stage.pending.last(), Some(Effect::LoadRecord(_, RecordKey::Link(_)))));
         }
         Action::Profiles => {
             stage.key(key);
@@ -210,11 +212,13 @@ fn prove(action: Action, key: &str) {
         Action::GoToCustomer => {
             stage.key(key);
             stage.typed("1006500806").key("enter");
-            assert!(matches!(&stage.pending[..], [Effect::FetchCustomer(_, id)] if id == "1006500806"));
+            assert!(
+                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(id))] if id == "1006500806")
+            );
         }
         Action::Mark => {
             stage.key(key);
-            assert_eq!((stage.app.marks.len(), stage.app.browse.selected), (1, 1));
+            assert_eq!((stage.app.marks.len(), stage.app.table.selected), (1, 1));
         }
         Action::ClearMarks => {
             stage.keys("space space").key(key);
@@ -275,7 +279,7 @@ fn a_released_key_does_nothing() {
     let mut event = crate::tui::app::stage::key_event("j");
     event.kind = crossterm::event::KeyEventKind::Release;
     stage.send(crate::tui::app::Message::Key(event));
-    assert_eq!(stage.app.browse.selected, 0);
+    assert_eq!(stage.app.table.selected, 0);
 }
 
 #[test]

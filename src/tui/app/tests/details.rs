@@ -1,12 +1,14 @@
 //! The detail pane: when records are asked for, which answers count, tabs, orders in pages, links that lead elsewhere.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::{
-    model::{CustomerPage, OrderPage, SubscriptionList},
+    model::{OrderPage, OrdersRequest, Priority, RecordKey, SubscriptionList},
     tui::app::{
         Effect, Message, Pane, Remote, Subject, Tab,
-        stage::{Portfolio, RESELLER, Stage, customer, offline, ok, orders_of, ticket_of},
+        stage::{Portfolio, RESELLER, Stage, customer, fetched, offline, orders_of, ticket_of},
     },
 };
 
@@ -24,7 +26,7 @@ fn a_record_is_asked_for_once_the_selection_has_rested() {
     assert!(stage.pending.is_empty(), "not while the selection moves");
     stage.pass(80);
     let uri = format!("/v3/customers/{}", stage.selected_id().unwrap());
-    assert!(matches!(&stage.pending[..], [Effect::FetchCustomerByLink(_, link)] if link.uri == uri));
+    assert!(matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(link))] if link.uri == uri));
     assert!(text(&stage).contains(stage.selected_id().unwrap()), "the row's own facts are there at once");
 }
 
@@ -36,7 +38,7 @@ fn a_record_that_is_no_longer_wanted_is_given_up_and_its_answer_dropped() {
     let old = ticket_of(&stage.pending[0]).unwrap();
     let effects = stage.key("j");
     assert!(effects.contains(&Effect::Abort(old)));
-    stage.send(Message::Customer(old, ok(customer(&Portfolio::record("1")))));
+    stage.send(Message::Record(old, fetched(customer(&Portfolio::record("1")))));
     assert_eq!(stage.app.detail.customer, Remote::Idle);
 }
 
@@ -58,16 +60,16 @@ fn nothing_is_asked_for_while_the_detail_is_not_on_the_screen() {
     stage.pass(1_000);
     assert!(stage.pending.is_empty());
     stage.key("enter");
-    assert!(matches!(stage.pending[..], [Effect::FetchCustomerByLink(..)]));
+    assert!(matches!(stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(_))]));
 }
 
 #[test]
 fn each_tab_asks_for_its_own_part_once() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("right right");
-    assert!(matches!(stage.pending[..], [Effect::FetchSubscriptions(..)]));
+    assert!(matches!(stage.pending[..], [Effect::LoadSubscriptions(..)]));
     stage.answer().key("right");
-    assert!(matches!(stage.pending[..], [Effect::FetchOrders(_, _, None)]));
+    assert!(matches!(stage.pending[..], [Effect::LoadOrders(_, OrdersRequest::First { since: None, .. })]));
     stage.answer().keys("left left left right right");
     assert!(stage.pending.is_empty());
     assert!(text(&stage).contains("65304479CA01A12"));
@@ -80,7 +82,7 @@ fn orders_come_page_by_page_as_one_scrolls() {
     assert_eq!(orders_of(&stage.app).len(), 100);
     stage.keys("end");
     assert!(
-        matches!(&stage.pending[..], [Effect::FetchOrdersByLink(_, link)] if link.uri == "/orders?offset=100")
+        matches!(&stage.pending[..], [Effect::LoadOrders(_, OrdersRequest::Next(link))] if link.uri == "/orders?offset=100")
     );
     stage.answer();
     assert_eq!(orders_of(&stage.app).len(), 130);
@@ -112,7 +114,7 @@ fn a_list_that_is_not_what_the_server_counts_says_so() {
     stage.keys("right right");
     let effect = stage.pending[0].clone();
     let body = br#"{"totalCount": 9, "items": [{"subscriptionId": "a", "offerId": "65304479CA01A12"}]}"#;
-    let list = ok(SubscriptionList::from_slice(body).unwrap());
+    let list = fetched(SubscriptionList::from_slice(body).unwrap());
     stage.settle(&effect, Message::Subscriptions(ticket_of(&effect).unwrap(), list));
     let shown = text(&stage).replace('\n', " ");
     assert!(
@@ -122,7 +124,7 @@ fn a_list_that_is_not_what_the_server_counts_says_so() {
     stage.key("right");
     let effect = stage.pending[0].clone();
     let body = br#"{"totalCount": 1, "items": [{"orderId": "a"}, {"orderId": "b"}]}"#;
-    let page = ok(OrderPage::from_slice(body).unwrap());
+    let page = fetched(OrderPage::from_slice(body).unwrap());
     stage.settle(&effect, Message::Orders(ticket_of(&effect).unwrap(), page));
     let shown = text(&stage).replace('\n', " ");
     assert!(shown.contains("! This may not be all: the server counts 1 order but sent 2."), "{shown}");
@@ -131,13 +133,17 @@ fn a_list_that_is_not_what_the_server_counts_says_so() {
 #[test]
 fn what_was_not_valid_in_the_row_is_told_beside_the_record() {
     let mut stage = Stage::ready(120, 30);
-    let effect = stage.key("r").into_iter().find(|effect| matches!(effect, Effect::FetchPage(..))).unwrap();
-    let Effect::FetchPage(_, query) = &effect else { unreachable!() };
-    let body = br#"{"totalCount": 1, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "Acme \ud83d"}}]}"#;
-    let page = ok(CustomerPage::from_slice(query.clone(), body).unwrap());
-    stage.settle(&effect, Message::Page(ticket_of(&effect).unwrap(), page));
+    let effect = stage
+        .key("r")
+        .into_iter()
+        .find(|effect| matches!(effect, Effect::LoadRows(_, _, Priority::Visible)))
+        .unwrap();
+    let body = r#"{"totalCount": 1, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "Acme \ud83d"}}]}"#;
+    stage.portfolio.body = Some(Arc::new(|_| body.to_owned()));
+    stage.answer_one(&effect);
+    stage.portfolio.body = None;
     let words = "an invalid character (half a surrogate pair) was replaced with U+FFFD";
-    let complaint = stage.app.browse.shown().unwrap().complaint.clone().unwrap();
+    let complaint = stage.app.table.shown().unwrap().complaint.clone().unwrap();
     assert_eq!(
         complaint,
         "The answer was not what the API documents (row 1: companyProfile.companyName is damaged). 1 of 1 rows read."
@@ -153,7 +159,9 @@ fn orders_of_all_time_and_of_the_term_are_two_lists() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("enter right right right").answer();
     stage.key("t");
-    let [Effect::FetchOrders(_, _, since)] = &stage.pending[..] else { panic!("{:?}", stage.pending) };
+    let [Effect::LoadOrders(_, OrdersRequest::First { since, .. })] = &stage.pending[..] else {
+        panic!("{:?}", stage.pending)
+    };
     assert_eq!(since.unwrap().to_string(), "2026-11-23");
     stage.answer().key("t");
     assert!(stage.pending.is_empty(), "the term's orders are in the cache");
@@ -169,7 +177,7 @@ fn a_link_that_leads_to_another_customer_is_told_with_the_key_for_the_own_record
     let shown = text(&stage).replace('\n', " ");
     assert!(shown.contains(&warning) && shown.contains("[o]"), "{shown}");
     stage.key("o");
-    assert!(matches!(&stage.pending[..], [Effect::FetchCustomer(_, asked)] if *asked == id));
+    assert!(matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked))] if *asked == id));
     stage.answer();
     assert!(!text(&stage).contains("leads to"));
     stage.keys("enter esc");
@@ -185,7 +193,7 @@ fn a_customer_of_another_reseller_is_told() {
     let mut record = Portfolio::record("555");
     record["resellerId"] = json!("1000400000");
     let ticket = ticket_of(&effect).unwrap();
-    stage.settle(&effect, Message::Customer(ticket, ok(customer(&record))));
+    stage.settle(&effect, Message::Record(ticket, fetched(customer(&record))));
     assert_ne!(RESELLER, "1000400000");
     assert!(text(&stage).replace('\n', " ").contains("another reseller: 1000400000"));
 }
@@ -195,8 +203,8 @@ fn going_to_an_id_selects_its_row_where_it_is_on_the_page_else_asks_for_it() {
     let mut stage = Stage::ready(120, 30);
     stage.key("#");
     stage.typed("1000000507").key("enter");
-    assert_eq!((stage.app.browse.selected, stage.selected_id()), (7, Some("1000000507")));
-    assert!(!stage.pending.iter().any(|effect| matches!(effect, Effect::FetchCustomer(..))));
+    assert_eq!((stage.app.table.selected, stage.selected_id()), (7, Some("1000000507")));
+    assert!(!stage.pending.iter().any(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Id(_)))));
     stage.key("#");
     stage.typed("4242").key("enter");
     assert!(matches!(stage.app.detail.subject, Some(Subject::Id(_))));
@@ -244,7 +252,7 @@ fn the_raw_tab_shows_every_field_as_sent() {
     let mut record = Portfolio::record("1");
     record["newField"] = json!({"deep": [1.50, "x"]});
     let ticket = ticket_of(&effect).unwrap();
-    stage.settle(&effect, Message::Customer(ticket, ok(customer(&record))));
+    stage.settle(&effect, Message::Record(ticket, fetched(customer(&record))));
     stage.keys("enter left");
     assert!(text(&stage).contains("\"newField\": {") && text(&stage).contains("\"deep\": ["));
 }
@@ -256,9 +264,10 @@ fn lines_that_get_fewer_out_of_sight_take_the_scrolling_with_them() {
     stage.keys("end r esc");
     assert!(stage.app.areas().detail.is_none() && stage.app.detail.top > 10);
     let effects = stage.pending.clone();
-    for effect in effects.iter().filter(|effect| matches!(effect, Effect::FetchCustomerByLink(..))) {
+    for effect in effects.iter().filter(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_))))
+    {
         let ticket = ticket_of(effect).unwrap();
-        stage.settle(effect, Message::Customer(ticket, ok(customer(&json!({"customerId": "1"})))));
+        stage.settle(effect, Message::Record(ticket, fetched(customer(&json!({"customerId": "1"})))));
     }
     assert!(stage.app.detail.top < stage.app.detail.lines.len());
 }

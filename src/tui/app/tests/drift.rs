@@ -1,20 +1,26 @@
 //! A portfolio that changes while it is paged, and requests that wait for another try.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
 use crate::{
     api::{Wait, Waiting},
-    model::CustomerPage,
+    model::Priority,
     tui::app::{
         Effect, Message,
-        stage::{Portfolio, Stage, ok, rows, ticket_of},
+        stage::{Portfolio, Stage, rows, ticket_of},
     },
 };
 
 fn ids(stage: &Stage) -> Vec<String> {
-    let shown = stage.app.browse.shown().unwrap();
+    let shown = stage.app.table.shown().unwrap();
     let id = |row| Some(shown.row(row)?.customer()?.customer_id.clone());
     (0..shown.len()).filter_map(id).collect()
 }
@@ -100,12 +106,10 @@ fn a_server_that_does_not_page_is_told_and_its_rows_are_shown() {
     let mut stage = Stage::ready(120, 30);
     let first = ids(&stage);
     stage.key("]");
-    let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..))).cloned();
-    let Some(Effect::FetchPage(ticket, query)) = effect else { panic!("a page is asked for") };
     let rows: Vec<Value> = first.iter().map(|id| json!({"customerId": id})).collect();
     let body = json!({"totalCount": 130, "accounts": rows}).to_string();
-    let page = CustomerPage::from_slice(query, body.as_bytes()).unwrap();
-    stage.send(Message::Page(ticket, ok(page)));
+    stage.portfolio.body = Some(Arc::new(move |_| body.clone()));
+    stage.answer();
     assert_eq!(ids(&stage), first);
     assert_eq!(
         banner(&stage),
@@ -120,29 +124,34 @@ fn a_server_that_counts_anew_each_time_is_not_asked_without_end() {
     let mut stage = Stage::ready_with(120, 30, portfolio);
     stage.key("0");
     stage.answer();
-    let mut asked = 0;
-    for turn in 0..6 {
+    // Each answer of the first list has another total.
+    let total = AtomicUsize::new(400);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (all, active, counted) = (Portfolio::default().lists, rows("1000", 400), Arc::clone(&asked));
+    stage.portfolio.body = Some(Arc::new(move |query| {
+        let is_active = query.status().code() == "1000";
+        let list =
+            if is_active { &active } else { &all[if query.status().code() == "1004" { 2 } else { 3 }] };
+        counted.fetch_add(1, Ordering::Relaxed);
+        let offset = usize::try_from(query.offset()).unwrap();
+        let rows: Vec<&Value> = list.iter().skip(offset).take(query.limit().into()).collect();
+        let total = if is_active { total.fetch_sub(1, Ordering::Relaxed) } else { list.len() };
+        json!({"totalCount": total, "accounts": rows}).to_string()
+    }));
+    for _ in 0..6 {
         stage.key("]");
-        for answer in 0.. {
-            let Some(effect) = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPage(..)))
-            else {
-                break;
-            };
-            let effect = effect.clone();
-            stage.portfolio.lists[0].truncate(399 - turn * 10 - answer);
-            stage.answer_one(&effect);
-            asked += 1;
-            assert!(asked < 60, "asked without end");
-        }
+        stage.answer();
     }
-    assert!(stage.app.browse.shown().unwrap().first >= 250);
+    assert!(asked.load(Ordering::Relaxed) < 60, "asked without end");
+    assert!(stage.app.table.shown().unwrap().first >= 250);
 }
 
 #[test]
 fn a_page_that_is_on_its_way_already_is_hurried_once_it_is_wanted() {
     let mut stage = Stage::ready(120, 30);
     stage.key("end");
-    let ahead = stage.pending.iter().find(|effect| matches!(effect, Effect::FetchPageAhead(..)));
+    let ahead =
+        stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(_, _, Priority::Prefetch)));
     let ticket = ticket_of(ahead.unwrap()).unwrap();
     let effects = stage.key("]");
     assert_eq!(effects, [Effect::Hurry(ticket)]);

@@ -1,26 +1,24 @@
 //! What happens when answers fail, lie or come to nothing: nothing is asked for without end, nothing is lost or mixed up.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
-    model::{CustomerPage, OrderPage},
+    model::{OrderPage, OrdersRequest},
     tui::app::{
         Effect, Message, Remote, Subject,
         filter::Field,
-        stage::{Portfolio, Stage, offline, ok, rows, ticket_of},
+        stage::{Portfolio, Stage, fetched, offline, rows, ticket_of},
     },
 };
 
 fn first(stage: &Stage) -> u64 {
-    stage.app.browse.shown().unwrap().first
+    stage.app.table.shown().unwrap().first
 }
 
 fn page_request(stage: &Stage) -> Option<Effect> {
-    stage
-        .pending
-        .iter()
-        .find(|effect| matches!(effect, Effect::FetchPage(..) | Effect::FetchPageAhead(..)))
-        .cloned()
+    stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned()
 }
 
 #[test]
@@ -42,16 +40,17 @@ fn after_a_page_that_failed_the_same_page_is_next() {
         let mut stage = Stage::ready(120, 30);
         stage.keys(keys);
         stage.fail(&offline("gone"));
-        assert!(stage.app.browse.error().is_some());
+        assert!(stage.app.table.error().is_some());
         stage.keys(keys).answer();
-        assert_eq!((first(&stage), stage.app.browse.selected), (50, 0), "{keys}");
+        assert_eq!((first(&stage), stage.app.table.selected), (50, 0), "{keys}");
     }
     let mut merged = Stage::ready(120, 30);
     merged.key("0");
     merged.answer();
     // The first chunks hold more than one page: on to one that needs a request.
-    while page_request(&merged).is_none() {
-        merged.key("]");
+    merged.key("]");
+    while merged.queries().is_empty() {
+        merged.answer().key("]");
     }
     let here = first(&merged);
     merged.fail(&offline("gone"));
@@ -67,7 +66,7 @@ fn a_refresh_after_a_failure_goes_where_the_page_would_have_gone() {
     stage.fail(&offline("gone"));
     stage.key("r");
     stage.answer();
-    assert_eq!((first(&stage), stage.app.browse.selected), (50, 0));
+    assert_eq!((first(&stage), stage.app.table.selected), (50, 0));
 }
 
 #[test]
@@ -79,10 +78,10 @@ fn a_filter_that_failed_has_no_pages_and_escape_goes_back() {
     assert!(stage.notice().starts_with("What was asked for did not come"), "{}", stage.notice());
     stage.key("esc");
     stage.answer();
-    assert_eq!((stage.app.browse.filter.name.as_ref(), stage.app.filter.typed.name.as_str()), (None, ""));
-    assert!(!stage.app.browse.is_stale());
+    assert_eq!((stage.app.table.filter.name.as_ref(), stage.app.filter.typed.name.as_str()), (None, ""));
+    assert!(!stage.app.table.is_stale());
     let counts: Vec<u64> =
-        stage.app.browse.counts.all.iter().filter_map(|count| count.value().copied()).collect();
+        stage.app.table.counts.all.iter().filter_map(|count| count.value().copied()).collect();
     assert_eq!(counts, [130, 3, 60, 1]);
 }
 
@@ -91,7 +90,7 @@ fn escape_on_a_failed_start_leaves_the_reason() {
     let mut stage = Stage::new(120, 30);
     stage.fail(&offline("no route"));
     stage.key("esc");
-    assert!(stage.app.browse.error().unwrap().to_string().contains("no route"));
+    assert!(stage.app.table.error().unwrap().to_string().contains("no route"));
 }
 
 #[test]
@@ -117,7 +116,7 @@ fn escape_from_a_name_goes_back_to_the_page_and_the_row() {
     stage.pass(500);
     stage.answer().key("esc");
     stage.answer();
-    assert_eq!((first(&stage), stage.app.browse.selected), (50, 3));
+    assert_eq!((first(&stage), stage.app.table.selected), (50, 3));
 }
 
 #[test]
@@ -133,55 +132,49 @@ fn presses_of_next_page_that_come_together_all_count_in_the_merged_list_too() {
 fn presses_that_waited_for_a_page_do_nothing_where_the_keys_are_elsewhere_by_then() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("end j j j f down").answer();
-    assert_eq!((stage.app.filter.field, stage.app.browse.selected), (Field::Status(1), 0));
+    assert_eq!((stage.app.filter.field, stage.app.table.selected), (Field::Status(1), 0));
 }
 
 #[test]
 fn counts_look_old_as_soon_as_another_name_is_asked_for() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("/").typed("zeta").key("enter");
-    assert!(stage.app.browse.counts.all.iter().all(|count| matches!(count, Remote::Stale(_))));
+    assert!(stage.app.table.counts.all.iter().all(|count| matches!(count, Remote::Stale(_))));
     stage.fail(&offline("gone"));
-    assert!(stage.app.browse.counts.all.iter().all(|count| matches!(count, Remote::Stale(_))));
+    assert!(stage.app.table.counts.all.iter().all(|count| matches!(count, Remote::Stale(_))));
 }
 
 #[test]
 fn a_server_that_sends_fewer_rows_than_it_counts_loses_none_of_them() {
     let mut stage = Stage::ready(120, 30);
+    stage.portfolio.body = Some(Arc::new(|query| {
+        let total = match query.status().code() {
+            "1000" => 130,
+            "1002" => 3,
+            "1004" => 60,
+            _ => 1,
+        };
+        let offset = usize::try_from(query.offset()).unwrap();
+        let list = rows(query.status().code(), total);
+        let mut part: Vec<Value> = list.into_iter().skip(offset).take(query.limit().into()).collect();
+        if query.status().code() == "1000" && query.limit() > 1 {
+            part.pop();
+        }
+        json!({"totalCount": total, "accounts": part}).to_string()
+    }));
     stage.keys("r 0");
     let mut seen = Vec::new();
     for _ in 0..10 {
-        while let Some(effect) = page_request(&stage) {
-            let (Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = &effect else {
-                break;
-            };
-            let total = match query.status().code() {
-                "1000" => 130,
-                "1002" => 3,
-                "1004" => 60,
-                _ => 1,
-            };
-            let offset = usize::try_from(query.offset()).unwrap();
-            let mut part: Vec<Value> = rows(query.status().code(), total)
-                .into_iter()
-                .skip(offset)
-                .take(query.limit().into())
-                .collect();
-            if query.status().code() == "1000" && query.limit() > 1 {
-                part.pop();
-            }
-            let body = json!({"totalCount": total, "accounts": part}).to_string();
-            let page = CustomerPage::from_slice(query.clone(), body.as_bytes()).unwrap();
-            stage.settle(&effect, Message::Page(*ticket, ok(page)));
-        }
-        let shown = stage.app.browse.shown().unwrap();
+        stage.answer();
+        let shown = stage.app.table.shown().unwrap();
         assert!(shown.complaint.is_some() || shown.first > 50, "told on the pages that it concerns");
         seen.extend(
             (0..shown.len()).map(|row| shown.row(row).unwrap().customer().unwrap().customer_id.clone()),
         );
         let end = shown.first;
         stage.key("]");
-        if page_request(&stage).is_none() && first(&stage) == end {
+        stage.answer();
+        if first(&stage) == end {
             break;
         }
     }
@@ -198,7 +191,7 @@ fn a_list_that_became_shorter_ends_on_its_last_page_and_says_so() {
     stage.portfolio.lists[0].truncate(60);
     stage.key("r");
     stage.answer();
-    let shown = stage.app.browse.shown().unwrap();
+    let shown = stage.app.table.shown().unwrap();
     assert_eq!((shown.first, shown.len(), shown.total), (50, 10, 60));
     assert_eq!(stage.notice(), "The list has become shorter: this is its last page.");
 }
@@ -210,11 +203,11 @@ fn an_empty_page_from_the_cache_is_as_old_as_it_is() {
     let mut stage = Stage::ready_with(120, 30, portfolio);
     stage.key("2");
     stage.answer();
-    let came = stage.app.browse.shown().unwrap().at;
+    let came = stage.app.table.shown().unwrap().origin.at;
     stage.pass(600_000);
     stage.key("3");
     stage.answer().key("2");
-    assert_eq!(stage.app.browse.shown().unwrap().at, came);
+    assert_eq!(stage.app.table.shown().unwrap().origin.at, came);
 }
 
 #[test]
@@ -223,10 +216,14 @@ fn orders_that_name_a_next_page_for_ever_are_asked_for_once() {
     stage.keys("enter right right right");
     let body =
         json!({"totalCount": 5, "count": 0, "items": [], "links": {"next": {"uri": "/orders?offset=0"}}});
-    let effect =
-        stage.pending.iter().find(|effect| matches!(effect, Effect::FetchOrders(..))).unwrap().clone();
+    let effect = stage
+        .pending
+        .iter()
+        .find(|effect| matches!(effect, Effect::LoadOrders(_, OrdersRequest::First { .. })))
+        .unwrap()
+        .clone();
     let page = OrderPage::from_slice(body.to_string().as_bytes()).unwrap();
-    stage.settle(&effect, Message::Orders(ticket_of(&effect).unwrap(), ok(page)));
+    stage.settle(&effect, Message::Orders(ticket_of(&effect).unwrap(), fetched(page)));
     stage.answer();
     assert!(stage.app.detail.orders.value().unwrap().page.items.is_empty());
 }
@@ -274,14 +271,9 @@ fn the_record_of_another_customer_is_not_copied_for_marked_rows_and_says_whose_i
 fn the_copied_request_is_that_of_the_page_that_is_shown() {
     let mut stage = Stage::ready(120, 30);
     stage.key("end");
-    let effect = page_request(&stage).unwrap();
-    let (Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = &effect else {
-        panic!("{effect:?}")
-    };
-    let body = json!({"totalCount": 130, "accounts": rows("1000", 50)}).to_string();
-    let mut answer = ok(CustomerPage::from_slice(query.clone(), body.as_bytes()).unwrap()).unwrap();
-    answer.exchange.url = "http://127.0.0.1/ahead".to_owned();
-    stage.settle(&effect, Message::Page(*ticket, Ok(answer)));
+    let ahead = page_request(&stage).unwrap();
+    stage.portfolio.url = "http://127.0.0.1/ahead";
+    stage.answer_one(&ahead);
     stage.asked.clear();
     stage.keys("Y 7");
     assert!(
@@ -323,7 +315,7 @@ fn names_of_megabytes_do_not_hold_up_the_keys() {
     // Bounded by what is shown of it, not by its length; times are measured in the benches.
     assert!(stage.app.detail.lines.len() < 2_000, "{}", stage.app.detail.lines.len());
     stage.keys("0 s").answer();
-    assert!(!stage.app.browse.is_stale());
+    assert!(!stage.app.table.is_stale());
 }
 
 #[test]
@@ -332,7 +324,7 @@ fn a_search_ends_when_the_keys_go_elsewhere() {
     stage.keys("enter left /").typed("na");
     stage.click(40, 3);
     stage.key("j");
-    assert_eq!((stage.app.detail.search.typing, stage.app.browse.selected), (false, 1));
+    assert_eq!((stage.app.detail.search.typing, stage.app.table.selected), (false, 1));
 }
 
 #[test]

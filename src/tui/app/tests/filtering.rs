@@ -36,7 +36,7 @@ fn enter_applies_at_once_and_gives_the_keys_back_to_the_table() {
     assert_eq!((field(&stage), stage.app.focus), (None, Pane::Table));
     stage.answer();
     let counts: Vec<u64> =
-        stage.app.browse.counts.all.iter().filter_map(|count| count.value().copied()).collect();
+        stage.app.table.counts.all.iter().filter_map(|count| count.value().copied()).collect();
     assert_eq!(counts, [11, 0, 5, 0], "the counts are those of the filter");
 }
 
@@ -48,8 +48,8 @@ fn escape_brings_back_the_filter_that_was() {
     stage.pass(500);
     stage.answer().key("esc");
     stage.answer();
-    assert_eq!(stage.app.browse.filter.name, None);
-    assert_eq!(stage.app.browse.shown().unwrap().total, 130);
+    assert_eq!(stage.app.table.filter.name, None);
+    assert_eq!(stage.app.table.shown().unwrap().total, 130);
     stage.key("/");
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value(), "");
 }
@@ -76,7 +76,7 @@ fn tab_applies_and_goes_through_the_text_fields() {
     assert_eq!(field(&stage), Some(Field::From));
     stage.typed("-30d").key("tab");
     assert_eq!(field(&stage), Some(Field::To));
-    assert_eq!(stage.app.browse.filter.from.unwrap().to_string(), "2026-10-24");
+    assert_eq!(stage.app.table.filter.from.unwrap().to_string(), "2026-10-24");
     stage.key("shift-tab");
     assert_eq!(field(&stage), Some(Field::From));
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value(), "-30d");
@@ -90,7 +90,7 @@ fn a_range_that_ends_before_it_starts_is_refused_beside_the_field() {
     stage.typed("2026-02-01").key("enter");
     let editing = stage.app.filter.editing.as_ref().unwrap();
     assert_eq!(editing.error.as_deref(), Some("the range would end before it starts: From is 1 Mar 2026"));
-    assert_eq!(stage.app.browse.filter.to, None);
+    assert_eq!(stage.app.table.filter.to, None);
     stage.key("backspace");
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "typing on clears the complaint");
 }
@@ -101,7 +101,7 @@ fn half_typed_dates_are_not_sent_but_told_after_the_rest() {
     stage.keys("/ tab");
     stage.typed("2026-13");
     stage.pass(500);
-    assert_eq!(stage.app.browse.filter.from, None);
+    assert_eq!(stage.app.table.filter.from, None);
     assert!(stage.app.filter.editing.as_ref().unwrap().error.is_some());
 }
 
@@ -109,17 +109,17 @@ fn half_typed_dates_are_not_sent_but_told_after_the_rest() {
 fn the_panels_cursor_chooses_and_edits() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("f down enter");
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::One(Status::pending()));
+    assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::pending()));
     stage.keys("end enter");
     assert_eq!(field(&stage), Some(Field::PageSize));
     stage.keys("backspace backspace");
     stage.typed("7");
     stage.pass(2_000);
-    assert_eq!(stage.app.browse.filter.page_size, 50, "a half-typed size is no size");
+    assert_eq!(stage.app.table.filter.page_size, 50, "a half-typed size is no size");
     stage.key("enter");
-    assert_eq!(stage.app.browse.filter.page_size, 7);
+    assert_eq!(stage.app.table.filter.page_size, 7);
     stage.keys("f up enter");
-    assert_eq!(stage.app.browse.filter.sort_by, SortBy::CompanyName);
+    assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_folded_panel_opens_over_the_table_and_follows_the_width() {
     assert!(matches!(stage.app.overlay, Some(Overlay::Filter)));
     stage.key("enter");
     assert!(stage.app.overlay.is_none());
-    assert_eq!(stage.app.browse.filter.name.as_ref().unwrap().sent(), "acme*");
+    assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "acme*");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn the_palettes_commands_take_arguments() {
     run("from 2026-08");
     run("to today");
     run("page-size 20");
-    let filter = &stage.app.browse.filter;
+    let filter = &stage.app.table.filter;
     assert_eq!(filter.status, StatusFilter::One(Status::pending()));
     assert_eq!((filter.sort_by, filter.order), (SortBy::CompanyName, SortOrder::Descending));
     assert_eq!(
@@ -212,8 +212,8 @@ fn filters_stay_while_the_status_changes() {
     stage.typed("acme").key("enter");
     stage.answer().key("3");
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().total, 10);
+    assert_eq!(stage.app.table.shown().unwrap().total, 10);
     stage.key("x");
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().total, 60);
+    assert_eq!(stage.app.table.shown().unwrap().total, 60);
 }

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::{
-    model::{CustomerPage, StatusFilter},
+    model::{RecordKey, StatusFilter},
     tui::app::{
         Effect, Message, Ticket,
-        stage::{Portfolio, Stage, offline, ok, rows, ticket_of},
+        stage::{Portfolio, Stage, offline, rows, ticket_of},
     },
 };
 
@@ -23,7 +23,7 @@ fn the_start_asks_for_the_first_page_and_the_reseller_then_for_three_counts() {
     assert!(counts.iter().all(|query| !query.starts_with("status=1000")));
     stage.answer();
     let counts: Vec<Option<u64>> =
-        stage.app.browse.counts.all.iter().map(|count| count.value().copied()).collect();
+        stage.app.table.counts.all.iter().map(|count| count.value().copied()).collect();
     assert_eq!(counts, [Some(130), Some(3), Some(60), Some(1)]);
 }
 
@@ -35,19 +35,12 @@ fn an_answer_to_a_question_that_is_no_longer_asked_is_dropped() {
     let old = ticket_of(&pending[0]).unwrap();
     let effects = stage.key("3");
     assert!(effects.contains(&Effect::Abort(old)), "the replaced load is aborted");
-    let Effect::FetchPage(_, query) = &pending[0] else { panic!("{pending:?}") };
-    let late = stage_page(query, 3);
     let before = stage.names();
-    stage.send(Message::Page(old, ok(late)));
+    stage.answer_one(&pending[0]);
     assert_eq!(stage.names(), before);
-    assert!(stage.app.browse.is_turning());
+    assert!(stage.app.table.is_turning());
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().total, 60);
-}
-
-fn stage_page(query: &crate::model::CustomerQuery, count: usize) -> CustomerPage {
-    let body = json!({"totalCount": count, "accounts": rows("1002", count)});
-    CustomerPage::from_slice(query.clone(), body.to_string().as_bytes()).unwrap()
+    assert_eq!(stage.app.table.shown().unwrap().total, 60);
 }
 
 #[test]
@@ -56,10 +49,10 @@ fn what_is_shown_stays_until_better_comes_and_is_marked_stale() {
     let before = stage.selected_id().map(str::to_owned);
     stage.key("3");
     assert_eq!((stage.selected_id(), stage.names().len()), (before.as_deref(), 50));
-    assert!(stage.app.browse.is_stale());
+    assert!(stage.app.table.is_stale());
     stage.answer();
     assert_ne!(stage.selected_id(), before.as_deref());
-    assert!(!stage.app.browse.is_stale());
+    assert!(!stage.app.table.is_stale());
 }
 
 #[test]
@@ -72,7 +65,7 @@ fn the_next_page_is_fetched_ahead_once_and_shown_without_a_request() {
     assert_eq!(stage.queries(), [ahead], "not asked for twice");
     stage.answer();
     stage.key("]");
-    assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+    assert_eq!(stage.app.table.shown().unwrap().first, 50);
     assert_eq!(stage.queries(), Vec::<String>::new());
 }
 
@@ -82,7 +75,7 @@ fn a_page_that_is_being_fetched_ahead_is_waited_for_when_it_is_wanted() {
     stage.keys("end ]");
     assert_eq!(stage.queries().len(), 1);
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+    assert_eq!(stage.app.table.shown().unwrap().first, 50);
 }
 
 #[test]
@@ -91,14 +84,14 @@ fn held_keys_past_the_edge_ask_for_one_page() {
     stage.keys("end j j j j");
     assert_eq!(stage.queries().len(), 1, "{:?}", stage.queries());
     stage.answer();
-    let at = |stage: &Stage| (stage.app.browse.shown().unwrap().first, stage.app.browse.selected);
+    let at = |stage: &Stage| (stage.app.table.shown().unwrap().first, stage.app.table.selected);
     assert_eq!(at(&stage), (50, 3), "what came meanwhile goes on in the new page");
     stage.keys("end j j");
     stage.pass(400);
     stage.answer();
     assert_eq!(at(&stage), (100, 0), "but not after a wait that was seen");
     stage.keys("[ [ ] ]").answer();
-    assert_eq!(stage.app.browse.shown().unwrap().first, 100);
+    assert_eq!(stage.app.table.shown().unwrap().first, 100);
     stage.key("]");
     assert_eq!(stage.notice(), "This is the last page.");
 }
@@ -108,7 +101,7 @@ fn moving_up_from_the_first_row_lands_on_the_last_row_of_the_page_before() {
     let mut stage = Stage::ready(120, 30);
     stage.key("]");
     stage.answer().key("up");
-    assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (0, 49));
+    assert_eq!((stage.app.table.shown().unwrap().first, stage.app.table.selected), (0, 49));
 }
 
 #[test]
@@ -119,7 +112,7 @@ fn all_statuses_are_merged_in_sort_order_both_ways_with_every_customer_once() {
         let mut seen = Vec::new();
         let mut firsts = Vec::new();
         loop {
-            let shown = stage.app.browse.shown().unwrap();
+            let shown = stage.app.table.shown().unwrap();
             firsts.push(shown.first);
             let ids = (0..shown.len()).map(|index| shown.row(index).unwrap().customer().unwrap().clone());
             seen.extend(ids);
@@ -146,7 +139,7 @@ fn all_statuses_are_merged_in_sort_order_both_ways_with_every_customer_once() {
         for first in firsts.iter().rev().skip(1) {
             stage.key("[");
             stage.answer();
-            assert_eq!(stage.app.browse.shown().unwrap().first, *first);
+            assert_eq!(stage.app.table.shown().unwrap().first, *first);
         }
     }
 }
@@ -160,7 +153,7 @@ fn the_merged_first_page_fetches_only_what_it_shows() {
     assert_eq!(asked.len(), 3, "the page of the active ones is here already: {asked:?}");
     assert!(asked.iter().all(|query| query.contains("offset=0")));
     stage.answer();
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::All);
+    assert_eq!(stage.app.table.filter.status, StatusFilter::All);
     assert_eq!(stage.queries(), Vec::<String>::new());
 }
 
@@ -173,9 +166,9 @@ fn a_refresh_asks_again_and_keeps_the_customer_selected() {
     stage.portfolio.lists[0].insert(0, newcomer);
     stage.key("r");
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().total, 131);
+    assert_eq!(stage.app.table.shown().unwrap().total, 131);
     assert_eq!(stage.selected_id(), Some(id.as_str()));
-    assert_eq!(stage.app.browse.selected, 4);
+    assert_eq!(stage.app.table.selected, 4);
 }
 
 #[test]
@@ -191,7 +184,7 @@ fn a_failed_load_keeps_the_rows_and_says_what_to_press() {
     stage.key("r");
     stage.answer();
     assert_eq!(stage.app.banner(), None);
-    assert_eq!(stage.app.browse.shown().unwrap().total, 60);
+    assert_eq!(stage.app.table.shown().unwrap().total, 60);
 }
 
 #[test]
@@ -201,11 +194,11 @@ fn escape_stops_a_load_and_goes_back_to_what_was_shown() {
     let ticket = ticket_of(&stage.pending[0]).unwrap();
     let effects = stage.key("esc");
     assert!(effects.contains(&Effect::Abort(ticket)));
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::default());
-    assert!(!stage.app.browse.is_stale());
+    assert_eq!(stage.app.table.filter.status, StatusFilter::default());
+    assert!(!stage.app.table.is_stale());
     let mut empty = Stage::new(120, 30);
     empty.key("esc");
-    assert!(empty.app.browse.error().is_some());
+    assert!(empty.app.table.error().is_some());
 }
 
 #[test]
@@ -215,10 +208,10 @@ fn a_task_that_fails_without_an_answer_ends_its_load() {
     for ticket in tickets {
         stage.send(Message::TaskFailed(ticket, "index out of bounds".to_owned()));
     }
-    assert!(stage.app.browse.error().is_some());
+    assert!(stage.app.table.error().is_some());
     assert!(stage.app.reseller.error().is_some());
     stage.key("r");
-    stage.pending.retain(|effect| !matches!(effect, Effect::FetchCustomerByLink(..)));
+    stage.pending.retain(|effect| !matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_))));
     stage.answer();
     assert_eq!(stage.names().len(), 50);
     assert!(stage.app.reseller.value().is_some());
@@ -231,7 +224,7 @@ fn a_count_that_fails_is_a_question_mark_and_nothing_more() {
     stage.answer_one(&page);
     stage.fail(&offline("boom"));
     assert_eq!(stage.names().len(), 50);
-    assert!(stage.app.browse.counts.all[1].error().is_some());
+    assert!(stage.app.table.counts.all[1].error().is_some());
     assert_eq!(stage.app.banner(), None);
 }
 
@@ -241,7 +234,7 @@ fn rows_that_cannot_be_read_are_rows_and_are_told() {
     portfolio.lists[0][1] = json!({"status": "1000", "companyProfile": {"companyName": "No Id Ltd"}});
     portfolio.lists[0].truncate(5);
     let stage = Stage::ready_with(120, 30, portfolio);
-    let shown = stage.app.browse.shown().unwrap();
+    let shown = stage.app.table.shown().unwrap();
     assert_eq!(shown.len(), 5);
     let (_, what, _) = stage.app.banner().unwrap();
     assert!(what.contains("has no customerId") && what.contains("4 of 5 rows read"), "{what}");
@@ -272,8 +265,8 @@ fn the_cache_of_pages_is_bounded() {
         stage.key("]");
         stage.answer();
     }
-    assert_eq!(stage.app.browse.shown().unwrap().first, 45 * 50);
-    assert!(stage.app.browse.cached_pages() <= 32);
+    assert_eq!(stage.app.table.shown().unwrap().first, 45 * 50);
+    assert!(stage.rows.cached_pages() <= 32);
 }
 
 #[test]
@@ -292,7 +285,7 @@ fn a_resize_keeps_the_selection_on_the_screen() {
     stage.keys("end");
     for (width, height) in [(60, 20), (160, 45), (80, 10), (20, 5), (1, 1), (120, 36)] {
         stage.send(Message::Resize(width, height));
-        let (top, selected) = (stage.app.browse.top, stage.app.browse.selected);
+        let (top, selected) = (stage.app.table.top, stage.app.table.selected);
         assert_eq!(selected, 49);
         let visible = stage.app.visible_rows().max(1);
         assert!(top <= selected && selected < top + visible, "{width}x{height}: {top} {selected} {visible}");

@@ -14,7 +14,7 @@ const HEADING: u16 = 2;
 fn a_click_selects_a_second_one_opens() {
     let mut stage = Stage::ready(120, 30);
     stage.click(40, HEADING + 4);
-    assert_eq!((stage.app.browse.selected, stage.app.focus), (3, Pane::Table));
+    assert_eq!((stage.app.table.selected, stage.app.focus), (3, Pane::Table));
     stage.pass(100);
     stage.click(40, HEADING + 4);
     assert_eq!(stage.app.focus, Pane::Detail);
@@ -28,7 +28,7 @@ fn a_click_selects_a_second_one_opens() {
 #[test]
 fn a_click_on_a_sortable_heading_sorts_a_second_one_reverses() {
     let mut stage = Stage::ready(120, 30);
-    let sort = |stage: &Stage| (stage.app.browse.filter.sort_by, stage.app.browse.filter.order);
+    let sort = |stage: &Stage| (stage.app.table.filter.sort_by, stage.app.table.filter.order);
     stage.click(30, HEADING);
     assert_eq!(sort(&stage), (SortBy::CompanyName, SortOrder::Ascending));
     stage.click(30, HEADING);
@@ -46,13 +46,13 @@ fn a_click_on_a_sortable_heading_sorts_a_second_one_reverses() {
 fn clicks_in_the_filter_panel_choose_and_edit() {
     let mut stage = Stage::ready(120, 30);
     stage.click(5, 4);
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::One(Status::pending()));
+    assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::pending()));
     stage.click(5, 9);
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, Field::Name);
     stage.typed("acme");
     stage.click(50, 10);
     assert!(stage.app.filter.editing.is_none(), "a click elsewhere applies and leaves");
-    assert_eq!(stage.app.browse.filter.name.as_ref().unwrap().sent(), "acme*");
+    assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "acme*");
 }
 
 #[test]
@@ -75,9 +75,9 @@ fn a_click_on_a_hint_does_what_it_says() {
     assert!(stage.app.overlay.is_none(), "a click beside it closes it");
     stage.click(hint(&stage, "page"), 29);
     stage.answer();
-    assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+    assert_eq!(stage.app.table.shown().unwrap().first, 50);
     stage.click(hint(&stage, "sort"), 29);
-    assert_eq!(stage.app.browse.filter.sort_by, SortBy::CompanyName);
+    assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
     stage.click(hint(&stage, "status"), 29);
     assert_eq!(stage.app.focus, Pane::Filter);
 }
@@ -149,18 +149,18 @@ fn a_low_panel_scrolls_to_its_cursor_and_its_border_is_no_field() {
 fn the_wheel_scrolls_what_is_under_it_and_turns_pages_at_the_edges() {
     let mut stage = Stage::ready(120, 30);
     stage.wheel(true, 40, 10);
-    assert_eq!(stage.app.browse.selected, 3);
+    assert_eq!(stage.app.table.selected, 3);
     stage.keys("end");
     stage.answer();
     stage.wheel(true, 40, 10);
-    assert_eq!(stage.app.browse.shown().unwrap().first, 50);
+    assert_eq!(stage.app.table.shown().unwrap().first, 50);
     stage.wheel(false, 40, 10);
-    assert_eq!((stage.app.browse.shown().unwrap().first, stage.app.browse.selected), (0, 49));
+    assert_eq!((stage.app.table.shown().unwrap().first, stage.app.table.selected), (0, 49));
     stage.keys("left").pass(1_000);
     stage.answer();
-    let selected = stage.app.browse.selected;
+    let selected = stage.app.table.selected;
     stage.wheel(true, 100, 10);
-    assert_eq!((stage.app.detail.top, stage.app.browse.selected), (3, selected));
+    assert_eq!((stage.app.detail.top, stage.app.table.selected), (3, selected));
 }
 
 #[test]
@@ -188,8 +188,8 @@ fn clicks_everywhere_at_every_size_break_nothing() {
                 }
             }
             stage.answer();
-            let len = stage.app.browse.shown().map_or(0, super::super::Shown::len);
-            assert!(stage.app.browse.selected < len.max(1));
+            let len = stage.app.table.shown().map_or(0, crate::source::Window::len);
+            assert!(stage.app.table.selected < len.max(1));
         }
     }
 }
@@ -200,7 +200,7 @@ fn of_a_terminal_that_is_larger_than_the_screen_only_the_screen_can_be_clicked()
     stage.click(500, HEADING + 4);
     let seen = |stage: &Stage| {
         let app = &stage.app;
-        (app.browse.selected, app.focus, app.overlay.is_some(), app.filter.editing.is_some(), app.detail.top)
+        (app.table.selected, app.focus, app.overlay.is_some(), app.filter.editing.is_some(), app.detail.top)
     };
     let before = seen(&stage);
     for (column, row) in [(u16::MAX, u16::MAX), (1_000, 5), (500, 500), (u16::MAX, 2), (0, u16::MAX)] {

@@ -142,7 +142,7 @@ fn other_keys_do_what_the_configuration_says() {
     let mut stage = Stage::with_keys(120, 30, keys);
     stage.answer();
     stage.keys("n n q");
-    assert_eq!(stage.app.browse.selected, 2);
+    assert_eq!(stage.app.table.selected, 2);
     assert!(stage.asked.is_empty(), "q is no key any more");
 }
 

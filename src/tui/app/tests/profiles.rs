@@ -6,11 +6,11 @@ use crate::{
     account::{Step, Target},
     api::{ApiError, ErrorKind},
     config::{Literal, SecretSource, SignIn},
-    model::{Status, StatusFilter},
-    state::{Place, View},
+    model::{Cursor, Status, StatusFilter},
+    state::View,
     tui::app::{
         Configured, Effect, Environment, FormField, Message, NotSaved, Overlay, Setup,
-        stage::{RESELLER, Stage, offline, ok, two_profiles},
+        stage::{RESELLER, Stage, offline, two_profiles},
     },
 };
 
@@ -42,7 +42,7 @@ fn no_answer_of_the_old_profile_is_shown_after_a_switch() {
     assert!(under_way.len() > 1);
     let effects = { stage.keys("p up").key("enter") };
     assert_eq!(connected(&effects), ["apac"]);
-    assert!(stage.app.browse.shown().is_none() && stage.app.exchanges.is_empty(), "nothing of it stays");
+    assert!(stage.app.table.shown().is_none() && stage.app.exchanges.is_empty(), "nothing of it stays");
     let source = &stage.app.source;
     assert_eq!(
         (source.profile.as_str(), source.environment, source.reseller_id.as_str()),
@@ -54,7 +54,7 @@ fn no_answer_of_the_old_profile_is_shown_after_a_switch() {
         stage.answer_one(effect);
     }
     stage.send(Message::Checked(super::super::Ticket(1), Ok("late".into())));
-    assert!(stage.app.browse.shown().is_none() && stage.app.exchanges.is_empty());
+    assert!(stage.app.table.shown().is_none() && stage.app.exchanges.is_empty());
     assert!(stage.app.detail.subject.is_none() && stage.app.reseller.value().is_none());
     assert_eq!(stage.pending, wanted, "and nothing more is asked for because of them");
     stage.answer();
@@ -72,10 +72,10 @@ fn each_profile_comes_back_as_it_was_left() {
     stage.keys("p up enter").answer();
     let (name, view) = view_saved(&stage).unwrap();
     assert_eq!((name.as_str(), view.name.as_str(), view.status.as_str()), ("emea-prod", "zeta", "1004"));
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::One(Status::active()), "another profile's view");
+    assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::active()), "another profile's view");
     assert_eq!(stage.app.filter.typed.name, "");
     stage.keys("p down enter").answer();
-    assert_eq!(stage.app.browse.filter.status, StatusFilter::One(Status::inactive()));
+    assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::inactive()));
     assert_eq!((stage.selected_id().map(str::to_owned), stage.app.columns.all[0].1), (left, false));
     assert_eq!(stage.app.view().unwrap().1, view);
 }
@@ -87,19 +87,19 @@ fn the_next_start_begins_on_the_page_and_the_row_of_the_last_one() {
     first.key("]");
     first.answer().keys("down down");
     let (_, view) = first.app.view().unwrap();
-    assert_eq!((&view.place, view.row), (&Place::Offset(50), 2));
+    assert_eq!((&view.place, view.row), (&Cursor::Row(50), 2));
     let id = first.selected_id().map(str::to_owned);
     configured.profiles.iter_mut().for_each(|listed| listed.view = Some(view.clone()));
     let mut second = stage_with(configured.clone());
     second.answer();
-    assert_eq!((second.app.browse.shown().unwrap().first, second.selected_id()), (50, id.as_deref()));
+    assert_eq!((second.app.table.shown().unwrap().first, second.selected_id()), (50, id.as_deref()));
     // The customer has moved up meanwhile: the row stays where the customer is not to be found.
     configured.profiles.iter_mut().for_each(|listed| {
         listed.view.as_mut().unwrap().customer_id = Some("gone".into());
     });
     let mut third = stage_with(configured);
     third.answer();
-    assert_eq!(third.app.browse.selected, 2);
+    assert_eq!(third.app.table.selected, 2);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_start_without_a_network_loses_no_place() {
     // Another list has no such place.
     second.key("3");
     second.fail(&offline("gone"));
-    assert_eq!(second.app.view().unwrap().1.place, Place::Offset(0));
+    assert_eq!(second.app.view().unwrap().1.place, Cursor::Start);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_merged_page_comes_back_too() {
     second.answer();
     assert_eq!(second.selected_id(), id.as_deref());
     second.keys("[").answer();
-    assert_eq!(second.app.browse.shown().unwrap().first, 0, "and the way back is exact");
+    assert_eq!(second.app.table.shown().unwrap().first, 0, "and the way back is exact");
 }
 
 #[test]
@@ -454,17 +454,8 @@ fn where_tokens_are_kept_is_asked_once_nothing_else_is_open() {
 fn an_answer_with_an_old_ticket_is_not_in_the_inspector_either() {
     let mut stage = stage_with(two_profiles()).settled();
     stage.key("r");
-    let Some(Effect::FetchPage(ticket, query) | Effect::FetchPageAhead(ticket, query)) = stage
-        .pending
-        .iter()
-        .find(|effect| matches!(effect, Effect::FetchPage(..) | Effect::FetchPageAhead(..)))
-        .cloned()
-    else {
-        panic!("a page is asked for")
-    };
+    let page = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned().unwrap();
     stage.keys("p up enter");
-    let page =
-        crate::model::CustomerPage::from_slice(query, br#"{"totalCount": 0, "accounts": []}"#).unwrap();
-    stage.send(Message::Page(ticket, ok(page)));
+    stage.answer_one(&page);
     assert!(stage.app.exchanges.is_empty());
 }

@@ -10,7 +10,7 @@ use crate::{
     tui::{
         action::ACTIONS,
         app::{
-            Message, Shown,
+            Message,
             stage::{Stage, offline, rows, ticket_of},
         },
         ui::{self, Theme},
@@ -116,11 +116,11 @@ proptest! {
         let mut answered = Vec::new();
         for step in steps {
             play(&mut stage, &keys, step, &mut answered);
-            let browse = &stage.app.browse;
-            let len = browse.shown().map_or(0, Shown::len);
-            prop_assert!(len == 0 || browse.selected < len);
+            let table = &stage.app.table;
+            let len = table.shown().map_or(0, crate::source::Window::len);
+            prop_assert!(len == 0 || table.selected < len);
             let visible = stage.app.visible_rows().max(1);
-            prop_assert!(browse.top <= browse.selected && browse.selected < browse.top + visible);
+            prop_assert!(table.top <= table.selected && table.selected < table.top + visible);
             prop_assert!(stage.app.detail.top <= stage.app.detail.lines.len());
         }
         let (width, height) = stage.app.size;

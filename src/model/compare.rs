@@ -1,0 +1,32 @@
+//! The order of rows that come from different lists.
+
+use std::cmp::Ordering;
+
+use super::{CustomerFilter, CustomerRow, Row, SortBy, SortOrder, Timestamp};
+
+/// Compares two rows in the order of a filter. What cannot be compared comes first, so that nothing waits behind it.
+pub fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
+    let (Some(a), Some(b)) = (a.customer(), b.customer()) else {
+        return a.customer().is_some().cmp(&b.customer().is_some());
+    };
+    let ascending = match filter.sort_by {
+        SortBy::CreationDate => instant(a).cmp(&instant(b)),
+        SortBy::CompanyName => by_name(a, b),
+    };
+    let ascending = ascending.then_with(|| a.customer_id.cmp(&b.customer_id));
+    if filter.order == SortOrder::Ascending { ascending } else { ascending.reverse() }
+}
+
+fn instant(row: &CustomerRow) -> Option<chrono::DateTime<chrono::Utc>> {
+    row.creation_date.as_ref().and_then(Timestamp::at)
+}
+
+/// Compares names without regard to case, letter by letter: a name may be megabytes long, and most differ at the start.
+fn by_name(a: &CustomerRow, b: &CustomerRow) -> Ordering {
+    match (a.company_name.as_deref(), b.company_name.as_deref()) {
+        (Some(a), Some(b)) => {
+            a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase))
+        }
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }
+}

@@ -1,0 +1,109 @@
+//! The vocabulary of lists: what is asked of a source of customers, and the places in its answers.
+//!
+//! Both sides of a source speak it, so it knows neither the API nor the screen.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{CustomerFilter, Link, Status};
+
+/// A request for some rows of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsRequest {
+    /// Which customers, in which order, and how many rows at most.
+    pub filter: CustomerFilter,
+    /// The place of the first row.
+    pub at: Cursor,
+    /// True if nothing that was read before may be part of the answer.
+    pub refresh: bool,
+}
+
+/// How much a request matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// The user waits for it.
+    Visible,
+    /// Nobody waits for it yet: it gives way to what somebody waits for.
+    Prefetch,
+}
+
+/// A place in a list.
+///
+/// Only a source makes sense of it. It can be kept from one start of the program to the next; the list may have changed
+/// by then, so that other rows begin there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cursor {
+    /// The first row.
+    #[default]
+    Start,
+    /// The row with this many rows before it, in a list with random access.
+    #[serde(alias = "offset")]
+    Row(u64),
+    /// A window of several lists merged by the source.
+    Merged(MergeCursor),
+}
+
+impl Cursor {
+    /// Returns the cursor of the window before, if there is one, for windows of `limit` rows.
+    pub fn previous(&self, limit: u64) -> Option<Self> {
+        match self {
+            Self::Start | Self::Row(0) => None,
+            Self::Row(row) => Some(Self::Row(row.saturating_sub(limit))),
+            Self::Merged(MergeCursor(starts)) => match starts.as_slice() {
+                [] | [_] => None,
+                [before @ .., _] => Some(Self::Merged(MergeCursor(before.to_vec()))),
+            },
+        }
+    }
+}
+
+/// The places where merged windows start, from the first window to the one meant, which makes paging back exact.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MergeCursor(pub Vec<MergeStart>);
+
+/// The place where a merged window starts in each list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MergeStart {
+    /// How many rows of each list come before the window; lists that are not named start at their first row.
+    #[serde(alias = "cursors")]
+    pub rows: Vec<u64>,
+    /// The length of each list that is known to have ended before the window: for some servers it is an error to ask
+    /// past the end.
+    #[serde(default)]
+    pub ended: Vec<Option<u64>>,
+}
+
+/// How a customer's record is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum RecordKey {
+    /// By the link of a list entry.
+    Link(Link),
+    /// By the customer's ID.
+    Id(String),
+}
+
+/// A request for some of a customer's orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrdersRequest {
+    /// The first page of the orders since a day, or of all orders.
+    First {
+        /// The customer's ID.
+        customer_id: String,
+        /// The first day.
+        since: Option<NaiveDate>,
+    },
+    /// The page that a page's link leads to.
+    Next(Link),
+}
+
+/// The number of customers with each status, or why it is unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatusCounts<E>(pub Vec<(Status, Result<u64, E>)>);
+
+impl<E: Clone> StatusCounts<E> {
+    /// Returns counts that are all unknown for one reason.
+    pub fn failed(error: &E) -> Self {
+        Self(Status::listed().into_iter().map(|status| (status, Err(error.clone()))).collect())
+    }
+}

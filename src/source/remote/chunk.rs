@@ -1,0 +1,65 @@
+//! Pages of the API as a source keeps them: rows that can be shared, and which list they are of.
+
+use std::sync::Arc;
+
+use crate::model::{CustomerFilter, CustomerPage, CustomerQuery, FilterError, Problem, Row, Status};
+
+/// One list of the API: the customers of a reseller with one status.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct ListKey {
+    /// The reseller's ID.
+    pub(super) reseller: Arc<str>,
+    /// The status.
+    pub(super) status: Status,
+}
+
+impl ListKey {
+    /// Returns the page of this list that holds a row.
+    pub(super) fn page(&self, filter: &CustomerFilter, offset: u64) -> Result<PageKey, FilterError> {
+        let query = filter.query(self.status.clone(), offset)?;
+        Ok(PageKey { reseller: Arc::clone(&self.reseller), query })
+    }
+}
+
+/// One page of a list; equal keys are the same request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct PageKey {
+    /// The reseller's ID.
+    pub(super) reseller: Arc<str>,
+    /// Everything else that is asked for.
+    pub(super) query: CustomerQuery,
+}
+
+impl PageKey {
+    /// Returns true if both pages are of one list with one filter and sort.
+    pub(super) fn is_of_same_list(&self, other: &Self) -> bool {
+        self.reseller == other.reseller && self.query.clone().at(0) == other.query.clone().at(0)
+    }
+}
+
+/// The rows of a page.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    /// The offset that was asked for.
+    pub(super) offset: u64,
+    /// The rows, in the server's order.
+    pub(super) rows: Vec<Arc<Row>>,
+    /// The server's count of the list, if the answer has one.
+    pub(super) total_count: Option<u64>,
+    /// How many rows the list has, as far as the page can tell.
+    pub(super) total: u64,
+    /// What in the answer is not as documented, apart from the rows' own problems.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl From<CustomerPage> for Chunk {
+    fn from(page: CustomerPage) -> Self {
+        Self {
+            offset: page.query.offset(),
+            total_count: page.total_count,
+            total: page.known_total(),
+            rows: page.rows.into_iter().map(Arc::new).collect(),
+            problems: page.problems,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What in the answers behind a window is not as documented, in words.
+
+use std::sync::Arc;
+
+use super::chunk::Chunk;
+use crate::model::Row;
+
+/// Describes what could not be read of the rows of a window; each row is given by its page and its place there.
+pub(super) fn complaint(rows: &[(Arc<Chunk>, usize)]) -> Option<String> {
+    let row = |(chunk, index): &(Arc<Chunk>, usize)| chunk.rows.get(*index).map(Arc::clone);
+    let unreadable: Vec<(usize, &'static str)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(position, place)| match &*row(place)? {
+            Row::Unreadable { reason, .. } => Some((position + 1, *reason)),
+            Row::Customer(_) => None,
+        })
+        .collect();
+    let problem = match unreadable.as_slice() {
+        [(position, "no customerId")] => Some(format!("row {position} has no customerId")),
+        [(position, found)] => Some(format!("row {position} is {found}")),
+        [] => {
+            let of_pages = rows.iter().find_map(|(chunk, _)| chunk.problems.first()).map(ToString::to_string);
+            of_pages.or_else(|| {
+                let mut damaged = rows.iter().enumerate().filter_map(|(index, place)| {
+                    Some((index, row(place)?.damage().next()?.field.to_string()))
+                });
+                let (index, field) = damaged.next()?;
+                Some(match damaged.count() {
+                    0 => format!("row {}: {field} is damaged", index + 1),
+                    more => format!("{} rows are damaged", more + 1),
+                })
+            })
+        }
+        several => Some(format!("{} rows are no customers", several.len())),
+    }?;
+    let (read, all) = (rows.len() - unreadable.len(), rows.len());
+    Some(format!("The answer was not what the API documents ({problem}). {read} of {all} rows read."))
+}

@@ -1,0 +1,130 @@
+//! The Partner API as a source: pages become windows, lists of several statuses are merged, and drift is repaired.
+//!
+//! The API serves lists by offset, one status a request. So a window may need several pages; they are cached, and a window
+//! is assembled from the cache. What stays out: whole lists with verification (that is `collect`).
+
+mod chunk;
+mod complaint;
+mod drift;
+mod merge;
+mod pages;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Local};
+use futures_util::future::BoxFuture;
+
+pub use rows::{PageFetcher, RemoteRows};
+
+use super::{CustomerSource, Fetched, Origin, Window};
+use crate::{
+    api::{Answer, ApiError, Client, OrdersQuery, RequestOptions},
+    model::{
+        Customer, CustomerFilter, CustomerPage, CustomerQuery, OrderPage, OrdersRequest, RecordKey,
+        RowsRequest, StatusCounts, SubscriptionList,
+    },
+};
+
+/// Orders asked for at a time: the API's limit.
+const ORDERS_PAGE: u8 = 100;
+
+/// The customers of a reseller, read from the Partner API.
+#[derive(Debug)]
+pub struct RemoteSource {
+    client: Client,
+    rows: RemoteRows,
+}
+
+impl RemoteSource {
+    /// Makes a source; nothing is sent yet.
+    pub fn new(client: Client, reseller: &str) -> Self {
+        Self { client, rows: RemoteRows::new(reseller) }
+    }
+}
+
+impl PageFetcher for Client {
+    fn page<'a>(
+        &'a self,
+        reseller: &'a str,
+        query: &'a CustomerQuery,
+        options: &RequestOptions,
+    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+        let client = self.with(options.clone());
+        Box::pin(async move { client.customers(reseller, query).await })
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        Local::now().fixed_offset()
+    }
+}
+
+impl CustomerSource for RemoteSource {
+    fn rows(&self, request: RowsRequest, options: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>> {
+        Box::pin(async move { self.rows.window(&self.client, &request, &options).await })
+    }
+
+    fn counts(
+        &self,
+        filter: CustomerFilter,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, StatusCounts<ApiError>> {
+        Box::pin(async move { self.rows.counts(&self.client, &filter, &options).await })
+    }
+
+    fn customer(
+        &self,
+        key: RecordKey,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<Customer>, ApiError>> {
+        let client = self.client.with(options);
+        Box::pin(async move {
+            match key {
+                RecordKey::Link(link) => client.customer_by_link(&link).await,
+                RecordKey::Id(id) => client.customer(&id).await,
+            }
+            .map(fetched)
+        })
+    }
+
+    fn subscriptions(
+        &self,
+        customer_id: String,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>> {
+        let client = self.client.with(options);
+        Box::pin(async move { client.subscriptions(&customer_id).await.map(fetched) })
+    }
+
+    fn orders(
+        &self,
+        request: OrdersRequest,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
+        let client = self.client.with(options);
+        Box::pin(async move {
+            match request {
+                OrdersRequest::First { customer_id, since } => {
+                    let query =
+                        OrdersQuery { limit: ORDERS_PAGE, start_date: since, ..OrdersQuery::default() };
+                    client.orders(&customer_id, &query).await
+                }
+                OrdersRequest::Next(link) => client.orders_by_link(&link).await,
+            }
+            .map(fetched)
+        })
+    }
+}
+
+/// Turns an answer that has just arrived into a value with its origin.
+fn fetched<T>(answer: Answer<T>) -> Fetched<T> {
+    let Answer { value, exchange } = answer;
+    let origin = Origin {
+        at: Local::now().fixed_offset(),
+        elapsed: exchange.elapsed,
+        exchange: Some(Arc::new(exchange)),
+    };
+    Fetched { value, origin }
+}

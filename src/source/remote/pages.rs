@@ -1,0 +1,218 @@
+//! The cache of pages, and how pages become a window.
+
+use std::{cell::RefCell, num::NonZeroUsize, sync::Arc, time::Duration};
+
+use chrono::{DateTime, FixedOffset};
+use lru::LruCache;
+
+use super::{
+    chunk::{Chunk, ListKey, PageKey},
+    complaint::complaint,
+    drift::TotalChanged,
+    merge::{MergeError, merge},
+};
+use crate::{
+    api::Exchange,
+    model::{Cursor, CustomerFilter, MergeCursor, MergeStart, RowsRequest, Status},
+    source::{Origin, Window},
+};
+
+/// Pages kept for the session; at 50 rows a page this is a few megabytes.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+
+/// A page, and how it arrived.
+struct Entry {
+    chunk: Arc<Chunk>,
+    at: DateTime<FixedOffset>,
+    exchange: Arc<Exchange>,
+}
+
+/// A window, and the answer that each of its rows came in.
+pub(super) struct Assembled {
+    /// The window.
+    pub(super) window: Window,
+    /// The number of the answer for each row: rows with equal numbers came in one answer.
+    pub(super) answers: Vec<usize>,
+}
+
+/// The pages used last.
+pub(super) struct PageCache(LruCache<PageKey, Entry>);
+
+impl PageCache {
+    /// Makes an empty cache.
+    pub(super) fn new() -> Self {
+        Self(LruCache::new(CAPACITY))
+    }
+
+    /// Forgets all pages.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Returns the number of pages.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds a page. Returns the change if the list has another total than its other pages had.
+    pub(super) fn put(
+        &mut self,
+        key: PageKey,
+        chunk: Chunk,
+        at: DateTime<FixedOffset>,
+        exchange: Exchange,
+    ) -> Option<TotalChanged> {
+        let now = chunk.total_count;
+        let others = self.0.iter().filter(|(known, _)| **known != key && known.is_of_same_list(&key));
+        // The latest of them that has a total.
+        let before = others.max_by_key(|(_, entry)| entry.at).and_then(|(_, entry)| entry.chunk.total_count);
+        let changed = before.zip(now).filter(|(before, now)| before != now);
+        self.0.put(key.clone(), Entry { chunk: Arc::new(chunk), at, exchange: Arc::new(exchange) });
+        changed.map(|(before, now)| TotalChanged { key, before, now })
+    }
+
+    /// Forgets the other pages of the list that a page is of.
+    pub(super) fn forget_siblings(&mut self, key: &PageKey) {
+        let siblings = self.0.iter().map(|(known, _)| known);
+        let siblings: Vec<PageKey> =
+            siblings.filter(|known| *known != key && known.is_of_same_list(key)).cloned().collect();
+        for sibling in siblings {
+            self.0.pop(&sibling);
+        }
+    }
+
+    /// Returns the number of rows of a list, if one of its pages is here.
+    pub(super) fn total(&self, first: &PageKey) -> Option<u64> {
+        let pages = self.0.iter().filter(|(known, _)| known.is_of_same_list(first));
+        pages.max_by_key(|(_, entry)| entry.at).map(|(_, entry)| entry.chunk.total)
+    }
+
+    /// Builds a window from the pages, or returns those that are missing.
+    pub(super) fn assemble(
+        &mut self,
+        request: &RowsRequest,
+        at: &Cursor,
+        lists: &[ListKey],
+    ) -> Result<Assembled, MergeError> {
+        let used = RefCell::new(Vec::new());
+        let lookup = |key: &PageKey| {
+            let chunk = Arc::clone(&self.0.peek(key)?.chunk);
+            used.borrow_mut().push(key.clone());
+            Some(chunk)
+        };
+        let parts = match (lists, at) {
+            ([list], at) => single(&request.filter, at, list, lookup)?,
+            (lists, at) => merged(&request.filter, at, lists, lookup)?,
+        };
+        let used = used.into_inner();
+        for key in &used {
+            self.0.promote(key);
+        }
+        let entries: Vec<&Entry> = used.iter().filter_map(|key| self.0.peek(key)).collect();
+        let slowest = entries.iter().map(|entry| &entry.exchange).max_by_key(|exchange| exchange.elapsed);
+        let origin = Origin {
+            at: entries.iter().map(|entry| entry.at).min().unwrap_or_default(),
+            elapsed: slowest.map_or(Duration::ZERO, |exchange| exchange.elapsed),
+            exchange: slowest.cloned(),
+        };
+        let mut chunks: Vec<&Arc<Chunk>> = Vec::new();
+        let mut answers = Vec::with_capacity(parts.rows.len());
+        for (chunk, _) in &parts.rows {
+            let known = chunks.iter().position(|known| Arc::ptr_eq(known, chunk));
+            answers.push(known.unwrap_or_else(|| {
+                chunks.push(chunk);
+                chunks.len() - 1
+            }));
+        }
+        let complaint = complaint(&parts.rows);
+        let rows =
+            parts.rows.iter().filter_map(|(chunk, index)| chunk.rows.get(*index).map(Arc::clone)).collect();
+        let window = Window {
+            request: request.clone(),
+            at: parts.at,
+            first: parts.first,
+            rows,
+            total: parts.counts.iter().map(|(_, count)| count).sum(),
+            counts: by_status(parts.counts),
+            next: parts.next,
+            random_access: lists.len() == 1,
+            origin,
+            complaint,
+            news: None,
+        };
+        Ok(Assembled { window, answers })
+    }
+}
+
+/// What a window is made of.
+struct Parts {
+    at: Cursor,
+    first: u64,
+    rows: Vec<(Arc<Chunk>, usize)>,
+    counts: Vec<(Status, u64)>,
+    next: Option<Cursor>,
+}
+
+/// Takes a page of one list.
+fn single(
+    filter: &CustomerFilter,
+    at: &Cursor,
+    list: &ListKey,
+    lookup: impl Fn(&PageKey) -> Option<Arc<Chunk>>,
+) -> Result<Parts, MergeError> {
+    let size = u64::from(filter.page_size).max(1);
+    let offset = match at {
+        // The page size may have been another one when the place was kept.
+        Cursor::Row(row) => row / size * size,
+        Cursor::Start | Cursor::Merged(_) => 0,
+    };
+    let key = list.page(filter, offset).map_err(MergeError::Filter)?;
+    let Some(chunk) = lookup(&key) else { return Err(MergeError::MissingPages(vec![key])) };
+    let (total, count, after) = (chunk.total, chunk.rows.len(), offset + size);
+    Ok(Parts {
+        at: Cursor::Row(offset),
+        first: offset,
+        rows: (0..count).map(|row| (Arc::clone(&chunk), row)).collect(),
+        counts: vec![(list.status.clone(), total)],
+        next: (count > 0 && after < total).then_some(Cursor::Row(after)),
+    })
+}
+
+/// Merges pages of several lists.
+fn merged(
+    filter: &CustomerFilter,
+    at: &Cursor,
+    lists: &[ListKey],
+    lookup: impl Fn(&PageKey) -> Option<Arc<Chunk>>,
+) -> Result<Parts, MergeError> {
+    let starts = match at {
+        Cursor::Merged(MergeCursor(starts)) if !starts.is_empty() => starts.clone(),
+        // A place in one list is none in several.
+        _ => vec![MergeStart::default()],
+    };
+    let start = starts.last().cloned().unwrap_or_default();
+    let merged = merge(filter, lists, &start, lookup)?;
+    let next = merged.has_more().then(|| {
+        let starts = starts.iter().cloned().chain([merged.end.clone()]).collect();
+        Cursor::Merged(MergeCursor(starts))
+    });
+    Ok(Parts {
+        at: Cursor::Merged(MergeCursor(starts)),
+        first: start.rows.iter().sum(),
+        rows: merged.rows,
+        counts: lists.iter().map(|list| list.status.clone()).zip(merged.totals).collect(),
+        next,
+    })
+}
+
+/// Adds up the counts of the lists of each status.
+fn by_status(counts: Vec<(Status, u64)>) -> Vec<(Status, u64)> {
+    let mut sums: Vec<(Status, u64)> = Vec::new();
+    for (status, count) in counts {
+        match sums.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, sum)) => *sum += count,
+            None => sums.push((status, count)),
+        }
+    }
+    sums
+}

@@ -1,0 +1,244 @@
+//! Windows over the API's pages: one loop that assembles, fetches what is missing, and assembles again.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use chrono::{DateTime, FixedOffset};
+use futures_util::future::{BoxFuture, join_all, try_join_all};
+
+use super::{
+    chunk::{ListKey, PageKey},
+    drift::{DuplicateFilter, TotalChanged},
+    merge::MergeError,
+    pages::PageCache,
+};
+use crate::{
+    api::{Answer, ApiError, RequestOptions},
+    model::{Cursor, CustomerFilter, CustomerPage, CustomerQuery, RowsRequest, Status, StatusCounts},
+    source::Window,
+};
+
+/// What the pages of customer lists are fetched by: the API's client, or a server in a test.
+pub trait PageFetcher: Sync {
+    /// Fetches a page of a reseller's customers.
+    fn page<'a>(
+        &'a self,
+        reseller: &'a str,
+        query: &'a CustomerQuery,
+        options: &RequestOptions,
+    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>>;
+
+    /// Returns the time on the wall.
+    fn now(&self) -> DateTime<FixedOffset>;
+}
+
+/// What is remembered between two windows.
+struct Memory {
+    pages: PageCache,
+    duplicates: DuplicateFilter,
+    /// The filter of the windows before.
+    filter: Option<CustomerFilter>,
+    /// A change that the next window reports.
+    changed: Option<TotalChanged>,
+}
+
+impl Memory {
+    /// Forgets the windows before: what follows is another list, or the same list read again.
+    fn forget_windows(&mut self) {
+        self.duplicates.clear();
+        self.changed = None;
+    }
+}
+
+/// Reads windows and counts, and caches the pages behind them.
+pub struct RemoteRows {
+    reseller: String,
+    memory: Mutex<Memory>,
+}
+
+impl RemoteRows {
+    /// Makes an empty cache for the customers of a reseller.
+    pub fn new(reseller: &str) -> Self {
+        let memory = Memory {
+            pages: PageCache::new(),
+            duplicates: DuplicateFilter::default(),
+            filter: None,
+            changed: None,
+        };
+        Self { reseller: reseller.to_owned(), memory: Mutex::new(memory) }
+    }
+
+    /// Returns the number of cached pages.
+    pub fn cached_pages(&self) -> usize {
+        self.memory().pages.len()
+    }
+
+    /// Reads a window of rows.
+    ///
+    /// Only a request with [`RowsRequest::refresh`] forgets pages. If a list turns out to have another total than its
+    /// cached pages had, they are forgotten, but once for each window: otherwise a server that counts anew each time
+    /// would be asked for ever.
+    ///
+    /// # Errors
+    /// Fails if a page does not arrive; those that did are cached.
+    pub async fn window(
+        &self,
+        fetcher: &dyn PageFetcher,
+        request: &RowsRequest,
+        options: &RequestOptions,
+    ) -> Result<Window, ApiError> {
+        self.prepare(request);
+        let lists = self.lists(&request.filter);
+        let mut at = request.at.clone();
+        let invalidated = AtomicBool::new(false);
+        let mut news = None;
+        loop {
+            let assembled = self.memory().pages.assemble(request, &at, &lists);
+            match assembled {
+                Ok(assembled) => {
+                    if let Some(last) = last_page(&assembled.window) {
+                        // The portfolio has become shorter: what is left ends before this page.
+                        news = Some("The list has become shorter: this is its last page.".to_owned());
+                        self.memory().changed = None;
+                        at = last;
+                        continue;
+                    }
+                    return Ok(self.finish(assembled, news, options));
+                }
+                Err(MergeError::MissingPages(pages)) => {
+                    let missing =
+                        pages.into_iter().map(|key| self.fetch(fetcher, key, options, &invalidated));
+                    try_join_all(missing).await?;
+                }
+                // Filters are checked where they are edited.
+                Err(MergeError::Filter(error)) => return Err(ApiError::internal(&error.to_string())),
+            }
+        }
+    }
+
+    /// Counts the customers with each listed status. Counts that a cached page has are not asked for.
+    pub async fn counts(
+        &self,
+        fetcher: &dyn PageFetcher,
+        filter: &CustomerFilter,
+        options: &RequestOptions,
+    ) -> StatusCounts<ApiError> {
+        let counts = Status::listed().into_iter().map(async |status| {
+            let count = self.count(fetcher, filter, &status, options).await;
+            (status, count)
+        });
+        StatusCounts(join_all(counts).await)
+    }
+
+    async fn count(
+        &self,
+        fetcher: &dyn PageFetcher,
+        filter: &CustomerFilter,
+        status: &Status,
+        options: &RequestOptions,
+    ) -> Result<u64, ApiError> {
+        let refused = |error: crate::model::FilterError| ApiError::internal(&error.to_string());
+        let lists = self.resellers(filter).into_iter().map(async |reseller| {
+            let list = ListKey { reseller: reseller.as_str().into(), status: status.clone() };
+            let known = self.memory().pages.total(&list.page(filter, 0).map_err(refused)?);
+            if let Some(known) = known {
+                return Ok::<u64, ApiError>(known);
+            }
+            let query = filter.count_query(status.clone()).map_err(refused)?;
+            let answer = fetcher.page(&reseller, &query, options).await?;
+            Ok(answer.value.known_total())
+        });
+        Ok(try_join_all(lists).await?.into_iter().sum())
+    }
+
+    /// Fetches a page and caches it.
+    async fn fetch(
+        &self,
+        fetcher: &dyn PageFetcher,
+        key: PageKey,
+        options: &RequestOptions,
+        invalidated: &AtomicBool,
+    ) -> Result<(), ApiError> {
+        let answer = fetcher.page(&key.reseller, &key.query, options).await?;
+        let at = fetcher.now();
+        let mut memory = self.memory();
+        let changed = memory.pages.put(key, answer.value.into(), at, answer.exchange);
+        if let Some(changed) = changed {
+            if !invalidated.swap(true, Ordering::Relaxed) {
+                memory.pages.forget_siblings(&changed.key);
+            }
+            memory.changed.get_or_insert(changed);
+        }
+        Ok(())
+    }
+
+    /// Forgets what does not belong to the request.
+    fn prepare(&self, request: &RowsRequest) {
+        let mut memory = self.memory();
+        if request.refresh {
+            memory.pages.clear();
+        }
+        if request.refresh || memory.filter.as_ref() != Some(&request.filter) {
+            memory.forget_windows();
+            memory.filter = Some(request.filter.clone());
+        }
+    }
+
+    /// Removes duplicates, and adds what the user should hear.
+    fn finish(
+        &self,
+        mut assembled: super::pages::Assembled,
+        news: Option<String>,
+        options: &RequestOptions,
+    ) -> Window {
+        let mut memory = self.memory();
+        memory.duplicates.remove_duplicates(&mut assembled);
+        let mut window = assembled.window;
+        window.news = news;
+        // A window that nobody waits for is not shown yet: the change is reported with the one that is.
+        if options.urgency().is_now()
+            && let Some(changed) = memory.changed.take()
+        {
+            window.news.get_or_insert_with(|| changed.in_words());
+        }
+        window
+    }
+
+    /// Returns the lists that a filter is about.
+    fn lists(&self, filter: &CustomerFilter) -> Vec<ListKey> {
+        let statuses = filter.status.statuses();
+        let of_reseller = |reseller: String| {
+            let reseller: std::sync::Arc<str> = reseller.into();
+            statuses.clone().into_iter().map(move |status| ListKey { reseller: reseller.clone(), status })
+        };
+        self.resellers(filter).into_iter().flat_map(of_reseller).collect()
+    }
+
+    /// Returns the resellers that a filter is about.
+    fn resellers(&self, _filter: &CustomerFilter) -> Vec<String> {
+        vec![self.reseller.clone()]
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for RemoteRows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RemoteRows").field("reseller", &self.reseller).finish_non_exhaustive()
+    }
+}
+
+/// Returns the place of the last page, if the window lies behind it.
+fn last_page(window: &Window) -> Option<Cursor> {
+    let size = u64::from(window.request.filter.page_size).max(1);
+    let Cursor::Row(1..) = window.at else { return None };
+    if !window.is_empty() || window.total == 0 {
+        return None;
+    }
+    let last = Cursor::Row((window.total - 1) / size * size);
+    (last != window.at).then_some(last)
+}
