@@ -130,6 +130,19 @@ impl CustomerFilter {
             .at(offset))
     }
 
+    /// Returns true if both filters choose the same customers, in whatever order and however many a page.
+    pub fn chooses_the_same(&self, other: &Self) -> bool {
+        self.status == other.status
+            && self.name == other.name
+            && self.from == other.from
+            && self.to == other.to
+    }
+
+    /// Returns true if both filters ask for the same list: the same customers in the same order.
+    pub fn is_same_list(&self, other: &Self) -> bool {
+        self.chooses_the_same(other) && self.sort_by == other.sort_by && self.order == other.order
+    }
+
     /// Whether anything but the status narrows what is shown.
     pub fn is_narrowed(&self) -> bool {
         self.name.is_some() || self.from.is_some() || self.to.is_some()

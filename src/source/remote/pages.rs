@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use lru::LruCache;
 
 use super::{
@@ -19,6 +19,9 @@ use crate::{
 
 /// Pages kept for the session; at 50 rows a page this is a few megabytes.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+
+/// The age from which a page is fetched again when it is needed again.
+const MAX_AGE: TimeDelta = TimeDelta::minutes(15);
 
 /// A page, and how it arrived.
 struct Entry {
@@ -87,18 +90,19 @@ impl PageCache {
         pages.max_by_key(|(_, entry)| entry.at).map(|(_, entry)| entry.chunk.total)
     }
 
-    /// Builds a window from the pages, or returns those that are missing.
+    /// Builds a window from the pages that are not old, or returns those that are missing.
     pub(super) fn assemble(
         &mut self,
         request: &RowsRequest,
         at: &Cursor,
         lists: &[ListKey],
+        now: DateTime<FixedOffset>,
     ) -> Result<Assembled, MergeError> {
         let used = RefCell::new(Vec::new());
         let lookup = |key: &PageKey| {
-            let chunk = Arc::clone(&self.0.peek(key)?.chunk);
+            let entry = self.0.peek(key).filter(|entry| now.signed_duration_since(entry.at) < MAX_AGE)?;
             used.borrow_mut().push(key.clone());
-            Some(chunk)
+            Some(Arc::clone(&entry.chunk))
         };
         let parts = match (lists, at) {
             ([list], at) => single(&request.filter, at, list, lookup)?,

@@ -95,7 +95,7 @@ impl RemoteRows {
         let invalidated = AtomicBool::new(false);
         let mut news = None;
         loop {
-            let assembled = self.memory().pages.assemble(request, &at, &lists);
+            let assembled = self.memory().pages.assemble(request, &at, &lists, fetcher.now());
             match assembled {
                 Ok(assembled) => {
                     if let Some(last) = last_page(&assembled.window) {

@@ -16,6 +16,8 @@ use crate::{
 #[derive(Default)]
 struct Server {
     sizes: Mutex<[u64; 4]>,
+    /// How much time has passed.
+    time: Mutex<std::time::Duration>,
     /// Query strings, in the order in which they came.
     asked: Mutex<Vec<String>>,
     /// Parts of query strings that are never answered.
@@ -69,7 +71,7 @@ impl PageFetcher for Server {
     }
 
     fn now(&self) -> DateTime<FixedOffset> {
-        DateTime::UNIX_EPOCH.fixed_offset()
+        DateTime::UNIX_EPOCH.fixed_offset() + *self.time.lock().unwrap()
     }
 }
 
@@ -133,6 +135,19 @@ fn a_refresh_asks_for_everything_again() {
     assert_eq!(server.take_asked().len(), 1);
     window(&rows, &server, &RowsRequest { refresh: true, ..first });
     assert_eq!(server.take_asked().len(), 1);
+}
+
+#[test]
+fn a_page_of_15_minutes_is_fetched_again_when_it_is_shown_again() {
+    let server = Server::new([30, 0, 0, 0]);
+    let rows = RemoteRows::new("1");
+    let first = request(&active(), Cursor::Start);
+    window(&rows, &server, &first);
+    for (seconds, requests) in [(899, 1), (900, 2), (1_799, 2), (1_800, 3)] {
+        *server.time.lock().unwrap() = std::time::Duration::from_secs(seconds);
+        window(&rows, &server, &first);
+        assert_eq!(server.asked.lock().unwrap().len(), requests, "{seconds} s");
+    }
 }
 
 #[test]

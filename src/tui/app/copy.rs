@@ -94,7 +94,9 @@ impl Copyable {
             Self::Row => row_json(app),
             Self::Record => json(&record(app)?.raw),
             Self::Request => request(app).map(crate::api::Exchange::as_curl),
-            Self::Command => app.table.shown().map(|shown| cleaned(&app.invocation.list(&app.source, shown))),
+            Self::Command => {
+                app.table.answer().map(|shown| cleaned(&app.invocation.list(&app.source, shown)))
+            }
         }
     }
 
@@ -108,7 +110,7 @@ impl Copyable {
             Self::Row => (!app.marks.rows.is_empty() || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
             Self::Request => request(app).map(|_| "curl …".to_owned()),
-            Self::Command => app.table.shown().map(|_| "vipmp list …".to_owned()),
+            Self::Command => app.table.answer().map(|_| "vipmp list …".to_owned()),
         }
     }
 
@@ -168,7 +170,7 @@ fn record(app: &App) -> Option<&Customer> {
 
 /// Returns the request that brought the slowest part of the rows that are shown.
 fn request(app: &App) -> Option<&crate::api::Exchange> {
-    app.table.shown()?.origin.exchange.as_deref()
+    app.table.answer()?.origin.exchange.as_deref()
 }
 
 /// The row that the table has selected, unless the detail shows a customer apart from the table.

@@ -250,13 +250,13 @@ impl App {
     }
 }
 
-/// The filter of what is on the screen.
+/// Returns the filter that was asked for last; the rows of another one are not its answer.
 fn filter(app: &App) -> &CustomerFilter {
-    app.table.shown().map_or(&app.table.filter, |shown| &shown.request.filter)
+    app.table.answer().map_or(&app.table.filter, |window| &window.request.filter)
 }
 
 fn shown_rows(app: &App) -> Vec<Row> {
-    let Some(shown) = app.table.shown() else { return Vec::new() };
+    let Some(shown) = app.table.answer() else { return Vec::new() };
     (0..shown.len()).filter_map(|index| shown.row(index).cloned()).collect()
 }
 
@@ -264,11 +264,11 @@ fn what_words(what: What, app: &App) -> String {
     let count = |count: u64| text::grouped(count);
     match what {
         What::Matching => {
-            let total = app.table.shown().map(|shown| format!(" · {}", count(shown.total)));
+            let total = app.table.answer().map(|shown| format!(" · {}", count(shown.total)));
             format!("all that match{}", total.unwrap_or_default())
         }
         What::Shown => {
-            format!("this page · {}", count(app.table.shown().map_or(0, |shown| shown.len() as u64)))
+            format!("this page · {}", count(app.table.answer().map_or(0, |shown| shown.len() as u64)))
         }
         What::Marked => format!("the marked ones · {}", count(app.marks.len() as u64)),
     }

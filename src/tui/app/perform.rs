@@ -193,6 +193,9 @@ impl App {
         if self.in_filter() {
             return self.choose_field();
         }
+        if self.refuses_previous_rows() {
+            return true;
+        }
         let Some(row) = self.table.customer() else {
             return self.warn_now("Only customers can be marked.");
         };
@@ -213,6 +216,9 @@ impl App {
 
     /// Copies something, or says that there is none.
     pub(crate) fn copy(&mut self, what: Copyable) -> bool {
+        if self.marks.len() == 0 && self.refuses_previous_rows() {
+            return true;
+        }
         let told = what.told(self);
         match what.text(self) {
             Some(text) => self.copy_text(text, told),

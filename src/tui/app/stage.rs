@@ -525,6 +525,12 @@ impl Stage {
         self.send(message);
     }
 
+    /// Returns true if nothing moves: the app is only woken when the age of its rows is another one.
+    pub(crate) fn is_still(&self) -> bool {
+        let age = self.app.table.age(self.now).and_then(|age| age.lasts());
+        self.app.next_wake() == age.map(|lasts| self.now.mono + lasts)
+    }
+
     /// The customer id of the selected row.
     pub(crate) fn selected_id(&self) -> Option<&str> {
         self.app.table.customer().map(|row| row.customer_id.as_str())

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, Overlay};
+use super::{App, Overlay, table::Age};
 
 /// How long a wait stays invisible.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
@@ -22,7 +22,8 @@ impl App {
             if self.now.mono < visible { visible } else { self.now.mono + SPIN }
         });
         let testing = self.testing_since().map(|_| self.now.mono + SPIN);
-        [typing, rest, notice, spinner, testing].into_iter().flatten().min()
+        let age = self.table.age(self.now).and_then(Age::lasts).map(|lasts| self.now.mono + lasts);
+        [typing, rest, notice, spinner, testing, age].into_iter().flatten().min()
     }
 
     /// Since when the person has been waiting for something that is on the screen.

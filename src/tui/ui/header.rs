@@ -34,7 +34,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         let shown = text::fit(usize::from(room), &[whole.as_str(), id.as_str()]);
         canvas.put(x, area.y, room, &shown, theme.plain());
     }
-    let style = if app.table.is_stale() { theme.warn() } else { theme.dim() };
+    let is_old = app.table.age(app.now).is_some_and(|age| age.is_old());
+    let style = if is_old || app.table.is_stale() { theme.warn() } else { theme.dim() };
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }
 
@@ -42,9 +43,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
 fn freshness(app: &App) -> String {
     let waiting = app.waiting_since().map(|since| app.now.mono.saturating_sub(since));
     let spin = waiting.filter(|waited| *waited >= PATIENCE).map(|waited| format!("{} ", spinner(waited)));
-    let age = app.table.shown().map(|shown| {
+    let age = app.table.shown().zip(app.table.age(app.now)).map(|(shown, age)| {
         let elapsed = shown.origin.elapsed.as_millis();
-        format!("updated {} · {elapsed} ms", shown.origin.at.format("%H:%M:%S"))
+        format!("updated {} · {elapsed} ms", age.in_words())
     });
     let words = age.unwrap_or_else(|| if waiting.is_some() { "loading".to_owned() } else { String::new() });
     format!("{}{words}", spin.unwrap_or_default())

@@ -42,7 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
 }
 
 fn title(app: &App) -> String {
-    let mut title = "Customers".to_owned();
+    let mut title = app.previous_rows_title().unwrap_or_else(|| "Customers".to_owned());
     match app.marks.len() {
         0 => {}
         count => {
@@ -61,7 +61,9 @@ fn title(app: &App) -> String {
 
 /// Which rows of how many.
 fn range(app: &App) -> String {
-    let Some(shown) = app.table.shown() else { return String::new() };
+    // The numbers of a previous question would be taken for those of this one.
+    let shown = app.table.shown().filter(|_| app.previous_rows_title().is_none());
+    let Some(shown) = shown else { return String::new() };
     let total = text::grouped(shown.total);
     match shown.len() {
         0 => format!("0 of {total}"),

@@ -5,11 +5,15 @@
 //! here. The states are: nothing asked yet; a `target` with its request under way; a `failure` that keeps its target; or
 //! neither, when the window shown is the one that was asked for. A target and a failure never exist together.
 
+mod age;
+mod changes;
 mod counts;
+mod previous;
 mod target;
 
 use std::{sync::Arc, time::Duration};
 
+pub(crate) use age::Age;
 pub(crate) use counts::Counts;
 pub(crate) use target::{Bookmark, PageTurn, QueuedKeys, SelectionTarget};
 
@@ -98,6 +102,22 @@ impl CustomerTable {
     /// Returns the selected customer, if the row could be read.
     pub(crate) fn customer(&self) -> Option<&CustomerRow> {
         self.row()?.customer()
+    }
+
+    /// Returns the window if it answers the question that was asked last, though perhaps not its freshest or wanted page.
+    pub(crate) fn answer(&self) -> Option<&Window> {
+        self.window.as_ref().filter(|window| window.request.filter.is_same_list(&self.filter))
+    }
+
+    /// Returns the filter of the rows that are shown, if another question has been asked since.
+    pub(crate) fn previous_filter(&self) -> Option<&CustomerFilter> {
+        let shown = &self.window.as_ref()?.request.filter;
+        (!shown.is_same_list(&self.filter)).then_some(shown)
+    }
+
+    /// Returns the age of the rows that are shown.
+    pub(crate) fn age(&self, now: Now) -> Option<Age> {
+        Some(Age::new(self.window.as_ref()?.origin.at, now.wall))
     }
 
     /// Returns true if what is shown is not (yet) what was asked for.
@@ -335,6 +355,9 @@ impl CustomerTable {
                     arrived.due.rows = 0;
                 }
                 arrived.news = window.news.take();
+                if pending.request.refresh && selection == SelectionTarget::Keep && arrived.news.is_none() {
+                    arrived.news = self.window.as_ref().and_then(|before| changes::in_words(before, &window));
+                }
                 self.waiting_since = None;
                 self.refreshing = false;
                 self.select_in(&window, selection);

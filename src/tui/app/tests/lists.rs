@@ -243,7 +243,7 @@ fn rows_that_cannot_be_read_are_rows_and_are_told() {
 #[test]
 fn a_spinner_is_only_asked_for_while_something_loads_for_longer_than_150_ms() {
     let mut stage = Stage::ready(120, 30);
-    assert_eq!(stage.app.next_wake(), None, "nothing moves while nothing loads");
+    assert!(stage.is_still(), "nothing moves while nothing loads");
     stage.key("3");
     let begun = stage.now.mono;
     assert_eq!(stage.app.next_wake(), Some(begun + super::super::PATIENCE));
@@ -253,7 +253,7 @@ fn a_spinner_is_only_asked_for_while_something_loads_for_longer_than_150_ms() {
     stage.pass(10_000);
     stage.answer();
     stage.pass(10_000);
-    assert_eq!(stage.app.next_wake(), None);
+    assert!(stage.is_still());
 }
 
 #[test]
@@ -290,4 +290,94 @@ fn a_resize_keeps_the_selection_on_the_screen() {
         let visible = stage.app.visible_rows().max(1);
         assert!(top <= selected && selected < top + visible, "{width}x{height}: {top} {selected} {visible}");
     }
+}
+
+#[test]
+fn rows_of_a_previous_filter_are_never_the_answer() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("3");
+    assert_eq!(stage.app.previous_rows_title(), None, "a short wait changes no title");
+    stage.keys("y space Y");
+    stage.typed("6");
+    assert!(stage.asked.is_empty(), "nothing of the old rows is copied: {:?}", stage.asked);
+    assert_eq!(stage.app.marks.len(), 0);
+    assert_eq!(
+        stage.notice(),
+        "These rows are of the previous filter. [Esc] goes back to it, [r] loads the new one."
+    );
+    stage.pass(200);
+    assert_eq!(stage.app.previous_rows_title().as_deref(), Some("rows of the previous filter (Active)"));
+    stage.fail(&offline("boom"));
+    stage.key("e");
+    let Some(crate::tui::app::Overlay::Export(form)) = &stage.app.overlay else { panic!("the export form") };
+    assert!(form.file.value().starts_with("customers-inactive-"), "{}", form.file.value());
+    let what = form.choice(crate::tui::app::ExportField::What, &stage.app).unwrap();
+    assert_eq!(what, "all that match", "no count of other rows");
+    stage.keys("esc r").answer();
+    assert_eq!(stage.app.previous_rows_title(), None);
+    stage.keys("y");
+    assert!(matches!(&stage.asked[..], [.., Effect::Copy(_)]), "{:?}", stage.asked);
+}
+
+#[test]
+fn rows_in_a_previous_order_and_escape_back_to_them() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("s");
+    stage.fail(&offline("boom"));
+    assert_eq!(stage.app.previous_rows_title().as_deref(), Some("rows in the previous order"));
+    stage.key("esc");
+    assert_eq!(stage.app.previous_rows_title(), None);
+    stage.key("space");
+    assert_eq!(stage.app.marks.len(), 1);
+}
+
+#[test]
+fn a_refresh_of_the_same_question_keeps_its_rows_as_the_answer() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("r");
+    stage.pass(500);
+    assert_eq!(stage.app.previous_rows_title(), None);
+    stage.key("space");
+    assert_eq!(stage.app.marks.len(), 1);
+}
+
+#[test]
+fn a_refresh_says_who_has_gone_and_who_is_new() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("r");
+    stage.answer();
+    assert_eq!(stage.notice(), "", "nothing has changed");
+    let list = &mut stage.portfolio.lists[0];
+    list.remove(4);
+    let newcomers = rows("1002", 2);
+    list.splice(0..0, newcomers);
+    stage.key("r");
+    stage.answer();
+    assert_eq!(stage.notice(), "Refreshed: 1 gone, 2 new.");
+    // A row that only moved to the next page has not gone.
+    stage.portfolio.lists[0].insert(0, rows("1026", 1)[0].clone());
+    stage.key("r");
+    stage.answer();
+    assert_eq!(stage.notice(), "Refreshed: 1 new.");
+}
+
+#[test]
+fn the_age_of_rows_is_kept_current_by_one_timer() {
+    let mut stage = Stage::ready(120, 30);
+    stage.pass(60_000);
+    let words = |stage: &Stage| stage.app.table.age(stage.now).unwrap().in_words();
+    assert_eq!(words(&stage), "1 min ago");
+    let mut wakes = 0;
+    let end = stage.now.mono + std::time::Duration::from_mins(10);
+    while let Some(wake) = stage.app.next_wake().filter(|wake| *wake <= end) {
+        let by = wake - stage.now.mono;
+        stage.pass(u64::try_from(by.as_millis()).unwrap());
+        wakes += 1;
+    }
+    assert_eq!((words(&stage).as_str(), wakes), ("11 min ago", 10));
+    stage.pass(5 * 60_000);
+    assert!(stage.app.table.age(stage.now).unwrap().is_old());
+    stage.key("r");
+    stage.answer();
+    assert_eq!(words(&stage), "just now");
 }

@@ -132,6 +132,6 @@ proptest! {
             stage.pass(10_000);
         }
         prop_assert!(stage.pending.is_empty());
-        prop_assert_eq!(stage.app.next_wake(), None);
+        prop_assert!(stage.is_still());
     }
 }
