@@ -34,21 +34,40 @@ fn a_day(choice: u8) -> NaiveDate {
     }
 }
 
-/// The forms of a date as the help has them.
+/// Returns whether a text consists of the words, numbers and signs of dates alone: an independent view of what may be
+/// taken for one.
 fn is_a_form(typed: &str) -> bool {
-    let typed = typed.trim().to_ascii_lowercase();
-    if typed == "today" || typed == "yesterday" {
-        return true;
-    }
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some(back) = typed.strip_prefix('-') {
-        return back.strip_suffix(['d', 'w', 'm', 'y']).is_some_and(digits);
-    }
-    let parts: Vec<&str> = typed.split('-').collect();
-    (1..=3).contains(&parts.len())
-        && parts.iter().all(|part| digits(part))
-        && parts[0].len() == 4
-        && parts[1..].iter().all(|part| part.len() <= 2)
+    const WORDS: [&str; 19] = [
+        "today",
+        "yesterday",
+        "this",
+        "last",
+        "d",
+        "w",
+        "m",
+        "y",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "utc",
+        "gmt",
+        "z",
+    ];
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let typed = typed.to_lowercase();
+    // The letter between the day and the time of a timestamp stands between digits.
+    let is_known = |word: &str| {
+        word == "t" || WORDS.contains(&word) || MONTHS.iter().any(|month| word.starts_with(month))
+    };
+    let is_sign = |c: char| c.is_whitespace() || c.is_ascii_digit() || "-,.:+\u{2212}\u{2013}".contains(c);
+    typed.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(is_known)
+        && typed.chars().all(|c| c.is_alphabetic() || is_sign(c))
 }
 
 fn typed_dates(typed: &str, today: NaiveDate) {
@@ -59,6 +78,12 @@ fn typed_dates(typed: &str, today: NaiveDate) {
         for edge in [Edge::From, Edge::To] {
             let printed = day.to_string();
             assert_eq!(parse_date(&printed, today, edge).as_ref(), Ok(day), "{printed} from {typed:?}");
+        }
+        let midnight = Timestamp::new(format!("{day}T00:00:00Z"));
+        for shown in
+            [format_date(*day), midnight.day_and_time(), format!("  {}  ", format_date(*day).to_uppercase())]
+        {
+            assert_eq!(parse_date(&shown, today, Edge::From).as_ref(), Ok(day), "{shown} from {typed:?}");
         }
         let shown = Timestamp::new(day.to_string());
         assert_eq!((shown.date(), shown.day()), (Some(*day), format_date(*day)));

@@ -1,12 +1,14 @@
-//! Dates: the API's, in all the forms it sends, and a person's, in all the forms they type.
+//! The API's points in time, in every form that it and its gateways send.
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+
+use super::format_date;
 
 /// A point in time as the API sent it: `2025-08-27T12:57:22Z`, without a zone (read as UTC), or a plain date.
 ///
-/// The text is kept: what cannot be read is shown as it came.
+/// The text is kept, so that an unknown form is shown as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timestamp {
     text: String,
@@ -15,10 +17,10 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Reads any of the API's forms; text in no known form is kept and has no [`Timestamp::at`].
+    /// Reads any of the API's forms. Text in an unknown form is kept and has no [`Timestamp::at`].
     ///
     /// Forms that gateways make of them are read too: a blank for the `T`, a zone as `+0000`, `+00` or `UTC`, seconds or
-    /// milliseconds since 1970 where they lie between 1990 and 2100.
+    /// milliseconds since 1970 if they are between 1990 and 2100.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         let trimmed = text.trim();
@@ -35,27 +37,27 @@ impl Timestamp {
         &self.text
     }
 
-    /// The instant, where the text has a known form.
+    /// The instant, if the text has a known form.
     pub fn at(&self) -> Option<DateTime<Utc>> {
         self.at
     }
 
-    /// Whether a day was sent, without a time.
+    /// Returns whether a day was sent, without a time.
     pub fn is_plain_date(&self) -> bool {
         self.plain_date
     }
 
-    /// The day in UTC, the zone in which the API filters by date.
+    /// The day in UTC, the time zone that the API filters by.
     pub fn date(&self) -> Option<NaiveDate> {
         self.at.map(|at| at.date_naive())
     }
 
-    /// The day for a person, `27 Aug 2025`; the text as sent where it has no known form.
+    /// The day as the screen shows it, `27 Aug 2025`, or the text as sent if it has no known form.
     pub fn day(&self) -> String {
         self.date().map_or_else(|| self.text.clone(), format_date)
     }
 
-    /// The day and the time for a person, `27 Aug 2025, 12:57:22 UTC`; a plain date has no time.
+    /// The day and the time as the screen shows them, `27 Aug 2025, 12:57:22 UTC`. A plain date has no time.
     pub fn day_and_time(&self) -> String {
         match self.at {
             Some(at) if !self.plain_date => {
@@ -100,7 +102,7 @@ fn offset(zone: &str) -> Option<i64> {
     Some(sign * (60 * number(hours, 23)? + number(minutes, 59)?))
 }
 
-/// Seconds or milliseconds since 1970, of this or a near century: nothing else that a date may be is so large.
+/// Seconds or milliseconds since 1970, in this century or near it. No other form of a date is a number as large.
 fn epoch(text: &str) -> Option<DateTime<Utc>> {
     const SECONDS: std::ops::RangeInclusive<f64> = 631_152_000.0..=4_102_444_800.0;
     if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+')) {
@@ -112,89 +114,6 @@ fn epoch(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis((seconds * 1_000.0).round() as i64)
 }
 
-/// A date for a person: `7 Jul 2026`.
-pub fn format_date(date: NaiveDate) -> String {
-    date.format("%-d %b %Y").to_string()
-}
-
-/// Which end of a range a typed date is for: a month typed as `to` means its last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
-    /// The start of the range.
-    From,
-    /// The end of the range, included.
-    To,
-}
-
-/// Why a typed date was not understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DateError {
-    /// In none of the known forms.
-    #[error("not a date: try 2025-08-01, 2025-08, today or -30d")]
-    Unknown,
-    /// The form is right, the day does not exist.
-    #[error("{0} is not in the calendar")]
-    NoSuchDay(String),
-}
-
-/// Reads a date as a person types it, relative to `today` (UTC): `2025-08-01`, `2025-08` (the month), `2025`
-/// (the year), `today`, `yesterday`, `-30d`, `-2w`, `-3m`, `-1y`.
-pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate, DateError> {
-    let text = text.trim().to_ascii_lowercase();
-    match text.as_str() {
-        "today" => return Ok(today),
-        "yesterday" => return today.pred_opt().ok_or(DateError::NoSuchDay(text)),
-        _ => {}
-    }
-    if let Some(back) = text.strip_prefix('-') {
-        return days_back(back, today, &text);
-    }
-    let parts: Vec<&str> = text.split('-').collect();
-    let widths_fit = parts.first().is_some_and(|year| year.len() == 4)
-        && parts.iter().skip(1).all(|part| (1..=2).contains(&part.len()));
-    let all_digits = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
-    if !widths_fit || !all_digits || parts.len() > 3 {
-        return Err(DateError::Unknown);
-    }
-    let numbers: Vec<u32> = parts.iter().filter_map(|part| part.parse().ok()).collect();
-    let day = match *numbers.as_slice() {
-        [year, month, day] => calendar(year, month, day),
-        [year, month] => calendar(year, month, 1).and_then(|first| match edge {
-            Edge::From => Some(first),
-            Edge::To => first.checked_add_months(Months::new(1))?.pred_opt(),
-        }),
-        [year] => match edge {
-            Edge::From => calendar(year, 1, 1),
-            Edge::To => calendar(year, 12, 31),
-        },
-        _ => return Err(DateError::Unknown),
-    };
-    day.ok_or(DateError::NoSuchDay(text))
-}
-
-fn calendar(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
-}
-
-/// `30d` before today; `text` is what was typed.
-fn days_back(back: &str, today: NaiveDate, text: &str) -> Result<NaiveDate, DateError> {
-    let unit = back.chars().last().ok_or(DateError::Unknown)?;
-    let digits = back.strip_suffix(unit).unwrap_or_default();
-    // A number may have a sign of its own, a date may not.
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(DateError::Unknown);
-    }
-    let count: u32 = digits.parse().map_err(|_| DateError::NoSuchDay(text.to_owned()))?;
-    let day = match unit {
-        'd' => today.checked_sub_days(Days::new(count.into())),
-        'w' => today.checked_sub_days(Days::new(u64::from(count) * 7)),
-        'm' => today.checked_sub_months(Months::new(count)),
-        'y' => count.checked_mul(12).and_then(|months| today.checked_sub_months(Months::new(months))),
-        _ => return Err(DateError::Unknown),
-    };
-    day.filter(|day| day.year() >= 0).ok_or_else(|| DateError::NoSuchDay(text.to_owned()))
-}
-
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -204,10 +123,6 @@ impl fmt::Display for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
 
     #[test]
     fn reads_every_form_the_api_sends() {
@@ -295,38 +210,5 @@ mod tests {
         assert_eq!(nonsense.at(), None);
         assert_eq!(nonsense.day(), "yyyy-MM-dd");
         assert_eq!(nonsense.day_and_time(), "yyyy-MM-dd");
-    }
-
-    #[test]
-    fn reads_every_form_a_person_types() {
-        let today = day("2026-03-31");
-        let from = |text| parse_date(text, today, Edge::From).unwrap();
-        let to = |text| parse_date(text, today, Edge::To).unwrap();
-        assert_eq!(from("2025-08-01"), day("2025-08-01"));
-        assert_eq!(from("2025-8-1"), day("2025-08-01"));
-        assert_eq!(from("2025-08"), day("2025-08-01"));
-        assert_eq!(to("2024-02"), day("2024-02-29"));
-        assert_eq!(to("2025"), day("2025-12-31"));
-        assert_eq!(from(" Today "), today);
-        assert_eq!(from("yesterday"), day("2026-03-30"));
-        assert_eq!(from("-30d"), day("2026-03-01"));
-        assert_eq!(from("-2w"), day("2026-03-17"));
-        assert_eq!(from("-1m"), day("2026-02-28"));
-        assert_eq!(from("-1y"), day("2025-03-31"));
-    }
-
-    #[test]
-    fn says_what_is_wrong_with_the_rest() {
-        let today = day("2026-03-31");
-        let parse = |text| parse_date(text, today, Edge::From).unwrap_err();
-        for text in
-            ["", "soon", "25-08-01", "2025-", "2025-08-01-02", "-d", "-30x", "30d", "-+3d", "２０２５-08"]
-        {
-            assert_eq!(parse(text), DateError::Unknown, "{text:?}");
-        }
-        assert_eq!(parse("2025-02-30"), DateError::NoSuchDay("2025-02-30".into()));
-        assert_eq!(parse("2025-13"), DateError::NoSuchDay("2025-13".into()));
-        assert_eq!(parse("-5000000000d"), DateError::NoSuchDay("-5000000000d".into()));
-        assert_eq!(parse("-4000000000d"), DateError::NoSuchDay("-4000000000d".into()));
     }
 }

@@ -1,0 +1,282 @@
+//! Dates as users type them: every form that vipmp shows, and a few that are shorter.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use super::Timestamp;
+
+/// The end of a range that a typed date is for: a month typed as [`Edge::To`] means its last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The start of the range.
+    From,
+    /// The end of the range, included.
+    To,
+}
+
+/// The reason why a typed date was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DateError {
+    /// The text has none of the known forms.
+    #[error("not a date. Try 2026-11-01, 2026-11, yesterday, -30d, -3m")]
+    Unknown,
+    /// The form is known, but the calendar has no such day.
+    #[error("there is no such day as {0}")]
+    NoSuchDay(String),
+}
+
+/// Months by the first three letters of their names.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// A part of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Period {
+    Day(NaiveDate),
+    /// The month that begins on this day.
+    Month(NaiveDate),
+    /// The year that begins on this day.
+    Year(NaiveDate),
+}
+
+impl Period {
+    fn edge(self, edge: Edge) -> Option<NaiveDate> {
+        let (first, months) = match self {
+            Self::Day(day) => return Some(day),
+            Self::Month(first) => (first, 1),
+            Self::Year(first) => (first, 12),
+        };
+        match edge {
+            Edge::From => Some(first),
+            Edge::To => first.checked_add_months(Months::new(months))?.pred_opt(),
+        }
+    }
+}
+
+/// Reads a date as a user types it, relative to `today` (in UTC). Upper and lower case are the same, and so are any
+/// number of blanks:
+///
+/// - days: `2026-11-01`, `1 Nov 2026`, `Nov 1, 2026`, `today`, `yesterday`, and a whole timestamp, of which the day counts;
+/// - months: `2026-11`, `Nov 2026`, `this month`, `last month`;
+/// - years: `2026`, `this year`, `last year`;
+/// - days before today: `-30d`, `-2w`, `-3m`, `-1y`.
+///
+/// A month or a year stands for its first day or its last one, depending on `edge`.
+///
+/// # Errors
+/// [`DateError`] if the text has none of these forms, or names a day that does not exist.
+pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate, DateError> {
+    let lower = text.to_lowercase().replace(['\u{2212}', '\u{2013}'], "-");
+    let words: Vec<&str> =
+        lower.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
+    let typed = words.join(" ");
+    let missing = || DateError::NoSuchDay(typed.clone());
+    let first_of = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
+    let period = match words.as_slice() {
+        [] => return Err(DateError::Unknown),
+        ["today"] => Some(Period::Day(today)),
+        ["yesterday"] => today.pred_opt().map(Period::Day),
+        ["this", "month"] => first_of(today.year(), today.month()).map(Period::Month),
+        ["last", "month"] => first_of(today.year(), today.month())
+            .and_then(|first| first.checked_sub_months(Months::new(1)))
+            .map(Period::Month),
+        ["this", "year"] => first_of(today.year(), 1).map(Period::Year),
+        ["last", "year"] => first_of(today.year() - 1, 1).map(Period::Year),
+        _ if typed.starts_with('-') => days_before(&words.concat()[1..], today)?.map(Period::Day),
+        _ => match (in_numbers(&words.concat()), in_words(&words)) {
+            (Some(period), _) | (_, Some(period)) => period,
+            (None, None) => match sent_day(text) {
+                Some(day) => Some(Period::Day(day)),
+                None => as_shown_with_time(&words).ok_or(DateError::Unknown)?,
+            },
+        },
+    };
+    period.and_then(|period| period.edge(edge)).ok_or_else(missing)
+}
+
+/// `2026-11-01`, `2026-11` or `2026`. The outer option is about the form, the inner one about the calendar.
+fn in_numbers(text: &str) -> Option<Option<Period>> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, rest @ ..] = parts.as_slice() else { return None };
+    let year = year_of(year)?;
+    let rest = rest.iter().map(|part| small_number(part)).collect::<Option<Vec<u32>>>()?;
+    Some(match *rest.as_slice() {
+        [] => NaiveDate::from_ymd_opt(year, 1, 1).map(Period::Year),
+        [month] => NaiveDate::from_ymd_opt(year, month, 1).map(Period::Month),
+        [month, day] => NaiveDate::from_ymd_opt(year, month, day).map(Period::Day),
+        _ => return None,
+    })
+}
+
+/// `1 Nov 2026`, `Nov 1 2026` or `Nov 2026`, also with hyphens.
+fn in_words(words: &[&str]) -> Option<Option<Period>> {
+    let parts: Vec<&str> =
+        words.iter().flat_map(|word| word.split('-')).filter(|part| !part.is_empty()).collect();
+    let (day, month, year) = match *parts.as_slice() {
+        [month, year] => (None, month_of(month)?, year_of(year)?),
+        [first, second, year] => match (month_of(first), month_of(second)) {
+            (Some(month), None) => (Some(small_number(second)?), month, year_of(year)?),
+            (None, Some(month)) => (Some(small_number(first)?), month, year_of(year)?),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(match day {
+        Some(day) => NaiveDate::from_ymd_opt(year, month, day).map(Period::Day),
+        None => NaiveDate::from_ymd_opt(year, month, 1).map(Period::Month),
+    })
+}
+
+/// `1 Nov 2026, 09:15:00 UTC`: the day and the time of a record. The time is not needed.
+fn as_shown_with_time(words: &[&str]) -> Option<Option<Period>> {
+    let [day, month, year, time, "utc"] = *words else { return None };
+    chrono::NaiveTime::parse_from_str(time, "%H:%M:%S").ok()?;
+    in_words(&[day, month, year])
+}
+
+fn year_of(text: &str) -> Option<i32> {
+    (text.len() == 4 && is_digits(text)).then(|| text.parse().ok())?
+}
+
+/// The day of a timestamp as the API sends it. Numbers alone are too easily typed by mistake.
+fn sent_day(text: &str) -> Option<NaiveDate> {
+    let day = Timestamp::new(text.trim()).date().filter(|_| text.contains(':'))?;
+    (0..=9999).contains(&day.year()).then_some(day)
+}
+
+/// A number of one or two digits, such as that of a day, perhaps with a full stop: `1.`.
+fn small_number(text: &str) -> Option<u32> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    ((1..=2).contains(&text.len()) && is_digits(text)).then(|| text.parse().ok())?
+}
+
+/// The number of a month whose name begins with these three letters or more.
+fn month_of(text: &str) -> Option<u32> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let index = MONTHS.iter().position(|month| text.len() >= 3 && month.starts_with(text))?;
+    u32::try_from(index + 1).ok()
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `30d`, `2w`, `3m` or `1y` before today.
+fn days_before(back: &str, today: NaiveDate) -> Result<Option<NaiveDate>, DateError> {
+    let unit = back.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = &back[..back.len() - unit.len()];
+    if digits.is_empty() {
+        return Err(DateError::Unknown);
+    }
+    let count = digits.parse::<u32>().ok();
+    let months = |factor| count.and_then(|count| count.checked_mul(factor)).map(Months::new);
+    let days = |factor| count.map(|count| Days::new(u64::from(count) * factor));
+    let day = match unit {
+        "d" | "day" | "days" => days(1).and_then(|days| today.checked_sub_days(days)),
+        "w" | "week" | "weeks" => days(7).and_then(|days| today.checked_sub_days(days)),
+        "m" | "month" | "months" => months(1).and_then(|months| today.checked_sub_months(months)),
+        "y" | "year" | "years" => months(12).and_then(|months| today.checked_sub_months(months)),
+        _ => return Err(DateError::Unknown),
+    };
+    Ok(day.filter(|day| day.year() >= 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn today() -> NaiveDate {
+        day("2026-03-31")
+    }
+
+    #[test]
+    fn reads_every_form_that_users_type() {
+        for (text, from, to) in [
+            ("2025-08-01", "2025-08-01", "2025-08-01"),
+            ("2025-8-1", "2025-08-01", "2025-08-01"),
+            ("2025-08", "2025-08-01", "2025-08-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2025", "2025-01-01", "2025-12-31"),
+            ("1 Nov 2026", "2026-11-01", "2026-11-01"),
+            ("01 november 2026", "2026-11-01", "2026-11-01"),
+            ("1. Nov. 2026", "2026-11-01", "2026-11-01"),
+            ("1-Nov-2026", "2026-11-01", "2026-11-01"),
+            ("Nov 1, 2026", "2026-11-01", "2026-11-01"),
+            ("nov 2026", "2026-11-01", "2026-11-30"),
+            ("Sept 2026", "2026-09-01", "2026-09-30"),
+            ("  1   NOV\u{a0}2026 ", "2026-11-01", "2026-11-01"),
+            (" 2026 - 11 - 01 ", "2026-11-01", "2026-11-01"),
+            (" Today ", "2026-03-31", "2026-03-31"),
+            ("YESTERDAY", "2026-03-30", "2026-03-30"),
+            ("this month", "2026-03-01", "2026-03-31"),
+            ("Last  Month", "2026-02-01", "2026-02-28"),
+            ("this year", "2026-01-01", "2026-12-31"),
+            ("last year", "2025-01-01", "2025-12-31"),
+            ("-30d", "2026-03-01", "2026-03-01"),
+            ("- 30 D", "2026-03-01", "2026-03-01"),
+            ("\u{2212}30 days", "2026-03-01", "2026-03-01"),
+            ("-2w", "2026-03-17", "2026-03-17"),
+            ("-1m", "2026-02-28", "2026-02-28"),
+            ("-3m", "2025-12-31", "2025-12-31"),
+            ("-1y", "2025-03-31", "2025-03-31"),
+            ("27 Aug 2025, 12:57:22 UTC", "2025-08-27", "2025-08-27"),
+            ("2025-08-27T23:30:00-05:00", "2025-08-28", "2025-08-28"),
+        ] {
+            let read = [Edge::From, Edge::To].map(|edge| parse_date(text, today(), edge));
+            assert_eq!(read, [Ok(day(from)), Ok(day(to))], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_the_rest() {
+        let parse = |text| parse_date(text, today(), Edge::From).unwrap_err();
+        for text in [
+            "",
+            ",",
+            "soon",
+            "nov",
+            "no 2026",
+            "25-08-01",
+            "2025-",
+            "2025-08-01-02",
+            "1 2 2026",
+            "nov nov 2026",
+            "1 nov 26",
+            "-d",
+            "-",
+            "-30x",
+            "30d",
+            "-+3d",
+            "２０２５-08",
+            "1756299442",
+        ] {
+            assert_eq!(parse(text), DateError::Unknown, "{text:?}");
+        }
+        for text in ["2025-02-30", "2025-13", "31 feb 2026", "-5000000000d", "-4000000000d", "-9999y"] {
+            assert_eq!(parse(text), DateError::NoSuchDay(text.into()));
+        }
+    }
+
+    #[test]
+    fn the_examples_of_the_error_are_dates() {
+        let words = DateError::Unknown.to_string();
+        let examples: Vec<&str> = words.split_once("Try ").unwrap().1.split(", ").collect();
+        assert_eq!(examples.len(), 5);
+        assert!(examples.iter().all(|example| parse_date(example, today(), Edge::From).is_ok()));
+    }
+}
