@@ -53,7 +53,7 @@ pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
 pub(crate) use export::{ExportField, ExportForm};
-pub(crate) use filter::{FIELD_LINES, Field, FilterPanel, summary};
+pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, Field, FilterPanel, PANEL_LINES, Preset, summary};
 pub(crate) use footer::{Footer, footer};
 pub(crate) use input::visible_input;
 pub(crate) use inspect::exchange_lines;
@@ -235,7 +235,7 @@ impl App {
 
     /// Where everything is on the screen.
     pub(crate) fn areas(&self) -> Areas {
-        Areas::of(self.size, self.focus, self.zoom)
+        Areas::of(self.size, self.focus, self.zoom, self.panel_width())
     }
 
     /// Rows of the table that fit on the screen.

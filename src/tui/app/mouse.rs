@@ -196,15 +196,21 @@ impl App {
 
     fn scroll_under(&mut self, column: u16, row: u16, down: bool) -> bool {
         let by = isize::try_from(NOTCH).unwrap_or(1) * if down { 1 } else { -1 };
+        let areas = self.areas();
         match &mut self.overlay {
             Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. } | Overlay::Problems { top }) => {
                 *top = top.saturating_add_signed(by);
                 return true;
             }
+            Some(Overlay::Filter) if hits(Some(areas.filter_overlay()), column, row) => {
+                return self.scroll_panel(down);
+            }
             Some(_) => return false,
             None => {}
         }
-        let areas = self.areas();
+        if hits(areas.filter, column, row) {
+            return self.scroll_panel(down);
+        }
         if hits(areas.detail, column, row) {
             let height = self.detail_height();
             self.detail.scroll(by, height);

@@ -3,17 +3,14 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, FIELD_LINES, Field, Remote, summary},
+    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary},
     paint::Canvas,
 };
 use crate::{
-    model::{CustomerFilter, Kind, NamePattern, SortBy, SortOrder, Status, StatusFilter},
+    model::{CustomerFilter, Kind, NamePattern, SortBy, SortOrder, Status, StatusFilter, format_date},
     text,
     tui::action::Action,
 };
-
-/// Columns of a field's label and the blanks behind it.
-const LABEL: u16 = 8;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool) {
     canvas.clear(area);
@@ -21,20 +18,23 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
     let inside = Rect { x: whole.x + 1, width: whole.width.saturating_sub(2), ..whole };
     // Where the panel is low, it is scrolled to the field with the cursor.
     let top = app.panel_top(whole);
-    if inside.height > 0 && top == 0 {
-        canvas.put(inside.x, inside.y, inside.width, "Status", canvas.theme.dim());
+    let visible = |line: u16| line.checked_sub(top).filter(|line| *line < inside.height);
+    for (line, heading) in FIELD_HEADINGS {
+        if let Some(line) = visible(line) {
+            canvas.put(inside.x, inside.y + line, inside.width, heading, canvas.theme.dim());
+        }
     }
-    for (line, field) in FIELD_LINES {
-        let Some(line) = line.checked_sub(top).filter(|line| *line < inside.height) else { continue };
+    for field in Field::ALL {
+        let Some(line) = visible(field.line()) else { continue };
         let row = Rect { y: inside.y + line, height: 1, ..inside };
         match field {
             Field::Status(index) => draw_status(canvas, app, row, index),
             Field::AllStatuses => draw_all(canvas, app, row),
+            Field::Preset(preset) => draw_preset(canvas, app, row, preset),
             field => draw_field(canvas, app, row, field),
         }
         if focused && app.filter.field == field && app.filter.editing.is_none() {
-            let whole = Rect { x: row.x - 1, width: row.width + 2, ..row };
-            canvas.restyle(whole, canvas.theme.selected(true));
+            canvas.restyle(Rect { width: row.width + 1, ..row }, canvas.theme.selected(true));
         }
     }
     draw_error(canvas, &app.panel_error(whole), inside);
@@ -51,7 +51,22 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
     x += canvas.put(x, row.y, 2, status.symbol(), theme.status(status.code())) + 1;
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(x, row.y, 9, status.label(Kind::Account), style);
+    mark(canvas, row, chosen);
     draw_count(canvas, app, row, &app.table.counts.all[index], chosen);
+}
+
+fn draw_preset(canvas: &mut Canvas<'_>, app: &App, row: Rect, preset: Preset) {
+    let chosen = preset.is_chosen(&app.table.filter, app.now.today());
+    let style = if chosen { canvas.theme.strong() } else { canvas.theme.plain() };
+    canvas.put(row.x, row.y, row.width, preset.label(), style);
+    mark(canvas, row, chosen);
+}
+
+/// Marks what is chosen, since not every terminal has a bold face.
+fn mark(canvas: &mut Canvas<'_>, row: Rect, chosen: bool) {
+    if chosen {
+        canvas.put(row.x - 1, row.y, 1, "▌", canvas.theme.accent());
+    }
 }
 
 fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>, chosen: bool) {
@@ -80,6 +95,7 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     let style = if chosen { theme.strong() } else { theme.plain() };
     canvas.put(row.x, row.y, 2, &text::pad_end(&app.keys.label(Action::StatusAll), 2), theme.dim());
     canvas.put(row.x + 4, row.y, 9, "All", style);
+    mark(canvas, row, chosen);
     // Only counts of the same age make a sum.
     let counts = &app.table.counts.all;
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
@@ -94,8 +110,8 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
 
 fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
     let theme = canvas.theme;
-    canvas.put(row.x, row.y, LABEL, field.label(), theme.dim());
-    let value = Rect { x: row.x + LABEL, width: row.width.saturating_sub(LABEL), ..row };
+    canvas.put(row.x, row.y, FIELD_LABEL, field.label(), theme.dim());
+    let value = Rect { x: row.x + FIELD_LABEL, width: row.width.saturating_sub(FIELD_LABEL), ..row };
     if let Some(editing) = app.filter.editing.as_ref().filter(|editing| editing.field == field) {
         canvas.restyle(Rect { x: value.x, width: value.width, ..row }, theme.accent());
         let typed = editing.input.value();
@@ -123,7 +139,7 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
 fn placeholder(field: Field) -> &'static str {
     match field {
         Field::Name => "acme *print*",
-        Field::From | Field::To => "-30d 2025-08",
+        Field::From | Field::To => "-30d, 2026",
         _ => "",
     }
 }
@@ -133,10 +149,10 @@ fn value_of(app: &App, field: Field) -> String {
     let none = || "—".to_owned();
     match field {
         Field::Name => filter.name.as_ref().map_or_else(none, |name| text::clean(name.sent()).into_owned()),
-        Field::From => filter.from.map_or_else(none, |day| day.to_string()),
-        Field::To => filter.to.map_or_else(none, |day| day.to_string()),
+        Field::From => filter.from.map_or_else(none, format_date),
+        Field::To => filter.to.map_or_else(none, format_date),
         Field::Sort => sort_words(filter),
-        Field::PageSize => filter.page_size.to_string(),
+        Field::PageSize => format!("{} rows", filter.page_size),
         _ => String::new(),
     }
 }
@@ -160,7 +176,7 @@ pub(super) fn arrow(order: SortOrder) -> &'static str {
 
 /// Why what is typed is refused: below the fields, or over the last lines of a low panel.
 fn draw_error(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect) {
-    const BELOW: u16 = 14;
+    const BELOW: u16 = PANEL_LINES + 1;
     let needed = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let from = BELOW.min(inside.height.saturating_sub(needed));
     for (line, y) in lines.iter().zip(inside.y + from..inside.bottom()) {

@@ -12,6 +12,7 @@ impl App {
         match self.filter.field {
             Field::Status(index) => self.show_status(StatusFilter::One(Status::new(Status::LISTED[index]))),
             Field::AllStatuses => self.show_status(StatusFilter::All),
+            Field::Preset(preset) => self.choose_preset(preset),
             Field::Sort => self.next_sort(),
             field => self.edit(field),
         }

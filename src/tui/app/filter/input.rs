@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::{App, Overlay, Pane, layout::inside, wrapped},
-    FIELD_LINES,
+    Field,
 };
 
 impl App {
@@ -61,17 +61,24 @@ impl App {
             return true;
         }
         let line = row - inside.y + self.panel_top(inside);
-        let Some((_, field)) = FIELD_LINES.iter().find(|(place, _)| *place == line) else { return true };
+        let Some(field) = Field::at(line) else { return true };
         self.leave_editing();
-        self.filter.field = *field;
+        self.filter.field = field;
         self.choose_field()
+    }
+
+    /// Moves the cursor of the panel, which scrolls a low one. An open field stays where it is.
+    pub(in crate::tui::app) fn scroll_panel(&mut self, down: bool) -> bool {
+        if self.filter.editing.is_none() {
+            self.filter.step(down);
+        }
+        true
     }
 
     /// The first line of the filter panel that is shown: the field with the cursor is always in sight, also above what is
     /// wrong with it.
     pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
-        let line =
-            FIELD_LINES.iter().find(|(_, field)| *field == self.filter.field).map_or(0, |(line, _)| *line);
+        let line = self.filter.field.line();
         let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
         (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
     }

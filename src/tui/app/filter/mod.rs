@@ -4,12 +4,14 @@ mod actions;
 mod field;
 mod input;
 mod panel;
+mod presets;
 mod summary;
 
 use std::time::Duration;
 
-pub(crate) use field::{FIELD_LINES, Field};
+pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES};
 pub(crate) use panel::{FilterPanel, Typed};
+pub(crate) use presets::Preset;
 pub(crate) use summary::summary;
 
 /// How long typing rests before it is applied.

@@ -10,7 +10,7 @@ use crate::model::{
     CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date,
 };
 
-/// What the person typed into the text fields, kept as typed: `-30d` stays `-30d`.
+/// The texts of the text fields, as the user typed them: `-30d` stays `-30d`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Typed {
     pub(crate) name: String,
@@ -23,19 +23,19 @@ pub(crate) struct Typed {
 pub(crate) struct Editing {
     pub(crate) field: Field,
     pub(crate) input: Input,
-    /// Why what is typed cannot be used, beside the field.
+    /// The reason why the text was refused.
     pub(crate) error: Option<String>,
-    /// When what is typed applies by itself.
+    /// When the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
-    /// Whether it was opened from outside the panel, and the keys go back there.
+    /// Whether the editing began outside the panel, which then gets the keys back.
     pub(crate) from_outside: bool,
-    /// Where the list was when the editing began.
+    /// The position in the list when the editing began.
     pub(crate) back: Option<Bookmark>,
-    /// What Esc goes back to.
+    /// What Esc restores.
     before: (Typed, CustomerFilter),
 }
 
-/// The panel's state; the filter that is in force is the list's.
+/// The state of the panel. The filter in force belongs to the list.
 pub(crate) struct FilterPanel {
     pub(crate) field: Field,
     pub(crate) typed: Typed,
@@ -80,7 +80,7 @@ impl FilterPanel {
             Some(Editing { field, input, error: None, apply_at: None, from_outside, back: None, before });
     }
 
-    /// What the filter becomes with what is typed now, or why it cannot.
+    /// Returns the filter with the text of the edited field, or the reason why the text was refused.
     pub(crate) fn apply(
         &mut self,
         filter: &CustomerFilter,
@@ -92,7 +92,7 @@ impl FilterPanel {
         let mut changed = filter.clone();
         let date = |edge| match text.as_str() {
             "" => Ok(None),
-            text => parse_date(text, today, edge).map(Some).map_err(|error| error.to_string()),
+            text => parse_date(text, today, edge).map(Some).map_err(|error| capitalized(&error.to_string())),
         };
         let outcome = match editing.field {
             Field::Name => {
@@ -106,14 +106,14 @@ impl FilterPanel {
                     changed.page_size = size;
                     Ok(())
                 }
-                _ => Err(format!("a page has 1 to {MAX_LIMIT} rows")),
+                _ => Err(format!("Enter 1–{MAX_LIMIT}")),
             },
             _ => Ok(()),
         };
         let ordered = || match (changed.from, changed.to) {
             (Some(from), Some(to)) if to < from => Err(match editing.field {
-                Field::From => format!("the range would end before it starts: To is {}", format_date(to)),
-                _ => format!("the range would end before it starts: From is {}", format_date(from)),
+                Field::From => format!("\"From\" is later than \"To\" ({})", format_date(to)),
+                _ => format!("\"To\" is earlier than \"From\" ({})", format_date(from)),
             }),
             _ => Ok(()),
         };
@@ -131,7 +131,7 @@ impl FilterPanel {
         Ok(changed)
     }
 
-    /// Ends editing without what was typed; the filter as it was before.
+    /// Ends the editing and discards the text. Returns the filter as it was before.
     pub(crate) fn cancel(&mut self) -> Option<CustomerFilter> {
         let editing = self.editing.take()?;
         let (typed, filter) = editing.before;
@@ -139,7 +139,7 @@ impl FilterPanel {
         Some(filter)
     }
 
-    /// Follows a filter that came about in another way: what was typed stays where it still means the same.
+    /// Follows a filter that was set in another way. A text that still means the same stays as it was typed.
     pub(crate) fn follow(&mut self, filter: &CustomerFilter, today: NaiveDate) {
         if NamePattern::parse(&self.typed.name) != filter.name {
             self.typed.name = filter.name.as_ref().map(|name| name.sent().to_owned()).unwrap_or_default();
@@ -158,6 +158,11 @@ impl FilterPanel {
         self.typed = Typed::default();
         self.editing = None;
     }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -185,7 +190,7 @@ mod tests {
         let filter = typed(&mut panel, Field::PageSize, "25", &filter).unwrap();
         assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
         assert_eq!(panel.typed, Typed { name: "acme".into(), from: "-30d".into(), to: String::new() });
-        assert_eq!(summary(&filter), ["Active", "name acme*", "from 2026-10-24"]);
+        assert_eq!(summary(&filter), ["Active", "name acme*", "created from 24 Oct 2026"]);
         assert_eq!(filter.page_size, 25);
     }
 
@@ -194,9 +199,9 @@ mod tests {
         let mut panel = FilterPanel::new();
         let filter = typed(&mut panel, Field::From, "2026-03-01", &CustomerFilter::default()).unwrap();
         let error = typed(&mut panel, Field::To, "2026-02", &filter).unwrap_err();
-        assert_eq!(error, "the range would end before it starts: From is 1 Mar 2026");
+        assert_eq!(error, "\"To\" is earlier than \"From\" (1 Mar 2026)");
         assert_eq!(panel.editing.as_ref().unwrap().error.as_deref(), Some(error.as_str()));
-        assert!(typed(&mut panel, Field::To, "soon", &filter).unwrap_err().starts_with("not a date"));
+        assert!(typed(&mut panel, Field::To, "soon", &filter).unwrap_err().starts_with("Not a date. Try "));
         assert!(typed(&mut panel, Field::PageSize, "51", &filter).is_err());
         assert_eq!(panel.typed.to, "");
     }

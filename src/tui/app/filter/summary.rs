@@ -1,15 +1,22 @@
 //! The filter in a few words.
 
-use crate::model::{CustomerFilter, StatusFilter};
+use crate::{
+    model::{CustomerFilter, Kind, StatusFilter, format_date},
+    text,
+};
 
-/// The filter in one line, for screens on which the panel is folded.
+/// Returns the parts of the line that replaces the panel on narrow screens.
 pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
     let mut parts = vec![match &filter.status {
         StatusFilter::All => "All statuses".to_owned(),
-        StatusFilter::One(status) => status.label(crate::model::Kind::Account).to_owned(),
+        StatusFilter::One(status) => status.label(Kind::Account).to_owned(),
     }];
-    parts.extend(filter.name.as_ref().map(|name| format!("name {}", crate::text::clean(name.sent()))));
-    parts.extend(filter.from.map(|day| format!("from {day}")));
-    parts.extend(filter.to.map(|day| format!("to {day}")));
+    parts.extend(filter.name.as_ref().map(|name| format!("name {}", text::clean(name.sent()))));
+    parts.extend(match (filter.from.map(format_date), filter.to.map(format_date)) {
+        (Some(from), Some(to)) => Some(format!("created {from} – {to}")),
+        (Some(from), None) => Some(format!("created from {from}")),
+        (None, Some(to)) => Some(format!("created to {to}")),
+        (None, None) => None,
+    });
     parts
 }

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Where things open over the main screen: all of it but the footer, which says what the keys do there.
-fn overlay_screen(screen: Rect) -> Rect {
+pub(super) fn overlay_screen(screen: Rect) -> Rect {
     Rect { height: screen.height.saturating_sub(1), ..screen }
 }
 

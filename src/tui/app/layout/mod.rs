@@ -5,7 +5,7 @@ mod geometry;
 
 use ratatui::layout::Rect;
 
-use super::Pane;
+use super::{Pane, filter::PANEL_LINES};
 
 pub(crate) use boxes::{
     box_text, columns_box, copy_box, export_box, go_to_box, help_box, help_height, inspector_box, keep_box,
@@ -16,8 +16,8 @@ pub(crate) use geometry::{hits, inside};
 /// The least size that the main screen works at.
 pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);
 
-/// Columns of the filter panel.
-const FILTER_WIDTH: u16 = 25;
+/// Columns of the filter panel when it is opened over the table.
+const FILTER_OVERLAY: u16 = 34;
 /// Columns of the detail pane before there is room to spare.
 const DETAIL_WIDTH: u16 = 35;
 /// Columns of the table up to which room to spare goes to the company name and the reference.
@@ -51,8 +51,8 @@ pub(crate) struct Areas {
 }
 
 impl Areas {
-    /// Lays out a screen of this size, with the focus on `focus`, zoomed or not.
-    pub(crate) fn of(size: (u16, u16), focus: Pane, zoom: bool) -> Self {
+    /// Lays out a screen of this size, with the focus on `focus`, zoomed or not, and a filter panel of `panel` columns.
+    pub(crate) fn of(size: (u16, u16), focus: Pane, zoom: bool, panel: u16) -> Self {
         let (width, height) = size;
         let class = match width {
             120.. => WidthClass::Wide,
@@ -80,11 +80,11 @@ impl Areas {
             areas.header = Some(Rect::new(0, 0, width, 1));
             (body.y, body.height) = (1, body.height - 1);
         }
-        areas.place_panes(body, focus, zoom);
+        areas.place_panes(body, focus, zoom, panel);
         areas
     }
 
-    fn place_panes(&mut self, body: Rect, focus: Pane, zoom: bool) {
+    fn place_panes(&mut self, body: Rect, focus: Pane, zoom: bool, panel: u16) {
         let solo = match (self.class, focus) {
             _ if zoom => Some(focus),
             (WidthClass::Narrow, Pane::Detail) => Some(Pane::Detail),
@@ -98,13 +98,13 @@ impl Areas {
                 (self.filter_line, self.table) = (Some(line), Some(rest));
             }
             None if self.class == WidthClass::Wide => {
-                let left = body.width - FILTER_WIDTH;
+                let left = body.width - panel;
                 // Room to spare goes to the table until it holds a whole reference, then is shared.
                 let table = (left - DETAIL_WIDTH)
                     .min(TABLE_ROOMY + (left.saturating_sub(DETAIL_WIDTH + TABLE_ROOMY)) / 2);
-                self.filter = Some(Rect { width: FILTER_WIDTH, ..body });
-                self.table = Some(Rect { x: FILTER_WIDTH, width: table, ..body });
-                self.detail = Some(Rect { x: FILTER_WIDTH + table, width: left - table, ..body });
+                self.filter = Some(Rect { width: panel, ..body });
+                self.table = Some(Rect { x: panel, width: table, ..body });
+                self.detail = Some(Rect { x: panel + table, width: left - table, ..body });
             }
             None => {
                 let (line, rest) = split_line(body);
@@ -139,10 +139,10 @@ impl Areas {
 
     /// The place of the filter panel when it is opened over the rest.
     pub(crate) fn filter_overlay(&self) -> Rect {
-        let width = FILTER_WIDTH.max(34).min(self.screen.width);
-        let height = 17.min(self.screen.height);
+        let screen = boxes::overlay_screen(self.screen);
+        let (width, height) = (FILTER_OVERLAY.min(screen.width), (PANEL_LINES + 2).min(screen.height));
         let header = self.header.map_or(0, |header| header.height);
-        let y = self.table.map_or(header, |table| table.y).min(self.screen.height - height);
+        let y = self.table.map_or(header, |table| table.y).min(screen.height - height);
         Rect { x: 0, y, width, height }
     }
 }
@@ -159,27 +159,27 @@ mod tests {
 
     #[test]
     fn the_three_width_classes() {
-        let wide = Areas::of((120, 30), Pane::Table, false);
-        assert_eq!(wide.filter.unwrap().width, 25);
-        assert_eq!((wide.table.unwrap().width, wide.detail.unwrap().width), (60, 35));
+        let wide = Areas::of((120, 30), Pane::Table, false, 24);
+        assert_eq!(wide.filter.unwrap().width, 24);
+        assert_eq!((wide.table.unwrap().width, wide.detail.unwrap().width), (61, 35));
         assert_eq!(wide.filter_line, None);
-        let medium = Areas::of((90, 30), Pane::Table, false);
+        let medium = Areas::of((90, 30), Pane::Table, false, 24);
         assert_eq!((medium.table.unwrap().width, medium.detail.unwrap().width), (55, 35));
         assert!(medium.filter_line.is_some() && medium.filter.is_none());
-        let narrow = Areas::of((80, 24), Pane::Table, false);
+        let narrow = Areas::of((80, 24), Pane::Table, false, 24);
         assert_eq!((narrow.table.unwrap().width, narrow.detail), (80, None));
-        let opened = Areas::of((80, 24), Pane::Detail, false);
+        let opened = Areas::of((80, 24), Pane::Detail, false, 24);
         assert_eq!((opened.table, opened.detail.unwrap().width), (None, 80));
     }
 
     #[test]
     fn low_screens_lose_the_footer_then_the_header() {
-        let areas = |height| Areas::of((80, height), Pane::Table, false);
+        let areas = |height| Areas::of((80, height), Pane::Table, false, 24);
         assert!(areas(20).footer.is_some() && areas(20).header.is_some());
         assert!(areas(19).footer.is_none() && areas(19).header.is_some());
         assert!(areas(15).header.is_none());
         assert!(areas(9).too_small && !areas(10).too_small);
-        assert!(Areas::of((59, 30), Pane::Table, false).too_small);
+        assert!(Areas::of((59, 30), Pane::Table, false, 24).too_small);
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
             for height in [1, 5, 10, 15, 16, 19, 20, 50] {
                 for focus in [Pane::Filter, Pane::Table, Pane::Detail] {
                     for zoom in [false, true] {
-                        let areas = Areas::of((width, height), focus, zoom);
+                        let areas = Areas::of((width, height), focus, zoom, 24 + height % 9);
                         let parts = [
                             areas.header,
                             areas.filter_line,

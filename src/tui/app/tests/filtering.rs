@@ -2,7 +2,11 @@
 
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
-    tui::app::{Message, Overlay, Pane, filter::Field, stage::Stage},
+    tui::app::{
+        Message, Overlay, Pane,
+        filter::{Field, Preset},
+        stage::Stage,
+    },
 };
 
 fn field(stage: &Stage) -> Option<Field> {
@@ -89,7 +93,7 @@ fn a_range_that_ends_before_it_starts_is_refused_beside_the_field() {
     stage.typed("2026-03-01").key("tab");
     stage.typed("2026-02-01").key("enter");
     let editing = stage.app.filter.editing.as_ref().unwrap();
-    assert_eq!(editing.error.as_deref(), Some("the range would end before it starts: From is 1 Mar 2026"));
+    assert_eq!(editing.error.as_deref(), Some("\"To\" is earlier than \"From\" (1 Mar 2026)"));
     assert_eq!(stage.app.table.filter.to, None);
     stage.key("backspace");
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "typing on clears the complaint");
@@ -130,7 +134,7 @@ fn an_error_in_a_low_panel_leaves_its_field_in_sight() {
         let areas = stage.app.areas();
         let inside = crate::tui::app::inside(areas.filter.unwrap_or_else(|| areas.filter_overlay()));
         let error = stage.app.panel_error(inside);
-        let field = 12 - stage.app.panel_top(inside);
+        let field = Field::PageSize.line() - stage.app.panel_top(inside);
         assert!(
             !error.is_empty() && usize::from(field) + error.len() < usize::from(inside.height),
             "{width}x{height}"
@@ -144,7 +148,7 @@ fn a_page_size_out_of_bounds_is_refused() {
     stage.keys("f end enter backspace backspace");
     stage.typed("51").key("enter");
     let editing = stage.app.filter.editing.as_ref().unwrap();
-    assert_eq!(editing.error.as_deref(), Some("a page has 1 to 50 rows"));
+    assert_eq!(editing.error.as_deref(), Some("Enter 1–50"));
 }
 
 #[test]
@@ -202,7 +206,70 @@ fn the_palettes_commands_take_arguments() {
     stage.key(":");
     stage.typed("from soon").key("enter");
     let Some(Overlay::Palette(palette)) = &stage.app.overlay else { panic!("the palette stays open") };
-    assert!(palette.error.as_ref().unwrap().starts_with("not a date"));
+    assert!(palette.error.as_ref().unwrap().starts_with("Not a date. Try 2026-11-01"));
+}
+
+#[test]
+fn ranges_of_dates_are_chosen_by_keyboard() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("f");
+    stage.app.filter.field = Field::Preset(Preset::ThisMonth);
+    stage.key("enter");
+    let dates = |stage: &Stage| {
+        let filter = &stage.app.table.filter;
+        (filter.from.map(|day| day.to_string()), filter.to)
+    };
+    assert_eq!(dates(&stage), (Some("2026-11-01".into()), None));
+    stage.keys("down space");
+    assert_eq!(dates(&stage), (Some("2026-10-24".into()), None));
+    assert_eq!(stage.app.filter.typed.from, "-30d", "it moves on with the calendar");
+    stage.key("enter");
+    assert_eq!(dates(&stage), (None, None), "choosing it again shows all");
+}
+
+#[test]
+fn ranges_of_dates_are_chosen_by_mouse_at_every_size() {
+    for (width, height) in [(60, 20), (80, 24), (120, 30), (160, 45)] {
+        let mut stage = Stage::ready(width, height);
+        if stage.app.areas().filter.is_none() {
+            stage.click(3, 1);
+        }
+        let areas = stage.app.areas();
+        let panel = areas.filter.unwrap_or_else(|| areas.filter_overlay());
+        let inside = crate::tui::app::inside(panel);
+        for (preset, from) in [(Preset::Last90Days, "2026-08-25"), (Preset::ThisYear, "2026-01-01")] {
+            let line = Field::Preset(preset).line();
+            for _ in 0..Field::ALL.len() {
+                if (stage.app.panel_top(inside)..).take(inside.height.into()).any(|shown| shown == line) {
+                    break;
+                }
+                stage.wheel(true, inside.x, inside.y);
+            }
+            let y = inside.y + line - stage.app.panel_top(inside);
+            stage.click(inside.x + 2, y);
+            let found = stage.app.table.filter.from.map(|day| day.to_string());
+            assert_eq!(found.as_deref(), Some(from), "{width}x{height}");
+        }
+    }
+}
+
+#[test]
+fn every_form_of_a_date_works_on_screen_and_in_the_command_line_of_the_screen() {
+    for (typed, from) in [
+        ("1 Nov 2026", "2026-11-01"),
+        (" NOV  2025", "2025-11-01"),
+        ("-3m", "2026-08-23"),
+        ("2025", "2025-01-01"),
+    ] {
+        let mut stage = Stage::ready(120, 30);
+        stage.keys("/ tab");
+        stage.typed(typed).key("enter");
+        assert_eq!(stage.app.table.filter.from.map(|day| day.to_string()).as_deref(), Some(from), "{typed}");
+        let mut stage = Stage::ready(120, 30);
+        stage.key(":");
+        stage.typed("from ").typed(typed).key("enter");
+        assert_eq!(stage.app.table.filter.from.map(|day| day.to_string()).as_deref(), Some(from), "{typed}");
+    }
 }
 
 #[test]
