@@ -46,7 +46,7 @@ fn program() {
     match &*kind {
         EVENTS => {
             enable_raw_mode().unwrap();
-            let mut input = Input::start().unwrap();
+            let mut input = Input::start(tokio::sync::mpsc::channel(1).0).unwrap();
             print_events(|| runtime.block_on(input.next()).unwrap_or_else(gone)).unwrap();
         }
         CROSSTERM => {
@@ -77,7 +77,7 @@ fn gone() -> io::Result<Event> {
 async fn inside() -> io::Result<String> {
     Terminal::check().map_err(io::Error::other)?;
     let mut terminal = Terminal::enter(true)?;
-    let mut events = Input::start()?;
+    let mut events = Input::start(tokio::sync::mpsc::channel(1).0)?;
     let mut keys = 0;
     let mut note = "";
     loop {
@@ -92,7 +92,7 @@ async fn inside() -> io::Result<String> {
                     KeyCode::Char('c') => terminal.write_raw(b"\x1b]52;c;eA==\x07")?,
                     KeyCode::Char('i') => {
                         drop(events);
-                        events = Input::start()?;
+                        events = Input::start(tokio::sync::mpsc::channel(1).0)?;
                         note = "input anew";
                     }
                     _ => {}

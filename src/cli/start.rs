@@ -22,9 +22,8 @@ use crate::{
     redact::KnownSecrets,
     text,
     tui::{
-        self, End, Invocation, Left, Options,
+        self, End, Invocation, Left, Look, Options,
         terminal::{Signal, Terminal},
-        ui::Theme,
     },
 };
 
@@ -155,7 +154,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         invocation: invocation(arguments),
         configured,
         mouse: ui.mouse,
-        theme: Theme::of(ui),
+        look: Look::new(ui, |name| std::env::var(name).ok()),
         time_zone: ui.time_zone,
         stands_in: instead.is_some(),
         notice: notice(&notices),

@@ -93,9 +93,9 @@ impl Default for Network {
 /// `theme`: which colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Palette {
-    /// The terminal's own sixteen colours.
+    /// The terminal's own sixteen colours, as its background needs them.
     #[default]
-    Terminal,
+    Auto,
     /// Colours for a dark background, of the 256 that most terminals have.
     Dark,
     /// Colours for a light background, of the same.
@@ -106,12 +106,12 @@ pub enum Palette {
 
 impl Palette {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Mono];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Dark, Self::Light, Self::Mono];
 
     /// As it is written in the configuration.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Terminal => "terminal",
+            Self::Auto => "auto",
             Self::Dark => "dark",
             Self::Light => "light",
             Self::Mono => "mono",

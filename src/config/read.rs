@@ -159,13 +159,7 @@ impl Reader<'_> {
                 }),
                 "ui" => self.each(&key, value, broken, |reader, key, name, value| match name {
                     "theme" => {
-                        reader.set(
-                            &mut config.ui.theme,
-                            key,
-                            value,
-                            "one of terminal, dark, light, mono",
-                            theme,
-                        );
+                        reader.set(&mut config.ui.theme, key, value, "one of auto, dark, light, mono", theme);
                     }
                     "ascii" => {
                         reader.set(&mut config.ui.ascii, key, value, "\"auto\", true or false", ascii);
@@ -326,7 +320,8 @@ fn text(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn theme(value: &DeValue<'_>) -> Option<Palette> {
-    let name = value.as_str()?;
+    // The name of the default before it looked at the background.
+    let name = value.as_str().map(|name| if name == "terminal" { "auto" } else { name })?;
     Palette::ALL.into_iter().find(|theme| theme.name() == name)
 }
 

@@ -12,10 +12,12 @@ mod editor;
 mod effects;
 mod exporting;
 pub mod keys;
+mod look;
 mod runtime;
 pub mod terminal;
 pub mod ui;
 
 pub use app::Invocation;
 pub use configured::{configured, problems};
+pub use look::Look;
 pub use runtime::{End, Left, Options, run};

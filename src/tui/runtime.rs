@@ -18,7 +18,8 @@ use super::{
     configured,
     editor::{Edited, edit},
     effects::{Effects, Report, World},
-    terminal::{Input, Signal, Signals, Suspended, Terminal},
+    look::Look,
+    terminal::{ANSWER_WAIT, BACKGROUND_QUERY, Background, Input, Signal, Signals, Suspended, Terminal},
     ui::{self, Theme},
 };
 use crate::{
@@ -54,8 +55,8 @@ pub struct Options {
     pub configured: Configured,
     /// Whether the mouse is taken.
     pub mouse: bool,
-    /// The looks.
-    pub theme: Theme,
+    /// The look.
+    pub look: Look,
     /// The zone of clock times.
     pub time_zone: TimeZone,
     /// Whether the demo stands in for a configuration that cannot be used.
@@ -110,14 +111,32 @@ pub async fn run(options: Options) -> io::Result<Left> {
     let world = World { home: options.home.clone(), demo: options.demo, network: options.network };
     let (effects, reports) = Effects::new(world, &options.target, options.token);
     let home = options.home;
-    let mut runtime =
-        Runtime { app, terminal, effects, home, theme: options.theme, clock, input: None, wishes, end: None };
+    let mut runtime = Runtime {
+        app,
+        terminal,
+        effects,
+        home,
+        theme: options.look.theme(None),
+        look: options.look,
+        backgrounds: mpsc::channel(1),
+        background: None,
+        answer_until: None,
+        clock,
+        input: None,
+        wishes,
+        end: None,
+    };
     runtime.draw(&mut signals).await?;
+    // After the first frame, which does not wait for the answer.
+    runtime.ask_for_background()?;
     // After the first frame: what it takes to connect would only hold that up.
     runtime.effects.begin(&options.target);
-    runtime.input = Some(Input::start()?);
+    runtime.input = Some(Input::start(runtime.backgrounds.0.clone())?);
     runtime.run_effects(first, &mut signals).await?;
     let end = runtime.turn(reports, &mut signals).await;
+    if matches!(end, Ok(End::Quit)) {
+        runtime.await_background().await;
+    }
     runtime.effects.abort_all();
     runtime.home.vault.end_programs();
     // Given back before anything is printed; what an error says goes to the restored screen.
@@ -169,6 +188,7 @@ enum Woken {
     Report(Report),
     Signal(Signal),
     Wish(Wish),
+    Background(Background),
     Time,
 }
 
@@ -178,6 +198,13 @@ struct Runtime {
     effects: Effects,
     home: Home,
     theme: Theme,
+    look: Look,
+    /// Brings what the terminal answers about its background.
+    backgrounds: (mpsc::Sender<Background>, mpsc::Receiver<Background>),
+    /// The background that the terminal has reported.
+    background: Option<Background>,
+    /// The time until which an answer about the background is to be kept from the shell.
+    answer_until: Option<tokio::time::Instant>,
     clock: Clock,
     /// Reads the keys; none while another program has the terminal.
     input: Option<Input>,
@@ -209,6 +236,7 @@ impl Runtime {
                     // The terminal is gone: what a hangup says, for those who did not hear it.
                     None => return Ok(End::Signal(Signal::Hangup)),
                 },
+                Some(background) = self.backgrounds.1.recv() => Woken::Background(background),
                 Some(wish) = self.wishes.recv() => Woken::Wish(wish),
                 Some(report) = reports.recv() => Woken::Report(report),
                 () = self.clock.reach(self.app.next_wake()) => Woken::Time,
@@ -261,6 +289,7 @@ impl Runtime {
                 return self.refit(signals).await;
             }
             Woken::Wish(wish) => return self.lend(wish, signals).await,
+            Woken::Background(background) => return self.suit(background, signals).await,
             Woken::Signal(signal) => {
                 self.end = Some(End::Signal(signal));
                 return Ok(());
@@ -268,6 +297,35 @@ impl Runtime {
         };
         let effects = self.app.update(self.clock.now(), message);
         self.run_effects(effects, signals).await
+    }
+
+    /// Asks the terminal for its background if the theme depends on it.
+    fn ask_for_background(&mut self) -> io::Result<()> {
+        if cfg!(unix) && self.look.depends_on_background() {
+            self.terminal.write_raw(BACKGROUND_QUERY)?;
+            self.answer_until = Some(tokio::time::Instant::now() + ANSWER_WAIT);
+        }
+        Ok(())
+    }
+
+    /// Suits the theme to the background of the terminal.
+    async fn suit(&mut self, background: Background, signals: &mut Signals) -> io::Result<()> {
+        self.background = Some(background);
+        self.answer_until = None;
+        let theme = self.look.theme(self.background);
+        if theme == self.theme {
+            return Ok(());
+        }
+        self.theme = theme;
+        Box::pin(self.refit(signals)).await
+    }
+
+    /// Waits for the answer about the background if the question was asked just now: the shell would take it for keys.
+    async fn await_background(&mut self) {
+        if let Some(until) = self.answer_until.take() {
+            // Nothing is done with it any more.
+            let _ = tokio::time::timeout_at(until, self.backgrounds.1.recv()).await;
+        }
     }
 
     async fn run_effects(&mut self, effects: Vec<Effect>, signals: &mut Signals) -> io::Result<()> {
@@ -301,14 +359,15 @@ impl Runtime {
                 self.input = None;
                 let edited = edit(&file, &mut self.terminal, signals).await;
                 self.terminal.resume()?;
-                self.input = Some(Input::start()?);
+                self.input = Some(Input::start(self.backgrounds.0.clone())?);
                 match edited? {
                     Edited::Done => {
                         let home = self.home.clone();
                         let read = tokio::task::spawn_blocking(move || configured::read(&home)).await;
                         match read {
                             Ok((configured, config)) => {
-                                self.theme = Theme::of(&config.ui);
+                                self.look = Look::new(&config.ui, |name| std::env::var(name).ok());
+                                self.theme = self.look.theme(self.background);
                                 self.clock.zone = config.ui.time_zone;
                                 self.effects.be_as_patient_as(config.network);
                                 Message::Configured(Ok(Box::new(configured)))
@@ -354,7 +413,7 @@ impl Runtime {
             return Ok(());
         }
         self.terminal.resume()?;
-        self.input = Some(Input::start()?);
+        self.input = Some(Input::start(self.backgrounds.0.clone())?);
         Box::pin(self.refit(signals)).await
     }
 

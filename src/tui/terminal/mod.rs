@@ -4,6 +4,7 @@
 //! hook, signals by [`Signals`], Ctrl-Z by [`Terminal::suspend`]. What is drawn inside the modes is no concern of
 //! this room.
 
+mod background;
 mod input;
 mod parser;
 mod screen;
@@ -17,6 +18,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 
+pub use background::{ANSWER_WAIT, Background, QUERY as BACKGROUND_QUERY};
 pub use input::Input;
 pub use parser::{PASTE_LIMIT, PASTE_SILENCE, Parser, SILENCE};
 use screen::{Output, Screen};

@@ -1,11 +1,11 @@
-//! Which characters a terminal can show, as far as the environment says so.
+//! The characters that the terminal can show, according to the environment.
 
-/// Whether text is UTF-8 here. `variable` gives the value of an environment variable.
+/// Returns whether the locale's text is UTF-8. `variable` returns the value of an environment variable.
 ///
 /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not empty decides, as in POSIX: by the character set that it names
-/// (`de_DE.ISO-8859-1`), or by being the locale that has none but ASCII (`C`, `POSIX`). Where it names none, and where no
-/// variable is set (containers set none, macOS and Windows need none), it is what all terminals of today have: UTF-8.
-pub(super) fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+/// (`de_DE.ISO-8859-1`), or by being the locale that has none but ASCII (`C`, `POSIX`). If it names none, or no
+/// variable is set (containers set none, macOS and Windows need none), UTF-8 is assumed, as all terminals of today have it.
+pub fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     let first =
         ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
     let Some(locale) = first else { return true };

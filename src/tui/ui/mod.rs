@@ -17,6 +17,7 @@ mod theme;
 
 use ratatui::{Frame, layout::Rect};
 
+pub use locale::is_utf8;
 pub use theme::Theme;
 
 use super::{

@@ -121,7 +121,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
     let failed = app.table.error().is_some();
     if waiting || failed {
-        canvas.restyle(place, theme.dim());
+        canvas.restyle(place, theme.stale());
     }
     if selected {
         let focused = app.focus == Pane::Table;

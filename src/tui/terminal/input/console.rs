@@ -12,6 +12,8 @@ use std::{
 use crossterm::event::{self, Event, EventStream};
 use tokio::sync::mpsc;
 
+use super::Background;
+
 /// How long the thread waits at a time. It is woken when it is to end, so this may be as long as one likes.
 const WAIT: Duration = Duration::from_hours(1);
 
@@ -24,7 +26,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn start(send: mpsc::Sender<io::Result<Event>>) -> io::Result<Self> {
+    pub(super) fn start(
+        send: mpsc::Sender<io::Result<Event>>,
+        _backgrounds: mpsc::Sender<Background>,
+    ) -> io::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         // Before the thread, which will hold the lock that this needs.
         let waker = Some(EventStream::new());

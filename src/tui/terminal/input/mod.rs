@@ -13,6 +13,7 @@ use std::io;
 use crossterm::event::Event;
 use tokio::sync::mpsc;
 
+use super::Background;
 #[cfg(windows)]
 use console::Reader;
 #[cfg(unix)]
@@ -30,13 +31,13 @@ pub struct Input {
 }
 
 impl Input {
-    /// Starts to read.
+    /// Starts to read. What the terminal answers about its background goes to `backgrounds`.
     ///
     /// # Errors
     /// When the terminal cannot be opened or no thread can be started.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(backgrounds: mpsc::Sender<Background>) -> io::Result<Self> {
         let (send, events) = mpsc::channel(AHEAD);
-        Ok(Self { events, _reader: Reader::start(send)? })
+        Ok(Self { events, _reader: Reader::start(send, backgrounds)? })
     }
 
     /// Waits for the next event; `None` once the terminal cannot be read any more, after the error that says why.

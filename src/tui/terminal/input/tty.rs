@@ -18,7 +18,7 @@ use rustix::{
 };
 use tokio::sync::mpsc;
 
-use super::super::{parser::Parser, screen};
+use super::super::{Background, parser::Parser, screen};
 
 /// How long a lone Esc byte waits for the rest of a sequence: a terminal sends both at once.
 const ESCAPE_WAIT: Duration = Duration::from_millis(25);
@@ -41,7 +41,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Starts to read standard input or, if that is something else, the controlling terminal.
-    pub(super) fn start(send: Sender) -> io::Result<Self> {
+    pub(super) fn start(send: Sender, backgrounds: mpsc::Sender<Background>) -> io::Result<Self> {
         let stdin = io::stdin();
         let tty = if stdin.is_terminal() {
             File::from(stdin.as_fd().try_clone_to_owned()?)
@@ -50,7 +50,7 @@ impl Reader {
         };
         let parser =
             Parser::new(escape_wait(|name| std::env::var_os(name).is_some_and(|set| !set.is_empty())));
-        Self::on(tty, screen::open()?, parser, send)
+        Self::on(tty, screen::open()?, parser, send, backgrounds)
     }
 
     /// Starts to read `tty`, and to watch `output`.
@@ -59,10 +59,11 @@ impl Reader {
         output: impl AsFd + Send + 'static,
         parser: Parser,
         send: Sender,
+        backgrounds: mpsc::Sender<Background>,
     ) -> io::Result<Self> {
         let (woken, alive) = io::pipe()?;
         let read = move || {
-            if let Err(error) = read(tty, &output, &woken, parser, &send) {
+            if let Err(error) = read(tty, &output, &woken, parser, (&send, &backgrounds)) {
                 // Nobody may listen any more.
                 let _ = send.blocking_send(Err(error));
             }
@@ -99,7 +100,7 @@ fn read(
     output: &impl AsFd,
     woken: &PipeReader,
     mut parser: Parser,
-    send: &Sender,
+    (send, backgrounds): (&Sender, &mpsc::Sender<Background>),
 ) -> io::Result<()> {
     let mut buffer = [0; BUFFER];
     loop {
@@ -117,6 +118,10 @@ fn read(
                 Err(error) => return Err(error),
             },
         };
+        if let Some(background) = parser.take_background() {
+            // A second answer before the first was looked at says nothing new.
+            let _ = backgrounds.try_send(background);
+        }
         for event in events {
             if send.blocking_send(Ok(event)).is_err() {
                 return Ok(());
@@ -169,6 +174,7 @@ mod tests {
         /// The other end of the output.
         other: Option<PipeReader>,
         events: mpsc::Receiver<io::Result<Event>>,
+        backgrounds: mpsc::Receiver<Background>,
         reader: Reader,
         /// What the reader reads too.
         tty: File,
@@ -179,8 +185,9 @@ mod tests {
         let (other, output) = io::pipe().unwrap();
         let (send, events) = mpsc::channel(4);
         let same = File::from(tty.as_fd().try_clone_to_owned().unwrap());
-        let reader = Reader::on(tty, output, Parser::new(ESCAPE_WAIT), send).unwrap();
-        Stage { keys: Some(keys), other: Some(other), events, reader, tty: same }
+        let (answer, backgrounds) = mpsc::channel(1);
+        let reader = Reader::on(tty, output, Parser::new(ESCAPE_WAIT), send, answer).unwrap();
+        Stage { keys: Some(keys), other: Some(other), events, backgrounds, reader, tty: same }
     }
 
     fn key(code: KeyCode) -> Event {
@@ -212,6 +219,16 @@ mod tests {
         assert_eq!(stage.next(), key(KeyCode::Esc));
         stage.send(b"\x1b[A");
         assert_eq!(stage.next(), key(KeyCode::Up));
+    }
+
+    #[test]
+    fn an_answer_about_the_background_is_no_key() {
+        let mut stage = stage();
+        stage.send(b"a\x1b]11;rgb:ffff/ff");
+        assert_eq!(stage.next(), key(KeyCode::Char('a')));
+        stage.send(b"ff/ffff\x1b\\b");
+        assert_eq!(stage.next(), key(KeyCode::Char('b')));
+        assert_eq!(stage.backgrounds.blocking_recv(), Some(Background::Light));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! an answer can come late, in pieces, or cut off. None of it may be taken for keys, and nothing may keep the next key
 //! from arriving:
 //!
-//! - Strings (DCS, OSC, APC, PM, SOS) are dropped whole, up to their terminator.
+//! - Strings (DCS, OSC, APC, PM, SOS) are dropped whole, up to their terminator. Of one of them, the answer about the
+//!   background (OSC 11), the content is read.
 //! - A CSI sequence ends at its final byte. An unknown one is dropped.
 //! - A control byte, such as Ctrl-C, or [`SILENCE`] ends a sequence that is not complete.
 //! - A paste without an end is delivered after [`PASTE_SILENCE`]. Ctrl-C ends it after [`SILENCE`].
@@ -26,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use super::background::{self, Background};
 pub use paste::PASTE_LIMIT;
 use paste::Paste;
 use text::{Text, ends_text};
@@ -86,6 +88,8 @@ pub struct Parser {
     /// How long a lone Esc byte waits for the rest of a sequence.
     escape_wait: Duration,
     events: Vec<Event>,
+    /// The background that the terminal has reported.
+    background: Option<Background>,
 }
 
 impl Parser {
@@ -101,6 +105,7 @@ impl Parser {
             last: None,
             escape_wait,
             events: Vec::new(),
+            background: None,
         }
     }
 
@@ -117,6 +122,11 @@ impl Parser {
             self.last = Some(now);
         }
         std::mem::take(&mut self.events)
+    }
+
+    /// Returns the background that the terminal has reported since the last call.
+    pub fn take_background(&mut self) -> Option<Background> {
+        self.background.take()
     }
 
     /// When [`expire`](Self::expire) is to be called if nothing more has arrived by then.
@@ -346,9 +356,9 @@ impl Parser {
     fn in_text(&mut self, byte: u8, text: Text) {
         let begins = matches!(byte, b'[' | b'O' | b'P' | b']' | b'X' | b'^' | b'_');
         match byte {
-            b'\\' if text.last == ESC => self.reset(),
-            BEL => self.reset(),
-            byte if text.is_ended_by(byte) => self.reset(),
+            b'\\' if text.last == ESC => self.end_text(),
+            BEL => self.end_text(),
+            byte if text.is_ended_by(byte) => self.end_text(),
             // Another sequence: the string was cut off.
             byte if text.last == ESC && begins => {
                 self.cut = true;
@@ -359,8 +369,22 @@ impl Parser {
                 self.cut = true;
                 self.abandon(byte);
             }
-            byte => self.state = State::Text(text.after(byte)),
+            byte => {
+                // One more than the limit says that there were too many.
+                if byte != ESC && self.held.len() <= background::LONGEST {
+                    self.held.push(byte);
+                }
+                self.state = State::Text(text.after(byte));
+            }
         }
+    }
+
+    /// Ends a string. The one answer that is read is the one about the background.
+    fn end_text(&mut self) {
+        if self.held.len() <= background::LONGEST {
+            self.background = Background::from_answer(&self.held).or(self.background);
+        }
+        self.reset();
     }
 
     fn end_paste(&mut self) {
