@@ -101,16 +101,8 @@ impl Plan {
             name: self.name.as_deref().and_then(NamePattern::as_sent),
             from: self.from,
             to: self.to,
-            sort_by: if self.sort_by == SortBy::CompanyName.as_param() {
-                SortBy::CompanyName
-            } else {
-                SortBy::CreationDate
-            },
-            order: if self.order == SortOrder::Ascending.as_param() {
-                SortOrder::Ascending
-            } else {
-                SortOrder::Descending
-            },
+            sort_by: SortBy::from_param(&self.sort_by).unwrap_or_default(),
+            order: SortOrder::from_param(&self.order).unwrap_or_default(),
             page_size: MAX_LIMIT,
         }
     }

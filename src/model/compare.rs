@@ -12,6 +12,8 @@ pub fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
     let ascending = match filter.sort_by {
         SortBy::CreationDate => instant(a).cmp(&instant(b)),
         SortBy::CompanyName => by_name(a, b),
+        // The lists of the API are in none of these orders.
+        SortBy::Column(_) => Ordering::Equal,
     };
     let ascending = ascending.then_with(|| a.customer_id.cmp(&b.customer_id));
     if filter.order == SortOrder::Ascending { ascending } else { ascending.reverse() }

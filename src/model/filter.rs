@@ -69,6 +69,19 @@ impl StatusFilter {
     }
 }
 
+impl StatusFilter {
+    /// Returns what a word or a code in a command means. Words are read in lower case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        if word == "all" {
+            return Some(Self::All);
+        }
+        let mut listed = Status::listed().into_iter();
+        listed
+            .find(|status| status.code() == word || status.label(Kind::Account).to_lowercase() == word)
+            .map(Self::One)
+    }
+}
+
 impl Default for StatusFilter {
     fn default() -> Self {
         Self::One(Status::active())
@@ -123,6 +136,9 @@ impl CustomerFilter {
     }
 
     fn sized_query(&self, status: Status, offset: u64, limit: u8) -> Result<CustomerQuery, FilterError> {
+        if let SortBy::Column(key) = self.sort_by {
+            return Err(QueryError::Sort(key));
+        }
         Ok(CustomerQuery::new(status, limit)?
             .named(self.name.clone())
             .created(self.from, self.to)?

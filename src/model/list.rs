@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{CustomerFilter, Link, Status};
+use super::{CustomerFilter, Link, SortBy, Status};
 
 /// A request for some rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,22 @@ pub enum Priority {
     Visible,
     /// Nobody waits for it yet: it gives way to what somebody waits for.
     Prefetch,
+}
+
+/// What a source can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The columns that it sorts by.
+    pub sort: Vec<SortBy>,
+    /// True if a window can start at any row ([`Cursor::Row`]).
+    pub random_access: bool,
+}
+
+impl Default for Capabilities {
+    /// Returns what every list of the API can do.
+    fn default() -> Self {
+        Self { sort: SortBy::API.to_vec(), random_access: false }
+    }
 }
 
 /// A place in a list.

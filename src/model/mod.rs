@@ -27,7 +27,8 @@ pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
 pub use list::{
-    Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest, StatusCounts,
+    Capabilities, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
+    StatusCounts,
 };
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};

@@ -11,7 +11,7 @@ pub const MAX_LIMIT: u8 = 50;
 /// What stays as it is in a query's values: the unreserved characters of RFC 3986, and `*`, the API's wildcard.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'*');
 
-/// The fields that the server sorts by.
+/// A column that a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum SortBy {
     /// `creationDate`, the API's default.
@@ -19,14 +19,60 @@ pub enum SortBy {
     CreationDate,
     /// `companyName`.
     CompanyName,
+    /// Another column, by its key. The API cannot sort by it; other sources can.
+    Column(&'static str),
 }
 
 impl SortBy {
-    /// The value of the `sort-by` parameter.
+    /// The columns that the API sorts by.
+    pub const API: [Self; 2] = [Self::CreationDate, Self::CompanyName];
+
+    /// Returns the value of the API's `sort-by` parameter, or the key of a column that the API does not sort by.
     pub fn as_param(self) -> &'static str {
         match self {
             Self::CreationDate => "creationDate",
             Self::CompanyName => "companyName",
+            Self::Column(key) => key,
+        }
+    }
+
+    /// Returns its word in commands: `created`, `name`, or the column's key.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CreationDate => "created",
+            Self::CompanyName => "name",
+            Self::Column(key) => key,
+        }
+    }
+
+    /// Returns the column that a word in a command means, if the API sorts by it. Words are read in lower case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "created" | "creationdate" | "date" => Some(Self::CreationDate),
+            "name" | "company" | "companyname" => Some(Self::CompanyName),
+            _ => None,
+        }
+    }
+
+    /// Returns the column with this `sort-by` parameter, if the API has it.
+    pub fn from_param(param: &str) -> Option<Self> {
+        Self::API.into_iter().find(|by| by.as_param() == param)
+    }
+
+    /// Returns its heading: `Created`, `Company`, or the column's key.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CreationDate => "Created",
+            Self::CompanyName => "Company",
+            Self::Column(key) => key,
+        }
+    }
+
+    /// Returns the direction that people expect first: the newest dates, the start of the alphabet.
+    pub fn natural_order(self) -> Order {
+        match self {
+            Self::CreationDate => Order::Descending,
+            Self::CompanyName | Self::Column(_) => Order::Ascending,
         }
     }
 }
@@ -50,6 +96,11 @@ impl Order {
         }
     }
 
+    /// Returns the direction with this `order-by` parameter, which is also its word in commands.
+    pub fn from_param(param: &str) -> Option<Self> {
+        [Self::Ascending, Self::Descending].into_iter().find(|order| order.as_param() == param)
+    }
+
     /// The other direction.
     #[must_use]
     pub fn reversed(self) -> Self {
@@ -69,6 +120,9 @@ pub enum QueryError {
     /// The range of creation dates ends before it starts.
     #[error("the range ends before it starts")]
     EmptyRange,
+    /// The API does not sort by this column.
+    #[error("the API sorts by company name or creation date, not by {0}")]
+    Sort(&'static str),
 }
 
 /// One page of the customer list, asked for: every parameter that will be sent.

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::{
     api::Exchange,
-    model::{Cursor, CustomerRow, Row, RowsRequest, Status},
+    model::{Capabilities, Cursor, CustomerRow, Row, RowsRequest, Status},
 };
 
 /// Where a value comes from, and how old it is.
@@ -46,8 +46,8 @@ pub struct Window {
     pub counts: Vec<(Status, u64)>,
     /// Where the next window starts, if there is one.
     pub next: Option<Cursor>,
-    /// True if a window can start at any row ([`Cursor::Row`]).
-    pub random_access: bool,
+    /// What the source can do with this list.
+    pub capabilities: Capabilities,
     /// Where the rows come from.
     pub origin: Origin,
     /// What is wrong with the window, in words, for as long as it is shown.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     api::Exchange,
-    model::{Cursor, CustomerFilter, MergeCursor, MergeStart, RowsRequest, Status},
+    model::{Capabilities, Cursor, CustomerFilter, MergeCursor, MergeStart, RowsRequest, Status},
     source::{Origin, Window},
 };
 
@@ -139,7 +139,7 @@ impl PageCache {
             total: parts.counts.iter().map(|(_, count)| count).sum(),
             counts: by_status(parts.counts),
             next: parts.next,
-            random_access: lists.len() == 1,
+            capabilities: Capabilities { random_access: lists.len() == 1, ..Capabilities::default() },
             origin,
             complaint,
             news: None,

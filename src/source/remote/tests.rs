@@ -181,9 +181,9 @@ fn a_place_of_another_kind_of_list_is_the_first_page() {
     let server = Server::new([25, 0, 0, 3]);
     let rows = RemoteRows::new("1");
     let merged = window(&rows, &server, &request(&all(10), Cursor::Row(20)));
-    assert_eq!((merged.first, merged.total, merged.random_access), (0, 28, false));
+    assert_eq!((merged.first, merged.total, merged.capabilities.random_access), (0, 28, false));
     let single = window(&rows, &server, &request(&active(), merged.next.unwrap()));
-    assert_eq!((single.first, single.total, single.random_access), (0, 25, true));
+    assert_eq!((single.first, single.total, single.capabilities.random_access), (0, 25, true));
 }
 
 #[test]

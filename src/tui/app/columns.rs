@@ -37,12 +37,12 @@ impl Column {
         }
     }
 
-    /// What the server sorts by when it sorts by this column; most columns it cannot sort by.
-    pub(crate) fn sort(self) -> Option<SortBy> {
+    /// Returns what a list is sorted by when it is sorted by this column; few sources can sort by all of them.
+    pub(crate) fn sort(self) -> SortBy {
         match self {
-            Self::Company => Some(SortBy::CompanyName),
-            Self::Created => Some(SortBy::CreationDate),
-            _ => None,
+            Self::Company => SortBy::CompanyName,
+            Self::Created => SortBy::CreationDate,
+            Self::CustomerId | Self::Status | Self::Reference => SortBy::Column(self.name()),
         }
     }
 

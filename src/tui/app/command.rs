@@ -55,11 +55,11 @@ fn options(filter: &CustomerFilter, first: u64) -> Vec<String> {
     if let Some(to) = filter.to {
         put("--created-to", to.to_string());
     }
-    if filter.sort_by == SortBy::CompanyName {
-        put("--sort", "name".to_owned());
+    if filter.sort_by != SortBy::default() {
+        put("--sort", filter.sort_by.word().to_owned());
     }
-    if filter.order == SortOrder::Ascending {
-        put("--order", "asc".to_owned());
+    if filter.order != SortOrder::default() {
+        put("--order", filter.order.as_param().to_owned());
     }
     if first > 0 {
         put("--offset", first.to_string());

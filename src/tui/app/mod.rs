@@ -71,7 +71,7 @@ pub(crate) use profiles::{
     Check, Checks, Entry, Field as FormField, Form, FormLine, Menu, Warned, entries, form_lines,
 };
 pub(crate) use remote::Remote;
-pub(crate) use table::{Bookmark, CustomerTable};
+pub(crate) use table::{Age, Bookmark, CustomerTable};
 pub(crate) use tabs::tab_line;
 pub(crate) use timers::PATIENCE;
 

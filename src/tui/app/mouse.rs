@@ -176,14 +176,14 @@ impl App {
         self.select_row(index)
     }
 
-    /// A click on a sortable heading sorts by it, a second one reverses.
+    /// Sorts by a heading that was clicked, or reverses the order; says what can be sorted by if that heading cannot.
     fn click_heading(&mut self, width: u16, column: u16) -> bool {
         let placed = self.columns.place(width.saturating_sub(MARKER));
         let hit = placed.iter().find(|placed| {
             let start = placed.x + MARKER;
             start <= column && column < start + placed.width
         });
-        let Some(sort_by) = hit.and_then(|placed| placed.column.sort()) else { return true };
+        let Some(sort_by) = hit.map(|placed| placed.column.sort()) else { return true };
         let filter = &self.table.filter;
         let order = (filter.sort_by == sort_by).then(|| filter.order.reversed());
         self.sort(sort_by, order)

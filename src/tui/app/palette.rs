@@ -7,7 +7,7 @@ use nucleo_matcher::{
 use tui_input::Input;
 
 use crate::{
-    model::{SortBy, SortOrder, Status, StatusFilter},
+    model::{SortBy, SortOrder, StatusFilter},
     text,
     tui::{
         action::{ACTIONS, Action},
@@ -116,7 +116,7 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     let usage = || format!("use: {form}");
     let first = rest.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
     Some(match word.to_ascii_lowercase().as_str() {
-        "status" => status(&first).map(Command::Status).ok_or_else(usage),
+        "status" => StatusFilter::from_word(&first).map(Command::Status).ok_or_else(usage),
         "sort" => sort(rest).ok_or_else(usage),
         "customer" if !rest.is_empty() => Ok(Command::Customer(rest.to_owned())),
         "profile" if !rest.is_empty() => Ok(Command::Profile(rest.to_owned())),
@@ -128,30 +128,12 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     })
 }
 
-fn status(word: &str) -> Option<StatusFilter> {
-    let one = |status| Some(StatusFilter::One(status));
-    match word {
-        "active" | "1000" => one(Status::active()),
-        "pending" | "1002" => one(Status::pending()),
-        "inactive" | "1004" => one(Status::inactive()),
-        "1026" => one(Status::new("1026")),
-        "all" => Some(StatusFilter::All),
-        _ => None,
-    }
-}
-
 fn sort(rest: &str) -> Option<Command> {
     let words: Vec<String> = rest.split_whitespace().map(str::to_ascii_lowercase).collect();
-    let by = match words.first()?.as_str() {
-        "name" | "company" | "companyname" => SortBy::CompanyName,
-        "created" | "creationdate" | "date" => SortBy::CreationDate,
-        _ => return None,
-    };
-    let order = match words.get(1).map(String::as_str) {
+    let by = SortBy::from_word(words.first()?)?;
+    let order = match words.get(1) {
         None => None,
-        Some("asc") => Some(SortOrder::Ascending),
-        Some("desc") => Some(SortOrder::Descending),
-        Some(_) => return None,
+        Some(word) => Some(SortOrder::from_param(word)?),
     };
     Some(Command::Sort(by, order))
 }
@@ -179,7 +161,7 @@ mod tests {
     #[test]
     fn reads_commands_with_arguments() {
         let ok = |typed| parse(typed).unwrap().unwrap();
-        assert_eq!(ok("status pending"), Command::Status(StatusFilter::One(Status::pending())));
+        assert_eq!(ok("status pending"), Command::Status(StatusFilter::One(crate::model::Status::pending())));
         assert_eq!(ok("status ALL"), Command::Status(StatusFilter::All));
         assert_eq!(ok("sort name desc"), Command::Sort(SortBy::CompanyName, Some(SortOrder::Descending)));
         assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));

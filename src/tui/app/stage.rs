@@ -10,7 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::{Value, json};
 
-use super::{App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
+use super::{Age, App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
 use crate::{
     account::{Draft, Target},
     api::{Answer, ApiError, ErrorKind, Exchange, RequestOptions, Urgency},
@@ -20,7 +20,7 @@ use crate::{
         Reseller, ResellerRow, RowsRequest, SortBy, Status, StatusCounts, SubscriptionList,
     },
     source::{
-        Fetched, Origin, Window,
+        CustomerSource, Fetched, Origin, Window,
         remote::{PageFetcher, RemoteRows},
     },
     tui::keys::KeyMap,
@@ -120,6 +120,7 @@ impl Portfolio {
         rows.sort_by_key(|row| match query.sort_by() {
             SortBy::CompanyName => name(row),
             SortBy::CreationDate => created(row),
+            SortBy::Column(key) => panic!("the API does not sort by {key}"),
         });
         if query.order().as_param() == "desc" {
             rows.reverse();
@@ -221,8 +222,10 @@ pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) now: Now,
     pub(crate) portfolio: Portfolio,
-    /// Where the rows come from.
+    /// Where the rows come from, unless there is another source.
     pub(crate) rows: RemoteRows,
+    /// Where the rows come from instead.
+    pub(crate) source: Option<Box<dyn CustomerSource>>,
     /// Requests that nobody has answered or given up yet.
     pub(crate) pending: Vec<Effect>,
     /// What else the world was asked for.
@@ -259,6 +262,7 @@ impl Stage {
             now,
             portfolio: Portfolio::default(),
             rows: RemoteRows::new(RESELLER),
+            source: None,
             pending: Vec::new(),
             asked: Vec::new(),
         };
@@ -315,7 +319,8 @@ impl Stage {
     }
 
     fn is_cached(&self, effect: &Effect) -> bool {
-        matches!(effect, Effect::LoadRows(_, request, _) if !request.refresh)
+        self.source.is_none()
+            && matches!(effect, Effect::LoadRows(_, request, _) if !request.refresh)
             && self.asked_by([effect]).is_empty()
     }
 
@@ -412,6 +417,13 @@ impl Stage {
                 let window = self.window(*ticket, request, *priority);
                 Message::Rows(*ticket, window.map(Box::new).map_err(Box::new))
             }
+            Effect::LoadCounts(ticket, filter) if self.source.is_some() => {
+                let counts = self
+                    .source
+                    .as_ref()
+                    .map(|source| source.counts(filter.clone(), RequestOptions::default()));
+                Message::Counts(*ticket, counts.and_then(FutureExt::now_or_never).unwrap())
+            }
             Effect::LoadCounts(ticket, filter) => {
                 let server = Server::new(&self.portfolio, self.now, true);
                 let options = RequestOptions::default();
@@ -472,6 +484,9 @@ impl Stage {
         request: &RowsRequest,
         priority: Priority,
     ) -> Result<Window, ApiError> {
+        if let Some(source) = &self.source {
+            return source.rows(request.clone(), RequestOptions::default()).now_or_never().unwrap();
+        }
         let urgency = match priority {
             Priority::Visible => Urgency::now(),
             Priority::Prefetch => Urgency::ahead(),
@@ -527,7 +542,7 @@ impl Stage {
 
     /// Returns true if nothing moves: the app is only woken when the age of its rows is another one.
     pub(crate) fn is_still(&self) -> bool {
-        let age = self.app.table.age(self.now).and_then(|age| age.lasts());
+        let age = self.app.table.age(self.now).and_then(Age::lasts);
         self.app.next_wake() == age.map(|lasts| self.now.mono + lasts)
     }
 

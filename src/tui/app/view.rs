@@ -79,15 +79,13 @@ pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         from: kept(from.is_some(), &view.from),
         to: kept(to.is_some(), &view.to),
     };
-    let sorts = [SortBy::CreationDate, SortBy::CompanyName];
-    let orders = [SortOrder::Ascending, SortOrder::Descending];
     let filter = CustomerFilter {
         status,
         name,
         from,
         to,
-        sort_by: sorts.into_iter().find(|by| by.as_param() == view.sort_by).unwrap_or_default(),
-        order: orders.into_iter().find(|order| order.as_param() == view.order_by).unwrap_or_default(),
+        sort_by: SortBy::from_param(&view.sort_by).unwrap_or_default(),
+        order: SortOrder::from_param(&view.order_by).unwrap_or_default(),
         page_size: if (1..=MAX_LIMIT).contains(&view.page_size) { view.page_size } else { page_size },
     };
     (filter, typed)

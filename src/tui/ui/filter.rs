@@ -7,7 +7,7 @@ use super::{
     paint::Canvas,
 };
 use crate::{
-    model::{CustomerFilter, Kind, NamePattern, SortBy, SortOrder, Status, StatusFilter, format_date},
+    model::{CustomerFilter, Kind, NamePattern, SortOrder, Status, StatusFilter, format_date},
     text,
     tui::action::Action,
 };
@@ -159,11 +159,7 @@ fn value_of(app: &App, field: Field) -> String {
 
 /// `Created ▼`.
 pub(super) fn sort_words(filter: &CustomerFilter) -> String {
-    let by = match filter.sort_by {
-        SortBy::CreationDate => "Created",
-        SortBy::CompanyName => "Company",
-    };
-    format!("{by} {}", arrow(filter.order))
+    format!("{} {}", filter.sort_by.title(), arrow(filter.order))
 }
 
 /// The arrow of a sort direction.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, PATIENCE},
+    super::app::{Age, App, PATIENCE},
     paint::{Canvas, spinner},
 };
 use crate::text;
@@ -34,7 +34,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         let shown = text::fit(usize::from(room), &[whole.as_str(), id.as_str()]);
         canvas.put(x, area.y, room, &shown, theme.plain());
     }
-    let is_old = app.table.age(app.now).is_some_and(|age| age.is_old());
+    let is_old = app.table.age(app.now).is_some_and(Age::is_old);
     let style = if is_old || app.table.is_stale() { theme.warn() } else { theme.dim() };
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }

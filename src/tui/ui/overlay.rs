@@ -154,7 +154,7 @@ fn columns(canvas: &mut Canvas<'_>, app: &App, selected: usize, area: Rect) {
         let tick = if *wanted { "[x] " } else { "[ ] " };
         let taken = canvas.put(inside.x, y, 4, tick, theme.accent());
         canvas.put(inside.x + taken, y, inside.width.saturating_sub(taken), column.title(), theme.plain());
-        if column.sort().is_some() {
+        if app.table.sortable().contains(&column.sort()) {
             canvas.put_right(inside, y, "sortable", theme.dim());
         }
         if index == selected {

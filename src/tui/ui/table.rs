@@ -80,12 +80,12 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
     for placed in columns {
         let title = placed.column.title();
         let sort = placed.column.sort();
-        let sorted = sort == Some(filter.sort_by);
-        // Only what the server can sort by looks as if it could be pressed.
-        let style = match sort {
-            Some(_) if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
-            Some(_) => canvas.theme.accent(),
-            None => canvas.theme.dim(),
+        let sorted = sort == filter.sort_by;
+        // Only what can be sorted by looks as if it could be clicked.
+        let style = match app.table.sortable().contains(&sort) {
+            true if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
+            true => canvas.theme.accent(),
+            false => canvas.theme.dim(),
         };
         let words = if sorted {
             Cow::Owned(format!("{title} {}", arrow(filter.order)))

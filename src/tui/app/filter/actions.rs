@@ -95,20 +95,19 @@ impl App {
     }
 
     pub(in crate::tui::app) fn next_sort(&mut self) -> bool {
-        let by = match self.table.filter.sort_by {
-            SortBy::CreationDate => SortBy::CompanyName,
-            SortBy::CompanyName => SortBy::CreationDate,
-        };
+        let (all, current) = (self.table.sortable(), self.table.filter.sort_by);
+        let next = all.iter().position(|by| *by == current).map_or(0, |index| index + 1);
+        let by = all.get(next).or(all.first()).copied().unwrap_or(current);
         self.sort(by, None)
     }
 
     /// Sorts by a column; a new column starts in the direction that people expect of it.
     pub(crate) fn sort(&mut self, sort_by: SortBy, order: Option<SortOrder>) -> bool {
-        let natural = match sort_by {
-            SortBy::CreationDate => SortOrder::Descending,
-            SortBy::CompanyName => SortOrder::Ascending,
-        };
-        let order = order.unwrap_or(natural);
+        if !self.table.sortable().contains(&sort_by) {
+            let titles: Vec<&str> = self.table.sortable().iter().map(|by| by.title()).collect();
+            return self.note(format!("The API sorts by {} only.", titles.join(" or ")));
+        }
+        let order = order.unwrap_or(sort_by.natural_order());
         self.show(CustomerFilter { sort_by, order, ..self.table.filter.clone() })
     }
 

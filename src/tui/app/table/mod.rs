@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    model::{Cursor, CustomerFilter, CustomerRow, Priority, Row, RowsRequest, StatusCounts},
+    model::{Cursor, CustomerFilter, CustomerRow, Priority, Row, RowsRequest, SortBy, StatusCounts},
     source::Window,
 };
 use target::{PendingRequest, Target};
@@ -118,6 +118,11 @@ impl CustomerTable {
     /// Returns the age of the rows that are shown.
     pub(crate) fn age(&self, now: Now) -> Option<Age> {
         Some(Age::new(self.window.as_ref()?.origin.at, now.wall))
+    }
+
+    /// Returns the columns that the list can be sorted by.
+    pub(crate) fn sortable(&self) -> &[SortBy] {
+        self.window.as_ref().map_or(&SortBy::API, |window| &window.capabilities.sort)
     }
 
     /// Returns true if what is shown is not (yet) what was asked for.
@@ -228,7 +233,7 @@ impl CustomerTable {
         let place = match (forward, from) {
             (false, from) => from.previous(limit),
             // Several presses in a row go several pages forward.
-            (true, Cursor::Row(row)) if window.random_access => {
+            (true, Cursor::Row(row)) if window.capabilities.random_access => {
                 (row + limit < window.total).then_some(Cursor::Row(row + limit))
             }
             // The end of a window that is on its way is known when it is here.

@@ -370,7 +370,7 @@ fn the_age_of_rows_is_kept_current_by_one_timer() {
     let mut wakes = 0;
     let end = stage.now.mono + std::time::Duration::from_mins(10);
     while let Some(wake) = stage.app.next_wake().filter(|wake| *wake <= end) {
-        let by = wake - stage.now.mono;
+        let by = wake.saturating_sub(stage.now.mono);
         stage.pass(u64::try_from(by.as_millis()).unwrap());
         wakes += 1;
     }

@@ -8,6 +8,7 @@ mod exporting;
 mod faults;
 mod filtering;
 mod lists;
+mod memory;
 mod mouse;
 mod overlays;
 mod profile_focus;

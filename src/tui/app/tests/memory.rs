@@ -1,0 +1,199 @@
+//! A source that is not the API: rows in memory, sorted by any column, with access to any row.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use futures_util::{FutureExt, future::BoxFuture};
+
+use crate::{
+    api::{ApiError, RequestOptions},
+    model::{
+        Capabilities, Cursor, Customer, CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, OrderPage,
+        OrdersRequest, RecordKey, Row, RowsRequest, SortBy, SortOrder, Status, StatusCounts,
+        SubscriptionList,
+    },
+    source::{CustomerSource, Fetched, Origin, Window},
+    tui::app::{
+        Column, Effect,
+        stage::{Stage, rows},
+    },
+};
+
+/// Customers in memory.
+#[derive(Debug)]
+struct Memory(Vec<Arc<Row>>);
+
+impl Memory {
+    fn new() -> Self {
+        let all: Vec<_> = [("1000", 130), ("1002", 3), ("1004", 60)]
+            .into_iter()
+            .flat_map(|(status, count)| rows(status, count))
+            .collect();
+        let body = serde_json::json!({"accounts": all}).to_string();
+        let query = CustomerQuery::new(Status::active(), 50).unwrap();
+        let page = CustomerPage::from_slice(query, body.as_bytes()).unwrap();
+        Self(page.rows.into_iter().map(Arc::new).collect())
+    }
+
+    fn matching(&self, filter: &CustomerFilter) -> Vec<Arc<Row>> {
+        let statuses = filter.status.statuses();
+        let matches = |row: &&Arc<Row>| row.customer().is_some_and(|row| statuses.contains(&row.status));
+        self.0.iter().filter(matches).cloned().collect()
+    }
+}
+
+/// Returns what a row is sorted by.
+fn key(row: &CustomerRow, by: SortBy) -> String {
+    match by {
+        SortBy::CreationDate => row.creation_date.as_ref().map(|at| at.text().to_owned()).unwrap_or_default(),
+        SortBy::CompanyName => row.company_name.clone().unwrap_or_default().to_lowercase(),
+        SortBy::Column("customer-id") => row.customer_id.clone(),
+        SortBy::Column("reference") => row.external_reference_id.clone().unwrap_or_default(),
+        SortBy::Column(_) => row.status.code().to_owned(),
+    }
+}
+
+impl CustomerSource for Memory {
+    fn rows(&self, request: RowsRequest, _: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>> {
+        let mut all = self.matching(&request.filter);
+        all.sort_by_key(|row| key(row.customer().unwrap(), request.filter.sort_by));
+        if request.filter.order == SortOrder::Descending {
+            all.reverse();
+        }
+        let (Cursor::Start | Cursor::Row(_)) = request.at else { panic!("{:?}", request.at) };
+        let first = if let Cursor::Row(row) = request.at { row } else { 0 };
+        let total = all.len() as u64;
+        let size = u64::from(request.filter.page_size);
+        let rows = all.into_iter().skip(usize::try_from(first).unwrap()).take(usize::try_from(size).unwrap());
+        let sort = Column::ALL.iter().map(|column| column.sort()).collect();
+        let window = Window {
+            at: Cursor::Row(first),
+            first,
+            rows: rows.collect(),
+            total,
+            counts: Vec::new(),
+            next: (first + size < total).then_some(Cursor::Row(first + size)),
+            capabilities: Capabilities { sort, random_access: true },
+            origin: Origin { at: DateTime::default(), elapsed: std::time::Duration::ZERO, exchange: None },
+            complaint: None,
+            news: None,
+            request,
+        };
+        std::future::ready(Ok(window)).boxed()
+    }
+
+    fn counts(&self, filter: CustomerFilter, _: RequestOptions) -> BoxFuture<'_, StatusCounts<ApiError>> {
+        let count = |status: Status| {
+            let filter =
+                CustomerFilter { status: crate::model::StatusFilter::One(status.clone()), ..filter.clone() };
+            (status, Ok(self.matching(&filter).len() as u64))
+        };
+        std::future::ready(StatusCounts(Status::listed().into_iter().map(count).collect())).boxed()
+    }
+
+    fn customer(
+        &self,
+        _: RecordKey,
+        _: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<Customer>, ApiError>> {
+        std::future::ready(Err(ApiError::internal("no records here"))).boxed()
+    }
+
+    fn subscriptions(
+        &self,
+        _: String,
+        _: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>> {
+        std::future::ready(Err(ApiError::internal("no subscriptions here"))).boxed()
+    }
+
+    fn orders(
+        &self,
+        _: OrdersRequest,
+        _: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
+        std::future::ready(Err(ApiError::internal("no orders here"))).boxed()
+    }
+}
+
+/// A stage whose rows are in memory, with the first of them on the screen.
+fn stage() -> Stage {
+    let mut stage = Stage::new(160, 45);
+    stage.source = Some(Box::new(Memory::new()));
+    stage.settled()
+}
+
+fn keys_of(stage: &Stage, by: SortBy) -> Vec<String> {
+    let window = stage.app.table.shown().unwrap();
+    (0..window.len()).map(|index| key(window.customer(index).unwrap(), by)).collect()
+}
+
+#[test]
+fn rows_from_memory_are_on_the_screen_with_their_counts() {
+    let stage = stage();
+    let window = stage.app.table.shown().unwrap();
+    assert_eq!((window.len(), window.total, window.origin.exchange.is_none()), (50, 130, true));
+    let counts: Vec<Option<u64>> =
+        stage.app.table.counts.all.iter().map(|count| count.value().copied()).collect();
+    assert_eq!(counts, [Some(130), Some(3), Some(60), Some(0)]);
+}
+
+#[test]
+fn every_column_sorts_by_key_and_by_click() {
+    let mut stage = stage();
+    let mut seen = Vec::new();
+    for _ in 0..Column::ALL.len() {
+        stage.key("s");
+        stage.answer();
+        let filter = &stage.app.table.filter;
+        let (by, mut keys) = (filter.sort_by, keys_of(&stage, filter.sort_by));
+        if filter.order == SortOrder::Descending {
+            keys.reverse();
+        }
+        assert!(keys.is_sorted(), "{by:?}: {keys:?}");
+        seen.push(by);
+    }
+    seen.sort_by_key(|by| by.as_param());
+    seen.dedup();
+    assert_eq!(seen.len(), Column::ALL.len(), "s reaches every column: {seen:?}");
+    let area = stage.app.areas().table.unwrap();
+    let reference = stage
+        .app
+        .columns
+        .place(area.width - 2 - 2)
+        .into_iter()
+        .find(|it| it.column == Column::Reference)
+        .unwrap();
+    for order in [SortOrder::Ascending, SortOrder::Descending] {
+        stage.click(area.x + 1 + 2 + reference.x, area.y + 1);
+        stage.answer();
+        let filter = &stage.app.table.filter;
+        assert_eq!((filter.sort_by, filter.order), (SortBy::Column("reference"), order));
+    }
+    let keys = keys_of(&stage, SortBy::Column("reference"));
+    assert!(keys.iter().rev().is_sorted(), "{keys:?}");
+}
+
+#[test]
+fn several_presses_jump_over_pages_in_any_list() {
+    let mut stage = stage();
+    stage.key("0");
+    stage.answer();
+    assert_eq!(stage.app.table.shown().unwrap().total, 193);
+    stage.keys("] ] ]");
+    let pages: Vec<&Effect> =
+        stage.pending.iter().filter(|effect| matches!(effect, Effect::LoadRows(..))).collect();
+    let [Effect::LoadRows(_, request, _)] = pages[..] else { panic!("{pages:?}") };
+    assert_eq!(request.at, Cursor::Row(150), "the pages between are not loaded");
+    stage.answer();
+    let window = stage.app.table.shown().unwrap();
+    assert_eq!((window.first, window.len()), (150, 43));
+}
+
+#[test]
+fn a_copied_request_is_none_where_none_was_sent() {
+    let mut stage = stage();
+    stage.keys("Y 7");
+    assert!(stage.asked.is_empty(), "{:?}", stage.asked);
+    assert_eq!(stage.notice(), "Nothing to copy here: The list request as curl, secrets hidden.");
+}
