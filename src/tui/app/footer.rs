@@ -28,7 +28,7 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
         return Footer::Notice(notice);
     }
     if app.filter.editing.is_some() && app.in_filter() {
-        return Footer::Words("Enter apply   Esc back to what was   Tab next field".to_owned());
+        return Footer::Words("Enter apply   Esc cancel   Tab next field".to_owned());
     }
     let copy = app.keys.label(Action::CopyId);
     let words = match &app.overlay {

@@ -156,6 +156,8 @@ pub struct App {
     copying: Option<String>,
     recent: Vec<Action>,
     last_click: Option<(Duration, u16)>,
+    /// The row that was selected before the user went to another one by its customer ID.
+    row_before: Option<usize>,
     out: Outbox,
     dirty: bool,
 }
@@ -192,6 +194,7 @@ impl App {
             copying: None,
             recent: Vec::new(),
             last_click: None,
+            row_before: None,
             out: Outbox::default(),
             dirty: true,
         };
@@ -504,10 +507,11 @@ impl App {
         } else if !wide && self.focus == Pane::Filter {
             self.focus = Pane::Table;
             self.zoom = false;
-            if self.filter.editing.is_some() {
+            if self.filter.editing.as_ref().is_some_and(|editing| editing.field != Field::Name) {
                 self.overlay = Some(Overlay::Filter);
             }
         }
+        self.refit_editing();
     }
 
     /// Whether the keys go to the filter panel.
@@ -515,7 +519,7 @@ impl App {
         match self.overlay {
             Some(Overlay::Filter) => true,
             Some(_) => false,
-            None => self.focus == Pane::Filter,
+            None => self.focus == Pane::Filter || self.is_prompting(),
         }
     }
 }

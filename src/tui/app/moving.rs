@@ -52,6 +52,7 @@ impl App {
 
     /// Selects a row of the table; the detail follows it again.
     pub(crate) fn select_row(&mut self, index: usize) -> bool {
+        self.row_before = None;
         self.leave_id();
         let visible = self.visible_rows();
         self.table.select(index, visible);
@@ -70,6 +71,7 @@ impl App {
 
     /// Goes to another page; from the page that is on its way, where there is one.
     pub(crate) fn turn(&mut self, forward: bool, selection: SelectionTarget) -> bool {
+        self.row_before = None;
         self.leave_id();
         match self.table.turn(forward, selection, self.now, &mut self.out) {
             PageTurn::Requested => true,
@@ -129,6 +131,8 @@ impl App {
             && self.detail.stop(&mut self.out)
         {
             return self.note("Stopped.");
+        } else if let Some(row) = self.row_before.filter(|_| self.focus == Pane::Table) {
+            self.select_row(row);
         } else if let Some(Subject::Own(row)) = &self.detail.subject {
             let row = row.clone();
             self.detail.show(Some(Subject::Row(row)), self.now, &mut self.out);
@@ -153,19 +157,22 @@ impl App {
         }
     }
 
-    /// Shows a customer by its id: the row of the page, where it is there, else its record alone.
+    /// Goes to a customer by its ID: selects its row if it is on the page, or else opens its record. Esc returns.
     pub(crate) fn go_to(&mut self, id: &str) -> Result<(), String> {
         let id = id.trim();
         if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
-            return Err("letters and digits, for example 1006500792".to_owned());
+            return Err("Enter letters and digits, for example 1006500792".to_owned());
         }
         if let Some(index) = self.table.shown().and_then(|window| window.position(id)) {
+            let from = self.table.selected;
             self.select_row(index);
+            self.focus = Pane::Table;
+            self.row_before = Some(from).filter(|from| *from != index);
         } else {
             self.detail.show(Some(Subject::Id(id.to_owned())), self.now, &mut self.out);
             self.detail.rest_until = None;
+            self.focus = Pane::Detail;
         }
-        self.focus = Pane::Detail;
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{
     App, Copyable, Overlay, Pane, Subject, Tab,
-    filter::Field,
     message::Effect,
     palette::{Command, Palette},
     table::SelectionTarget,
@@ -62,7 +61,8 @@ impl App {
                 self.detail.switch_term(&mut self.out);
                 true
             }
-            A::EditName => self.edit(Field::Name),
+            A::EditName => self.edit_name(),
+            A::NameAnywhere => self.search_anywhere(),
             A::FilterPanel => self.filter_panel(),
             A::StatusActive => self.show_status(StatusFilter::One(Status::active())),
             A::StatusPending => self.show_status(StatusFilter::One(Status::pending())),
@@ -73,7 +73,10 @@ impl App {
             A::ReverseSort => self.sort(self.table.filter.sort_by, Some(self.table.filter.order.reversed())),
             A::ClearFilters => self.clear_filters(),
             A::Refresh => self.refresh(),
-            A::GoToCustomer => self.open(Overlay::go_to()),
+            A::GoToCustomer => match self.customer_id_not_found_by_name() {
+                Some(id) => self.go_to(&id).is_ok(),
+                None => self.open(Overlay::go_to()),
+            },
             A::Profiles => self.open_profiles(),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
@@ -235,10 +238,6 @@ impl App {
     fn toggle_mouse(&mut self) -> bool {
         self.mouse = !self.mouse;
         self.out.send(Effect::SetMouse(self.mouse));
-        self.note(if self.mouse {
-            "The mouse works here: click, double-click, wheel."
-        } else {
-            "The mouse is the terminal's: select text as usual."
-        })
+        self.note(if self.mouse { "Mouse on" } else { "Mouse off: select text as usual" })
     }
 }

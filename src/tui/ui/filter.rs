@@ -1,9 +1,9 @@
 //! The filter panel, and the line that stands for it where there is no room.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary},
+    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary, wrapped},
     paint::Canvas,
 };
 use crate::{
@@ -37,7 +37,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.restyle(Rect { width: row.width + 1, ..row }, canvas.theme.selected(true));
         }
     }
-    draw_error(canvas, &app.panel_error(whole), inside);
+    let error = app.panel_error(whole);
+    let advice = app.name_advice().filter(|_| error.is_empty());
+    let advice = advice.map_or(Vec::new(), |advice| wrapped(&advice, inside.width.into()));
+    draw_below(canvas, &error, inside, canvas.theme.bad());
+    draw_below(canvas, &advice, inside, canvas.theme.accent());
 }
 
 fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
@@ -170,23 +174,41 @@ pub(super) fn arrow(order: SortOrder) -> &'static str {
     }
 }
 
-/// Why what is typed is refused: below the fields, or over the last lines of a low panel.
-fn draw_error(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect) {
+/// Draws what is wrong with a text, or advice on it: below the fields, or over the last lines of a low panel.
+fn draw_below(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect, style: Style) {
     const BELOW: u16 = PANEL_LINES + 1;
     let needed = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let from = BELOW.min(inside.height.saturating_sub(needed));
     for (line, y) in lines.iter().zip(inside.y + from..inside.bottom()) {
-        canvas.put(
-            inside.x,
-            y,
-            inside.width,
-            &text::pad_end(line, usize::from(inside.width)),
-            canvas.theme.bad(),
-        );
+        canvas.put(inside.x, y, inside.width, &text::pad_end(line, usize::from(inside.width)), style);
     }
 }
 
+/// Draws the prompt for a name in the line of the folded panel.
+fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let theme = canvas.theme;
+    let Some(editing) = &app.filter.editing else { return };
+    let advice = app.name_advice().unwrap_or_default();
+    let wide = u16::try_from(text::width(&advice)).unwrap_or(u16::MAX);
+    let x = area.x + 1 + canvas.put(area.x + 1, area.y, area.width, "Name: ", theme.accent());
+    // One column between the text, the star that it will get, and the advice.
+    let room = area.right().saturating_sub(x + wide + 3);
+    let taken = canvas.input(x, area.y, room, &editing.input);
+    let typed = editing.input.value();
+    if NamePattern::parse(typed)
+        .is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*'))
+    {
+        canvas.put(x + taken, area.y, 1, "*", theme.dim());
+    } else if typed.is_empty() {
+        canvas.put(x + 1, area.y, room.saturating_sub(1), placeholder(Field::Name), theme.dim());
+    }
+    canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &advice, theme.accent());
+}
+
 pub(super) fn draw_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    if app.is_prompting() {
+        return draw_prompt(canvas, app, area);
+    }
     let theme = canvas.theme;
     let mut x = area.x + 1;
     let limit = area.right().saturating_sub(1);

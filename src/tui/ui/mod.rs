@@ -77,8 +77,8 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
 
 fn too_small(canvas: &mut Canvas<'_>, app: &App, screen: Rect) {
     let (width, height) = MIN_SIZE;
-    let size = format!("{}x{}, at least {width}x{height} is needed.", screen.width, screen.height);
-    let needed = format!("{width}x{height} needed");
+    let size = format!("{}x{} is too small; {width}x{height} is the minimum.", screen.width, screen.height);
+    let needed = format!("minimum {width}x{height}");
     let quit = app.keys.label(Action::Quit);
     let long = format!("Make it larger, or press {quit} to quit.");
     let short = format!("{quit} quits");

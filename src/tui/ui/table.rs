@@ -11,10 +11,8 @@ use super::{
 };
 use crate::{
     api::ErrorKind,
-    model::{CustomerRow, Kind, Row, StatusFilter},
-    source::Window,
+    model::{CustomerRow, Kind, Row},
     text,
-    tui::action::Action,
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
@@ -181,8 +179,12 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
         lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));
     } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {
-        lines.push((empty_words(shown), theme.plain()));
-        lines.push((empty_hint(app, shown), theme.dim()));
+        let (sentence, explanation, ways) = app.nothing_found(&shown.request.filter);
+        lines.push((sentence, theme.plain()));
+        lines.extend(explanation.map(|words| (words, theme.plain())));
+        // A way is not broken in its middle.
+        let ways: Vec<String> = ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect();
+        lines.push((ways.join("  "), theme.dim()));
     } else if let Some((what, next)) = app.long_wait() {
         lines.push((what, theme.warn()));
         lines.push((next, theme.plain()));
@@ -201,38 +203,4 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
             y += 1;
         }
     }
-}
-
-fn empty_words(shown: &Window) -> String {
-    let filter = &shown.request.filter;
-    let status = match &filter.status {
-        StatusFilter::All => String::new(),
-        StatusFilter::One(status) => format!("{} ", status.label(Kind::Account)),
-    };
-    let mut words = format!("No {status}customers");
-    if let Some(name) = &filter.name {
-        let _ = write!(words, " named {}", text::clean(name.sent()));
-    }
-    let _ = match (filter.from, filter.to) {
-        (Some(from), Some(to)) => write!(words, " created from {from} to {to}"),
-        (Some(from), None) => write!(words, " created since {from}"),
-        (None, Some(to)) => write!(words, " created until {to}"),
-        (None, None) => Ok(()),
-    };
-    words.push('.');
-    words
-}
-
-fn empty_hint(app: &App, shown: &Window) -> String {
-    let key = |action| app.keys.label(action);
-    let mut ways = Vec::new();
-    if shown.request.filter.is_narrowed() {
-        ways.push(format!("[{}] clear name and dates", key(Action::ClearFilters)));
-    }
-    if shown.request.filter.status != StatusFilter::All {
-        ways.push(format!("[{}] all statuses", key(Action::StatusAll)));
-    }
-    ways.push(format!("[{}] refresh", key(Action::Refresh)));
-    // A way is not broken in its middle.
-    ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect::<Vec<_>>().join("  ")
 }

@@ -83,6 +83,7 @@ impl App {
     /// Shows the first page of a filter, unless it is the one that is in force.
     pub(crate) fn show(&mut self, filter: CustomerFilter) -> bool {
         if filter != self.table.filter {
+            self.row_before = None;
             self.leave_id();
             self.table.apply(filter, self.now, &mut self.out);
         }

@@ -6,11 +6,22 @@ use ratatui::layout::Rect;
 use super::{
     super::{App, Overlay, Pane, layout::inside, wrapped},
     Field,
+    advice::{SearchKind, plain},
+};
+use crate::tui::{
+    action::{Action, Scope},
+    keys::Chord,
 };
 
 impl App {
     pub(in crate::tui::app) fn key_in_field(&mut self, key: KeyEvent) -> bool {
-        let from_outside = self.filter.editing.as_ref().is_some_and(|editing| editing.from_outside);
+        let Some(editing) = &self.filter.editing else { return false };
+        let (from_outside, prompt) = (editing.from_outside, editing.prompt);
+        if let Some(id) = self.customer_id_for(key) {
+            self.cancel_editing();
+            self.leave_filter();
+            return self.go_to(&id).is_ok();
+        }
         match key.code {
             KeyCode::Enter => {
                 if self.apply_typed() {
@@ -20,8 +31,10 @@ impl App {
             }
             KeyCode::Esc => {
                 self.cancel_editing();
-                if from_outside {
-                    self.leave_filter();
+                match prompt {
+                    Some(prompt) => self.leave_prompt(prompt),
+                    None if from_outside => self.leave_filter(),
+                    None => {}
                 }
             }
             KeyCode::Tab | KeyCode::BackTab | KeyCode::Down | KeyCode::Up => {
@@ -37,6 +50,15 @@ impl App {
             _ => return self.edit_input(key),
         }
         true
+    }
+
+    /// Returns the customer ID that was typed as a name, if this key goes to a customer.
+    fn customer_id_for(&self, key: KeyEvent) -> Option<String> {
+        let editing = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
+        let action = self.keys.action(Chord::of(key), |scope| scope == Scope::Main);
+        let text = plain(editing.input.value());
+        let is_meant = action == Some(Action::GoToCustomer) && SearchKind::of(text) == SearchKind::CustomerId;
+        is_meant.then(|| text.to_owned())
     }
 
     /// Gives the keys back to the table.

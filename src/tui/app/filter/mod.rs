@@ -1,10 +1,13 @@
 //! The filter panel: its fields, editing them, and applying what was typed.
 
 mod actions;
+mod advice;
 mod field;
 mod input;
+mod nothing;
 mod panel;
 mod presets;
+mod prompt;
 mod summary;
 
 use std::time::Duration;
@@ -12,6 +15,7 @@ use std::time::Duration;
 pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES};
 pub(crate) use panel::{FilterPanel, Typed};
 pub(crate) use presets::Preset;
+use prompt::Prompt;
 pub(crate) use summary::summary;
 
 /// How long typing rests before it is applied.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use super::{super::Bookmark, Field};
+use super::{super::Bookmark, Field, Prompt};
 use crate::model::{
     CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date,
 };
@@ -31,6 +31,8 @@ pub(crate) struct Editing {
     pub(crate) from_outside: bool,
     /// The position in the list when the editing began.
     pub(crate) back: Option<Bookmark>,
+    /// The prompt that it happens in; none in the panel.
+    pub(super) prompt: Option<Prompt>,
     /// What Esc restores.
     before: (Typed, CustomerFilter),
 }
@@ -76,8 +78,16 @@ impl FilterPanel {
         self.field = field;
         let before = (self.typed.clone(), filter.clone());
         let input = Input::new(text);
-        self.editing =
-            Some(Editing { field, input, error: None, apply_at: None, from_outside, back: None, before });
+        self.editing = Some(Editing {
+            field,
+            input,
+            error: None,
+            apply_at: None,
+            from_outside,
+            back: None,
+            prompt: None,
+            before,
+        });
     }
 
     /// Returns the filter with the text of the edited field, or the reason why the text was refused.

@@ -162,6 +162,14 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, Field::Name);
         }
+        Action::NameAnywhere => {
+            stage.keys("/ p r i n t enter");
+            stage.answer().key(key);
+            assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "*print*");
+            assert_eq!(stage.app.filter.typed.name, "*print*");
+            stage.key(key);
+            assert_eq!(stage.notice(), "The name is searched anywhere already.");
+        }
         Action::FilterPanel => {
             stage.key(key);
             assert_eq!(stage.app.focus, Pane::Filter);

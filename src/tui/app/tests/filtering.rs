@@ -3,7 +3,7 @@
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
     tui::app::{
-        Message, Overlay, Pane,
+        Message, Overlay, Pane, Subject,
         filter::{Field, Preset},
         stage::Stage,
     },
@@ -152,19 +152,92 @@ fn a_page_size_out_of_bounds_is_refused() {
 }
 
 #[test]
-fn a_folded_panel_opens_over_the_table_and_follows_the_width() {
+fn a_name_is_typed_in_one_line_above_the_table_if_the_panel_is_folded() {
     let mut stage = Stage::ready(80, 24);
     stage.key("/");
-    assert!(matches!(stage.app.overlay, Some(Overlay::Filter)));
+    assert!(stage.app.is_prompting() && stage.app.overlay.is_none(), "nothing covers the names");
     stage.typed("ac");
     stage.send(Message::Resize(130, 30));
-    assert!(stage.app.overlay.is_none() && stage.app.focus == Pane::Filter);
+    assert!(!stage.app.is_prompting() && stage.app.focus == Pane::Filter);
     stage.typed("me");
     stage.send(Message::Resize(80, 24));
-    assert!(matches!(stage.app.overlay, Some(Overlay::Filter)));
+    assert!(stage.app.is_prompting());
     stage.key("enter");
-    assert!(stage.app.overlay.is_none());
+    assert!(!stage.app.in_filter());
     assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "acme*");
+}
+
+#[test]
+fn the_prompt_gives_the_screen_back_and_leads_on_to_the_other_fields() {
+    let mut stage = Stage::ready(80, 24);
+    stage.keys("enter / x esc");
+    assert_eq!((stage.app.focus, stage.app.table.filter.name.clone()), (Pane::Detail, None));
+    stage.keys("esc / a tab");
+    assert!(matches!(stage.app.overlay, Some(Overlay::Filter)), "there are more fields than the name");
+    assert_eq!(field(&stage), Some(Field::From));
+    stage.key("esc");
+    let mut stage = Stage::ready(60, 20);
+    stage.key("/");
+    stage.typed("acme");
+    stage.click(5, 10);
+    assert!(!stage.app.in_filter(), "a click beside it applies it");
+    assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "acme*");
+}
+
+#[test]
+fn a_name_that_finds_nothing_from_the_start_is_found_anywhere_with_one_key() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("/");
+    stage.typed("lantern").key("enter");
+    stage.answer();
+    let (sentence, explanation, ways) = stage.app.nothing_found(&stage.app.table.filter);
+    assert_eq!(sentence, "No active customers whose name starts with \"lantern\".");
+    assert_eq!(explanation.as_deref(), Some("Names match from the start."));
+    assert_eq!(ways[0], "[*] search for *lantern*");
+    stage.key("*");
+    assert_eq!(stage.app.table.filter.name.as_ref().unwrap().sent(), "*lantern*");
+    let (sentence, explanation, _) = stage.app.nothing_found(&stage.app.table.filter);
+    assert_eq!(sentence, "No active customers whose name contains \"lantern\".");
+    assert_eq!(explanation, None);
+}
+
+#[test]
+fn a_customer_id_typed_as_a_name_is_one_key_from_its_customer() {
+    for (width, height) in [(60, 20), (120, 30)] {
+        let mut stage = Stage::ready(width, height);
+        stage.key("/");
+        stage.typed("1000000503");
+        assert_eq!(stage.app.name_advice().as_deref(), Some("# goes to customer 1000000503"));
+        stage.key("#");
+        assert_eq!((field(&stage), stage.app.table.selected), (None, 3), "while typing");
+        assert_eq!(stage.app.table.filter.name, None);
+        stage.key("esc");
+        assert_eq!(stage.app.table.selected, 0, "Esc returns");
+        stage.key("/");
+        stage.typed("1006500792").key("enter");
+        stage.answer();
+        let (_, explanation, ways) = stage.app.nothing_found(&stage.app.table.filter);
+        assert_eq!(explanation.as_deref(), Some("1006500792 looks like a customer ID."));
+        assert_eq!(ways[0], "[#] go to customer 1006500792");
+        stage.key("#");
+        let Some(Subject::Id(id)) = &stage.app.detail.subject else { panic!("its record is opened") };
+        assert_eq!(id, "1006500792", "when nothing was found");
+    }
+}
+
+#[test]
+fn what_is_no_company_name_is_said_with_what_would_find_it() {
+    for (typed, says) in [("ada@example.com", "not e-mail addresses"), ("ref-1000-00012", "not references")] {
+        let mut stage = Stage::ready(120, 30);
+        stage.key("/");
+        stage.typed(typed);
+        assert!(stage.app.name_advice().is_some(), "{typed}");
+        stage.key("enter");
+        stage.answer();
+        let (_, explanation, ways) = stage.app.nothing_found(&stage.app.table.filter);
+        assert!(explanation.unwrap().contains(says), "{typed}");
+        assert_eq!(ways[0], "[e] export");
+    }
 }
 
 #[test]

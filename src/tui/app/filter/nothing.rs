@@ -1,0 +1,163 @@
+//! Why no customers are shown, and what would find some.
+
+use super::{
+    super::App,
+    advice::{SearchKind, customer_id, plain},
+};
+use crate::{
+    model::{CustomerFilter, Kind, StatusFilter, format_date},
+    text,
+    tui::action::Action,
+};
+
+/// How a name pattern matches.
+enum Match<'a> {
+    Start(&'a str),
+    Anywhere(&'a str),
+    Exactly(&'a str),
+    Pattern(&'a str),
+}
+
+impl<'a> Match<'a> {
+    fn of(sent: &'a str) -> Self {
+        let ends = (sent.strip_prefix('*'), sent.strip_suffix('*'));
+        match ends {
+            (None, Some(start)) if !start.contains('*') => Self::Start(start),
+            (Some(_), Some(_)) if !plain(sent).contains('*') => Self::Anywhere(sent.trim_matches('*')),
+            (None, None) if !sent.contains('*') => Self::Exactly(sent),
+            _ => Self::Pattern(sent),
+        }
+    }
+}
+
+/// `No active customers whose name starts with "lantern".`
+fn sentence(filter: &CustomerFilter) -> String {
+    let mut words = match &filter.status {
+        StatusFilter::All => "No customers".to_owned(),
+        StatusFilter::One(status) => match status.known_label(Kind::Account) {
+            Some(label) => format!("No {} customers", label.to_lowercase()),
+            None => format!("No customers with status {}", text::clean(status.code())),
+        },
+    };
+    if let Some(name) = &filter.name {
+        let sent = text::clean(name.sent());
+        words += &match Match::of(&sent) {
+            Match::Start(name) => format!(" whose name starts with \"{name}\""),
+            Match::Anywhere(name) => format!(" whose name contains \"{name}\""),
+            Match::Exactly(name) => format!(" whose name is exactly \"{name}\""),
+            Match::Pattern(pattern) => format!(" whose name matches \"{pattern}\""),
+        };
+    }
+    let dates = match (filter.from.map(format_date), filter.to.map(format_date)) {
+        (Some(from), Some(to)) => Some(format!("created from {from} to {to}")),
+        (Some(from), None) => Some(format!("created since {from}")),
+        (None, Some(to)) => Some(format!("created until {to}")),
+        (None, None) => None,
+    };
+    if let Some(dates) = dates {
+        words += if filter.name.is_some() { ", " } else { " " };
+        words += &dates;
+    }
+    words + "."
+}
+
+impl App {
+    /// Returns the sentence about an empty answer, an explanation if the name needs one, and the keys that help.
+    pub(crate) fn nothing_found(&self, filter: &CustomerFilter) -> (String, Option<String>, Vec<String>) {
+        let way = |action, words: &str| format!("[{}] {words}", self.keys.label(action));
+        let mut ways = Vec::new();
+        let mut explanation = None;
+        if let Some(sent) = filter.name.as_ref().map(|name| text::clean(name.sent())) {
+            match (SearchKind::of(&sent), Match::of(&sent)) {
+                (SearchKind::CustomerId, _) => {
+                    let id = customer_id(filter).unwrap_or_default();
+                    explanation = Some(format!("{id} looks like a customer ID."));
+                    ways.push(way(Action::GoToCustomer, &format!("go to customer {id}")));
+                }
+                (SearchKind::Email, _) => {
+                    explanation = Some(
+                        "Only company names are searched, not e-mail addresses. An export with customer details has them."
+                            .to_owned(),
+                    );
+                    ways.push(way(Action::Export, "export"));
+                }
+                (SearchKind::Reference, _) => {
+                    explanation = Some(
+                        "Only company names are searched, not references. The Reference column and an export have them."
+                            .to_owned(),
+                    );
+                    ways.push(way(Action::Export, "export"));
+                }
+                (SearchKind::CompanyName, Match::Start(name)) => {
+                    explanation = Some("Names match from the start.".to_owned());
+                    ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
+                }
+                (SearchKind::CompanyName, Match::Exactly(name)) => {
+                    explanation = Some("Names in quotes match as a whole.".to_owned());
+                    ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
+                }
+                (SearchKind::CompanyName, _) => {}
+            }
+        }
+        if filter.status != StatusFilter::All {
+            ways.push(way(Action::StatusAll, "all statuses"));
+        }
+        if filter.is_narrowed() {
+            ways.push(way(Action::ClearFilters, "clear search and dates"));
+        }
+        ways.push(way(Action::Refresh, "refresh"));
+        (sentence(filter), explanation, ways)
+    }
+
+    /// Searches for the name anywhere, not only at the start.
+    pub(in crate::tui::app) fn search_anywhere(&mut self) -> bool {
+        let Some(sent) = self.table.filter.name.as_ref().map(|name| name.sent().to_owned()) else {
+            return self.edit_name();
+        };
+        let anywhere = format!("*{}*", sent.trim_matches('*'));
+        if anywhere == sent {
+            return self.note("The name is searched anywhere already.");
+        }
+        self.filter.typed.name.clone_from(&anywhere);
+        let name = crate::model::NamePattern::parse(&anywhere);
+        self.show(CustomerFilter { name, ..self.table.filter.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{NamePattern, Status};
+
+    fn of(status: StatusFilter, name: &str, from: &str, to: &str) -> String {
+        sentence(&CustomerFilter {
+            status,
+            name: NamePattern::parse(name),
+            from: from.parse().ok(),
+            to: to.parse().ok(),
+            ..CustomerFilter::default()
+        })
+    }
+
+    #[test]
+    fn the_sentence_says_what_was_asked_for() {
+        let active = StatusFilter::default;
+        assert_eq!(
+            of(active(), "lantern", "", ""),
+            "No active customers whose name starts with \"lantern\"."
+        );
+        assert_eq!(of(active(), "*lantern*", "", ""), "No active customers whose name contains \"lantern\".");
+        assert_eq!(of(StatusFilter::All, "\"Acme\"", "", ""), "No customers whose name is exactly \"Acme\".");
+        assert_eq!(of(StatusFilter::All, "a*b", "", ""), "No customers whose name matches \"a*b\".");
+        assert_eq!(of(StatusFilter::One(Status::new("1026")), "", "", ""), "No customers with status 1026.");
+        assert_eq!(
+            of(StatusFilter::One(Status::pending()), "x", "2026-10-24", ""),
+            "No pending customers whose name starts with \"x\", created since 24 Oct 2026."
+        );
+        assert_eq!(
+            of(active(), "", "2026-01-01", "2026-01-31"),
+            "No active customers created from 1 Jan 2026 to 31 Jan 2026."
+        );
+        assert_eq!(of(active(), "", "", "2026-01-31"), "No active customers created until 31 Jan 2026.");
+    }
+}
