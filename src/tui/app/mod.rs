@@ -38,6 +38,7 @@ mod tabs;
 mod tests;
 mod timers;
 mod view;
+mod visible_columns;
 mod waits;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};

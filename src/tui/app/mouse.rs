@@ -178,7 +178,7 @@ impl App {
 
     /// Sorts by a heading that was clicked, or reverses the order; says what can be sorted by if that heading cannot.
     fn click_heading(&mut self, width: u16, column: u16) -> bool {
-        let placed = self.columns.place(width.saturating_sub(MARKER));
+        let placed = self.placed_columns(width);
         let hit = placed.iter().find(|placed| {
             let start = placed.x + MARKER;
             start <= column && column < start + placed.width

@@ -154,7 +154,9 @@ fn columns(canvas: &mut Canvas<'_>, app: &App, selected: usize, area: Rect) {
         let tick = if *wanted { "[x] " } else { "[ ] " };
         let taken = canvas.put(inside.x, y, 4, tick, theme.accent());
         canvas.put(inside.x + taken, y, inside.width.saturating_sub(taken), column.title(), theme.plain());
-        if app.table.sortable().contains(&column.sort()) {
+        if let Some(reason) = app.why_hidden(*column).filter(|_| *wanted) {
+            canvas.put_right(inside, y, reason, theme.dim());
+        } else if app.table.sortable().contains(&column.sort()) {
             canvas.put_right(inside, y, "sortable", theme.dim());
         }
         if index == selected {

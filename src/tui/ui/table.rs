@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     if inside.height == 0 || inside.width <= MARKER {
         return;
     }
-    let columns = app.columns.place(inside.width - MARKER);
+    let columns = app.placed_columns(inside.width);
     draw_headings(canvas, app, inside, &columns);
     let visible = app.visible_rows();
     let shown = app.table.shown();

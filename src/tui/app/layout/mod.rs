@@ -20,8 +20,12 @@ pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);
 const FILTER_OVERLAY: u16 = 34;
 /// Columns of the detail pane before there is room to spare.
 const DETAIL_WIDTH: u16 = 35;
-/// Columns of the table up to which room to spare goes to the company name and the reference.
-const TABLE_ROOMY: u16 = 96;
+/// Columns of the table up to which all room goes to the company name.
+const ROOMY_TABLE: u16 = 76;
+/// The same on screens that are wide enough for the reference.
+const ROOMY_TABLE_WITH_REFERENCE: u16 = 112;
+/// Columns of such screens.
+pub(super) const REFERENCE_FROM: u16 = 180;
 
 /// How many panes stand side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +103,10 @@ impl Areas {
             }
             None if self.class == WidthClass::Wide => {
                 let left = body.width - panel;
-                // Room to spare goes to the table until it holds a whole reference, then is shared.
-                let table = (left - DETAIL_WIDTH)
-                    .min(TABLE_ROOMY + (left.saturating_sub(DETAIL_WIDTH + TABLE_ROOMY)) / 2);
+                let roomy =
+                    if body.width >= REFERENCE_FROM { ROOMY_TABLE_WITH_REFERENCE } else { ROOMY_TABLE };
+                // Beyond that, table and detail share the room.
+                let table = (left - DETAIL_WIDTH).min(roomy + left.saturating_sub(DETAIL_WIDTH + roomy) / 2);
                 self.filter = Some(Rect { width: panel, ..body });
                 self.table = Some(Rect { x: panel, width: table, ..body });
                 self.detail = Some(Rect { x: panel + table, width: left - table, ..body });

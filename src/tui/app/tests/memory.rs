@@ -141,6 +141,9 @@ fn rows_from_memory_are_on_the_screen_with_their_counts() {
 #[test]
 fn every_column_sorts_by_key_and_by_click() {
     let mut stage = stage();
+    stage.send(crate::tui::app::Message::Resize(200, 45));
+    stage.answer().key("0");
+    stage.answer();
     let mut seen = Vec::new();
     for _ in 0..Column::ALL.len() {
         stage.key("s");
@@ -159,8 +162,7 @@ fn every_column_sorts_by_key_and_by_click() {
     let area = stage.app.areas().table.unwrap();
     let reference = stage
         .app
-        .columns
-        .place(area.width - 2 - 2)
+        .placed_columns(area.width - 2)
         .into_iter()
         .find(|it| it.column == Column::Reference)
         .unwrap();
