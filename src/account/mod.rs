@@ -17,7 +17,7 @@ pub use target::Target;
 use crate::{
     api::{
         ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken, Network,
-        SecretProvider, TokenConfig, TokenProvider,
+        RequestOptions, SecretProvider, TokenConfig, TokenProvider,
     },
     collect::{Doubt, ResellerList},
     config::{self, Profile, SignIn},
@@ -129,6 +129,12 @@ impl Account {
     #[must_use]
     pub fn for_reseller(&self, reseller_id: &str) -> Self {
         Self { reseller_id: reseller_id.to_owned(), ..self.clone() }
+    }
+
+    /// Returns the same account for calls with these options.
+    #[must_use]
+    pub fn with(&self, options: RequestOptions) -> Self {
+        Self { client: self.client.with(options), ..self.clone() }
     }
 
     /// The error as one of this profile.

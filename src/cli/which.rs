@@ -85,6 +85,7 @@ impl Which {
             return Err(format!("--created-to {to} is before --created-from {from}"));
         }
         Ok(CustomerFilter {
+            resellers: self.resellers.clone(),
             status: StatusFilter::All,
             name: self.name.as_deref().and_then(NamePattern::parse),
             from,

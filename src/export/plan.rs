@@ -97,6 +97,7 @@ impl Plan {
     /// The filter, for one status after the other.
     pub fn filter(&self) -> CustomerFilter {
         CustomerFilter {
+            resellers: self.resellers.clone(),
             status: StatusFilter::All,
             name: self.name.as_deref().and_then(NamePattern::as_sent),
             from: self.from,
@@ -131,13 +132,14 @@ mod tests {
     #[test]
     fn a_plan_is_the_filter_that_it_was_made_of() {
         let filter = CustomerFilter {
+            resellers: vec!["1".to_owned(), "2".to_owned()],
             name: NamePattern::parse("\"acme\""),
             from: "2026-01-05".parse().ok(),
             sort_by: SortBy::CompanyName,
             order: SortOrder::Ascending,
             ..CustomerFilter::default()
         };
-        let plan = Plan::of(&filter, &Status::listed(), vec!["1".into(), "2".into()], "https://x");
+        let plan = Plan::of(&filter, &Status::listed(), filter.resellers.clone(), "https://x");
         let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
         assert_eq!(again, plan);
         assert_eq!(plan.filter(), CustomerFilter { status: StatusFilter::All, ..filter });

@@ -94,6 +94,8 @@ pub type FilterError = QueryError;
 /// Everything that decides which customers are shown and in which order; only the page is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerFilter {
+    /// The IDs of the resellers; none stands for the account's own reseller.
+    pub resellers: Vec<String>,
     /// Which statuses.
     pub status: StatusFilter,
     /// Which company names.
@@ -113,6 +115,7 @@ pub struct CustomerFilter {
 impl Default for CustomerFilter {
     fn default() -> Self {
         Self {
+            resellers: Vec::new(),
             status: StatusFilter::default(),
             name: None,
             from: None,
@@ -148,7 +151,8 @@ impl CustomerFilter {
 
     /// Returns true if both filters choose the same customers, in whatever order and however many a page.
     pub fn chooses_the_same(&self, other: &Self) -> bool {
-        self.status == other.status
+        self.resellers == other.resellers
+            && self.status == other.status
             && self.name == other.name
             && self.from == other.from
             && self.to == other.to

@@ -10,6 +10,8 @@ use crate::model::Cursor;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
+    /// The IDs of the resellers; none stands for the profile's own.
+    pub resellers: Vec<String>,
     /// The code of the status, or `all`.
     pub status: String,
     /// The name pattern, as typed.

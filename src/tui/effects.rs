@@ -145,46 +145,13 @@ impl Effects {
     /// Runs one effect; gives back those that only the loop can run.
     pub(super) fn run(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::LoadRows(ticket, request, priority) => {
-                let urgency = match priority {
-                    Priority::Visible => Urgency::now(),
-                    Priority::Prefetch => Urgency::ahead(),
-                };
-                self.load(ticket, urgency, Message::Rows, async move |source, options| {
-                    source.rows(request, options).await
-                });
-            }
-            Effect::LoadCounts(ticket, filter) => {
-                let counted = |ticket, outcome: Outcome<StatusCounts<ApiError>>| {
-                    let counts = outcome.map_or_else(|error| StatusCounts::failed(&*error), |counts| *counts);
-                    Message::Counts(ticket, counts)
-                };
-                self.load(ticket, Urgency::ahead(), counted, async move |source, options| {
-                    Ok(source.counts(filter, options).await)
-                });
-            }
-            Effect::LoadRecord(ticket, key) => {
-                self.load(ticket, Urgency::now(), Message::Record, async move |source, options| {
-                    source.customer(key, options).await
-                });
-            }
-            Effect::LoadSubscriptions(ticket, id) => {
-                self.load(ticket, Urgency::now(), Message::Subscriptions, async move |source, options| {
-                    source.subscriptions(id, options).await
-                });
-            }
-            Effect::LoadOrders(ticket, request) => {
-                self.load(ticket, Urgency::now(), Message::Orders, async move |source, options| {
-                    source.orders(request, options).await
-                });
-            }
-            Effect::FetchReseller(ticket) => {
-                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |connection, options| {
-                    let account = &connection.account;
-                    let answer = account.client.with(options).reseller(&account.reseller_id).await?;
-                    Ok(answer.value)
-                });
-            }
+            Effect::LoadRows(..)
+            | Effect::LoadCounts(..)
+            | Effect::LoadRecord(..)
+            | Effect::LoadSubscriptions(..)
+            | Effect::LoadOrders(..)
+            | Effect::LoadResellers(_)
+            | Effect::FetchReseller(_) => self.load_for(effect),
             Effect::Hurry(ticket) => {
                 if let Some(task) = self.tasks.get(&ticket) {
                     task.urgency.hurry();
@@ -245,6 +212,63 @@ impl Effects {
             Effect::SetMouse(_) | Effect::Suspend | Effect::EditConfig | Effect::Quit => return Some(effect),
         }
         None
+    }
+
+    /// Runs an effect that loads something for the account on the screen.
+    fn load_for(&mut self, effect: Effect) {
+        match effect {
+            Effect::LoadRows(ticket, request, priority) => {
+                let urgency = match priority {
+                    Priority::Visible => Urgency::now(),
+                    Priority::Prefetch => Urgency::ahead(),
+                };
+                self.load(ticket, urgency, Message::Rows, async move |source, options| {
+                    source.rows(request, options).await
+                });
+            }
+            Effect::LoadCounts(ticket, filter) => {
+                let counted = |ticket, outcome: Outcome<StatusCounts<ApiError>>| {
+                    let counts = outcome.map_or_else(|error| StatusCounts::failed(&*error), |counts| *counts);
+                    Message::Counts(ticket, counts)
+                };
+                self.load(ticket, Urgency::ahead(), counted, async move |source, options| {
+                    Ok(source.counts(filter, options).await)
+                });
+            }
+            Effect::LoadRecord(ticket, key) => {
+                self.load(ticket, Urgency::now(), Message::Record, async move |source, options| {
+                    source.customer(key, options).await
+                });
+            }
+            Effect::LoadSubscriptions(ticket, id) => {
+                self.load(ticket, Urgency::now(), Message::Subscriptions, async move |source, options| {
+                    source.subscriptions(id, options).await
+                });
+            }
+            Effect::LoadOrders(ticket, request) => {
+                self.load(ticket, Urgency::now(), Message::Orders, async move |source, options| {
+                    source.orders(request, options).await
+                });
+            }
+            Effect::LoadResellers(ticket) => {
+                self.fetch(
+                    ticket,
+                    Urgency::now(),
+                    Message::AccountResellers,
+                    async move |connection, options| {
+                        connection.account.with(options).resellers(usize::MAX).await
+                    },
+                );
+            }
+            Effect::FetchReseller(ticket) => {
+                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |connection, options| {
+                    let account = &connection.account;
+                    let answer = account.client.with(options).reseller(&account.reseller_id).await?;
+                    Ok(answer.value)
+                });
+            }
+            _ => {}
+        }
     }
 
     /// Gives up everything that is under way.

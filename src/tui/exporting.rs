@@ -67,8 +67,12 @@ async fn run(
     let connection =
         origin.connection.ready().await.map_err(|error| ExportFailed::Refused(error.tell().what))?;
     let account = &connection.account;
-    let (statuses, reseller) = (order.filter.status.statuses(), account.reseller_id.clone());
-    let plan = Plan::of(&order.filter, &statuses, vec![reseller], &origin.place);
+    let statuses = order.filter.status.statuses();
+    let resellers = match order.filter.resellers.as_slice() {
+        [] => vec![account.reseller_id.clone()],
+        several => several.to_vec(),
+    };
+    let plan = Plan::of(&order.filter, &statuses, resellers, &origin.place);
     let mut plan = plan.with(order.details, order.subscriptions);
     if let Some(rows) = &order.picked {
         plan = plan.of_picked(rows);

@@ -50,6 +50,22 @@ pub(super) struct Chunk {
     pub(super) total: u64,
     /// What in the answer is not as documented, apart from the rows' own problems.
     pub(super) problems: Vec<Problem>,
+    /// True if the list could not be read, so that nothing is known of it.
+    pub(super) is_unreadable: bool,
+}
+
+impl Chunk {
+    /// Returns a page of a list that cannot be read.
+    pub(super) fn empty(offset: u64) -> Self {
+        Self {
+            offset,
+            rows: Vec::new(),
+            total_count: None,
+            total: 0,
+            problems: Vec::new(),
+            is_unreadable: true,
+        }
+    }
 }
 
 impl From<CustomerPage> for Chunk {
@@ -60,6 +76,7 @@ impl From<CustomerPage> for Chunk {
             total: page.known_total(),
             rows: page.rows.into_iter().map(Arc::new).collect(),
             problems: page.problems,
+            is_unreadable: false,
         }
     }
 }

@@ -84,10 +84,20 @@ impl PageCache {
         }
     }
 
+    /// Forgets the pages of a reseller.
+    pub(super) fn forget_reseller(&mut self, reseller: &str) {
+        let keys: Vec<PageKey> =
+            self.0.iter().map(|(key, _)| key).filter(|key| &*key.reseller == reseller).cloned().collect();
+        for key in keys {
+            self.0.pop(&key);
+        }
+    }
+
     /// Returns the number of rows of a list, if one of its pages is here.
     pub(super) fn total(&self, first: &PageKey) -> Option<u64> {
         let pages = self.0.iter().filter(|(known, _)| known.is_of_same_list(first));
-        pages.max_by_key(|(_, entry)| entry.at).map(|(_, entry)| entry.chunk.total)
+        let latest = pages.max_by_key(|(_, entry)| entry.at)?.1;
+        (!latest.chunk.is_unreadable).then_some(latest.chunk.total)
     }
 
     /// Builds a window from the pages that are not old, or returns those that are missing.

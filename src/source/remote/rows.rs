@@ -1,23 +1,27 @@
 //! Windows over the API's pages: one loop that assembles, fetches what is missing, and assembles again.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::{DateTime, FixedOffset};
 use futures_util::future::{BoxFuture, join_all, try_join_all};
 
 use super::{
-    chunk::{ListKey, PageKey},
+    chunk::{Chunk, ListKey, PageKey},
     drift::{DuplicateFilter, TotalChanged},
     merge::MergeError,
     pages::PageCache,
 };
 use crate::{
-    api::{Answer, ApiError, RequestOptions},
+    api::{Answer, ApiError, ErrorKind, RequestOptions},
     model::{Cursor, CustomerFilter, CustomerPage, CustomerQuery, RowsRequest, Status, StatusCounts},
     source::Window,
+    text,
 };
 
 /// What the pages of customer lists are fetched by: the API's client, or a server in a test.
@@ -42,13 +46,41 @@ struct Memory {
     filter: Option<CustomerFilter>,
     /// A change that the next window reports.
     changed: Option<TotalChanged>,
+    /// The resellers whose customers cannot be read, and why.
+    unreadable: BTreeMap<String, String>,
 }
 
 impl Memory {
+    fn has_several_resellers(&self) -> bool {
+        self.filter.as_ref().is_some_and(|filter| filter.resellers.len() > 1)
+    }
+
+    fn are_all_unreadable(&self) -> bool {
+        self.filter.as_ref().is_some_and(|filter| self.unreadable.len() >= filter.resellers.len())
+    }
+
+    /// Describes the resellers whose customers are missing.
+    fn unreadable_in_words(&self) -> Option<String> {
+        let (first, why) = self.unreadable.first_key_value()?;
+        let all = self.filter.as_ref().map_or(0, |filter| filter.resellers.len());
+        let more = match self.unreadable.len() {
+            1 => String::new(),
+            count => format!(" and {} others", count - 1),
+        };
+        Some(format!(
+            "The customers of {} of {all} resellers are missing: {}{more} could not be read ({why}).",
+            self.unreadable.len(),
+            text::clean(first),
+        ))
+    }
+
     /// Forgets the windows before: what follows is another list, or the same list read again.
     fn forget_windows(&mut self) {
         self.duplicates.clear();
         self.changed = None;
+        for reseller in std::mem::take(&mut self.unreadable).into_keys() {
+            self.pages.forget_reseller(&reseller);
+        }
     }
 }
 
@@ -66,6 +98,7 @@ impl RemoteRows {
             duplicates: DuplicateFilter::default(),
             filter: None,
             changed: None,
+            unreadable: BTreeMap::new(),
         };
         Self { reseller: reseller.to_owned(), memory: Mutex::new(memory) }
     }
@@ -161,9 +194,24 @@ impl RemoteRows {
         options: &RequestOptions,
         invalidated: &AtomicBool,
     ) -> Result<(), ApiError> {
-        let answer = fetcher.page(&key.reseller, &key.query, options).await?;
+        let outcome = fetcher.page(&key.reseller, &key.query, options).await;
         let at = fetcher.now();
         let mut memory = self.memory();
+        let answer = match outcome {
+            Ok(answer) => answer,
+            // One reseller of several that cannot be read does not hide the others. The window says so.
+            Err(error) if is_of_reseller(&error) && memory.has_several_resellers() => {
+                memory.unreadable.insert(key.reseller.to_string(), error.tell().what);
+                if memory.are_all_unreadable() {
+                    return Err(error);
+                }
+                let exchange = error.exchange.map(|exchange| *exchange).unwrap_or_default();
+                let chunk = Chunk::empty(key.query.offset());
+                memory.pages.put(key, chunk, at, exchange);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let changed = memory.pages.put(key, answer.value.into(), at, answer.exchange);
         if let Some(changed) = changed {
             if !invalidated.swap(true, Ordering::Relaxed) {
@@ -197,6 +245,9 @@ impl RemoteRows {
         memory.duplicates.remove_duplicates(&mut assembled);
         let mut window = assembled.window;
         window.news = news;
+        if let Some(complaint) = memory.unreadable_in_words() {
+            window.complaint = Some(complaint);
+        }
         // A window that nobody waits for is not shown yet: the change is reported with the one that is.
         if options.urgency().is_now()
             && let Some(changed) = memory.changed.take()
@@ -217,8 +268,8 @@ impl RemoteRows {
     }
 
     /// Returns the resellers that a filter is about.
-    fn resellers(&self, _filter: &CustomerFilter) -> Vec<String> {
-        vec![self.reseller.clone()]
+    fn resellers(&self, filter: &CustomerFilter) -> Vec<String> {
+        if filter.resellers.is_empty() { vec![self.reseller.clone()] } else { filter.resellers.clone() }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -230,6 +281,11 @@ impl std::fmt::Debug for RemoteRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RemoteRows").field("reseller", &self.reseller).finish_non_exhaustive()
     }
+}
+
+/// Returns true if an error is about the reseller that was asked for, and not about the network or the account.
+fn is_of_reseller(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest)
 }
 
 /// Returns the place of the last page, if the window lies behind it.

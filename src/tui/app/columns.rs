@@ -6,6 +6,7 @@ use crate::model::SortBy;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
     Company,
+    Reseller,
     CustomerId,
     Status,
     Created,
@@ -13,12 +14,13 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Company, Self::CustomerId, Self::Status, Self::Created, Self::Reference];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Company, Self::Reseller, Self::CustomerId, Self::Status, Self::Created, Self::Reference];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Company => "Company",
+            Self::Reseller => "Reseller",
             Self::CustomerId => "Customer ID",
             Self::Status => "Status",
             Self::Created => "Created",
@@ -30,6 +32,7 @@ impl Column {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Company => "company",
+            Self::Reseller => "reseller",
             Self::CustomerId => "customer-id",
             Self::Status => "status",
             Self::Created => "created",
@@ -42,13 +45,14 @@ impl Column {
         match self {
             Self::Company => SortBy::CompanyName,
             Self::Created => SortBy::CreationDate,
-            Self::CustomerId | Self::Status | Self::Reference => SortBy::Column(self.name()),
+            Self::Reseller | Self::CustomerId | Self::Status | Self::Reference => SortBy::Column(self.name()),
         }
     }
 
     fn fixed_width(self) -> usize {
         match self {
             Self::Company => 12,
+            Self::Reseller => 14,
             Self::CustomerId | Self::Created => 11,
             Self::Status => 10,
             Self::Reference => MIN_REFERENCE,
@@ -163,7 +167,8 @@ mod tests {
 
     #[test]
     fn company_grows_first_then_reference_comes() {
-        let columns = Columns::default();
+        let mut columns = Columns::default();
+        columns.toggle(1);
         assert_eq!(
             widths(&columns, 56),
             [(Column::Company, 21), (Column::CustomerId, 11), (Column::Status, 10), (Column::Created, 11)]
@@ -188,15 +193,15 @@ mod tests {
                 let last = placed[placed.len() - 1];
                 assert!(last.x + last.width <= width, "{width}: {placed:?}");
             }
-            columns.toggle(rounds % 5);
-            columns.shift(rounds % 5, true);
+            columns.toggle(rounds % 6);
+            columns.shift(rounds % 6, true);
         }
     }
 
     #[test]
     fn the_last_shown_column_stays() {
         let mut columns = Columns::default();
-        for index in 0..5 {
+        for index in 0..6 {
             columns.toggle(index);
         }
         assert_eq!(columns.all.iter().filter(|(_, shown)| *shown).count(), 1);
@@ -208,7 +213,7 @@ mod tests {
     fn shifting_stops_at_the_ends() {
         let mut columns = Columns::default();
         assert_eq!(columns.shift(0, false), 0);
-        assert_eq!(columns.shift(4, true), 4);
+        assert_eq!(columns.shift(5, true), 5);
         assert_eq!(columns.shift(0, true), 1);
         assert_eq!(columns.all[1].0, Column::Company);
     }

@@ -46,6 +46,9 @@ impl Invocation {
 fn options(filter: &CustomerFilter, first: u64) -> Vec<String> {
     let mut words = vec!["--status".to_owned(), filter.status.word()];
     let mut put = |option: &str, value: String| words.extend([option.to_owned(), value]);
+    if !filter.resellers.is_empty() {
+        put("--resellers", filter.resellers.join(","));
+    }
     if let Some(name) = &filter.name {
         put("--name", name.typed());
     }
@@ -121,8 +124,19 @@ mod tests {
                             for (page_size, first) in [(50, 0), (50, 100), (20, 40)] {
                                 let name = NamePattern::parse(name);
                                 let status = status.clone();
-                                let filter =
-                                    CustomerFilter { status, name, from, to, sort_by, order, page_size };
+                                // Every third view is of other resellers.
+                                let resellers = ["1000400001", "1000400002"].map(str::to_owned);
+                                let resellers = resellers[..(page_size % 3).into()].to_vec();
+                                let filter = CustomerFilter {
+                                    resellers,
+                                    status,
+                                    name,
+                                    from,
+                                    to,
+                                    sort_by,
+                                    order,
+                                    page_size,
+                                };
                                 let options = options(&filter, first);
                                 let (read, offset, limit) = read(&options);
                                 let read = CustomerFilter { page_size, ..read };

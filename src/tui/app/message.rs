@@ -7,7 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::{ExportFailed, ExportOrder, remote::Ticket, setup::Configured};
 use crate::{
-    account::{Draft, Step, Target},
+    account::{Draft, Resellers, Step, Target},
     api::{ApiError, Exchange, Wait},
     model::{
         Customer, CustomerFilter, OrderPage, OrdersRequest, Priority, RecordKey, Reseller, ResellerRow,
@@ -72,6 +72,8 @@ pub enum Message {
     Exchange(Ticket, Box<Exchange>),
     /// The reseller.
     Reseller(Ticket, Outcome<Reseller>),
+    /// The resellers of the account on the screen.
+    AccountResellers(Ticket, Outcome<Resellers>),
     /// What a request waits for besides its answer; nothing once it goes on.
     Waiting(Ticket, Option<Wait>),
     /// What a step of a profile's test found, or why it failed.
@@ -111,6 +113,7 @@ impl Message {
             | Self::Subscriptions(ticket, _)
             | Self::Orders(ticket, _)
             | Self::Reseller(ticket, _)
+            | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
             _ => None,
         }
@@ -132,6 +135,8 @@ pub enum Effect {
     LoadSubscriptions(Ticket, String),
     /// Load a page of a customer's orders; answered by [`Message::Orders`].
     LoadOrders(Ticket, OrdersRequest),
+    /// List the resellers of the account; answered by [`Message::AccountResellers`].
+    LoadResellers(Ticket),
     /// Fetch the reseller; answered by [`Message::Reseller`].
     FetchReseller(Ticket),
     /// Talk to this account from now on; everything that is under way for the last one is given up.

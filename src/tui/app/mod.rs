@@ -27,6 +27,7 @@ mod perform;
 mod problems;
 mod profiles;
 mod remote;
+mod resellers;
 mod search;
 mod setup;
 #[cfg(test)]
@@ -88,6 +89,7 @@ use crate::{
 };
 use export::Exporting;
 use message::Outbox;
+use resellers::AccountResellers;
 use table::{QueuedKeys, SelectionTarget};
 use waits::Waits;
 
@@ -137,6 +139,8 @@ pub struct App {
     /// The last ticket of the account before this one: its answers are dropped.
     floor: Ticket,
     pub(crate) reseller: Remote<Reseller>,
+    /// The other resellers of the account.
+    pub(crate) resellers: AccountResellers,
     pub(crate) keys: KeyMap,
     pub(crate) size: (u16, u16),
     pub(crate) now: Now,
@@ -177,6 +181,7 @@ impl App {
             unsaid: None,
             floor: Ticket(0),
             reseller: Remote::Idle,
+            resellers: AccountResellers::default(),
             size: setup.size,
             now,
             focus: Pane::Table,
@@ -276,6 +281,7 @@ impl App {
             Message::Reseller(ticket, outcome) => {
                 self.reseller.settle(ticket, outcome.map(|value| *value).map_err(|error| *error))
             }
+            Message::AccountResellers(ticket, outcome) => self.on_account_resellers(ticket, outcome),
             Message::Exchange(_, exchange) => {
                 self.keep_exchange(Some(&exchange));
                 true
@@ -329,7 +335,8 @@ impl App {
         if self.reseller.settle(ticket, Err(*error.clone())) {
             return true;
         }
-        self.on_checked(ticket, Err(error))
+        self.on_account_resellers(ticket, Err(error.clone()))
+            || self.on_checked(ticket, Err(error))
             || self.on_resellers(ticket, Err(Box::new(ApiError::canceled())))
             || self.on_profile_saved(ticket, Err(NotSaved::Failed(words.to_owned())))
     }
@@ -389,6 +396,10 @@ impl App {
         let visible = self.visible_rows();
         self.table.scroll_to_selection(visible);
         self.detail.today = self.now.today();
+        self.detail.resellers = match self.table.filter.resellers.as_slice() {
+            [] => vec![self.source.reseller_id.clone()],
+            others => others.to_vec(),
+        };
         if !matches!(self.detail.subject, Some(Subject::Id(_))) {
             self.follow_selection();
         }

@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Customer(String),
     /// A profile by its name.
     Profile(String),
+    /// Resellers by name or ID, `all` or `own`.
+    Resellers(String),
     /// A text field of the filter and what is typed into it.
     Field(Field, String),
 }
@@ -45,6 +47,7 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("sort", "sort created|name [asc|desc]", "sort by this column"),
     ("customer", "customer ID", "go to a customer id"),
     ("profile", "profile NAME", "switch to this profile; demo is the demo"),
+    ("reseller", "reseller NAME|ID|all|own", "show the customers of other resellers"),
     ("name", "name PATTERN", "show companies whose name matches"),
     ("from", "from DATE", "created on this day or later"),
     ("to", "to DATE", "created on this day or earlier"),
@@ -120,6 +123,7 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
         "sort" => sort(rest).ok_or_else(usage),
         "customer" if !rest.is_empty() => Ok(Command::Customer(rest.to_owned())),
         "profile" if !rest.is_empty() => Ok(Command::Profile(rest.to_owned())),
+        "reseller" if !rest.is_empty() => Ok(Command::Resellers(rest.to_owned())),
         "name" if !rest.is_empty() => Ok(Command::Field(Field::Name, rest.to_owned())),
         "from" if !rest.is_empty() => Ok(Command::Field(Field::From, rest.to_owned())),
         "to" if !rest.is_empty() => Ok(Command::Field(Field::To, rest.to_owned())),

@@ -131,6 +131,7 @@ impl App {
                 }
             }
             Command::Customer(id) => self.go_to(&id)?,
+            Command::Resellers(typed) => self.choose_resellers(&typed)?,
             Command::Field(field, text) => {
                 let filter = self.table.filter.clone();
                 self.filter.edit(field, &filter, false);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Age, App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
 use crate::{
-    account::{Draft, Target},
+    account::{Draft, Resellers, Target},
     api::{Answer, ApiError, ErrorKind, Exchange, RequestOptions, Urgency},
     config::{self, Profile, SecretSource, SignIn},
     model::{
@@ -78,6 +78,8 @@ pub(crate) struct Portfolio {
     pub(crate) body: Option<Body>,
     /// The address in the exchanges of pages.
     pub(crate) url: &'static str,
+    /// The reseller whose customers may not be read.
+    pub(crate) forbidden: Option<String>,
 }
 
 /// Makes the body of the answer to a query.
@@ -89,12 +91,32 @@ impl Default for Portfolio {
             lists: [rows("1000", 130), rows("1002", 3), rows("1004", 60), rows("1026", 1)],
             orders: 130,
             body: None,
+            forbidden: None,
             url: "http://127.0.0.1:8080/v3/resellers/1000396138/customers?status=1000",
         }
     }
 }
 
 impl Portfolio {
+    /// A page of another reseller, whose lists are a tenth as long and have customers of their own.
+    fn page_of(&self, reseller: &str, query: &CustomerQuery) -> CustomerPage {
+        if reseller == RESELLER {
+            return self.page(query);
+        }
+        let suffix = &reseller[8..];
+        let lists = self.lists.clone().map(|mut list| {
+            list.truncate(list.len().div_ceil(10));
+            for row in &mut list {
+                let id = format!("{}{suffix}", row["customerId"].as_str().unwrap());
+                row["links"]["self"]["uri"] = format!("/v3/customers/{id}").into();
+                row["customerId"] = id.into();
+                row["resellerId"] = reseller.into();
+            }
+            list
+        });
+        Self { lists, orders: self.orders, body: None, url: self.url, forbidden: None }.page(query)
+    }
+
     /// A page as the server would send it. Names are matched by what stands before a final `*`.
     fn page(&self, query: &CustomerQuery) -> CustomerPage {
         if let Some(body) = &self.body {
@@ -198,14 +220,20 @@ impl<'a> Server<'a> {
 impl PageFetcher for Server<'_> {
     fn page<'a>(
         &'a self,
-        _: &'a str,
+        reseller: &'a str,
         query: &'a CustomerQuery,
         _: &RequestOptions,
     ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
         self.asked.lock().unwrap().push(query.clone());
+        if self.portfolio.forbidden == Some(reseller.to_owned()) {
+            let error = ApiError { kind: ErrorKind::Forbidden, ..ApiError::internal("not yours") };
+            return std::future::ready(Err(error)).boxed();
+        }
         if self.answers {
-            let answer =
-                Answer { value: self.portfolio.page(query), exchange: exchange_of(self.portfolio.url) };
+            let answer = Answer {
+                value: self.portfolio.page_of(reseller, query),
+                exchange: exchange_of(self.portfolio.url),
+            };
             std::future::ready(Ok(answer)).boxed()
         } else {
             std::future::pending().boxed()
@@ -452,6 +480,10 @@ impl Stage {
                 let offset = link.uri.rsplit('=').next().unwrap().parse().unwrap();
                 Message::Orders(*ticket, fetched(order_page(&self.portfolio.orders(offset))))
             }
+            Effect::LoadResellers(ticket) => {
+                let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };
+                Message::AccountResellers(*ticket, Ok(Box::new(list)))
+            }
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Ok(Box::new(reseller()))),
             Effect::CheckProfile(ticket, _, step) => {
                 Message::Checked(*ticket, Ok(format!("{} is in order", step.title())))
@@ -512,6 +544,7 @@ impl Stage {
             Effect::LoadRecord(ticket, _) => Message::Record(*ticket, Err(error)),
             Effect::LoadSubscriptions(ticket, _) => Message::Subscriptions(*ticket, Err(error)),
             Effect::LoadOrders(ticket, _) => Message::Orders(*ticket, Err(error)),
+            Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
             Effect::CheckProfile(ticket, ..) => Message::Checked(*ticket, Err(error)),
             Effect::ListResellers(ticket, _) => Message::Resellers(*ticket, Err(error)),
@@ -674,6 +707,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadRecord(ticket, _)
         | Effect::LoadSubscriptions(ticket, _)
         | Effect::LoadOrders(ticket, _)
+        | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)
         | Effect::ListResellers(ticket, _)

@@ -52,7 +52,6 @@ impl App {
         self.table = CustomerTable::new(filter.clone());
         self.detail = Detail::new();
         self.detail.labels = Labels::of(&self.keys);
-        self.detail.reseller_id.clone_from(&self.source.reseller_id);
         self.marks = Marks::default();
         self.exchanges.clear();
         self.overlay = None;
@@ -66,6 +65,8 @@ impl App {
             None => self.table.apply(filter, self.now, &mut self.out),
         }
         self.reseller = Remote::Idle;
+        self.resellers = super::AccountResellers::default();
+        self.load_names_of_resellers();
         let ticket = self.out.ask(Effect::FetchReseller);
         self.reseller.load(ticket);
         self.welcome();

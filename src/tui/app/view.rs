@@ -25,6 +25,7 @@ impl App {
         let hidden =
             |(column, shown): &(Column, bool)| format!("{}{}", if *shown { "" } else { "-" }, column.name());
         let mut view = View {
+            resellers: filter.resellers.clone(),
             status: status.to_owned(),
             name: typed.name.clone(),
             from: typed.from.clone(),
@@ -80,6 +81,7 @@ pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         to: kept(to.is_some(), &view.to),
     };
     let filter = CustomerFilter {
+        resellers: view.resellers.clone(),
         status,
         name,
         from,

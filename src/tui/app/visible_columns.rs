@@ -19,6 +19,7 @@ impl App {
     pub(crate) fn why_hidden(&self, column: Column) -> Option<&'static str> {
         match column {
             Column::Status if self.shows_one_status() => Some("with all statuses"),
+            Column::Reseller if self.table.filter.resellers.len() < 2 => Some("with several resellers"),
             Column::Reference if self.size.0 < REFERENCE_FROM => Some("from 180 columns"),
             _ => None,
         }
@@ -65,7 +66,8 @@ mod tests {
         assert_eq!(shown(&stage).last(), Some(&Column::Reference));
         stage.key("0");
         stage.answer();
-        assert_eq!(shown(&stage), Column::ALL);
+        let all = Column::ALL.into_iter().filter(|column| *column != Column::Reseller);
+        assert_eq!(shown(&stage), all.collect::<Vec<_>>());
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let name = app.reseller.value().and_then(|reseller| reseller.company_name.as_deref());
     let id = &app.source.reseller_id;
     let whole = match name {
+        _ if app.other_resellers().is_some() => app.other_resellers().unwrap_or_default(),
         Some(name) => format!("{} · {id}", text::clean(name)),
         None => format!("reseller {id}"),
     };

@@ -107,7 +107,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
                 canvas.put(place.x + 1, place.y, 1, "!", theme.warn());
             }
             for placed in columns {
-                draw_cell(canvas, place, *placed, customer);
+                draw_cell(canvas, app, place, *placed, customer);
             }
         }
         Row::Unreadable { reason, .. } => {
@@ -129,13 +129,17 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     }
 }
 
-fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, placed: Placed, row: &CustomerRow) {
+fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, row: &CustomerRow) {
     let theme = canvas.theme;
     let x = place.x + MARKER + placed.x;
     match placed.column {
         Column::Company => {
             let name = row.company_name.as_deref().unwrap_or("—");
             canvas.put(x, place.y, placed.width, &text::clean(name), theme.plain());
+        }
+        Column::Reseller => {
+            let name = row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), |id| app.reseller_name(id));
+            canvas.put(x, place.y, placed.width, &text::clean(&name), theme.dim());
         }
         Column::CustomerId => {
             canvas.put(x, place.y, placed.width, &text::clean(&row.customer_id), theme.plain());

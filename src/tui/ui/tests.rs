@@ -294,7 +294,7 @@ fn what_opens_over_the_screen() {
     after_keys("go_to", "# n o space i d enter");
     after_keys("copy_menu", "Y down");
     after_keys("export", "e down right");
-    after_keys("columns", "c down space");
+    after_keys("columns", "c down down space");
     after_keys("inspector", "i");
 }
 

@@ -55,8 +55,8 @@ pub(crate) struct Detail {
     width: u16,
     /// The day, for what is said about deadlines.
     pub(crate) today: NaiveDate,
-    /// The reseller whose customers are browsed.
-    pub(crate) reseller_id: String,
+    /// The resellers whose customers are in the table.
+    pub(crate) resellers: Vec<String>,
     /// The keys that the lines name.
     pub(crate) labels: Labels,
     pub(crate) top: usize,
@@ -83,7 +83,7 @@ impl Detail {
             rendered: false,
             width: 0,
             today: NaiveDate::default(),
-            reseller_id: String::new(),
+            resellers: Vec::new(),
             labels: Labels::default(),
             top: 0,
             search: Search::default(),
@@ -361,7 +361,7 @@ impl Detail {
     /// The reseller of the customer, where it is not the one whose customers are browsed.
     pub(crate) fn foreign_reseller(&self) -> Option<&str> {
         let reseller = self.customer.value()?.reseller_id.as_deref()?;
-        (reseller != self.reseller_id).then_some(reseller)
+        (!self.resellers.iter().any(|known| known == reseller)).then_some(reseller)
     }
 
     /// Brings the lines up to date, for a pane of this width.

@@ -11,6 +11,11 @@ pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
         StatusFilter::All => "All statuses".to_owned(),
         StatusFilter::One(status) => status.label(Kind::Account).to_owned(),
     }];
+    parts.extend(match filter.resellers.as_slice() {
+        [] => None,
+        [one] => Some(format!("reseller {}", text::clean(one))),
+        several => Some(format!("{} resellers", several.len())),
+    });
     parts.extend(filter.name.as_ref().map(|name| format!("name {}", text::clean(name.sent()))));
     parts.extend(match (filter.from.map(format_date), filter.to.map(format_date)) {
         (Some(from), Some(to)) => Some(format!("created {from} – {to}")),

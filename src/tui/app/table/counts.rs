@@ -13,7 +13,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) all: [Remote<u64>; 4],
-    /// The names and dates that they are counted for.
+    /// The resellers, names and dates that they are counted for.
     narrowing: Option<CustomerFilter>,
 }
 
@@ -94,6 +94,7 @@ impl Counts {
 /// Returns the part of a filter that counts depend on.
 fn narrowing(filter: &CustomerFilter) -> CustomerFilter {
     CustomerFilter {
+        resellers: filter.resellers.clone(),
         name: filter.name.clone(),
         from: filter.from,
         to: filter.to,

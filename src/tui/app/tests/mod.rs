@@ -14,3 +14,4 @@ mod overlays;
 mod profile_focus;
 mod profiles;
 mod property;
+mod resellers;
