@@ -94,33 +94,57 @@ pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate,
         ["this", "year"] => first_of(today.year(), 1).map(Period::Year),
         ["last", "year"] => first_of(today.year() - 1, 1).map(Period::Year),
         _ if typed.starts_with('-') => days_before(&words.concat()[1..], today)?.map(Period::Day),
-        _ => match (in_numbers(&words.concat()), in_words(&words)) {
-            (Some(period), _) | (_, Some(period)) => period,
-            (None, None) => match sent_day(text) {
-                Some(day) => Some(Period::Day(day)),
-                None => as_shown_with_time(&words).ok_or(DateError::Unknown)?,
-            },
-        },
+        _ => Some(
+            in_numbers(&words.concat())
+                .or_else(|| in_words(&words))
+                .or_else(|| sent_day(text).map(Calendar::day))
+                .or_else(|| as_shown_with_time(&words))
+                .ok_or(DateError::Unknown)?,
+        )
+        .and_then(Calendar::period),
     };
     period.and_then(|period| period.edge(edge)).ok_or_else(missing)
 }
 
-/// `2026-11-01`, `2026-11` or `2026`. The outer option is about the form, the inner one about the calendar.
-fn in_numbers(text: &str) -> Option<Option<Period>> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, rest @ ..] = parts.as_slice() else { return None };
-    let year = year_of(year)?;
-    let rest = rest.iter().map(|part| small_number(part)).collect::<Option<Vec<u32>>>()?;
-    Some(match *rest.as_slice() {
-        [] => NaiveDate::from_ymd_opt(year, 1, 1).map(Period::Year),
-        [month] => NaiveDate::from_ymd_opt(year, month, 1).map(Period::Month),
-        [month, day] => NaiveDate::from_ymd_opt(year, month, day).map(Period::Day),
+/// Numbers of a known form, which may name a day that does not exist: 31 February.
+#[derive(Debug, Clone, Copy)]
+struct Calendar {
+    year: i32,
+    month: Option<u32>,
+    day: Option<u32>,
+}
+
+impl Calendar {
+    fn day(day: NaiveDate) -> Self {
+        Self { year: day.year(), month: Some(day.month()), day: Some(day.day()) }
+    }
+
+    fn period(self) -> Option<Period> {
+        let first = NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))?;
+        Some(match self {
+            Self { month: None, .. } => Period::Year(first),
+            Self { day: None, .. } => Period::Month(first),
+            _ => Period::Day(first),
+        })
+    }
+}
+
+/// `2026-11-01`, `2026-11` or `2026`.
+fn in_numbers(text: &str) -> Option<Calendar> {
+    let mut parts = text.split('-');
+    let year = year_of(parts.next()?)?;
+    let rest = parts.map(small_number).collect::<Option<Vec<u32>>>()?;
+    let (month, day) = match *rest.as_slice() {
+        [] => (None, None),
+        [month] => (Some(month), None),
+        [month, day] => (Some(month), Some(day)),
         _ => return None,
-    })
+    };
+    Some(Calendar { year, month, day })
 }
 
 /// `1 Nov 2026`, `Nov 1 2026` or `Nov 2026`, also with hyphens.
-fn in_words(words: &[&str]) -> Option<Option<Period>> {
+fn in_words(words: &[&str]) -> Option<Calendar> {
     let parts: Vec<&str> =
         words.iter().flat_map(|word| word.split('-')).filter(|part| !part.is_empty()).collect();
     let (day, month, year) = match *parts.as_slice() {
@@ -132,27 +156,24 @@ fn in_words(words: &[&str]) -> Option<Option<Period>> {
         },
         _ => return None,
     };
-    Some(match day {
-        Some(day) => NaiveDate::from_ymd_opt(year, month, day).map(Period::Day),
-        None => NaiveDate::from_ymd_opt(year, month, 1).map(Period::Month),
-    })
+    Some(Calendar { year, month: Some(month), day })
 }
 
 /// `1 Nov 2026, 09:15:00 UTC`: the day and the time of a record. The time is not needed.
-fn as_shown_with_time(words: &[&str]) -> Option<Option<Period>> {
+fn as_shown_with_time(words: &[&str]) -> Option<Calendar> {
     let [day, month, year, time, "utc"] = *words else { return None };
     chrono::NaiveTime::parse_from_str(time, "%H:%M:%S").ok()?;
     in_words(&[day, month, year])
-}
-
-fn year_of(text: &str) -> Option<i32> {
-    (text.len() == 4 && is_digits(text)).then(|| text.parse().ok())?
 }
 
 /// The day of a timestamp as the API sends it. Numbers alone are too easily typed by mistake.
 fn sent_day(text: &str) -> Option<NaiveDate> {
     let day = Timestamp::new(text.trim()).date().filter(|_| text.contains(':'))?;
     (0..=9999).contains(&day.year()).then_some(day)
+}
+
+fn year_of(text: &str) -> Option<i32> {
+    (text.len() == 4 && is_digits(text)).then(|| text.parse().ok())?
 }
 
 /// A number of one or two digits, such as that of a day, perhaps with a full stop: `1.`.
