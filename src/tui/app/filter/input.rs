@@ -22,6 +22,9 @@ impl App {
             self.leave_filter();
             return self.go_to(&id).is_ok();
         }
+        if self.searches_anywhere(key) {
+            return self.search_anywhere();
+        }
         match key.code {
             KeyCode::Enter => {
                 if self.apply_typed() {
@@ -59,6 +62,22 @@ impl App {
         let text = plain(editing.input.value());
         let is_meant = action == Some(Action::GoToCustomer) && SearchKind::of(text) == SearchKind::CustomerId;
         is_meant.then(|| text.to_owned())
+    }
+
+    /// Returns whether a key that could be typed means the offer below: the name has found nothing from its start.
+    fn searches_anywhere(&self, key: KeyEvent) -> bool {
+        let action = self.keys.action(Chord::of(key), |scope| scope == Scope::Main);
+        let Some(editing) = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)
+        else {
+            return false;
+        };
+        action == Some(Action::NameAnywhere)
+            && editing.apply_at.is_none()
+            && !editing.input.value().contains('*')
+            && self
+                .table
+                .answer()
+                .is_some_and(|window| window.rows.is_empty() && window.request.filter.name.is_some())
     }
 
     /// Gives the keys back to the table.

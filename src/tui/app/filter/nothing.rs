@@ -2,10 +2,11 @@
 
 use super::{
     super::App,
+    Field,
     advice::{SearchKind, customer_id, plain},
 };
 use crate::{
-    model::{CustomerFilter, Kind, StatusFilter, format_date},
+    model::{CustomerFilter, Kind, NamePattern, StatusFilter, format_date},
     text,
     tui::action::Action,
 };
@@ -41,12 +42,13 @@ fn sentence(filter: &CustomerFilter) -> String {
     };
     if let Some(name) = &filter.name {
         let sent = text::clean(name.sent());
-        words += &match Match::of(&sent) {
-            Match::Start(name) => format!(" whose name starts with \"{name}\""),
-            Match::Anywhere(name) => format!(" whose name contains \"{name}\""),
-            Match::Exactly(name) => format!(" whose name is exactly \"{name}\""),
-            Match::Pattern(pattern) => format!(" whose name matches \"{pattern}\""),
+        let (matches, name) = match Match::of(&sent) {
+            Match::Start(name) => ("starts with", name),
+            Match::Anywhere(name) => ("contains", name),
+            Match::Exactly(name) => ("is exactly", name),
+            Match::Pattern(pattern) => ("matches", pattern),
         };
+        words = format!("{words} whose name {matches} \"{name}\"");
     }
     let dates = match (filter.from.map(format_date), filter.to.map(format_date)) {
         (Some(from), Some(to)) => Some(format!("created from {from} to {to}")),
@@ -75,18 +77,18 @@ impl App {
                     ways.push(way(Action::GoToCustomer, &format!("go to customer {id}")));
                 }
                 (SearchKind::Email, _) => {
-                    explanation = Some(
-                        "Only company names are searched, not e-mail addresses. An export with customer details has them."
-                            .to_owned(),
-                    );
-                    ways.push(way(Action::Export, "export"));
+                    explanation = Some(format!(
+                        "Only company names are searched, not e-mail addresses. Clear the search and export ([{}]) with \
+                         customer details to find one in the file.",
+                        self.keys.label(Action::Export)
+                    ));
                 }
                 (SearchKind::Reference, _) => {
-                    explanation = Some(
-                        "Only company names are searched, not references. The Reference column and an export have them."
-                            .to_owned(),
-                    );
-                    ways.push(way(Action::Export, "export"));
+                    explanation = Some(format!(
+                        "Only company names are searched, not references. Clear the search and export ([{}]) to find one \
+                         in the file.",
+                        self.keys.label(Action::Export)
+                    ));
                 }
                 (SearchKind::CompanyName, Match::Start(name)) => {
                     explanation = Some("Names match from the start.".to_owned());
@@ -98,6 +100,10 @@ impl App {
                 }
                 (SearchKind::CompanyName, _) => {}
             }
+        }
+        // In a field, other keys are text.
+        if self.filter.editing.is_some() {
+            return (sentence(filter), explanation, ways);
         }
         if filter.status != StatusFilter::All {
             ways.push(way(Action::StatusAll, "all statuses"));
@@ -119,7 +125,10 @@ impl App {
             return self.note("The name is searched anywhere already.");
         }
         self.filter.typed.name.clone_from(&anywhere);
-        let name = crate::model::NamePattern::parse(&anywhere);
+        if let Some(editing) = self.filter.editing.as_mut().filter(|editing| editing.field == Field::Name) {
+            editing.input = anywhere.clone().into();
+        }
+        let name = NamePattern::parse(&anywhere);
         self.show(CustomerFilter { name, ..self.table.filter.clone() })
     }
 }
@@ -127,7 +136,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NamePattern, Status};
+    use crate::model::Status;
 
     fn of(status: StatusFilter, name: &str, from: &str, to: &str) -> String {
         sentence(&CustomerFilter {
