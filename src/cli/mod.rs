@@ -20,6 +20,8 @@ mod profile_form;
 mod progress;
 mod resellers;
 mod rows;
+#[cfg(test)]
+mod screen_commands;
 mod serve;
 mod serve_log;
 mod serve_profile;

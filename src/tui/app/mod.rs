@@ -45,6 +45,8 @@ mod waits;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 pub use command::Invocation;
+#[cfg(test)]
+pub(crate) use command::list_options;
 pub use export::{ExportFailed, ExportOrder};
 pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;

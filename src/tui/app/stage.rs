@@ -271,7 +271,7 @@ impl Stage {
         Self::started(Setup {
             target: Target::Demo,
             demo_reseller: RESELLER.to_owned(),
-            invocation: crate::tui::Invocation::default(),
+            invocation: crate::tui::app::Invocation::default(),
             configured: Configured { keys, ..Configured::default() },
             size: (width, height),
             stands_in: false,
@@ -305,7 +305,7 @@ impl Stage {
         Self::started(Setup {
             target,
             demo_reseller: RESELLER.to_owned(),
-            invocation: crate::tui::Invocation::default(),
+            invocation: crate::tui::app::Invocation::default(),
             configured,
             size: (width, height),
             stands_in: false,

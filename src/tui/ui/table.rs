@@ -10,7 +10,6 @@ use super::{
     paint::{Canvas, spinner, waited},
 };
 use crate::{
-    api::ErrorKind,
     model::{CustomerRow, Kind, Row},
     text,
 };
@@ -179,7 +178,7 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     if let Some(error) = app.table.error() {
         let told = app.detail.labels.tell(error);
         // What the person stopped is no trouble.
-        let stopped = error.kind == ErrorKind::Canceled;
+        let stopped = app.table.is_stopped();
         lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));
     } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {

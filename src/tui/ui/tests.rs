@@ -3,6 +3,8 @@
 mod ascii;
 mod search;
 
+mod property;
+
 use std::time::Duration;
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
@@ -451,7 +453,7 @@ fn a_configuration_with_mistakes() {
         let mut stage = Stage::started(Setup {
             target: Target::Demo,
             demo_reseller: RESELLER.to_owned(),
-            invocation: crate::tui::Invocation::default(),
+            invocation: crate::tui::app::Invocation::default(),
             configured: Configured { problems, ..Configured::default() },
             size: (width, height),
             stands_in: true,

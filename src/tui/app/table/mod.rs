@@ -23,7 +23,7 @@ use super::{
     remote::Ticket,
 };
 use crate::{
-    api::ApiError,
+    api::{ApiError, ErrorKind},
     model::{Cursor, CustomerFilter, CustomerRow, Priority, Row, RowsRequest, SortBy, StatusCounts},
     source::Window,
 };
@@ -138,6 +138,11 @@ impl CustomerTable {
     /// Returns why what was asked for is not shown.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         self.failure.as_ref().map(|(_, error)| &**error)
+    }
+
+    /// Returns true if what was asked for is not shown because the user stopped it.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.error().is_some_and(|error| error.kind == ErrorKind::Canceled)
     }
 
     /// Keeps a press of a row key past the edge while a window is on its way.

@@ -13,5 +13,4 @@ mod mouse;
 mod overlays;
 mod profile_focus;
 mod profiles;
-mod property;
 mod resellers;

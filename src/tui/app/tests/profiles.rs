@@ -365,7 +365,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     let mut stage = Stage::started(Setup {
         target: Target::Demo,
         demo_reseller: RESELLER.to_owned(),
-        invocation: crate::tui::Invocation::default(),
+        invocation: crate::tui::app::Invocation::default(),
         configured,
         size: (120, 30),
         stands_in: false,
@@ -387,7 +387,7 @@ fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
     let mut stage = Stage::started(Setup {
         target: Target::Demo,
         demo_reseller: RESELLER.to_owned(),
-        invocation: crate::tui::Invocation::default(),
+        invocation: crate::tui::app::Invocation::default(),
         configured: two_profiles(),
         size: (120, 30),
         stands_in: true,
@@ -413,7 +413,7 @@ fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
     let mut stage = Stage::started(Setup {
         target: Target::Demo,
         demo_reseller: RESELLER.to_owned(),
-        invocation: crate::tui::Invocation::default(),
+        invocation: crate::tui::app::Invocation::default(),
         configured,
         size: (120, 30),
         stands_in: false,
