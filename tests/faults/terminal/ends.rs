@@ -78,7 +78,7 @@ fn without_its_terminal(controlled: bool) -> Option<String> {
         let mut screen = vt100::Parser::new(cells(36), cells(120), 0);
         let mut buffer = [0; 4096];
         let all =
-            ["1–2 of 2", "Active          2", "1026            2", "All             8", "Address      Acme"];
+            ["1–2 of 2", "Active         2", "1026           2", "All            8", "Address      Acme"];
         let mut at_end = false;
         // To the end of a frame, so that the program has nothing left to write.
         while !at_end || !all.iter().all(|words| screen.screen().contents().contains(words)) {

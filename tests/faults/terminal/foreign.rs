@@ -53,11 +53,15 @@ fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {
     let (mut text, mut copied) = (String::new(), Vec::new());
     let mut pieces = raw.split('\x1b');
     text.push_str(pieces.next().unwrap_or_default());
+    let mut before = "";
     for piece in pieces {
         let rest = if let Some(piece) = piece.strip_prefix("]52;c;") {
             let (base64, rest) = piece.split_once('\x07').expect("the end of a copied text");
             copied.push(String::from_utf8(BASE64_STANDARD.decode(base64).unwrap()).unwrap());
             rest
+        } else if piece == "]11;?" || piece.starts_with('\\') && before == "]11;?" {
+            // The question about the background, and its end.
+            piece.strip_prefix('\\').unwrap_or_default()
         } else {
             let sequence = piece.strip_prefix('[').unwrap_or_else(|| panic!("an escape before {piece:?}"));
             let end = sequence.find(|c: char| !c.is_ascii_digit() && !matches!(c, ';' | '?')).unwrap();
@@ -75,6 +79,7 @@ fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {
             &rest[1..]
         };
         text.push_str(rest);
+        before = piece;
     }
     // The line ends after the screen was left are the terminal's own.
     (text.replace("\r\n", "\n"), copied)

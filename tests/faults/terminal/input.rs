@@ -69,7 +69,7 @@ pub(super) fn three_hundred_keys() {
     // A page of fifty rows is on this screen as a whole.
     let pty = started(&[], 60, 120);
     let usual = time_of_help(&pty);
-    let line = |screen: &str| screen.lines().position(|line| line.contains('▌'));
+    let line = |screen: &str| screen.lines().position(|line| line.contains("││▌"));
     let first = line(&pty.screen()).expect("the selected row");
     let start = Instant::now();
     pty.send(DOWN.repeat(20) + &format!("{DOWN}k").repeat(130) + &"j".repeat(20));
