@@ -6,7 +6,7 @@ use super::{
 };
 use crate::config::{Ascii, Palette, Ui};
 
-/// What decides about the theme, except for the background, which the terminal may report later.
+/// The settings that decide about the theme. The background may be reported later by the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     palette: Palette,

@@ -5,7 +5,7 @@
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 
-/// What stands for a symbol that the program draws by itself. All of them are one column wide.
+/// Returns the substitute of a symbol that the program draws. All of them are one column wide.
 fn stand_in(symbol: &str) -> Option<&'static str> {
     Some(match symbol {
         "─" | "–" | "—" | "·" => "-",

@@ -1,4 +1,4 @@
-//! The filter panel, and the line that stands for it where there is no room.
+//! The filter panel, the line that replaces it on narrow screens, and the prompt for a name in that line.
 
 use ratatui::{layout::Rect, style::Style};
 
@@ -87,7 +87,7 @@ fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>
     canvas.put_right(row, row.y, &words, style);
 }
 
-/// What stands for a number that is not here: one that is on its way, or one that nobody asked for.
+/// The sign for a number that is not here: `…` for one that is loading, `—` for one that was not requested.
 fn missing(app: &App, counts: &[Remote<u64>]) -> String {
     let coming = app.table.is_turning() || counts.iter().any(Remote::is_loading);
     if coming { "…".to_owned() } else { "—".to_owned() }

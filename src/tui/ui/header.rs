@@ -1,4 +1,4 @@
-//! The first line: where the data comes from, whose it is, and how old what is shown is.
+//! The first line: the source of the data, its reseller, and the age of the rows.
 
 use ratatui::layout::Rect;
 
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }
 
-/// When what is shown came and how long that took; a spinner while better is on its way.
+/// Returns the age of the rows and the time that they took, after a spinner while newer ones are loading.
 fn freshness(app: &App) -> String {
     let waiting = app.waiting_since().map(|since| app.now.mono.saturating_sub(since));
     let spin = waiting.filter(|waited| *waited >= PATIENCE).map(|waited| format!("{} ", spinner(waited)));

@@ -13,11 +13,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{super::app::visible_input, Theme};
 use crate::text;
 
-/// What is drawn on, and with which looks.
+/// The buffer to draw on, with the theme.
 pub(super) struct Canvas<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) theme: &'a Theme,
-    /// Where the text cursor goes, if anywhere.
+    /// The position of the text cursor, if there is one.
     pub(super) cursor: Option<Position>,
 }
 
@@ -45,7 +45,7 @@ impl Canvas<'_> {
                 let room = usize::from(wide);
                 cell.set_symbol(&format!("{}{}{grapheme}", " ".repeat(room), "\u{8}".repeat(room)));
             }
-            // The cells that a wide character covers are no blanks: the terminal is told anew where the next character
+            // The cells that a wide character covers are no blanks: the terminal is told again where the next character
             // starts, and of the blank that may stand there later.
             for covered in at + 1..at + wide {
                 let cell = &mut self.buffer[(covered, y)];
@@ -145,7 +145,7 @@ pub(super) fn spinner(waited: Duration) -> &'static str {
     PICTURES[turn % PICTURES.len()]
 }
 
-/// A wait for a person: `0.4 s`, `12 s`.
+/// Formats a wait: `0.4 s`, `12 s`.
 pub(super) fn waited(time: Duration) -> String {
     if time < Duration::from_secs(10) {
         format!("{:.1} s", time.as_secs_f64())

@@ -1,9 +1,9 @@
-//! What would find something that is not a company name.
+//! Advice on texts in the name field that are not company names.
 
 use super::{super::App, Field};
 use crate::model::CustomerFilter;
 
-/// What a text in the name field looks like.
+/// The kind of thing that a text in the name field looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SearchKind {
     CompanyName,

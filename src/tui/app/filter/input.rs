@@ -116,15 +116,15 @@ impl App {
         true
     }
 
-    /// The first line of the filter panel that is shown: the field with the cursor is always in sight, also above what is
-    /// wrong with it.
+    /// Returns the first visible line of the panel. The field with the cursor is always visible, also above what is wrong
+    /// with it.
     pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
         let line = self.filter.field.line();
         let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
         (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
     }
 
-    /// Why what is typed is refused, as lines for the panel.
+    /// Returns the reason why a text was refused, as lines for the panel.
     pub(crate) fn panel_error(&self, inside: Rect) -> Vec<String> {
         let error = self.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
         let width = usize::from(inside.width.saturating_sub(2));

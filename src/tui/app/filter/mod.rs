@@ -18,5 +18,5 @@ pub(crate) use presets::Preset;
 use prompt::Prompt;
 pub(crate) use summary::summary;
 
-/// How long typing rests before it is applied.
+/// The pause after which a typed text is applied.
 pub(crate) const TYPING_REST: Duration = Duration::from_millis(400);

@@ -1,4 +1,4 @@
-//! Why no customers are shown, and what would find some.
+//! The words for an empty answer: the question, an explanation, and keys that find something.
 
 use super::{
     super::App,
@@ -11,7 +11,7 @@ use crate::{
     tui::action::Action,
 };
 
-/// How a name pattern matches.
+/// The way in which a name pattern matches.
 enum Match<'a> {
     Start(&'a str),
     Anywhere(&'a str),

@@ -25,7 +25,7 @@ pub(crate) struct Editing {
     pub(crate) input: Input,
     /// The reason why the text was refused.
     pub(crate) error: Option<String>,
-    /// When the text is applied automatically.
+    /// The time at which the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
     /// Whether the editing began outside the panel, which then gets the keys back.
     pub(crate) from_outside: bool,
@@ -33,7 +33,7 @@ pub(crate) struct Editing {
     pub(crate) back: Option<Bookmark>,
     /// The prompt that it happens in; none in the panel.
     pub(super) prompt: Option<Prompt>,
-    /// What Esc restores.
+    /// The texts and the filter that Esc restores.
     before: (Typed, CustomerFilter),
 }
 

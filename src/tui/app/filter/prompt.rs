@@ -5,7 +5,7 @@ use super::{
     Field,
 };
 
-/// What the prompt restores when it is left.
+/// The screen that comes back when the prompt is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Prompt {
     focus: Pane,

@@ -7,7 +7,7 @@ use super::{
     geometry::{centred, inside},
 };
 
-/// Where things open over the main screen: all of it but the footer, which says what the keys do there.
+/// The part of the screen that overlays may cover: not the footer, which explains their keys.
 pub(super) fn overlay_screen(screen: Rect) -> Rect {
     Rect { height: screen.height.saturating_sub(1), ..screen }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-/// What a border of one cell leaves.
+/// Returns the area inside a border of one cell.
 pub(crate) fn inside(area: Rect) -> Rect {
     Rect {
         x: area.x + 1.min(area.width),
@@ -18,7 +18,7 @@ pub(super) fn centred(screen: Rect, width: u16, height: u16) -> Rect {
     Rect { x: (screen.width - width) / 2, y: (screen.height - height) / 2, width, height }
 }
 
-/// Whether a cell of the screen is in an area.
+/// Returns whether a cell of the screen is in an area.
 pub(crate) fn hits(area: Option<Rect>, column: u16, row: u16) -> bool {
     area.is_some_and(|area| area.contains(Position::new(column, row)))
 }

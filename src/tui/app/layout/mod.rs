@@ -1,4 +1,4 @@
-//! Where everything is for a given size: shared by drawing, scrolling and the mouse, so that they agree.
+//! The areas of the screen for a given size, shared by drawing, scrolling and the mouse.
 
 mod boxes;
 mod geometry;
@@ -27,7 +27,7 @@ const ROOMY_TABLE_WITH_REFERENCE: u16 = 112;
 /// Columns of such screens.
 pub(super) const REFERENCE_FROM: u16 = 180;
 
-/// How many panes stand side by side.
+/// The number of panes side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WidthClass {
     /// From 120 columns: filter, table and detail.

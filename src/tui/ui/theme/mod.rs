@@ -14,7 +14,7 @@ use colours::{Colours, DARK, LIGHT, SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT};
 pub struct Theme {
     /// The colours; none if symbols, words, bold and reverse carry all of the meaning.
     colours: Option<Colours>,
-    /// Whether the screen is drawn in ASCII alone.
+    /// True if the screen is drawn in ASCII alone.
     ascii: bool,
 }
 
