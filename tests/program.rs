@@ -160,7 +160,7 @@ fn a_paste_is_text_and_the_mouse_works() {
     pty.send("\x1b[<0;99;3M");
     pty.wait_for_text("E-mail");
     pty.send("m");
-    pty.wait_for_text("The mouse is the terminal's");
+    pty.wait_for_text("Mouse off: select text as usual");
     assert!(!pty.modes_left_on().contains(&"mouse"));
     assert_quits(&pty);
 }
