@@ -1,7 +1,7 @@
-//! The README tells the truth: its key table is the table of actions, its options are those of the program, its lines for
-//! scripts work.
+//! README and docs/ match the program: the key table is the table of actions, the options are those of the program, the
+//! lines for scripts work, and every link leads somewhere.
 
-use std::{collections::BTreeSet, fmt::Write, fs};
+use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use clap::CommandFactory;
 use vipmp::{
@@ -12,11 +12,30 @@ use vipmp::{
     },
 };
 
-const START: &str = "<!-- keys: made from the table of actions; `UPDATE_README=1 cargo test --test readme` writes it anew -->\n";
+const START: &str = "<!-- keys: generated from the table of actions; update with `UPDATE_DOCS=1 cargo test --test readme` -->\n";
 const END: &str = "<!-- end of keys -->";
 
-fn readme_path() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of a page, by its path below the root.
+fn page(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The pages of docs/ that are about the program, with README first.
+fn manual() -> Vec<String> {
+    let mut pages = vec!["README.md".to_owned()];
+    let entries = fs::read_dir(root().join("docs")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    pages.extend(names.filter(|name| name != "style.md").map(|name| format!("docs/{name}")));
+    pages
+}
+
+/// The text of all pages about the program.
+fn everything() -> String {
+    manual().iter().map(|path| page(path)).collect::<Vec<_>>().join("\n")
 }
 
 fn key_table() -> String {
@@ -36,26 +55,23 @@ fn key_table() -> String {
 
 #[test]
 fn the_key_table_is_the_table_of_actions() {
-    let readme = fs::read_to_string(readme_path()).unwrap();
-    let start = readme.find(START).expect("the key table begins") + START.len();
-    let end = readme.find(END).expect("the key table ends");
-    if std::env::var_os("UPDATE_README").is_some() {
-        fs::write(readme_path(), format!("{}\n{}{}", &readme[..start], key_table(), &readme[end..])).unwrap();
+    let keys = page("docs/keys.md");
+    let start = keys.find(START).expect("the key table begins") + START.len();
+    let end = keys.find(END).expect("the key table ends");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let updated = format!("{}\n{}{}", &keys[..start], key_table(), &keys[end..]);
+        fs::write(root().join("docs/keys.md"), updated).unwrap();
         return;
     }
-    assert_eq!(
-        readme[start..end].trim(),
-        key_table().trim(),
-        "UPDATE_README=1 cargo test --test readme writes it anew"
-    );
+    assert_eq!(keys[start..end].trim(), key_table().trim(), "run UPDATE_DOCS=1 cargo test --test readme");
 }
 
 #[test]
-fn every_option_is_in_the_readme_and_the_other_way_round() {
-    let readme = fs::read_to_string(readme_path()).unwrap();
-    let words = readme.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+fn every_option_is_documented_and_every_documented_option_exists() {
+    let text = everything();
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     let not_ours = ["--release", "--example", "--test"];
-    let told: BTreeSet<&str> = words
+    let documented: BTreeSet<&str> = words
         .filter(|word| word.starts_with("--") && word.len() > 2 && !not_ours.contains(word))
         .filter(|word| !word.starts_with("---"))
         .collect();
@@ -63,7 +79,7 @@ fn every_option_is_in_the_readme_and_the_other_way_round() {
     command.build();
     let mut real = BTreeSet::new();
     collect(&command, &mut real);
-    assert_eq!(told, real.iter().map(String::as_str).collect());
+    assert_eq!(documented, real.iter().map(String::as_str).collect());
 }
 
 /// The long options of a command and of those below it.
@@ -76,16 +92,16 @@ fn collect(command: &clap::Command, options: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_command_is_in_the_readme() {
-    let readme = fs::read_to_string(readme_path()).unwrap();
+fn every_command_is_documented() {
+    let commands = page("docs/commands.md");
     let mut command = Arguments::command();
     command.build();
     for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
         let name = below.get_name();
-        assert!(readme.contains(&format!("`vipmp {name}")), "vipmp {name}");
+        assert!(commands.contains(&format!("`vipmp {name}")), "vipmp {name}");
         for deeper in below.get_subcommands().filter(|deeper| deeper.get_name() != "help") {
             assert!(
-                readme.contains(&format!("`vipmp {name} {}", deeper.get_name())),
+                commands.contains(&format!("`vipmp {name} {}", deeper.get_name())),
                 "{}",
                 deeper.get_name()
             );
@@ -94,30 +110,75 @@ fn every_command_is_in_the_readme() {
 }
 
 #[test]
-fn the_figures_and_files_that_it_names_are_there() {
-    let readme = fs::read_to_string(readme_path()).unwrap();
-    let root = readme_path().parent().unwrap().to_owned();
-    for link in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        assert!(link.starts_with("https://") || root.join(link).exists(), "{link}");
+fn every_environment_variable_is_documented() {
+    let configuration = page("docs/configuration.md");
+    let ours =
+        ["CONFIG_DIR", "DATA_DIR", "PROFILE", "ACCESS_TOKEN", "LOG"].map(|name| format!("`VIPMP_{name}`"));
+    let others =
+        ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NO_COLOR", "EDITOR"];
+    for name in ours.into_iter().chain(others.map(|name| format!("`{name}`"))) {
+        assert!(configuration.contains(&name), "{name}");
     }
-    let customers = vipmp::demo::DemoOptions::default().customers;
-    assert_eq!(customers, 1_307);
-    assert!(readme.contains("1,307 invented customers"));
+}
+
+#[test]
+fn the_readme_is_short_and_names_the_size_of_the_demo() {
+    let readme = page("README.md");
+    assert!(readme.lines().count() <= 150, "details belong in docs/");
+    assert_eq!(vipmp::demo::DemoOptions::default().customers, 1_307);
+    assert!(readme.contains("1,307 fictional customers"));
+}
+
+#[test]
+fn the_readme_links_every_page_of_the_manual() {
+    let readme = page("README.md");
+    for path in manual().iter().skip(1) {
+        assert!(readme.contains(&format!("({path})")), "{path}");
+    }
+}
+
+#[test]
+fn every_relative_link_resolves() {
+    let others = ["docs/style.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "GLOSSARY.md", "CHANGELOG.md"];
+    for path in manual().into_iter().chain(others.map(str::to_owned)) {
+        let text = page(&path);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("https://")) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => root().join(&path),
+                file => root().join(&path).parent().unwrap().join(file),
+            };
+            assert!(target.exists(), "{path} links to {link}");
+            if !heading.is_empty() {
+                let target = fs::read_to_string(&target).unwrap();
+                let headings = target.lines().filter(|line| line.starts_with('#')).map(anchor);
+                assert!(headings.into_iter().any(|anchor| anchor == heading), "{path} links to {link}");
+            }
+        }
+    }
+}
+
+/// The anchor that GitHub gives to a heading.
+fn anchor(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = words.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.collect::<String>().replace(' ', "-")
 }
 
 #[cfg(unix)]
 #[test]
-fn the_lines_for_scripts_work_as_they_stand() {
+fn the_lines_for_scripts_run_as_they_are() {
     use calamine::Reader as _;
     use serde_json::Value;
 
-    let readme = fs::read_to_string(readme_path()).unwrap();
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_vipmp"));
+    let commands = page("docs/commands.md");
+    let program = Path::new(env!("CARGO_BIN_EXE_vipmp"));
     let path = std::env::var_os("PATH").unwrap();
     let folders = std::iter::once(program.parent().unwrap().to_owned()).chain(std::env::split_paths(&path));
     let path = std::env::join_paths(folders).unwrap();
     let home = tempfile::tempdir().unwrap();
-    // As a person would run them: in the same folder, one after another.
+    // As a user would run them: in the same folder, one after another.
     let run = |line: &str| -> String {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", line]).env_clear().env("PATH", &path).env("HOME", home.path());
@@ -132,7 +193,7 @@ fn the_lines_for_scripts_work_as_they_stand() {
         let text = String::from_utf8(file(name)).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
-    let (_, section) = readme.split_once("\n## For scripts\n").expect("the section");
+    let (_, section) = commands.split_once("\n## For scripts\n").expect("the section");
     let section = section.split("\n## ").next().unwrap();
     let [_, block] = section.split("```sh\n").collect::<Vec<_>>()[..] else { panic!("one block: {section}") };
     let lines: Vec<&str> = block.split("```").next().unwrap().lines().collect();

@@ -202,12 +202,33 @@ fn the_package_has_everything_in_it_and_is_the_same_each_time() {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     };
     let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
-    let top = ["vipmp", "README.md", "LICENSE", "CHANGELOG.md", "config.example.toml", "completions", "man"];
-    assert_eq!(files(""), names(&top));
+    let pages = [
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "GLOSSARY.md",
+        "LICENSE",
+        "README.md",
+        "config.example.toml",
+    ];
+    let folders = ["assets", "completions", "docs", "man"];
+    assert_eq!(files(""), names(&[&pages[..], &folders, &["vipmp"]].concat()));
     assert_eq!(files("completions"), names(&["vipmp.bash", "_vipmp", "vipmp.fish", "_vipmp.ps1"]));
     assert_eq!(files("man").len(), commands().len());
-    for file in ["README.md", "LICENSE", "CHANGELOG.md", "config.example.toml"] {
+    for file in pages {
         assert_eq!(fs::read(folder.join(file)).unwrap(), fs::read(root.join(file)).unwrap(), "{file}");
+    }
+    // Whatever a packed page links to is packed too.
+    let mut linking: Vec<String> =
+        pages.iter().filter(|page| page.ends_with(".md")).map(|page| (*page).to_owned()).collect();
+    linking.extend(files("docs").into_iter().map(|page| format!("docs/{page}")));
+    for page in linking {
+        let path = folder.join(&page);
+        let text = fs::read_to_string(&path).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for link in links.filter(|link| !link.is_empty() && !link.starts_with("https://")) {
+            assert!(path.parent().unwrap().join(link).exists(), "{page} links to {link}");
+        }
     }
     let mode = |file: &str| fs::metadata(folder.join(file)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("vipmp"), mode("man/vipmp.1"), mode("completions")), (0o755, 0o644, 0o755));
