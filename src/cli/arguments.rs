@@ -5,108 +5,112 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-use super::{Export, ListCustomers, Resellers, Show};
+use super::{Export, ListCustomers, Resellers, Show, help};
 use crate::{
     config::Environment,
     demo::{Faults, RateLimit},
 };
 
-/// The heading of what all commands know.
-const EVERYWHERE: &str = "Options of all commands";
-/// The heading of what the embedded demo API is told.
-const OF_THE_DEMO: &str = "Options of the demo";
+/// The heading of the options that all commands share.
+const EVERYWHERE: &str = "Global options";
+/// The heading of the options of the embedded demo API.
+const OF_THE_DEMO: &str = "Demo options";
 
-/// Customers of the demo where nothing is said.
+/// The default number of customers in the demo.
 pub(super) const DEMO_CUSTOMERS: u32 = 1_307;
-/// The demo's seed where nothing is said.
+/// The default seed of the demo.
 pub(super) const DEMO_SEED: u64 = 1;
 
-/// Browse the customers of a reseller in Adobe VIP Marketplace.
+/// Browse the customers of an Adobe VIP Marketplace reseller
 ///
-/// Without a profile, vipmp shows the customers of an invented reseller, served by a demo API of its own: no account
-/// is needed. `vipmp profile add`, or the key p in the program, adds your own. Press ? in the program for all keys.
+/// Without a profile, vipmp shows fictional customers from a built-in demo API: no account is needed. To see your own,
+/// run `vipmp profile add` or press p in vipmp. Press ? there for all keys.
 #[derive(Debug, Clone, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, max_term_width = 100, after_help = help::after(""))]
 pub struct Arguments {
-    /// What to do instead of showing the screen.
+    /// The command to run instead of opening the full-screen view.
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// The profile to use, instead of the default one; demo is the demo.
+    /// Use this profile instead of VIPMP_PROFILE or the default one; "demo" selects the built-in demo
     #[arg(long, value_name = "NAME", global = true, help_heading = EVERYWHERE)]
-    #[arg(
-        help = "The profile to use, instead of the one in VIPMP_PROFILE or the default one; demo is the demo"
-    )]
     pub profile: Option<String>,
 
-    /// Use the embedded demo API with invented customers, whatever is configured
+    /// Use the built-in demo with fictional customers, regardless of configuration
     #[arg(long, global = true, help_heading = EVERYWHERE, conflicts_with = "profile")]
     pub demo: bool,
 
-    /// Read this file instead of config.toml in its usual place
+    /// Read this file instead of the usual config.toml
     #[arg(long, value_name = "FILE", global = true, help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
 
-    /// Customers in the demo, up to 1,000,000
+    /// Number of demo customers, up to 1,000,000
     #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub demo_customers: u32,
 
-    /// Milliseconds that the demo API takes for every answer
+    /// Delay of each demo response in milliseconds
     #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub demo_latency: u64,
 
-    /// Seed of the demo's customers and faults: the same seed, the same ones
+    /// Seed for the demo data and faults; the same seed gives the same ones
     #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_SEED)]
     pub demo_seed: u64,
 
-    /// What goes wrong in the demo, and how often: 429:0.1,reset:0.02,drift
+    /// Inject demo faults with these probabilities: 429:0.1,reset:0.02,drift
     #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "SPEC")]
     pub demo_faults: Option<Faults>,
 
-    /// Where the log goes; without it, nothing is logged.
+    /// Log every request to this file, without secrets; VIPMP_LOG sets the levels
     #[arg(long, value_name = "PATH", global = true, help_heading = EVERYWHERE)]
-    #[arg(help = "Write a log to this file; VIPMP_LOG chooses its levels")]
     pub log_file: Option<PathBuf>,
 }
 
-/// What vipmp does without its screen.
+/// A command without the full-screen view.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// List customers, filtered and sorted as on the screen
+    /// List customers, with the same filters and sorting as the screen
+    #[command(after_help = help::after("list"))]
     List(ListCustomers),
 
-    /// Show customers by their ids, with their subscriptions and orders where asked for
+    /// Show customers by ID, with subscriptions and orders if requested
+    #[command(after_help = help::after("show"))]
     Show(Show),
 
-    /// Write all customers that match to a file: .csv, .xlsx, .json or .jsonl
+    /// Export all matching customers to a .csv, .xlsx, .json or .jsonl file
+    #[command(after_help = help::after("export"))]
     Export(Export),
 
-    /// List the resellers that the account may see
+    /// List the resellers that you have access to
+    #[command(after_help = help::after("resellers"))]
     Resellers(Resellers),
 
-    /// List, add, change, remove, choose or test profiles
-    #[command(subcommand)]
+    /// List, add, edit, remove, select or test profiles
+    #[command(subcommand, after_help = help::after("profile"))]
     Profile(ProfileCommand),
 
-    /// Check configuration, permissions, keyring, network and sign-in, and say what to do
+    /// Check configuration, permissions, keyring, network and sign-in, and explain how to fix problems
+    #[command(after_help = help::after("doctor"))]
     Doctor {
-        /// Print the findings as JSON
+        /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
 
-    /// Serve the demo API until Ctrl-C as a stand-in for the Partner API, and print a profile for it
+    /// Serve the demo API as a simulator of the Partner API until Ctrl-C, and print a profile for it
+    #[command(after_help = help::after("serve"))]
     Serve(Serve),
 
-    /// Print the completions for a shell
+    /// Print shell completions
+    #[command(after_help = help::after("completions"))]
     Completions {
-        /// The shell
+        /// Shell
         shell: Shell,
     },
 
-    /// Print the manual of all commands, or write one page for each into a folder
+    /// Print the manual, or write one page per command to a folder
+    #[command(after_help = help::after("man"))]
     Man {
-        /// Write the pages into this folder, which is made if need be, instead of printing them
+        /// Write the pages to this folder (created if missing) instead of printing the manual
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
@@ -115,47 +119,47 @@ pub enum Command {
 /// `vipmp serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
-    /// The port; 0 takes one that is free
+    /// Port (0 = any free one)
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
 
-    /// The address to listen at; others on the network reach any that is not this machine's own loopback
+    /// Address to listen on; any non-loopback address is reachable from the network
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
 
-    /// Customers of the first reseller, up to 1,000,000
+    /// Number of customers of the first reseller, up to 1,000,000
     #[arg(long, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub customers: u32,
 
-    /// Seed of the customers and of the faults: the same seed, the same ones
+    /// Seed for the customers and faults; the same seed gives the same ones
     #[arg(long, value_name = "N", default_value_t = DEMO_SEED)]
     pub seed: u64,
 
-    /// Milliseconds that every answer takes
+    /// Delay of each response in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub latency: u64,
 
-    /// What goes wrong, and how often: 429:0.1,reset:0.02,drift
+    /// Inject faults with these probabilities: 429:0.1,reset:0.02,drift
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<Faults>,
 
-    /// Requests that each client may send in a second, 5/s or 0.5/s; what is beyond is answered with 429
+    /// Requests per second allowed for each client, such as 5/s or 0.5/s; excess gets 429
     #[arg(long, value_name = "N/s")]
     pub rate_limit: Option<RateLimit>,
 
-    /// The client id to accept, instead of one that is new for each start
+    /// Client ID to accept; random per start by default
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
 
-    /// The client secret to accept, instead of one that is new for each start
+    /// Client secret to accept; random per start by default
     #[arg(long, value_name = "SECRET")]
     pub client_secret: Option<String>,
 
-    /// Do not tell each request on standard error
+    /// Do not log requests
     #[arg(long)]
     pub quiet: bool,
 
-    /// Print the OpenAPI description of what is served, and serve nothing
+    /// Print the OpenAPI description and exit
     #[arg(long)]
     pub openapi: bool,
 }
@@ -163,96 +167,102 @@ pub struct Serve {
 /// `vipmp profile …`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ProfileCommand {
-    /// List the profiles
+    /// List profiles
+    #[command(after_help = help::after("profile list"))]
     List {
-        /// Print them as JSON
+        /// Print the profiles as JSON
         #[arg(long)]
         json: bool,
     },
 
-    /// Add a profile; on a terminal, what is missing is asked for and each step is tested
+    /// Add a profile; on a terminal, prompts for anything missing and tests each step
+    #[command(after_help = help::after("profile add"))]
     Add {
-        /// Its name: letters, digits, dots, - and _
+        /// Profile name: letters, digits, dots, - and _
         name: Option<String>,
 
-        /// What it says.
+        /// The settings of the profile.
         #[command(flatten)]
         fields: ProfileFields,
 
-        /// Save it without asking the network whether it works
+        /// Save without testing
         #[arg(long)]
         no_test: bool,
 
-        /// Start with it from now on; the first profile does so anyway
+        /// Make it the default (the first profile always is)
         #[arg(long)]
         default: bool,
     },
 
-    /// Change a profile; on a terminal and without options, everything is asked for
+    /// Edit a profile; on a terminal and without options, prompts for everything
+    #[command(after_help = help::after("profile edit"))]
     Edit {
-        /// The profile
+        /// Profile
         name: String,
 
-        /// Its new name
+        /// New name
         #[arg(long, value_name = "NAME")]
         rename: Option<String>,
 
-        /// What it says.
+        /// The settings of the profile.
         #[command(flatten)]
         fields: ProfileFields,
 
-        /// Save it without asking the network whether it works
+        /// Save without testing
         #[arg(long)]
         no_test: bool,
     },
 
     /// Remove a profile, its secret and its token
+    #[command(after_help = help::after("profile remove"))]
     Remove {
-        /// The profile
+        /// Profile
         name: String,
 
-        /// Do not ask
+        /// Skip the confirmation
         #[arg(long)]
         yes: bool,
     },
 
-    /// Start with this profile from now on
+    /// Make a profile the default
+    #[command(after_help = help::after("profile use"))]
     Use {
-        /// The profile; demo is the demo
+        /// Profile; "demo" selects the built-in demo
         name: String,
     },
 
-    /// Test a profile: token, ping, first page
+    /// Test a profile: sign in, ping the API and load a page
+    #[command(after_help = help::after("profile test"))]
     Test {
-        /// The profile; without it, the one that vipmp would start with
+        /// Profile; the default profile if omitted
         name: Option<String>,
 
-        /// Print the findings as JSON
+        /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
 }
 
-/// What a profile says, as options. A secret is never one of them.
+/// The settings of a profile as options. A secret is never one of them.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ProfileFields {
-    /// Which API
+    /// Environment
     #[arg(long, value_name = "ENVIRONMENT")]
     pub environment: Option<EnvironmentName>,
 
-    /// The API root of a custom environment
+    /// API root, for a custom environment
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
 
-    /// The whole address of the token request, where it is not the usual one
+    /// Token URL, if not the default
     #[arg(long, value_name = "URL")]
     pub token_url: Option<String>,
 
-    /// The reseller whose customers are browsed
+    /// Reseller ID
     #[arg(long, value_name = "ID")]
     pub reseller_id: Option<String>,
 
-    /// The client id, which is also the API key
+    /// Client ID, which is also the API key
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
 
@@ -260,33 +270,33 @@ pub struct ProfileFields {
     #[arg(long, group = "source")]
     pub client_secret_stdin: bool,
 
-    /// Read a ready access token from standard input instead of a secret
+    /// Read an existing access token from standard input instead of a secret
     #[arg(long, group = "source")]
     pub access_token_stdin: bool,
 
-    /// The environment variable with the secret
+    /// Environment variable that holds the secret
     #[arg(long, value_name = "VARIABLE", group = "source")]
     pub secret_env: Option<String>,
 
-    /// The file with the secret
+    /// File that holds the secret
     #[arg(long, value_name = "PATH", group = "source")]
     pub secret_file: Option<PathBuf>,
 
-    /// The program that prints the secret, and its arguments; --secret-command=-c for one that begins with -
+    /// Program that prints the secret, and its arguments (write --secret-command=-c for a word that begins with -)
     #[arg(long, value_name = "WORD", group = "source", num_args = 1..)]
     pub secret_command: Vec<String>,
 
-    /// The variable, file or program has a ready access token rather than a client secret
+    /// --secret-* supplies an access token, not a secret
     #[arg(long, requires = "source")]
     pub access_token: bool,
 
-    /// Where a secret that is typed or read is kept
+    /// Where to store a secret that is typed or read from standard input
     #[arg(long, value_name = "PLACE")]
     pub keep: Option<KeepPlace>,
 }
 
 impl ProfileFields {
-    /// Whether nothing is said.
+    /// Returns whether no setting is given.
     pub fn is_empty(&self) -> bool {
         self.environment.is_none()
             && self.api_url.is_none()
@@ -297,12 +307,12 @@ impl ProfileFields {
             && self.keep.is_none()
     }
 
-    /// Whether a secret is read from standard input.
+    /// Returns whether a secret is read from standard input.
     pub fn reads_secret(&self) -> bool {
         self.client_secret_stdin || self.access_token_stdin
     }
 
-    /// Whether it says where the secret comes from.
+    /// Returns whether the source of the secret is given.
     pub fn has_source(&self) -> bool {
         self.reads_secret()
             || self.secret_env.is_some()
@@ -314,11 +324,11 @@ impl ProfileFields {
 /// An environment by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EnvironmentName {
-    /// The real thing.
+    /// Adobe production
     Production,
-    /// Adobe's sandbox.
+    /// Adobe's sandbox
     Sandbox,
-    /// Another address.
+    /// Your own URLs
     Custom,
 }
 
@@ -332,12 +342,12 @@ impl From<EnvironmentName> for Environment {
     }
 }
 
-/// Where a typed secret is kept.
+/// A place for a typed secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum KeepPlace {
-    /// In the system's keyring.
+    /// The system's keyring
     Keyring,
-    /// In a file that only its owner can read.
+    /// A file that only you can read
     File,
 }
 

@@ -30,31 +30,31 @@ use crate::{
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Export {
-    /// The file; its name ends in .csv, .xlsx, .json or .jsonl
+    /// File to write; the extension sets the format: .csv, .xlsx, .json or .jsonl
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Which customers.
+    /// The filter.
     #[command(flatten)]
     pub which: Which,
 
-    /// Follow each customer's link and add its record: anniversary, segment, discounts, 3YC, address, first admin
+    /// Include each customer's details: anniversary, segment, discounts, 3YC, address, first admin
     #[arg(long)]
     pub details: bool,
 
-    /// Add the subscriptions: one row for each
+    /// Write one row per subscription
     #[arg(long)]
     pub subscriptions: bool,
 
-    /// The columns, in this order, by their names
+    /// Columns, in this order
     #[arg(long, value_name = "NAME,NAME")]
     pub columns: Option<String>,
 
-    /// Requests that run at once, 1 to 16; after a 429 half of that for a while [default: 4]
+    /// Parallel requests (1–16), halved for a while after a 429 [default: 4]
     #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=16))]
     pub concurrency: Option<u8>,
 
-    /// Go on with an export of the same that did not end
+    /// Resume an interrupted export
     #[arg(long)]
     pub resume: bool,
 
@@ -62,11 +62,11 @@ pub struct Export {
     #[arg(long)]
     pub anyway: bool,
 
-    /// Leave texts as they are that a spreadsheet would take for formulas
+    /// Do not escape text that looks like a formula
     #[arg(long)]
     pub raw: bool,
 
-    /// Begin a CSV file with a byte order mark, for Excel
+    /// Write a byte order mark, so that Excel reads a CSV file as UTF-8
     #[arg(long)]
     pub bom: bool,
 
@@ -136,7 +136,7 @@ async fn run(
     if judged.is_err() && !wanted.anyway {
         let journal = journal_of(&wanted.file);
         remark(&format!(
-            "What arrived is in {}: --resume reads doubtful lists again, --resume --anyway writes the file as it is.",
+            "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
             text::path(&journal)
         ));
         return judged;
@@ -163,7 +163,11 @@ async fn run(
         remark(&error.to_string());
     }
     if !wanted.quiet {
-        remark(&format!("{} in {}", text::counted(summary.lines, "row", "rows"), text::path(&wanted.file)));
+        remark(&format!(
+            "Exported {} to {}",
+            text::counted(summary.lines, "row", "rows"),
+            text::path(&wanted.file)
+        ));
     }
     if !wanted.quiet
         && let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await
@@ -176,12 +180,12 @@ async fn run(
         }
         let more = told.count - told.first.len() as u64;
         if more > 0 {
-            remark(&format!("{} with such problems.", text::counted(more, "more row", "more rows")));
+            remark(&format!("{} with problems.", text::counted(more, "more row", "more rows")));
         }
     }
     if without > 0 {
         let customers = text::counted(without, "customer", "customers");
-        remark(&format!("Records of {customers} could not be had: `problem` in their rows says why."));
+        remark(&format!("Details of {customers} could not be fetched; the `problem` column says why."));
         return Err(Failure::Partial);
     }
     if doubts.count > 0 { Err(Failure::Partial) } else { judged }
@@ -191,10 +195,10 @@ async fn run(
 fn left(wanted: &Export, progress: &Progress) -> String {
     let journal = journal_of(&wanted.file);
     if !journal.exists() {
-        return "Nothing was kept.".to_owned();
+        return "No rows were saved.".to_owned();
     }
     format!(
-        "{} are in {}: the same command with --resume continues from there.",
+        "{} are saved in {}: run the same command with --resume to continue.",
         progress.amount(),
         text::path(&journal)
     )
@@ -237,11 +241,11 @@ fn judge(gathered: &Gathered) -> Result<(), Failure> {
             complain(&format!("{name}: the list may be incomplete: {doubt}."));
         } else if tally.total.is_none() {
             remark(&format!(
-                "{name}: the server sent no usable total; a page without further rows was taken as the end of the list."
+                "{name}: the server sent no usable total; the list was read until a page had no more rows."
             ));
         } else if tally.moved {
             remark(&format!(
-                "{name}: the list changed while it was read: customers found by reading it again come last, and those who left are still in it."
+                "{name}: the list changed while it was being read: customers found on rereading are last, and customers who left are still included."
             ));
         }
     }

@@ -13,19 +13,19 @@ use crate::output::{Columns, Format, Item, Options, OutputError, Set, Sink};
 /// How rows are written to standard output.
 #[derive(Debug, Clone, Args)]
 pub struct Form {
-    /// The form: table, json, jsonl, csv or xlsx
-    #[arg(long, value_name = "FORM", default_value = "table")]
+    /// Output format: table, json, jsonl, csv or xlsx
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub output: Format,
 
-    /// The same as --output json
+    /// Same as --output json
     #[arg(long, conflicts_with = "output")]
     pub json: bool,
 
-    /// The columns of a table, CSV or workbook, in this order, by their names
+    /// Columns of a table, CSV file or workbook, in this order
     #[arg(long, value_name = "NAME,NAME")]
     pub columns: Option<String>,
 
-    /// Leave texts as they are that a spreadsheet would take for formulas
+    /// Do not escape text that looks like a formula
     #[arg(long)]
     pub raw: bool,
 }

@@ -28,19 +28,19 @@ const USUAL: u64 = 50;
 /// `vipmp list`.
 #[derive(Debug, Clone, Args)]
 pub struct ListCustomers {
-    /// Which customers.
+    /// The filter.
     #[command(flatten)]
     pub which: Which,
 
-    /// Pass over so many rows
+    /// Skip the first N rows
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: u64,
 
-    /// Print so many rows at most [default: 50]
+    /// Print at most N rows [default: 50]
     #[arg(long, value_name = "N", conflicts_with = "all")]
     pub limit: Option<u64>,
 
-    /// Print all rows, with several requests at once
+    /// Print all rows, with several requests in parallel
     #[arg(long)]
     pub all: bool,
 
@@ -60,7 +60,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
     let mut columns = wanted.form.columns(Set::LIST).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
         return Err(usage(
-            "a workbook is nothing for a terminal: redirect it, or use vipmp export FILE.xlsx",
+            "a workbook cannot be shown in a terminal: redirect it to a file, or use vipmp export FILE.xlsx",
         ));
     }
     let range = Range {
@@ -136,12 +136,10 @@ fn finish(
             return Err(Failure::Partial);
         }
         if tally.total.is_none() {
-            remark(
-                "The server sent no usable total: a page without further rows was taken as the end of the list.",
-            );
+            remark("The server sent no usable total; the list was read until a page had no more rows.");
         } else if tally.moved {
             remark(
-                "The list changed while it was read: customers found by reading it again come last, and those who left are still in it.",
+                "The list changed while it was being read: customers found on rereading are last, and customers who left are still included.",
             );
         }
     }
@@ -151,7 +149,7 @@ fn finish(
         remark(&words);
     }
     if to_person && printed == 0 && tally.total == Some(0) {
-        remark("No customer matches.");
+        remark("No matching customers.");
     }
     Ok(())
 }
@@ -159,6 +157,6 @@ fn finish(
 /// Some rows are out, and the rest did not come.
 fn partial(printed: u64, out: Out<'_>) -> Failure {
     let _ = out.finish();
-    remark(&format!("{} rows were printed, the rest is missing.", text::grouped(printed)));
+    remark(&format!("{} rows were printed; the rest are missing.", text::grouped(printed)));
     Failure::Partial
 }

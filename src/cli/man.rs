@@ -1,4 +1,4 @@
-//! `vipmp man`: the manual, made from the definitions of the command line.
+//! `vipmp man`: the manual, generated from the definitions of the command line and the tables of [`super::help`].
 
 use std::{
     fs,
@@ -14,33 +14,15 @@ use super::{
     Arguments,
     data::put,
     exit::{Failure, complain, remark},
+    help::{EXAMPLES, EXIT_STATUSES, Example, FILES, VARIABLES, examples_of},
 };
-use crate::{files, text};
-
-/// How every command ends, for the end of every page.
-const EXIT_STATUS: &str = r#".SH "EXIT STATUS"
-.TP
-\fB0\fR
-It did what it was asked for.
-.TP
-\fB1\fR
-It failed.
-.TP
-\fB2\fR
-The command line is wrong.
-.TP
-\fB3\fR
-The credentials were not accepted, or could not be had.
-.TP
-\fB4\fR
-What was asked for does not exist.
-.TP
-\fB5\fR
-Some of it came, and some is missing.
-.TP
-\fB130\fR
-It was interrupted.
-"#;
+use crate::{
+    files, text,
+    tui::{
+        action::{ACTIONS, Group},
+        keys::KeyMap,
+    },
+};
 
 /// Prints one page with all commands, or writes a page for each into a folder.
 pub(super) fn run(out: Option<&Path>) -> ExitCode {
@@ -54,7 +36,7 @@ pub(super) fn run(out: Option<&Path>) -> ExitCode {
     })
 }
 
-/// All commands that a person can give, vipmp itself first, each with the whole of its name.
+/// All commands, vipmp itself first, each with its full name.
 fn commands() -> Vec<Command> {
     fn collect(command: &Command, all: &mut Vec<Command>) {
         all.push(command.clone());
@@ -72,10 +54,17 @@ fn commands() -> Vec<Command> {
 
 /// The page of one command and its file name.
 fn page(command: Command) -> io::Result<(String, Vec<u8>)> {
-    let man = Man::new(command).source(SOURCE);
+    let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let below_vipmp = name.strip_prefix("vipmp").unwrap_or_default().trim().to_owned();
+    // The examples have a section of their own.
+    let man = Man::new(command.after_help(None::<&str>)).source(SOURCE);
     let mut page = Vec::new();
     man.render(&mut page)?;
-    page.extend(EXIT_STATUS.bytes());
+    page.extend(examples(&examples_of(&below_vipmp).copied().collect::<Vec<_>>()).bytes());
+    if below_vipmp.is_empty() {
+        page.extend(keys().bytes());
+    }
+    page.extend(ending().bytes());
     Ok((man.get_filename(), page))
 }
 
@@ -106,11 +95,55 @@ fn whole() -> io::Result<Vec<u8>> {
         page.extend(format!(".SH \"{}\"\n", name.to_uppercase()).bytes());
         page.extend(below(&rest, ".SS "));
     }
-    page.extend(EXIT_STATUS.bytes());
+    page.extend(examples(EXAMPLES).bytes());
+    page.extend(keys().bytes());
+    page.extend(ending().bytes());
     Ok(page)
 }
 
-/// The parts of a command's page that say how to use it.
+/// Text that a formatter prints as it is.
+fn literal(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    // A dot or an apostrophe at the start of a line would be a request.
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
+}
+
+/// A section of terms with their meanings.
+fn section(title: &str, terms: impl IntoIterator<Item = (String, String)>) -> String {
+    let mut section = format!(".SH \"{title}\"\n");
+    for (term, meaning) in terms {
+        section.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", literal(&term), literal(&meaning)));
+    }
+    section
+}
+
+/// The section of examples.
+fn examples(examples: &[Example]) -> String {
+    section("EXAMPLES", examples.iter().map(|example| (example.line.to_owned(), example.purpose.to_owned())))
+}
+
+/// The section of keys, from the table of actions.
+fn keys() -> String {
+    let map = KeyMap::default();
+    let of = |group: Group| {
+        ACTIONS.iter().filter(move |info| info.group == group).map(|info| {
+            let chords: Vec<String> = map.chords(info.action).iter().map(ToString::to_string).collect();
+            (chords.join(", "), info.help.to_owned())
+        })
+    };
+    section("KEYS", Group::ALL.into_iter().flat_map(of))
+}
+
+/// The sections at the end of every page: files, environment and exit statuses.
+fn ending() -> String {
+    let owned = |(term, meaning): (&str, &str)| (term.to_owned(), meaning.to_owned());
+    let statuses = EXIT_STATUSES.map(|(status, meaning)| (status.to_string(), meaning.to_owned()));
+    section("FILES", FILES.map(owned))
+        + &section("ENVIRONMENT", VARIABLES.map(owned))
+        + &section("EXIT STATUS", statuses)
+}
+
+/// The synopsis, description and options of a command.
 fn render(man: &Man, page: &mut Vec<u8>) -> io::Result<()> {
     man.render_synopsis_section(page)?;
     man.render_description_section(page)?;
@@ -141,6 +174,6 @@ fn write(folder: &Path) -> Result<(), String> {
         files::write_with(&path, files::Access::Usual, |file| file.write_all(&page))
             .map_err(|error: io::Error| format!("cannot write {}: {error}", text::path(&path)))?;
     }
-    remark(&format!("{count} pages are in {}.", text::path(folder)));
+    remark(&format!("Wrote {count} pages to {}.", text::path(folder)));
     Ok(())
 }

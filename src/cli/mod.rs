@@ -11,6 +11,7 @@ mod doctor_network;
 mod exit;
 mod export;
 mod form;
+pub mod help;
 mod ids;
 mod list;
 mod machine;

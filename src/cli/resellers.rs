@@ -1,4 +1,4 @@
-//! `vipmp resellers`: the active resellers that the account may list.
+//! `vipmp resellers`: the active resellers that the account has access to.
 
 use std::process::ExitCode;
 
@@ -34,7 +34,7 @@ pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting
 async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
     let columns = wanted.form.columns(Set::Resellers).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
-        return Err(usage("a workbook is nothing for a terminal: redirect it"));
+        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
     }
     let (account, _demo) = named(arguments, setting).await?;
     let mut out = wanted.form.out(&columns);
@@ -50,7 +50,7 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
                     return Err(failure);
                 }
                 let _ = out.finish();
-                remark(&format!("{} rows were printed, the rest is missing.", text::grouped(printed)));
+                remark(&format!("{} rows were printed; the rest are missing.", text::grouped(printed)));
                 return Err(Failure::Partial);
             }
         };
@@ -67,12 +67,10 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
         return Err(Failure::Partial);
     }
     if tally.total.is_none() {
-        remark(
-            "The server sent no usable total: a page without further rows was taken as the end of the list.",
-        );
+        remark("The server sent no usable total; the list was read until a page had no more rows.");
     } else if tally.moved {
         remark(
-            "The list changed while it was read: resellers found by reading it again come last, and those who left are still in it.",
+            "The list changed while it was being read: resellers found on rereading are last, and resellers who left are still included.",
         );
     }
     Ok(())

@@ -27,19 +27,19 @@ use crate::{
 /// `vipmp show`.
 #[derive(Debug, Clone, Args)]
 pub struct Show {
-    /// The customers' ids; without any, or with -, they are read from standard input, one a line
+    /// Customer IDs; read from standard input, one per line, if omitted or -
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
 
-    /// Add the subscriptions of each
+    /// Include subscriptions
     #[arg(long)]
     pub subscriptions: bool,
 
-    /// Add the orders of each, those of its current term
+    /// Include orders of the current term
     #[arg(long)]
     pub orders: bool,
 
-    /// Add the orders since this day: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
+    /// Include orders since this day instead: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
     #[arg(long, value_name = "DATE", allow_hyphen_values = true, requires = "orders")]
     pub since: Option<String>,
 
@@ -63,10 +63,10 @@ impl Show {
     /// What the options ask for that cannot be.
     fn check(&self) -> Result<(), &'static str> {
         if self.orders && matches!(self.form.format(), Format::Csv | Format::Xlsx) {
-            return Err("customers and orders are no one table: --output table, json or jsonl has both");
+            return Err("orders do not fit in one table with customers: use --output table, json or jsonl");
         }
         if self.form.is_for_no_terminal() {
-            return Err("a workbook is nothing for a terminal: redirect it");
+            return Err("a workbook cannot be shown in a terminal: redirect it to a file");
         }
         Ok(())
     }

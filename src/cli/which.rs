@@ -1,4 +1,4 @@
-//! Which customers a command is about: the filters as the screen has them, as options.
+//! The filters of the screen as options of a command.
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -13,14 +13,14 @@ use crate::{
 /// The words for statuses, with their codes.
 const WORDS: [(&str, &str); 3] = [("active", "1000"), ("pending", "1002"), ("inactive", "1004")];
 
-/// Which customers, in which order.
+/// The filter and the order of customers.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Which {
     /// Status: active, pending, inactive, 1026, any other code, or all; comma-separated for several [default: active]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
 
-    /// Their company name begins so; * stands for any text, "quotes" mean exactly that
+    /// Company name starts with this; * matches anything, quote for an exact match
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub name: Option<String>,
 
@@ -32,15 +32,15 @@ pub struct Which {
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub created_to: Option<String>,
 
-    /// What to sort by
+    /// Sort field
     #[arg(long, value_name = "FIELD", default_value = "created")]
     pub sort: SortField,
 
-    /// In which direction
+    /// Sort direction
     #[arg(long, value_name = "ORDER", default_value = "desc")]
     pub order: Direction,
 
-    /// Other resellers than the profile's: their ids with commas, or all that the account may list
+    /// Comma-separated reseller IDs, or all
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     pub resellers: Vec<String>,
 }
@@ -48,19 +48,19 @@ pub struct Which {
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum SortField {
-    /// The day of creation.
+    /// Creation date
     #[default]
     Created,
-    /// The company's name.
+    /// Company name
     Name,
 }
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Direction {
-    /// Smallest first.
+    /// Ascending
     Asc,
-    /// Largest first.
+    /// Descending
     #[default]
     Desc,
 }
@@ -107,7 +107,7 @@ impl Which {
         self.status.iter().any(|word| !word.trim().is_empty())
     }
 
-    /// The statuses, each once: active ones where none is asked for.
+    /// The statuses, each once: active customers by default.
     ///
     /// # Errors
     /// What is wrong, in words.
@@ -128,7 +128,7 @@ impl Which {
                     return Err(format!(
                         "--status {word}: no such status{}",
                         near.unwrap_or_else(
-                            || ": active, pending, inactive, all, or a code of four digits".into()
+                            || ": use active, pending, inactive, all, or a four-digit code".into()
                         )
                     ));
                 }

@@ -68,7 +68,7 @@ fn export() {
     assert_eq!(pty.wait_exit().exit_code(), 0);
     let lines: Vec<String> = pty.screen().lines().map(|line| line.trim_end().to_owned()).collect();
     let screen = lines.concat().replace(path.to_str().unwrap(), "terminal.csv");
-    assert_eq!(screen, "4 rows in terminal.csv");
+    assert_eq!(screen, "Exported 4 rows to terminal.csv");
 }
 
 #[test]

@@ -104,7 +104,12 @@ fn the_manual_has_every_command_and_every_option() {
             );
         }
     }
-    assert!(page.contains("\n.SH \"EXIT STATUS\"\n"));
+    for section in ["EXAMPLES", "KEYS", "FILES", "ENVIRONMENT", "EXIT STATUS"] {
+        assert_eq!(page.matches(&format!("\n.SH \"{section}\"\n")).count(), 1, "{section}");
+    }
+    for info in vipmp::tui::action::ACTIONS {
+        assert!(page.contains(info.help), "{}", info.help);
+    }
 }
 
 #[test]
@@ -113,7 +118,7 @@ fn the_manual_is_one_page_for_each_command_in_a_folder() {
     let folder = stage.path("share/man/man1");
     let run = stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0).prints_nothing();
     let commands = commands();
-    assert_eq!(run.err, format!("{} pages are in {}.\n", commands.len(), folder.display()));
+    assert_eq!(run.err, format!("Wrote {} pages to {}.\n", commands.len(), folder.display()));
     let written: BTreeSet<String> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -123,11 +128,11 @@ fn the_manual_is_one_page_for_each_command_in_a_folder() {
     let page = fs::read_to_string(folder.join("vipmp-completions.1")).unwrap();
     let expected = "\
 .SH NAME
-vipmp-completions - Print the completions for a shell
+vipmp-completions - Print shell completions
 .SH SYNOPSIS
 vipmp completions [--profile] [--demo] [--config] [--demo-customers] [--demo-latency] [--demo-seed] [--demo-faults] [--log-file] [-h|--help] <SHELL> 
 .SH DESCRIPTION
-Print the completions for a shell
+Print shell completions
 .SH OPTIONS
 ";
     assert!(plain(&page).contains(expected), "{}", plain(&page));
@@ -136,7 +141,7 @@ Print the completions for a shell
         for below in command.get_subcommands() {
             assert!(page.contains(&format!("{}(1)", name(below))), "{}", name(below));
         }
-        assert!(page.ends_with("\n130\nIt was interrupted.\n"), "{page}");
+        assert!(page.ends_with("\n130\nInterrupted.\n"), "{page}");
     }
     stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0);
 }

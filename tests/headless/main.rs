@@ -1,4 +1,4 @@
-//! The commands without the screen, run as a person or a script runs them: the built program, an empty environment, a
+//! The commands without the screen, run as a user or a script runs them: the built program, an empty environment, a
 //! home folder of its own, and `vipmp serve` as the API.
 
 #![cfg(unix)]
@@ -14,6 +14,7 @@ mod counts;
 mod damage;
 mod doctor;
 mod edit;
+mod examples;
 mod failures;
 mod generated;
 mod meant;

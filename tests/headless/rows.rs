@@ -80,7 +80,7 @@ fn a_person_is_told_that_nobody_matches() {
     let words = ["list", "--demo", "--name", "nobody is called so"];
     let pty = Pty::spawn(&words, &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 0);
-    assert!(pty.screen().trim_end().ends_with("\nNo customer matches."), "{}", pty.screen());
+    assert!(pty.screen().trim_end().ends_with("\nNo matching customers."), "{}", pty.screen());
     let run = Stage::new().run(words).ends(0);
     assert_eq!((run.out.lines().count(), run.err.as_str()), (1, ""), "a program counts for itself");
 }
@@ -107,7 +107,7 @@ fn an_export_is_a_file_in_the_form_of_its_name() {
     for name in ["all.csv", "all.json", "all.jsonl", "all.xlsx"] {
         let path = file(name);
         let words = ["export", path.to_str().unwrap(), "--demo", "--status", "all"];
-        let run = stage.run(words).ends(0).prints_nothing().tells(&["1,307 rows in "]);
+        let run = stage.run(words).ends(0).prints_nothing().tells(&["Exported 1,307 rows to "]);
         assert!(!file(&format!("{name}.partial")).exists(), "{run:#?}");
     }
     let json: Value = serde_json::from_str(&fs::read_to_string(file("all.json")).unwrap()).unwrap();
@@ -129,7 +129,7 @@ fn an_export_with_details_follows_each_link() {
         ["export", path.to_str().unwrap(), "--demo", "--status", "pending", "--details", "--subscriptions"];
     let run = stage.run(words).ends(0);
     let rows: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    run.tells(&[&format!("{} rows in ", rows.as_array().unwrap().len())]);
+    run.tells(&[&format!("Exported {} rows to ", rows.as_array().unwrap().len())]);
     for row in rows.as_array().unwrap() {
         assert_eq!(row["customer"]["customerId"], row["details"]["customerId"], "{row}");
         assert!(row["details"]["companyProfile"].is_object() && row["subscriptions"].is_array(), "{row}");
@@ -183,7 +183,7 @@ fn a_doubt_stays_one_when_the_export_is_gone_on_with() {
     export(&[]).ends(5).tells(&["the list may be incomplete", "--resume --anyway writes the file as it is"]);
     export(&["--resume"]).ends(5).tells(&["the list may be incomplete"]);
     assert!(!file.exists());
-    export(&["--resume", "--anyway"]).ends(5).tells(&["the list may be incomplete", " rows in "]);
+    export(&["--resume", "--anyway"]).ends(5).tells(&["the list may be incomplete", " rows to "]);
     assert!(file.exists() && !stage.path("a.csv.partial").exists());
 }
 

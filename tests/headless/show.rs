@@ -161,8 +161,8 @@ fn what_cannot_be_asked_for_is_exit_code_2() {
     for (words, told) in [
         (&["--since", "-30d"][..], "--orders"),
         (&["--orders", "--since", "soon"], "--since soon: not a date"),
-        (&["--orders", "--output", "csv"], "--output table, json or jsonl has both"),
-        (&["--orders", "--output", "xlsx"], "--output table, json or jsonl has both"),
+        (&["--orders", "--output", "csv"], "use --output table, json or jsonl"),
+        (&["--orders", "--output", "xlsx"], "use --output table, json or jsonl"),
         (&["--output", "yaml"], "there is no format \"yaml\""),
         (&["--columns", "offer-id"], "comes with the subscriptions"),
         (&["--columns", "anniversry"], "did you mean anniversary?"),
@@ -281,7 +281,7 @@ fn colours_are_for_terminals_and_where_they_are_asked_for() {
     }
     let workbook = Pty::spawn(&["show", "--demo", &ids[0], "--output", "xlsx"], &[], 10, 100);
     assert_eq!(workbook.wait_exit().exit_code(), 2);
-    assert!(workbook.screen().contains("a workbook is nothing for a terminal"), "{}", workbook.screen());
+    assert!(workbook.screen().contains("a workbook cannot be shown in a terminal"), "{}", workbook.screen());
 }
 
 #[test]

@@ -100,7 +100,10 @@ fn an_export_that_is_stopped_says_what_there_is_and_how_to_go_on() {
     assert_eq!(signal(child), Some(Signal::INT.as_raw()));
     let mut told = String::new();
     err.read_to_string(&mut told).unwrap();
-    assert!(told.starts_with("Stopped. ") && told.contains("--resume continues from there"), "{told}");
+    assert!(
+        told.starts_with("Stopped. ") && told.contains("run the same command with --resume to continue"),
+        "{told}"
+    );
     assert!(!file.exists() && partial.exists());
 }
 

@@ -181,7 +181,7 @@ fn a_damaged_journal_is_refused_with_its_line_and_what_to_do() {
     let words = ["--demo-customers", "40", "--demo-faults", "total:1"];
     // It is left because the server counts otherwise.
     let left = || export(&stage, &file, &words).ends(5);
-    left().tells(&["a.jsonl.partial: --resume reads doubtful lists again"]);
+    left().tells(&["a.jsonl.partial: --resume rereads the affected lists"]);
     let whole = fs::read(&journal).unwrap();
     let second = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let row = second + whole[second..].windows(5).position(|bytes| bytes == b"\"100\"").unwrap_or(40);

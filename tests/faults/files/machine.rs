@@ -98,7 +98,7 @@ pub(super) fn full_while_rows_are_gathered() {
     let (code, told) = run(SMALL_FILES, export(&file, &[]));
     assert_eq!(code, Some(5), "{told}");
     assert_plain(&told, "all.csv.partial: File too large (os error 27)");
-    assert_contains(&told, &["rows are in ", "the same command with --resume continues from there."]);
+    assert_contains(&told, &["rows are saved in ", "run the same command with --resume to continue."]);
     assert_eq!(run(plainly, export(&file, &["--resume"])), (Some(0), String::new()));
     assert!(fs::read(&file).unwrap() == fs::read(&whole).unwrap(), "not the same rows");
 }

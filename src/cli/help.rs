@@ -1,0 +1,167 @@
+//! The parts of help and manual that are not definitions of options: examples, exit statuses, files and variables.
+//!
+//! Each is one table, which `--help`, `vipmp man` and the tests of docs/ share.
+
+use std::fmt::Write as _;
+
+/// A command line that runs on the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example {
+    /// The command that it is an example of: `profile add`, or nothing for vipmp itself.
+    pub command: &'static str,
+    /// The line as a user types it.
+    pub line: &'static str,
+    /// The purpose, as a sentence.
+    pub purpose: &'static str,
+}
+
+const fn example(command: &'static str, line: &'static str, purpose: &'static str) -> Example {
+    Example { command, line, purpose }
+}
+
+/// All examples. In this order, in one home folder, each of them works.
+pub const EXAMPLES: &[Example] = &[
+    example("", "vipmp --demo", "Browse fictional customers."),
+    example("", "vipmp list --demo --status pending", "Print pending customers."),
+    example("", "vipmp doctor --demo", "Check that everything works."),
+    example("list", "vipmp list --demo --created-from -30d", "Print active customers of the last 30 days."),
+    example("list", "vipmp list --demo --status all --name '*print*'", "Find a name, whatever the status."),
+    example(
+        "list",
+        "vipmp list --demo --all --output csv > customers.csv",
+        "Write all active customers as CSV.",
+    ),
+    example(
+        "show",
+        "vipmp list --demo --limit 3 --columns customer-id | tail -n +2 | vipmp show --demo",
+        "Print the records of three customers.",
+    ),
+    example(
+        "show",
+        "vipmp list --demo --limit 1 --columns customer-id | tail -n +2 | vipmp show --demo --orders",
+        "Include the orders of the current term.",
+    ),
+    example("export", "vipmp export customers.xlsx --demo", "Export active customers as a workbook."),
+    example(
+        "export",
+        "vipmp export all.csv --demo --status all --details",
+        "Export everyone, with anniversaries and discount levels.",
+    ),
+    example(
+        "export",
+        "vipmp export prints.jsonl --demo --name '*print*' --subscriptions",
+        "Export one row per subscription.",
+    ),
+    example("resellers", "vipmp resellers --demo", "Print the resellers that you have access to."),
+    example("resellers", "vipmp resellers --demo --output csv", "Print them as CSV."),
+    example(
+        "profile add",
+        "vipmp profile add test --environment sandbox --reseller-id 1000400001 --client-id my-id --secret-env MY_SECRET --no-test",
+        "Add a sandbox profile whose secret is in an environment variable.",
+    ),
+    example(
+        "profile add",
+        "vipmp profile add live --reseller-id 1000400001 --client-id my-id --secret-command pass show vipmp --no-test",
+        "Add a production profile whose secret comes from a password manager.",
+    ),
+    example("profile list", "vipmp profile list", "Print all profiles; * marks the default."),
+    example("profile list", "vipmp profile list --json", "Print them as JSON."),
+    example("profile edit", "vipmp profile edit test --rename sandbox --no-test", "Rename a profile."),
+    example(
+        "profile edit",
+        "vipmp profile edit sandbox --reseller-id 1000400002 --no-test",
+        "Change the reseller of a profile.",
+    ),
+    example("profile use", "vipmp profile use live", "Make a profile the default."),
+    example("profile use", "vipmp profile use demo", "Start with the demo."),
+    example("profile test", "vipmp profile test demo", "Sign in, ping and load a page."),
+    example("profile test", "vipmp profile test demo --json", "Print the result as JSON."),
+    example("profile remove", "vipmp profile remove sandbox --yes", "Remove a profile without confirmation."),
+    example("profile remove", "vipmp profile remove live --yes", "Remove another one."),
+    example("profile", "vipmp profile list", "Print all profiles."),
+    example("profile", "vipmp profile test demo", "Check that the demo can be reached."),
+    example("doctor", "vipmp doctor --demo", "Check this machine with the demo."),
+    example("doctor", "vipmp doctor --demo --json", "Print the result as JSON."),
+    example("serve", "vipmp serve --port 0", "Serve 1,307 customers on any free port."),
+    example(
+        "serve",
+        "vipmp serve --port 0 --latency 200 --faults 429:0.1,drift",
+        "Serve slowly, and with faults.",
+    ),
+    example("serve", "vipmp serve --openapi > openapi.json", "Write the description of the API to a file."),
+    example(
+        "completions",
+        "vipmp completions bash > vipmp.bash",
+        "Write the completions for bash to a file.",
+    ),
+    example(
+        "completions",
+        "vipmp completions fish > vipmp.fish",
+        "Write the completions for fish to a file.",
+    ),
+    example("man", "vipmp man > vipmp.1", "Write the manual to a file; `man -l vipmp.1` shows it."),
+    example("man", "vipmp man --out man1", "Write one page per command to a folder."),
+];
+
+/// The exit statuses of all commands.
+pub const EXIT_STATUSES: [(u8, &str); 7] = [
+    (0, "Success."),
+    (1, "Failure."),
+    (2, "Bad command line, or a configuration without a usable profile."),
+    (3, "Credentials rejected or unavailable."),
+    (4, "Not found."),
+    (5, "Partial result: some data is missing."),
+    (130, "Interrupted."),
+];
+
+/// The files that vipmp reads and writes.
+pub const FILES: [(&str, &str); 3] = [
+    (
+        "~/.config/vipmp/config.toml",
+        "Profiles and settings. VIPMP_CONFIG_DIR or --config names another place.",
+    ),
+    (
+        "~/.local/share/vipmp/state.json",
+        "The last view of each profile. VIPMP_DATA_DIR names another folder.",
+    ),
+    ("FILE.partial", "The rows of an interrupted export, for --resume."),
+];
+
+/// The environment variables that vipmp reads.
+pub const VARIABLES: [(&str, &str); 14] = [
+    ("VIPMP_PROFILE", "Profile to use."),
+    ("VIPMP_CONFIG_DIR", "Folder of config.toml."),
+    ("VIPMP_DATA_DIR", "Folder of state.json."),
+    ("VIPMP_ACCESS_TOKEN", "Access token for this run."),
+    ("VIPMP_LOG", "Log levels for --log-file."),
+    ("HTTPS_PROXY", "Proxy for https:// addresses."),
+    ("ALL_PROXY", "Proxy for all addresses without one of their own."),
+    ("NO_PROXY", "Hosts, domains and networks to reach directly."),
+    ("SSL_CERT_FILE", "File with certificates to trust instead of the system's."),
+    ("SSL_CERT_DIR", "Folder with certificates to trust instead of the system's."),
+    ("NO_COLOR", "No colours."),
+    ("EDITOR", "Editor for config.toml."),
+    ("LC_ALL, LC_CTYPE, LANG", "Locale; if it is not UTF-8, the screen is drawn in ASCII."),
+    ("TERM", "Terminal; the full-screen view needs one that is not dumb."),
+];
+
+/// Returns the examples of a command, such as `profile add`.
+pub fn examples_of(command: &str) -> impl Iterator<Item = &'static Example> {
+    EXAMPLES.iter().filter(move |example| example.command == command)
+}
+
+/// Returns the end of a command's help page: its examples, and for vipmp itself the exit statuses.
+pub(super) fn after(command: &str) -> String {
+    let heading = |title: &str| format!("\x1b[1m\x1b[4m{title}:\x1b[0m");
+    let mut text = heading("Examples");
+    for example in examples_of(command) {
+        let _ = write!(text, "\n  {}\n      {}", example.line, example.purpose);
+    }
+    if command.is_empty() {
+        let _ = write!(text, "\n\n{}", heading("Exit status"));
+        for (status, meaning) in EXIT_STATUSES {
+            let _ = write!(text, "\n  {status:>3}  {meaning}");
+        }
+    }
+    text
+}
