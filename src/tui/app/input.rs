@@ -88,7 +88,7 @@ impl App {
             Some(Overlay::GoTo { error, .. }) => *error = None,
             Some(Overlay::Palette(palette)) => {
                 (palette.selected, palette.chosen) = (0, false);
-                palette.error = None;
+                (palette.error, palette.hint) = (None, None);
             }
             Some(Overlay::Export(form)) => form.renamed(),
             _ => {

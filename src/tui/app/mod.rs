@@ -6,6 +6,7 @@
 mod banner;
 mod columns;
 mod command;
+mod commands;
 mod content;
 mod copy;
 mod detail;

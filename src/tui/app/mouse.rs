@@ -156,6 +156,11 @@ impl App {
 
     fn click_table(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
+        if row < inside.y && self.is_over_range(areas, column) {
+            let palette = super::Palette { input: "page ".into(), ..super::Palette::default() };
+            self.overlay = Some(Overlay::Palette(palette));
+            return true;
+        }
         if row == inside.y {
             return self.click_heading(inside.width, column.saturating_sub(inside.x));
         }
@@ -174,6 +179,14 @@ impl App {
             return true;
         }
         self.select_row(index)
+    }
+
+    /// Returns true if a column of the table's upper border is where the shown rows are counted.
+    fn is_over_range(&self, areas: &Areas, column: u16) -> bool {
+        let Some(area) = areas.table else { return false };
+        let width = u16::try_from(crate::text::width(&self.shown_range())).unwrap_or(u16::MAX);
+        let end = area.right().saturating_sub(2);
+        width > 0 && column < end && end.saturating_sub(width) <= column
     }
 
     /// Sorts by a heading that was clicked, or reverses the order; says what can be sorted by if that heading cannot.

@@ -4,7 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
     App, Copyable, Overlay,
-    palette::{Command, Palette, bare_form, items, parse},
+    commands::{self, Command, parse},
+    palette::{Palette, bare_form, items},
 };
 use crate::tui::{action::Action, keys::Chord};
 
@@ -96,13 +97,23 @@ impl App {
 
     pub(super) fn key_in_palette(&mut self, key: KeyEvent, chord: Chord) -> bool {
         let recent = self.recent().to_vec();
+        let completed = match &self.overlay {
+            Some(Overlay::Palette(palette)) if key.code == KeyCode::Tab => {
+                commands::complete(self, palette.input.value())
+            }
+            _ => None,
+        };
         let Some(Overlay::Palette(palette)) = &mut self.overlay else { return false };
         let found = items(palette.input.value(), &recent);
         let item = found.get(palette.selected).cloned();
         match key.code {
             KeyCode::Esc => self.overlay = None,
             KeyCode::Tab => {
-                if let Some(item) = item {
+                if let Some((text, words)) = completed {
+                    palette.input = text.into();
+                    palette.error = None;
+                    palette.hint = (words.len() > 1).then(|| words.join("  "));
+                } else if let Some(item) = item {
                     complete(palette, item.name, item.action.is_some());
                 }
             }
@@ -147,7 +158,7 @@ impl App {
                 Command::Action(action)
             }
             (None, None, None, None) => {
-                palette.error = Some("no such command".to_owned());
+                palette.error = Some("Unknown command".to_owned());
                 return true;
             }
         };
@@ -250,7 +261,7 @@ fn complete(palette: &mut Palette, name: &str, whole: bool) {
     let word = if whole { name.to_owned() } else { format!("{} ", name.split(' ').next().unwrap_or(name)) };
     palette.input = word.into();
     (palette.selected, palette.chosen) = (0, false);
-    palette.error = None;
+    (palette.error, palette.hint) = (None, None);
 }
 
 /// How far a key moves in a list: the keys of the table that move rows.

@@ -1,9 +1,7 @@
 //! What each action does.
 
 use super::{
-    App, Copyable, Overlay, Pane, Subject, Tab,
-    message::Effect,
-    palette::{Command, Palette},
+    App, Copyable, Overlay, Pane, Subject, Tab, commands::Command, message::Effect, palette::Palette,
     table::SelectionTarget,
 };
 use crate::{
@@ -34,9 +32,12 @@ impl App {
             A::HalfScreenUp => self.glide(self.screenful() / 2, false, false),
             A::ScreenDown => self.glide(self.screenful(), true, true),
             A::ScreenUp => self.glide(self.screenful(), false, true),
-            A::NextPage | A::PreviousPage if self.areas().table.is_none() => {
-                let back = self.keys.label(Action::Back);
-                self.note(format!("Pages are the table's: [{back}] goes back to it."))
+            A::FirstPage | A::LastPage => {
+                let number = if action == A::FirstPage { 1 } else { u64::MAX };
+                if let Err(words) = self.go_to_page(number) {
+                    self.warn_now(crate::text::sentence(&words));
+                }
+                true
             }
             A::NextPage => self.turn(true, SelectionTarget::First),
             A::PreviousPage => self.turn(false, SelectionTarget::First),
@@ -131,6 +132,7 @@ impl App {
                 }
             }
             Command::Customer(id) => self.go_to(&id)?,
+            Command::Page(number) => self.go_to_page(number)?,
             Command::Resellers(typed) => self.choose_resellers(&typed)?,
             Command::Field(field, text) => {
                 let filter = self.table.filter.clone();

@@ -108,6 +108,13 @@ impl App {
         }
     }
 
+    /// Returns the words that `:reseller` takes: names if the list is here.
+    pub(super) fn reseller_words(&self) -> Vec<String> {
+        let names = self.resellers.list.value().into_iter().flat_map(|list| &list.rows);
+        let names = names.filter_map(|row| row.company_name.clone());
+        [ALL, OWN].map(str::to_owned).into_iter().chain(names).collect()
+    }
+
     fn load_resellers(&mut self) {
         if !self.resellers.list.is_loading() {
             let ticket = self.out.ask(Effect::LoadResellers);

@@ -54,7 +54,7 @@ fn help(canvas: &mut Canvas<'_>, app: &App, input: &Input, top: usize, area: Rec
     let height = usize::from(inside.height.saturating_sub(2));
     let top = top.min(lines.len().saturating_sub(height));
     if lines.is_empty() {
-        canvas.put(inside.x, inside.y + 2, inside.width, "No key does that.", theme.dim());
+        canvas.put(inside.x, inside.y + 2, inside.width, "No matching key.", theme.dim());
     }
     for (line, y) in lines.iter().skip(top).take(height).zip(inside.y + 2..) {
         match line {
@@ -98,8 +98,10 @@ fn draw_palette(canvas: &mut Canvas<'_>, app: &App, palette: &Palette, screen: R
     canvas.input(inside.x + taken, inside.y, inside.width.saturating_sub(taken), &palette.input);
     if let Some(error) = &palette.error {
         canvas.put(inside.x, inside.y + 1, inside.width, &text::clean(error), theme.bad());
+    } else if let Some(hint) = &palette.hint {
+        canvas.put(inside.x, inside.y + 1, inside.width, &text::clean(hint), theme.dim());
     } else if found.is_empty() {
-        canvas.put(inside.x, inside.y + 2, inside.width, "No command of that name.", theme.dim());
+        canvas.put(inside.x, inside.y + 2, inside.width, "Unknown command.", theme.dim());
     }
     let rows = usize::from(inside.height.saturating_sub(2));
     let top = palette_top(palette.selected, rows);

@@ -16,7 +16,7 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let focused = app.focus == Pane::Table && app.overlay.is_none();
-    let inside = canvas.frame(area, &title(app), &range(app), focused);
+    let inside = canvas.frame(area, &title(app), &app.shown_range(), focused);
     if inside.height == 0 || inside.width <= MARKER {
         return;
     }
@@ -54,22 +54,6 @@ fn title(app: &App) -> String {
         }
     }
     title
-}
-
-/// Which rows of how many.
-fn range(app: &App) -> String {
-    // The numbers of a previous question would be taken for those of this one.
-    let shown = app.table.shown().filter(|_| app.previous_rows_title().is_none());
-    let Some(shown) = shown else { return String::new() };
-    let total = text::grouped(shown.total);
-    match shown.len() {
-        0 => format!("0 of {total}"),
-        len => format!(
-            "{}–{} of {total}",
-            text::grouped(shown.first + 1),
-            text::grouped(shown.first + len as u64)
-        ),
-    }
 }
 
 fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Placed]) {

@@ -8,6 +8,7 @@
 mod age;
 mod changes;
 mod counts;
+mod pages;
 mod previous;
 mod target;
 

@@ -94,6 +94,17 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             assert_eq!(stage.notice(), "This is the first page.");
         }
+        Action::LastPage => {
+            stage.key(key);
+            stage.answer();
+            assert_eq!(stage.app.table.shown().unwrap().first, 100);
+        }
+        Action::FirstPage => {
+            stage.keys("] ]");
+            stage.answer().key(key);
+            stage.answer();
+            assert_eq!(stage.app.table.shown().unwrap().first, 0);
+        }
         Action::NextPane => {
             stage.key(key);
             assert_eq!(stage.app.focus, Pane::Detail);

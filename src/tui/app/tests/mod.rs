@@ -11,6 +11,7 @@ mod lists;
 mod memory;
 mod mouse;
 mod overlays;
+mod paging;
 mod profile_focus;
 mod profiles;
 mod resellers;

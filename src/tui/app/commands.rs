@@ -1,0 +1,316 @@
+//! The commands that are typed with arguments, as data: the palette, its completion and its help come from this table.
+
+use super::{App, filter::Field};
+use crate::{
+    config,
+    model::{SortBy, SortOrder, StatusFilter},
+    text,
+    tui::action::Action,
+};
+
+/// What the palette can run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Command {
+    Action(Action),
+    Status(StatusFilter),
+    Sort(SortBy, Option<SortOrder>),
+    Customer(String),
+    /// A page by its number; `u64::MAX` is the last one.
+    Page(u64),
+    /// A profile by its name.
+    Profile(String),
+    /// Resellers by name or ID, `all` or `own`.
+    Resellers(String),
+    /// A text field of the filter and what is typed into it.
+    Field(Field, String),
+}
+
+/// One typed command.
+pub(crate) struct TypedCommand {
+    /// The word that it begins with.
+    pub(crate) name: &'static str,
+    /// Other words that it may begin with.
+    pub(crate) aliases: &'static [&'static str],
+    /// The command with its arguments, as it is shown.
+    pub(crate) form: &'static str,
+    /// What it does, in one line.
+    pub(crate) doc: &'static str,
+    /// Returns the words that the last argument can be, given the arguments before it.
+    pub(crate) words: fn(&App, &[&str]) -> Vec<String>,
+    /// Reads the arguments; `None` if they do not fit the form.
+    pub(crate) read: fn(&str) -> Option<Command>,
+}
+
+/// Every typed command, those that people want first at the front.
+pub(crate) static COMMANDS: &[TypedCommand] = &[
+    TypedCommand {
+        name: "name",
+        aliases: &["search", "find", "company"],
+        form: "name PATTERN",
+        doc: "search by company name",
+        words: none,
+        read: |rest| field(Field::Name, rest),
+    },
+    TypedCommand {
+        name: "customer",
+        aliases: &["goto", "open", "id"],
+        form: "customer ID",
+        doc: "go to a customer ID",
+        words: none,
+        read: |rest| Some(Command::Customer(rest.to_owned())),
+    },
+    TypedCommand {
+        name: "status",
+        aliases: &[],
+        form: "status active|pending|inactive|1026|all",
+        doc: "show customers with this status",
+        words: |_, before| {
+            if before.is_empty() {
+                listed(&["active", "pending", "inactive", "1026", "all"])
+            } else {
+                Vec::new()
+            }
+        },
+        read: |rest| StatusFilter::from_word(&rest.to_ascii_lowercase()).map(Command::Status),
+    },
+    TypedCommand {
+        name: "sort",
+        aliases: &["order"],
+        form: "sort created|name [asc|desc]",
+        doc: "sort by this column",
+        words: |_, before| match before {
+            [] => listed(&["created", "name"]),
+            [_] => listed(&["asc", "desc"]),
+            _ => Vec::new(),
+        },
+        read: sort,
+    },
+    TypedCommand {
+        name: "page",
+        aliases: &[],
+        form: "page N|first|last",
+        doc: "go to a page",
+        words: |_, before| if before.is_empty() { listed(&["first", "last"]) } else { Vec::new() },
+        read: page,
+    },
+    TypedCommand {
+        name: "from",
+        aliases: &["since"],
+        form: "from DATE",
+        doc: "created on this day or later",
+        words: dates,
+        read: |rest| field(Field::From, rest),
+    },
+    TypedCommand {
+        name: "to",
+        aliases: &["until"],
+        form: "to DATE",
+        doc: "created on this day or earlier",
+        words: dates,
+        read: |rest| field(Field::To, rest),
+    },
+    TypedCommand {
+        name: "profile",
+        aliases: &["account"],
+        form: "profile NAME",
+        doc: "switch to this profile, or to demo",
+        words: |app, before| {
+            let names = app.known.profiles.iter().map(|listed| listed.name.clone());
+            if before.is_empty() { names.chain([config::DEMO.to_owned()]).collect() } else { Vec::new() }
+        },
+        read: |rest| Some(Command::Profile(rest.to_owned())),
+    },
+    TypedCommand {
+        name: "reseller",
+        aliases: &["resellers"],
+        form: "reseller NAME|ID|all|own",
+        doc: "show the customers of other resellers",
+        words: |app, before| if before.is_empty() { app.reseller_words() } else { Vec::new() },
+        read: |rest| Some(Command::Resellers(rest.to_owned())),
+    },
+    TypedCommand {
+        name: "page-size",
+        aliases: &["rows"],
+        form: "page-size 1-50",
+        doc: "rows per page",
+        words: none,
+        read: |rest| field(Field::PageSize, rest),
+    },
+];
+
+/// Words by which actions are looked for, besides their names and help.
+pub(crate) static SYNONYMS: &[(Action, &str)] = &[
+    (Action::EditName, "search find filter company name"),
+    (Action::GoToCustomer, "goto open find id number"),
+    (Action::FilterPanel, "filter status date"),
+    (Action::NextSort, "sort order"),
+    (Action::Columns, "fields city country anniversary"),
+    (Action::Export, "save download csv excel xlsx"),
+    (Action::Refresh, "reload update retry"),
+    (Action::CopyMenu, "copy clipboard e-mail curl json"),
+    (Action::Profiles, "account switch production sandbox"),
+    (Action::Help, "keys shortcuts"),
+    (Action::Quit, "exit close leave"),
+    (Action::EditConfig, "settings preferences"),
+    (Action::Inspector, "debug network http"),
+];
+
+/// The actions that people want first, in this order.
+pub(crate) const FIRST: [Action; 9] = [
+    Action::EditName,
+    Action::GoToCustomer,
+    Action::Columns,
+    Action::Export,
+    Action::CopyMenu,
+    Action::Refresh,
+    Action::Profiles,
+    Action::Help,
+    Action::Quit,
+];
+
+/// Returns the command that begins with a word.
+pub(crate) fn command_of(word: &str) -> Option<&'static TypedCommand> {
+    COMMANDS.iter().find(|command| {
+        let mut words = std::iter::once(&command.name).chain(command.aliases);
+        words.any(|name| name.eq_ignore_ascii_case(word))
+    })
+}
+
+/// Reads a typed command; `None` if the text does not begin like one.
+///
+/// # Errors
+/// Returns the form of the command if the arguments do not fit it.
+pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
+    let typed = text::typed(typed);
+    let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((&typed, ""));
+    let command = command_of(word)?;
+    let rest = rest.trim();
+    let read = if rest.is_empty() { None } else { (command.read)(rest) };
+    Some(read.ok_or_else(|| format!("Use: {}", command.form)))
+}
+
+/// Completes the argument that is typed last. Returns the whole text, and the words that were possible.
+pub(crate) fn complete(app: &App, typed: &str) -> Option<(String, Vec<String>)> {
+    let (word, rest) = typed.split_once(char::is_whitespace)?;
+    let command = command_of(word)?;
+    let mut arguments: Vec<&str> = rest.split_whitespace().collect();
+    let begun = if rest.is_empty() || rest.ends_with(char::is_whitespace) { "" } else { arguments.pop()? };
+    let folded = text::folded(begun);
+    let mut fitting = (command.words)(app, &arguments);
+    fitting.retain(|word| text::folded(word).starts_with(folded.as_str()));
+    let completed = match fitting.as_slice() {
+        [] => begun.to_owned(),
+        [one] => format!("{one} "),
+        several => {
+            common_start(several).filter(|start| start.len() >= begun.len()).unwrap_or(begun.to_owned())
+        }
+    };
+    let before = &typed[..typed.len() - begun.len()];
+    Some((format!("{before}{completed}"), fitting))
+}
+
+/// Returns the start that all words have in common.
+fn common_start(words: &[String]) -> Option<String> {
+    let (first, others) = words.split_first()?;
+    let ends = others.iter().map(|other| {
+        first
+            .char_indices()
+            .zip(other.chars())
+            .find(|((_, a), b)| a != b)
+            .map_or(first.len().min(other.len()), |((index, _), _)| index)
+    });
+    Some(first[..ends.min().unwrap_or(first.len())].to_owned())
+}
+
+fn none(_: &App, _: &[&str]) -> Vec<String> {
+    Vec::new()
+}
+
+fn listed(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn dates(_: &App, before: &[&str]) -> Vec<String> {
+    if before.is_empty() { listed(&["today", "yesterday", "-30d", "-90d", "-1y"]) } else { Vec::new() }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it reads the arguments of a command")]
+fn field(field: Field, rest: &str) -> Option<Command> {
+    Some(Command::Field(field, rest.to_owned()))
+}
+
+fn sort(rest: &str) -> Option<Command> {
+    let words: Vec<String> = rest.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let by = SortBy::from_word(words.first()?)?;
+    let order = match words.get(1) {
+        None => None,
+        Some(word) => Some(SortOrder::from_param(word)?),
+    };
+    Some(Command::Sort(by, order))
+}
+
+fn page(rest: &str) -> Option<Command> {
+    match rest.to_ascii_lowercase().as_str() {
+        "first" => Some(Command::Page(1)),
+        "last" => Some(Command::Page(u64::MAX)),
+        number => number.parse().ok().filter(|number| *number > 0).map(Command::Page),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{model::Status, tui::app::stage::Stage};
+
+    #[test]
+    fn reads_commands_and_says_how_they_are_used() {
+        let ok = |typed| parse(typed).unwrap().unwrap();
+        assert_eq!(ok("status pending"), Command::Status(StatusFilter::One(Status::pending())));
+        assert_eq!(ok("Status ALL"), Command::Status(StatusFilter::All));
+        assert_eq!(ok("sort name desc"), Command::Sort(SortBy::CompanyName, Some(SortOrder::Descending)));
+        assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));
+        assert_eq!(ok("customer 1006500792"), Command::Customer("1006500792".to_owned()));
+        assert_eq!(ok("goto 1006500792"), Command::Customer("1006500792".to_owned()));
+        assert_eq!(ok("search Blå Havn"), Command::Field(Field::Name, "Blå Havn".to_owned()));
+        assert_eq!((ok("page 3"), ok("page last")), (Command::Page(3), Command::Page(u64::MAX)));
+        for wrong in
+            ["status", "status x", "sort size", "sort name up", "customer", "name ", "page 0", "page x"]
+        {
+            assert!(parse(wrong).unwrap().unwrap_err().starts_with("Use: "), "{wrong}");
+        }
+        assert_eq!(parse("zoom"), None);
+    }
+
+    #[test]
+    fn every_word_begins_one_command() {
+        let mut words: Vec<&str> = COMMANDS
+            .iter()
+            .flat_map(|command| std::iter::once(&command.name).chain(command.aliases))
+            .copied()
+            .collect();
+        let count = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), count);
+        assert!(
+            COMMANDS.iter().all(|command| command.form.starts_with(command.name) && !command.doc.is_empty())
+        );
+    }
+
+    #[test]
+    fn arguments_are_completed() {
+        let stage = Stage::of_profile("apac", crate::tui::app::stage::two_profiles(), 120, 30);
+        let completed = |typed| complete(&stage.app, typed).unwrap();
+        assert_eq!(completed("status p").0, "status pending ");
+        assert_eq!(completed("STATUS IN").0, "STATUS inactive ");
+        assert_eq!(completed("sort ").1, ["created", "name"]);
+        assert_eq!(completed("sort name d").0, "sort name desc ");
+        assert_eq!(completed("sort name desc "), ("sort name desc ".to_owned(), Vec::new()));
+        assert_eq!(completed("profile e").0, "profile emea-prod ");
+        assert_eq!(completed("profile ").1, ["apac", "emea-prod", "demo"]);
+        assert_eq!(completed("from -").0, "from -");
+        assert_eq!(completed("status x"), ("status x".to_owned(), Vec::new()));
+        assert_eq!(complete(&stage.app, "status"), None);
+        assert_eq!(complete(&stage.app, "zoom x"), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! Pages by their number, and the words over the table that say which rows are shown.
+
+use super::{CustomerTable, PageTurn, SelectionTarget, Target};
+use crate::{
+    model::{Cursor, MergeCursor},
+    text,
+    tui::app::{
+        App,
+        message::{Now, Outbox},
+    },
+};
+
+/// How many pages of a merged list are walked through at most to get to a page.
+const MOST_WALKED: u64 = 40;
+
+/// Why a page cannot be gone to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoPage {
+    /// There are only so many.
+    Count(u64),
+    /// The list has no random access, and the page is too far away.
+    TooFar,
+    /// Nothing is shown that pages could be counted of.
+    NothingShown,
+}
+
+impl CustomerTable {
+    /// Asks for a page by its number, from 1; a number past the end of `u64::MAX` is the last page.
+    ///
+    /// In a list without random access, the pages between are loaded one after the other.
+    pub(crate) fn go_to_page(&mut self, number: u64, now: Now, out: &mut Outbox) -> Result<PageTurn, NoPage> {
+        let limit = u64::from(self.filter.page_size).max(1);
+        let window = self.current().filter(|_| self.target.is_none()).ok_or(NoPage::NothingShown)?;
+        let count = window.total.div_ceil(limit).max(1);
+        let number = if number == u64::MAX { count } else { number };
+        if number > count {
+            return Err(NoPage::Count(count));
+        }
+        let at = match &window.at {
+            _ if number == 1 => Cursor::Start,
+            _ if window.capabilities.random_access => Cursor::Row((number - 1) * limit),
+            Cursor::Merged(MergeCursor(starts)) => {
+                let here = starts.len() as u64;
+                if number > here {
+                    let further = number - here;
+                    if further > MOST_WALKED {
+                        return Err(NoPage::TooFar);
+                    }
+                    let Some(next) = window.next.clone() else { return Ok(PageTurn::AtEdge) };
+                    let mut target = Target::new(next, SelectionTarget::First);
+                    target.queued.pages = usize::try_from(further - 1).unwrap_or_default();
+                    self.open(target, now, out);
+                    return Ok(PageTurn::Requested);
+                }
+                let starts = starts.iter().take(usize::try_from(number).unwrap_or(usize::MAX)).cloned();
+                Cursor::Merged(MergeCursor(starts.collect()))
+            }
+            Cursor::Start | Cursor::Row(_) => return Err(NoPage::TooFar),
+        };
+        self.open(Target::new(at, SelectionTarget::First), now, out);
+        Ok(PageTurn::Requested)
+    }
+}
+
+impl App {
+    /// Goes to a page by its number, from 1; `u64::MAX` is the last one.
+    ///
+    /// # Errors
+    /// Says why there is no such page, or how to get there.
+    pub(in crate::tui::app) fn go_to_page(&mut self, number: u64) -> Result<(), String> {
+        self.leave_id();
+        match self.table.go_to_page(number, self.now, &mut self.out) {
+            Ok(_) => Ok(()),
+            Err(NoPage::Count(1)) => Err("there is only one page".to_owned()),
+            Err(NoPage::Count(count)) => Err(format!("there are only {} pages", text::grouped(count))),
+            Err(NoPage::TooFar) => Err(
+                "this list is merged page by page: show one status of one reseller to go that far at once"
+                    .to_owned(),
+            ),
+            Err(NoPage::NothingShown) => Err("the list is still loading".to_owned()),
+        }
+    }
+
+    /// Returns which rows of how many are shown; nothing for rows of a previous question, whose numbers would be taken for
+    /// those of this one.
+    pub(crate) fn shown_range(&self) -> String {
+        let shown = self.table.shown().filter(|_| self.previous_rows_title().is_none());
+        let Some(shown) = shown else { return String::new() };
+        let total = text::grouped(shown.total);
+        match shown.len() {
+            0 => format!("0 of {total}"),
+            len => {
+                let (first, last) = (shown.first + 1, shown.first + len as u64);
+                format!("{}–{} of {total}", text::grouped(first), text::grouped(last))
+            }
+        }
+    }
+}
