@@ -86,7 +86,7 @@ fn no_json() {
 #[test]
 fn utf_16() {
     let text: Vec<u8> = "\u{feff}{\"accounts\": []}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    list_is(move || Reply::ok(&text), &["No Active customers."], 1);
+    list_is(move || Reply::ok(&text), &["No active customers."], 1);
 }
 
 /// A page of three rows, of which the second has this as its name.
@@ -204,7 +204,7 @@ fn fewer_orders_than_counted() {
 
 #[test]
 fn byte_order_mark() {
-    list_is(body("\u{feff}{\"totalCount\": 0, \"accounts\": []}"), &["No Active customers."], 1);
+    list_is(body("\u{feff}{\"totalCount\": 0, \"accounts\": []}"), &["No active customers."], 1);
 }
 
 #[test]
