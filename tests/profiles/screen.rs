@@ -44,8 +44,9 @@ fn a_profile_is_added_from_nothing_and_comes_back_as_it_was_left() {
     pty.send("y");
     pty.wait_for_text("Access tokens are kept in a file");
     let selected = |screen: &str| {
-        let line = screen.lines().find(|line| line.contains('▌')).unwrap_or_default();
-        line.split('▌').nth(1).map(|row| row.chars().take(40).collect::<String>())
+        // What is chosen in the filter panel has the mark too, without a blank behind it.
+        let row = screen.lines().find_map(|line| line.split_once("▌ "));
+        row.map(|(_, row)| row.chars().take(40).collect::<String>())
     };
     pty.send("3");
     let by_date = selected(&pty.wait_for_text("1–4 of 4"));
