@@ -161,19 +161,23 @@ impl<'a> Item<'a> {
 
     /// What went wrong on the way.
     fn notes(&self) -> Vec<Cow<'_, str>> {
-        let mut notes: Vec<Cow<'_, str>> = self.problem.as_deref().map(Cow::Borrowed).into_iter().collect();
-        let other = self.details.and_then(|details| details.customer_id.as_deref());
-        if let (Some(row), Some(other)) = (self.own_row(), other)
-            && row.customer_id != other
-        {
-            notes.push(Cow::Owned(format!("the details are of customer {other}")));
-        }
-        notes
+        self.problem
+            .as_deref()
+            .map(Cow::Borrowed)
+            .into_iter()
+            .chain(self.stranger().map(Cow::Owned))
+            .collect()
+    }
+
+    /// Returns that the details are of another customer, if they are.
+    fn stranger(&self) -> Option<String> {
+        let (row, other) = (self.own_row()?, self.details?.customer_id.as_deref()?);
+        (row.customer_id != other).then(|| format!("the details are of customer {other}"))
     }
 
     /// What in the answers is not as documented.
     fn problems(&self) -> Vec<String> {
-        self.undocumented().map(Problem::to_string).chain(self.doubts()).collect()
+        self.undocumented().map(Problem::to_string).chain(self.miscounts()).collect()
     }
 
     /// The problems of all parts.
@@ -191,11 +195,16 @@ impl<'a> Item<'a> {
         of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed)
     }
 
-    /// Returns why the subscriptions or orders may not be exactly the customer's; nothing if they are.
+    /// Returns why the details, subscriptions or orders may not be exactly the customer's; nothing if they are.
     pub fn doubts(&self) -> Vec<String> {
+        self.stranger().into_iter().chain(self.miscounts()).collect()
+    }
+
+    /// Returns where the server counts other things than it sent.
+    fn miscounts(&self) -> impl Iterator<Item = String> {
         let subscriptions = self.subscriptions.and_then(SubscriptionList::doubt);
         let orders = self.orders.and_then(|orders| orders.page?.doubt());
-        subscriptions.into_iter().chain(orders).collect()
+        subscriptions.into_iter().chain(orders)
     }
 
     /// Problems that come from JSON that was not valid, so that a part of it may be lost.

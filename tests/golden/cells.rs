@@ -211,7 +211,8 @@ fn cells_are_the_fields_that_the_server_sent() {
     {
         let export = |name: &str| {
             let words = [&["export", name, "--status", "all", "--raw"], options].concat();
-            stage.run(words).ends(0);
+            // The link of one customer leads to another one, which is said if details are asked for.
+            stage.run(words).ends(if options.is_empty() { 0 } else { 5 });
             fs::read(stage.path(name)).unwrap()
         };
         let csv = Table::csv(&export("all.csv"));
