@@ -44,7 +44,7 @@ pub const EXAMPLES: &[Example] = &[
     example("export", "vipmp export customers.xlsx --demo", "Export active customers as a workbook."),
     example(
         "export",
-        "vipmp export all.csv --demo --status all --details",
+        "vipmp export pending.csv --demo --status pending --details",
         "Export everyone, with anniversaries and discount levels.",
     ),
     example(
