@@ -1,6 +1,8 @@
 //! README and docs/ match the program: the key table is the table of actions, the options are those of the program, the
 //! lines for scripts work, and every link leads somewhere.
 
+#![allow(clippy::unwrap_used, reason = "a page that cannot be read is a failed test")]
+
 use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
 use clap::CommandFactory;

@@ -32,7 +32,7 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Use this profile instead of VIPMP_PROFILE or the default one; "demo" selects the built-in demo
+    /// Use this profile instead of `VIPMP_PROFILE` or the default one; "demo" selects the built-in demo
     #[arg(long, value_name = "NAME", global = true, help_heading = EVERYWHERE)]
     pub profile: Option<String>,
 
@@ -60,7 +60,7 @@ pub struct Arguments {
     #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "SPEC")]
     pub demo_faults: Option<Faults>,
 
-    /// Log every request to this file, without secrets; VIPMP_LOG sets the levels
+    /// Log every request to this file, without secrets; `VIPMP_LOG` sets the levels
     #[arg(long, value_name = "PATH", global = true, help_heading = EVERYWHERE)]
     pub log_file: Option<PathBuf>,
 }

@@ -1,6 +1,7 @@
 //! `vipmp man`: the manual, generated from the definitions of the command line and the tables of [`super::help`].
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{self, Write as _},
     path::Path,
@@ -112,7 +113,7 @@ fn literal(text: &str) -> String {
 fn section(title: &str, terms: impl IntoIterator<Item = (String, String)>) -> String {
     let mut section = format!(".SH \"{title}\"\n");
     for (term, meaning) in terms {
-        section.push_str(&format!(".TP\n\\fB{}\\fR\n{}\n", literal(&term), literal(&meaning)));
+        let _ = write!(section, ".TP\n\\fB{}\\fR\n{}\n", literal(&term), literal(&meaning));
     }
     section
 }
