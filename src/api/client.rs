@@ -72,7 +72,7 @@ impl fmt::Debug for ClientConfig {
 
 /// The Partner API. Cloning is cheap and shares the connections, and the gate that lets a few requests run at once.
 ///
-/// What may pass by itself is tried again (see [`Wait`]). Dropping the future of a call cancels its request.
+/// What may pass by itself is tried again (see [`Wait`](super::Wait)). Dropping the future of a call cancels its request.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,

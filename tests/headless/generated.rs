@@ -224,8 +224,11 @@ fn the_package_has_everything_in_it_and_is_the_same_each_time() {
         assert_eq!(fs::read(folder.join(file)).unwrap(), fs::read(root.join(file)).unwrap(), "{file}");
     }
     // Whatever a packed page links to is packed too.
-    let mut linking: Vec<String> =
-        pages.iter().filter(|page| page.ends_with(".md")).map(|page| (*page).to_owned()).collect();
+    let mut linking: Vec<String> = pages
+        .iter()
+        .filter(|page| std::path::Path::new(page).extension().is_some_and(|extension| extension == "md"))
+        .map(|page| (*page).to_owned())
+        .collect();
     linking.extend(files("docs").into_iter().map(|page| format!("docs/{page}")));
     for page in linking {
         let path = folder.join(&page);
