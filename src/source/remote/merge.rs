@@ -73,7 +73,7 @@ pub(super) fn merge(
         let Some(list) = first else { break };
         let Some(chunk) = &list.chunk else { break };
         rows.push((Arc::clone(chunk), place(list.position, size)));
-        list.position += 1;
+        list.position = list.position.saturating_add(1);
         if list.head(size).is_none()
             && rows.len() < usize::from(filter.page_size)
             && let Err(page) = list.load(filter, size, &lookup)?
@@ -129,7 +129,7 @@ impl List<'_> {
                 return Ok(Ok(()));
             }
             // Fewer rows than asked for, and not the last ones: the list continues with the next page.
-            self.position = offset + size;
+            self.position = offset.saturating_add(size);
         }
     }
 

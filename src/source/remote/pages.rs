@@ -47,6 +47,14 @@ impl PageCache {
         Self(LruCache::new(CAPACITY))
     }
 
+    /// Makes room for a page of each of so many lists besides the usual ones: a window of merged lists needs them together.
+    pub(super) fn make_room(&mut self, lists: usize) {
+        let needed = CAPACITY.saturating_add(if lists > 1 { lists } else { 0 });
+        if needed != self.0.cap() {
+            self.0.resize(needed);
+        }
+    }
+
     /// Forgets all pages.
     pub(super) fn clear(&mut self) {
         self.0.clear();
@@ -125,7 +133,7 @@ impl PageCache {
         let entries: Vec<&Entry> = used.iter().filter_map(|key| self.0.peek(key)).collect();
         let slowest = entries.iter().map(|entry| &entry.exchange).max_by_key(|exchange| exchange.elapsed);
         let origin = Origin {
-            at: entries.iter().map(|entry| entry.at).min().unwrap_or_default(),
+            at: entries.iter().map(|entry| entry.at).min().unwrap_or(now),
             elapsed: slowest.map_or(Duration::ZERO, |exchange| exchange.elapsed),
             exchange: slowest.cloned(),
         };
@@ -146,7 +154,7 @@ impl PageCache {
             at: parts.at,
             first: parts.first,
             rows,
-            total: parts.counts.iter().map(|(_, count)| count).sum(),
+            total: parts.counts.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)),
             counts: by_status(parts.counts),
             next: parts.next,
             capabilities: Capabilities { random_access: lists.len() == 1, ..Capabilities::default() },
@@ -182,7 +190,7 @@ fn single(
     };
     let key = list.page(filter, offset).map_err(MergeError::Filter)?;
     let Some(chunk) = lookup(&key) else { return Err(MergeError::MissingPages(vec![key])) };
-    let (total, count, after) = (chunk.total, chunk.rows.len(), offset + size);
+    let (total, count, after) = (chunk.total, chunk.rows.len(), offset.saturating_add(size));
     Ok(Parts {
         at: Cursor::Row(offset),
         first: offset,
@@ -212,7 +220,7 @@ fn merged(
     });
     Ok(Parts {
         at: Cursor::Merged(MergeCursor(starts)),
-        first: start.rows.iter().sum(),
+        first: start.rows.iter().fold(0, |sum, rows| sum.saturating_add(*rows)),
         rows: merged.rows,
         counts: lists.iter().map(|list| list.status.clone()).zip(merged.totals).collect(),
         next,
@@ -224,7 +232,7 @@ fn by_status(counts: Vec<(Status, u64)>) -> Vec<(Status, u64)> {
     let mut sums: Vec<(Status, u64)> = Vec::new();
     for (status, count) in counts {
         match sums.iter_mut().find(|(known, _)| *known == status) {
-            Some((_, sum)) => *sum += count,
+            Some((_, sum)) => *sum = sum.saturating_add(count),
             None => sums.push((status, count)),
         }
     }

@@ -124,6 +124,7 @@ impl RemoteRows {
     ) -> Result<Window, ApiError> {
         self.prepare(request);
         let lists = self.lists(&request.filter);
+        self.memory().pages.make_room(lists.len());
         let mut at = request.at.clone();
         let invalidated = AtomicBool::new(false);
         let mut news = None;
@@ -183,7 +184,7 @@ impl RemoteRows {
             let answer = fetcher.page(&reseller, &query, options).await?;
             Ok(answer.value.known_total())
         });
-        Ok(try_join_all(lists).await?.into_iter().sum())
+        Ok(try_join_all(lists).await?.into_iter().fold(0, u64::saturating_add))
     }
 
     /// Fetches a page and caches it.
@@ -269,7 +270,13 @@ impl RemoteRows {
 
     /// Returns the resellers that a filter is about.
     fn resellers(&self, filter: &CustomerFilter) -> Vec<String> {
-        if filter.resellers.is_empty() { vec![self.reseller.clone()] } else { filter.resellers.clone() }
+        let mut resellers: Vec<String> = Vec::new();
+        for reseller in &filter.resellers {
+            if !resellers.contains(reseller) {
+                resellers.push(reseller.clone());
+            }
+        }
+        if resellers.is_empty() { vec![self.reseller.clone()] } else { resellers }
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -57,7 +57,7 @@ impl PageFetcher for Server {
         }
         let list = Status::LISTED.iter().position(|code| *code == query.status().code()).unwrap();
         let size = self.sizes.lock().unwrap()[list];
-        let end = size.min(query.offset() + u64::from(query.limit()));
+        let end = size.min(query.offset().saturating_add(query.limit().into()));
         let rows: Vec<_> = (query.offset()..end)
             .map(|n| {
                 // Later rows of a list that has become longer at its front are the same customers.
@@ -213,5 +213,41 @@ fn customers_of_more_than_64_pages_are_known_again() {
     for page in [70, 69] {
         let shown = window(&rows, &server, &request(&active(), Cursor::Row(page * 10)));
         assert_eq!(shown.len(), 9, "page {page}");
+    }
+}
+
+#[test]
+fn more_lists_than_the_cache_has_pages_are_merged_with_one_request_each() {
+    let server = Server::new([3, 2, 1, 1]);
+    let rows = RemoteRows::new("1");
+    let resellers = (0..40).map(|n| n.to_string()).collect();
+    let filter = CustomerFilter { resellers, ..all(10) };
+    let merged = window(&rows, &server, &request(&filter, Cursor::Start));
+    assert_eq!(merged.total, 40 * 7);
+    assert_eq!(server.take_asked().len(), 160);
+    window(&rows, &server, &request(&active(), Cursor::Start));
+    assert!(rows.cached_pages() <= 32, "the room is given back");
+}
+
+#[test]
+fn a_reseller_that_is_named_twice_is_read_once() {
+    let server = Server::new([3, 0, 0, 0]);
+    let rows = RemoteRows::new("1");
+    let filter = CustomerFilter { resellers: vec!["2".to_owned(), "2".to_owned()], ..active() };
+    assert_eq!(window(&rows, &server, &request(&filter, Cursor::Start)).total, 3);
+}
+
+#[test]
+fn places_beyond_all_numbers_end_on_a_page() {
+    use crate::model::{MergeCursor, MergeStart};
+    let server = Server::new([25, 1, 1, 1]);
+    let rows = RemoteRows::new("1");
+    assert_eq!(window(&rows, &server, &request(&active(), Cursor::Row(u64::MAX))).at, Cursor::Row(20));
+    for ended in [vec![], vec![Some(u64::MAX); 4]] {
+        let start = MergeStart { rows: vec![u64::MAX; 9], ended };
+        let at = Cursor::Merged(MergeCursor(vec![start]));
+        let shown = window(&rows, &server, &request(&all(10), at));
+        assert!(shown.is_empty() && shown.next.is_none(), "{shown:?}");
+        assert_eq!(shown.origin.at, server.now());
     }
 }

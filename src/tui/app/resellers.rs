@@ -6,6 +6,7 @@ use super::{
     App,
     message::{Effect, Outcome},
     remote::{Remote, Ticket},
+    view::distinct,
 };
 use crate::{account::Resellers, api::ApiError, model::CustomerFilter, text};
 
@@ -64,6 +65,8 @@ impl App {
         let Remote::Ready(list) = &self.resellers.list else { return Ok(Choice::Unknown) };
         if typed.eq_ignore_ascii_case(ALL) {
             let ids: Vec<String> = list.rows.iter().map(|row| row.reseller_id.clone()).collect();
+            // A server may list a reseller twice.
+            let ids = distinct(&ids);
             return if ids.is_empty() {
                 Err("this account has no other resellers".to_owned())
             } else {

@@ -81,7 +81,7 @@ pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         to: kept(to.is_some(), &view.to),
     };
     let filter = CustomerFilter {
-        resellers: view.resellers.clone(),
+        resellers: distinct(&view.resellers),
         status,
         name,
         from,
@@ -91,6 +91,17 @@ pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         page_size: if (1..=MAX_LIMIT).contains(&view.page_size) { view.page_size } else { page_size },
     };
     (filter, typed)
+}
+
+/// Returns each text once, in the order in which they come first.
+pub(super) fn distinct(texts: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for text in texts {
+        if !distinct.contains(text) {
+            distinct.push(text.clone());
+        }
+    }
+    distinct
 }
 
 /// The columns of a view; those that it does not name come at the end.

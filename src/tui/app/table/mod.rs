@@ -240,7 +240,8 @@ impl CustomerTable {
             (false, from) => from.previous(limit),
             // Several presses in a row go several pages forward.
             (true, Cursor::Row(row)) if window.capabilities.random_access => {
-                (row + limit < window.total).then_some(Cursor::Row(row + limit))
+                let next = row.saturating_add(limit);
+                (next < window.total).then_some(Cursor::Row(next))
             }
             // The end of a window that is on its way is known when it is here.
             (true, _) if self.target.is_some() => {

@@ -90,7 +90,7 @@ impl App {
         match shown.len() {
             0 => format!("0 of {total}"),
             len => {
-                let (first, last) = (shown.first + 1, shown.first + len as u64);
+                let (first, last) = (shown.first.saturating_add(1), shown.first.saturating_add(len as u64));
                 format!("{}–{} of {total}", text::grouped(first), text::grouped(last))
             }
         }
