@@ -37,10 +37,8 @@ impl App {
         }
         let Some(previous) = self.table.previous_filter() else { return false };
         let what = if previous.chooses_the_same(&self.table.filter) { "order" } else { "filter" };
-        let (back, again) = (self.keys.label(Action::Back), self.keys.label(Action::Refresh));
-        self.warn_now(format!(
-            "These rows are of the previous {what}. [{back}] goes back to it, [{again}] loads the new one."
-        ));
+        let back = self.keys.label(Action::Back);
+        self.warn_now(format!("These rows are of the previous {what}: [{back}] goes back to it."));
         true
     }
 }

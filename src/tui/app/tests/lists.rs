@@ -301,10 +301,7 @@ fn rows_of_a_previous_filter_are_never_the_answer() {
     stage.typed("6");
     assert!(stage.asked.is_empty(), "nothing of the old rows is copied: {:?}", stage.asked);
     assert_eq!(stage.app.marks.len(), 0);
-    assert_eq!(
-        stage.notice(),
-        "These rows are of the previous filter. [Esc] goes back to it, [r] loads the new one."
-    );
+    assert_eq!(stage.notice(), "These rows are of the previous filter: [Esc] goes back to it.");
     stage.pass(200);
     assert_eq!(stage.app.previous_rows_title().as_deref(), Some("rows of the previous filter (Active)"));
     stage.fail(&offline("boom"));
