@@ -92,7 +92,7 @@ fn a_person_sorts_filters_pages_reads_and_quits() {
     pty.send(ESC);
     pty.wait_for_text("\"customerId\": \"1006500792\"");
     pty.send(ESC);
-    pty.wait_for_text("Enter detail");
+    pty.wait_for_text("Enter open");
     pty.send("x");
     pty.wait_for_text("1–50 of 1,204");
     assert_quits(&pty);
@@ -209,7 +209,7 @@ fn a_broken_configuration_is_told_and_stops_nothing() {
     let folder = config.path().to_str().unwrap();
     let pty = Pty::spawn(&[], &[("VIPMP_CONFIG_DIR", folder)], 30, 160);
     let screen = pty.wait_for_text("did you mean page_size?");
-    assert!(screen.contains("2 mistakes") && screen.contains("did you mean quit?"), "{screen}");
+    assert!(screen.contains("2 problems") && screen.contains("did you mean quit?"), "{screen}");
     assert!(screen.contains("E open the file in your editor"), "{screen}");
     pty.send(ESC);
     pty.wait_for_text("1–10 of 1,204");
@@ -304,11 +304,11 @@ fn what_matches_the_page_and_marked_rows_are_exported() {
     assert_eq!(all.len(), 1_204);
     // The file is there: it is replaced only once that was said.
     pty.send("e\x15all.jsonl\r");
-    pty.wait_for_text("all.jsonl is there already: Enter once more replaces it.");
+    pty.wait_for_text("all.jsonl already exists. Press Enter again to replace it.");
     pty.send("\r");
     pty.wait_for_text("1,204 rows in all.jsonl.");
     assert_eq!(exported(&pty, "all.jsonl"), all);
-    pty.send("  e\x15marked.jsonl\t\x1b[C\r");
+    pty.send("  e\x15marked.jsonl\t\t\x1b[C\r");
     pty.wait_for_text("2 rows in marked.jsonl.");
     assert_eq!(exported(&pty, "marked.jsonl"), all[..2]);
     pty.send("ue\x15page.jsonl\x1b[A\x1b[C\r");
@@ -330,7 +330,7 @@ fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
         "some rows",
     );
     pty.send("e");
-    pty.wait_for_text("[s] stop");
+    pty.wait_for_text("Esc continue");
     pty.send("s");
     pty.wait_for_text("Export stopped. ");
     let journal = pty.home().join("some.jsonl.partial");
@@ -339,7 +339,7 @@ fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
     bytes[at] ^= 4;
     std::fs::write(&journal, &bytes).unwrap();
     pty.send("e\x15some.jsonl\r");
-    pty.wait_for_text("did not end: go on from it?");
+    pty.wait_for_text("There is an unfinished export to some.jsonl. Resume it?");
     pty.send("\r");
     pty.wait_for_text("What is left of some.jsonl is damaged (line 2 of");
     assert_eq!(std::fs::read(&journal).unwrap(), bytes);
@@ -362,13 +362,13 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     pty.send("j");
     pty.wait_for(|screen| screen.contains("Exporting "), "keys work meanwhile");
     pty.send("e");
-    pty.wait_for_text("[s] stop");
+    pty.wait_for_text("Esc continue");
     pty.send("s");
     pty.wait_for_text("Export stopped. ");
     pty.wait_for_text("rows are kept: export again to continue (some.jsonl.partial).");
     assert!(pty.home().join("some.jsonl.partial").exists() && !pty.home().join("some.jsonl").exists());
     pty.send("e\x15some.jsonl\r");
-    pty.wait_for_text("did not end: go on from it?");
+    pty.wait_for_text("There is an unfinished export to some.jsonl. Resume it?");
     pty.send("\r");
     pty.wait_for(|screen| screen.contains(" rows in some.jsonl."), "it is whole");
     let all = exported(&pty, "some.jsonl");
@@ -379,5 +379,5 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     pty.send("q");
     assert!(pty.wait_exit().success());
     assert!(pty.home().join("some.jsonl.partial").exists());
-    assert!(pty.screen().contains("the export to some.jsonl did not end"), "{}", pty.screen());
+    assert!(pty.screen().contains("the export to some.jsonl is unfinished"), "{}", pty.screen());
 }

@@ -85,6 +85,7 @@ pub(crate) fn app(width: u16, height: u16) -> App {
         size: (width, height),
         stands_in: false,
         mouse: true,
+        folder: "/home/mara".into(),
         notice: None,
     };
     let (mut app, effects) = App::new(setup, now());

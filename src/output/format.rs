@@ -31,10 +31,10 @@ pub enum FormatError {
         near: Option<Format>,
     },
     /// A file's name does not say which format it is to have.
-    #[error("the name of the file does not end in .csv, .xlsx, .json or .jsonl")]
+    #[error("the file name has no extension. Use .xlsx, .csv, .json or .jsonl")]
     NoEnding,
     /// A file's name ends in something else.
-    #[error(".{ending} is no format: a file's name ends in .csv, .xlsx, .json or .jsonl")]
+    #[error(".{ending} is not a supported format. Use .xlsx, .csv, .json or .jsonl")]
     UnknownEnding {
         /// What it ends in, clean.
         ending: String,
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(of("customers"), Err(FormatError::NoEnding));
         assert_eq!(of(".csv"), Err(FormatError::NoEnding));
         let told = of("customers.xls").unwrap_err().to_string();
-        assert_eq!(told, ".xls is no format: a file's name ends in .csv, .xlsx, .json or .jsonl");
+        assert_eq!(told, ".xls is not a supported format. Use .xlsx, .csv, .json or .jsonl");
         assert!(of("customers.table").is_err());
     }
 }

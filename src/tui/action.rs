@@ -56,8 +56,58 @@ pub enum Action {
     Mouse,
     Palette,
     Help,
+    Complete,
+    CopyNumber,
+    ToggleColumn,
+    ColumnLater,
+    ColumnEarlier,
+    DefaultColumns,
+    EarlierRequest,
+    LaterRequest,
+    CopyRequest,
+    AddProfile,
+    EditProfile,
+    TestProfile,
+    RemoveProfile,
+    DefaultProfile,
+    NextChoice,
+    PreviousChoice,
+    StopExport,
+    Accept,
+    Decline,
+    ShowMarked,
+    CopyEmails,
     Suspend,
     Quit,
+}
+
+/// A kind of dialog with keys of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// The list of keys.
+    Help,
+    /// The command palette.
+    Palette,
+    /// The prompt for a customer ID.
+    GoTo,
+    /// The copy menu.
+    Copy,
+    /// The choice of columns.
+    Columns,
+    /// The recent requests.
+    Requests,
+    /// The list of profiles.
+    Profiles,
+    /// A form with fields: a profile, an export.
+    Form,
+    /// The problems of the configuration.
+    Problems,
+    /// A running export.
+    Exporting,
+    /// A question that is answered with yes or no.
+    Question,
+    /// The marked rows.
+    Marked,
 }
 
 /// Where an action applies.
@@ -71,6 +121,8 @@ pub enum Scope {
     Orders,
     /// While the detail pane shows something.
     Detail,
+    /// In dialogs of this kind.
+    Overlay(Dialog),
 }
 
 /// The heading under which the help overlay and the README list an action.
@@ -86,11 +138,14 @@ pub enum Group {
     Rows,
     /// The program itself.
     Program,
+    /// The keys of single dialogs.
+    Dialogs,
 }
 
 impl Group {
     /// All groups in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Move, Self::Filter, Self::Detail, Self::Rows, Self::Program];
+    pub const ALL: [Self; 6] =
+        [Self::Move, Self::Filter, Self::Detail, Self::Rows, Self::Program, Self::Dialogs];
 
     /// The heading.
     pub fn title(self) -> &'static str {
@@ -100,6 +155,7 @@ impl Group {
             Self::Detail => "Detail",
             Self::Rows => "Rows",
             Self::Program => "Program",
+            Self::Dialogs => "Dialogs",
         }
     }
 }
@@ -135,14 +191,147 @@ const fn row(
 /// Every action. Where two share a key, the first whose scope applies takes it.
 pub static ACTIONS: &[ActionInfo] = &{
     use Action as A;
-    use Group::{Detail, Filter, Move, Program, Rows};
-    use Scope::{Main, Raw};
+    use Dialog as D;
+    use Group::{Detail, Dialogs, Filter, Move, Program, Rows};
+    use Scope::{Main, Overlay, Raw};
     [
-        row(A::NextRow, "next-row", &["down", "j"], "next row, then on to the next page", Move, Main),
+        row(
+            A::Complete,
+            "complete",
+            &["tab"],
+            "commands: complete what is typed",
+            Dialogs,
+            Overlay(D::Palette),
+        ),
+        row(
+            A::CopyNumber,
+            "copy-number",
+            &["1", "2", "3", "4", "5", "6", "7", "8"],
+            "copy menu: copy the line with this number",
+            Dialogs,
+            Overlay(D::Copy),
+        ),
+        row(
+            A::ToggleColumn,
+            "toggle-column",
+            &["space", "x"],
+            "columns: show or hide",
+            Dialogs,
+            Overlay(D::Columns),
+        ),
+        row(
+            A::ColumnLater,
+            "column-later",
+            &["J", ">", "shift-down"],
+            "columns: move to the right",
+            Dialogs,
+            Overlay(D::Columns),
+        ),
+        row(
+            A::ColumnEarlier,
+            "column-earlier",
+            &["K", "<", "shift-up"],
+            "columns: move to the left",
+            Dialogs,
+            Overlay(D::Columns),
+        ),
+        row(
+            A::DefaultColumns,
+            "default-columns",
+            &["0", "backspace"],
+            "columns: restore the defaults",
+            Dialogs,
+            Overlay(D::Columns),
+        ),
+        row(
+            A::EarlierRequest,
+            "earlier-request",
+            &["left", "h"],
+            "requests: the one before",
+            Dialogs,
+            Overlay(D::Requests),
+        ),
+        row(
+            A::LaterRequest,
+            "later-request",
+            &["right", "l"],
+            "requests: the one after",
+            Dialogs,
+            Overlay(D::Requests),
+        ),
+        row(
+            A::CopyRequest,
+            "copy-request",
+            &["y", "Y"],
+            "requests: copy as curl",
+            Dialogs,
+            Overlay(D::Requests),
+        ),
+        row(
+            A::AddProfile,
+            "add-profile",
+            &["a"],
+            "profiles: add one, step by step",
+            Dialogs,
+            Overlay(D::Profiles),
+        ),
+        row(A::EditProfile, "edit-profile", &["e"], "profiles: edit", Dialogs, Overlay(D::Profiles)),
+        row(A::TestProfile, "test-profile", &["t"], "profiles: test", Dialogs, Overlay(D::Profiles)),
+        row(
+            A::RemoveProfile,
+            "remove-profile",
+            &["d", "delete"],
+            "profiles: remove",
+            Dialogs,
+            Overlay(D::Profiles),
+        ),
+        row(
+            A::DefaultProfile,
+            "default-profile",
+            &["s"],
+            "profiles: set as default",
+            Dialogs,
+            Overlay(D::Profiles),
+        ),
+        row(
+            A::NextChoice,
+            "next-choice",
+            &["right", "space"],
+            "forms: next choice in this field",
+            Dialogs,
+            Overlay(D::Form),
+        ),
+        row(
+            A::PreviousChoice,
+            "previous-choice",
+            &["left"],
+            "forms: previous choice in this field",
+            Dialogs,
+            Overlay(D::Form),
+        ),
+        row(A::StopExport, "stop-export", &["s"], "running export: stop", Dialogs, Overlay(D::Exporting)),
+        row(A::Accept, "accept", &["y", "Y"], "questions: yes", Dialogs, Overlay(D::Question)),
+        row(A::Decline, "decline", &["n", "N"], "questions: no", Dialogs, Overlay(D::Question)),
+        row(
+            A::CopyEmails,
+            "copy-emails",
+            &["@"],
+            "marked rows: copy their e-mail addresses",
+            Dialogs,
+            Overlay(D::Marked),
+        ),
+        row(
+            A::NextRow,
+            "next-row",
+            &["down", "j", "ctrl-n"],
+            "next row, then on to the next page",
+            Move,
+            Main,
+        ),
         row(
             A::PreviousRow,
             "previous-row",
-            &["up", "k"],
+            &["up", "k", "ctrl-p"],
             "previous row, then back to the page before",
             Move,
             Main,
@@ -209,6 +398,14 @@ pub static ACTIONS: &[ActionInfo] = &{
         ),
         row(A::OrderTerm, "order-term", &["t"], "current-term or all orders", Detail, Scope::Orders),
         row(A::Mark, "mark", &["space"], "mark or unmark (copy and export use marked rows)", Rows, Main),
+        row(
+            A::ShowMarked,
+            "show-marked",
+            &["M"],
+            "list the marked rows; copy their e-mail addresses",
+            Rows,
+            Main,
+        ),
         row(A::ClearMarks, "clear-marks", &["u"], "unmark all rows", Rows, Main),
         row(A::CopyId, "copy-id", &["y"], "copy the customer ID", Rows, Main),
         row(A::CopyMenu, "copy-menu", &["Y"], "copy: name, e-mail, JSON, curl, command…", Rows, Main),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{ACTIONS, Action, Scope};
+use super::action::{ACTIONS, Action, ActionInfo};
 
 /// One key with its modifiers, as `[keys]` writes it: `j`, `G`, `ctrl-d`, `shift-tab`, `pagedown`, `f5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +62,14 @@ impl Chord {
             code => code,
         };
         Self { code, modifiers }
+    }
+}
+
+impl Chord {
+    /// Returns the digit that the key types.
+    pub fn digit(self) -> Option<usize> {
+        let KeyCode::Char(c) = self.code else { return None };
+        if self.modifiers.is_empty() { c.to_digit(10).map(|digit| digit as usize) } else { None }
     }
 }
 
@@ -208,11 +216,10 @@ impl KeyMap {
         (map, problems)
     }
 
-    /// The action that this key stands for, where `applies` tells which scopes do now.
-    pub fn action(&self, chord: Chord, applies: impl Fn(Scope) -> bool) -> Option<Action> {
-        let holds = |(action, chords): &&(Action, Vec<Chord>)| {
-            chords.contains(&chord) && applies(action.info().scope)
-        };
+    /// Returns the action that this key stands for, among those that `applies` accepts.
+    pub fn action(&self, chord: Chord, applies: impl Fn(&ActionInfo) -> bool) -> Option<Action> {
+        let holds =
+            |(action, chords): &&(Action, Vec<Chord>)| chords.contains(&chord) && applies(action.info());
         self.chords.iter().find(holds).map(|(action, _)| *action)
     }
 
@@ -235,6 +242,7 @@ impl KeyMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::action::Scope;
 
     fn chord(text: &str) -> Chord {
         text.parse().unwrap()
@@ -291,7 +299,7 @@ mod tests {
     fn the_narrower_scope_takes_a_shared_key() {
         let map = KeyMap::default();
         let slash = chord("/");
-        assert_eq!(map.action(slash, |scope| scope == Scope::Main), Some(Action::EditName));
+        assert_eq!(map.action(slash, |info| info.scope == Scope::Main), Some(Action::EditName));
         assert_eq!(map.action(slash, |_| true), Some(Action::SearchRaw));
         assert_eq!(map.action(chord("Z"), |_| true), None);
     }

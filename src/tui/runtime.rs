@@ -102,6 +102,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
         configured: options.configured,
         size: (size.width, size.height),
         mouse: options.mouse,
+        folder: std::env::current_dir().unwrap_or_default(),
         stands_in: options.stands_in,
         notice: options.notice,
     };

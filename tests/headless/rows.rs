@@ -139,7 +139,7 @@ fn an_export_with_details_follows_each_link() {
 #[test]
 fn an_export_that_cannot_be_is_told_and_leaves_nothing() {
     let stage = Stage::new();
-    stage.run(["export", "all.pdf", "--demo"]).ends(2).tells(&[".pdf is no format"]);
+    stage.run(["export", "all.pdf", "--demo"]).ends(2).tells(&[".pdf is not a supported format"]);
     let path = stage.path("none.csv");
     stage
         .run(["export", path.to_str().unwrap(), "--demo", "--resellers", "1"])

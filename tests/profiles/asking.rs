@@ -26,7 +26,7 @@ fn a_program_that_asks_gets_the_terminal_and_the_screen_comes_back() {
         pty.send(format!("{SECRET}\r"));
         let screen = pty.wait_for_text(" of 55 ");
         assert!(screen.contains("Customers") && !screen.contains("Passphrase"), "{screen}");
-        pty.wait_for_text("No keyring runs here");
+        pty.wait_for_text("There is no keyring here");
         pty.send("n");
         pty.send("?");
         pty.wait_for_text("type to narrow");

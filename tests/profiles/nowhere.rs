@@ -67,11 +67,11 @@ fn the_search_finds_secrets_where_they_are() {
 fn look_around(pty: &Pty) {
     for (keys, seen) in [
         ("?", "Find:"),
-        (ESC, "Enter detail"),
-        ("i", "Sent headers"),
-        ("G", "Got headers"),
+        (ESC, "Enter open"),
+        ("i", "Request headers"),
+        ("G", "Response headers"),
         ("y", "curl command"),
-        (ESC, "Enter detail"),
+        (ESC, "Enter open"),
         ("Y", "secrets hidden"),
         ("7", "curl command"),
         ("p", "Profiles"),
@@ -93,7 +93,7 @@ fn look_around(pty: &Pty) {
         pty.send("\x1b[C");
     }
     pty.send(ESC);
-    pty.wait_for_text("Enter detail");
+    pty.wait_for_text("Enter open");
     pty.send("r");
 }
 
@@ -115,7 +115,7 @@ fn no_screen_log_or_file_holds_a_secret() {
         );
         pty.wait_for_text(" of 55 ");
         if source.starts_with("client_secret") {
-            pty.wait_for_text("No keyring runs here, so the access token");
+            pty.wait_for_text("There is no keyring here");
             pty.send("y");
             pty.wait_for_text("Access tokens are kept in a file");
         }
@@ -148,7 +148,7 @@ fn no_error_and_no_report_holds_a_secret() {
     let pty = user.start(&[], &[(SECRET_VARIABLE, wrong)]);
     pty.wait_for_text("[p] profiles");
     pty.send("i");
-    pty.wait_for_text("Sent headers");
+    pty.wait_for_text("Request headers");
     pty.send("y");
     pty.wait_for(|screen| screen.contains("curl") || screen.contains("clipboard"), "what became of the copy");
     close(&pty);

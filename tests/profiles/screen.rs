@@ -8,7 +8,7 @@ use super::*;
 fn fill(pty: &Pty, served: &Served, secret: &str) {
     pty.wait_for_text("add your own profile");
     pty.send("p");
-    pty.wait_for_text("No profile of your own yet");
+    pty.wait_for_text("No profiles yet");
     pty.send("a");
     pty.wait_for_text("New profile");
     for keys in ["local", ENTER, LEFT, ENTER] {
@@ -40,7 +40,7 @@ fn a_profile_is_added_from_nothing_and_comes_back_as_it_was_left() {
     let screen =
         pty.wait_for(|screen| screen.contains("CUSTOM") && screen.contains(" of 55 "), "its customers");
     assert!(screen.contains("local") && screen.contains(RESELLER), "{screen}");
-    pty.wait_for_text("No keyring runs here, so the access token");
+    pty.wait_for_text("There is no keyring here");
     pty.send("y");
     pty.wait_for_text("Access tokens are kept in a file");
     let selected = |screen: &str| {
@@ -94,9 +94,9 @@ fn a_wrong_secret_is_corrected_in_place() {
     let screen = pty.wait_for_text("✓ First page");
     assert!(!screen.contains("invalid_client"), "{screen}");
     pty.send(ESC);
-    pty.wait_for_text("Esc once more discards");
+    pty.wait_for_text("again to discard your changes");
     pty.send(ESC);
-    pty.wait_for_text("No profile of your own yet");
+    pty.wait_for_text("No profiles yet");
     close(&pty);
     assert_quits(&pty);
     assert!(!user.config().exists(), "nothing was saved");
@@ -129,9 +129,9 @@ fn profiles_are_switched_while_everything_hangs() {
     pty.wait_for_text("Loading customers …");
     pty.send(":profile works\r");
     pty.wait_for_text(" of 55 ");
-    pty.wait_for_text("No keyring runs here, so the access token");
+    pty.wait_for_text("There is no keyring here");
     pty.send("n");
-    pty.wait_for_text("Access tokens end with vipmp");
+    pty.wait_for_text("Access tokens are forgotten when you quit");
     pty.send("p");
     pty.wait_for_text("● works");
     pty.send(UP);
@@ -161,7 +161,7 @@ fn a_broken_profile_starts_the_demo_with_the_mistakes_and_the_editor_mends_it() 
     pty.wait_for_text("emea");
     pty.send(UP);
     pty.send(ENTER);
-    pty.wait_for_text("No keyring runs here, so the access token");
+    pty.wait_for_text("There is no keyring here");
     pty.send("n");
     pty.wait_for_text(" of 55 ");
     assert_quits(&pty);
@@ -182,7 +182,7 @@ fn what_cannot_be_kept_costs_no_session() {
     std::fs::write(user.folder().join("data"), "").expect("it can be written");
     let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
     pty.wait_for_text(" of 55 ");
-    pty.wait_for_text("No keyring runs here, so the access token");
+    pty.wait_for_text("There is no keyring here");
     pty.send("y");
     // What could not be done is told, and the session goes on.
     pty.wait_for_text("cannot be written");

@@ -1,112 +1,47 @@
-//! An export from the screen: what is asked for, and how far it is.
+//! An export from the screen: what is asked for, how far it is, and how it ended.
 
-use std::time::Duration;
-
-use chrono::NaiveDate;
-use tui_input::Input;
-
-use super::App;
+use super::{
+    App, Effect, Overlay,
+    overlays::{ExportForm, StopExport},
+};
 use crate::{
     export::Begin,
     model::{CustomerFilter, Row},
     output::Format,
     text,
+    tui::action::Action,
 };
-
-/// What is exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
-    /// Everything that matches the filter, on all pages.
-    Matching,
-    /// The rows of the page on the screen.
-    Shown,
-    /// The marked rows.
-    Marked,
-}
-
-/// One line of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ExportField {
-    What,
-    File,
-    Details,
-    Subscriptions,
-    /// What to do about an export to that file that did not end; only where there is one.
-    Left,
-}
-
-/// What to do about an export that did not end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Leftover {
-    /// Go on from it.
-    GoOn,
-    /// Write what is in it, though the server counts otherwise.
-    Anyway,
-    /// Give it up.
-    Anew,
-}
-
-impl Leftover {
-    const ALL: [Self; 3] = [Self::GoOn, Self::Anyway, Self::Anew];
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::GoOn => "go on from it",
-            Self::Anyway => "go on, and write what came in any case",
-            Self::Anew => "begin anew",
-        }
-    }
-}
-
-/// The form of an export.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "two are lines of the form, two what the person knows")]
-pub(crate) struct ExportForm {
-    pub(crate) field: ExportField,
-    pub(crate) what: What,
-    pub(crate) file: Input,
-    pub(crate) details: bool,
-    pub(crate) subscriptions: bool,
-    /// Set where an export to that file did not end.
-    pub(crate) left: Option<Leftover>,
-    /// What is in the way, in words.
-    pub(crate) error: Option<String>,
-    /// Whether the person knows that a file of that name is there.
-    pub(crate) replace: bool,
-    /// Whether it was asked for, and nothing was heard of it yet.
-    pub(crate) asked: bool,
-}
 
 /// An export that is to be made.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a decision of the person")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a decision of the user")]
 pub struct ExportOrder {
-    /// The file's name as the person typed it.
+    /// The file's name as the user typed it.
     pub file: String,
-    /// What the file is to be, by its name.
+    /// The file's format, by its name.
     pub format: Format,
-    /// What is looked for.
+    /// The customers that are looked for.
     pub filter: CustomerFilter,
-    /// The rows, where they were picked rather than looked for.
+    /// The rows, if they were picked rather than looked for.
     pub picked: Option<Vec<Row>>,
-    /// Whether each customer's record is added.
+    /// True if each customer's record is added.
     pub details: bool,
-    /// Whether the subscriptions are added.
+    /// True if the subscriptions are added.
     pub subscriptions: bool,
-    /// What to do about an export to that file that did not end.
+    /// The use of an unfinished export to that file.
     pub begin: Begin,
-    /// Whether what came is written though the server counts otherwise.
+    /// True if the file is written even if the row count differs from the server's.
     pub anyway: bool,
-    /// Whether a file of that name is replaced.
+    /// True if an existing file is replaced.
     pub replace: bool,
 }
 
-/// Why an export did not come to its end.
+/// The reason why an export did not come to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportFailed {
-    /// A file of that name is there.
+    /// The file exists.
     Exists,
-    /// An export to that file did not end.
+    /// There is an unfinished export to that file.
     Left,
     /// It cannot begin, in words.
     Refused(String),
@@ -114,174 +49,126 @@ pub enum ExportFailed {
     Ended(String),
 }
 
-/// An export under way.
+/// A running export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exporting {
-    /// The file's name.
-    pub(crate) file: String,
-    /// How far it is, in words.
-    pub(crate) told: String,
-    /// When it began.
-    pub(crate) since: Duration,
-    /// Whether the person wants it to stop.
-    pub(crate) stopping: bool,
+    /// The file's name, clean.
+    file: String,
+    /// The progress, in words.
+    progress: String,
+    /// True once the user wants it to stop.
+    stopping: bool,
 }
 
-impl ExportForm {
-    /// The form as it opens.
-    fn new(app: &App) -> Self {
-        let what = if app.marks.len() > 0 { What::Marked } else { What::Matching };
-        Self {
-            field: ExportField::File,
-            what,
-            file: Input::from(file_name(filter(app), app.now.today())),
-            details: false,
-            subscriptions: false,
-            left: None,
-            error: None,
-            replace: false,
-            asked: false,
+impl Exporting {
+    /// Returns the progress as the footer shows it.
+    fn line(&self) -> String {
+        let file = &self.file;
+        if self.stopping {
+            format!("Stopping the export to {file} …")
+        } else if self.progress.is_empty() {
+            format!("Exporting to {file} …")
+        } else {
+            format!("Exporting {} · {file}", self.progress)
         }
-    }
-
-    /// Its lines.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = ExportField> + use<> {
-        let left = self.left.map(|_| ExportField::Left);
-        let usual = [ExportField::What, ExportField::File, ExportField::Details, ExportField::Subscriptions];
-        usual.into_iter().chain(left)
-    }
-
-    /// What stands before a line.
-    pub(crate) fn label(field: ExportField) -> &'static str {
-        match field {
-            ExportField::What => "Rows",
-            ExportField::File => "File",
-            ExportField::Details => "Records",
-            ExportField::Subscriptions => "Products",
-            ExportField::Left => "Left over",
-        }
-    }
-
-    /// What is chosen in a line; nothing where it is typed.
-    pub(crate) fn choice(&self, field: ExportField, app: &App) -> Option<String> {
-        let yes = |on: bool, what: &str| if on { what.to_owned() } else { "no".to_owned() };
-        match field {
-            ExportField::File => None,
-            ExportField::What => Some(what_words(self.what, app)),
-            ExportField::Details => Some(yes(self.details, "with each customer's record")),
-            ExportField::Subscriptions => Some(yes(self.subscriptions, "one row for each subscription")),
-            ExportField::Left => Some(self.left.map(Leftover::label).unwrap_or_default().to_owned()),
-        }
-    }
-
-    /// Moves to another line.
-    pub(crate) fn step(&mut self, forward: bool) {
-        let fields: Vec<ExportField> = self.fields().collect();
-        let at = fields.iter().position(|field| *field == self.field).unwrap_or_default();
-        let count = fields.len();
-        self.field = fields[(at + if forward { 1 } else { count - 1 }) % count];
-    }
-
-    /// Chooses what is next in the line, or before.
-    pub(crate) fn choose(&mut self, marks: bool, forward: bool) {
-        match self.field {
-            ExportField::File => return,
-            ExportField::What => {
-                let all = [What::Matching, What::Shown, What::Marked];
-                let there = if marks { &all[..] } else { &all[..2] };
-                self.what = next(there, self.what, forward);
-            }
-            ExportField::Details => self.details = !self.details,
-            ExportField::Subscriptions => self.subscriptions = !self.subscriptions,
-            ExportField::Left => {
-                self.left = self.left.map(|left| next(&Leftover::ALL, left, forward));
-                return;
-            }
-        }
-        (self.left, self.error) = (None, None);
-    }
-
-    /// Draws the conclusions from another name: what was in the way of the last one need not be any more.
-    pub(crate) fn renamed(&mut self) {
-        (self.left, self.error, self.replace) = (None, None, false);
     }
 }
 
 impl App {
-    /// Opens the form; while an export runs, the question whether it is to stop.
+    /// Opens the form, or the question whether the running export is to stop.
     pub(super) fn open_export(&mut self) -> bool {
-        self.overlay = Some(match &self.exporting {
-            Some(_) => super::Overlay::Exporting,
-            None => super::Overlay::Export(Box::new(ExportForm::new(self))),
-        });
-        true
-    }
-
-    /// What the form asks for, or what is wrong with it.
-    pub(super) fn export_order(&self, form: &ExportForm) -> Result<ExportOrder, String> {
-        let file = form.file.value().trim().to_owned();
-        if file.is_empty() {
-            return Err("The file needs a name.".to_owned());
-        }
-        let format = Format::of_file(std::path::Path::new(&file)).map_err(|error| error.to_string())?;
-        let picked = match form.what {
-            What::Matching => None,
-            What::Shown => Some(shown_rows(self)),
-            What::Marked => Some(self.marks.rows().map(|row| Row::Customer(Box::new(row.clone()))).collect()),
+        let overlay = match &self.exporting {
+            Some(_) => Overlay::Exporting(StopExport),
+            None => Overlay::Export(Box::new(ExportForm::new(self))),
         };
-        if picked.as_ref().is_some_and(Vec::is_empty) {
-            return Err("There are no rows to export.".to_owned());
-        }
-        Ok(ExportOrder {
-            file,
-            format,
-            filter: filter(self).clone(),
-            picked,
-            details: form.details,
-            subscriptions: form.subscriptions,
-            begin: match form.left {
-                None => Begin::New,
-                Some(Leftover::GoOn | Leftover::Anyway) => Begin::Resume,
-                Some(Leftover::Anew) => Begin::Anew,
-            },
-            anyway: form.left == Some(Leftover::Anyway),
-            replace: form.replace,
-        })
+        self.open(overlay)
     }
-}
 
-/// Returns the filter that was asked for last; the rows of another one are not its answer.
-fn filter(app: &App) -> &CustomerFilter {
-    app.table.answer().map_or(&app.table.filter, |window| &window.request.filter)
-}
-
-fn shown_rows(app: &App) -> Vec<Row> {
-    let Some(shown) = app.table.answer() else { return Vec::new() };
-    (0..shown.len()).filter_map(|index| shown.row(index).cloned()).collect()
-}
-
-fn what_words(what: What, app: &App) -> String {
-    let count = |count: u64| text::grouped(count);
-    match what {
-        What::Matching => {
-            let total = app.table.answer().map(|shown| format!(" · {}", count(shown.total)));
-            format!("all that match{}", total.unwrap_or_default())
-        }
-        What::Shown => {
-            format!("this page · {}", count(app.table.answer().map_or(0, |shown| shown.len() as u64)))
-        }
-        What::Marked => format!("the marked ones · {}", count(app.marks.len() as u64)),
+    /// Asks the world for an export.
+    pub(super) fn request_export(&mut self, order: ExportOrder) {
+        let file = text::clean(&order.file).into_owned();
+        self.exporting = Some(Exporting { file, progress: String::new(), stopping: false });
+        self.out.send(Effect::Export(Box::new(order)));
     }
-}
 
-/// `customers-active-2026-11-25.csv`.
-fn file_name(filter: &CustomerFilter, today: NaiveDate) -> String {
-    let plain: String = filter.status.word().chars().filter(char::is_ascii_alphanumeric).collect();
-    format!("customers-{plain}-{today}.csv")
-}
+    /// Asks the running export to stop.
+    pub(super) fn stop_export(&mut self) {
+        if let Some(exporting) = &mut self.exporting {
+            exporting.stopping = true;
+            self.out.send(Effect::StopExport);
+        }
+    }
 
-/// The one after, or before, around the end.
-fn next<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
-    let at = all.iter().position(|other| *other == one).unwrap_or_default();
-    all[(at + if forward { 1 } else { all.len() - 1 }) % all.len()]
+    /// Returns the open form, if its export was requested.
+    fn requesting_form(&mut self) -> Option<&mut ExportForm> {
+        match self.dialog_below_help()? {
+            Overlay::Export(form) if form.requested => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Takes the progress of the export.
+    pub(super) fn on_exporting(&mut self, words: String) -> bool {
+        self.close_requesting_form();
+        let Some(exporting) = &mut self.exporting else { return false };
+        let changed = exporting.progress != words;
+        exporting.progress = words;
+        changed
+    }
+
+    /// Takes the end of the export.
+    pub(super) fn on_exported(&mut self, outcome: Result<String, ExportFailed>) -> bool {
+        let Some(exporting) = self.exporting.take() else { return false };
+        let file = exporting.file;
+        if matches!(self.overlay, Some(Overlay::Exporting(_))) {
+            self.overlay = None;
+        }
+        let failed = match outcome {
+            Ok(words) => {
+                self.close_requesting_form();
+                return self.note(words);
+            }
+            Err(failed) => failed,
+        };
+        match (failed, self.requesting_form()) {
+            (ExportFailed::Ended(words), _) => {
+                self.close_requesting_form();
+                self.warn(words);
+                true
+            }
+            (failed, Some(form)) => {
+                form.on_failed(failed, &file);
+                true
+            }
+            // The user has closed the form meanwhile.
+            (ExportFailed::Refused(words), None) => self.warn_now(words),
+            (ExportFailed::Exists, None) => {
+                self.warn_now(format!("{file} already exists. Nothing was exported."))
+            }
+            (ExportFailed::Left, None) => {
+                self.warn_now(format!("There is an unfinished export to {file}. Nothing was exported."))
+            }
+        }
+    }
+
+    fn close_requesting_form(&mut self) {
+        if self.requesting_form().is_some() {
+            self.overlay = None;
+        }
+    }
+
+    /// Returns the progress of the running export.
+    pub(crate) fn export_line(&self) -> Option<String> {
+        self.exporting.as_ref().map(Exporting::line)
+    }
+
+    /// Returns what is to be said of an export that the end of the program interrupts.
+    pub(crate) fn unfinished_export(&self) -> Option<String> {
+        let file = &self.exporting.as_ref()?.file;
+        Some(format!(
+            "the export to {file} is unfinished; {file}.partial holds the rows so far, and exporting to {file} again ({}) \
+             resumes it",
+            self.keys.label(Action::Export)
+        ))
+    }
 }

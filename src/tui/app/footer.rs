@@ -1,82 +1,68 @@
-//! The last line: what just happened, what the keys do in what is open, or the keys that matter here. Hints are placed so
-//! that the mouse can find them.
+//! The last line: what just happened, or the keys that matter here. Hints are placed so that the mouse can find them.
 
-use super::{App, ExportField, FormField, Notice, Overlay, Pane, Warned, detail::Tab};
-use crate::{text, tui::action::Action};
+use super::{App, Notice, Pane, detail::Tab};
+use crate::{
+    text,
+    tui::{action::Action, keys::KeyMap},
+};
 
-/// What the last line says.
+/// The words of the last line.
 #[derive(Debug, Clone)]
 pub(crate) enum Footer<'a> {
-    /// A search is being typed; how often it is found so far, once there is something to find.
-    Search(Option<usize>),
+    /// A search is being typed, with the number of matches so far.
+    Search(Option<usize>, Vec<Hint>),
     /// Something that happened.
     Notice(&'a Notice),
-    /// What the keys do in what is open.
-    Words(String),
-    /// How far an export is, and the keys that matter then.
-    Export(String, String),
+    /// The progress of an export, and the keys that matter then.
+    Export(String, Vec<Hint>),
     /// The keys that matter here.
     Hints(Vec<Hint>),
 }
 
-/// The footer in `width` columns.
+/// Returns the footer in `width` columns.
 pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
+    use Action as A;
+    let at_right = |wanted: Vec<Wanted>| right_aligned(place(&app.keys, wanted, 0, width.into()), width);
     if app.detail.search.typing && app.overlay.is_none() {
-        return Footer::Search(app.detail.search.needle().map(|_| app.detail.search.matches.len()));
+        let found = app.detail.search.needle().map(|_| app.detail.search.matches.len());
+        return Footer::Search(
+            found,
+            at_right(vec![(&[A::Enter], A::Enter, "done"), (&[A::Back], A::Back, "cancel")]),
+        );
     }
     if let Some(notice) = &app.notice {
         return Footer::Notice(notice);
     }
-    if app.filter.editing.is_some() && app.in_filter() {
-        return Footer::Words("Enter apply   Esc cancel   Tab next field".to_owned());
-    }
-    let copy = app.keys.label(Action::CopyId);
-    let words = match &app.overlay {
-        None => {
-            let Some(line) = app.export_line() else { return Footer::Hints(hints(app, width)) };
-            let (stop, help) = (app.keys.label(Action::Export), app.keys.label(Action::Help));
-            return Footer::Export(line, format!("{stop} stop   {help} help"));
+    let wanted: Vec<Wanted> = match &app.overlay {
+        Some(overlay) => overlay.dialog().hints(app),
+        None if app.filter.editing.is_some() && app.in_filter() => {
+            vec![
+                (&[A::Enter], A::Enter, "apply"),
+                (&[A::Back], A::Back, "cancel"),
+                (&[A::NextPane], A::NextPane, "next field"),
+            ]
         }
-        Some(Overlay::Help { .. }) => "type to narrow   ↑↓ scroll   Esc close",
-        Some(Overlay::Palette(_)) => "↑↓ choose   Tab complete   Enter run   Esc close",
-        Some(Overlay::GoTo { .. }) => "Enter go   Esc close",
-        Some(Overlay::CopyMenu { .. }) => "↑↓ choose   Enter or its number copies   Esc close",
-        Some(Overlay::Columns { .. }) => "Space show or hide   J K move   0 default   Esc close",
-        Some(Overlay::Inspector { .. }) => {
-            return Footer::Words(format!("← earlier   → later   ↑↓ scroll   {copy} curl   Esc close"));
-        }
-        Some(Overlay::Profiles(menu)) if menu.removing => {
-            "y remove it with its secret and token   any other key keeps it"
-        }
-        Some(Overlay::Profiles(_)) => {
-            "Enter switch   a add   e edit   t test   d delete   s start with it   Esc close"
-        }
-        Some(Overlay::ProfileForm(form)) if form.no_keyring.is_some() => {
-            "y keep it in a file   n another place"
-        }
-        Some(Overlay::ProfileForm(form)) if form.warned == Some(Warned::Leaving) => {
-            "Esc once more discards what is typed   any other key stays"
-        }
-        Some(Overlay::ProfileForm(form)) if form.choice(form.field).is_some() => {
-            "←→ choose   Enter next   ↑↓ move   Esc back"
-        }
-        Some(Overlay::ProfileForm(form)) if form.field == FormField::Save => {
-            "Enter save   ↑ back   Esc leave"
-        }
-        Some(Overlay::ProfileForm(_)) => "Enter next   ↑↓ move   Esc leave",
-        Some(Overlay::Problems { .. }) => {
-            let edit = app.keys.label(Action::EditConfig);
-            return Footer::Words(format!("{edit} open the file in your editor   ↑↓ scroll   Esc close"));
-        }
-        Some(Overlay::Export(form)) if form.field == ExportField::File => {
-            "Enter export   ↑↓ move   Esc close"
-        }
-        Some(Overlay::Export(_)) => "Enter export   ←→ choose   ↑↓ move   Esc close",
-        Some(Overlay::Exporting) => "s stop   Esc let it go on",
-        Some(Overlay::KeepTokens) => "y in a file   n in memory   Esc ask later",
-        Some(Overlay::Filter) => "↑↓ move   Enter edit or choose   Esc close",
+        None => match app.export_line() {
+            Some(line) => {
+                return Footer::Export(
+                    line,
+                    at_right(vec![(&[A::Export], A::Export, "stop"), (&[A::Help], A::Help, "help")]),
+                );
+            }
+            None => return Footer::Hints(hints(app, width)),
+        },
     };
-    Footer::Words(words.to_owned())
+    Footer::Hints(place_with_last(&app.keys, wanted, width.into()))
+}
+
+/// Places hints of which the last one, the way out, is never left out for want of room.
+fn place_with_last(keys: &KeyMap, mut wanted: Vec<Wanted>, width: usize) -> Vec<Hint> {
+    let last = place(keys, wanted.pop().into_iter().collect(), 0, width);
+    let needed = last.first().map_or(0, |hint| hint.width() + GAP);
+    let mut placed = place(keys, wanted, 1, width.saturating_sub(needed));
+    let from = placed.last().map_or(1, |hint| usize::from(hint.x) + hint.width() + GAP);
+    placed.extend(last.into_iter().map(|hint| Hint { x: u16::try_from(from).unwrap_or(u16::MAX), ..hint }));
+    placed
 }
 
 /// One hint and its place on the line.
@@ -85,43 +71,59 @@ pub(crate) struct Hint {
     pub(crate) x: u16,
     pub(crate) key: String,
     pub(crate) words: &'static str,
-    /// What a click on it does.
+    /// The action that a click on it does.
     pub(crate) action: Action,
 }
 
 impl Hint {
+    /// Returns the columns that it takes.
     pub(crate) fn width(&self) -> usize {
         text::width(&self.key) + 1 + text::width(self.words)
+    }
+
+    /// Returns true if a column of the line is on it.
+    pub(crate) fn covers(&self, column: u16) -> bool {
+        self.x <= column && usize::from(column) < usize::from(self.x) + self.width()
     }
 }
 
 /// The keys that a hint shows, what a click on it does, and its words.
-type Wanted = (&'static [Action], Action, &'static str);
+pub(crate) type Wanted = (&'static [Action], Action, &'static str);
 
-/// The hints for the focused pane, as many as fit into `width` columns. Help is always among them.
+/// Returns the hints for the focused pane, the most important ones first, as many as fit into `width` columns.
+///
+/// Enter comes first in the table, and the way to all other keys is always among them.
 fn hints(app: &App, width: u16) -> Vec<Hint> {
     use Action as A;
     let wanted: Vec<Wanted> = match app.focus {
-        Pane::Table => vec![
+        _ if app.in_filter() => vec![
+            (&[A::Enter], A::Enter, "edit or select"),
             (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
-            (&[A::NextPage, A::PreviousPage], A::NextPage, "page"),
-            (&[A::EditName], A::EditName, "name"),
-            (&[A::StatusActive, A::Status1026, A::StatusAll], A::FilterPanel, "status"),
-            (&[A::NextSort, A::ReverseSort], A::NextSort, "sort"),
-            (&[A::Enter], A::Enter, "detail"),
-            (&[A::CopyId], A::CopyId, "copy id"),
-            (&[A::Profiles], A::Profiles, "profiles"),
-            (&[A::Export], A::Export, "export"),
-            (&[A::Refresh], A::Refresh, "refresh"),
-        ],
-        Pane::Filter => vec![
-            (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
-            (&[A::Enter], A::Enter, "edit or choose"),
-            (&[A::ClearFilters], A::ClearFilters, "clear"),
             (&[A::Back], A::Back, "back"),
+            (&[A::ClearFilters], A::ClearFilters, "clear"),
             (&[A::NextPane], A::NextPane, "next pane"),
         ],
-        Pane::Detail => {
+        Pane::Table => {
+            let mut wanted: Vec<Wanted> = vec![
+                (&[A::Enter], A::Enter, "open"),
+                (&[A::Mark], A::Mark, "mark"),
+                (&[A::Export], A::Export, "export"),
+                (&[A::FilterPanel], A::FilterPanel, "filter"),
+                (&[A::EditName], A::EditName, "search"),
+                (&[A::StatusActive, A::Status1026, A::StatusAll], A::FilterPanel, "status"),
+                (&[A::NextPage, A::PreviousPage], A::NextPage, "page"),
+                (&[A::CopyId], A::CopyId, "copy ID"),
+                (&[A::NextSort, A::ReverseSort], A::NextSort, "sort"),
+                (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
+                (&[A::Profiles], A::Profiles, "profiles"),
+                (&[A::Refresh], A::Refresh, "refresh"),
+            ];
+            if app.marks.len() > 0 {
+                wanted.insert(5, (&[A::ShowMarked], A::ShowMarked, "marked"));
+            }
+            wanted
+        }
+        Pane::Filter | Pane::Detail => {
             let mut wanted: Vec<Wanted> = vec![
                 (&[A::PreviousTab, A::NextTab], A::NextTab, "tabs"),
                 (&[A::PreviousRow, A::NextRow], A::NextRow, "scroll"),
@@ -148,34 +150,60 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
         }
     };
     let always: [Wanted; 2] = [(&[A::Palette], A::Palette, "commands"), (&[A::Help], A::Help, "help")];
-    let label = |actions: &[Action]| {
-        let keys: Vec<String> =
-            actions.iter().map(|action| app.keys.label(*action)).filter(|key| !key.is_empty()).collect();
-        // `1-4 0` and `↑↓` read better than all of the keys apart.
-        match keys.as_slice() {
-            [from, to, rest] => format!("{from}-{to} {rest}"),
-            [a, b] if text::width(a) == 1 && text::width(b) == 1 && !a.is_ascii() => format!("{a}{b}"),
-            keys => keys.join(" "),
-        }
-    };
-    let mut placed = Vec::new();
-    let room_for_always: usize =
-        always.iter().map(|(actions, _, words)| text::width(&label(actions)) + 1 + words.len() + 3).sum();
-    let mut x = 1;
-    let mut place = |(actions, action, words): Wanted, limit: usize| {
-        let hint = Hint { x: u16::try_from(x).unwrap_or(u16::MAX), key: label(actions), words, action };
-        if hint.key.is_empty() || x + hint.width() > limit {
-            return;
-        }
-        x += hint.width() + 3;
-        placed.push(hint);
-    };
+    let needed: usize = always
+        .iter()
+        .map(|(actions, _, words)| text::width(&label(&app.keys, actions)) + 1 + words.len() + GAP)
+        .sum();
     let width = usize::from(width);
-    for hint in wanted {
-        place(hint, width.saturating_sub(room_for_always));
-    }
-    for hint in always {
-        place(hint, width);
+    let mut placed = place(&app.keys, wanted, 1, width.saturating_sub(needed));
+    let end = placed.last().map_or(1, |hint| usize::from(hint.x) + hint.width() + GAP);
+    placed.extend(place(&app.keys, always.to_vec(), end, width));
+    placed
+}
+
+/// Columns between two hints.
+const GAP: usize = 3;
+
+/// Places hints from a column on, as many as end before `limit`; those without a key are left out.
+pub(crate) fn place(keys: &KeyMap, wanted: Vec<Wanted>, from: usize, limit: usize) -> Vec<Hint> {
+    let mut placed = Vec::new();
+    let mut x = from;
+    for (actions, action, words) in wanted {
+        let hint = Hint { x: u16::try_from(x).unwrap_or(u16::MAX), key: label(keys, actions), words, action };
+        if hint.key.is_empty() || x + hint.width() > limit {
+            continue;
+        }
+        x += hint.width() + GAP;
+        placed.push(hint);
     }
     placed
+}
+
+/// Moves hints to the right end of a line of `width` columns.
+fn right_aligned(mut hints: Vec<Hint>, width: u16) -> Vec<Hint> {
+    let end = hints.last().map_or(0, |hint| usize::from(hint.x) + hint.width() + 1);
+    let shift = u16::try_from(usize::from(width).saturating_sub(end)).unwrap_or_default();
+    for hint in &mut hints {
+        hint.x += shift;
+    }
+    hints
+}
+
+/// Returns the keys of some actions as a hint shows them.
+///
+/// `1-4 0` and `↑↓` read better than all of the keys apart; of one action with the keys 1 to 8, `1-8` is shown.
+fn label(keys: &KeyMap, actions: &[Action]) -> String {
+    if let [only] = actions
+        && let [first, .., last] = keys.chords(*only)
+        && let (Some(_), Some(_)) = (first.digit(), last.digit())
+    {
+        return format!("{first}-{last}");
+    }
+    let labels: Vec<String> =
+        actions.iter().map(|action| keys.label(*action)).filter(|key| !key.is_empty()).collect();
+    match labels.as_slice() {
+        [from, to, rest] => format!("{from}-{to} {rest}"),
+        [a, b] if text::width(a) == 1 && text::width(b) == 1 && !a.is_ascii() => format!("{a}{b}"),
+        labels => labels.join(" "),
+    }
 }

@@ -1,19 +1,13 @@
-//! Keys and pastes: which part of the screen takes them.
+//! Keys and pastes: the part of the screen that takes them.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
-use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::{
-    App, ExportField, Overlay,
+    App,
     filter::{Field, TYPING_REST},
+    text_field::{self, MAX_INPUT, is_control},
 };
-use crate::{
-    text,
-    tui::{action::Action, keys::Chord},
-};
-
-/// The longest text that a field takes: more than any name, id or date has.
-const MAX_INPUT: usize = 250;
+use crate::tui::{action::Action, keys::Chord};
 
 impl App {
     pub(super) fn on_key(&mut self, key: KeyEvent) -> bool {
@@ -23,100 +17,79 @@ impl App {
         }
         // A notice has been read once a key is pressed.
         let had_notice = self.notice.take().is_some();
-        self.on_pressed(key) || had_notice
+        let action = self.keys.action(Chord::of(key), |info| self.applies(info.scope));
+        let changed = match action {
+            // Whatever is open, these two always work.
+            Some(action @ (Action::Quit | Action::Suspend)) if is_control(key) => self.perform(action),
+            _ if self.overlay.is_some() => self.key_in_dialog(key),
+            _ if self.filter.editing.is_some() && self.in_filter() => self.key_in_field(key),
+            _ if self.detail.search.typing => self.key_in_search(key),
+            Some(action) => self.perform(action),
+            None => false,
+        };
+        changed || had_notice
     }
 
-    fn on_pressed(&mut self, key: KeyEvent) -> bool {
-        let chord = Chord::of(key);
-        // Whatever is open, these two always work.
-        if let Some(action @ (Action::Quit | Action::Suspend)) =
-            self.keys.action(chord, |scope| self.applies(scope))
-            && is_control(key)
-        {
-            return self.perform(action);
+    /// Does an action as its key would where the user is: in a dialog, in a text field, on the main screen.
+    pub(super) fn press(&mut self, action: Action) -> bool {
+        let code = match action {
+            Action::Enter => KeyCode::Enter,
+            Action::Back => KeyCode::Esc,
+            Action::NextPane => KeyCode::Tab,
+            _ if self.overlay.is_some() => return self.act_in_dialog(action),
+            _ => return self.perform(action),
+        };
+        if self.overlay.is_some() {
+            self.act_in_dialog(action)
+        } else if self.filter.editing.is_some() && self.in_filter() {
+            self.key_in_field(code.into())
+        } else if self.detail.search.typing {
+            self.key_in_search(code.into())
+        } else {
+            self.perform(action)
         }
-        if self.filter.editing.is_some() && self.in_filter() {
-            return self.key_in_field(key);
-        }
-        if self.detail.search.typing && self.overlay.is_none() {
-            return self.key_in_search(key);
-        }
-        self.key_in_overlay(key, chord)
     }
 
     pub(super) fn on_paste(&mut self, pasted: &str) -> bool {
-        match self.overlay {
-            Some(Overlay::ProfileForm(_)) => return self.paste_in_form(pasted),
-            // Keys there mean something; a paste does not mean them.
-            Some(Overlay::Profiles(_) | Overlay::Problems { .. } | Overlay::KeepTokens) => return false,
-            _ => {}
+        if self.overlay.is_some() {
+            return self.paste_in_dialog(pasted);
         }
-        // Line ends and other controls would act; a pasted list of ids is one line here.
-        let pasted: String =
-            pasted.chars().take(MAX_INPUT).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let Some(input) = self.input_mut() else { return false };
-        let room = MAX_INPUT.saturating_sub(input.value().chars().count());
-        for c in pasted.trim().chars().take(room) {
-            input.handle(InputRequest::InsertChar(c));
-        }
-        self.typed();
-        true
-    }
-
-    /// The text field that takes what is typed, if one does.
-    fn input_mut(&mut self) -> Option<&mut Input> {
-        match &mut self.overlay {
-            Some(Overlay::Help { input, .. } | Overlay::GoTo { input, .. }) => return Some(input),
-            Some(Overlay::Palette(palette)) => return Some(&mut palette.input),
-            Some(Overlay::Export(form)) if form.field == ExportField::File && !form.asked => {
-                return Some(&mut form.file);
+        if let Some(editing) = &mut self.filter.editing {
+            if text_field::paste(&mut editing.input, pasted, MAX_INPUT) {
+                self.typed_in_field();
             }
-            Some(Overlay::Filter) | None => {}
-            Some(_) => return None,
-        }
-        if self.filter.editing.is_some() {
-            return self.filter.editing.as_mut().map(|editing| &mut editing.input);
-        }
-        self.detail.search.typing.then_some(&mut self.detail.search.input)
-    }
-
-    /// Draws the conclusions from a changed text field.
-    fn typed(&mut self) {
-        let apply_at = self.now.mono + TYPING_REST;
-        match &mut self.overlay {
-            Some(Overlay::Help { top, .. }) => *top = 0,
-            Some(Overlay::GoTo { error, .. }) => *error = None,
-            Some(Overlay::Palette(palette)) => {
-                (palette.selected, palette.chosen) = (0, false);
-                (palette.error, palette.hint) = (None, None);
+        } else if self.detail.search.typing {
+            if text_field::paste(&mut self.detail.search.input, pasted, MAX_INPUT) {
+                self.typed_in_search();
             }
-            Some(Overlay::Export(form)) => form.renamed(),
-            _ => {
-                if let Some(editing) = &mut self.filter.editing {
-                    editing.error = None;
-                    // A half-typed page size would be a page of that size: only Enter applies it.
-                    editing.apply_at = (editing.field != Field::PageSize).then_some(apply_at);
-                } else if self.detail.search.typing {
-                    self.detail.search.current = 0;
-                    self.detail.search.find(&self.detail.lines);
-                    self.show_match();
-                }
-            }
-        }
-    }
-
-    pub(super) fn edit_input(&mut self, key: KeyEvent) -> bool {
-        let Some(input) = self.input_mut() else { return false };
-        let before = input.value().to_owned();
-        let full = before.chars().count() >= MAX_INPUT;
-        if full && matches!(key.code, KeyCode::Char(_)) && !is_control(key) {
+        } else {
             return false;
         }
-        input.handle_event(&Event::Key(key));
-        if input.value() != before {
-            self.typed();
+        true
+    }
+
+    /// Edits the open field of the filter.
+    pub(super) fn edit_field(&mut self, key: KeyEvent) -> bool {
+        let Some(editing) = &mut self.filter.editing else { return false };
+        if text_field::edit(&mut editing.input, key, MAX_INPUT) {
+            self.typed_in_field();
         }
         true
+    }
+
+    fn typed_in_field(&mut self) {
+        let apply_at = self.now.mono + TYPING_REST;
+        if let Some(editing) = &mut self.filter.editing {
+            editing.error = None;
+            // A half-typed page size would be a page of that size: only Enter applies it.
+            editing.apply_at = (editing.field != Field::PageSize).then_some(apply_at);
+        }
+    }
+
+    fn typed_in_search(&mut self) {
+        self.detail.search.current = 0;
+        self.detail.search.find(&self.detail.lines);
+        self.show_match();
     }
 
     fn key_in_search(&mut self, key: KeyEvent) -> bool {
@@ -129,7 +102,11 @@ impl App {
                 self.show_match();
             }
             KeyCode::Esc => self.detail.search = super::search::Search::default(),
-            _ => return self.edit_input(key),
+            _ => {
+                if text_field::edit(&mut self.detail.search.input, key, MAX_INPUT) {
+                    self.typed_in_search();
+                }
+            }
         }
         true
     }
@@ -140,25 +117,4 @@ impl App {
             self.detail.scroll_to(line.saturating_sub(height / 2), height);
         }
     }
-}
-
-/// Whether a key carries control or alt: such keys are never text.
-fn is_control(key: KeyEvent) -> bool {
-    use crossterm::event::KeyModifiers;
-    key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-}
-
-/// The part of an input that fits into some columns, and the column of the cursor in it.
-pub(crate) fn visible_input(input: &Input, columns: usize) -> (String, usize) {
-    let columns = columns.max(1);
-    let before: String = input.value().chars().take(input.cursor()).collect();
-    let mut cursor = text::width(&text::clean(&before));
-    let mut shown = text::clean(input.value()).into_owned();
-    // Whole characters leave at the left until the cursor is within the columns.
-    while cursor >= columns {
-        let Some(first) = shown.chars().next() else { break };
-        shown.remove(0);
-        cursor = cursor.saturating_sub(text::width(first.encode_utf8(&mut [0; 4])));
-    }
-    (text::truncate(&shown, columns).into_owned(), cursor.min(columns - 1))
 }

@@ -10,20 +10,17 @@ mod commands;
 mod content;
 mod copy;
 mod detail;
+mod emails;
 mod export;
-mod export_keys;
 mod filter;
 mod footer;
 mod input;
-mod inspect;
 mod labels;
 mod layout;
 mod message;
 mod mouse;
 mod moving;
-mod overlay;
-mod overlay_keys;
-mod palette;
+mod overlays;
 mod perform;
 mod problems;
 mod profiles;
@@ -38,12 +35,13 @@ mod table;
 mod tabs;
 #[cfg(test)]
 mod tests;
+mod text_field;
 mod timers;
 mod view;
 mod visible_columns;
 mod waits;
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc, time::Duration};
 
 pub use command::Invocation;
 #[cfg(test)]
@@ -57,28 +55,17 @@ pub(crate) use columns::{Column, Columns, Placed};
 pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
-pub(crate) use export::{ExportField, ExportForm};
 pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, Field, FilterPanel, PANEL_LINES, Preset, summary};
-pub(crate) use footer::{Footer, footer};
-pub(crate) use input::visible_input;
-pub(crate) use inspect::exchange_lines;
+pub(crate) use footer::{Footer, Hint, footer};
 pub(crate) use labels::Labels;
-pub(crate) use layout::{
-    Areas, MIN_SIZE, WidthClass, box_text, columns_box, copy_box, export_box, go_to_box, help_box,
-    help_height, inside, inspector_box, keep_box, palette_box, palette_top, problems_box, profile_list_box,
-    profiles_box,
-};
+pub(crate) use layout::{Areas, MIN_SIZE, WidthClass, box_text, inside};
 pub(crate) use mouse::MARKER;
-pub(crate) use overlay::{HelpLine, Overlay, help_lines};
-pub(crate) use palette::{Palette, items};
-pub(crate) use problems::problem_lines;
-pub(crate) use profiles::{
-    Check, Checks, Entry, Field as FormField, Form, FormLine, Menu, Warned, entries, form_lines,
-};
+pub(crate) use overlays::{Overlay, Piece, View, ViewLine};
 pub(crate) use remote::Remote;
 pub(crate) use table::{Age, Bookmark, CustomerTable};
 pub(crate) use tabs::tab_line;
-pub(crate) use timers::PATIENCE;
+pub(crate) use text_field::visible_input;
+pub(crate) use timers::{PATIENCE, spinner};
 
 use crate::{
     account::Target,
@@ -90,8 +77,10 @@ use crate::{
         keys::KeyMap,
     },
 };
+use emails::Emails;
 use export::Exporting;
 use message::Outbox;
+use overlays::Problems;
 use resellers::AccountResellers;
 use table::{QueuedKeys, SelectionTarget};
 use waits::Waits;
@@ -156,8 +145,12 @@ pub struct App {
     pub(crate) marks: Marks,
     pub(crate) overlay: Option<Overlay>,
     exporting: Option<Exporting>,
+    /// The e-mail addresses that are being collected.
+    pub(crate) emails: Option<Emails>,
     pub(crate) notice: Option<Notice>,
     pub(crate) mouse: bool,
+    /// The folder that relative file names belong to.
+    folder: PathBuf,
     pub(crate) exchanges: VecDeque<Exchange>,
     waits: Waits,
     /// What the clipboard was asked to take, in words.
@@ -196,8 +189,10 @@ impl App {
             marks: Marks::default(),
             overlay: None,
             exporting: None,
+            emails: None,
             notice: None,
             mouse: setup.mouse,
+            folder: setup.folder,
             exchanges: VecDeque::new(),
             waits: Waits::default(),
             copying: None,
@@ -210,7 +205,7 @@ impl App {
         app.open_account();
         app.source.stands_in = setup.stands_in;
         if !app.known.problems.is_empty() {
-            app.overlay = Some(Overlay::Problems { top: 0 });
+            app.overlay = Some(Overlay::Problems(Problems::default()));
             // The footer says what the keys do there.
             app.notice = None;
             app.unsaid = setup.notice;
@@ -278,7 +273,9 @@ impl App {
             Message::Wake => self.on_wake(),
             Message::Rows(ticket, outcome) => self.on_rows(ticket, outcome),
             Message::Counts(ticket, counts) => self.table.on_counts(ticket, &counts),
-            Message::Record(ticket, outcome) => self.detail.on_customer(ticket, outcome),
+            Message::Record(ticket, outcome) => {
+                self.on_record_for_emails(ticket, &outcome) || self.detail.on_customer(ticket, outcome)
+            }
             Message::Subscriptions(ticket, outcome) => self.detail.on_subscriptions(ticket, outcome),
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::Reseller(ticket, outcome) => {
@@ -330,6 +327,9 @@ impl App {
             return self.on_rows(ticket, Err(error.clone()))
                 || self.table.on_counts(ticket, &StatusCounts::failed(&error));
         }
+        if self.on_record_for_emails(ticket, &Err(error.clone())) {
+            return true;
+        }
         if self.detail.awaits(ticket) {
             return self.detail.on_customer(ticket, Err(error.clone()))
                 || self.detail.on_subscriptions(ticket, Err(error.clone()))
@@ -357,7 +357,7 @@ impl App {
     /// Presses the keys that waited for a page: those past its other edge wait for the next one.
     fn press_queued(&mut self, due: QueuedKeys) {
         // They were meant for the table: whoever went elsewhere meanwhile does not want them there.
-        if self.focus != Pane::Table || self.overlay.is_some() {
+        if self.focus != Pane::Table || self.overlay.is_some() || self.filter.open {
             return;
         }
         for _ in 0..due.rows {
@@ -384,11 +384,8 @@ impl App {
         let Some(exchange) = exchange else { return };
         self.exchanges.push_front(exchange.clone());
         self.exchanges.truncate(KEPT_REQUESTS);
-        // Who reads an older request keeps reading it.
-        if let Some(Overlay::Inspector { index, .. }) = &mut self.overlay
-            && *index > 0
-        {
-            *index = (*index + 1).min(self.exchanges.len() - 1);
+        if let Some(Overlay::Requests(requests)) = &mut self.overlay {
+            requests.on_exchange(self.exchanges.len());
         }
     }
 
@@ -411,7 +408,7 @@ impl App {
         }
         let on_screen = self.areas().detail.is_some();
         self.detail.load(on_screen, self.now, &mut self.out);
-        if matches!(self.overlay, Some(Overlay::CopyMenu { .. })) {
+        if matches!(self.overlay, Some(Overlay::CopyMenu(_))) {
             self.detail.load_record(self.now, &mut self.out);
         }
         self.detail.notice_wait(self.now);
@@ -425,48 +422,8 @@ impl App {
         }
         self.ask_to_keep();
         self.say_what_waits();
-        self.bound_overlay();
-        self.scroll_form();
+        self.bound_dialog();
         self.table.look_ahead(&mut self.out);
-    }
-
-    /// Keeps the field with the cursor in sight.
-    fn scroll_form(&mut self) {
-        let area = box_text(profiles_box(self.areas().screen));
-        let (lines, focus) = match &self.overlay {
-            Some(Overlay::ProfileForm(form)) => form_lines(form, area.width.into()),
-            _ => return,
-        };
-        let height = usize::from(area.height).max(1);
-        if let Some(Overlay::ProfileForm(form)) = &mut self.overlay {
-            form.top = form.top.min(focus).min(lines.len().saturating_sub(height));
-            form.top = form.top.max((focus + 1).saturating_sub(height));
-        }
-    }
-
-    /// Keeps an overlay's scrolling within its lines.
-    fn bound_overlay(&mut self) {
-        let screen = self.areas().screen;
-        match &mut self.overlay {
-            Some(Overlay::Help { input, top }) => {
-                let lines = help_lines(&self.keys, input.value()).len();
-                *top = (*top).min(lines.saturating_sub(help_height(screen)));
-            }
-            Some(Overlay::Problems { top }) => {
-                let text = box_text(problems_box(screen));
-                let lines = problem_lines(&self.known.problems, text.width.into()).len();
-                *top = (*top).min(lines.saturating_sub(text.height.into()));
-            }
-            Some(Overlay::Inspector { index, top }) => {
-                let text = box_text(inspector_box(screen));
-                let lines = self
-                    .exchanges
-                    .get(*index)
-                    .map_or(0, |exchange| exchange_lines(exchange, text.width.into()).len());
-                *top = (*top).min(lines.saturating_sub(text.height.into()));
-            }
-            _ => {}
-        }
     }
 
     fn follow_selection(&mut self) {
@@ -516,26 +473,27 @@ impl App {
     /// Keeps focus and overlay possible after the size changed.
     fn refit_panes(&mut self) {
         let wide = self.areas().class == WidthClass::Wide;
-        if wide && matches!(self.overlay, Some(Overlay::Filter)) {
-            self.overlay = None;
+        if wide && self.filter.open {
+            self.filter.open = false;
             self.focus = Pane::Filter;
         } else if !wide && self.focus == Pane::Filter {
             self.focus = Pane::Table;
             self.zoom = false;
             if self.filter.editing.as_ref().is_some_and(|editing| editing.field != Field::Name) {
-                self.overlay = Some(Overlay::Filter);
+                self.filter.open = true;
             }
         }
         self.refit_editing();
     }
 
-    /// Whether the keys go to the filter panel.
+    /// Returns true if a pane has the keys: no dialog and no panel is open over it.
+    pub(crate) fn has_focus(&self, pane: Pane) -> bool {
+        self.focus == pane && self.overlay.is_none() && !self.filter.open
+    }
+
+    /// Returns true if keys go to the filter panel.
     pub(crate) fn in_filter(&self) -> bool {
-        match self.overlay {
-            Some(Overlay::Filter) => true,
-            Some(_) => false,
-            None => self.focus == Pane::Filter || self.is_prompting(),
-        }
+        self.overlay.is_none() && (self.filter.open || self.focus == Pane::Filter || self.is_prompting())
     }
 }
 

@@ -4,14 +4,10 @@ use std::time::Duration;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use ratatui::layout::Rect;
-
 use super::{
-    App, Areas, Footer, Overlay, Pane, entries, footer, items,
-    layout::{
-        box_text, columns_box, copy_box, export_box, go_to_box, help_box, hits, inside, inspector_box,
-        keep_box, palette_box, palette_top, problems_box, profile_list_box, profiles_box,
-    },
+    App, Areas, Footer, Overlay, Pane, footer,
+    layout::{hits, inside},
+    overlays::Palette,
 };
 
 /// Two clicks on one row within this time open it.
@@ -39,17 +35,20 @@ impl App {
         if self.notice.take().is_some() && hits(areas.footer, column, row) {
             return true;
         }
+        if let Some(footer) = areas.footer.filter(|footer| hits(Some(*footer), column, row)) {
+            return self.click_hint(column - footer.x, footer.width);
+        }
         if self.overlay.is_some() {
-            return self.click_overlay(&areas, column, row);
+            return self.click_dialog(column, row);
+        }
+        if self.filter.open {
+            return self.click_panel(&areas, column, row);
         }
         if self.filter.editing.is_some() && !hits(areas.filter, column, row) {
             self.leave_editing();
         }
-        if let Some(footer) = areas.footer.filter(|footer| hits(Some(*footer), column, row)) {
-            return self.click_hint(column - footer.x, footer.width);
-        }
         if hits(areas.filter_line, column, row) {
-            self.overlay = Some(Overlay::Filter);
+            self.filter.open = true;
             return true;
         }
         if let Some(panel) = areas.filter.filter(|panel| hits(Some(*panel), column, row)) {
@@ -75,81 +74,24 @@ impl App {
         false
     }
 
-    /// A click beside what is open is one step back; one in it does what the line says.
-    fn click_overlay(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
-        let screen = areas.screen;
-        let line = |area: Rect, skip: u16| {
-            let text = box_text(area);
-            let hit = hits(Some(text), column, row) && row >= text.y + skip;
-            hit.then(|| usize::from(row - text.y - skip))
-        };
-        let (area, line) = match &self.overlay {
-            None => return false,
-            Some(Overlay::Filter) => {
-                let panel = areas.filter_overlay();
-                if hits(Some(panel), column, row) {
-                    return self.click_field(panel, row);
-                }
-                self.leave_editing();
-                (panel, None)
-            }
-            Some(Overlay::CopyMenu { .. }) => (copy_box(screen), line(copy_box(screen), 0)),
-            Some(Overlay::Columns { .. }) => (columns_box(screen), line(columns_box(screen), 0)),
-            Some(Overlay::Palette(palette)) => {
-                let count = items(palette.input.value(), self.recent()).len();
-                let area = palette_box(screen, count);
-                let rows = usize::from(box_text(area).height.saturating_sub(2));
-                let top = palette_top(palette.selected, rows);
-                (area, line(area, 2).map(|line| line + top).filter(|line| *line < count))
-            }
-            Some(Overlay::Help { .. }) => (help_box(screen), None),
-            Some(Overlay::Inspector { .. }) => (inspector_box(screen), None),
-            Some(Overlay::GoTo { .. }) => (go_to_box(screen), None),
-            Some(Overlay::Problems { .. }) => (problems_box(screen), None),
-            Some(Overlay::KeepTokens | Overlay::Exporting) => (keep_box(screen), None),
-            Some(Overlay::Export(_)) => (export_box(screen), line(export_box(screen), 0)),
-            Some(Overlay::Profiles(_)) => {
-                let area = profile_list_box(screen, entries(self).len());
-                (area, line(area, 0))
-            }
-            Some(Overlay::ProfileForm(form)) => {
-                let area = profiles_box(screen);
-                let (lines, _) = super::form_lines(form, box_text(area).width.into());
-                let clicked = line(area, 0).and_then(|line| lines.get(line + form.top).cloned());
-                // A click beside the form must not lose what is typed.
-                return clicked.is_some_and(|line| self.click_form(&line));
-            }
-        };
-        if !hits(Some(area), column, row) {
-            self.stop_test();
-            self.overlay = None;
-            return true;
+    /// Takes a click while the filter panel is open over the table: beside it, the panel closes.
+    fn click_panel(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
+        let panel = areas.filter_overlay();
+        if hits(Some(panel), column, row) {
+            return self.click_field(panel, row);
         }
-        match (&mut self.overlay, line) {
-            (Some(Overlay::CopyMenu { .. }), Some(line)) => self.copy_choice(line),
-            (Some(Overlay::Columns { selected }), Some(line)) if line < self.columns.all.len() => {
-                *selected = line;
-                self.columns.toggle(line);
-                true
-            }
-            (Some(Overlay::Profiles(_)), Some(line)) => self.click_profile(line),
-            (Some(Overlay::Export(_)), Some(line)) => self.click_export(line),
-            (Some(Overlay::Palette(palette)), Some(line)) => {
-                (palette.selected, palette.chosen) = (line, true);
-                self.run_palette()
-            }
-            _ => true,
-        }
+        self.leave_editing();
+        self.filter.open = false;
+        true
     }
 
     fn click_hint(&mut self, column: u16, width: u16) -> bool {
-        let Footer::Hints(hints) = footer(self, width) else { return false };
-        let clicked = hints.into_iter().find(|hint| {
-            let end = usize::from(hint.x) + hint.width();
-            hint.x <= column && usize::from(column) < end
-        });
-        match clicked {
-            Some(hint) => self.perform(hint.action),
+        let hints = match footer(self, width) {
+            Footer::Hints(hints) | Footer::Search(_, hints) | Footer::Export(_, hints) => hints,
+            Footer::Notice(_) => return false,
+        };
+        match hints.into_iter().find(|hint| hint.covers(column)) {
+            Some(hint) => self.press(hint.action),
             None => false,
         }
     }
@@ -157,9 +99,7 @@ impl App {
     fn click_table(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
         if row < inside.y && self.is_over_range(areas, column) {
-            let palette = super::Palette { input: "page ".into(), ..super::Palette::default() };
-            self.overlay = Some(Overlay::Palette(palette));
-            return true;
+            return self.open(Overlay::Palette(Palette::with("page ")));
         }
         if row == inside.y {
             return self.click_heading(inside.width, column.saturating_sub(inside.x));
@@ -210,16 +150,11 @@ impl App {
     fn scroll_under(&mut self, column: u16, row: u16, down: bool) -> bool {
         let by = isize::try_from(NOTCH).unwrap_or(1) * if down { 1 } else { -1 };
         let areas = self.areas();
-        match &mut self.overlay {
-            Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. } | Overlay::Problems { top }) => {
-                *top = top.saturating_add_signed(by);
-                return true;
-            }
-            Some(Overlay::Filter) if hits(Some(areas.filter_overlay()), column, row) => {
-                return self.scroll_panel(down);
-            }
-            Some(_) => return false,
-            None => {}
+        if self.overlay.is_some() {
+            return self.scroll_dialog(by);
+        }
+        if self.filter.open {
+            return hits(Some(areas.filter_overlay()), column, row) && self.scroll_panel(down);
         }
         if hits(areas.filter, column, row) {
             return self.scroll_panel(down);

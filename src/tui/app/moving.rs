@@ -1,7 +1,7 @@
 //! Moving: rows, pages, panes, into the detail and one step back.
 
 use super::{
-    App, Overlay, PATIENCE, Pane, Subject, WidthClass,
+    App, PATIENCE, Pane, Subject, WidthClass,
     filter::Field,
     table::{PageTurn, SelectionTarget},
 };
@@ -109,8 +109,8 @@ impl App {
 
     /// One step back, from the innermost thing out.
     pub(super) fn back(&mut self) -> bool {
-        if matches!(self.overlay, Some(Overlay::Filter)) {
-            self.overlay = None;
+        if self.filter.open {
+            self.filter.open = false;
         } else if self.focus == Pane::Detail && self.detail.search.needle().is_some() {
             self.detail.search = super::search::Search::default();
         } else if self.focus == Pane::Table && self.table.stop(&mut self.out) {

@@ -1,7 +1,10 @@
 //! What each action does.
 
 use super::{
-    App, Copyable, Overlay, Pane, Subject, Tab, commands::Command, message::Effect, palette::Palette,
+    App, Copyable, Overlay, Pane, Subject, Tab,
+    commands::Command,
+    message::Effect,
+    overlays::{ColumnChooser, CopyMenu, GoTo, Help, MarkedRows, Palette, Requests},
     table::SelectionTarget,
 };
 use crate::{
@@ -18,6 +21,9 @@ impl App {
             Scope::Detail => detail,
             Scope::Orders => detail && self.detail.tab == Tab::Orders,
             Scope::Raw => detail && self.focus == Pane::Detail && self.detail.tab == Tab::Raw,
+            Scope::Overlay(kind) => {
+                self.overlay.as_ref().is_some_and(|overlay| overlay.dialog().kind() == kind)
+            }
         }
     }
 
@@ -76,7 +82,7 @@ impl App {
             A::Refresh => self.refresh(),
             A::GoToCustomer => match self.customer_id_not_found_by_name() {
                 Some(id) => self.go_to(&id).is_ok(),
-                None => self.open(Overlay::go_to()),
+                None => self.open(Overlay::GoTo(GoTo::default())),
             },
             A::Profiles => self.open_profiles(),
             A::EditConfig => {
@@ -85,18 +91,40 @@ impl App {
             }
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
-            A::Columns => self.open(Overlay::Columns { selected: 0 }),
+            A::Columns => self.open(Overlay::Columns(ColumnChooser::default())),
             A::Export => self.open_export(),
             A::CopyId => self.copy(Copyable::CustomerId),
-            A::CopyMenu => self.open(Overlay::CopyMenu { selected: 0 }),
-            A::Inspector => self.open(Overlay::Inspector { index: 0, top: 0 }),
+            A::CopyMenu => self.open(Overlay::CopyMenu(CopyMenu::default())),
+            A::Inspector => self.open(Overlay::Requests(Requests::default())),
             A::Mouse => self.toggle_mouse(),
             A::Palette => self.open(Overlay::Palette(Palette::default())),
-            A::Help => self.open(Overlay::help()),
+            A::Help => self.open(Overlay::Help(Help::default())),
             A::Suspend => {
                 self.out.send(Effect::Suspend);
                 false
             }
+            A::ShowMarked => self.show_marked(),
+            // The keys of dialogs: only the open dialog knows what they mean.
+            A::Complete
+            | A::CopyNumber
+            | A::ToggleColumn
+            | A::ColumnLater
+            | A::ColumnEarlier
+            | A::DefaultColumns
+            | A::EarlierRequest
+            | A::LaterRequest
+            | A::CopyRequest
+            | A::AddProfile
+            | A::EditProfile
+            | A::TestProfile
+            | A::RemoveProfile
+            | A::DefaultProfile
+            | A::NextChoice
+            | A::PreviousChoice
+            | A::StopExport
+            | A::Accept
+            | A::Decline
+            | A::CopyEmails => self.act_in_dialog(action),
             A::Quit => {
                 self.out.send(Effect::Quit);
                 false
@@ -156,11 +184,6 @@ impl App {
         Ok(())
     }
 
-    fn open(&mut self, overlay: Overlay) -> bool {
-        self.overlay = Some(overlay);
-        true
-    }
-
     fn next_match(&mut self, forward: bool) -> bool {
         match self.detail.search.step(forward) {
             Some(line) => {
@@ -208,6 +231,13 @@ impl App {
         self.marks.toggle(row);
         // In the table, on to the next one, for several in a row.
         self.focus != Pane::Table || self.select_row(self.table.selected + 1)
+    }
+
+    fn show_marked(&mut self) -> bool {
+        if self.marks.len() == 0 {
+            return self.note(format!("No row is marked: {} marks one.", self.keys.label(Action::Mark)));
+        }
+        self.open(Overlay::Marked(MarkedRows::default()))
     }
 
     fn clear_marks(&mut self) -> bool {

@@ -1,20 +1,12 @@
 //! What is wrong with the configuration, where tokens are kept where no keyring runs, and what could not be kept: what the
 //! person is told of as it comes up.
 
-use super::{App, Keeping, Overlay, content::wrap, message::Effect, setup::Configured};
-use crate::{text, tui::action::Action};
-
-/// The mistakes of the configuration as lines of `width` columns, a blank one between them.
-pub(crate) fn problem_lines(problems: &[String], width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for problem in problems {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(wrap(&text::clean(problem), width.max(8)));
-    }
-    lines
-}
+use super::{
+    App, Keeping, Overlay,
+    overlays::{KeepTokens, Problems},
+    setup::Configured,
+};
+use crate::tui::action::Action;
 
 impl App {
     /// The configuration was read anew, after it was edited for instance.
@@ -49,7 +41,7 @@ impl App {
                 _ => format!("The configuration is in order. {profiles} switches to a profile."),
             });
         }
-        self.overlay = Some(Overlay::Problems { top: 0 });
+        self.overlay = Some(Overlay::Problems(Problems::default()));
         true
     }
 
@@ -61,7 +53,10 @@ impl App {
 
     /// Whether the person is not in the midst of something.
     fn is_free(&self) -> bool {
-        self.overlay.is_none() && self.filter.editing.is_none() && !self.detail.search.typing
+        self.overlay.is_none()
+            && !self.filter.open
+            && self.filter.editing.is_none()
+            && !self.detail.search.typing
     }
 
     /// Says what waits for that, once it hides no other notice.
@@ -78,31 +73,7 @@ impl App {
     pub(super) fn ask_to_keep(&mut self) {
         if self.keeping == Keeping::ToBeAsked && self.is_free() && self.has_rows() {
             self.keeping = Keeping::Settled;
-            self.overlay = Some(Overlay::KeepTokens);
+            self.overlay = Some(Overlay::KeepTokens(KeepTokens));
         }
-    }
-
-    /// Where access tokens are kept from now on.
-    pub(super) fn keep_tokens(&mut self, in_files: bool) -> bool {
-        self.overlay = None;
-        self.out.send(Effect::KeepTokens(in_files));
-        self.note(if in_files {
-            "Access tokens are kept in a file that only you can read."
-        } else {
-            "Access tokens end with vipmp."
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn problems_are_lines_of_the_width() {
-        let problems = ["config.toml:1:1: them: unknown key".to_owned(), "b\u{1b}".to_owned()];
-        let lines = problem_lines(&problems, 20);
-        assert!(lines.iter().all(|line| text::width(line) <= 20), "{lines:?}");
-        assert_eq!(lines[lines.len() - 2..], [String::new(), "b␛".to_owned()]);
     }
 }

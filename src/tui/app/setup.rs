@@ -1,5 +1,7 @@
 //! What the app is started with.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use super::Invocation;
@@ -133,8 +135,10 @@ pub struct Setup {
     pub configured: Configured,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Whether the mouse is taken.
+    /// True if the mouse is taken.
     pub mouse: bool,
+    /// The folder that relative file names belong to.
+    pub folder: PathBuf,
     /// Whether the demo stands in for a configuration that cannot be used.
     pub stands_in: bool,
     /// The first notice; more important than the welcome, which is shown where there is none.

@@ -276,6 +276,7 @@ impl Stage {
             size: (width, height),
             stands_in: false,
             mouse: true,
+            folder: "/home/mara".into(),
             notice: None,
         })
     }
@@ -310,6 +311,7 @@ impl Stage {
             size: (width, height),
             stands_in: false,
             mouse: true,
+            folder: "/home/mara".into(),
             notice: None,
         })
     }

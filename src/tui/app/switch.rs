@@ -53,6 +53,7 @@ impl App {
         self.detail = Detail::new();
         self.detail.labels = Labels::of(&self.keys);
         self.marks = Marks::default();
+        self.emails = None;
         self.exchanges.clear();
         self.overlay = None;
         self.focus = Pane::Table;

@@ -41,3 +41,10 @@ impl App {
         }
     }
 }
+
+/// Returns the picture of a spinner after this time.
+pub(crate) fn spinner(waited: Duration) -> &'static str {
+    const PICTURES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+    let turn = usize::try_from(waited.as_millis() / SPIN.as_millis()).unwrap_or(0);
+    PICTURES[turn % PICTURES.len()]
+}

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_spinner_turns_on() {
         let turns: Vec<_> = (0..10)
-            .map(|turn| super::super::paint::spinner(std::time::Duration::from_millis(100 * turn)))
+            .map(|turn| crate::tui::app::spinner(std::time::Duration::from_millis(100 * turn)))
             .map(|picture| stand_in(picture).unwrap())
             .collect();
         assert_eq!(turns.concat(), "|/-\\|/-\\|/");

@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, PATIENCE, Pane, tab_line},
-    paint::{Canvas, spinner, waited},
+    super::app::{App, PATIENCE, Pane, spinner, tab_line},
+    paint::{Canvas, waited},
 };
 use crate::text;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
-    let focused = app.focus == Pane::Detail && app.overlay.is_none();
+    let focused = app.has_focus(Pane::Detail);
     let inside = canvas.frame(area, &title(app), &position(app), focused);
     if inside.height == 0 {
         return;

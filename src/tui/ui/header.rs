@@ -3,8 +3,8 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{Age, App, PATIENCE},
-    paint::{Canvas, spinner},
+    super::app::{Age, App, PATIENCE, spinner},
+    paint::Canvas,
 };
 use crate::text;
 

@@ -2,14 +2,12 @@
 
 mod ascii;
 mod detail;
-mod export;
 mod filter;
 mod footer;
 mod header;
 mod locale;
 mod overlay;
 mod paint;
-mod profiles;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,7 +20,7 @@ pub use theme::Theme;
 
 use super::{
     action::Action,
-    app::{App, MIN_SIZE, Overlay, Pane},
+    app::{App, MIN_SIZE, Pane},
 };
 use crate::text;
 use paint::Canvas;
@@ -60,10 +58,12 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     if let Some(area) = areas.footer {
         footer::draw(&mut canvas, app, area);
     }
+    if app.filter.open {
+        filter::draw(&mut canvas, app, areas.filter_overlay(), true);
+    }
     match &app.overlay {
         None => {}
-        Some(Overlay::Filter) => filter::draw(&mut canvas, app, areas.filter_overlay(), true),
-        Some(overlay) => overlay::draw(&mut canvas, app, overlay, areas.screen),
+        Some(overlay) => overlay::draw(&mut canvas, app, overlay),
     }
     // Without a footer, what it would say of a moment goes over the last line.
     if areas.footer.is_none() && (app.notice.is_some() || app.detail.search.typing) {

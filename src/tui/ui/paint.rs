@@ -138,13 +138,6 @@ impl Canvas<'_> {
     }
 }
 
-/// The picture of a spinner after this time.
-pub(super) fn spinner(waited: Duration) -> &'static str {
-    const PICTURES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-    let turn = usize::try_from(waited.as_millis() / 100).unwrap_or(0);
-    PICTURES[turn % PICTURES.len()]
-}
-
 /// Formats a wait: `0.4 s`, `12 s`.
 pub(super) fn waited(time: Duration) -> String {
     if time < Duration::from_secs(10) {

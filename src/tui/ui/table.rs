@@ -5,9 +5,9 @@ use std::{borrow::Cow, fmt::Write};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed},
+    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, spinner},
     filter::arrow,
-    paint::{Canvas, spinner, waited},
+    paint::{Canvas, waited},
 };
 use crate::{
     model::{CustomerRow, Kind, Row},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
-    let focused = app.focus == Pane::Table && app.overlay.is_none();
+    let focused = app.has_focus(Pane::Table);
     let inside = canvas.frame(area, &title(app), &app.shown_range(), focused);
     if inside.height == 0 || inside.width <= MARKER {
         return;

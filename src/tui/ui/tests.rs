@@ -458,6 +458,7 @@ fn a_configuration_with_mistakes() {
             size: (width, height),
             stands_in: true,
             mouse: true,
+            folder: "/home/mara".into(),
             notice: None,
         });
         stage.answer();

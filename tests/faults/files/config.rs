@@ -200,7 +200,7 @@ pub(super) fn in_an_unwritable_folder() {
     let pty = person.start(&[]);
     pty.wait_for_text(ROWS);
     pty.send("p");
-    pty.wait_for_text("s start with it");
+    pty.wait_for_text("s set as default");
     pty.send("s");
     pty.wait_for_text(&format!("config.toml cannot be changed: {why}"));
     pty.send(ESC);

@@ -156,7 +156,7 @@ pub(super) fn export() {
     for (name, told) in [
         ("pipe.csv", "it is a named pipe"),
         ("null.csv", "it is a link to a device"),
-        ("some.csv", "some.csv.partial is a named pipe"),
+        ("some.csv", "Cannot keep the journal of the export"),
     ] {
         pty.send(format!("e\x15{}\r", place(name)));
         pty.wait_for(|screen| unwrapped(screen).contains(told), told);

@@ -171,7 +171,7 @@ pub(super) fn names_on_the_screen() {
         pty.wait_for_text(tab);
     }
     pty.send(ESC);
-    pty.wait_for_text("Enter detail");
+    pty.wait_for_text("Enter open");
     for (key, words) in [("i", "╭ Request"), ("Y", "╭ Copy"), ("p", "╭ Profiles")] {
         pty.send(key);
         pty.wait_for_text(words);

@@ -23,6 +23,7 @@ pub fn palette(data: &[u8]) {
         size: (120, 30),
         stands_in: false,
         mouse: false,
+        folder: std::path::PathBuf::new(),
         notice: None,
     };
     let (mut app, effects) = App::new(setup, now);

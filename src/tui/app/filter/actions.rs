@@ -1,7 +1,7 @@
 //! Actions that filter and sort, and how typed values are applied.
 
 use super::{
-    super::{App, Overlay, Pane, WidthClass},
+    super::{App, Pane, WidthClass},
     Field, Typed,
 };
 use crate::model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter};
@@ -19,13 +19,11 @@ impl App {
     }
 
     pub(in crate::tui::app) fn filter_panel(&mut self) -> bool {
-        match (self.areas().class, &self.overlay) {
-            (WidthClass::Wide, _) => {
-                self.focus = if self.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
-                self.zoom = false;
-            }
-            (_, Some(Overlay::Filter)) => self.overlay = None,
-            _ => self.overlay = Some(Overlay::Filter),
+        if self.areas().class == WidthClass::Wide {
+            self.focus = if self.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
+            self.zoom = false;
+        } else {
+            self.filter.open = !self.filter.open;
         }
         true
     }
@@ -39,7 +37,7 @@ impl App {
             self.focus = Pane::Filter;
             self.zoom = false;
         } else {
-            self.overlay = Some(Overlay::Filter);
+            self.filter.open = true;
         }
         let filter = self.table.filter.clone();
         let back = match self.filter.editing.take() {

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
 use super::{
-    super::{App, Overlay, Pane, layout::inside, wrapped},
+    super::{App, Pane, layout::inside, wrapped},
     Field,
     advice::{SearchKind, plain},
 };
@@ -50,7 +50,7 @@ impl App {
                     }
                 }
             }
-            _ => return self.edit_input(key),
+            _ => return self.edit_field(key),
         }
         true
     }
@@ -58,7 +58,7 @@ impl App {
     /// Returns the customer ID that was typed as a name, if this key goes to a customer.
     fn customer_id_for(&self, key: KeyEvent) -> Option<String> {
         let editing = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
-        let action = self.keys.action(Chord::of(key), |scope| scope == Scope::Main);
+        let action = self.keys.action(Chord::of(key), |info| info.scope == Scope::Main);
         let text = plain(editing.input.value());
         let is_meant = action == Some(Action::GoToCustomer) && SearchKind::of(text) == SearchKind::CustomerId;
         is_meant.then(|| text.to_owned())
@@ -66,7 +66,7 @@ impl App {
 
     /// Returns whether a key that could be typed means the offer below: the name has found nothing from its start.
     fn searches_anywhere(&self, key: KeyEvent) -> bool {
-        let action = self.keys.action(Chord::of(key), |scope| scope == Scope::Main);
+        let action = self.keys.action(Chord::of(key), |info| info.scope == Scope::Main);
         let Some(editing) = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)
         else {
             return false;
@@ -82,8 +82,8 @@ impl App {
 
     /// Gives the keys back to the table.
     fn leave_filter(&mut self) {
-        if matches!(self.overlay, Some(Overlay::Filter)) {
-            self.overlay = None;
+        if self.filter.open {
+            self.filter.open = false;
         } else {
             self.focus = Pane::Table;
         }

@@ -42,11 +42,13 @@ pub(crate) struct FilterPanel {
     pub(crate) field: Field,
     pub(crate) typed: Typed,
     pub(crate) editing: Option<Editing>,
+    /// True while the panel is open over the table, if there is no room beside it.
+    pub(crate) open: bool,
 }
 
 impl FilterPanel {
     pub(crate) fn new() -> Self {
-        Self { field: Field::Status(0), typed: Typed::default(), editing: None }
+        Self { field: Field::Status(0), typed: Typed::default(), editing: None, open: false }
     }
 
     /// Puts the cursor on the status of a filter.

@@ -42,10 +42,15 @@ impl App {
     /// Moves an open field to where the new size of the screen has room for it.
     pub(in crate::tui::app) fn refit_editing(&mut self) {
         let wide = self.areas().class == WidthClass::Wide;
+        let over = self.filter.open;
         let Some(editing) = &mut self.filter.editing else { return };
         if wide && editing.prompt.take().is_some() {
             self.focus = Pane::Filter;
-        } else if !wide && self.overlay.is_none() && editing.field == Field::Name && editing.prompt.is_none()
+        } else if !wide
+            && !over
+            && self.overlay.is_none()
+            && editing.field == Field::Name
+            && editing.prompt.is_none()
         {
             editing.prompt = Some(Prompt { focus: Pane::Table, zoom: false });
         }

@@ -13,7 +13,7 @@ pub(crate) fn inside(area: Rect) -> Rect {
 }
 
 /// A box of at most this size in the middle of the screen.
-pub(super) fn centred(screen: Rect, width: u16, height: u16) -> Rect {
+pub(crate) fn centred(screen: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(screen.width), height.min(screen.height));
     Rect { x: (screen.width - width) / 2, y: (screen.height - height) / 2, width, height }
 }

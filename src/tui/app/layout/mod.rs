@@ -7,11 +7,8 @@ use ratatui::layout::Rect;
 
 use super::{Pane, filter::PANEL_LINES};
 
-pub(crate) use boxes::{
-    box_text, columns_box, copy_box, export_box, go_to_box, help_box, help_height, inspector_box, keep_box,
-    palette_box, palette_top, problems_box, profile_list_box, profiles_box,
-};
-pub(crate) use geometry::{hits, inside};
+pub(crate) use boxes::{box_text, large_box, menu_box, overlay_screen, question_box};
+pub(crate) use geometry::{centred, hits, inside};
 
 /// The least size that the main screen works at.
 pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);

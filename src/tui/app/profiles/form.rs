@@ -114,8 +114,6 @@ pub(crate) struct Form {
     pub(crate) touched: bool,
     /// What was typed into the field that has the focus, since it got it.
     pub(crate) typing: Typing,
-    /// The first line that is shown.
-    pub(crate) top: usize,
 }
 
 impl Form {
@@ -145,7 +143,6 @@ impl Form {
             warned: None,
             touched: false,
             typing: Typing::Nothing,
-            top: 0,
         }
     }
 

@@ -1,139 +1,229 @@
 //! Keys, answers and clicks of the form: where they lead, and which steps of the test they set off.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use tui_input::{InputRequest, backend::crossterm::EventHandler as _};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     super::{
         App, Overlay,
+        footer::Wanted,
         message::{Effect, NotSaved},
+        overlays::{Dialog, Then, View},
         remote::Ticket,
         setup::Configured,
+        text_field,
     },
-    Field, Form, FormLine, Kept, Typing, Warned,
+    Field, Form, FormLine, Kept, Typing, Warned, form_box, form_lines,
 };
-use crate::{account::Step, api::ApiError, model::ResellerRow};
+use crate::{
+    account::Step,
+    api::ApiError,
+    model::ResellerRow,
+    tui::{
+        action::{Action, Dialog as Kind},
+        keys::Chord,
+    },
+};
 
 /// The longest text of a field.
 const MAX_INPUT: usize = 500;
 
-impl App {
-    fn form(&mut self) -> Option<&mut Form> {
-        match &mut self.overlay {
-            Some(Overlay::ProfileForm(form)) => Some(form),
-            _ => None,
+impl Dialog for Form {
+    fn kind(&self) -> Kind {
+        if self.no_keyring.is_some() { Kind::Question } else { Kind::Form }
+    }
+
+    fn view(&self, app: &App) -> View {
+        let title = match &self.former {
+            Some((name, _)) => format!("Profile {name}"),
+            None => "New profile".to_owned(),
+        };
+        let mut view = View::new(form_box(app.areas().screen), title);
+        let (lines, focus) = form_lines(self, view.width());
+        view.body = lines.iter().map(|line| line.view(self, app)).collect();
+        if self.no_keyring.is_some() {
+            view = view.answer_with(app, self.hints(app));
+        }
+        view.keep_visible(focus)
+    }
+
+    fn hints(&self, _: &App) -> Vec<Wanted> {
+        use Action as A;
+        if self.no_keyring.is_some() {
+            return vec![
+                (&[A::Accept], A::Accept, "keep it in a file"),
+                (&[A::Decline], A::Decline, "choose another place"),
+            ];
+        }
+        if self.warned == Some(Warned::Leaving) {
+            return vec![(&[A::Back], A::Back, "again to discard your changes (any other key stays)")];
+        }
+        let mut hints: Vec<Wanted> = Vec::new();
+        if self.choice(self.field).is_some() {
+            hints.push((&[A::PreviousChoice, A::NextChoice], A::NextChoice, "choose"));
+        }
+        hints.push((&[A::Enter], A::Enter, if self.field == Field::Save { "save" } else { "next" }));
+        hints.push((&[A::PreviousRow, A::NextRow], A::NextRow, "move"));
+        hints.push((&[A::Back], A::Back, "leave"));
+        hints
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        if self.no_keyring.is_some() {
+            return self.answer_no_keyring(action, app);
+        }
+        if action == Action::Back {
+            return self.leave(app);
+        }
+        // What is being saved is not changed meanwhile; Esc leaves it to itself.
+        if self.saving.is_some() {
+            return Then::Ignored;
+        }
+        self.touch();
+        match action {
+            Action::Enter => return self.enter(app),
+            Action::NextRow if self.pick(true) => {}
+            Action::PreviousRow if self.pick(false) => {}
+            Action::NextRow | Action::NextPane => self.step(true, app),
+            Action::PreviousRow | Action::PreviousPane => self.step(false, app),
+            Action::NextChoice | Action::PreviousChoice if self.chooses() => {
+                self.choose(action == Action::NextChoice);
+                self.changed(app);
+            }
+            _ => return Then::Ignored,
+        }
+        Then::Stay
+    }
+
+    /// Characters never act, so that a secret typed in the wrong place does nothing.
+    fn writes(&self) -> bool {
+        self.no_keyring.is_none()
+    }
+
+    fn chooses(&self) -> bool {
+        self.choice(self.field).is_some()
+    }
+
+    fn write(&mut self, key: KeyEvent, app: &mut App) -> Then {
+        if self.saving.is_some() {
+            return Then::Ignored;
+        }
+        if self.typing == Typing::HeldOff
+            && matches!(key.code, KeyCode::Char(_))
+            && !text_field::is_control(key)
+        {
+            self.warned = self.warned.filter(|warned| *warned != Warned::Leaving);
+            return Then::Ignored;
+        }
+        self.touch();
+        let changed = if self.field == Field::Secret {
+            self.key_in_secret(key)
+        } else {
+            self.input_mut().is_some_and(|input| text_field::edit(input, key, MAX_INPUT))
+        };
+        if changed {
+            self.changed(app);
+        }
+        Then::Stay
+    }
+
+    /// Takes a paste; one into the secret is not shown either.
+    fn paste(&mut self, pasted: &str, app: &mut App) -> Then {
+        if self.typing == Typing::HeldOff || self.saving.is_some() || self.no_keyring.is_some() {
+            return Then::Ignored;
+        }
+        if self.field == Field::Secret {
+            pasted.trim().chars().for_each(|c| self.secret.push(c));
+        } else {
+            let Some(input) = self.input_mut() else { return Then::Ignored };
+            let pasted: String = pasted.chars().filter(|c| !c.is_control()).collect();
+            text_field::paste(input, &pasted, MAX_INPUT);
+        }
+        self.changed(app);
+        Then::Stay
+    }
+
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        if self.saving.is_some() || self.no_keyring.is_some() {
+            return Then::Stay;
+        }
+        let width = View::new(form_box(app.areas().screen), "").width();
+        let (lines, _) = form_lines(self, width);
+        match lines.get(line) {
+            Some(FormLine::Field(Field::Save)) => {
+                self.focus(Field::Save);
+                return self.enter(app);
+            }
+            Some(FormLine::Field(field)) if *field == self.field && self.chooses() => {
+                self.choose(true);
+                self.changed(app);
+            }
+            Some(FormLine::Field(field)) => {
+                self.focus(*field);
+                self.test(app);
+            }
+            Some(FormLine::Reseller(place)) => {
+                self.picked = Some(*place);
+                return self.enter(app);
+            }
+            _ => {}
+        }
+        Then::Stay
+    }
+
+    /// A click beside the form must not lose what is typed.
+    fn click_outside(&mut self, _: &mut App) -> Then {
+        Then::Ignored
+    }
+}
+
+impl Form {
+    /// Notes that a key was pressed which means this field: a warning about leaving and held-off characters end.
+    fn touch(&mut self) {
+        if self.warned == Some(Warned::Leaving) {
+            self.warned = None;
+        }
+        if self.typing == Typing::HeldOff {
+            (self.typing, self.error) = (Typing::Something, None);
         }
     }
 
-    pub(crate) fn key_in_form(&mut self, key: KeyEvent) -> bool {
-        let Some(form) = self.form() else { return false };
-        if form.no_keyring.is_some() {
-            return self.answer_no_keyring(key.code);
-        }
-        if form.saving.is_some() {
-            // What is being saved is not changed meanwhile; Esc leaves it to itself.
-            return key.code == KeyCode::Esc && self.leave_form();
-        }
-        let is_choice = form.choice(form.field).is_some();
-        if key.code != KeyCode::Esc && form.warned == Some(Warned::Leaving) {
-            form.warned = None;
-        }
-        let is_character = matches!(key.code, KeyCode::Char(_))
-            && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        if form.typing == Typing::HeldOff {
-            if is_character {
-                return false;
-            }
-            (form.typing, form.error) = (Typing::Something, None);
-        }
-        match key.code {
-            KeyCode::Esc => return self.leave_form(),
-            KeyCode::Enter => return self.enter_in_form(),
-            KeyCode::Tab => return self.step_in_form(true),
-            KeyCode::BackTab => return self.step_in_form(false),
-            KeyCode::Down => return self.pick(true) || self.step_in_form(true),
-            KeyCode::Up => return self.pick(false) || self.step_in_form(false),
-            KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if is_choice => {
-                form.choose(key.code != KeyCode::Left);
-                self.changed_in_form();
-            }
-            _ if form.field == Field::Secret => return self.key_in_secret(key),
-            _ => return self.type_in_form(key),
-        }
-        true
-    }
-
+    /// Edits the hidden secret; returns true if it has changed.
     fn key_in_secret(&mut self, key: KeyEvent) -> bool {
-        let Some(form) = self.form() else { return false };
         match key.code {
-            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => form.secret.clear(),
-            KeyCode::Char(c) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
-                form.secret.push(c);
-            }
-            KeyCode::Backspace => form.secret.pop(),
-            KeyCode::Delete => form.secret.clear(),
+            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => self.secret.clear(),
+            KeyCode::Char(c) if !text_field::is_control(key) => self.secret.push(c),
+            KeyCode::Backspace => self.secret.pop(),
+            KeyCode::Delete => self.secret.clear(),
             _ => return false,
         }
-        self.changed_in_form();
         true
     }
 
-    fn type_in_form(&mut self, key: KeyEvent) -> bool {
-        let Some(input) = self.form().and_then(Form::input_mut) else { return false };
-        let before = input.value().to_owned();
-        if before.chars().count() >= MAX_INPUT && matches!(key.code, KeyCode::Char(_)) {
-            return false;
-        }
-        input.handle_event(&Event::Key(key));
-        if input.value() != before {
-            self.changed_in_form();
-        }
-        true
-    }
-
-    /// A paste into the form; one into the secret is not shown either.
-    pub(crate) fn paste_in_form(&mut self, pasted: &str) -> bool {
-        let Some(form) = self.form() else { return false };
-        if form.typing == Typing::HeldOff {
-            return false;
-        }
-        if form.field == Field::Secret {
-            pasted.trim().chars().for_each(|c| form.secret.push(c));
-        } else {
-            let Some(input) = form.input_mut() else { return false };
-            let room = MAX_INPUT.saturating_sub(input.value().chars().count());
-            for c in pasted.trim().chars().filter(|c| !c.is_control()).take(room) {
-                input.handle(InputRequest::InsertChar(c));
-            }
-        }
-        self.changed_in_form();
-        true
-    }
-
-    /// Draws the conclusions from a field that has changed: what was found of it no longer holds.
-    fn changed_in_form(&mut self) {
-        let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return };
-        (form.touched, form.typing) = (true, Typing::Something);
-        (form.warned, form.wrong, form.error) = (None, None, None);
-        match form.field {
+    /// Forgets what was found of a field that has changed.
+    fn changed(&mut self, app: &mut App) {
+        (self.touched, self.typing) = (true, Typing::Something);
+        (self.warned, self.wrong, self.error) = (None, None, None);
+        match self.field {
             Field::Name | Field::Save => {}
             Field::Reseller => {
-                form.picked = None;
-                form.checks.forget_from(Step::FirstPage, &mut self.out);
+                self.picked = None;
+                self.checks.forget_from(Step::FirstPage, &mut app.out);
             }
             _ => {
-                form.checks.forget_from(Step::Token, &mut self.out);
-                self.out.abort(form.listing.take());
-                form.resellers = None;
+                self.checks.forget_from(Step::Token, &mut app.out);
+                app.out.abort(self.listing.take());
+                self.resellers = None;
             }
         }
     }
 
-    /// Moves the cursor in the list of resellers; says whether it was there.
+    /// Moves the cursor in the list of resellers; returns true if it was there.
     fn pick(&mut self, down: bool) -> bool {
-        let Some(form) = self.form().filter(|form| form.field == Field::Reseller) else { return false };
-        let count = form.fitting().len();
-        form.picked = match (form.picked, down) {
+        if self.field != Field::Reseller {
+            return false;
+        }
+        let count = self.fitting().len();
+        self.picked = match (self.picked, down) {
             (_, true) if count == 0 => return false,
             (None, true) => Some(0),
             (Some(picked), true) if picked + 1 < count => Some(picked + 1),
@@ -144,100 +234,169 @@ impl App {
         true
     }
 
-    fn take_picked(&mut self) {
-        let Some(form) = self.form() else { return };
-        let Some(picked) = form.picked.take() else { return };
-        let id = form.fitting().get(picked).map(|row| row.reseller_id.clone());
+    fn take_picked(&mut self, app: &mut App) {
+        let Some(picked) = self.picked.take() else { return };
+        let id = self.fitting().get(picked).map(|row| row.reseller_id.clone());
         if let Some(id) = id {
-            form.reseller = id.into();
-            self.changed_in_form();
+            self.reseller = id.into();
+            self.changed(app);
         }
     }
 
-    /// Enter: takes what the cursor is on, and goes on where nothing is wrong with it.
-    fn enter_in_form(&mut self) -> bool {
-        self.take_picked();
-        let taken = self.known.names.clone();
-        let Some(form) = self.form() else { return false };
-        if form.field == Field::Save {
-            return self.save_form();
+    /// Takes what the cursor is on, and goes on to the next field unless something is wrong with this one.
+    fn enter(&mut self, app: &mut App) -> Then {
+        self.take_picked(app);
+        let taken = app.known.names.clone();
+        if self.field == Field::Save {
+            return self.save(app);
         }
-        if form.refuses_secret(&taken) {
-            return true;
+        if self.refuses_secret(&taken) {
+            return Then::Stay;
         }
         // Part of a name that only one reseller has means that one.
-        if form.field == Field::Reseller
-            && let [only] = form.fitting().as_slice()
+        if self.field == Field::Reseller
+            && let [only] = self.fitting().as_slice()
         {
-            form.reseller = only.reseller_id.clone().into();
+            self.reseller = only.reseller_id.clone().into();
         }
-        if let Err((field, why)) = form.draft(&taken, true)
-            && field == form.field
+        if let Err((field, why)) = self.draft(&taken, true)
+            && field == self.field
         {
-            form.wrong = Some((field, why));
-            return true;
+            self.wrong = Some((field, why));
+            return Then::Stay;
         }
-        self.step_in_form(true)
+        self.step(true, app);
+        Then::Stay
     }
 
-    fn step_in_form(&mut self, forward: bool) -> bool {
-        let taken = self.known.names.clone();
-        let Some(form) = self.form() else { return false };
-        if forward && form.refuses_secret(&taken) {
-            return true;
-        }
-        let fields = form.fields();
-        let at = fields.iter().position(|field| *field == form.field).unwrap_or_default();
-        let next = if forward { (at + 1).min(fields.len() - 1) } else { at.saturating_sub(1) };
-        form.focus(fields[next]);
-        self.test_form();
-        true
-    }
-
-    /// Takes the next step of the test, where what it needs is there and the cursor has left it behind.
-    fn test_form(&mut self) {
-        let taken = self.known.names.clone();
-        let now = self.now.mono;
-        let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return };
-        if form.checks.is_running() || !matches!(form.field, Field::Reseller | Field::Save) {
+    fn step(&mut self, forward: bool, app: &mut App) {
+        if forward && self.refuses_secret(&app.known.names) {
             return;
         }
-        if form.checks.is_open(Step::Token) {
-            match form.draft(&taken, false) {
-                Ok(draft) => form.checks.begin(Step::Token, &draft, now, &mut self.out),
-                Err((field, why)) => form.wrong = Some((field, why)),
+        let fields = self.fields();
+        let at = fields.iter().position(|field| *field == self.field).unwrap_or_default();
+        let next = if forward { (at + 1).min(fields.len() - 1) } else { at.saturating_sub(1) };
+        self.focus(fields[next]);
+        self.test(app);
+    }
+
+    /// Takes the next step of the test, if what it needs is there and the cursor has left it behind.
+    fn test(&mut self, app: &mut App) {
+        if self.checks.is_running() || !matches!(self.field, Field::Reseller | Field::Save) {
+            return;
+        }
+        let (taken, now) = (&app.known.names, app.now.mono);
+        if self.checks.is_open(Step::Token) {
+            match self.draft(taken, false) {
+                Ok(draft) => self.checks.begin(Step::Token, &draft, now, &mut app.out),
+                Err((field, why)) => self.wrong = Some((field, why)),
             }
-        } else if form.checks.is_good(Step::Token) && form.checks.is_open(Step::Ping) {
-            if let Ok(draft) = form.draft(&taken, false) {
-                form.checks.begin(Step::Ping, &draft, now, &mut self.out);
+        } else if self.checks.is_good(Step::Token) && self.checks.is_open(Step::Ping) {
+            if let Ok(draft) = self.draft(taken, false) {
+                self.checks.begin(Step::Ping, &draft, now, &mut app.out);
             }
-        } else if form.checks.is_good(Step::Ping) {
-            if form.resellers.is_none()
-                && form.listing.is_none()
-                && let Ok(draft) = form.draft(&taken, false)
+        } else if self.checks.is_good(Step::Ping) {
+            if self.resellers.is_none()
+                && self.listing.is_none()
+                && let Ok(draft) = self.draft(taken, false)
             {
-                form.listing = Some(self.out.ask(|ticket| Effect::ListResellers(ticket, Box::new(draft))));
+                self.listing = Some(app.out.ask(|ticket| Effect::ListResellers(ticket, Box::new(draft))));
             }
-            if form.field == Field::Save && form.checks.is_open(Step::FirstPage) {
-                match form.draft(&taken, true) {
-                    Ok(draft) => form.checks.begin(Step::FirstPage, &draft, now, &mut self.out),
-                    Err((field, why)) => form.wrong = Some((field, why)),
+            if self.field == Field::Save && self.checks.is_open(Step::FirstPage) {
+                match self.draft(taken, true) {
+                    Ok(draft) => self.checks.begin(Step::FirstPage, &draft, now, &mut app.out),
+                    Err((field, why)) => self.wrong = Some((field, why)),
                 }
             }
         }
     }
 
-    /// What a step found; the next one follows.
+    /// Saves the form; if it is not tested, or the test has failed, only when asked a second time.
+    fn save(&mut self, app: &mut App) -> Then {
+        let taken = &app.known.names;
+        let first = taken.is_empty();
+        let mut draft = match self.draft(taken, true) {
+            Ok(draft) => draft,
+            Err((field, why)) => {
+                self.focus(field);
+                self.wrong = Some((field, why));
+                return Then::Stay;
+            }
+        };
+        if !self.checks.is_good(Step::FirstPage) && self.warned != Some(Warned::Untested) {
+            self.warned = Some(Warned::Untested);
+            self.error = Some(if self.failed().is_some() {
+                "The test failed. Press Enter again to save anyway.".to_owned()
+            } else {
+                "The test is not finished. Press Enter again to save anyway.".to_owned()
+            });
+            return Then::Stay;
+        }
+        self.error = None;
+        draft.default = first;
+        self.saving = Some(app.out.ask(|ticket| Effect::SaveProfile(ticket, Box::new(draft))));
+        Then::Stay
+    }
+
+    /// Takes the answer whether a file may hold the secret if there is no keyring.
+    fn answer_no_keyring(&mut self, action: Action, app: &mut App) -> Then {
+        match action {
+            Action::Accept => {
+                self.kept = Kept::OwnFile;
+                self.no_keyring = None;
+                self.warned = Some(Warned::Untested);
+                self.save(app)
+            }
+            Action::Decline | Action::Back => {
+                self.no_keyring = None;
+                self.focus(Field::Kept);
+                Then::Stay
+            }
+            _ => Then::Ignored,
+        }
+    }
+
+    /// Leaves the form for the list; if something is typed, only when asked a second time.
+    fn leave(&mut self, app: &mut App) -> Then {
+        if self.touched && self.warned != Some(Warned::Leaving) && self.saving.is_none() {
+            self.warned = Some(Warned::Leaving);
+            return Then::Stay;
+        }
+        self.checks.forget_from(Step::Token, &mut app.out);
+        app.out.abort(self.listing.take());
+        match &self.former {
+            Some((name, _)) => app.open_profiles_at(name),
+            None => app.open_profiles(),
+        };
+        Then::Close
+    }
+}
+
+impl App {
+    fn form(&mut self) -> Option<&mut Form> {
+        match self.dialog_below_help()? {
+            Overlay::ProfileForm(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Takes the result of a step of a profile's test; the next one follows.
     pub(crate) fn on_checked(&mut self, ticket: Ticket, found: Result<String, Box<ApiError>>) -> bool {
-        let Some(form) = self.form() else { return self.on_checked_in_menu(ticket, found) };
+        let Some(Overlay::ProfileForm(mut form)) =
+            self.overlay.take_if(|it| matches!(it, Overlay::ProfileForm(_)))
+        else {
+            return self.on_checked_in_menu(ticket, found);
+        };
         let taken = form.checks.settle(ticket, found).is_some();
         if taken {
             form.on_refused();
-            self.test_form();
+            form.test(self);
         }
+        self.overlay = Some(Overlay::ProfileForm(form));
         taken
     }
 
+    /// Takes the resellers that may be listed.
     pub(crate) fn on_resellers(
         &mut self,
         ticket: Ticket,
@@ -250,53 +409,7 @@ impl App {
         true
     }
 
-    /// Saves the form; where it is not tested, or the test has failed, only when asked a second time.
-    fn save_form(&mut self) -> bool {
-        let taken = self.known.names.clone();
-        let first = taken.is_empty();
-        let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return false };
-        let mut draft = match form.draft(&taken, true) {
-            Ok(draft) => draft,
-            Err((field, why)) => {
-                form.focus(field);
-                form.wrong = Some((field, why));
-                return true;
-            }
-        };
-        if !form.checks.is_good(Step::FirstPage) && form.warned != Some(Warned::Untested) {
-            form.warned = Some(Warned::Untested);
-            form.error = Some(if form.failed().is_some() {
-                "The test has failed. Enter once more saves it nevertheless.".to_owned()
-            } else {
-                "The test is not done. Enter once more saves it nevertheless.".to_owned()
-            });
-            return true;
-        }
-        form.error = None;
-        draft.default = first;
-        form.saving = Some(self.out.ask(|ticket| Effect::SaveProfile(ticket, Box::new(draft))));
-        true
-    }
-
-    /// Whether a file may hold the secret where no keyring runs.
-    fn answer_no_keyring(&mut self, code: KeyCode) -> bool {
-        let Some(form) = self.form() else { return false };
-        match code {
-            KeyCode::Char('y' | 'Y') => {
-                form.kept = Kept::OwnFile;
-                form.no_keyring = None;
-                form.warned = Some(Warned::Untested);
-                return self.save_form();
-            }
-            KeyCode::Char('n' | 'N') | KeyCode::Esc => {
-                form.no_keyring = None;
-                form.focus(Field::Kept);
-            }
-            _ => return false,
-        }
-        true
-    }
-
+    /// Takes the outcome of saving.
     pub(crate) fn on_profile_saved(
         &mut self,
         ticket: Ticket,
@@ -345,47 +458,5 @@ impl App {
         {
             listed.view = Some(view);
         }
-    }
-
-    fn leave_form(&mut self) -> bool {
-        let Some(Overlay::ProfileForm(form)) = &mut self.overlay else { return false };
-        if form.touched && form.warned != Some(Warned::Leaving) && form.saving.is_none() {
-            form.warned = Some(Warned::Leaving);
-            return true;
-        }
-        form.checks.forget_from(Step::Token, &mut self.out);
-        self.out.abort(form.listing.take());
-        match form.former.as_ref().map(|(name, _)| name.clone()) {
-            Some(name) => self.open_profiles_at(&name),
-            None => self.open_profiles(),
-        }
-    }
-
-    /// A click on a line of the form.
-    pub(crate) fn click_form(&mut self, line: &FormLine) -> bool {
-        let Some(form) = self.form() else { return false };
-        if form.saving.is_some() || form.no_keyring.is_some() {
-            return true;
-        }
-        match line {
-            FormLine::Field(Field::Save) => {
-                form.focus(Field::Save);
-                return self.enter_in_form();
-            }
-            FormLine::Field(field) if *field == form.field && form.choice(*field).is_some() => {
-                form.choose(true);
-                self.changed_in_form();
-            }
-            FormLine::Field(field) => {
-                form.focus(*field);
-                self.test_form();
-            }
-            FormLine::Reseller(place) => {
-                form.picked = Some(*place);
-                return self.enter_in_form();
-            }
-            _ => {}
-        }
-        true
     }
 }

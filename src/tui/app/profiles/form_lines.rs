@@ -1,13 +1,17 @@
 //! The lines of the form, from top to bottom: shared by drawing, scrolling and the mouse.
 
-use super::{Field, Form};
-use crate::account::Step;
+use super::{Field, Form, step_line};
+use crate::{
+    account::Step,
+    text,
+    tui::app::{App, Tone, overlays::ViewLine},
+};
 
 /// Resellers that are listed at a time.
 const LISTED: usize = 6;
 
 /// Columns before a field's value, for its label.
-const BEFORE: usize = 15;
+pub(super) const LABEL: usize = 15;
 
 /// One line of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +47,7 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         lines.push(FormLine::Field(field));
         if let Some((_, why)) = form.wrong.as_ref().filter(|(wrong, _)| *wrong == field) {
             let why = crate::text::clean(why);
-            let beside = super::super::wrapped(&why, width.saturating_sub(BEFORE));
+            let beside = super::super::wrapped(&why, width.saturating_sub(LABEL));
             lines.extend(beside.into_iter().map(FormLine::Wrong));
             focus = if field == form.field { lines.len() - 1 } else { focus };
         }
@@ -74,7 +78,7 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         lines.push(FormLine::Blank);
         lines.extend(words(&format!("The secret cannot go to the keyring: {why}."), true));
         focus = lines.len();
-        lines.extend(words("Keep it in a file that only you can read?  [y] yes   [n] no", false));
+        lines.extend(words("Keep it in a file that only you can read?", false));
     }
     lines.push(FormLine::Blank);
     if form.field == Field::Save {
@@ -82,4 +86,55 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
     }
     lines.push(FormLine::Field(Field::Save));
     (lines, focus)
+}
+
+impl FormLine {
+    /// Returns the line as it is drawn.
+    pub(super) fn view(&self, form: &Form, app: &App) -> ViewLine {
+        let indent = || " ".repeat(LABEL);
+        match self {
+            Self::Blank => ViewLine::blank(),
+            Self::Field(Field::Save) => {
+                let words = if form.saving.is_some() { "[ Saving… ]" } else { "[ Save ]" };
+                ViewLine::button(words, form.field == Field::Save)
+            }
+            Self::Field(field) => field_line(form, *field),
+            Self::Wrong(why) => ViewLine::of(Tone::Plain, indent()).put(Tone::Bad, why.clone()),
+            Self::Reseller(place) => {
+                let Some(row) = form.fitting().get(*place).copied() else { return ViewLine::blank() };
+                let name = row.company_name.as_deref().unwrap_or("(no name)");
+                let words = format!("{}  {}", text::clean(&row.reseller_id), text::clean(name));
+                ViewLine::of(Tone::Plain, indent())
+                    .put(Tone::Plain, words)
+                    .select(form.picked == Some(*place))
+            }
+            Self::More(count) => {
+                let words = format!("and {count} more: type part of a name");
+                ViewLine::of(Tone::Plain, indent()).put(Tone::Dim, words)
+            }
+            Self::Step(step) => step_line(app, &form.checks, *step),
+            Self::Words { text, bad } => {
+                ViewLine::of(if *bad { Tone::Bad } else { Tone::Plain }, text.clone())
+            }
+        }
+    }
+}
+
+fn field_line(form: &Form, field: Field) -> ViewLine {
+    let active = form.field == field;
+    let line =
+        ViewLine::default().cell(if active { Tone::Accent } else { Tone::Dim }, form.label(field), LABEL);
+    if let Some(choice) = form.choice(field) {
+        let words = if active { format!("‹ {choice} ›") } else { choice.to_owned() };
+        return line.put(Tone::Plain, words);
+    }
+    let example = form.example(field);
+    match form.input(field) {
+        Some(input) if active => line.input(input, example),
+        Some(input) if input.value().is_empty() => line.put(Tone::Dim, example),
+        Some(input) => line.put(Tone::Plain, text::clean(input.value())),
+        None if active => line.input(&form.secret.dots().into(), example),
+        None if form.secret.is_empty() => line.put(Tone::Dim, example),
+        None => line.put(Tone::Plain, form.secret.dots()),
+    }
 }

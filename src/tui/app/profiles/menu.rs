@@ -1,28 +1,39 @@
 //! The list of profiles: which one is chosen, its test, and whether it is to be removed.
 
-use super::super::{App, Environment, Overlay, remote::Ticket, setup::Configured};
-use super::{Checks, Form};
+use super::super::{
+    App, Environment, Overlay, Tone,
+    footer::Wanted,
+    overlays::{Dialog, Piece, Then, View, ViewLine, move_cursor},
+    remote::Ticket,
+    setup::Configured,
+    wrapped,
+};
+use super::{Checks, Form, form_box, step_line};
 use crate::{
     account::{Draft, Step, Target},
     config::DEMO,
     text,
-    tui::app::message::Effect,
+    tui::{
+        action::{Action, Dialog as Kind},
+        app::message::Effect,
+        keys::Chord,
+    },
 };
 
-/// The list's state.
+/// The list of profiles.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Menu {
     /// The name of the profile that the cursor is on: its line may change under the cursor.
     pub(crate) name: String,
     /// The line of that profile; of one that has gone, the line where it was.
     pub(crate) selected: usize,
-    /// Whether the selected profile is to be removed: the person is asked.
+    /// True while the user is asked whether the selected profile is to be removed.
     pub(crate) removing: bool,
     /// The test of a profile, by its name.
     pub(crate) test: Option<(String, Checks)>,
-    /// What is being changed in the configuration.
+    /// The change of the configuration under way.
     pub(crate) changing: Option<Ticket>,
-    /// Why something could not be changed.
+    /// The reason why something could not be changed.
     pub(crate) error: Option<String>,
 }
 
@@ -34,9 +45,9 @@ pub(crate) struct Entry {
     pub(crate) reseller_id: String,
     pub(crate) sign_in: String,
     pub(crate) last_used: String,
-    /// Whether it is on the screen.
+    /// True if its customers are on screen.
     pub(crate) current: bool,
-    /// Whether the program starts with it.
+    /// True if the program starts with it.
     pub(crate) default: bool,
 }
 
@@ -76,7 +87,7 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
         name: DEMO.to_owned(),
         environment: Environment::Demo,
         reseller_id: app.demo_reseller.clone(),
-        sign_in: "invented customers".to_owned(),
+        sign_in: "fictional customers".to_owned(),
         last_used: String::new(),
         current: current.is_none(),
         default: app.known.default.as_deref() == Some(DEMO),
@@ -84,8 +95,281 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
     entries
 }
 
+impl Menu {
+    fn at(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Finds the line of the profile that the cursor is on, after the list has changed. If the profile has gone, the
+    /// cursor stays where it was, and no answer to a question about the profile counts any more.
+    fn follow(&mut self, entries: &[Entry]) {
+        if let Some(line) = entries.iter().position(|entry| entry.name == self.name) {
+            self.selected = line;
+        } else {
+            // The demo is always there.
+            self.selected = self.selected.min(entries.len().saturating_sub(1));
+            self.name = entries.get(self.selected).map(|entry| entry.name.clone()).unwrap_or_default();
+            self.removing = false;
+        }
+    }
+
+    /// Returns the line that the cursor is on.
+    fn entry(&self, app: &App) -> Option<Entry> {
+        entries(app).into_iter().find(|entry| entry.name == self.name)
+    }
+
+    /// Switches to the selected profile.
+    fn choose(&mut self, app: &mut App) -> Then {
+        let Some(entry) = self.entry(app) else { return Then::Stay };
+        if entry.current {
+            app.note(format!("{} is on screen.", entry.name));
+            return Then::Close;
+        }
+        match app.target_of(&entry.name) {
+            Some(target) => {
+                self.stop_test(app);
+                app.switch_to(target);
+                Then::Close
+            }
+            None => Then::Stay,
+        }
+    }
+
+    fn edit(&mut self, app: &mut App) -> Then {
+        let Some(entry) = self.entry(app) else { return Then::Stay };
+        let listed = app.known.profiles.iter().find(|listed| listed.name == entry.name);
+        let Some(listed) = listed else {
+            app.warn_now("The demo cannot be edited.");
+            return Then::Stay;
+        };
+        let form = Form::of(&listed.name, &listed.profile);
+        self.stop_test(app);
+        Then::Open(Overlay::ProfileForm(Box::new(form)))
+    }
+
+    /// Tests the selected profile: token, ping, first page.
+    fn test(&mut self, app: &mut App) -> Then {
+        let Some(entry) = self.entry(app) else { return Then::Stay };
+        let Some(draft) = draft_of(app, &entry.name) else {
+            app.warn_now("The demo needs no test.");
+            return Then::Stay;
+        };
+        self.stop_test(app);
+        let mut checks = Checks::default();
+        checks.begin(Step::ALL[0], &draft, app.now.mono, &mut app.out);
+        self.test = Some((entry.name, checks));
+        Then::Stay
+    }
+
+    /// Gives up the test that is under way.
+    fn stop_test(&mut self, app: &mut App) {
+        if let Some((_, checks)) = &mut self.test {
+            checks.forget_from(Step::ALL[0], &mut app.out);
+        }
+    }
+
+    /// Asks whether the selected profile is to be removed; once the user is sure, removes it.
+    fn remove(&mut self, sure: bool, app: &mut App) -> Then {
+        let Some(entry) = self.entry(app) else { return Then::Stay };
+        if entry.environment == Environment::Demo {
+            app.warn_now("The demo cannot be removed.");
+            return Then::Stay;
+        }
+        self.removing = !sure;
+        self.error = None;
+        if sure {
+            self.changing = Some(app.out.ask(|ticket| Effect::RemoveProfile(ticket, entry.name.clone())));
+        }
+        Then::Stay
+    }
+
+    /// Makes the selected profile the default.
+    fn make_default(&mut self, app: &mut App) -> Then {
+        let Some(entry) = self.entry(app) else { return Then::Stay };
+        self.changing = Some(app.out.ask(|ticket| Effect::DefaultProfile(ticket, entry.name)));
+        self.error = None;
+        Then::Stay
+    }
+
+    /// Returns the lines below the profiles: the test, a question, an error.
+    fn below(&self, app: &App, width: usize) -> Vec<ViewLine> {
+        let mut lines = Vec::new();
+        let say = |lines: &mut Vec<ViewLine>, words: &str, tone: Tone| {
+            lines
+                .extend(wrapped(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line)));
+        };
+        if app.known.profiles.is_empty() && !self.removing {
+            let add = app.keys.label(Action::AddProfile);
+            say(&mut lines, "", Tone::Plain);
+            say(&mut lines, &format!("No profiles yet: [{add}] adds one, step by step."), Tone::Plain);
+        }
+        if let Some((name, checks)) = &self.test {
+            say(&mut lines, "", Tone::Plain);
+            say(&mut lines, &format!("Test of {name}"), Tone::Strong);
+            lines.extend(Step::ALL.map(|step| step_line(app, checks, step)));
+            if let Some(error) = checks.error() {
+                // The keys that help are those of the main screen: here, one tests again or edits.
+                let told = error.tell();
+                say(&mut lines, &told.what, Tone::Bad);
+                say(&mut lines, &told.todo, Tone::Plain);
+            }
+        }
+        if self.removing {
+            say(&mut lines, "", Tone::Plain);
+            say(&mut lines, &format!("Remove {} with its secret and its token?", self.name), Tone::Warn);
+        }
+        if let Some(error) = &self.error {
+            say(&mut lines, "", Tone::Plain);
+            say(&mut lines, error, Tone::Bad);
+        }
+        lines
+    }
+}
+
+impl Dialog for Menu {
+    fn kind(&self) -> Kind {
+        if self.removing { Kind::Question } else { Kind::Profiles }
+    }
+
+    fn view(&self, app: &App) -> View {
+        let entries = entries(app);
+        let height = u16::try_from(entries.len()).unwrap_or(u16::MAX).saturating_add(10);
+        let full = form_box(app.areas().screen);
+        let area = ratatui::layout::Rect { height: full.height.min(height), ..full };
+        let mut view = View::new(area, "Profiles");
+        let width = view.width();
+        let line = |(index, entry): (usize, &Entry)| entry.view(width).select(index == self.selected);
+        view.body = entries.iter().enumerate().map(line).collect();
+        view.foot = self.below(app, width);
+        if self.removing {
+            view = view.answer_with(app, self.hints(app));
+        }
+        // What is below the profiles follows the last of them.
+        let room = view.rows().height.into();
+        if view.body.len() < room {
+            view.body.append(&mut view.foot);
+        }
+        view.keep_visible(self.selected)
+    }
+
+    fn hints(&self, _: &App) -> Vec<Wanted> {
+        if self.removing {
+            return vec![
+                (&[Action::Accept], Action::Accept, "remove"),
+                (&[Action::Decline], Action::Decline, "keep (or any other key)"),
+            ];
+        }
+        vec![
+            (&[Action::Enter], Action::Enter, "switch"),
+            (&[Action::AddProfile], Action::AddProfile, "add"),
+            (&[Action::EditProfile], Action::EditProfile, "edit"),
+            (&[Action::TestProfile], Action::TestProfile, "test"),
+            (&[Action::RemoveProfile], Action::RemoveProfile, "remove"),
+            (&[Action::DefaultProfile], Action::DefaultProfile, "set as default"),
+            (&[Action::Back], Action::Back, "close"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        if self.removing {
+            if action == Action::Accept {
+                return self.remove(true, app);
+            }
+            return self.other_key(app);
+        }
+        match action {
+            Action::Enter => self.choose(app),
+            Action::AddProfile => {
+                self.stop_test(app);
+                Then::Open(Overlay::ProfileForm(Box::new(Form::new())))
+            }
+            Action::EditProfile => self.edit(app),
+            Action::TestProfile => self.test(app),
+            Action::RemoveProfile => self.remove(false, app),
+            Action::DefaultProfile => self.make_default(app),
+            Action::EditConfig => {
+                app.perform(Action::EditConfig);
+                Then::Stay
+            }
+            Action::Back | Action::Quit | Action::Profiles => {
+                self.stop_test(app);
+                Then::Close
+            }
+            _ => {
+                let entries = entries(app);
+                if !move_cursor(&mut self.selected, entries.len(), action) {
+                    return Then::Ignored;
+                }
+                self.name = entries.get(self.selected).map(|entry| entry.name.clone()).unwrap_or_default();
+                self.error = None;
+                Then::Stay
+            }
+        }
+    }
+
+    fn takes(&self, action: Action) -> bool {
+        matches!(action, Action::EditConfig | Action::Profiles)
+    }
+
+    /// Any key but yes keeps the profile.
+    fn other_key(&mut self, _: &mut App) -> Then {
+        if !std::mem::take(&mut self.removing) {
+            return Then::Ignored;
+        }
+        self.error = None;
+        Then::Stay
+    }
+
+    /// Puts the cursor on a line; a second click there chooses it.
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        let Some(entry) = entries(app).into_iter().nth(line) else { return Then::Stay };
+        if self.name == entry.name && !self.removing {
+            return self.choose(app);
+        }
+        (self.selected, self.name, self.removing) = (line, entry.name, false);
+        Then::Stay
+    }
+
+    fn click_outside(&mut self, app: &mut App) -> Then {
+        self.stop_test(app);
+        Then::Close
+    }
+}
+
+impl Entry {
+    fn view(&self, width: usize) -> ViewLine {
+        // A narrow list leaves out how one signs in.
+        let (name, sign_in) = if width >= 80 { (22, 30) } else { (16, 0) };
+        let mut line = ViewLine::default()
+            .cell(Tone::Good, if self.current { "●" } else { " " }, 2)
+            .cell(Tone::Strong, &text::clean(&self.name), name)
+            .put(Tone::Plain, " ");
+        line.pieces.push(Piece::Badge(self.environment, text::pad_end(self.environment.badge(), 12)));
+        let mut line = line.cell(Tone::Plain, &text::clean(&self.reseller_id), 11).put(Tone::Plain, " ");
+        if sign_in > 0 {
+            line = line.cell(Tone::Dim, &self.sign_in, sign_in).put(Tone::Plain, " ");
+        }
+        let room = width.saturating_sub(line.width());
+        let (words, tone) =
+            if self.default { ("default", Tone::Accent) } else { (self.last_used.as_str(), Tone::Dim) };
+        line.right(tone, text::truncate(words, room))
+    }
+}
+
+/// Returns a saved profile as it is.
+fn draft_of(app: &App, name: &str) -> Option<Draft> {
+    let listed = app.known.profiles.iter().find(|listed| listed.name == name)?;
+    Some(Draft {
+        former: Some(listed.name.clone()),
+        name: listed.name.clone(),
+        profile: listed.profile.clone(),
+        typed: None,
+        default: false,
+    })
+}
+
 impl App {
-    /// Opens the list, with the cursor on what is on the screen.
+    /// Opens the list, with the cursor on what is on screen.
     pub(crate) fn open_profiles(&mut self) -> bool {
         let current = entries(self).into_iter().find(|entry| entry.current);
         self.open_profiles_at(&current.map(|entry| entry.name).unwrap_or_default())
@@ -93,123 +377,27 @@ impl App {
 
     /// Opens the list, with the cursor on this profile.
     pub(crate) fn open_profiles_at(&mut self, name: &str) -> bool {
-        self.overlay = Some(Overlay::Profiles(Box::new(Menu { name: name.to_owned(), ..Menu::default() })));
-        self.follow_profile();
-        true
+        let mut menu = Menu::at(name);
+        menu.follow(&entries(self));
+        self.open(Overlay::Profiles(Box::new(menu)))
     }
 
-    /// Finds the line of the profile that the cursor is on, after the list has changed. If the profile has gone, the
-    /// cursor stays where it was, and no answer to a question about the profile counts any more.
+    /// Follows a change of the profiles in the open list.
     pub(crate) fn follow_profile(&mut self) {
-        let names: Vec<String> = entries(self).into_iter().map(|entry| entry.name).collect();
-        let Some(menu) = self.menu() else { return };
-        if let Some(line) = names.iter().position(|name| *name == menu.name) {
-            menu.selected = line;
-        } else {
-            // The demo is always there.
-            menu.selected = menu.selected.min(names.len().saturating_sub(1));
-            menu.name = names.get(menu.selected).cloned().unwrap_or_default();
-            menu.removing = false;
+        let entries = entries(self);
+        if let Some(menu) = self.menu() {
+            menu.follow(&entries);
         }
     }
 
     fn menu(&mut self) -> Option<&mut Menu> {
-        match &mut self.overlay {
-            Some(Overlay::Profiles(menu)) => Some(menu),
+        match self.dialog_below_help()? {
+            Overlay::Profiles(menu) => Some(menu),
             _ => None,
         }
     }
 
-    /// The line that the cursor is on.
-    fn selected_entry(&mut self) -> Option<Entry> {
-        let name = self.menu()?.name.clone();
-        entries(self).into_iter().find(|entry| entry.name == name)
-    }
-
-    pub(crate) fn move_in_profiles(&mut self, by: isize) -> bool {
-        let names: Vec<String> = entries(self).into_iter().map(|entry| entry.name).collect();
-        if let Some(menu) = self.menu() {
-            menu.selected = menu.selected.saturating_add_signed(by).min(names.len().saturating_sub(1));
-            menu.name = names.get(menu.selected).cloned().unwrap_or_default();
-            (menu.removing, menu.error) = (false, None);
-        }
-        true
-    }
-
-    /// Puts the cursor on a line; a second time, it is chosen.
-    pub(crate) fn click_profile(&mut self, line: usize) -> bool {
-        let Some(entry) = entries(self).into_iter().nth(line) else { return true };
-        let Some(menu) = self.menu() else { return false };
-        if menu.name == entry.name {
-            return self.choose_profile();
-        }
-        (menu.selected, menu.name, menu.removing) = (line, entry.name, false);
-        true
-    }
-
-    /// Switches to the selected profile.
-    pub(crate) fn choose_profile(&mut self) -> bool {
-        let Some(entry) = self.selected_entry() else { return true };
-        if entry.current {
-            self.overlay = None;
-            return self.note(format!("{} is on the screen.", entry.name));
-        }
-        if let Some(target) = self.target_of(&entry.name) {
-            self.switch_to(target);
-        }
-        true
-    }
-
-    pub(crate) fn add_profile(&mut self) -> bool {
-        self.overlay = Some(Overlay::ProfileForm(Box::new(Form::new())));
-        true
-    }
-
-    pub(crate) fn edit_profile(&mut self) -> bool {
-        let Some(entry) = self.selected_entry() else { return true };
-        let listed = self.known.profiles.iter().find(|listed| listed.name == entry.name);
-        let Some(listed) = listed else { return self.warn_now("The demo is as it is.") };
-        self.overlay = Some(Overlay::ProfileForm(Box::new(Form::of(&listed.name, &listed.profile))));
-        true
-    }
-
-    /// Tests the selected profile: token, ping, first page.
-    pub(crate) fn test_profile(&mut self) -> bool {
-        let Some(entry) = self.selected_entry() else { return true };
-        let Some(draft) = self.draft_of(&entry.name) else {
-            return self.warn_now("The demo needs no test.");
-        };
-        self.stop_test();
-        let mut checks = Checks::default();
-        checks.begin(Step::ALL[0], &draft, self.now.mono, &mut self.out);
-        if let Some(menu) = self.menu() {
-            menu.test = Some((entry.name, checks));
-        }
-        true
-    }
-
-    /// A saved profile as it is.
-    fn draft_of(&self, name: &str) -> Option<Draft> {
-        let listed = self.known.profiles.iter().find(|listed| listed.name == name)?;
-        Some(Draft {
-            former: Some(listed.name.clone()),
-            name: listed.name.clone(),
-            profile: listed.profile.clone(),
-            typed: None,
-            default: false,
-        })
-    }
-
-    /// Gives up the test that is under way.
-    pub(crate) fn stop_test(&mut self) {
-        if let Some(Overlay::Profiles(menu)) = &mut self.overlay
-            && let Some((_, checks)) = &mut menu.test
-        {
-            checks.forget_from(Step::ALL[0], &mut self.out);
-        }
-    }
-
-    /// What a step of the list's test found; the next one follows.
+    /// Takes the result of a step of the list's test; the next one follows.
     pub(crate) fn on_checked_in_menu(
         &mut self,
         ticket: Ticket,
@@ -222,7 +410,7 @@ impl App {
         let next = taken
             .filter(|step| checks.is_good(*step))
             .and_then(|step| Step::ALL.into_iter().find(|next| *next > step));
-        if let (Some(next), Some(draft)) = (next, self.draft_of(&name)) {
+        if let (Some(next), Some(draft)) = (next, draft_of(self, &name)) {
             checks.begin(next, &draft, now, &mut self.out);
         }
         if let Some(menu) = self.menu() {
@@ -231,32 +419,7 @@ impl App {
         taken.is_some()
     }
 
-    /// Asks whether the selected profile is to be removed; asked once more, removes it.
-    pub(crate) fn remove_profile(&mut self, sure: bool) -> bool {
-        let Some(entry) = self.selected_entry() else { return true };
-        if entry.environment == Environment::Demo {
-            return self.warn_now("The demo is always there.");
-        }
-        let ticket = sure.then(|| self.out.ask(|ticket| Effect::RemoveProfile(ticket, entry.name.clone())));
-        if let Some(menu) = self.menu() {
-            menu.removing = !sure;
-            menu.error = None;
-            menu.changing = ticket.or(menu.changing);
-        }
-        true
-    }
-
-    /// Starts with the selected profile from now on.
-    pub(crate) fn default_profile(&mut self) -> bool {
-        let Some(entry) = self.selected_entry() else { return true };
-        let ticket = self.out.ask(|ticket| Effect::DefaultProfile(ticket, entry.name));
-        if let Some(menu) = self.menu() {
-            (menu.changing, menu.error) = (Some(ticket), None);
-        }
-        true
-    }
-
-    /// What came of a change of the configuration.
+    /// Takes the outcome of a change of the configuration.
     pub(crate) fn on_profiles_changed(
         &mut self,
         ticket: Ticket,
@@ -284,7 +447,7 @@ impl App {
         true
     }
 
-    /// The demo comes in place of a profile that is no longer there.
+    /// Switches to the demo if the profile on screen no longer exists.
     pub(crate) fn leave_missing_profile(&mut self) {
         let gone = match self.target.name() {
             Some(name) => !self.known.names.iter().any(|known| known == name),

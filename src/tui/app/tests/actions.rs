@@ -188,7 +188,7 @@ fn prove(action: Action, key: &str) {
             assert_eq!(stage.app.focus, Pane::Table);
             let mut narrow = Stage::ready(80, 24);
             narrow.key(key);
-            assert!(matches!(narrow.app.overlay, Some(Overlay::Filter)));
+            assert!(narrow.app.filter.open);
         }
         Action::StatusActive => assert_eq!(status_after(key), one("1000")),
         Action::StatusPending => assert_eq!(status_after(key), one("1002")),
@@ -245,7 +245,7 @@ fn prove(action: Action, key: &str) {
         }
         Action::Columns => {
             stage.key(key);
-            assert!(matches!(stage.app.overlay, Some(Overlay::Columns { .. })));
+            assert!(matches!(stage.app.overlay, Some(Overlay::Columns(_))));
         }
         Action::CopyId => {
             let id = stage.selected_id().unwrap().to_owned();
@@ -254,11 +254,11 @@ fn prove(action: Action, key: &str) {
         }
         Action::CopyMenu => {
             stage.key(key);
-            assert!(matches!(stage.app.overlay, Some(Overlay::CopyMenu { .. })));
+            assert!(matches!(stage.app.overlay, Some(Overlay::CopyMenu(_))));
         }
         Action::Inspector => {
             stage.key(key);
-            assert!(matches!(stage.app.overlay, Some(Overlay::Inspector { .. })));
+            assert!(matches!(stage.app.overlay, Some(Overlay::Requests(_))));
         }
         Action::Mouse => {
             stage.keys("m").key(key);
@@ -270,8 +270,32 @@ fn prove(action: Action, key: &str) {
         }
         Action::Help => {
             stage.key(key);
-            assert!(matches!(stage.app.overlay, Some(Overlay::Help { .. })));
+            assert!(matches!(stage.app.overlay, Some(Overlay::Help(_))));
         }
+        Action::ShowMarked => {
+            stage.keys("space").key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Marked(_))));
+        }
+        Action::Complete
+        | Action::CopyNumber
+        | Action::ToggleColumn
+        | Action::ColumnLater
+        | Action::ColumnEarlier
+        | Action::DefaultColumns
+        | Action::EarlierRequest
+        | Action::LaterRequest
+        | Action::CopyRequest
+        | Action::AddProfile
+        | Action::EditProfile
+        | Action::TestProfile
+        | Action::RemoveProfile
+        | Action::DefaultProfile
+        | Action::NextChoice
+        | Action::PreviousChoice
+        | Action::StopExport
+        | Action::Accept
+        | Action::Decline
+        | Action::CopyEmails => super::dialogs::prove(action, key),
         Action::Suspend => {
             stage.key(key);
             assert_eq!(stage.asked, [Effect::Suspend]);

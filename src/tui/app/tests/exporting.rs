@@ -33,8 +33,8 @@ fn everything_that_matches_is_exported_under_the_filter_on_the_screen() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("2 S").answer();
     let order = order(&mut stage, "e enter");
-    assert_eq!(order.file, format!("customers-pending-{}.csv", stage.now.today()));
-    assert_eq!((order.format, order.begin, order.picked), (Format::Csv, Begin::New, None));
+    assert_eq!(order.file, format!("customers-pending-{}.xlsx", stage.now.today()));
+    assert_eq!((order.format, order.begin, order.picked), (Format::Xlsx, Begin::New, None));
     assert_eq!(order.filter.status, StatusFilter::One(Status::pending()));
     assert_eq!(order.filter.order, SortOrder::Ascending);
     assert!(!order.details && !order.subscriptions && !order.replace && !order.anyway);
@@ -49,7 +49,7 @@ fn the_page_or_the_marked_rows_are_exported_instead() {
     assert_eq!(page.len(), 50);
     assert_eq!(page[0].customer().unwrap().customer_id, "1000000550");
     stage.send(Message::Exported(Ok("50 rows in x.csv.".to_owned())));
-    let marked = order(&mut stage, "space space e down right down right enter");
+    let marked = order(&mut stage, "space space e down down right down right enter");
     assert_eq!(marked.picked.as_deref().unwrap_or_default().len(), 2, "marked rows come first");
     assert!(marked.details && marked.subscriptions);
     let ids = marked.picked.iter().flatten().filter_map(Row::customer).map(|row| row.customer_id.as_str());
@@ -60,7 +60,7 @@ fn the_page_or_the_marked_rows_are_exported_instead() {
 fn the_name_says_what_the_file_is_to_be() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("e ctrl-u").typed("all.pdf").key("enter");
-    assert_eq!(error(&stage), ".pdf is no format: a file's name ends in .csv, .xlsx, .json or .jsonl");
+    assert_eq!(error(&stage), ".pdf is not a supported format. Use .xlsx, .csv, .json or .jsonl.");
     stage.key("ctrl-u");
     assert_eq!(error(&stage), "", "what was wrong goes with the first letter");
     stage.key("enter");
@@ -75,7 +75,7 @@ fn a_file_that_is_there_is_replaced_only_once_that_was_said() {
     let mut stage = Stage::ready(120, 30);
     order(&mut stage, "e enter");
     failed(&mut stage, ExportFailed::Exists);
-    assert!(error(&stage).ends_with("is there already: Enter once more replaces it."));
+    assert!(error(&stage).ends_with("already exists. Press Enter again to replace it."));
     assert!(order(&mut stage, "enter").replace);
     failed(&mut stage, ExportFailed::Exists);
     stage.typed("x");
@@ -88,7 +88,7 @@ fn an_export_that_did_not_end_is_gone_on_with_or_given_up() {
     let mut stage = Stage::ready(120, 30);
     order(&mut stage, "e enter");
     failed(&mut stage, ExportFailed::Left);
-    assert!(error(&stage).ends_with("did not end: go on from it?"));
+    assert!(error(&stage).ends_with(". Resume it?"));
     let resumed = order(&mut stage, "enter");
     assert_eq!((resumed.begin, resumed.anyway), (Begin::Resume, false));
     failed(&mut stage, ExportFailed::Refused("It is of another export.".to_owned()));
@@ -107,7 +107,7 @@ fn what_was_asked_for_is_not_changed_before_the_answer() {
     stage.send(Message::Paste("else.csv".to_owned()));
     failed(&mut stage, ExportFailed::Exists);
     let again = order(&mut stage, "enter");
-    assert!(again.replace && again.file.ends_with(&format!("{}.csv", stage.now.today())), "{again:?}");
+    assert!(again.replace && again.file.ends_with(&format!("{}.xlsx", stage.now.today())), "{again:?}");
 }
 
 #[test]
@@ -139,5 +139,5 @@ fn its_end_is_told_wherever_the_person_is_by_then() {
     order(&mut stage, "e enter");
     stage.key("esc");
     failed(&mut stage, ExportFailed::Exists);
-    assert!(stage.notice().ends_with("is there already: nothing was exported."));
+    assert!(stage.notice().ends_with("already exists. Nothing was exported."));
 }

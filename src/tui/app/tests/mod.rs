@@ -3,6 +3,7 @@
 mod actions;
 mod copying;
 mod details;
+mod dialogs;
 mod drift;
 mod exporting;
 mod faults;

@@ -4,7 +4,11 @@ use crate::{
     api::ApiError,
     tui::{
         action::Action,
-        app::{Column, Message, Overlay, Pane, Tab, stage::Stage},
+        app::{
+            Column, Message, Overlay, Pane, Tab,
+            overlays::{Help, Requests},
+            stage::Stage,
+        },
         keys::KeyMap,
     },
 };
@@ -14,7 +18,7 @@ fn help_narrows_as_one_types_and_closes() {
     let mut stage = Stage::ready(120, 30);
     stage.key("?");
     stage.typed("quit");
-    let Some(Overlay::Help { input, .. }) = &stage.app.overlay else { panic!("help is open") };
+    let Some(Overlay::Help(Help { input, .. })) = &stage.app.overlay else { panic!("help is open") };
     assert_eq!(input.value(), "quit", "letters are text here, q does not quit");
     assert!(stage.asked.is_empty());
     stage.key("esc");
@@ -27,7 +31,7 @@ fn scrolling_past_the_end_of_an_overlay_goes_nowhere() {
         let mut stage = Stage::ready(120, 20);
         stage.key(open);
         let top = |stage: &Stage| match &stage.app.overlay {
-            Some(Overlay::Help { top, .. } | Overlay::Inspector { top, .. }) => *top,
+            Some(Overlay::Help(Help { top, .. }) | Overlay::Requests(Requests { top, .. })) => *top,
             other => panic!("{other:?}"),
         };
         for _ in 0..200 {
@@ -104,13 +108,13 @@ fn who_reads_an_older_request_keeps_reading_it_while_newer_ones_come() {
     stage.key("3");
     let page = stage.pending[0].clone();
     stage.keys("i left left left");
-    assert!(matches!(stage.app.overlay, Some(Overlay::Inspector { index: 3, .. })));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 3, .. }))));
     let count = stage.app.exchanges.len();
     stage.answer_one(&page);
     assert_eq!(stage.app.exchanges.len(), count + 1);
-    assert!(matches!(stage.app.overlay, Some(Overlay::Inspector { index: 4, .. })));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 4, .. }))));
     stage.keys("right");
-    assert!(matches!(stage.app.overlay, Some(Overlay::Inspector { index: 3, .. })));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 3, .. }))));
     stage.key("i");
     assert!(stage.app.overlay.is_none());
 }

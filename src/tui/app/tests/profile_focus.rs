@@ -7,7 +7,8 @@ use crate::{
     account::Step,
     api::{ApiError, ErrorKind},
     tui::app::{
-        Effect, FormField, FormLine, Message, Overlay, form_lines,
+        Effect, Message, Overlay,
+        profiles::{Field as FormField, FormLine, form_lines},
         stage::{Stage, offline, two_profiles},
     },
 };

@@ -9,7 +9,8 @@ use crate::{
     model::{Cursor, Status, StatusFilter},
     state::View,
     tui::app::{
-        Configured, Effect, Environment, FormField, Message, NotSaved, Overlay, Setup,
+        Configured, Effect, Environment, Message, NotSaved, Overlay, Setup,
+        profiles::Field as FormField,
         stage::{RESELLER, Stage, offline, two_profiles},
     },
 };
@@ -142,7 +143,7 @@ fn the_demo_is_not_remembered_and_is_always_there() {
     assert_eq!(stage.app.view(), None);
     assert!(Stage::new(120, 30).notice().contains("Press p to add your own profile"));
     stage.keys("p d");
-    assert!(stage.notice().contains("always there"));
+    assert!(stage.notice().contains("cannot be removed"));
     stage.keys("t");
     assert!(stage.notice().contains("needs no test"));
     let mut stage = stage_with(two_profiles()).settled();
@@ -159,7 +160,7 @@ pub(super) fn form_with_secret(secret: &str) -> Stage {
     stage
 }
 
-pub(super) fn form(stage: &Stage) -> &crate::tui::app::Form {
+pub(super) fn form(stage: &Stage) -> &crate::tui::app::profiles::Form {
     match &stage.app.overlay {
         Some(Overlay::ProfileForm(form)) => form,
         other => panic!("the form is open, not {other:?}"),
@@ -234,7 +235,7 @@ fn what_is_not_tested_is_saved_at_the_second_word() {
     stage.fail(&refused());
     stage.key("tab");
     stage.typed("1000400001").keys("enter enter");
-    assert!(form(&stage).error.as_deref().unwrap().contains("Enter once more"), "{:?}", form(&stage).error);
+    assert!(form(&stage).error.as_deref().unwrap().contains("Press Enter again"), "{:?}", form(&stage).error);
     assert_eq!(stage.pending, []);
     stage.key("enter");
     assert!(matches!(stage.pending[0], Effect::SaveProfile(..)));
@@ -370,9 +371,10 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
         size: (120, 30),
         stands_in: false,
         mouse: true,
+        folder: "/home/mara".into(),
         notice: None,
     });
-    assert!(matches!(stage.app.overlay, Some(Overlay::Problems { .. })));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Problems(_))));
     stage.answer().key("E");
     assert!(stage.asked.contains(&Effect::EditConfig));
     stage.send(Message::Configured(Ok(Box::new(two_profiles()))));
@@ -392,6 +394,7 @@ fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
         size: (120, 30),
         stands_in: true,
         mouse: true,
+        folder: "/home/mara".into(),
         notice: Some("x.toml does not exist".to_owned()),
     });
     stage.answer();
@@ -418,6 +421,7 @@ fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
         size: (120, 30),
         stands_in: false,
         mouse: true,
+        folder: "/home/mara".into(),
         notice: Some("The state was set aside.".to_owned()),
     });
     stage.answer();
@@ -441,11 +445,11 @@ fn where_tokens_are_kept_is_asked_once_nothing_else_is_open() {
     let mut stage = stage_with(two_profiles()).settled();
     stage.key("?");
     stage.send(Message::NoKeyring);
-    assert!(matches!(stage.app.overlay, Some(Overlay::Help { .. })));
+    assert!(matches!(stage.app.overlay, Some(Overlay::Help(_))));
     stage.key("esc");
-    assert!(matches!(stage.app.overlay, Some(Overlay::KeepTokens)));
+    assert!(matches!(stage.app.overlay, Some(Overlay::KeepTokens(_))));
     stage.key("x");
-    assert!(matches!(stage.app.overlay, Some(Overlay::KeepTokens)), "no key is taken for an answer");
+    assert!(matches!(stage.app.overlay, Some(Overlay::KeepTokens(_))), "no key is taken for an answer");
     stage.key("y");
     assert!(stage.asked.contains(&Effect::KeepTokens(true)) && stage.app.overlay.is_none());
 }

@@ -1,0 +1,148 @@
+//! The e-mail addresses of the marked customers, collected from their records and then copied.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::{
+    App, Outcome,
+    message::{Effect, Outbox},
+    remote::Ticket,
+};
+use crate::{
+    model::{Customer, RecordKey},
+    source::Fetched,
+    text,
+};
+
+/// Records that are loaded at the same time.
+const AT_ONCE: usize = 4;
+
+/// The address of one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Address {
+    Known(String),
+    /// The record has none.
+    Missing,
+    /// The record could not be loaded.
+    Failed,
+}
+
+/// A collection of addresses under way.
+#[derive(Debug, Default)]
+pub(crate) struct Emails {
+    /// The customers' IDs, in the order of marking.
+    ids: Vec<String>,
+    queue: VecDeque<String>,
+    waiting: HashMap<Ticket, String>,
+    found: HashMap<String, Address>,
+}
+
+impl Emails {
+    /// Begins a collection for customers with these IDs.
+    fn start(ids: Vec<String>, out: &mut Outbox) -> Self {
+        let mut emails = Self { queue: ids.iter().cloned().collect(), ids, ..Self::default() };
+        emails.load(out);
+        emails
+    }
+
+    fn load(&mut self, out: &mut Outbox) {
+        while self.waiting.len() < AT_ONCE
+            && let Some(id) = self.queue.pop_front()
+        {
+            // By ID: a link may lead to another customer.
+            let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, RecordKey::Id(id.clone())));
+            self.waiting.insert(ticket, id);
+        }
+    }
+
+    /// Takes a record, or why it did not arrive; returns true if it was awaited.
+    fn on_record(&mut self, ticket: Ticket, record: Option<&Customer>, out: &mut Outbox) -> bool {
+        let Some(id) = self.waiting.remove(&ticket) else { return false };
+        let address = match record {
+            Some(record) if record.customer_id.as_deref().is_none_or(|of| of == id) => {
+                let mut emails = record.contacts.iter().filter_map(|contact| contact.email.as_deref());
+                emails
+                    .next()
+                    .map_or(Address::Missing, |email| Address::Known(text::clean(email).into_owned()))
+            }
+            _ => Address::Failed,
+        };
+        self.found.insert(id, address);
+        self.load(out);
+        true
+    }
+
+    /// Returns the customers whose record has arrived or failed, and all of them.
+    pub(crate) fn progress(&self) -> (usize, usize) {
+        (self.found.len(), self.ids.len())
+    }
+
+    fn is_complete(&self) -> bool {
+        self.found.len() == self.ids.len()
+    }
+
+    /// Returns the known addresses, and what is to be said of them.
+    fn result(&self) -> (Vec<&str>, String) {
+        let count =
+            |wanted: &Address| self.found.values().filter(|address| *address == wanted).count() as u64;
+        let known = self.ids.iter().filter_map(|id| match self.found.get(id) {
+            Some(Address::Known(email)) => Some(email.as_str()),
+            _ => None,
+        });
+        let known: Vec<&str> = known.collect();
+        let mut words = text::counted(known.len() as u64, "e-mail address", "e-mail addresses");
+        let missing = count(&Address::Missing);
+        if missing > 0 {
+            words = format!("{words}, {} without one", text::counted(missing, "customer", "customers"));
+        }
+        let failed = count(&Address::Failed);
+        if failed > 0 {
+            words = format!("{words}, {} could not be loaded", text::counted(failed, "record", "records"));
+        }
+        (known, words)
+    }
+}
+
+impl App {
+    /// Begins to collect the e-mail addresses of the marked customers.
+    pub(super) fn copy_emails(&mut self) -> bool {
+        let ids: Vec<String> = self.marks.rows().map(|row| row.customer_id.clone()).collect();
+        if ids.is_empty() {
+            return self.warn_now("No row is marked.");
+        }
+        self.stop_emails();
+        self.emails = Some(Emails::start(ids, &mut self.out));
+        true
+    }
+
+    /// Gives up a collection under way.
+    pub(super) fn stop_emails(&mut self) {
+        for ticket in self.emails.take().into_iter().flat_map(|emails| emails.waiting.into_keys()) {
+            self.out.abort(Some(ticket));
+        }
+    }
+
+    /// Takes a record for the collection; copies the addresses once all have arrived.
+    pub(super) fn on_record_for_emails(
+        &mut self,
+        ticket: Ticket,
+        outcome: &Outcome<Fetched<Customer>>,
+    ) -> bool {
+        let Some(emails) = &mut self.emails else { return false };
+        let record = outcome.as_ref().ok().map(|fetched| &fetched.value);
+        if !emails.on_record(ticket, record, &mut self.out) {
+            return false;
+        }
+        if emails.is_complete() {
+            let (known, words) = emails.result();
+            let text = known.join("\n");
+            let none = known.is_empty();
+            self.emails = None;
+            if none {
+                self.warn(format!("Nothing was copied: {words}."));
+            } else {
+                self.copy_text(text, words);
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,71 @@
+//! The choice of columns, and their order.
+
+use super::{Dialog, Then, View, ViewLine, move_cursor};
+use crate::tui::{
+    action::{Action, Dialog as Kind},
+    app::{App, Columns, Tone, footer::Wanted, layout::menu_box},
+    keys::Chord,
+};
+
+/// The choice of columns.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ColumnChooser {
+    pub(crate) selected: usize,
+}
+
+impl Dialog for ColumnChooser {
+    fn kind(&self) -> Kind {
+        Kind::Columns
+    }
+
+    fn view(&self, app: &App) -> View {
+        let mut view = View::new(menu_box(app.areas().screen, 40, app.columns.all.len()), "Columns");
+        let line = |(index, (column, wanted)): (usize, &(crate::tui::app::Column, bool))| {
+            let line = ViewLine::of(Tone::Accent, if *wanted { "[x] " } else { "[ ] " })
+                .put(Tone::Plain, column.title())
+                .select(index == self.selected);
+            if let Some(reason) = app.why_hidden(*column).filter(|_| *wanted) {
+                line.right(Tone::Dim, reason)
+            } else if app.table.sortable().contains(&column.sort()) {
+                line.right(Tone::Dim, "sortable")
+            } else {
+                line
+            }
+        };
+        view.body = app.columns.all.iter().enumerate().map(line).collect();
+        view.keep_visible(self.selected)
+    }
+
+    fn hints(&self, _: &App) -> Vec<Wanted> {
+        vec![
+            (&[Action::ToggleColumn], Action::ToggleColumn, "show or hide"),
+            (&[Action::ColumnLater], Action::ColumnLater, "right"),
+            (&[Action::ColumnEarlier], Action::ColumnEarlier, "left"),
+            (&[Action::DefaultColumns], Action::DefaultColumns, "defaults"),
+            (&[Action::Back], Action::Back, "close"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        match action {
+            Action::ColumnLater => self.selected = app.columns.shift(self.selected, true),
+            Action::ColumnEarlier => self.selected = app.columns.shift(self.selected, false),
+            Action::ToggleColumn => app.columns.toggle(self.selected),
+            Action::DefaultColumns => app.columns = Columns::default(),
+            Action::Back | Action::Quit | Action::Columns | Action::Enter => return Then::Close,
+            _ if move_cursor(&mut self.selected, app.columns.all.len(), action) => {}
+            _ => return Then::Ignored,
+        }
+        Then::Stay
+    }
+
+    fn takes(&self, action: Action) -> bool {
+        action == Action::Columns
+    }
+
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        self.selected = line;
+        app.columns.toggle(line);
+        Then::Stay
+    }
+}

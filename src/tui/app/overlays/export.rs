@@ -1,0 +1,464 @@
+//! The form of an export: which rows, into which file, with what else.
+
+use std::path::{Path, PathBuf};
+
+use tui_input::Input;
+
+use super::{Dialog, Then, View, ViewLine};
+use crate::{
+    export::Begin,
+    model::{CustomerFilter, Row},
+    output::Format,
+    text,
+    tui::{
+        action::{Action, Dialog as Kind},
+        app::{
+            App, ExportFailed, ExportOrder, Tone,
+            footer::Wanted,
+            layout::{centred, overlay_screen},
+            text_field::{self, MAX_INPUT},
+            wrapped,
+        },
+        keys::Chord,
+    },
+};
+
+/// The rows to export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowChoice {
+    /// Everything that matches the filter, on all pages.
+    Matching,
+    /// The rows of the page on screen.
+    Shown,
+    /// The marked rows.
+    Marked,
+}
+
+/// One field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExportField {
+    Rows,
+    File,
+    Format,
+    Details,
+    Subscriptions,
+    /// The choice about an unfinished export to that file; only if there is one.
+    Unfinished,
+    /// The button.
+    Start,
+}
+
+/// What to do about an unfinished export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfinished {
+    /// Continue it.
+    Resume,
+    /// Continue it, and write the file even if the server counts other rows.
+    Anyway,
+    /// Discard it and start again.
+    Restart,
+}
+
+impl Unfinished {
+    const ALL: [Self; 3] = [Self::Resume, Self::Anyway, Self::Restart];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Resume => "resume it",
+            Self::Anyway => "resume it, and write the file even if the row count differs",
+            Self::Restart => "start again",
+        }
+    }
+}
+
+/// The formats in the order in which they are offered.
+const FORMATS: [(Format, &str); 4] = [
+    (Format::Xlsx, "Excel workbook"),
+    (Format::Csv, "CSV"),
+    (Format::Json, "JSON"),
+    (Format::Jsonl, "JSON Lines"),
+];
+
+/// The form of an export.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "two are fields of the form, three its progress")]
+pub(crate) struct ExportForm {
+    pub(crate) field: ExportField,
+    pub(crate) rows: RowChoice,
+    pub(crate) file: Input,
+    /// True once the user has edited the file name: then it no longer follows the choices.
+    named: bool,
+    pub(crate) details: bool,
+    pub(crate) subscriptions: bool,
+    /// Set if there is an unfinished export to that file.
+    pub(crate) unfinished: Option<Unfinished>,
+    /// The obstacle, in words.
+    pub(crate) error: Option<String>,
+    /// True if the user knows that the file exists.
+    pub(crate) replace: bool,
+    /// True from the request until the first news of it.
+    pub(crate) requested: bool,
+}
+
+impl ExportForm {
+    /// Returns the form as it opens: for the marked rows if there are any.
+    pub(crate) fn new(app: &App) -> Self {
+        let mut form = Self {
+            field: ExportField::File,
+            rows: if app.marks.len() > 0 { RowChoice::Marked } else { RowChoice::Matching },
+            file: Input::default(),
+            named: false,
+            details: false,
+            subscriptions: false,
+            unfinished: None,
+            error: None,
+            replace: false,
+            requested: false,
+        };
+        form.suggest_name(app, Format::Xlsx);
+        form
+    }
+
+    /// Names the file after the chosen rows, unless the user has named it.
+    fn suggest_name(&mut self, app: &App, format: Format) {
+        if !self.named {
+            let stem = file_stem(self.rows, app);
+            self.file = Input::new(format!("{stem}-{}.{format}", app.now.today()));
+        }
+    }
+
+    /// Returns the format that the file name stands for.
+    fn format(&self) -> Option<Format> {
+        Format::of_file(Path::new(self.file.value().trim())).ok()
+    }
+
+    /// Returns the fields from top to bottom.
+    fn fields(&self) -> Vec<ExportField> {
+        use ExportField as F;
+        let unfinished = self.unfinished.map(|_| F::Unfinished);
+        let usual = [F::Rows, F::File, F::Format, F::Details, F::Subscriptions];
+        usual.into_iter().chain(unfinished).chain([F::Start]).collect()
+    }
+
+    fn label(field: ExportField) -> &'static str {
+        match field {
+            ExportField::Rows => "Rows",
+            ExportField::File => "File",
+            ExportField::Format => "Format",
+            ExportField::Details => "Customer details",
+            ExportField::Subscriptions => "Subscriptions",
+            ExportField::Unfinished => "Unfinished export",
+            ExportField::Start => "",
+        }
+    }
+
+    /// Returns the choice in a field; none if it is typed, or the button.
+    fn choice(&self, field: ExportField, app: &App) -> Option<String> {
+        Some(match field {
+            ExportField::File | ExportField::Start => return None,
+            ExportField::Rows => row_words(self.rows, app),
+            ExportField::Format => match self.format() {
+                Some(format) => FORMATS
+                    .iter()
+                    .find(|(known, _)| *known == format)
+                    .map(|(format, title)| format!("{title} (.{format})"))
+                    .unwrap_or_default(),
+                None => "unknown".to_owned(),
+            },
+            ExportField::Details => if self.details { "yes" } else { "no" }.to_owned(),
+            ExportField::Subscriptions => {
+                if self.subscriptions { "yes, one row each" } else { "no" }.to_owned()
+            }
+            ExportField::Unfinished => self.unfinished.map(Unfinished::label).unwrap_or_default().to_owned(),
+        })
+    }
+
+    fn step(&mut self, forward: bool) {
+        let fields = self.fields();
+        self.field = next(&fields, self.field, forward);
+    }
+
+    /// Chooses the next or previous value of the field.
+    fn choose(&mut self, app: &App, forward: bool) {
+        match self.field {
+            ExportField::File | ExportField::Start => return,
+            ExportField::Rows => {
+                let all = [RowChoice::Matching, RowChoice::Shown, RowChoice::Marked];
+                let there = if app.marks.len() > 0 { &all[..] } else { &all[..2] };
+                self.rows = next(there, self.rows, forward);
+                self.suggest_name(app, self.format().unwrap_or(Format::Xlsx));
+            }
+            ExportField::Format => {
+                let all = FORMATS.map(|(format, _)| format);
+                let format = self.format().map_or(all[0], |format| next(&all, format, forward));
+                let path = PathBuf::from(self.file.value().trim()).with_extension(format.name());
+                self.file = Input::new(path.to_string_lossy().into_owned());
+                self.renamed();
+                return;
+            }
+            ExportField::Details => self.details = !self.details,
+            ExportField::Subscriptions => self.subscriptions = !self.subscriptions,
+            ExportField::Unfinished => {
+                self.unfinished = self.unfinished.map(|one| next(&Unfinished::ALL, one, forward));
+                return;
+            }
+        }
+        (self.unfinished, self.error) = (None, None);
+    }
+
+    /// Forgets what was in the way of the last file name.
+    fn renamed(&mut self) {
+        (self.unfinished, self.error, self.replace) = (None, None, false);
+    }
+
+    /// Starts the export, or says what is wrong with the form.
+    fn start(&mut self, app: &mut App) -> Then {
+        if self.requested {
+            return Then::Ignored;
+        }
+        match self.order(app) {
+            Ok(order) => {
+                (self.requested, self.error) = (true, None);
+                app.request_export(order);
+            }
+            Err(words) => self.error = Some(words),
+        }
+        Then::Stay
+    }
+
+    /// Returns what the form asks for.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    fn order(&self, app: &App) -> Result<ExportOrder, String> {
+        let file = self.file.value().trim().to_owned();
+        if file.is_empty() {
+            return Err("The file needs a name.".to_owned());
+        }
+        let format = Format::of_file(Path::new(&file)).map_err(|error| text::sentence(&error.to_string()))?;
+        let picked = match self.rows {
+            RowChoice::Matching => None,
+            RowChoice::Shown => Some(shown_rows(app)),
+            RowChoice::Marked => {
+                Some(app.marks.rows().map(|row| Row::Customer(Box::new(row.clone()))).collect())
+            }
+        };
+        if picked.as_ref().is_some_and(Vec::is_empty) {
+            return Err("There are no rows to export.".to_owned());
+        }
+        Ok(ExportOrder {
+            file,
+            format,
+            filter: filter(app).clone(),
+            picked,
+            details: self.details,
+            subscriptions: self.subscriptions,
+            begin: match self.unfinished {
+                None => Begin::New,
+                Some(Unfinished::Resume | Unfinished::Anyway) => Begin::Resume,
+                Some(Unfinished::Restart) => Begin::Anew,
+            },
+            anyway: self.unfinished == Some(Unfinished::Anyway),
+            replace: self.replace,
+        })
+    }
+
+    /// Shows why the requested export did not start.
+    pub(crate) fn on_failed(&mut self, failed: ExportFailed, file: &str) {
+        self.requested = false;
+        self.error = Some(match failed {
+            ExportFailed::Exists => {
+                self.replace = true;
+                format!("{file} already exists. Press Enter again to replace it.")
+            }
+            ExportFailed::Left => {
+                (self.unfinished, self.field) = (Some(Unfinished::Resume), ExportField::Unfinished);
+                format!("There is an unfinished export to {file}. Resume it?")
+            }
+            ExportFailed::Refused(words) | ExportFailed::Ended(words) => words,
+        });
+    }
+
+    /// Returns the lines with the fields that they belong to.
+    fn lines(&self, app: &App, width: usize) -> Vec<(Option<ExportField>, ViewLine)> {
+        /// Columns of a label.
+        const LABEL: usize = 19;
+        let mut lines = Vec::new();
+        for field in self.fields() {
+            let active = field == self.field;
+            if field == ExportField::Start {
+                lines.extend(self.advice(width));
+                let words = if self.requested { "[ Starting… ]" } else { "[ Export ]" };
+                lines.push((Some(field), ViewLine::button(words, active)));
+                break;
+            }
+            let tone = if active { Tone::Accent } else { Tone::Dim };
+            let line = ViewLine::default().cell(tone, Self::label(field), LABEL);
+            let line = match self.choice(field, app) {
+                Some(choice) if active => line.put(Tone::Plain, format!("‹ {choice} ›")),
+                Some(choice) => line.put(Tone::Plain, choice),
+                None if active => line.input(&self.file, ""),
+                None => line.put(Tone::Plain, text::clean(self.file.value())),
+            };
+            lines.push((Some(field), line));
+            if field == ExportField::File && self.full_path(app) != text::clean(self.file.value()) {
+                let indent = " ".repeat(LABEL);
+                for piece in wrapped(&self.full_path(app), width.saturating_sub(LABEL).max(8)) {
+                    lines.push((Some(field), ViewLine::of(Tone::Dim, format!("{indent}{piece}"))));
+                }
+            }
+        }
+        lines
+    }
+
+    /// Returns the whole path of the file, clean.
+    fn full_path(&self, app: &App) -> String {
+        let path = app.folder.join(self.file.value().trim());
+        text::clean(&path.to_string_lossy()).into_owned()
+    }
+
+    fn advice(&self, width: usize) -> Vec<(Option<ExportField>, ViewLine)> {
+        let (words, tone) = match (&self.error, self.field) {
+            (Some(error), _) => (
+                error.as_str(),
+                if self.unfinished.is_some() || self.replace { Tone::Warn } else { Tone::Bad },
+            ),
+            (None, ExportField::File | ExportField::Format) => {
+                ("The extension sets the format: .xlsx, .csv, .json or .jsonl.", Tone::Dim)
+            }
+            (None, ExportField::Details) => (
+                "Anniversary, segment, discounts, 3YC, address and first contact. One request per customer (slow for many).",
+                Tone::Dim,
+            ),
+            (None, ExportField::Subscriptions) => ("One request per customer (slow for many).", Tone::Dim),
+            (None, _) => ("", Tone::Dim),
+        };
+        let words = wrapped(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line));
+        let blank = std::iter::once(ViewLine::blank());
+        blank.clone().chain(words).chain(blank).map(|line| (None, line)).collect()
+    }
+}
+
+impl Dialog for ExportForm {
+    fn kind(&self) -> Kind {
+        Kind::Form
+    }
+
+    fn view(&self, app: &App) -> View {
+        let area = |lines: usize| {
+            let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2);
+            centred(overlay_screen(app.areas().screen), 78, height)
+        };
+        let width = View::new(area(0), "").width();
+        let lines = self.lines(app, width);
+        let at = lines.iter().position(|(field, _)| *field == Some(self.field)).unwrap_or_default();
+        let mut view = View::new(area(lines.len()), "Export");
+        view.body = lines.into_iter().map(|(_, line)| line).collect();
+        view.keep_visible(at)
+    }
+
+    fn hints(&self, app: &App) -> Vec<Wanted> {
+        let mut hints: Vec<Wanted> = vec![(&[Action::Enter], Action::Enter, "export")];
+        if self.choice(self.field, app).is_some() {
+            hints.push((&[Action::PreviousChoice, Action::NextChoice], Action::NextChoice, "choose"));
+        }
+        hints.push((&[Action::PreviousRow, Action::NextRow], Action::NextRow, "move"));
+        hints.push((&[Action::Back], Action::Back, "close"));
+        hints
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        match action {
+            Action::Back => return Then::Close,
+            // A requested export is not changed before its answer.
+            _ if self.requested => return Then::Ignored,
+            Action::Enter => return self.start(app),
+            Action::NextRow | Action::NextPane => self.step(true),
+            Action::PreviousRow | Action::PreviousPane => self.step(false),
+            Action::NextChoice | Action::PreviousChoice => self.choose(app, action == Action::NextChoice),
+            _ => return Then::Ignored,
+        }
+        Then::Stay
+    }
+
+    fn writes(&self) -> bool {
+        self.field == ExportField::File
+    }
+
+    fn write(&mut self, key: crossterm::event::KeyEvent, _: &mut App) -> Then {
+        if self.requested {
+            return Then::Ignored;
+        }
+        if text_field::edit(&mut self.file, key, MAX_INPUT) {
+            self.named = true;
+            self.renamed();
+        }
+        Then::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, _: &mut App) -> Then {
+        if !self.requested && self.writes() && text_field::paste(&mut self.file, pasted, MAX_INPUT) {
+            self.named = true;
+            self.renamed();
+        }
+        Then::Stay
+    }
+
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        let width = self.view(app).width();
+        let field = self.lines(app, width).get(line).and_then(|(field, _)| *field);
+        match field {
+            Some(_) if self.requested => {}
+            Some(ExportField::Start) => return self.start(app),
+            Some(field) => {
+                self.field = field;
+                self.choose(app, true);
+            }
+            None => {}
+        }
+        Then::Stay
+    }
+}
+
+/// Returns the filter that was asked for last; the rows of another one are not its answer.
+fn filter(app: &App) -> &CustomerFilter {
+    app.table.answer().map_or(&app.table.filter, |window| &window.request.filter)
+}
+
+fn shown_rows(app: &App) -> Vec<Row> {
+    let Some(shown) = app.table.answer() else { return Vec::new() };
+    (0..shown.len()).filter_map(|index| shown.row(index).cloned()).collect()
+}
+
+fn row_words(rows: RowChoice, app: &App) -> String {
+    let count = |count: u64| text::grouped(count);
+    match rows {
+        RowChoice::Matching => {
+            let total = app.table.answer().map(|shown| format!(" · {}", count(shown.total)));
+            format!("all matching{}", total.unwrap_or_default())
+        }
+        RowChoice::Shown => {
+            format!("this page · {}", count(app.table.answer().map_or(0, |shown| shown.len() as u64)))
+        }
+        RowChoice::Marked => format!("marked · {}", count(app.marks.len() as u64)),
+    }
+}
+
+/// Returns the start of the file name: `customers-active`, `customers-marked-5`.
+fn file_stem(rows: RowChoice, app: &App) -> String {
+    match rows {
+        RowChoice::Marked => format!("customers-marked-{}", app.marks.len()),
+        RowChoice::Matching | RowChoice::Shown => {
+            let status = filter(app).status.word();
+            let plain: String = status.chars().filter(char::is_ascii_alphanumeric).collect();
+            let page = if rows == RowChoice::Shown { "-page" } else { "" };
+            format!("customers-{plain}{page}")
+        }
+    }
+}
+
+/// Returns the value after or before one, around the end.
+fn next<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
+    let at = all.iter().position(|other| *other == one).unwrap_or_default();
+    all[(at + if forward { 1 } else { all.len() - 1 }) % all.len()]
+}
