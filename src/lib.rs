@@ -7,6 +7,7 @@ pub mod account;
 pub mod api;
 pub mod cli;
 pub mod collect;
+pub mod columns;
 pub mod config;
 pub mod demo;
 pub mod export;

@@ -18,11 +18,12 @@ use super::{
 };
 use crate::{
     account::Account,
+    columns::{Columns, RowSchema},
     export::{
         Begin, GatherError, Gathered, Order, Plan, Progress, Written, forget_empty, gather, journal_of,
         look_at, write,
     },
-    output::{Columns, Format, Options, Set},
+    output::{Format, Options, default_columns},
     text,
 };
 
@@ -95,10 +96,10 @@ async fn run(
     let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
-    let set = Set::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
+    let set = RowSchema::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
     let columns = match &wanted.columns {
         Some(text) => Columns::parse(set, text).map_err(|error| usage(&format!("--columns: {error}")))?,
-        None => Columns::usual(set, format),
+        None => default_columns(set, format),
     };
     let mut network = setting.network.clone();
     if let Some(concurrency) = wanted.concurrency {

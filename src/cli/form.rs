@@ -8,7 +8,8 @@ use super::{
     exit::{Failure, complain},
     warnings::Warnings,
 };
-use crate::output::{Columns, Format, Item, Options, OutputError, Set, Sink};
+use crate::columns::{Columns, Item, RowSchema};
+use crate::output::{Format, Options, OutputError, Sink, default_columns};
 
 /// How rows are written to standard output.
 #[derive(Debug, Clone, Args)]
@@ -37,10 +38,10 @@ impl Form {
     }
 
     /// The columns, or what is wrong with those that are asked for.
-    pub(super) fn columns(&self, set: Set) -> Result<Columns, String> {
+    pub(super) fn columns(&self, set: RowSchema) -> Result<Columns, String> {
         match &self.columns {
             Some(text) => Columns::parse(set, text).map_err(|error| format!("--columns: {error}")),
-            None => Ok(Columns::usual(set, self.format())),
+            None => Ok(default_columns(set, self.format())),
         }
     }
 

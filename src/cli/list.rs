@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    output::{Format, Item, Set},
+    columns::{Item, RowSchema},
+    output::Format,
     text,
 };
 
@@ -57,7 +58,7 @@ pub(super) async fn list(wanted: &ListCustomers, arguments: &Arguments, setting:
 async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
-    let mut columns = wanted.form.columns(Set::LIST).map_err(|error| usage(&error))?;
+    let mut columns = wanted.form.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
         return Err(usage(
             "a workbook cannot be shown in a terminal: redirect it to a file, or use vipmp export FILE.xlsx",

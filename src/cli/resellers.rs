@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     collect::ResellerList,
-    output::{Item, Set},
+    columns::{Item, RowSchema},
     text,
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting
 }
 
 async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
-    let columns = wanted.form.columns(Set::Resellers).map_err(|error| usage(&error))?;
+    let columns = wanted.form.columns(RowSchema::Resellers).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
     }

@@ -19,8 +19,9 @@ use super::{
 };
 use crate::{
     api::ApiError,
+    columns::{Columns, Item, RowSchema},
     model::{Edge, parse_date},
-    output::{Columns, Format, Item, OutputError, Portrait, Set},
+    output::{Format, OutputError, Portrait},
     text,
 };
 
@@ -56,8 +57,8 @@ impl Show {
             .map_err(|error| format!("--since {}: {error}", text::clean(text)))
     }
 
-    fn set(&self) -> Set {
-        Set::Customers { details: true, subscriptions: self.subscriptions }
+    fn set(&self) -> RowSchema {
+        RowSchema::Customers { details: true, subscriptions: self.subscriptions }
     }
 
     /// What the options ask for that cannot be.

@@ -1,7 +1,7 @@
 //! Warnings about single rows, on standard error: JSON has no column `problem`, and a table on the screen does not show it.
 
 use super::exit::{complain, remark};
-use crate::{output::Item, text};
+use crate::{columns::Item, text};
 
 /// Rows that are told of one by one.
 const MAX_TOLD: u64 = 10;

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     collect::{ListStart, RowKey},
+    columns::RowSchema,
     model::{CustomerFilter, Status},
-    output::{Columns, Format, Options, Set},
+    output::{Format, Options, default_columns},
 };
 
 fn plan() -> Plan {
@@ -115,7 +116,7 @@ fn filled(path: &Path, batches_kept: usize) -> Journal {
 }
 
 fn write_file(journal: Journal, file: &Path) -> Result<(), super::WriteError> {
-    let columns = Columns::usual(Set::LIST, Format::Jsonl);
+    let columns = default_columns(RowSchema::LIST, Format::Jsonl);
     write(journal, file, Format::Jsonl, &columns, Options::default()).map(drop)
 }
 

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 
 use super::{Journal, JournalError};
 use crate::{
+    columns::{Columns, Item},
     files,
     model::{Customer, Problem, Row, SubscriptionList},
-    output::{Columns, Format, Item, Options, OutputError, Sink, Summary},
+    output::{Format, Options, OutputError, Sink, Summary},
 };
 
 /// Why a file was not written.

@@ -8,9 +8,10 @@ use std::io::{self, Write as _};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
-    Column, OutputError, safe,
+    OutputError, safe,
     sink::{Grid, Line, Out},
 };
+use crate::columns::Column;
 
 pub(super) struct Csv<'w> {
     writer: Writer<Out<'w>>,

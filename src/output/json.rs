@@ -5,7 +5,8 @@
 
 use std::io::Write as _;
 
-use super::{OutputError, Set, item::Item, sink::Out};
+use super::{OutputError, sink::Out};
+use crate::columns::{Item, RowSchema};
 use crate::text;
 
 /// Writes values one by one; none is kept.
@@ -24,7 +25,7 @@ impl<'w> Json<'w> {
         Ok(Self { out, array, count: 0 })
     }
 
-    pub(super) fn item(&mut self, item: &Item<'_>, set: Set) -> Result<(), OutputError> {
+    pub(super) fn item(&mut self, item: &Item<'_>, set: RowSchema) -> Result<(), OutputError> {
         self.value(serde_json::to_string(&item.document(set)).map_err(std::io::Error::from)?)
     }
 

@@ -1,7 +1,7 @@
 //! Rows as tables, in files and on terminals: JSON, JSON Lines, CSV, workbooks, aligned columns.
 //!
 //! ```text
-//! let columns = Columns::usual(Set::LIST, format);
+//! let columns = default_columns(RowSchema::LIST, format);
 //! let mut sink = Sink::new(format, &columns, Options::default(), writer)?;
 //! for batch in batches {
 //!     for row in &batch {
@@ -15,15 +15,11 @@
 //! Rows are written as they come, so that a portfolio of any size takes little memory. Every row is written: what could
 //! not be read has a line that says so. What stays out: fetching the rows, asking a person, and choosing the file.
 
-mod cell;
-mod columns;
 mod csv;
 mod error;
 mod format;
-mod item;
 mod json;
 mod portrait;
-mod record;
 mod safe;
 mod sink;
 mod table;
@@ -32,9 +28,17 @@ mod tests;
 mod upright;
 mod xlsx;
 
-pub use columns::{Column, ColumnKind, Columns, ColumnsError, Set};
 pub use error::OutputError;
 pub use format::{Format, FormatError};
-pub use item::Item;
 pub use portrait::Portrait;
 pub use sink::{Options, Sink, Summary};
+
+use crate::columns::{Columns, RowSchema};
+
+/// Returns the columns of a format unless others are asked for: a table has those that fit, a file has all.
+pub fn default_columns(schema: RowSchema, format: Format) -> Columns {
+    match format {
+        Format::Table => Columns::for_table(schema),
+        _ => Columns::all(schema),
+    }
+}

@@ -3,15 +3,15 @@
 use std::io::Write;
 
 use super::{
-    Columns, Format, Item, Options, OutputError, Set, Sink,
-    item::Orders,
+    Format, Options, OutputError, Sink,
     table::{Tone, paint},
     upright::lines,
 };
+use crate::columns::{Columns, Item, Orders, RowSchema};
 use crate::{model::SubscriptionList, text};
 
 /// The set whose columns are the lines of a record.
-const RECORD: Set = Set::Customers { details: true, subscriptions: false };
+const RECORD: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
 
 /// Writes customers one after another, with a blank line between two of them.
 #[derive(Debug, Clone)]
@@ -28,10 +28,10 @@ impl Portrait {
     /// With everything that there is of a record, or with the chosen columns alone; those of subscriptions choose the
     /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be had.
     pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
-        let usual = Columns::usual(Set::Customers { details: false, subscriptions: true }, Format::Table);
+        let usual = Columns::for_table(RowSchema::Customers { details: false, subscriptions: true });
         let (_, usual) = usual.parted(RECORD);
         let (record, subscriptions) = match chosen {
-            None => (Columns::usual(RECORD, Format::Csv), usual),
+            None => (Columns::all(RECORD), usual),
             Some(chosen) => match chosen.parted(RECORD) {
                 (record, none) if none.wanted().is_empty() => (record, usual),
                 both => both,
@@ -97,7 +97,7 @@ impl Portrait {
                 self.heading(&format!("Orders {span} ({count})"), out)?;
             }
         }
-        self.table(&Columns::usual(Set::Orders, Format::Table), &Item::orders(page, None), out)
+        self.table(&Columns::for_table(RowSchema::Orders), &Item::orders(page, None), out)
     }
 
     fn heading(&self, words: &str, out: &mut impl Write) -> Result<(), OutputError> {
@@ -128,12 +128,12 @@ fn counted(came: usize, total: Option<u64>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::sample;
     use super::*;
+    use crate::columns::sample;
     use crate::model::{Customer, OrderPage};
 
     fn told(items: &[Item<'_>], chosen: Option<&str>) -> String {
-        let set = Set::Customers { details: true, subscriptions: true };
+        let set = RowSchema::Customers { details: true, subscriptions: true };
         let chosen = chosen.map(|text| Columns::parse(set, text).unwrap());
         let mut portrait =
             Portrait::new(true, chosen.as_ref(), Options { width: Some(80), ..Options::default() });

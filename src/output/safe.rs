@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::Cell;
+use crate::columns::Cell;
 use crate::text;
 
 /// The text of a CSV field: clean, and with an apostrophe wherever a spreadsheet would begin a formula. With `raw`, as

@@ -2,9 +2,8 @@
 
 use std::io::{BufWriter, Write};
 
-use super::{
-    Column, Columns, Format, Item, OutputError, cell::Cell, csv::Csv, json::Json, table::Table, xlsx::Xlsx,
-};
+use super::{Format, OutputError, csv::Csv, json::Json, table::Table, xlsx::Xlsx};
+use crate::columns::{Cell, Column, Columns, Item};
 
 /// What the writers write to.
 pub(super) type Out<'w> = BufWriter<Box<dyn Write + Send + 'w>>;

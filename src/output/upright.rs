@@ -3,11 +3,10 @@
 use std::io::Write;
 
 use super::{
-    Columns, Options, OutputError,
-    cell::Cell,
-    record::Record,
+    Options, OutputError,
     table::{Tone, paint, shown},
 };
+use crate::columns::{Cell, Columns, Record};
 use crate::text;
 
 /// Writes each column of a record, title and value. What is empty is left out, and nothing is cut.
@@ -40,18 +39,19 @@ pub(super) fn lines(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, Item, Set, tests::sample};
     use super::*;
+    use crate::columns::sample;
+    use crate::columns::{Item, RowSchema};
 
     #[test]
     fn an_item_is_told_line_by_line_without_what_is_empty() {
         let (details, page) = (sample::details(), sample::page());
-        let set = Set::Customers { details: true, subscriptions: false };
+        let set = RowSchema::Customers { details: true, subscriptions: false };
         let told = |item: Item<'_>, colour| {
             let mut out = Vec::new();
             let options = Options { colour, ..Options::default() };
             let records = item.records();
-            lines(&records[0], &Columns::usual(set, Format::Csv), options, &mut out).unwrap();
+            lines(&records[0], &Columns::all(set), options, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         insta::assert_snapshot!(told(Item::customer(&details), false));

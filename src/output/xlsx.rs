@@ -14,12 +14,10 @@ use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 use rust_xlsxwriter::{Format, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use super::{
-    Column, OutputError,
-    cell::Cell,
-    columns::ColumnKind,
-    safe,
+    OutputError, safe,
     sink::{Grid, Line, Out},
 };
+use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
 
 /// Rows below the heading that a sheet holds.
@@ -300,12 +298,12 @@ mod tests {
 
     use calamine::Reader as _;
 
-    use super::super::columns::{Columns, Set};
     use super::*;
+    use crate::columns::{Columns, RowSchema};
 
     #[test]
     fn more_rows_than_a_sheet_holds_are_an_error_in_words() {
-        let columns = Columns::parse(Set::LIST, "customer-id").unwrap();
+        let columns = Columns::parse(RowSchema::LIST, "customer-id").unwrap();
         let out: Out<'_> = BufWriter::new(Box::new(std::io::sink()));
         let mut workbook = Xlsx::new(out, columns.wanted(), "Customers", false).unwrap();
         workbook.max_rows = 2;
@@ -347,7 +345,7 @@ mod tests {
     #[test]
     fn what_excel_has_no_number_for_is_text_and_all_is_the_same_without_a_temporary_file() {
         assert!(has_serial(1901) && has_serial(9999) && !has_serial(1900) && !has_serial(10_000));
-        let columns = Columns::parse(Set::LIST, "created").unwrap();
+        let columns = Columns::parse(RowSchema::LIST, "created").unwrap();
         let mut bytes = Vec::new();
         let out: Out<'_> = BufWriter::new(Box::new(&mut bytes));
         let in_memory = (Workbook::new(), Worksheet::new());

@@ -218,11 +218,7 @@ impl Effects {
     fn load_for(&mut self, effect: Effect) {
         match effect {
             Effect::LoadRows(ticket, request, priority) => {
-                let urgency = match priority {
-                    Priority::Visible => Urgency::now(),
-                    Priority::Prefetch => Urgency::ahead(),
-                };
-                self.load(ticket, urgency, Message::Rows, async move |source, options| {
+                self.load(ticket, urgency(priority), Message::Rows, async move |source, options| {
                     source.rows(request, options).await
                 });
             }
@@ -235,13 +231,13 @@ impl Effects {
                     Ok(source.counts(filter, options).await)
                 });
             }
-            Effect::LoadRecord(ticket, key) => {
-                self.load(ticket, Urgency::now(), Message::Record, async move |source, options| {
+            Effect::LoadRecord(ticket, key, priority) => {
+                self.load(ticket, urgency(priority), Message::Record, async move |source, options| {
                     source.customer(key, options).await
                 });
             }
-            Effect::LoadSubscriptions(ticket, id) => {
-                self.load(ticket, Urgency::now(), Message::Subscriptions, async move |source, options| {
+            Effect::LoadSubscriptions(ticket, id, priority) => {
+                self.load(ticket, urgency(priority), Message::Subscriptions, async move |source, options| {
                     source.subscriptions(id, options).await
                 });
             }
@@ -500,4 +496,12 @@ fn words_of(panic: &(dyn std::any::Any + Send), known: &KnownSecrets) -> String 
 /// Lets tests see what a fault in a task looks like; not in release builds.
 fn force_panic_if_asked() {
     assert!(!super::runtime::forced_panic("task"), "forced in a task");
+}
+
+/// Returns the place of a request in the queue.
+fn urgency(priority: Priority) -> Urgency {
+    match priority {
+        Priority::Visible => Urgency::now(),
+        Priority::Prefetch => Urgency::ahead(),
+    }
 }

@@ -20,12 +20,13 @@ use super::{
 use crate::{
     account::Account,
     api::{RequestOptions, Urgency},
+    columns::RowSchema,
     export::{
         GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written,
         forget_empty, gather, journal_of, look_at, write,
     },
     files,
-    output::{Columns, Options, Set},
+    output::{Options, default_columns},
     text::{self, sentence},
 };
 
@@ -126,8 +127,8 @@ async fn finish(
         return Err(ended(progress, &format!("The list may be incomplete: {doubt}.")));
     }
     let moved = gathered.tallies.iter().any(|(_, tally)| tally.moved);
-    let set = Set::Customers { details: order.details, subscriptions: order.subscriptions };
-    let (format, columns) = (order.format, Columns::usual(set, order.format));
+    let set = RowSchema::Customers { details: order.details, subscriptions: order.subscriptions };
+    let (format, columns) = (order.format, default_columns(set, order.format));
     let (journal, path) = (gathered.journal, file.clone());
     let writing =
         tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));

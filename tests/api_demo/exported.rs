@@ -4,9 +4,10 @@ use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
 use vipmp::{
+    columns::RowSchema,
     export::{Begin, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
     model::{CustomerFilter, Row, Status},
-    output::{Columns, Format, Options, Set},
+    output::{Format, Options, default_columns},
 };
 
 use crate::setup::{Setup, options, with_status};
@@ -26,7 +27,8 @@ fn order(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Order {
 
 async fn export(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Result<Vec<Value>, GatherError> {
     let gathered = gather(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
-    let columns = Columns::usual(Set::Customers { details: true, subscriptions: false }, Format::Jsonl);
+    let columns =
+        default_columns(RowSchema::Customers { details: true, subscriptions: false }, Format::Jsonl);
     write(gathered.journal, file, Format::Jsonl, &columns, Options::default()).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     Ok(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())

@@ -1,6 +1,6 @@
 //! How wide each column of a table is.
 
-use super::super::columns::{Column, Room, TURNS};
+use crate::columns::{Column, Room, TURNS};
 
 /// Blanks between two columns.
 pub(super) const GAP: usize = 2;
@@ -60,14 +60,12 @@ fn total(widths: &[usize]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{
-        Format,
-        columns::{Columns, Set},
-    };
+
     use super::*;
+    use crate::columns::{Columns, RowSchema};
 
     fn columns() -> Columns {
-        Columns::usual(Set::LIST, Format::Table)
+        Columns::for_table(RowSchema::LIST)
     }
 
     #[test]
@@ -98,7 +96,7 @@ mod tests {
 
     #[test]
     fn texts_of_one_turn_give_way_the_widest_first() {
-        let details = Set::Customers { details: true, subscriptions: false };
+        let details = RowSchema::Customers { details: true, subscriptions: false };
         let columns = Columns::parse(details, "city,region,address-1").unwrap();
         assert_eq!(widths(columns.wanted(), &[10, 20, 30], Some(44)), [10, 15, 15]);
     }

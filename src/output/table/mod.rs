@@ -7,10 +7,9 @@ use std::{borrow::Cow, io::Write as _};
 
 use super::{
     OutputError,
-    cell::Cell,
-    columns::{Column, ColumnKind},
     sink::{Grid, Line, Out},
 };
+use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
 pub(super) use words::{Tone, paint, shown};
 

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use crate::{
+    columns::Cell,
     model::{Kind, Status},
-    output::cell::Cell,
     text,
 };
 

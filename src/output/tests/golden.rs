@@ -1,10 +1,12 @@
 //! Each format as it is: look at what changed before you accept it.
 
-use super::super::{Columns, Format, Item, Options, Set};
-use super::{sample, text, written};
+use super::super::{Format, Options, default_columns};
+use super::{text, written};
+use crate::columns::sample;
+use crate::columns::{Columns, Item, RowSchema};
 
-const DETAILS: Set = Set::Customers { details: true, subscriptions: false };
-const ALL: Set = Set::Customers { details: true, subscriptions: true };
+const DETAILS: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
+const ALL: RowSchema = RowSchema::Customers { details: true, subscriptions: true };
 
 /// Ends of lines that a snapshot shows.
 fn lines(text: &str) -> String {
@@ -16,7 +18,7 @@ fn a_table_of_the_list_on_terminals_of_several_widths_and_in_a_pipe() {
     let page = sample::page();
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
     let table = |width, colour| {
-        text(Format::Table, Set::LIST, Options { width, colour, ..Options::default() }, &items)
+        text(Format::Table, RowSchema::LIST, Options { width, colour, ..Options::default() }, &items)
     };
     insta::assert_snapshot!("table_pipe", table(None, false));
     insta::assert_snapshot!("table_100", table(Some(100), false));
@@ -35,16 +37,19 @@ fn tables_of_everything_else() {
     insta::assert_snapshot!("table_subscriptions", text(Format::Table, ALL, options, &items));
     let (orders, resellers) = (sample::orders(), sample::resellers());
     let items = Item::orders(&orders, Some("1006500792"));
-    insta::assert_snapshot!("table_orders", text(Format::Table, Set::Orders, options, &items));
+    insta::assert_snapshot!("table_orders", text(Format::Table, RowSchema::Orders, options, &items));
     let items: Vec<Item<'_>> = resellers.rows.iter().map(Item::reseller_row).collect();
-    insta::assert_snapshot!("table_resellers", text(Format::Table, Set::Resellers, options, &items));
+    insta::assert_snapshot!("table_resellers", text(Format::Table, RowSchema::Resellers, options, &items));
 }
 
 #[test]
 fn csv_of_the_list_of_details_and_of_orders() {
     let (page, details, subscriptions) = (sample::page(), sample::details(), sample::subscriptions());
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    insta::assert_snapshot!("csv_list", lines(&text(Format::Csv, Set::LIST, Options::default(), &items)));
+    insta::assert_snapshot!(
+        "csv_list",
+        lines(&text(Format::Csv, RowSchema::LIST, Options::default(), &items))
+    );
     let items = [
         Item::row(&page[0]).with_details(&details).with_subscriptions(&subscriptions),
         Item::row(&page[1]).with_problem("details: 503 from the server"),
@@ -52,7 +57,10 @@ fn csv_of_the_list_of_details_and_of_orders() {
     insta::assert_snapshot!("csv_all", lines(&text(Format::Csv, ALL, Options::default(), &items)));
     let orders = sample::orders();
     let items = Item::orders(&orders, Some("1006500792"));
-    insta::assert_snapshot!("csv_orders", lines(&text(Format::Csv, Set::Orders, Options::default(), &items)));
+    insta::assert_snapshot!(
+        "csv_orders",
+        lines(&text(Format::Csv, RowSchema::Orders, Options::default(), &items))
+    );
 }
 
 #[test]
@@ -60,7 +68,7 @@ fn csv_raw_and_with_a_byte_order_mark() {
     let page = sample::page();
     let items = [Item::row(&page[4])];
     let options = Options { bom: true, raw: true, ..Options::default() };
-    let columns = Columns::parse(Set::LIST, "company,customer-id").unwrap();
+    let columns = Columns::parse(RowSchema::LIST, "company,customer-id").unwrap();
     let (bytes, _) = written(Format::Csv, &columns, options, &items);
     let expected =
         "\u{feff}company,customer-id,problem\r\n=1+1,1006500817,creationDate: no date that can be read\r\n";
@@ -71,8 +79,8 @@ fn csv_raw_and_with_a_byte_order_mark() {
 fn json_and_json_lines_of_the_list_and_of_details() {
     let (page, details, subscriptions) = (sample::page(), sample::details(), sample::subscriptions());
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    insta::assert_snapshot!("json_list", text(Format::Json, Set::LIST, Options::default(), &items));
-    insta::assert_snapshot!("jsonl_list", text(Format::Jsonl, Set::LIST, Options::default(), &items));
+    insta::assert_snapshot!("json_list", text(Format::Json, RowSchema::LIST, Options::default(), &items));
+    insta::assert_snapshot!("jsonl_list", text(Format::Jsonl, RowSchema::LIST, Options::default(), &items));
     let items = [
         Item::row(&page[0]).with_details(&details).with_subscriptions(&subscriptions),
         Item::row(&page[1]).with_problem("details: 503 from the server"),
@@ -82,7 +90,7 @@ fn json_and_json_lines_of_the_list_and_of_details() {
 
 #[test]
 fn nothing_at_all_is_a_whole_file_in_each_format() {
-    let empty = |format| text(format, Set::Resellers, Options::default(), &[]);
+    let empty = |format| text(format, RowSchema::Resellers, Options::default(), &[]);
     assert_eq!(empty(Format::Json), "[]\n");
     assert_eq!(empty(Format::Jsonl), "");
     assert_eq!(empty(Format::Csv), "reseller-id,company,status,status-code,distributor-id,problem\r\n");
@@ -93,7 +101,7 @@ fn nothing_at_all_is_a_whole_file_in_each_format() {
 fn what_was_written_is_counted_and_what_had_no_room_is_named() {
     let page = sample::page();
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    let columns = Columns::usual(Set::LIST, Format::Table);
+    let columns = default_columns(RowSchema::LIST, Format::Table);
     let options = Options { width: Some(40), ..Options::default() };
     let (_, summary) = written(Format::Table, &columns, options, &items);
     assert_eq!((summary.items, summary.lines, summary.unreadable), (7, 7, 2));

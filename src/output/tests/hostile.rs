@@ -1,7 +1,9 @@
 //! Texts that want to be something else: a formula, a command to the terminal, a second row, a second field.
 
-use super::super::{Columns, Format, Item, Options, Set};
-use super::{sample, text, written};
+use super::super::{Format, Options};
+use super::{text, written};
+use crate::columns::sample;
+use crate::columns::{Columns, Item, RowSchema};
 use crate::{model::Row, text as words};
 
 pub(super) const HOSTILE: [&str; 16] = [
@@ -24,7 +26,7 @@ pub(super) const HOSTILE: [&str; 16] = [
 ];
 
 pub(super) fn company() -> Columns {
-    Columns::parse(Set::LIST, "company,customer-id").unwrap()
+    Columns::parse(RowSchema::LIST, "company,customer-id").unwrap()
 }
 
 #[test]
@@ -59,7 +61,7 @@ fn in_raw_csv_they_are_what_was_sent() {
 fn in_json_they_are_what_was_sent_and_act_on_no_terminal() {
     for name in HOSTILE {
         let row = sample::named(name);
-        let json = text(Format::Jsonl, Set::LIST, Options::default(), &[Item::row(&row)]);
+        let json = text(Format::Jsonl, RowSchema::LIST, Options::default(), &[Item::row(&row)]);
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["companyProfile"]["companyName"], *name);
         assert_eq!(json.lines().count(), 1);

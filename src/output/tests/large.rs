@@ -5,8 +5,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::super::{Columns, Format, Item, Options, OutputError, Set, Sink};
-use super::sample;
+use super::super::{Format, Options, OutputError, Sink, default_columns};
+use crate::columns::sample;
+use crate::columns::{Item, RowSchema};
 
 /// A writer that can be looked at while it is written to.
 #[derive(Clone, Default)]
@@ -34,7 +35,7 @@ fn each_batch_can_be_read_once_it_is_flushed() {
     let page = sample::page();
     for (format, lines) in [(Format::Jsonl, 7), (Format::Json, 7), (Format::Csv, 8)] {
         let out = Shared::default();
-        let columns = Columns::usual(Set::LIST, format);
+        let columns = default_columns(RowSchema::LIST, format);
         let mut sink = Sink::new(format, &columns, Options::default(), out.clone()).unwrap();
         for batch in 1..=3 {
             for row in &page {
@@ -52,7 +53,7 @@ fn a_table_waits_for_a_thousand_lines_and_then_for_none() {
     let row = sample::named("Quillfern");
     let wide = sample::named("A name that is wider than any of the first thousand");
     let out = Shared::default();
-    let columns = Columns::usual(Set::LIST, Format::Table);
+    let columns = default_columns(RowSchema::LIST, Format::Table);
     let mut sink = Sink::new(Format::Table, &columns, Options::default(), out.clone()).unwrap();
     for number in 1..=1_500 {
         sink.item(&Item::row(if number > 1_000 { &wide } else { &row })).unwrap();
@@ -92,7 +93,7 @@ fn a_full_disk_and_a_closed_pipe_are_errors_of_every_format() {
     let page = sample::page();
     for format in Format::ALL {
         for (kind, closed) in [(io::ErrorKind::StorageFull, false), (io::ErrorKind::BrokenPipe, true)] {
-            let columns = Columns::usual(Set::LIST, format);
+            let columns = default_columns(RowSchema::LIST, format);
             let written =
                 Sink::new(format, &columns, Options::default(), Full(20, kind)).and_then(|mut sink| {
                     for row in &page {

@@ -4,10 +4,10 @@ mod golden;
 mod hostile;
 mod large;
 mod property;
-pub(in crate::output) mod sample;
 mod workbook;
 
-use super::{Columns, Format, Item, Options, Set, Sink, Summary};
+use super::{Format, Options, Sink, Summary, default_columns};
+use crate::columns::{Columns, Item, RowSchema};
 
 /// What is written of these items, and what is told of it.
 fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_>]) -> (Vec<u8>, Summary) {
@@ -22,7 +22,7 @@ fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_
 }
 
 /// The same, of a format that is text, with the usual columns.
-fn text(format: Format, set: Set, options: Options, items: &[Item<'_>]) -> String {
-    let (bytes, _) = written(format, &Columns::usual(set, format), options, items);
+fn text(format: Format, set: RowSchema, options: Options, items: &[Item<'_>]) -> String {
+    let (bytes, _) = written(format, &default_columns(set, format), options, items);
     String::from_utf8(bytes).unwrap()
 }

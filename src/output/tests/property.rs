@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::{Columns, Format, Item, Options, Set, cell::Cell, safe};
-use super::{sample, text, written};
+use super::super::{Format, Options, safe};
+use super::{text, written};
+use crate::columns::sample;
+use crate::columns::{Cell, Columns, Item, RowSchema};
 use crate::text as words;
 
 /// Texts of anything, and of what is special to a format more often than by chance.
@@ -66,7 +68,7 @@ proptest! {
         let elements: Vec<Value> = names.iter().map(|name| json!({"customerId": id, "companyProfile": {"companyName": name}})).collect();
         let rows = sample::rows(&Value::from(elements).to_string());
         let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
-        let columns = Columns::parse(Set::LIST, "company,customer-id").unwrap();
+        let columns = Columns::parse(RowSchema::LIST, "company,customer-id").unwrap();
         let (bytes, _) = written(Format::Csv, &columns, Options { raw, ..Options::default() }, &items);
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -90,11 +92,11 @@ proptest! {
     fn json_read_back_is_what_was_sent(sent in prop::collection::vec(values(), 0..6)) {
         let rows = sample::rows(&Value::from(sent.clone()).to_string());
         let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
-        let array = text(Format::Json, Set::LIST, Options::default(), &items);
+        let array = text(Format::Json, RowSchema::LIST, Options::default(), &items);
         // Compared as text: the order of fields and the digits of numbers count.
         let read: Value = serde_json::from_str(&array).unwrap();
         prop_assert_eq!(read.to_string(), Value::from(sent.clone()).to_string());
-        let lines = text(Format::Jsonl, Set::LIST, Options::default(), &items);
+        let lines = text(Format::Jsonl, RowSchema::LIST, Options::default(), &items);
         let read: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         prop_assert_eq!(Value::from(read).to_string(), Value::from(sent).to_string());
     }
@@ -105,7 +107,7 @@ proptest! {
     ) {
         let rows: Vec<_> = names.iter().map(|name| sample::named(name)).collect();
         let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
-        let table = text(Format::Table, Set::LIST, Options { width: Some(width), ..Options::default() }, &items);
+        let table = text(Format::Table, RowSchema::LIST, Options { width: Some(width), ..Options::default() }, &items);
         prop_assert_eq!(table.lines().count(), names.len() + 1);
         for line in table.lines() {
             prop_assert!(words::width(line) <= width, "{:?}", line);

@@ -7,12 +7,13 @@ use chrono::{DateTime, Timelike as _};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::{Columns, Format, Item, Options, Set};
+use super::super::{Format, Options, default_columns};
 use super::{
     hostile::{HOSTILE, company, endless},
     property::texts,
-    sample, written,
+    written,
 };
+use crate::columns::{Columns, Item, RowSchema, sample};
 use crate::{model::SubscriptionList, text as words};
 
 /// The cells of the only sheet, which has this name.
@@ -35,8 +36,8 @@ fn told(cell: &Data) -> String {
     }
 }
 
-fn snapshot(set: Set, name: &str, items: &[Item<'_>]) -> String {
-    let (bytes, _) = written(Format::Xlsx, &Columns::usual(set, Format::Xlsx), Options::default(), items);
+fn snapshot(set: RowSchema, name: &str, items: &[Item<'_>]) -> String {
+    let (bytes, _) = written(Format::Xlsx, &default_columns(set, Format::Xlsx), Options::default(), items);
     let rows = cells(bytes, name);
     let titles: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
     let row = |row: &Vec<Data>| {
@@ -58,25 +59,25 @@ fn part(bytes: &[u8], name: &str) -> String {
 fn workbooks_of_each_set_hold_what_was_sent_as_what_it_is() {
     let (page, details, subscriptions) = (sample::page(), sample::details(), sample::subscriptions());
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    insta::assert_snapshot!("xlsx_list", snapshot(Set::LIST, "Customers", &items));
+    insta::assert_snapshot!("xlsx_list", snapshot(RowSchema::LIST, "Customers", &items));
     let items = [Item::row(&page[0]).with_details(&details).with_subscriptions(&subscriptions)];
-    let all = Set::Customers { details: true, subscriptions: true };
+    let all = RowSchema::Customers { details: true, subscriptions: true };
     insta::assert_snapshot!("xlsx_all", snapshot(all, "Customers", &items));
     let orders = sample::orders();
     insta::assert_snapshot!(
         "xlsx_orders",
-        snapshot(Set::Orders, "Orders", &Item::orders(&orders, Some("1")))
+        snapshot(RowSchema::Orders, "Orders", &Item::orders(&orders, Some("1")))
     );
     let resellers = sample::resellers();
     let items: Vec<Item<'_>> = resellers.rows.iter().map(Item::reseller_row).collect();
-    insta::assert_snapshot!("xlsx_resellers", snapshot(Set::Resellers, "Resellers", &items));
+    insta::assert_snapshot!("xlsx_resellers", snapshot(RowSchema::Resellers, "Resellers", &items));
 }
 
 #[test]
 fn the_heading_stays_filters_and_is_bold_and_columns_fit_what_they_hold() {
     let page = sample::page();
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    let columns = Columns::parse(Set::LIST, "company,customer-id,created").unwrap();
+    let columns = Columns::parse(RowSchema::LIST, "company,customer-id,created").unwrap();
     let (bytes, _) = written(Format::Xlsx, &columns, Options::default(), &items);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     let has = |piece: &str| assert!(sheet.contains(piece), "{piece} in {sheet}");
@@ -98,7 +99,7 @@ fn the_heading_stays_filters_and_is_bold_and_columns_fit_what_they_hold() {
 fn raw_texts_are_texts_too() {
     let page = [sample::named("=1+1"), sample::named("a\tb\u{202e}c")];
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
-    let columns = Columns::parse(Set::LIST, "company").unwrap();
+    let columns = Columns::parse(RowSchema::LIST, "company").unwrap();
     let options = Options { raw: true, ..Options::default() };
     let (bytes, _) = written(Format::Xlsx, &columns, options, &items);
     assert!(!part(&bytes, "xl/styles.xml").contains("quotePrefix"));
@@ -112,7 +113,7 @@ fn raw_texts_are_texts_too() {
 #[test]
 fn an_empty_workbook_has_its_heading() {
     let (bytes, _) =
-        written(Format::Xlsx, &Columns::usual(Set::Resellers, Format::Xlsx), Options::default(), &[]);
+        written(Format::Xlsx, &default_columns(RowSchema::Resellers, Format::Xlsx), Options::default(), &[]);
     assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("<autoFilter ref=\"A1:F1\"/>"));
     assert_eq!(cells(bytes, "Resellers").len(), 1);
 }
@@ -154,7 +155,7 @@ fn the_rows_of_a_workbook_keep_their_order() {
     let rows: Vec<_> =
         elements.chunks(1_000).flat_map(|chunk| sample::rows(&format!("[{}]", chunk.join(",")))).collect();
     let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
-    let columns = Columns::parse(Set::LIST, "customer-id").unwrap();
+    let columns = Columns::parse(RowSchema::LIST, "customer-id").unwrap();
     let (bytes, _) = written(Format::Xlsx, &columns, Options::default(), &items);
     let ids: Vec<String> = cells(bytes, "Customers")[1..].iter().map(|row| row[0].to_string()).collect();
     assert_eq!(ids, (0..2_000).map(|id| format!("{id:05}")).collect::<Vec<_>>());
@@ -179,7 +180,7 @@ proptest! {
         let list = json!({"items": [{"offerId": id, "currentQuantity": quantity,
             "renewalDate": day.date_naive().to_string(), "autoRenewal": {"enabled": renews}}]});
         let list = SubscriptionList::from_slice(list.to_string().as_bytes()).unwrap();
-        let set = Set::Customers { details: false, subscriptions: true };
+        let set = RowSchema::Customers { details: false, subscriptions: true };
         let columns = Columns::parse(set, "customer-id,company,created,offer-id,quantity,renewal-date,auto-renewal").unwrap();
         let items = [Item::row(&rows[0]).with_subscriptions(&list)];
         let (bytes, _) = written(Format::Xlsx, &columns, Options::default(), &items);

@@ -1,61 +1,47 @@
-//! The table's columns: which are shown, in which order, and how wide each is.
+//! The table's columns: which are shown, in which order, and how wide each is. The columns themselves are those of
+//! [`crate::columns`].
 
-use crate::model::SortBy;
+use super::cells::RESELLER;
+use crate::columns::{Column, ColumnKind, RowSchema};
 
-/// One column of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
-    Company,
-    Reseller,
-    CustomerId,
-    Status,
-    Created,
-    Reference,
+/// The columns that are shown at first, in order.
+const DEFAULTS: [&str; 6] = ["company", RESELLER, "customer-id", "status", "created", "reference"];
+
+/// Returns every column of a customer: those that are shown at first, then the others.
+pub(crate) fn all_columns() -> Vec<&'static Column> {
+    let schema = RowSchema::Customers { details: true, subscriptions: true };
+    let first = DEFAULTS.into_iter().filter_map(|key| schema.columns().find(|column| column.key == key));
+    let rest = schema.columns().filter(|column| !is_default(column));
+    first.chain(rest).collect()
 }
 
-impl Column {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Company, Self::Reseller, Self::CustomerId, Self::Status, Self::Created, Self::Reference];
+/// Returns true if a column is shown at first.
+pub(crate) fn is_default(column: &Column) -> bool {
+    DEFAULTS.contains(&column.key)
+}
 
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Company => "Company",
-            Self::Reseller => "Reseller",
-            Self::CustomerId => "Customer ID",
-            Self::Status => "Status",
-            Self::Created => "Created",
-            Self::Reference => "Reference",
-        }
-    }
+/// Returns the heading of a column.
+pub(crate) fn heading(column: &Column) -> &'static str {
+    if column.key == RESELLER { "Reseller" } else { column.title }
+}
 
-    /// Its name where it is kept for the next start.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Company => "company",
-            Self::Reseller => "reseller",
-            Self::CustomerId => "customer-id",
-            Self::Status => "status",
-            Self::Created => "created",
-            Self::Reference => "reference",
-        }
-    }
-
-    /// Returns what a list is sorted by when it is sorted by this column; few sources can sort by all of them.
-    pub(crate) fn sort(self) -> SortBy {
-        match self {
-            Self::Company => SortBy::CompanyName,
-            Self::Created => SortBy::CreationDate,
-            Self::Reseller | Self::CustomerId | Self::Status | Self::Reference => SortBy::Column(self.name()),
-        }
-    }
-
-    fn fixed_width(self) -> usize {
-        match self {
-            Self::Company => 12,
-            Self::Reseller => 14,
-            Self::CustomerId | Self::Created => 11,
-            Self::Status => 10,
-            Self::Reference => MIN_REFERENCE,
+/// Returns the columns that it takes at least.
+fn least_width(column: &Column) -> usize {
+    match column.key {
+        "company" => 12,
+        RESELLER => 14,
+        "customer-id" | "created" => 11,
+        "status" => 10,
+        "reference" => MIN_REFERENCE,
+        _ => {
+            let own = match column.kind {
+                ColumnKind::Text => 16,
+                ColumnKind::Id | ColumnKind::Date | ColumnKind::Moment => 11,
+                ColumnKind::Number => 7,
+                ColumnKind::Flag => 4,
+                ColumnKind::Status => 10,
+            };
+            own.max(column.title.chars().count())
         }
     }
 }
@@ -70,25 +56,25 @@ const ROOMY_COMPANY: usize = 34;
 /// A column on the screen: `x` counts from the left of the table's inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Placed {
-    pub(crate) column: Column,
+    pub(crate) column: &'static Column,
     pub(crate) x: u16,
     pub(crate) width: u16,
 }
 
-/// The person's choice of columns.
+/// The user's choice of columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Columns {
-    /// Every column once, in order, with whether it is wanted.
-    pub(crate) all: Vec<(Column, bool)>,
+pub(crate) struct TableColumns {
+    /// Every column once, in order, with true if it is wanted.
+    pub(crate) all: Vec<(&'static Column, bool)>,
 }
 
-impl Default for Columns {
+impl Default for TableColumns {
     fn default() -> Self {
-        Self { all: Column::ALL.map(|column| (column, true)).to_vec() }
+        Self { all: all_columns().into_iter().map(|column| (column, is_default(column))).collect() }
     }
 }
 
-impl Columns {
+impl TableColumns {
     /// Shows or hides the column at `index`; the last one that is shown stays.
     pub(crate) fn toggle(&mut self, index: usize) {
         let shown = self.all.iter().filter(|(_, shown)| *shown).count();
@@ -110,42 +96,44 @@ impl Columns {
     }
 
     /// Places the columns into `width` columns of text. The company name takes what the others leave; the
-    /// reference is left out where there is no room for it.
+    /// reference is left out if there is no room for it, then the last ones.
     pub(crate) fn place(&self, width: u16) -> Vec<Placed> {
-        let mut wanted: Vec<Column> = self.all.iter().filter(|(_, shown)| *shown).map(|(c, _)| *c).collect();
+        let mut wanted: Vec<&'static Column> =
+            self.all.iter().filter(|(_, shown)| *shown).map(|(column, _)| *column).collect();
         let width = usize::from(width);
-        let taken = |columns: &[Column]| {
-            columns.iter().map(|column| column.fixed_width()).sum::<usize>() + columns.len().saturating_sub(1)
+        let taken = |columns: &[&'static Column]| {
+            columns.iter().map(|column| least_width(column)).sum::<usize>() + columns.len().saturating_sub(1)
         };
+        let has = |columns: &[&'static Column], key: &str| columns.iter().any(|column| column.key == key);
         // With a company name beside it, the reference waits until the name has some room.
-        let comfort = if wanted.contains(&Column::Company) { 10 } else { 0 };
+        let comfort = if has(&wanted, "company") { 10 } else { 0 };
         if wanted.len() > 1 && taken(&wanted) + comfort > width {
-            wanted.retain(|column| *column != Column::Reference);
+            wanted.retain(|column| column.key != "reference");
         }
         while wanted.len() > 1 && taken(&wanted) > width {
             wanted.pop();
         }
         let mut spare = width.saturating_sub(taken(&wanted));
-        let mut grow = |column: Column, limit: usize| {
-            if !wanted.contains(&column) {
+        let mut grow = |key: &str, least: usize, limit: usize| {
+            if !has(&wanted, key) {
                 return 0;
             }
-            let extra = spare.min(limit - column.fixed_width());
+            let extra = spare.min(limit - least);
             spare -= extra;
             extra
         };
-        let mut company = grow(Column::Company, ROOMY_COMPANY);
-        let reference = grow(Column::Reference, MAX_REFERENCE);
-        company += if wanted.contains(&Column::Company) { spare } else { 0 };
+        let mut company = grow("company", 12, ROOMY_COMPANY);
+        let reference = grow("reference", MIN_REFERENCE, MAX_REFERENCE);
+        company += if has(&wanted, "company") { spare } else { 0 };
         let mut x = 0;
         let mut placed = Vec::with_capacity(wanted.len());
         for column in wanted {
-            let extra = match column {
-                Column::Company => company,
-                Column::Reference => reference,
+            let extra = match column.key {
+                "company" => company,
+                "reference" => reference,
                 _ => 0,
             };
-            let own = (column.fixed_width() + extra).min(width.saturating_sub(x));
+            let own = (least_width(column) + extra).min(width.saturating_sub(x));
             placed.push(Placed { column, x: to_u16(x), width: to_u16(own) });
             x += own + 1;
         }
@@ -161,29 +149,29 @@ fn to_u16(value: usize) -> u16 {
 mod tests {
     use super::*;
 
-    fn widths(columns: &Columns, width: u16) -> Vec<(Column, u16)> {
-        columns.place(width).iter().map(|placed| (placed.column, placed.width)).collect()
+    fn widths(columns: &TableColumns, width: u16) -> Vec<(&'static str, u16)> {
+        columns.place(width).iter().map(|placed| (placed.column.key, placed.width)).collect()
     }
 
     #[test]
     fn company_grows_first_then_reference_comes() {
-        let mut columns = Columns::default();
+        let mut columns = TableColumns::default();
         columns.toggle(1);
         assert_eq!(
             widths(&columns, 56),
-            [(Column::Company, 21), (Column::CustomerId, 11), (Column::Status, 10), (Column::Created, 11)]
+            [("company", 21), ("customer-id", 11), ("status", 10), ("created", 11)]
         );
         let wide = widths(&columns, 90);
-        assert_eq!(wide.last(), Some(&(Column::Reference, 20)));
-        assert_eq!(wide[0], (Column::Company, 34));
+        assert_eq!(wide.last(), Some(&("reference", 20)));
+        assert_eq!(wide[0], ("company", 34));
         let widest = widths(&columns, 150);
         assert_eq!((widest[0].1, widest[4].1), (79, 35));
     }
 
     #[test]
     fn columns_never_pass_the_width_and_never_overlap() {
-        let mut columns = Columns::default();
-        for rounds in 0..6 {
+        let mut columns = TableColumns::default();
+        for rounds in 0..columns.all.len() {
             for width in 0..200 {
                 let placed = columns.place(width);
                 assert!(!placed.is_empty());
@@ -193,14 +181,23 @@ mod tests {
                 let last = placed[placed.len() - 1];
                 assert!(last.x + last.width <= width, "{width}: {placed:?}");
             }
-            columns.toggle(rounds % 6);
-            columns.shift(rounds % 6, true);
+            columns.toggle(rounds);
+            columns.shift(rounds, true);
         }
     }
 
     #[test]
+    fn every_column_of_an_export_can_be_shown() {
+        let shown: Vec<&str> = all_columns().iter().map(|column| column.key).collect();
+        let schema = RowSchema::Customers { details: true, subscriptions: true };
+        assert_eq!(shown.len(), schema.columns().count());
+        assert!(schema.columns().all(|column| shown.contains(&column.key)));
+        assert_eq!(shown[..6], DEFAULTS);
+    }
+
+    #[test]
     fn the_last_shown_column_stays() {
-        let mut columns = Columns::default();
+        let mut columns = TableColumns::default();
         for index in 0..6 {
             columns.toggle(index);
         }
@@ -211,10 +208,11 @@ mod tests {
 
     #[test]
     fn shifting_stops_at_the_ends() {
-        let mut columns = Columns::default();
+        let mut columns = TableColumns::default();
+        let last = columns.all.len() - 1;
         assert_eq!(columns.shift(0, false), 0);
-        assert_eq!(columns.shift(5, true), 5);
+        assert_eq!(columns.shift(last, true), last);
         assert_eq!(columns.shift(0, true), 1);
-        assert_eq!(columns.all[1].0, Column::Company);
+        assert_eq!(columns.all[1].0.key, "company");
     }
 }

@@ -8,7 +8,7 @@ use super::{
     remote::Ticket,
 };
 use crate::{
-    model::{Customer, RecordKey},
+    model::{Customer, Priority, RecordKey},
     source::Fetched,
     text,
 };
@@ -49,7 +49,8 @@ impl Emails {
             && let Some(id) = self.queue.pop_front()
         {
             // By ID: a link may lead to another customer.
-            let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, RecordKey::Id(id.clone())));
+            let ticket =
+                out.ask(|ticket| Effect::LoadRecord(ticket, RecordKey::Id(id.clone()), Priority::Visible));
             self.waiting.insert(ticket, id);
         }
     }

@@ -130,9 +130,9 @@ pub enum Effect {
     /// Somebody waits for this request from now on.
     Hurry(Ticket),
     /// Load a customer's record; answered by [`Message::Record`].
-    LoadRecord(Ticket, RecordKey),
+    LoadRecord(Ticket, RecordKey, Priority),
     /// Load a customer's subscriptions; answered by [`Message::Subscriptions`].
-    LoadSubscriptions(Ticket, String),
+    LoadSubscriptions(Ticket, String, Priority),
     /// Load a page of a customer's orders; answered by [`Message::Orders`].
     LoadOrders(Ticket, OrdersRequest),
     /// List the resellers of the account; answered by [`Message::AccountResellers`].

@@ -4,6 +4,7 @@
 //! returned as [`Effect`]s; what it did comes back as [`Message`]s.
 
 mod banner;
+mod cells;
 mod columns;
 mod command;
 mod commands;
@@ -51,7 +52,8 @@ pub use message::{Effect, Message, NotSaved, Now, Outcome};
 pub use remote::Ticket;
 pub use setup::{Configured, Environment, Listed, Setup, Source};
 
-pub(crate) use columns::{Column, Columns, Placed};
+pub(crate) use cells::CellLook;
+pub(crate) use columns::{Placed, TableColumns, heading};
 pub(crate) use content::{Tone, wrap as wrapped};
 pub(crate) use copy::{Copyable, Marks};
 pub(crate) use detail::{Detail, Subject, Tab};
@@ -141,7 +143,7 @@ pub struct App {
     pub(crate) filter: FilterPanel,
     pub(crate) table: CustomerTable,
     pub(crate) detail: Detail,
-    pub(crate) columns: Columns,
+    pub(crate) columns: TableColumns,
     pub(crate) marks: Marks,
     pub(crate) overlay: Option<Overlay>,
     exporting: Option<Exporting>,
@@ -185,7 +187,7 @@ impl App {
             filter: FilterPanel::new(),
             table: CustomerTable::new(CustomerFilter::default()),
             detail: Detail::new(),
-            columns: Columns::default(),
+            columns: TableColumns::default(),
             marks: Marks::default(),
             overlay: None,
             exporting: None,
@@ -274,9 +276,14 @@ impl App {
             Message::Rows(ticket, outcome) => self.on_rows(ticket, outcome),
             Message::Counts(ticket, counts) => self.table.on_counts(ticket, &counts),
             Message::Record(ticket, outcome) => {
-                self.on_record_for_emails(ticket, &outcome) || self.detail.on_customer(ticket, outcome)
+                self.on_record_for_emails(ticket, &outcome)
+                    || self.on_record_for_cells(ticket, &outcome)
+                    || self.detail.on_customer(ticket, outcome)
             }
-            Message::Subscriptions(ticket, outcome) => self.detail.on_subscriptions(ticket, outcome),
+            Message::Subscriptions(ticket, outcome) => {
+                self.on_subscriptions_for_cells(ticket, &outcome)
+                    || self.detail.on_subscriptions(ticket, outcome)
+            }
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::Reseller(ticket, outcome) => {
                 self.reseller.settle(ticket, outcome.map(|value| *value).map_err(|error| *error))
@@ -327,7 +334,10 @@ impl App {
             return self.on_rows(ticket, Err(error.clone()))
                 || self.table.on_counts(ticket, &StatusCounts::failed(&error));
         }
-        if self.on_record_for_emails(ticket, &Err(error.clone())) {
+        if self.on_record_for_emails(ticket, &Err(error.clone()))
+            || self.on_record_for_cells(ticket, &Err(error.clone()))
+            || self.on_subscriptions_for_cells(ticket, &Err(error.clone()))
+        {
             return true;
         }
         if self.detail.awaits(ticket) {
@@ -411,6 +421,7 @@ impl App {
         if matches!(self.overlay, Some(Overlay::CopyMenu(_))) {
             self.detail.load_record(self.now, &mut self.out);
         }
+        self.load_cells();
         self.detail.notice_wait(self.now);
         if let Some(area) = self.areas().detail_text() {
             self.detail.fit(area.width);

@@ -435,8 +435,8 @@ impl Stage {
     /// Answers one pending request as the portfolio would.
     pub(crate) fn answer_one(&mut self, effect: &Effect) {
         self.pending.retain(|pending| pending != effect);
-        if let Effect::LoadRecord(ticket, _)
-        | Effect::LoadSubscriptions(ticket, _)
+        if let Effect::LoadRecord(ticket, _, _)
+        | Effect::LoadSubscriptions(ticket, _, _)
         | Effect::LoadOrders(ticket, _)
         | Effect::FetchReseller(ticket) = effect
         {
@@ -463,14 +463,14 @@ impl Stage {
                 }
                 Message::Counts(*ticket, counts)
             }
-            Effect::LoadRecord(ticket, RecordKey::Link(link)) => {
+            Effect::LoadRecord(ticket, RecordKey::Link(link), _) => {
                 let id = link.uri.rsplit('/').next().unwrap_or_default();
                 Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
             }
-            Effect::LoadRecord(ticket, RecordKey::Id(id)) => {
+            Effect::LoadRecord(ticket, RecordKey::Id(id), _) => {
                 Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
             }
-            Effect::LoadSubscriptions(ticket, _) => {
+            Effect::LoadSubscriptions(ticket, _, _) => {
                 let body = Portfolio::subscriptions().to_string();
                 let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
                 Message::Subscriptions(*ticket, fetched(list))
@@ -543,8 +543,8 @@ impl Stage {
         let message = match effect {
             Effect::LoadRows(ticket, ..) => Message::Rows(*ticket, Err(error)),
             Effect::LoadCounts(ticket, _) => Message::Counts(*ticket, StatusCounts::failed(&*error)),
-            Effect::LoadRecord(ticket, _) => Message::Record(*ticket, Err(error)),
-            Effect::LoadSubscriptions(ticket, _) => Message::Subscriptions(*ticket, Err(error)),
+            Effect::LoadRecord(ticket, _, _) => Message::Record(*ticket, Err(error)),
+            Effect::LoadSubscriptions(ticket, _, _) => Message::Subscriptions(*ticket, Err(error)),
             Effect::LoadOrders(ticket, _) => Message::Orders(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
@@ -706,8 +706,8 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::LoadRows(ticket, ..)
         | Effect::LoadCounts(ticket, _)
-        | Effect::LoadRecord(ticket, _)
-        | Effect::LoadSubscriptions(ticket, _)
+        | Effect::LoadRecord(ticket, _, _)
+        | Effect::LoadSubscriptions(ticket, _, _)
         | Effect::LoadOrders(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)

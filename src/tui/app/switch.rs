@@ -44,7 +44,7 @@ impl App {
             self.filter = FilterPanel { typed, ..FilterPanel::new() };
             filter
         } else {
-            self.columns = super::Columns::default();
+            self.columns = super::TableColumns::default();
             self.filter = FilterPanel::new();
             usual
         };

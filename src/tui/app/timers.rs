@@ -15,7 +15,7 @@ impl App {
     pub fn next_wake(&self) -> Option<Duration> {
         let typing = self.filter.editing.as_ref().and_then(|editing| editing.apply_at);
         let detail_shown = self.areas().detail.is_some() && self.detail.subject.is_some();
-        let rest = self.detail.rest_until.filter(|_| detail_shown);
+        let rest = self.detail.rest_until.filter(|_| detail_shown || self.awaits_cells());
         let notice = self.notice.as_ref().and_then(|notice| notice.until);
         let spinner = self.waiting_since().map(|since| {
             let visible = since + PATIENCE;

@@ -2,8 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::{App, Column, Columns, filter::Typed};
+use super::{
+    App, TableColumns,
+    cells::RESELLER,
+    columns::{all_columns, is_default},
+    filter::Typed,
+};
 use crate::{
+    columns::Column,
     model::{
         CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
     },
@@ -22,8 +28,10 @@ impl App {
             StatusFilter::All => ALL,
             StatusFilter::One(status) => status.code(),
         };
-        let hidden =
-            |(column, shown): &(Column, bool)| format!("{}{}", if *shown { "" } else { "-" }, column.name());
+        // Of the columns that are hidden, those that are hidden at first need no word.
+        let columns = self.columns.all.iter().filter(|(column, shown)| *shown || is_default(column));
+        let columns =
+            columns.map(|(column, shown)| format!("{}{}", if *shown { "" } else { "-" }, column.key));
         let mut view = View {
             resellers: filter.resellers.clone(),
             status: status.to_owned(),
@@ -33,7 +41,7 @@ impl App {
             sort_by: filter.sort_by.as_param().to_owned(),
             order_by: filter.order.as_param().to_owned(),
             page_size: if filter.page_size == self.known.page_size { 0 } else { filter.page_size },
-            columns: self.columns.all.iter().map(hidden).collect(),
+            columns: columns.collect(),
             place: self.table.kept_place(),
             row: self.table.selected,
             customer_id: self.table.customer().map(|row| row.customer_id.clone()),
@@ -104,23 +112,26 @@ pub(super) fn distinct(texts: &[String]) -> Vec<String> {
     distinct
 }
 
-/// The columns of a view; those that it does not name come at the end.
-pub(super) fn columns_of(view: &View) -> Columns {
-    let mut all: Vec<(Column, bool)> = Vec::new();
+/// Returns the columns of a view; those that it does not name come after them.
+pub(super) fn columns_of(view: &View) -> TableColumns {
+    let known = all_columns();
+    let mut all: Vec<(&'static Column, bool)> = Vec::new();
     for name in &view.columns {
-        let (name, shown) = name.strip_prefix('-').map_or((name.as_str(), true), |name| (name, false));
-        let column = Column::ALL.into_iter().find(|column| column.name() == name);
-        if let Some(column) = column.filter(|column| all.iter().all(|(known, _)| known != column)) {
+        let (key, shown) = name.strip_prefix('-').map_or((name.as_str(), true), |name| (name, false));
+        // The name that earlier versions gave it.
+        let key = if key == "reseller" { RESELLER } else { key };
+        let column = known.iter().find(|column| column.key == key);
+        if let Some(column) = column.filter(|column| all.iter().all(|(known, _)| known != *column)) {
             all.push((column, shown));
         }
     }
-    let missing: Vec<Column> =
-        Column::ALL.into_iter().filter(|column| all.iter().all(|(known, _)| known != column)).collect();
-    all.extend(missing.into_iter().map(|column| (column, true)));
+    let missing: Vec<_> =
+        known.into_iter().filter(|column| all.iter().all(|(known, _)| known != column)).collect();
+    all.extend(missing.into_iter().map(|column| (column, is_default(column))));
     if all.iter().all(|(_, shown)| !shown) {
-        return Columns::default();
+        return TableColumns::default();
     }
-    Columns { all }
+    TableColumns { all }
 }
 
 #[cfg(test)]
@@ -157,9 +168,10 @@ mod tests {
         assert_eq!(filter, CustomerFilter { page_size: 25, ..CustomerFilter::default() });
         assert_eq!(typed, Typed::default());
         let columns = columns_of(&view).all;
-        assert_eq!(columns[..2], [(Column::Reference, false), (Column::Status, true)]);
-        assert_eq!(columns.len(), Column::ALL.len());
-        let none = Column::ALL.map(|column| format!("-{}", column.name())).to_vec();
-        assert_eq!(columns_of(&View { columns: none, ..View::default() }), Columns::default());
+        let first: Vec<_> = columns[..2].iter().map(|(column, shown)| (column.key, *shown)).collect();
+        assert_eq!(first, [("reference", false), ("status", true)]);
+        assert_eq!(columns.len(), all_columns().len());
+        let none = all_columns().iter().map(|column| format!("-{}", column.key)).collect();
+        assert_eq!(columns_of(&View { columns: none, ..View::default() }), TableColumns::default());
     }
 }

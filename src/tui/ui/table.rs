@@ -5,12 +5,12 @@ use std::{borrow::Cow, fmt::Write};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, Column, MARKER, PATIENCE, Pane, Placed, spinner},
+    super::app::{App, CellLook, MARKER, PATIENCE, Pane, Placed, heading, spinner},
     filter::arrow,
     paint::{Canvas, waited},
 };
 use crate::{
-    model::{CustomerRow, Kind, Row},
+    model::{CustomerRow, Row},
     text,
 };
 
@@ -59,7 +59,7 @@ fn title(app: &App) -> String {
 fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Placed]) {
     let filter = &app.table.filter;
     for placed in columns {
-        let title = placed.column.title();
+        let title = heading(placed.column);
         let sort = placed.column.sort();
         let sorted = sort == filter.sort_by;
         // Only what can be sorted by looks as if it could be clicked.
@@ -115,33 +115,19 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
 fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, row: &CustomerRow) {
     let theme = canvas.theme;
     let x = place.x + MARKER + placed.x;
-    match placed.column {
-        Column::Company => {
-            let name = row.company_name.as_deref().unwrap_or("—");
-            canvas.put(x, place.y, placed.width, &text::clean(name), theme.plain());
-        }
-        Column::Reseller => {
-            let name = row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), |id| app.reseller_name(id));
-            canvas.put(x, place.y, placed.width, &text::clean(&name), theme.dim());
-        }
-        Column::CustomerId => {
-            canvas.put(x, place.y, placed.width, &text::clean(&row.customer_id), theme.plain());
-        }
-        Column::Status => {
-            // In one piece: each change of style between two cells is bytes on the wire.
-            let words = format!("{} {}", row.status.symbol(), text::clean(row.status.label(Kind::Account)));
-            canvas.put(x, place.y, placed.width, &words, theme.status(row.status.code()));
-        }
-        Column::Created => {
-            let day = row.creation_date.as_ref().map_or(Cow::Borrowed("—"), |date| Cow::Owned(date.day()));
-            // Days under each other: ` 7 Jul 2026` below `27 Aug 2025`.
-            let day = text::pad_start(&text::clean(&day), usize::from(placed.width));
-            canvas.put(x, place.y, placed.width, &day, theme.plain());
-        }
-        Column::Reference => {
-            let reference = row.external_reference_id.as_deref().unwrap_or("—");
-            canvas.put(x, place.y, placed.width, &text::clean(reference), theme.dim());
-        }
+    let cell = app.cell(placed.column, row);
+    let style = match cell.look {
+        CellLook::Plain => theme.plain(),
+        CellLook::Dim => theme.dim(),
+        CellLook::Warn => theme.warn(),
+        CellLook::Status(code) => theme.status(code),
+    };
+    if cell.at_right {
+        // In one piece, the blanks too: each change of style between two cells is bytes on the wire.
+        let text = text::pad_start(&cell.text, usize::from(placed.width));
+        canvas.put(x, place.y, placed.width, &text, style);
+    } else {
+        canvas.put(x, place.y, placed.width, &cell.text, style);
     }
 }
 

@@ -48,7 +48,7 @@ fn asks_for_what_can_be_asked(effect: &Effect) {
             let string = query.query_string();
             assert!(string.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{string}");
         }
-        Effect::LoadRecord(_, RecordKey::Id(id)) => assert!(!id.trim().is_empty()),
+        Effect::LoadRecord(_, RecordKey::Id(id), _) => assert!(!id.trim().is_empty()),
         _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! The detail pane: whose record is shown, which parts of it are here, and when the rest is asked for.
 
 mod orders;
+mod records;
 mod subject;
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use lru::LruCache;
 
 use orders::Orders;
+pub(crate) use records::{Known, Part, Records, record_key};
 pub(crate) use subject::{Subject, Tab};
 
 use super::{
@@ -20,14 +22,14 @@ use super::{
     search::Search,
 };
 use crate::{
-    model::{Customer, OrderPage, OrdersRequest, RecordKey, Row, Subscription, SubscriptionList},
+    model::{Customer, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList},
     source::Fetched,
 };
 
 /// How long the selection rests before its record is asked for.
 pub(crate) const REST: Duration = Duration::from_millis(120);
 
-/// Records kept for the session.
+/// Histories of orders kept for the session.
 const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// Lines from the end of the orders at which the next page of them is asked for.
@@ -62,8 +64,8 @@ pub(crate) struct Detail {
     pub(crate) top: usize,
     pub(crate) search: Search,
     more_orders: Option<Ticket>,
-    customers: LruCache<RecordKey, Arc<Customer>>,
-    products: LruCache<String, Arc<SubscriptionList>>,
+    /// The records and subscriptions that are here, for the table's columns too.
+    pub(crate) records: Records,
     histories: LruCache<(String, bool), Arc<Orders>>,
 }
 
@@ -88,8 +90,7 @@ impl Detail {
             top: 0,
             search: Search::default(),
             more_orders: None,
-            customers: LruCache::new(CACHED),
-            products: LruCache::new(CACHED),
+            records: Records::new(),
             histories: LruCache::new(CACHED),
         }
     }
@@ -116,8 +117,7 @@ impl Detail {
 
     /// Forgets what is cached of the subject and asks for it again.
     pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
-        self.customers.clear();
-        self.products.clear();
+        self.records.clear(out);
         self.histories.clear();
         for ticket in self.awaited() {
             out.abort(Some(ticket));
@@ -173,10 +173,10 @@ impl Detail {
     fn recall(&mut self) {
         let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
         let source = self.subject.as_ref().and_then(Subject::record_key);
-        self.customer = ready(source.and_then(|source| self.customers.get(&source).cloned()));
+        self.customer = ready(source.and_then(|source| self.records.customer(&source)));
         let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
         self.subscriptions =
-            id.as_ref().and_then(|id| self.products.get(id).cloned()).map_or(Remote::Idle, Remote::Ready);
+            id.as_ref().and_then(|id| self.records.subscriptions(id)).map_or(Remote::Idle, Remote::Ready);
         self.orders = id
             .and_then(|id| self.histories.get(&(id, self.all_orders)).cloned())
             .map_or(Remote::Idle, Remote::Ready);
@@ -188,7 +188,7 @@ impl Detail {
             return;
         }
         let Some(key) = self.subject.as_ref().and_then(Subject::record_key) else { return };
-        let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, key));
+        let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, key, Priority::Visible));
         self.customer.load(ticket);
         self.waiting_since = Some(now.mono);
         self.render();
@@ -208,7 +208,7 @@ impl Detail {
                 false
             }
             Tab::Products if self.subscriptions.is_wanted() => {
-                let ticket = out.ask(|ticket| Effect::LoadSubscriptions(ticket, id));
+                let ticket = out.ask(|ticket| Effect::LoadSubscriptions(ticket, id, Priority::Visible));
                 self.subscriptions.load(ticket);
                 true
             }
@@ -257,7 +257,7 @@ impl Detail {
         if let (Remote::Ready(customer), Some(source)) =
             (&self.customer, self.subject.as_ref().and_then(Subject::record_key))
         {
-            self.customers.put(source, Arc::clone(customer));
+            self.records.keep_customer(source, Arc::clone(customer));
         }
         self.render();
         true
@@ -276,7 +276,7 @@ impl Detail {
         if let (Remote::Ready(list), Some(id)) =
             (&self.subscriptions, self.subject.as_ref().and_then(Subject::customer_id))
         {
-            self.products.put(id.to_owned(), Arc::clone(list));
+            self.records.keep_subscriptions(id.to_owned(), Arc::clone(list));
         }
         self.render();
         true

@@ -71,13 +71,7 @@ impl Subject {
     /// Returns how the record is asked for: by the row's link, or by ID. It is also its key in the cache.
     pub(super) fn record_key(&self) -> Option<RecordKey> {
         match self {
-            Self::Row(row) => {
-                let row = row.customer()?;
-                Some(match &row.link {
-                    Some(link) => RecordKey::Link(link.clone()),
-                    None => RecordKey::Id(row.customer_id.clone()),
-                })
-            }
+            Self::Row(row) => Some(super::record_key(row.customer()?)),
             Self::Own(_) | Self::Id(_) => Some(RecordKey::Id(self.customer_id()?.to_owned())),
         }
     }

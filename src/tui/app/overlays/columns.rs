@@ -1,10 +1,13 @@
 //! The choice of columns, and their order.
 
 use super::{Dialog, Then, View, ViewLine, move_cursor};
-use crate::tui::{
-    action::{Action, Dialog as Kind},
-    app::{App, Columns, Tone, footer::Wanted, layout::menu_box},
-    keys::Chord,
+use crate::{
+    columns::Needs,
+    tui::{
+        action::{Action, Dialog as Kind},
+        app::{App, TableColumns, Tone, footer::Wanted, heading, layout::menu_box},
+        keys::Chord,
+    },
 };
 
 /// The choice of columns.
@@ -19,17 +22,27 @@ impl Dialog for ColumnChooser {
     }
 
     fn view(&self, app: &App) -> View {
-        let mut view = View::new(menu_box(app.areas().screen, 40, app.columns.all.len()), "Columns");
-        let line = |(index, (column, wanted)): (usize, &(crate::tui::app::Column, bool))| {
+        let screen = app.areas().screen;
+        // The header and some rows stay in sight.
+        let lines = app.columns.all.len().min(usize::from(screen.height.saturating_sub(8)));
+        let mut view = View::new(menu_box(screen, 56, lines), "Columns");
+        let placed =
+            app.areas().table_inside().map(|inside| app.placed_columns(inside.width)).unwrap_or_default();
+        let line = |(index, (column, wanted)): (usize, &(&'static crate::columns::Column, bool))| {
             let line = ViewLine::of(Tone::Accent, if *wanted { "[x] " } else { "[ ] " })
-                .put(Tone::Plain, column.title())
+                .put(Tone::Plain, heading(column))
                 .select(index == self.selected);
-            if let Some(reason) = app.why_hidden(*column).filter(|_| *wanted) {
+            if let Some(reason) = app.why_hidden(column).filter(|_| *wanted) {
                 line.right(Tone::Dim, reason)
+            } else if *wanted && !placed.iter().any(|placed| placed.column == *column) {
+                line.right(Tone::Warn, "no room here")
             } else if app.table.sortable().contains(&column.sort()) {
                 line.right(Tone::Dim, "sortable")
             } else {
-                line
+                match column.needs() {
+                    Needs::Row => line,
+                    Needs::Record | Needs::Subscriptions => line.right(Tone::Dim, "1 request per row"),
+                }
             }
         };
         view.body = app.columns.all.iter().enumerate().map(line).collect();
@@ -51,7 +64,7 @@ impl Dialog for ColumnChooser {
             Action::ColumnLater => self.selected = app.columns.shift(self.selected, true),
             Action::ColumnEarlier => self.selected = app.columns.shift(self.selected, false),
             Action::ToggleColumn => app.columns.toggle(self.selected),
-            Action::DefaultColumns => app.columns = Columns::default(),
+            Action::DefaultColumns => app.columns = TableColumns::default(),
             Action::Back | Action::Quit | Action::Columns | Action::Enter => return Then::Close,
             _ if move_cursor(&mut self.selected, app.columns.all.len(), action) => {}
             _ => return Then::Ignored,

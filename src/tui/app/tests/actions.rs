@@ -155,7 +155,7 @@ fn prove(action: Action, key: &str) {
             let id = stage.selected_id().unwrap().to_owned();
             stage.key(key);
             assert!(
-                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked))] if *asked == id)
+                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked), _)] if *asked == id)
             );
             assert!(matches!(stage.app.detail.subject, Some(Subject::Own(_))));
         }
@@ -218,7 +218,7 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             let page = "status=1000&offset=0&limit=50&sort-by=creationDate&order-by=desc";
             assert_eq!(stage.queries()[0], page);
-            assert!(matches!(stage.pending.last(), Some(Effect::LoadRecord(_, RecordKey::Link(_)))));
+            assert!(matches!(stage.pending.last(), Some(Effect::LoadRecord(_, RecordKey::Link(_), _))));
         }
         Action::Profiles => {
             stage.key(key);
@@ -232,7 +232,7 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             stage.typed("1006500806").key("enter");
             assert!(
-                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(id))] if id == "1006500806")
+                matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(id), _)] if id == "1006500806")
             );
         }
         Action::Mark => {

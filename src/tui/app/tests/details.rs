@@ -26,7 +26,9 @@ fn a_record_is_asked_for_once_the_selection_has_rested() {
     assert!(stage.pending.is_empty(), "not while the selection moves");
     stage.pass(80);
     let uri = format!("/v3/customers/{}", stage.selected_id().unwrap());
-    assert!(matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(link))] if link.uri == uri));
+    assert!(
+        matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(link), _)] if link.uri == uri)
+    );
     assert!(text(&stage).contains(stage.selected_id().unwrap()), "the row's own facts are there at once");
 }
 
@@ -60,7 +62,7 @@ fn nothing_is_asked_for_while_the_detail_is_not_on_the_screen() {
     stage.pass(1_000);
     assert!(stage.pending.is_empty());
     stage.key("enter");
-    assert!(matches!(stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(_))]));
+    assert!(matches!(stage.pending[..], [Effect::LoadRecord(_, RecordKey::Link(_), _)]));
 }
 
 #[test]
@@ -177,7 +179,7 @@ fn a_link_that_leads_to_another_customer_is_told_with_the_key_for_the_own_record
     let shown = text(&stage).replace('\n', " ");
     assert!(shown.contains(&warning) && shown.contains("[o]"), "{shown}");
     stage.key("o");
-    assert!(matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked))] if *asked == id));
+    assert!(matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked), _)] if *asked == id));
     stage.answer();
     assert!(!text(&stage).contains("leads to"));
     stage.keys("enter esc");
@@ -204,7 +206,7 @@ fn going_to_an_id_selects_its_row_where_it_is_on_the_page_else_asks_for_it() {
     stage.key("#");
     stage.typed("1000000507").key("enter");
     assert_eq!((stage.app.table.selected, stage.selected_id()), (7, Some("1000000507")));
-    assert!(!stage.pending.iter().any(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Id(_)))));
+    assert!(!stage.pending.iter().any(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Id(_), _))));
     stage.key("#");
     stage.typed("4242").key("enter");
     assert!(matches!(stage.app.detail.subject, Some(Subject::Id(_))));
@@ -264,7 +266,8 @@ fn lines_that_get_fewer_out_of_sight_take_the_scrolling_with_them() {
     stage.keys("end r esc");
     assert!(stage.app.areas().detail.is_none() && stage.app.detail.top > 10);
     let effects = stage.pending.clone();
-    for effect in effects.iter().filter(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_))))
+    for effect in
+        effects.iter().filter(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_), _)))
     {
         let ticket = ticket_of(effect).unwrap();
         stage.settle(effect, Message::Record(ticket, fetched(customer(&json!({"customerId": "1"})))));

@@ -3,7 +3,7 @@
 use crate::tui::{
     action::{ACTIONS, Action, Scope},
     app::{
-        Column, Effect, Footer, Message, Overlay, footer,
+        Effect, Footer, Message, Overlay, footer,
         overlays::{MarkedRows, Requests},
         stage::{Stage, two_profiles},
     },
@@ -300,5 +300,5 @@ fn a_name_that_the_user_typed_stays_when_the_rows_change() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("e ctrl-u").typed("mine.csv").keys("up right");
     assert_eq!(export_file(&stage), "mine.csv");
-    assert_eq!(stage.app.columns.all[0].0, Column::Company);
+    assert_eq!(stage.app.columns.all[0].0.key, "company");
 }

@@ -211,7 +211,7 @@ fn a_task_that_fails_without_an_answer_ends_its_load() {
     assert!(stage.app.table.error().is_some());
     assert!(stage.app.reseller.error().is_some());
     stage.key("r");
-    stage.pending.retain(|effect| !matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_))));
+    stage.pending.retain(|effect| !matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_), _)));
     stage.answer();
     assert_eq!(stage.names().len(), 50);
     assert!(stage.app.reseller.value().is_some());

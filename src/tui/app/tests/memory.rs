@@ -14,10 +14,18 @@ use crate::{
     },
     source::{CustomerSource, Fetched, Origin, Window},
     tui::app::{
-        Column, Effect,
+        Effect,
+        columns::all_columns,
         stage::{Stage, rows},
     },
 };
+
+/// The columns that the source sorts by.
+const DEFAULTS: [&str; 6] = ["company", "reseller-id", "customer-id", "status", "created", "reference"];
+
+fn sort_of(key: &str) -> SortBy {
+    all_columns().into_iter().find(|column| column.key == key).unwrap().sort()
+}
 
 /// Customers in memory.
 #[derive(Debug)]
@@ -65,7 +73,7 @@ impl CustomerSource for Memory {
         let total = all.len() as u64;
         let size = u64::from(request.filter.page_size);
         let rows = all.into_iter().skip(usize::try_from(first).unwrap()).take(usize::try_from(size).unwrap());
-        let sort = Column::ALL.iter().map(|column| column.sort()).collect();
+        let sort = DEFAULTS.iter().map(|key| sort_of(key)).collect();
         let window = Window {
             at: Cursor::Row(first),
             first,
@@ -145,7 +153,7 @@ fn every_column_sorts_by_key_and_by_click() {
     stage.answer().key("0");
     stage.answer();
     let mut seen = Vec::new();
-    for _ in 0..Column::ALL.len() {
+    for _ in 0..DEFAULTS.len() {
         stage.key("s");
         stage.answer();
         let filter = &stage.app.table.filter;
@@ -158,14 +166,10 @@ fn every_column_sorts_by_key_and_by_click() {
     }
     seen.sort_by_key(|by| by.as_param());
     seen.dedup();
-    assert_eq!(seen.len(), Column::ALL.len(), "s reaches every column: {seen:?}");
+    assert_eq!(seen.len(), DEFAULTS.len(), "s reaches every column: {seen:?}");
     let area = stage.app.areas().table.unwrap();
-    let reference = stage
-        .app
-        .placed_columns(area.width - 2)
-        .into_iter()
-        .find(|it| it.column == Column::Reference)
-        .unwrap();
+    let reference =
+        stage.app.placed_columns(area.width - 2).into_iter().find(|it| it.column.key == "reference").unwrap();
     for order in [SortOrder::Ascending, SortOrder::Descending] {
         stage.click(area.x + 1 + 2 + reference.x, area.y + 1);
         stage.answer();

@@ -1,6 +1,7 @@
 //! The app as a whole: keys and results in, state and effects out.
 
 mod actions;
+mod cells;
 mod copying;
 mod details;
 mod dialogs;

@@ -4,7 +4,7 @@ use super::{Column, PROBLEM, customers, details, orders, resellers, subscription
 
 /// What the items are, and so which columns there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Set {
+pub enum RowSchema {
     /// Rows of the customer list, or customers.
     Customers {
         /// With the whole resource of each.
@@ -18,7 +18,7 @@ pub enum Set {
     Resellers,
 }
 
-impl Set {
+impl RowSchema {
     /// The rows of the customer list as they are.
     pub const LIST: Self = Self::Customers { details: false, subscriptions: false };
 
@@ -69,7 +69,7 @@ impl Set {
     }
 
     /// What a workbook's sheet of it is called.
-    pub(in crate::output) fn sheet(self) -> &'static str {
+    pub(crate) fn sheet(self) -> &'static str {
         match self {
             Self::Customers { .. } => "Customers",
             Self::Orders => "Orders",
@@ -84,13 +84,13 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Set; 6] = [
-        Set::LIST,
-        Set::Customers { details: true, subscriptions: false },
-        Set::Customers { details: false, subscriptions: true },
-        Set::Customers { details: true, subscriptions: true },
-        Set::Orders,
-        Set::Resellers,
+    const ALL: [RowSchema; 6] = [
+        RowSchema::LIST,
+        RowSchema::Customers { details: true, subscriptions: false },
+        RowSchema::Customers { details: false, subscriptions: true },
+        RowSchema::Customers { details: true, subscriptions: true },
+        RowSchema::Orders,
+        RowSchema::Resellers,
     ];
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a reseller has.
 
-use super::{Column, ColumnKind};
-use crate::{model::Kind, output::cell::Cell};
+use super::{Cell, Column, ColumnKind};
+use crate::model::Kind;
 
 pub(super) static COLUMNS: [Column; 5] = [
     Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |record| {

@@ -1,12 +1,12 @@
 //! Which columns are wanted: the usual ones of a format, or those of `--columns`.
 
-use super::{Column, PROBLEM, Set};
-use crate::{output::Format, text};
+use super::{Column, PROBLEM, RowSchema};
+use crate::text;
 
 /// The columns to write, in order.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    set: Set,
+    set: RowSchema,
     wanted: Vec<&'static Column>,
 }
 
@@ -50,23 +50,22 @@ fn suggestion(near: Option<&str>, known: &str) -> String {
 }
 
 impl Columns {
-    /// The usual ones: in a table those that help most and fit; in a file everything that there is.
-    pub fn usual(set: Set, format: Format) -> Self {
-        let wanted = match format {
-            Format::Table => {
-                let column = |key: &&str| set.columns().find(|column| column.key == *key);
-                set.shown().iter().filter_map(column).collect()
-            }
-            _ => set.columns().collect(),
-        };
-        Self { set, wanted }
+    /// Returns every column of a schema, as files have them.
+    pub fn all(set: RowSchema) -> Self {
+        Self { set, wanted: set.columns().collect() }
+    }
+
+    /// Returns the columns that help most and fit, as tables have them.
+    pub fn for_table(set: RowSchema) -> Self {
+        let column = |key: &&str| set.columns().find(|column| column.key == *key);
+        Self { set, wanted: set.shown().iter().filter_map(column).collect() }
     }
 
     /// Reads what a person wrote: `company,customer-id,created`.
     ///
     /// # Errors
     /// Where a part is no column of this set, or one that was named before.
-    pub fn parse(set: Set, text: &str) -> Result<Self, ColumnsError> {
+    pub fn parse(set: RowSchema, text: &str) -> Result<Self, ColumnsError> {
         let mut wanted: Vec<&'static Column> = Vec::new();
         for word in text.split(',').map(str::trim) {
             let column = find(set, word)?;
@@ -91,14 +90,14 @@ impl Columns {
     }
 
     /// Those of them that this set has too, and the others, in the same order.
-    pub(in crate::output) fn parted(&self, set: Set) -> (Self, Self) {
+    pub(crate) fn parted(&self, set: RowSchema) -> (Self, Self) {
         let is_there = |column: &&'static Column| set.columns().any(|other| other.key == column.key);
         let (within, beyond) = self.wanted.iter().partition(|column| is_there(column));
         (Self { set, wanted: within }, Self { set: self.set, wanted: beyond })
     }
 
     /// What they are columns of.
-    pub fn set(&self) -> Set {
+    pub fn set(&self) -> RowSchema {
         self.set
     }
 
@@ -108,7 +107,7 @@ impl Columns {
     }
 
     /// The columns and `problem`, which is the last one where it was not asked for.
-    pub(in crate::output) fn with_problem(&self) -> Vec<&'static Column> {
+    pub(crate) fn with_problem(&self) -> Vec<&'static Column> {
         let mut all = self.wanted.clone();
         if !all.iter().any(|column| column.key == PROBLEM.key) {
             all.push(&PROBLEM);
@@ -117,8 +116,8 @@ impl Columns {
     }
 }
 
-fn find(set: Set, word: &str) -> Result<&'static Column, ColumnsError> {
-    let named = |set: Set| set.columns().find(|column| column.key.eq_ignore_ascii_case(word));
+fn find(set: RowSchema, word: &str) -> Result<&'static Column, ColumnsError> {
+    let named = |set: RowSchema| set.columns().find(|column| column.key.eq_ignore_ascii_case(word));
     if let Some(column) = named(set) {
         return Ok(column);
     }
@@ -127,10 +126,10 @@ fn find(set: Set, word: &str) -> Result<&'static Column, ColumnsError> {
     if word.is_empty() {
         return Err(ColumnsError::Missing { known: known() });
     }
-    if let Set::Customers { .. } = set {
+    if let RowSchema::Customers { .. } = set {
         for (with, richer) in [
-            ("details", Set::Customers { details: true, subscriptions: false }),
-            ("subscriptions", Set::Customers { details: false, subscriptions: true }),
+            ("details", RowSchema::Customers { details: true, subscriptions: false }),
+            ("subscriptions", RowSchema::Customers { details: false, subscriptions: true }),
         ] {
             if let Some(Column { key, .. }) = named(richer) {
                 return Err(ColumnsError::NotFetched { key, with });
@@ -149,67 +148,70 @@ mod tests {
         columns.wanted().iter().map(|column| column.key).collect()
     }
 
-    fn told(set: Set, text: &str) -> String {
+    fn told(set: RowSchema, text: &str) -> String {
         Columns::parse(set, text).unwrap_err().to_string()
     }
 
     #[test]
     fn columns_are_taken_in_the_order_in_which_they_were_written() {
-        let columns = Columns::parse(Set::LIST, " created,COMPANY , customer-id").unwrap();
+        let columns = Columns::parse(RowSchema::LIST, " created,COMPANY , customer-id").unwrap();
         assert_eq!(keys(&columns), ["created", "company", "customer-id"]);
         assert_eq!(columns.with_problem().last().unwrap().key, "problem");
-        let columns = Columns::parse(Set::LIST, "problem,company").unwrap();
+        let columns = Columns::parse(RowSchema::LIST, "problem,company").unwrap();
         assert_eq!(columns.with_problem().len(), 2);
     }
 
     #[test]
     fn a_table_shows_a_few_and_a_file_everything() {
         assert_eq!(
-            keys(&Columns::usual(Set::LIST, Format::Table)),
+            keys(&Columns::for_table(RowSchema::LIST)),
             ["company", "customer-id", "status", "created", "reference"]
         );
-        let file = keys(&Columns::usual(Set::LIST, Format::Csv));
+        let file = keys(&Columns::all(RowSchema::LIST));
         assert_eq!((file.first(), file.last(), file.len()), (Some(&"customer-id"), Some(&"problem"), 9));
     }
 
     #[test]
     fn rows_of_several_resellers_have_theirs() {
-        let table = Columns::usual(Set::LIST, Format::Table).with_reseller();
+        let table = Columns::for_table(RowSchema::LIST).with_reseller();
         let expected = ["company", "customer-id", "reseller-id", "status", "created", "reference"];
         assert_eq!(keys(&table), expected);
         assert_eq!(keys(&table.with_reseller()), expected);
-        let file = Columns::usual(Set::LIST, Format::Csv);
+        let file = Columns::all(RowSchema::LIST);
         assert_eq!(keys(&file.clone().with_reseller()), keys(&file), "it is there already");
     }
 
     #[test]
     fn a_misspelled_column_is_told_with_the_one_that_was_meant() {
-        assert_eq!(told(Set::LIST, "compnay"), "there is no column \"compnay\", did you mean company?");
+        assert_eq!(told(RowSchema::LIST, "compnay"), "there is no column \"compnay\", did you mean company?");
         assert_eq!(
-            told(Set::LIST, "customerId"),
+            told(RowSchema::LIST, "customerId"),
             "there is no column \"customerId\", did you mean customer-id?"
         );
         let all = "reseller-id, company, status, status-code, distributor-id, problem";
-        assert_eq!(told(Set::Resellers, "x"), format!("there is no column \"x\": the columns are {all}"));
-        assert!(told(Set::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
+        assert_eq!(
+            told(RowSchema::Resellers, "x"),
+            format!("there is no column \"x\": the columns are {all}")
+        );
+        assert!(told(RowSchema::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
     }
 
     #[test]
     fn a_column_of_what_was_not_fetched_says_what_it_comes_with() {
         assert_eq!(
-            told(Set::LIST, "anniversary"),
+            told(RowSchema::LIST, "anniversary"),
             "anniversary is not in the list: it comes with the details of each customer"
         );
-        let details = Set::Customers { details: true, subscriptions: false };
+        let details = RowSchema::Customers { details: true, subscriptions: false };
         assert!(Columns::parse(details, "anniversary").is_ok());
         assert!(told(details, "offer-id").ends_with("with the subscriptions of each customer"));
     }
 
     #[test]
     fn a_choice_names_each_column_once_and_no_nothing() {
-        assert_eq!(told(Set::LIST, "company,status,Company"), "column company is there more than once");
+        assert_eq!(told(RowSchema::LIST, "company,status,Company"), "column company is there more than once");
         for text in ["", ",", "company,", "company,,status"] {
-            assert!(told(Set::LIST, text).starts_with("a column is missing"), "{text:?}");
+            assert!(told(RowSchema::LIST, text).starts_with("a column is missing"), "{text:?}");
         }
     }
 }

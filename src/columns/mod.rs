@@ -1,24 +1,45 @@
-//! The columns that there are: what each is called, what it holds, and how it is read out of a record.
+//! The one table of columns, for the screen, commands and exports: key, title, kind, and how each is read from a record.
 //!
-//! A column is one line in one of the tables beside this file; everything else, from `--columns` to the widths of a
-//! workbook, follows from it.
+//! A column is one line in one of the tables beside this file; everything else follows from it: `--columns`, the widths of a
+//! workbook, the columns that the screen offers, and what has to be loaded for them ([`Needs`]).
 
+mod cell;
 mod choice;
 mod customers;
 mod details;
+mod item;
 mod orders;
+mod record;
 mod resellers;
-mod set;
+#[cfg(test)]
+pub(crate) mod sample;
+mod schema;
 mod subscriptions;
 
 pub use choice::{Columns, ColumnsError};
-pub use set::Set;
+pub use item::Item;
+pub(crate) use item::Orders;
+pub use schema::RowSchema;
+
+pub(crate) use cell::Cell;
+pub(crate) use record::Record;
 
 use std::fmt;
 
-use super::{cell::Cell, record::Record};
+use crate::model::SortBy;
 
-/// What a column holds.
+/// The part of a customer that a column is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// The row of the list.
+    Row,
+    /// The customer's record: one request per customer.
+    Record,
+    /// The customer's subscriptions: one request per customer.
+    Subscriptions,
+}
+
+/// The kind of value in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Texts.
@@ -39,7 +60,7 @@ pub enum ColumnKind {
 
 /// How a column behaves where a terminal is too narrow for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
+pub(crate) enum Room {
     /// It keeps what its cells need.
     Keeps,
     /// It gives way, the lowest turn first, down to this many columns.
@@ -52,7 +73,7 @@ pub(super) enum Room {
 }
 
 /// The turns of [`Room::Gives`].
-pub(super) const TURNS: u8 = 2;
+pub(crate) const TURNS: u8 = 2;
 
 /// One column.
 pub struct Column {
@@ -63,7 +84,7 @@ pub struct Column {
     /// What it holds.
     pub kind: ColumnKind,
     /// How it behaves in little room.
-    pub(super) room: Room,
+    pub(crate) room: Room,
     read: Reader,
 }
 
@@ -84,11 +105,41 @@ impl Column {
         Self { room: Room::Gives { turn, least }, ..self }
     }
 
-    /// The value of this column.
-    pub(super) fn read<'a>(&self, record: &Record<'a>) -> Cell<'a> {
+    /// Returns the part of a customer that it is read from.
+    pub fn needs(&self) -> Needs {
+        let is_in = |table: &[Self]| table.iter().any(|column| column.key == self.key);
+        if is_in(&details::COLUMNS) {
+            Needs::Record
+        } else if is_in(&subscriptions::COLUMNS) {
+            Needs::Subscriptions
+        } else {
+            Needs::Row
+        }
+    }
+
+    /// Returns the sort of a list by this column; few sources can sort by all of them.
+    pub fn sort(&self) -> SortBy {
+        match self.key {
+            "company" => SortBy::CompanyName,
+            "created" => SortBy::CreationDate,
+            key => SortBy::Column(key),
+        }
+    }
+
+    /// Returns the value of this column.
+    pub(crate) fn read<'a>(&self, record: &Record<'a>) -> Cell<'a> {
         (self.read)(record)
     }
 }
+
+/// Columns are the same if their keys are.
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Column {}
 
 impl fmt::Debug for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

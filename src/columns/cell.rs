@@ -8,7 +8,7 @@ use crate::model::{Kind, Status, Timestamp};
 
 /// One value of one row. Its texts are as the server sent them: each format makes them harmless in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     /// Nothing was sent.
     Empty,
     /// A text.
@@ -29,38 +29,38 @@ pub(super) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// A text; one that is not there, or holds nothing, is an empty cell.
-    pub(super) fn text(text: Option<&'a str>) -> Self {
+    pub(crate) fn text(text: Option<&'a str>) -> Self {
         text.filter(|text| !text.is_empty()).map_or(Self::Empty, |text| Self::Text(Cow::Borrowed(text)))
     }
 
     /// Several texts in one cell.
-    pub(super) fn list(texts: &[String]) -> Self {
+    pub(crate) fn list(texts: &[String]) -> Self {
         if texts.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(texts.join(", "))) }
     }
 
     /// An id.
-    pub(super) fn id(id: Option<&'a str>) -> Self {
+    pub(crate) fn id(id: Option<&'a str>) -> Self {
         id.filter(|id| !id.is_empty()).map_or(Self::Empty, |id| Self::Id(Cow::Borrowed(id)))
     }
 
     /// A number.
-    pub(super) fn number(number: Option<i64>) -> Self {
+    pub(crate) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Empty, Self::Number)
     }
 
     /// Yes or no.
-    pub(super) fn flag(flag: Option<bool>) -> Self {
+    pub(crate) fn flag(flag: Option<bool>) -> Self {
         flag.map_or(Self::Empty, Self::Flag)
     }
 
     /// The day of a time; the text as sent where it has no known form.
-    pub(super) fn day(time: Option<&'a Timestamp>) -> Self {
+    pub(crate) fn day(time: Option<&'a Timestamp>) -> Self {
         let Some(time) = time else { return Self::Empty };
         time.date().map_or_else(|| Self::text(Some(time.text())), Self::Date)
     }
 
     /// A time; a day where no more was sent, and the text as sent where it has no known form.
-    pub(super) fn moment(time: Option<&'a Timestamp>) -> Self {
+    pub(crate) fn moment(time: Option<&'a Timestamp>) -> Self {
         match time {
             Some(time) if !time.is_plain_date() => {
                 time.at().map_or_else(|| Self::text(Some(time.text())), Self::Moment)
@@ -70,18 +70,18 @@ impl<'a> Cell<'a> {
     }
 
     /// A status in words; its code where the documentation has no word for it.
-    pub(super) fn status(status: Option<&'a Status>, kind: Kind) -> Self {
+    pub(crate) fn status(status: Option<&'a Status>, kind: Kind) -> Self {
         let sent = status.filter(|status| !status.code().is_empty());
         sent.map_or(Self::Empty, |status| Self::Status(status, kind))
     }
 
     /// The code of a status.
-    pub(super) fn code(status: Option<&'a Status>) -> Self {
+    pub(crate) fn code(status: Option<&'a Status>) -> Self {
         Self::id(status.map(Status::code))
     }
 
     /// The value as text for a program: days and times as ISO 8601 has them, numbers in plain digits.
-    pub(super) fn plain(&self) -> Cow<'_, str> {
+    pub(crate) fn plain(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) | Self::Id(text) => Cow::Borrowed(text),

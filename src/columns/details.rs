@@ -1,10 +1,7 @@
 //! What only the whole customer resource has.
 
-use super::{Column, ColumnKind};
-use crate::{
-    model::{Address, Commitment, Contact, LinkedMembership},
-    output::{cell::Cell, record::Record},
-};
+use super::{Cell, Column, ColumnKind, Record};
+use crate::model::{Address, Commitment, Contact, LinkedMembership};
 
 pub(super) static COLUMNS: [Column; 28] = [
     Column::new("anniversary", "Anniversary", ColumnKind::Date, |record| {

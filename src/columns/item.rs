@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
 
-use super::{Set, record::Record};
+use super::{Record, RowSchema};
 use crate::{
     model::{Customer, CustomerRow, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList},
     text,
@@ -20,8 +20,8 @@ use crate::{
 pub struct Item<'a> {
     subject: Subject<'a>,
     details: Option<&'a Customer>,
-    pub(super) subscriptions: Option<&'a SubscriptionList>,
-    pub(super) orders: Option<Orders<'a>>,
+    pub(crate) subscriptions: Option<&'a SubscriptionList>,
+    pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
     /// What is not as documented in the page that it comes from.
     listed: &'a [Problem],
@@ -29,11 +29,11 @@ pub struct Item<'a> {
 
 /// The orders of a customer that were asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Orders<'a> {
+pub(crate) struct Orders<'a> {
     /// All of them; nothing where they could not be had.
-    pub(super) page: Option<&'a OrderPage>,
+    pub(crate) page: Option<&'a OrderPage>,
     /// The day from which they are; without one they are those of the current term.
-    pub(super) since: Option<NaiveDate>,
+    pub(crate) since: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -112,17 +112,17 @@ impl<'a> Item<'a> {
     }
 
     /// Without what went wrong.
-    pub(super) fn without_problem(self) -> Self {
+    pub(crate) fn without_problem(self) -> Self {
         Self { problem: None, ..self }
     }
 
     /// Whether it is something that could not be read.
-    pub(super) fn is_unreadable(&self) -> bool {
+    pub(crate) fn is_unreadable(&self) -> bool {
         matches!(self.subject, Subject::Row(Row::Unreadable { .. }) | Subject::Unreadable { .. })
     }
 
     /// The lines that it is in a table; there is one at least.
-    pub(super) fn records(&self) -> Vec<Record<'a>> {
+    pub(crate) fn records(&self) -> Vec<Record<'a>> {
         let first = self.record();
         let mut records = match (self.subscriptions, self.subject) {
             (Some(list), _) => subscriptions(&first, list),
@@ -226,7 +226,7 @@ impl<'a> Item<'a> {
     }
 
     /// The value that it is in JSON.
-    pub(super) fn document<'i>(&'i self, set: Set) -> Document<'i, 'a> {
+    pub(crate) fn document<'i>(&'i self, set: RowSchema) -> Document<'i, 'a> {
         Document { item: self, set }
     }
 }
@@ -278,19 +278,20 @@ fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> R
 /// answers, and they become an object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`; of those behind
 /// `customer`, what was asked for is there, `null` where it could not be had, with the reason under `problem`. What is
 /// missing of a list, and what was not valid as it was sent, is told there too.
-pub(super) struct Document<'i, 'a> {
+pub(crate) struct Document<'i, 'a> {
     item: &'i Item<'a>,
-    set: Set,
+    set: RowSchema,
 }
 
 impl Serialize for Document<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (details, subscriptions) = match (self.item.subject, self.set) {
-            (Subject::Row(_) | Subject::Unreadable { .. }, Set::Customers { details, subscriptions }) => {
-                (details, subscriptions)
-            }
+            (
+                Subject::Row(_) | Subject::Unreadable { .. },
+                RowSchema::Customers { details, subscriptions },
+            ) => (details, subscriptions),
             // It is its own details.
-            (Subject::Customer(_), Set::Customers { subscriptions, .. }) => (false, subscriptions),
+            (Subject::Customer(_), RowSchema::Customers { subscriptions, .. }) => (false, subscriptions),
             _ => (false, false),
         };
         let main = match self.item.subject {
@@ -328,14 +329,14 @@ impl Serialize for Document<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::sample;
+    use super::super::sample;
     use super::*;
 
-    const LIST: Set = Set::LIST;
-    const DETAILS: Set = Set::Customers { details: true, subscriptions: false };
-    const ALL: Set = Set::Customers { details: true, subscriptions: true };
+    const LIST: RowSchema = RowSchema::LIST;
+    const DETAILS: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
+    const ALL: RowSchema = RowSchema::Customers { details: true, subscriptions: true };
 
-    fn json(item: &Item<'_>, set: Set) -> String {
+    fn json(item: &Item<'_>, set: RowSchema) -> String {
         serde_json::to_string(&item.document(set)).unwrap()
     }
 
@@ -415,8 +416,8 @@ mod tests {
             items[0].records()[0].problem,
             "items: a number instead of an object; unreadable (no object): 7"
         );
-        assert_eq!(json(&items[0], Set::Orders), "7");
-        assert_eq!(json(&items[2], Set::Orders), r#"{"orderId":"p"}"#);
+        assert_eq!(json(&items[0], RowSchema::Orders), "7");
+        assert_eq!(json(&items[2], RowSchema::Orders), r#"{"orderId":"p"}"#);
     }
 
     #[test]

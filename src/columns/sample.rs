@@ -7,19 +7,19 @@ use crate::model::{
 };
 
 /// The rows of a page with these elements.
-pub(in crate::output) fn rows(elements: &str) -> Vec<Row> {
+pub(crate) fn rows(elements: &str) -> Vec<Row> {
     let query = CustomerQuery::new(Status::active(), 50).unwrap();
     CustomerPage::from_slice(query, format!("{{\"accounts\": {elements}}}").as_bytes()).unwrap().rows
 }
 
 /// One row with this name.
-pub(in crate::output) fn named(name: &str) -> Row {
+pub(crate) fn named(name: &str) -> Row {
     rows(&json!([{"customerId": "1006500001", "companyProfile": {"companyName": name}}]).to_string())
         .remove(0)
 }
 
 /// A page as pages are: all statuses, several scripts, what is missing, wrong and no customer.
-pub(in crate::output) fn page() -> Vec<Row> {
+pub(crate) fn page() -> Vec<Row> {
     rows(
         r#"[
         {"externalReferenceId": "0012", "customerId": "1006500792", "resellerId": "1000396138", "status": "1000",
@@ -39,7 +39,7 @@ pub(in crate::output) fn page() -> Vec<Row> {
 }
 
 /// The whole resource of the first of them.
-pub(in crate::output) fn details() -> Customer {
+pub(crate) fn details() -> Customer {
     let body = json!({
         "customerId": "1006500792", "resellerId": "1000396138", "status": "1000",
         "creationDate": "2025-08-27T12:57:22Z", "cotermDate": "2026-07-07", "globalSalesEnabled": true,
@@ -64,7 +64,7 @@ pub(in crate::output) fn details() -> Customer {
 }
 
 /// Subscriptions of the first of them.
-pub(in crate::output) fn subscriptions() -> SubscriptionList {
+pub(crate) fn subscriptions() -> SubscriptionList {
     SubscriptionList::from_slice(
         br#"{"totalCount": 3, "items": [
         {"subscriptionId": "e0b170437c4e96ac5428364f674dffNA", "offerId": "65304479CA02A12", "currentQuantity": 1200,
@@ -78,7 +78,7 @@ pub(in crate::output) fn subscriptions() -> SubscriptionList {
 }
 
 /// Orders of the first of them.
-pub(in crate::output) fn orders() -> OrderPage {
+pub(crate) fn orders() -> OrderPage {
     OrderPage::from_slice(
         br#"{"totalCount": 3, "items": [
         {"orderId": "5552001", "orderType": "NEW", "status": "1000", "creationDate": "2025-08-27T12:57:22Z",
@@ -94,7 +94,7 @@ pub(in crate::output) fn orders() -> OrderPage {
 }
 
 /// Resellers of an account.
-pub(in crate::output) fn resellers() -> ResellerPage {
+pub(crate) fn resellers() -> ResellerPage {
     ResellerPage::from_slice(
         br#"{"totalCount": 3, "accounts": [
         {"resellerId": "1000396138", "distributorId": "1000100", "status": "1000",

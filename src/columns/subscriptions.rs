@@ -1,7 +1,7 @@
 //! What a subscription of a customer has.
 
-use super::{Column, ColumnKind};
-use crate::{model::Kind, output::cell::Cell};
+use super::{Cell, Column, ColumnKind};
+use crate::model::Kind;
 
 pub(super) static COLUMNS: [Column; 12] = [
     Column::new("subscription-id", "Subscription ID", ColumnKind::Id, |record| {

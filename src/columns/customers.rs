@@ -1,7 +1,7 @@
 //! What a row of the customer list has.
 
-use super::{Column, ColumnKind};
-use crate::{model::Kind, output::cell::Cell};
+use super::{Cell, Column, ColumnKind};
+use crate::model::Kind;
 
 pub(super) static COLUMNS: [Column; 8] = [
     Column::new("customer-id", "Customer ID", ColumnKind::Id, |record| Cell::id(record.customer_id())),

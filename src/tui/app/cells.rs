@@ -1,0 +1,136 @@
+//! The cells of the table: values of columns in words for the screen.
+
+use std::borrow::Cow;
+
+use super::{App, detail::Known};
+use crate::{
+    columns::{Cell, Column, ColumnKind, Item, Needs, Record},
+    model::{CustomerRow, Row, Subscription, SubscriptionList, format_date},
+    text,
+};
+
+/// The look of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CellLook<'a> {
+    Plain,
+    Dim,
+    Warn,
+    /// The colour of an account status with this code.
+    Status(&'a str),
+}
+
+/// A cell in words. Its text is clean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CellText<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) look: CellLook<'a>,
+    /// True if the text ends at the right: dates and numbers.
+    pub(crate) at_right: bool,
+}
+
+/// The words of a part that has not arrived yet.
+const AWAITED: &str = "…";
+/// The words of a part that could not be loaded.
+const FAILED: &str = "?";
+
+impl App {
+    /// Returns a cell of the table.
+    pub(crate) fn cell<'a>(&'a self, column: &Column, row: &'a CustomerRow) -> CellText<'a> {
+        let of_row = Record { row: Some(row), ..Record::default() };
+        match column.needs() {
+            Needs::Row if column.key == RESELLER => {
+                let name =
+                    row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), |id| self.reseller_name(id));
+                let text = Cow::Owned(text::clean(&name).into_owned());
+                CellText { text, look: CellLook::Dim, at_right: false }
+            }
+            Needs::Row if column.key == PROBLEM => {
+                let row = Row::Customer(Box::new(row.clone()));
+                let problem = Item::row(&row).records().into_iter().map(|record| record.problem).next();
+                let problem = problem.filter(|problem| !problem.is_empty()).unwrap_or_else(|| "—".to_owned());
+                CellText {
+                    text: Cow::Owned(text::clean(&problem).into_owned()),
+                    look: CellLook::Warn,
+                    at_right: false,
+                }
+            }
+            Needs::Row => words(column, column.read(&of_row)),
+            Needs::Record => match self.detail.records.record_of(row) {
+                Known::Here(customer) => {
+                    words(column, column.read(&Record { customer: Some(customer), ..of_row }))
+                }
+                Known::Failed => marker(FAILED, CellLook::Warn),
+                Known::Awaited => marker(AWAITED, CellLook::Dim),
+            },
+            Needs::Subscriptions => match self.detail.records.subscriptions_of(row) {
+                Known::Here(list) => of_subscriptions(column, &of_row, list),
+                Known::Failed => marker(FAILED, CellLook::Warn),
+                Known::Awaited => marker(AWAITED, CellLook::Dim),
+            },
+        }
+    }
+}
+
+/// The key of the column that shows the reseller's name on screen.
+pub(crate) const RESELLER: &str = "reseller-id";
+/// The key of the column of what is wrong with a row.
+const PROBLEM: &str = "problem";
+
+fn marker(text: &'static str, look: CellLook<'static>) -> CellText<'static> {
+    CellText { text: Cow::Borrowed(text), look, at_right: false }
+}
+
+/// Returns one cell for all subscriptions of a customer: the sum of numbers, else each different value once.
+fn of_subscriptions<'a>(column: &Column, row: &Record<'a>, list: &'a SubscriptionList) -> CellText<'a> {
+    let read = |subscription: &'a Subscription| {
+        column.read(&Record { subscription: Some(subscription), ..row.clone() })
+    };
+    let mut numbers: Option<i64> = None;
+    let mut texts: Vec<String> = Vec::new();
+    for subscription in &list.items {
+        match read(subscription) {
+            Cell::Number(number) => numbers = Some(numbers.unwrap_or_default().saturating_add(number)),
+            Cell::Empty => {}
+            cell => {
+                let text = words(column, cell).text.into_owned();
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+        }
+    }
+    if numbers.is_some() {
+        return words(column, Cell::number(numbers));
+    }
+    let text = if texts.is_empty() { Cow::Borrowed("—") } else { Cow::Owned(texts.join(", ")) };
+    CellText { text, look: CellLook::Plain, at_right: false }
+}
+
+/// Returns a value in words.
+fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
+    let look = if matches!(column.key, "reference" | "link") { CellLook::Dim } else { CellLook::Plain };
+    // Days under each other: ` 7 Jul 2026` below `27 Aug 2025`, and numbers by their last digit.
+    let at_right = matches!(column.kind, ColumnKind::Date | ColumnKind::Moment | ColumnKind::Number);
+    let plain = |text: Cow<'a, str>| CellText { text, look, at_right };
+    let right = |text: String| CellText { text: Cow::Owned(text), look, at_right };
+    match cell {
+        Cell::Empty => plain(Cow::Borrowed("—")),
+        Cell::Text(Cow::Borrowed(text)) | Cell::Id(Cow::Borrowed(text)) => plain(text::clean(text)),
+        Cell::Text(Cow::Owned(text)) | Cell::Id(Cow::Owned(text)) => {
+            plain(Cow::Owned(text::clean(&text).into_owned()))
+        }
+        Cell::Date(day) => right(format_date(day)),
+        Cell::Moment(at) => right(format_date(at.date_naive())),
+        Cell::Number(number) => right(text::grouped(number)),
+        Cell::Flag(flag) => plain(Cow::Borrowed(if flag { "yes" } else { "no" })),
+        Cell::Status(status, kind) => {
+            let label = text::clean(status.label(kind));
+            if kind == crate::model::Kind::Account {
+                let look = CellLook::Status(status.code());
+                CellText { text: Cow::Owned(format!("{} {label}", status.symbol())), look, at_right: false }
+            } else {
+                plain(label)
+            }
+        }
+    }
+}
