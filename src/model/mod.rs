@@ -36,4 +36,4 @@ pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy
 pub use read::{Problem, Unreadable};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use status::{Kind, Status};
-pub use subscription::{AutoRenewal, Subscription, SubscriptionList};
+pub use subscription::{AutoRenewal, OfferKind, Subscription, SubscriptionList};

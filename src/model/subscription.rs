@@ -43,6 +43,35 @@ pub struct Subscription {
     pub deployment_id: Option<String>,
 }
 
+/// The kind of goods that an offer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferKind {
+    /// Seats.
+    Licence,
+    /// Something used up, such as credits.
+    Consumable,
+    /// An offer ID of another form than the documented one.
+    Unknown,
+}
+
+impl Subscription {
+    /// Returns the kind of its offer, by the discount level in the offer ID: `01` to `14` for licences, `T1` to `TG` for
+    /// consumables.
+    pub fn offer_kind(&self) -> OfferKind {
+        let level = self.offer_id.as_deref().and_then(|id| id.get(10..12)).map(str::as_bytes);
+        match level {
+            Some([b'T', _]) => OfferKind::Consumable,
+            Some([a, b]) if a.is_ascii_digit() && b.is_ascii_digit() => OfferKind::Licence,
+            _ => OfferKind::Unknown,
+        }
+    }
+
+    /// Returns true if it is active.
+    pub fn is_active(&self) -> bool {
+        self.status.code() == "1000"
+    }
+}
+
 /// The answer of `GET /v3/customers/{customer-id}/subscriptions`; it has no pages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionList {
@@ -118,6 +147,20 @@ impl Subscription {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_offer_id_says_what_kind_of_goods_it_is() {
+        let kind = |offer: &str| {
+            let body = serde_json::json!({"items": [{"offerId": offer}]}).to_string();
+            SubscriptionList::from_slice(body.as_bytes()).unwrap().items[0].offer_kind()
+        };
+        assert_eq!(kind("65304520CA01A12"), OfferKind::Licence);
+        assert_eq!(kind("65304520CAT1A12"), OfferKind::Consumable);
+        assert_eq!(kind("65304520CATGA12"), OfferKind::Consumable);
+        for odd in ["", "65304520CA", "65304520CAXXA12", "株式会社みどり出版株式会社"] {
+            assert_eq!(kind(odd), OfferKind::Unknown, "{odd}");
+        }
+    }
 
     #[test]
     fn a_list_that_is_not_what_the_server_counts_is_doubtful() {

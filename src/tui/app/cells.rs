@@ -107,7 +107,7 @@ fn of_subscriptions<'a>(column: &Column, row: &Record<'a>, list: &'a Subscriptio
 }
 
 /// Returns a value in words.
-fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
+pub(crate) fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
     let look = if matches!(column.key, "reference" | "link") { CellLook::Dim } else { CellLook::Plain };
     // Days under each other: ` 7 Jul 2026` below `27 Aug 2025`, and numbers by their last digit.
     let at_right = matches!(column.kind, ColumnKind::Date | ColumnKind::Moment | ColumnKind::Number);

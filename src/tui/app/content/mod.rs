@@ -4,6 +4,7 @@ mod orders;
 mod overview;
 mod products;
 mod raw;
+mod table;
 
 pub(crate) use crate::text::wrap;
 
@@ -71,6 +72,27 @@ pub(super) struct Page {
 }
 
 impl Page {
+    fn new(width: usize) -> Self {
+        Self { lines: Vec::new(), width }
+    }
+
+    /// Adds the lines of two narrower pages beside each other.
+    fn beside(&mut self, left: Self, right: Self) {
+        let count = left.lines.len().max(right.lines.len());
+        let (width, gap) = (left.width, self.width.saturating_sub(left.width + right.width));
+        let (mut left, mut right) = (left.lines.into_iter(), right.lines.into_iter());
+        for _ in 0..count {
+            let mut line = left.next().unwrap_or_default();
+            if let Some(beside) = right.next().filter(|line| !line.spans.is_empty()) {
+                let taken: usize = line.spans.iter().map(|(_, text)| text::width(text)).sum();
+                let blanks = width.saturating_sub(taken) + gap;
+                line.spans.push((Tone::Plain, " ".repeat(blanks)));
+                line.spans.extend(beside.spans);
+            }
+            self.lines.push(line);
+        }
+    }
+
     fn blank(&mut self) {
         if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
             self.lines.push(Line::default());
@@ -118,9 +140,11 @@ impl Page {
 
     fn toned_field(&mut self, label: &str, tone: Tone, value: &str) {
         let value = text::clean(value);
-        let room = self.width.saturating_sub(LABEL).max(8);
+        // A longer label has a blank behind it.
+        let columns = LABEL.max(text::width(label) + 1);
+        let room = self.width.saturating_sub(columns).max(8);
         for (index, piece) in wrap(&value, room).into_iter().enumerate() {
-            let label = text::pad_end(if index == 0 { label } else { "" }, LABEL);
+            let label = text::pad_end(if index == 0 { label } else { "" }, columns);
             self.lines.push(Line { spans: vec![(Tone::Label, label), (tone, piece)], continues: false });
         }
     }
@@ -178,7 +202,7 @@ impl Page {
 
 /// The lines of the tab that is shown, in `width` columns.
 pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
-    let mut page = Page { lines: Vec::new(), width };
+    let mut page = Page::new(width);
     match &detail.subject {
         None => page.paragraph(Tone::Dim, "No row is selected."),
         Some(Subject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {

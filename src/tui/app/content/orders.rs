@@ -1,7 +1,12 @@
-//! The Orders tab: the customer's order history.
+//! The Orders tab: the customer's order history, as a table if there is room.
 
-use super::{Line, Page, Tone};
+use super::{
+    Line, Page, Tone,
+    products::TABLE_FROM,
+    table::{TableColumn, table},
+};
 use crate::{
+    columns::{Record, RowSchema},
     model::{Kind, Order, Status, Timestamp},
     text,
     tui::app::detail::Detail,
@@ -32,8 +37,10 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
             None if orders.next.is_some() => {}
             None => page.doubt(orders.page.doubt()),
         }
-        for order in &orders.page.items {
-            one_order(page, order);
+        if page.width < TABLE_FROM || !order_table(page, &orders.page.items) {
+            for order in &orders.page.items {
+                one_order(page, order);
+            }
         }
         if orders.next.is_some() {
             page.blank();
@@ -42,6 +49,44 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
         page.problems(&orders.page.problems);
     }
     page.waiting(detail, &detail.orders, "orders");
+}
+
+const COLUMNS: [TableColumn; 8] = [
+    TableColumn::new("created", "Created"),
+    TableColumn::new("order-id", "Order"),
+    TableColumn::new("type", "Type").gives(8),
+    TableColumn::new("status", "Status").gives(8),
+    TableColumn::new("offer-id", "Offer").gives(12),
+    TableColumn::new("quantity", "Quantity"),
+    TableColumn::new("currency", "Currency").optional(),
+    // Shown only if a line has another status than its order.
+    TableColumn::new("line-status", "Line status").gives(8),
+];
+
+/// Adds one line for each line item, as `vipmp show --orders` has them; returns false if they do not fit.
+fn order_table(page: &mut Page, orders: &[Order]) -> bool {
+    let mut records = Vec::new();
+    for order in orders {
+        let record = Record { order: Some(order), ..Record::default() };
+        if order.line_items.is_empty() {
+            records.push((order, record));
+        } else {
+            let lines = order.line_items.iter().map(|line| Record { line: Some(line), ..record.clone() });
+            records.extend(lines.map(|record| (order, record)));
+        }
+    }
+    let (orders, records): (Vec<&Order>, Vec<Record<'_>>) = records.into_iter().unzip();
+    let tone = |key: &str, place: usize| match key {
+        "status" => tone(&orders[place].status),
+        "created" => Tone::Strong,
+        _ => Tone::Plain,
+    };
+    let is_other = |(order, record): (&&Order, &Record<'_>)| {
+        record.line.is_some_and(|line| line.status != order.status && !line.status.code().is_empty())
+    };
+    let differ = orders.iter().zip(&records).any(is_other);
+    let columns = if differ { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
+    table(page, RowSchema::Orders, columns, &records, tone)
 }
 
 fn one_order(page: &mut Page, order: &Order) {
@@ -61,7 +106,8 @@ fn one_order(page: &mut Page, order: &Order) {
     }
     let mut facts = vec![order.order_id.as_deref().unwrap_or("—")];
     facts.extend(order.external_reference_id.as_deref());
-    facts.extend(order.source.as_deref());
+    let source = order.source.as_deref().map(|source| format!("Source: {}", source.to_lowercase()));
+    facts.extend(source.as_deref());
     facts.extend(order.currency_code.as_deref());
     page.paragraph(Tone::Dim, &facts.join(" · "));
     if let Some(reference) = &order.reference_order_id {

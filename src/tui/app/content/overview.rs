@@ -14,9 +14,7 @@ pub(super) fn overview(page: &mut Page, detail: &Detail, subject: &Subject) {
     let row = subject.row().and_then(Row::customer);
     match (detail.customer.value(), row) {
         (Some(customer), row) => {
-            facts(page, customer);
-            dates(page, customer, detail.today);
-            company(page, customer);
+            record(page, customer, detail.today);
             if detail.customer.error().is_some() {
                 page.waiting(detail, &detail.customer, "the customer");
             }
@@ -35,6 +33,27 @@ pub(super) fn overview(page: &mut Page, detail: &Detail, subject: &Subject) {
     }
 }
 
+/// Columns of a pane from which its fields are in two columns.
+const TWO_COLUMNS_FROM: usize = 96;
+/// Blanks between them.
+const GAP: usize = 4;
+
+/// Adds the fields of a record: in a wide pane in two columns, with the dates at the right.
+fn record(page: &mut Page, customer: &Customer, today: NaiveDate) {
+    if page.width < TWO_COLUMNS_FROM {
+        facts(page, customer);
+        dates(page, customer, today);
+        company(page, customer);
+        return;
+    }
+    let half = (page.width - GAP) / 2;
+    let (mut left, mut right) = (Page::new(half), Page::new(half));
+    facts(&mut left, customer);
+    company(&mut left, customer);
+    dates(&mut right, customer, today);
+    page.beside(left, right);
+}
+
 fn warnings(page: &mut Page, detail: &Detail) {
     if let Some((customer, row)) = detail.led_elsewhere() {
         page.paragraph(Tone::Warn, &format!("! links.self leads to customer {customer}, this row is {row}."));
@@ -42,7 +61,7 @@ fn warnings(page: &mut Page, detail: &Detail) {
         page.blank();
     }
     if let (Some(Subject::Own(_)), None) = (&detail.subject, detail.led_elsewhere()) {
-        page.paragraph(Tone::Dim, "The row's own record, asked for by its id.");
+        page.paragraph(Tone::Dim, "The row's own record, opened by its customer ID.");
         page.blank();
     }
     if let Some(reseller) = detail.foreign_reseller() {
@@ -95,19 +114,18 @@ fn dates(page: &mut Page, customer: &Customer, today: NaiveDate) {
             };
             page.toned_field("Anniversary", tone, &anniversary(date, today));
         }
-        None => page.toned_field("Anniversary", Tone::Dim, "none: never ordered"),
+        None => page.toned_field("Anniversary", Tone::Dim, "none (no orders yet)"),
     }
     if let Some(benefit) = customer.three_year_commit() {
         three_year_commit(page, benefit, today);
     }
     for discount in &customer.discounts {
-        let kind = match discount.offer_type.as_deref() {
-            Some("LICENSE") => "Licence",
-            Some("CONSUMABLES") => "Consumables",
-            Some(other) => other,
-            None => "—",
-        };
-        page.field("Discount", &format!("{kind} {}", discount.level.as_deref().unwrap_or("—")));
+        let level = discount.level.as_deref().unwrap_or("—");
+        match discount.offer_type.as_deref() {
+            Some("LICENSE") => page.field("Licence discount", level),
+            Some("CONSUMABLES") => page.field("Consumables discount", level),
+            other => page.field("Discount", &format!("{} {level}", other.unwrap_or("—"))),
+        }
     }
     for benefit in customer.benefits.iter().filter(|benefit| !is_three_year(benefit)) {
         page.optional("Benefit", benefit.kind.as_deref());
@@ -124,12 +142,12 @@ fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
     let Some(day) = date.date() else { return date.text().to_owned() };
     let text = format_date(day);
     match (day - today).num_days() {
-        0 => format!("{text}, today"),
-        1 => format!("{text}, tomorrow: early renewal open"),
-        days @ 2..=30 => format!("{text}, in {days} days: early renewal open"),
-        days @ 31..=90 => format!("{text}, in {days} days"),
-        days @ -14..=-1 => format!("{text}, {} days ago: late renewal open", -days),
-        days if days < -14 => format!("{text}, passed"),
+        0 => format!("{text} · today"),
+        1 => format!("{text} · tomorrow · early renewal possible"),
+        days @ 2..=30 => format!("{text} · in {days} days · early renewal possible"),
+        days @ 31..=90 => format!("{text} · in {days} days"),
+        days @ -14..=-1 => format!("{text} · {} days ago · late renewal possible", -days),
+        days if days < -14 => format!("{text} · passed"),
         _ => text,
     }
 }
@@ -147,12 +165,18 @@ fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
             _ if near => Tone::Warn,
             _ => Tone::Plain,
         };
-        page.toned_field(label, tone, &format!("{status}{until}"));
-        for minimum in &commitment.minimum_quantities {
+        let minimums = commitment.minimum_quantities.iter().map(|minimum| {
             let quantity = minimum.quantity.map_or("—".to_owned(), text::grouped);
-            let kind = minimum.offer_type.as_deref().unwrap_or("—").to_lowercase();
-            page.toned_field("", Tone::Dim, &format!("at least {quantity} ({kind})"));
-        }
+            let kind = match minimum.offer_type.as_deref() {
+                Some("LICENSE") => "licences",
+                Some("CONSUMABLES") => "consumables",
+                other => other.unwrap_or("of an unknown kind"),
+            };
+            format!("minimum {quantity} {kind}")
+        });
+        let words: Vec<String> =
+            std::iter::once(format!("{}{until}", sentence_case(status))).chain(minimums).collect();
+        page.toned_field(label, tone, &words.join(" · "));
     };
     if let Some(commitment) = &benefit.commitment {
         say("3YC", commitment);
@@ -171,11 +195,36 @@ fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
     }
 }
 
+/// Returns a code of the API as a word: `COMMITTED` as `Committed`.
+fn sentence_case(code: &str) -> String {
+    let mut chars = code.chars();
+    match chars.next() {
+        Some(first) => {
+            first.to_uppercase().collect::<String>() + &chars.as_str().to_lowercase().replace('_', " ")
+        }
+        None => String::new(),
+    }
+}
+
+/// Returns a market segment in words.
+fn segment_word(code: &str) -> &str {
+    match code {
+        "COM" => "Commercial",
+        "EDU" => "Education",
+        "GOV" => "Government",
+        other => other,
+    }
+}
+
 fn company(page: &mut Page, customer: &Customer) {
     page.blank();
     if let Some(segment) = &customer.market_segment {
         let sub = customer.market_sub_segments.join(", ");
-        page.field("Segment", &if sub.is_empty() { segment.clone() } else { format!("{segment} ({sub})") });
+        let segment = segment_word(segment);
+        page.field(
+            "Segment",
+            &if sub.is_empty() { segment.to_owned() } else { format!("{segment} ({sub})") },
+        );
     }
     if let Some(address) = &customer.address {
         page.optional("Address", Some(&address_line(address)));

@@ -1,65 +1,113 @@
-//! The Products tab: the customer's subscriptions.
+//! The Products tab: the customer's subscriptions, as a table if there is room.
 
-use super::{Line, Page, Tone};
+use super::{
+    Line, Page, Tone,
+    table::{TableColumn, table},
+};
 use crate::{
-    model::{Kind, Subscription, Timestamp},
+    columns::{Record, RowSchema},
+    model::{Kind, OfferKind, Subscription, SubscriptionList, Timestamp},
     text,
     tui::app::detail::Detail,
 };
 
+/// Columns of a pane from which its lists are tables.
+pub(super) const TABLE_FROM: usize = 56;
+
+const COLUMNS: [TableColumn; 7] = [
+    TableColumn::new("offer-id", "Offer").gives(12),
+    TableColumn::new("quantity", "Quantity"),
+    TableColumn::new("used", "Used"),
+    TableColumn::new("subscription-status", "Status").gives(8),
+    TableColumn::new("renewal-date", "Renewal"),
+    TableColumn::new("auto-renewal", "Auto").optional(),
+    TableColumn::new("renewal-quantity", "Renews to").optional(),
+];
+
 pub(super) fn products(page: &mut Page, detail: &Detail) {
     if let Some(list) = detail.subscriptions.value() {
-        // Wider than any one of them: a mock may send numbers at the edge of theirs.
-        let seats: i128 = list.items.iter().filter_map(|item| item.current_quantity).map(i128::from).sum();
-        let seats = text::grouped(seats);
-        match list.items.len() {
-            0 => page.paragraph(Tone::Dim, "No subscriptions."),
-            count => page.push(Line::toned(
-                Tone::Dim,
-                &format!(
-                    "{count} {}, {seats} seats",
-                    if count == 1 { "subscription" } else { "subscriptions" }
-                ),
-            )),
-        }
+        page.paragraph(Tone::Dim, &summary(list));
         page.doubt(list.doubt());
-        for item in detail.products() {
-            subscription(page, item);
+        let records: Vec<Record<'_>> =
+            list.items.iter().map(|item| Record { subscription: Some(item), ..Record::default() }).collect();
+        let schema = RowSchema::Customers { details: false, subscriptions: true };
+        let tone = |key: &str, place: usize| match key {
+            "subscription-status" => tone(&list.items[place]),
+            "offer-id" => Tone::Strong,
+            _ => Tone::Plain,
+        };
+        let fits = page.width >= TABLE_FROM && table(page, schema, &COLUMNS, &records, tone);
+        if !fits {
+            for item in detail.products() {
+                subscription(page, item);
+            }
         }
         page.problems(&list.problems);
     }
     page.waiting(detail, &detail.subscriptions, "subscriptions");
 }
 
-fn subscription(page: &mut Page, item: &Subscription) {
-    page.blank();
-    let status = item.status.label(Kind::Subscription);
-    let offer = item.offer_id.as_deref().unwrap_or("—");
-    let tone = match item.status.code() {
+/// Returns how many subscriptions there are, and the quantities of the active ones: licences and consumables apart.
+fn summary(list: &SubscriptionList) -> String {
+    if list.items.is_empty() {
+        return "No subscriptions.".to_owned();
+    }
+    let active = || list.items.iter().filter(|item| item.is_active());
+    let (count, active_count) = (list.items.len() as u64, active().count() as u64);
+    let mut parts = vec![text::counted(count, "subscription", "subscriptions")];
+    if active_count != count {
+        parts[0] = format!("{}, {} active", parts[0], text::grouped(active_count));
+    }
+    for (kind, one, many) in [
+        (OfferKind::Licence, "licence", "licences"),
+        (OfferKind::Consumable, "consumable", "consumables"),
+        (OfferKind::Unknown, "unit of an unknown kind", "units of an unknown kind"),
+    ] {
+        // Wider than any one of them: a server may send numbers at the edge of theirs.
+        let of_kind =
+            active().filter(|item| item.offer_kind() == kind).filter_map(|item| item.current_quantity);
+        let quantity: i128 = of_kind.map(i128::from).sum();
+        if quantity != 0 {
+            parts.push(format!("{} {}", text::grouped(quantity), if quantity == 1 { one } else { many }));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn tone(item: &Subscription) -> Tone {
+    match item.status.code() {
         "1000" => Tone::Good,
         "1002" | "1009" => Tone::Warn,
         _ => Tone::Dim,
-    };
+    }
+}
+
+fn subscription(page: &mut Page, item: &Subscription) {
+    page.blank();
+    let status = item.status.label(Kind::Subscription);
+    let offer = text::clean(item.offer_id.as_deref().unwrap_or("—"));
     let room = page.width.saturating_sub(text::width(status) + 1);
     page.push(
-        Line::toned(Tone::Strong, &text::pad_end(&text::clean(offer), room))
+        Line::toned(Tone::Strong, &text::pad_end(&text::truncate(&offer, room), room))
             .with(Tone::Plain, " ")
-            .with(tone, status),
+            .with(tone(item), status),
     );
     let number = |value: Option<i64>| value.map_or("—".to_owned(), text::grouped);
-    page.field(
-        "Seats",
-        &format!("{} bought, {} used", number(item.current_quantity), number(item.used_quantity)),
-    );
-    let renewal = match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
-        (Some(true), Some(quantity)) => format!(", by itself, to {quantity}"),
-        (Some(true), None) => ", by itself".to_owned(),
-        (Some(false), _) => ", not by itself".to_owned(),
-        (None, _) => String::new(),
-    };
-    let date = item.renewal_date.as_ref().map_or("—".to_owned(), Timestamp::day);
-    page.field("Renews", &format!("{date}{renewal}"));
+    let (purchased, assigned) = (number(item.current_quantity), number(item.used_quantity));
+    page.paragraph(Tone::Plain, &format!("{purchased} purchased · {assigned} assigned"));
+    page.paragraph(Tone::Plain, &renewal(item));
     page.optional("Currency", item.currency_code.as_deref());
     page.optional("Deployment", item.deployment_id.as_deref());
-    page.optional("Id", item.subscription_id.as_deref());
+    page.optional("Subscription ID", item.subscription_id.as_deref());
+}
+
+/// Returns when a subscription renews and to what quantity: `Auto-renews 27 Jun 2027 · 872`.
+fn renewal(item: &Subscription) -> String {
+    let date = item.renewal_date.as_ref().map_or("—".to_owned(), Timestamp::day);
+    match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
+        (Some(true), Some(quantity)) => format!("Auto-renews {date} · {}", text::grouped(quantity)),
+        (Some(true), None) => format!("Auto-renews {date}"),
+        (Some(false), _) => format!("Ends {date} · auto-renewal off"),
+        (None, _) => format!("Renewal date {date} · auto-renewal unknown"),
+    }
 }

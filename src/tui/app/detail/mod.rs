@@ -303,7 +303,13 @@ impl Detail {
         if let (Remote::Ready(orders), Some(id)) =
             (&self.orders, self.subject.as_ref().and_then(Subject::customer_id))
         {
-            self.histories.put((id.to_owned(), self.all_orders), Arc::clone(orders));
+            let key = (id.to_owned(), self.all_orders);
+            // A history whose rest could not be loaded is asked for again when it is opened next.
+            if orders.failed.is_none() {
+                self.histories.put(key, Arc::clone(orders));
+            } else {
+                self.histories.pop(&key);
+            }
         }
         self.render();
         true

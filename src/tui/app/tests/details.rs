@@ -323,3 +323,23 @@ fn the_detail_can_be_stopped_and_left_from_the_table_too() {
     own.answer().key("esc");
     assert!(matches!(own.app.detail.subject, Some(Subject::Row(_))));
 }
+
+#[test]
+fn a_history_whose_rest_could_not_be_loaded_is_asked_for_again() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("enter left left");
+    stage.pass(1_000);
+    stage.answer();
+    while stage.app.detail.orders.value().is_some_and(|orders| orders.next.is_some()) {
+        stage.keys("end");
+        let Some(effect) = stage.pending.first().cloned() else { break };
+        stage.fail_one(&effect, crate::api::ApiError::internal("boom"));
+    }
+    assert!(stage.app.detail.orders.value().unwrap().failed.is_some());
+    stage.keys("esc down up");
+    stage.pass(1_000);
+    assert!(
+        stage.pending.iter().any(|effect| matches!(effect, Effect::LoadOrders(..))),
+        "what failed is not taken for the whole history"
+    );
+}
