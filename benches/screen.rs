@@ -1,4 +1,4 @@
-//! What a key costs: the state's part, and the frame's.
+//! The cost of a key: the state's part, and the frame's.
 
 mod support;
 

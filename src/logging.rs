@@ -16,7 +16,7 @@ pub const FILTER_VARIABLE: &str = "VIPMP_LOG";
 
 const DEFAULT_FILTER: &str = "vipmp=debug,warn";
 
-/// Why there is no log.
+/// The reason why there is no log.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The file cannot be made or written to.
@@ -24,7 +24,7 @@ pub enum LogError {
     Open {
         /// The file, as it was given.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// `VIPMP_LOG` cannot be read.
@@ -34,7 +34,7 @@ pub enum LogError {
     Filter {
         /// The variable's value.
         filter: String,
-        /// What is wrong with it.
+        /// The fault in it.
         source: ParseError,
     },
     /// Somebody logs already.

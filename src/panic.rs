@@ -1,4 +1,4 @@
-//! The panic report: what a person sees, and can pass on, when the program hits a fault of its own.
+//! The panic report: what a user sees, and can pass on, when the program hits a fault of its own.
 //!
 //! Two kinds of panic are told apart by their thread. On the thread that installed the hook, the one that draws, a
 //! panic ends the program: the terminal is given back and the report is printed. Anywhere else it is the end of a

@@ -33,7 +33,7 @@ async fn ask(api: &Api, path: &str) -> Response {
     api.request_with(path, &DOCUMENTED).send().await.expect("an answer")
 }
 
-/// What came on a connection of its own until that ended: the bytes, and whether it was torn.
+/// Reads a connection of its own until it ended: the bytes, and whether it was torn.
 async fn raw(api: &Api, path: &str) -> (String, bool) {
     let address = api.demo.api_url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&address).await.expect("it listens");
@@ -334,7 +334,7 @@ async fn the_token_service_has_the_faults_of_networks_and_gateways_alone() {
     }
 }
 
-/// What each of many requests at the same time met, sorted by path.
+/// Returns the fault that each of many requests at the same time met, sorted by path.
 async fn storm(seed: u64) -> Vec<(String, String, bool)> {
     let api = Api::start(DemoOptions { seed, ..sized(60) }).await;
     fail(&api, "429:0.2,500:0.2,reset:0.2,cut:0.2");
@@ -380,7 +380,7 @@ async fn faults_are_there_from_the_start_and_can_be_switched_off() {
     assert_eq!(demo.faults_met(), [("500", 1)].into());
 }
 
-/// `UPDATE_CONTRIBUTING=1` writes the table anew.
+/// `UPDATE_CONTRIBUTING=1` writes the table again.
 #[test]
 fn contributing_prints_the_kinds() {
     const BEGIN: &str = "<!-- kinds of faults -->\n";

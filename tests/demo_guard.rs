@@ -1,4 +1,4 @@
-//! Who gets in at the demo's door: keys, tokens, ids, strict mode; and how the server starts and stops.
+//! The demo's door: keys, tokens, IDs, strict mode; and how the server starts and stops.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 

@@ -1,4 +1,4 @@
-//! What the demo has for being served to others: a limit for each client, a record of each request, an address.
+//! The demo as a server for others: a limit for each client, a record of each request, an address.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 

@@ -18,14 +18,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Generous, since several test programs may share a small machine; less than a person gets for unlocking a keyring.
+/// Generous, since several test programs may share a small machine; less than a user gets for unlocking a keyring.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 const PASSWORD: &str = "opens the keyring of a test";
 const CLIENT_ID: &str = "keyring-test-id";
 const SECRET: &str = "keyring-test-secret";
 
-/// A bus without services that it could start by itself, above all none that asks on a screen.
+/// A bus without services that it could start on its own, above all none that asks on a screen.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -50,7 +50,7 @@ impl Drop for Process {
     }
 }
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug)]
 struct Ended {
     code: Option<i32>,
@@ -105,7 +105,7 @@ impl Session {
         command
     }
 
-    /// Starts the keyring, or starts it anew; one that is unlocked is made first if need be.
+    /// Starts the keyring, or starts it again; one that is unlocked is made first if need be.
     fn start_keyring(&mut self, unlocked: bool) {
         if self.keyring.take().is_some() {
             self.wait_for_keyring("warning");
@@ -124,7 +124,7 @@ impl Session {
         self.wait_for_keyring("ok");
     }
 
-    /// What `doctor` finds about the keyring: its state, and in words.
+    /// Returns the finding of `doctor` about the keyring: its state, and in words.
     fn keyring(&self) -> (String, String) {
         let ended = self.vipmp(&["doctor", "--demo", "--json"], "");
         let findings: Value = serde_json::from_str(&ended.out).expect("JSON");

@@ -1,4 +1,4 @@
-//! The whole program in a pseudo-terminal, worked as a person works it. What can go wrong with the terminal is in
+//! The whole program in a pseudo-terminal, worked as a user works it. What can go wrong with the terminal is in
 //! `tests/faults/terminal`.
 
 #![cfg(unix)]
@@ -285,7 +285,7 @@ fn wrong_arguments_are_told_with_exit_code_2() {
     }
 }
 
-/// What a file of JSON Lines in the program's home holds, by customer id.
+/// Returns the rows of a file of JSON Lines in the program's home, by customer ID.
 fn exported(pty: &Pty, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(pty.home().join(name)).unwrap();
     let id = |line: &str| {
@@ -343,7 +343,7 @@ fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
     pty.send("\r");
     pty.wait_for_text("What is left of some.jsonl is damaged (line 2 of");
     assert_eq!(std::fs::read(&journal).unwrap(), bytes);
-    // The last of the choices: to begin anew.
+    // The last of the choices: to begin again.
     pty.send("\x1b[D\r");
     pty.wait_for(|screen| screen.contains(" rows in some.jsonl."), "it is whole");
     assert_eq!(exported(&pty, "some.jsonl").len(), 1_204);

@@ -1,6 +1,6 @@
 //! The terminal's modes and input, in a real pseudo-terminal.
 //!
-//! The program under test is this test program itself, started anew in the pseudo-terminal with [`program`] as its
+//! The program under test is this test program itself, started again in the pseudo-terminal with [`program`] as its
 //! only test: a few lines around `Terminal` and `Input`, so that a failure here is theirs. Signals, panics, sizes and all
 //! else that can go wrong is tested with the whole program, in `tests/faults/terminal`.
 
@@ -21,7 +21,7 @@ use vipmp::tui::terminal::{Input, Terminal};
 /// Set for the copy of this program that runs in the pseudo-terminal.
 const INSIDE: &str = "VIPMP_TEST_INSIDE";
 
-/// What [`INSIDE`] is set to for the copy that prints events, and for the one that prints what crossterm makes of the bytes.
+/// The value of [`INSIDE`] for the copy that prints events, and for the one that prints what crossterm makes of the bytes.
 const EVENTS: &str = "events";
 const CROSSTERM: &str = "crossterm";
 

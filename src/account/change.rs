@@ -16,18 +16,18 @@ pub struct Draft {
     pub former: Option<String>,
     /// Its name.
     pub name: String,
-    /// What it says. With a typed secret, its source is the keyring or a file of the vault's own.
+    /// The text. With a typed secret, its source is the keyring or a file of the vault's own.
     pub profile: Profile,
     /// The secret, where it was typed and is to be kept by this program.
     pub typed: Option<Literal>,
-    /// Whether the program starts with it from now on.
+    /// True if the program starts with it from now on.
     pub default: bool,
 }
 
-/// Why a profile was not changed.
+/// The reason why a profile was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// The secret is to be kept in the keyring, and none runs here: the person may want a file instead.
+    /// The secret is to be kept in the keyring, and none runs here: the user may want a file instead.
     #[error("{0}")]
     NoKeyring(KeyringError),
     /// The secret cannot be kept, or removed.
@@ -41,14 +41,14 @@ pub enum ChangeError {
     NoPlace,
 }
 
-/// Where everything of a profile lies: the configuration, the vault, and the state.
+/// The places of everything of a profile: the configuration, the vault, and the state.
 #[derive(Debug, Clone)]
 pub struct Home {
     /// The configuration; nothing where the platform knows no folder for it.
     pub config: Option<PathBuf>,
     /// Secrets and tokens.
     pub vault: Arc<Vault>,
-    /// What the program remembers.
+    /// The state that the program remembers.
     pub store: Store,
 }
 
@@ -112,7 +112,7 @@ impl Home {
             Ok(Some(secret)) => {
                 Ok(moved(sign_in, self.vault.put_in_file(name, sign_in.key(), &secret.into())?))
             }
-            // What is not there can be typed anew under either name.
+            // What is not there can be typed again under either name.
             Ok(None) => Ok(sign_in.clone()),
             // The file of the former name is removed in the end: what is in it must not go with it.
             Err(error) => Err(SecretError::unreadable(path, &error)),

@@ -1,4 +1,4 @@
-//! Whether an account works, step by step: each tells what it found, or why it failed.
+//! True if an account works, step by step: each tells what it found, or why it failed.
 
 use super::Account;
 use crate::{
@@ -22,7 +22,7 @@ impl Step {
     /// All of them, in order.
     pub const ALL: [Self; 3] = [Self::Token, Self::Ping, Self::FirstPage];
 
-    /// What it is called.
+    /// Returns its name.
     pub fn title(self) -> &'static str {
         match self {
             Self::Token => "Token",

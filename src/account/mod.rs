@@ -25,7 +25,7 @@ use crate::{
     secrets::{ProfileSecret, ProfileTokens, Vault},
 };
 
-/// What the configuration says of the network; retries are taken from the budget of `base`, and how they wait is its own.
+/// Returns the network settings of the configuration; retries are taken from the budget of `base`, and how they wait is its own.
 pub fn network(of: &config::Network, base: &Network) -> Network {
     let mut network = base.clone();
     network.connect_limit = Duration::from_secs(of.connect_seconds.into());
@@ -47,11 +47,11 @@ pub struct Resellers {
     pub rows: Vec<ResellerRow>,
     /// Rows of the list without a reseller ID that can be read.
     pub unreadable: u64,
-    /// Why there may be others, if the list could not be read completely.
+    /// The reason why there may be others, if the list could not be read completely.
     pub doubt: Option<Doubt>,
 }
 
-/// Which secret an account signs in with.
+/// The kind of secret that an account signs in with.
 #[derive(Debug, Clone)]
 pub enum Credentials {
     /// The one that is kept where the profile says; the issued token is kept too.

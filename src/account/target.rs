@@ -1,4 +1,4 @@
-//! Whose customers are browsed: those of a profile, or the demo's.
+//! The account whose customers are browsed: a profile's, or the demo's.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     secrets::{TOKEN_VARIABLE, Vault, read_secret},
 };
 
-/// Whose customers are browsed.
+/// The account whose customers are browsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// The demo's.
@@ -21,7 +21,7 @@ pub enum Target {
     Profile {
         /// Its name.
         name: String,
-        /// What it says.
+        /// The text.
         profile: Box<Profile>,
     },
 }
@@ -35,7 +35,7 @@ impl Target {
         }
     }
 
-    /// Where its customers are, in words that are the same at each start.
+    /// Returns the place of its customers, in words that are the same at each start.
     pub fn place(&self, demo: &DemoOptions) -> String {
         match self {
             Self::Profile { profile, .. } => profile.api_url.to_string(),

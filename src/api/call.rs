@@ -39,14 +39,14 @@ pub(super) struct Call<'a> {
     attempts: u32,
     redirects: u32,
     stale: u32,
-    /// Whether the token was renewed for this call.
+    /// True if the token was renewed for this call.
     renewed: bool,
-    /// Whether the request was repeated with a new id, because the old one was taken.
+    /// True if the request was repeated with a new id, because the old one was taken.
     reidentified: bool,
     retries: Retries,
 }
 
-/// What to do after an answer that is not the one asked for.
+/// The next step after an answer that is not the one asked for.
 enum Next {
     /// Send again, with this token from now on.
     Again(AccessToken),

@@ -175,7 +175,7 @@ pub(super) fn is_tls(error: &reqwest::Error) -> bool {
         || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
 }
 
-/// Why it failed, in a few words.
+/// Returns the reason why it failed, in a few words.
 pub(super) fn causes(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();

@@ -28,13 +28,13 @@ use crate::{
     redact::Redactor,
 };
 
-/// What stays as it is in an id that becomes one segment of a path.
+/// The characters that stay as they are in an ID that becomes one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The longest id that is put into a path.
 const MAX_ID_BYTES: usize = 256;
 
-/// What was asked for, and the request that brought it.
+/// The thing asked for, and the request that brought it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer<T> {
     /// The answer, read.
@@ -43,14 +43,14 @@ pub struct Answer<T> {
     pub exchange: Exchange,
 }
 
-/// Where the API is and who asks.
+/// The address of the API and the account that asks.
 #[derive(Clone)]
 pub struct ClientConfig {
     /// The API root; it may carry a path.
     pub api_url: Url,
     /// The API key, which is the client id.
     api_key: SecretString,
-    /// How patiently it is asked.
+    /// The patience with the servers.
     pub network: Network,
 }
 
@@ -72,14 +72,14 @@ impl fmt::Debug for ClientConfig {
 
 /// The Partner API. Cloning is cheap and shares the connections, and the gate that lets a few requests run at once.
 ///
-/// What may pass by itself is tried again (see [`Wait`](super::Wait)). Dropping the future of a call cancels its request.
+/// What may pass on its own is tried again (see [`Wait`](super::Wait)). Dropping the future of a call cancels its request.
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
     options: RequestOptions,
 }
 
-/// What all calls of a client share.
+/// The parts that all calls of a client share.
 pub(super) struct Inner {
     pub(super) root: Root,
     pub(super) api_key: SecretString,
@@ -198,7 +198,7 @@ impl Client {
         self.get("list of resellers", url, ResellerPage::from_slice).await
     }
 
-    /// Whether the API answers, and takes the key and the token (`GET /partnerservice/ping`).
+    /// Returns true if the API answers, and takes the key and the token (`GET /partnerservice/ping`).
     pub async fn ping(&self) -> Result<Answer<()>, ApiError> {
         let url = self.inner.root.join("/partnerservice/ping", None);
         self.get("ping", url, |body| {
@@ -214,7 +214,7 @@ impl Client {
         .await
     }
 
-    /// What is asked for, in words. An id may come from an answer, and hold what we sent.
+    /// The thing asked for, in words. An ID may come from an answer, and hold what we sent.
     fn asked(&self, thing: &str, id: &str) -> String {
         self.inner.redactor().text(&format!("{thing} {id}"), MAX_ASKED)
     }

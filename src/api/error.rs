@@ -1,4 +1,4 @@
-//! What can go wrong, as data: the screen, the headless commands and the tests all speak of it in these terms.
+//! Errors as data: the screen, the headless commands and the tests all speak of them in these terms.
 
 use super::{Told, exchange::Exchange, link::LinkRefused, proxy::ProxyRefused, trust::TrustRefused};
 use crate::redact::{Redactor, bounded};
@@ -42,13 +42,13 @@ pub enum ErrorKind {
     ProxyDenied,
     /// A variable of the environment that concerns the network cannot be used.
     Setting,
-    /// Stopped by the person.
+    /// Stopped by the user.
     Canceled,
     /// A fault of this program, or of starting it.
     Internal,
 }
 
-/// Who answered, or should have.
+/// The server that answered, or should have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     /// The Partner API.
@@ -65,13 +65,13 @@ pub enum Service {
 pub struct ApiError {
     /// The kind of trouble.
     pub kind: ErrorKind,
-    /// Who answered, or should have.
+    /// Returns the server that answered, or should have.
     pub service: Service,
     /// The HTTP status, where an answer came.
     pub status: Option<u16>,
-    /// How long the server asks to wait, in seconds.
+    /// The time that the server asks to wait, in seconds.
     pub retry_after: Option<u32>,
-    /// How often the request was tried again before this was told.
+    /// The number of times that the request was tried again before this was told.
     pub retries: u8,
     /// The API's code (`1117`), or the OAuth error (`invalid_client`).
     pub code: Option<Box<str>>,
@@ -79,9 +79,9 @@ pub struct ApiError {
     pub message: Option<Box<str>>,
     /// `additionalDetails`: for example, which fields are wrong.
     pub details: Box<[String]>,
-    /// Why, in a few words of our own: `name not found`.
+    /// The reason why in a few words of our own: `name not found`.
     pub cause: Option<Box<str>>,
-    /// What was asked for: `customer 1006500792`.
+    /// The thing asked for: `customer 1006500792`.
     pub asked: Option<Box<str>>,
     /// The profile whose credentials were sent.
     pub profile: Option<Box<str>>,
@@ -93,7 +93,7 @@ pub struct ApiError {
 const KEY_OR_TOKEN: [&str; 2] = ["4115", "4117"];
 
 impl ApiError {
-    /// Whether it would come for every other thing too that is asked for one by one, so that no more need be asked for.
+    /// Returns true if it would come for every other thing too that is asked for one by one, so that no more need be asked for.
     pub fn concerns_all(&self) -> bool {
         match self.kind {
             ErrorKind::NotFound
@@ -123,7 +123,7 @@ impl ApiError {
         }
     }
 
-    /// Stopped by the person.
+    /// Stopped by the user.
     pub fn canceled() -> Self {
         Self::new(ErrorKind::Canceled, Service::Api)
     }
@@ -152,7 +152,7 @@ impl ApiError {
         self
     }
 
-    /// What happened, and what to do, in the words for a person.
+    /// Returns the event, and what to do, in the words for a user.
     pub fn tell(&self) -> Told {
         super::words::tell(self)
     }

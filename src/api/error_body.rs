@@ -23,7 +23,7 @@ const MAX_LOOKED_AT: usize = 64 * 1024;
 /// The start of the excerpt of a web page.
 pub(super) const PAGE: &str = "a web page: ";
 
-/// What an error's body says; all texts clean, bounded and without secrets.
+/// The contents of an error's body; all texts clean, bounded and without secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorBody {
     /// `code`, `error_code`, or OAuth's `error`.

@@ -30,9 +30,9 @@ pub struct Exchange {
     pub server_request_id: Option<String>,
     /// Our `X-Correlation-Id`; the token request has none.
     pub correlation_id: Option<String>,
-    /// How many requests the call has taken so far, this one included.
+    /// The number of requests the call has taken so far, this one included.
     pub attempts: u32,
-    /// What went wrong, in a few words.
+    /// The error, in a few words.
     pub error: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Exchange {
     }
 
     /// The request as a `curl` command for a POSIX shell. Credentials are named as environment variables, ids that
-    /// must be new for every request are made anew.
+    /// must be new for every request are made again.
     pub fn as_curl(&self) -> String {
         // curl would read brackets and braces in an address as a pattern.
         let glob = if self.url.contains(['[', ']', '{', '}']) { "--globoff " } else { "" };
@@ -53,7 +53,7 @@ impl Exchange {
                 "authorization" => format!("\"{name}: Bearer $VIPMP_ACCESS_TOKEN\""),
                 "x-api-key" => format!("\"{name}: $VIPMP_API_KEY\""),
                 "x-request-id" | "x-correlation-id" => format!("\"{name}: $(uuidgen)\""),
-                // curl adds it to a form by itself.
+                // curl adds it to a form on its own.
                 "content-type" if self.method == "POST" => continue,
                 _ => quoted(&format!("{name}: {value}")),
             };

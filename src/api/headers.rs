@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{error::Service, token::AccessToken};
 use crate::redact::{HIDDEN, Redactor};
 
-/// What this program calls itself.
+/// The name that this program gives itself.
 pub(super) const AGENT: &str = concat!("vipmp/", env!("CARGO_PKG_VERSION"));
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -24,7 +24,7 @@ const MAX_LAYERS: usize = 4;
 pub struct LinkRefused {
     /// The link as sent, clean, shortened and without our secrets.
     pub link: String,
-    /// Why, as the end of a sentence that starts with the link.
+    /// The reason why as the end of a sentence that starts with the link.
     pub reason: &'static str,
 }
 
@@ -89,7 +89,7 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
     Ok(url)
 }
 
-/// What comes after the scheme and the authority, if there are any.
+/// Returns the part after the scheme and the authority, if there is any.
 fn raw_path(uri: &str) -> &str {
     // What only looks like a scheme is a path to the parser, and is judged as one.
     let scheme = |text: &str| {
@@ -123,7 +123,7 @@ fn judge_text(uri: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether something like `https:` or `javascript:` comes first.
+/// Returns true if something like `https:` or `javascript:` comes first.
 fn has_scheme(uri: &str) -> bool {
     let before_path = uri.split(['/', '?', '#']).next().unwrap_or_default();
     before_path.contains(':')

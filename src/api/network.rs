@@ -1,11 +1,11 @@
-//! What all clients of the process go by: how long they wait, how much they ask at once, and how often they try again.
+//! The network settings of all clients of the process: how long they wait, how much they ask at once, how often they try again.
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
 use super::{patience::RetryBudget, proxy::ProxySettings, transport::Limits, trust::Trust};
 use crate::redact::KnownSecrets;
 
-/// How patiently the servers are asked. Clones share the budget of retries and the known secrets: make one
+/// The patience with the servers. Clones share the budget of retries and the known secrets: make one
 /// for the process.
 #[derive(Debug, Clone)]
 pub struct Network {

@@ -14,7 +14,7 @@ const MAX_LIMIT: u8 = 100;
 pub struct OrdersQuery {
     /// Orders in the page, 1 to 100; 0 means 100, and so does more.
     pub limit: u8,
-    /// How many orders to pass over.
+    /// The number of orders to pass over.
     pub offset: u64,
     /// The first day, in UTC.
     pub start_date: Option<NaiveDate>,

@@ -1,4 +1,4 @@
-//! Whether a server can be reached at all: a request without credentials, whose answer does not matter.
+//! True if a server can be reached at all: a request without credentials, whose answer does not matter.
 
 use std::time::Duration;
 

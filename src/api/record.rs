@@ -19,7 +19,7 @@ pub(super) struct Sent<'a> {
     pub(super) ids: &'a Ids,
     /// The form's fields, secrets already hidden.
     pub(super) form: Vec<(String, String)>,
-    /// How many requests the call has taken so far, this one included.
+    /// The number of requests the call has taken so far, this one included.
     pub(super) attempts: u32,
 }
 

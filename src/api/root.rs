@@ -13,7 +13,7 @@ pub struct Root {
     path: String,
 }
 
-/// Why an address cannot be an API root.
+/// The reason why an address cannot be an API root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RootRefused {
     /// Neither `https` nor `http`.
@@ -70,12 +70,12 @@ impl Root {
         url
     }
 
-    /// Whether the address has this root's scheme, host and port and no user info.
+    /// Returns true if the address has this root's scheme, host and port and no user info.
     pub(super) fn same_origin(&self, url: &Url) -> bool {
         same_origin(&self.url, url)
     }
 
-    /// Whether the address is of this origin and its path lies under the root's.
+    /// Returns true if the address is of this origin and its path lies under the root's.
     pub(super) fn holds(&self, url: &Url) -> bool {
         let rest = url.path().strip_prefix(self.path.as_str());
         self.same_origin(url) && rest.is_some_and(|rest| rest.starts_with('/'))
@@ -88,7 +88,7 @@ impl fmt::Debug for Root {
     }
 }
 
-/// Whether credentials may be sent to this address at all.
+/// Returns true if credentials may be sent to this address at all.
 pub fn check_origin(url: &Url) -> Result<(), RootRefused> {
     match url.scheme() {
         "https" => {}
@@ -105,7 +105,7 @@ pub fn check_origin(url: &Url) -> Result<(), RootRefused> {
     Ok(())
 }
 
-/// Whether two addresses share scheme, host and port, and the second has no user info.
+/// Returns true if two addresses share scheme, host and port, and the second has no user info.
 pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host() == other.host()

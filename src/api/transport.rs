@@ -38,7 +38,7 @@ pub(super) struct Transport {
     http: reqwest::Client,
     limits: Limits,
     route: Route,
-    /// Whether the server has answered before: then a connection of the pool may be one that it closed since.
+    /// True if the server has answered before: then a connection of the pool may be one that it closed since.
     answered: AtomicBool,
 }
 
@@ -49,23 +49,23 @@ pub(super) struct Head {
     pub(super) headers: HeaderMap,
 }
 
-/// What became of one request.
+/// The result of one request.
 #[derive(Debug)]
 pub(super) struct Outcome {
     /// `None` where no answer came.
     pub(super) head: Option<Head>,
     /// The whole body, decompressed, or why it did not come.
     pub(super) body: Result<Vec<u8>, Fault>,
-    /// How many bytes of the body came, decompressed.
+    /// The number of bytes of the body came, decompressed.
     pub(super) bytes: usize,
     /// From sending to the last byte, or to the fault.
     pub(super) elapsed: Duration,
-    /// Whether the connection broke before the answer on a transport that had answers before: most likely the
+    /// True if the connection broke before the answer on a transport that had answers before: most likely the
     /// server had closed a connection of the pool.
     pub(super) stale: bool,
 }
 
-/// Why the body of an answer, or the whole answer, did not come.
+/// The reason why the body of an answer, or the whole answer, did not come.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The HTTP library's own error.

@@ -1,4 +1,4 @@
-//! Trouble in words for a person: what happened, and what to do.
+//! Trouble in words for a user: what happened, and what to do.
 
 use std::fmt::{self, Write};
 
@@ -6,14 +6,14 @@ use url::Url;
 
 use super::error::{ApiError, ErrorKind, Service};
 
-/// What an error is to a person, in two lines.
+/// An error for the user, in two lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// What happened: with the HTTP status, the code and the request id, where there were any.
+    /// The event: with the HTTP status, the code and the request id, where there were any.
     pub what: String,
-    /// What to do about it.
+    /// The next step for it.
     pub todo: String,
-    /// What in the program helps, besides.
+    /// The parts of the program that help, besides.
     pub help: &'static [Help],
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Told {
     }
 }
 
-/// What to do, and what in the program helps.
+/// The next step, and what in the program helps.
 type Advice = (String, &'static [Help]);
 
 fn retry(text: impl Into<String>) -> Advice {
@@ -339,7 +339,7 @@ impl Words<'_> {
         self.error.profile.as_deref().map(|name| format!(" of profile {name}")).unwrap_or_default()
     }
 
-    /// What was asked for, where it is of this kind (`reseller 1000396138`).
+    /// Returns the thing asked for, where it is of this kind (`reseller 1000396138`).
     fn asked_or<'a>(&'a self, kind: &str, otherwise: &'a str) -> &'a str {
         self.error.asked.as_deref().filter(|asked| asked.starts_with(kind)).unwrap_or(otherwise)
     }

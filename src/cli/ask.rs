@@ -10,7 +10,7 @@ use crate::secrets::{Flaw, decode, read_secret};
 /// More than this on standard input is no secret.
 const MAX_SECRET: u64 = 64 * 1024;
 
-/// Whether somebody is there to be asked.
+/// Returns true if somebody is there to be asked.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -93,7 +93,7 @@ impl Drop for Quiet {
     }
 }
 
-/// How Ctrl-C is told: the library takes other errors for the end of what was typed, or tries again.
+/// The signal of Ctrl-C: the library takes other errors for the end of what was typed, or tries again.
 #[cfg(unix)]
 const STOP: io::ErrorKind = io::ErrorKind::ConnectionAborted;
 

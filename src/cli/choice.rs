@@ -1,4 +1,4 @@
-//! Whose customers are meant, and what is to be said about how that was found out.
+//! The choice of the account, and what is to be said about how it was made.
 //!
 //! The demo stands in only if nothing was configured and nothing was named: fictional customers are never printed in place
 //! of real ones. Whoever means something that cannot be used is told why.
@@ -13,18 +13,18 @@ use crate::{
 /// The environment variable with the name of the profile to use; empty, it names none.
 const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
 
-/// Whose customers are meant.
+/// The account that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) target: Target,
-    /// What a command says on standard error: that the data is fictional although nobody asked for the demo, or that the
+    /// The message of a command on standard error: that the data is fictional although nobody asked for the demo, or that the
     /// profile was guessed.
     pub(super) note: Option<String>,
-    /// Why the guess may be wrong. The screen shows what it is about and goes by it; a command does not.
+    /// The reason why the guess may be wrong. The screen shows what it is about and goes by it; a command does not.
     doubt: Option<String>,
 }
 
-/// Why nobody can be meant.
+/// The reason why nobody can be meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NoTarget {
     /// The command line or the environment names a profile that is not there.

@@ -25,7 +25,7 @@ use crate::{
 /// Columns before what was found.
 const BEFORE: usize = 26;
 
-/// What was found.
+/// The finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Ok,

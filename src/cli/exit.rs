@@ -1,4 +1,4 @@
-//! How commands end: exit codes, and errors on standard error.
+//! The ends of commands: exit codes, and errors on standard error.
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -7,7 +7,7 @@ use crate::{
     text,
 };
 
-/// How a command ended that did not do what it was asked for.
+/// The end of a command that did not do what it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
     /// It failed.
@@ -16,7 +16,7 @@ pub(super) enum Failure {
     Usage,
     /// The credentials were not accepted, or could not be had.
     Authentication,
-    /// What was asked for does not exist.
+    /// The thing asked for does not exist.
     NotFound,
     /// Some of it came, and some is missing.
     Partial,
@@ -65,7 +65,7 @@ fn harmless(words: &str) -> String {
     lines.join("\n")
 }
 
-/// What is wrong with the command line.
+/// Returns the fault in the command line.
 pub(super) fn usage(words: &str) -> Failure {
     complain(words);
     Failure::Usage

@@ -192,7 +192,7 @@ async fn run(
     if doubts.count > 0 { Err(Failure::Partial) } else { judged }
 }
 
-/// What there is of an export that did not end, and how it is gone on with.
+/// Describes an unfinished export and how to resume it.
 fn left(wanted: &Export, progress: &Progress) -> String {
     let journal = journal_of(&wanted.file);
     if !journal.exists() {
@@ -205,7 +205,7 @@ fn left(wanted: &Export, progress: &Progress) -> String {
     )
 }
 
-/// What to do about an export that was left.
+/// Returns the next step for an export that was left.
 fn begin(wanted: &Export) -> Begin {
     if wanted.resume { Begin::Resume } else { Begin::New }
 }

@@ -1,4 +1,4 @@
-//! How a command writes its data to standard output: the options, and the writer that follows from them.
+//! The data of a command on standard output: the options, and the writer that follows from them.
 
 use std::io::IsTerminal as _;
 
@@ -11,7 +11,7 @@ use super::{
 use crate::columns::{Columns, Item, RowSchema};
 use crate::output::{Format, Options, OutputError, Sink, default_columns};
 
-/// How rows are written to standard output.
+/// The options for rows on standard output.
 #[derive(Debug, Clone, Args)]
 pub struct Form {
     /// Output format: table, json, jsonl, csv or xlsx
@@ -50,7 +50,7 @@ impl Form {
         Out { form: self, columns, sink: None, warnings: Warnings::default() }
     }
 
-    /// How standard output is written to.
+    /// The options for writing to standard output.
     pub(super) fn options(&self) -> Options {
         let to_person = std::io::stdout().is_terminal();
         Options {
@@ -61,7 +61,7 @@ impl Form {
         }
     }
 
-    /// Whether a workbook would be written to a terminal.
+    /// Returns true if a workbook would be written to a terminal.
     pub(super) fn is_for_no_terminal(&self) -> bool {
         self.format() == Format::Xlsx && std::io::stdout().is_terminal()
     }
@@ -117,7 +117,7 @@ fn width() -> usize {
     crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).max(20))
 }
 
-/// Whether to use colours: on a terminal, unless `NO_COLOR` says no; elsewhere where `CLICOLOR_FORCE` says so.
+/// Returns true if colours are used: on a terminal, unless `NO_COLOR` says no; elsewhere where `CLICOLOR_FORCE` says so.
 fn colour(to_person: bool) -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && (to_person || set("CLICOLOR_FORCE"))

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Read as _};
 use super::exit::{Failure, complain, usage};
 use crate::{config::check_id, text};
 
-/// What stands for standard input.
+/// The word for standard input.
 const INPUT: &str = "-";
 
 /// The most ids: whoever wants more wants an export.

@@ -45,7 +45,7 @@ pub struct ListCustomers {
     #[arg(long)]
     pub all: bool,
 
-    /// How they are written
+    /// The output options
     #[command(flatten)]
     pub form: Form,
 }
@@ -120,7 +120,7 @@ async fn any(rows: &mut Rows) -> Result<bool, ApiError> {
     Ok(false)
 }
 
-/// What is to be said behind the rows, on standard error.
+/// Returns the remarks behind the rows, for standard error.
 fn finish(
     wanted: &ListCustomers,
     range: Range,

@@ -19,7 +19,7 @@ use crate::{
 /// Resellers that are listed at a time for choosing.
 const LISTED: usize = 15;
 
-/// Why there is no profile.
+/// The reason why there is no profile.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FormError {
     /// Something is missing or wrong in the options.
@@ -49,13 +49,13 @@ impl From<io::Error> for FormError {
 /// A profile in the making.
 pub(super) struct Form<'a> {
     pub(super) fields: &'a ProfileFields,
-    /// What it is up to now.
+    /// The form's state.
     pub(super) base: Option<&'a Profile>,
-    /// Whether what is not in the options is asked for.
+    /// True if what is not in the options is asked for.
     pub(super) ask: bool,
 }
 
-/// What came of the form, before the reseller is known.
+/// The result of the form, before the reseller is known.
 pub(super) struct Filled {
     pub(super) profile: Profile,
     pub(super) typed: Option<SecretString>,
@@ -160,7 +160,7 @@ impl Form<'_> {
         }
     }
 
-    /// Whether the profile signs in with a token that another tool has made.
+    /// Returns true if the profile signs in with a token that another tool has made.
     fn brings_token(&self) -> bool {
         let fields = self.fields;
         let of_base = self.base.is_some_and(|base| matches!(base.sign_in, SignIn::AccessToken(_)));
@@ -228,7 +228,7 @@ impl Form<'_> {
         Ok((with(self.kept()), Some(secret)))
     }
 
-    /// Where a secret is kept that is typed or read.
+    /// Returns the place where a secret is kept that is typed or read.
     fn kept(&self) -> SecretSource {
         match self.fields.keep {
             // Which file that is, the vault knows.
@@ -286,7 +286,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
     }
 }
 
-/// Saves a profile; where no keyring runs, the person is asked whether a file may hold the secret.
+/// Saves a profile; where no keyring runs, the user is asked whether a file may hold the secret.
 pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result<(), String> {
     let attempt = async |draft: &Draft| {
         let (home, draft) = (home.clone(), draft.clone());

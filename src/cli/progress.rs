@@ -1,4 +1,4 @@
-//! How far an export is, on one line of standard error.
+//! The progress of an export, on one line of standard error.
 
 use std::{
     convert::Infallible,
@@ -8,11 +8,11 @@ use std::{
 
 use crate::{export::Progress, text};
 
-/// How often the line is written anew.
+/// The number of times that the line is written again.
 const BEAT: Duration = Duration::from_millis(200);
 /// Columns of the bar.
 const BAR: usize = 20;
-/// Where there are fewer columns, words are worth more than a bar.
+/// With fewer columns than these, words are worth more than a bar.
 const WITH_BAR: usize = 70;
 
 /// Writes the progress on a terminal, for ever; nothing where standard error is none, or `quiet`.

@@ -21,7 +21,7 @@ use crate::{
 /// `vipmp resellers`.
 #[derive(Debug, Clone, Args)]
 pub struct Resellers {
-    /// How they are written
+    /// The output options
     #[command(flatten)]
     pub form: Form,
 }

@@ -12,13 +12,13 @@ use crate::{
     text,
 };
 
-/// What stands for all resellers that the account may list.
+/// The word for all resellers that the account may list.
 const ALL: &str = "all";
 
 /// Rows in the order in which they are printed.
 pub(super) struct Rows(Merged);
 
-/// Which part of the rows is wanted.
+/// The part of the rows that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Range {
     /// Rows that are passed over.
@@ -73,7 +73,7 @@ impl Rows {
 pub(super) struct Chosen {
     /// Their ids, each once.
     pub(super) ids: Vec<String>,
-    /// Why there may be others, if all were asked for and the list of them is doubtful.
+    /// The reason why there may be others, if all were asked for and the list of them is doubtful.
     pub(super) doubt: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     tui::app::list_options,
 };
 
-/// What `vipmp list` makes of these options: its filter with the status, and which rows it prints.
+/// Returns the filter of `vipmp list` with these options, with the status, and the part of the rows.
 fn read(options: &[String]) -> (CustomerFilter, u64, u64) {
     let words = ["vipmp", "list"].map(str::to_owned).into_iter().chain(options.iter().cloned());
     let Some(Command::List(list)) = Arguments::try_parse_from(words).unwrap().command else { panic!("list") };

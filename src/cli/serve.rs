@@ -61,7 +61,7 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     ended.end()
 }
 
-/// What to do where it cannot listen.
+/// Returns the next step where it cannot listen.
 fn help(error: &DemoError) -> Option<&'static str> {
     match error {
         DemoError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
@@ -72,7 +72,7 @@ fn help(error: &DemoError) -> Option<&'static str> {
     }
 }
 
-/// Whether the credentials can be used.
+/// Returns true if the credentials can be used.
 fn check(wanted: &Serve) -> Result<(), String> {
     if let Some(why) = wanted.client_id.as_deref().and_then(|id| check_id(id).err()) {
         return Err(format!("--client-id: {why}"));

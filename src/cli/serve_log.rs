@@ -18,9 +18,9 @@ use crate::{
 
 /// How many lines wait for a reader. What starts this server may never read what it says, and must be served all the same.
 const WAITING: usize = 10_000;
-/// How long the last lines may take.
+/// The time that the last lines may take.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long the end waits before it looks again for a place behind the last lines.
+/// The time that the end waits before it looks again for a place behind the last lines.
 const PAUSE: Duration = Duration::from_millis(5);
 /// The most characters of what a client sent that are told.
 const LONGEST: usize = 500;
@@ -51,7 +51,7 @@ impl Lines {
         Ok(Self { sender, lost, ended })
     }
 
-    /// What tells them each request.
+    /// The task that prints each request.
     pub(super) fn log(&self) -> RequestLog {
         let (sender, lost) = (self.sender.clone(), Arc::clone(&self.lost));
         RequestLog::new(move |record| {
@@ -103,7 +103,7 @@ fn line(record: &RequestRecord) -> String {
     )
 }
 
-/// What a client sent, of a length and without anything that does something to a terminal.
+/// Returns text that a client sent, of a limited length and with nothing that acts on a terminal.
 fn harmless(sent: &str) -> String {
     let cleaned = text::clean(sent);
     match cleaned.char_indices().nth(LONGEST) {

@@ -1,4 +1,4 @@
-//! What `vipmp serve` prints: a profile for what it serves, and what is special about it.
+//! The output of `vipmp serve`: a profile for what it serves, and what is special about it.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
@@ -43,7 +43,7 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
     lines.join("\n")
 }
 
-/// How the answers differ from those of a server on a good day.
+/// Returns the differences between the answers and those of a server on a good day.
 fn remarks(wanted: &Serve) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(faults) = &wanted.faults {
@@ -58,7 +58,7 @@ fn remarks(wanted: &Serve) -> Vec<String> {
     lines
 }
 
-/// How a server that listens there is reached, where others reach it; `own` is the address of this machine.
+/// Returns the address at which others reach a server that listens there; `own` is the address of this machine.
 fn ways(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec<String> {
     let (ip, port) = (bound.ip(), bound.port());
     if ip.is_unspecified() {
@@ -83,7 +83,7 @@ fn own_address() -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip())
 }
 
-/// What whoever starts a server that others can reach has to know.
+/// Returns the warning for a server that others can reach.
 pub(super) fn warning(bound: SocketAddr) -> Option<String> {
     (!bound.ip().is_loopback()).then(|| {
         format!(

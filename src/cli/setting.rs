@@ -1,4 +1,4 @@
-//! What a run starts from: the places, the configuration, the state, the vault, and which profile is meant.
+//! The context of a run: the places, the configuration, the state, the vault, and which profile is meant.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -21,19 +21,19 @@ use crate::{
     text, tui,
 };
 
-/// What a run starts from.
+/// The context of a run.
 #[derive(Debug)]
 pub(super) struct Setting {
     pub(super) loaded: Loaded,
-    /// What names the configuration, if it is not in its usual place.
+    /// The option or variable that names the configuration, if it is not in its usual place.
     pub(super) named_by: Option<NamedBy>,
     pub(super) home: Home,
     pub(super) state: State,
-    /// How patiently servers are asked; its budget of retries is the process's.
+    /// The patience with servers; its budget of retries is the process's.
     pub(super) network: Network,
-    /// What became of a state that could not be read.
+    /// The outcome for a state that could not be read.
     pub(super) lost: Option<String>,
-    /// What is to be said about the state and the configuration besides the latter's own mistakes.
+    /// The remarks about the state and the configuration besides the latter's own mistakes.
     pub(super) notices: Vec<String>,
 }
 

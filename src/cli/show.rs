@@ -44,7 +44,7 @@ pub struct Show {
     #[arg(long, value_name = "DATE", allow_hyphen_values = true, requires = "orders")]
     pub since: Option<String>,
 
-    /// How they are written
+    /// The output options
     #[command(flatten)]
     pub form: Form,
 }
@@ -61,7 +61,7 @@ impl Show {
         RowSchema::Customers { details: true, subscriptions: self.subscriptions }
     }
 
-    /// What the options ask for that cannot be.
+    /// Returns the contradiction in the options, if there is one.
     fn check(&self) -> Result<(), &'static str> {
         if self.orders && matches!(self.form.format(), Format::Csv | Format::Xlsx) {
             return Err("orders do not fit in one table with customers: use --output table, json or jsonl");
@@ -132,12 +132,12 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
     outcome.failure().map_or(Ok(()), Err)
 }
 
-/// How it went so far.
+/// The result so far.
 #[derive(Debug, Default)]
 struct Outcome {
     shown: usize,
     failures: Vec<Failure>,
-    /// What to do about the error before.
+    /// The next step for the error before.
     todo: String,
 }
 
@@ -171,7 +171,7 @@ impl Outcome {
         }
     }
 
-    /// How the command ends, where something is missing.
+    /// Returns the end of the command if something is missing.
     fn failure(&self) -> Option<Failure> {
         if self.shown > 0 {
             return (!self.failures.is_empty()).then_some(Failure::Partial);

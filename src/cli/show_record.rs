@@ -14,7 +14,7 @@ const PAGES: u32 = 1_000;
 /// The API's code for an offset beyond the last thing.
 const BEYOND: &str = "1133";
 
-/// What is asked for beside the record.
+/// The parts that are asked for beside the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) subscriptions: bool,
@@ -31,7 +31,7 @@ pub(super) struct Found {
     pub(super) customer: Customer,
     pub(super) subscriptions: Option<SubscriptionList>,
     pub(super) orders: Option<OrderPage>,
-    /// Why a part of it is not.
+    /// The reason why a part of it is not.
     pub(super) errors: Vec<ApiError>,
 }
 

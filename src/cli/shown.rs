@@ -1,4 +1,4 @@
-//! What a list says on standard error about the customers that it leaves out.
+//! The remarks of a list, on standard error, about the customers that it leaves out.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
 /// The most requests that are worth a line about other statuses.
 const MOST_COUNTS: usize = 12;
 
-/// How long that line may hold up the end of a command.
+/// The time that that line may hold up the end of a command.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Returns what to say if these rows are a part of all that match. `total` is the server's count, if it gave one, and `cut`

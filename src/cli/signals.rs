@@ -13,10 +13,10 @@ use super::{
     setting::Setting,
 };
 
-/// How long a command may take to end once it was asked to.
+/// The time that a command may take to end once it was asked to.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// What asks a command to end.
+/// The signals that ask a command to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(windows, expect(dead_code, reason = "there is Ctrl-C alone"))]
 pub(super) enum Signal {
@@ -83,7 +83,7 @@ pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
 }
 
 /// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say, and the process
-/// ends by that signal. Tokens that were issued meanwhile are kept, however it ends by itself.
+/// ends by that signal. Tokens that were issued meanwhile are kept, however it ends on its own.
 pub(super) fn until_signal(
     setting: &Setting,
     work: impl Future<Output = Result<(), Failure>>,

@@ -162,7 +162,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
     panic::install(known.clone());
     let left = runtime.block_on(tui::run(options));
-    // Whatever still runs, a copy waiting for another program for instance, must not keep the person waiting.
+    // Whatever still runs, a copy waiting for another program for instance, must not keep the user waiting.
     runtime.shutdown_background();
     for problem in &problems {
         complain(problem);
@@ -181,7 +181,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// How a command that shows the same is told about configuration and demo.
+/// Returns the options about configuration and demo of a command that shows the same.
 fn invocation(arguments: &Arguments) -> Invocation {
     let mut invocation = Invocation::default();
     if let Some(config) = &arguments.config {
@@ -197,7 +197,7 @@ fn invocation(arguments: &Arguments) -> Invocation {
     invocation
 }
 
-/// What the footer has room for.
+/// Returns a notice that the footer has room for.
 fn notice(all: &[String]) -> Option<String> {
     match all {
         [] => None,

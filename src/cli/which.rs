@@ -45,7 +45,7 @@ pub struct Which {
     pub resellers: Vec<String>,
 }
 
-/// What a list is sorted by.
+/// Returns the sort of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum SortField {
     /// Creation date

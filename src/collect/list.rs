@@ -19,7 +19,7 @@ use crate::api::ApiError;
 
 /// Rows that two neighbouring pages have in common.
 const OVERLAP: u64 = 1;
-/// How far back a page is looked for that joins two that share nothing, in rows; then twice as far, and so on.
+/// The distance, in rows, within which a page is looked for that joins two that share nothing; then twice as far, and so on.
 const BACK: u64 = 25;
 /// The pages that are fetched for that before the two count as not to be joined.
 const BRIDGES: u32 = 12;
@@ -33,7 +33,7 @@ const WALKS_AGAIN: u32 = 2;
 pub struct Batch<T> {
     /// The rows, in the list's order, none of which came before.
     pub rows: Vec<T>,
-    /// Where a later run continues.
+    /// The place where a later run continues.
     pub place: ListStart,
 }
 
@@ -44,7 +44,7 @@ pub struct ListStart {
     pub offset: u64,
     /// How many walks came before this one.
     pub walk: u32,
-    /// What was known of the list.
+    /// The earlier knowledge about the list.
     pub tally: Tally,
 }
 
@@ -77,11 +77,11 @@ struct Walk {
     new: u64,
     /// Pages in a row without a row that is new to the walk.
     barren: u32,
-    /// Whether the page with the highest offset was full, so that another may follow it.
+    /// True if the page with the highest offset was full, so that another may follow it.
     full: bool,
-    /// Whether rows of an answer were not read.
+    /// True if rows of an answer were not read.
     unread: bool,
-    /// Whether an earlier run began it, since when anything may have changed.
+    /// True if an earlier run began it, since when anything may have changed.
     resumed: bool,
 }
 
@@ -99,11 +99,11 @@ struct Changes {
 /// The outcome of the latest walk through a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ended {
-    /// Whether it met all rows, as far as that can be known.
+    /// True if it met all rows, as far as that can be known.
     pub(super) complete: bool,
-    /// Whether it met rows that another list of the result had sent.
+    /// True if it met rows that another list of the result had sent.
     pub(super) crossed: bool,
-    /// Whether it met rows that the result did not have.
+    /// True if it met rows that the result did not have.
     pub(super) found: bool,
 }
 
@@ -122,7 +122,7 @@ pub struct List<P: Pages> {
     seen: Walk,
     /// The count and the rows met of the walk before, if nothing changed during it.
     before: Option<(Option<u64>, u64)>,
-    /// Whether it began behind rows that nobody has seen.
+    /// True if it began behind rows that nobody has seen.
     blind: bool,
     ended: bool,
 }

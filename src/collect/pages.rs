@@ -52,7 +52,7 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// The server's count of all rows of the list; `None` if it sent none that can be used.
     pub total: Option<u64>,
-    /// Whether these are all rows that the answer holds.
+    /// True if these are all rows that the answer holds.
     pub is_whole: bool,
 }
 

@@ -154,7 +154,7 @@ impl<P: Pages> Lists<P> {
     }
 
     /// Compares the lists of groups that are not doubtful with the server. A single list needs no comparison: its walk
-    /// was complete by itself.
+    /// was complete on its own.
     async fn check(&mut self) -> Result<(), ApiError> {
         if self.parts.len() < 2 {
             return Ok(());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// What is known of a list so far.
+/// The knowledge about a list so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Requests that were answered.
@@ -17,9 +17,9 @@ pub struct Tally {
     pub total: Option<u64>,
     /// Different rows that the latest walk has met, handed out or not.
     pub met: u64,
-    /// Whether the list changed while it was read.
+    /// True if the list changed while it was read.
     pub moved: bool,
-    /// Why the rows may not be all that there are, if there is a reason to think so.
+    /// The reason why the rows may not be all that there are, if there is a reason to think so.
     pub doubt: Option<Doubt>,
 }
 
@@ -30,7 +30,7 @@ pub enum Doubt {
     Count {
         /// How many there are by the server's count.
         total: u64,
-        /// How many different ones it sent.
+        /// The number of different ones it sent.
         met: u64,
     },
     /// The list changed during every walk.

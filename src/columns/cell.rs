@@ -1,4 +1,4 @@
-//! What stands in one cell, before any format has its say.
+//! The value of one cell, before any format has its say.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Which columns are wanted: the usual ones of a format, or those of `--columns`.
+//! The choice of columns: the usual ones of a format, or those of `--columns`.
 
 use super::{Column, PROBLEM, RowSchema};
 use crate::text;
@@ -10,7 +10,7 @@ pub struct Columns {
     wanted: Vec<&'static Column>,
 }
 
-/// What is wrong with a choice of columns.
+/// The fault in a choice of columns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnsError {
     /// A part names nothing.
@@ -22,7 +22,7 @@ pub enum ColumnsError {
     /// No such column.
     #[error("there is no column {word:?}{}", suggestion(*near, known))]
     Unknown {
-        /// What stands there.
+        /// The word that was given.
         word: String,
         /// The key that was probably meant.
         near: Option<&'static str>,
@@ -61,7 +61,7 @@ impl Columns {
         Self { set, wanted: set.shown().iter().filter_map(column).collect() }
     }
 
-    /// Reads what a person wrote: `company,customer-id,created`.
+    /// Reads what a user wrote: `company,customer-id,created`.
     ///
     /// # Errors
     /// Where a part is no column of this set, or one that was named before.
@@ -96,7 +96,7 @@ impl Columns {
         (Self { set, wanted: within }, Self { set: self.set, wanted: beyond })
     }
 
-    /// What they are columns of.
+    /// Returns the schema that they are columns of.
     pub fn set(&self) -> RowSchema {
         self.set
     }

@@ -1,4 +1,4 @@
-//! What a row of the customer list has.
+//! The columns of a row of the customer list.
 
 use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;

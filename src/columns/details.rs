@@ -1,4 +1,4 @@
-//! What only the whole customer resource has.
+//! The columns that only the whole customer resource has.
 
 use super::{Cell, Column, ColumnKind, Record};
 use crate::model::{Address, Commitment, Contact, LinkedMembership};
@@ -98,7 +98,7 @@ fn commitment<'a>(record: &Record<'a>) -> Option<&'a Commitment> {
     benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
 }
 
-/// What the commitment asks for of offers of this type.
+/// Returns the minimum of the commitment for offers of this type.
 fn minimum<'a>(record: &Record<'a>, offer_type: &str) -> Cell<'a> {
     let minimums = commitment(record).map_or(&[][..], |commitment| &commitment.minimum_quantities);
     let minimum = minimums.iter().find(|minimum| minimum.offer_type.as_deref() == Some(offer_type));

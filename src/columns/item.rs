@@ -23,7 +23,7 @@ pub struct Item<'a> {
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
-    /// What is not as documented in the page that it comes from.
+    /// The problems of the page that it comes from.
     listed: &'a [Problem],
 }
 
@@ -82,7 +82,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// What is none of these, as sent, and why.
+    /// Returns an item for anything else, as sent, with the reason.
     fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
         Self::of(Subject::Unreadable { raw, reason })
     }
@@ -116,7 +116,7 @@ impl<'a> Item<'a> {
         Self { problem: None, ..self }
     }
 
-    /// Whether it is something that could not be read.
+    /// Returns true if it is something that could not be read.
     pub(crate) fn is_unreadable(&self) -> bool {
         matches!(self.subject, Subject::Row(Row::Unreadable { .. }) | Subject::Unreadable { .. })
     }
@@ -159,7 +159,7 @@ impl<'a> Item<'a> {
         if let Subject::Row(row) = self.subject { row.customer() } else { None }
     }
 
-    /// What went wrong on the way.
+    /// Returns the error on the way.
     fn notes(&self) -> Vec<Cow<'_, str>> {
         self.problem
             .as_deref()
@@ -175,7 +175,7 @@ impl<'a> Item<'a> {
         (row.customer_id != other).then(|| format!("the details are of customer {other}"))
     }
 
-    /// What in the answers is not as documented.
+    /// Returns the problems of the answers.
     fn problems(&self) -> Vec<String> {
         self.undocumented().map(Problem::to_string).chain(self.miscounts()).collect()
     }

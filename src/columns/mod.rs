@@ -58,16 +58,16 @@ pub enum ColumnKind {
     Status,
 }
 
-/// How a column behaves where a terminal is too narrow for all.
+/// The behaviour of a column on a terminal that is too narrow for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Room {
     /// It keeps what its cells need.
     Keeps,
     /// It gives way, the lowest turn first, down to this many columns.
     Gives {
-        /// When: those with a lower turn before those with a higher one.
+        /// The turn: columns with a lower one give way before those with a higher one.
         turn: u8,
-        /// What it keeps.
+        /// The columns that it keeps.
         least: u16,
     },
 }
@@ -79,11 +79,11 @@ pub(crate) const TURNS: u8 = 2;
 pub struct Column {
     /// Its name on the command line and at the top of CSV, for example `customer-id`.
     pub key: &'static str,
-    /// Its name for a person, for example `Customer ID`.
+    /// Its name for a user, for example `Customer ID`.
     pub title: &'static str,
-    /// What it holds.
+    /// The kind of its values.
     pub kind: ColumnKind,
-    /// How it behaves in little room.
+    /// Its behaviour in little room.
     pub(crate) room: Room,
     read: Reader,
 }
@@ -147,7 +147,7 @@ impl fmt::Debug for Column {
     }
 }
 
-/// What is to be told of a line: that it could not be read and what was sent, or what in it is not as documented.
+/// The remark about a line: that it could not be read and what was sent, or what in it is not as documented.
 static PROBLEM: Column = Column::new("problem", "Problem", ColumnKind::Text, |record| {
     if record.problem.is_empty() {
         return Cell::Empty;

@@ -1,4 +1,4 @@
-//! What an order has, and each of its lines.
+//! The columns of an order and of each of its lines.
 
 use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;

@@ -13,15 +13,15 @@ pub(crate) struct Record<'a> {
     /// The customer whose order it is.
     pub(crate) customer_id: Option<&'a str>,
     pub(crate) reseller: Option<&'a ResellerRow>,
-    /// Why it, or the part that makes it a line of its own, could not be read.
+    /// The reason why it, or the part that makes it a line of its own, could not be read.
     pub(crate) unreadable: Option<&'static str>,
-    /// What is to be told of it, all of it; empty where nothing is.
+    /// The remarks about it, all of them; empty if there are none.
     pub(crate) problem: String,
-    /// What of that went wrong on the way, so that what is empty may not be so.
+    /// The part of them that went wrong on the way, so that what is empty may not be so.
     pub(crate) note: String,
 }
 
-/// What the list and the whole resource both tell: the row comes first, since it is what the line stands for.
+/// The fields that both the list and the whole resource have: the row comes first, since it is what the line stands for.
 impl<'a> Record<'a> {
     pub(crate) fn customer_id(&self) -> Option<&'a str> {
         let row = self.row.map(|row| row.customer_id.as_str());

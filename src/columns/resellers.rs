@@ -1,4 +1,4 @@
-//! What a reseller has.
+//! The columns of a reseller.
 
 use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;

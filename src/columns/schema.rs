@@ -1,8 +1,8 @@
-//! What is written: customers with what was fetched of them, orders, or resellers.
+//! The kinds of things that are written: customers with what was fetched of them, orders, or resellers.
 
 use super::{Column, PROBLEM, customers, details, orders, resellers, subscriptions};
 
-/// What the items are, and so which columns there are.
+/// The kind of items, and so the columns that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowSchema {
     /// Rows of the customer list, or customers.
@@ -68,7 +68,7 @@ impl RowSchema {
         }
     }
 
-    /// What a workbook's sheet of it is called.
+    /// Returns the name of a workbook's sheet.
     pub(crate) fn sheet(self) -> &'static str {
         match self {
             Self::Customers { .. } => "Customers",

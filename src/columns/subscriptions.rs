@@ -1,4 +1,4 @@
-//! What a subscription of a customer has.
+//! The columns of a customer's subscription.
 
 use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;

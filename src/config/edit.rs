@@ -1,4 +1,4 @@
-//! Changing profiles in `config.toml`, when the person asks for it: everything else in the file stays as it was
+//! Changing profiles in `config.toml`, when the user asks for it: everything else in the file stays as it was
 //! written, comments and order too.
 
 use std::{
@@ -21,7 +21,7 @@ pub enum Change<'a> {
         former: Option<&'a str>,
         /// The name.
         name: &'a str,
-        /// What it says.
+        /// The text.
         profile: &'a Profile,
     },
     /// Takes a profile out.
@@ -30,7 +30,7 @@ pub enum Change<'a> {
     Default(&'a str),
 }
 
-/// Why the configuration was not changed.
+/// The reason why the configuration was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It cannot be read or written.
@@ -38,7 +38,7 @@ pub enum EditError {
     File {
         /// The configuration.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Its grammar is broken: a change could lose something.
@@ -51,7 +51,7 @@ pub enum EditError {
         path: PathBuf,
         /// The line of the first mistake, from 1.
         line: usize,
-        /// What it is.
+        /// The kind of file.
         message: String,
     },
     /// There is no such profile.

@@ -1,4 +1,4 @@
-//! `config.toml`: what a person has set, with every mistake in it told at once and none of them fatal.
+//! `config.toml`: what a user has set, with every mistake in it told at once and none of them fatal.
 //!
 //! A wrong value costs that value, a wrong key costs itself: the rest is used, and the defaults stand in. The
 //! program never writes this file unasked.
@@ -122,7 +122,7 @@ impl Palette {
 /// `ascii`: whether the screen is drawn in ASCII alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
-    /// Where the locale is not UTF-8.
+    /// A locale that is not UTF-8.
     #[default]
     Auto,
     /// Always.
@@ -134,17 +134,17 @@ pub enum Ascii {
 /// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Loaded {
-    /// What is set, and the defaults for everything else.
+    /// The settings, with the defaults for everything else.
     pub config: Config,
     /// The file that was looked for; nothing where the platform knows no such folder.
     pub file: Option<PathBuf>,
-    /// Whether the file is there and was read.
+    /// True if the file is there and was read.
     pub found: bool,
-    /// What is wrong with it, in the order of the file.
+    /// The fault in it, in the order of the file.
     pub problems: Vec<Problem>,
     /// The names of all profiles in the file, those that cannot be used too.
     pub names: Vec<String>,
-    /// Where the keys stand, by their full names (`keys.next-row`).
+    /// The places of the keys, by their full names (`keys.next-row`).
     places: BTreeMap<String, Place>,
 }
 

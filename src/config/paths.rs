@@ -1,4 +1,4 @@
-//! Where the configuration and everything else that is kept lie.
+//! The places of the configuration and of everything else that is kept.
 
 use std::{
     ffi::OsString,
@@ -14,7 +14,7 @@ pub const DATA_VARIABLE: &str = "VIPMP_DATA_DIR";
 /// The configuration's name in its folder.
 pub const FILE_NAME: &str = "config.toml";
 
-/// What names the configuration, if it is not read from the platform's usual place.
+/// The option or variable that names the configuration, if it is not read from the platform's usual place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamedBy {
     /// `--config`, the file itself.
@@ -28,7 +28,7 @@ pub enum NamedBy {
 pub struct Places {
     /// The configuration; nothing where the platform knows no such folder.
     pub config: Option<PathBuf>,
-    /// What names it; nothing for the platform's usual place.
+    /// Returns the option or variable that names it; nothing for the platform's usual place.
     pub named_by: Option<NamedBy>,
     /// The folder of what the program keeps; nothing where the platform knows none.
     pub data: Option<PathBuf>,
@@ -57,7 +57,7 @@ impl Places {
     }
 }
 
-/// What is kept under a relative path must be found again from another folder.
+/// Makes a relative path absolute: what is kept under it must be found again from another folder.
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }

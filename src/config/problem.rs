@@ -73,11 +73,11 @@ impl<'t> Ruler<'t> {
 pub struct Problem {
     /// The file.
     pub file: PathBuf,
-    /// Where in the file, if it is about a place.
+    /// The place in the file, if it is about one.
     pub place: Option<Place>,
     /// The full name of the key, if it is about a key.
     pub key: Option<String>,
-    /// What is wrong, and what would be right.
+    /// The mistake, and what would be right.
     pub message: String,
 }
 

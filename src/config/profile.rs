@@ -16,7 +16,7 @@ pub const DEMO: &str = "demo";
 /// The longest name of a profile.
 const MAX_NAME: usize = 40;
 
-/// Which API a profile talks to.
+/// The API that a profile talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Environment {
     /// The real thing.
@@ -64,7 +64,7 @@ impl Environment {
 /// Everything that it takes to browse a reseller's customers, but for the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Which API.
+    /// The API.
     pub environment: Environment,
     /// The API root; that of the environment unless it is custom.
     pub api_url: Url,
@@ -74,17 +74,17 @@ pub struct Profile {
     pub reseller_id: String,
     /// The client id, which is also the API key.
     pub client_id: String,
-    /// How one signs in.
+    /// The way to sign in.
     pub sign_in: SignIn,
 }
 
 impl Profile {
-    /// Whether the address of the token request is the environment's own.
+    /// Returns true if the address of the token request is the environment's own.
     pub fn has_usual_token_url(&self) -> bool {
         self.environment.addresses().is_some_and(|(_, token)| self.token_url.as_str() == token)
     }
 
-    /// Whether it was given no token service, since its tokens are brought: the root of the API stands in for one.
+    /// Returns true if it was given no token service, since its tokens are brought: the root of the API stands in for one.
     pub fn lacks_token_service(&self) -> bool {
         matches!(self.sign_in, SignIn::AccessToken(_)) && self.token_url == self.api_url
     }
@@ -106,7 +106,7 @@ impl Profile {
     }
 }
 
-/// How one signs in.
+/// The way to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// With the client id and this secret, at the token service.
@@ -116,7 +116,7 @@ pub enum SignIn {
 }
 
 impl SignIn {
-    /// Where the secret is kept, whichever it is.
+    /// Returns the place of the secret, whichever kind it is.
     pub fn source(&self) -> &SecretSource {
         match self {
             Self::ClientSecret(source) | Self::AccessToken(source) => source,
@@ -131,7 +131,7 @@ impl SignIn {
         }
     }
 
-    /// In a person's words: `client secret`.
+    /// In a user's words: `client secret`.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::ClientSecret(_) => "client secret",
@@ -140,7 +140,7 @@ impl SignIn {
     }
 }
 
-/// Where a secret is kept.
+/// The place where a secret is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
     /// In the keyring of the system, under the profile's name.
@@ -156,7 +156,7 @@ pub enum SecretSource {
 }
 
 impl SecretSource {
-    /// In a person's words, without the secret: `keyring`, `variable EMEA_SECRET`.
+    /// In a user's words, without the secret: `keyring`, `variable EMEA_SECRET`.
     pub fn told(&self) -> String {
         match self {
             Self::Keyring => "keyring".to_owned(),

@@ -11,12 +11,12 @@ use toml::de::{DeTable, DeValue, Error};
 use super::{Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler};
 use crate::text::nearest;
 
-/// What stands at the top of the file.
+/// The table at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
 /// The faults behind which the parser reads nothing more, by the beginning of their messages.
 const STOPS: &[&str] = &["key with no value", "missing value for key", "unclosed array table"];
 
-/// How often the text is read anew without them.
+/// The number of times that the text is read again without them.
 const MAX_STARTS: usize = 8;
 
 /// Problems that are told: a file of something else would have hundreds of thousands.
@@ -298,7 +298,7 @@ impl Reader<'_> {
     }
 }
 
-/// A value in a person's words: short ones are quoted, others named by their type.
+/// A value in a user's words: short ones are quoted, others named by their type.
 pub(super) fn kind(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) if text.chars().count() <= 40 => format!("the text {:?}", &**text),

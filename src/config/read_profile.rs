@@ -16,12 +16,12 @@ use crate::text::nearest;
 pub(super) const KEYS: &[&str] =
     &["environment", "api_url", "token_url", "reseller_id", "client_id", "client_secret", "access_token"];
 
-/// Where a secret can be kept.
+/// The keys for the place of a secret.
 const SOURCES: &[&str] = &["keyring", "env", "file", "command"];
 
 const SOURCE_FORM: &str = "{ keyring = true }, { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// What a profile says, before it is known whether it says enough.
+/// The keys of a profile, before it is known whether they are enough.
 #[derive(Default)]
 struct Draft {
     environment: Option<Environment>,
@@ -149,7 +149,7 @@ impl Reader<'_> {
         self.set(target, key, value, wanted, |value| read(value).map(Some));
     }
 
-    /// What a key stands for; where it is none of that, what stands there is not repeated: it may be a secret.
+    /// Reads the word of a key; one that is none of the known ones is not repeated: it may be a secret.
     fn hidden<T>(
         &mut self,
         key: &str,

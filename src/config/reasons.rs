@@ -1,4 +1,4 @@
-//! Why a profile cannot be used, and which mistakes may hide what was meant.
+//! The reason why a profile cannot be used, and which mistakes may hide what was meant.
 
 use super::{DEMO, Loaded, Place, Problem, Profile};
 use crate::text::nearest;

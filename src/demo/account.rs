@@ -1,4 +1,4 @@
-//! What a customer has bought, in outline: everything that subscriptions, orders and the customer resource must agree on.
+//! A customer's purchases in outline: everything that subscriptions, orders and the customer resource must agree on.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -15,7 +15,7 @@ use super::{
 /// The outline. Customers that never ordered have none.
 #[derive(Debug)]
 pub(super) struct Account {
-    /// When the first order was placed.
+    /// The time when the first order was placed.
     pub(super) first_order: i64,
     /// The anniversary date.
     pub(super) coterm: NaiveDate,

@@ -1,4 +1,4 @@
-//! What can be bought: invented offers of the documented form.
+//! The catalogue: invented offers of the documented form.
 
 use super::{names::Segment, rng::Rng};
 

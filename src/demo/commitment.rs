@@ -15,7 +15,7 @@ const TERM: i64 = 3 * 365;
 /// The fewest licences that can be committed to.
 pub(super) const FEWEST: i64 = 10;
 
-/// Where a customer stands with its three-year commit.
+/// The state of a customer's three-year commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Requested,
@@ -53,12 +53,12 @@ impl State {
         (age > least).then_some(state)
     }
 
-    /// Whether its prices hold today.
+    /// Returns true if its prices hold today.
     pub(super) fn in_force(self) -> bool {
         matches!(self, Self::Committed | Self::Active | Self::Recommitting(_))
     }
 
-    /// Whether there must be enough licences for it.
+    /// Returns true if there must be enough licences for it.
     pub(super) fn needs_licences(self) -> bool {
         self.in_force() || self == Self::Expired
     }

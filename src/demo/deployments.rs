@@ -1,4 +1,4 @@
-//! Where a global customer's licences are used: one deployment for each country.
+//! The countries in which a global customer's licences are used: one deployment for each.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(super) struct Deployment {
     pub(super) created: i64,
 }
 
-/// Whether the customer may be sold to in several countries.
+/// Returns true if the customer may be sold to in several countries.
 pub(super) fn is_global(portfolio: &Portfolio, record: &Record) -> bool {
     record.id != FIRST_SAMPLE
         && record.status == "1000"

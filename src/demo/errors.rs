@@ -124,7 +124,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// What a refusal repeats of a request: its beginning, since others decide how long it is.
+/// Returns the beginning of a request, for a refusal, since others decide how long it is.
 fn echo(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 128;
     match text.char_indices().nth(LONGEST) {
@@ -147,7 +147,7 @@ pub(super) fn too_many(uri: &Uri) -> Response {
     }
 }
 
-/// Whether a path is one of the token service, whose errors have a shape of their own.
+/// Returns true if a path is one of the token service, whose errors have a shape of their own.
 pub(super) fn is_token_service(uri: &Uri) -> bool {
     uri.path().starts_with("/ims/")
 }

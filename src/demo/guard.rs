@@ -1,4 +1,4 @@
-//! Who may ask: API key, token, and the rules of the request and correlation ids.
+//! The checks of a request: API key, token, and the rules of the request and correlation IDs.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -13,7 +13,7 @@ use super::{errors::Refusal, tokens::Tokens};
 /// How many used ids are remembered: the newest ones.
 const REMEMBERED: usize = 10_000;
 
-/// What a path asks of its callers.
+/// The requirements of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     /// Key and token: the two lists.
@@ -109,7 +109,7 @@ struct UsedIds {
 }
 
 impl UsedIds {
-    /// Whether a call is new or a true repetition; remembers it if so.
+    /// Returns true if a call is new or a true repetition; remembers it if so.
     ///
     /// A call that was answered under its correlation id gets that answer again, and its request id is not looked at;
     /// the portfolio does not change unless it drifts on purpose, so the earlier answer is simply made again. A request id that was used under

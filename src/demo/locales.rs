@@ -28,7 +28,7 @@ pub(super) struct Locale {
 #[derive(Debug)]
 pub(super) struct Locales {
     all: Vec<Locale>,
-    /// Which country each ticket of the lottery falls to.
+    /// The country that each ticket of the lottery falls to.
     tickets: Vec<u8>,
 }
 
@@ -71,7 +71,7 @@ impl Locales {
         self.all.get(usize::from(place)).or(self.all.first())
     }
 
-    /// How many countries there are.
+    /// Returns the number of countries there are.
     pub(super) fn len(&self) -> u8 {
         u8::try_from(self.all.len()).unwrap_or(u8::MAX)
     }

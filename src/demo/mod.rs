@@ -61,19 +61,19 @@ use tokens::Tokens;
 /// The reseller whose customers the demo shows; the others have fewer.
 pub const RESELLER_ID: &str = "1000396138";
 
-/// What the server answers, as an OpenAPI 3.1 description in JSON.
+/// The description of the server's answers, as OpenAPI 3.1 in JSON.
 pub const OPENAPI: &str = include_str!("../../assets/openapi.json");
 
-/// What the demo is made of.
+/// The settings of the demo.
 #[derive(Debug, Clone)]
 pub struct DemoOptions {
-    /// How many customers [`RESELLER_ID`] has; those of the other resellers come on top.
+    /// The number of customers [`RESELLER_ID`] has; those of the other resellers come on top.
     pub customers: usize,
-    /// What the portfolio follows from, and which request meets which fault.
+    /// The seed of the portfolio and of the plan of faults.
     pub seed: u64,
-    /// How long every answer is held back, the token service's too.
+    /// The time that every answer is held back, the token service's too.
     pub latency: Duration,
-    /// Whether a request that lacks any documented header is refused.
+    /// True if a request that lacks any documented header is refused.
     pub strict: bool,
     /// The day to which all dates are relative, or `None` for today (UTC).
     pub today: Option<NaiveDate>,
@@ -85,11 +85,11 @@ pub struct DemoOptions {
     pub client_id: Option<String>,
     /// The client secret that is accepted, or `None` for one that is new for each start.
     pub client_secret: Option<SecretString>,
-    /// What goes wrong, and how often.
+    /// The faults and their likelihoods.
     pub faults: Faults,
-    /// How often each client, that is each address, may ask. A request beyond it is refused with 429, whatever it is.
+    /// The number of times that each client, that is each address, may ask. A request beyond it is refused with 429, whatever it is.
     pub rate_limit: Option<RateLimit>,
-    /// Who wants to know of every request.
+    /// The listener that is told of every request.
     pub log: Option<RequestLog>,
     /// The time limits of a connection.
     pub deadlines: Deadlines,
@@ -115,7 +115,7 @@ impl Default for DemoOptions {
     }
 }
 
-/// Why the demo could not start.
+/// The reason why the demo could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The port is taken, the address is none of this machine's, or it allows no listening.
@@ -125,7 +125,7 @@ pub enum DemoError {
         address: IpAddr,
         /// The port asked for; 0 stands for any.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The portfolio could not be made, for want of memory or because the program is ending.
@@ -174,7 +174,7 @@ impl Demo {
         Ok(Self { bound, api_url, token_url, shared, _running: running })
     }
 
-    /// Where it listens.
+    /// Returns the address at which it listens.
     pub fn bound(&self) -> SocketAddr {
         self.bound
     }
@@ -214,7 +214,7 @@ impl Demo {
         self.shared.machine.set(faults);
     }
 
-    /// How often each kind of fault has happened, by its name.
+    /// Returns the number of times that each kind of fault has happened, by its name.
     pub fn faults_met(&self) -> BTreeMap<&'static str, u64> {
         self.shared.machine.met()
     }
@@ -235,7 +235,7 @@ impl Demo {
     }
 }
 
-/// Where this machine reaches what listens at an address: all addresses of a kind are none to connect to.
+/// Returns the address at which this machine reaches what listens at an address: all addresses of a kind are none to connect to.
 fn reachable(bound: SocketAddr) -> SocketAddr {
     let ip = match bound.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

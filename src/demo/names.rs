@@ -84,13 +84,13 @@ pub(super) fn city(entry: &str) -> (&str, &str) {
     entry.split_once('/').unwrap_or((entry, ""))
 }
 
-/// The name as it is compared: composed, with plain blanks, each letter in lower case by itself, then by code point. Both
+/// The name as it is compared: composed, with plain blanks, each letter in lower case on its own, then by code point. Both
 /// the sort order and the search of the demo work on this form, and merged lists are sorted by it too.
 pub(super) fn fold(name: &str) -> String {
     text::folded(name)
 }
 
-/// Whether a folded name fits a folded pattern, in which `*` stands for any text, none included.
+/// Returns true if a folded name fits a folded pattern, in which `*` stands for any text, none included.
 pub(super) fn fits(pattern: &str, name: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else {
         return pattern == name;

@@ -2,7 +2,7 @@
 //!
 //! They are marked: the tags of the customer resource hold `oddity:` and the kind.
 
-/// What is odd about an account.
+/// The oddity of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     Emoji,

@@ -1,4 +1,4 @@
-//! What a customer did: its order history, made to agree with its subscriptions.
+//! The history of a customer's orders, made to agree with its subscriptions.
 //!
 //! `PREVIEW` orders are answered but never stored, so none is in a history.
 
@@ -14,7 +14,7 @@ use super::{
     subscriptions::Subscription,
 };
 
-/// How many orders the first sample customer has: enough for several pages.
+/// The number of orders the first sample customer has: enough for several pages.
 const LONGEST: usize = 230;
 
 /// One order.
@@ -94,7 +94,7 @@ impl History<'_> {
         }
     }
 
-    /// What happened between: more seats, returns, switches, orders that came to nothing.
+    /// Returns the event between: more seats, returns, switches, orders that came to nothing.
     fn changes(&mut self) {
         let wanted = match self.record.id {
             FIRST_SAMPLE => LONGEST.saturating_sub(self.drafts.len()),

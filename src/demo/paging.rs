@@ -38,7 +38,7 @@ pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params
     page.answer(&path, params, &fitting, |order| order.write(portfolio, record))
 }
 
-/// Whether an order fits the filters; a filter that comes with several values means any of them.
+/// Returns true if an order fits the filters; a filter that comes with several values means any of them.
 fn fits(order: &Order, params: &Params) -> bool {
     let any = |name: &str, fits: &dyn Fn(&str) -> bool| {
         let values = params.all(name);
@@ -69,7 +69,7 @@ pub(super) fn deployments(
     page.answer(&path, params, &fitting, |own| own.write(portfolio, record))
 }
 
-/// Which page is asked for.
+/// The page that is asked for.
 struct Page {
     offset: usize,
     limit: usize,

@@ -24,12 +24,12 @@ const SECOND_SAMPLE: u64 = 1_006_500_806;
 
 /// The first id that is given out besides the samples'; later customers have higher ids.
 const FIRST_ID: u64 = 1_010_000_000;
-/// How far apart ids are at most.
+/// The largest step between two IDs.
 const ID_STEP: usize = 17;
-/// How far back the oldest customer goes: eight years.
+/// The age of the oldest customer: eight years.
 const HISTORY: i64 = 8 * 31_557_600;
 
-/// What is kept of one customer.
+/// The record that is kept of one customer.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: u64,
@@ -51,7 +51,7 @@ impl Record {
         format!("{:010}", self.id)
     }
 
-    /// Whether this is one of the two accounts of the documentation's sample answer.
+    /// Returns true if this is one of the two accounts of the documentation's sample answer.
     pub(super) fn sample(&self) -> Option<Sample> {
         SAMPLES.iter().copied().find(|sample| sample.id == self.id)
     }
@@ -61,7 +61,7 @@ impl Record {
         Rng::keyed(seed, self.id, subject)
     }
 
-    /// When it was created, as the API tells it.
+    /// Returns the time when it was created, as the API tells it.
     pub(super) fn told_creation(&self) -> Option<String> {
         match self.oddity {
             Some(Oddity::NoCreationDate) => None,
@@ -70,7 +70,7 @@ impl Record {
         }
     }
 
-    /// What it is sorted and filtered by.
+    /// The values that it is sorted and filtered by.
     fn sort_date(&self) -> Option<i64> {
         (self.oddity != Some(Oddity::NoCreationDate)).then_some(self.created)
     }
@@ -112,14 +112,14 @@ pub(super) struct Index {
     by_name: OnceLock<Vec<u32>>,
 }
 
-/// What a list sorts by.
+/// The sort of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     Date,
     Name,
 }
 
-/// What a list asks for.
+/// The query of a list.
 #[derive(Debug)]
 pub(super) struct Selection {
     /// The place in [`Status::LISTED`].
@@ -236,7 +236,7 @@ impl Portfolio {
         calendar::start_of(self.today) + 3600
     }
 
-    /// How many customers there are, of all resellers.
+    /// Returns the number of customers there are, of all resellers.
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }
@@ -328,7 +328,7 @@ impl Portfolio {
     }
 }
 
-/// When the customer that is `place` behind the newest of `count` was created: denser lately, and the newest few today.
+/// Returns the time when the customer that is `place` behind the newest of `count` was created: denser lately, and the newest few today.
 fn created(place: usize, count: usize, today: NaiveDate, rng: &mut Rng) -> i64 {
     const FINE: i128 = 64;
     let now = calendar::end_of(today);

@@ -1,10 +1,10 @@
-//! Who and where a company is: address and contacts, plausible for its country.
+//! The profile of a company: address and contacts, plausible for its country.
 
 use serde_json::{Map, Value, json};
 
 use super::{locales::Locale, names, rng::Rng};
 
-/// What stands before the `@` of a contact.
+/// Returns the part before the `@` of a contact's address.
 const MAILBOXES: [&str; 10] = [
     "it",
     "licensing",

@@ -25,11 +25,11 @@ const CLIENTS: usize = 10_000;
 const LEAST: f64 = 0.01;
 const MOST: f64 = 1_000_000.0;
 
-/// How many requests a second each client may send. As text: `5/s`, `0.5/s`, or a number alone.
+/// The number of requests a second each client may send. As text: `5/s`, `0.5/s`, or a number alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateLimit(f64);
 
-/// What is wrong with a limit.
+/// The fault in a limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} is no limit, write the requests that each client may send in a second: 5/s, from 0.01 to 1000000"
@@ -61,7 +61,7 @@ pub(super) struct Buckets {
     clients: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-/// What is left of a client's requests.
+/// Returns the rest of a client's requests.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     left: f64,
@@ -77,7 +77,7 @@ impl Buckets {
         self.limit.0.max(1.0)
     }
 
-    /// What is in a bucket by now.
+    /// Returns the contents of a bucket by now.
     fn left(&self, bucket: &Bucket, now: Instant) -> f64 {
         let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
         (bucket.left + passed * self.limit.0).min(self.capacity())

@@ -1,4 +1,4 @@
-//! What a log tells of each request: what was asked and what became of it, without secrets.
+//! The log of requests: what was asked and what became of it, without secrets.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{faults::Switch, server::Shared, tokens::Tokens};
 
-/// What stands where a secret was.
+/// The mark in place of a secret.
 const HIDDEN: &str = "••••";
 
 /// Parts of the names of parameters whose values are secrets; the API itself has none of them.
@@ -22,7 +22,7 @@ const SECRET_NAMES: [&str; 8] = ["auth", "token", "secret", "key", "passw", "cre
 /// whose name looks like one; apart from that they are as the client sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRecord {
-    /// When it came.
+    /// The time when it came.
     pub at: DateTime<Utc>,
     /// Its method.
     pub method: String,

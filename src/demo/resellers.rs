@@ -11,10 +11,10 @@ use super::{
     rng::{Rng, Subject},
 };
 
-/// The number of customers that the plans below are drawn for.
+/// How many customers that the plans below are drawn for.
 const USUAL: usize = 1307;
 
-/// What is fixed of a reseller, whatever the seed.
+/// The facts of a reseller that no seed changes.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) id: &'static str,
@@ -26,7 +26,7 @@ pub(super) struct Plan {
     segments: &'static [&'static str],
     /// Days before today on which it was created.
     age: i64,
-    /// How many customers it has where the first has 1,307.
+    /// The number of customers it has where the first has 1,307.
     customers: usize,
 }
 
@@ -79,7 +79,7 @@ pub(super) const PLANS: [Plan; 8] = [
 ];
 
 impl Plan {
-    /// How many customers it has where the first reseller has `first`: the others grow with the square root.
+    /// Returns the number of customers it has where the first reseller has `first`: the others grow with the square root.
     pub(super) fn customers(&self, first: usize) -> usize {
         if self.id == super::RESELLER_ID {
             return first;

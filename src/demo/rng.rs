@@ -7,7 +7,7 @@
 #[derive(Debug, Clone)]
 pub(super) struct Rng(u64);
 
-/// What a stream is for; streams of different subjects are independent.
+/// The purpose of a stream; streams of different purposes are independent.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject {
     Record = 1,

@@ -39,14 +39,14 @@ use super::{
 const LARGE: usize = 20_000;
 /// How many different paths are counted.
 const COUNTED_PATHS: usize = 10_000;
-/// The longest path that is counted by itself, in bytes; all that the API knows are shorter.
+/// The longest path that is counted on its own, in bytes; all that the API knows are shorter.
 const COUNTED_LENGTH: usize = 128;
 
-/// What all requests share.
+/// The state that all requests share.
 pub(super) struct Shared {
     pub(super) guard: Guard,
     pub(super) machine: Machine,
-    /// What each client may still ask; none where there is no limit.
+    /// The limit of each client; none if there is no limit.
     pub(super) buckets: Option<Buckets>,
     pub(super) log: Option<RequestLog>,
     portfolio: Portfolio,
@@ -146,7 +146,7 @@ pub(super) fn paths() -> Vec<(&'static str, &'static str)> {
     routes().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
-/// What serves them, and what every answer goes through.
+/// Returns the routes and the layers that every answer goes through.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     routes()
         .into_iter()
@@ -159,7 +159,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-/// How a path's answer is made: from the portfolio, the parts of the path, and the parameters.
+/// The handler of a path's answer: from the portfolio, the parts of the path, and the parameters.
 type Make = fn(&Portfolio, &[&str], &mut Params) -> Result<Value, Refusal>;
 
 /// A path that answers with JSON.
@@ -231,7 +231,7 @@ async fn token(
     }
 }
 
-/// What every answer has: the delay, the ids of the request, of which the request's own is made where none came, and a
+/// Adds what every answer has: the delay, the ids of the request, of which the request's own is made where none came, and a
 /// record for whoever wants to know.
 async fn envelope(
     State(shared): State<Arc<Shared>>,

@@ -1,4 +1,4 @@
-//! What a customer has: its subscriptions.
+//! The subscriptions of a customer.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ fn quantity(product: Product, rng: &mut Rng) -> i64 {
     if product.consumable { seats * 100 } else { seats }
 }
 
-/// When a subscription began that was not bought with the first order.
+/// Returns the time when a subscription began that was not bought with the first order.
 fn start(status: &str, end: i64, account: &Account, rng: &mut Rng) -> i64 {
     let low = match status {
         "1002" => end - 2 * DAY,
@@ -95,7 +95,7 @@ fn start(status: &str, end: i64, account: &Account, rng: &mut Rng) -> i64 {
     rng.between(low.max(account.first_order), high).max(account.first_order)
 }
 
-/// When a subscription renews: with the account, but where it has ended before or not begun yet.
+/// Returns the time when a subscription renews: with the account, but where it has ended before or not begun yet.
 fn renewal(status: &str, created: i64, account: &Account) -> NaiveDate {
     let before = calendar::plus_years(account.coterm, -1);
     match status {
@@ -142,7 +142,7 @@ impl Subscription {
     }
 }
 
-/// Whether a renewal by hand is possible: from 30 days before the date to 14 after it.
+/// Returns true if a renewal by hand is possible: from 30 days before the date to 14 after it.
 fn renewable(renewal: NaiveDate, today: NaiveDate) -> bool {
     (calendar::plus_days(renewal, -30)..=calendar::plus_days(renewal, 14)).contains(&today)
 }

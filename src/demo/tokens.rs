@@ -18,14 +18,14 @@ use uuid::Uuid;
 
 use super::errors::{answer, oauth};
 
-/// How long a token is good, in seconds.
+/// The time that a token is good, in seconds.
 const LIFETIME: u64 = 86_399;
 /// Shorter secrets protect nothing, and looking for them would find them in innocent words.
 const SHORTEST_SECRET: usize = 4;
 /// How many tokens are good at the same time: the newest ones.
 const KEPT: usize = 100;
 
-/// Who may come in. Its `Debug` would show secrets, so it has none.
+/// The credentials that are let in. Its `Debug` would show secrets, so it has none.
 pub(super) struct Tokens {
     pub(super) client_id: String,
     pub(super) client_secret: String,
@@ -34,7 +34,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// A token service for these credentials; those that are not given are made anew.
+    /// A token service for these credentials; those that are not given are made again.
     pub(super) fn new(strict: bool, client_id: Option<String>, client_secret: Option<SecretString>) -> Self {
         Self {
             client_id: client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
@@ -82,19 +82,19 @@ impl Tokens {
         answer(StatusCode::OK, &body)
     }
 
-    /// Whether a token was given and is still good.
+    /// Returns true if a token was given and is still good.
     pub(super) fn knows(&self, token: &str) -> bool {
         let lifetime = Duration::from_secs(LIFETIME);
         let good = |(own, since): &(String, Instant)| same(token, own) & (since.elapsed() < lifetime);
         self.issued().iter().fold(false, |found, own| found | good(own))
     }
 
-    /// Whether this is the API key.
+    /// Returns true if this is the API key.
     pub(super) fn is_key(&self, key: &str) -> bool {
         same(key, &self.client_id)
     }
 
-    /// Whether the secret or a token that was given is in a text, as it is or as addresses write it.
+    /// Returns true if the secret or a token that was given is in a text, as it is or as addresses write it.
     pub(super) fn are_in(&self, text: &str) -> bool {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let form = |text: &str| decoded(&text.replace('+', " "));
@@ -123,7 +123,7 @@ impl Tokens {
     }
 }
 
-/// Whether two texts are equal, in a time that does not depend on where they differ.
+/// Returns true if two texts are equal, in a time that does not depend on where they differ.
 fn same(given: &str, own: &str) -> bool {
     let (given, own) = (given.as_bytes(), own.as_bytes());
     let differing = own.iter().enumerate().fold(0, |differing, (place, byte)| {

@@ -18,7 +18,7 @@ use crate::{
 /// Rows that were picked are gathered so many at a time.
 const PICKED_AT_ONCE: usize = 20;
 
-/// Why gathering ended early.
+/// The reason why gathering ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum GatherError {
     /// The API.
@@ -32,16 +32,16 @@ pub enum GatherError {
     Filter(#[from] crate::model::FilterError),
 }
 
-/// What was gathered.
+/// The rows that were gathered.
 #[derive(Debug)]
 pub struct Gathered {
     /// The journal, whole.
     pub journal: Journal,
-    /// What is known of each list.
+    /// The knowledge about each list.
     pub tallies: Vec<(String, Tally)>,
 }
 
-/// What to do about a journal that an export has left.
+/// The next step for a journal that an export has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Begin {
     /// Tell of it.
@@ -53,18 +53,18 @@ pub enum Begin {
     Anew,
 }
 
-/// What is to be gathered, and how.
+/// The rows to gather, and the way to do so.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// What asks.
+    /// The client that asks.
     pub client: Client,
-    /// What for.
+    /// The plan.
     pub plan: Plan,
     /// The rows, where the plan names them.
     pub picked: Vec<Row>,
-    /// Where the journal is.
+    /// The path of the journal.
     pub journal: PathBuf,
-    /// What to do about one that is there.
+    /// The next step for one that is there.
     pub begin: Begin,
     /// Requests for pages that are made before their answers are needed: more than run at once, so that one is ready
     /// whenever there is room.
@@ -232,7 +232,7 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
 struct Whole {
     value: Value,
     is_customer: bool,
-    /// Why nothing that was asked for came, where that may be no fault of this customer's.
+    /// The reason why nothing that was asked for came, where that may be no fault of this customer's.
     spoiled: Option<Box<ApiError>>,
 }
 
@@ -298,10 +298,10 @@ fn put(
     Ok(())
 }
 
-/// How deeply an exported record may be nested; what reads JSON gives up at 128.
+/// The depth to which an exported record may be nested; readers of JSON give up at 128.
 const DEEPEST: usize = 100;
 
-/// Whether a value is nested more deeply than so many levels.
+/// Returns true if a value is nested more deeply than so many levels.
 fn is_deep(value: &Value, levels: usize) -> bool {
     let Some(left) = levels.checked_sub(1) else { return true };
     match value {

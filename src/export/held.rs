@@ -15,13 +15,13 @@ use crate::{
 pub(super) struct Held {
     /// Lists that are whole.
     pub(super) whole: usize,
-    /// What is known of those, with their places in the plan.
+    /// The knowledge about those, with their places in the plan.
     pub(super) ended: Vec<(usize, Tally)>,
     /// Rows of all lists.
     pub(super) rows: u64,
     /// The keys of all rows, by the list's place in the plan, in the order of the journal.
     pub(super) keys: BTreeMap<usize, Vec<RowKey>>,
-    /// Where the list under way is gone on with.
+    /// The place where the list under way continues.
     pub(super) place: ListStart,
 }
 

@@ -35,13 +35,13 @@ struct Head {
 /// One line after the head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry<R = Value> {
-    /// Which list of the plan.
+    /// The list of the plan.
     pub part: usize,
-    /// Where that list is gone on with; nothing once it is whole.
+    /// The place where that list continues; nothing once it is complete.
     pub place: Option<ListStart>,
     /// The rows, as they are exported.
     pub rows: Vec<R>,
-    /// What is known of a list that is whole.
+    /// The knowledge about a complete list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Tally>,
 }
@@ -240,13 +240,13 @@ impl Journal {
         there.is_some() && there == self.file.metadata().map(place).ok()
     }
 
-    /// What is open cannot be replaced there.
+    /// An open file cannot be replaced there.
     #[cfg(not(unix))]
     fn is_in_its_place(&self) -> bool {
         self.path.exists()
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -265,7 +265,7 @@ pub(super) fn is_blank(path: &Path) -> Result<bool, JournalError> {
 pub struct Reader<'p, R> {
     lines: BufReader<R>,
     path: &'p Path,
-    /// What it is of.
+    /// Returns its head.
     pub plan: Plan,
     /// Up to where it is whole, in bytes.
     whole: u64,
@@ -345,7 +345,7 @@ impl<'p, R: Read> Reader<'p, R> {
         JournalError::Damaged { path: self.path.to_owned(), line: self.count + 1 }
     }
 
-    /// What was written is no journal.
+    /// Returns the error for a file that is not a journal.
     pub(super) fn strange(&self) -> JournalError {
         JournalError::Strange(self.path.to_owned())
     }

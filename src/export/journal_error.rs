@@ -7,12 +7,12 @@ use crate::text;
 /// The reason why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// What the system says.
+    /// The system's error.
     #[error("cannot use {path}: {source}", path = text::path(path))]
     Io {
         /// The journal.
         path: PathBuf,
-        /// What it says.
+        /// The text.
         source: io::Error,
     },
     /// One is there already, from an export that did not end.
@@ -29,7 +29,7 @@ pub enum JournalError {
     Other {
         /// The journal.
         path: PathBuf,
-        /// What differs.
+        /// The differences.
         what: &'static str,
     },
     /// Something in it is not as it was written.

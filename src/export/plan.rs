@@ -1,4 +1,4 @@
-//! What is to be exported.
+//! The plan of an export.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use crate::model::{
     StatusFilter,
 };
 
-/// What is to be exported: it stands at the head of the journal, and a run that goes on has to want the same.
+/// The plan of an export: it is at the head of the journal, and a run that resumes it has to want the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Where the customers are: the API root, so that two environments never end up in one file.
+    /// The place of the customers: the API root, so that two environments never end up in one file.
     pub api: String,
     /// The resellers, in this order.
     pub resellers: Vec<String>,
@@ -29,9 +29,9 @@ pub struct Plan {
     pub order: String,
     /// The customers, where they were picked rather than looked for; rows that are none stand as they were sent.
     pub picked: Option<Vec<String>>,
-    /// Whether each customer's `links.self` is followed.
+    /// True if each customer's `links.self` is followed.
     pub details: bool,
-    /// Whether each customer's subscriptions are asked for.
+    /// True if each customer's subscriptions are asked for.
     pub subscriptions: bool,
 }
 
@@ -89,7 +89,7 @@ impl Plan {
         Self { picked, statuses: Vec::new(), name: None, from: None, to: None, ..self }
     }
 
-    /// Whether a row of the export is more than the row that was sent.
+    /// Returns true if a row of the export is more than the row that was sent.
     pub fn has_records(&self) -> bool {
         self.details || self.subscriptions
     }

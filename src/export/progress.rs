@@ -1,4 +1,4 @@
-//! How far an export is, for whoever watches it.
+//! The progress of an export, for whoever watches it.
 
 use std::{
     fmt::Write as _,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::collect::Tally;
 
-/// How far an export is. Shared between the one who gathers and those who watch.
+/// The progress of an export. Shared between the one who gathers and those who watch.
 #[derive(Debug, Default)]
 pub struct Progress {
     rows: AtomicU64,
@@ -16,7 +16,7 @@ pub struct Progress {
     whole: AtomicU64,
     total: AtomicU64,
     pages: AtomicU64,
-    /// Whether the total is known: the server has sent one, or the rows were picked.
+    /// True if the total is known: the server has sent one, or the rows were picked.
     counted: AtomicBool,
     began: AtomicBool,
 }
@@ -67,7 +67,7 @@ impl Progress {
         words
     }
 
-    /// Whether there is a journal of this export by now.
+    /// Returns true if there is a journal of this export by now.
     pub fn began(&self) -> bool {
         self.began.load(Ordering::Relaxed)
     }
@@ -90,7 +90,7 @@ impl Progress {
         self.counted.store(true, Ordering::Relaxed);
     }
 
-    /// What of the part under way is in the journal.
+    /// The part of the list under way that is in the journal.
     pub(super) fn part(&self, tally: Tally) {
         let whole = self.whole.load(Ordering::Relaxed);
         self.rows.store(whole.saturating_add(tally.rows), Ordering::Relaxed);

@@ -19,9 +19,9 @@ pub enum TargetError {
     Kind {
         /// The file, as it was named.
         path: PathBuf,
-        /// What it is.
+        /// The kind of file.
         what: Kind,
-        /// Whether that is what a link leads to.
+        /// True if that is what a link leads to.
         linked: bool,
     },
     /// It may not be changed.
@@ -33,7 +33,7 @@ pub enum TargetError {
     /// There is no such folder.
     #[error("there is no folder {}. Create it first, or choose another one", text::path(.0))]
     NoFolder(PathBuf),
-    /// What should be its folder is something else.
+    /// The parent of the file is not a folder.
     #[error("cannot export to a file in {}: it is not a folder. Choose another one", text::path(.0))]
     NotAFolder(PathBuf),
     /// Nothing can be written into its folder.
@@ -41,7 +41,7 @@ pub enum TargetError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Its name is too long for its folder.
@@ -66,7 +66,7 @@ pub enum TargetError {
     Journal {
         /// The journal.
         path: PathBuf,
-        /// What it is.
+        /// The kind of file.
         what: Kind,
     },
     /// The journal may not be changed.
@@ -78,12 +78,12 @@ pub enum TargetError {
     /// Its owner is somebody else, who lets nobody write to it.
     #[error("cannot write to {}: permission denied. Choose another file", text::path(.0))]
     Denied(PathBuf),
-    /// What the system says.
+    /// The system's error.
     #[error("cannot look at {path}: {source}", path = text::path(path))]
     Io {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The text.
         source: io::Error,
     },
 }
@@ -112,9 +112,9 @@ fn quoted(path: &Path) -> String {
 /// The place of a file, in which an export can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
-    /// Whether a file is there, which would be replaced.
+    /// True if a file is there, which would be replaced.
     pub is_there: bool,
-    /// Whether its journal holds not even its first line: an export that was killed at once.
+    /// True if its journal holds not even its first line: an export that was killed at once.
     pub has_blank_journal: bool,
 }
 

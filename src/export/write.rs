@@ -13,7 +13,7 @@ use crate::{
     output::{Format, Options, OutputError, Sink, Summary},
 };
 
-/// Why a file was not written.
+/// The reason why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The journal.
@@ -22,7 +22,7 @@ pub enum WriteError {
     /// The file.
     #[error("{0}")]
     Output(#[from] OutputError),
-    /// What the system says of the file or its folder.
+    /// The system's error about the file or its folder.
     #[error("cannot write: {0}")]
     Io(#[from] io::Error),
 }
@@ -37,7 +37,7 @@ impl WriteError {
     }
 }
 
-/// What was written.
+/// The numbers of rows that were written.
 #[derive(Debug)]
 pub struct Written {
     /// The lines and what was left out.
@@ -48,14 +48,14 @@ pub struct Written {
     pub doubts: Told,
     /// Rows that were not valid as they were sent.
     pub damage: Told,
-    /// Why the journal is still there, though it is of no use any more.
+    /// The reason why the journal is still there, though it is of no use any more.
     pub journal_left: Option<JournalError>,
 }
 
 /// Warnings about single rows, of which the first are kept.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// The number of warnings.
+    /// How many warnings.
     pub count: u64,
     /// The first ones, in words that name their customers.
     pub first: Vec<String>,
@@ -127,7 +127,7 @@ struct Read {
     row: Row,
     details: Option<Customer>,
     subscriptions: Option<SubscriptionList>,
-    /// What of it is missing.
+    /// The parts of it that are missing.
     problem: Option<String>,
 }
 

@@ -96,7 +96,7 @@ fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
     }
 }
 
-/// What others may do with a file comes from its folder there.
+/// On this system, the permissions of a file come from its folder.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the others can fail")]
 fn keep_access(_file: &File, _other: &fs::Metadata) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Files that a person names and another program may write: a pipe is waited for, but not for ever.
+//! Files that a user names and another program may write: a pipe is waited for, but not for ever.
 
 use std::{io, path::Path, time::Duration};
 

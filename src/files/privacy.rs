@@ -1,4 +1,4 @@
-//! Who else can read a file, and folders that nobody else can look into.
+//! The privacy of files: who else can read one, and folders that nobody else can look into.
 
 use std::{fs, io, path::Path};
 

@@ -72,7 +72,7 @@ fn name_beside(path: &Path) -> OsString {
     name
 }
 
-/// Whether `found` is such a name for a file called `name`.
+/// Returns true if `found` is such a name for a file called `name`.
 fn is_beside(name: &OsStr, found: &OsStr) -> bool {
     let rest = found.as_encoded_bytes().strip_prefix(b".");
     let rest = rest.and_then(|rest| rest.strip_prefix(name.as_encoded_bytes())?.strip_prefix(b"."));

@@ -17,15 +17,15 @@ pub struct CustomerRow {
     pub company_name: Option<String>,
     /// The account's status; its code is empty where none was sent.
     pub status: Status,
-    /// When the account was created.
+    /// The time when the account was created.
     pub creation_date: Option<Timestamp>,
     /// The partner's own reference: optional and not unique.
     pub external_reference_id: Option<String>,
     /// The reseller that the customer belongs to.
     pub reseller_id: Option<String>,
-    /// Where the whole resource is, as the row says.
+    /// The link to the whole resource, as the row has it.
     pub link: Option<Link>,
-    /// What in this row is not as documented.
+    /// The problems of this row.
     pub problems: Vec<Problem>,
     /// The row as sent, every field of it.
     pub raw: Value,
@@ -73,7 +73,7 @@ pub struct Address {
     pub city: Option<String>,
     /// Street and number.
     pub address_line1: Option<String>,
-    /// What did not fit there.
+    /// The value that did not fit there.
     pub address_line2: Option<String>,
     /// Postal code.
     pub postal_code: Option<String>,
@@ -81,7 +81,7 @@ pub struct Address {
     pub phone_number: Option<String>,
 }
 
-/// A person at the customer, normally an administrator.
+/// A user at the customer, normally an administrator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contact {
     /// Given name.
@@ -130,11 +130,11 @@ pub struct Commitment {
 pub struct Benefit {
     /// `THREE_YEAR_COMMIT`, `LARGE_GOVERNMENT_AGENCY`, …
     pub kind: Option<String>,
-    /// What is in force.
+    /// The commitment in force.
     pub commitment: Option<Commitment>,
-    /// What was asked for.
+    /// The thing asked for.
     pub commitment_request: Option<Commitment>,
-    /// What was asked for after the current commitment.
+    /// The thing asked for after the current commitment.
     pub recommitment_request: Option<Commitment>,
 }
 
@@ -164,11 +164,11 @@ pub struct Customer {
     pub reseller_id: Option<String>,
     /// The account's status.
     pub status: Status,
-    /// When the account was created.
+    /// The time when the account was created.
     pub creation_date: Option<Timestamp>,
     /// The anniversary date; a customer that never ordered has none.
     pub coterm_date: Option<Timestamp>,
-    /// Whether the customer may be sold to in several countries.
+    /// True if the customer may be sold to in several countries.
     pub global_sales_enabled: Option<bool>,
     /// Tags as sent.
     pub tags: Vec<String>,
@@ -190,9 +190,9 @@ pub struct Customer {
     pub benefits: Vec<Benefit>,
     /// The membership, where there is one.
     pub linked_membership: Option<LinkedMembership>,
-    /// Where the resource is.
+    /// The link of the resource.
     pub links: Links,
-    /// What in the answer is not as documented.
+    /// The problems of the answer.
     pub problems: Vec<Problem>,
     /// The answer as sent, every field of it.
     pub raw: Value,

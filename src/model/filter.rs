@@ -1,4 +1,4 @@
-//! What a person wants to see of a portfolio, before it becomes requests.
+//! The choice of customers in a portfolio, before it becomes requests.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use crate::text;
 pub struct NamePattern(String);
 
 impl NamePattern {
-    /// Reads a name as a person types it: `acme` means `acme*`, a text with a `*` is sent as it is, and quotes
+    /// Reads a name as a user types it: `acme` means `acme*`, a text with a `*` is sent as it is, and quotes
     /// send theirs literally, without adding a `*`. What is sent is composed (NFC) and has plain blanks, since what a
     /// keyboard or a clipboard makes of a name depends on the system. `None` where nothing is asked for.
     pub fn parse(typed: &str) -> Option<Self> {
@@ -30,7 +30,7 @@ impl NamePattern {
         (!text.chars().all(|c| c == '*')).then(|| Self(text.to_owned()))
     }
 
-    /// What a person types for it, so that [`NamePattern::parse`] reads it again.
+    /// Returns the text that a user types for it, so that [`NamePattern::parse`] reads it again.
     pub fn typed(&self) -> String {
         let is_plain = Self::parse(&self.0).as_ref() == Some(self);
         if is_plain { self.0.clone() } else { format!("\"{}\"", self.0) }
@@ -42,7 +42,7 @@ impl NamePattern {
     }
 }
 
-/// Which statuses are shown: one, or the four listed ones merged.
+/// The statuses that are shown: one, or the four listed ones merged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum StatusFilter {
     /// One status, as the server filters.
@@ -88,7 +88,7 @@ impl Default for StatusFilter {
     }
 }
 
-/// Why a filter was refused.
+/// The reason why a filter was refused.
 pub type FilterError = QueryError;
 
 /// Everything that decides which customers are shown and in which order; only the page is missing.
@@ -96,9 +96,9 @@ pub type FilterError = QueryError;
 pub struct CustomerFilter {
     /// The IDs of the resellers; none stands for the account's own reseller.
     pub resellers: Vec<String>,
-    /// Which statuses.
+    /// The statuses.
     pub status: StatusFilter,
-    /// Which company names.
+    /// The company names.
     pub name: Option<NamePattern>,
     /// Created on this day or later.
     pub from: Option<NaiveDate>,
@@ -163,7 +163,7 @@ impl CustomerFilter {
         self.chooses_the_same(other) && self.sort_by == other.sort_by && self.order == other.order
     }
 
-    /// Whether anything but the status narrows what is shown.
+    /// Returns true if anything but the status narrows what is shown.
     pub fn is_narrowed(&self) -> bool {
         self.name.is_some() || self.from.is_some() || self.to.is_some()
     }

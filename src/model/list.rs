@@ -10,7 +10,7 @@ use super::{CustomerFilter, Link, SortBy, Status};
 /// A request for some rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowsRequest {
-    /// Which customers, in which order, and how many rows at most.
+    /// The customers, their order, and how many rows at most.
     pub filter: CustomerFilter,
     /// The place of the first row.
     pub at: Cursor,
@@ -27,7 +27,7 @@ pub enum Priority {
     Prefetch,
 }
 
-/// What a source can do.
+/// The abilities of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
     /// The columns that it sorts by.
@@ -90,7 +90,7 @@ pub struct MergeStart {
     pub ended: Vec<Option<u64>>,
 }
 
-/// How a customer's record is asked for.
+/// The key of a customer's record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RecordKey {
     /// By the link of a list entry.
@@ -113,7 +113,7 @@ pub enum OrdersRequest {
     Next(Link),
 }
 
-/// The number of customers with each status, or why it is unknown.
+/// How many customers with each status, or why it is unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusCounts<E>(pub Vec<(Status, Result<u64, E>)>);
 

@@ -1,4 +1,4 @@
-//! What a customer bought: its order history, page by page.
+//! The orders of a customer, page by page.
 
 use std::collections::HashSet;
 
@@ -39,11 +39,11 @@ pub struct Order {
     pub order_type: Option<String>,
     /// ISO 4217 currency code.
     pub currency_code: Option<String>,
-    /// When it was placed.
+    /// The time when it was placed.
     pub creation_date: Option<Timestamp>,
     /// Its status.
     pub status: Status,
-    /// Where it came from, for example `PARTNER`.
+    /// The channel that it came from, for example `PARTNER`.
     pub source: Option<String>,
     /// Its lines.
     pub line_items: Vec<LineItem>,
@@ -62,7 +62,7 @@ pub struct OrderPage {
     pub links: Links,
     /// Reasons why these may not be all orders, apart from the count.
     pub doubts: Vec<String>,
-    /// What in the answer is not as documented.
+    /// The problems of the answer.
     pub problems: Vec<Problem>,
     /// The answer as sent.
     pub raw: Value,

@@ -23,7 +23,7 @@ pub enum Row {
     Unreadable {
         /// Its place in the page, from 1.
         position: usize,
-        /// Why it is no customer, for example `no customerId`.
+        /// The reason why it is no customer, for example `no customerId`.
         reason: &'static str,
         /// The element as sent.
         raw: Value,
@@ -116,15 +116,15 @@ fn kept(mut value: Value) -> Result<(Value, Vec<Problem>), Value> {
 /// One answer of the customer list, with the query that asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerPage {
-    /// What was asked.
+    /// The query.
     pub query: CustomerQuery,
     /// All customers that match, as the server counts; `None` where the answer does not say.
     pub total_count: Option<u64>,
     /// The rows, in the server's order.
     pub rows: Vec<Row>,
-    /// What in the answer is not as documented, apart from the rows' own problems.
+    /// The problems of the answer, apart from the rows' own.
     pub problems: Vec<Problem>,
-    /// Whether these are all rows of the answer: it may hold two lists, or more rows than are kept.
+    /// True if these are all rows of the answer: it may hold two lists, or more rows than are kept.
     pub is_whole: bool,
 }
 

@@ -8,7 +8,7 @@ use super::{NamePattern, Status};
 /// The largest page that the customer list serves.
 pub const MAX_LIMIT: u8 = 50;
 
-/// What stays as it is in a query's values: the unreserved characters of RFC 3986, and `*`, the API's wildcard.
+/// The characters that stay as they are in a query's values: the unreserved ones of RFC 3986, and `*`, the API's wildcard.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'*');
 
 /// A column that a list is sorted by.
@@ -111,7 +111,7 @@ impl Order {
     }
 }
 
-/// Why a query was refused before it was sent.
+/// The reason why a query was refused before it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The limit is outside 1 to 50.
@@ -198,7 +198,7 @@ impl CustomerQuery {
         self.offset
     }
 
-    /// How many items a page has.
+    /// Returns the number of items a page has.
     pub fn limit(&self) -> u8 {
         self.limit
     }

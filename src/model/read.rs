@@ -10,9 +10,9 @@ use super::{Status, Timestamp, json::Flaws};
 /// Something in an answer that is not as documented; the rest of the answer was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// Where, for example `companyProfile.companyName`.
+    /// The place, for example `companyProfile.companyName`.
     pub field: Cow<'static, str>,
-    /// What is there instead, for example `a number instead of text`.
+    /// The value there, for example `a number instead of text`.
     pub found: Cow<'static, str>,
     /// `true` if the JSON was not valid there. The repaired value does not show that any more.
     pub is_damage: bool,
@@ -46,7 +46,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why a whole answer could not be read.
+/// The reason why a whole answer could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Not JSON at all; the reader's own words, with the line and the column.
@@ -58,14 +58,14 @@ pub enum Unreadable {
     /// JSON of another shape than the documented one.
     #[error("{expected} expected, {found} found")]
     Shape {
-        /// What the documentation has there.
+        /// The documented value.
         expected: &'static str,
         /// The kind of a flaw.
         found: &'static str,
     },
 }
 
-/// What a JSON value is, in words.
+/// Returns the kind of a JSON value, in words.
 pub(super) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -19,7 +19,7 @@ pub struct Reseller {
     pub company_name: Option<String>,
     /// The account's status.
     pub status: Status,
-    /// What in the answer is not as documented.
+    /// The problems of the answer.
     pub problems: Vec<Problem>,
     /// The answer as sent.
     pub raw: Value,
@@ -41,7 +41,7 @@ impl Reseller {
     }
 }
 
-/// What the list and the whole resource both tell: distributor, company, status.
+/// The fields that both the list and the whole resource have: distributor, company, status.
 fn facts(fields: &mut Fields<'_>) -> (Option<String>, Option<String>, Status) {
     let company = fields.object("companyProfile").and_then(|(_, mut profile)| {
         let name = profile.text("companyName");
@@ -62,7 +62,7 @@ pub struct ResellerRow {
     pub company_name: Option<String>,
     /// The account's status.
     pub status: Status,
-    /// What in the row is not as documented.
+    /// The problems of the row.
     pub problems: Vec<Problem>,
     /// The row as sent, every field of it.
     pub raw: Value,
@@ -75,9 +75,9 @@ pub struct ResellerPage {
     pub total_count: Option<u64>,
     /// The resellers, in the server's order; as sent where there is no id.
     pub rows: Vec<Result<ResellerRow, Value>>,
-    /// What in the answer is not as documented, apart from the rows' own problems.
+    /// The problems of the answer, apart from the rows' own.
     pub problems: Vec<Problem>,
-    /// Whether these are all rows of the answer: it may hold two lists.
+    /// True if these are all rows of the answer: it may hold two lists.
     pub is_whole: bool,
 }
 

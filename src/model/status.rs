@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a status code belongs to: the same code means different things on accounts, orders and subscriptions.
+/// The kind of thing that a status code belongs to: the same code means different things on accounts, orders and subscriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A customer or a reseller.

@@ -1,4 +1,4 @@
-//! What a customer has: its subscriptions.
+//! The subscriptions of a customer.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use super::{
     read::{Fields, kind_of},
 };
 
-/// How a subscription renews.
+/// The renewal of a subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AutoRenewal {
-    /// Whether it renews by itself.
+    /// True if it renews on its own.
     pub enabled: Option<bool>,
     /// Seats after the renewal.
     pub renewal_quantity: Option<i64>,
@@ -29,11 +29,11 @@ pub struct Subscription {
     pub current_quantity: Option<i64>,
     /// Seats in use.
     pub used_quantity: Option<i64>,
-    /// How it renews.
+    /// Its renewal.
     pub auto_renewal: AutoRenewal,
-    /// When it was created.
+    /// The time when it was created.
     pub creation_date: Option<Timestamp>,
-    /// When it renews, a plain date.
+    /// The time when it renews, a plain date.
     pub renewal_date: Option<Timestamp>,
     /// Its status.
     pub status: Status,
@@ -81,7 +81,7 @@ pub struct SubscriptionList {
     pub has_next: bool,
     /// The subscriptions, in the server's order.
     pub items: Vec<Subscription>,
-    /// What in the answer is not as documented.
+    /// The problems of the answer.
     pub problems: Vec<Problem>,
     /// The answer as sent.
     pub raw: Value,

@@ -1,4 +1,4 @@
-//! Why rows could not be written.
+//! The reason why rows could not be written.
 
 use std::{io, path::PathBuf};
 
@@ -8,7 +8,7 @@ use crate::text;
 /// The environment variable with the folder of temporary files.
 const TEMPORARY_VARIABLE: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
 
-/// Why rows could not be written.
+/// The reason why rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The file, the pipe or the terminal does not take them.
@@ -29,7 +29,7 @@ pub enum OutputError {
     Temporary {
         /// The folder of temporary files.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// A workbook could not be made; what its library says.
@@ -38,7 +38,7 @@ pub enum OutputError {
 }
 
 impl OutputError {
-    /// Whether nobody reads any more, as when a pager was left: for a command that prints, that is no fault.
+    /// Returns true if nobody reads any more, as when a pager was left: for a command that prints, that is no fault.
     pub fn is_closed(&self) -> bool {
         matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }

@@ -4,14 +4,14 @@ use std::{fmt, path::Path, str::FromStr};
 
 use crate::text;
 
-/// How rows are written.
+/// The format of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Aligned columns for a person.
+    /// Aligned columns for a user.
     Table,
     /// One JSON array of what the server sent.
     Json,
-    /// What the server sent, one JSON value a line.
+    /// The rows as the server sent them, one JSON value a line.
     Jsonl,
     /// Comma-separated values (RFC 4180) in UTF-8.
     Csv,
@@ -19,13 +19,13 @@ pub enum Format {
     Xlsx,
 }
 
-/// Why a name is no format's.
+/// The reason why a name is no format's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// Not a name of a format.
     #[error("there is no format {word:?}{}", suggestion(*near))]
     Unknown {
-        /// What was asked for.
+        /// The thing asked for.
         word: String,
         /// The format that was probably meant.
         near: Option<Format>,
@@ -36,7 +36,7 @@ pub enum FormatError {
     /// A file's name ends in something else.
     #[error(".{ending} is not a supported format. Use .xlsx, .csv, .json or .jsonl")]
     UnknownEnding {
-        /// What it ends in, clean.
+        /// The end of its name, clean.
         ending: String,
     },
 }

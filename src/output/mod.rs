@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Rows are written as they come, so that a portfolio of any size takes little memory. Every row is written: what could
-//! not be read has a line that says so. What stays out: fetching the rows, asking a person, and choosing the file.
+//! not be read has a line that says so. What stays out: fetching the rows, asking a user, and choosing the file.
 
 mod csv;
 mod error;

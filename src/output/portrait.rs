@@ -1,4 +1,4 @@
-//! A customer for a person to read: its record line by line, and below it what it has and what it bought, as tables.
+//! A customer for a user to read: its record line by line, and below it what it has and what it bought, as tables.
 
 use std::io::Write;
 
@@ -18,7 +18,7 @@ const RECORD: RowSchema = RowSchema::Customers { details: true, subscriptions: f
 pub struct Portrait {
     record: Columns,
     subscriptions: Columns,
-    /// Whether subscriptions are asked for.
+    /// True if subscriptions are asked for.
     has_subscriptions: bool,
     options: Options,
     is_begun: bool,

@@ -31,7 +31,7 @@ pub(super) fn field<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
     Cow::Owned(parts.collect::<Vec<_>>().join(";"))
 }
 
-/// Whether a spreadsheet could take a cell with this text for a formula.
+/// Returns true if a spreadsheet could take a cell with this text for a formula.
 pub(super) fn begins_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }

@@ -1,14 +1,14 @@
-//! Where items go: one writer for each format, behind one door.
+//! The sink of items: one writer for each format, behind one door.
 
 use std::io::{BufWriter, Write};
 
 use super::{Format, OutputError, csv::Csv, json::Json, table::Table, xlsx::Xlsx};
 use crate::columns::{Cell, Column, Columns, Item};
 
-/// What the writers write to.
+/// The destination of the writers.
 pub(super) type Out<'w> = BufWriter<Box<dyn Write + Send + 'w>>;
 
-/// How a format is to be written.
+/// The options of a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
     /// Table: the columns that a line may take, those of the terminal. Without it nothing is cut: for pipes and files.
@@ -22,7 +22,7 @@ pub struct Options {
     pub raw: bool,
 }
 
-/// What was written.
+/// The numbers of what was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Items: values of JSON.
@@ -63,9 +63,9 @@ pub(super) trait Grid: Send {
 pub(super) struct Line<'a> {
     /// A cell for each column.
     pub(super) cells: Vec<Cell<'a>>,
-    /// Why it could not be read.
+    /// The reason why it could not be read.
     pub(super) unreadable: Option<&'static str>,
-    /// What went wrong with what is empty in it; empty where nothing did.
+    /// The error with what is empty in it; empty where nothing did.
     pub(super) note: &'a str,
     /// Its place among all lines, from 1.
     pub(super) number: u64,
@@ -136,7 +136,7 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// Whether values can be written as JSON that is made already.
+    /// Returns true if values can be written as JSON that is made already.
     pub fn takes_json(&self) -> bool {
         matches!(self.form, Form::Json(_))
     }

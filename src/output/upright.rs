@@ -1,4 +1,4 @@
-//! One record for a person to read: a line for each of its columns.
+//! One record for a user to read: a line for each of its columns.
 
 use std::io::Write;
 

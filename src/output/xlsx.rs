@@ -46,7 +46,7 @@ pub(super) struct Xlsx<'w> {
     max_rows: u32,
 }
 
-/// How cells look.
+/// The looks of cells.
 struct Looks {
     heading: Format,
     day: Format,
@@ -117,7 +117,7 @@ impl<'w> Xlsx<'w> {
         Ok(())
     }
 
-    /// What is known of the whole sheet at its end.
+    /// The facts about the whole sheet at its end.
     fn complete(&mut self) -> Result<(), XlsxError> {
         for ((place, kind), width) in (0..).zip(&self.kinds).zip(&self.widths) {
             let width = (*width + 1).clamp(*WIDTHS.start(), *WIDTHS.end());
@@ -239,7 +239,7 @@ fn write_cell(
     Ok(text::width(&text::truncate(&words, *WIDTHS.end())))
 }
 
-/// Whether days of this year are numbers for Excel: it begins with 1900, which it takes for a leap year.
+/// Returns true if days of this year are numbers for Excel: it begins with 1900, which it takes for a leap year.
 fn has_serial(year: i32) -> bool {
     (1901..=9999).contains(&year)
 }

@@ -8,7 +8,7 @@ pub(super) type Span = (usize, usize);
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     pub(super) spans: Vec<Span>,
-    /// Whether it was unpacked from digits, of which any few mean something.
+    /// True if it was unpacked from digits, of which any few mean something.
     pub(super) unpacked: bool,
 }
 
@@ -189,7 +189,7 @@ impl View {
     }
 }
 
-/// What an escape stands for.
+/// Returns the meaning of an escape.
 enum Unit {
     Byte(u8),
     Char(char),

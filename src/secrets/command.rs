@@ -11,14 +11,14 @@ use super::{
 };
 use crate::{redact::Redactor, text};
 
-/// How long the program may take: it may ask for something, in a window of its own. Once it has the terminal, it may take
+/// The time that the program may take: it may ask for something, in a window of its own. Once it has the terminal, it may take
 /// as long as the user does.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The variable that lets an agent ask on the terminal behind our back.
 const AGENT_TERMINAL: &str = "GPG_TTY";
 
-/// What a program's words may have in them if it missed a terminal.
+/// The words of a program that missed a terminal.
 const ASKS: [&str; 9] = [
     "/dev/tty",
     "a tty",
@@ -34,19 +34,19 @@ const ASKS: [&str; 9] = [
 /// The longest line of the program's own words that is shown, in characters.
 const MAX_COMPLAINT: usize = 160;
 
-/// What became of a run.
+/// The result of a run.
 enum Outcome {
     Ended(Ended),
     /// It was ended because it asked for the terminal.
     Asked,
 }
 
-/// What a program did.
+/// The outcome of a program.
 struct Ended {
     printed: Zeroizing<Vec<u8>>,
     complaints: Vec<u8>,
     status: ExitStatus,
-    /// Whether it could have had the terminal.
+    /// True if it could have had the terminal.
     could_ask: bool,
 }
 
@@ -58,7 +58,7 @@ impl Ended {
     }
 }
 
-/// Why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
+/// The reason why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
 pub(super) struct NotRun {
     what: String,
     todo: Option<&'static str>,

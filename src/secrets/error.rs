@@ -1,4 +1,4 @@
-//! Why a secret could not be had or kept, in two sentences.
+//! The reason why a secret could not be had or kept, in two sentences.
 
 use std::{io, path::Path};
 
@@ -8,9 +8,9 @@ use crate::{api::ApiError, text};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}. {todo}")]
 pub struct SecretError {
-    /// What happened, without a full stop.
+    /// The event, without a full stop.
     pub what: String,
-    /// What to do about it.
+    /// The next step for it.
     pub todo: String,
 }
 

@@ -17,14 +17,14 @@ use secrecy::{ExposeSecret, SecretString};
 /// The name under which all entries stand.
 const SERVICE: &str = "vipmp";
 
-/// How long it may take until a keyring has been found and answers: it asks nobody anything for that, but may have to
+/// The time that it may take until a keyring has been found and answers: it asks nobody anything for that, but may have to
 /// be started first.
 const OPENING: Duration = Duration::from_secs(10);
 
-/// How long it may take from then on: it may ask the person to unlock it.
+/// The time that it may take from then on: it may ask the user to unlock it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Why a keyring did not do what it was asked for.
+/// The reason why a keyring did not do what it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
     /// None runs here, or it cannot be reached.
@@ -38,7 +38,7 @@ pub enum KeyringError {
     Refused(String),
 }
 
-/// A keyring: secrets by the name of an entry. Calls block, for as long as a person takes to unlock it.
+/// A keyring: secrets by the name of an entry. Calls block, for as long as a user takes to unlock it.
 pub trait Keyring: fmt::Debug + Send + Sync {
     /// The secret of this entry; `None` where there is no such entry.
     fn get(&self, entry: &str) -> Result<Option<SecretString>, KeyringError>;
@@ -51,7 +51,7 @@ pub trait Keyring: fmt::Debug + Send + Sync {
 /// The system's own.
 #[derive(Debug, Clone, Default)]
 pub struct SystemKeyring {
-    /// Whether a call hangs: others are not sent after it.
+    /// True if a call hangs: others are not sent after it.
     stuck: Arc<AtomicBool>,
 }
 
@@ -86,7 +86,7 @@ impl SystemKeyring {
     }
 }
 
-/// How far a call has come.
+/// The progress of a call.
 enum Step<T> {
     /// The keyring answers.
     Opened,
@@ -142,7 +142,7 @@ fn unavailable(words: &str) -> KeyringError {
     }
 }
 
-/// Why a keyring that is there keeps its secrets to itself. The library has one kind of error for all of it.
+/// Returns the reason why a keyring that is there keeps its secrets to itself. The library has one kind of error for all of it.
 fn no_access(words: &str) -> String {
     if words.contains("prompt dismissed") {
         // Also where nobody could be asked, as without a screen.

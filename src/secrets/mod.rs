@@ -1,4 +1,4 @@
-//! Where secrets and tokens are kept: the system's keyring, an environment variable, a file, a program.
+//! The places of secrets and tokens: the system's keyring, an environment variable, a file, a program.
 //!
 //! Nothing here is shown or logged. What the rest of the program gets are [`secrecy`] types and errors in plain words
 //! that never hold a secret. Blocking calls run on blocking tasks.

@@ -37,7 +37,7 @@ impl Program {
     fn end(self) {
         #[cfg(unix)]
         {
-            // The group may have gone by itself.
+            // The group may have gone on its own.
             let _ = rustix::process::kill_process_group(self.group, rustix::process::Signal::KILL);
             drop(self.foreground);
         }
@@ -81,7 +81,7 @@ impl Running {
         }
     }
 
-    /// The program has ended by itself: what it has left behind may live, and its number may be another's by now.
+    /// The program has ended on its own: what it has left behind may live, and its number may be another's by now.
     pub(super) fn has_ended(self) {
         self.take();
     }

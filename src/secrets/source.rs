@@ -15,7 +15,7 @@ use crate::{
 /// The time that whatever writes a secret into a pipe may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The client secret, or the brought token, of a profile. Read anew each time, so that a changed one is noticed.
+/// The client secret, or the brought token, of a profile. Read again each time, so that a changed one is noticed.
 #[derive(Debug, Clone)]
 pub struct ProfileSecret {
     vault: Arc<Vault>,

@@ -2,7 +2,7 @@
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-/// Why a text is no secret. It never says what the text is.
+/// The reason why a text is no secret. It never says what the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// Nothing is left.

@@ -32,7 +32,7 @@ impl fmt::Debug for ProfileTokens {
     }
 }
 
-/// What is kept, as JSON. Seconds since 1970, by this machine's clock.
+/// The stored token, as JSON. Seconds since 1970, by this machine's clock.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     version: u32,

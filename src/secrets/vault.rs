@@ -18,7 +18,7 @@ use crate::{
     files, text,
 };
 
-/// What becomes of tokens where no keyring runs.
+/// The treatment of tokens if there is no keyring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Keep {
     /// Nobody has decided yet: they stay in memory until somebody does.
@@ -30,7 +30,7 @@ pub enum Keep {
     InMemory,
 }
 
-/// Where secrets and tokens are kept on this machine.
+/// The places of secrets and tokens on this machine.
 pub struct Vault {
     pub(super) keyring: Arc<dyn Keyring>,
     /// The folder of secret files; nothing where the platform knows none.
@@ -46,7 +46,7 @@ pub struct Vault {
     pub(super) waiting: Mutex<Vec<(String, SecretString)>>,
     /// Writes that are under way.
     pub(super) writes: Mutex<Vec<JoinHandle<()>>>,
-    /// Why a token that was to be kept was not.
+    /// The reason why a token that was to be kept was not.
     pub(super) unkept: Mutex<Option<SecretError>>,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// What is kept of a profile.
+/// The secrets that are kept of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     ClientSecret,
@@ -108,7 +108,7 @@ impl Vault {
         self.programs.end_all();
     }
 
-    /// What becomes of tokens where no keyring runs.
+    /// Returns the treatment of tokens if there is no keyring.
     pub fn keep(&self) -> Keep {
         match self.keep.load(Ordering::Acquire) {
             1 => Keep::InFiles,
@@ -137,7 +137,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Whether a token waits for the decision.
+    /// Returns true if a token waits for the decision.
     pub fn is_asking(&self) -> bool {
         self.keep() == Keep::Undecided && !self.waiting().is_empty()
     }
@@ -155,7 +155,7 @@ impl Vault {
         }
     }
 
-    /// Why a token that was to be kept was not, where nobody has asked for it yet.
+    /// Returns the reason why a token that was to be kept was not, where nobody has asked for it yet.
     pub fn take_unkept(&self) -> Option<SecretError> {
         self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -277,7 +277,7 @@ impl Vault {
         })
     }
 
-    /// Whether a keyring runs here: an entry that is not there can be asked for. Blocks.
+    /// Returns true if a keyring runs here: an entry that is not there can be asked for. Blocks.
     ///
     /// # Errors
     /// Why it does not.
@@ -285,7 +285,7 @@ impl Vault {
         self.keyring.get("doctor").map(|_| ())
     }
 
-    /// Whether a file is one of this vault's own.
+    /// Returns true if a file is one of this vault's own.
     pub fn owns(&self, path: &Path) -> bool {
         self.data.as_ref().is_some_and(|data| path.starts_with(data.join("secrets")))
     }

@@ -1,4 +1,4 @@
-//! What a source answers with: values with their origin, and windows of rows.
+//! The answers of a source: values with their origin, and windows of rows.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,12 @@ use crate::{
     model::{Capabilities, Cursor, CustomerRow, Row, RowsRequest, Status},
 };
 
-/// Where a value comes from, and how old it is.
+/// The origin of a value, and its age.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Origin {
-    /// When its oldest part arrived.
+    /// The time when its oldest part arrived.
     pub at: DateTime<FixedOffset>,
-    /// How long its slowest part took.
+    /// The time that its slowest part took.
     pub elapsed: Duration,
     /// The request for that part, if it came over the network.
     pub exchange: Option<Arc<Exchange>>,
@@ -25,16 +25,16 @@ pub struct Origin {
 pub struct Fetched<T> {
     /// The value.
     pub value: T,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: Origin,
 }
 
 /// Some consecutive rows of a list.
 #[derive(Debug, Clone)]
 pub struct Window {
-    /// What was asked.
+    /// The request.
     pub request: RowsRequest,
-    /// Where the window is: not where it was asked for if the list ends before that.
+    /// The place of the window: not the one asked for if the list ends before that.
     pub at: Cursor,
     /// How many rows come before the first one.
     pub first: u64,
@@ -42,22 +42,22 @@ pub struct Window {
     pub rows: Vec<Arc<Row>>,
     /// How many rows match, as far as the source knows.
     pub total: u64,
-    /// The number of customers with each status that the window tells.
+    /// How many customers with each status that the window tells.
     pub counts: Vec<(Status, u64)>,
-    /// Where the next window starts, if there is one.
+    /// The place where the next window starts, if there is one.
     pub next: Option<Cursor>,
-    /// What the source can do with this list.
+    /// The abilities of the source with this list.
     pub capabilities: Capabilities,
-    /// Where the rows come from.
+    /// The origin of the rows.
     pub origin: Origin,
-    /// What is wrong with the window, in words, for as long as it is shown.
+    /// The fault in the window, in words, for as long as it is shown.
     pub complaint: Option<String>,
-    /// What the user should hear once when it arrives, in words.
+    /// The news for the user when it arrives, in words.
     pub news: Option<String>,
 }
 
 impl Window {
-    /// Returns the number of rows.
+    /// How many rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }

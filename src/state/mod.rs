@@ -1,6 +1,6 @@
-//! What the program remembers by itself: the last view of each profile, and what was decided once.
+//! The memory of the program: the last view of each profile, and decisions made once.
 //!
-//! It is kept in `state.json`, apart from the configuration, which is the person's. A state that cannot be read or
+//! It is kept in `state.json`, apart from the configuration, which is the user's. A state that cannot be read or
 //! written costs what would be remembered, never more.
 
 mod view;
@@ -33,24 +33,24 @@ const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 #[serde(default)]
 pub struct State {
     version: u32,
-    /// Whether access tokens may be kept in files where no keyring runs; nothing while nobody was asked.
+    /// True if access tokens may be kept in files where no keyring runs; nothing while nobody was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens_in_files: Option<bool>,
-    /// What is remembered of each profile, by its name.
+    /// The memory of each profile, by its name.
     pub profiles: BTreeMap<String, Remembered>,
-    /// What else stands in the file; it is written back.
+    /// The rest of the file; it is written back.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
 
-/// What is remembered of one profile.
+/// The memory of one profile.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Remembered {
-    /// When it was used last.
+    /// The time when it was used last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used: Option<DateTime<Utc>>,
-    /// What was on the screen last.
+    /// The last view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
     #[serde(flatten)]
@@ -65,12 +65,12 @@ impl State {
     }
 }
 
-/// What came of reading the state.
+/// The result of reading the state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recalled {
     /// The state; an empty one where there is none that can be read.
     pub state: State,
-    /// What the person is to know about it.
+    /// The warning for the user about it.
     pub notice: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct Store {
     path: Option<PathBuf>,
 }
 
-/// What stands in the file.
+/// The contents of the file.
 enum Found {
     State(State),
     Newer,
@@ -100,7 +100,7 @@ impl Store {
         if !matches!(found, Ok(Found::Broken)) {
             return recall(path, found);
         }
-        // Once more and alone: another instance may have begun it anew meanwhile, and that is not to be set aside.
+        // Once more and alone: another instance may have begun it again meanwhile, and that is not to be set aside.
         let _lock = files::lock(path);
         recall(path, read(path))
     }
@@ -115,7 +115,7 @@ impl Store {
         let mut state = match read(path)? {
             Found::State(state) => state,
             Found::Newer => return Ok(()),
-            // What cannot be read is kept for the person, or else nothing is written over it.
+            // What cannot be read is kept for the user, or else nothing is written over it.
             Found::Broken => {
                 set_aside(path)?;
                 State::default()
@@ -145,7 +145,7 @@ impl Store {
         })
     }
 
-    /// What the person is told where something could not be written.
+    /// Returns the words for the user if something could not be written.
     pub fn unkept(&self, error: &io::Error) -> String {
         let place = self.path.as_deref().map(text::path).map(|path| format!(" {path} stays as it was."));
         format!("Nothing can be remembered: {error}.{}", place.unwrap_or_default())
@@ -170,7 +170,7 @@ impl Store {
     }
 }
 
-/// What is recalled from what was found.
+/// Reads the state from the bytes that were found.
 fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
     let shown = text::path(path);
     let notice = match found {

@@ -1,4 +1,4 @@
-//! What was on the screen of a profile, in the words of the screen: what was typed stays as it was typed, so that `-30d`
+//! The view of a profile, in the words of the screen: what was typed stays as it was typed, so that `-30d`
 //! means thirty days before the next start too.
 
 use serde::{Deserialize, Deserializer, Serialize};

@@ -18,7 +18,7 @@ pub fn typed(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the text as it is compared: composed, with every blank as U+0020, without invisible characters, and each
-/// letter in lower case by itself.
+/// letter in lower case on its own.
 ///
 /// Not [`str::to_lowercase`], which writes a Greek sigma at the end of a word in another way than within one: the
 /// beginning of a word would then not be found in capitals.

@@ -64,7 +64,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether there is nothing in it to change.
+/// Returns true if there is nothing in it to change.
 fn is_plain(text: &str) -> bool {
     let mut pile = 0;
     text.chars().all(|c| {

@@ -1,4 +1,4 @@
-//! Names that a person misspelled: which one they probably meant.
+//! Names that a user misspelled: which one they probably meant.
 
 use super::folded;
 

@@ -21,7 +21,7 @@ fn grapheme_width(grapheme: &str) -> usize {
     together + signs
 }
 
-/// Whether terminals disagree about the columns of this grapheme.
+/// Returns true if terminals disagree about the columns of this grapheme.
 pub fn is_uncertain(grapheme: &str) -> bool {
     grapheme.chars().any(is_vowel_sign_without_width)
 }

@@ -3,7 +3,7 @@
 //! The key map, the footer hints, the help overlay, the command palette, the mouse targets, `[keys]` in the
 //! configuration and the README's key table all come from it, so none of them can lie.
 
-/// What a user can want.
+/// The actions of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each has its help text in the table below")]
 pub enum Action {
@@ -110,7 +110,7 @@ pub enum Dialog {
     Marked,
 }
 
-/// Where an action applies.
+/// The scope of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// On the main screen, whichever pane has the focus.
@@ -169,11 +169,11 @@ pub struct ActionInfo {
     pub name: &'static str,
     /// Its keys unless `[keys]` says otherwise, in the notation of [`super::keys::Chord`].
     pub keys: &'static [&'static str],
-    /// What it does, in one line.
+    /// Its effect, in one line.
     pub help: &'static str,
-    /// Where it is listed.
+    /// The group in which it is listed.
     pub group: Group,
-    /// Where it applies.
+    /// Its scope.
     pub scope: Scope,
 }
 

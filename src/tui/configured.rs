@@ -24,7 +24,7 @@ pub fn problems(loaded: &Loaded) -> Vec<Problem> {
     keys_and_problems(loaded).1
 }
 
-/// What the app needs of a configuration and a state that were read; the wrong keys are told with the other mistakes.
+/// Returns the app's part of a configuration and a state that were read; the wrong keys are listed with the other mistakes.
 pub fn configured(loaded: &Loaded, state: &State) -> Configured {
     let (keys, problems) = keys_and_problems(loaded);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -50,7 +50,7 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
     }
 }
 
-/// Reads both anew. Blocks.
+/// Reads both again. Blocks.
 pub(super) fn read(home: &Home) -> (Configured, config::Config) {
     let loaded = config::load(home.config.as_deref());
     let state = home.store.load().state;

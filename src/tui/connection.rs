@@ -12,9 +12,9 @@ use crate::{account::Account, api::ApiError, demo::Demo, source::CustomerSource}
 pub(super) struct Connection {
     /// The account.
     pub(super) account: Account,
-    /// Where its customers are read from.
+    /// The source of its customers.
     pub(super) source: Arc<dyn CustomerSource>,
-    /// What has to live as long as the connection: the demo API's server.
+    /// The server of the demo API, which has to live as long as the connection.
     pub(super) _keep: Option<Demo>,
 }
 

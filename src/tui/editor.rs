@@ -1,4 +1,4 @@
-//! The person's editor, for the configuration: it gets the terminal, and this program waits.
+//! The user's editor, for the configuration: it gets the terminal, and this program waits.
 
 use std::{
     io,
@@ -10,10 +10,10 @@ use tokio::process::Command;
 use super::terminal::{Signal, Signals, Terminal};
 use crate::{files, secrets::TOKEN_VARIABLE, text};
 
-/// What stands in a configuration that is not there yet: every setting, with what it does.
+/// The template of a configuration that does not exist yet: every setting, with what it does.
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
-/// What came of editing.
+/// The result of editing.
 #[derive(Debug)]
 pub(super) enum Edited {
     /// The editor has ended, and the configuration may have changed.

@@ -41,23 +41,23 @@ use crate::{
 /// Finished tasks are forgotten when more than this many are remembered.
 const REMEMBERED_TASKS: usize = 64;
 
-/// What a task reports.
+/// The report of a task.
 #[derive(Debug)]
 pub(super) enum Report {
     /// A result for the app.
     Message(Message),
-    /// What became of a text that was to be copied; the terminal may have to write it.
+    /// The result of a copy; the terminal may have to write it.
     Copied(Copied),
 }
 
-/// What effects work with.
+/// The world of effects.
 #[derive(Debug, Clone)]
 pub(super) struct World {
-    /// Where configuration, secrets and state lie.
+    /// The places of configuration, secrets and state.
     pub(super) home: Home,
-    /// What the demo is made of.
+    /// The settings of the demo.
     pub(super) demo: DemoOptions,
-    /// How patiently servers are asked.
+    /// The patience with servers.
     pub(super) network: Network,
 }
 
@@ -76,16 +76,16 @@ pub(super) struct Effects {
     clipboard: Clipboard,
     /// The account of the profile that is being tested: its steps share one sign-in.
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
-    /// Whether the person was told that no keyring runs here: once is enough.
+    /// True if the user was told that no keyring runs here: once is enough.
     asked: Arc<AtomicBool>,
     unkept: Unkept,
-    /// Where the customers are that the connection leads to.
+    /// Returns the place of the customers that the connection leads to.
     place: String,
     /// Stops the export under way, also by going away.
     export: Option<oneshot::Sender<()>>,
 }
 
-/// Tells the person once that something cannot be kept from one start to the next: a disk that is full stays so.
+/// Tells the user once that something cannot be kept from one start to the next: a disk that is full stays so.
 #[derive(Clone)]
 struct Unkept {
     reports: mpsc::UnboundedSender<Report>,
@@ -373,7 +373,7 @@ impl Effects {
         self.tasks.insert(ticket, Running { handle: task.abort_handle(), urgency });
     }
 
-    /// Changes the configuration on a blocking thread, and reads it anew.
+    /// Changes the configuration on a blocking thread, and reads it again.
     fn change(
         &mut self,
         ticket: Ticket,
@@ -472,7 +472,7 @@ fn pending(world: &World, target: &Target, token: Option<SecretString>) -> Pendi
     })
 }
 
-/// Whether two drafts sign in alike at the same place.
+/// Returns true if two drafts sign in alike at the same place.
 fn same_credentials(one: &Draft, other: &Draft) -> bool {
     one.former == other.former
         && one.name == other.name

@@ -30,14 +30,14 @@ use crate::{
     text::{self, sentence},
 };
 
-/// How often it is told how far it is.
+/// The number of times that it is told how far it is.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// Where an export gets its rows from.
+/// The source of an export's rows.
 pub(super) struct Origin {
     /// The account.
     pub(super) connection: Pending,
-    /// Where its customers are, in words that are the same at each start.
+    /// The place of its customers, in words that are the same at each start.
     pub(super) place: String,
     /// Requests for pages that are made before their answers are needed.
     pub(super) ahead: usize,
@@ -80,7 +80,7 @@ async fn run(
     }
     let progress = Arc::new(Progress::default());
     let wanted = Order {
-        // What the person looks at comes first.
+        // What the user looks at comes first.
         client: account.client.with(RequestOptions::new(Urgency::ahead())),
         plan,
         picked: order.picked.clone().unwrap_or_default(),
@@ -173,7 +173,7 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
     }
 }
 
-/// What there is of an export that did not end, and how it is gone on with.
+/// Describes an unfinished export and how to resume it.
 fn kept(progress: &Progress) -> String {
     format!("{} are kept: export again to continue", progress.amount())
 }
@@ -183,7 +183,7 @@ fn ended(progress: &Progress, why: &str) -> ExportFailed {
     ExportFailed::Ended(format!("{}. {why}", kept(progress)))
 }
 
-/// What went wrong, in the screen's words.
+/// Returns the error, in the screen's words.
 fn words(error: GatherError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {

@@ -111,7 +111,7 @@ impl FromStr for Chord {
 }
 
 impl fmt::Display for Chord {
-    /// As a person reads it: `Ctrl-d`, `↑`, `PgDn`.
+    /// As a user reads it: `Ctrl-d`, `↑`, `PgDn`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (modifier, name) in
             [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
@@ -149,7 +149,7 @@ impl fmt::Display for Chord {
 pub struct KeyProblem {
     /// Its full name in the configuration, for example `keys.next-row`.
     pub key: String,
-    /// What is wrong with it.
+    /// The fault in it.
     pub words: String,
 }
 
@@ -159,7 +159,7 @@ impl KeyProblem {
     }
 }
 
-/// Which keys do what: the defaults of the action table, with what `[keys]` changes.
+/// The map from keys to actions: the defaults of the action table, with what `[keys]` changes.
 #[derive(Debug, Clone)]
 pub struct KeyMap {
     // In the table's order, since the first action whose scope applies takes the key.
@@ -228,12 +228,12 @@ impl KeyMap {
         self.chords.iter().find(|(held, _)| *held == action).map_or(&[], |(_, chords)| chords)
     }
 
-    /// The first key of an action as a person reads it; empty where it has none.
+    /// The first key of an action as a user reads it; empty where it has none.
     pub fn label(&self, action: Action) -> String {
         self.chords(action).first().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// All keys of an action as a person reads them, separated by blanks.
+    /// All keys of an action as a user reads them, separated by blanks.
     pub fn labels(&self, action: Action) -> String {
         self.chords(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }

@@ -33,59 +33,59 @@ use crate::{
 /// Messages taken at most before a frame is drawn, so that a flood cannot keep the screen from moving.
 const BATCH: usize = 1_000;
 
-/// How long the last view may take to be kept at the end.
+/// The time that the last view may take to be kept at the end.
 const KEEP_WITHIN: Duration = Duration::from_secs(2);
 
-/// What the screen is started with.
+/// The options of the screen.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Whose customers are browsed first.
+    /// The account whose customers are browsed first.
     pub target: Target,
     /// An access token that the environment brings for that account.
     pub token: Option<SecretString>,
-    /// Where configuration, secrets and state lie.
+    /// The places of configuration, secrets and state.
     pub home: Home,
-    /// How patiently servers are asked.
+    /// The patience with servers.
     pub network: Network,
-    /// What the demo is made of.
+    /// The settings of the demo.
     pub demo: DemoOptions,
-    /// How the program was started.
+    /// The way in which the program was started.
     pub invocation: Invocation,
-    /// What the configuration says.
+    /// The configuration.
     pub configured: Configured,
-    /// Whether the mouse is taken.
+    /// True if the mouse is taken.
     pub mouse: bool,
     /// The look.
     pub look: Look,
     /// The zone of clock times.
     pub time_zone: TimeZone,
-    /// Whether the demo stands in for a configuration that cannot be used.
+    /// True if the demo stands in for a configuration that cannot be used.
     pub stands_in: bool,
     /// Something to be said at the start.
     pub notice: Option<String>,
 }
 
-/// How the screen was left.
+/// The report of a screen that was left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// Why.
+    /// The reason.
     pub end: End,
-    /// What was to be kept for the next start and was not, in words.
+    /// The things that could not be kept for the next start, in words.
     pub unkept: Option<String>,
     /// An export that ended with the screen, in words.
     pub unfinished: Option<String>,
 }
 
-/// How the program ended.
+/// The reason why the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The person quit.
+    /// The user quit.
     Quit,
     /// A signal asked for it.
     Signal(Signal),
 }
 
-/// Runs the screen until the person quits or a signal asks for it. Whatever it takes to connect begins after the first
+/// Runs the screen until the user quits or a signal asks for it. Whatever it takes to connect begins after the first
 /// frame.
 ///
 /// # Errors
@@ -154,7 +154,7 @@ pub async fn run(options: Options) -> io::Result<Left> {
     end.map(|end| Left { end, unkept, unfinished })
 }
 
-/// Whether an error means that there is no terminal any more: its window was closed, its line hung up.
+/// Returns true if an error means that there is no terminal any more: its window was closed, its line hung up.
 fn is_gone(error: &io::Error) -> bool {
     #[cfg(unix)]
     let hung_up = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
@@ -183,7 +183,7 @@ impl Clock {
     }
 }
 
-/// What woke the loop.
+/// The event that woke the loop.
 enum Woken {
     Input(Event),
     Report(Report),
@@ -348,7 +348,7 @@ impl Runtime {
         Ok(())
     }
 
-    /// Lets the person edit the configuration, and reads it anew.
+    /// Lets the user edit the configuration, and reads it again.
     async fn edit_config(&mut self, signals: &mut Signals) -> io::Result<()> {
         let message = match self.home.config.clone() {
             None => {
@@ -426,14 +426,14 @@ impl Runtime {
             let kept = store.remember(&name, Some(view), chrono::Utc::now());
             kept.err().map(|error| store.unkept(&error))
         });
-        // Neither a slow disk nor one that is full keeps the person waiting.
+        // Neither a slow disk nor one that is full keeps the user waiting.
         match tokio::time::timeout(KEEP_WITHIN, keeping).await {
             Ok(kept) => kept.unwrap_or_else(|error| Some(error.to_string())),
             Err(_) => Some("The last view was not remembered: that took too long.".to_owned()),
         }
     }
 
-    /// Takes the size that the terminal has by now, and draws everything anew.
+    /// Takes the size that the terminal has by now, and draws everything again.
     async fn refit(&mut self, signals: &mut Signals) -> io::Result<()> {
         let size = self.terminal.size()?;
         let effects = self.app.update(self.clock.now(), Message::Resize(size.width, size.height));
@@ -464,7 +464,7 @@ impl Runtime {
     }
 }
 
-/// Whether a test asked for a fault in this place; never in release builds.
+/// Returns true if a test asked for a fault in this place; never in release builds.
 pub(super) fn forced_panic(place: &str) -> bool {
     cfg!(debug_assertions) && std::env::var_os("VIPMP_FORCE_PANIC").is_some_and(|value| value == place)
 }

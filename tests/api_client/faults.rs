@@ -1,4 +1,4 @@
-//! What goes wrong between here and there, and in the answers.
+//! Faults between here and there, and in the answers.
 
 use std::{sync::Arc, time::Duration};
 

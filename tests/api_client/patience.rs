@@ -1,4 +1,4 @@
-//! What is tried again and how, what is told of the waiting, and how many requests run at once.
+//! Retries and waits: what is tried again and how, what is said of the waiting, and how many requests run at once.
 
 use std::{
     collections::HashSet,
@@ -96,7 +96,7 @@ async fn the_budget_is_one_for_all_clients_of_the_process() {
     assert_eq!(client(&server, patience).customer("1").await.unwrap_err().retries, 1);
 }
 
-/// What a call tells of its waits, and the first of them as soon as it is told.
+/// Returns the waits of a call, and the first of them as soon as it is known.
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<Option<Wait>>>>, Arc<Notify>);
 

@@ -1,4 +1,4 @@
-//! What is sent, and what a good answer becomes.
+//! The requests that are sent, and the results of good answers.
 
 use std::{
     collections::HashSet,

@@ -32,7 +32,7 @@ pub(crate) struct Seen {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// The number of the connection, from 0.
+    /// How many the connection, from 0.
     pub(crate) connection: usize,
 }
 
@@ -46,7 +46,7 @@ impl Seen {
     }
 }
 
-/// What to do with a request.
+/// The next step with a request.
 pub(crate) enum Reply {
     /// Send these bytes and keep the connection.
     Send(Vec<u8>),
@@ -109,7 +109,7 @@ impl Server {
         Url::parse(&format!("http://{}{path}", self.address)).unwrap()
     }
 
-    /// What was asked so far.
+    /// Returns the requests so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.log.lock().unwrap().clone()
     }

@@ -516,7 +516,7 @@ async fn the_secret_is_read_anew_for_each_sign_in() {
 /// A token that only the token service knows.
 const ISSUED: &str = "eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbC1pcy1zaWduZWQtaW4.c2lnbmVkLWJ5LW5vYm9keQ";
 
-/// Whether a text holds a piece of the token of six characters or more.
+/// Returns true if a text holds a piece of the token of six characters or more.
 fn holds_piece(text: &str) -> bool {
     let pieces: Vec<&[u8]> = ISSUED.as_bytes().windows(6).collect();
     text.as_bytes().windows(6).any(|six| pieces.contains(&six))

@@ -1,4 +1,4 @@
-//! Who is let in: keys, secrets and tokens, and tokens that end in the middle.
+//! Access: keys, secrets and tokens, and tokens that end in the middle.
 
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ async fn ten_calls_at_the_start_sign_in_once_and_renew_once() {
     assert!((21..=30).contains(&calls), "{calls}");
 }
 
-/// A token as a person copies it from another tool.
+/// A token as a user copies it from another tool.
 async fn bring(demo: &Demo) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();

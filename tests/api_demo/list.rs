@@ -26,7 +26,7 @@ async fn every_status_has_its_own_customers_each_of_them_once() {
     assert_eq!(seen.len(), 1307);
 }
 
-/// What the server sorts by; an id breaks ties, what has no value comes first.
+/// Returns the server's sort key; an ID breaks ties, what has no value comes first.
 fn key(row: &CustomerRow, sort_by: SortBy) -> (Option<i64>, String, &str) {
     let id = row.customer_id.as_str();
     match sort_by {
@@ -82,7 +82,7 @@ async fn offset_and_limit_cut_the_list() {
     }
 }
 
-/// Whether a name fits a pattern: another way than the demo's, so that one proves the other.
+/// Returns true if a name fits a pattern: another way than the demo's, so that one proves the other.
 fn fits(pattern: &[char], name: &[char]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),

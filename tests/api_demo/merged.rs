@@ -27,7 +27,7 @@ fn rows(window: &Window) -> impl Iterator<Item = &CustomerRow> {
     window.rows.iter().map(|row| row.customer().expect("a customer"))
 }
 
-/// Whether `first` may stand before `second`.
+/// Returns true if `first` may stand before `second`.
 fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) -> bool {
     let key = |row: &CustomerRow| match filter.sort_by {
         SortBy::CreationDate => (row.creation_date.as_ref().and_then(Timestamp::at), None),

@@ -22,7 +22,7 @@ impl Description {
         Self { value, closed, validators: BTreeMap::new() }
     }
 
-    /// What a reference leads to, or the thing itself where it is none.
+    /// Returns the thing that a reference leads to, or the thing itself if it is not a reference.
     pub(crate) fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         match value.get("$ref").and_then(Value::as_str) {
             Some(to) => self.value.pointer(&to[1..]).unwrap_or_else(|| panic!("{to} is not there")),

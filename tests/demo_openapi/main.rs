@@ -33,7 +33,7 @@ async fn send(request: RequestBuilder) -> Response {
     request.send().await.expect("an answer")
 }
 
-/// What is behind a path with names in braces, where it is asked for with all headers.
+/// Requests a path with names in braces, with all headers.
 fn request(api: &Api, path: &str, ids: &[(&str, &str)]) -> RequestBuilder {
     if path.starts_with("/ims/") {
         return api.http.post(format!("{}{path}", api.demo.api_url())).form(&[

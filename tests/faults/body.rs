@@ -45,7 +45,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(a_total_that_shrinks, "a total that shrinks between pages"),
 ];
 
-/// What is told of an answer that cannot be read.
+/// Returns the message about an answer that cannot be read.
 const NOT_DOCUMENTED: &str = "The answer was not what the API documents";
 
 fn body(text: &str) -> Box<dyn Fn() -> Reply + Send + Sync> {
@@ -96,7 +96,7 @@ fn page_with(name: &[u8], behind: &[u8]) -> Vec<u8> {
     [before.as_bytes(), b"\"", name, b"\"", after.as_bytes(), behind].concat()
 }
 
-/// What is told of the second row of such a page.
+/// Returns the message about the second row of such a page.
 const DAMAGED: &str = "(row 2: companyProfile.companyName is damaged)";
 
 /// All rows of this page are shown, and these words. The emulator of the tests shows U+FFFD as `□`.
@@ -170,7 +170,7 @@ fn unknown_content_encoding() {
     );
 }
 
-/// A person looks at the customer's tab that is so many steps to the right, where this is answered.
+/// A user looks at the customer's tab that is so many steps to the right, where this is answered.
 fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&str]) {
     let stage = Stage::new(move |seen, _| seen.target.contains(path).then(|| Reply::ok(answer)));
     let pty = stage.person();

@@ -53,7 +53,7 @@ fn every_case_is_a_test_that_runs() {
     }
 }
 
-/// `UPDATE_CONTRIBUTING=1` writes the list anew.
+/// `UPDATE_CONTRIBUTING=1` writes the list again.
 #[test]
 fn contributing_prints_the_cases() {
     const BEGIN: &str = "<!-- faults -->\n";

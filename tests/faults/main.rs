@@ -1,6 +1,6 @@
 //! The fault catalogue: one named case for each line of it. `cargo test faults` runs them.
 //!
-//! Each case says what the person sees and what was sent, or was not. The list of them stands in CONTRIBUTING.md, in words;
+//! Each case says what the user sees and what was sent, or was not. The list of them stands in CONTRIBUTING.md, in words;
 //! `catalogue.rs` keeps it true.
 
 #![cfg(unix)]

@@ -1,4 +1,4 @@
-//! What the program never does, whatever is asked of it: it only reads, and its credentials go nowhere else.
+//! Promises that the program never breaks: it only reads, and its credentials go nowhere else.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -27,7 +27,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(a_links_headers_replace_none, "a link that brings headers of its own"),
 ];
 
-/// Opens every tab, order, record, page, filter and list that a person can reach from the main screen.
+/// Opens every tab, order, record, page, filter and list that a user can reach from the main screen.
 #[test]
 fn a_whole_session_only_reads() {
     let stage = Stage::new(|_, _| None);

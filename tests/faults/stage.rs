@@ -1,4 +1,4 @@
-//! An API that goes wrong as a case says, and a person at the program who uses it.
+//! An API that goes wrong as a case says, and a user at the program who uses it.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ pub(crate) struct Stage {
     folder: tempfile::TempDir,
 }
 
-/// How a profile signs in.
+/// The way in which a profile signs in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignIn {
     /// With a token that the environment brings.
@@ -56,7 +56,7 @@ impl Stage {
         })
     }
 
-    /// A person opens the program with a profile for this API.
+    /// A user opens the program with a profile for this API.
     pub(crate) fn person(&self) -> Pty {
         self.person_with(SignIn::Token, self.server.url("").as_str(), "", &[])
     }
@@ -72,7 +72,7 @@ impl Stage {
         self.person_with(SignIn::Secret, self.server.url("").as_str(), "", &[])
     }
 
-    /// A person with a profile for an API at `root`, and more in the configuration and the environment.
+    /// A user with a profile for an API at `root`, and more in the configuration and the environment.
     pub(crate) fn person_with(&self, sign_in: SignIn, root: &str, config: &str, env: &[(&str, &str)]) -> Pty {
         let key = if sign_in == SignIn::Token { "access_token" } else { "client_secret" };
         let root = root.trim_end_matches('/');
@@ -118,7 +118,7 @@ impl Stage {
     }
 }
 
-/// Whether a request asks for a page of the active customers; counts ask for one row only.
+/// Returns true if a request asks for a page of the active customers; counts ask for one row only.
 pub(crate) fn is_list(seen: &Seen) -> bool {
     seen.target.contains("/customers?") && seen.target.contains("status=1000") && parameter(seen, "limit") > 1
 }
@@ -181,7 +181,7 @@ pub(crate) fn flat(screen: &str) -> String {
     screen.replace(borders, " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Waits until the person sees these texts.
+/// Waits until the user sees these texts.
 #[track_caller]
 pub(crate) fn sees(pty: &Pty, texts: &[&str]) -> String {
     let all = |screen: &str| texts.iter().all(|text| flat(screen).contains(text));
@@ -200,7 +200,7 @@ pub(crate) fn goes_on(pty: &Pty) {
     assert!(pty.modes_restored(), "{:?}", pty.modes_left_on());
 }
 
-/// The list is answered like this: the person sees these texts, the list was asked for so often, and all goes on.
+/// The list is answered like this: the user sees these texts, the list was asked for so often, and all goes on.
 #[track_caller]
 pub(crate) fn list_is(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&str], asked: usize) {
     let stage = Stage::list(reply);
@@ -211,7 +211,7 @@ pub(crate) fn list_is(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: 
     goes_on(&pty);
 }
 
-/// The list fails like this once, and comes then: the person sees it and nothing of the failure.
+/// The list fails like this once, and comes then: the user sees it and nothing of the failure.
 #[track_caller]
 pub(crate) fn passes_unseen(reply: impl Fn() -> Reply + Send + Sync + 'static) {
     let stage = Stage::failing(1, reply);

@@ -121,7 +121,7 @@ fn gave_up_waiting() {
     list_is(status(408, "", ""), &["408 The API gave up waiting. Tried 4 times."], 4);
 }
 
-/// The server asks for a second: the person sees why it takes longer, and it goes on by itself.
+/// The server asks for a second: the user sees why it takes longer, and it goes on on its own.
 fn asks_for_a_second(headers: &'static str) {
     let stage = Stage::failing(1, status(429, headers, r#"{"code": "4118"}"#));
     let pty = stage.person();

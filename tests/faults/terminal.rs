@@ -62,7 +62,7 @@ const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
 const DOWN: &str = "\x1b[B";
 
-/// What the table's title says once the demo's first page is there.
+/// The table's title once the demo's first page is there.
 const FIRST_PAGE: &str = "1–50 of 1,204";
 
 /// The program on its demo, before anything has come.

@@ -54,7 +54,7 @@ fn token_ends_in_mid_session() {
     pty.send("]");
     let screen = sees(&pty, &["51–100 of 120"]);
     assert!(!screen.contains("401"), "{screen}");
-    // A sign-in that only a call waited for that was given up by the refresh begins anew.
+    // A sign-in that only a call waited for that was given up by the refresh begins again.
     assert!((2..=3).contains(&sign_ins(&stage)), "{}", sign_ins(&stage));
     goes_on(&pty);
 }

@@ -17,7 +17,7 @@ use vipmp::{
     state::{Store, View},
 };
 
-/// Which file is written.
+/// The file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     State,
@@ -140,7 +140,7 @@ pub(crate) struct Writer {
     written: mpsc::Receiver<String>,
 }
 
-/// How a writer is told what to write.
+/// The message to a writer.
 const KIND: &str = "VIPMP_TEST_WRITER";
 const FOLDER: &str = "VIPMP_TEST_FOLDER";
 

@@ -13,7 +13,7 @@ use crate::{
 /// The portfolio as it stands in its file.
 pub(crate) const PORTFOLIO: &str = include_str!("portfolio.json");
 
-/// What signs in, in a variable of its own.
+/// The secret that signs in, in a variable of its own.
 pub(crate) const TOKEN: (&str, &str) = ("GOLDEN_TOKEN", "token-of-nobody");
 
 /// Starts it, with a stage whose profile `golden` it is.

@@ -9,7 +9,7 @@ use crate::{
     round_trips::{items, record, rows, served},
 };
 
-/// Which of a row's answers has a column's value.
+/// The answer that has a column's value.
 #[derive(Clone, Copy)]
 enum Of {
     Row,
@@ -17,7 +17,7 @@ enum Of {
     Subscription,
 }
 
-/// What a value is in a workbook. In CSV all are text.
+/// The kind of a value in a workbook. In CSV all are text.
 #[derive(Clone, Copy, PartialEq)]
 enum As {
     Text,
@@ -152,7 +152,7 @@ impl Table {
         Self { keys, lines: reader.records().map(line).collect() }
     }
 
-    /// A workbook has titles for a person; its columns are those of CSV.
+    /// A workbook has titles for a user; its columns are those of CSV.
     fn workbook(bytes: Vec<u8>, keys: &[String]) -> Self {
         let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes)).unwrap();
         let sheet = book.worksheet_range("Customers").unwrap();

@@ -47,7 +47,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Whether this comes next, behind blanks; then it is passed over.
+    /// Returns true if this comes next, behind blanks; then it is passed over.
     fn takes(&mut self, mark: char) -> bool {
         self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
         let rest = self.rest.strip_prefix(mark);

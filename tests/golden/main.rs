@@ -1,4 +1,4 @@
-//! What every command writes, in every form, in a pipe and on a terminal, as snapshots for a person to read; and that
+//! The output of every command, in every form, in a pipe and on a terminal, as snapshots for a user to read; and that
 //! other programs read out of it what the server sent.
 //!
 //! `INSTA_UPDATE=always cargo test --test golden`, then `git diff`: look at what changed before you accept it.

@@ -1,4 +1,4 @@
-//! What is about the program itself, and how it ends.
+//! The program itself, and how it ends.
 
 use crate::{
     api,

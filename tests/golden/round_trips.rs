@@ -1,4 +1,4 @@
-//! What programs read is what the server sent, letter by letter in JSON: the answers of `vipmp serve` and of the fixed
+//! Round trips: programs read what the server sent, letter by letter in JSON: the answers of `vipmp serve` and of the fixed
 //! portfolio, asked for without the program, against what its commands write.
 
 use std::fs;

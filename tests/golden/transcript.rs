@@ -1,4 +1,4 @@
-//! What a person sees who runs a command: in a pipe, where both outputs are told apart, and on a terminal.
+//! A transcript of a command: in a pipe, where both outputs are kept apart, and on a terminal.
 
 use std::{fmt::Write as _, io::Cursor, process::Stdio};
 

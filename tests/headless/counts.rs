@@ -65,7 +65,7 @@ fn an_export_says_so_in_each_format_and_its_file_is_written() {
     assert_eq!(rows[0]["problem"], FEWER);
 }
 
-/// What `show --orders` tells of a customer whose orders are answered like this, for each offset; and how it ends.
+/// Returns the words of `show --orders` about a customer whose orders are answered like this, for each offset; and how it ends.
 fn orders(
     code: i32,
     answer: impl Fn(u32, usize) -> (u16, String) + Send + Sync + 'static,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{scripted::Scripted, show::at};
 
-/// What was wrong with the second customer's name, as it is told.
+/// The fault in the second customer's name, as it is reported.
 const WORDS: &str =
     "companyProfile.companyName: an invalid character (half a surrogate pair) was replaced with U+FFFD";
 

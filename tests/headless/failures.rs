@@ -1,4 +1,4 @@
-//! What does not work, with its exit code and its words.
+//! Failures, with their exit codes and their words.
 
 use crate::{
     scripted::Scripted,

@@ -15,7 +15,7 @@ use crate::stage::Stage;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vipmp");
 
-/// The names of all commands that a person can give: `vipmp`, `vipmp profile`, `vipmp profile add`.
+/// The names of all commands that a user can give: `vipmp`, `vipmp profile`, `vipmp profile add`.
 fn commands() -> Vec<clap::Command> {
     fn collect(command: &clap::Command, all: &mut Vec<clap::Command>) {
         all.push(command.clone());
@@ -28,7 +28,7 @@ fn commands() -> Vec<clap::Command> {
     all
 }
 
-/// The text of a page as a person reads it, without what only a formatter wants.
+/// The text of a page as a user reads it, without what only a formatter wants.
 fn plain(page: &str) -> String {
     ["\\fB", "\\fI", "\\fR"].iter().fold(page.replace("\\-", "-"), |page, mark| page.replace(mark, ""))
 }

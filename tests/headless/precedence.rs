@@ -1,4 +1,4 @@
-//! What counts more: options, then the environment, then the file.
+//! Precedence: options, then the environment, then the file.
 
 use crate::{
     served::{SECRET, Served},
@@ -8,7 +8,7 @@ use crate::{
 const TWO: &str = "[profiles.north]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'NOT_SET' }\n\
                    [profiles.south]\nreseller_id = '2'\nclient_id = 'c'\nclient_secret = { env = 'NOT_SET' }\n";
 
-/// Whose secret `vipmp profile test` misses: that of the profile that is meant.
+/// Returns the profile whose secret `vipmp profile test` misses: the one that is meant.
 #[track_caller]
 fn meant(stage: &Stage, words: &[&str]) -> String {
     let run = stage.run(["profile", "test"].iter().chain(words)).ends(3);

@@ -1,4 +1,4 @@
-//! What is taken for a secret, and what a token service may send without anybody seeing it.
+//! Secrets: what is taken for one, and what a token service may send without anybody seeing it.
 
 use crate::{
     scripted::Scripted,
@@ -162,7 +162,7 @@ fn a_program_that_is_waited_for_ends_with_the_command() {
     }
 }
 
-/// Whether a process runs; one that has ended and was not waited for does not.
+/// Returns true if a process runs; one that has ended and was not waited for does not.
 fn is_running(process: rustix::process::Pid) -> bool {
     let state = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
     let is_dead = state.is_ok_and(|text| text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')));

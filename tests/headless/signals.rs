@@ -18,7 +18,7 @@ fn send(child: &Child, signal: Signal) {
     kill_process(pid, signal).expect("it runs");
 }
 
-/// How it ends; what hangs is a failed test.
+/// Returns its exit status; a process that hangs is a failed test.
 fn status(mut child: Child) -> ExitStatus {
     let pid = Pid::from_raw(child.id().try_into().expect("a process id")).expect("a process");
     let (ended, waits) = mpsc::channel::<()>();

@@ -1,4 +1,4 @@
-//! Where `vipmp export` writes: files, also behind links, and nothing else; and what it believes of a journal.
+//! The targets of `vipmp export`: files, also behind links, and nothing else; and what it believes of a journal.
 
 use std::{
     fs,

@@ -29,10 +29,10 @@ use support::{
 /// Seeds for each command unless the environment says otherwise.
 const SEEDS: u64 = 60;
 
-/// What happens in a run besides reading.
+/// The events of a run besides reading.
 #[derive(Debug, Clone, Copy)]
 struct Weather {
-    /// How likely a change is after each request, in percent.
+    /// The likelihood of a change after each request, in percent.
     percent: u8,
     /// After how many requests of the run the portfolio is left in peace; what goes on for ever can never be settled.
     calm_after: usize,
@@ -232,7 +232,7 @@ fn the_resellers_are_right_or_the_exit_status_is_5() {
     );
 }
 
-/// Whether a run claims to be complete, which it may only if it is right.
+/// Returns true if a run claims to be complete, which it may only if it is right.
 fn verdict(scene: &Scene, seed: u64, run: &Run, text: &str, id: &str) -> bool {
     match run.code {
         Some(0) => scene.judge(seed, run, text, id),

@@ -11,7 +11,7 @@ pub(crate) const STATUSES: [&str; 3] = ["1000", "1002", "1004"];
 #[derive(Debug, Default)]
 struct Life {
     names: BTreeSet<String>,
-    /// Whether it was in the result at some time, and whether it left it.
+    /// True if it was in the result at some time, and whether it left it.
     was_in: bool,
     was_out: bool,
 }
@@ -24,7 +24,7 @@ struct Member {
     created: u64,
 }
 
-/// How the portfolio changes.
+/// The changes of the portfolio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Insert,
@@ -36,7 +36,7 @@ pub(crate) enum Change {
     Shuffle,
 }
 
-/// What is wrong with a result that claims to be complete.
+/// The fault in a result that claims to be complete.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Missing(String),

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::*;
 
-/// A token that a person brings.
+/// A token that a user brings.
 const BROUGHT: &str = "brought-T0ken/with+signs&more==";
 
 /// A secret in every form in which it could be met: as it is, percent-encoded, as JSON, and in base64 at each of the

@@ -1,4 +1,4 @@
-//! What holds for any input: generated inputs here, mutated ones in `fuzz/`, the same checks for both.
+//! Properties for any input: generated inputs here, mutated ones in `fuzz/`, the same checks for both.
 //!
 //! A case that fails is kept beside its test (`*.regressions`) and tried first from then on.
 
@@ -28,7 +28,7 @@ fn cases(cases: u32) -> Config {
     Config { cases, failure_persistence: Some(Box::new(beside)), ..Config::default() }
 }
 
-/// What a check takes: the byte that chooses, and the text.
+/// The input of a check: the byte that chooses, and the text.
 fn chosen(choice: u8, text: &str) -> Vec<u8> {
     [&[choice], text.as_bytes()].concat()
 }

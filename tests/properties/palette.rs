@@ -1,4 +1,4 @@
-//! What people type into the command palette.
+//! Text typed into the command palette.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 

@@ -1,4 +1,4 @@
-//! What people type, nearly right.
+//! Typed text, nearly right.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 

@@ -1,4 +1,4 @@
-//! What terminals send, whole and in pieces.
+//! Input of terminals, whole and in pieces.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 

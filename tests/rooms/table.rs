@@ -8,7 +8,7 @@ pub(crate) struct Room {
     also: Vec<String>,
     /// The rooms that it may import.
     pub(crate) imports: Vec<String>,
-    /// Whether it may import every room listed above it.
+    /// True if it may import every room listed above it.
     all_above: bool,
 }
 

@@ -1,21 +1,21 @@
-//! The end of a soak: whatever the keys have done, a person finds the way back to a table that is right.
+//! The end of a soak: whatever the keys have done, a user finds the way back to a table that is right.
 
 use std::time::{Duration, Instant};
 
 use crate::{hands::ESC, run::Home, run::Soak};
 
-/// How long any of it may take: a request that hangs is given up after 30 s.
+/// The time that any of it may take: a request that hangs is given up after 30 s.
 const BOUND: Duration = Duration::from_mins(1);
-/// How long a person waits before trying once more.
+/// The time that a user waits before trying once more.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// What the main screen says to one step back too many.
+/// The notice of the main screen after one step back too many.
 const HOME: &str = "q quits.";
 /// Rows of a page: the window shows them all at once.
 const PAGE: usize = 50;
 const ROWS: u16 = 60;
 const COLUMNS: u16 = 80;
 
-/// What the server has: the ids of the customers by name.
+/// The server's customers: their IDs by name.
 pub(crate) struct Expected {
     /// The active ones.
     pub(crate) active: Vec<String>,
@@ -32,7 +32,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
     home.mend();
     let person = Person { soak };
     person.go_home();
-    // Read anew, since the keys may have changed it: the editor only looks at it.
+    // Read again, since the keys may have changed it: the editor only looks at it.
     person.until("E", "is in order", |screen| screen.contains("The configuration is in order"));
     person.until(&format!(":profile {profile}\r"), "the profile", |screen| {
         let header = screen.lines().next().unwrap_or_default();

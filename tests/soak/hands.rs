@@ -76,7 +76,7 @@ const ODD: [&str; 30] = [
     "\x1b[O",
 ];
 
-/// What is typed into fields. Where no field is open, each letter is a key: none of them quits or opens an editor.
+/// The texts that are typed into fields. Where no field is open, each letter is a key: none of them quits or opens an editor.
 const WORDS: [&str; 20] = [
     "an",
     "ltd",
@@ -122,7 +122,7 @@ const COMMANDS: [&str; 18] = [
     "no such thing",
 ];
 
-/// Something that a person does.
+/// Something that a user does.
 pub(crate) enum Deed {
     /// Presses these keys.
     Keys(String),

@@ -35,7 +35,7 @@ use support::served::{CLIENT_ID, SECRET, profile};
 const PROFILE: &str = "soak";
 const SECRET_VARIABLE: &str = "SOAK_SECRET";
 
-/// What goes wrong meanwhile: of an answer something in every fifth, within good ones more.
+/// The faults meanwhile: of an answer something in every fifth, within good ones more.
 const FAULTS: &str = "400:0.01,401:0.01,403:0.01,404:0.01,408:0.01,429:0.03,500:0.02,502:0.01,503:0.02,504:0.01,\
                       reset:0.02,cut:0.02,slow:0.04,hang:0.004,html:0.01,badjson:0.01,\
                       badrow:0.05,badfield:0.05,twice:0.03,total:0.03,drift:0.1";
@@ -105,7 +105,7 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     }
 }
 
-/// What the server has now.
+/// Returns the server's customers now.
 async fn expected(demo: &Demo) -> Expected {
     let url = demo.token_url().parse().expect("a URL");
     let token = TokenConfig::new(url, CLIENT_ID.into(), SECRET.into(), Network::default());

@@ -15,7 +15,7 @@ use crate::{
     support::pty::Pty,
 };
 
-/// How long a frame of a new size may take. What the machine gives to others meanwhile comes on top.
+/// The time that a frame of a new size may take. What the machine gives to others meanwhile comes on top.
 const ANSWER: Duration = Duration::from_secs(1);
 /// How many deeds are told when something went wrong.
 const TOLD: usize = 60;
@@ -31,7 +31,7 @@ const SIZES: usize = 16;
 /// How much of the program's output is kept.
 const KEPT_OUTPUT: usize = 64 * 1024;
 
-/// Where a person's files are, and what starts the program for them.
+/// The places of a user's files, and the command that starts the program for them.
 pub(crate) struct Home {
     folder: tempfile::TempDir,
     config: String,
@@ -117,7 +117,7 @@ impl Memory {
     }
 }
 
-/// How long the machine had no time for this program: a thread that wants to be woken often, and notes how late it is.
+/// The time that the machine had no time for this program: a thread that wants to be woken often, and notes how late it is.
 struct Metronome {
     late: Arc<AtomicU64>,
     ended: Arc<AtomicBool>,
@@ -150,7 +150,7 @@ impl Drop for Metronome {
     }
 }
 
-/// What has been done so far, told when something goes wrong.
+/// The deeds so far, reported when something goes wrong.
 struct Diary {
     seed: u64,
     keys: u64,
@@ -191,7 +191,7 @@ pub(crate) struct Soak<'h> {
     memory: Memory,
     /// That of the process that lived longest of those that have ended.
     longest: Memory,
-    /// Whether the last key was Esc.
+    /// True if the last key was Esc.
     leaving: bool,
     /// The last sizes of the window.
     sizes: VecDeque<(u16, u16)>,

@@ -1,4 +1,4 @@
-//! What the whole-program tests share.
+//! The parts that the whole-program tests share.
 
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A program in a pseudo-terminal of its own, seen as a person sees it.
+//! A program in a pseudo-terminal of its own, seen as a user sees it.
 //!
 //! A thread reads what the program writes and paints it on a screen in memory; tests wait for a condition on that
 //! screen, woken by each piece of new output. Nothing sleeps, and a wait that comes to nothing shows the screen.
@@ -258,7 +258,7 @@ impl Pty {
         (state.cleared > before).then(|| asked.elapsed())
     }
 
-    /// Whether the text on the screen becomes as wanted within this time, or the program ends.
+    /// Returns true if the text on the screen becomes as wanted within this time, or the program ends.
     pub(crate) fn came(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> bool {
         let state = self.shared.lock();
         let waiting = |state: &mut State| !wanted(&state.text()) && !state.ended();
@@ -276,7 +276,7 @@ impl Pty {
         let _ = writer.write_all(keys.as_ref()).and_then(|()| writer.flush());
     }
 
-    /// The number of the program's process.
+    /// How many the program's process.
     pub(crate) fn process_id(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
     }
@@ -308,7 +308,7 @@ impl Pty {
         self.shared.lock().raw.clone()
     }
 
-    /// What the program has taken of the terminal and not given back, by name.
+    /// Returns the modes that the program has taken of the terminal and not given back, by name.
     pub(crate) fn modes_left_on(&self) -> Vec<&'static str> {
         let state = self.shared.lock();
         let screen = state.parser.screen();
@@ -328,7 +328,7 @@ impl Pty {
         .collect()
     }
 
-    /// Whether the program had the alternate screen and has given back everything.
+    /// Returns true if the program had the alternate screen and has given back everything.
     pub(crate) fn modes_restored(&self) -> bool {
         String::from_utf8_lossy(&self.raw()).contains("\x1b[?1049h") && self.modes_left_on().is_empty()
     }
@@ -351,7 +351,7 @@ impl State {
         self.exit.is_some() && self.closed
     }
 
-    /// The screen in a frame, for a person who looks at a failed test.
+    /// The screen in a frame, for a user who looks at a failed test.
     fn picture(&self) -> String {
         let (_, columns) = self.parser.screen().size();
         let edge = "─".repeat(usize::from(columns.get()));
@@ -388,7 +388,7 @@ fn whole_frames(bytes: &[u8]) -> usize {
     }
 }
 
-/// How often these bytes clear the screen.
+/// Returns the number of times that these bytes clear the screen.
 fn cleared(bytes: &[u8]) -> u64 {
     const CLEAR: &[u8] = b"\x1b[2J";
     bytes.windows(CLEAR.len()).filter(|window| *window == CLEAR).count() as u64

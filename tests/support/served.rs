@@ -7,7 +7,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// What the served API accepts. The secret looks different in each of the forms in which one is sent.
+/// The credentials that the served API accepts. The secret looks different in each of the forms in which one is sent.
 pub(crate) const CLIENT_ID: &str = "client-0f1e2d";
 pub(crate) const SECRET: &str = "p8e-S3cr3t/+ of=demo&";
 
@@ -17,7 +17,7 @@ pub(crate) const RESELLER: &str = "1000396138";
 /// The running API; ended when dropped.
 pub(crate) struct Served {
     child: Child,
-    /// What it printed: a profile.
+    /// The profile that it printed.
     pub(crate) printed: String,
     root: String,
     _input: Option<ChildStdin>,

@@ -26,12 +26,12 @@ const DEADLINE: Duration = Duration::from_mins(1);
 /// A home folder of a test's own.
 pub(crate) struct Stage {
     home: tempfile::TempDir,
-    /// What no run may print or log.
+    /// The words that no run may print or log.
     secrets: Vec<String>,
     env: Vec<(String, String)>,
 }
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,

@@ -1,4 +1,4 @@
-//! How many retries the process may still make.
+//! The number of retries the process may still make.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,11 +7,11 @@ use std::{
 
 use tokio::time::Instant;
 
-/// What there is at the start, and the most that is saved up, in hundredths of a retry.
+/// The budget at the start, and the most that is saved up, in hundredths of a retry.
 const FULL: u32 = 20_00;
-/// What an answer brings.
+/// The credit that an answer brings.
 const ANSWER: u32 = 50;
-/// How long it takes until a retry is there again without any answer.
+/// The time that it takes until a retry is there again without any answer.
 const REFILL: Duration = Duration::from_secs(10);
 
 /// The retries that are left. Answers bring some back, time brings few: whoever fails all the time ends up with one

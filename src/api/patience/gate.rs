@@ -31,7 +31,7 @@ struct State {
     next_id: u64,
     /// Answers since the last change of the limit.
     calm: u32,
-    /// How often the limit was halved.
+    /// The number of times that the limit was halved.
     halvings: u64,
     paused_until: Option<Instant>,
 }
@@ -50,13 +50,13 @@ struct Queued {
 }
 
 impl State {
-    /// Who is next: what somebody waits for, and of those who came first.
+    /// The order of the queue: calls that somebody waits for, and of those the ones that came first.
     fn next(&self) -> Option<u64> {
         self.queue.iter().min_by_key(|queued| (!queued.urgency.is_now(), queued.id)).map(|queued| queued.id)
     }
 }
 
-/// What became of an attempt to pass.
+/// The result of an attempt to pass.
 enum Passage {
     Open(Arc<Notify>, u64),
     Full,
@@ -187,7 +187,7 @@ pub(in crate::api) struct Permit<'g> {
     gate: &'g Gate,
     id: u64,
     leave: Arc<Notify>,
-    /// How often the limit had been halved when the request was sent.
+    /// The number of times that the limit had been halved when the request was sent.
     halvings: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What is worth trying again, how often, and after which wait.
+//! Retries: the errors that are worth another try, their number, and the wait before each.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use super::{
     Wait, Waiting,
 };
 
-/// How often a call is tried again at most.
+/// The number of times that a call is tried again at most.
 const MOST: u32 = 3;
 /// No wait of our own is longer.
 const CAP: Duration = Duration::from_secs(10);
-/// A longer wait that the server asks for is the person's decision.
+/// A longer wait that the server asks for is the user's decision.
 const MOST_ASKED: Duration = Duration::from_mins(1);
 
 /// The retries of one call.
@@ -26,7 +26,7 @@ pub(in crate::api) struct Retries {
     made: u32,
 }
 
-/// Whether the trouble may pass by itself.
+/// Returns true if the trouble may pass on its own.
 fn can_pass(error: &ApiError) -> bool {
     match error.kind {
         ErrorKind::Offline | ErrorKind::Proxy | ErrorKind::Timeout | ErrorKind::RateLimited => true,
@@ -36,7 +36,7 @@ fn can_pass(error: &ApiError) -> bool {
 }
 
 impl Retries {
-    /// What to wait for before the next try, or nothing where there is none.
+    /// Returns the time to wait before the next try, or nothing if there is none.
     pub(in crate::api) fn next(&mut self, error: &ApiError, network: &Network) -> Option<Wait> {
         if self.made >= MOST || !can_pass(error) {
             return None;

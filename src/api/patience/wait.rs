@@ -1,4 +1,4 @@
-//! What a call waits for, as data for whoever waits with it.
+//! The reason why a call waits, as data for whoever waits with it.
 
 use std::{
     fmt,
@@ -11,25 +11,25 @@ use std::{
 
 use crate::api::Exchange;
 
-/// What a call waits for at the moment, besides an answer.
+/// The reason why a call waits at the moment, besides an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
-    /// Why.
+    /// The reason.
     pub waiting: Waiting,
-    /// How long from now.
+    /// The time that from now.
     pub time: Duration,
 }
 
-/// Why a call waits.
+/// The reason why a call waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
     /// Something failed that may work the next time.
     Retry {
-        /// Which retry comes next, from 1.
+        /// The number of the next retry, from 1.
         number: u32,
         /// How many there are at most.
         of: u32,
-        /// What failed, in words.
+        /// The failure, in words.
         because: String,
     },
     /// The server asked for a pause because of another request.

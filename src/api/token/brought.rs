@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{AccessToken, SecretProvider, TokenFuture, TokenProvider};
 
-/// A token that a person brought from elsewhere: it cannot be renewed.
+/// A token that a user brought from elsewhere: it cannot be renewed.
 #[derive(Debug, Clone)]
 pub struct FixedToken(AccessToken);
 

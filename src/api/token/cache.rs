@@ -14,14 +14,14 @@ use super::AccessToken;
 pub struct CachedToken {
     /// The token.
     pub token: AccessToken,
-    /// When it was received.
+    /// The time when it was received.
     pub received_at: SystemTime,
-    /// When it ends.
+    /// The time when it ends.
     pub ends_at: SystemTime,
 }
 
 impl CachedToken {
-    /// How long it is still good at `now`; `None` where it has ended, or where the clock was set back since it came, so
+    /// Returns the time that it is still good at `now`; `None` where it has ended, or where the clock was set back since it came, so
     /// that nobody knows.
     pub(super) fn left(&self, now: SystemTime) -> Option<Duration> {
         now.duration_since(self.received_at).ok()?;

@@ -29,26 +29,26 @@ use super::{
 };
 use crate::redact::HIDDEN;
 
-/// How long before its end a token is renewed.
+/// The time that before its end a token is renewed.
 const AHEAD: Duration = Duration::from_mins(4);
 
-/// How long after a try to renew a token ahead of time the next one begins, where the first has failed.
+/// The time that after a try to renew a token ahead of time the next one begins, where the first has failed.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How to sign in at the token service.
+/// The way to sign in at the token service.
 #[derive(Clone)]
 pub struct TokenConfig {
     /// The whole address, for example `https://ims-na1.adobelogin.com/ims/token/v3`.
     pub token_url: Url,
     /// The client id, which is also the API key.
     pub client_id: String,
-    /// Where the client secret is kept.
+    /// The place where the client secret is kept.
     pub client_secret: Arc<dyn SecretProvider>,
-    /// Where the token is kept from one start to the next, if anywhere.
+    /// The place where the token is kept from one start to the next, if anywhere.
     pub cache: Option<Arc<dyn TokenCache>>,
     /// The scopes, separated by commas.
     pub scope: String,
-    /// How patiently it is asked.
+    /// The patience with the service.
     pub network: Network,
 }
 
@@ -89,7 +89,7 @@ struct Inner {
     config: TokenConfig,
     transport: Transport,
     state: Mutex<State>,
-    /// What the sign-in under way waits for.
+    /// Returns the reason why the sign-in under way waits.
     waits: watch::Sender<Option<Wait>>,
 }
 
@@ -98,7 +98,7 @@ type Flight = BoxFuture<'static, Result<AccessToken, ApiError>>;
 #[derive(Default)]
 struct State {
     current: Option<Issued>,
-    /// Whether the cache was looked into: it is the last start's, so once is enough.
+    /// True if the cache was looked into: it is the last start's, so once is enough.
     looked: bool,
     /// The request that is under way, as long as somebody waits for it.
     flight: Option<WeakShared<Flight>>,
@@ -225,7 +225,7 @@ impl Inner {
         self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
     }
 
-    /// Signs in: asks the token service, and again what may pass by itself.
+    /// Signs in: asks the token service, and again what may pass on its own.
     async fn sign_in(&self) -> Result<AccessToken, ApiError> {
         let secret = self.config.client_secret.secret().await;
         let secret = secret.map_err(|error| error.without(&self.config.network.known.redactor()))?;

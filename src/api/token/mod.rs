@@ -1,4 +1,4 @@
-//! Where access tokens come from: the token service, asked once however many want one, or a token brought ready.
+//! Sources of access tokens: the token service, asked once however many want one, or a token brought ready.
 
 mod answer;
 mod brought;
@@ -53,7 +53,7 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// What a [`TokenProvider`] or a [`SecretProvider`] answers, once it can.
+/// The answer of a [`TokenProvider`] or a [`SecretProvider`], once it can give one.
 pub type TokenFuture<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
 
 /// A source of access tokens.
@@ -64,7 +64,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync {
     /// Another token than the one that the API refused; `None` where there is no other to be had.
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>>;
 
-    /// What a sign-in waits for, where it may wait: nothing while it goes on.
+    /// Returns the reason why a sign-in waits, if it may wait: nothing while it goes on.
     fn waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
         None
     }

@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// The number of connections that are open at once; more wait until one ends.
+/// How many connections that are open at once; more wait until one ends.
 const MAX_CONNECTIONS: usize = 512;
 
 /// Listens like the listener in it, to a bounded number of connections.
@@ -55,7 +55,7 @@ impl Listener for Listening {
     }
 }
 
-/// Where a connection is torn.
+/// The place where a connection is torn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tear {
     /// Before the first byte of the answer.
@@ -90,7 +90,7 @@ impl Switch {
     }
 }
 
-/// Where a request comes from.
+/// The address that a request comes from.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct Peer {
     pub(in crate::demo) address: IpAddr,
@@ -200,7 +200,7 @@ impl AsyncRead for Connection {
     }
 }
 
-/// What ends the head of an answer.
+/// The bytes that end the head of an answer.
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 /// How much of the answer has passed since the switch was turned.

@@ -1,4 +1,4 @@
-//! The table of the kinds: what can go wrong, how a person names it, and how likely it is where nothing is said.
+//! The table of the kinds: what can go wrong, how a user names it, and how likely it is where nothing is said.
 
 /// A kind of fault; its number is its place in [`FAULT_KINDS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) enum Kind {
     Drift,
 }
 
-/// How many kinds there are.
+/// The number of kinds there are.
 pub(super) const COUNT: usize = Kind::Drift as usize + 1;
 
 /// One line of the table.
@@ -37,7 +37,7 @@ pub struct FaultKind {
     pub name: &'static str,
     /// Its probability where the specification gives none.
     pub usual: f64,
-    /// What happens.
+    /// The effect of the fault.
     pub words: &'static str,
 }
 
@@ -84,12 +84,12 @@ pub const FAULT_KINDS: [FaultKind; COUNT] = {
 };
 
 impl Kind {
-    /// Whether it is about the answer as a whole, so that an answer has one of these at most.
+    /// Returns true if it is about the answer as a whole, so that an answer has one of these at most.
     pub(super) fn is_whole(self) -> bool {
         !matches!(self, Self::BadRow | Self::BadField | Self::Twice | Self::Total | Self::Drift)
     }
 
-    /// Whether the token service has it too: what servers and gateways do to any request. What is about the token, the
+    /// Returns true if the token service has it too: what servers and gateways do to any request. What is about the token, the
     /// rights or the shape of an answer is the API's alone.
     pub(super) fn is_of_tokens_too(self) -> bool {
         matches!(

@@ -29,9 +29,9 @@ pub(super) use strike::strike;
 /// The faults of one server.
 pub(super) struct Machine {
     seed: u64,
-    /// What is in force; none while nothing goes wrong.
+    /// The faults in force; none while nothing goes wrong.
     plan: RwLock<Option<Arc<Plan>>>,
-    /// How often each kind has happened.
+    /// The number of times that each kind has happened.
     met: Mutex<[u64; COUNT]>,
     /// Tells the end of the server: its sender is dropped then.
     running: watch::Receiver<()>,
@@ -44,13 +44,13 @@ impl Machine {
         machine
     }
 
-    /// From now on these faults happen and no others; calls are counted anew.
+    /// From now on these faults happen and no others; calls are counted again.
     pub(super) fn set(&self, faults: Faults) {
         let plan = (!faults.is_none()).then(|| Arc::new(Plan::new(faults, self.seed)));
         *self.plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
-    /// How often each kind has happened, by name.
+    /// Returns the number of times that each kind has happened, by name.
     pub(super) fn met(&self) -> BTreeMap<&'static str, u64> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         FAULT_KINDS.iter().map(|info| info.name).zip(*met).filter(|(_, times)| *times > 0).collect()

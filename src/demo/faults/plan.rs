@@ -1,4 +1,4 @@
-//! Which request meets which fault: drawn so that a run can be replayed, also where requests run at the same time.
+//! The plan of faults: drawn so that a run can be replayed, also where requests run at the same time.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -25,7 +25,7 @@ impl Plan {
         Self { faults, seed, asked: Mutex::default() }
     }
 
-    /// What the next request for this call, a path with its query, meets. It follows from the seed, the call and how often
+    /// Returns the fault that the next request for this call, a path with its query, meets. It follows from the seed, the call and how often
     /// that call was asked before, and from nothing else.
     pub(super) fn fate(self: &Arc<Self>, call: &str) -> Fate {
         let call = hash(call);
@@ -35,7 +35,7 @@ impl Plan {
     }
 }
 
-/// What one request meets.
+/// The faults that one request meets.
 #[derive(Debug, Clone)]
 pub(super) struct Fate {
     plan: Arc<Plan>,
@@ -61,7 +61,7 @@ impl Fate {
     }
 }
 
-/// How often calls were asked, by their hashes, so that long ones cost no more than short ones.
+/// The number of times that calls were asked, by their hashes, so that long ones cost no more than short ones.
 #[derive(Debug, Default)]
 struct Asked {
     times: HashMap<u64, u64>,
@@ -69,7 +69,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// How often this call was asked before.
+    /// Returns the number of times that this call was asked before.
     fn count(&mut self, call: u64) -> u64 {
         if let Some(times) = self.times.get_mut(&call) {
             *times += 1;
@@ -103,7 +103,7 @@ mod tests {
 
     const MANY: &str = "429:0.2,500:0.2,reset:0.2,slow:0.2,badrow:0.5,drift:0.5";
 
-    /// What was drawn for a request: as a whole, a bad row, drift, and a detail.
+    /// The draws for a request: as a whole, a bad row, drift, and a detail.
     type Drawn = (Option<Kind>, bool, bool, u64);
 
     fn drawn(fate: &Fate) -> Drawn {
@@ -111,7 +111,7 @@ mod tests {
         (fate.whole(), within(Kind::BadRow), within(Kind::Drift), fate.details(Kind::TooMany).next())
     }
 
-    /// What calls meet when they are asked in this order, sorted by call.
+    /// Returns the faults that calls meet when they are asked in this order, sorted by call.
     fn run(plan: &Arc<Plan>, calls: &[String]) -> Vec<(String, Drawn)> {
         let mut met: Vec<_> = calls.iter().map(|call| (call.clone(), drawn(&plan.fate(call)))).collect();
         met.sort_by(|(a, _), (b, _)| a.cmp(b));

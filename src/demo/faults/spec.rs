@@ -1,10 +1,10 @@
-//! Which faults there are, and how likely each is: `429:0.1, reset:0.02, drift`.
+//! The specification of faults, and how likely each is: `429:0.1, reset:0.02, drift`.
 
 use std::{fmt, str::FromStr};
 
 use super::kinds::{COUNT, FAULT_KINDS, FaultKind, Kind};
 
-/// How likely each kind of fault is. By default there are none.
+/// The likelihood of each kind of fault. By default there are none.
 ///
 /// As text: kinds with commas between them, each with its probability from 0 to 1 after a colon, or with the usual one
 /// of [`FAULT_KINDS`] where it has none.
@@ -13,7 +13,7 @@ pub struct Faults {
     probabilities: [f64; COUNT],
 }
 
-/// What is wrong with a specification.
+/// The fault in a specification.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FaultsError {
     /// A part names nothing.
@@ -22,17 +22,17 @@ pub enum FaultsError {
     /// A kind that is not in the table.
     #[error("there is no fault {word:?}{}", suggestion(*.near))]
     Unknown {
-        /// What stands there.
+        /// The word that was given.
         word: String,
         /// The kind that was probably meant.
         near: Option<&'static str>,
     },
-    /// What stands behind the colon is no probability.
+    /// The number behind the colon is not a probability.
     #[error("{kind}: {text:?} is no probability, write a number from 0 to 1")]
     Probability {
         /// The kind.
         kind: &'static str,
-        /// What stands there.
+        /// The text that was given.
         text: String,
     },
     /// A kind is there more than once.
@@ -51,12 +51,12 @@ fn suggestion(near: Option<&str>) -> String {
 }
 
 impl Faults {
-    /// Whether nothing ever goes wrong.
+    /// Returns true if nothing ever goes wrong.
     pub fn is_none(&self) -> bool {
         self.probabilities.iter().all(|probability| *probability <= 0.0)
     }
 
-    /// How likely this kind is.
+    /// Returns the likelihood of this kind.
     pub(super) fn probability(&self, kind: Kind) -> f64 {
         self.probabilities[kind as usize]
     }

@@ -155,7 +155,7 @@ mod tests {
         json!({"totalCount": 4, "count": 4, "accounts": rows})
     }
 
-    /// What becomes of the answer with many chances.
+    /// Returns the outcomes for the answer with many chances.
     fn spoilt(answer: &Value, spoil: fn(&mut Value, &mut Rng) -> bool) -> Vec<Value> {
         let spoilt = (0..300).map(|n| {
             let mut answer = answer.clone();

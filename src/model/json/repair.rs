@@ -40,7 +40,7 @@ struct Damage {
     /// Characters that were replaced.
     count: usize,
     kinds: Vec<&'static str>,
-    /// Whether a quotation mark was not what it should have been.
+    /// True if a quotation mark was not what it should have been.
     has_quote: bool,
 }
 

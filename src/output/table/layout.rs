@@ -1,4 +1,4 @@
-//! How wide each column of a table is.
+//! The widths of a table's columns.
 
 use crate::columns::{Column, Room, TURNS};
 

@@ -1,4 +1,4 @@
-//! A table for a person: aligned columns, on a terminal within its width, in a pipe as wide as it comes.
+//! A table for a user: aligned columns, on a terminal within its width, in a pipe as wide as it comes.
 
 mod layout;
 mod words;

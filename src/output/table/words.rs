@@ -1,4 +1,4 @@
-//! Cells in words and colours for a person.
+//! Cells in words and colours for a user.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::{
     text,
 };
 
-/// What a piece of text means.
+/// The meaning of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::output) enum Tone {
     Plain,
@@ -19,7 +19,7 @@ pub(in crate::output) enum Tone {
     Bad,
 }
 
-/// A cell for a person: days as ISO 8601 has them, since that is how they are typed and sorted.
+/// A cell for a user: days as ISO 8601 has them, since that is how they are typed and sorted.
 pub(in crate::output) fn shown(cell: &Cell<'_>) -> (String, Tone) {
     let words = match cell {
         Cell::Empty => "—".to_owned(),

@@ -1,4 +1,4 @@
-//! What the formats make of the same items: as files to look at, for hostile texts, and for any texts.
+//! The formats tried on the same items: as files to look at, for hostile texts, and for any texts.
 
 mod golden;
 mod hostile;
@@ -9,7 +9,7 @@ mod workbook;
 use super::{Format, Options, Sink, Summary, default_columns};
 use crate::columns::{Columns, Item, RowSchema};
 
-/// What is written of these items, and what is told of it.
+/// Returns what is written of these items, and what is reported about it.
 fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_>]) -> (Vec<u8>, Summary) {
     let mut bytes = Vec::new();
     let mut sink = Sink::new(format, columns, options, &mut bytes).unwrap();

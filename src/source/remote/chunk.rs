@@ -46,9 +46,9 @@ pub(super) struct Chunk {
     pub(super) rows: Vec<Arc<Row>>,
     /// The server's count of the list, if the answer has one.
     pub(super) total_count: Option<u64>,
-    /// How many rows the list has, as far as the page can tell.
+    /// The number of rows the list has, as far as the page can tell.
     pub(super) total: u64,
-    /// What in the answer is not as documented, apart from the rows' own problems.
+    /// The problems of the answer, apart from the rows' own.
     pub(super) problems: Vec<Problem>,
     /// True if the list could not be read, so that nothing is known of it.
     pub(super) is_unreadable: bool,

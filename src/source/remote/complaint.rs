@@ -1,4 +1,4 @@
-//! What in the answers behind a window is not as documented, in words.
+//! The problems of the answers behind a window, in words.
 
 use std::sync::Arc;
 

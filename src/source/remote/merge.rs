@@ -12,9 +12,9 @@ use crate::model::{CustomerFilter, FilterError, MergeStart, Row, compare};
 pub(super) struct Merged {
     /// The rows in sort order: the page and the place in it.
     pub(super) rows: Vec<(Arc<Chunk>, usize)>,
-    /// Where the next window starts.
+    /// The place where the next window starts.
     pub(super) end: MergeStart,
-    /// The number of rows of each list, as its pages tell it.
+    /// How many rows of each list, as its pages tell it.
     pub(super) totals: Vec<u64>,
 }
 
@@ -25,7 +25,7 @@ impl Merged {
     }
 }
 
-/// Why a window cannot be merged yet.
+/// The reason why a window cannot be merged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MergeError {
     /// These pages are not here.

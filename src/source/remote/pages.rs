@@ -166,7 +166,7 @@ impl PageCache {
     }
 }
 
-/// What a window is made of.
+/// The pages that make up a window.
 struct Parts {
     at: Cursor,
     first: u64,

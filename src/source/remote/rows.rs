@@ -24,7 +24,7 @@ use crate::{
     text,
 };
 
-/// What the pages of customer lists are fetched by: the API's client, or a server in a test.
+/// The fetcher of the pages of customer lists: the API's client, or a server in a test.
 pub trait PageFetcher: Sync {
     /// Fetches a page of a reseller's customers.
     fn page<'a>(
@@ -38,7 +38,7 @@ pub trait PageFetcher: Sync {
     fn now(&self) -> DateTime<FixedOffset>;
 }
 
-/// What is remembered between two windows.
+/// The memory between two windows.
 struct Memory {
     pages: PageCache,
     duplicates: DuplicateFilter,
@@ -111,7 +111,7 @@ impl RemoteRows {
     /// Reads a window of rows.
     ///
     /// Only a request with [`RowsRequest::refresh`] forgets pages. If a list turns out to have another total than its
-    /// cached pages had, they are forgotten, but once for each window: otherwise a server that counts anew each time
+    /// cached pages had, they are forgotten, but once for each window: otherwise a server that counts again each time
     /// would be asked for ever.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ const MOST: usize = 2;
 const ROOMY: u16 = 12;
 
 impl App {
-    /// What is wrong with the list, and what to do.
+    /// Returns the fault in the list, and what to do.
     pub(crate) fn banner(&self) -> Option<(Tone, String, String)> {
         if let Some(error) = self.table.error() {
             let told = self.detail.labels.tell(error);
@@ -36,17 +36,17 @@ impl App {
         lines(tone, &what).chain(lines(Tone::Plain, &todo)).collect()
     }
 
-    /// What the list waits for, in a few words.
+    /// Returns the reason why the list waits, in a few words.
     pub(crate) fn list_waits(&self) -> Option<String> {
         self.waits.briefly(self.table.awaited(), self.now.mono)
     }
 
-    /// What the detail waits for, in a few words.
+    /// Returns the reason why the detail waits, in a few words.
     pub(crate) fn detail_waits(&self) -> Option<String> {
         self.waits.briefly(self.detail.awaited(), self.now.mono)
     }
 
-    /// What the list waits for, and what stops it, where the wait is worth lines of its own.
+    /// Returns the reason why the list waits, and what stops it, if the wait is worth lines of its own.
     pub(crate) fn long_wait(&self) -> Option<(String, String)> {
         let (what, next) = self.waits.at_length(self.table.awaited(), self.now.mono)?;
         let stop = self.keys.label(Action::Back);

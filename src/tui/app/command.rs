@@ -1,4 +1,4 @@
-//! What is on the screen as a command for a shell.
+//! The view on screen as a command for a shell.
 
 use super::Source;
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     source::Window,
 };
 
-/// How the program was started, as far as a command that shows the same has to repeat it. Words are not quoted yet.
+/// The start of the program, as far as a command that shows the same has to repeat it. Words are not quoted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
     /// The program, and what it was told about its configuration.
     pub program: Vec<String>,
-    /// What the demo was told.
+    /// The options of the demo.
     pub demo: Vec<String>,
 }
 

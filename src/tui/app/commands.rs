@@ -8,7 +8,7 @@ use crate::{
     tui::action::Action,
 };
 
-/// What the palette can run.
+/// The commands of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
     Action(Action),
@@ -33,7 +33,7 @@ pub(crate) struct TypedCommand {
     pub(crate) aliases: &'static [&'static str],
     /// The command with its arguments, as it is shown.
     pub(crate) form: &'static str,
-    /// What it does, in one line.
+    /// Its effect, in one line.
     pub(crate) doc: &'static str,
     /// Returns the words that the last argument can be, given the arguments before it.
     pub(crate) words: fn(&App, &[&str]) -> Vec<String>,

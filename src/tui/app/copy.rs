@@ -1,4 +1,4 @@
-//! What can be copied, and the marks that decide of which rows.
+//! The things that can be copied, and the marks that decide of which rows.
 
 use super::{App, detail::Subject};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     text,
 };
 
-/// The rows that the person marked, in the order of marking; they stay marked over pages and filters.
+/// The rows that the user marked, in the order of marking; they stay marked over pages and filters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marks {
     rows: Vec<CustomerRow>,
@@ -52,7 +52,7 @@ pub(crate) enum Copyable {
 }
 
 impl Copyable {
-    /// What the copy menu offers, in its order.
+    /// The lines of the copy menu, in its order.
     pub(crate) const MENU: [Self; 8] = [
         Self::CustomerId,
         Self::CompanyName,
@@ -64,7 +64,7 @@ impl Copyable {
         Self::Command,
     ];
 
-    /// What it is, and whose where that is not obvious.
+    /// Returns its label, with the owner if that is not obvious.
     pub(crate) fn label(self, app: &App) -> String {
         let marked = match app.marks.len() {
             0 => String::new(),
@@ -114,7 +114,7 @@ impl Copyable {
         }
     }
 
-    /// What is told once it is copied: `3 customer ids`.
+    /// Returns the words once it is copied: `3 customer ids`.
     pub(crate) fn told(self, app: &App) -> String {
         let count = if app.marks.len() > 0 { self.lines(app).len() } else { 1 };
         let several =
@@ -190,7 +190,7 @@ fn row_json(app: &App) -> Option<String> {
     }
 }
 
-/// What was sent, exactly, in a form that does not act where it is pasted.
+/// Returns what was sent, exactly, in a form that does not act where it is pasted.
 fn json(value: &impl serde::Serialize) -> Option<String> {
     serde_json::to_string_pretty(value).ok().map(text::harmless_json)
 }

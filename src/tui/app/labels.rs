@@ -18,9 +18,9 @@ pub(crate) struct Labels {
 /// An error as the screen tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
-    /// What happened.
+    /// The event.
     pub(crate) what: String,
-    /// What to do, with the keys that help in brackets.
+    /// The next step, with the keys that help in brackets.
     pub(crate) todo: String,
 }
 
@@ -35,7 +35,7 @@ impl Labels {
         }
     }
 
-    /// An error as it is told to the person, with the keys that help as they are bound.
+    /// An error as it is told to the user, with the keys that help as they are bound.
     pub(crate) fn tell(&self, error: &ApiError) -> Told {
         let told = error.tell();
         let help = told.help.iter().map(|help| match help {

@@ -1,4 +1,4 @@
-//! What reaches the app, and what the app asks of the world: both as data.
+//! The messages to the app, and its requests to the world: both as data.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::{
 pub struct Now {
     /// Since the program started; only ever grows.
     pub mono: Duration,
-    /// The clock on the wall, in the person's zone.
+    /// The clock on the wall, in the user's zone.
     pub wall: DateTime<FixedOffset>,
 }
 
@@ -36,7 +36,7 @@ impl Now {
 /// A value that arrived, or why it did not.
 pub type Outcome<T> = Result<Box<T>, Box<ApiError>>;
 
-/// Why a profile was not saved.
+/// The reason why a profile was not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSaved {
     /// No keyring runs here, in words: a file may hold the secret instead.
@@ -60,7 +60,7 @@ pub enum Message {
     Wake,
     /// Rows of the customer list.
     Rows(Ticket, Outcome<Window>),
-    /// The number of customers with each status.
+    /// How many customers with each status.
     Counts(Ticket, StatusCounts<ApiError>),
     /// A customer's record.
     Record(Ticket, Outcome<Fetched<Customer>>),
@@ -74,9 +74,9 @@ pub enum Message {
     Reseller(Ticket, Outcome<Reseller>),
     /// The resellers of the account on the screen.
     AccountResellers(Ticket, Outcome<Resellers>),
-    /// What a request waits for besides its answer; nothing once it goes on.
+    /// The reason why a request waits besides its answer; nothing once it goes on.
     Waiting(Ticket, Option<Wait>),
-    /// What a step of a profile's test found, or why it failed.
+    /// The result of a step of a profile's test, or the reason why it failed.
     Checked(Ticket, Result<String, Box<ApiError>>),
     /// The resellers that may be listed.
     Resellers(Ticket, Result<Vec<ResellerRow>, Box<ApiError>>),
@@ -84,15 +84,15 @@ pub enum Message {
     ProfileSaved(Ticket, Result<Box<Configured>, NotSaved>),
     /// A profile was removed or became the default, and what the configuration says now; or why not, in words.
     ProfilesChanged(Ticket, Result<Box<Configured>, String>),
-    /// The configuration was read anew, or could not be opened, in words.
+    /// The configuration was read again, or could not be opened, in words.
     Configured(Result<Box<Configured>, String>),
     /// No keyring runs here, and an access token waits to be kept somewhere.
     NoKeyring,
-    /// What was to be kept for the next start could not be, in words.
+    /// Something could not be kept for the next start, in words.
     NotKept(String),
     /// Something was copied, in the words of the clipboard, or why not.
     Copied(Result<String, String>),
-    /// How far an export is, in words.
+    /// The progress of an export, in words.
     Exporting(String),
     /// An export came to its end, in words, or why not.
     Exported(Result<String, ExportFailed>),
@@ -155,7 +155,7 @@ pub enum Effect {
     DefaultProfile(Ticket, String),
     /// Keep access tokens in files, or in memory alone, where no keyring runs.
     KeepTokens(bool),
-    /// Open the configuration in the person's editor; answered by [`Message::Configured`].
+    /// Open the configuration in the user's editor; answered by [`Message::Configured`].
     EditConfig,
     /// Give up a request: its answer is no longer wanted.
     Abort(Ticket),

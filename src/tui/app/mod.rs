@@ -87,7 +87,7 @@ use resellers::AccountResellers;
 use table::{QueuedKeys, SelectionTarget};
 use waits::Waits;
 
-/// How long a notice stays in the footer.
+/// The time that a notice stays in the footer.
 const NOTICE: Duration = Duration::from_secs(6);
 /// Requests kept for the inspector.
 const KEPT_REQUESTS: usize = 50;
@@ -102,16 +102,16 @@ pub(crate) enum Pane {
     Detail,
 }
 
-/// Where access tokens are kept.
+/// The decision about the place of access tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Keeping {
     /// Somebody has decided, or there is nothing to decide.
     Settled,
-    /// The person is to be asked, once nothing else is open.
+    /// The user is to be asked, once nothing else is open.
     ToBeAsked,
 }
 
-/// A line in the footer that goes away by itself.
+/// A line in the footer that goes away on its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
     pub(crate) text: String,
@@ -125,10 +125,10 @@ pub struct App {
     pub(crate) source: Source,
     demo_reseller: String,
     invocation: Invocation,
-    /// What the configuration says.
+    /// The configuration.
     pub(crate) known: Configured,
     keeping: Keeping,
-    /// What the person is to know once nothing else is open.
+    /// The notice for the user once nothing else is open.
     unsaid: Option<String>,
     /// The last ticket of the account before this one: its answers are dropped.
     floor: Ticket,
@@ -155,7 +155,7 @@ pub struct App {
     folder: PathBuf,
     pub(crate) exchanges: VecDeque<Exchange>,
     waits: Waits,
-    /// What the clipboard was asked to take, in words.
+    /// The text that the clipboard was asked to take, in words.
     copying: Option<String>,
     recent: Vec<Action>,
     last_click: Option<(Duration, u16)>,
@@ -227,7 +227,7 @@ impl App {
         std::mem::take(&mut self.out.effects)
     }
 
-    /// Whether anything visible may have changed since this was asked last.
+    /// Returns true if anything visible may have changed since this was asked last.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
     }
@@ -237,12 +237,12 @@ impl App {
         self.size
     }
 
-    /// Whether customers are on the screen.
+    /// Returns true if customers are on the screen.
     pub fn has_rows(&self) -> bool {
         self.table.shown().is_some_and(|window| !window.is_empty())
     }
 
-    /// Where everything is on the screen.
+    /// Returns the places of everything on the screen.
     pub(crate) fn areas(&self) -> Areas {
         Areas::of(self.size, self.focus, self.zoom, self.panel_width())
     }

@@ -144,7 +144,7 @@ impl App {
         true
     }
 
-    /// Whether the wait for the detail is visible: before that, Esc means the step back.
+    /// Returns true if the wait for the detail is visible: before that, Esc means the step back.
     pub(super) fn detail_is_awaited(&self) -> bool {
         let since = self.detail.waiting_since;
         since.is_some_and(|since| self.now.mono.saturating_sub(since) >= PATIENCE)

@@ -1,4 +1,4 @@
-//! What each action does.
+//! The effects of actions.
 
 use super::{
     App, Copyable, Overlay, Pane, Subject, Tab,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl App {
-    /// Whether actions of this scope apply now.
+    /// Returns true if actions of this scope apply now.
     pub(crate) fn applies(&self, scope: Scope) -> bool {
         let detail = self.areas().detail.is_some() && self.detail.subject.is_some();
         match scope {
@@ -27,7 +27,7 @@ impl App {
         }
     }
 
-    /// Does what the person wants; says whether anything visible may have changed.
+    /// Does what the user wants; says whether anything visible may have changed.
     pub(crate) fn perform(&mut self, action: Action) -> bool {
         use Action as A;
         match action {

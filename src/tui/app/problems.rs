@@ -1,4 +1,4 @@
-//! What is wrong with the configuration, where tokens are kept where no keyring runs, and what could not be kept: what the
+//! The fault in the configuration, where tokens are kept where no keyring runs, and what could not be kept: what the
 //! person is told of as it comes up.
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 use crate::tui::action::Action;
 
 impl App {
-    /// The configuration was read anew, after it was edited for instance.
+    /// The configuration was read again, after it was edited for instance.
     pub(super) fn on_configured(&mut self, outcome: Result<Box<Configured>, String>) -> bool {
         let configured = match outcome {
             Ok(configured) => *configured,
@@ -51,7 +51,7 @@ impl App {
         true
     }
 
-    /// Whether the person is not in the midst of something.
+    /// Returns true if the user is not in the midst of something.
     fn is_free(&self) -> bool {
         self.overlay.is_none()
             && !self.filter.open
@@ -69,7 +69,7 @@ impl App {
         }
     }
 
-    /// Asks where tokens are kept, once the person is not in the midst of something else.
+    /// Asks where tokens are kept, once the user is not in the midst of something else.
     pub(super) fn ask_to_keep(&mut self) {
         if self.keeping == Keeping::ToBeAsked && self.is_free() && self.has_rows() {
             self.keeping = Keeping::Settled;

@@ -51,14 +51,14 @@ impl<T> Remote<T> {
         *self = self.take_value().map_or(Self::Idle, Self::Stale);
     }
 
-    /// Goes back from a load that is given up: what is here stays, and is not asked for again by itself.
+    /// Goes back from a load that is given up: what is here stays, and is not asked for again on its own.
     pub(crate) fn give_up(&mut self) {
         if self.is_loading() {
             *self = Self::Failed { error: Box::new(ApiError::canceled()), stale: self.take_value() };
         }
     }
 
-    /// Whether it has to be asked for: nobody did yet, or what is here is no longer what is wanted.
+    /// Returns true if it has to be asked for: nobody did yet, or what is here is no longer what is wanted.
     pub(crate) fn is_wanted(&self) -> bool {
         matches!(self, Self::Idle | Self::Stale(_))
     }
@@ -83,7 +83,7 @@ impl<T> Remote<T> {
         true
     }
 
-    /// What went wrong, where something did.
+    /// Returns the error, where something did.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         match self {
             Self::Failed { error, .. } => Some(error),
@@ -91,7 +91,7 @@ impl<T> Remote<T> {
         }
     }
 
-    /// Whether an answer is awaited.
+    /// Returns true if an answer is awaited.
     pub(crate) fn is_loading(&self) -> bool {
         self.awaited().is_some()
     }

@@ -19,11 +19,11 @@ const OWN: &str = "own";
 #[derive(Debug, Default)]
 pub(crate) struct AccountResellers {
     list: Remote<Box<Resellers>>,
-    /// What was typed when the list was not here yet.
+    /// The text that was typed when the list was not here yet.
     wanted: Option<String>,
 }
 
-/// What a typed word for resellers stands for.
+/// The meaning of a typed word for resellers.
 enum Choice {
     /// The resellers with these IDs; none stands for the account's own.
     Ids(Vec<String>),

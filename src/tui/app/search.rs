@@ -9,7 +9,7 @@ use crate::text;
 /// A search: what for, where it was found, and which match is the current one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Search {
-    /// What is searched for; its input while it is being typed.
+    /// The text that is searched for; its input while it is being typed.
     pub(crate) input: Input,
     pub(crate) typing: bool,
     /// The matches, in the order of the text; each has a part on every line that it is on.
@@ -26,13 +26,13 @@ pub(crate) struct Part {
 }
 
 impl Search {
-    /// What is searched for, as it is compared; `None` where nothing is.
+    /// Returns the text that is searched for, as it is compared; `None` if there is none.
     pub(crate) fn needle(&self) -> Option<String> {
         let needle = text::folded(self.input.value()).trim().to_owned();
         (!needle.is_empty()).then_some(needle)
     }
 
-    /// Finds the matches anew.
+    /// Finds the matches again.
     pub(crate) fn find(&mut self, lines: &[Line]) {
         self.matches = match self.needle() {
             None => Vec::new(),

@@ -1,4 +1,4 @@
-//! What the app is started with.
+//! The setup of the app.
 
 use std::path::PathBuf;
 
@@ -12,16 +12,16 @@ use crate::{
     tui::keys::KeyMap,
 };
 
-/// Where the data comes from; always on the screen.
+/// The source of the data; always on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The profile's name; empty for the demo, which has none.
     pub profile: String,
-    /// Which API is talked to.
+    /// The API.
     pub environment: Environment,
     /// The reseller whose customers are browsed.
     pub reseller_id: String,
-    /// Whether the demo stands in for a configuration that cannot be used: nobody has asked for it.
+    /// True if the demo stands in for a configuration that cannot be used: nobody has asked for it.
     pub stands_in: bool,
 }
 
@@ -44,7 +44,7 @@ impl Source {
     }
 }
 
-/// Which API is talked to.
+/// The API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
     /// The embedded demo API.
@@ -84,15 +84,15 @@ impl From<config::Environment> for Environment {
 pub struct Listed {
     /// Its name.
     pub name: String,
-    /// What it says.
+    /// The text.
     pub profile: Profile,
-    /// When it was used last.
+    /// The time when it was used last.
     pub last_used: Option<DateTime<Utc>>,
-    /// What was on the screen then.
+    /// The last view.
     pub view: Option<View>,
 }
 
-/// What the configuration says, as far as the app needs it.
+/// The configuration, as far as the app needs it.
 #[derive(Debug, Clone)]
 pub struct Configured {
     /// The profiles that can be used, by name.
@@ -101,7 +101,7 @@ pub struct Configured {
     pub names: Vec<String>,
     /// The profile to start with.
     pub default: Option<String>,
-    /// What is wrong with the configuration.
+    /// The fault in the configuration.
     pub problems: Vec<String>,
     /// The keys.
     pub keys: KeyMap,
@@ -122,16 +122,16 @@ impl Default for Configured {
     }
 }
 
-/// What the app is started with.
+/// The setup of the app.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// Whose customers are browsed first.
+    /// The account whose customers are browsed first.
     pub target: Target,
     /// The reseller of the demo.
     pub demo_reseller: String,
-    /// How the program was started.
+    /// The way in which the program was started.
     pub invocation: Invocation,
-    /// What the configuration says.
+    /// The configuration.
     pub configured: Configured,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -139,7 +139,7 @@ pub struct Setup {
     pub mouse: bool,
     /// The folder that relative file names belong to.
     pub folder: PathBuf,
-    /// Whether the demo stands in for a configuration that cannot be used.
+    /// True if the demo stands in for a configuration that cannot be used.
     pub stands_in: bool,
     /// The first notice; more important than the welcome, which is shown where there is none.
     pub notice: Option<String>,

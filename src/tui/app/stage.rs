@@ -68,13 +68,13 @@ pub(crate) fn rows(status: &str, count: usize) -> Vec<Value> {
         .collect()
 }
 
-/// What the stage answers with.
+/// The data that the stage answers with.
 pub(crate) struct Portfolio {
     /// The rows of each listed status.
     pub(crate) lists: [Vec<Value>; 4],
-    /// How many orders each customer has.
+    /// The number of orders each customer has.
     pub(crate) orders: u64,
-    /// What is answered instead of pages of the lists.
+    /// The answer instead of pages of the lists.
     pub(crate) body: Option<Body>,
     /// The address in the exchanges of pages.
     pub(crate) url: &'static str,
@@ -207,7 +207,7 @@ pub(crate) struct Server<'a> {
     now: Now,
     /// False if requests are noted, and never answered.
     answers: bool,
-    /// What was asked for.
+    /// The thing asked for.
     asked: Mutex<Vec<CustomerQuery>>,
 }
 
@@ -250,13 +250,13 @@ pub(crate) struct Stage {
     pub(crate) app: App,
     pub(crate) now: Now,
     pub(crate) portfolio: Portfolio,
-    /// Where the rows come from, unless there is another source.
+    /// The source of the rows, unless there is another one.
     pub(crate) rows: RemoteRows,
-    /// Where the rows come from instead.
+    /// The other source of the rows.
     pub(crate) source: Option<Box<dyn CustomerSource>>,
     /// Requests that nobody has answered or given up yet.
     pub(crate) pending: Vec<Effect>,
-    /// What else the world was asked for.
+    /// The other effects that the world was asked for.
     pub(crate) asked: Vec<Effect>,
 }
 
@@ -593,7 +593,7 @@ impl Stage {
         (0..shown.len()).map(|index| name(index).unwrap_or_default()).collect()
     }
 
-    /// What the footer's notice says.
+    /// Returns the footer's notice.
     pub(crate) fn notice(&self) -> &str {
         self.app.notice.as_ref().map_or("", |notice| notice.text.as_str())
     }
@@ -629,7 +629,7 @@ impl Stage {
     }
 }
 
-/// Whether a request is about the customers of the account on the screen.
+/// Returns true if a request is about the customers of the account on the screen.
 fn is_of_account(effect: &Effect) -> bool {
     !matches!(
         effect,

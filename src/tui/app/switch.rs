@@ -10,7 +10,7 @@ use super::{
 use crate::{account::Target, model::CustomerFilter, tui::action::Action};
 
 impl App {
-    /// Leaves the account on the screen, and opens another one, or the same anew.
+    /// Leaves the account on the screen, and opens another one, or the same again.
     pub(crate) fn switch_to(&mut self, target: Target) {
         self.keep_view();
         // Answers to anything that was asked up to now are of the old account: nobody shows them any more.
@@ -93,7 +93,7 @@ impl App {
         }
     }
 
-    /// Takes over what the configuration says now. The account on the screen is opened anew where its profile has changed.
+    /// Takes over what the configuration says now. The account on the screen is opened again where its profile has changed.
     pub(super) fn configure(&mut self, configured: Configured) {
         self.keys.clone_from(&configured.keys);
         self.detail.labels = Labels::of(&configured.keys);

@@ -1,4 +1,4 @@
-//! Where the detail pane's tabs stand: as many as fit, the current one always among them.
+//! The places of the detail pane's tabs: as many as fit, the current one always among them.
 
 use super::detail::Tab;
 use crate::text;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use super::{App, Overlay, table::Age};
 
-/// How long a wait stays invisible.
+/// The time that a wait stays invisible.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
-/// How long a spinner shows each of its pictures.
+/// The time that a spinner shows each of its pictures.
 const SPIN: Duration = Duration::from_millis(100);
 
 impl App {
-    /// When [`super::Message::Wake`] is wanted next, as time since the program started; `None` while nothing moves.
+    /// Returns the time when [`super::Message::Wake`] is wanted next, as time since the program started; `None` while nothing moves.
     pub fn next_wake(&self) -> Option<Duration> {
         let typing = self.filter.editing.as_ref().and_then(|editing| editing.apply_at);
         let detail_shown = self.areas().detail.is_some() && self.detail.subject.is_some();
@@ -26,13 +26,13 @@ impl App {
         [typing, rest, notice, spinner, testing, age].into_iter().flatten().min()
     }
 
-    /// Since when the person has been waiting for something that is on the screen.
+    /// Since when the user has been waiting for something that is on the screen.
     pub(crate) fn waiting_since(&self) -> Option<Duration> {
         let detail = self.detail.waiting_since.filter(|_| self.areas().detail.is_some());
         self.table.waiting_since.into_iter().chain(detail).min()
     }
 
-    /// Since when the person has been waiting for a step of a profile's test.
+    /// Since when the user has been waiting for a step of a profile's test.
     pub(crate) fn testing_since(&self) -> Option<Duration> {
         match &self.overlay {
             Some(Overlay::ProfileForm(form)) => form.checks.since,

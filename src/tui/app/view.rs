@@ -1,4 +1,4 @@
-//! What is on the screen of a profile, to be kept for its next start, and how that becomes a screen again.
+//! The view of a profile, to be kept for its next start, and how that becomes a screen again.
 
 use chrono::NaiveDate;
 
@@ -19,7 +19,7 @@ use crate::{
 const ALL: &str = "all";
 
 impl App {
-    /// The profile and what is on its screen; none for the demo, which begins anew each time.
+    /// The profile and what is on its screen; none for the demo, which begins again each time.
     pub fn view(&self) -> Option<(String, View)> {
         let name = self.target.name()?.to_owned();
         let filter = &self.table.filter;
@@ -52,7 +52,7 @@ impl App {
         Some((name, view))
     }
 
-    /// Who came no further than to a failed load finds the page and the row of the last start again at the next one.
+    /// Keeps the page and the row of the last start for a user who came no further than to a failed load.
     fn keep_place_of_last_start(&self, name: &str, view: &mut View) {
         let listed = self.known.profiles.iter().find(|listed| listed.name == name);
         let Some(held) = listed.and_then(|listed| listed.view.as_ref()) else { return };

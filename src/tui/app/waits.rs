@@ -1,4 +1,4 @@
-//! What requests wait for besides their answers: a retry, a pause that the server asked for.
+//! The waits of requests besides their answers: a retry, a pause that the server asked for.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -17,7 +17,7 @@ struct Known {
     waiting: Waiting,
     /// The whole wait.
     time: Duration,
-    /// When it ends, as time since the program started.
+    /// The time when it ends, as time since the program started.
     ends: Duration,
 }
 

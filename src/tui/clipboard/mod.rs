@@ -1,4 +1,4 @@
-//! Copying: to the system's clipboard or, through the terminal, to the one of the machine that a person sits at.
+//! Copying: to the system's clipboard or, through the terminal, to the one of the machine that a user sits at.
 //!
 //! Over SSH the system clipboard is the wrong machine's. OSC 52 asks the terminal to do it, but the terminal does
 //! not answer: so what is said about a copy depends on the way that it went. If the system clipboard does not respond in
@@ -15,10 +15,10 @@ pub use osc52::{OSC52_LIMIT, osc52};
 use system::{Answer, Status, Worker};
 pub use system::{Desktop, SystemClipboard};
 
-/// How long the system clipboard may take: it waits for other programs, which may hang.
+/// The time that the system clipboard may take: it waits for other programs, which may hang.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What stands between the program and the terminal.
+/// The layers between the program and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Multiplexer {
     /// Nothing that is known.
@@ -30,12 +30,12 @@ pub enum Multiplexer {
     Screen,
 }
 
-/// What the environment says about where the program runs.
+/// The facts in the environment about where the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Surroundings {
-    /// The person sits at another machine.
+    /// The user sits at another machine.
     pub remote: bool,
-    /// What the terminal is wrapped in.
+    /// The multiplexer around the terminal.
     pub multiplexer: Multiplexer,
 }
 
@@ -61,12 +61,12 @@ impl Surroundings {
     }
 }
 
-/// What became of a copy, no more than is known about it. `Display` says it to a person.
+/// The result of a copy, no more than is known about it. `Display` puts it in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Copied {
     /// The system clipboard has it.
     System {
-        /// It is the clipboard of a machine that the person may not sit at.
+        /// It is the clipboard of a machine that the user may not sit at.
         remote: bool,
     },
     /// The terminal is to be asked: the caller writes `sequence` with `Terminal::write_raw`. Nobody will know
@@ -74,12 +74,12 @@ pub enum Copied {
     Terminal {
         /// The whole escape sequence.
         sequence: String,
-        /// Whether the system clipboard was asked first and did not respond.
+        /// True if the system clipboard was asked first and did not respond.
         unresponsive: bool,
     },
     /// Nothing has it.
     Nowhere {
-        /// Why, in words.
+        /// The reason why in words.
         reason: String,
     },
 }

@@ -48,7 +48,7 @@ impl SystemClipboard for Desktop {
     }
 }
 
-/// What became of a job.
+/// The result of a job.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// The clipboard has it, or says why not.
@@ -65,7 +65,7 @@ pub(super) struct Job {
     status: Arc<Status>,
 }
 
-/// What both sides know about a job.
+/// The shared knowledge about a job.
 #[derive(Debug, Default)]
 pub(super) struct Status {
     /// The wait for it was too long, and the terminal has got the text.

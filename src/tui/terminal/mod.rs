@@ -24,13 +24,13 @@ pub use parser::{PASTE_LIMIT, PASTE_SILENCE, Parser, SILENCE};
 use screen::{Output, Screen};
 pub use signals::{Signal, Signals};
 
-/// Whether the terminal is in our modes now.
+/// True if the terminal is in our modes now.
 ///
 /// The one piece of global state in the program: the terminal is a global thing too, and a panic hook, which may
 /// run on any thread and holds no reference to a [`Terminal`], must know whether there is anything to restore.
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
-/// Alternate screen, cleared (not every terminal clears it by itself), bracketed paste, cursor hidden.
+/// Alternate screen, cleared (not every terminal clears it on its own), bracketed paste, cursor hidden.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?2004h\x1b[?25l";
 
 /// Everything of [`ENTER`] and [`MOUSE_ON`] undone, whatever of it was on; first the end of a synchronized update
@@ -46,7 +46,7 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 #[cfg_attr(windows, allow(dead_code, reason = "a console is asked in another way"))]
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
-/// Why the program cannot draw where it was started.
+/// The reason why the program cannot draw where it was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotATerminal {
     /// Standard output is a pipe or a file.
@@ -69,7 +69,7 @@ pub enum NotATerminal {
     Unknown,
 }
 
-/// What came of a request to suspend.
+/// The result of a request to suspend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspended {
     /// The program was stopped and is back; the next frame is drawn whole.
@@ -124,7 +124,7 @@ impl Terminal {
         if is_claimed() { capture_mouse(on) } else { Ok(()) }
     }
 
-    /// Whether the mouse is ours.
+    /// Returns true if the mouse is ours.
     pub fn mouse(&self) -> bool {
         self.mouse
     }
@@ -168,7 +168,7 @@ impl Terminal {
         if signals::has_job_control() { signals.stop().await } else { Ok(()) }
     }
 
-    /// Takes the terminal anew after [`Signal::Continue`]: somebody stopped the program without asking (`kill
+    /// Takes the terminal again after [`Signal::Continue`]: somebody stopped the program without asking (`kill
     /// -STOP`), and the shell has had the terminal in between.
     pub fn resume(&mut self) -> io::Result<()> {
         // Left first: a raw mode that is thought to be on would not be set again.
@@ -197,7 +197,7 @@ pub fn restore() {
     let _ = give_back();
 }
 
-/// Whether the terminal is in our modes now, so that printing would spoil the screen.
+/// Returns true if the terminal is in our modes now, so that printing would spoil the screen.
 pub fn is_claimed() -> bool {
     CLAIMED.load(Ordering::Acquire)
 }
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(judge(true, false, usual), Err(NotATerminal::Input));
         assert_eq!(judge(true, true, dumb), Err(NotATerminal::Dumb));
         assert_eq!(judge(true, true, unset), Err(NotATerminal::Unknown));
-        // The output is what a person redirects most often, so it is told first.
+        // The output is what a user redirects most often, so it is told first.
         for term in [usual, dumb, unset] {
             assert_eq!(judge(false, false, term), Err(NotATerminal::Output));
         }

@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Size};
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-/// How crossterm's backend ends each drawing: everything back to normal, and before that, needlessly, each colour.
+/// The bytes with which crossterm's backend ends each drawing: everything back to normal, and before that, needlessly, each colour.
 const RESET: &[u8] = b"\x1b[0m";
 const COLOUR_RESETS: [&[u8]; 3] = [b"\x1b[59m", b"\x1b[49m", b"\x1b[39m"];
 
@@ -27,11 +27,11 @@ fn drawn(columns: u16, rows: u16) -> Size {
     Size::new(columns.min(LARGEST.width), rows.min(LARGEST.height))
 }
 
-/// Where the bytes go: a descriptor of our own, since `Stdout` is line buffered and would break up a frame.
+/// The destination of the bytes: a descriptor of our own, since `Stdout` is line buffered and would break up a frame.
 #[cfg(unix)]
 pub(super) type Output = std::fs::File;
 
-/// Where the bytes go: `Stdout` knows how to talk UTF-8 to a console.
+/// The destination of the bytes: `Stdout` knows how to talk UTF-8 to a console.
 #[cfg(not(unix))]
 pub(super) type Output = io::Stdout;
 
@@ -74,7 +74,7 @@ pub(super) struct Screen<W> {
     /// The frame so far, [`BEGIN`] in front.
     frame: Vec<u8>,
     cursor_shown: bool,
-    /// Where the cursor is, if nothing was drawn since it was put there.
+    /// The place of the cursor, if nothing was drawn since it was put there.
     cursor: Option<Position>,
 }
 
@@ -84,7 +84,7 @@ impl<W: Write> Screen<W> {
         Self { out, open, frame: BEGIN.to_vec(), cursor_shown: false, cursor: None }
     }
 
-    /// Forgets what the terminal was told: it has been entered anew.
+    /// Forgets what the terminal was told: it has been entered again.
     pub(super) fn forget(&mut self) {
         self.frame.truncate(BEGIN.len());
         self.cursor_shown = false;
@@ -195,7 +195,7 @@ mod tests {
 
     use super::*;
 
-    /// Remembers each write by itself, and takes only so many bytes at once.
+    /// Remembers each write on its own, and takes only so many bytes at once.
     #[derive(Default)]
     struct Writes {
         writes: Vec<Vec<u8>>,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// What somebody outside wants from the program.
+/// The wishes of somebody outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// End (SIGTERM; on Windows: the system shuts down or the user signs out).
@@ -15,7 +15,7 @@ pub enum Signal {
     Quit,
     /// Stop for a while (SIGTSTP from outside). Ctrl-Z in ours is a key.
     Suspend,
-    /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered anew.
+    /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered again.
     Continue,
     /// The window has another size (SIGWINCH; a Windows console sends an event instead).
     Resize,
@@ -40,7 +40,7 @@ mod unix {
 
     use super::{Signal, io};
 
-    /// How long the news of having been continued may take to arrive.
+    /// The time that the news of having been continued may take to arrive.
     const CONTINUE_WITHIN: Duration = Duration::from_millis(500);
 
     /// The signals, from the moment that this was made.
@@ -102,7 +102,7 @@ mod unix {
         }
     }
 
-    /// Whether a shell is there to continue a stopped job.
+    /// Returns true if a shell is there to continue a stopped job.
     ///
     /// A shell with job control gives each job a process group of its own. In the session leader's own group
     /// (`xterm -e vipmp`, `ssh -t host vipmp`, a container) nobody is: the kernel ignores Ctrl-Z there, while the

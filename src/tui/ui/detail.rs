@@ -56,7 +56,7 @@ fn title(app: &App) -> String {
     title
 }
 
-/// Which lines of how many, where not all fit; the search, while there is one.
+/// Returns the lines that are shown and how many there are, if not all fit; the search, while there is one.
 fn position(app: &App) -> String {
     let search = &app.detail.search;
     if search.needle().is_some() && !search.typing {

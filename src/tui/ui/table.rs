@@ -141,13 +141,13 @@ fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     }
 }
 
-/// Why the table is empty, and which key changes that.
+/// Returns the reason why the table is empty, and which key changes that.
 fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let theme = canvas.theme;
     let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
     if let Some(error) = app.table.error() {
         let told = app.detail.labels.tell(error);
-        // What the person stopped is no trouble.
+        // What the user stopped is no trouble.
         let stopped = app.table.is_stopped();
         lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));

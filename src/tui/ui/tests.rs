@@ -1,4 +1,4 @@
-//! Every screen as text that a person can read, at the four sizes that the design names.
+//! Every screen as text that a user can read, at the four sizes that the design names.
 
 mod ascii;
 mod search;
@@ -213,7 +213,7 @@ impl std::io::Write for Wire {
     }
 }
 
-/// What a terminal shows after these frames, one painted over the other.
+/// Returns what a terminal shows after these frames, one painted over the other.
 fn painted(frames: &[&Stage]) -> String {
     let (width, height) = frames[0].app.size;
     let area = ratatui::layout::Rect::new(0, 0, width, height);
@@ -353,7 +353,7 @@ fn every_size_can_be_drawn_with_everything_open() {
     }
 }
 
-/// The window may change between the layout and the frame: that frame is drawn anew at once, and must not end the program.
+/// The window may change between the layout and the frame: that frame is drawn again at once, and must not end the program.
 #[test]
 fn a_frame_can_be_drawn_in_a_window_that_is_another_size_by_now() {
     let windows = [(1, 1), (14, 55), (20, 5), (33, 12), (59, 19), (79, 23), (119, 60), (200, 9)];

@@ -5,7 +5,7 @@ use std::fs;
 use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names, ready};
 use crate::support::served::Served;
 
-/// What the header says of a demo that nobody has asked for.
+/// The header of a demo that nobody has asked for.
 const STANDS_IN: &str = "DEMO   fictional data, not your customers";
 
 /// A session on the demo, since what was named is not there, and commands that print none of it.

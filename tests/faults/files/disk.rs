@@ -7,7 +7,7 @@ use crate::support::{pty::Pty, served::Served};
 
 const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}}}";
 
-/// What a session does that can remember nothing: it says so once, goes on, and says so at its end.
+/// Runs a session that can remember nothing: it says so once, goes on, and says so at its end.
 #[track_caller]
 fn assert_goes_on(pty: &Pty, why: &str) {
     let told = format!("Nothing can be remembered: {why}");

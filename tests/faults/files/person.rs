@@ -1,4 +1,4 @@
-//! A person with a home, a configuration and a data folder of their own.
+//! A user with a home, a configuration and a data folder of their own.
 
 use std::{
     fs,
@@ -14,10 +14,10 @@ use crate::support::{
     served::{self, SECRET, Served},
 };
 
-/// What is on the screen once the first page of the served API is there.
+/// The words on the screen once the first page of the served API is there.
 pub(super) const ROWS: &str = " of 55 ";
 
-/// What is on the screen once the demo's first page is there.
+/// The words on the screen once the demo's first page is there.
 pub(super) const DEMO_ROWS: &str = "1–50 of 1,204";
 
 pub(super) const ESC: &str = "\x1b";

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names};
 use crate::support::served::Served;
 
-/// What the state says of the profile `a` now.
+/// Returns the state of the profile `a` now.
 #[track_caller]
 fn remembered(person: &Person) -> Value {
     let text = fs::read_to_string(person.state()).expect("a state");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::person::{Person, ROWS, assert_contains, assert_quits, signing_in, until};
 use crate::support::served::Served;
 
-/// A person whose tokens are kept in files, with one that was issued.
+/// A user whose tokens are kept in files, with one that was issued.
 fn with_token(served: &Served) -> Person {
     let person = Person::with_config(signing_in(served, "a"));
     fs::write(person.state(), "{\"version\": 1, \"tokens_in_files\": true}").unwrap();

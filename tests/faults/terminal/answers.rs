@@ -25,7 +25,7 @@ const ANSWERS: [&[u8]; 12] = [
 ];
 
 /// Sends the bytes in two pieces without a pause between them that the program could take for the end. A loaded machine may
-/// need several attempts: those before the last came to the program with a pause, so each must do no harm by itself.
+/// need several attempts: those before the last came to the program with a pause, so each must do no harm on its own.
 fn in_two(pty: &Pty, first: &[u8], second: &[u8]) -> bool {
     let start = Instant::now();
     pty.send(first);
@@ -33,7 +33,7 @@ fn in_two(pty: &Pty, first: &[u8], second: &[u8]) -> bool {
     start.elapsed() < PAUSE
 }
 
-/// The table without the last line, whose notice goes away by itself.
+/// The table without the last line, whose notice goes away on its own.
 fn table(screen: &str) -> Vec<String> {
     screen.lines().take(29).map(str::to_owned).collect()
 }

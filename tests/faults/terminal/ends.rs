@@ -55,7 +55,7 @@ fn without_its_terminal(controlled: bool) -> Option<String> {
     let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
     // Not the demo: the notice that it begins with is taken from the screen after some seconds, and a program that
-    // draws notices by itself that its terminal is gone.
+    // draws notices on its own that its terminal is gone.
     let api = served_with(&["Acme".to_owned(), "Print".to_owned()]);
     let folder = configured_for(&api);
     let mut command = CommandBuilder::new(PROGRAM);

@@ -1,4 +1,4 @@
-//! What a server puts into names: nothing of it acts on the terminal, wherever it is shown.
+//! Hostile names from a server: nothing of them acts on the terminal, wherever they are shown.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -27,7 +27,7 @@ const NAMES: [&str; 10] = [
 /// The variable with the access token, and the token.
 pub(super) const TOKEN: (&str, &str) = ("TEST_TOKEN", "tok-0a1b2c3d");
 
-/// Characters that act on a terminal or deceive the person before it, whoever wrote them.
+/// Characters that act on a terminal or deceive the user before it, whoever wrote them.
 fn acts(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c,
@@ -45,7 +45,7 @@ fn assert_harmless(text: &str) {
     assert_eq!(near, Vec::<String>::new());
 }
 
-/// What was written to the terminal without the program's own sequences: the moves, modes and styles that it uses, and
+/// Returns what was written to the terminal without the program's own sequences: the moves, modes and styles that it uses, and
 /// the texts that it hands to the clipboard, which are returned too.
 #[track_caller]
 fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {

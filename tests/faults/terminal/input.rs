@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use super::{DOWN, ENTER, ESC, assert_quits, started};
 use crate::support::pty::Pty;
 
-/// What a key may take longer after a flood than before it.
+/// The time that a key may take longer after a flood than before it.
 const SOON: Duration = Duration::from_secs(1);
 
-/// How long it takes until the help is open.
+/// Returns the time that it takes until the help is open.
 #[track_caller]
 fn time_of_help(pty: &Pty) -> Duration {
     let start = Instant::now();

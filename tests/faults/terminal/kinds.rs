@@ -1,4 +1,4 @@
-//! What the environment says of the terminal: its type, its colours, its characters.
+//! The terminal in the environment: its type, its colours, its characters.
 
 use std::process::Command;
 

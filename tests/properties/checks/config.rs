@@ -116,7 +116,7 @@ fn changed(text: &str, before: &Loaded, choice: u8) {
     }
 }
 
-/// The configuration with these changes, read anew, and its text.
+/// The configuration with these changes, read again, and its text.
 fn rewritten(text: &str, changes: &[Change<'_>]) -> Option<(Loaded, String)> {
     match edited(text, Path::new(FILE), changes) {
         Ok(new) => {

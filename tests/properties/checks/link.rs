@@ -49,7 +49,7 @@ fn is_a_root(root: &Root) {
     assert_eq!(Root::new(url.clone()).as_ref(), Ok(root), "a root stays one");
 }
 
-/// What holds for each link and each redirect against this root.
+/// Checks each link and each redirect against this root.
 fn against(root: &Root, uri: &str) {
     judged(root, uri, root.resolve(&Link::get(uri)));
     let refused = root.resolve(&Link { method: "POST".into(), ..Link::get(uri) });

@@ -1,4 +1,4 @@
-//! What holds whatever comes in: each check takes any bytes and panics where a promise is broken.
+//! Checks that hold whatever comes in: each takes any bytes and panics where a promise is broken.
 //!
 //! The properties here and the targets in `fuzz/` run the same checks, the ones with generated inputs, the others with
 //! mutated ones.
@@ -47,7 +47,7 @@ fn choice_and_text(data: &[u8]) -> (u8, Cow<'_, str>) {
     (first, String::from_utf8_lossy(rest))
 }
 
-/// Whether a text is fit for one line of a screen.
+/// Returns true if a text is fit for one line of a screen.
 fn is_clean(text: &str) -> bool {
     text.chars().all(|c| !c.is_control() && !text::is_deceiving(c))
 }

@@ -1,4 +1,4 @@
-//! The command palette, as a person reaches it: opened with its key, typed into, run.
+//! The command palette, as a user reaches it: opened with its key, typed into, run.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a person types: dates, names, keys; and the API's dates and queries.
+//! Typed text: dates, names, keys; and the API's dates and queries.
 
 use chrono::{Datelike, Duration, NaiveDate};
 use unicode_normalization::UnicodeNormalization as _;

@@ -17,7 +17,7 @@ const MAX_ROWS: usize = 1_000;
 /// Problems that are told of one thing.
 const MAX_PROBLEMS: usize = 200;
 
-/// What the error of an answer may not repeat.
+/// The words that the error of an answer may not repeat.
 const SECRET: &str = "sec-ret/1";
 
 /// Any bytes as each kind of answer.
@@ -32,7 +32,7 @@ pub fn readers(data: &[u8]) {
     resellers(data, sent.as_ref());
 }
 
-/// What is no JSON, strictly: whatever is read of it all the same says that it was damaged.
+/// Checks text that is not JSON, strictly: whatever is read of it all the same says that it was damaged.
 fn damaged(data: &[u8]) {
     // Another encoding is no damage, and a name of the library's own is one to serde alone.
     let is_other = matches!(data, [0, ..] | [_, 0, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
@@ -233,7 +233,7 @@ fn links(links: &Links) {
     }
 }
 
-/// What came in an answer leads nowhere but under the root.
+/// Checks that a link in an answer leads nowhere but under the root.
 fn follow(link: Option<&Link>) {
     let Some(link) = link else { return };
     let root = Url::parse("https://api.example.com/gw").ok().and_then(|url| Root::new(url).ok());

@@ -1,4 +1,4 @@
-//! What a terminal sends: keys, answers, anything.
+//! Input of a terminal: keys, answers, anything.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! What the detail pane's tabs say, as lines of the screen: made when something arrives, not when it is drawn.
+//! The contents of the detail pane's tabs, as lines of the screen: made when something arrives, not when it is drawn.
 
 mod orders;
 mod overview;
@@ -20,7 +20,7 @@ use crate::{
     text,
 };
 
-/// What a piece of text means; the theme decides how that looks.
+/// The meaning of a piece of text; the theme decides on its look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
@@ -187,7 +187,7 @@ impl Page {
         }
     }
 
-    /// What to say of a part that is not here, or of what went wrong with it.
+    /// Adds a line about a part that is not here, or about its error.
     fn waiting<T>(&mut self, detail: &Detail, remote: &Remote<T>, what: &str) {
         match remote {
             Remote::Failed { error, .. } => self.error(&detail.labels.tell(error)),

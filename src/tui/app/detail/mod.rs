@@ -26,7 +26,7 @@ use crate::{
     source::Fetched,
 };
 
-/// How long the selection rests before its record is asked for.
+/// The time that the selection rests before its record is asked for.
 pub(crate) const REST: Duration = Duration::from_millis(120);
 
 /// Histories of orders kept for the session.
@@ -44,15 +44,15 @@ pub(crate) struct Detail {
     pub(crate) orders: Remote<Arc<Orders>>,
     /// Orders of all time instead of the current term.
     pub(crate) all_orders: bool,
-    /// When what is shown may be asked for: the selection has to rest first.
+    /// The time when what is shown may be asked for: the selection has to rest first.
     pub(crate) rest_until: Option<Duration>,
-    /// Since when the person waits for it.
+    /// Since when the user waits for it.
     pub(crate) waiting_since: Option<Duration>,
-    /// Whether the wait is long enough to be told.
+    /// True if the wait is long enough to be told.
     pub(crate) waits_long: bool,
-    /// What the tab shows, a line of the screen each.
+    /// The tab's contents, a line of the screen each.
     pub(crate) lines: Vec<Line>,
-    /// Whether the lines are those of what is here; they are made when the pane is on the screen.
+    /// True if the lines are those of what is here; they are made when the pane is on the screen.
     rendered: bool,
     width: u16,
     /// The day, for what is said about deadlines.
@@ -165,7 +165,7 @@ impl Detail {
             .collect()
     }
 
-    /// Whether anything that the pane shows is on its way.
+    /// Returns true if anything that the pane shows is on its way.
     pub(crate) fn is_loading(&self) -> bool {
         !self.awaited().is_empty()
     }
@@ -327,7 +327,7 @@ impl Detail {
         }
     }
 
-    /// Whether the pane waits for the answer with this ticket.
+    /// Returns true if the pane waits for the answer with this ticket.
     pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
         self.awaited().contains(&ticket)
     }
@@ -379,7 +379,7 @@ impl Detail {
         }
     }
 
-    /// Has the lines made anew.
+    /// Has the lines made again.
     fn render(&mut self) {
         self.rendered = false;
     }

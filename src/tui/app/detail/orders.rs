@@ -49,7 +49,7 @@ impl Orders {
         self.next = next.filter(|_| is_new && !goes_round);
     }
 
-    /// The next page did not come. It is not asked for again by itself.
+    /// The next page did not come. It is not asked for again on its own.
     pub(super) fn give_up(&mut self, error: ApiError) {
         self.next = None;
         self.failed = Some(error);

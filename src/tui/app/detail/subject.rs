@@ -1,4 +1,4 @@
-//! Whose record is shown, how it is asked for, and the tabs that show it.
+//! The subject of the detail pane, how its record is requested, and the tabs that show it.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Tab {
     }
 }
 
-/// Whose record is shown.
+/// The subject of the detail pane.
 #[derive(Debug, Clone)]
 pub(crate) enum Subject {
     /// The selected row of the table.
@@ -60,7 +60,7 @@ impl Subject {
         self.shared_row().map(|row| &**row)
     }
 
-    /// The customer's id, as the row or the person has it; none for a row that could not be read.
+    /// The customer's id, as the row or the user has it; none for a row that could not be read.
     pub(crate) fn customer_id(&self) -> Option<&str> {
         match self {
             Self::Row(row) | Self::Own(row) => row.customer().map(|row| row.customer_id.as_str()),

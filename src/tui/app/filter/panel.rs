@@ -27,7 +27,7 @@ pub(crate) struct Editing {
     pub(crate) error: Option<String>,
     /// The time at which the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
-    /// Whether the editing began outside the panel, which then gets the keys back.
+    /// True if the editing began outside the panel, which then gets the keys back.
     pub(crate) from_outside: bool,
     /// The position in the list when the editing began.
     pub(crate) back: Option<Bookmark>,

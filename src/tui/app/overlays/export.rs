@@ -48,7 +48,7 @@ pub(crate) enum ExportField {
     Start,
 }
 
-/// What to do about an unfinished export.
+/// The next step for an unfinished export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unfinished {
     /// Continue it.

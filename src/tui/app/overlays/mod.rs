@@ -42,7 +42,7 @@ pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
 pub(crate) use view::{Piece, View, ViewLine};
 
-/// What follows an action in a dialog.
+/// The consequence of an action in a dialog.
 #[derive(Debug)]
 pub(crate) enum Then {
     /// Nothing has changed.

@@ -30,7 +30,7 @@ pub(crate) struct Palette {
     pub(crate) selected: usize,
     /// True if the user moved to the selected line: then it counts more than what is typed.
     pub(crate) chosen: bool,
-    /// Why the typed command cannot be run.
+    /// The reason why the typed command cannot be run.
     pub(crate) error: Option<String>,
     /// The words that an argument can be, after Tab.
     pub(crate) hint: Option<String>,

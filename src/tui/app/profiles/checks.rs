@@ -29,7 +29,7 @@ pub(crate) enum Check {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Checks {
     states: [Check; Step::ALL.len()],
-    /// Since when the person waits for a step.
+    /// Since when the user waits for a step.
     pub(crate) since: Option<Duration>,
 }
 
@@ -70,7 +70,7 @@ impl Checks {
         }
     }
 
-    /// Whether a step is under way.
+    /// Returns true if a step is under way.
     pub(crate) fn is_running(&self) -> bool {
         self.states.iter().any(|state| matches!(state, Check::Running(_)))
     }
@@ -83,12 +83,12 @@ impl Checks {
         matches!(self.state(step), Check::Open)
     }
 
-    /// Whether nothing was tried yet.
+    /// Returns true if nothing was tried yet.
     pub(crate) fn is_untouched(&self) -> bool {
         Step::ALL.into_iter().all(|step| self.is_open(step))
     }
 
-    /// What went wrong, where something did.
+    /// Returns the error, where something did.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         self.states.iter().find_map(|state| match state {
             Check::Bad(error) => Some(&**error),

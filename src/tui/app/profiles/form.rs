@@ -31,13 +31,13 @@ pub(crate) enum Field {
     Kept,
     /// The secret itself, typed.
     Secret,
-    /// Where the secret is to be found: a variable, a file, a program.
+    /// The place of the secret: a variable, a file, a program.
     Place,
     Reseller,
     Save,
 }
 
-/// Where the secret is kept.
+/// The place where the secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     Keyring,
@@ -63,7 +63,7 @@ impl Kept {
         }
     }
 
-    /// Whether the person types the secret, and this program keeps it.
+    /// Returns true if the user types the secret, and this program keeps it.
     pub(crate) fn is_typed(self) -> bool {
         matches!(self, Self::Keyring | Self::OwnFile | Self::Configuration)
     }
@@ -72,9 +72,9 @@ impl Kept {
 /// A warning that was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Warned {
-    /// What is saved is not tested, or the test has failed.
+    /// The profile is not tested, or the test has failed.
     Untested,
-    /// What is typed would be lost.
+    /// The changes would be lost.
     Leaving,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Form {
     pub(crate) api_url: Input,
     pub(crate) token_url: Input,
     pub(crate) client_id: Input,
-    /// Whether a ready token is brought instead of a client secret.
+    /// True if a ready token is brought instead of a client secret.
     pub(crate) brought: bool,
     pub(crate) kept: Kept,
     pub(crate) secret: Hidden,
@@ -101,18 +101,18 @@ pub(crate) struct Form {
     /// The line of the reseller list that the cursor is on.
     pub(crate) picked: Option<usize>,
     pub(crate) checks: Checks,
-    /// What is wrong with a field.
+    /// The fault in a field.
     pub(crate) wrong: Option<(Field, String)>,
-    /// Why it could not be saved.
+    /// The reason why it could not be saved.
     pub(crate) error: Option<String>,
     pub(crate) saving: Option<Ticket>,
-    /// No keyring runs here, in words: the person is asked whether a file may hold the secret.
+    /// No keyring runs here, in words: the user is asked whether a file may hold the secret.
     pub(crate) no_keyring: Option<String>,
-    /// What the person was warned of; the same key once more means it.
+    /// The warning that was given; the same key again means it.
     pub(crate) warned: Option<Warned>,
-    /// Whether anything was typed.
+    /// True if anything was typed.
     pub(crate) touched: bool,
-    /// What was typed into the field that has the focus, since it got it.
+    /// The typing in the field that has the focus, since it got it.
     pub(crate) typing: Typing,
 }
 
@@ -204,7 +204,7 @@ impl Form {
         fields
     }
 
-    /// What a field is called.
+    /// Returns the label of a field.
     pub(crate) fn label(&self, field: Field) -> &'static str {
         match field {
             Field::Name => "Name",
@@ -226,7 +226,7 @@ impl Form {
         }
     }
 
-    /// What may stand in a field, for one that is empty.
+    /// Returns an example for an empty field.
     pub(crate) fn example(&self, field: Field) -> &'static str {
         match field {
             Field::Name => "such as emea-prod",
@@ -312,7 +312,7 @@ impl Form {
         self.resellers.iter().flatten().filter(fits).collect()
     }
 
-    /// Whether the secret comes from elsewhere than up to now, so that it has to be typed.
+    /// Returns true if the secret comes from elsewhere than up to now, so that it has to be typed.
     fn source_changed(&self) -> bool {
         let Some((name, profile)) = &self.former else { return true };
         let kept = match profile.sign_in.source() {
@@ -324,7 +324,7 @@ impl Form {
         kept != self.kept || matches!(profile.sign_in, SignIn::AccessToken(_)) != self.brought
     }
 
-    /// What is wrong with the first field that cannot be used; `taken` are the names of the other profiles. Without
+    /// Returns the fault in the first field that cannot be used; `taken` are the names of the other profiles. Without
     /// `all`, the name and the reseller may still be missing: the sign-in can be tested before they are known.
     pub(crate) fn draft(&self, taken: &[String], all: bool) -> Result<Draft, (Field, String)> {
         let at = |field| move |why: String| (field, why);
@@ -414,13 +414,13 @@ impl Form {
         Ok(Literal::new(secret.expose_secret()))
     }
 
-    /// What went wrong in the test, where something did.
+    /// Returns the error in the test, where something did.
     pub(crate) fn failed(&self) -> Option<&ApiError> {
         self.checks.error()
     }
 }
 
-/// Whether a file is the one that this program has made for the secret of a profile.
+/// Returns true if a file is the one that this program has made for the secret of a profile.
 fn is_own(name: &str, path: &Path) -> bool {
     let file = path.file_name().and_then(|file| file.to_str()).and_then(|file| file.strip_prefix(name));
     matches!(file, Some(".client-secret" | ".access-token"))
@@ -520,7 +520,7 @@ mod tests {
         let draft = form.draft(&[], true).unwrap();
         assert_eq!(draft.profile.sign_in.source(), &SecretSource::File(PathBuf::new()));
         assert_eq!(draft.typed, Some(Literal::new("new")));
-        // One of another profile, or elsewhere, is the person's.
+        // One of another profile, or elsewhere, is the user's.
         for path in ["/data/secrets/apac.client-secret", "/data/emea.client-secret"] {
             profile.sign_in = SignIn::ClientSecret(SecretSource::File(path.into()));
             assert_eq!(Form::of("emea", &profile).kept, Kept::File, "{path}");

@@ -17,7 +17,7 @@ pub(super) const LABEL: usize = 15;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FormLine {
     Field(Field),
-    /// What is wrong with the field above.
+    /// The fault in the field above.
     Wrong(String),
     /// A reseller that can be chosen, by its place among the fitting ones.
     Reseller(usize),
@@ -25,7 +25,7 @@ pub(crate) enum FormLine {
     More(usize),
     Blank,
     Step(Step),
-    /// What to know or to do.
+    /// A remark or a next step.
     Words {
         text: String,
         bad: bool,

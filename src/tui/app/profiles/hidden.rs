@@ -12,11 +12,11 @@ const MAX: usize = 16 * 1024;
 /// Dots that stand for what is typed; more would tell nothing more.
 const DOTS: usize = 24;
 
-/// What is typed and not shown. It leaves no copy behind when it goes, and `Debug` does not show it.
+/// Text that is typed and not shown. It leaves no copy behind when it goes, and `Debug` does not show it.
 #[derive(Clone, Default)]
 pub(crate) struct Hidden {
     text: Zeroizing<String>,
-    /// Whether the next character replaces the text instead of adding to it.
+    /// True if the next character replaces the text instead of adding to it.
     superseded: bool,
 }
 

@@ -3,7 +3,7 @@
 use super::{Field, Form};
 use crate::api::ErrorKind;
 
-/// What was typed into a field since it got the focus.
+/// The typing in a field since it got the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Typing {
     Nothing,

@@ -1,4 +1,4 @@
-//! What a refresh has changed, in words.
+//! The changes of a refresh, in words.
 
 use std::collections::HashSet;
 

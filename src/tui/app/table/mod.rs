@@ -36,12 +36,12 @@ const PREFETCH_AT: usize = 12;
 /// Merged windows up to which the way back to the first one is kept for the next start.
 const MAX_KEPT_STARTS: usize = 500;
 
-/// What followed from rows that arrived.
+/// The consequences of rows that arrived.
 #[derive(Debug, Default)]
 pub(crate) struct Arrived {
     /// True if the rows were awaited.
     pub(crate) awaited: bool,
-    /// What the user should hear, in words.
+    /// The news for the user, in words.
     pub(crate) news: Option<String>,
     /// Keys that waited for the rows.
     pub(crate) due: QueuedKeys,
@@ -49,14 +49,14 @@ pub(crate) struct Arrived {
 
 /// The table's state.
 pub(crate) struct CustomerTable {
-    /// What was asked for last; what is shown may still answer an older question.
+    /// The thing asked for last; what is shown may still answer an older question.
     pub(crate) filter: CustomerFilter,
     window: Option<Window>,
     target: Option<Target>,
     failure: Option<(Target, Box<ApiError>)>,
     /// Since when the user has been waiting for rows.
     pub(crate) waiting_since: Option<Duration>,
-    /// How many customers each listed status has under the filter's name and dates.
+    /// The number of customers each listed status has under the filter's name and dates.
     pub(crate) counts: Counts,
     pending: Option<PendingRequest>,
     /// True from a refresh until its rows arrive: until then, every request goes past the caches.

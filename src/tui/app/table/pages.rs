@@ -13,7 +13,7 @@ use crate::{
 /// How many pages of a merged list are walked through at most to get to a page.
 const MOST_WALKED: u64 = 40;
 
-/// Why a page cannot be gone to.
+/// The reason why a page cannot be gone to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoPage {
     /// There are only so many.

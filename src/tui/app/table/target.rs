@@ -1,9 +1,9 @@
-//! What the table wants: windows, places to come back to, requests under way.
+//! The wishes of the table: windows, places to come back to, requests under way.
 
 use super::super::remote::Ticket;
 use crate::model::{Cursor, CustomerFilter, Priority, RowsRequest};
 
-/// Where the selection goes when a window arrives.
+/// The row to select when a window arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SelectionTarget {
     /// The customer that was selected, else the same row.
@@ -56,9 +56,9 @@ impl Target {
 /// Presses of keys that need a window which is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct QueuedKeys {
-    /// How many pages forward.
+    /// The number of pages forward.
     pub(crate) pages: usize,
-    /// How many rows, in the direction of the page.
+    /// The number of rows, in the direction of the page.
     pub(crate) rows: usize,
     /// True if that direction is down.
     pub(crate) down: bool,

@@ -1,4 +1,4 @@
-//! What happens when answers fail, lie or come to nothing: nothing is asked for without end, nothing is lost or mixed up.
+//! Answers that fail, lie or come to nothing: nothing is requested without end, nothing is lost or mixed up.
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use crate::{
     },
 };
 
-/// Where the table's heading is in 120 columns.
+/// The row of the table's heading in 120 columns.
 const HEADING: u16 = 2;
 
 #[test]
@@ -87,7 +87,7 @@ fn dialog_area(stage: &Stage) -> ratatui::layout::Rect {
     stage.app.overlay.as_ref().expect("a dialog is open").dialog().view(&stage.app).area
 }
 
-/// Where a hint is.
+/// Returns the column of a hint.
 fn hint(stage: &Stage, words: &str) -> u16 {
     let Footer::Hints(hints) = footer(&stage.app, stage.app.size().0) else { panic!("no hints") };
     hints.into_iter().find(|hint| hint.words == words).unwrap().x

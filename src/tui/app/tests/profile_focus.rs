@@ -1,4 +1,4 @@
-//! Where the focus of the profile form and the cursor of the profile list are after something has arrived.
+//! The focus of the profile form and the cursor of the profile list after something has arrived.
 
 use secrecy::ExposeSecret as _;
 

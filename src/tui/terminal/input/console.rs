@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::Background;
 
-/// How long the thread waits at a time. It is woken when it is to end, so this may be as long as one likes.
+/// The time that the thread waits at a time. It is woken when it is to end, so this may be as long as one likes.
 const WAIT: Duration = Duration::from_hours(1);
 
 /// The thread that reads; it ends when this is dropped.

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::super::{Background, parser::Parser, screen};
 
-/// How long a lone Esc byte waits for the rest of a sequence: a terminal sends both at once.
+/// The time that a lone Esc byte waits for the rest of a sequence: a terminal sends both at once.
 const ESCAPE_WAIT: Duration = Duration::from_millis(25);
 
 /// The same over SSH, where the two may travel in different packets.
@@ -87,7 +87,7 @@ fn escape_wait(is_set: impl Fn(&str) -> bool) -> Duration {
     if is_set("SSH_CONNECTION") || is_set("SSH_TTY") { ESCAPE_WAIT_REMOTE } else { ESCAPE_WAIT }
 }
 
-/// What a wait has found.
+/// The result of a wait.
 enum Found {
     Bytes,
     Silence,
@@ -176,7 +176,7 @@ mod tests {
         events: mpsc::Receiver<io::Result<Event>>,
         backgrounds: mpsc::Receiver<Background>,
         reader: Reader,
-        /// What the reader reads too.
+        /// The further input of the reader.
         tty: File,
     }
 

@@ -84,7 +84,7 @@ fn numbered(text: &str) -> Option<KeyEvent> {
     Some(KeyEvent::new_with_kind_and_state(code, held.modifiers, held.kind, held.state))
 }
 
-/// What was held with a key, and what happened to the key.
+/// Returns the modifiers of a key, and what happened to the key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
     pub(super) modifiers: KeyModifiers,

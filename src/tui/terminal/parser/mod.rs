@@ -32,10 +32,10 @@ pub use paste::PASTE_LIMIT;
 use paste::Paste;
 use text::{Text, ends_text};
 
-/// How long a sequence may pause before the parser gives up on the rest of it.
+/// The time that a sequence may pause before the parser gives up on the rest of it.
 pub const SILENCE: Duration = Duration::from_millis(100);
 
-/// How long a paste may pause. Longer than other sequences, since the rest of a slow paste would be taken for keys.
+/// The time that a paste may pause. Longer than other sequences, since the rest of a slow paste would be taken for keys.
 pub const PASTE_SILENCE: Duration = Duration::from_millis(500);
 
 /// The longest parameters that a known CSI sequence can have, several times over.
@@ -46,7 +46,7 @@ const BEL: u8 = 0x07;
 const ESC: u8 = 0x1b;
 const DEL: u8 = 0x7f;
 
-/// What the bytes so far are the beginning of.
+/// The sequence that the bytes so far begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Nothing.
@@ -77,15 +77,15 @@ pub struct Parser {
     held: Vec<u8>,
     /// The paste so far.
     paste: Paste,
-    /// Whether the current key came with Alt, that is, after an Esc byte.
+    /// True if the current key came with Alt, that is, after an Esc byte.
     alt: bool,
     /// The byte after Esc that began the sequence; none if it was an eight-bit control.
     introducer: Option<u8>,
-    /// Whether a string was cut off, so that its terminator may still come.
+    /// True if a string was cut off, so that its terminator may still come.
     cut: bool,
-    /// When the last byte came.
+    /// The time when the last byte came.
     last: Option<Instant>,
-    /// How long a lone Esc byte waits for the rest of a sequence.
+    /// The time that a lone Esc byte waits for the rest of a sequence.
     escape_wait: Duration,
     events: Vec<Event>,
     /// The background that the terminal has reported.
@@ -129,7 +129,7 @@ impl Parser {
         self.background.take()
     }
 
-    /// When [`expire`](Self::expire) is to be called if nothing more has arrived by then.
+    /// Returns the time when [`expire`](Self::expire) is to be called if nothing more has arrived by then.
     pub fn deadline(&self) -> Option<Instant> {
         let wait = match self.state {
             State::Ground => return None,

@@ -8,7 +8,7 @@ pub const PASTE_LIMIT: usize = 1 << 20;
 /// The end of a paste.
 const END: &[u8] = b"\x1b[201~";
 
-/// What of a paste has come.
+/// The part of a paste that has arrived.
 #[derive(Debug, Default)]
 pub(super) struct Paste {
     bytes: Vec<u8>,

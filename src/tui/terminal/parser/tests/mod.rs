@@ -52,7 +52,7 @@ fn ctrl_c() -> Event {
     press(KeyCode::Char('c'), CONTROL)
 }
 
-/// What these bytes are if nothing follows them.
+/// Returns the meaning of these bytes if nothing follows them.
 fn all(bytes: impl AsRef<[u8]>) -> Vec<Event> {
     let mut stage = stage();
     let mut events = stage.feed(bytes);
