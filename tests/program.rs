@@ -83,7 +83,7 @@ fn a_person_sorts_filters_pages_reads_and_quits() {
     pty.send(RIGHT);
     pty.wait_for_text("E-mail");
     pty.send(RIGHT);
-    pty.wait_for_text("seats");
+    pty.wait_for_text("purchased");
     pty.send(RIGHT);
     pty.wait_for_text("of the current term");
     pty.send(RIGHT);
