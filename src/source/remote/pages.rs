@@ -101,6 +101,11 @@ impl PageCache {
         }
     }
 
+    /// Returns true if a page is here.
+    pub(super) fn contains(&self, key: &PageKey) -> bool {
+        self.0.contains(key)
+    }
+
     /// Returns the number of rows of a list, if one of its pages is here.
     pub(super) fn total(&self, first: &PageKey) -> Option<u64> {
         let pages = self.0.iter().filter(|(known, _)| known.is_of_same_list(first));

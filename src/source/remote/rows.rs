@@ -46,6 +46,8 @@ struct Memory {
     filter: Option<CustomerFilter>,
     /// A change that the next window reports.
     changed: Option<TotalChanged>,
+    /// The number of lists so far, a refreshed one counted again: windows of an earlier one leave no trace.
+    generation: u64,
     /// The resellers whose customers cannot be read, and why.
     unreadable: BTreeMap<String, String>,
 }
@@ -76,6 +78,7 @@ impl Memory {
 
     /// Forgets the windows before: what follows is another list, or the same list read again.
     fn forget_windows(&mut self) {
+        self.generation += 1;
         self.duplicates.clear();
         self.changed = None;
         for reseller in std::mem::take(&mut self.unreadable).into_keys() {
@@ -98,6 +101,7 @@ impl RemoteRows {
             duplicates: DuplicateFilter::default(),
             filter: None,
             changed: None,
+            generation: 0,
             unreadable: BTreeMap::new(),
         };
         Self { reseller: reseller.to_owned(), memory: Mutex::new(memory) }
@@ -122,7 +126,7 @@ impl RemoteRows {
         request: &RowsRequest,
         options: &RequestOptions,
     ) -> Result<Window, ApiError> {
-        self.prepare(request);
+        let generation = self.prepare(request);
         let lists = self.lists(&request.filter);
         self.memory().pages.make_room(lists.len());
         let mut at = request.at.clone();
@@ -139,11 +143,12 @@ impl RemoteRows {
                         at = last;
                         continue;
                     }
-                    return Ok(self.finish(assembled, news, options));
+                    return Ok(self.finish(assembled, news, options, generation));
                 }
                 Err(MergeError::MissingPages(pages)) => {
-                    let missing =
-                        pages.into_iter().map(|key| self.fetch(fetcher, key, options, &invalidated));
+                    let missing = pages
+                        .into_iter()
+                        .map(|key| self.fetch(fetcher, key, options, &invalidated, generation));
                     try_join_all(missing).await?;
                 }
                 // Filters are checked where they are edited.
@@ -194,14 +199,16 @@ impl RemoteRows {
         key: PageKey,
         options: &RequestOptions,
         invalidated: &AtomicBool,
+        generation: u64,
     ) -> Result<(), ApiError> {
         let outcome = fetcher.page(&key.reseller, &key.query, options).await;
         let at = fetcher.now();
         let mut memory = self.memory();
+        let is_outdated = memory.generation != generation;
         let answer = match outcome {
             Ok(answer) => answer,
             // One reseller of several that cannot be read does not hide the others. The window says so.
-            Err(error) if is_of_reseller(&error) && memory.has_several_resellers() => {
+            Err(error) if !is_outdated && is_of_reseller(&error) && memory.has_several_resellers() => {
                 memory.unreadable.insert(key.reseller.to_string(), error.tell().what);
                 if memory.are_all_unreadable() {
                     return Err(error);
@@ -213,8 +220,12 @@ impl RemoteRows {
             }
             Err(error) => return Err(error),
         };
+        // A page that was requested before a refresh does not take the place of one that was requested after it.
+        if is_outdated && memory.pages.contains(&key) {
+            return Ok(());
+        }
         let changed = memory.pages.put(key, answer.value.into(), at, answer.exchange);
-        if let Some(changed) = changed {
+        if let Some(changed) = changed.filter(|_| !is_outdated) {
             if !invalidated.swap(true, Ordering::Relaxed) {
                 memory.pages.forget_siblings(&changed.key);
             }
@@ -223,8 +234,8 @@ impl RemoteRows {
         Ok(())
     }
 
-    /// Forgets what does not belong to the request.
-    fn prepare(&self, request: &RowsRequest) {
+    /// Forgets what does not belong to the request; returns the generation of its list.
+    fn prepare(&self, request: &RowsRequest) -> u64 {
         let mut memory = self.memory();
         if request.refresh {
             memory.pages.clear();
@@ -233,6 +244,7 @@ impl RemoteRows {
             memory.forget_windows();
             memory.filter = Some(request.filter.clone());
         }
+        memory.generation
     }
 
     /// Removes duplicates, and adds what the user should hear.
@@ -241,8 +253,12 @@ impl RemoteRows {
         mut assembled: super::pages::Assembled,
         news: Option<String>,
         options: &RequestOptions,
+        generation: u64,
     ) -> Window {
         let mut memory = self.memory();
+        if memory.generation != generation {
+            return Window { news, ..assembled.window };
+        }
         memory.duplicates.remove_duplicates(&mut assembled);
         let mut window = assembled.window;
         window.news = news;

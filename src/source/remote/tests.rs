@@ -22,6 +22,8 @@ struct Server {
     asked: Mutex<Vec<String>>,
     /// Parts of query strings that are never answered.
     silent: Mutex<HashSet<String>>,
+    /// Parts of query strings whose answers come when they are polled again.
+    late: Mutex<HashSet<String>>,
     /// Parts of query strings that fail.
     broken: Mutex<HashSet<String>>,
 }
@@ -47,7 +49,7 @@ impl PageFetcher for Server {
         let holds = |parts: &Mutex<HashSet<String>>| {
             parts.lock().unwrap().iter().any(|part| string.contains(part.as_str()))
         };
-        let (silent, broken) = (holds(&self.silent), holds(&self.broken));
+        let (silent, broken, late) = (holds(&self.silent), holds(&self.broken), holds(&self.late));
         self.asked.lock().unwrap().push(string);
         if silent {
             return std::future::pending().boxed();
@@ -67,7 +69,13 @@ impl PageFetcher for Server {
             .collect();
         let body = json!({"totalCount": size, "accounts": rows}).to_string();
         let value = CustomerPage::from_slice(query.clone(), body.as_bytes()).unwrap();
-        std::future::ready(Ok(Answer { value, exchange: Exchange::default() })).boxed()
+        async move {
+            if late {
+                tokio::task::yield_now().await;
+            }
+            Ok(Answer { value, exchange: Exchange::default() })
+        }
+        .boxed()
     }
 
     fn now(&self) -> DateTime<FixedOffset> {
@@ -97,6 +105,22 @@ fn request(filter: &CustomerFilter, at: Cursor) -> RowsRequest {
 fn window(rows: &RemoteRows, server: &Server, request: &RowsRequest) -> Window {
     let options = RequestOptions::default();
     rows.window(server, request, &options).now_or_never().expect("an answer").expect("a window")
+}
+
+#[test]
+fn a_window_of_another_filter_that_ends_late_leaves_no_trace() {
+    let server = Server::new([30, 0, 0, 0]);
+    let rows = RemoteRows::new("1");
+    let (before, after) = (CustomerFilter { page_size: 20, ..active() }, active());
+    server.late.lock().unwrap().insert("limit=20".to_owned());
+    let (options, first) = (RequestOptions::default(), request(&before, Cursor::Start));
+    let mut late = Box::pin(rows.window(&server, &first, &options));
+    assert!((&mut late).now_or_never().is_none());
+    assert_eq!(window(&rows, &server, &request(&after, Cursor::Start)).rows.len(), 10);
+    let late = late.now_or_never().expect("an answer").expect("a window");
+    assert_eq!((late.rows.len(), late.first), (20, 0));
+    let second = window(&rows, &server, &request(&after, Cursor::Row(10)));
+    assert_eq!((second.rows.len(), second.complaint), (10, None), "they were in a window of another filter");
 }
 
 #[test]
