@@ -170,7 +170,7 @@ impl Session {
         let Ok(output) = told.recv_timeout(DEADLINE) else {
             let _ = kill_process(pid, Signal::KILL);
             let _ = wait.join();
-            panic!("vipmp {args:?} did not end within {} s", DEADLINE.as_secs());
+            panic!("vipmp {args:?} did not finish within {} s", DEADLINE.as_secs());
         };
         let output = output.expect("waited for");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");

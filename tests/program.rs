@@ -341,7 +341,7 @@ fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
     pty.send("e\x15some.jsonl\r");
     pty.wait_for_text("There is an unfinished export to some.jsonl. Resume it?");
     pty.send("\r");
-    pty.wait_for_text("What is left of some.jsonl is damaged (line 2 of");
+    pty.wait_for_text("The unfinished export to some.jsonl is damaged");
     assert_eq!(std::fs::read(&journal).unwrap(), bytes);
     // The last of the choices: to begin again.
     pty.send("\x1b[D\r");
@@ -365,7 +365,7 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     pty.wait_for_text("Esc continue");
     pty.send("s");
     pty.wait_for_text("Export stopped. ");
-    pty.wait_for_text("rows are kept: export again to continue (some.jsonl.partial).");
+    pty.wait_for_text("rows are saved: export again to continue (some.jsonl.partial).");
     assert!(pty.home().join("some.jsonl.partial").exists() && !pty.home().join("some.jsonl").exists());
     pty.send("e\x15some.jsonl\r");
     pty.wait_for_text("There is an unfinished export to some.jsonl. Resume it?");

@@ -213,9 +213,9 @@ impl<'a> Call<'a> {
             let renewed = self.inner.tokens.renew(&token).await;
             return Ok(match renewed.map_err(|error| error.asking(self.asked))? {
                 Some(token) => Next::Again(token),
-                None => {
-                    Next::Fail(Box::new(error.because("it was brought ready and cannot be renewed here")))
-                }
+                None => Next::Fail(Box::new(
+                    error.because("it came from another tool and cannot be renewed here"),
+                )),
             });
         }
         if error.status == Some(400) && error.code.as_deref() == Some("4120") && !self.reidentified {

@@ -34,7 +34,7 @@ pub enum ErrorKind {
     Unreadable,
     /// A link or a redirect that leads where credentials do not go.
     RefusedLink,
-    /// The secret or the token that signs in could not be had from where it is kept.
+    /// The secret or the token that signs in could not be loaded from where it is kept.
     Credentials,
     /// The proxy on the way could not be reached, or did not do its part.
     Proxy,
@@ -138,7 +138,7 @@ impl ApiError {
         Self::new(ErrorKind::Unreadable, Service::Api).because(cause)
     }
 
-    /// The secret or the token that signs in could not be had: why, and what to do about it, in whole sentences.
+    /// The secret or the token that signs in could not be loaded: why, and what to do about it, in whole sentences.
     pub fn credentials(cause: &str, todo: &str) -> Self {
         let mut error = Self::new(ErrorKind::Credentials, Service::TokenService).because(cause);
         error.message = Some(bounded(todo, MAX_MESSAGE).into());

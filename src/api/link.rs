@@ -73,7 +73,7 @@ fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
 /// same: the request that follows it carries the same credentials.
 pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url, &'static str> {
     judge_text(location)?;
-    let mut url = from.join(location).map_err(|_| "is no address")?;
+    let mut url = from.join(location).map_err(|_| "is not an address")?;
     if has_user_info(&url) {
         return Err("holds a user name");
     }
@@ -134,14 +134,15 @@ fn absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
     if !scheme.eq_ignore_ascii_case(root.url().scheme()) {
         return Err("has another scheme than the API root");
     }
-    let rest = rest.strip_prefix("//").filter(|rest| !rest.starts_with('/')).ok_or("is no whole address")?;
+    let rest =
+        rest.strip_prefix("//").filter(|rest| !rest.starts_with('/')).ok_or("is not a complete address")?;
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(authority_end);
     if authority.contains('@') {
         return Err("holds a user name");
     }
     judge_path(path)?;
-    let mut url = Url::parse(uri).map_err(|_| "is no address")?;
+    let mut url = Url::parse(uri).map_err(|_| "is not an address")?;
     if !root.same_origin(&url) {
         return Err("leads to another host");
     }
@@ -371,8 +372,8 @@ mod tests {
             ("http://api.example.com/gw/adobe/v3/a", elsewhere),
             ("javascript:alert(1)", elsewhere),
             ("https://me@api.example.com/gw/adobe/v3/a", "holds a user name"),
-            ("https://[/gw/adobe/v3/a", "is no address"),
-            ("https://api.example.com:99999/gw/adobe/v3/a", "is no address"),
+            ("https://[/gw/adobe/v3/a", "is not an address"),
+            ("https://api.example.com:99999/gw/adobe/v3/a", "is not an address"),
             ("", "is empty"),
         ] {
             assert_eq!(redirect(DEEP, location), Err(why), "{location}");

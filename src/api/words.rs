@@ -62,7 +62,7 @@ pub(super) fn tell(error: &ApiError) -> Told {
         let _ = write!(told.what, " Tried {} times.", error.retries + 1);
     }
     if let Some(id) = error.request_id() {
-        let _ = write!(told.what, " Request id {id}.");
+        let _ = write!(told.what, " Request ID {id}.");
     }
     told
 }
@@ -102,7 +102,7 @@ impl Words<'_> {
             "1115" => (
                 format!("No {} for this account (1115)", self.asked_or("reseller", "such reseller")),
                 profiles(format!(
-                    "Check the reseller id{}, and that it belongs to this environment.",
+                    "Check the reseller ID{}, and that it belongs to this environment.",
                     self.of_profile()
                 )),
             ),
@@ -110,14 +110,16 @@ impl Words<'_> {
                 format!("No {} for this account (1116)", self.asked_or("customer", "such customer")),
                 retry("The customer may belong to another reseller or environment: check the id."),
             ),
-            "1117" => (said("The API refused a field of the request"), see("Change what is named there.")),
+            "1117" => {
+                (said("The API refused a field of the request"), see("Correct the values that it names."))
+            }
             "1121" => (
                 said("The API did not expect a field of the request"),
                 see("The API may have changed since this version: look for a newer one."),
             ),
             "1124" => (
                 said("The API failed inside"),
-                retry("Wait a little. If it stays, give the request id to Adobe's support."),
+                retry("Wait a little. If it stays, give the request ID to Adobe's support."),
             ),
             "1132" => {
                 (said("The API does not search for this value"), retry("Change the name or the filter."))
@@ -129,7 +131,7 @@ impl Words<'_> {
             "4115" => (
                 "The API key was not accepted (4115)".into(),
                 profiles(format!(
-                    "The client id{} may belong to the other environment: check both.",
+                    "The client ID{} may belong to the other environment. Check both.",
                     self.of_profile()
                 )),
             ),
@@ -144,12 +146,12 @@ impl Words<'_> {
                 see("A proxy on the way may take the X-Correlation-Id header out."),
             ),
             "4120" => (
-                "The API says that this request id was used before, twice in a row (4120)".into(),
+                "The API reports twice in a row that this request ID was used before (4120)".into(),
                 retry("A proxy on the way may repeat requests."),
             ),
             "4121" => (
                 said("This account is not allowed to do that"),
-                retry("Ask your distributor or Adobe for the right, or check which account signs in."),
+                retry("Ask your distributor or Adobe for access, or check which account signs in."),
             ),
             _ => return None,
         };
@@ -161,15 +163,17 @@ impl Words<'_> {
         let of_profile = self.of_profile();
         let told = match code {
             "invalid_client" => (
-                said("The token service did not accept the client id or the secret"),
-                profiles(format!("Check both{of_profile}, and that they belong to this environment.")),
+                said("The token service did not accept the client ID or the secret"),
+                profiles(format!(
+                    "Check the client ID and secret{of_profile} and that they belong to this environment."
+                )),
             ),
             "invalid_grant" => (
                 said("The token service did not accept the sign-in"),
-                profiles(format!("Check the client id and the secret{of_profile}.")),
+                profiles(format!("Check the client ID and secret{of_profile}.")),
             ),
             "unauthorized_client" => (
-                said("This client id may not sign in this way"),
+                said("This client ID may not sign in this way"),
                 profiles(
                     "It needs OAuth server-to-server credentials: check its project in the developer console.",
                 ),
@@ -245,7 +249,7 @@ impl Words<'_> {
             (ErrorKind::Unauthorized, Service::Api) => self.token_refused(),
             (ErrorKind::Unauthorized, Service::TokenService) => (
                 said("The token service did not accept the sign-in"),
-                profiles(format!("Check the client id and the secret{}.", self.of_profile())),
+                profiles(format!("Check the client ID and secret{}.", self.of_profile())),
             ),
             (ErrorKind::Forbidden, Service::Api) => (
                 said("The API does not allow this"),
@@ -253,7 +257,7 @@ impl Words<'_> {
             ),
             (ErrorKind::Forbidden, Service::TokenService) => (
                 said("The token service does not allow this"),
-                profiles(format!("Check the client id and the token address{}.", self.of_profile())),
+                profiles(format!("Check the client ID and the token URL{}.", self.of_profile())),
             ),
             (ErrorKind::NotFound, Service::Api) => {
                 let asked = error.asked.as_deref().unwrap_or("such thing");
@@ -273,11 +277,11 @@ impl Words<'_> {
             }
             (ErrorKind::BadRequest, _) => (
                 said(&format!("{who} refused the request")),
-                see_or_retry("The request shows what was sent."),
+                see_or_retry("See the request for what was sent."),
             ),
             (ErrorKind::Server, _) => (
                 said(&format!("{who} is out of order")),
-                retry("Wait a little. If it stays, give the request id to Adobe's support."),
+                retry("Wait a little. If it stays, give the request ID to Adobe's support."),
             ),
             (ErrorKind::Unreadable, _) => {
                 let from = if error.service == Service::Api { "API" } else { "token service" };
@@ -294,7 +298,7 @@ impl Words<'_> {
             (ErrorKind::Credentials, _) => (
                 sentence(cause),
                 profiles(error.message.as_deref().map_or_else(
-                    || format!("Check where the secret{} is kept.", self.of_profile()),
+                    || format!("Check where the secret{} is stored.", self.of_profile()),
                     str::to_owned,
                 )),
             ),
@@ -315,7 +319,7 @@ impl Words<'_> {
             None => (
                 format!("The access token was not accepted{code}. Signed in again, still refused"),
                 profiles(format!(
-                    "Check the client id and the secret{}, and that they belong to this environment.",
+                    "Check the client ID and secret{} and that they belong to this environment.",
                     self.of_profile()
                 )),
             ),
@@ -328,7 +332,7 @@ impl Words<'_> {
         match self.error.retry_after {
             Some(wait) => (
                 format!("Too many requests{at}{code}: the server asks to wait {wait} s"),
-                retry("Try again then."),
+                retry("Try again after that."),
             ),
             None => (format!("Too many requests{at}{code}"), retry("Wait a little.")),
         }
@@ -412,7 +416,7 @@ mod tests {
             ("4117", 403, "403 No access token arrived at the API (4117)."),
             ("4118", 429, "429 Too many requests (4118)."),
             ("4119", 400, "400 No correlation id arrived at the API (4119)."),
-            ("4120", 400, "400 The API says that this request id was used before, twice in a row (4120)."),
+            ("4120", 400, "400 The API reports twice in a row that this request ID was used before (4120)."),
             ("4121", 403, "403 This account is not allowed to do that (4121)."),
         ] {
             let error = error(Service::Api, status, ErrorKind::Internal, code);
@@ -489,7 +493,7 @@ mod tests {
         let not_found = error(Service::Api, 404, ErrorKind::NotFound, "1115").asking("reseller 1000396138");
         assert_eq!(
             not_found.recorded(exchange, &crate::redact::Redactor::default()).tell().what,
-            "404 No reseller 1000396138 for this account (1115). Request id srv-1."
+            "404 No reseller 1000396138 for this account (1115). Request ID srv-1."
         );
         let details = Box::new(["limit".to_owned(), "offset".to_owned()]);
         let fields = ApiError { details, ..error(Service::Api, 400, ErrorKind::BadRequest, "1117") };
@@ -498,7 +502,7 @@ mod tests {
             ApiError { retry_after: Some(12), ..error(Service::Api, 429, ErrorKind::RateLimited, "4118") };
         assert_eq!(
             wait.to_string(),
-            "429 Too many requests (4118): the server asks to wait 12 s. Try again then."
+            "429 Too many requests (4118): the server asks to wait 12 s. Try again after that."
         );
     }
 
@@ -509,19 +513,19 @@ mod tests {
                 Service::Api,
                 401,
                 "4116",
-                "Check the client id and the secret of profile emea, and that they belong to this environment.",
+                "Check the client ID and secret of profile emea and that they belong to this environment.",
             ),
             (
                 Service::Api,
                 403,
                 "4115",
-                "The client id of profile emea may belong to the other environment: check both.",
+                "The client ID of profile emea may belong to the other environment. Check both.",
             ),
             (
                 Service::TokenService,
                 401,
                 "invalid_client",
-                "Check both of profile emea, and that they belong to this environment.",
+                "Check the client ID and secret of profile emea and that they belong to this environment.",
             ),
         ] {
             let told = error(service, status, ErrorKind::Unauthorized, code).of_profile("emea").tell();

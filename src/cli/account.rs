@@ -78,7 +78,9 @@ pub(super) async fn keep_tokens(setting: &Setting) {
         return;
     }
     if !ask::can_ask() {
-        remark("No keyring runs here: the access token was kept in memory and ends with this command.");
+        remark(
+            "No keyring here: the access token was held in memory and is forgotten when this command ends.",
+        );
         return;
     }
     let question =

@@ -170,7 +170,7 @@ fn configuration(report: &mut Report, setting: &Setting) {
     let problems = tui::problems(loaded);
     if !problems.is_empty() {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let todo = format!("Mend {shown}; what is right in it is used meanwhile.");
+        let todo = format!("Fix {shown}. Until then, its valid settings apply.");
         return report.add(CHECK.0, CHECK.1, State::Failed, all.join("\n"), Some(todo));
     }
     if let Some(absent) = setting.absent() {
@@ -195,7 +195,7 @@ fn permissions(report: &mut Report, setting: &Setting) {
     }
     exposed.extend(setting.notices.iter().cloned());
     if exposed.is_empty() {
-        report.ok(CHECK.0, CHECK.1, "nobody else can read what is yours");
+        report.ok(CHECK.0, CHECK.1, "only you can read vipmp's files");
     } else {
         report.add(CHECK.0, CHECK.1, State::Warning, exposed.join("\n"), None);
     }

@@ -14,7 +14,7 @@ pub(super) enum Failure {
     Failed,
     /// It cannot be asked for like that, or in this environment.
     Usage,
-    /// The credentials were not accepted, or could not be had.
+    /// The credentials were not accepted, or could not be loaded.
     Authentication,
     /// The thing asked for does not exist.
     NotFound,

@@ -73,8 +73,7 @@ fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
         let all: Vec<Value> = config.profiles.iter().map(one).collect();
         print(&serde_json::to_string_pretty(&all).unwrap_or_default());
     } else {
-        let mut rows =
-            vec![["NAME", "ENVIRONMENT", "RESELLER", "SIGNS IN WITH", "LAST USED"].map(str::to_owned)];
+        let mut rows = vec![["NAME", "ENVIRONMENT", "RESELLER", "SIGN-IN", "LAST USED"].map(str::to_owned)];
         rows.extend(config.profiles.iter().map(|(name, profile)| {
             let mark = if config.default_profile.as_ref() == Some(name) { " *" } else { "" };
             [

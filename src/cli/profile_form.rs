@@ -90,7 +90,7 @@ impl Form<'_> {
             (None, None, _) if brought => api_url.clone(),
             (None, None, _) => self.value(
                 "--token-url",
-                "Token address, such as https://gateway.example.com/ims/token/v3",
+                "Token URL, such as https://gateway.example.com/ims/token/v3",
                 None,
                 same.filter(|base| !base.lacks_token_service()).map(|base| base.token_url.as_str()),
                 parse_token_url,
@@ -98,7 +98,7 @@ impl Form<'_> {
         };
         let client_id = self.value(
             "--client-id",
-            "Client id",
+            "Client ID",
             self.fields.client_id.as_deref(),
             base.map(|base| base.client_id.as_str()),
             parse_id,
@@ -219,7 +219,7 @@ impl Form<'_> {
         }
         if !self.ask {
             return Err(FormError::Usage(
-                "where the secret comes from is missing: --client-secret-stdin, --access-token-stdin, --secret-env, \
+                "the source of the secret is missing: use --client-secret-stdin, --access-token-stdin, --secret-env, \
                  --secret-file or --secret-command"
                     .to_owned(),
             ));
@@ -258,7 +258,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
         if listed.len() > LISTED {
             remark(&format!("  and {} more: type part of a name", listed.len() - LISTED));
         }
-        let question = if all.is_empty() { "Reseller id" } else { "Reseller id, or part of a name" };
+        let question = if all.is_empty() { "Reseller ID" } else { "Reseller ID, or part of a name" };
         let only = if let [one] = listed.as_slice() { Some(one.reseller_id.as_str()) } else { None };
         let usual = only.or(current);
         let answer = ask::line(question, usual)?.ok_or(FormError::Stopped)?;

@@ -27,7 +27,7 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     let lines = match (!wanted.quiet).then(|| Lines::to(io::stderr())).transpose() {
         Ok(lines) => lines,
         Err(error) => {
-            complain(&format!("cannot tell the requests: {error}"));
+            complain(&format!("cannot log the requests: {error}"));
             return Failure::Failed.into();
         }
     };
@@ -65,7 +65,7 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
 fn help(error: &DemoError) -> Option<&'static str> {
     match error {
         DemoError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
-            Some("--bind takes an address of this machine; 0.0.0.0 stands for all that it has.")
+            Some("--bind takes an address of this machine; 0.0.0.0 means all of them.")
         }
         DemoError::Listen { port: 1.., .. } => Some("--port 0 takes a port that is free."),
         _ => None,

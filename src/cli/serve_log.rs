@@ -79,7 +79,7 @@ fn write(lines: &Receiver<Message>, lost: &AtomicU64, mut out: impl Write) {
     while let Ok(Message::Line(line)) = lines.recv() {
         let missing = match lost.swap(0, Ordering::Relaxed) {
             0 => String::new(),
-            lost => format!("vipmp: {lost} requests are not told here: nobody read these lines\n"),
+            lost => format!("vipmp: {lost} requests were not logged here: nothing was reading these lines\n"),
         };
         // One write for all of it, so that the lines of others do not come between. Where nobody reads it any more, that is
         // no fault.
@@ -182,7 +182,8 @@ mod tests {
         log.finish();
         drop(tell);
         first.extend(lines.iter());
-        let missing: Vec<&String> = first.iter().filter(|line| line.contains("are not told here")).collect();
+        let missing: Vec<&String> =
+            first.iter().filter(|line| line.contains("were not logged here")).collect();
         assert!(missing.len() == 1 && missing[0].starts_with("vipmp: "), "{missing:?}");
         let count: usize = missing[0].split(' ').nth(1).unwrap().parse().unwrap();
         assert!((5..=6).contains(&count) && first.len() + count == told + 1, "{count} and {}", first.len());

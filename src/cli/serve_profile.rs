@@ -13,7 +13,7 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
     let mut lines = remarks(wanted);
     let customers = text::grouped(wanted.customers);
     lines.push(format!(
-        "# The demo API with {customers} invented customers, at {} until Ctrl-C.",
+        "# The demo API with {customers} fictional customers, at {} until Ctrl-C.",
         demo.api_url()
     ));
     lines.extend(ways(demo.bound(), own_address));
@@ -53,7 +53,7 @@ fn remarks(wanted: &Serve) -> Vec<String> {
         lines.push(format!("# Every answer takes {} ms more.", text::grouped(wanted.latency)));
     }
     if let Some(limit) = wanted.rate_limit {
-        lines.push(format!("# Each client may send {limit}; what is beyond is answered with 429."));
+        lines.push(format!("# Each client may send {limit}; excess requests get 429."));
     }
     lines
 }

@@ -104,7 +104,7 @@ fn exposed_literals(loaded: &Loaded) -> Vec<String> {
     let shown = text::path(file);
     let of = names.join(", ");
     let mut told = vec![format!(
-        "{shown}: the secret of {of} stands in it. `vipmp profile edit {} --keep keyring` moves it to the keyring.",
+        "{shown}: the secret of {of} is in it. `vipmp profile edit {} --keep keyring` moves it to the keyring.",
         names[0]
     )];
     told.extend(files::exposure(file).map(|words| format!("{shown} holds secrets, and {words}")));
@@ -159,7 +159,7 @@ pub(super) mod tests {
     fn a_secret_in_the_file_is_warned_about() {
         let literal = setting("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
         let told = exposed_literals(&literal.loaded);
-        assert!(told[0].contains("the secret of a stands in it") && !told[0].contains("s3cr3t"), "{told:?}");
+        assert!(told[0].contains("the secret of a is in it") && !told[0].contains("s3cr3t"), "{told:?}");
         let variable = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
         assert_eq!(exposed_literals(&setting(variable).loaded), Vec::<String>::new());
     }

@@ -138,6 +138,6 @@ mod tests {
             )
         });
         assert_eq!(labels[0], ("Active".into(), "Complete".into()));
-        assert_eq!(labels[1], ("1026".into(), "Failed: customer id invalid".into()));
+        assert_eq!(labels[1], ("1026".into(), "Failed: customer ID invalid".into()));
     }
 }

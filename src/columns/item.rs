@@ -30,7 +30,7 @@ pub struct Item<'a> {
 /// The orders of a customer that were asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Orders<'a> {
-    /// All of them; nothing where they could not be had.
+    /// All of them; nothing where they could not be loaded.
     pub(crate) page: Option<&'a OrderPage>,
     /// The day from which they are; without one they are those of the current term.
     pub(crate) since: Option<NaiveDate>,
@@ -99,13 +99,13 @@ impl<'a> Item<'a> {
         Self { subscriptions: Some(list), ..self }
     }
 
-    /// With the orders of this customer since a day, or of its current term; without a page where they could not be had.
+    /// With the orders of this customer since a day, or of its current term; without a page where they could not be loaded.
     #[must_use]
     pub fn with_orders(self, page: Option<&'a OrderPage>, since: Option<NaiveDate>) -> Self {
         Self { orders: Some(Orders { page, since }), ..self }
     }
 
-    /// With what went wrong, for example that its details could not be had.
+    /// With what went wrong, for example that its details could not be loaded.
     #[must_use]
     pub fn with_problem(self, problem: impl Into<Cow<'a, str>>) -> Self {
         Self { problem: Some(problem.into()), ..self }
@@ -276,7 +276,7 @@ fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> R
 ///
 /// It is what the server sent, as it sent it. Where details, subscriptions or orders were asked for, there are several
 /// answers, and they become an object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`; of those behind
-/// `customer`, what was asked for is there, `null` where it could not be had, with the reason under `problem`. What is
+/// `customer`, what was asked for is there, `null` where it could not be loaded, with the reason under `problem`. What is
 /// missing of a list, and what was not valid as it was sent, is told there too.
 pub(crate) struct Document<'i, 'a> {
     item: &'i Item<'a>,

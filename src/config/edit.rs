@@ -43,7 +43,7 @@ pub enum EditError {
     },
     /// Its grammar is broken: a change could lose something.
     #[error(
-        "{} has mistakes, so it was not changed: mend them first (line {line}: {message})",
+        "{} has mistakes, so it was not changed. Fix them first (line {line}: {message})",
         text::path(path)
     )]
     Broken {
@@ -58,7 +58,7 @@ pub enum EditError {
     #[error("there is no profile {0}")]
     NoProfile(String),
     /// `profiles` is something else than a table.
-    #[error("profiles is no table in {}: mend that first", text::path(.0))]
+    #[error("profiles is not a table in {}. Fix that first", text::path(.0))]
     NoTable(PathBuf),
 }
 
@@ -275,7 +275,7 @@ mod tests {
         let file = folder.path().join("config.toml");
         std::fs::write(&file, "[ui]\nmouse = = true\n").unwrap();
         let told = edit(&file, &[Change::Default("a")]).unwrap_err().to_string();
-        assert!(told.contains("mend them first (line 2: "), "{told}");
+        assert!(told.contains("Fix them first (line 2: "), "{told}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "[ui]\nmouse = = true\n");
         std::fs::write(&file, "profiles = 3\n").unwrap();
         assert!(matches!(edit(&file, &[Change::Remove("a")]), Err(EditError::NoTable(_))));

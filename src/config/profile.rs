@@ -149,7 +149,7 @@ pub enum SecretSource {
     Env(String),
     /// In a file of its own.
     File(PathBuf),
-    /// In what a program prints: the program and its arguments.
+    /// In the output of a program: the program and its arguments.
     Command(Vec<String>),
     /// In the configuration itself: it works, and is warned about.
     Literal(Literal),
@@ -241,7 +241,7 @@ pub fn parse_token_url(text: &str) -> Result<Url, String> {
 
 fn parse_url(text: &str) -> Result<Url, String> {
     Url::parse(text.trim())
-        .map_err(|_| "an address is needed, such as https://gateway.example.com/adobe".to_owned())
+        .map_err(|_| "enter a full URL that starts with https:// (or http://), such as https://gateway.example.com/adobe".to_owned())
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn shorten(problems: &mut Vec<Problem>) {
     problems.truncate(MAX_PROBLEMS + 1);
     if let Some(last) = problems.last_mut().filter(|_| others > 1) {
         last.key = None;
-        last.message = format!("from here on there are {others} more mistakes");
+        last.message = format!("{others} more mistakes follow");
     }
 }
 
@@ -516,7 +516,7 @@ mod tests {
     fn of_very_many_mistakes_the_first_are_told_and_the_others_counted() {
         let (_, told) = problems(&"x\n".repeat(1_000));
         assert_eq!(told.len(), MAX_PROBLEMS + 1);
-        assert_eq!(told[MAX_PROBLEMS], "config.toml:201:2: from here on there are 800 more mistakes");
+        assert_eq!(told[MAX_PROBLEMS], "config.toml:201:2: 800 more mistakes follow");
         let (_, told) = problems(&"x\n".repeat(MAX_PROBLEMS + 1));
         assert_eq!(told.len(), MAX_PROBLEMS + 1);
         assert!(

@@ -31,9 +31,7 @@ pub struct RateLimit(f64);
 
 /// The fault in a limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0:?} is no limit, write the requests that each client may send in a second: 5/s, from 0.01 to 1000000"
-)]
+#[error("{0:?} is not a limit: give the requests per second for each client: 5/s, from 0.01 to 1000000")]
 pub struct RateLimitError(String);
 
 impl FromStr for RateLimit {
@@ -140,7 +138,7 @@ mod tests {
         }
         for wrong in ["", "/s", "0", "-1", "5/m", "5/s/s", "1e3", "inf", "nan", "0.009", "1000001", "5 /h"] {
             let told = wrong.parse::<RateLimit>().unwrap_err().to_string();
-            assert!(told.starts_with(&format!("{wrong:?} is no limit")), "{told}");
+            assert!(told.starts_with(&format!("{wrong:?} is not a limit")), "{told}");
         }
     }
 

@@ -16,10 +16,10 @@ pub enum JournalError {
         source: io::Error,
     },
     /// One is there already, from an export that did not end.
-    #[error("{path} is left from an export that did not end: --resume goes on from it, or remove it", path = text::path(.0))]
+    #[error("{path} holds an unfinished export: --resume continues it, or remove the file", path = text::path(.0))]
     Left(PathBuf),
     /// There is none to go on from.
-    #[error("there is no {path} to go on from", path = text::path(.0))]
+    #[error("there is no {path} to resume", path = text::path(.0))]
     None(PathBuf),
     /// Another export is writing to it.
     #[error("{path} is being written by another export", path = text::path(.0))]

@@ -42,7 +42,7 @@ impl WriteError {
 pub struct Written {
     /// The lines and what was left out.
     pub summary: Summary,
-    /// Customers of whom a record or subscriptions could not be had, and would not come by trying again.
+    /// Customers of whom a record or subscriptions could not be loaded, and would not come by trying again.
     pub without: u64,
     /// Customers of whom other subscriptions came than the server counts.
     pub doubts: Told,

@@ -19,7 +19,7 @@ impl Link {
         Self { uri: uri.into(), method: "GET".into(), headers: Vec::new() }
     }
 
-    /// Reads one link; `None` where there is no address in it.
+    /// Reads one link; `None` where there is not an address in it.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let uri = value.get("uri").or_else(|| value.get("href"))?.as_str()?.to_owned();
         let method = value.get("method").and_then(Value::as_str).unwrap_or("GET").to_owned();

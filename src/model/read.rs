@@ -84,7 +84,7 @@ const MAX_PROBLEMS: usize = 200;
 pub(super) fn add(problems: &mut Vec<Problem>, problem: Problem) {
     match problems.len() {
         ..MAX_PROBLEMS => problems.push(problem),
-        MAX_PROBLEMS => problems.push(Problem::new("and more", "only the first problems are told")),
+        MAX_PROBLEMS => problems.push(Problem::new("and more", "only the first problems are listed")),
         _ => {}
     }
 }
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(fields.problems.len(), MAX_PROBLEMS + 1);
         let told = |index: usize| fields.problems[index].to_string();
         assert_eq!(told(0), "l.n: text instead of a whole number in range");
-        assert_eq!(told(MAX_PROBLEMS), "and more: only the first problems are told");
+        assert_eq!(told(MAX_PROBLEMS), "and more: only the first problems are listed");
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Status {
             (Kind::Order, "1020") => "Failed: distributor inactive",
             (Kind::Order, "1022") => "Failed: reseller inactive",
             (Kind::Order, "1024") => "Failed: customer inactive",
-            (Kind::Order, "1026") => "Failed: customer id invalid",
+            (Kind::Order, "1026") => "Failed: customer ID invalid",
             (Kind::Subscription, "1009") => "Scheduled",
             _ => return None,
         })
@@ -105,7 +105,7 @@ mod tests {
         let code = Status::new("1000");
         assert_eq!(code.label(Kind::Account), "Active");
         assert_eq!(code.label(Kind::Order), "Complete");
-        assert_eq!(Status::new("1026").label(Kind::Order), "Failed: customer id invalid");
+        assert_eq!(Status::new("1026").label(Kind::Order), "Failed: customer ID invalid");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Portrait {
 
 impl Portrait {
     /// With everything that there is of a record, or with the chosen columns alone; those of subscriptions choose the
-    /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be had.
+    /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be loaded.
     pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
         let usual = Columns::for_table(RowSchema::Customers { details: false, subscriptions: true });
         let (_, usual) = usual.parted(RECORD);
@@ -67,7 +67,7 @@ impl Portrait {
         out: &mut (impl Write + Send),
     ) -> Result<(), OutputError> {
         match list.map(|list| (list.count(), counted(list.count(), list.total_count))) {
-            None => self.heading("Subscriptions could not be had", out),
+            None => self.heading("Subscriptions could not be loaded", out),
             Some((0, None)) => self.heading("No subscriptions", out),
             Some((count, of)) => {
                 self.heading(
@@ -86,7 +86,7 @@ impl Portrait {
     fn orders(&self, orders: Orders<'_>, out: &mut (impl Write + Send)) -> Result<(), OutputError> {
         let span = orders.since.map_or("in the current term".to_owned(), |day| format!("since {day}"));
         let Some(page) = orders.page else {
-            return self.heading(&format!("Orders {span} could not be had"), out);
+            return self.heading(&format!("Orders {span} could not be loaded"), out);
         };
         let of = counted(page.count(), page.total_count);
         match (page.count(), of) {
@@ -183,9 +183,9 @@ No orders since 2026-01-31
 Customer ID  1
 Problem      503 from the server
 
-Subscriptions could not be had
+Subscriptions could not be loaded
 
-Orders in the current term could not be had
+Orders in the current term could not be loaded
 ";
         assert_eq!(told(&items, Some("customer-id")), expected);
     }

@@ -179,7 +179,7 @@ async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Outcome, No
 }
 
 fn too_slow() -> NotRun {
-    NotRun::new(format!("did not end within {} s", PATIENCE.as_secs()))
+    NotRun::new(format!("did not finish within {} s", PATIENCE.as_secs()))
 }
 
 #[cfg(unix)]

@@ -1,10 +1,10 @@
-//! The reason why a secret could not be had or kept, in two sentences.
+//! The reason why a secret could not be loaded or kept, in two sentences.
 
 use std::{io, path::Path};
 
 use crate::{api::ApiError, text};
 
-/// A secret that could not be had or kept: what happened, and what to do.
+/// A secret that could not be loaded or kept: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}. {todo}")]
 pub struct SecretError {

@@ -67,7 +67,7 @@ pub(crate) fn read_secret(text: &str, is_token: bool) -> Result<SecretString, Fl
     Ok(line.into())
 }
 
-/// Decodes what a program prints: UTF-8, or UTF-16 with its mark, as some shells write it.
+/// Decodes the output of a program: UTF-8, or UTF-16 with its mark, as some shells write it.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let utf_16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = rest.chunks(2).map(|two| Some(unit([*two.first()?, *two.get(1)?])));

@@ -273,7 +273,7 @@ impl Vault {
         let Some(secret) = secret else { return Ok(()) };
         self.keyring.set(&Self::entry(to, kind), &secret).map_err(|error| {
             let what = format!("The {noun} of {from} cannot be kept under the new name: {error}");
-            SecretError::new(what, "Type it once more.")
+            SecretError::new(what, "Type it again.")
         })
     }
 

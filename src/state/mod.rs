@@ -180,7 +180,10 @@ fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
         }
         Ok(Found::Broken) => match set_aside(path) {
             Ok(aside) => {
-                format!("{shown} could not be read: set aside as {}, begun anew.", text::path(&aside))
+                format!(
+                    "{shown} could not be read: set aside as {}; a new one was started.",
+                    text::path(&aside)
+                )
             }
             Err(error) => format!("{shown} could not be read, nor set aside: {error}"),
         },
@@ -293,7 +296,7 @@ mod tests {
         let real = folder.path().join("elsewhere");
         std::os::unix::fs::symlink("elsewhere", &path).unwrap();
         std::fs::write(&real, "{").unwrap();
-        assert!(store.load().notice.unwrap().contains("elsewhere.broken, begun anew"));
+        assert!(store.load().notice.unwrap().contains("elsewhere.broken; a new one was started"));
         store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
         assert!(std::fs::symlink_metadata(&path).unwrap().is_symlink());
         assert_eq!(std::fs::read(real.with_extension("broken")).unwrap(), b"{");

@@ -94,7 +94,7 @@ struct Unkept {
 
 impl Unkept {
     fn tell(&self, words: String) {
-        tracing::warn!(%words, "something was not kept");
+        tracing::warn!(%words, "something was not saved");
         if !self.told.swap(true, Ordering::AcqRel) {
             let _ = self.reports.send(Report::Message(Message::NotKept(words)));
         }

@@ -144,11 +144,12 @@ async fn finish(
         format!("{} in {}.", text::counted(summary.lines, "row", "rows"), text::clean(&order.file));
     if without > 0 {
         let customers = text::counted(without, "customer", "customers");
-        let _ = write!(words, " Records of {customers} could not be had: their rows say why.");
+        let _ = write!(words, " The details of {customers} could not be loaded; their rows say why.");
     }
     if let Some(first) = doubts.first.first() {
         let customers = text::counted(doubts.count, "customer", "customers");
-        let _ = write!(words, " Subscriptions of {customers} may not be all ({first}): their rows say why.");
+        let _ =
+            write!(words, " Subscriptions of {customers} may be incomplete ({first}); their rows say why.");
     }
     if damage.count > 0 {
         let rows = text::counted(damage.count, "row was", "rows were");
@@ -175,7 +176,7 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
 
 /// Describes an unfinished export and how to resume it.
 fn kept(progress: &Progress) -> String {
-    format!("{} are kept: export again to continue", progress.amount())
+    format!("{} are saved: export again to continue", progress.amount())
 }
 
 /// An export that ended early. The footer may have no room for all of it: the reason, which may be long, comes last.
@@ -198,25 +199,25 @@ fn journal_words(error: &JournalError, file: &str) -> String {
     match error {
         JournalError::Other { what, .. } => {
             format!(
-                "What is left of {file} is of another export ({what}): begin anew, or choose another name."
+                "The unfinished export in {file}.partial is a different one ({what}): start again, or choose another name."
             )
         }
         JournalError::Damaged { line, .. } => {
             format!(
-                "What is left of {file} is damaged (line {line} of {file}.partial): begin anew, or choose another name."
+                "The unfinished export to {file} is damaged (line {line} of {file}.partial): start again, or choose another name."
             )
         }
         JournalError::Older(_) | JournalError::Newer(_) => {
             format!(
-                "What is left of {file} is of another version of vipmp: begin anew, or choose another name."
+                "The unfinished export to {file} is from another version of vipmp: start again, or choose another name."
             )
         }
         JournalError::Strange(_) => {
             format!("The file {file}.partial is not the journal of an export: choose another name.")
         }
-        JournalError::Busy(_) => format!("Another export is writing to {file}: choose another name."),
-        JournalError::None(_) => format!("Nothing is left of {file} to go on from."),
-        JournalError::Left(_) => format!("An export to {file} did not end."),
+        JournalError::Busy(_) => format!("Another export is writing to {file}. Choose another name."),
+        JournalError::None(_) => format!("There is no unfinished export to {file}."),
+        JournalError::Left(_) => format!("There is an unfinished export to {file}."),
         JournalError::Io { source, .. } => format!("Cannot write {file}: {source}."),
     }
 }
@@ -242,7 +243,7 @@ mod tests {
     fn what_to_do_stands_before_a_reason_that_may_be_long() {
         let told = ended(&Progress::default(), "Offline: could not reach partners.example.com.");
         let words =
-            "0 rows are kept: export again to continue. Offline: could not reach partners.example.com.";
+            "0 rows are saved: export again to continue. Offline: could not reach partners.example.com.";
         assert_eq!(told, ExportFailed::Ended(words.to_owned()));
     }
 }

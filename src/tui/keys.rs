@@ -15,7 +15,7 @@ pub struct Chord {
 
 /// A key that is written in no known way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no key: try j, G, ctrl-d, alt-x, shift-tab, enter, esc, space, pagedown or f5")]
+#[error("{0:?} is not a key: try j, G, ctrl-d, alt-x, shift-tab, enter, esc, space, pagedown or f5")]
 pub struct ChordError(String);
 
 const NAMED: &[(&str, KeyCode)] = &[

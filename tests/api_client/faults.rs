@@ -70,7 +70,7 @@ async fn every_error_status_has_its_kind_and_words() {
         (408, "", "", ErrorKind::Timeout, "408 The API gave up waiting."),
         (429, "retry-after: 120\r\n", "", ErrorKind::RateLimited, "the server asks to wait 120 s"),
         (429, "", r#"{"code": "4118"}"#, ErrorKind::RateLimited, "429 Too many requests (4118)."),
-        (500, "x-request-id: srv-9\r\n", "", ErrorKind::Server, "Request id srv-9."),
+        (500, "x-request-id: srv-9\r\n", "", ErrorKind::Server, "Request ID srv-9."),
         (500, "", r#"{"code": 1124}"#, ErrorKind::Server, "500 The API failed inside (1124)."),
         (502, "", "<html><title>Bad Gateway</title>", ErrorKind::Server, "a web page: Bad Gateway"),
         (503, "", "busy", ErrorKind::Server, "busy"),

@@ -51,7 +51,7 @@ async fn a_redirect_out_of_the_roots_path_is_refused_and_shown() {
         ("/gw/adobe/..;/other-app", "leads out of its folder"),
         ("/gw/adobe/..%2f..", "holds encoded slashes or dots"),
         ("/gw/adobe/%252e%252e/other-app", "holds encoded slashes or dots"),
-        ("http://[/gw/adobe/v3", "is no address"),
+        ("http://[/gw/adobe/v3", "is not an address"),
     ] {
         let location = format!("location: {target}\r\n");
         let server = Server::start(move |_, _| Reply::status(302, &location, "")).await;

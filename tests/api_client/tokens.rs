@@ -329,7 +329,7 @@ async fn errors_of_the_token_service_are_told_without_the_secret() {
             400,
             format!(r#"{{"error": "invalid_client", "error_description": "no {SECRET} for client-77"}}"#),
             ErrorKind::Unauthorized,
-            "did not accept the client id or the secret (invalid_client)",
+            "did not accept the client ID or the secret (invalid_client)",
         ),
         (401, format!("client_secret=p8e-s3cr3t%2Fwith%2Bsigns {SECRET}"), ErrorKind::Unauthorized, "401"),
         (502, format!("<html><title>{SECRET}</title></html>"), ErrorKind::Server, "out of order"),

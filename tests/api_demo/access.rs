@@ -33,8 +33,8 @@ async fn a_wrong_key_is_told_and_not_tried_again() {
     ] {
         assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::Forbidden, Some(403), "4115"));
         let told = error.tell();
-        assert!(told.what.starts_with("403 The API key was not accepted (4115). Request id "), "{told}");
-        assert!(told.todo.starts_with("The client id may belong to the other environment"), "{told}");
+        assert!(told.what.starts_with("403 The API key was not accepted (4115). Request ID "), "{told}");
+        assert!(told.todo.starts_with("The client ID may belong to the other environment"), "{told}");
         assert!(!format!("{error:?}").contains("key-of-another"), "{error:?}");
     }
     assert_eq!(demo.requests(), 3, "one to sign in, one for each call");
@@ -44,7 +44,7 @@ async fn a_wrong_key_is_told_and_not_tried_again() {
 async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
     let demo = Demo::start(small()).await.unwrap();
     let secret = "s3cr3t-of-another-project";
-    let refused = "The token service did not accept the client id or the secret (invalid_client): the ";
+    let refused = "The token service did not accept the client ID or the secret (invalid_client): the ";
     for (id, given, status, words) in [
         (demo.client_id(), secret, 401, "client_secret is wrong"),
         ("id-of-another-project", demo.client_secret(), 400, "client_id is not known"),
@@ -54,8 +54,8 @@ async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
         assert_eq!((error.kind, error.service), (ErrorKind::Unauthorized, Service::TokenService));
         assert_eq!((error.status, code(&error)), (Some(status), "invalid_client"));
         let told = error.tell();
-        assert!(told.what.starts_with(&format!("{status} {refused}{words}. Request id ")), "{told}");
-        assert_eq!(told.todo, "Check both, and that they belong to this environment.");
+        assert!(told.what.starts_with(&format!("{status} {refused}{words}. Request ID ")), "{told}");
+        assert_eq!(told.todo, "Check the client ID and secret and that they belong to this environment.");
         let record = format!("{error:?}");
         assert!(!record.contains(given) && !record.contains(id) && record.contains(HIDDEN), "{record}");
         assert_eq!(error.asked.as_deref(), Some("customer 1006500792"));
@@ -146,7 +146,7 @@ async fn a_brought_token_works_until_it_ends() {
     assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::Unauthorized, Some(401), "4116"));
     let told = error.tell();
     let words =
-        "401 The access token was not accepted (4116): it was brought ready and cannot be renewed here.";
+        "401 The access token was not accepted (4116): it came from another tool and cannot be renewed here.";
     assert!(told.what.starts_with(words) && !told.what.contains(&token), "{told}");
     assert_eq!(told.todo, "It has most likely ended: bring a new one.");
     assert_eq!(demo.requests(), before + 1, "nobody signs in, and nothing is tried again");

@@ -19,7 +19,7 @@ fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: 
     assert!(told.what.starts_with(&format!("{status} {words}")), "{told}");
     let exchange = error.exchange.as_deref().expect("a record");
     assert_eq!(error.request_id(), Some(exchange.request_id.as_str()), "the demo gives the id back");
-    assert!(told.what.ends_with(&format!("Request id {}.", exchange.request_id)), "{told}");
+    assert!(told.what.ends_with(&format!("Request ID {}.", exchange.request_id)), "{told}");
     assert!(!told.todo.is_empty());
 }
 
@@ -101,7 +101,7 @@ async fn wrong_fields_are_named_with_what_is_right() {
         let error = client.orders_by_link(&Link::get(format!("{path}?{query}"))).await.unwrap_err();
         told(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
         assert_eq!(*error.details, *details, "{query}");
-        assert_eq!(error.tell().todo, "Change what is named there.");
+        assert_eq!(error.tell().todo, "Correct the values that it names.");
     }
     assert_eq!(demo.requests(), 16, "none of them is tried twice; one to sign in");
 }
@@ -182,7 +182,10 @@ async fn a_request_id_that_a_proxy_repeats_is_tried_once_more_and_told() {
     assert_eq!(error.exchange.as_ref().map(|exchange| exchange.attempts), Some(2));
     assert_eq!(error.request_id(), Some("fixed-by-the-proxy"), "as the server knows it");
     assert!(
-        error.tell().what.starts_with("400 The API says that this request id was used before"),
+        error
+            .tell()
+            .what
+            .starts_with("400 The API reports twice in a row that this request ID was used before"),
         "{error}"
     );
     let seen = relay.seen();

@@ -43,7 +43,7 @@ fn field_refused() {
     let body = r#"{"code": "1117", "message": "Invalid Fields", "additionalDetails": ["limit has to be 1"]}"#;
     list_is(
         status(400, "x-request-id: srv-1\r\n", body),
-        &["400 The API refused a field of the request (1117): limit has to be 1. Request id srv-1."],
+        &["400 The API refused a field of the request (1117): limit has to be 1. Request ID srv-1."],
         1,
     );
 }
@@ -72,7 +72,7 @@ fn token_refused_always() {
         &pty,
         &[
             "401 The access token was not accepted (4116). Signed in again, still refused.",
-            "Check the client id and the secret of profile emea",
+            "Check the client ID and secret of profile emea",
             "[p] profiles [r] retry",
         ],
     );
@@ -84,7 +84,7 @@ fn token_refused_always() {
 fn forbidden_by_key() {
     list_is(
         status(403, "", r#"{"code": "4115", "message": "Api Key is invalid or missing"}"#),
-        &["403 The API key was not accepted (4115).", "The client id of profile emea", "[p] profiles"],
+        &["403 The API key was not accepted (4115).", "The client ID of profile emea", "[p] profiles"],
         1,
     );
 }
@@ -111,7 +111,7 @@ fn forbidden_by_right() {
 fn not_found() {
     list_is(
         status(404, "", r#"{"code": "1115", "message": "Invalid Reseller"}"#),
-        &["404 No reseller 1000396138 for this account (1115).", "Check the reseller id of profile emea"],
+        &["404 No reseller 1000396138 for this account (1115).", "Check the reseller ID of profile emea"],
         1,
     );
 }
@@ -129,7 +129,7 @@ fn asks_for_a_second(headers: &'static str) {
         &pty,
         &[
             "429 Too many requests (4118): the server asks to wait 1 s.",
-            "Retrying by itself in",
+            "Retrying in",
             "(1 of 3). [Esc] stop",
         ],
     );
@@ -161,7 +161,7 @@ fn too_many_without_a_word() {
 fn too_many_for_long() {
     list_is(
         status(429, "retry-after: 300\r\n", ""),
-        &["429 Too many requests: the server asks to wait 300 s.", "Try again then.", "[r] retry"],
+        &["429 Too many requests: the server asks to wait 300 s.", "Try again after that.", "[r] retry"],
         1,
     );
 }
@@ -181,7 +181,7 @@ fn a_long_pause_is_stopped() {
 fn failed_with_body() {
     list_is(
         status(500, "", r#"{"code": "1124", "message": "Internal Server Error"}"#),
-        &["500 The API failed inside (1124)", "Tried 4 times.", "give the request id to Adobe's support"],
+        &["500 The API failed inside (1124)", "Tried 4 times.", "give the request ID to Adobe's support"],
         4,
     );
 }

@@ -65,7 +65,7 @@ fn clock_an_hour_off() {
     let headers = "date: Sat, 01 Jan 2050 10:00:00 GMT\r\nretry-after: Sat, 01 Jan 2050 10:00:01 GMT\r\n";
     let stage = Stage::failing(1, move || Reply::status(503, headers, ""));
     let pty = stage.person();
-    sees(&pty, &["503 The API is out of order", "Retrying by itself in"]);
+    sees(&pty, &["503 The API is out of order", "Retrying in"]);
     sees(&pty, &["1–50 of 120"]);
     goes_on(&pty);
 }
@@ -108,7 +108,7 @@ fn token_service_slow() {
 fn token_service_refuses() {
     sign_in_fails(
         || Reply::status(400, "", r#"{"error": "invalid_client"}"#),
-        &["The token service did not accept the client id or the secret (invalid_client)", "[p] profiles"],
+        &["The token service did not accept the client ID or the secret (invalid_client)", "[p] profiles"],
         1,
     );
 }
@@ -144,7 +144,7 @@ fn token_is_cut_off() {
 fn token_service_refuses_with_200() {
     sign_in_fails(
         || Reply::ok(r#"{"error": "invalid_client", "error_description": "no such client"}"#),
-        &["did not accept the client id or the secret (invalid_client): no such client", "[p] profiles"],
+        &["did not accept the client ID or the secret (invalid_client): no such client", "[p] profiles"],
         1,
     );
 }

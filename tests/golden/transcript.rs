@@ -65,7 +65,7 @@ pub(crate) fn stable(stage: &Stage, text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     let text = before(&text, " ms", "#", |c| c.is_ascii_digit());
     let text = after(&text, "http://127.0.0.1:", "PORT", |c| c.is_ascii_digit());
-    let text = after(&text, "Request id ", "ID", |c| c.is_ascii_hexdigit() || c == '-');
+    let text = after(&text, "Request ID ", "ID", |c| c.is_ascii_hexdigit() || c == '-');
     text.replace('\x1b', "␛").replace('\r', "␍").replace('\u{202e}', "‹202e›")
 }
 

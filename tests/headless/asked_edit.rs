@@ -15,9 +15,9 @@ fn an_edit_offers_everything_as_it_is() {
     answer(&pty, "Environment: production, sandbox or custom [custom]", "");
     answer(&pty, &format!("[{}]", served.api()), "");
     answer(&pty, &format!("[{}]", served.token()), "");
-    answer(&pty, &format!("Client id [{CLIENT_ID}]"), "");
+    answer(&pty, &format!("Client ID [{CLIENT_ID}]"), "");
     answer(&pty, "Client secret, empty to leave it (file ", "");
-    answer(&pty, &format!("Reseller id, or part of a name [{RESELLER}]"), "");
+    answer(&pty, &format!("Reseller ID, or part of a name [{RESELLER}]"), "");
     assert!(ended(&stage, &pty, 0).contains("Profile a changed."));
     assert_eq!(stage.text(), before);
 }
@@ -28,14 +28,14 @@ fn what_does_not_work_can_be_saved_nevertheless() {
     stage.add("a", &served);
     served.end(rustix::process::Signal::KILL);
     let pty = terminal(&stage, &["profile", "edit", "a"], &[]);
-    for question in ["Environment", "API root", "Token address"] {
+    for question in ["Environment", "API root", "Token URL"] {
         answer(&pty, question, "");
     }
-    answer(&pty, "Client id", "client-of-later");
+    answer(&pty, "Client ID", "client-of-later");
     answer(&pty, "Client secret, empty to leave it", "");
     pty.wait_for_text("Offline: could not reach");
     answer(&pty, "Save it anyway? [y/N]", "y");
-    answer(&pty, &format!("Reseller id [{RESELLER}]"), "");
+    answer(&pty, &format!("Reseller ID [{RESELLER}]"), "");
     answer(&pty, "Save it anyway? [y/N]", "yes");
     assert!(ended(&stage, &pty, 0).contains("Profile a changed."));
     assert!(stage.text().contains("client-of-later"), "{}", stage.text());
@@ -48,7 +48,7 @@ fn without_a_test_the_reseller_is_asked_for_and_the_network_is_not() {
     let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != RESELLER).collect();
     let words: Vec<&str> = words.into_iter().filter(|word| *word != "--reseller-id").collect();
     let pty = terminal(&stage, &words, &[]);
-    answer(&pty, "Reseller id:", RESELLER);
+    answer(&pty, "Reseller ID:", RESELLER);
     let screen = ended(&stage, &pty, 0);
     assert!(screen.contains("Profile a added") && !screen.contains("part of a name"), "{screen}");
 }

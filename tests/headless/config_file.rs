@@ -32,7 +32,7 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
         "failed   Configuration",
         &ui,
         &slip,
-        "what is right in it is used meanwhile",
+        "its valid settings apply",
         "ok       First page",
     ]);
     let works = stage.run(["profile", "test", "works"]).ends(0).prints(&["ok      First page"]);
@@ -87,7 +87,7 @@ fn a_file_whose_grammar_is_broken_is_told_and_never_changed() {
         &["profile", "remove", "works", "--yes"],
         &["profile", "edit", "works", "--reseller-id", "1000396138"],
     ] {
-        stage.run(words).ends(1).tells(&["has mistakes, so it was not changed: mend them first (line 10: "]);
+        stage.run(words).ends(1).tells(&["has mistakes, so it was not changed. Fix them first (line 10: "]);
     }
     assert_eq!(stage.text(), text);
 }

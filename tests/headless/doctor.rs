@@ -22,7 +22,7 @@ fn a_profile_that_works_is_found_in_order() {
     let file = stage.config().display().to_string();
     let run = stage.run(["doctor"]).ends(0).prints(&[
         &format!("ok       Configuration    {file}, 1 profile\n"),
-        "ok       Permissions      nobody else can read what is yours\n",
+        "ok       Permissions      only you can read vipmp's files\n",
         "warning  Keyring          no keyring runs here",
         "ok       Profile          a, custom, reseller 1000396138\n",
         "ok       Proxy            127.0.0.1: directly (it is on this machine)\n",
@@ -70,7 +70,7 @@ fn a_configuration_with_a_secret_that_others_can_read_is_told_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, &format!("client_secret = \"{SECRET}\"")));
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o644)).unwrap();
-    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "the secret of a stands in it"]);
+    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "the secret of a is in it"]);
     assert_eq!(run.out.matches("chmod 600").count(), 1, "{run:#?}");
 }
 
@@ -154,8 +154,8 @@ fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
     let refused = stage(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
     refused.run(["doctor"]).ends(3).prints(&[
         "ok       TLS",
-        "failed   Token            401 The token service did not accept the client id or the secret",
-        "Check both of profile a",
+        "failed   Token            401 The token service did not accept the client ID or the secret",
+        "Check the client ID and secret of profile a",
         "skipped  Ping             the step before has to work first",
     ]);
     let missing = stage(&served);

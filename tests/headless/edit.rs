@@ -80,7 +80,7 @@ fn a_secret_moves_out_of_the_configuration() {
     let literal = format!("client_secret = \"{SECRET}\" # not here");
     stage.write(stage.config(), &profile("a", &served, &literal));
     let warned = stage.run(["profile", "list"]).ends(0);
-    warned.tells(&["the secret of a stands in it", "`vipmp profile edit a --keep keyring` moves it"]);
+    warned.tells(&["the secret of a is in it", "`vipmp profile edit a --keep keyring` moves it"]);
     let none = stage.run(["profile", "edit", "a", "--keep", "keyring"]).ends(1);
     none.tells(&["cannot go to the keyring", "Nothing was saved"]);
     assert!(stage.text().contains(SECRET), "it is not lost: {}", stage.text());

@@ -25,7 +25,7 @@ fn a_wrong_secret_is_a_failed_sign_in() {
     let (stage, served) = (Stage::new().hiding("wr0ng-s3cr3t"), Served::start());
     let words = add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
     let run = assert_nothing_saved(&stage, stage.run_with("wr0ng-s3cr3t", words).ends(3));
-    run.tells(&["401 The token service did not accept the client id or the secret", "of profile a"]);
+    run.tells(&["401 The token service did not accept the client ID or the secret", "of profile a"]);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_wrong_client_id_is_a_failed_sign_in() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let words = add_at(&served.api(), &served.token(), "client-of-another", RESELLER);
     let run = assert_nothing_saved(&stage, stage.run(words).ends(3));
-    run.tells(&["400 The token service did not accept the client id or the secret", "of profile a"]);
+    run.tells(&["400 The token service did not accept the client ID or the secret", "of profile a"]);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_reseller_that_is_not_there_is_not_found() {
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
     let before = stage.files();
     let run = stage.run(add_at(&served.api(), &served.token(), CLIENT_ID, "1000000001")).ends(4);
-    run.prints_nothing().tells(&["404 No reseller 1000000001 for this account (1115)", "Request id"]);
+    run.prints_nothing().tells(&["404 No reseller 1000000001 for this account (1115)", "Request ID"]);
     assert_eq!(stage.files(), before);
 }
 
@@ -93,7 +93,7 @@ fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
     for (words, told) in [
         (&["profile", "add"][..], "the name of the profile is missing"),
         (&["profile", "add", "a"], "--client-id is missing"),
-        (&["profile", "add", "a", "--client-id", "c"], "where the secret comes from is missing"),
+        (&["profile", "add", "a", "--client-id", "c"], "the source of the secret is missing"),
         (&["profile", "add", "a", "--client-id", "c", "--secret-env", "S"], "--reseller-id is missing"),
         (&["profile", "add", "a", "--environment", "custom", "--client-id", "c"], "--api-url is missing"),
         (&["profile", "add", "a", "--api-url", "https://x.example"], "--api-url is for --environment custom"),

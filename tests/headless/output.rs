@@ -32,7 +32,7 @@ fn the_list_is_a_table_and_without_profiles_says_how_to_make_one() {
     let stage = two(&served);
     let run = stage.run(["profile", "list"]).ends(0);
     let lines: Vec<&str> = run.out.lines().collect();
-    assert!(lines[0].starts_with("NAME  ENVIRONMENT  RESELLER    SIGNS IN WITH"), "{run:#?}");
+    assert!(lines[0].starts_with("NAME  ENVIRONMENT  RESELLER    SIGN-IN"), "{run:#?}");
     assert!(lines[1].starts_with("a *   custom       1000396138  client secret (variable S) "), "{run:#?}");
     assert!(
         lines[2].starts_with("b     custom       1000396138  access token (variable NOT_SET) "),

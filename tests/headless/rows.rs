@@ -146,7 +146,7 @@ fn an_export_that_cannot_be_is_told_and_leaves_nothing() {
         .ends(4)
         .tells(&["No reseller 1 "]);
     assert!(!path.exists() && !stage.path("none.csv.partial").exists());
-    stage.run(["export", path.to_str().unwrap(), "--demo", "--resume"]).ends(1).tells(&["to go on from"]);
+    stage.run(["export", path.to_str().unwrap(), "--demo", "--resume"]).ends(1).tells(&["to resume"]);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn an_export_goes_on_from_what_a_kill_has_left() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(!killed.exists());
-    stage.run(words(&killed)).ends(1).tells(&["--resume goes on from it"]);
+    stage.run(words(&killed)).ends(1).tells(&["--resume continues it"]);
     let resumed: Vec<String> = [words(&killed), vec!["--resume".to_owned()]].concat();
     stage.run(resumed).ends(0);
     assert_eq!(fs::read_to_string(&killed).unwrap(), fs::read_to_string(&whole).unwrap());

@@ -52,7 +52,7 @@ fn an_oauth_error_with_status_200_is_a_refused_sign_in() {
         profile("a", &served, "client_secret = { env = \"S\" }").replace(&served.token(), &service.url("/t"));
     stage.write(stage.config(), &text);
     let run = stage.run(["list"]).ends(3).prints_nothing();
-    run.tells(&["did not accept the client id or the secret (invalid_client): •••• is not the secret."]);
+    run.tells(&["did not accept the client ID or the secret (invalid_client): •••• is not the secret."]);
 }
 
 #[test]

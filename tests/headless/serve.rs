@@ -17,7 +17,7 @@ fn what_is_printed_is_a_profile_that_works() {
     let list = stage.run(["profile", "list", "--json"]).ends(0).json();
     assert_eq!((&list[0]["name"], &list[0]["environment"]), (&"local".into(), &"custom".into()));
     stage.run(["profile", "test"]).ends(0).prints(&["ok      First page", "active customers"]);
-    assert!(served.printed.contains("60 invented customers"), "{}", served.printed);
+    assert!(served.printed.contains("60 fictional customers"), "{}", served.printed);
     assert!(
         served.printed.contains(&format!("# export VIPMP_SERVE_SECRET='{SECRET}'\n")),
         "{}",
@@ -101,8 +101,8 @@ fn what_is_special_about_it_is_named_in_what_is_printed() {
     let expected = format!(
         "# Faults on purpose, with seed 1: drift:0.5
 # Every answer takes 1,200 ms more.
-# Each client may send 5/s; what is beyond is answered with 429.
-# The demo API with 1 invented customers, at {root} until Ctrl-C.
+# Each client may send 5/s; excess requests get 429.
+# The demo API with 1 fictional customers, at {root} until Ctrl-C.
 # A profile for it, for config.toml:
 
 [profiles.local]

@@ -206,7 +206,7 @@ fn an_unexpected_fault_is_1_where_nothing_came_and_5_behind_what_came() {
     assert_eq!(row["subscriptions"], Value::Null);
     assert!(row["problem"].as_str().unwrap().starts_with("404 No customer 1 "), "{row}");
     let run = stage.run(["show", "1", "--subscriptions"]).ends(5).tells(&["404 No customer 1 "]);
-    run.prints(&["\nProblem ", "Subscriptions could not be had"]);
+    run.prints(&["\nProblem ", "Subscriptions could not be loaded"]);
 }
 
 #[test]

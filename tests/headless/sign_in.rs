@@ -146,7 +146,8 @@ fn without_keyring_and_terminal_nothing_is_saved_and_what_helps_is_told() {
 fn without_keyring_and_terminal_tokens_stay_in_memory_and_that_is_said() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
-    let told = "No keyring runs here: the access token was kept in memory and ends with this command.";
+    let told =
+        "No keyring here: the access token was held in memory and is forgotten when this command ends.";
     stage.run(["profile", "test"]).ends(0).tells(&[told]);
     stage.run(["doctor"]).ends(0).tells(&[told]);
     stage.run(["doctor", "--json"]).ends(0).tells(&[told]);

@@ -76,7 +76,7 @@ fn look_around(pty: &Pty) {
         ("7", "curl command"),
         ("p", "Profiles"),
         ("t", "✓ First page"),
-        ("e", "Client id"),
+        ("e", "Client ID"),
         (ESC, "✓ First page"),
     ] {
         pty.send(keys);

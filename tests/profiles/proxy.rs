@@ -136,7 +136,7 @@ fn a_variable_that_names_no_proxy_is_an_error_before_anything_is_sent() {
     }
     let (told, code) =
         run(&user, &["list"], &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "10.0.0.0/99")]);
-    assert!(told.contains("NO_PROXY cannot be used: it has 10.0.0.0/99, which is no network."), "{told}");
+    assert!(told.contains("NO_PROXY cannot be used: it has 10.0.0.0/99, which is not a network."), "{told}");
     assert_eq!(code, Some(2), "{told}");
 }
 

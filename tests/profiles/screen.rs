@@ -82,8 +82,11 @@ fn a_wrong_secret_is_corrected_in_place() {
     let user = User::new();
     let pty = user.start(&[], &[]);
     fill(&pty, &served, "not-the-secret");
-    let screen = pty.wait_for_text("did not accept the client id or the secret (invalid_client)");
-    assert!(screen.contains("Request id") && screen.contains("Check both of profile local"), "{screen}");
+    let screen = pty.wait_for_text("did not accept the client ID or the secret (invalid_client)");
+    assert!(
+        screen.contains("Request ID") && screen.contains("Check the client ID and secret of profile local"),
+        "{screen}"
+    );
     assert!(screen.contains("This client secret was refused. Type the right one"), "{screen}");
     pty.send(SECRET);
     pty.send(ENTER);
@@ -156,7 +159,7 @@ fn a_broken_profile_starts_the_demo_with_the_mistakes_and_the_editor_mends_it() 
     let screen = pty.wait_for_text("did you mean reseller_id?");
     assert!(screen.contains("DEMO"), "{screen}");
     pty.send("E");
-    pty.wait_for_text("The configuration is in order");
+    pty.wait_for_text("No problems in the configuration");
     pty.send("p");
     pty.wait_for_text("emea");
     pty.send(UP);

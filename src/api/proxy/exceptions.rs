@@ -59,7 +59,7 @@ impl Exceptions {
                 }
                 Err(what) => {
                     let shown = bounded(place, MAX_SHOWN);
-                    all.unusable.get_or_insert(format!("it has {shown}, which is no {what}"));
+                    all.unusable.get_or_insert(format!("it has {shown}, which is not {what}"));
                 }
             }
         }
@@ -122,13 +122,13 @@ fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
         _ => {}
     }
     if text.contains('/') {
-        return text.parse().map(|network| (Hosts::Network(network), None)).map_err(|_| "network");
+        return text.parse().map(|network| (Hosts::Network(network), None)).map_err(|_| "a network");
     }
     if let Ok(address) = text.parse() {
         return Ok((Hosts::Address(address), None));
     }
     let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().map_err(|_| "host")?)),
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().map_err(|_| "a host")?)),
         _ => (text, None),
     };
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
@@ -138,7 +138,7 @@ fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
     let numbers = !host.is_empty() && host.chars().all(|c| c.is_ascii_digit() || c == '.');
     if numbers {
         // `10.` is how some lists name all addresses that begin like this.
-        let start = host.strip_suffix('.').filter(|start| !start.is_empty()).ok_or("address")?;
+        let start = host.strip_suffix('.').filter(|start| !start.is_empty()).ok_or("an address")?;
         return Ok((Hosts::Pattern(format!("{start}.*")), port));
     }
     let domain =
@@ -148,7 +148,7 @@ fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
     }
     match Host::parse(domain) {
         Ok(Host::Domain(name)) => Ok((Hosts::Domain(name.to_ascii_lowercase()), port)),
-        _ => Err("host"),
+        _ => Err("a host"),
     }
 }
 
@@ -241,11 +241,11 @@ mod tests {
     #[test]
     fn an_entry_that_says_nothing_is_named_without_a_password() {
         for (list, why) in [
-            ("a, 10.0.0.0/99", "it has 10.0.0.0/99, which is no network"),
-            ("10.1", "it has 10.1, which is no address"),
-            ("example.com:x", "it has example.com:x, which is no host"),
-            ("exa^mple", "it has exa^mple, which is no host"),
-            ("http://jane:s3cret@exa^mple/x", "it has exa^mple, which is no host"),
+            ("a, 10.0.0.0/99", "it has 10.0.0.0/99, which is not a network"),
+            ("10.1", "it has 10.1, which is not an address"),
+            ("example.com:x", "it has example.com:x, which is not a host"),
+            ("exa^mple", "it has exa^mple, which is not a host"),
+            ("http://jane:s3cret@exa^mple/x", "it has exa^mple, which is not a host"),
         ] {
             assert_eq!(exceptions(list).unusable(), Some(why), "{list}");
         }

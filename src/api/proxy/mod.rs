@@ -233,7 +233,7 @@ mod tests {
         let excepted = [("HTTPS_PROXY", "quic://x"), ("NO_PROXY", "example.com")];
         assert_eq!(way(&excepted, API), "directly (NO_PROXY has example.com)");
         let bad = [("HTTPS_PROXY", "http://a:1"), ("no_proxy", "example.org,10.0.0.0/99")];
-        assert_eq!(way(&bad, API), "no_proxy cannot be used: it has 10.0.0.0/99, which is no network");
+        assert_eq!(way(&bad, API), "no_proxy cannot be used: it has 10.0.0.0/99, which is not a network");
     }
 
     #[test]

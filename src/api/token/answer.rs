@@ -302,7 +302,7 @@ mod tests {
             ] {
                 let error = answer(status, "application/json", body.as_bytes()).unwrap_err();
                 assert_eq!(error.kind, ErrorKind::Unauthorized, "{status}");
-                let words = "did not accept the client id or the secret (invalid_client): no •••• here.";
+                let words = "did not accept the client ID or the secret (invalid_client): no •••• here.";
                 assert!(error.tell().what.ends_with(words), "{error}");
             }
         }

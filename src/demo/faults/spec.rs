@@ -28,7 +28,7 @@ pub enum FaultsError {
         near: Option<&'static str>,
     },
     /// The number behind the colon is not a probability.
-    #[error("{kind}: {text:?} is no probability, write a number from 0 to 1")]
+    #[error("{kind}: {text:?} is not a probability: use a number from 0 to 1")]
     Probability {
         /// The kind.
         kind: &'static str,
@@ -202,7 +202,7 @@ mod tests {
     fn a_probability_is_a_number_from_0_to_1() {
         for text in ["", "2", "-0.1", "1.01", "NaN", "inf", "10%", "0.1:0.2"] {
             let told = refused(&format!("slow:{text}"));
-            assert!(told.starts_with("slow: ") && told.ends_with("write a number from 0 to 1"), "{told}");
+            assert!(told.starts_with("slow: ") && told.ends_with("use a number from 0 to 1"), "{told}");
         }
     }
 

@@ -145,7 +145,7 @@ async fn the_whole_group_ends_if_it_takes_too_long() {
     // From now on, time passes when nothing else happens.
     tokio::time::pause();
     let error = running.await.unwrap_err();
-    assert_eq!(error.what, "The command sh did not end within 30 s");
+    assert_eq!(error.what, "The command sh did not finish within 30 s");
     tokio::time::resume();
     is_gone(&folder.path().join("own")).await;
     is_gone(&folder.path().join("other")).await;

@@ -103,7 +103,7 @@ impl TotalChanged {
         let rest = if self.now < self.before {
             "rows may have moved to the page before"
         } else {
-            "the other pages are fetched anew"
+            "the other pages are loaded again"
         };
         format!("The list changed while you were paging ({before}, now {now} {status}): {rest}.")
     }

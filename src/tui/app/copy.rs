@@ -121,7 +121,7 @@ impl Copyable {
             |one: &str, more: &str| if count == 1 { one.to_owned() } else { format!("{count} {more}") };
         match self {
             Self::CustomerId => match self.lines(app).as_slice() {
-                [id] => format!("Customer id {}", cleaned(id)),
+                [id] => format!("Customer ID {}", cleaned(id)),
                 ids => format!("{} customer ids", ids.len()),
             },
             Self::CompanyName => several("Company name", "company names"),

@@ -79,9 +79,7 @@ impl App {
             PageTurn::AtEdge => self.note("This is the first page."),
             PageTurn::NothingToTurn => {
                 let refresh = self.keys.label(Action::Refresh);
-                self.warn_now(format!(
-                    "What was asked for did not come: [{refresh}] tries again, [Esc] goes back."
-                ))
+                self.warn_now(format!("Nothing was loaded: [{refresh}] retries, [Esc] goes back."))
             }
         }
     }
@@ -115,8 +113,7 @@ impl App {
             self.detail.search = super::search::Search::default();
         } else if self.focus == Pane::Table && self.table.stop(&mut self.out) {
             self.filter.follow(&self.table.filter.clone(), self.now.today());
-            let words =
-                if self.table.shown().is_some() { " What is shown is what was there before." } else { "" };
+            let words = if self.table.shown().is_some() { " The previous rows stay on screen." } else { "" };
             return self.note(format!("Stopped.{words}"));
         } else if self.focus == Pane::Detail && self.detail_is_awaited() && self.detail.stop(&mut self.out) {
             return self.note("Stopped.");

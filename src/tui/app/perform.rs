@@ -200,7 +200,7 @@ impl App {
             return self.note("This is the row's own record.");
         };
         if row.customer().is_none() {
-            return self.warn_now("This row has no customer id.");
+            return self.warn_now("This row has no customer ID.");
         }
         let subject = Subject::Own(row.clone());
         self.detail.show(Some(subject), self.now, &mut self.out);

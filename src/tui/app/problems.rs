@@ -37,8 +37,8 @@ impl App {
             let own = self.known.names.len();
             let profiles = self.keys.label(Action::Profiles);
             return self.note(match own {
-                0 => "The configuration is in order.".to_owned(),
-                _ => format!("The configuration is in order. {profiles} switches to a profile."),
+                0 => "No problems in the configuration.".to_owned(),
+                _ => format!("No problems in the configuration. {profiles} switches to a profile."),
             });
         }
         self.overlay = Some(Overlay::Problems(Problems::default()));

@@ -103,7 +103,7 @@ impl App {
     fn warn_of_cell(&mut self, failed: bool) {
         if failed {
             let refresh = self.keys.label(crate::tui::action::Action::Refresh);
-            self.warn_now(format!("Some cells could not be loaded and show ?: [{refresh}] tries again."));
+            self.warn_now(format!("Some cells could not be loaded and show ?: [{refresh}] retries."));
         }
     }
 

@@ -50,7 +50,7 @@ impl Waits {
         let left = seconds(known.ends.saturating_sub(now));
         Some(match &known.waiting {
             Waiting::Retry { number, of, .. } => format!("retry {number} of {of} in {left}"),
-            Waiting::Pause => format!("going on in {left}"),
+            Waiting::Pause => format!("continuing in {left}"),
         })
     }
 
@@ -64,12 +64,11 @@ impl Waits {
         let left = seconds(known.ends.saturating_sub(now));
         Some(match &known.waiting {
             Waiting::Retry { number, of, because } => {
-                (because.clone(), format!("Retrying by itself in {left} ({number} of {of})."))
+                (because.clone(), format!("Retrying in {left} ({number} of {of})."))
             }
-            Waiting::Pause => (
-                "The server asked for a pause.".to_owned(),
-                format!("The request is sent by itself in {left}."),
-            ),
+            Waiting::Pause => {
+                ("The server asked for a pause.".to_owned(), format!("The request is sent in {left}."))
+            }
         })
     }
 }
@@ -99,7 +98,7 @@ mod tests {
         assert_eq!(briefly(&waits, at(20_000)).as_deref(), Some("retry 2 of 3 in 1 s"));
         let (what, next) = waits.at_length([Ticket(1)], at(10_000)).unwrap();
         assert_eq!(what, "503 The API is out of order.");
-        assert_eq!(next, "Retrying by itself in 4 s (2 of 3).");
+        assert_eq!(next, "Retrying in 4 s (2 of 3).");
         waits.tell(Ticket(1), None, at(13_400));
         assert_eq!(briefly(&waits, at(13_400)), None);
     }
@@ -112,7 +111,7 @@ mod tests {
         let pause = Wait { waiting: Waiting::Pause, time: Duration::from_secs(12) };
         waits.tell(Ticket(2), Some(pause), Duration::ZERO);
         let both = [Ticket(1), Ticket(2)];
-        assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("going on in 12 s"));
+        assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("continuing in 12 s"));
         assert!(waits.at_length(both, Duration::ZERO).unwrap().0.contains("asked for a pause"));
         waits.keep(|ticket| ticket == Ticket(1));
         assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("retry 1 of 3 in 1 s"));

@@ -77,7 +77,7 @@ pub(super) fn malformed() {
     assert_demo_with_mistakes(&person, &["config.toml:2:9"]);
     let (code, told) = person.run(&["profile", "use", "demo"]);
     assert_eq!(code, Some(1));
-    assert_contains(&told, &["config.toml has mistakes, so it was not changed: mend them first (line 2: "]);
+    assert_contains(&told, &["config.toml has mistakes, so it was not changed. Fix them first (line 2: "]);
     assert_eq!(fs::read_to_string(person.config()).unwrap(), text);
 }
 

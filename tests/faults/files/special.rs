@@ -92,7 +92,7 @@ pub(super) fn kept_token() {
     pipe(&person.token());
     let (code, told) = person.run(&["profile", "test"]);
     assert_eq!(code, Some(0), "it costs a sign-in:\n{told}");
-    assert_contains(&told, &["The access token ends with vipmp: ", NO_FILE]);
+    assert_contains(&told, &["The access token is forgotten when vipmp ends: ", NO_FILE]);
     assert_still_pipe(&person.token());
 }
 

@@ -195,7 +195,7 @@ pub(super) fn names_in_the_footer() {
             pty.send("j");
         }
         pty.send("y");
-        pty.wait_for_text(&format!("Customer id {name}"));
+        pty.wait_for_text(&format!("Customer ID {name}"));
     }
     assert_nothing_acted(&pty);
 }
@@ -252,7 +252,7 @@ pub(super) fn names_of_ten_megabytes() {
     let screen = pty.wait_for_text("1–1 of 1");
     assert!(screen.contains("▌ ␛[2Jlong □name ␛[2Jlong"), "{screen}");
     pty.send("y");
-    pty.wait_for_text("Customer id 0␛[2Jlong");
+    pty.wait_for_text("Customer ID 0␛[2Jlong");
     pty.send("Y");
     pty.wait_for_text("2 Company name");
     pty.send("2");

@@ -221,7 +221,7 @@ pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
 
 fn unreadable(page: &mut Page, row: &Row) {
     if let Row::Unreadable { position, reason, .. } = row {
-        page.paragraph(Tone::Warn, &format!("Row {position} of the answer is no customer: {reason}."));
+        page.paragraph(Tone::Warn, &format!("Row {position} of the response is not a customer: {reason}."));
         page.paragraph(Tone::Plain, "The Raw tab shows what the server sent.");
     }
 }

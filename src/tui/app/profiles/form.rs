@@ -55,10 +55,10 @@ impl Kept {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Keyring => "keyring",
-            Self::OwnFile => "a file of vipmp's, for you alone",
+            Self::OwnFile => "a file that only you can read",
             Self::Variable => "environment variable",
-            Self::Program => "what a program prints",
-            Self::File => "a file of yours",
+            Self::Program => "the output of a program",
+            Self::File => "your own file",
             Self::Configuration => "config.toml",
         }
     }
@@ -210,10 +210,10 @@ impl Form {
             Field::Name => "Name",
             Field::Environment => "Environment",
             Field::ApiUrl => "API root",
-            Field::TokenUrl => "Token address",
-            Field::ClientId => "Client id",
-            Field::SignIn => "Signs in with",
-            Field::Kept => "Kept in",
+            Field::TokenUrl => "Token URL",
+            Field::ClientId => "Client ID",
+            Field::SignIn => "Credential",
+            Field::Kept => "Store secret in",
             Field::Secret if self.brought => "Access token",
             Field::Secret => "Client secret",
             Field::Place => match self.kept {
@@ -221,7 +221,7 @@ impl Form {
                 Kept::Program => "Program",
                 _ => "File",
             },
-            Field::Reseller => "Reseller id",
+            Field::Reseller => "Reseller ID",
             Field::Save => "Save",
         }
     }
@@ -232,17 +232,17 @@ impl Form {
             Field::Name => "such as emea-prod",
             Field::ApiUrl => "such as https://gateway.example.com/adobe",
             Field::TokenUrl => "such as https://gateway.example.com/ims/token/v3",
-            Field::ClientId => "of your integration; it is the API key too",
-            Field::Secret if self.former.is_some() && !self.source_changed() => "empty leaves it as it is",
+            Field::ClientId => "from your integration (also the API key)",
+            Field::Secret if self.former.is_some() && !self.source_changed() => "leave empty to keep it",
             Field::Secret => "typed or pasted, never shown",
             Field::Place => match self.kept {
                 Kept::Variable => "such as VIPMP_SECRET",
                 Kept::Program => "such as pass show vipmp/emea",
                 _ => "such as ~/.secrets/vipmp",
             },
-            Field::Reseller if self.listing.is_some() => "asking for the list …",
+            Field::Reseller if self.listing.is_some() => "loading the list…",
             Field::Reseller if self.resellers.as_ref().is_some_and(|all| !all.is_empty()) => {
-                "an id, or part of a name; ↓ chooses"
+                "an ID, or part of a name; ↓ selects"
             }
             Field::Reseller => "such as 1000396138",
             _ => "",

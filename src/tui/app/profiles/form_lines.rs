@@ -11,7 +11,7 @@ use crate::{
 const LISTED: usize = 6;
 
 /// Columns before a field's value, for its label.
-pub(super) const LABEL: usize = 15;
+pub(super) const LABEL: usize = 17;
 
 /// One line of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]

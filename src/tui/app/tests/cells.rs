@@ -71,7 +71,7 @@ fn a_cell_whose_record_cannot_be_loaded_says_so() {
     let effect = effect.unwrap().clone();
     stage.fail_one(&effect, crate::api::ApiError::internal("boom"));
     assert_eq!(cells(&stage, "city", 2)[1], "?");
-    assert_eq!(stage.notice(), "Some cells could not be loaded and show ?: [r] tries again.");
+    assert_eq!(stage.notice(), "Some cells could not be loaded and show ?: [r] retries.");
     stage.answer();
     assert_eq!(cells(&stage, "city", 2)[1], "?", "it is not requested again by itself");
     stage.key("r");

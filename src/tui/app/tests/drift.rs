@@ -51,7 +51,7 @@ fn a_customer_that_joins_while_paging_comes_once_and_is_told() {
     assert_eq!(banner(&stage), "The list changed while it was paged: 1 row came again and is left out here.");
     assert_eq!(
         stage.notice(),
-        "The list changed while you were paging (130, now 131 Active): the other pages are fetched anew."
+        "The list changed while you were paging (130, now 131 Active): the other pages are loaded again."
     );
     stage.key("[");
     assert!(
@@ -172,7 +172,7 @@ fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
     assert_eq!(stage.app.list_waits().as_deref(), Some("retry 2 of 3 in 3 s"));
     let (_, what, next) = stage.app.banner().unwrap();
     assert_eq!(what, "503 The API is out of order.");
-    assert_eq!(next, "Retrying by itself in 3 s (2 of 3).  [Esc] stop");
+    assert_eq!(next, "Retrying in 3 s (2 of 3).  [Esc] stop");
     let effects = stage.key("esc");
     assert!(effects.contains(&Effect::Abort(ticket)), "{effects:?}");
     assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));

@@ -75,7 +75,7 @@ fn a_filter_that_failed_has_no_pages_and_escape_goes_back() {
     stage.keys("/").typed("zeta").key("enter");
     stage.fail(&offline("gone"));
     stage.key("]");
-    assert!(stage.notice().starts_with("What was asked for did not come"), "{}", stage.notice());
+    assert!(stage.notice().starts_with("Nothing was loaded"), "{}", stage.notice());
     stage.key("esc");
     stage.answer();
     assert_eq!((stage.app.table.filter.name.as_ref(), stage.app.filter.typed.name.as_str()), (None, ""));
@@ -302,7 +302,7 @@ fn the_own_record_of_a_row_without_an_id_is_refused() {
     let mut stage = Stage::ready_with(120, 30, portfolio);
     stage.key("o");
     assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
-    assert_eq!(stage.notice(), "This row has no customer id.");
+    assert_eq!(stage.notice(), "This row has no customer ID.");
 }
 
 #[test]

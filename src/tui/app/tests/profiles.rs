@@ -378,7 +378,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     stage.answer().key("E");
     assert!(stage.asked.contains(&Effect::EditConfig));
     stage.send(Message::Configured(Ok(Box::new(two_profiles()))));
-    assert!(stage.app.overlay.is_none() && stage.notice().contains("in order"));
+    assert!(stage.app.overlay.is_none() && stage.notice().contains("No problems"));
     assert_eq!(stage.app.known.profiles.len(), 2);
     stage.send(Message::Configured(Err("vi cannot be started".into())));
     assert!(stage.notice().contains("vi cannot be started"));
