@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    config::{self, Change, EditError, Literal, Profile, SecretSource, SignIn},
+    config::{self, Change, EditError, InlineSecret, Profile, SecretSource, SignIn},
     files,
     secrets::{KeyringError, SecretError, Vault},
     state::Store,
@@ -19,7 +19,7 @@ pub struct Draft {
     /// The text. With a typed secret, its source is the keyring or a file of the vault's own.
     pub profile: Profile,
     /// The secret, where it was typed and is to be kept by this program.
-    pub typed: Option<Literal>,
+    pub typed: Option<InlineSecret>,
     /// True if the program starts with it from now on.
     pub default: bool,
 }
@@ -62,7 +62,7 @@ impl Home {
         let former = draft.former.as_deref();
         let renamed = former.filter(|former| *former != draft.name);
         let mut profile = draft.profile.clone();
-        if let Some(secret) = draft.typed.as_ref().map(Literal::secret) {
+        if let Some(secret) = draft.typed.as_ref().map(InlineSecret::secret) {
             self.keep_secret(&draft.name, &profile.sign_in, secret)?;
             if !matches!(profile.sign_in.source(), SecretSource::Keyring) {
                 let key = profile.sign_in.key();
@@ -175,7 +175,13 @@ mod tests {
 
     fn draft(name: &str, source: SecretSource) -> Draft {
         let profile = Profile::sandbox("abc", source);
-        Draft { former: None, name: name.into(), profile, typed: Some(Literal::new("s3cr3t")), default: true }
+        Draft {
+            former: None,
+            name: name.into(),
+            profile,
+            typed: Some(InlineSecret::new("s3cr3t")),
+            default: true,
+        }
     }
 
     fn text(home: &Home) -> String {

@@ -77,7 +77,7 @@ impl Account {
             .map_or_else(|| format!("reseller {}", self.reseller_id), |name| text::clean(name).into_owned());
         Ok(match page.known_total() {
             1 => format!("{name}, 1 active customer{damage}"),
-            total => format!("{name}, {} active customers{damage}", text::grouped(total)),
+            total => format!("{name}, {} active customers{damage}", text::group_digits(total)),
         })
     }
 }

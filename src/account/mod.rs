@@ -16,7 +16,7 @@ pub use target::Target;
 
 use crate::{
     api::{
-        ApiError, BroughtToken, Client, ClientConfig, ClientCredentials, FixedSecret, FixedToken, Network,
+        ApiError, Client, ClientConfig, ClientCredentials, ExternalToken, FixedSecret, FixedToken, Network,
         RequestOptions, SecretProvider, TokenConfig, TokenProvider,
     },
     collect::{Doubt, ResellerList},
@@ -114,7 +114,7 @@ impl Account {
                 sign_in(Arc::new(kept()), false).map_err(of_profile)?
             }
             (Credentials::Kept | Credentials::Fresh, SignIn::AccessToken(_)) => {
-                Arc::new(BroughtToken::new(Arc::new(kept())))
+                Arc::new(ExternalToken::new(Arc::new(kept())))
             }
             (Credentials::Typed(secret), SignIn::ClientSecret(_)) => {
                 sign_in(Arc::new(FixedSecret::new(secret)), false).map_err(of_profile)?

@@ -15,7 +15,7 @@ use super::{
     link::resolve,
     network::Network,
     orders::OrdersQuery,
-    patience::{Gate, RequestOptions},
+    patience::{ConcurrencyLimit, RequestOptions},
     root::Root,
     token::TokenProvider,
     transport::Transport,
@@ -86,7 +86,7 @@ pub(super) struct Inner {
     pub(super) transport: Transport,
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) network: Network,
-    pub(super) gate: Gate,
+    pub(super) gate: ConcurrencyLimit,
 }
 
 impl Inner {
@@ -123,7 +123,7 @@ impl Client {
                 api_key: config.api_key,
                 transport,
                 tokens,
-                gate: Gate::new(config.network.concurrency),
+                gate: ConcurrencyLimit::new(config.network.concurrency),
                 network: config.network,
             }),
             options: RequestOptions::default(),

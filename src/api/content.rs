@@ -127,7 +127,7 @@ fn described(head: &Head, bytes: usize) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '+' | '-' | '_');
     let is_shown = !kind.is_empty() && kind.len() <= MAX_TYPE && kind.chars().all(is_name);
     let kind = if is_shown { format!("{kind}, ") } else { String::new() };
-    format!("HTTP {}, {kind}{}", head.status.as_u16(), text::counted(bytes as u64, "byte", "bytes"))
+    format!("HTTP {}, {kind}{}", head.status.as_u16(), text::pluralize(bytes as u64, "byte", "bytes"))
 }
 
 /// Returns whether these bytes are no text, so that printing them would show nothing.

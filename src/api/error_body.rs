@@ -104,7 +104,7 @@ fn tidy(text: &str, redactor: &Redactor, max: usize) -> Option<String> {
 pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
     let bytes = &*to_utf8(bytes, None);
     if is_binary(bytes) {
-        return Some(format!("{BINARY}({})", text::counted(bytes.len() as u64, "byte", "bytes")));
+        return Some(format!("{BINARY}({})", text::pluralize(bytes.len() as u64, "byte", "bytes")));
     }
     let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
     if bytes.len() > MAX_LOOKED_AT {

@@ -38,7 +38,7 @@ pub use probe::probe;
 pub use proxy::{Proxy, ProxyRefused, ProxySettings, Route};
 pub use root::{Root, RootRefused, check_origin};
 pub use token::{
-    AccessToken, BroughtToken, CachedToken, ClientCredentials, FixedSecret, FixedToken, SecretProvider,
+    AccessToken, CachedToken, ClientCredentials, ExternalToken, FixedSecret, FixedToken, SecretProvider,
     TokenCache, TokenConfig, TokenFuture, TokenProvider,
 };
 pub use transport::MAX_BODY_BYTES;

@@ -3,8 +3,8 @@
 use super::{
     Arguments, ask,
     choice::{Choice, NoTarget},
-    exit::{Failure, complain, remark, tell},
-    setting::{Setting, brought_token, demo_options},
+    exit::{Failure, print_error, print_note, tell},
+    setting::{CommandContext, brought_token, demo_options},
 };
 use crate::{
     account::{Account, Target},
@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// Returns the profile, or the demo, that is meant. What is wrong with it, or fictional, or guessed, is said.
-pub(super) fn target(arguments: &Arguments, setting: &Setting) -> Result<Target, Failure> {
+pub(super) fn target(arguments: &Arguments, setting: &CommandContext) -> Result<Target, Failure> {
     match setting.choose(arguments).and_then(Choice::certain) {
         Ok(choice) => {
             if let Some(note) = &choice.note {
-                complain(note);
+                print_error(note);
             }
             Ok(choice.target)
         }
@@ -33,19 +33,19 @@ pub(super) fn target(arguments: &Arguments, setting: &Setting) -> Result<Target,
 /// Opens the account that the command line names.
 pub(super) async fn named(
     arguments: &Arguments,
-    setting: &Setting,
+    setting: &CommandContext,
 ) -> Result<(Account, Option<Demo>), Failure> {
     open(&target(arguments, setting)?, arguments, setting, &setting.network).await
 }
 
 /// Says why there is no profile to go by, and what to do about it.
 pub(super) fn no_target(error: &NoTarget) -> Failure {
-    complain(&error.to_string());
+    print_error(&error.to_string());
     // Its own words say which profiles there are.
     if matches!(error, NoTarget::Unknown(_)) {
         return Failure::NotFound;
     }
-    remark(error.todo());
+    print_note(error.todo());
     Failure::Failed
 }
 
@@ -53,7 +53,7 @@ pub(super) fn no_target(error: &NoTarget) -> Failure {
 pub(super) async fn open(
     target: &Target,
     arguments: &Arguments,
-    setting: &Setting,
+    setting: &CommandContext,
     network: &Network,
 ) -> Result<(Account, Option<Demo>), Failure> {
     let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments), network).await;
@@ -61,24 +61,24 @@ pub(super) async fn open(
 }
 
 /// Sees to it that issued tokens are kept where they can be; nobody is asked.
-pub(super) async fn keep_quietly(setting: &Setting) {
+pub(super) async fn keep_quietly(setting: &CommandContext) {
     let vault = &setting.home.vault;
     vault.settle().await;
     if let Some(error) = vault.take_unkept() {
-        remark(&error.to_string());
+        print_note(&error.to_string());
     }
 }
 
 /// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
 /// asked once; nobody else ever is.
-pub(super) async fn keep_tokens(setting: &Setting) {
+pub(super) async fn keep_tokens(setting: &CommandContext) {
     keep_quietly(setting).await;
     let vault = &setting.home.vault;
     if !vault.is_asking() {
         return;
     }
     if !ask::can_ask() {
-        remark(
+        print_note(
             "No keyring here: the access token was held in memory and is forgotten when this command ends.",
         );
         return;
@@ -90,6 +90,6 @@ pub(super) async fn keep_tokens(setting: &Setting) {
     let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));
     let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
     for words in errors.iter().flatten() {
-        complain(words);
+        print_error(words);
     }
 }

@@ -3,7 +3,7 @@
 //! The demo stands in only if nothing was configured and nothing was named: fictional customers are never printed in place
 //! of real ones. Whoever means something that cannot be used is told why.
 
-use super::{Arguments, setting::Setting};
+use super::{Arguments, setting::CommandContext};
 use crate::{
     account::Target,
     config::{DEMO, FOLDER_VARIABLE, NamedBy, joined},
@@ -86,7 +86,7 @@ impl Choice {
     }
 }
 
-impl Setting {
+impl CommandContext {
     /// Returns whose customers are meant: as the flags say, else the environment, else the configuration, else the only
     /// profile or the one used last, else the demo.
     pub(super) fn choose(&self, arguments: &Arguments) -> Result<Choice, NoTarget> {
@@ -226,17 +226,17 @@ mod tests {
         loaded
     }
 
-    fn choose(setting: &Setting, words: &[&str]) -> Result<Choice, NoTarget> {
+    fn choose(setting: &CommandContext, words: &[&str]) -> Result<Choice, NoTarget> {
         setting.choose(&Arguments::parse_from([&["vipmp"], words].concat()))
     }
 
     /// The name of the profile that a command goes by, and what it says about that.
-    fn certain(setting: &Setting, words: &[&str]) -> Result<(String, Option<String>), NoTarget> {
+    fn certain(setting: &CommandContext, words: &[&str]) -> Result<(String, Option<String>), NoTarget> {
         let choice = choose(setting, words).and_then(Choice::certain)?;
         Ok((choice.target.name().unwrap_or("demo").to_owned(), choice.note))
     }
 
-    fn name(setting: &Setting, words: &[&str]) -> String {
+    fn name(setting: &CommandContext, words: &[&str]) -> String {
         certain(setting, words).unwrap().0
     }
 
@@ -299,16 +299,16 @@ mod tests {
             (NamedBy::Option, "/x/config.toml does not exist (--config names it)"),
             (NamedBy::Variable, "/x/config.toml does not exist (VIPMP_CONFIG_DIR names it)"),
         ] {
-            let setting = Setting { named_by: Some(named_by), ..of(nothing.clone()) };
+            let setting = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
             for words in [&[][..], &["--profile", "a"]] {
                 assert_eq!(certain(&setting, words), Err(NoTarget::Absent(told.to_owned())));
             }
             assert_eq!(name(&setting, &["--demo"]), "demo");
         }
         let tilde = missing("/x/~/c.toml");
-        let tilde = Setting { named_by: Some(NamedBy::Option), ..of(tilde) };
+        let tilde = CommandContext { named_by: Some(NamedBy::Option), ..of(tilde) };
         assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("your home folder to the shell only"));
-        let empty = Setting { named_by: Some(NamedBy::Option), ..setting("") };
+        let empty = CommandContext { named_by: Some(NamedBy::Option), ..setting("") };
         let told = "config.toml has no profile (--config names it)".to_owned();
         assert_eq!(certain(&empty, &[]), Err(NoTarget::Absent(told)));
         assert_eq!(certain(&of(Loaded::default()), &[]), Err(NoTarget::Nowhere));
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_guess_among_several_is_said() {
-        let note = |setting: &Setting| certain(setting, &[]).unwrap().1.unwrap_or_default();
+        let note = |setting: &CommandContext| certain(setting, &[]).unwrap().1.unwrap_or_default();
         let mut two = setting(TWO);
         assert_eq!(name(&two, &[]), "a");
         assert_eq!(

@@ -11,7 +11,7 @@ use super::{
     doctor_network::{NETWORK, network},
     exit::{Failure, print},
     form::columns_of_terminal,
-    setting::{Setting, brought_token, demo_options},
+    setting::{CommandContext, brought_token, demo_options},
 };
 use crate::{
     account::{Step, Target},
@@ -134,7 +134,7 @@ impl Report {
 }
 
 /// Checks everything in order.
-pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool) -> ExitCode {
+pub(super) async fn run(arguments: &Arguments, setting: &CommandContext, as_json: bool) -> ExitCode {
     let mut report = Report::default();
     configuration(&mut report, setting);
     let choice = setting.choose(arguments).and_then(Choice::certain);
@@ -159,7 +159,7 @@ pub(super) async fn run(arguments: &Arguments, setting: &Setting, as_json: bool)
     report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
-fn configuration(report: &mut Report, setting: &Setting) {
+fn configuration(report: &mut Report, setting: &CommandContext) {
     const CHECK: (&str, &str) = ("configuration", "Configuration");
     let loaded = &setting.loaded;
     let Some(file) = &loaded.file else {
@@ -185,7 +185,7 @@ fn configuration(report: &mut Report, setting: &Setting) {
     report.ok(CHECK.0, CHECK.1, found);
 }
 
-fn permissions(report: &mut Report, setting: &Setting) {
+fn permissions(report: &mut Report, setting: &CommandContext) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
     // Files with secrets in them are among the notices.
@@ -201,7 +201,7 @@ fn permissions(report: &mut Report, setting: &Setting) {
     }
 }
 
-async fn keyring(report: &mut Report, setting: &Setting, needed: bool) {
+async fn keyring(report: &mut Report, setting: &CommandContext, needed: bool) {
     const CHECK: (&str, &str) = ("keyring", "Keyring");
     let vault = setting.home.vault.clone();
     let checked = tokio::task::spawn_blocking(move || vault.check_keyring()).await;
@@ -215,7 +215,7 @@ async fn keyring(report: &mut Report, setting: &Setting, needed: bool) {
     }
 }
 
-async fn account(report: &mut Report, arguments: &Arguments, setting: &Setting, choice: &Choice) {
+async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandContext, choice: &Choice) {
     let target = &choice.target;
     let found = match target {
         Target::Demo => "the demo".to_owned(),

@@ -55,7 +55,7 @@ impl From<Failure> for ExitCode {
 /// Says something on standard error. `eprintln!` would panic where that is closed, as it is when the terminal is gone.
 ///
 /// Whatever the words quote, an argument or the name of a file for instance, cannot act on the terminal.
-pub(super) fn complain(words: &str) {
+pub(super) fn print_error(words: &str) {
     let _ = writeln!(std::io::stderr(), "vipmp: {}", harmless(words));
 }
 
@@ -67,12 +67,12 @@ fn harmless(words: &str) -> String {
 
 /// Returns the fault in the command line.
 pub(super) fn usage(words: &str) -> Failure {
-    complain(words);
+    print_error(words);
     Failure::Usage
 }
 
 /// Says something on standard error without the program's name before it.
-pub(super) fn remark(words: &str) {
+pub(super) fn print_note(words: &str) {
     let _ = writeln!(std::io::stderr(), "{}", harmless(words));
 }
 
@@ -84,9 +84,9 @@ pub(super) fn print(line: &str) {
 /// Tells an error in its two lines, and how the command ends.
 pub(super) fn tell(error: &ApiError) -> Failure {
     let told = error.tell();
-    complain(&told.what);
+    print_error(&told.what);
     if !told.todo.is_empty() {
-        remark(&told.todo);
+        print_note(&told.todo);
     }
     Failure::of(error)
 }

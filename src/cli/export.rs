@@ -8,20 +8,20 @@ use clap::{Args, value_parser};
 use super::{
     Arguments,
     account::{open, target},
-    exit::{Failure, complain, remark, tell, usage},
+    exit::{Failure, print_error, print_note, tell, usage},
     progress::{clear, show},
     rows::resellers,
-    setting::{Setting, demo_options},
+    setting::{CommandContext, demo_options},
     shown::elsewhere,
     signals::until_signal,
-    which::Which,
+    which::FilterArgs,
 };
 use crate::{
     account::Account,
     columns::{Columns, RowSchema},
     export::{
-        Begin, GatherError, Gathered, Order, Plan, Progress, Written, forget_empty, gather, journal_of,
-        look_at, write,
+        ExistingJournal, GatherError, Gathered, Order, Plan, Progress, Written, gather, journal_of, look_at,
+        remove_empty_journal, write,
     },
     output::{Format, Options, default_columns},
     text,
@@ -37,7 +37,7 @@ pub struct Export {
 
     /// The filter.
     #[command(flatten)]
-    pub which: Which,
+    pub which: FilterArgs,
 
     /// Include each customer's details: anniversary, segment, discounts, 3YC, address, first admin
     #[arg(long)]
@@ -77,12 +77,12 @@ pub struct Export {
 }
 
 /// Exports what is asked for.
-pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Setting) -> ExitCode {
+pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &CommandContext) -> ExitCode {
     let progress = Arc::new(Progress::default());
     let stopped = || {
         clear();
-        forget_empty(&wanted.file, begin(wanted), &progress);
-        remark(&format!("Stopped. {}", left(wanted, &progress)));
+        remove_empty_journal(&wanted.file, begin(wanted), &progress);
+        print_note(&format!("Stopped. {}", left(wanted, &progress)));
     };
     until_signal(setting, run(wanted, arguments, setting, &progress), stopped).await
 }
@@ -90,7 +90,7 @@ pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &Set
 async fn run(
     wanted: &Export,
     arguments: &Arguments,
-    setting: &Setting,
+    setting: &CommandContext,
     progress: &Arc<Progress>,
 ) -> Result<(), Failure> {
     let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
@@ -124,7 +124,7 @@ async fn run(
     };
     if wanted.resume && place.has_blank_journal {
         let journal = text::path(&journal_of(&wanted.file));
-        remark(&format!("{journal} holds no rows yet: the export starts from the beginning."));
+        print_note(&format!("{journal} holds no rows yet: the export starts from the beginning."));
     }
     let gathering = gather(order, Arc::clone(progress));
     let gathered = tokio::select! {
@@ -136,7 +136,7 @@ async fn run(
     let judged = judge(&gathered).and(resellers.judge());
     if judged.is_err() && !wanted.anyway {
         let journal = journal_of(&wanted.file);
-        remark(&format!(
+        print_note(&format!(
             "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
             text::path(&journal)
         ));
@@ -149,44 +149,44 @@ async fn run(
     let Written { summary, without, doubts, damage, journal_left } = match written {
         Ok(Ok(summary)) => summary,
         Ok(Err(error)) => {
-            complain(&error.to_string());
+            print_error(&error.to_string());
             if error.can_be_resumed() {
-                remark(&left(wanted, progress));
+                print_note(&left(wanted, progress));
             }
             return Err(Failure::Failed);
         }
         Err(error) => {
-            complain(&error.to_string());
+            print_error(&error.to_string());
             return Err(Failure::Failed);
         }
     };
     if let Some(error) = journal_left {
-        remark(&error.to_string());
+        print_note(&error.to_string());
     }
     if !wanted.quiet {
-        remark(&format!(
+        print_note(&format!(
             "Exported {} to {}",
-            text::counted(summary.lines, "row", "rows"),
+            text::pluralize(summary.lines, "row", "rows"),
             text::path(&wanted.file)
         ));
     }
     if !wanted.quiet
         && let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await
     {
-        remark(&words);
+        print_note(&words);
     }
     for told in [&doubts, &damage] {
         for words in &told.first {
-            complain(&format!("{words}."));
+            print_error(&format!("{words}."));
         }
         let more = told.count - told.first.len() as u64;
         if more > 0 {
-            remark(&format!("{} with problems.", text::counted(more, "more row", "more rows")));
+            print_note(&format!("{} with problems.", text::pluralize(more, "more row", "more rows")));
         }
     }
     if without > 0 {
-        let customers = text::counted(without, "customer", "customers");
-        remark(&format!("Details of {customers} could not be fetched; the `problem` column says why."));
+        let customers = text::pluralize(without, "customer", "customers");
+        print_note(&format!("Details of {customers} could not be fetched; the `problem` column says why."));
         return Err(Failure::Partial);
     }
     if doubts.count > 0 { Err(Failure::Partial) } else { judged }
@@ -206,27 +206,27 @@ fn left(wanted: &Export, progress: &Progress) -> String {
 }
 
 /// Returns the next step for an export that was left.
-fn begin(wanted: &Export) -> Begin {
-    if wanted.resume { Begin::Resume } else { Begin::New }
+fn begin(wanted: &Export) -> ExistingJournal {
+    if wanted.resume { ExistingJournal::Resume } else { ExistingJournal::Fail }
 }
 
 fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
     match error {
         GatherError::Api(error) => {
             let failure = tell(&account.error(*error));
-            if forget_empty(&wanted.file, begin(wanted), progress) {
+            if remove_empty_journal(&wanted.file, begin(wanted), progress) {
                 return failure;
             }
-            remark(&left(wanted, progress));
+            print_note(&left(wanted, progress));
             Failure::Partial
         }
         GatherError::Journal(error) => {
-            complain(&error.to_string());
+            print_error(&error.to_string());
             if progress.rows() == 0 || !error.can_be_resumed() {
                 return Failure::Failed;
             }
             // A disk that is full, for instance: what is there can be gone on with once it is not.
-            remark(&left(wanted, progress));
+            print_note(&left(wanted, progress));
             Failure::Partial
         }
         GatherError::Filter(error) => usage(&error.to_string()),
@@ -239,13 +239,13 @@ fn judge(gathered: &Gathered) -> Result<(), Failure> {
     for (name, tally) in &gathered.tallies {
         if let Some(doubt) = tally.doubt {
             doubtful = true;
-            complain(&format!("{name}: the list may be incomplete: {doubt}."));
+            print_error(&format!("{name}: the list may be incomplete: {doubt}."));
         } else if tally.total.is_none() {
-            remark(&format!(
+            print_note(&format!(
                 "{name}: the server sent no usable total; the list was read until a page had no more rows."
             ));
         } else if tally.moved {
-            remark(&format!(
+            print_note(&format!(
                 "{name}: the list changed while it was being read: customers found on rereading are last, and customers who left are still included."
             ));
         }

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use clap::Args;
 
 use super::{
-    exit::{Failure, complain},
+    exit::{Failure, print_error},
     warnings::Warnings,
 };
 use crate::columns::{Columns, Item, RowSchema};
@@ -128,6 +128,6 @@ pub(super) fn unwritten(error: &OutputError) -> Failure {
     if error.is_closed() {
         return Failure::Closed;
     }
-    complain(&error.to_string());
+    print_error(&error.to_string());
     Failure::Failed
 }

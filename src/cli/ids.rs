@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Read as _};
 
-use super::exit::{Failure, complain, usage};
+use super::exit::{Failure, print_error, usage};
 use crate::{config::check_id, text};
 
 /// The word for standard input.
@@ -25,11 +25,11 @@ pub(super) async fn ids(words: &[String]) -> Result<Vec<String>, Failure> {
     let input = match input {
         Ok(Ok(input)) => input,
         Ok(Err(error)) => {
-            complain(&format!("cannot read standard input: {error}"));
+            print_error(&format!("cannot read standard input: {error}"));
             return Err(Failure::Failed);
         }
         Err(error) => {
-            complain(&format!("cannot read standard input: {error}"));
+            print_error(&format!("cannot read standard input: {error}"));
             return Err(Failure::Failed);
         }
     };
@@ -91,7 +91,7 @@ impl Ids {
 }
 
 fn too_many() -> String {
-    format!("more than {} ids: vipmp export writes all customers that match", text::grouped(MOST as u64))
+    format!("more than {} ids: vipmp export writes all customers that match", text::group_digits(MOST as u64))
 }
 
 /// Returns an id without what surrounds it in a copied or exported text: blanks of any kind, and characters of no width, a

@@ -8,13 +8,13 @@ use clap::Args;
 use super::{
     Arguments,
     account::named,
-    exit::{Failure, complain, remark, tell, usage},
+    exit::{Failure, print_error, print_note, tell, usage},
     form::{Form, Out, unwritten},
     rows::{Range, Rows, resellers},
-    setting::Setting,
+    setting::CommandContext,
     shown::{elsewhere, part},
     signals::until_signal,
-    which::Which,
+    which::FilterArgs,
 };
 use crate::{
     api::ApiError,
@@ -31,7 +31,7 @@ const USUAL: u64 = 50;
 pub struct ListCustomers {
     /// The filter.
     #[command(flatten)]
-    pub which: Which,
+    pub which: FilterArgs,
 
     /// Skip the first N rows
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -51,11 +51,19 @@ pub struct ListCustomers {
 }
 
 /// Prints the customers that are asked for.
-pub(super) async fn list(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> ExitCode {
+pub(super) async fn list(
+    wanted: &ListCustomers,
+    arguments: &Arguments,
+    setting: &CommandContext,
+) -> ExitCode {
     until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
-async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
+async fn print(
+    wanted: &ListCustomers,
+    arguments: &Arguments,
+    setting: &CommandContext,
+) -> Result<(), Failure> {
     let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
     let mut columns = wanted.form.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
@@ -105,7 +113,7 @@ async fn print(wanted: &ListCustomers, arguments: &Arguments, setting: &Setting)
     out.finish().map_err(|error| unwritten(&error))?;
     let done = finish(wanted, range, printed, &rows, is_whole, more);
     if let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await {
-        remark(&words);
+        print_note(&words);
     }
     done.and_then(|()| resellers.judge())
 }
@@ -133,13 +141,13 @@ fn finish(
     let to_person = wanted.form.format() == Format::Table && std::io::stdout().is_terminal();
     if is_whole && !more {
         if let Some(doubt) = tally.doubt {
-            complain(&format!("the list may be incomplete: {doubt}."));
+            print_error(&format!("the list may be incomplete: {doubt}."));
             return Err(Failure::Partial);
         }
         if tally.total.is_none() {
-            remark("The server sent no usable total; the list was read until a page had no more rows.");
+            print_note("The server sent no usable total; the list was read until a page had no more rows.");
         } else if tally.moved {
-            remark(
+            print_note(
                 "The list changed while it was being read: customers found on rereading are last, and customers who left are still included.",
             );
         }
@@ -147,10 +155,10 @@ fn finish(
     // A count that is too low is not repeated.
     let is_all = is_whole && !more && range.offset == 0;
     if !is_all && let Some(words) = part(range, printed, tally.total.filter(|_| !more), more) {
-        remark(&words);
+        print_note(&words);
     }
     if to_person && printed == 0 && tally.total == Some(0) {
-        remark("No matching customers.");
+        print_note("No matching customers.");
     }
     Ok(())
 }
@@ -158,6 +166,6 @@ fn finish(
 /// Some rows are out, and the rest did not come.
 fn partial(printed: u64, out: Out<'_>) -> Failure {
     let _ = out.finish();
-    remark(&format!("{} rows were printed; the rest are missing.", text::grouped(printed)));
+    print_note(&format!("{} rows were printed; the rest are missing.", text::group_digits(printed)));
     Failure::Partial
 }

@@ -14,7 +14,7 @@ use clap_mangen::Man;
 use super::{
     Arguments,
     data::put,
-    exit::{Failure, complain, remark},
+    exit::{Failure, print_error, print_note},
     help::{EXAMPLES, EXIT_STATUSES, Example, FILES, VARIABLES, examples_of},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn run(out: Option<&Path>) -> ExitCode {
         Some(folder) => write(folder).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|why| {
-        complain(&why);
+        print_error(&why);
         Failure::Failed.into()
     })
 }
@@ -175,6 +175,6 @@ fn write(folder: &Path) -> Result<(), String> {
         files::write_with(&path, files::Access::Usual, |file| file.write_all(&page))
             .map_err(|error: io::Error| format!("cannot write {}: {error}", text::path(&path)))?;
     }
-    remark(&format!("Wrote {count} pages to {}.", text::path(folder)));
+    print_note(&format!("Wrote {count} pages to {}.", text::path(folder)));
     Ok(())
 }

@@ -42,4 +42,4 @@ pub use list::ListCustomers;
 pub use resellers::Resellers;
 pub use show::Show;
 pub use start::{parse, start};
-pub use which::{Direction, SortField, Which};
+pub use which::{Direction, FilterArgs, SortField};

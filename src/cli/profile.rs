@@ -9,22 +9,26 @@ use super::{
     arguments::{Arguments, ProfileCommand, ProfileFields},
     ask,
     choice::Choice,
-    exit::{Failure, complain, print, remark, tell, usage},
+    exit::{Failure, print, print_error, print_note, tell, usage},
     profile_form::{Form, FormError, ask_reseller, save},
-    setting::Setting,
+    setting::CommandContext,
     signals::Signal,
 };
 use crate::{
     account::{Account, Credentials, Draft, RESELLERS_TO_CHOOSE, Step, Target},
     api::ApiError,
-    config::{DEMO, Literal, Profile, check_name},
+    config::{DEMO, InlineSecret, Profile, check_name},
     text, tui,
 };
 
 /// Runs one of the commands.
-pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting: &Setting) -> ExitCode {
+pub(super) async fn run(
+    command: &ProfileCommand,
+    arguments: &Arguments,
+    setting: &CommandContext,
+) -> ExitCode {
     for notice in &setting.notices {
-        remark(notice);
+        print_note(notice);
     }
     match command {
         // They have their own words for it.
@@ -55,7 +59,7 @@ pub(super) async fn run(command: &ProfileCommand, arguments: &Arguments, setting
     }
 }
 
-fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
+fn list(setting: &CommandContext, as_json: bool) -> Result<(), Failure> {
     let config = &setting.loaded.config;
     if as_json {
         let one = |(name, profile): (&String, &Profile)| {
@@ -86,16 +90,16 @@ fn list(setting: &Setting, as_json: bool) -> Result<(), Failure> {
         }));
         table(&rows);
         if let Some(absent) = setting.absent() {
-            remark(&format!("{absent}."));
+            print_note(&format!("{absent}."));
         }
         if setting.loaded.names.is_empty() && setting.loaded.hidden_by().next().is_none() {
-            remark("No profile yet: `vipmp profile add` makes one. The demo is always there.");
+            print_note("No profile yet: `vipmp profile add` makes one. The demo is always there.");
         }
     }
     complaints(setting)
 }
 
-fn last_used(setting: &Setting, name: &str) -> Option<String> {
+fn last_used(setting: &CommandContext, name: &str) -> Option<String> {
     let at = setting.state.profiles.get(name)?.last_used?;
     Some(at.format("%Y-%m-%d").to_string())
 }
@@ -110,16 +114,16 @@ fn table<const N: usize>(rows: &[[String; N]]) {
 }
 
 /// Tells what is wrong with the configuration; that is no success.
-fn complaints(setting: &Setting) -> Result<(), Failure> {
+fn complaints(setting: &CommandContext) -> Result<(), Failure> {
     let problems = tui::problems(&setting.loaded);
     for problem in &problems {
-        complain(&problem.to_string());
+        print_error(&problem.to_string());
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Failed) }
 }
 
 fn told(error: &FormError) -> Failure {
-    complain(&error.to_string());
+    print_error(&error.to_string());
     match error {
         FormError::Usage(_) => Failure::Usage,
         FormError::Io(_) | FormError::Stopped => Failure::Failed,
@@ -128,7 +132,7 @@ fn told(error: &FormError) -> Failure {
 }
 
 async fn add(
-    setting: &Setting,
+    setting: &CommandContext,
     name: Option<&str>,
     fields: &ProfileFields,
     test: bool,
@@ -151,19 +155,21 @@ async fn add(
 }
 
 /// Asks for the name of a new profile until it can be used.
-fn ask_name(setting: &Setting) -> Result<String, FormError> {
+fn ask_name(setting: &CommandContext) -> Result<String, FormError> {
     loop {
         let answer = ask::line("Name of the profile, such as emea-prod", None)?.ok_or(FormError::Stopped)?;
         match check_name(&answer) {
-            Ok(()) if setting.loaded.names.contains(&answer) => remark("  there is such a profile already"),
+            Ok(()) if setting.loaded.names.contains(&answer) => {
+                print_note("  there is such a profile already");
+            }
             Ok(()) => return Ok(answer),
-            Err(why) => remark(&format!("  {why}")),
+            Err(why) => print_note(&format!("  {why}")),
         }
     }
 }
 
 async fn edit(
-    setting: &Setting,
+    setting: &CommandContext,
     name: &str,
     rename: Option<&str>,
     fields: &ProfileFields,
@@ -187,9 +193,9 @@ async fn edit(
 }
 
 /// A profile that is there, or the words that say that it is not.
-fn known<'s>(setting: &'s Setting, name: &str) -> Result<&'s Profile, Failure> {
+fn known<'s>(setting: &'s CommandContext, name: &str) -> Result<&'s Profile, Failure> {
     setting.loaded.profile(name).map_err(|why| {
-        complain(&why);
+        print_error(&why);
         if setting.loaded.may_have(name) { Failure::Failed } else { Failure::NotFound }
     })
 }
@@ -203,7 +209,7 @@ struct Making<'s> {
 }
 
 async fn make(
-    setting: &Setting,
+    setting: &CommandContext,
     making: Making<'_>,
     fields: &ProfileFields,
     test: bool,
@@ -223,7 +229,7 @@ async fn make(
     };
     let mut account = open(&filled.profile, filled.typed.as_ref())?;
     if test {
-        while let Err(error) = steps(&account, &[Step::Token, Step::Ping], remark).await {
+        while let Err(error) = steps(&account, &[Step::Token, Step::Ping], print_note).await {
             let failure = tell(&error);
             let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
             let secret = if again {
@@ -253,7 +259,7 @@ async fn make(
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;
     }
-    if test && let Err(error) = steps(&account, &[Step::FirstPage], remark).await {
+    if test && let Err(error) = steps(&account, &[Step::FirstPage], print_note).await {
         let failure = tell(&error);
         if !(can_ask && save_anyway()?) {
             return Err(failure);
@@ -265,15 +271,15 @@ async fn make(
         former: making.former,
         name: making.name,
         profile: filled.profile,
-        typed: filled.typed.map(Literal::new),
+        typed: filled.typed.map(InlineSecret::new),
         default: making.default,
     };
     save(&setting.home, draft, can_ask).await.map_err(|words| {
-        complain(&words);
+        print_error(&words);
         Failure::Failed
     })?;
     let start = if making.default { ": vipmp starts with it from now on" } else { "" };
-    remark(&format!("Profile {name} {verb}{start}."));
+    print_note(&format!("Profile {name} {verb}{start}."));
     keep_tokens(setting).await;
     Ok(())
 }
@@ -291,7 +297,7 @@ async fn steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), A
     Ok(())
 }
 
-fn remove(setting: &Setting, name: &str, yes: bool) -> Result<(), Failure> {
+fn remove(setting: &CommandContext, name: &str, yes: bool) -> Result<(), Failure> {
     if !setting.loaded.names.iter().any(|known| known == name) {
         known(setting, name)?;
     }
@@ -301,32 +307,32 @@ fn remove(setting: &Setting, name: &str, yes: bool) -> Result<(), Failure> {
         }
         let sure = ask::yes(&format!("Remove profile {name}, its secret and its token?"));
         if !sure.map_err(|error| told(&error.into()))? {
-            remark("Nothing was changed.");
+            print_note("Nothing was changed.");
             return Err(Failure::Failed);
         }
     }
     setting.home.remove(name).map_err(|error| {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         Failure::Failed
     })?;
-    remark(&format!("Profile {name} removed."));
+    print_note(&format!("Profile {name} removed."));
     Ok(())
 }
 
-fn choose(setting: &Setting, name: &str) -> Result<(), Failure> {
+fn choose(setting: &CommandContext, name: &str) -> Result<(), Failure> {
     if name != DEMO {
         known(setting, name)?;
     }
     setting.home.set_default(name).map_err(|error| {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         Failure::Failed
     })?;
-    remark(&format!("vipmp starts with {name} from now on."));
+    print_note(&format!("vipmp starts with {name} from now on."));
     Ok(())
 }
 
 async fn test(
-    setting: &Setting,
+    setting: &CommandContext,
     arguments: &Arguments,
     name: Option<&str>,
     as_json: bool,
@@ -339,7 +345,7 @@ async fn test(
     setting.warn(&choice.as_ref().err().map(ToString::to_string).unwrap_or_default());
     let Choice { target, note, .. } = choice.map_err(|error| no_target(&error))?;
     if let Some(note) = note {
-        complain(&note);
+        print_error(&note);
     }
     let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let mut findings = Vec::new();

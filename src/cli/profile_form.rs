@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{
     arguments::{KeepPlace, ProfileFields},
     ask,
-    exit::remark,
+    exit::print_note,
 };
 use crate::{
     account::{ChangeError, Draft, Home},
@@ -155,7 +155,7 @@ impl Form<'_> {
             let answer = ask::line(question, base)?.ok_or(FormError::Stopped)?;
             match parse(&answer) {
                 Ok(value) => return Ok(value),
-                Err(why) => remark(&format!("  {why}")),
+                Err(why) => print_note(&format!("  {why}")),
             }
         }
     }
@@ -172,7 +172,7 @@ impl Form<'_> {
         let with = |source| if brought { SignIn::AccessToken(source) } else { SignIn::ClientSecret(source) };
         let noun = if brought { "access token" } else { "client secret" };
         let literal = match self.base.map(|base| base.sign_in.source()) {
-            Some(SecretSource::Literal(literal)) if !fields.has_source() => Some(literal.secret()),
+            Some(SecretSource::Inline(literal)) if !fields.has_source() => Some(literal.secret()),
             _ => None,
         };
         if fields.keep.is_some() && !fields.reads_secret() && !self.ask {
@@ -231,7 +231,7 @@ impl Form<'_> {
     /// Returns the place where a secret is kept that is typed or read.
     fn kept(&self) -> SecretSource {
         match self.fields.keep {
-            // Which file that is, the vault knows.
+            // FilterArgs file that is, the vault knows.
             Some(KeepPlace::File) => SecretSource::File(std::path::PathBuf::new()),
             Some(KeepPlace::Keyring) | None => SecretSource::Keyring,
         }
@@ -253,10 +253,10 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
     loop {
         for row in listed.iter().take(LISTED) {
             let name = row.company_name.as_deref().unwrap_or("(no name)");
-            remark(&format!("  {}  {}", text::clean(&row.reseller_id), text::clean(name)));
+            print_note(&format!("  {}  {}", text::clean(&row.reseller_id), text::clean(name)));
         }
         if listed.len() > LISTED {
-            remark(&format!("  and {} more: type part of a name", listed.len() - LISTED));
+            print_note(&format!("  and {} more: type part of a name", listed.len() - LISTED));
         }
         let question = if all.is_empty() { "Reseller ID" } else { "Reseller ID, or part of a name" };
         let only = if let [one] = listed.as_slice() { Some(one.reseller_id.as_str()) } else { None };
@@ -270,7 +270,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
         {
             match parse_id(&answer) {
                 Ok(id) => return Ok(id),
-                Err(why) => remark(&format!("  {why}")),
+                Err(why) => print_note(&format!("  {why}")),
             }
             continue;
         }
@@ -280,7 +280,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             |name: &Option<String>| name.as_deref().is_some_and(|name| text::folded(name).contains(needle));
         listed = all.iter().filter(|row| fits(&row.company_name)).collect();
         if listed.is_empty() {
-            remark("  no reseller has that in its name");
+            print_note("  no reseller has that in its name");
             listed = all.iter().collect();
         }
     }

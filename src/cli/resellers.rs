@@ -7,9 +7,9 @@ use clap::Args;
 use super::{
     Arguments,
     account::named,
-    exit::{Failure, complain, remark, tell, usage},
+    exit::{Failure, print_error, print_note, tell, usage},
     form::{Form, unwritten},
-    setting::Setting,
+    setting::CommandContext,
     signals::until_signal,
 };
 use crate::{
@@ -27,11 +27,15 @@ pub struct Resellers {
 }
 
 /// Prints the resellers.
-pub(super) async fn resellers(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> ExitCode {
+pub(super) async fn resellers(
+    wanted: &Resellers,
+    arguments: &Arguments,
+    setting: &CommandContext,
+) -> ExitCode {
     until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
-async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
+async fn print(wanted: &Resellers, arguments: &Arguments, setting: &CommandContext) -> Result<(), Failure> {
     let columns = wanted.form.columns(RowSchema::Resellers).map_err(|error| usage(&error))?;
     if wanted.form.is_for_no_terminal() {
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
@@ -50,7 +54,10 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
                     return Err(failure);
                 }
                 let _ = out.finish();
-                remark(&format!("{} rows were printed; the rest are missing.", text::grouped(printed)));
+                print_note(&format!(
+                    "{} rows were printed; the rest are missing.",
+                    text::group_digits(printed)
+                ));
                 return Err(Failure::Partial);
             }
         };
@@ -63,13 +70,13 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &Setting) -> 
     out.finish().map_err(|error| unwritten(&error))?;
     let tally = pages.tally();
     if let Some(doubt) = tally.doubt {
-        complain(&format!("the list may be incomplete: {doubt}."));
+        print_error(&format!("the list may be incomplete: {doubt}."));
         return Err(Failure::Partial);
     }
     if tally.total.is_none() {
-        remark("The server sent no usable total; the list was read until a page had no more rows.");
+        print_note("The server sent no usable total; the list was read until a page had no more rows.");
     } else if tally.moved {
-        remark(
+        print_note(
             "The list changed while it was being read: resellers found on rereading are last, and resellers who left are still included.",
         );
     }

@@ -1,13 +1,13 @@
 //! The rows that a command is about, from wherever they are: one list from its place on, or several merged.
 
 use super::{
-    exit::{Failure, complain},
-    which::Which,
+    exit::{Failure, print_error},
+    which::FilterArgs,
 };
 use crate::{
     account::Account,
     api::ApiError,
-    collect::{CustomerPages, List, ListStart, Lists, Merged, Tally},
+    collect::{CustomerPages, List, ListStart, ListStats, Lists, Merged},
     model::{CustomerFilter, FilterError, Row, Status},
     text,
 };
@@ -64,7 +64,7 @@ impl Rows {
     }
 
     /// Returns what is known so far.
-    pub(super) fn tally(&self) -> Tally {
+    pub(super) fn tally(&self) -> ListStats {
         self.0.tally()
     }
 }
@@ -78,7 +78,7 @@ pub(super) struct Chosen {
 }
 
 /// Finds the resellers that are meant: the profile's own if none are named.
-pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Chosen, ApiError> {
+pub(super) async fn resellers(account: &Account, which: &FilterArgs) -> Result<Chosen, ApiError> {
     let named: Vec<&str> = which.resellers.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if named.is_empty() {
         return Ok(Chosen { ids: vec![account.reseller_id.clone()], doubt: None });
@@ -87,7 +87,7 @@ pub(super) async fn resellers(account: &Account, which: &Which) -> Result<Chosen
         let found = account.resellers(usize::MAX).await?;
         let doubt = found.doubt.map(|doubt| format!("the list of resellers may be incomplete: {doubt}."));
         let unreadable = (found.unreadable > 0).then(|| {
-            let rows = text::counted(found.unreadable, "row", "rows");
+            let rows = text::pluralize(found.unreadable, "row", "rows");
             format!(
                 "{rows} of the list of resellers without a readable reseller ID: their customers are missing."
             )
@@ -108,7 +108,7 @@ impl Chosen {
     /// Complains about what may be missing, and returns how the command ends then.
     pub(super) fn judge(&self) -> Result<(), Failure> {
         let Some(doubt) = &self.doubt else { return Ok(()) };
-        complain(doubt);
+        print_error(doubt);
         Err(Failure::Partial)
     }
 }

@@ -5,7 +5,7 @@ use std::{io, process::ExitCode, time::Duration};
 use super::{
     arguments::Serve,
     data::put,
-    exit::{Failure, complain, print, remark},
+    exit::{Failure, print, print_error, print_note},
     serve_log::Lines,
     serve_profile::{profile, warning},
     signals::signal,
@@ -21,22 +21,22 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
         return put(OPENAPI.as_bytes());
     }
     if let Err(why) = check(wanted) {
-        complain(&why);
+        print_error(&why);
         return Failure::Usage.into();
     }
     let lines = match (!wanted.quiet).then(|| Lines::to(io::stderr())).transpose() {
         Ok(lines) => lines,
         Err(error) => {
-            complain(&format!("cannot log the requests: {error}"));
+            print_error(&format!("cannot log the requests: {error}"));
             return Failure::Failed.into();
         }
     };
     let demo = match Demo::start(options(wanted, lines.as_ref().map(Lines::log))).await {
         Ok(demo) => demo,
         Err(error) => {
-            complain(&error.to_string());
+            print_error(&error.to_string());
             if let Some(help) = help(&error) {
-                remark(help);
+                print_note(help);
             }
             return Failure::Failed.into();
         }
@@ -44,12 +44,12 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
     let ended = match signal() {
         Ok(ended) => ended,
         Err(error) => {
-            complain(&format!("cannot wait for signals: {error}"));
+            print_error(&format!("cannot wait for signals: {error}"));
             return Failure::Failed.into();
         }
     };
     if let Some(warning) = warning(demo.bound()) {
-        complain(&warning);
+        print_error(&warning);
     }
     // Whoever reads the profile may send a signal at once.
     print(&profile(&demo, wanted));

@@ -11,7 +11,7 @@ const SECRET_VARIABLE: &str = "VIPMP_SERVE_SECRET";
 /// A profile for the server, which can be added to `config.toml` as it is, with the secret in a comment.
 pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
     let mut lines = remarks(wanted);
-    let customers = text::grouped(wanted.customers);
+    let customers = text::group_digits(wanted.customers);
     lines.push(format!(
         "# The demo API with {customers} fictional customers, at {} until Ctrl-C.",
         demo.api_url()
@@ -50,7 +50,7 @@ fn remarks(wanted: &Serve) -> Vec<String> {
         lines.push(format!("# Faults on purpose, with seed {}: {faults}", wanted.seed));
     }
     if wanted.latency > 0 {
-        lines.push(format!("# Every answer takes {} ms more.", text::grouped(wanted.latency)));
+        lines.push(format!("# Every answer takes {} ms more.", text::group_digits(wanted.latency)));
     }
     if let Some(limit) = wanted.rate_limit {
         lines.push(format!("# Each client may send {limit}; excess requests get 429."));

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{
     Arguments,
     choice::{Choice, NoTarget},
-    exit::complain,
+    exit::print_error,
 };
 use crate::{
     account::{self, Home},
@@ -23,7 +23,7 @@ use crate::{
 
 /// The context of a run.
 #[derive(Debug)]
-pub(super) struct Setting {
+pub(super) struct CommandContext {
     pub(super) loaded: Loaded,
     /// The option or variable that names the configuration, if it is not in its usual place.
     pub(super) named_by: Option<NamedBy>,
@@ -37,7 +37,7 @@ pub(super) struct Setting {
     pub(super) notices: Vec<String>,
 }
 
-impl Setting {
+impl CommandContext {
     /// Reads everything. Secrets that are met from now on become known.
     pub(super) fn read(config: Option<&Path>, known: &KnownSecrets) -> Self {
         let places = Places::find(config);
@@ -68,7 +68,7 @@ impl Setting {
     pub(super) fn warn(&self, why: &str) {
         for problem in tui::problems(&self.loaded).iter().map(ToString::to_string) {
             if !why.contains(&problem) {
-                complain(&problem);
+                print_error(&problem);
             }
         }
     }
@@ -79,7 +79,7 @@ impl Setting {
         let why = self.choose(arguments).and_then(Choice::certain).err();
         self.warn(&why.as_ref().map(NoTarget::to_string).unwrap_or_default());
         if let Some(notice) = &self.lost {
-            complain(notice);
+            print_error(notice);
         }
     }
 }
@@ -134,13 +134,13 @@ pub(super) mod tests {
     use super::*;
 
     /// The setting of a configuration with this text in its usual place.
-    pub(in crate::cli) fn setting(text: &str) -> Setting {
+    pub(in crate::cli) fn setting(text: &str) -> CommandContext {
         of(config::parse(text, Path::new("config.toml")))
     }
 
     /// The setting of a configuration that was read.
-    pub(in crate::cli) fn of(loaded: Loaded) -> Setting {
-        Setting {
+    pub(in crate::cli) fn of(loaded: Loaded) -> CommandContext {
+        CommandContext {
             loaded,
             named_by: None,
             home: Home {

@@ -9,10 +9,10 @@ use futures_util::{StreamExt as _, stream};
 use super::{
     Arguments,
     account::{open, target},
-    exit::{Failure, complain, remark, usage},
+    exit::{Failure, print_error, print_note, usage},
     form::{Form, Out, unwritten},
     ids::ids,
-    setting::Setting,
+    setting::CommandContext,
     show_record::{Found, Parts, find},
     signals::until_signal,
     warnings::Warnings,
@@ -21,7 +21,7 @@ use crate::{
     api::ApiError,
     columns::{Columns, Item, RowSchema},
     model::{Edge, parse_date},
-    output::{Format, OutputError, Portrait},
+    output::{Format, OutputError, RecordWriter},
     text,
 };
 
@@ -74,11 +74,11 @@ impl Show {
 }
 
 /// Prints the customers that are asked for.
-pub(super) async fn show(wanted: &Show, arguments: &Arguments, setting: &Setting) -> ExitCode {
+pub(super) async fn show(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -> ExitCode {
     until_signal(setting, print(wanted, arguments, setting), || ()).await
 }
 
-async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Result<(), Failure> {
+async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -> Result<(), Failure> {
     let since = wanted.since(Utc::now().date_naive()).map_err(|error| usage(&error))?;
     let columns = wanted.form.columns(wanted.set()).map_err(|error| usage(&error))?;
     wanted.check().map_err(usage)?;
@@ -126,8 +126,8 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &Setting) -> Resul
         printer.finish().map_err(|error| unwritten(&error))?;
     }
     if come < count {
-        let (left, count) = (text::grouped((count - come) as u64), text::grouped(count as u64));
-        remark(&format!("Left out after that: {left} of {count} ids."));
+        let (left, count) = (text::group_digits((count - come) as u64), text::group_digits(count as u64));
+        print_note(&format!("Left out after that: {left} of {count} ids."));
     }
     outcome.failure().map_or(Ok(()), Err)
 }
@@ -145,9 +145,9 @@ impl Outcome {
     /// Tells an error in its two lines, of which the second is not told again and again.
     fn tell(&mut self, error: &ApiError) {
         let told = error.tell();
-        complain(&told.what);
+        print_error(&told.what);
         if !told.todo.is_empty() && told.todo != self.todo {
-            remark(&told.todo);
+            print_note(&told.todo);
         }
         self.todo = told.todo;
         let failure = Failure::of(error);
@@ -159,14 +159,14 @@ impl Outcome {
     /// Reports that the server answered with another customer than was asked for.
     fn mistake(&mut self, id: &str, other: &str) {
         let (id, other) = (text::clean(id), text::clean(other));
-        complain(&format!("the server answered with customer {other} when asked for customer {id}."));
+        print_error(&format!("the server answered with customer {other} when asked for customer {id}."));
         self.failures.push(Failure::Partial);
     }
 
     /// Tells what of a customer may be missing.
     fn doubt(&mut self, item: &Item<'_>) {
         for doubt in item.doubts() {
-            complain(&format!("{}: {doubt}.", item.name()));
+            print_error(&format!("{}: {doubt}.", item.name()));
             self.failures.push(Failure::Partial);
         }
     }
@@ -183,7 +183,7 @@ impl Outcome {
 
 /// Writes customers to standard output, each as soon as it is there.
 enum Printer<'w> {
-    Portrait(Portrait, Warnings),
+    RecordWriter(RecordWriter, Warnings),
     Rows(Out<'w>),
 }
 
@@ -193,13 +193,13 @@ impl<'w> Printer<'w> {
             return Self::Rows(wanted.form.out(columns));
         }
         let chosen = wanted.form.columns.is_some().then_some(columns);
-        let portrait = Portrait::new(wanted.subscriptions, chosen, wanted.form.options());
-        Self::Portrait(portrait, Warnings::default())
+        let portrait = RecordWriter::new(wanted.subscriptions, chosen, wanted.form.options());
+        Self::RecordWriter(portrait, Warnings::default())
     }
 
     fn print(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         match self {
-            Self::Portrait(portrait, warnings) => {
+            Self::RecordWriter(portrait, warnings) => {
                 // As a whole, so that who reads along does not see half of it.
                 let mut whole = Vec::new();
                 portrait.write(item, &mut whole)?;
@@ -219,7 +219,7 @@ impl<'w> Printer<'w> {
     fn finish(self) -> Result<(), OutputError> {
         match self {
             Self::Rows(out) => out.finish(),
-            Self::Portrait(_, warnings) => {
+            Self::RecordWriter(_, warnings) => {
                 warnings.finish();
                 Ok(())
             }

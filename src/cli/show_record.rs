@@ -101,7 +101,8 @@ async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
             break;
         }
         if page == PAGES {
-            all.doubts.push(format!("vipmp reads no more than {} pages of orders", text::grouped(PAGES)));
+            all.doubts
+                .push(format!("vipmp reads no more than {} pages of orders", text::group_digits(PAGES)));
             break;
         }
         let is_new = match client.orders(id, &query).await {

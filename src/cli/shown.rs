@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{rows::Range, which::Which};
+use super::{rows::Range, which::FilterArgs};
 use crate::{
     api::{Client, RequestOptions, Urgency},
     model::{CustomerFilter, Kind, Status},
@@ -23,25 +23,25 @@ pub(super) fn part(range: Range, printed: u64, total: Option<u64>, cut: bool) ->
     let offset = range.offset;
     let last = offset.saturating_add(printed);
     let is_more = total.map_or(cut, |total| last < total);
-    let counted = |total: u64| text::counted(total, "customer matches", "customers match");
+    let counted = |total: u64| text::pluralize(total, "customer matches", "customers match");
     match (printed, total) {
         (0, Some(0)) => None,
         (0, Some(total)) if offset >= total => {
-            Some(format!("--offset {} is past the end: {}", text::grouped(offset), counted(total)))
+            Some(format!("--offset {} is past the end: {}", text::group_digits(offset), counted(total)))
         }
         (0, None) if offset > 0 && !cut => {
-            Some(format!("--offset {} is past the end", text::grouped(offset)))
+            Some(format!("--offset {} is past the end", text::group_digits(offset)))
         }
         _ if offset == 0 && !is_more => None,
         _ => {
             let rows = match (offset, printed) {
-                (0, _) | (_, 0) => text::grouped(printed),
-                _ => format!("rows {} to {}", text::grouped(offset + 1), text::grouped(last)),
+                (0, _) | (_, 0) => text::group_digits(printed),
+                _ => format!("rows {} to {}", text::group_digits(offset + 1), text::group_digits(last)),
             };
             let todo = if range.limit.is_none() { "leave out --offset" } else { "use --all" };
             let todo = if offset > 0 && range.limit.is_some() { "use --all without --offset" } else { todo };
             Some(match total {
-                Some(total) => format!("{rows} of {} shown; {todo} for all", text::grouped(total)),
+                Some(total) => format!("{rows} of {} shown; {todo} for all", text::group_digits(total)),
                 None if is_more => format!("{rows} shown and there may be more; {todo} for all"),
                 None => format!("{rows} shown; {todo} for all"),
             })
@@ -53,7 +53,7 @@ pub(super) fn part(range: Range, printed: u64, total: Option<u64>, cut: bool) ->
 /// about them. Nothing is asked if a status was named or no date was. A count that does not come costs its number alone.
 pub(super) async fn elsewhere(
     client: &Client,
-    which: &Which,
+    which: &FilterArgs,
     filter: &CustomerFilter,
     resellers: &[String],
 ) -> Option<String> {
@@ -96,7 +96,7 @@ fn told(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
                 counts.iter().flatten().filter(|(of, _)| of == status).map(|(_, count)| count).sum();
             let word = status.known_label(Kind::Account).map(str::to_lowercase);
             let word = word.unwrap_or_else(|| format!("with status {status}"));
-            (count > 0).then(|| format!("{} {word}", text::grouped(count)))
+            (count > 0).then(|| format!("{} {word}", text::group_digits(count)))
         })
         .collect();
     (!parts.is_empty()).then(|| format!("not shown: {}; use --status all for all", parts.join(", ")))

@@ -9,8 +9,8 @@ use std::{
 
 use super::{
     account::keep_quietly,
-    exit::{Failure, complain},
-    setting::Setting,
+    exit::{Failure, print_error},
+    setting::CommandContext,
 };
 
 /// The time that a command may take to end once it was asked to.
@@ -85,7 +85,7 @@ pub(super) fn signal() -> io::Result<impl Future<Output = Signal> + Send> {
 /// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say, and the process
 /// ends by that signal. Tokens that were issued meanwhile are kept, however it ends on its own.
 pub(super) fn until_signal(
-    setting: &Setting,
+    setting: &CommandContext,
     work: impl Future<Output = Result<(), Failure>>,
     stopped: impl FnOnce(),
 ) -> impl Future<Output = ExitCode> {
@@ -95,14 +95,14 @@ pub(super) fn until_signal(
 
 /// Does so with a command that says itself how it ends. Programs that run for a secret end with it.
 pub(super) async fn code_until_signal(
-    setting: &Setting,
+    setting: &CommandContext,
     work: impl Future<Output = ExitCode>,
     stopped: impl FnOnce(),
 ) -> ExitCode {
     let signal = match signal() {
         Ok(signal) => signal,
         Err(error) => {
-            complain(&format!("cannot wait for signals: {error}"));
+            print_error(&format!("cannot wait for signals: {error}"));
             return Failure::Failed.into();
         }
     };

@@ -10,9 +10,9 @@ use super::{
     arguments::{DEMO_CUSTOMERS, DEMO_SEED},
     choice::{Choice, NoTarget},
     completions, doctor,
-    exit::{Failure, complain, remark},
+    exit::{Failure, print_error, print_note},
     export, list, machine, man, profile, resellers, serve,
-    setting::{Setting, brought_token, demo_options},
+    setting::{CommandContext, brought_token, demo_options},
     show,
     signals::{self, code_until_signal},
 };
@@ -39,7 +39,7 @@ pub fn parse() -> Result<Arguments, ExitCode> {
         };
         if error.use_stderr() && !std::env::args_os().all(is_harmless) {
             // What is printed with colours quotes the words as they are: the name of a file may hold anything.
-            remark(error.render().to_string().trim_end());
+            print_note(error.render().to_string().trim_end());
         } else {
             let _ = error.print();
         }
@@ -51,11 +51,11 @@ pub fn parse() -> Result<Arguments, ExitCode> {
 pub fn start(arguments: &Arguments) -> ExitCode {
     let is_screen = arguments.command.is_none();
     if is_screen && let Err(reason) = Terminal::check() {
-        complain(&reason.to_string());
+        print_error(&reason.to_string());
         return Failure::Usage.into();
     }
     if let Err(missing) = machine::check() {
-        complain(&missing.to_string());
+        print_error(&missing.to_string());
         return Failure::Failed.into();
     }
     let done = match &arguments.command {
@@ -63,7 +63,7 @@ pub fn start(arguments: &Arguments) -> ExitCode {
         None => browse(arguments),
     };
     done.unwrap_or_else(|error| {
-        complain(&format!("{error:#}"));
+        print_error(&format!("{error:#}"));
         ExitCode::FAILURE
     })
 }
@@ -88,7 +88,7 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     panic::install(known.clone());
     let runtime = runtime()?;
-    let setting = || Setting::read(arguments.config.as_deref(), &known);
+    let setting = || CommandContext::read(arguments.config.as_deref(), &known);
     let warned = || {
         let setting = setting();
         setting.warn_before(arguments);
@@ -124,11 +124,11 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // Its words hold what the system says already.
         logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    let setting = Setting::read(arguments.config.as_deref(), &known);
+    let setting = CommandContext::read(arguments.config.as_deref(), &known);
     let (target, instead) = match setting.choose(arguments) {
         Ok(Choice { target, .. }) => (target, None),
         Err(NoTarget::Unknown(why)) => {
-            complain(&why);
+            print_error(&why);
             return Ok(Failure::Usage.into());
         }
         // What is wrong is shown, and the demo works meanwhile.
@@ -165,11 +165,11 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     // Whatever still runs, a copy waiting for another program for instance, must not keep the user waiting.
     runtime.shutdown_background();
     for problem in &problems {
-        complain(problem);
+        print_error(problem);
     }
     let Left { end, unkept, unfinished } = left.context("the terminal failed")?;
     for words in unkept.iter().chain(&unfinished) {
-        complain(words);
+        print_error(words);
     }
     Ok(match end {
         End::Quit => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! Warnings about single rows, on standard error: JSON has no column `problem`, and a table on the screen does not show it.
 
-use super::exit::{complain, remark};
+use super::exit::{print_error, print_note};
 use crate::{columns::Item, text};
 
 /// Rows that are told of one by one.
@@ -22,7 +22,7 @@ impl Warnings {
         if let Some(first) = damage.next() {
             let more = match damage.count() {
                 0 => String::new(),
-                more => format!(" (and {})", text::counted(more as u64, "more field", "more fields")),
+                more => format!(" (and {})", text::pluralize(more as u64, "more field", "more fields")),
             };
             self.tell(&format!("{}: {first}{more}.", item.name()));
         }
@@ -32,16 +32,16 @@ impl Warnings {
     pub(super) fn tell(&mut self, words: &str) {
         self.count += 1;
         if self.count <= MAX_TOLD {
-            complain(&text::truncate(words, MAX_COLUMNS));
+            print_error(&text::truncate(words, MAX_COLUMNS));
         }
     }
 
     /// Tells how many more there were.
     pub(super) fn finish(&self) {
         if self.count > MAX_TOLD {
-            remark(&format!(
+            print_note(&format!(
                 "{} with such problems.",
-                text::counted(self.count - MAX_TOLD, "more row", "more rows")
+                text::pluralize(self.count - MAX_TOLD, "more row", "more rows")
             ));
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     model::{
         CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
     },
-    text::nearest,
+    text::did_you_mean,
 };
 
 /// The words for statuses, with their codes.
@@ -15,7 +15,7 @@ const WORDS: [(&str, &str); 3] = [("active", "1000"), ("pending", "1002"), ("ina
 
 /// The filter and the order of customers.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Which {
+pub struct FilterArgs {
     /// Status: active, pending, inactive, 1026, any other code, or all; comma-separated for several [default: active]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
@@ -65,7 +65,7 @@ pub enum Direction {
     Desc,
 }
 
-impl Which {
+impl FilterArgs {
     /// The filter, or what is wrong with the options. Its status is of no matter: [`Self::statuses`] has it.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Which {
                 }
                 None => {
                     let names = WORDS.iter().map(|(name, _)| *name).chain(["all"]);
-                    let near = nearest(&lower, names).map(|near| format!(", did you mean {near}?"));
+                    let near = did_you_mean(&lower, names).map(|near| format!(", did you mean {near}?"));
                     return Err(format!(
                         "--status {word}: no such status{}",
                         near.unwrap_or_else(
@@ -155,10 +155,10 @@ mod tests {
     #[derive(Parser)]
     struct Wrapped {
         #[command(flatten)]
-        which: Which,
+        which: FilterArgs,
     }
 
-    fn which(words: &[&str]) -> Which {
+    fn which(words: &[&str]) -> FilterArgs {
         Wrapped::parse_from([&["x"], words].concat()).which
     }
 

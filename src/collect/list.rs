@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::{
-    Doubt, Known, Page, Pages, RowKey, Tally,
+    Doubt, Known, ListStats, Page, Pages, RowKey,
     known::{Meeting, WalkId},
     seam::{Fit, Seam},
 };
@@ -45,13 +45,13 @@ pub struct ListStart {
     /// How many walks came before this one.
     pub walk: u32,
     /// The earlier knowledge about the list.
-    pub tally: Tally,
+    pub tally: ListStats,
 }
 
 impl ListStart {
     /// Makes the start behind this many rows.
     pub fn behind(rows: u64) -> Self {
-        Self { offset: rows, tally: Tally { met: rows, ..Tally::default() }, ..Self::default() }
+        Self { offset: rows, tally: ListStats { met: rows, ..ListStats::default() }, ..Self::default() }
     }
 }
 
@@ -115,7 +115,7 @@ pub struct List<P: Pages> {
     next: u64,
     flights: VecDeque<Flight<P::Row>>,
     seam: Seam,
-    tally: Tally,
+    tally: ListStats,
     /// How many walks came before this one, and how many more may follow it at once.
     walk: u32,
     again: u32,
@@ -142,7 +142,7 @@ impl<P: Pages> List<P> {
             next: 0,
             flights: VecDeque::new(),
             seam: Seam::default(),
-            tally: Tally::default(),
+            tally: ListStats::default(),
             walk: 0,
             again: WALKS_AGAIN,
             seen: Walk::default(),
@@ -176,12 +176,12 @@ impl<P: Pages> List<P> {
     }
 
     /// Ends the list with what an earlier run found when it walked it to its end.
-    pub(super) fn finish(&mut self, tally: Tally) {
+    pub(super) fn finish(&mut self, tally: ListStats) {
         (self.tally, self.walk, self.ended) = (tally, 1, true);
     }
 
     /// Returns what is known of the list so far.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> ListStats {
         self.tally
     }
 

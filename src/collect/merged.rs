@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::VecDeque};
 
-use super::{CustomerPages, Lists, Tally};
+use super::{CustomerPages, ListStats, Lists};
 use crate::{
     api::ApiError,
     model::{CustomerFilter, Row, compare},
@@ -36,7 +36,7 @@ impl Merged {
     }
 
     /// Returns what is known of all lists together.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> ListStats {
         self.lists.tally()
     }
 

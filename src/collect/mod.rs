@@ -21,4 +21,4 @@ pub use merged::Merged;
 pub use pages::{CustomerPages, Page, Pages, ResellerPages, RowKey};
 pub use resellers::ResellerList;
 pub use result::Lists;
-pub use tally::{Doubt, Tally};
+pub use tally::{Doubt, ListStats};

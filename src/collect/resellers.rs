@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{List, Lists, ResellerPages, Tally};
+use super::{List, ListStats, Lists, ResellerPages};
 use crate::{
     api::{ApiError, Client},
     model::ResellerRow,
@@ -32,7 +32,7 @@ impl ResellerList {
     }
 
     /// Returns what is known of the list so far.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> ListStats {
         self.0.tally()
     }
 }

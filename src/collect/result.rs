@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use futures_util::future::try_join_all;
 
-use super::{Batch, Doubt, Known, List, Pages, RowKey, Tally, known::WalkId};
+use super::{Batch, Doubt, Known, List, ListStats, Pages, RowKey, known::WalkId};
 use crate::api::ApiError;
 
 /// The most rounds in which a group is walked again.
@@ -58,7 +58,7 @@ impl<P: Pages> Lists<P> {
     }
 
     /// Puts in a list that an earlier run has walked to its end. Since then, anything may have changed: it is read again.
-    pub fn finish(&mut self, part: usize, tally: Tally) {
+    pub fn finish(&mut self, part: usize, tally: ListStats) {
         let Some(list) = self.parts.get_mut(part) else { return };
         list.finish(tally);
         self.doubtful.insert(self.groups[part]);
@@ -88,8 +88,8 @@ impl<P: Pages> Lists<P> {
     }
 
     /// Returns what is known of all lists together.
-    pub fn tally(&self) -> Tally {
-        self.parts.iter().map(List::tally).reduce(Tally::and).unwrap_or_default()
+    pub fn tally(&self) -> ListStats {
+        self.parts.iter().map(List::tally).reduce(ListStats::and).unwrap_or_default()
     }
 
     /// Returns the next rows of one list; nothing at its end.

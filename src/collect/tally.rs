@@ -8,7 +8,7 @@ use crate::text;
 
 /// The knowledge about a list so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Tally {
+pub struct ListStats {
     /// Requests that were answered.
     pub pages: u64,
     /// Rows handed out.
@@ -49,7 +49,7 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count { total, met } => {
-                let (total, met) = (text::grouped(*total), text::grouped(*met));
+                let (total, met) = (text::group_digits(*total), text::group_digits(*met));
                 write!(f, "the server counts {total}, but {met} different rows arrived")
             }
             Self::Moving => f.write_str("the list kept changing while it was read, so rows may be missing"),
@@ -65,7 +65,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl Tally {
+impl ListStats {
     /// Adds up two lists.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -136,7 +136,7 @@ fn find(set: RowSchema, word: &str) -> Result<&'static Column, ColumnsError> {
             }
         }
     }
-    let near = text::nearest(word, keys());
+    let near = text::did_you_mean(word, keys());
     Err(ColumnsError::Unknown { word: text::truncate(word, 40).into_owned(), near, known: known() })
 }
 

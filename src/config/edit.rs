@@ -164,7 +164,7 @@ fn source_value(source: &SecretSource) -> Value {
         SecretSource::Env(name) => table.insert("env", name.as_str().into()),
         SecretSource::File(path) => table.insert("file", path.display().to_string().into()),
         SecretSource::Command(words) => table.insert("command", Array::from_iter(words).into()),
-        SecretSource::Literal(literal) => return literal.secret().expose_secret().into(),
+        SecretSource::Inline(literal) => return literal.secret().expose_secret().into(),
     };
     table.into()
 }
@@ -192,7 +192,7 @@ fn set_default(document: &mut DocumentMut, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Literal, SignIn, load};
+    use super::super::{InlineSecret, SignIn, load};
     use super::*;
 
     fn profile(source: SecretSource) -> Profile {
@@ -255,7 +255,7 @@ mod tests {
             SecretSource::Env("A".into()),
             SecretSource::File("/x/y \"z\"".into()),
             SecretSource::Command(vec!["pass".into(), "show it".into()]),
-            SecretSource::Literal(Literal::new("a\"b")),
+            SecretSource::Inline(InlineSecret::new("a\"b")),
         ] {
             let mut profile = profile(source);
             edit(&file, &[put("a", &profile)]).unwrap();

@@ -19,7 +19,7 @@ pub use edit::{Change, EditError, edit, edited};
 pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, NamedBy, Places};
 pub use problem::{Place, Problem};
 pub use profile::{
-    DEMO, Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
+    DEMO, Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
 };
 pub use reasons::joined;
@@ -162,7 +162,7 @@ impl Loaded {
 
     /// Secrets that stand in the file itself, by the names of their profiles.
     pub fn literals(&self) -> Vec<&str> {
-        let literal = |profile: &Profile| matches!(profile.sign_in.source(), SecretSource::Literal(_));
+        let literal = |profile: &Profile| matches!(profile.sign_in.source(), SecretSource::Inline(_));
         let literals = self.config.profiles.iter().filter(|(_, profile)| literal(profile));
         literals.map(|(name, _)| name.as_str()).collect()
     }

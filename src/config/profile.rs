@@ -152,7 +152,7 @@ pub enum SecretSource {
     /// In the output of a program: the program and its arguments.
     Command(Vec<String>),
     /// In the configuration itself: it works, and is warned about.
-    Literal(Literal),
+    Inline(InlineSecret),
 }
 
 impl SecretSource {
@@ -163,16 +163,16 @@ impl SecretSource {
             Self::Env(name) => format!("variable {name}"),
             Self::File(path) => format!("file {}", text::path(path)),
             Self::Command(words) => format!("command {}", words.first().map_or("", String::as_str)),
-            Self::Literal(_) => "config.toml".to_owned(),
+            Self::Inline(_) => "config.toml".to_owned(),
         }
     }
 }
 
 /// A secret that stands in the configuration. `Debug` does not show it.
 #[derive(Clone)]
-pub struct Literal(SecretString);
+pub struct InlineSecret(SecretString);
 
-impl Literal {
+impl InlineSecret {
     /// Holds this secret.
     pub fn new(text: impl Into<SecretString>) -> Self {
         Self(text.into())
@@ -184,17 +184,17 @@ impl Literal {
     }
 }
 
-impl PartialEq for Literal {
+impl PartialEq for InlineSecret {
     fn eq(&self, other: &Self) -> bool {
         self.0.expose_secret() == other.0.expose_secret()
     }
 }
 
-impl Eq for Literal {}
+impl Eq for InlineSecret {}
 
-impl fmt::Debug for Literal {
+impl fmt::Debug for InlineSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Literal(••••)")
+        f.write_str("InlineSecret(••••)")
     }
 }
 
@@ -282,10 +282,10 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        let source = SecretSource::Literal(Literal::new("s3cr3t"));
+        let source = SecretSource::Inline(InlineSecret::new("s3cr3t"));
         assert!(!format!("{source:?}").contains("s3cr3t"));
-        assert_eq!(source, SecretSource::Literal(Literal::new("s3cr3t")));
-        assert_ne!(source, SecretSource::Literal(Literal::new("other")));
+        assert_eq!(source, SecretSource::Inline(InlineSecret::new("s3cr3t")));
+        assert_ne!(source, SecretSource::Inline(InlineSecret::new("other")));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::{Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler};
-use crate::text::nearest;
+use crate::text::did_you_mean;
 
 /// The table at the top of the file.
 pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
@@ -216,7 +216,7 @@ impl Reader<'_> {
         if name == DEMO || self.names.contains(name) {
             return;
         }
-        let message = match nearest(name, self.names.iter().map(String::as_str).chain([DEMO])) {
+        let message = match did_you_mean(name, self.names.iter().map(String::as_str).chain([DEMO])) {
             Some(near) => format!("there is no profile {name:?}, did you mean {near}?"),
             None => format!("there is no profile {name:?} in this file"),
         };
@@ -265,7 +265,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn unknown(&mut self, key: &str, name: &str, known: &[&'static str]) {
-        let message = match nearest(name, known.iter().copied()) {
+        let message = match did_you_mean(name, known.iter().copied()) {
             Some(name) => format!("unknown key, did you mean {name}?"),
             None => format!("unknown key, known here: {}", known.join(", ")),
         };

@@ -6,11 +6,11 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{
-    Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
+    Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
     read::{Reader, Value, strings},
 };
-use crate::text::nearest;
+use crate::text::did_you_mean;
 
 /// The keys of a profile.
 pub(super) const KEYS: &[&str] =
@@ -70,7 +70,7 @@ impl Reader<'_> {
                 "client_secret" => draft.client_secret = reader.source(key, value, broken),
                 "access_token" => draft.access_token = reader.source(key, value, broken),
                 _ => {
-                    draft.meant.extend(nearest(name, KEYS.iter().copied()));
+                    draft.meant.extend(did_you_mean(name, KEYS.iter().copied()));
                     reader.unknown(key, name, KEYS);
                 }
             }
@@ -200,7 +200,7 @@ impl Reader<'_> {
                 self.problem(Some(value.span()), Some(key), "it cannot be empty".to_owned());
                 return None;
             }
-            return Some(SecretSource::Literal(Literal::new(text)));
+            return Some(SecretSource::Inline(InlineSecret::new(text)));
         }
         if value.get_ref().as_table().is_none() {
             // What stands there may be a secret: it is not repeated.
@@ -297,7 +297,7 @@ mod tests {
             ("{ env = 'X' }", SecretSource::Env("X".into())),
             ("{ file = '/a/b' }", SecretSource::File("/a/b".into())),
             ("{ command = ['pass', 'show'] }", SecretSource::Command(vec!["pass".into(), "show".into()])),
-            ("'s3cr3t'", SecretSource::Literal(Literal::new("s3cr3t"))),
+            ("'s3cr3t'", SecretSource::Inline(InlineSecret::new("s3cr3t"))),
         ] {
             for key in ["client_secret", "access_token"] {
                 let profile = one(&format!("[profiles.a]\nenvironment = 'sandbox'\n{IDS}{key} = {text}\n"));

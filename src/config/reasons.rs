@@ -1,7 +1,7 @@
 //! The reason why a profile cannot be used, and which mistakes may hide what was meant.
 
 use super::{DEMO, Loaded, Place, Problem, Profile};
-use crate::text::nearest;
+use crate::text::did_you_mean;
 
 /// The most reasons that are given in full.
 const MOST: usize = 20;
@@ -19,7 +19,7 @@ impl Loaded {
             return Err(format!("profile {name} cannot be used: {}", joined(&self.reasons(name))));
         }
         let known = self.names.iter().map(String::as_str).chain([DEMO]);
-        Err(match nearest(name, known) {
+        Err(match did_you_mean(name, known) {
             Some(near) => format!("there is no profile {name}, did you mean {near}?"),
             None if self.names.is_empty() => {
                 format!("there is no profile {name}: vipmp profile add {name} makes one")
@@ -106,7 +106,7 @@ impl Loaded {
 
 /// Returns whether a key was probably meant to be this one.
 fn is_near(key: &str, meant: &str) -> bool {
-    nearest(key, [meant]).is_some() || key.to_lowercase().contains(meant.trim_end_matches('s'))
+    did_you_mean(key, [meant]).is_some() || key.to_lowercase().contains(meant.trim_end_matches('s'))
 }
 
 impl Problem {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Entry, Journal, JournalError, Part, Plan, Progress, held::Held, journal_of};
 use crate::{
     api::{ApiError, Client, ErrorKind},
-    collect::{CustomerPages, Doubt, List, ListStart, Lists, Tally},
+    collect::{CustomerPages, Doubt, List, ListStart, ListStats, Lists},
     model::{Problem, Row},
 };
 
@@ -38,19 +38,19 @@ pub struct Gathered {
     /// The journal, whole.
     pub journal: Journal,
     /// The knowledge about each list.
-    pub tallies: Vec<(String, Tally)>,
+    pub tallies: Vec<(String, ListStats)>,
 }
 
 /// The next step for a journal that an export has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Begin {
-    /// Tell of it.
+pub enum ExistingJournal {
+    /// Refuse to begin.
     #[default]
-    New,
-    /// Go on from it.
+    Fail,
+    /// Continue it.
     Resume,
-    /// Give up what is in it.
-    Anew,
+    /// Discard it and start again.
+    Discard,
 }
 
 /// The rows to gather, and the way to do so.
@@ -65,7 +65,7 @@ pub struct Order {
     /// The path of the journal.
     pub journal: PathBuf,
     /// The next step for one that is there.
-    pub begin: Begin,
+    pub begin: ExistingJournal,
     /// Requests for pages that are made before their answers are needed: more than run at once, so that one is ready
     /// whenever there is room.
     pub ahead: usize,
@@ -81,9 +81,11 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
     let (mut journal, held) = blocking({
         let (path, plan, begin) = (order.journal.clone(), order.plan.clone(), order.begin);
         move || match begin {
-            Begin::Resume => Journal::resume(&path, &plan),
-            Begin::New => Journal::begin(&path, &plan).map(|journal| (journal, Held::default())),
-            Begin::Anew => Journal::begin_anew(&path, &plan).map(|journal| (journal, Held::default())),
+            ExistingJournal::Resume => Journal::resume(&path, &plan),
+            ExistingJournal::Fail => Journal::begin(&path, &plan).map(|journal| (journal, Held::default())),
+            ExistingJournal::Discard => {
+                Journal::begin_anew(&path, &plan).map(|journal| (journal, Held::default()))
+            }
         }
     })
     .await?;
@@ -126,7 +128,7 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
         let rows = with_records(&order, rows).await?;
         // A run that ends here has not seen whether these are all.
         let tally = lists.list(part).tally();
-        let ended = Some(Tally { doubt: tally.doubt.or(Some(Doubt::Moving)), ..tally });
+        let ended = Some(ListStats { doubt: tally.doubt.or(Some(Doubt::Moving)), ..tally });
         journal = add(journal, Entry { part, place: None, rows, ended }).await?;
         progress.found(found, lists.tally().pages);
     }
@@ -163,8 +165,8 @@ fn api(error: ApiError) -> GatherError {
 
 /// Removes the journal of an export to this file that has ended early with nothing in it to go on from; says whether it did.
 /// Blocks for a moment.
-pub fn forget_empty(file: &Path, begin: Begin, progress: &Progress) -> bool {
-    let is_empty = progress.rows() == 0 && begin != Begin::Resume && progress.began();
+pub fn remove_empty_journal(file: &Path, begin: ExistingJournal, progress: &Progress) -> bool {
+    let is_empty = progress.rows() == 0 && begin != ExistingJournal::Resume && progress.began();
     if is_empty {
         let _ = std::fs::remove_file(journal_of(file));
     }
@@ -213,7 +215,7 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
         return Ok(rows.into_iter().map(Row::into_kept).collect());
     }
     let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
-    let whole: Vec<Whole> = whole.into_iter().collect::<Result<_, _>>()?;
+    let whole: Vec<RowWithRecord> = whole.into_iter().collect::<Result<_, _>>()?;
     // What is wrong with every one of several is no fault of theirs: a page to log in to, for instance.
     let asked = whole.iter().filter(|whole| whole.is_customer).count();
     let is_common = asked > 1 && whole.iter().all(|whole| whole.spoiled.is_some() || !whole.is_customer);
@@ -229,14 +231,14 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
 }
 
 /// A row with what belongs to it.
-struct Whole {
+struct RowWithRecord {
     value: Value,
     is_customer: bool,
     /// The reason why nothing that was asked for came, where that may be no fault of this customer's.
     spoiled: Option<Box<ApiError>>,
 }
 
-async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, GatherError> {
+async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<RowWithRecord, GatherError> {
     let mut value = json!({});
     let mut errors = Vec::new();
     if let Some(customer) = row.customer() {
@@ -264,7 +266,7 @@ async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<Whole, Ga
     let asked = usize::from(plan.details) + usize::from(plan.subscriptions);
     let all_spoiled = errors.len() == asked && errors.iter().all(|error| error.kind != ErrorKind::NotFound);
     let spoiled = errors.into_iter().next().filter(|_| all_spoiled).map(Box::new);
-    Ok(Whole { value, is_customer, spoiled })
+    Ok(RowWithRecord { value, is_customer, spoiled })
 }
 
 /// Puts what came into a row, with what of it was not valid, or why it did not come and will not come by trying again.

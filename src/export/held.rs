@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{JournalError, Plan, Reader};
 use crate::{
-    collect::{ListStart, RowKey, Tally},
+    collect::{ListStart, ListStats, RowKey},
     model::Row,
 };
 
@@ -16,7 +16,7 @@ pub(super) struct Held {
     /// Lists that are whole.
     pub(super) whole: usize,
     /// The knowledge about those, with their places in the plan.
-    pub(super) ended: Vec<(usize, Tally)>,
+    pub(super) ended: Vec<(usize, ListStats)>,
     /// Rows of all lists.
     pub(super) rows: u64,
     /// The keys of all rows, by the list's place in the plan, in the order of the journal.

@@ -17,7 +17,7 @@ use super::{
     held::Held,
 };
 use crate::{
-    collect::{ListStart, Tally},
+    collect::{ListStart, ListStats},
     files::{self, Links},
 };
 
@@ -43,7 +43,7 @@ pub struct Entry<R = Value> {
     pub rows: Vec<R>,
     /// The knowledge about a complete list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Tally>,
+    pub ended: Option<ListStats>,
 }
 
 /// The journal of the file that is to be written.
@@ -75,8 +75,8 @@ impl Journal {
         // Its name is chosen by the program: a link there is somebody else's, and writing through it would change another
         // file.
         let file = files::open(path, &mut options, Links::Refuse).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => JournalError::Left(path.to_owned()),
-            io::ErrorKind::NotFound if !new => JournalError::None(path.to_owned()),
+            io::ErrorKind::AlreadyExists => JournalError::Unfinished(path.to_owned()),
+            io::ErrorKind::NotFound if !new => JournalError::NotFound(path.to_owned()),
             _ => Self::io(path)(error),
         })?;
         match file.try_lock() {
@@ -93,11 +93,11 @@ impl Journal {
     pub fn begin(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         match Self::open(path, true) {
             Ok(journal) => journal.headed(plan),
-            Err(JournalError::Left(_)) => {
+            Err(JournalError::Unfinished(_)) => {
                 let journal = Self::open(path, false)?;
                 if !journal.is_hardly_begun()? {
                     Reader::of(&journal.file, path)?;
-                    return Err(JournalError::Left(path.to_owned()));
+                    return Err(JournalError::Unfinished(path.to_owned()));
                 }
                 journal.emptied()?.headed(plan)
             }
@@ -160,11 +160,11 @@ impl Journal {
     /// Where what is there is no journal, is being written, or cannot be changed.
     pub(super) fn begin_anew(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         let journal = match Self::open(path, false) {
-            Err(JournalError::None(_)) => return Self::begin(path, plan),
+            Err(JournalError::NotFound(_)) => return Self::begin(path, plan),
             other => other?,
         };
         if !journal.is_one()? {
-            return Err(JournalError::Strange(path.to_owned()));
+            return Err(JournalError::UnknownFormat(path.to_owned()));
         }
         journal.emptied()?.headed(plan)
     }
@@ -291,7 +291,7 @@ impl<'p, R: Read> Reader<'p, R> {
     pub fn new(file: R, path: &'p Path) -> Result<Self, JournalError> {
         let mut lines = BufReader::with_capacity(256 * 1024, file);
         let mut chain = Chain::new();
-        let strange = || JournalError::Strange(path.to_owned());
+        let strange = || JournalError::UnknownFormat(path.to_owned());
         let Next::Line(line) = next_line(&mut lines).map_err(Journal::io(path))? else {
             return Err(strange());
         };
@@ -347,7 +347,7 @@ impl<'p, R: Read> Reader<'p, R> {
 
     /// Returns the error for a file that is not a journal.
     pub(super) fn strange(&self) -> JournalError {
-        JournalError::Strange(self.path.to_owned())
+        JournalError::UnknownFormat(self.path.to_owned())
     }
 
     pub(super) fn path(&self) -> &'p Path {

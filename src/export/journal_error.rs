@@ -17,10 +17,10 @@ pub enum JournalError {
     },
     /// One is there already, from an export that did not end.
     #[error("{path} holds an unfinished export: --resume continues it, or remove the file", path = text::path(.0))]
-    Left(PathBuf),
+    Unfinished(PathBuf),
     /// There is none to go on from.
     #[error("there is no {path} to resume", path = text::path(.0))]
-    None(PathBuf),
+    NotFound(PathBuf),
     /// Another export is writing to it.
     #[error("{path} is being written by another export", path = text::path(.0))]
     Busy(PathBuf),
@@ -59,12 +59,12 @@ pub enum JournalError {
     Newer(PathBuf),
     /// It is none.
     #[error("{path} is not the journal of an export. Move it away, or choose another file name", path = text::path(.0))]
-    Strange(PathBuf),
+    UnknownFormat(PathBuf),
 }
 
 impl JournalError {
     /// Says whether the same export can go on from what is in the journal, once what is in the way is gone.
     pub fn can_be_resumed(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::Busy(_) | Self::Left(_))
+        matches!(self, Self::Io { .. } | Self::Busy(_) | Self::Unfinished(_))
     }
 }

@@ -15,7 +15,7 @@ mod progress;
 mod target;
 mod write;
 
-pub use gather::{Begin, GatherError, Gathered, Order, forget_empty, gather};
+pub use gather::{ExistingJournal, GatherError, Gathered, Order, gather, remove_empty_journal};
 use journal::is_blank;
 pub use journal::{Entry, Journal, Reader, journal_of};
 pub use journal_error::JournalError;

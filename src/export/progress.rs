@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::collect::Tally;
+use crate::collect::ListStats;
 
 /// The progress of an export. Shared between the one who gathers and those who watch.
 #[derive(Debug, Default)]
@@ -41,9 +41,13 @@ impl Progress {
     /// if the server sent none.
     pub fn amount(&self) -> String {
         if !self.counted.load(Ordering::Relaxed) {
-            return crate::text::counted(self.rows(), "row", "rows");
+            return crate::text::pluralize(self.rows(), "row", "rows");
         }
-        format!("{} of {} rows", crate::text::grouped(self.rows()), crate::text::grouped(self.total()))
+        format!(
+            "{} of {} rows",
+            crate::text::group_digits(self.rows()),
+            crate::text::group_digits(self.total())
+        )
     }
 
     /// In a few words: `1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`, after so much time since `rows` were there.
@@ -52,12 +56,12 @@ impl Progress {
         let mut words = self.amount();
         // Rows that were picked come without pages.
         if self.pages() > 0 {
-            let _ = write!(words, " · {}", crate::text::counted(self.pages(), "page", "pages"));
+            let _ = write!(words, " · {}", crate::text::pluralize(self.pages(), "page", "pages"));
         }
         let fresh = rows.saturating_sub(since);
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if fresh > 0 && millis >= 500 {
-            let rate = crate::text::grouped(fresh * 1000 / millis);
+            let rate = crate::text::group_digits(fresh * 1000 / millis);
             let _ = write!(words, " · {rate}/s");
             if self.counted.load(Ordering::Relaxed) {
                 let left = u128::from(total - rows) * u128::from(millis) / u128::from(fresh) / 1000;
@@ -82,7 +86,7 @@ impl Progress {
     }
 
     /// Notes what is to be expected of the part under way, and how many pages have arrived of all parts.
-    pub(super) fn expect(&self, tally: Tally, pages: u64) {
+    pub(super) fn expect(&self, tally: ListStats, pages: u64) {
         self.pages.store(pages, Ordering::Relaxed);
         let Some(total) = tally.total else { return };
         let whole = self.whole.load(Ordering::Relaxed);
@@ -91,7 +95,7 @@ impl Progress {
     }
 
     /// The part of the list under way that is in the journal.
-    pub(super) fn part(&self, tally: Tally) {
+    pub(super) fn part(&self, tally: ListStats) {
         let whole = self.whole.load(Ordering::Relaxed);
         self.rows.store(whole.saturating_add(tally.rows), Ordering::Relaxed);
     }
@@ -132,16 +136,16 @@ mod tests {
         assert_eq!(progress.told(0, Duration::ZERO), "0 of 9,801 rows");
         let uncounted = Progress::default();
         uncounted.begin(0, None);
-        uncounted.part(Tally { rows: 50, ..Tally::default() });
+        uncounted.part(ListStats { rows: 50, ..ListStats::default() });
         assert_eq!(uncounted.told(0, Duration::from_secs(1)), "50 rows · 50/s", "no total that nobody sent");
-        let tally = Tally { rows: 1_250, pages: 26, total: Some(9_801), ..Tally::default() };
+        let tally = ListStats { rows: 1_250, pages: 26, total: Some(9_801), ..ListStats::default() };
         progress.expect(tally, 26);
         assert_eq!((progress.rows(), progress.pages()), (0, 26));
         progress.part(tally);
         let told = progress.told(0, Duration::from_secs(3));
         assert_eq!(told, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");
         progress.part_done();
-        let tally = Tally { rows: 50, pages: 1, total: Some(9_000), ..Tally::default() };
+        let tally = ListStats { rows: 50, pages: 1, total: Some(9_000), ..ListStats::default() };
         progress.expect(tally, 27);
         progress.part(tally);
         assert_eq!((progress.rows(), progress.total(), progress.pages()), (1_300, 10_250, 27));

@@ -164,7 +164,7 @@ fn every_flipped_bit_is_refused_or_changes_nothing() {
                 // The end of the last line: it is one that was cut.
                 Ok(held) => assert_eq!((byte, *held), (last, 2), "{what}"),
                 // What a journal begins with says what it is.
-                Err(JournalError::Strange(_) | JournalError::Older(_)) => assert!(byte < 20, "{what}"),
+                Err(JournalError::UnknownFormat(_) | JournalError::Older(_)) => assert!(byte < 20, "{what}"),
                 Err(error) => assert_eq!(damaged_at(error), Some(stage.line_of(byte)), "{what}: {error}"),
             }
             // On the disk it is the same, for one bit of each byte: that takes its time.
@@ -209,7 +209,7 @@ fn lines_that_are_missing_repeated_or_moved_are_refused() {
         // Without the last one it is a shorter journal, and without the first one none.
         match outcome {
             Ok(held) => assert_eq!((one, held), (lines.len() - 1, 3)),
-            Err(JournalError::Strange(_)) => assert_eq!(one, 0),
+            Err(JournalError::UnknownFormat(_)) => assert_eq!(one, 0),
             Err(error) => assert_eq!(damaged_at(&error), Some(one as u64 + 1), "{error}"),
         }
         let mut twice = lines.clone();
@@ -319,7 +319,7 @@ fn journals_of_other_versions_and_other_files_are_refused_in_words() {
 fn a_journal_belongs_to_its_plan_and_to_one_export_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.partial");
-    assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::None(_))));
+    assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::NotFound(_))));
     let journal = Journal::begin(&path, &plan()).unwrap();
     assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Busy(_))));
     assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Busy(_))));
@@ -327,7 +327,7 @@ fn a_journal_belongs_to_its_plan_and_to_one_export_at_a_time() {
     let other = Plan { details: true, ..plan() };
     let error = Journal::resume(&path, &other).unwrap_err();
     assert!(error.to_string().contains("of another export (other details)"), "{error}");
-    assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Left(_))));
+    assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Unfinished(_))));
     drop(Journal::begin_anew(&path, &other).unwrap());
     drop(Journal::resume(&path, &other).unwrap());
 }
@@ -372,6 +372,6 @@ fn a_line_that_no_export_writes_is_refused_though_its_checksum_is_right() {
             journal.add(&entry(*part, &["1"], None)).unwrap();
         }
         drop(journal);
-        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::Strange(_))), "{parts:?}");
+        assert!(matches!(Journal::resume(&path, &plan()), Err(JournalError::UnknownFormat(_))), "{parts:?}");
     }
 }

@@ -92,7 +92,7 @@ pub fn write(
         let (mut without, mut doubts, mut damage) = (0, Told::default(), Told::default());
         // A row of JSON is what was sent: it need not be read.
         let as_sent = sink.takes_json() && !with_records;
-        let strange = |_| JournalError::Strange(path.clone());
+        let strange = |_| JournalError::UnknownFormat(path.clone());
         while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
             // One row after the other: what is freed at once is used again at once.
             for (index, row) in entry.rows.iter().enumerate() {
@@ -133,7 +133,7 @@ struct Read {
 
 /// A row with what belongs to it, as it stands in the journal.
 #[derive(Deserialize)]
-struct Whole<'a> {
+struct FetchedRow<'a> {
     #[serde(borrow)]
     customer: &'a RawValue,
     details: Option<&'a RawValue>,
@@ -158,7 +158,7 @@ impl Read {
     }
 
     fn whole(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
-        let whole: Whole<'_> = serde_json::from_str(row.get())?;
+        let whole: FetchedRow<'_> = serde_json::from_str(row.get())?;
         let mut details = whole.details.and_then(|sent| Customer::from_slice(sent.get().as_bytes()).ok());
         let list = whole.subscriptions;
         let mut subscriptions =

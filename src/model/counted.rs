@@ -14,7 +14,11 @@ pub(super) fn distinct<'i>(count: usize, ids: impl Iterator<Item = Option<&'i st
 /// The difference in words, if there is one.
 pub(super) fn difference(total: Option<u64>, came: u64, one: &str, more: &str) -> Option<String> {
     let total = total.filter(|total| *total != came)?;
-    Some(format!("the server counts {} but sent {}", text::counted(total, one, more), text::grouped(came)))
+    Some(format!(
+        "the server counts {} but sent {}",
+        text::pluralize(total, one, more),
+        text::group_digits(came)
+    ))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub enum OutputError {
     /// More rows than a sheet of a workbook holds.
     #[error(
         "a sheet of a workbook holds {} rows below its heading, and there are more: narrow the list, or write CSV",
-        text::grouped(MAX_ROWS)
+        text::group_digits(MAX_ROWS)
     )]
     TooManyRows,
     /// The rows of a workbook wait in a temporary file until it is complete, and that could not be written.

@@ -91,7 +91,7 @@ impl FromStr for Format {
     fn from_str(word: &str) -> Result<Self, FormatError> {
         Self::named(word.trim()).ok_or_else(|| FormatError::Unknown {
             word: text::truncate(word, 40).into_owned(),
-            near: text::nearest(word, Self::ALL.map(Self::name)).and_then(Self::named),
+            near: text::did_you_mean(word, Self::ALL.map(Self::name)).and_then(Self::named),
         })
     }
 }

@@ -31,7 +31,7 @@ impl<'w> Json<'w> {
 
     /// Writes a value that is JSON already.
     pub(super) fn value(&mut self, json: String) -> Result<(), OutputError> {
-        let json = text::harmless_json(json);
+        let json = text::escape_control_chars(json);
         match (self.array, self.count) {
             (true, 0) => writeln!(self.out)?,
             (true, _) => writeln!(self.out, ",")?,

@@ -30,7 +30,7 @@ mod xlsx;
 
 pub use error::OutputError;
 pub use format::{Format, FormatError};
-pub use portrait::Portrait;
+pub use portrait::RecordWriter;
 pub use sink::{Options, Sink, Summary};
 
 use crate::columns::{Columns, RowSchema};

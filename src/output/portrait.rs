@@ -15,7 +15,7 @@ const RECORD: RowSchema = RowSchema::Customers { details: true, subscriptions: f
 
 /// Writes customers one after another, with a blank line between two of them.
 #[derive(Debug, Clone)]
-pub struct Portrait {
+pub struct RecordWriter {
     record: Columns,
     subscriptions: Columns,
     /// True if subscriptions are asked for.
@@ -24,7 +24,7 @@ pub struct Portrait {
     is_begun: bool,
 }
 
-impl Portrait {
+impl RecordWriter {
     /// With everything that there is of a record, or with the chosen columns alone; those of subscriptions choose the
     /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be loaded.
     pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
@@ -71,7 +71,7 @@ impl Portrait {
             Some((0, None)) => self.heading("No subscriptions", out),
             Some((count, of)) => {
                 self.heading(
-                    &format!("Subscriptions ({})", of.unwrap_or_else(|| text::grouped(count as u64))),
+                    &format!("Subscriptions ({})", of.unwrap_or_else(|| text::group_digits(count as u64))),
                     out,
                 )?;
                 if count == 0 {
@@ -93,7 +93,7 @@ impl Portrait {
             (0, None) => return self.heading(&format!("No orders {span}"), out),
             (0, Some(of)) => return self.heading(&format!("Orders {span} ({of})"), out),
             (count, of) => {
-                let count = of.unwrap_or_else(|| text::grouped(count as u64));
+                let count = of.unwrap_or_else(|| text::group_digits(count as u64));
                 self.heading(&format!("Orders {span} ({count})"), out)?;
             }
         }
@@ -123,7 +123,7 @@ impl Portrait {
 /// The two numbers, `1 of 9`, if they differ.
 fn counted(came: usize, total: Option<u64>) -> Option<String> {
     let total = total.filter(|total| *total != came as u64)?;
-    Some(format!("{} of {}", text::grouped(came as u64), text::grouped(total)))
+    Some(format!("{} of {}", text::group_digits(came as u64), text::group_digits(total)))
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
         let set = RowSchema::Customers { details: true, subscriptions: true };
         let chosen = chosen.map(|text| Columns::parse(set, text).unwrap());
         let mut portrait =
-            Portrait::new(true, chosen.as_ref(), Options { width: Some(80), ..Options::default() });
+            RecordWriter::new(true, chosen.as_ref(), Options { width: Some(80), ..Options::default() });
         let mut out = Vec::new();
         for item in items {
             portrait.write(item, &mut out).unwrap();

@@ -37,7 +37,7 @@ impl ProfileSecret {
         let (noun, name) = (self.sign_in.noun(), &self.profile);
         let failed = |what: String, todo: &str| Err(SecretError::new(what, todo));
         let (text, place) = match self.sign_in.source() {
-            SecretSource::Literal(literal) => (literal.secret().clone(), "in the configuration".to_owned()),
+            SecretSource::Inline(literal) => (literal.secret().clone(), "in the configuration".to_owned()),
             SecretSource::Env(variable) => match std::env::var(variable) {
                 Ok(text) if !text.trim().is_empty() => (text.into(), format!("in the variable {variable}")),
                 _ => {
@@ -134,7 +134,7 @@ impl SecretProvider for ProfileSecret {
 mod tests {
     use super::super::{Keyring, MemoryKeyring, NoKeyring};
     use super::*;
-    use crate::config::Literal;
+    use crate::config::InlineSecret;
 
     async fn read(vault: Vault, source: SecretSource) -> Result<String, String> {
         let secret = ProfileSecret::new(Arc::new(vault), "emea", &SignIn::ClientSecret(source)).read().await;
@@ -156,7 +156,7 @@ mod tests {
             (SecretSource::File("s".into()), "from a file"),
             (SecretSource::File(folder.path().join("s")), "from a file"),
             (SecretSource::Command(echo), "from a program"),
-            (SecretSource::Literal(Literal::new("from the configuration")), "from the configuration"),
+            (SecretSource::Inline(InlineSecret::new("from the configuration")), "from the configuration"),
         ] {
             assert_eq!(read(vault(), source).await.unwrap(), secret);
         }

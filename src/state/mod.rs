@@ -67,7 +67,7 @@ impl State {
 
 /// The result of reading the state.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recalled {
+pub struct LoadedState {
     /// The state; an empty one where there is none that can be read.
     pub state: State,
     /// The warning for the user about it.
@@ -94,8 +94,8 @@ impl Store {
     }
 
     /// Reads the state. One that is broken is set aside. Blocks.
-    pub fn load(&self) -> Recalled {
-        let Some(path) = &self.path else { return Recalled { state: State::default(), notice: None } };
+    pub fn load(&self) -> LoadedState {
+        let Some(path) = &self.path else { return LoadedState { state: State::default(), notice: None } };
         let found = read(path);
         if !matches!(found, Ok(Found::Broken)) {
             return recall(path, found);
@@ -171,10 +171,10 @@ impl Store {
 }
 
 /// Reads the state from the bytes that were found.
-fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
+fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
     let shown = text::path(path);
     let notice = match found {
-        Ok(Found::State(state)) => return Recalled { state, notice: None },
+        Ok(Found::State(state)) => return LoadedState { state, notice: None },
         Ok(Found::Newer) => {
             format!("{shown} is of a newer vipmp: nothing is taken from it, and nothing written to it.")
         }
@@ -189,7 +189,7 @@ fn recall(path: &Path, found: io::Result<Found>) -> Recalled {
         },
         Err(error) => format!("{shown} cannot be read: {error}"),
     };
-    Recalled { state: State::default(), notice: Some(notice) }
+    LoadedState { state: State::default(), notice: Some(notice) }
 }
 
 /// Keeps a state that cannot be read under another name, which is returned.
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn what_is_remembered_comes_back() {
         let (_folder, store, _) = stage();
-        assert_eq!(store.load(), Recalled { state: State::default(), notice: None });
+        assert_eq!(store.load(), LoadedState { state: State::default(), notice: None });
         let view = View { name: "acme".into(), ..View::default() };
         store.remember("emea", Some(view.clone()), at("2026-11-24T10:00:00Z")).unwrap();
         store.remember("apac", None, at("2026-11-24T11:00:00Z")).unwrap();
@@ -343,7 +343,7 @@ mod tests {
     fn nothing_is_remembered_without_a_place() {
         let store = Store::new(None);
         store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
-        assert_eq!(store.load(), Recalled { state: State::default(), notice: None });
+        assert_eq!(store.load(), LoadedState { state: State::default(), notice: None });
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::clean::{is_deceiving, is_joiner, is_spelled_with_joiners};
 /// these is written as JSON's own escapes (`\u009b`), so that whoever reads it gets what was sent.
 ///
 /// Only strings can hold such characters; those below a blank are escaped in JSON already.
-pub fn harmless_json(json: String) -> String {
+pub fn escape_control_chars(json: String) -> String {
     if json.is_ascii() && !json.contains('\x7f') {
         return json;
     }
@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn what_acts_is_escaped_and_still_the_same_json() {
         let value = "\x1b[2J\x7f\u{9b}5m\u{202e}fdp\u{200b}\u{e0041}Zero\u{200d}Width";
-        let json = harmless_json(serde_json::to_string_pretty(&[value]).unwrap());
+        let json = escape_control_chars(serde_json::to_string_pretty(&[value]).unwrap());
         assert_eq!(
             json,
             "[\n  \"\\u001b[2J\\u007f\\u009b5m\\u202efdp\\u200b\\udb40\\udc41Zero\\u200dWidth\"\n]"
@@ -46,6 +46,6 @@ mod tests {
     #[test]
     fn names_of_all_scripts_stay_readable() {
         let json = "{\"name\": \"株式会社みどり出版, Čapek, شركة, می\u{200c}خواهم\"}".to_owned();
-        assert_eq!(harmless_json(json.clone()), json);
+        assert_eq!(escape_control_chars(json.clone()), json);
     }
 }

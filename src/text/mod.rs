@@ -13,9 +13,9 @@ mod wrap;
 
 pub use alike::{folded, typed};
 pub use clean::{MAX_CLEAN_CHARS, clean};
-pub use json::harmless_json;
-pub use nearest::nearest;
-pub use number::{counted, grouped};
+pub use json::escape_control_chars;
+pub use nearest::did_you_mean;
+pub use number::{group_digits, pluralize};
 pub use path::path;
 pub use sentence::sentence;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};

@@ -3,7 +3,7 @@
 use super::folded;
 
 /// The candidate that was probably meant by `word`: the one with the fewest letters to change, if they are few.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long word is no misspelling of a short name, and comparing it would take long.
     let word: Vec<char> = fold(word).take(65).collect();
     let allowed = (word.len() / 3).max(1);
@@ -49,15 +49,15 @@ mod tests {
     #[test]
     fn a_slip_of_the_fingers_finds_its_name() {
         let names = ["mouse", "page_size", "next-row", "next-page"];
-        assert_eq!(nearest("page_szie", names), Some("page_size"));
-        assert_eq!(nearest("pagesize", names), Some("page_size"));
-        assert_eq!(nearest("Page_Size", names), Some("page_size"));
-        assert_eq!(nearest("muose", names), Some("mouse"));
-        assert_eq!(nearest("next-rwo", names), Some("next-row"));
-        assert_eq!(nearest("page\u{a0}size\u{200b}", names), Some("page_size"));
-        assert_eq!(nearest("cafe\u{301}", ["café", "cafes"]), Some("café"));
-        assert_eq!(nearest("theme", names), None);
-        assert_eq!(nearest("", names), None);
-        assert_eq!(nearest(&"x".repeat(1_000_000), names), None);
+        assert_eq!(did_you_mean("page_szie", names), Some("page_size"));
+        assert_eq!(did_you_mean("pagesize", names), Some("page_size"));
+        assert_eq!(did_you_mean("Page_Size", names), Some("page_size"));
+        assert_eq!(did_you_mean("muose", names), Some("mouse"));
+        assert_eq!(did_you_mean("next-rwo", names), Some("next-row"));
+        assert_eq!(did_you_mean("page\u{a0}size\u{200b}", names), Some("page_size"));
+        assert_eq!(did_you_mean("cafe\u{301}", ["café", "cafes"]), Some("café"));
+        assert_eq!(did_you_mean("theme", names), None);
+        assert_eq!(did_you_mean("", names), None);
+        assert_eq!(did_you_mean(&"x".repeat(1_000_000), names), None);
     }
 }

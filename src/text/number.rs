@@ -1,7 +1,7 @@
 //! Numbers for people.
 
 /// The number with its digits in groups of three: `1,204`.
-pub fn grouped(number: impl Into<i128>) -> String {
+pub fn group_digits(number: impl Into<i128>) -> String {
     let number = number.into();
     let digits = number.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
@@ -16,8 +16,8 @@ pub fn grouped(number: impl Into<i128>) -> String {
 }
 
 /// A number of things: `1 row`, `1,204 rows`.
-pub fn counted(number: u64, one: &str, more: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { more })
+pub fn pluralize(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", group_digits(number), if number == 1 { one } else { more })
 }
 
 #[cfg(test)]
@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn groups_of_three() {
-        let told = [0, 12, 999, 1_204, 1_000_000, -2_147_483_648_i64].map(grouped);
+        let told = [0, 12, 999, 1_204, 1_000_000, -2_147_483_648_i64].map(group_digits);
         assert_eq!(told, ["0", "12", "999", "1,204", "1,000,000", "-2,147,483,648"]);
     }
 }

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
     api::{ApiError, Network, RequestOptions, Urgency},
-    config::{self, Literal},
+    config::{self, InlineSecret},
     demo::DemoOptions,
     model::{Priority, StatusCounts},
     redact::KnownSecrets,
@@ -78,7 +78,7 @@ pub(super) struct Effects {
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
     /// True if the user was told that no keyring runs here: once is enough.
     asked: Arc<AtomicBool>,
-    unkept: Unkept,
+    unkept: PersistWarning,
     /// Returns the place of the customers that the connection leads to.
     place: String,
     /// Stops the export under way, also by going away.
@@ -87,12 +87,12 @@ pub(super) struct Effects {
 
 /// Tells the user once that something cannot be kept from one start to the next: a disk that is full stays so.
 #[derive(Clone)]
-struct Unkept {
+struct PersistWarning {
     reports: mpsc::UnboundedSender<Report>,
     told: Arc<AtomicBool>,
 }
 
-impl Unkept {
+impl PersistWarning {
     fn tell(&self, words: String) {
         tracing::warn!(%words, "something was not saved");
         if !self.told.swap(true, Ordering::AcqRel) {
@@ -113,7 +113,7 @@ impl Effects {
         let clipboard = Clipboard::new(Surroundings::detect());
         let connection = pending(&world, first, token);
         let place = first.place(&world.demo);
-        let unkept = Unkept { reports: reports.clone(), told: Arc::default() };
+        let unkept = PersistWarning { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
             world,
             connection,
@@ -130,7 +130,7 @@ impl Effects {
     }
 
     /// Asks as patiently as the configuration says, from the next connection on.
-    pub(super) fn be_as_patient_as(&mut self, network: config::Network) {
+    pub(super) fn set_network(&mut self, network: config::Network) {
         self.world.network = account::network(&network, &self.world.network);
     }
 
@@ -398,7 +398,7 @@ impl Effects {
         }
         // What is kept is kept under the name up to now.
         let name = draft.former.as_deref().unwrap_or(&draft.name);
-        let typed = draft.typed.as_ref().map(Literal::secret).cloned();
+        let typed = draft.typed.as_ref().map(InlineSecret::secret).cloned();
         let credentials = typed.map_or(Credentials::Fresh, Credentials::Typed);
         let world = &self.world;
         let account = Account::open(name, &draft.profile, credentials, &world.home.vault, &world.network)?;

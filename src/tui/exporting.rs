@@ -22,8 +22,8 @@ use crate::{
     api::{RequestOptions, Urgency},
     columns::RowSchema,
     export::{
-        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written,
-        forget_empty, gather, journal_of, look_at, write,
+        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written, gather,
+        journal_of, look_at, remove_empty_journal, write,
     },
     files,
     output::{Options, default_columns},
@@ -92,7 +92,7 @@ async fn run(
     let gathered = tokio::select! {
         gathered = gather(wanted, Arc::clone(&progress)) => gathered,
         _ = stop => {
-            if forget_empty(&file, begin, &progress) {
+            if remove_empty_journal(&file, begin, &progress) {
                 return Err(ExportFailed::Ended("Export stopped.".to_owned()));
             }
             let journal = journal_of(&file);
@@ -103,10 +103,10 @@ async fn run(
     };
     let gathered = match gathered {
         Ok(gathered) => gathered,
-        Err(GatherError::Journal(JournalError::Left(_))) => return Err(ExportFailed::Left),
+        Err(GatherError::Journal(JournalError::Unfinished(_))) => return Err(ExportFailed::Left),
         Err(error) if progress.rows() == 0 => {
             if matches!(error, GatherError::Api(_)) {
-                forget_empty(&file, begin, &progress);
+                remove_empty_journal(&file, begin, &progress);
             }
             return Err(ExportFailed::Refused(words(error, account, &order.file)));
         }
@@ -141,18 +141,18 @@ async fn finish(
         Err(error) => return Err(failed(error.to_string())),
     };
     let mut words =
-        format!("{} in {}.", text::counted(summary.lines, "row", "rows"), text::clean(&order.file));
+        format!("{} in {}.", text::pluralize(summary.lines, "row", "rows"), text::clean(&order.file));
     if without > 0 {
-        let customers = text::counted(without, "customer", "customers");
+        let customers = text::pluralize(without, "customer", "customers");
         let _ = write!(words, " The details of {customers} could not be loaded; their rows say why.");
     }
     if let Some(first) = doubts.first.first() {
-        let customers = text::counted(doubts.count, "customer", "customers");
+        let customers = text::pluralize(doubts.count, "customer", "customers");
         let _ =
             write!(words, " Subscriptions of {customers} may be incomplete ({first}); their rows say why.");
     }
     if damage.count > 0 {
-        let rows = text::counted(damage.count, "row was", "rows were");
+        let rows = text::pluralize(damage.count, "row was", "rows were");
         let _ = write!(words, " {rows} not valid as sent: see the column problem.");
     }
     if let Some(doubt) = doubt {
@@ -212,12 +212,12 @@ fn journal_words(error: &JournalError, file: &str) -> String {
                 "The unfinished export to {file} is from another version of vipmp: start again, or choose another name."
             )
         }
-        JournalError::Strange(_) => {
+        JournalError::UnknownFormat(_) => {
             format!("The file {file}.partial is not the journal of an export: choose another name.")
         }
         JournalError::Busy(_) => format!("Another export is writing to {file}. Choose another name."),
-        JournalError::None(_) => format!("There is no unfinished export to {file}."),
-        JournalError::Left(_) => format!("There is an unfinished export to {file}."),
+        JournalError::NotFound(_) => format!("There is no unfinished export to {file}."),
+        JournalError::Unfinished(_) => format!("There is an unfinished export to {file}."),
         JournalError::Io { source, .. } => format!("Cannot write {file}: {source}."),
     }
 }

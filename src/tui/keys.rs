@@ -182,7 +182,7 @@ impl KeyMap {
         let mut rebound = Vec::new();
         for (name, keys) in changes {
             let Some(info) = ACTIONS.iter().find(|info| info.name == name) else {
-                let near = crate::text::nearest(name, ACTIONS.iter().map(|info| info.name));
+                let near = crate::text::did_you_mean(name, ACTIONS.iter().map(|info| info.name));
                 let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
                 problems
                     .push(KeyProblem::new(name, format!("no such action{near}? The help lists them all")));

@@ -370,7 +370,7 @@ impl Runtime {
                                 self.look = Look::new(&config.ui, |name| std::env::var(name).ok());
                                 self.theme = self.look.theme(self.background);
                                 self.clock.zone = config.ui.time_zone;
-                                self.effects.be_as_patient_as(config.network);
+                                self.effects.set_network(config.network);
                                 Message::Configured(Ok(Box::new(configured)))
                             }
                             Err(error) => Message::Configured(Err(error.to_string())),

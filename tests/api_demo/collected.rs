@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use vipmp::{
-    collect::{CustomerPages, Doubt, Known, List, ListStart, Lists, Merged, RowKey, Tally},
+    collect::{CustomerPages, Doubt, Known, List, ListStart, ListStats, Lists, Merged, RowKey},
     demo::{DemoOptions, Faults},
     model::{CustomerFilter, CustomerQuery, MAX_LIMIT, Row, SortBy, SortOrder, Status, StatusFilter},
 };
@@ -30,11 +30,11 @@ fn id(row: &Row) -> String {
 }
 
 /// All ids of a list in its order, and what is known of it at its end.
-async fn read(list: List<CustomerPages>) -> (Vec<String>, Tally) {
+async fn read(list: List<CustomerPages>) -> (Vec<String>, ListStats) {
     read_rest(Lists::one(list)).await
 }
 
-async fn read_rest(mut lists: Lists<CustomerPages>) -> (Vec<String>, Tally) {
+async fn read_rest(mut lists: Lists<CustomerPages>) -> (Vec<String>, ListStats) {
     let mut read = Vec::new();
     while let Some(batch) = lists.next(0).await.unwrap() {
         read.extend(batch.rows.iter().map(id));

@@ -5,14 +5,14 @@ use std::{path::Path, sync::Arc};
 use serde_json::Value;
 use vipmp::{
     columns::RowSchema,
-    export::{Begin, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
+    export::{ExistingJournal, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
     model::{CustomerFilter, Row, Status},
     output::{Format, Options, default_columns},
 };
 
 use crate::setup::{Setup, options, with_status};
 
-fn order(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Order {
+fn order(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> Order {
     let resellers = vec![setup.demo.reseller_id().to_owned()];
     let plan = Plan::of(&CustomerFilter::default(), &[Status::active()], resellers, "here").of_picked(rows);
     Order {
@@ -25,7 +25,12 @@ fn order(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Order {
     }
 }
 
-async fn export(setup: &Setup, rows: &[Row], file: &Path, begin: Begin) -> Result<Vec<Value>, GatherError> {
+async fn export(
+    setup: &Setup,
+    rows: &[Row],
+    file: &Path,
+    begin: ExistingJournal,
+) -> Result<Vec<Value>, GatherError> {
     let gathered = gather(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
     let columns =
         default_columns(RowSchema::Customers { details: true, subscriptions: false }, Format::Jsonl);
@@ -42,7 +47,8 @@ async fn picked_rows_are_exported_in_their_order_with_their_records() {
     rows.truncate(45);
     rows.push(Row::read(1, Value::from(7)));
     let folder = tempfile::tempdir().unwrap();
-    let lines = export(&setup, &rows, &folder.path().join("some.jsonl"), Begin::New).await.unwrap();
+    let lines =
+        export(&setup, &rows, &folder.path().join("some.jsonl"), ExistingJournal::Fail).await.unwrap();
     for (line, row) in lines.iter().zip(&rows) {
         assert_eq!(&line["customer"], row.raw());
         let id = row.customer().map(|customer| customer.customer_id.as_str());
@@ -57,11 +63,12 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
     let rows = setup.page(&with_status("1000")).await.rows;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("some.jsonl");
-    let whole = export(&setup, &rows, &folder.path().join("whole.jsonl"), Begin::New).await.unwrap();
+    let whole =
+        export(&setup, &rows, &folder.path().join("whole.jsonl"), ExistingJournal::Fail).await.unwrap();
 
     // Everything fails from some record on.
     let progress = Arc::new(Progress::default());
-    let gathering = gather(order(&setup, &rows, &file, Begin::New), Arc::clone(&progress));
+    let gathering = gather(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
     let failing = async {
         while progress.rows() == 0 {
             tokio::task::yield_now().await;
@@ -75,18 +82,18 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
         () = failing => {}
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());
-    let told = export(&setup, &rows, &file, Begin::New).await.unwrap_err();
-    assert!(matches!(told, GatherError::Journal(JournalError::Left(_))), "{told}");
-    let resumed = export(&setup, &rows, &file, Begin::Resume).await.unwrap();
+    let told = export(&setup, &rows, &file, ExistingJournal::Fail).await.unwrap_err();
+    assert!(matches!(told, GatherError::Journal(JournalError::Unfinished(_))), "{told}");
+    let resumed = export(&setup, &rows, &file, ExistingJournal::Resume).await.unwrap();
     assert_eq!(resumed.len(), rows.len());
     assert_eq!(resumed[0], whole[0], "what was there already stays");
     let missing = resumed.iter().filter(|line| line.get("problem").is_some()).count();
     assert!((1..rows.len()).contains(&missing), "{missing}");
 
-    drop(gather(order(&setup, &rows, &file, Begin::New), Arc::default()).await.unwrap());
-    let other = export(&setup, &rows[1..], &file, Begin::Resume).await.unwrap_err();
+    drop(gather(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::default()).await.unwrap());
+    let other = export(&setup, &rows[1..], &file, ExistingJournal::Resume).await.unwrap_err();
     assert!(other.to_string().contains("of another export (other rows)"), "{other}");
-    let anew = export(&setup, &rows, &file, Begin::Anew).await.unwrap();
+    let anew = export(&setup, &rows, &file, ExistingJournal::Discard).await.unwrap();
     assert_eq!(anew, whole);
 }
 
@@ -98,10 +105,10 @@ async fn what_is_wrong_with_every_record_ends_an_export() {
     let file = folder.path().join("some.jsonl");
     for faults in ["403:1", "html:1"] {
         setup.demo.set_faults(faults.parse().unwrap());
-        let ended = export(&setup, &rows, &file, Begin::Anew).await.unwrap_err();
+        let ended = export(&setup, &rows, &file, ExistingJournal::Discard).await.unwrap_err();
         assert!(matches!(ended, GatherError::Api(_)), "{faults}: {ended}");
         assert!(!file.exists() && journal_of(&file).exists());
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());
-    assert_eq!(export(&setup, &rows, &file, Begin::Resume).await.unwrap().len(), rows.len());
+    assert_eq!(export(&setup, &rows, &file, ExistingJournal::Resume).await.unwrap().len(), rows.len());
 }

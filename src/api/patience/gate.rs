@@ -15,7 +15,7 @@ const CALM: u32 = 10;
 
 /// Lets requests pass. A 429 halves how many may run at once, answers after it bring that back slowly.
 #[derive(Debug)]
-pub(in crate::api) struct Gate {
+pub(in crate::api) struct ConcurrencyLimit {
     state: Mutex<State>,
     changed: Notify,
 }
@@ -63,7 +63,7 @@ enum Passage {
     Paused(Instant),
 }
 
-impl Gate {
+impl ConcurrencyLimit {
     /// A gate for so many at once; at least one.
     pub(in crate::api) fn new(most: usize) -> Self {
         let most = most.max(1);
@@ -170,7 +170,7 @@ impl Gate {
 
 /// A place in the queue.
 struct Place<'g> {
-    gate: &'g Gate,
+    gate: &'g ConcurrencyLimit,
     id: u64,
 }
 
@@ -184,7 +184,7 @@ impl Drop for Place<'_> {
 /// Leave to send one request.
 #[derive(Debug)]
 pub(in crate::api) struct Permit<'g> {
-    gate: &'g Gate,
+    gate: &'g ConcurrencyLimit,
     id: u64,
     leave: Arc<Notify>,
     /// The number of times that the limit had been halved when the request was sent.
@@ -241,13 +241,13 @@ mod tests {
     }
 
     /// A permit that is to be had at once.
-    fn passes<'g>(gate: &'g Gate, options: &RequestOptions) -> Option<Permit<'g>> {
+    fn passes<'g>(gate: &'g ConcurrencyLimit, options: &RequestOptions) -> Option<Permit<'g>> {
         gate.pass(options).now_or_never()
     }
 
     #[tokio::test]
     async fn so_many_run_at_once_and_the_others_wait_their_turn() {
-        let gate = Gate::new(2);
+        let gate = ConcurrencyLimit::new(2);
         let first = passes(&gate, &now()).unwrap();
         let second = passes(&gate, &now()).unwrap();
         assert!(passes(&gate, &now()).is_none());
@@ -261,7 +261,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_somebody_waits_for_comes_before_what_came_earlier() {
-        let gate = Gate::new(1);
+        let gate = ConcurrencyLimit::new(1);
         let running = passes(&gate, &now()).unwrap();
         let (early, late) = (ahead(), now());
         let mut prefetch = pin!(gate.pass(&early));
@@ -277,7 +277,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_waits_for_makes_room() {
-        let gate = Gate::new(1);
+        let gate = ConcurrencyLimit::new(1);
         let running = passes(&gate, &ahead()).unwrap();
         let mut revoked = Box::pin(running.revoked());
         assert!(poll!(&mut revoked).is_pending());
@@ -294,7 +294,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_becomes_urgent_is_let_pass_first_and_keeps_its_room() {
-        let gate = Gate::new(1);
+        let gate = ConcurrencyLimit::new(1);
         let running = passes(&gate, &now()).unwrap();
         let (first, second) = (ahead(), ahead());
         let mut one = pin!(gate.pass(&first));
@@ -312,7 +312,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_429_halves_the_limit_once_for_all_that_ran_beside_it_and_answers_bring_it_back() {
-        let gate = Gate::new(4);
+        let gate = ConcurrencyLimit::new(4);
         let permits: Vec<Permit<'_>> = (0..4).map(|_| passes(&gate, &now()).unwrap()).collect();
         permits.into_iter().for_each(Permit::crowded);
         assert_eq!(gate.limit(), 2);
@@ -327,7 +327,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nothing_passes_during_a_pause_and_the_wait_is_told() {
-        let gate = Gate::new(4);
+        let gate = ConcurrencyLimit::new(4);
         gate.pause(Duration::from_secs(2));
         let told = Arc::new(Mutex::new(Vec::new()));
         let hears = Arc::clone(&told);
@@ -341,7 +341,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_leaves_the_queue_holds_up_nobody() {
-        let gate = Gate::new(1);
+        let gate = ConcurrencyLimit::new(1);
         let running = passes(&gate, &now()).unwrap();
         let (one, other) = (now(), now());
         let mut first = Box::pin(gate.pass(&one));

@@ -10,6 +10,6 @@ mod retry;
 mod wait;
 
 pub(super) use budget::RetryBudget;
-pub(super) use gate::{Gate, Permit};
+pub(super) use gate::{ConcurrencyLimit, Permit};
 pub(super) use retry::Retries;
 pub use wait::{RequestOptions, Urgency, Wait, Waiting};

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     redact::{HIDDEN, Redactor, bounded},
-    text::{MAX_CLEAN_CHARS, counted},
+    text::{MAX_CLEAN_CHARS, pluralize},
 };
 
 /// The assumed life of a token if the service does not give one.
@@ -163,7 +163,7 @@ fn form(head: &Head, body: &[u8], redactor: &Redactor) -> String {
     // Without parameters, which may hold anything.
     let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).filter(|kind| is_media_type(kind));
     let kind = kind.map_or("no content type".to_owned(), |kind| redactor.text(kind, MAX_CODE));
-    format!("{kind}, {}", counted(body.len() as u64, "byte", "bytes"))
+    format!("{kind}, {}", pluralize(body.len() as u64, "byte", "bytes"))
 }
 
 fn is_media_type(kind: &str) -> bool {

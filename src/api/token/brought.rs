@@ -31,12 +31,12 @@ impl TokenProvider for FixedToken {
 /// A token that is kept somewhere: where it is refused, its place is looked at once more, since whoever keeps it there
 /// may have put a new one.
 #[derive(Debug)]
-pub struct BroughtToken {
+pub struct ExternalToken {
     source: Arc<dyn SecretProvider>,
     current: Mutex<Option<AccessToken>>,
 }
 
-impl BroughtToken {
+impl ExternalToken {
     /// A provider of the token that is kept there; nothing is read yet.
     pub fn new(source: Arc<dyn SecretProvider>) -> Self {
         Self { source, current: Mutex::default() }
@@ -56,7 +56,7 @@ impl BroughtToken {
     }
 }
 
-impl TokenProvider for BroughtToken {
+impl TokenProvider for ExternalToken {
     fn token(&self) -> TokenFuture<'_, AccessToken> {
         async move {
             match self.current() {
@@ -100,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_place_is_read_again_once_the_token_is_refused() {
-        let tokens = BroughtToken::new(Arc::new(Changing::default()));
+        let tokens = ExternalToken::new(Arc::new(Changing::default()));
         let first = tokens.token().await.unwrap();
         assert_eq!(tokens.token().await.unwrap(), first, "read once");
         assert_eq!(tokens.renew(&first).await.unwrap(), None, "still the same");

@@ -11,7 +11,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-pub use brought::{BroughtToken, FixedToken};
+pub use brought::{ExternalToken, FixedToken};
 pub use cache::{CachedToken, TokenCache};
 pub use credentials::{ClientCredentials, TokenConfig};
 

@@ -17,7 +17,7 @@ use rustls::{RootCertStore, pki_types::CertificateDer};
 
 use read::{Found, certificates};
 
-use crate::text::{clean, counted};
+use crate::text::{clean, pluralize};
 
 /// The variable that names a file with certificates.
 const FILE: &str = "SSL_CERT_FILE";
@@ -186,7 +186,7 @@ fn hint(path: &Path) -> &'static str {
 }
 
 fn certificates_counted(number: usize) -> String {
-    counted(number.try_into().unwrap_or(u64::MAX), "certificate", "certificates")
+    pluralize(number.try_into().unwrap_or(u64::MAX), "certificate", "certificates")
 }
 
 /// The path from the root, since a relative one depends on where the program was started.

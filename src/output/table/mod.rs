@@ -106,7 +106,9 @@ impl<'w> Table<'w> {
 impl Grid for Table<'_> {
     fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError> {
         let row = match line.unreadable {
-            Some(reason) => Row::Note(format!("? unreadable row {} ({reason})", text::grouped(line.number))),
+            Some(reason) => {
+                Row::Note(format!("? unreadable row {} ({reason})", text::group_digits(line.number)))
+            }
             None => Row::Cells(line.cells.iter().map(|cell| self.cell(cell)).collect()),
         };
         self.row(row)?;

@@ -24,7 +24,7 @@ pub(in crate::output) fn shown(cell: &Cell<'_>) -> (String, Tone) {
     let words = match cell {
         Cell::Empty => "—".to_owned(),
         Cell::Moment(at) => at.date_naive().to_string(),
-        Cell::Number(number) => text::grouped(*number),
+        Cell::Number(number) => text::group_digits(*number),
         Cell::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
         Cell::Status(status, kind) => return status_words(status, *kind),
         Cell::Text(_) | Cell::Id(_) | Cell::Date(_) => text::clean(&cell.plain()).into_owned(),

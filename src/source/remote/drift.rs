@@ -99,7 +99,7 @@ impl TotalChanged {
     /// Describes the change, and what it means for the pages.
     pub(super) fn in_words(&self) -> String {
         let status = text::clean(self.key.query.status().label(Kind::Account)).into_owned();
-        let (before, now) = (text::grouped(self.before), text::grouped(self.now));
+        let (before, now) = (text::group_digits(self.before), text::group_digits(self.now));
         let rest = if self.now < self.before {
             "rows may have moved to the page before"
         } else {

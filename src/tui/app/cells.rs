@@ -121,7 +121,7 @@ pub(crate) fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
         }
         Cell::Date(day) => right(format_date(day)),
         Cell::Moment(at) => right(format_date(at.date_naive())),
-        Cell::Number(number) => right(text::grouped(number)),
+        Cell::Number(number) => right(text::group_digits(number)),
         Cell::Flag(flag) => plain(Cow::Borrowed(if flag { "yes" } else { "no" })),
         Cell::Status(status, kind) => {
             let label = text::clean(status.label(kind));

@@ -192,7 +192,7 @@ fn row_json(app: &App) -> Option<String> {
 
 /// Returns what was sent, exactly, in a form that does not act where it is pasted.
 fn json(value: &impl serde::Serialize) -> Option<String> {
-    serde_json::to_string_pretty(value).ok().map(text::harmless_json)
+    serde_json::to_string_pretty(value).ok().map(text::escape_control_chars)
 }
 
 /// Lines of one text each.

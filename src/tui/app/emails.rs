@@ -90,14 +90,14 @@ impl Emails {
             _ => None,
         });
         let known: Vec<&str> = known.collect();
-        let mut words = text::counted(known.len() as u64, "e-mail address", "e-mail addresses");
+        let mut words = text::pluralize(known.len() as u64, "e-mail address", "e-mail addresses");
         let missing = count(&Address::Missing);
         if missing > 0 {
-            words = format!("{words}, {} without one", text::counted(missing, "customer", "customers"));
+            words = format!("{words}, {} without one", text::pluralize(missing, "customer", "customers"));
         }
         let failed = count(&Address::Failed);
         if failed > 0 {
-            words = format!("{words}, {} could not be loaded", text::counted(failed, "record", "records"));
+            words = format!("{words}, {} could not be loaded", text::pluralize(failed, "record", "records"));
         }
         (known, words)
     }

@@ -5,7 +5,7 @@ use super::{
     overlays::{ExportForm, StopExport},
 };
 use crate::{
-    export::Begin,
+    export::ExistingJournal,
     model::{CustomerFilter, Row},
     output::Format,
     text,
@@ -29,7 +29,7 @@ pub struct ExportOrder {
     /// True if the subscriptions are added.
     pub subscriptions: bool,
     /// The use of an unfinished export to that file.
-    pub begin: Begin,
+    pub begin: ExistingJournal,
     /// True if the file is written even if the row count differs from the server's.
     pub anyway: bool,
     /// True if an existing file is replaced.

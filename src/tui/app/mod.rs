@@ -104,7 +104,7 @@ pub(crate) enum Pane {
 
 /// The decision about the place of access tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keeping {
+enum TokenStoragePrompt {
     /// Somebody has decided, or there is nothing to decide.
     Settled,
     /// The user is to be asked, once nothing else is open.
@@ -127,9 +127,9 @@ pub struct App {
     invocation: Invocation,
     /// The configuration.
     pub(crate) known: Configured,
-    keeping: Keeping,
+    keeping: TokenStoragePrompt,
     /// The notice for the user once nothing else is open.
-    unsaid: Option<String>,
+    pending_notice: Option<String>,
     /// The last ticket of the account before this one: its answers are dropped.
     floor: Ticket,
     pub(crate) reseller: Remote<Reseller>,
@@ -175,8 +175,8 @@ impl App {
             invocation: setup.invocation,
             keys: setup.configured.keys.clone(),
             known: setup.configured,
-            keeping: Keeping::Settled,
-            unsaid: None,
+            keeping: TokenStoragePrompt::Settled,
+            pending_notice: None,
             floor: Ticket(0),
             reseller: Remote::Idle,
             resellers: AccountResellers::default(),
@@ -210,7 +210,7 @@ impl App {
             app.overlay = Some(Overlay::Problems(Problems::default()));
             // The footer says what the keys do there.
             app.notice = None;
-            app.unsaid = setup.notice;
+            app.pending_notice = setup.notice;
         } else if let Some(words) = setup.notice {
             app.warn(if setup.stands_in { format!("{} {words}", app.demo_words()) } else { words });
         }
@@ -309,7 +309,7 @@ impl App {
             Message::Configured(outcome) => self.on_configured(outcome),
             Message::NoKeyring => self.on_no_keyring(),
             Message::NotKept(words) => {
-                self.unsaid = Some(words);
+                self.pending_notice = Some(words);
                 true
             }
             Message::Copied(Ok(words)) => match self.copying.take() {
@@ -371,7 +371,7 @@ impl App {
             return;
         }
         for _ in 0..due.rows {
-            self.glide(1, due.down, true);
+            self.move_selection(1, due.down, true);
         }
         for _ in 0..due.pages {
             self.turn(true, SelectionTarget::First);
@@ -432,7 +432,7 @@ impl App {
             self.detail.scroll(0, 1);
         }
         self.ask_to_keep();
-        self.say_what_waits();
+        self.show_pending_notice();
         self.bound_dialog();
         self.table.look_ahead(&mut self.out);
     }

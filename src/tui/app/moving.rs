@@ -16,13 +16,13 @@ impl App {
         match self.focus {
             _ if self.in_filter() => self.filter.step(down),
             Pane::Detail => self.detail.scroll(if down { 1 } else { -1 }, self.detail_height()),
-            _ => return self.glide(1, down, true),
+            _ => return self.move_selection(1, down, true),
         }
         true
     }
 
     /// Moves the selection by some rows; past the edge, to the next page if `onwards`.
-    pub(super) fn glide(&mut self, by: usize, down: bool, onwards: bool) -> bool {
+    pub(super) fn move_selection(&mut self, by: usize, down: bool, onwards: bool) -> bool {
         if self.in_filter() {
             return self.jump(if down { usize::MAX } else { 0 });
         }

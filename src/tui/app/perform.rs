@@ -34,10 +34,10 @@ impl App {
             A::NextRow | A::PreviousRow => self.step(action == A::NextRow),
             A::FirstRow => self.jump(0),
             A::LastRow => self.jump(usize::MAX),
-            A::HalfScreenDown => self.glide(self.screenful() / 2, true, false),
-            A::HalfScreenUp => self.glide(self.screenful() / 2, false, false),
-            A::ScreenDown => self.glide(self.screenful(), true, true),
-            A::ScreenUp => self.glide(self.screenful(), false, true),
+            A::HalfScreenDown => self.move_selection(self.screenful() / 2, true, false),
+            A::HalfScreenUp => self.move_selection(self.screenful() / 2, false, false),
+            A::ScreenDown => self.move_selection(self.screenful(), true, true),
+            A::ScreenUp => self.move_selection(self.screenful(), false, true),
             A::FirstPage | A::LastPage => {
                 let number = if action == A::FirstPage { 1 } else { u64::MAX };
                 if let Err(words) = self.go_to_page(number) {
@@ -151,7 +151,7 @@ impl App {
             Command::Profile(name) => {
                 let Some(target) = self.target_of(&name) else {
                     let known = self.known.profiles.iter().map(|listed| listed.name.as_str());
-                    let near = crate::text::nearest(&name, known.chain([crate::config::DEMO]));
+                    let near = crate::text::did_you_mean(&name, known.chain([crate::config::DEMO]));
                     let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
                     return Err(format!("there is no profile {name}{near}?"));
                 };

@@ -2,7 +2,7 @@
 //! person is told of as it comes up.
 
 use super::{
-    App, Keeping, Overlay,
+    App, Overlay, TokenStoragePrompt,
     overlays::{KeepTokens, Problems},
     setup::Configured,
 };
@@ -47,7 +47,7 @@ impl App {
 
     /// An access token waits to be kept.
     pub(super) fn on_no_keyring(&mut self) -> bool {
-        self.keeping = Keeping::ToBeAsked;
+        self.keeping = TokenStoragePrompt::ToBeAsked;
         true
     }
 
@@ -60,10 +60,10 @@ impl App {
     }
 
     /// Says what waits for that, once it hides no other notice.
-    pub(super) fn say_what_waits(&mut self) {
+    pub(super) fn show_pending_notice(&mut self) {
         if self.notice.is_none()
             && self.is_free()
-            && let Some(words) = self.unsaid.take()
+            && let Some(words) = self.pending_notice.take()
         {
             self.warn(words);
         }
@@ -71,8 +71,8 @@ impl App {
 
     /// Asks where tokens are kept, once the user is not in the midst of something else.
     pub(super) fn ask_to_keep(&mut self) {
-        if self.keeping == Keeping::ToBeAsked && self.is_free() && self.has_rows() {
-            self.keeping = Keeping::Settled;
+        if self.keeping == TokenStoragePrompt::ToBeAsked && self.is_free() && self.has_rows() {
+            self.keeping = TokenStoragePrompt::Settled;
             self.overlay = Some(Overlay::KeepTokens(KeepTokens));
         }
     }

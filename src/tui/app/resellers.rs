@@ -106,7 +106,7 @@ impl App {
         if let Some(doubt) = &list.doubt {
             self.warn(format!("The list of resellers may be incomplete: {doubt}."));
         } else if list.unreadable > 0 {
-            let rows = text::counted(list.unreadable, "reseller has", "resellers have");
+            let rows = text::pluralize(list.unreadable, "reseller has", "resellers have");
             self.warn(format!("{rows} no readable ID: their customers are missing."));
         }
     }

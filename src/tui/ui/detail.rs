@@ -70,7 +70,7 @@ fn position(app: &App) -> String {
         return String::new();
     }
     let last = (app.detail.top + height).min(lines);
-    format!("{}–{}/{}", app.detail.top + 1, last, text::grouped(lines as u64))
+    format!("{}–{}/{}", app.detail.top + 1, last, text::group_digits(lines as u64))
 }
 
 fn draw_tabs(canvas: &mut Canvas<'_>, app: &App, area: Rect) {

@@ -76,10 +76,12 @@ fn mark(canvas: &mut Canvas<'_>, row: Rect, chosen: bool) {
 fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>, chosen: bool) {
     let theme = canvas.theme;
     let (words, style) = match count {
-        Remote::Ready(count) => (text::grouped(*count), if chosen { theme.strong() } else { theme.plain() }),
+        Remote::Ready(count) => {
+            (text::group_digits(*count), if chosen { theme.strong() } else { theme.plain() })
+        }
         // An older count is better than none, and looks older.
         remote => match remote.value() {
-            Some(count) => (text::grouped(*count), theme.dim()),
+            Some(count) => (text::group_digits(*count), theme.dim()),
             None if remote.error().is_some() => ("?".to_owned(), theme.warn()),
             None => (missing(app, std::slice::from_ref(remote)), theme.dim()),
         },
@@ -105,8 +107,8 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
     let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
     let (words, style) = match (known, new) {
-        (Some(sum), 4) => (text::grouped(sum), style),
-        (Some(sum), 0) => (text::grouped(sum), theme.dim()),
+        (Some(sum), 4) => (text::group_digits(sum), style),
+        (Some(sum), 0) => (text::group_digits(sum), theme.dim()),
         _ => (missing(app, counts), theme.dim()),
     };
     canvas.put_right(row, row.y, &words, style);

@@ -20,7 +20,7 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
         let here = orders.page.count() as u64;
         let count = match orders.page.total_count {
             Some(total) if total != here => {
-                format!("{} of {} orders of {term}", text::grouped(here), text::grouped(total))
+                format!("{} of {} orders of {term}", text::group_digits(here), text::group_digits(total))
             }
             _ => format!("{here} {} of {term}", if here == 1 { "order" } else { "orders" }),
         };
@@ -114,7 +114,7 @@ fn one_order(page: &mut Page, order: &Order) {
         page.paragraph(Tone::Dim, &format!("refers to order {reference}"));
     }
     for line in &order.line_items {
-        let quantity = line.quantity.map_or("—".to_owned(), text::grouped);
+        let quantity = line.quantity.map_or("—".to_owned(), text::group_digits);
         let offer = line.offer_id.as_deref().unwrap_or("—");
         let mut text = Line::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
         if line.status != order.status && !line.status.code().is_empty() {

@@ -166,7 +166,7 @@ fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
             _ => Tone::Plain,
         };
         let minimums = commitment.minimum_quantities.iter().map(|minimum| {
-            let quantity = minimum.quantity.map_or("—".to_owned(), text::grouped);
+            let quantity = minimum.quantity.map_or("—".to_owned(), text::group_digits);
             let kind = match minimum.offer_type.as_deref() {
                 Some("LICENSE") => "licences",
                 Some("CONSUMABLES") => "consumables",

@@ -54,9 +54,9 @@ fn summary(list: &SubscriptionList) -> String {
     }
     let active = || list.items.iter().filter(|item| item.is_active());
     let (count, active_count) = (list.items.len() as u64, active().count() as u64);
-    let mut parts = vec![text::counted(count, "subscription", "subscriptions")];
+    let mut parts = vec![text::pluralize(count, "subscription", "subscriptions")];
     if active_count != count {
-        parts[0] = format!("{}, {} active", parts[0], text::grouped(active_count));
+        parts[0] = format!("{}, {} active", parts[0], text::group_digits(active_count));
     }
     for (kind, one, many) in [
         (OfferKind::Licence, "licence", "licences"),
@@ -68,7 +68,11 @@ fn summary(list: &SubscriptionList) -> String {
             active().filter(|item| item.offer_kind() == kind).filter_map(|item| item.current_quantity);
         let quantity: i128 = of_kind.map(i128::from).sum();
         if quantity != 0 {
-            parts.push(format!("{} {}", text::grouped(quantity), if quantity == 1 { one } else { many }));
+            parts.push(format!(
+                "{} {}",
+                text::group_digits(quantity),
+                if quantity == 1 { one } else { many }
+            ));
         }
     }
     parts.join(" · ")
@@ -92,7 +96,7 @@ fn subscription(page: &mut Page, item: &Subscription) {
             .with(Tone::Plain, " ")
             .with(tone(item), status),
     );
-    let number = |value: Option<i64>| value.map_or("—".to_owned(), text::grouped);
+    let number = |value: Option<i64>| value.map_or("—".to_owned(), text::group_digits);
     let (purchased, assigned) = (number(item.current_quantity), number(item.used_quantity));
     page.paragraph(Tone::Plain, &format!("{purchased} purchased · {assigned} assigned"));
     page.paragraph(Tone::Plain, &renewal(item));
@@ -105,7 +109,7 @@ fn subscription(page: &mut Page, item: &Subscription) {
 fn renewal(item: &Subscription) -> String {
     let date = item.renewal_date.as_ref().map_or("—".to_owned(), Timestamp::day);
     match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
-        (Some(true), Some(quantity)) => format!("Auto-renews {date} · {}", text::grouped(quantity)),
+        (Some(true), Some(quantity)) => format!("Auto-renews {date} · {}", text::group_digits(quantity)),
         (Some(true), None) => format!("Auto-renews {date}"),
         (Some(false), _) => format!("Ends {date} · auto-renewal off"),
         (None, _) => format!("Renewal date {date} · auto-renewal unknown"),

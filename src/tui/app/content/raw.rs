@@ -29,7 +29,7 @@ pub(super) fn raw(page: &mut Page, detail: &Detail, subject: &Subject) {
 fn section(page: &mut Page, title: &str, value: &Value) {
     page.heading(title);
     let Ok(json) = serde_json::to_string_pretty(value) else { return };
-    for line in text::harmless_json(json).lines() {
+    for line in text::escape_control_chars(json).lines() {
         page.push_wrapped(&coloured(line));
     }
 }

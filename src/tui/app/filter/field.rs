@@ -97,7 +97,7 @@ impl App {
             .iter()
             .filter_map(|count| count.value())
             .fold(0, |sum: u64, count| sum.saturating_add(*count));
-        let wide = STATUS + text::width(&text::grouped(sum)).max(USUAL_COUNT) + EDGES;
+        let wide = STATUS + text::width(&text::group_digits(sum)).max(USUAL_COUNT) + EDGES;
         u16::try_from(wide).unwrap_or(u16::MAX).min(32)
     }
 }

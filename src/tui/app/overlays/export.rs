@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::{Dialog, Then, View, ViewLine};
 use crate::{
-    export::Begin,
+    export::ExistingJournal,
     model::{CustomerFilter, Row},
     output::Format,
     text,
@@ -254,9 +254,9 @@ impl ExportForm {
             details: self.details,
             subscriptions: self.subscriptions,
             begin: match self.unfinished {
-                None => Begin::New,
-                Some(Unfinished::Resume | Unfinished::Anyway) => Begin::Resume,
-                Some(Unfinished::Restart) => Begin::Anew,
+                None => ExistingJournal::Fail,
+                Some(Unfinished::Resume | Unfinished::Anyway) => ExistingJournal::Resume,
+                Some(Unfinished::Restart) => ExistingJournal::Discard,
             },
             anyway: self.unfinished == Some(Unfinished::Anyway),
             replace: self.replace,
@@ -431,7 +431,7 @@ fn shown_rows(app: &App) -> Vec<Row> {
 }
 
 fn row_words(rows: RowChoice, app: &App) -> String {
-    let count = |count: u64| text::grouped(count);
+    let count = |count: u64| text::group_digits(count);
     match rows {
         RowChoice::Matching => {
             let total = app.table.answer().map(|shown| format!(" · {}", count(shown.total)));

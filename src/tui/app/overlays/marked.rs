@@ -50,7 +50,7 @@ impl Dialog for MarkedRows {
         });
         let area = menu_box(app.areas().screen, 76, app.marks.len() + usize::from(foot.is_some()));
         let mut view = View::new(area, "Marked rows");
-        view.right = text::grouped(app.marks.len() as u64);
+        view.right = text::group_digits(app.marks.len() as u64);
         let width = view.width();
         let line = |(index, row): (usize, &CustomerRow)| {
             let id = text::clean(&row.customer_id).into_owned();

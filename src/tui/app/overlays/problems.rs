@@ -23,7 +23,7 @@ impl Dialog for Problems {
 
     fn view(&self, app: &App) -> View {
         let mut view = View::new(large_box(app.areas().screen), "Configuration");
-        view.right = text::counted(app.known.problems.len() as u64, "problem", "problems");
+        view.right = text::pluralize(app.known.problems.len() as u64, "problem", "problems");
         let lines = problem_lines(&app.known.problems, view.width());
         view.body = lines.into_iter().map(|line| ViewLine::of(Tone::Plain, line)).collect();
         view.top = self.top;

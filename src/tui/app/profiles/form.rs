@@ -10,7 +10,7 @@ use crate::{
     account::Draft,
     api::ApiError,
     config::{
-        Environment, Literal, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
+        Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
         parse_token_url,
     },
     model::ResellerRow,
@@ -159,7 +159,7 @@ impl Form {
                 let words = shlex::try_join(words.iter().map(String::as_str));
                 (Kept::Program, words.unwrap_or_default())
             }
-            SecretSource::Literal(_) => (Kept::Configuration, String::new()),
+            SecretSource::Inline(_) => (Kept::Configuration, String::new()),
         };
         Self {
             former: Some((name.to_owned(), profile.clone())),
@@ -318,7 +318,7 @@ impl Form {
         let kept = match profile.sign_in.source() {
             SecretSource::Keyring => Kept::Keyring,
             SecretSource::File(path) if is_own(name, path) => Kept::OwnFile,
-            SecretSource::Literal(_) => Kept::Configuration,
+            SecretSource::Inline(_) => Kept::Configuration,
             _ => return true,
         };
         kept != self.kept || matches!(profile.sign_in, SignIn::AccessToken(_)) != self.brought
@@ -365,7 +365,7 @@ impl Form {
         Ok(Draft { former, name, profile, typed, default: false })
     }
 
-    fn source(&self) -> Result<(SecretSource, Option<Literal>), (Field, String)> {
+    fn source(&self) -> Result<(SecretSource, Option<InlineSecret>), (Field, String)> {
         let place = self.place.value().trim();
         if !self.kept.is_typed() && place.is_empty() {
             return Err((Field::Place, "it cannot be empty".to_owned()));
@@ -394,7 +394,7 @@ impl Form {
                 _ => (SecretSource::File(PathBuf::new()), typed),
             },
             Kept::Configuration => match (typed, &self.former) {
-                (Some(typed), _) => (SecretSource::Literal(typed), None),
+                (Some(typed), _) => (SecretSource::Inline(typed), None),
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
                 (None, None) => return Err((Field::Secret, "it cannot be empty".to_owned())),
             },
@@ -407,11 +407,11 @@ impl Form {
     }
 
     /// Returns what was typed or pasted without what stands around a secret, or what is wrong with it.
-    fn read_typed(&self, typed: &Literal) -> Result<Literal, (Field, String)> {
+    fn read_typed(&self, typed: &InlineSecret) -> Result<InlineSecret, (Field, String)> {
         let secret = read_secret(typed.secret().expose_secret(), self.brought);
         let secret =
             secret.map_err(|flaw| (Field::Secret, format!("it {}. {}", flaw.words(), flaw.todo())))?;
-        Ok(Literal::new(secret.expose_secret()))
+        Ok(InlineSecret::new(secret.expose_secret()))
     }
 
     /// Returns the error in the test, where something did.
@@ -445,7 +445,7 @@ mod tests {
         let draft = filled().draft(&[], true).unwrap();
         assert_eq!((draft.name.as_str(), draft.former), ("emea", None));
         assert_eq!(draft.profile.sign_in, SignIn::ClientSecret(SecretSource::Keyring));
-        assert_eq!(draft.typed, Some(Literal::new("s3cr3t")));
+        assert_eq!(draft.typed, Some(InlineSecret::new("s3cr3t")));
         assert!(draft.profile.has_usual_token_url());
     }
 
@@ -495,7 +495,7 @@ mod tests {
             SecretSource::File("/x y".into()),
             SecretSource::File("/data/secrets/emea.access-token".into()),
             SecretSource::Command(vec!["pass".into(), "show it".into()]),
-            SecretSource::Literal(Literal::new("s")),
+            SecretSource::Inline(InlineSecret::new("s")),
         ] {
             profile.sign_in = SignIn::AccessToken(source);
             let form = Form::of("emea", &profile);
@@ -519,7 +519,7 @@ mod tests {
         "new".chars().for_each(|c| form.secret.push(c));
         let draft = form.draft(&[], true).unwrap();
         assert_eq!(draft.profile.sign_in.source(), &SecretSource::File(PathBuf::new()));
-        assert_eq!(draft.typed, Some(Literal::new("new")));
+        assert_eq!(draft.typed, Some(InlineSecret::new("new")));
         // One of another profile, or elsewhere, is the user's.
         for path in ["/data/secrets/apac.client-secret", "/data/emea.client-secret"] {
             profile.sign_in = SignIn::ClientSecret(SecretSource::File(path.into()));

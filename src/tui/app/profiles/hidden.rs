@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::config::Literal;
+use crate::config::InlineSecret;
 
 /// The longest secret that can be typed: more than any client secret or token has.
 const MAX: usize = 16 * 1024;
@@ -53,8 +53,8 @@ impl Hidden {
     }
 
     /// The secret, where something is typed.
-    pub(crate) fn secret(&self) -> Option<Literal> {
-        (!self.is_empty()).then(|| Literal::new(self.text.trim()))
+    pub(crate) fn secret(&self) -> Option<InlineSecret> {
+        (!self.is_empty()).then(|| InlineSecret::new(self.text.trim()))
     }
 
     /// A dot for each character, up to a number that says no more than that it is long.

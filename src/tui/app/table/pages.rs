@@ -72,7 +72,7 @@ impl App {
         match self.table.go_to_page(number, self.now, &mut self.out) {
             Ok(_) => Ok(()),
             Err(NoPage::Count(1)) => Err("there is only one page".to_owned()),
-            Err(NoPage::Count(count)) => Err(format!("there are only {} pages", text::grouped(count))),
+            Err(NoPage::Count(count)) => Err(format!("there are only {} pages", text::group_digits(count))),
             Err(NoPage::TooFar) => Err(
                 "this list is merged page by page: show one status of one reseller to go that far at once"
                     .to_owned(),
@@ -86,12 +86,12 @@ impl App {
     pub(crate) fn shown_range(&self) -> String {
         let shown = self.table.shown().filter(|_| self.previous_rows_title().is_none());
         let Some(shown) = shown else { return String::new() };
-        let total = text::grouped(shown.total);
+        let total = text::group_digits(shown.total);
         match shown.len() {
             0 => format!("0 of {total}"),
             len => {
                 let (first, last) = (shown.first.saturating_add(1), shown.first.saturating_add(len as u64));
-                format!("{}–{} of {total}", text::grouped(first), text::grouped(last))
+                format!("{}–{} of {total}", text::group_digits(first), text::group_digits(last))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Exports: what is asked for, and what is said of one under way.
 
 use crate::{
-    export::Begin,
+    export::ExistingJournal,
     model::{Row, SortOrder, Status, StatusFilter},
     output::Format,
     tui::app::{Effect, ExportFailed, ExportOrder, Message, Overlay, stage::Stage},
@@ -34,7 +34,7 @@ fn everything_that_matches_is_exported_under_the_filter_on_the_screen() {
     stage.keys("2 S").answer();
     let order = order(&mut stage, "e enter");
     assert_eq!(order.file, format!("customers-pending-{}.xlsx", stage.now.today()));
-    assert_eq!((order.format, order.begin, order.picked), (Format::Xlsx, Begin::New, None));
+    assert_eq!((order.format, order.begin, order.picked), (Format::Xlsx, ExistingJournal::Fail, None));
     assert_eq!(order.filter.status, StatusFilter::One(Status::pending()));
     assert_eq!(order.filter.order, SortOrder::Ascending);
     assert!(!order.details && !order.subscriptions && !order.replace && !order.anyway);
@@ -90,13 +90,13 @@ fn an_export_that_did_not_end_is_gone_on_with_or_given_up() {
     failed(&mut stage, ExportFailed::Left);
     assert!(error(&stage).ends_with(". Resume it?"));
     let resumed = order(&mut stage, "enter");
-    assert_eq!((resumed.begin, resumed.anyway), (Begin::Resume, false));
+    assert_eq!((resumed.begin, resumed.anyway), (ExistingJournal::Resume, false));
     failed(&mut stage, ExportFailed::Refused("It is of another export.".to_owned()));
     assert_eq!(error(&stage), "It is of another export.");
     let anyway = order(&mut stage, "right enter");
-    assert_eq!((anyway.begin, anyway.anyway), (Begin::Resume, true));
+    assert_eq!((anyway.begin, anyway.anyway), (ExistingJournal::Resume, true));
     failed(&mut stage, ExportFailed::Refused("It is of another export.".to_owned()));
-    assert_eq!(order(&mut stage, "right enter").begin, Begin::Anew);
+    assert_eq!(order(&mut stage, "right enter").begin, ExistingJournal::Discard);
 }
 
 #[test]

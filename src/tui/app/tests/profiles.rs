@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 use crate::{
     account::{Step, Target},
     api::{ApiError, ErrorKind},
-    config::{Literal, SecretSource, SignIn},
+    config::{InlineSecret, SecretSource, SignIn},
     model::{Cursor, Status, StatusFilter},
     state::View,
     tui::app::{
@@ -168,7 +168,7 @@ pub(super) fn form(stage: &Stage) -> &crate::tui::app::profiles::Form {
 }
 
 pub(super) fn drafts(stage: &Stage) -> Vec<(Step, String)> {
-    let secret = |literal: &Option<Literal>| {
+    let secret = |literal: &Option<InlineSecret>| {
         literal.as_ref().map(|it| it.secret().expose_secret().to_owned()).unwrap_or_default()
     };
     let draft = |effect: &Effect| match effect {
