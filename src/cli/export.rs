@@ -10,7 +10,7 @@ use super::{
     account::{open, target},
     exit::{Failure, print_error, print_note, tell, usage},
     progress::{clear, show},
-    rows::resellers,
+    rows::{resellers, source_of},
     setting::{CommandContext, demo_options},
     shown::elsewhere,
     signals::until_signal,
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     account::Account,
+    api::RequestOptions,
     columns::{Columns, RowSchema},
     export::{
         ExistingJournal, GatherError, Gathered, Order, Plan, Progress, Written, gather, journal_of, look_at,
@@ -115,7 +116,8 @@ async fn run(
     let plan =
         Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
     let order = Order {
-        client: account.client.clone(),
+        source: source_of(&account),
+        options: RequestOptions::default(),
         plan,
         picked: Vec::new(),
         journal: journal_of(&wanted.file),

@@ -10,7 +10,7 @@ use super::{
     account::named,
     exit::{Failure, print_error, print_note, tell, usage},
     form::{Form, Out, unwritten},
-    rows::{Range, Rows, resellers},
+    rows::{Range, Rows, resellers, source_of},
     setting::CommandContext,
     shown::{elsewhere, part},
     signals::until_signal,
@@ -79,8 +79,9 @@ async fn print(
     let (account, _demo) = named(arguments, setting).await?;
     let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
     let concurrency = setting.network.concurrency;
-    let (mut rows, mut passed) = Rows::new(&account, &resellers.ids, &filter, &statuses, range, concurrency)
-        .map_err(|error| usage(&error.to_string()))?;
+    let (mut rows, mut passed) =
+        Rows::new(&*source_of(&account), &resellers.ids, &filter, &statuses, range, concurrency)
+            .map_err(|error| usage(&error.to_string()))?;
     if resellers.ids.len() > 1 && wanted.form.columns.is_none() {
         columns = columns.with_reseller();
     }

@@ -1,14 +1,17 @@
 //! The rows that a command is about, from wherever they are: one list from its place on, or several merged.
 
+use std::sync::Arc;
+
 use super::{
     exit::{Failure, print_error},
     which::FilterArgs,
 };
 use crate::{
     account::Account,
-    api::ApiError,
-    collect::{CustomerPages, List, ListStart, ListStats, Lists, Merged},
+    api::{ApiError, RequestOptions},
+    collect::{ListStart, ListStats},
     model::{CustomerFilter, FilterError, Row, Status},
+    source::{CustomerSource, MergedWalk, WalkList, WalkRequest, remote::RemoteSource},
     text,
 };
 
@@ -16,7 +19,7 @@ use crate::{
 const ALL: &str = "all";
 
 /// Rows in the order in which they are printed.
-pub(super) struct Rows(Merged);
+pub(super) struct Rows(MergedWalk);
 
 /// The part of the rows that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub(super) struct Range {
 impl Rows {
     /// The rows of these resellers with these statuses, and how many of them are still to be passed over.
     pub(super) fn new(
-        account: &Account,
+        source: &dyn CustomerSource,
         resellers: &[String],
         filter: &CustomerFilter,
         statuses: &[Status],
@@ -38,24 +41,20 @@ impl Rows {
         concurrency: usize,
     ) -> Result<(Self, u64), FilterError> {
         let several = resellers.len() * statuses.len() > 1;
-        let needed =
-            range.limit.map(|limit| if several { limit.saturating_add(range.offset) } else { limit });
-        let pages =
-            needed.map_or(usize::MAX, |rows| usize::try_from(rows.div_ceil(49)).unwrap_or(usize::MAX));
-        let ahead = pages.clamp(1, 2 * concurrency.max(1));
+        let rows = range.limit.map(|limit| if several { limit.saturating_add(range.offset) } else { limit });
         let mut lists = Vec::new();
-        for (group, reseller) in resellers.iter().enumerate() {
+        for reseller in resellers {
             for status in statuses {
-                let pages =
-                    CustomerPages::new(account.client.clone(), reseller, filter.query(status.clone(), 0)?);
-                let list = List::new(pages, ahead);
                 // One list can be asked for from any place; of several nobody knows what is before it.
                 let start = ListStart::behind(if several { 0 } else { range.offset });
-                lists.push((group, list.from(&start, Vec::new())));
+                let list = WalkList::new(reseller, filter.query(status.clone(), 0)?);
+                lists.push(WalkList { start: Some(start), ..list });
             }
         }
+        let request = WalkRequest { lists, rows, ahead: 2 * concurrency.max(1) };
+        let walk = source.walk(request, RequestOptions::default());
         let passed = if several { range.offset } else { 0 };
-        Ok((Self(Merged::new(filter.clone(), Lists::new(lists))), passed))
+        Ok((Self(MergedWalk::new(filter.clone(), walk)), passed))
     }
 
     /// Returns the next rows; nothing at the end.
@@ -65,8 +64,13 @@ impl Rows {
 
     /// Returns what is known so far.
     pub(super) fn tally(&self) -> ListStats {
-        self.0.tally()
+        self.0.stats()
     }
+}
+
+/// Returns the source of an account's customers.
+pub(super) fn source_of(account: &Account) -> Arc<dyn CustomerSource> {
+    Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id))
 }
 
 /// The resellers that a command is about.

@@ -12,6 +12,7 @@ use super::{
     exit::{Failure, print_error, print_note, usage},
     form::{Form, Out, unwritten},
     ids::ids,
+    rows::source_of,
     setting::CommandContext,
     show_record::{Found, Parts, find},
     signals::until_signal,
@@ -92,9 +93,11 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -
     }
     let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
     let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
+    let source = source_of(&account);
+    let source = source.as_ref();
     let count = ids.len();
     let mut records = stream::iter(ids)
-        .map(|id| async { (id.clone(), find(&account.client, id, parts).await) })
+        .map(|id| async { (id.clone(), find(source, id, parts).await) })
         .buffered(setting.network.concurrency.max(1));
     let (mut outcome, mut come) = (Outcome::default(), 0);
     while let Some((id, record)) = records.next().await {

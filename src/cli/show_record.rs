@@ -3,13 +3,17 @@
 use chrono::NaiveDate;
 
 use crate::{
-    api::{ApiError, Client, OrdersQuery},
-    model::{Customer, OrderPage, SubscriptionList},
+    api::{ApiError, RequestOptions},
+    model::{Customer, OrderPage, OrdersRequest, RecordKey, SubscriptionList},
+    source::CustomerSource,
     text,
 };
 
 /// The most pages of orders of one customer, a hundred orders each: a server that has always more is not asked for ever.
 const PAGES: u32 = 1_000;
+
+/// Orders of a full page.
+const FULL_PAGE: usize = 100;
 
 /// The API's code for an offset beyond the last thing.
 const BEYOND: &str = "1133";
@@ -36,17 +40,18 @@ pub(super) struct Found {
 }
 
 /// Fetches one customer. What it has is only asked for once it is there.
-pub(super) async fn find(client: &Client, id: String, parts: Parts) -> Result<Found, ApiError> {
-    let customer = client.customer(&id).await?.value;
+pub(super) async fn find(source: &dyn CustomerSource, id: String, parts: Parts) -> Result<Found, ApiError> {
+    let options = RequestOptions::default;
+    let customer = source.customer(RecordKey::Id(id.clone()), options()).await?.value;
     let (subscriptions, orders) = tokio::join!(
         async {
             if parts.subscriptions {
-                Some(client.subscriptions(&id).await.map(|answer| answer.value))
+                Some(source.subscriptions(id.clone(), options()).await.map(|fetched| fetched.value))
             } else {
                 None
             }
         },
-        async { if parts.orders { Some(orders(client, &id, parts.since).await) } else { None } },
+        async { if parts.orders { Some(orders(source, &id, parts.since).await) } else { None } },
     );
     let mut errors = Vec::new();
     let subscriptions = had(subscriptions, &mut errors);
@@ -72,10 +77,10 @@ struct Walk {
 
 /// All pages of orders as one. If their number changes meanwhile, one may have slipped from a page to one that was read
 /// already: then they are read once more.
-async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
-    let mut walk = walked(client, id, since).await?;
+async fn orders(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
+    let mut walk = walked(source, id, since).await?;
     if walk.moved.is_some() && walk.error.is_none() {
-        walk = walked(client, id, since).await?;
+        walk = walked(source, id, since).await?;
     }
     if let Some((before, after)) = walk.moved {
         walk.orders
@@ -85,18 +90,18 @@ async fn orders(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
     Ok(walk)
 }
 
-async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
-    let mut query = OrdersQuery { start_date: since, ..OrdersQuery::default() };
-    let orders = client.orders(id, &query).await?.value;
+async fn walked(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
+    let first = OrdersRequest::First { customer_id: id.to_owned(), since };
+    let orders = source.orders(first, RequestOptions::default()).await?.value;
     let mut walk = Walk { orders, error: None, moved: None };
-    query.offset = walk.orders.count() as u64;
+    let mut offset = walk.orders.count() as u64;
     let mut last = walk.orders.count();
     for page in 1.. {
         let all = &mut walk.orders;
         let (is_counted, is_named) =
-            (all.total_count.is_some_and(|total| query.offset < total), all.links.next.is_some());
+            (all.total_count.is_some_and(|total| offset < total), all.links.next.is_some());
         // A count that ends with a full page, or none at all, is not believed before a page brings nothing.
-        let is_open = last > 0 && (all.total_count.is_none() || last >= usize::from(query.page_size()));
+        let is_open = last > 0 && (all.total_count.is_none() || last >= FULL_PAGE);
         if !is_counted && !is_named && !is_open {
             break;
         }
@@ -105,11 +110,12 @@ async fn walked(client: &Client, id: &str, since: Option<NaiveDate>) -> Result<W
                 .push(format!("vipmp reads no more than {} pages of orders", text::group_digits(PAGES)));
             break;
         }
-        let is_new = match client.orders(id, &query).await {
+        let next = OrdersRequest::Behind { customer_id: id.to_owned(), since, offset };
+        let is_new = match source.orders(next, RequestOptions::default()).await {
             Ok(answer) => {
                 let next = answer.value;
                 last = next.count();
-                query.offset += last as u64;
+                offset += last as u64;
                 if let (Some(before), Some(after)) = (all.total_count, next.total_count)
                     && before != after
                 {

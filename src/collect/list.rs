@@ -19,6 +19,12 @@ use crate::api::ApiError;
 
 /// Rows that two neighbouring pages have in common.
 const OVERLAP: u64 = 1;
+
+/// Returns the number of full pages that bring this many rows.
+pub fn pages_for(rows: u64) -> usize {
+    let step = u64::from(crate::model::MAX_LIMIT).saturating_sub(OVERLAP).max(1);
+    usize::try_from(rows.div_ceil(step)).unwrap_or(usize::MAX)
+}
 /// The distance, in rows, within which a page is looked for that joins two that share nothing; then twice as far, and so on.
 const BACK: u64 = 25;
 /// The pages that are fetched for that before the two count as not to be joined.

@@ -8,7 +8,6 @@
 
 mod known;
 mod list;
-mod merged;
 mod pages;
 mod resellers;
 mod result;
@@ -16,8 +15,7 @@ mod seam;
 mod tally;
 
 pub use known::Known;
-pub use list::{Batch, List, ListStart};
-pub use merged::Merged;
+pub use list::{Batch, List, ListStart, pages_for};
 pub use pages::{CustomerPages, Page, Pages, ResellerPages, RowKey};
 pub use resellers::ResellerList;
 pub use result::Lists;

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::{Entry, Journal, JournalError, Part, Plan, Progress, held::Held, journal_of};
 use crate::{
-    api::{ApiError, Client, ErrorKind},
-    collect::{CustomerPages, Doubt, List, ListStart, ListStats, Lists},
-    model::{Problem, Row},
+    api::{ApiError, ErrorKind, RequestOptions},
+    collect::{Doubt, ListStart, ListStats},
+    model::{Problem, RecordKey, Row},
+    source::{CustomerSource, RowWalk, WalkList, WalkRequest},
 };
 
 /// Rows that were picked are gathered so many at a time.
@@ -56,8 +57,10 @@ pub enum ExistingJournal {
 /// The rows to gather, and the way to do so.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// The client that asks.
-    pub client: Client,
+    /// The source of the rows and records.
+    pub source: Arc<dyn CustomerSource>,
+    /// The options of its requests.
+    pub options: RequestOptions,
     /// The plan.
     pub plan: Plan,
     /// The rows, where the plan names them.
@@ -97,17 +100,17 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
         return Ok(Gathered { journal, tallies: Vec::new() });
     }
     progress.begin(held.rows.saturating_sub(held.place.tally.rows), None);
-    let mut lists = lists(&order, &parts, &held);
+    let mut lists = walk(&order, &parts, &held);
     for part in held.whole..parts.len() {
         if part == held.whole || parts[part - 1].reseller_id != parts[part].reseller_id {
             lists.begin(part);
         }
         loop {
             let batch = lists.next(part).await.map_err(api)?;
-            let tally = lists.list(part).tally();
-            progress.expect(tally, lists.tally().pages);
+            let tally = lists.stats_of(part);
+            progress.expect(tally, lists.stats().pages);
             // The next list begins where this one has nothing left to ask for.
-            if lists.list(part).is_sent() && part + 1 < parts.len() {
+            if lists.is_sent(part) && part + 1 < parts.len() {
                 lists.begin(part + 1);
             }
             let (rows, place) = match batch {
@@ -127,36 +130,25 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
         let found = rows.len() as u64;
         let rows = with_records(&order, rows).await?;
         // A run that ends here has not seen whether these are all.
-        let tally = lists.list(part).tally();
+        let tally = lists.stats_of(part);
         let ended = Some(ListStats { doubt: tally.doubt.or(Some(Doubt::Moving)), ..tally });
         journal = add(journal, Entry { part, place: None, rows, ended }).await?;
-        progress.found(found, lists.tally().pages);
+        progress.found(found, lists.stats().pages);
     }
-    let tallies = parts.iter().enumerate().map(|(part, of)| (of.name(), lists.list(part).tally())).collect();
+    let tallies = parts.iter().enumerate().map(|(part, of)| (of.name(), lists.stats_of(part))).collect();
     Ok(Gathered { journal, tallies })
 }
 
-/// Makes the lists of a plan, as far as an earlier run has read them.
-fn lists(order: &Order, parts: &[Part], held: &Held) -> Lists<CustomerPages> {
-    let mut groups: Vec<&str> = Vec::new();
-    let lists = parts.iter().enumerate().map(|(part, of)| {
-        let group = groups.iter().position(|reseller| *reseller == of.reseller_id).unwrap_or_else(|| {
-            groups.push(&of.reseller_id);
-            groups.len() - 1
-        });
-        let pages = CustomerPages::new(order.client.clone(), &of.reseller_id, of.query.clone());
-        let list = List::new(pages, order.ahead);
-        let list = if part == held.whole { list.from(&held.place, held.rows_of(part)) } else { list };
-        (group, list)
+/// Begins the walk through the lists of a plan, as far as an earlier run has not read them.
+fn walk(order: &Order, parts: &[Part], held: &Held) -> Box<dyn RowWalk> {
+    let lists = parts.iter().enumerate().map(|(part, of)| WalkList {
+        start: (part == held.whole).then(|| held.place.clone()),
+        read: held.rows_of(part).collect(),
+        ended: held.ended.iter().find(|(ended, _)| *ended == part).map(|(_, stats)| *stats),
+        ..WalkList::new(&of.reseller_id, of.query.clone())
     });
-    let mut lists = Lists::new(lists);
-    for part in 0..parts.len() {
-        lists.remember(part, held.rows_of(part));
-    }
-    for (part, tally) in &held.ended {
-        lists.finish(*part, *tally);
-    }
-    lists
+    let request = WalkRequest { lists: lists.collect(), rows: None, ahead: order.ahead };
+    order.source.walk(request, order.options.clone())
 }
 
 fn api(error: ApiError) -> GatherError {
@@ -210,11 +202,11 @@ async fn blocking<T: Send + 'static>(
 
 /// The rows as they are exported: as sent, or with the record and the subscriptions of each.
 async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
-    let (client, plan) = (&order.client, &order.plan);
+    let plan = &order.plan;
     if !plan.has_records() {
         return Ok(rows.into_iter().map(Row::into_kept).collect());
     }
-    let whole = join_all(rows.into_iter().map(|row| with_record(client, plan, row))).await;
+    let whole = join_all(rows.into_iter().map(|row| with_record(order, row))).await;
     let whole: Vec<RowWithRecord> = whole.into_iter().collect::<Result<_, _>>()?;
     // What is wrong with every one of several is no fault of theirs: a page to log in to, for instance.
     let asked = whole.iter().filter(|whole| whole.is_customer).count();
@@ -238,21 +230,23 @@ struct RowWithRecord {
     spoiled: Option<Box<ApiError>>,
 }
 
-async fn with_record(client: &Client, plan: &Plan, row: Row) -> Result<RowWithRecord, GatherError> {
+async fn with_record(order: &Order, row: Row) -> Result<RowWithRecord, GatherError> {
     let mut value = json!({});
     let mut errors = Vec::new();
+    let plan = &order.plan;
     if let Some(customer) = row.customer() {
         let id = customer.customer_id.clone();
         if plan.details {
-            let record = match &customer.link {
-                Some(link) => client.customer_by_link(link).await,
-                None => client.customer(&id).await,
+            let key = match &customer.link {
+                Some(link) => RecordKey::Link(link.clone()),
+                None => RecordKey::Id(id.clone()),
             };
+            let record = order.source.customer(key, order.options.clone()).await;
             let record = record.map(|answer| (answer.value.raw, answer.value.problems));
             put(&mut value, "details", record, &mut errors)?;
         }
         if plan.subscriptions {
-            let list = client.subscriptions(&id).await;
+            let list = order.source.subscriptions(id.clone(), order.options.clone()).await;
             let list = list.map(|answer| (answer.value.raw, answer.value.problems));
             put(&mut value, "subscriptions", list, &mut errors)?;
         }

@@ -19,6 +19,22 @@ pub fn compare(filter: &CustomerFilter, a: &Row, b: &Row) -> Ordering {
     if filter.order == SortOrder::Ascending { ascending } else { ascending.reverse() }
 }
 
+/// Returns the one of several lists whose first row comes first in the order of a filter. Each list is taken in its own
+/// order, so that another collation than ours never loses or repeats a row.
+pub fn first_in_order<L>(
+    filter: &CustomerFilter,
+    lists: impl Iterator<Item = L>,
+    head: impl for<'l> Fn(&'l L) -> Option<&'l Row>,
+) -> Option<L> {
+    lists.filter(|list| head(list).is_some()).reduce(|first, list| {
+        let takes = match (head(&first), head(&list)) {
+            (Some(a), Some(b)) => compare(filter, a, b) == Ordering::Greater,
+            _ => false,
+        };
+        if takes { list } else { first }
+    })
+}
+
 fn instant(row: &CustomerRow) -> Option<chrono::DateTime<chrono::Utc>> {
     row.creation_date.as_ref().and_then(Timestamp::at)
 }

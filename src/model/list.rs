@@ -109,6 +109,15 @@ pub enum OrdersRequest {
         /// The first day.
         since: Option<NaiveDate>,
     },
+    /// The page behind this many orders of the same list.
+    Behind {
+        /// The customer's ID.
+        customer_id: String,
+        /// The first day.
+        since: Option<NaiveDate>,
+        /// The number of orders before the page.
+        offset: u64,
+    },
     /// The page that a page's link leads to.
     Next(Link),
 }

@@ -18,7 +18,7 @@ mod reseller;
 mod status;
 mod subscription;
 
-pub use compare::compare;
+pub use compare::{compare, first_in_order};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };

@@ -1,15 +1,19 @@
 //! Sources of customers: the one interface through which rows and records are read, whoever has them.
 //!
-//! A table asks for windows of rows. Who pages, merges, caches and repairs is the source's business. [`remote`] reads the
+//! A table asks for windows of rows, commands and exports for walks through whole lists. Who pages, merges, caches and repairs is the source's business. [`remote`] reads the
 //! Partner API. What stays out: the screen, and what a row looks like on it.
 
+mod merged;
 pub mod remote;
+mod walk;
 mod window;
 
 use std::fmt;
 
 use futures_util::future::BoxFuture;
 
+pub use merged::MergedWalk;
+pub use walk::{RowWalk, WalkList, WalkRequest};
 pub use window::{Fetched, Origin, Window};
 
 use crate::{
@@ -29,6 +33,9 @@ pub trait CustomerSource: Send + Sync + fmt::Debug {
     /// # Errors
     /// Fails if a part of the window does not arrive.
     fn rows(&self, request: RowsRequest, options: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>>;
+
+    /// Walks through whole lists, with verification.
+    fn walk(&self, request: WalkRequest, options: RequestOptions) -> Box<dyn RowWalk>;
 
     /// Counts the customers that match a filter, for each listed status whichever the filter has.
     fn counts(

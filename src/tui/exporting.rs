@@ -80,8 +80,9 @@ async fn run(
     }
     let progress = Arc::new(Progress::default());
     let wanted = Order {
+        source: Arc::clone(&connection.source),
         // What the user looks at comes first.
-        client: account.client.with(RequestOptions::new(Urgency::ahead())),
+        options: RequestOptions::new(Urgency::ahead()),
         plan,
         picked: order.picked.clone().unwrap_or_default(),
         journal: journal_of(&file),

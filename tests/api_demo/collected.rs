@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use vipmp::{
-    collect::{CustomerPages, Doubt, Known, List, ListStart, ListStats, Lists, Merged, RowKey},
+    collect::{CustomerPages, Doubt, Known, List, ListStart, ListStats, Lists, RowKey},
     demo::{DemoOptions, Faults},
     model::{CustomerFilter, CustomerQuery, MAX_LIMIT, Row, SortBy, SortOrder, Status, StatusFilter},
+    source::MergedWalk,
 };
 
 use crate::setup::{Setup, ids, list_path, options, with_status};
@@ -209,13 +210,13 @@ async fn several_lists_are_merged_as_the_screen_merges_them() {
             ..CustomerFilter::default()
         };
         let lists = Status::listed().map(|status| (0, list(&setup, filter.query(status, 0).unwrap(), 4)));
-        let mut merged = Merged::new(filter.clone(), Lists::new(lists));
+        let mut merged = MergedWalk::new(filter.clone(), Box::new(Lists::new(lists)));
         let mut read = Vec::new();
         while let Some(rows) = merged.next().await.unwrap() {
             read.extend(rows.iter().map(id));
         }
         assert_eq!(read, crate::merged::on_screen(&setup, &filter).await);
         let rows = read.len() as u64;
-        assert_eq!((merged.tally().rows, merged.tally().total), (rows, Some(rows)));
+        assert_eq!((merged.stats().rows, merged.stats().total), (rows, Some(rows)));
     }
 }

@@ -4,10 +4,12 @@ use std::{path::Path, sync::Arc};
 
 use serde_json::Value;
 use vipmp::{
+    api::RequestOptions,
     columns::RowSchema,
     export::{ExistingJournal, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
     model::{CustomerFilter, Row, Status},
     output::{Format, Options, default_columns},
+    source::remote::RemoteSource,
 };
 
 use crate::setup::{Setup, options, with_status};
@@ -16,7 +18,8 @@ fn order(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> Or
     let resellers = vec![setup.demo.reseller_id().to_owned()];
     let plan = Plan::of(&CustomerFilter::default(), &[Status::active()], resellers, "here").of_picked(rows);
     Order {
-        client: setup.client.clone(),
+        source: Arc::new(RemoteSource::new(setup.client.clone(), setup.demo.reseller_id())),
+        options: RequestOptions::default(),
         plan: Plan { details: true, ..plan },
         picked: rows.to_vec(),
         journal: journal_of(file),

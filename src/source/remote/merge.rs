@@ -2,10 +2,10 @@
 //!
 //! Each list is taken in the server's own order, so that another collation than ours never loses or repeats a row.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use super::chunk::{Chunk, ListKey, PageKey};
-use crate::model::{CustomerFilter, FilterError, MergeStart, Row, compare};
+use crate::model::{CustomerFilter, FilterError, MergeStart, Row, first_in_order};
 
 /// A merged window.
 #[derive(Debug)]
@@ -63,13 +63,7 @@ pub(super) fn merge(
     }
     let mut rows = Vec::with_capacity(usize::from(filter.page_size));
     while rows.len() < usize::from(filter.page_size) {
-        let first = lists.iter_mut().filter(|list| list.head(size).is_some()).reduce(|first, list| {
-            let takes = match (first.head(size), list.head(size)) {
-                (Some(a), Some(b)) => compare(filter, a, b) == Ordering::Greater,
-                _ => false,
-            };
-            if takes { list } else { first }
-        });
+        let first = first_in_order(filter, lists.iter_mut(), |list| list.head(size));
         let Some(list) = first else { break };
         let Some(chunk) = &list.chunk else { break };
         rows.push((Arc::clone(chunk), place(list.position, size)));

@@ -1,7 +1,7 @@
 //! The Partner API as a source: pages become windows, lists of several statuses are merged, and drift is repaired.
 //!
 //! The API serves lists by offset, one status a request. So a window may need several pages; they are cached, and a window
-//! is assembled from the cache. What stays out: whole lists with verification (that is `collect`).
+//! is assembled from the cache. Whole lists are walked by `collect`.
 
 mod chunk;
 mod complaint;
@@ -19,9 +19,10 @@ use futures_util::future::BoxFuture;
 
 pub use rows::{PageFetcher, RemoteRows};
 
-use super::{CustomerSource, Fetched, Origin, Window};
+use super::{CustomerSource, Fetched, Origin, RowWalk, WalkRequest, Window};
 use crate::{
     api::{Answer, ApiError, Client, OrdersQuery, RequestOptions},
+    collect::{CustomerPages, List, Lists, pages_for},
     model::{
         Customer, CustomerFilter, CustomerPage, CustomerQuery, OrderPage, OrdersRequest, RecordKey,
         RowsRequest, StatusCounts, SubscriptionList,
@@ -64,6 +65,33 @@ impl PageFetcher for Client {
 impl CustomerSource for RemoteSource {
     fn rows(&self, request: RowsRequest, options: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>> {
         Box::pin(async move { self.rows.window(&self.client, &request, &options).await })
+    }
+
+    fn walk(&self, request: WalkRequest, options: RequestOptions) -> Box<dyn RowWalk> {
+        let ahead = request.rows.map_or(usize::MAX, pages_for).clamp(1, request.ahead.max(1));
+        let client = self.client.with(options);
+        let mut groups: Vec<&str> = Vec::new();
+        let lists = request.lists.iter().map(|of| {
+            let group = groups.iter().position(|reseller| *reseller == of.reseller_id).unwrap_or_else(|| {
+                groups.push(&of.reseller_id);
+                groups.len() - 1
+            });
+            let list =
+                List::new(CustomerPages::new(client.clone(), &of.reseller_id, of.query.clone()), ahead);
+            let list = match &of.start {
+                Some(start) => list.from(start, of.read.iter().cloned()),
+                None => list,
+            };
+            (group, list)
+        });
+        let mut lists = Lists::new(lists.collect::<Vec<_>>());
+        for (place, of) in request.lists.into_iter().enumerate() {
+            lists.remember(place, of.read);
+            if let Some(ended) = of.ended {
+                lists.finish(place, ended);
+            }
+        }
+        Box::new(lists)
     }
 
     fn counts(
@@ -109,6 +137,15 @@ impl CustomerSource for RemoteSource {
                 OrdersRequest::First { customer_id, since } => {
                     let query =
                         OrdersQuery { limit: ORDERS_PAGE, start_date: since, ..OrdersQuery::default() };
+                    client.orders(&customer_id, &query).await
+                }
+                OrdersRequest::Behind { customer_id, since, offset } => {
+                    let query = OrdersQuery {
+                        limit: ORDERS_PAGE,
+                        start_date: since,
+                        offset,
+                        ..OrdersQuery::default()
+                    };
                     client.orders(&customer_id, &query).await
                 }
                 OrdersRequest::Next(link) => client.orders_by_link(&link).await,

@@ -7,12 +7,14 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
     api::{ApiError, RequestOptions},
+    collect::{Batch, ListStart, ListStats},
+    export,
     model::{
         Capabilities, Cursor, Customer, CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, OrderPage,
-        OrdersRequest, RecordKey, Row, RowsRequest, SortBy, SortOrder, Status, StatusCounts,
+        OrdersRequest, RecordKey, Row, RowsRequest, SortBy, SortOrder, Status, StatusCounts, StatusFilter,
         SubscriptionList,
     },
-    source::{CustomerSource, Fetched, Origin, Window},
+    source::{CustomerSource, Fetched, MergedWalk, Origin, RowWalk, WalkList, WalkRequest, Window},
     tui::app::{
         Effect,
         columns::all_columns,
@@ -47,6 +49,39 @@ impl Memory {
         let statuses = filter.status.statuses();
         let matches = |row: &&Arc<Row>| row.customer().is_some_and(|row| statuses.contains(&row.status));
         self.0.iter().filter(matches).cloned().collect()
+    }
+}
+
+/// A walk through lists in memory: all rows of a list at once.
+struct MemoryWalk(Vec<Option<Vec<Row>>>, ListStats);
+
+impl RowWalk for MemoryWalk {
+    fn lists(&self) -> usize {
+        self.0.len()
+    }
+
+    fn begin(&mut self, _: usize) {}
+
+    fn next(&mut self, list: usize) -> BoxFuture<'_, Result<Option<Batch<Row>>, ApiError>> {
+        let rows = self.0[list].take();
+        let batch = rows.map(|rows| Batch { rows, place: ListStart::default() });
+        std::future::ready(Ok(batch)).boxed()
+    }
+
+    fn is_sent(&self, _: usize) -> bool {
+        true
+    }
+
+    fn stats_of(&self, _: usize) -> ListStats {
+        self.1
+    }
+
+    fn stats(&self) -> ListStats {
+        self.1
+    }
+
+    fn settle(&mut self) -> BoxFuture<'_, Result<Option<(usize, Vec<Row>)>, ApiError>> {
+        std::future::ready(Ok(None)).boxed()
     }
 }
 
@@ -90,10 +125,18 @@ impl CustomerSource for Memory {
         std::future::ready(Ok(window)).boxed()
     }
 
+    fn walk(&self, request: WalkRequest, _: RequestOptions) -> Box<dyn RowWalk> {
+        let of_list = |list: WalkList| {
+            let status = StatusFilter::One(list.query.status().clone());
+            let rows = self.matching(&CustomerFilter { status, ..CustomerFilter::default() });
+            Some(rows.iter().map(|row| (**row).clone()).collect())
+        };
+        Box::new(MemoryWalk(request.lists.into_iter().map(of_list).collect(), ListStats::default()))
+    }
+
     fn counts(&self, filter: CustomerFilter, _: RequestOptions) -> BoxFuture<'_, StatusCounts<ApiError>> {
         let count = |status: Status| {
-            let filter =
-                CustomerFilter { status: crate::model::StatusFilter::One(status.clone()), ..filter.clone() };
+            let filter = CustomerFilter { status: StatusFilter::One(status.clone()), ..filter.clone() };
             (status, Ok(self.matching(&filter).len() as u64))
         };
         std::future::ready(StatusCounts(Status::listed().into_iter().map(count).collect())).boxed()
@@ -202,4 +245,64 @@ fn a_copied_request_is_none_where_none_was_sent() {
     stage.keys("Y 7");
     assert!(stage.asked.is_empty(), "{:?}", stage.asked);
     assert_eq!(stage.notice(), "Nothing to copy here: The list request as curl, secrets hidden.");
+}
+
+/// Returns the lists of these statuses, of which nothing was read.
+fn lists(filter: &CustomerFilter, codes: &[&str]) -> Vec<WalkList> {
+    let list = |code: &&str| WalkList::new("1", filter.query(Status::new(*code), 0).unwrap());
+    codes.iter().map(list).collect()
+}
+
+#[test]
+fn commands_walk_through_such_a_source_in_the_order_of_the_filter() {
+    let (source, filter) = (Memory::new(), CustomerFilter::default());
+    let request = WalkRequest { lists: lists(&filter, &["1000", "1002"]), rows: None, ahead: 1 };
+    let mut walk = MergedWalk::new(filter.clone(), source.walk(request, RequestOptions::default()));
+    let mut ids = Vec::new();
+    while let Some(rows) = walk.next().now_or_never().unwrap().unwrap() {
+        ids.extend(rows.iter().filter_map(|row| row.customer()).map(|row| row.customer_id.clone()));
+    }
+    assert_eq!(ids.len(), 133, "all rows of both lists");
+    let distinct: std::collections::HashSet<&String> = ids.iter().collect();
+    assert_eq!(distinct.len(), 133);
+}
+
+#[tokio::test]
+async fn an_export_is_read_from_such_a_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("all.jsonl");
+    let plan = export::Plan::of(
+        &CustomerFilter::default(),
+        &[Status::active(), Status::pending()],
+        vec!["1".to_owned()],
+        "memory",
+    );
+    let order = export::Order {
+        source: Arc::new(Memory::new()),
+        options: RequestOptions::default(),
+        plan,
+        picked: Vec::new(),
+        journal: export::journal_of(&file),
+        begin: export::ExistingJournal::Fail,
+        ahead: 1,
+    };
+    let gathered = export::gather(order, Arc::default()).await.unwrap();
+    let format = crate::output::Format::Jsonl;
+    let columns = crate::output::default_columns(crate::columns::RowSchema::LIST, format);
+    export::write(gathered.journal, &file, format, &columns, crate::output::Options::default()).unwrap();
+    let ids: Vec<String> = std::fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|row| row["customerId"].as_str().unwrap().to_owned())
+        .collect();
+    let expected: Vec<String> = ["1000", "1002"]
+        .into_iter()
+        .flat_map(|code| {
+            let status = StatusFilter::One(Status::new(code));
+            Memory::new().matching(&CustomerFilter { status, ..CustomerFilter::default() })
+        })
+        .map(|row| row.customer().unwrap().customer_id.clone())
+        .collect();
+    assert_eq!(ids, expected);
 }

@@ -1,11 +1,12 @@
 //! Several lists as one, in the order in which the screen shows them.
 
-use std::{cmp::Ordering, collections::VecDeque};
+use std::collections::VecDeque;
 
-use super::{CustomerPages, ListStats, Lists};
+use super::RowWalk;
 use crate::{
     api::ApiError,
-    model::{CustomerFilter, Row, compare},
+    collect::ListStats,
+    model::{CustomerFilter, Row, first_in_order},
 };
 
 /// Rows of a batch at most.
@@ -20,24 +21,23 @@ struct Head {
 
 /// Lists merged by their heads. Each is taken in the server's own order, so that another collation than ours never loses
 /// or doubles a row. Rows that turn up when lists are read again come last.
-#[derive(Debug)]
-pub struct Merged {
+pub struct MergedWalk {
     filter: CustomerFilter,
-    lists: Lists<CustomerPages>,
+    lists: Box<dyn RowWalk>,
     heads: Vec<Head>,
     begun: bool,
 }
 
-impl Merged {
+impl MergedWalk {
     /// Merges these lists, whose rows are in the order of the filter.
-    pub fn new(filter: CustomerFilter, lists: Lists<CustomerPages>) -> Self {
-        let heads = (0..lists.len()).map(|_| Head::default()).collect();
+    pub fn new(filter: CustomerFilter, lists: Box<dyn RowWalk>) -> Self {
+        let heads = (0..lists.lists()).map(|_| Head::default()).collect();
         Self { filter, lists, heads, begun: false }
     }
 
     /// Returns what is known of all lists together.
-    pub fn tally(&self) -> ListStats {
-        self.lists.tally()
+    pub fn stats(&self) -> ListStats {
+        self.lists.stats()
     }
 
     /// Returns the next rows; nothing at the end.
@@ -58,11 +58,7 @@ impl Merged {
                     }
                 }
             }
-            let heads = self.heads.iter_mut().filter(|head| !head.rows.is_empty());
-            let first = heads.reduce(|first, other| match (first.rows.front(), other.rows.front()) {
-                (Some(a), Some(b)) if compare(&self.filter, a, b) == Ordering::Greater => other,
-                _ => first,
-            });
+            let first = first_in_order(&self.filter, self.heads.iter_mut(), |head| head.rows.front());
             let Some(row) = first.and_then(|head| head.rows.pop_front()) else { break };
             rows.push(row);
         }

@@ -1,0 +1,103 @@
+//! Whole lists, walked with verification: what commands and exports read.
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    api::ApiError,
+    collect::{Batch, CustomerPages, ListStart, ListStats, Lists, RowKey},
+    model::{CustomerQuery, Row},
+};
+
+/// Whole lists to walk, and how far each was walked before.
+#[derive(Debug, Clone)]
+pub struct WalkRequest {
+    /// The lists, those of one reseller next to each other.
+    pub lists: Vec<WalkList>,
+    /// The rows that are needed of each list, if not all are.
+    pub rows: Option<u64>,
+    /// Pages that are requested before they are needed, at most.
+    pub ahead: usize,
+}
+
+/// One list to walk: the customers of a reseller that match a query.
+#[derive(Debug, Clone)]
+pub struct WalkList {
+    /// The reseller.
+    pub reseller_id: String,
+    /// The query; its offset does not matter.
+    pub query: CustomerQuery,
+    /// The place to continue from, if it is not the start.
+    pub start: Option<ListStart>,
+    /// The rows that an earlier walk has read, in its order.
+    pub read: Vec<RowKey>,
+    /// The statistics of a list that an earlier walk has ended.
+    pub ended: Option<ListStats>,
+}
+
+impl WalkList {
+    /// Returns a list that nothing was read of.
+    pub fn new(reseller_id: &str, query: CustomerQuery) -> Self {
+        Self { reseller_id: reseller_id.to_owned(), query, start: None, read: Vec::new(), ended: None }
+    }
+}
+
+/// A walk through lists: each row once, with statistics that say whether the lists are complete.
+pub trait RowWalk: Send {
+    /// Returns the number of lists.
+    fn lists(&self) -> usize;
+
+    /// Begins to load a list; others may begin before it has ended.
+    fn begin(&mut self, list: usize);
+
+    /// Returns the next rows of a list and the place behind them; nothing at its end.
+    ///
+    /// # Errors
+    /// Fails if rows do not arrive. The walk can be continued from the last place.
+    fn next(&mut self, list: usize) -> BoxFuture<'_, Result<Option<Batch<Row>>, ApiError>>;
+
+    /// Returns true if all requests of a list were sent.
+    fn is_sent(&self, list: usize) -> bool;
+
+    /// Returns the statistics of a list so far.
+    fn stats_of(&self, list: usize) -> ListStats;
+
+    /// Returns the statistics of all lists so far.
+    fn stats(&self) -> ListStats;
+
+    /// Settles what changed while the lists were walked: returns rows that were missed with the number of their list, and
+    /// nothing once everything is settled or cannot be.
+    ///
+    /// # Errors
+    /// Fails if rows do not arrive.
+    fn settle(&mut self) -> BoxFuture<'_, Result<Option<(usize, Vec<Row>)>, ApiError>>;
+}
+
+impl RowWalk for Lists<CustomerPages> {
+    fn lists(&self) -> usize {
+        self.len()
+    }
+
+    fn begin(&mut self, list: usize) {
+        Self::begin(self, list);
+    }
+
+    fn next(&mut self, list: usize) -> BoxFuture<'_, Result<Option<Batch<Row>>, ApiError>> {
+        Box::pin(Self::next(self, list))
+    }
+
+    fn is_sent(&self, list: usize) -> bool {
+        self.list(list).is_sent()
+    }
+
+    fn stats_of(&self, list: usize) -> ListStats {
+        self.list(list).tally()
+    }
+
+    fn stats(&self) -> ListStats {
+        self.tally()
+    }
+
+    fn settle(&mut self) -> BoxFuture<'_, Result<Option<(usize, Vec<Row>)>, ApiError>> {
+        Box::pin(Self::settle(self))
+    }
+}
