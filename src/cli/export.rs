@@ -19,10 +19,11 @@ use super::{
 use crate::{
     account::Account,
     api::RequestOptions,
+    collect::ListStats,
     columns::{Columns, RowSchema},
     export::{
-        ExistingJournal, GatherError, Gathered, Order, Plan, Progress, Written, gather, journal_of, look_at,
-        remove_empty_journal, write,
+        ExistingJournal, ExportError, Exported, GatherError, Job, Order, Plan, Progress, Written,
+        export_to_file, journal_of, look_at, remove_empty_journal,
     },
     output::{Format, Options, default_columns},
     text,
@@ -128,40 +129,36 @@ async fn run(
         let journal = text::path(&journal_of(&wanted.file));
         print_note(&format!("{journal} holds no rows yet: the export starts from the beginning."));
     }
-    let gathering = gather(order, Arc::clone(progress));
-    let gathered = tokio::select! {
-        gathered = gathering => gathered,
+    let job = Job {
+        order,
+        file: wanted.file.clone(),
+        format,
+        columns,
+        options: Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() },
+        may_lack_lists: resellers.doubt.is_some(),
+        anyway: wanted.anyway,
+    };
+    let exporting = export_to_file(job, Arc::clone(progress));
+    let exported = tokio::select! {
+        exported = exporting => exported,
         never = show(progress, wanted.quiet) => match never {},
     };
     clear();
-    let gathered = gathered.map_err(|error| ended_early(error, &account, wanted, progress))?;
-    let judged = judge(&gathered).and(resellers.judge());
-    if judged.is_err() && !wanted.anyway {
-        let journal = journal_of(&wanted.file);
-        print_note(&format!(
-            "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
-            text::path(&journal)
-        ));
-        return judged;
-    }
-    let (file, options) =
-        (wanted.file.clone(), Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() });
-    let journal = gathered.journal;
-    let written = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options)).await;
-    let Written { summary, without, doubts, damage, journal_left } = match written {
-        Ok(Ok(summary)) => summary,
-        Ok(Err(error)) => {
-            print_error(&error.to_string());
-            if error.can_be_resumed() {
-                print_note(&left(wanted, progress));
-            }
-            return Err(Failure::Failed);
+    let Exported { lists, written } = match exported {
+        Ok(exported) => exported,
+        Err(ExportError::Doubtful(lists)) => {
+            let judged = judge(&lists).and(resellers.judge());
+            let journal = journal_of(&wanted.file);
+            print_note(&format!(
+                "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
+                text::path(&journal)
+            ));
+            return judged;
         }
-        Err(error) => {
-            print_error(&error.to_string());
-            return Err(Failure::Failed);
-        }
+        Err(error) => return Err(ended_early(error, &account, wanted, progress)),
     };
+    let judged = judge(&lists).and(resellers.judge());
+    let Written { summary, without, doubts, damage, journal_left } = written;
     if let Some(error) = journal_left {
         print_note(&error.to_string());
     }
@@ -212,9 +209,9 @@ fn begin(wanted: &Export) -> ExistingJournal {
     if wanted.resume { ExistingJournal::Resume } else { ExistingJournal::Fail }
 }
 
-fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
+fn ended_early(error: ExportError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
     match error {
-        GatherError::Api(error) => {
+        ExportError::Gather(GatherError::Api(error)) => {
             let failure = tell(&account.error(*error));
             if remove_empty_journal(&wanted.file, begin(wanted), progress) {
                 return failure;
@@ -222,23 +219,34 @@ fn ended_early(error: GatherError, account: &Account, wanted: &Export, progress:
             print_note(&left(wanted, progress));
             Failure::Partial
         }
-        GatherError::Journal(error) => {
+        ExportError::Gather(GatherError::Journal(error)) => {
             print_error(&error.to_string());
             if progress.rows() == 0 || !error.can_be_resumed() {
                 return Failure::Failed;
             }
-            // A disk that is full, for instance: what is there can be gone on with once it is not.
+            // A disk that is full, for instance: the export can be resumed once it is not.
             print_note(&left(wanted, progress));
             Failure::Partial
         }
-        GatherError::Filter(error) => usage(&error.to_string()),
+        ExportError::Gather(GatherError::Filter(error)) => usage(&error.to_string()),
+        ExportError::Write(error) => {
+            print_error(&error.to_string());
+            if error.can_be_resumed() {
+                print_note(&left(wanted, progress));
+            }
+            Failure::Failed
+        }
+        error @ (ExportError::Doubtful(_) | ExportError::Task(_)) => {
+            print_error(&error.to_string());
+            Failure::Failed
+        }
     }
 }
 
 /// Judges whether everything was gathered.
-fn judge(gathered: &Gathered) -> Result<(), Failure> {
+fn judge(lists: &[(String, ListStats)]) -> Result<(), Failure> {
     let mut doubtful = false;
-    for (name, tally) in &gathered.tallies {
+    for (name, tally) in lists {
         if let Some(doubt) = tally.doubt {
             doubtful = true;
             print_error(&format!("{name}: the list may be incomplete: {doubt}."));

@@ -12,6 +12,7 @@ mod journal;
 mod journal_error;
 mod plan;
 mod progress;
+mod run;
 mod target;
 mod write;
 
@@ -21,6 +22,7 @@ pub use journal::{Entry, Journal, Reader, journal_of};
 pub use journal_error::JournalError;
 pub use plan::{Part, Plan};
 pub use progress::Progress;
+pub use run::{ExportError, Exported, Job, export_to_file};
 pub use target::{Target, TargetError, look_at};
 pub use write::{Told, WriteError, Written, write};
 

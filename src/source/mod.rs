@@ -13,7 +13,7 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 pub use merged::MergedWalk;
-pub use walk::{RowWalk, WalkList, WalkRequest};
+pub use walk::{Missed, RowWalk, WalkList, WalkRequest};
 pub use window::{Fetched, Origin, Window};
 
 use crate::{

@@ -41,6 +41,9 @@ impl WalkList {
     }
 }
 
+/// Rows that a walk had missed, with the number of their list.
+pub type Missed = (usize, Vec<Row>);
+
 /// A walk through lists: each row once, with statistics that say whether the lists are complete.
 pub trait RowWalk: Send {
     /// Returns the number of lists.
@@ -69,7 +72,7 @@ pub trait RowWalk: Send {
     ///
     /// # Errors
     /// Fails if rows do not arrive.
-    fn settle(&mut self) -> BoxFuture<'_, Result<Option<(usize, Vec<Row>)>, ApiError>>;
+    fn settle(&mut self) -> BoxFuture<'_, Result<Option<Missed>, ApiError>>;
 }
 
 impl RowWalk for Lists<CustomerPages> {
@@ -97,7 +100,7 @@ impl RowWalk for Lists<CustomerPages> {
         self.tally()
     }
 
-    fn settle(&mut self) -> BoxFuture<'_, Result<Option<(usize, Vec<Row>)>, ApiError>> {
+    fn settle(&mut self) -> BoxFuture<'_, Result<Option<Missed>, ApiError>> {
         Box::pin(Self::settle(self))
     }
 }

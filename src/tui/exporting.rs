@@ -22,8 +22,8 @@ use crate::{
     api::{RequestOptions, Urgency},
     columns::RowSchema,
     export::{
-        GatherError, Gathered, JournalError, Order, Plan, Progress, Target, WriteError, Written, gather,
-        journal_of, look_at, remove_empty_journal, write,
+        ExportError, Exported, GatherError, Job, JournalError, Order, Plan, Progress, Target, WriteError,
+        Written, export_to_file, journal_of, look_at, remove_empty_journal,
     },
     files,
     output::{Options, default_columns},
@@ -90,8 +90,18 @@ async fn run(
         ahead: origin.ahead,
     };
     let begin = order.begin;
-    let gathered = tokio::select! {
-        gathered = gather(wanted, Arc::clone(&progress)) => gathered,
+    let set = RowSchema::Customers { details: order.details, subscriptions: order.subscriptions };
+    let job = Job {
+        order: wanted,
+        file: file.clone(),
+        format: order.format,
+        columns: default_columns(set, order.format),
+        options: Options::default(),
+        may_lack_lists: false,
+        anyway: order.anyway,
+    };
+    let exported = tokio::select! {
+        exported = export_to_file(job, Arc::clone(&progress)) => exported,
         _ = stop => {
             if remove_empty_journal(&file, begin, &progress) {
                 return Err(ExportFailed::Ended("Export stopped.".to_owned()));
@@ -102,45 +112,37 @@ async fn run(
         }
         never = tell(&progress, reports) => match never {},
     };
-    let gathered = match gathered {
-        Ok(gathered) => gathered,
-        Err(GatherError::Journal(JournalError::Unfinished(_))) => return Err(ExportFailed::Left),
-        Err(error) if progress.rows() == 0 => {
+    match exported {
+        Ok(exported) => Ok(success(&exported, &order)),
+        Err(ExportError::Gather(GatherError::Journal(JournalError::Unfinished(_)))) => {
+            Err(ExportFailed::Left)
+        }
+        Err(ExportError::Gather(error)) if progress.rows() == 0 => {
             if matches!(error, GatherError::Api(_)) {
                 remove_empty_journal(&file, begin, &progress);
             }
-            return Err(ExportFailed::Refused(words(error, account, &order.file)));
+            Err(ExportFailed::Refused(words(error, account, &order.file)))
         }
-        Err(error) => return Err(ended(&progress, &words(error, account, &order.file))),
-    };
-    finish(gathered, &order, file, &progress).await
+        Err(ExportError::Gather(error)) => Err(ended(&progress, &words(error, account, &order.file))),
+        Err(ExportError::Doubtful(lists)) => {
+            let doubt = lists.iter().find_map(|(_, stats)| stats.doubt);
+            let doubt = doubt.map(|doubt| doubt.to_string()).unwrap_or_default();
+            Err(ended(&progress, &format!("The list may be incomplete: {doubt}.")))
+        }
+        Err(ExportError::Write(WriteError::Journal(error))) if !error.can_be_resumed() => {
+            Err(ExportFailed::Ended(journal_words(&error, &text::clean(&order.file))))
+        }
+        Err(error @ (ExportError::Write(_) | ExportError::Task(_))) => {
+            Err(ended(&progress, &sentence(&error.to_string())))
+        }
+    }
 }
 
-/// Writes the file where all came.
-async fn finish(
-    gathered: Gathered,
-    order: &ExportOrder,
-    file: PathBuf,
-    progress: &Progress,
-) -> Result<String, ExportFailed> {
-    let doubt = gathered.tallies.iter().find_map(|(_, tally)| tally.doubt);
-    if let Some(doubt) = doubt.filter(|_| !order.anyway) {
-        return Err(ended(progress, &format!("The list may be incomplete: {doubt}.")));
-    }
-    let moved = gathered.tallies.iter().any(|(_, tally)| tally.moved);
-    let set = RowSchema::Customers { details: order.details, subscriptions: order.subscriptions };
-    let (format, columns) = (order.format, default_columns(set, order.format));
-    let (journal, path) = (gathered.journal, file.clone());
-    let writing =
-        tokio::task::spawn_blocking(move || write(journal, &path, format, &columns, Options::default()));
-    let failed = |error: String| ended(progress, &sentence(&error));
-    let Written { summary, without, doubts, damage, .. } = match writing.await {
-        Ok(Err(WriteError::Journal(error))) if !error.can_be_resumed() => {
-            return Err(ExportFailed::Ended(journal_words(&error, &text::clean(&order.file))));
-        }
-        Ok(written) => written.map_err(|error| failed(error.to_string()))?,
-        Err(error) => return Err(failed(error.to_string())),
-    };
+/// Returns what is to be said of a file that is there.
+fn success(exported: &Exported, order: &ExportOrder) -> String {
+    let Written { summary, without, doubts, damage, .. } = &exported.written;
+    let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.doubt));
+    let moved = exported.lists.iter().any(|(_, stats)| stats.moved);
     let mut words =
         format!("{} in {}.", text::pluralize(summary.lines, "row", "rows"), text::clean(&order.file));
     if without > 0 {
@@ -161,7 +163,7 @@ async fn finish(
     } else if moved {
         words += " The list changed while it was read: customers found by reading it again come last, and those who left are still in it.";
     }
-    Ok(words)
+    words
 }
 
 /// Tells how far it is, for ever.
