@@ -12,19 +12,14 @@ impl App {
         if self.focus == Pane::Detail { self.detail_height() } else { self.visible_rows() }.max(1)
     }
 
-    pub(super) fn step(&mut self, down: bool) -> bool {
-        match self.focus {
-            _ if self.in_filter() => self.filter.step(down),
-            Pane::Detail => self.detail.scroll(if down { 1 } else { -1 }, self.detail_height()),
-            _ => return self.move_selection(1, down, true),
-        }
-        true
-    }
-
     /// Moves the selection by some rows; past the edge, to the next page if `onwards`.
     pub(super) fn move_selection(&mut self, by: usize, down: bool, onwards: bool) -> bool {
         if self.in_filter() {
-            return self.jump(if down { usize::MAX } else { 0 });
+            if by > 1 {
+                return self.jump(if down { usize::MAX } else { 0 });
+            }
+            self.filter.step(down);
+            return true;
         }
         if self.focus == Pane::Detail {
             let by = isize::try_from(by).unwrap_or(isize::MAX);

@@ -31,7 +31,7 @@ impl App {
     pub(crate) fn perform(&mut self, action: Action) -> bool {
         use Action as A;
         match action {
-            A::NextRow | A::PreviousRow => self.step(action == A::NextRow),
+            A::NextRow | A::PreviousRow => self.move_selection(1, action == A::NextRow, true),
             A::FirstRow => self.jump(0),
             A::LastRow => self.jump(usize::MAX),
             A::HalfScreenDown => self.move_selection(self.screenful() / 2, true, false),
