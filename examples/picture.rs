@@ -77,7 +77,7 @@ fn capture() -> Result<vt100::Screen, Box<dyn Error>> {
     keys.write_all(b"jjjjj")?;
     shows("Segment")?;
     // The welcome gives way to the hints by itself.
-    let screen = shows("↑↓ move")?;
+    let screen = shows("Enter open")?;
     keys.write_all(b"q")?;
     child.wait()?;
     Ok(screen)
