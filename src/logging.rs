@@ -29,7 +29,7 @@ pub enum LogError {
     },
     /// `VIPMP_LOG` cannot be read.
     #[error(
-        "{FILTER_VARIABLE}={filter:?} does not say what to log ({source}); an example is {DEFAULT_FILTER:?}"
+        "{FILTER_VARIABLE}={filter:?} is not a valid log filter ({source}); an example is {DEFAULT_FILTER:?}"
     )]
     Filter {
         /// The variable's value.
@@ -38,7 +38,7 @@ pub enum LogError {
         source: ParseError,
     },
     /// Somebody logs already.
-    #[error("the log was started before")]
+    #[error("the log has already been started")]
     Started,
 }
 
@@ -134,7 +134,7 @@ mod tests {
     fn a_filter_that_cannot_be_read_is_quoted() {
         let file = RedactedFile { file: tempfile::tempfile().unwrap(), known: KnownSecrets::default() };
         let error = subscriber(file, Some("vipmp=loud")).err().unwrap().to_string();
-        assert!(error.starts_with("VIPMP_LOG=\"vipmp=loud\" does not say what to log ("), "{error}");
+        assert!(error.starts_with("VIPMP_LOG=\"vipmp=loud\" is not a valid log filter ("), "{error}");
     }
 
     #[test]

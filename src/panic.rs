@@ -1,4 +1,4 @@
-//! The panic report: what a user sees, and can pass on, when the program hits a fault of its own.
+//! The panic report: what a user sees, and can pass on, when the program hits an internal error.
 //!
 //! Two kinds of panic are told apart by their thread. On the thread that installed the hook, the one that draws, a
 //! panic ends the program: the terminal is given back and the report is printed. Anywhere else it is the end of a
@@ -69,7 +69,7 @@ impl Fault {
     }
 
     fn report(&self) -> String {
-        let mut report = String::from("\nvipmp stopped because of a fault of its own.\n\n");
+        let mut report = String::from("\nvipmp stopped because of an internal error.\n\n");
         let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
         let lines = [
             ("what", self.what.as_str()),
@@ -140,7 +140,7 @@ mod tests {
     fn the_report_says_what_where_and_what_to_do() {
         let report = fault("index out of bounds\nthe len is 3").report();
         let shown: Vec<&str> = report.lines().collect();
-        assert_eq!(shown[1], "vipmp stopped because of a fault of its own.");
+        assert_eq!(shown[1], "vipmp stopped because of an internal error.");
         assert_eq!(shown[3], "  what     index out of bounds");
         assert_eq!(shown[4], "           the len is 3");
         assert_eq!(shown[5], "  where    src/tui/app.rs:12:5");

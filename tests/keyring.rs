@@ -311,10 +311,15 @@ fn a_keyring_that_refuses_is_told_in_plain_words_and_nothing_is_lost() {
         assert_eq!(ended.code, Some(code), "{args:?}: {ended:?}");
         assert!(ended.err.contains(words), "{args:?}: {words:?} is not in {ended:?}");
     };
-    refuses(&session, &add("emea"), 1, "the secret cannot go to the keyring: no keyring runs here (");
+    refuses(
+        &session,
+        &add("emea"),
+        1,
+        "the secret cannot be stored in the keyring: no keyring is available (",
+    );
 
     session.start_keyring(false);
-    refuses(&session, &add("emea"), 1, "it has no default keyring yet, which is where secrets go");
+    refuses(&session, &add("emea"), 1, "it has no default keyring yet: create one first");
     assert!(!session.path(".config/vipmp/config.toml").exists());
 
     session.start_keyring(true);
@@ -322,12 +327,12 @@ fn a_keyring_that_refuses_is_told_in_plain_words_and_nothing_is_lost() {
     let config = session.config();
 
     session.start_keyring(false);
-    let locked = "the keyring refused (it is locked, and was not unlocked)";
+    let locked = "the keyring refused (it is locked and was not unlocked)";
     let words = format!("vipmp: The client secret of emea is in the keyring, and {locked}.\n");
     refuses(&session, &["profile", "test", "emea"], 3, &words);
     let rename = ["profile", "edit", "emea", "--rename", "north", "--no-test"];
     refuses(&session, &rename, 1, locked);
-    refuses(&session, &add("south"), 1, &format!("the secret cannot go to the keyring: {locked}."));
+    refuses(&session, &add("south"), 1, &format!("the secret cannot be stored in the keyring: {locked}."));
     assert_eq!(session.config(), config);
 
     session.start_keyring(true);

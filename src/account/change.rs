@@ -37,7 +37,7 @@ pub enum ChangeError {
     #[error("{0}")]
     Config(#[from] EditError),
     /// The platform knows no folder for configurations.
-    #[error("there is no folder for config.toml on this machine: VIPMP_CONFIG_DIR names one")]
+    #[error("no folder for config.toml was found: set VIPMP_CONFIG_DIR")]
     NoPlace,
 }
 

@@ -53,7 +53,7 @@ impl Account {
                 .client
                 .ping()
                 .await
-                .map(|answer| format!("the API answered in {} ms", answer.exchange.elapsed.as_millis())),
+                .map(|answer| format!("the API responded in {} ms", answer.exchange.elapsed.as_millis())),
             Step::FirstPage => self.first_page().await,
         };
         found.map_err(|error| self.error(error))
@@ -70,7 +70,7 @@ impl Account {
             page.rows.iter().flat_map(Row::damage).chain(of_reseller.filter(|problem| problem.is_damage));
         let damage = damage
             .next()
-            .map(|problem| format!(", but the answer is damaged ({problem})"))
+            .map(|problem| format!(", but the response is damaged ({problem})"))
             .unwrap_or_default();
         let name = reseller.as_ref().and_then(|reseller| reseller.company_name.as_deref());
         let name = name

@@ -43,7 +43,7 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
     let (kind, cause) = if error.is_timeout() && error.is_connect() {
         (ErrorKind::Timeout, format!("no connection within {}", in_words(limits.connect)))
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, format!("no whole answer within {}", in_words(limits.request)))
+        (ErrorKind::Timeout, format!("no complete response within {}", in_words(limits.request)))
     } else if error.is_builder() {
         (ErrorKind::Internal, causes(error))
     } else if error.is_connect() && is_tls(error) {
@@ -187,7 +187,7 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
             io::ErrorKind::ConnectionAborted => "connection aborted",
             io::ErrorKind::NetworkUnreachable => "network unreachable",
             io::ErrorKind::HostUnreachable => "host unreachable",
-            io::ErrorKind::UnexpectedEof => "connection closed in mid-answer",
+            io::ErrorKind::UnexpectedEof => "connection closed mid-response",
             _ => return None,
         })
     });

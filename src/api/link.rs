@@ -56,7 +56,7 @@ pub(super) fn resolve(root: &Root, link: &Link, redactor: &Redactor) -> Result<U
 fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
     let uri = link.uri.as_str();
     if !link.method.eq_ignore_ascii_case("GET") {
-        return Err("wants a method other than GET");
+        return Err("requires a method other than GET");
     }
     judge_text(uri)?;
     if uri.starts_with("//") {
@@ -64,7 +64,7 @@ fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
     }
     let url = if has_scheme(uri) { absolute(root, uri)? } else { relative(root, uri)? };
     // The last word: whatever the parser made of it, it is under the root or it is not followed.
-    if root.holds(&url) { Ok(url) } else { Err("leads out of the API root") }
+    if root.holds(&url) { Ok(url) } else { Err("leads outside the API root") }
 }
 
 /// The address that a redirect from `from` leads to; else why it is not followed, as the end of a sentence.
@@ -75,7 +75,7 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
     judge_text(location)?;
     let mut url = from.join(location).map_err(|_| "is not an address")?;
     if has_user_info(&url) {
-        return Err("holds a user name");
+        return Err("contains a user name");
     }
     if !root.same_origin(&url) {
         return Err("leads to another host, port or scheme");
@@ -83,7 +83,7 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
     // As sent: the parser has already taken the dot segments out.
     judge_path(raw_path(location))?;
     if !root.holds(&url) {
-        return Err("leads out of the API root");
+        return Err("leads outside the API root");
     }
     url.set_fragment(None);
     Ok(url)
@@ -112,13 +112,13 @@ fn judge_text(uri: &str) -> Result<(), &'static str> {
         return Err("is longer than 8 KiB");
     }
     if uri.chars().any(char::is_control) {
-        return Err("holds control characters");
+        return Err("contains control characters");
     }
     if uri.trim() != uri {
-        return Err("starts or ends with a blank");
+        return Err("starts or ends with a space");
     }
     if uri.contains('\\') {
-        return Err("holds a backslash");
+        return Err("contains a backslash");
     }
     Ok(())
 }
@@ -139,7 +139,7 @@ fn absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(authority_end);
     if authority.contains('@') {
-        return Err("holds a user name");
+        return Err("contains a user name");
     }
     judge_path(path)?;
     let mut url = Url::parse(uri).map_err(|_| "is not an address")?;
@@ -170,13 +170,13 @@ fn judge_path(uri: &str) -> Result<(), &'static str> {
     for _ in 0..MAX_LAYERS {
         let lower = layer.to_ascii_lowercase();
         if ["%2e", "%2f", "%5c"].iter().any(|code| lower.contains(code)) {
-            return Err("holds encoded slashes or dots");
+            return Err("contains encoded slashes or dots");
         }
         let Ok(decoded) = percent_decode_str(&layer).decode_utf8() else {
-            return Err("holds bytes that are no text");
+            return Err("contains bytes that are not text");
         };
         if decoded.chars().any(char::is_control) {
-            return Err("holds encoded control characters");
+            return Err("contains encoded control characters");
         }
         if decoded == layer {
             return Ok(());
@@ -190,7 +190,7 @@ fn judge_path(uri: &str) -> Result<(), &'static str> {
 fn judge_segments(path: &str) -> Result<(), &'static str> {
     // Some servers take `..;x` for `..`.
     let dots = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
-    if path.split(['/', '\\']).any(dots) { Err("leads out of its folder") } else { Ok(()) }
+    if path.split(['/', '\\']).any(dots) { Err("leads outside its folder") } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -344,8 +344,9 @@ mod tests {
 
     #[test]
     fn a_redirect_leads_where_a_link_may_lead_and_says_why_not() {
-        let (out, folder) = ("leads out of the API root", "leads out of its folder");
-        let (elsewhere, encoded) = ("leads to another host, port or scheme", "holds encoded slashes or dots");
+        let (out, folder) = ("leads outside the API root", "leads outside its folder");
+        let (elsewhere, encoded) =
+            ("leads to another host, port or scheme", "contains encoded slashes or dots");
         for (location, why) in [
             ("/other-app", out),
             ("/gw/adobe", out),
@@ -363,15 +364,15 @@ mod tests {
             ("/gw/adobe/%252e%252e/other-app", encoded),
             ("..%2f..%2f..%2fother-app:1", encoded),
             ("%2e%2e%2f%2e%2e%2f%2e%2e%2fother-app://x", encoded),
-            ("a%0d%0ab:c", "holds encoded control characters"),
-            ("/gw/adobe\\..\\other-app", "holds a backslash"),
-            ("/gw/adobe/\t../other-app", "holds control characters"),
+            ("a%0d%0ab:c", "contains encoded control characters"),
+            ("/gw/adobe\\..\\other-app", "contains a backslash"),
+            ("/gw/adobe/\t../other-app", "contains control characters"),
             ("https://evil.example/gw/adobe/v3/a", elsewhere),
             ("https:///evil.example/gw/adobe/v3/a", elsewhere),
             ("https://api.example.com:444/gw/adobe/v3/a", elsewhere),
             ("http://api.example.com/gw/adobe/v3/a", elsewhere),
             ("javascript:alert(1)", elsewhere),
-            ("https://me@api.example.com/gw/adobe/v3/a", "holds a user name"),
+            ("https://me@api.example.com/gw/adobe/v3/a", "contains a user name"),
             ("https://[/gw/adobe/v3/a", "is not an address"),
             ("https://api.example.com:99999/gw/adobe/v3/a", "is not an address"),
             ("", "is empty"),
@@ -385,7 +386,7 @@ mod tests {
         for method in ["POST", "DELETE", "GET ", "", "HEAD", "CONNECT"] {
             let link = Link { method: method.into(), ..Link::get("/v3/customers/1") };
             let refused = resolve(&root(PLAIN), &link, &Redactor::new([])).unwrap_err();
-            assert_eq!(refused.reason, "wants a method other than GET", "{method:?}");
+            assert_eq!(refused.reason, "requires a method other than GET", "{method:?}");
         }
         let link = Link { method: "get".into(), ..Link::get("/v3/customers/1") };
         assert!(resolve(&root(PLAIN), &link, &Redactor::new([])).is_ok());
@@ -394,7 +395,7 @@ mod tests {
     #[test]
     fn the_message_shows_the_link_clean_and_short() {
         let refused = at(PLAIN, "https://evil.example/\x1b]0;x\x07").unwrap_err();
-        assert_eq!(refused.to_string(), "the link https://evil.example/␛]0;x␇ holds control characters");
+        assert_eq!(refused.to_string(), "the link https://evil.example/␛]0;x␇ contains control characters");
         let refused = at(PLAIN, &format!("//{}", "x".repeat(1 << 20))).unwrap_err();
         assert!(refused.link.chars().count() <= MAX_SHOWN + 1);
     }
@@ -407,7 +408,7 @@ mod tests {
         let link = Link::get(format!("//evil.example/{token}?t=tok-9z8y7x6w5v4u%2F%2B"));
         assert_eq!(shown(&link), "the link //evil.example/••••?t=•••• leads to another host");
         let link = Link { method: token.into(), ..Link::get("/v3/customers/1") };
-        assert_eq!(shown(&link), "the link •••• /v3/customers/1 wants a method other than GET");
+        assert_eq!(shown(&link), "the link •••• /v3/customers/1 requires a method other than GET");
         for before in MAX_SHOWN - 20..MAX_SHOWN {
             let told = shown(&Link::get(format!("//{}{token}", "x".repeat(before))));
             assert!(!told.contains("tok"), "{told}");

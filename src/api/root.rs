@@ -23,10 +23,10 @@ pub enum RootRefused {
     #[error("http:// is accepted for this machine only (localhost, 127.0.0.1): use https://")]
     Insecure,
     /// No host.
-    #[error("the address names no host")]
+    #[error("the address has no host")]
     NoHost,
     /// A user name or a password.
-    #[error("the address must not hold a user name or a password")]
+    #[error("the address must not contain a user name or password")]
     UserInfo,
     /// `?...` or `#...`.
     #[error("the address must not have a query or a fragment")]

@@ -108,24 +108,22 @@ impl Words<'_> {
             ),
             "1116" => (
                 format!("No {} for this account (1116)", self.asked_or("customer", "such customer")),
-                retry("The customer may belong to another reseller or environment: check the id."),
+                retry("The customer may belong to another reseller or environment: check the ID."),
             ),
             "1117" => {
-                (said("The API refused a field of the request"), see("Correct the values that it names."))
+                (said("The API refused a field of the request"), see("Correct the values named above."))
             }
             "1121" => (
                 said("The API did not expect a field of the request"),
-                see("The API may have changed since this version: look for a newer one."),
+                see("The API may have changed since this version of vipmp: check for a newer one."),
             ),
             "1124" => (
-                said("The API failed inside"),
-                retry("Wait a little. If it stays, give the request ID to Adobe's support."),
+                said("The API reported an internal error"),
+                retry("Try again later. If it keeps happening, give the request ID to Adobe's support."),
             ),
-            "1132" => {
-                (said("The API does not search for this value"), retry("Change the name or the filter."))
-            }
+            "1132" => (said("The API cannot search for this value"), retry("Change the name or the filter.")),
             "1133" => (
-                "The list has become shorter: nothing is that far down (1133)".into(),
+                "The list is now shorter: there is nothing at this offset (1133)".into(),
                 retry("Go back a page."),
             ),
             "4115" => (
@@ -137,17 +135,17 @@ impl Words<'_> {
             ),
             "4116" => return Some(self.token_refused()),
             "4117" => (
-                "No access token arrived at the API (4117)".into(),
-                see("A proxy on the way may take the Authorization header out."),
+                "The API received no access token (4117)".into(),
+                see("A proxy in between may be removing the Authorization header."),
             ),
             "4118" => return Some(self.rate_limited()),
             "4119" => (
-                "No correlation id arrived at the API (4119)".into(),
-                see("A proxy on the way may take the X-Correlation-Id header out."),
+                "The API received no correlation ID (4119)".into(),
+                see("A proxy in between may be removing the X-Correlation-Id header."),
             ),
             "4120" => (
-                "The API reports twice in a row that this request ID was used before (4120)".into(),
-                retry("A proxy on the way may repeat requests."),
+                "The API reported twice that this request ID had been used before (4120)".into(),
+                retry("A proxy in between may be repeating requests."),
             ),
             "4121" => (
                 said("This account is not allowed to do that"),
@@ -180,24 +178,24 @@ impl Words<'_> {
             ),
             "access_denied" => (
                 said("The token service refused access"),
-                profiles("Check that the client's project has the Partner API."),
+                profiles("Check that the client's project includes the Partner API."),
             ),
             "invalid_scope" => (
-                said("The token service does not know a scope"),
+                said("The token service rejected a scope"),
                 profiles("Check the scopes of the client's project."),
             ),
             "invalid_request" => (
                 said("The token service could not read the sign-in"),
                 profiles(format!(
-                    "Check the token address{of_profile}: it may be of another version (/ims/token/v2, /ims/token/v3)."
+                    "Check the token URL{of_profile}: it may be for another version (/ims/token/v2, /ims/token/v3)."
                 )),
             ),
             "unsupported_grant_type" => (
-                said("The token service does not offer client credentials"),
-                profiles(format!("Check the token address{of_profile} and its version.")),
+                said("The token service does not support client credentials"),
+                profiles(format!("Check the token URL{of_profile} and its version.")),
             ),
             "server_error" | "temporarily_unavailable" => {
-                (said("The token service is out of order"), retry("Wait a little."))
+                (said("The token service is unavailable"), retry("Wait a little."))
             }
             "slow_down" => return Some(self.rate_limited()),
             _ => return None,
@@ -213,8 +211,8 @@ impl Words<'_> {
         let cause = error.cause.as_deref().unwrap_or("no cause given");
         match (error.kind, error.service) {
             (ErrorKind::Offline, _) if error.status.is_some() => (
-                format!("The answer of {} broke off ({cause})", self.host()),
-                retry("Most likely it comes whole the next time."),
+                format!("The response from {} was truncated ({cause})", self.host()),
+                retry("A retry will most likely succeed."),
             ),
             (ErrorKind::Internal, _) if cause == super::classify::TOO_MANY_FILES => (
                 format!("Cannot connect to {}: {cause} on this machine", self.host()),
@@ -230,19 +228,19 @@ impl Words<'_> {
             ),
             (ErrorKind::Setting, _) => (
                 format!("The environment variable {cause}"),
-                (error.message.as_deref().unwrap_or("Correct it, and start vipmp again.").to_owned(), &[]),
+                (error.message.as_deref().unwrap_or("Correct it and restart vipmp.").to_owned(), &[]),
             ),
             (ErrorKind::Timeout, _) if error.status.is_some_and(|status| status >= 400) => {
-                (said(&format!("{who} gave up waiting")), retry("It may be busy: wait a little."))
+                (said(&format!("{who} timed out")), retry("It may be busy: try again later."))
             }
             (ErrorKind::Timeout, _) => (
-                format!("{} did not answer in time ({cause})", self.host_first()),
+                format!("{} did not respond in time ({cause})", self.host_first()),
                 retry("It may be busy, or the network slow."),
             ),
             (ErrorKind::Tls, _) => (
-                format!("No secure connection to {} ({cause})", self.host()),
+                format!("Could not establish a secure connection to {} ({cause})", self.host()),
                 retry(
-                    "If your company has a certificate authority of its own, name its file in SSL_CERT_FILE. Check \
+                    "If your company has its own certificate authority, set SSL_CERT_FILE to its file. Check \
                      the address and the clock too.",
                 ),
             ),
@@ -261,39 +259,39 @@ impl Words<'_> {
             ),
             (ErrorKind::NotFound, Service::Api) => {
                 let asked = error.asked.as_deref().unwrap_or("such thing");
-                (said(&format!("No {asked} at this API")), retry("Check the id and the API root."))
+                (said(&format!("No {asked} in this API")), retry("Check the ID and the API root."))
             }
             (ErrorKind::NotFound, Service::TokenService) => (
-                said("Nothing is at the token service's address"),
+                said("The token URL was not found"),
                 profiles(format!(
-                    "Check the token address{} and its version (/ims/token/v2, /ims/token/v3).",
+                    "Check the token URL{} and its version (/ims/token/v2, /ims/token/v3).",
                     self.of_profile()
                 )),
             ),
             (ErrorKind::RateLimited, _) => self.rate_limited(),
             (ErrorKind::BadRequest, _) if error.status.is_none() => {
                 let asked = error.asked.as_deref().unwrap_or("the request");
-                (format!("{}: {cause}", sentence(asked)), ("Check the id.".into(), &[]))
+                (format!("{}: {cause}", sentence(asked)), ("Check the ID.".into(), &[]))
             }
             (ErrorKind::BadRequest, _) => (
                 said(&format!("{who} refused the request")),
-                see_or_retry("See the request for what was sent."),
+                see_or_retry("Inspect the request to see what was sent."),
             ),
             (ErrorKind::Server, _) => (
-                said(&format!("{who} is out of order")),
-                retry("Wait a little. If it stays, give the request ID to Adobe's support."),
+                said(&format!("{who} is unavailable")),
+                retry("Try again later. If it keeps happening, give the request ID to Adobe's support."),
             ),
             (ErrorKind::Unreadable, _) => {
                 let from = if error.service == Service::Api { "API" } else { "token service" };
                 let cause = error.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
                 (
-                    said(&format!("The answer was not what the {from} documents{cause}")),
-                    see_or_retry("A gateway or a proxy on the way may have answered in its place."),
+                    said(&format!("The response was not what the {from} documents{cause}")),
+                    see_or_retry("A gateway or proxy in between may have responded instead."),
                 )
             }
             (ErrorKind::RefusedLink, _) => (
                 format!("Not followed: {cause}"),
-                see("Your credentials go to the configured addresses only."),
+                see("Your credentials are sent only to the configured URLs."),
             ),
             (ErrorKind::Credentials, _) => (
                 sentence(cause),
@@ -314,7 +312,7 @@ impl Words<'_> {
         match self.error.cause.as_deref() {
             Some(cause) => (
                 format!("The access token was not accepted{code}: {cause}"),
-                profiles("It has most likely ended: bring a new one."),
+                profiles("It has most likely expired: provide a new one."),
             ),
             None => (
                 format!("The access token was not accepted{code}. Signed in again, still refused"),
@@ -331,7 +329,7 @@ impl Words<'_> {
         let at = if self.error.service == Service::TokenService { " at the token service" } else { "" };
         match self.error.retry_after {
             Some(wait) => (
-                format!("Too many requests{at}{code}: the server asks to wait {wait} s"),
+                format!("Too many requests{at}{code}: the server asks you to wait {wait} s"),
                 retry("Try again after that."),
             ),
             None => (format!("Too many requests{at}{code}"), retry("Wait a little.")),
@@ -408,15 +406,15 @@ mod tests {
             ("1116", 404, "404 No such customer for this account (1116)."),
             ("1117", 400, "400 The API refused a field of the request (1117)."),
             ("1121", 400, "400 The API did not expect a field of the request (1121)."),
-            ("1124", 500, "500 The API failed inside (1124)."),
-            ("1132", 400, "400 The API does not search for this value (1132)."),
-            ("1133", 400, "400 The list has become shorter: nothing is that far down (1133)."),
+            ("1124", 500, "500 The API reported an internal error (1124)."),
+            ("1132", 400, "400 The API cannot search for this value (1132)."),
+            ("1133", 400, "400 The list is now shorter: there is nothing at this offset (1133)."),
             ("4115", 403, "403 The API key was not accepted (4115)."),
             ("4116", 401, "401 The access token was not accepted (4116). Signed in again, still refused."),
-            ("4117", 403, "403 No access token arrived at the API (4117)."),
+            ("4117", 403, "403 The API received no access token (4117)."),
             ("4118", 429, "429 Too many requests (4118)."),
-            ("4119", 400, "400 No correlation id arrived at the API (4119)."),
-            ("4120", 400, "400 The API reports twice in a row that this request ID was used before (4120)."),
+            ("4119", 400, "400 The API received no correlation ID (4119)."),
+            ("4120", 400, "400 The API reported twice that this request ID had been used before (4120)."),
             ("4121", 403, "403 This account is not allowed to do that (4121)."),
         ] {
             let error = error(Service::Api, status, ErrorKind::Internal, code);
@@ -502,7 +500,7 @@ mod tests {
             ApiError { retry_after: Some(12), ..error(Service::Api, 429, ErrorKind::RateLimited, "4118") };
         assert_eq!(
             wait.to_string(),
-            "429 Too many requests (4118): the server asks to wait 12 s. Try again after that."
+            "429 Too many requests (4118): the server asks you to wait 12 s. Try again after that."
         );
     }
 

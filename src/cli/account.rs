@@ -79,12 +79,12 @@ pub(super) async fn keep_tokens(setting: &CommandContext) {
     }
     if !ask::can_ask() {
         print_note(
-            "No keyring here: the access token was held in memory and is forgotten when this command ends.",
+            "No keyring here: the access token was kept in memory only and is forgotten when this command exits.",
         );
         return;
     }
     let question =
-        "No keyring runs here. Keep access tokens in a file that only you can read, until they end?";
+        "No keyring is available. Keep access tokens in a file that only you can read until they expire?";
     let Ok(in_files) = ask::yes(question) else { return };
     let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
     let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));

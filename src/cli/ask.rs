@@ -112,7 +112,7 @@ impl io::Read for Keys {
 
 /// Reads a secret from standard input: typed without echo on a terminal, else all there is.
 pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
-    let none = || FormError::Usage(format!("there is no {noun} on standard input"));
+    let none = || FormError::Usage(format!("no {noun} on standard input"));
     if io::stdin().is_terminal() {
         let sentence = noun.chars().take(1).flat_map(char::to_uppercase).chain(noun.chars().skip(1));
         return typed_secret(&sentence.collect::<String>(), noun)?.ok_or_else(none);
@@ -121,7 +121,7 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
     // One more than it may be: half a secret is none.
     io::stdin().lock().take(MAX_SECRET + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SECRET {
-        return Err(FormError::Usage(format!("there is more on standard input than a {noun}")));
+        return Err(FormError::Usage(format!("standard input contains more than a {noun}")));
     }
     let text = decode(&bytes)
         .ok_or_else(|| FormError::Usage(format!("the {noun} on standard input is not text")))?;

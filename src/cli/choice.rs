@@ -34,7 +34,7 @@ pub(super) enum NoTarget {
     #[error("{0}")]
     Absent(String),
     /// Nobody knows where the configuration would be.
-    #[error("no folder for config.toml is known: set HOME or VIPMP_CONFIG_DIR, or use --config")]
+    #[error("no folder for config.toml was found: set HOME or VIPMP_CONFIG_DIR, or use --config")]
     Nowhere,
     /// The configuration cannot be read.
     #[error("{0}")]
@@ -51,7 +51,7 @@ impl NoTarget {
     /// Returns what to do about it.
     pub(super) fn todo(&self) -> &'static str {
         match self {
-            Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` has the names.",
+            Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` lists the names.",
             Self::Absent(_) => {
                 "Check the path, add a profile to it with `vipmp profile add`, or use --demo for fictional demo data."
             }

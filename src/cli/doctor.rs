@@ -150,7 +150,7 @@ pub(super) async fn run(arguments: &Arguments, setting: &CommandContext, as_json
             }
             report.add("profile", "Profile", State::Failed, error.to_string(), Some(error.todo().to_owned()));
             for (check, title) in NETWORK {
-                report.skip(check, title, "there is no profile to check it with");
+                report.skip(check, title, "no profile to check it with");
             }
         }
     }
@@ -164,7 +164,7 @@ fn configuration(report: &mut Report, setting: &CommandContext) {
     let loaded = &setting.loaded;
     let Some(file) = &loaded.file else {
         let todo = "Set HOME or VIPMP_CONFIG_DIR, or use --config.".to_owned();
-        return report.add(CHECK.0, CHECK.1, State::Warning, "no folder for it is known", Some(todo));
+        return report.add(CHECK.0, CHECK.1, State::Warning, "no folder was found for it", Some(todo));
     };
     let shown = text::path(file);
     let problems = tui::problems(loaded);
@@ -178,7 +178,7 @@ fn configuration(report: &mut Report, setting: &CommandContext) {
         return report.add(CHECK.0, CHECK.1, State::Failed, absent.to_string(), todo);
     }
     let found = match (loaded.found, loaded.config.profiles.len()) {
-        (false, _) => format!("{shown} is not there: the demo and the defaults are used"),
+        (false, _) => format!("{shown} does not exist: the demo and the defaults are used"),
         (true, 1) => format!("{shown}, 1 profile"),
         (true, count) => format!("{shown}, {count} profiles"),
     };
@@ -205,7 +205,7 @@ async fn keyring(report: &mut Report, setting: &CommandContext, needed: bool) {
     const CHECK: (&str, &str) = ("keyring", "Keyring");
     let vault = setting.home.vault.clone();
     let checked = tokio::task::spawn_blocking(move || vault.check_keyring()).await;
-    match checked.unwrap_or_else(|_| Err(KeyringError::Unavailable("a fault of vipmp's own".to_owned()))) {
+    match checked.unwrap_or_else(|_| Err(KeyringError::Unavailable("an internal error".to_owned()))) {
         Ok(()) => report.ok(CHECK.0, CHECK.1, "it answers"),
         Err(error) => {
             let state = if needed { State::Failed } else { State::Warning };
@@ -229,13 +229,13 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandCo
         && !network(report, profile, brought_token().is_none(), &setting.network).await
     {
         for (check, title) in &NETWORK[4..] {
-            report.skip(check, title, "the network has to work first");
+            report.skip(check, title, "needs a working network");
         }
         return;
     }
     if *target == Target::Demo {
         for (check, title) in &NETWORK[..4] {
-            report.skip(check, title, "the demo is on this machine");
+            report.skip(check, title, "not needed for the demo");
         }
     }
     let opened =
@@ -247,7 +247,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandCo
     let mut blocked = false;
     for step in Step::ALL {
         if blocked {
-            report.skip(step.name(), step.title(), "the step before has to work first");
+            report.skip(step.name(), step.title(), "needs the previous step to succeed");
             continue;
         }
         match account.check(step).await {

@@ -35,18 +35,18 @@ pub(super) async fn network(
     }
     let Some(ways) = proxies(report, &servers, patience) else {
         for (check, title) in &NETWORK[1..4] {
-            report.skip(check, title, "the proxy setting has to be corrected first");
+            report.skip(check, title, "correct the proxy setting first");
         }
         return false;
     };
     if !certificates(report, &servers, patience) {
         for (check, title) in &NETWORK[2..4] {
-            report.skip(check, title, "the certificates have to be corrected first");
+            report.skip(check, title, "correct the certificates first");
         }
         return false;
     }
     if !names(report, &ways).await {
-        report.skip("tls", "TLS", "the name has to be found first");
+        report.skip("tls", "TLS", "needs name resolution");
         return false;
     }
     tls(report, servers, patience).await
@@ -81,11 +81,11 @@ fn proxies<'a>(
 fn certificates(report: &mut Report, servers: &[(Service, &Url)], network: &Network) -> bool {
     const CHECK: (&str, &str) = NETWORK[1];
     if servers.iter().all(|(_, url)| url.scheme() == "http") {
-        report.skip(CHECK.0, CHECK.1, "connections on this machine need none");
+        report.skip(CHECK.0, CHECK.1, "not needed for local connections");
         return true;
     }
     match network.trust.load() {
-        Ok(None) => report.ok(CHECK.0, CHECK.1, "those of the system"),
+        Ok(None) => report.ok(CHECK.0, CHECK.1, "the system's"),
         Ok(Some(roots)) if roots.skipped.is_empty() => report.ok(CHECK.0, CHECK.1, roots.to_string()),
         Ok(Some(roots)) => {
             let found = format!("{roots}\n{}", roots.skipped.join("\n"));
@@ -134,7 +134,7 @@ async fn names(report: &mut Report, ways: &[Way<'_>]) -> bool {
     if missing.is_empty() {
         report.ok(CHECK.0, CHECK.1, found.join(", "));
     } else if system {
-        let words = format!("{}; a proxy of the system may know better", missing.join(", "));
+        let words = format!("{}; a system proxy may still resolve them", missing.join(", "));
         report.add(CHECK.0, CHECK.1, State::Warning, words, None);
     } else {
         report.add(CHECK.0, CHECK.1, State::Failed, missing.join(", "), Some(todo.join(" ")));
@@ -152,8 +152,11 @@ async fn tls(report: &mut Report, servers: Vec<(Service, &Url)>, patience: &Netw
         match probe(&root, service, patience).await {
             Ok(elapsed) => {
                 let host = root.host_str().unwrap_or_default();
-                let how =
-                    if root.scheme() == "https" { "certificate accepted" } else { "no TLS on this machine" };
+                let how = if root.scheme() == "https" {
+                    "certificate accepted"
+                } else {
+                    "plain HTTP, TLS not needed"
+                };
                 times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
             }
             // A server that does not answer this may still answer the rest.

@@ -122,7 +122,7 @@ pub const FILES: [(&str, &str); 3] = [
     ),
     (
         "~/.local/share/vipmp/state.json",
-        "The last view of each profile. VIPMP_DATA_DIR names another folder.",
+        "The last view of each profile. Set VIPMP_DATA_DIR to use another folder.",
     ),
     ("FILE.partial", "The rows of an interrupted export, for --resume."),
 ];

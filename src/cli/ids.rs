@@ -164,13 +164,13 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_told_with_where_it_stands() {
-        let why = "an id has letters, digits and - _ . without blanks";
+        let why = "an ID consists of letters, digits, - _ and ., without spaces";
         for (words, input, told) in
             [(&["../x"][..], "", "../x"), (&["1", "a b"], "", "a b"), (&["\u{1b}[2J"], "", "␛[2J")]
         {
             assert_eq!(ids(words, input).unwrap_err(), format!("{told}: {why}"));
         }
-        assert_eq!(ids(&[""], "").unwrap_err(), ": it cannot be empty");
+        assert_eq!(ids(&[""], "").unwrap_err(), ": it must not be empty");
         let bytes = gather(&[], b"\xff\n").unwrap_err();
         assert!(bytes.starts_with("standard input, line 1: "), "{bytes}");
     }
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_more_than_an_id_is_told_with_its_number_and_what_to_send() {
-        const WHY: &str = " (an id has letters, digits and - _ . without blanks)";
+        const WHY: &str = " (an ID consists of letters, digits, - _ and ., without spaces)";
         const HEADING: &str = "this looks like a heading: leave it out, for example with tail -n +2";
         const FIELDS: &str = "this has several fields: send the IDs alone, for example with cut -d, -f1";
         for (line, why) in [

@@ -93,7 +93,7 @@ fn list(setting: &CommandContext, as_json: bool) -> Result<(), Failure> {
             print_note(&format!("{absent}."));
         }
         if setting.loaded.names.is_empty() && setting.loaded.hidden_by().next().is_none() {
-            print_note("No profile yet: `vipmp profile add` makes one. The demo is always there.");
+            print_note("No profile yet: create one with `vipmp profile add`. The demo is always available.");
         }
     }
     complaints(setting)
@@ -147,7 +147,7 @@ async fn add(
     check_name(&name).map_err(|why| usage(&format!("{name:?}: {why}")))?;
     if setting.loaded.names.contains(&name) {
         return Err(usage(&format!(
-            "there is a profile {name} already: vipmp profile edit {name} changes it"
+            "profile {name} already exists: change it with `vipmp profile edit {name}`"
         )));
     }
     let default = default || setting.loaded.names.is_empty();
@@ -160,7 +160,7 @@ fn ask_name(setting: &CommandContext) -> Result<String, FormError> {
         let answer = ask::line("Name of the profile, such as emea-prod", None)?.ok_or(FormError::Stopped)?;
         match check_name(&answer) {
             Ok(()) if setting.loaded.names.contains(&answer) => {
-                print_note("  there is such a profile already");
+                print_note("  this profile already exists");
             }
             Ok(()) => return Ok(answer),
             Err(why) => print_note(&format!("  {why}")),
@@ -179,7 +179,7 @@ async fn edit(
     if let Some(new) = rename.filter(|new| *new != name) {
         check_name(new).map_err(|why| usage(&format!("{new:?}: {why}")))?;
         if setting.loaded.names.iter().any(|known| known == new) {
-            return Err(usage(&format!("there is a profile {new} already")));
+            return Err(usage(&format!("profile {new} already exists")));
         }
     }
     let can_ask = ask::can_ask() && fields.is_empty() && rename.is_none();
@@ -234,7 +234,7 @@ async fn make(
             let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
             let secret = if again {
                 let noun = filled.profile.sign_in.noun();
-                ask::typed_secret(&format!("Type the {noun} again, or nothing to stop"), noun)
+                ask::typed_secret(&format!("Type the {noun} again (leave empty to cancel)"), noun)
                     .map_err(|error| told(&error))?
             } else {
                 None
@@ -278,7 +278,7 @@ async fn make(
         print_error(&words);
         Failure::Failed
     })?;
-    let start = if making.default { ": vipmp starts with it from now on" } else { "" };
+    let start = if making.default { " and set as the default" } else { "" };
     print_note(&format!("Profile {name} {verb}{start}."));
     keep_tokens(setting).await;
     Ok(())
@@ -303,7 +303,7 @@ fn remove(setting: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
     }
     if !yes {
         if !ask::can_ask() {
-            return Err(usage("without a terminal, --yes says that it is meant"));
+            return Err(usage("without a terminal, confirm with --yes"));
         }
         let sure = ask::yes(&format!("Remove profile {name}, its secret and its token?"));
         if !sure.map_err(|error| told(&error.into()))? {
@@ -327,7 +327,7 @@ fn choose(setting: &CommandContext, name: &str) -> Result<(), Failure> {
         print_error(&error.to_string());
         Failure::Failed
     })?;
-    print_note(&format!("vipmp starts with {name} from now on."));
+    print_note(&format!("{name} is now the default profile."));
     Ok(())
 }
 

@@ -29,10 +29,10 @@ pub(super) enum FormError {
     #[error("cannot ask: {0}")]
     Io(io::Error),
     /// The answers have ended.
-    #[error("stopped: nothing was changed")]
+    #[error("cancelled: nothing was changed")]
     Stopped,
     /// Ctrl-C was pressed.
-    #[error("stopped: nothing was changed")]
+    #[error("cancelled: nothing was changed")]
     Interrupted,
 }
 
@@ -180,14 +180,14 @@ impl Form<'_> {
             return match literal {
                 Some(secret) => Ok((with(self.kept()), Some(secret.clone()))),
                 None => Err(FormError::Usage(
-                    "--keep is for a secret that is typed or read: --client-secret-stdin or --access-token-stdin"
+                    "--keep works only with a typed or piped secret: --client-secret-stdin or --access-token-stdin"
                         .to_owned(),
                 )),
             };
         }
         if let Some(name) = &fields.secret_env {
             if name.is_empty() || name.contains('=') {
-                return Err(usage("--secret-env", "the name of a variable is needed"));
+                return Err(usage("--secret-env", "enter the name of a variable"));
             }
             return Ok((with(SecretSource::Env(name.clone())), None));
         }
@@ -280,7 +280,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             |name: &Option<String>| name.as_deref().is_some_and(|name| text::folded(name).contains(needle));
         listed = all.iter().filter(|row| fits(&row.company_name)).collect();
         if listed.is_empty() {
-            print_note("  no reseller has that in its name");
+            print_note("  no reseller's name contains that");
             listed = all.iter().collect();
         }
     }
@@ -292,18 +292,18 @@ pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result
         let (home, draft) = (home.clone(), draft.clone());
         tokio::task::spawn_blocking(move || home.save(&draft)).await
     };
-    let failed = |error: tokio::task::JoinError| format!("a fault of vipmp's own: {error}");
+    let failed = |error: tokio::task::JoinError| format!("an internal error: {error}");
     match attempt(&draft).await.map_err(failed)? {
         Ok(()) => Ok(()),
         Err(ChangeError::NoKeyring(why)) => {
             let allowed = can_ask
                 && ask::yes(&format!(
-                    "The secret cannot go to the keyring: {why}. Keep it in a file that only you can read?"
+                    "The secret cannot be stored in the keyring: {why}. Store it in a file that only you can read?"
                 ))
                 .map_err(|error| error.to_string())?;
             if !allowed {
                 return Err(format!(
-                    "the secret cannot go to the keyring: {why}. Nothing was saved.\n--keep file keeps it in a file that \
+                    "the secret cannot be stored in the keyring: {why}. Nothing was saved.\n--keep file keeps it in a file that \
                      only you can read; --secret-env, --secret-file and --secret-command take it from elsewhere."
                 ));
             }

@@ -65,9 +65,9 @@ pub(super) async fn serve(wanted: &Serve) -> ExitCode {
 fn help(error: &DemoError) -> Option<&'static str> {
     match error {
         DemoError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
-            Some("--bind takes an address of this machine; 0.0.0.0 means all of them.")
+            Some("--bind needs an address of this computer; 0.0.0.0 means all of them.")
         }
-        DemoError::Listen { port: 1.., .. } => Some("--port 0 takes a port that is free."),
+        DemoError::Listen { port: 1.., .. } => Some("Use --port 0 for any free port."),
         _ => None,
     }
 }
@@ -81,7 +81,7 @@ fn check(wanted: &Serve) -> Result<(), String> {
         |secret: &str| secret.is_empty() || secret.trim() != secret || secret.contains(char::is_control);
     if wanted.client_secret.as_deref().is_some_and(unfit) {
         return Err(
-            "--client-secret: it cannot be empty, nor have blanks at its ends or control characters in it"
+            "--client-secret: it must not be empty, nor have blanks at its ends or control characters in it"
                 .to_owned(),
         );
     }

@@ -79,7 +79,9 @@ fn write(lines: &Receiver<Message>, lost: &AtomicU64, mut out: impl Write) {
     while let Ok(Message::Line(line)) = lines.recv() {
         let missing = match lost.swap(0, Ordering::Relaxed) {
             0 => String::new(),
-            lost => format!("vipmp: {lost} requests were not logged here: nothing was reading these lines\n"),
+            lost => {
+                format!("vipmp: {lost} requests were not logged here: standard error was not being read\n")
+            }
         };
         // One write for all of it, so that the lines of others do not come between. Where nobody reads it any more, that is
         // no fault.

@@ -18,7 +18,7 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
     ));
     lines.extend(ways(demo.bound(), own_address));
     lines.extend([
-        "# A profile for it, for config.toml:".to_owned(),
+        "# A profile for it in config.toml:".to_owned(),
         String::new(),
         "[profiles.local]".to_owned(),
     ]);
@@ -37,7 +37,7 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
     lines.extend([
         format!("client_secret = {{ env = \"{SECRET_VARIABLE}\" }}"),
         String::new(),
-        "# The secret, for the shell that starts vipmp:".to_owned(),
+        "# Set the secret in the shell where you run vipmp:".to_owned(),
         format!("# export {SECRET_VARIABLE}='{secret}'"),
     ]);
     lines.join("\n")
@@ -47,10 +47,10 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
 fn remarks(wanted: &Serve) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(faults) = &wanted.faults {
-        lines.push(format!("# Faults on purpose, with seed {}: {faults}", wanted.seed));
+        lines.push(format!("# Injected faults, with seed {}: {faults}", wanted.seed));
     }
     if wanted.latency > 0 {
-        lines.push(format!("# Every answer takes {} ms more.", text::group_digits(wanted.latency)));
+        lines.push(format!("# Every response is delayed by {} ms.", text::group_digits(wanted.latency)));
     }
     if let Some(limit) = wanted.rate_limit {
         lines.push(format!("# Each client may send {limit}; excess requests get 429."));

@@ -30,7 +30,7 @@ pub enum ColumnsError {
         known: String,
     },
     /// A column of what was not asked for.
-    #[error("{key} is not in the list: it comes with the {with} of each customer")]
+    #[error("{key} needs {with}: use `vipmp export --{with}`")]
     NotFetched {
         /// The column.
         key: &'static str,
@@ -200,11 +200,11 @@ mod tests {
     fn a_column_of_what_was_not_fetched_says_what_it_comes_with() {
         assert_eq!(
             told(RowSchema::LIST, "anniversary"),
-            "anniversary is not in the list: it comes with the details of each customer"
+            "anniversary needs details: use `vipmp export --details`"
         );
         let details = RowSchema::Customers { details: true, subscriptions: false };
         assert!(Columns::parse(details, "anniversary").is_ok());
-        assert!(told(details, "offer-id").ends_with("with the subscriptions of each customer"));
+        assert!(told(details, "offer-id").ends_with("vipmp export --subscriptions`"));
     }
 
     #[test]

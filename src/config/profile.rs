@@ -218,9 +218,9 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
 pub fn check_id(id: &str) -> Result<(), &'static str> {
     let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '/' | '\\' | '%' | ';' | '?' | '#');
     if id.is_empty() {
-        Err("it cannot be empty")
+        Err("it must not be empty")
     } else if id.len() > 256 || !id.chars().all(fits) || id == "." || id == ".." {
-        Err("an id has letters, digits and - _ . without blanks")
+        Err("an ID consists of letters, digits, - _ and ., without spaces")
     } else {
         Ok(())
     }

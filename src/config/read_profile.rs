@@ -93,7 +93,7 @@ impl Reader<'_> {
             missing.extend(needed.iter().filter(|key| !there(key)));
         } else if there("api_url") && environment.is_some() {
             usable = false;
-            let message = "only a profile with environment = \"custom\" has an api_url of its own";
+            let message = "only a profile with environment = \"custom\" can set api_url";
             self.wrong(&format!("{section}.api_url"), value, message);
         }
         match (there("client_secret"), there("access_token")) {
@@ -179,7 +179,7 @@ impl Reader<'_> {
     fn id(&mut self, key: &str, value: &Value<'_>) -> Option<String> {
         let mut text = None;
         // A number without quotes is what was meant.
-        self.set_some(&mut text, key, value, "an id in quotes", |v| match v {
+        self.set_some(&mut text, key, value, "an ID in quotes", |v| match v {
             DeValue::String(text) => Some(text.trim().to_owned()),
             DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
             _ => None,
@@ -197,7 +197,7 @@ impl Reader<'_> {
     fn source(&mut self, key: &str, value: &Value<'_>, broken: &BTreeSet<usize>) -> Option<SecretSource> {
         if let Some(text) = value.get_ref().as_str() {
             if text.trim().is_empty() {
-                self.problem(Some(value.span()), Some(key), "it cannot be empty".to_owned());
+                self.problem(Some(value.span()), Some(key), "it must not be empty".to_owned());
                 return None;
             }
             return Some(SecretSource::Inline(InlineSecret::new(text)));
@@ -338,8 +338,8 @@ mod tests {
             [
                 "config.toml:1:19: default_profile: there is no profile \"emae\", did you mean emea?",
                 "config.toml:3:1: profiles.emea.enviroment: unknown key, did you mean environment?",
-                "config.toml:4:15: profiles.emea.reseller_id: an id has letters, digits and - _ . without blanks",
-                "config.toml:5:13: profiles.emea.client_id: it cannot be empty",
+                "config.toml:4:15: profiles.emea.reseller_id: an ID consists of letters, digits, - _ and ., without spaces",
+                "config.toml:5:13: profiles.emea.client_id: it must not be empty",
                 "config.toml:6:19: profiles.emea.client_secret.keyrng: unknown key, did you mean keyring?",
                 "config.toml:7:11: profiles.a b: a name has letters a to z, digits, - _ and . and begins with a letter or a \
                  digit",

@@ -22,9 +22,9 @@ impl Loaded {
         Err(match did_you_mean(name, known) {
             Some(near) => format!("there is no profile {name}, did you mean {near}?"),
             None if self.names.is_empty() => {
-                format!("there is no profile {name}: vipmp profile add {name} makes one")
+                format!("there is no profile {name}: create it with `vipmp profile add {name}`")
             }
-            None => format!("there is no profile {name}, known here: {}", self.names.join(", ")),
+            None => format!("there is no profile {name}; the profiles are: {}", self.names.join(", ")),
         })
     }
 
@@ -150,7 +150,7 @@ mod tests {
         for reason in [
             "config.toml:1:11: profiles.a: reseller_id is missing",
             "config.toml:2:1: profiles.a.reseler_id: unknown key, did you mean reseller_id?",
-            "config.toml:3:13: profiles.a.client_id: it cannot be empty",
+            "config.toml:3:13: profiles.a.client_id: it must not be empty",
             "config.toml:4:15: profiles.a.environment: has to be production, sandbox or custom",
         ] {
             assert!(told.contains(reason), "{reason}: {told}");
@@ -200,7 +200,7 @@ mod tests {
         let told = why(&text, "a.b");
         assert!(told.contains("config.toml:5:11: profiles.a.b: client_secret is missing"), "{told}");
         let only = format!("[profiles.'a.b']\n{REST}");
-        assert_eq!(why(&only, "a"), "there is no profile a, known here: a.b");
+        assert_eq!(why(&only, "a"), "there is no profile a; the profiles are: a.b");
     }
 
     #[test]

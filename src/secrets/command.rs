@@ -77,7 +77,7 @@ pub(super) async fn run(words: &[String], vault: &Vault, noun: &str) -> Result<S
     let program = words.first().map_or("", String::as_str);
     let shown = text::clean(program).into_owned();
     secret_of(words, vault, noun).await.map_err(|error| {
-        let todo = "Run the command in a terminal to see what it says, and check it in config.toml.";
+        let todo = "Run the command in a terminal to see its output, and check it in config.toml.";
         SecretError::new(format!("The command {shown} {}", error.what), error.todo.unwrap_or(todo))
     })
 }
@@ -105,12 +105,12 @@ async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<Secret
     };
     // First, since such a program may have ended because nobody read on.
     if ended.printed.len() as u64 > MAX_SECRET {
-        return Err(NotRun::new("printed more than a secret"));
+        return Err(NotRun::new("printed too much for a secret"));
     }
     if !ended.status.success() {
         return Err(failed(&ended));
     }
-    let text = decode(&ended.printed).ok_or_else(|| NotRun::new("printed no text"))?;
+    let text = decode(&ended.printed).ok_or_else(|| NotRun::new("printed something that is not text"))?;
     read_secret(&text, noun == "access token").map_err(|flaw| match flaw {
         Flaw::Empty => NotRun::new("printed nothing"),
         flaw => NotRun { what: format!("printed a line that {}", flaw.words()), todo: Some(flaw.todo()) },
@@ -128,7 +128,7 @@ fn failed(ended: &Ended) -> NotRun {
     let first = first.map(|line| format!(": {}", redactor.text(line, MAX_COMPLAINT))).unwrap_or_default();
     if !ended.could_ask && ended.misses_terminal() {
         return NotRun {
-            what: format!("asked for a terminal, and there is none{first}"),
+            what: format!("asked for a terminal, but there is none{first}"),
             todo: Some("Start vipmp in a terminal, or unlock what the command needs first."),
         };
     }
@@ -280,12 +280,12 @@ mod unix {
         let writes_stop = terminal.as_ref().filter(|_| !foreground).and_then(WritesStop::begin);
         let mut child = command.spawn().map_err(|error| failed("cannot be started", &error))?;
         let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let group = group.ok_or_else(|| NotRun::new("ended before it began"))?;
+        let group = group.ok_or_else(|| NotRun::new("exited before it could start"))?;
         let running = Running::new(&vault.programs, group);
         if let Some(terminal) = terminal.as_ref().filter(|_| foreground) {
             terminal.show(format!("vipmp: the command {name} asks for something.\n").as_bytes());
             let given = Foreground::give(terminal, group);
-            running.has_terminal(given.map_err(|error| failed("cannot have the terminal", &error))?);
+            running.has_terminal(given.map_err(|error| failed("cannot use the terminal", &error))?);
         }
         let mut out: Pipe<ChildStdout> = Pipe::new(child.stdout.take());
         let mut err: Pipe<ChildStderr> = Pipe::new(child.stderr.take());
@@ -305,7 +305,7 @@ mod unix {
                     Some(_) if foreground => running.go_on(),
                     Some(Signal::TTIN | Signal::TTOU) if terminal.is_some() => return Ok(Outcome::Asked),
                     Some(Signal::TTIN | Signal::TTOU) => return Err(NotRun {
-                        what: "asked for the terminal, and vipmp runs in the background".to_owned(),
+                        what: "asked for the terminal, but vipmp runs in the background".to_owned(),
                         todo: Some("Start vipmp in the foreground, or unlock what the command needs first."),
                     }),
                     _ => {}
@@ -314,7 +314,7 @@ mod unix {
             }
             err.forget_excess();
             if out.is_too_long() {
-                return Err(NotRun::new("printed more than a secret"));
+                return Err(NotRun::new("printed too much for a secret"));
             }
         };
         running.has_ended();

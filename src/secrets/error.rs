@@ -23,7 +23,7 @@ impl SecretError {
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(
             format!("{} cannot be read: {error}", text::path(path)),
-            "Check the path and who may read it.",
+            "Check the path and its permissions.",
         )
     }
 }

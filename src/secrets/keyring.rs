@@ -28,10 +28,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
     /// None runs here, or it cannot be reached.
-    #[error("no keyring runs here ({0})")]
+    #[error("no keyring is available ({0})")]
     Unavailable(String),
     /// It could not be asked, for a reason that is not its own.
-    #[error("the keyring could not be asked ({0})")]
+    #[error("the keyring could not be reached ({0})")]
     Unasked(String),
     /// It is there and refused: locked, or the entry is too long for it.
     #[error("the keyring refused ({0})")]
@@ -146,9 +146,9 @@ fn unavailable(words: &str) -> KeyringError {
 fn no_access(words: &str) -> String {
     if words.contains("prompt dismissed") {
         // Also where nobody could be asked, as without a screen.
-        "it is locked, and was not unlocked".to_owned()
+        "it is locked and was not unlocked".to_owned()
     } else if words.contains("result not returned") {
-        "it has no default keyring yet, which is where secrets go".to_owned()
+        "it has no default keyring yet: create one first".to_owned()
     } else {
         format!("locked: {}", plain(words))
     }
@@ -256,10 +256,10 @@ mod tests {
         let error = told_error(&Error::BadEncoding(b"s3cr3t".to_vec()));
         assert_eq!(error.to_string(), "the keyring refused (its entry cannot be read)");
         let platform = |words: &str| Error::PlatformFailure(words.to_owned().into());
-        assert_eq!(told_error(&platform("a\x1b[2J\nb")).to_string(), "no keyring runs here (a␛[2J b)");
+        assert_eq!(told_error(&platform("a\x1b[2J\nb")).to_string(), "no keyring is available (a␛[2J b)");
         let exhausted = platform("I/O error: Too many open files (os error 24)");
         let words =
-            "the keyring could not be asked (too many files are open: raise the limit with ulimit -n 1024)";
+            "the keyring could not be reached (too many files are open: raise the limit with ulimit -n 1024)";
         assert_eq!(told_error(&exhausted).to_string(), words, "one may well run");
         assert!(matches!(told_error(&Error::TooLong("password".into(), 2560)), KeyringError::Refused(_)));
     }
@@ -269,11 +269,11 @@ mod tests {
         let words = |words: &str| told_error(&Error::NoStorageAccess(words.to_owned().into())).to_string();
         assert_eq!(
             words("SS error: prompt dismissed"),
-            "the keyring refused (it is locked, and was not unlocked)"
+            "the keyring refused (it is locked and was not unlocked)"
         );
         assert_eq!(
             words("SS error: result not returned from SS API"),
-            "the keyring refused (it has no default keyring yet, which is where secrets go)"
+            "the keyring refused (it has no default keyring yet: create one first)"
         );
         assert_eq!(
             words("User interaction\nis not allowed"),

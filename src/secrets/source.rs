@@ -43,9 +43,9 @@ impl ProfileSecret {
                 _ => {
                     return failed(
                         format!(
-                            "The environment variable {variable}, which holds the {noun} of {name}, is not set"
+                            "The environment variable {variable}, which should contain the {noun} of {name}, is not set"
                         ),
-                        "Set it before vipmp starts.",
+                        "Set it before you start vipmp.",
                     );
                 }
             },
@@ -54,15 +54,18 @@ impl ProfileSecret {
                 let path = self.expand(path.clone());
                 let shown = text::path(&path);
                 let read = read_file(path).await;
-                let todo = "Check the path and who may read it.";
+                let todo = "Check the path and its permissions.";
                 match read {
                     Ok(Ok(Some(text))) if text.trim().is_empty() => {
-                        return failed(format!("{shown}, which holds the {noun} of {name}, is empty"), todo);
+                        return failed(
+                            format!("{shown}, which should contain the {noun} of {name}, is empty"),
+                            todo,
+                        );
                     }
                     Ok(Ok(Some(text))) => (text.into(), format!("in {shown}")),
                     Ok(Ok(None)) => {
                         return failed(
-                            format!("{shown}, which holds the {noun} of {name}, is not there"),
+                            format!("{shown}, which should contain the {noun} of {name}, does not exist"),
                             todo,
                         );
                     }
@@ -74,8 +77,7 @@ impl ProfileSecret {
                 let (vault, entry) =
                     (Arc::clone(&self.vault), Vault::entry(name, Kind::of_key(self.sign_in.key())));
                 let got = tokio::task::spawn_blocking(move || vault.keyring.get(&entry)).await;
-                match got.unwrap_or_else(|_| Err(KeyringError::Unavailable("a fault of its own".to_owned())))
-                {
+                match got.unwrap_or_else(|_| Err(KeyringError::Unavailable("an internal error".to_owned()))) {
                     Ok(Some(secret)) => (secret, "in the keyring".to_owned()),
                     Ok(None) => {
                         return failed(
@@ -176,24 +178,24 @@ mod tests {
             (
                 Vault::new(Arc::new(NoKeyring), None, None),
                 SecretSource::Keyring,
-                "The client secret of emea is in the keyring, and no keyring runs here (none)".to_owned(),
+                "The client secret of emea is in the keyring, and no keyring is available (none)".to_owned(),
             ),
             (
                 vault(),
                 SecretSource::Env("VIPMP_NOT_SET".into()),
-                "The environment variable VIPMP_NOT_SET, which holds the client secret of emea, is not set"
+                "The environment variable VIPMP_NOT_SET, which should contain the client secret of emea, is not set"
                     .to_owned(),
             ),
             (
                 vault(),
                 SecretSource::File(missing.clone()),
-                format!("{}, which holds the client secret of emea, is not there", missing.display()),
+                format!("{}, which should contain the client secret of emea, does not exist", missing.display()),
             ),
             (
                 vault(),
                 SecretSource::File(folder.path().join("empty")),
                 format!(
-                    "{}, which holds the client secret of emea, is empty",
+                    "{}, which should contain the client secret of emea, is empty",
                     folder.path().join("empty").display()
                 ),
             ),

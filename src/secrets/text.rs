@@ -13,7 +13,7 @@ pub(crate) enum Flaw {
     Json,
     /// It is a token with a blank in it.
     Blank,
-    /// It has a control character in it.
+    /// It contains a control character.
     Control,
 }
 
@@ -24,19 +24,19 @@ impl Flaw {
             Self::Empty => "is empty",
             Self::Quoted => "is in quotation marks",
             Self::Json => "is JSON, not a bare value",
-            Self::Blank => "has a blank in it",
-            Self::Control => "has a control character in it",
+            Self::Blank => "contains a space",
+            Self::Control => "contains a control character",
         }
     }
 
     /// Says what to do about it.
     pub(crate) fn todo(self) -> &'static str {
         match self {
-            Self::Empty => "Check where it is kept.",
-            Self::Quoted => "Leave the quotation marks out.",
-            Self::Json => "Give the value alone, for example with `jq -r .client_secret`.",
+            Self::Empty => "Check where it is stored.",
+            Self::Quoted => "Remove the quotation marks.",
+            Self::Json => "Provide only the value, for example with `jq -r .client_secret`.",
             Self::Blank | Self::Control => {
-                "Copy it again: its first line is used, and nothing else may be in that line."
+                "Copy it again: only the first line is used, and it must contain nothing else."
             }
         }
     }

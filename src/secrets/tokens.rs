@@ -102,7 +102,7 @@ impl ProfileTokens {
         match self.vault.keep() {
             Keep::InFiles => {
                 if let Err(error) = self.vault.write(&self.profile, Kind::Issued, &text) {
-                    let what = format!("The access token is forgotten when vipmp ends: {}", error.what);
+                    let what = format!("The access token is forgotten when vipmp exits: {}", error.what);
                     let mut unkept = self.vault.unkept.lock().unwrap_or_else(PoisonError::into_inner);
                     *unkept = Some(SecretError { what, ..error });
                 }
@@ -201,7 +201,7 @@ mod tests {
         assert!(round(&vault).await.is_none());
         let told = vault.take_unkept().unwrap().to_string();
         assert!(
-            told.starts_with("The access token is forgotten when vipmp ends: ") && !told.contains("t0k3n"),
+            told.starts_with("The access token is forgotten when vipmp exits: ") && !told.contains("t0k3n"),
             "{told}"
         );
         assert_eq!(vault.take_unkept(), None);

@@ -177,10 +177,10 @@ impl Vault {
         kind: Kind,
         secret: &SecretString,
     ) -> Result<PathBuf, SecretError> {
-        let todo = "VIPMP_DATA_DIR names another folder.";
+        let todo = "Set VIPMP_DATA_DIR to use another folder.";
         let path = self
             .file(profile, kind)
-            .ok_or_else(|| SecretError::new("There is no folder for secrets on this machine", todo))?;
+            .ok_or_else(|| SecretError::new("No folder for secrets was found", todo))?;
         files::write(&path, secret.expose_secret().as_bytes()).map_err(|error| {
             SecretError::new(format!("{} cannot be written: {error}", text::path(&path)), todo)
         })?;
@@ -272,7 +272,7 @@ impl Vault {
         })?;
         let Some(secret) = secret else { return Ok(()) };
         self.keyring.set(&Self::entry(to, kind), &secret).map_err(|error| {
-            let what = format!("The {noun} of {from} cannot be kept under the new name: {error}");
+            let what = format!("The {noun} of {from} cannot be stored under the new name: {error}");
             SecretError::new(what, "Type it again.")
         })
     }
@@ -333,6 +333,9 @@ mod tests {
     fn a_secret_that_cannot_be_read_keeps_its_profile_from_being_renamed() {
         let vault = Vault::new(Arc::new(NoKeyring), None, None);
         let error = vault.rename("a", "b", &SignIn::ClientSecret(SecretSource::Keyring)).unwrap_err();
-        assert_eq!(error.what, "The client secret of a is in the keyring, and no keyring runs here (none)");
+        assert_eq!(
+            error.what,
+            "The client secret of a is in the keyring, and no keyring is available (none)"
+        );
     }
 }

@@ -147,8 +147,8 @@ impl Store {
 
     /// Returns the words for the user if something could not be written.
     pub fn unkept(&self, error: &io::Error) -> String {
-        let place = self.path.as_deref().map(text::path).map(|path| format!(" {path} stays as it was."));
-        format!("Nothing can be remembered: {error}.{}", place.unwrap_or_default())
+        let place = self.path.as_deref().map(text::path).map(|path| format!(" {path} was not changed."));
+        format!("vipmp cannot save its state: {error}.{}", place.unwrap_or_default())
     }
 
     /// Forgets a profile. Blocks.
@@ -176,16 +176,16 @@ fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
     let notice = match found {
         Ok(Found::State(state)) => return LoadedState { state, notice: None },
         Ok(Found::Newer) => {
-            format!("{shown} is of a newer vipmp: nothing is taken from it, and nothing written to it.")
+            format!("{shown} was written by a newer version of vipmp, so it is neither read nor changed.")
         }
         Ok(Found::Broken) => match set_aside(path) {
             Ok(aside) => {
                 format!(
-                    "{shown} could not be read: set aside as {}; a new one was started.",
+                    "{shown} could not be read. It was renamed to {}, and a new one was created.",
                     text::path(&aside)
                 )
             }
-            Err(error) => format!("{shown} could not be read, nor set aside: {error}"),
+            Err(error) => format!("{shown} could not be read or renamed: {error}"),
         },
         Err(error) => format!("{shown} cannot be read: {error}"),
     };
@@ -267,7 +267,7 @@ mod tests {
             std::fs::write(&path, broken).unwrap();
             let recalled = store.load();
             assert_eq!(recalled.state, State::default());
-            assert!(recalled.notice.unwrap().contains("set aside"), "{broken:?}");
+            assert!(recalled.notice.unwrap().contains("It was renamed to"), "{broken:?}");
             assert_eq!(std::fs::read(path.with_extension("json.broken")).unwrap(), broken);
             assert_eq!(store.load().notice, None, "once");
         }
@@ -296,7 +296,7 @@ mod tests {
         let real = folder.path().join("elsewhere");
         std::os::unix::fs::symlink("elsewhere", &path).unwrap();
         std::fs::write(&real, "{").unwrap();
-        assert!(store.load().notice.unwrap().contains("elsewhere.broken; a new one was started"));
+        assert!(store.load().notice.unwrap().contains("elsewhere.broken, and a new one was created"));
         store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap();
         assert!(std::fs::symlink_metadata(&path).unwrap().is_symlink());
         assert_eq!(std::fs::read(real.with_extension("broken")).unwrap(), b"{");
@@ -308,7 +308,7 @@ mod tests {
         let (_folder, store, path) = stage();
         let newer = "{\"version\": 2, \"profiles\": \"elsewhere\"}";
         std::fs::write(&path, newer).unwrap();
-        assert!(store.load().notice.unwrap().contains("newer vipmp"));
+        assert!(store.load().notice.unwrap().contains("newer version of vipmp"));
         store.remember("emea", None, at("2026-11-24T10:00:00Z")).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), newer);
     }
@@ -354,7 +354,8 @@ mod tests {
         let error = store.remember("a", None, at("2026-11-24T10:00:00Z")).unwrap_err();
         let told = store.unkept(&error);
         assert!(
-            told.starts_with("Nothing can be remembered: ") && told.ends_with("state.json stays as it was.")
+            told.starts_with("vipmp cannot save its state: ")
+                && told.ends_with("state.json was not changed.")
         );
         assert!(store.load().notice.unwrap().contains("cannot be read"));
         store.forget("a");

@@ -76,7 +76,7 @@ pub(super) struct Effects {
     clipboard: Clipboard,
     /// The account of the profile that is being tested: its steps share one sign-in.
     tested: Arc<Mutex<Option<(Draft, Account)>>>,
-    /// True if the user was told that no keyring runs here: once is enough.
+    /// True if the user was told that no keyring is available: once is enough.
     asked: Arc<AtomicBool>,
     unkept: PersistWarning,
     /// Returns the place of the customers that the connection leads to.

@@ -352,7 +352,7 @@ impl Runtime {
     async fn edit_config(&mut self, signals: &mut Signals) -> io::Result<()> {
         let message = match self.home.config.clone() {
             None => {
-                let words = "There is no folder for config.toml on this machine: VIPMP_CONFIG_DIR names one.";
+                let words = "No folder for config.toml was found: set VIPMP_CONFIG_DIR.";
                 Message::Configured(Err(words.to_owned()))
             }
             Some(file) => {

@@ -61,7 +61,7 @@ async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
         assert_eq!(
             error.tell().what,
             format!(
-                "The answer was not what the API documents: it cannot be decoded: the content encoding {name} is not \
+                "The response was not what the API documents: it cannot be decoded: the content encoding {name} is not \
                  supported (HTTP 200, application/json, 10 bytes). Request ID {}.",
                 error.request_id().unwrap()
             )

@@ -66,12 +66,12 @@ async fn every_error_status_has_its_kind_and_words() {
             ErrorKind::NotFound,
             "404 No customer 1006500792 for this account (1116).",
         ),
-        (404, "", "", ErrorKind::NotFound, "404 No customer 1006500792 at this API."),
-        (408, "", "", ErrorKind::Timeout, "408 The API gave up waiting."),
-        (429, "retry-after: 120\r\n", "", ErrorKind::RateLimited, "the server asks to wait 120 s"),
+        (404, "", "", ErrorKind::NotFound, "404 No customer 1006500792 in this API."),
+        (408, "", "", ErrorKind::Timeout, "408 The API timed out."),
+        (429, "retry-after: 120\r\n", "", ErrorKind::RateLimited, "the server asks you to wait 120 s"),
         (429, "", r#"{"code": "4118"}"#, ErrorKind::RateLimited, "429 Too many requests (4118)."),
         (500, "x-request-id: srv-9\r\n", "", ErrorKind::Server, "Request ID srv-9."),
-        (500, "", r#"{"code": 1124}"#, ErrorKind::Server, "500 The API failed inside (1124)."),
+        (500, "", r#"{"code": 1124}"#, ErrorKind::Server, "500 The API reported an internal error (1124)."),
         (502, "", "<html><title>Bad Gateway</title>", ErrorKind::Server, "a web page: Bad Gateway"),
         (503, "", "busy", ErrorKind::Server, "busy"),
         (504, "", r#"{"error_code": "504", "message": "gateway"}"#, ErrorKind::Server, "(504): gateway"),
@@ -156,7 +156,7 @@ async fn an_answer_that_breaks_off_is_told() {
     ] {
         let error = error_of(move || Reply::Close(start.into())).await;
         assert_eq!((error.kind, error.status), (ErrorKind::Offline, Some(200)), "{error}");
-        assert!(error.tell().what.contains("broke off"), "{error}");
+        assert!(error.tell().what.contains("was truncated"), "{error}");
     }
     for start in ["", "HTTP/1.1 200 X\r\ncontent-le"] {
         let error = error_of(move || Reply::Close(start.into())).await;
@@ -203,7 +203,7 @@ async fn a_server_that_never_answers_or_never_ends_times_out() {
         let client = client_at(server.url("").as_str(), Duration::from_millis(300));
         let error = client.customer("1").await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Timeout, "{error}");
-        assert!(error.tell().what.contains("no whole answer within 300 ms"), "{error}");
+        assert!(error.tell().what.contains("no complete response within 300 ms"), "{error}");
     }
 }
 
@@ -222,7 +222,10 @@ async fn a_port_without_tls_is_no_secure_connection() {
         let client = client_at(&format!("https://{address}"), Duration::from_secs(30));
         let error = client.customer("1").await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Tls, "{error:?}");
-        assert!(error.tell().what.starts_with(&format!("No secure connection to {address}")), "{error}");
+        assert!(
+            error.tell().what.starts_with(&format!("Could not establish a secure connection to {address}")),
+            "{error}"
+        );
     }
 }
 

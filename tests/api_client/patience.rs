@@ -129,7 +129,7 @@ async fn a_wait_that_the_server_asks_for_is_kept_and_told() {
         let wait = heard.first(server.client()).await;
         assert!(wait.time >= Duration::from_secs(12) && wait.time < Duration::from_secs(13), "{wait:?}");
         let Waiting::Retry { number: 1, of: 3, because } = wait.waiting else { panic!("{wait:?}") };
-        assert_eq!(because, "429 Too many requests: the server asks to wait 12 s.");
+        assert_eq!(because, "429 Too many requests: the server asks you to wait 12 s.");
         assert_eq!(server.seen().len(), 1);
     }
 }
@@ -139,7 +139,7 @@ async fn a_longer_wait_is_the_persons_decision() {
     let server = recovering(1, || Reply::status(429, "retry-after: 61\r\n", "")).await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.retry_after, error.retries), (ErrorKind::RateLimited, Some(61), 0));
-    assert!(error.tell().what.contains("the server asks to wait 61 s"), "{error}");
+    assert!(error.tell().what.contains("the server asks you to wait 61 s"), "{error}");
     server.client().customer("1").await.unwrap();
 }
 
@@ -179,7 +179,7 @@ async fn the_wait_of_a_sign_in_is_told_to_those_who_wait_for_it() {
     let client = api.client_with(Arc::new(ClientCredentials::new(config).unwrap()));
     let wait = Heard::default().first(client).await;
     let Waiting::Retry { number: 1, because, .. } = wait.waiting else { panic!("{wait:?}") };
-    assert!(because.starts_with("503 The token service is out of order"), "{because}");
+    assert!(because.starts_with("503 The token service is unavailable"), "{because}");
     assert_eq!((ims.seen().len(), api.seen().len()), (1, 0));
 }
 

@@ -288,7 +288,7 @@ async fn a_brought_token_that_ended_is_explained() {
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, server.seen().len()), (ErrorKind::Unauthorized, 1));
     let told = error.tell();
-    assert!(told.what.contains("cannot be renewed") && told.todo.contains("bring a new one"), "{told}");
+    assert!(told.what.contains("cannot be renewed") && told.todo.contains("provide a new one"), "{told}");
 }
 
 #[derive(Clone, Default)]

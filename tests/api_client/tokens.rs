@@ -332,7 +332,7 @@ async fn errors_of_the_token_service_are_told_without_the_secret() {
             "did not accept the client ID or the secret (invalid_client)",
         ),
         (401, format!("client_secret=p8e-s3cr3t%2Fwith%2Bsigns {SECRET}"), ErrorKind::Unauthorized, "401"),
-        (502, format!("<html><title>{SECRET}</title></html>"), ErrorKind::Server, "out of order"),
+        (502, format!("<html><title>{SECRET}</title></html>"), ErrorKind::Server, "unavailable"),
         (
             200,
             format!("<html><title>Sign in {SECRET}</title>"),

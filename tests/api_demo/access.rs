@@ -148,7 +148,7 @@ async fn a_brought_token_works_until_it_ends() {
     let words =
         "401 The access token was not accepted (4116): it came from another tool and cannot be renewed here.";
     assert!(told.what.starts_with(words) && !told.what.contains(&token), "{told}");
-    assert_eq!(told.todo, "It has most likely ended: bring a new one.");
+    assert_eq!(told.todo, "It has most likely expired: provide a new one.");
     assert_eq!(demo.requests(), before + 1, "nobody signs in, and nothing is tried again");
     let never_good = client_at(&demo, demo.api_url(), Arc::new(FixedToken::new("demo-invented".into())));
     assert_eq!(code(&never_good.customer(FIRST_SAMPLE).await.unwrap_err()), "4116");

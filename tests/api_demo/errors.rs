@@ -101,7 +101,7 @@ async fn wrong_fields_are_named_with_what_is_right() {
         let error = client.orders_by_link(&Link::get(format!("{path}?{query}"))).await.unwrap_err();
         told(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
         assert_eq!(*error.details, *details, "{query}");
-        assert_eq!(error.tell().todo, "Correct the values that it names.");
+        assert_eq!(error.tell().todo, "Correct the values named above.");
     }
     assert_eq!(demo.requests(), 16, "none of them is tried twice; one to sign in");
 }
@@ -111,7 +111,7 @@ async fn a_name_that_cannot_be_searched_for_is_told() {
     let Setup { demo, client } = Setup::start(small()).await;
     let named = |text: String| with_status("1000").named(NamePattern::parse(&text));
     let error = client.customers(RESELLER_ID, &named("x".repeat(250))).await.unwrap_err();
-    let words = "The API does not search for this value (1132): company-name has more than 250 characters.";
+    let words = "The API cannot search for this value (1132): company-name has more than 250 characters.";
     told(&error, ErrorKind::BadRequest, 400, "1132", words);
     assert!(client.customers(RESELLER_ID, &named("ü".repeat(249))).await.is_ok(), "characters, not bytes");
     assert_eq!(demo.requests(), 3);
@@ -125,13 +125,13 @@ async fn demo(options: DemoOptions) -> Demo {
 async fn headers_that_a_proxy_takes_out_are_named() {
     let demo = demo(small()).await;
     for (name, kind, status, with_code, words) in [
-        ("authorization", ErrorKind::Forbidden, 403, "4117", "No access token arrived at the API (4117)."),
+        ("authorization", ErrorKind::Forbidden, 403, "4117", "The API received no access token (4117)."),
         (
             "x-correlation-id",
             ErrorKind::BadRequest,
             400,
             "4119",
-            "No correlation id arrived at the API (4119).",
+            "The API received no correlation ID (4119).",
         ),
         ("x-api-key", ErrorKind::Forbidden, 403, "4115", "The API key was not accepted (4115)."),
     ] {
@@ -182,10 +182,7 @@ async fn a_request_id_that_a_proxy_repeats_is_tried_once_more_and_told() {
     assert_eq!(error.exchange.as_ref().map(|exchange| exchange.attempts), Some(2));
     assert_eq!(error.request_id(), Some("fixed-by-the-proxy"), "as the server knows it");
     assert!(
-        error
-            .tell()
-            .what
-            .starts_with("400 The API reports twice in a row that this request ID was used before"),
+        error.tell().what.starts_with("400 The API reported twice that this request ID had been used before"),
         "{error}"
     );
     let seen = relay.seen();

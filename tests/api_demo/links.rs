@@ -106,7 +106,7 @@ async fn refuses(client: &Client, row: &CustomerRow, link: &Value) {
     assert_eq!((error.kind, &error.exchange), (ErrorKind::RefusedLink, &None), "{link}");
     let told = error.tell();
     assert!(told.what.starts_with("Not followed: the link ") && told.what.len() < 700, "{told}");
-    assert!(told.todo.starts_with("Your credentials go to the configured addresses only."), "{told}");
+    assert!(told.todo.starts_with("Your credentials are sent only to the configured URLs."), "{told}");
     assert!(!told.what.contains(char::is_control), "{told}");
     let error = client.orders_by_link(read).await.unwrap_err();
     assert_eq!((error.kind, error.exchange), (ErrorKind::RefusedLink, None), "{link}");

@@ -41,7 +41,7 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
     let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
     assert_eq!((error.kind, error.service, error.status), (ErrorKind::Timeout, Service::Api, None));
     let told = error.tell();
-    let words = format!("{} did not answer in time (no whole answer within 50 ms).", host(&demo));
+    let words = format!("{} did not respond in time (no complete response within 50 ms).", host(&demo));
     assert_eq!(told.what, format!("{words} Tried 4 times."), "no answer, no request id");
     assert_eq!(told.todo, "It may be busy, or the network slow.");
     assert!(error.exchange.unwrap().elapsed >= Duration::from_millis(50));
@@ -52,8 +52,10 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
     let client = Client::new(config, Arc::new(ClientCredentials::new(sign_in).unwrap())).unwrap();
     let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
     assert_eq!((error.kind, error.service), (ErrorKind::Timeout, Service::TokenService));
-    let words =
-        format!("The token service {} did not answer in time (no whole answer within 70 ms)", host(&demo));
+    let words = format!(
+        "The token service {} did not respond in time (no complete response within 70 ms)",
+        host(&demo)
+    );
     assert!(error.tell().what.starts_with(&words), "{error}");
     assert!(error.tell().what.ends_with("Tried 4 times."), "{error}");
 }

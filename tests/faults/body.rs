@@ -46,7 +46,7 @@ pub(crate) const CASES: &[Case] = &[
 ];
 
 /// Returns the message about an answer that cannot be read.
-const NOT_DOCUMENTED: &str = "The answer was not what the API documents";
+const NOT_DOCUMENTED: &str = "The response was not what the API documents";
 
 fn body(text: &str) -> Box<dyn Fn() -> Reply + Send + Sync> {
     let text = text.to_owned();
@@ -477,7 +477,7 @@ fn offset_past_the_end() {
     let pty = stage.person();
     sees(&pty, &["1–50 of 120"]);
     pty.send("]");
-    sees(&pty, &["The list has become shorter: nothing is that far down (1133).", "Company 0"]);
+    sees(&pty, &["The list is now shorter: there is nothing at this offset (1133).", "Company 0"]);
     goes_on(&pty);
 }
 

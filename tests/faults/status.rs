@@ -93,7 +93,7 @@ fn forbidden_by_key() {
 fn forbidden_by_token() {
     list_is(
         status(403, "", r#"{"code": "4117", "message": "Oauth token is missing"}"#),
-        &["403 No access token arrived at the API (4117).", "A proxy on the way"],
+        &["403 The API received no access token (4117).", "A proxy in between"],
         1,
     );
 }
@@ -118,7 +118,7 @@ fn not_found() {
 
 #[test]
 fn gave_up_waiting() {
-    list_is(status(408, "", ""), &["408 The API gave up waiting. Tried 4 times."], 4);
+    list_is(status(408, "", ""), &["408 The API timed out. Tried 4 times."], 4);
 }
 
 /// The server asks for a second: the user sees why it takes longer, and it goes on on its own.
@@ -128,7 +128,7 @@ fn asks_for_a_second(headers: &'static str) {
     sees(
         &pty,
         &[
-            "429 Too many requests (4118): the server asks to wait 1 s.",
+            "429 Too many requests (4118): the server asks you to wait 1 s.",
             "Retrying in",
             "(1 of 3). [Esc] stop",
         ],
@@ -161,7 +161,7 @@ fn too_many_without_a_word() {
 fn too_many_for_long() {
     list_is(
         status(429, "retry-after: 300\r\n", ""),
-        &["429 Too many requests: the server asks to wait 300 s.", "Try again after that.", "[r] retry"],
+        &["429 Too many requests: the server asks you to wait 300 s.", "Try again after that.", "[r] retry"],
         1,
     );
 }
@@ -170,7 +170,7 @@ fn too_many_for_long() {
 fn a_long_pause_is_stopped() {
     let stage = Stage::failing(1, status(429, "retry-after: 50\r\n", ""));
     let pty = stage.person();
-    sees(&pty, &["the server asks to wait 50 s.", "[Esc] stop"]);
+    sees(&pty, &["the server asks you to wait 50 s.", "[Esc] stop"]);
     pty.send(ESC);
     sees(&pty, &["Stopped"]);
     assert_eq!(stage.lists().len(), 1);
@@ -181,18 +181,22 @@ fn a_long_pause_is_stopped() {
 fn failed_with_body() {
     list_is(
         status(500, "", r#"{"code": "1124", "message": "Internal Server Error"}"#),
-        &["500 The API failed inside (1124)", "Tried 4 times.", "give the request ID to Adobe's support"],
+        &[
+            "500 The API reported an internal error (1124)",
+            "Tried 4 times.",
+            "give the request ID to Adobe's support",
+        ],
         4,
     );
 }
 
 #[test]
 fn failed_without_body() {
-    list_is(status(500, "", ""), &["500 The API is out of order. Tried 4 times."], 4);
+    list_is(status(500, "", ""), &["500 The API is unavailable. Tried 4 times."], 4);
 }
 
 fn out_of_order(code: u16) {
-    let told = format!("{code} The API is out of order");
+    let told = format!("{code} The API is unavailable");
     list_is(status(code, "content-type: text/html\r\n", HTML), &[&told, "Tried 4 times."], 4);
 }
 
@@ -244,7 +248,7 @@ fn redirect_to_another_origin() {
         &[
             "Not followed: the redirect to http://127.0.0.1",
             "leads to another host, port or scheme",
-            "Your credentials go to",
+            "Your credentials are sent only to",
         ],
     );
     assert_eq!(stage.lists().len(), 1);
@@ -257,8 +261,8 @@ fn html_for_an_answer() {
     list_is(
         status(200, "content-type: text/html\r\n", HTML),
         &[
-            "The answer was not what the API documents: not JSON but",
-            "A gateway or a proxy on the way",
+            "The response was not what the API documents: not JSON but",
+            "A gateway or proxy in between",
             "[i] see",
         ],
         1,

@@ -65,7 +65,7 @@ fn clock_an_hour_off() {
     let headers = "date: Sat, 01 Jan 2050 10:00:00 GMT\r\nretry-after: Sat, 01 Jan 2050 10:00:01 GMT\r\n";
     let stage = Stage::failing(1, move || Reply::status(503, headers, ""));
     let pty = stage.person();
-    sees(&pty, &["503 The API is out of order", "Retrying in"]);
+    sees(&pty, &["503 The API is unavailable", "Retrying in"]);
     sees(&pty, &["1–50 of 120"]);
     goes_on(&pty);
 }
@@ -88,7 +88,7 @@ fn sign_in_fails(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&st
 fn token_service_down() {
     sign_in_fails(
         || Reply::status(503, "", ""),
-        &["503 The token service is out of order", "Tried 4 times."],
+        &["503 The token service is unavailable", "Tried 4 times."],
         4,
     );
 }
@@ -117,7 +117,7 @@ fn token_service_refuses() {
 fn token_service_answers_html() {
     sign_in_fails(
         || Reply::status(200, "content-type: text/html\r\n", "<html>Welcome</html>"),
-        &["The answer was not what the token service documents", "HTTP 200 with text/html, 20 bytes"],
+        &["The response was not what the token service documents", "HTTP 200 with text/html, 20 bytes"],
         1,
     );
 }

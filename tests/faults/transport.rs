@@ -66,7 +66,7 @@ fn refused() {
 fn never_answers() {
     let stage = Stage::list(|| Reply::Hold(Vec::new()));
     let pty = stage.impatient();
-    sees(&pty, &["did not answer in time (no whole answer within 1 s). Tried 4 times."]);
+    sees(&pty, &["did not respond in time (no complete response within 1 s). Tried 4 times."]);
     assert_eq!(stage.lists().len(), 4);
     goes_on(&pty);
 }
@@ -89,7 +89,7 @@ fn a_byte_at_a_time() {
     let answer = "HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\n{}";
     let stage = Stage::list(move || Reply::Drip(answer.into()));
     let pty = stage.impatient();
-    sees(&pty, &["did not answer in time (no whole answer within 1 s). Tried 4 times."]);
+    sees(&pty, &["did not respond in time (no complete response within 1 s). Tried 4 times."]);
     goes_on(&pty);
 }
 
@@ -107,14 +107,18 @@ fn reset_in_mid_body() {
 
 #[test]
 fn torn_for_good() {
-    list_is(|| Reply::Reset(TORN.into()), &["The answer of 127.0.0.1", "broke off", "Tried 4 times."], 4);
+    list_is(
+        || Reply::Reset(TORN.into()),
+        &["The response from 127.0.0.1", "was truncated", "Tried 4 times."],
+        4,
+    );
 }
 
 #[test]
 fn truncated_chunks() {
     let torn = "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n20\r\n{\"totalCount\"";
     passes_unseen(move || Reply::Close(torn.into()));
-    list_is(move || Reply::Close(torn.into()), &["broke off", "Tried 4 times."], 4);
+    list_is(move || Reply::Close(torn.into()), &["was truncated", "Tried 4 times."], 4);
 }
 
 #[test]
@@ -122,7 +126,7 @@ fn content_length_too_long() {
     let short = "HTTP/1.1 200 X\r\ncontent-length: 500\r\n\r\n{\"totalCount\": 0, \"accounts\": []}";
     list_is(
         move || Reply::Close(short.into()),
-        &["The answer of 127.0.0.1", "broke off (connection closed in mid-answer)", "Tried 4 times."],
+        &["The response from 127.0.0.1", "was truncated (connection closed mid-response)", "Tried 4 times."],
         4,
     );
 }
@@ -132,7 +136,7 @@ fn tls_to_a_plain_port() {
     let stage = nothing();
     let root = stage.server.url("").as_str().replace("http://", "https://");
     let pty = stage.person_with(SignIn::Token, &root, "", &[]);
-    sees(&pty, &["No secure connection to 127.0.0.1", "SSL_CERT_FILE"]);
+    sees(&pty, &["Could not establish a secure connection to 127.0.0.1", "SSL_CERT_FILE"]);
     assert!(stage.server.seen().is_empty(), "no request in the open");
     goes_on(&pty);
 }
@@ -168,7 +172,14 @@ fn wrong_certificate() {
         }
     });
     let pty = stage.person_with(SignIn::Token, &format!("https://{address}"), "", &[]);
-    sees(&pty, &["No secure connection to 127.0.0.1", "invalid peer certificate", "SSL_CERT_FILE"]);
+    sees(
+        &pty,
+        &[
+            "Could not establish a secure connection to 127.0.0.1",
+            "invalid peer certificate",
+            "SSL_CERT_FILE",
+        ],
+    );
     assert!(!spoken.load(Ordering::SeqCst), "nothing is said to who cannot prove who it is");
     goes_on(&pty);
 }
@@ -194,7 +205,7 @@ fn gzip_without_end() {
     let bomb = gzip_bomb(64 * 1024 * 1024);
     list_is(
         move || Reply::status(200, "content-encoding: gzip\r\n", &bomb),
-        &["The answer was not what the API documents: it is larger than 16 MiB.", "[i] see"],
+        &["The response was not what the API documents: it is larger than 16 MiB.", "[i] see"],
         1,
     );
 }

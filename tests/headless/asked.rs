@@ -48,18 +48,18 @@ fn a_profile_is_added_from_nothing_with_a_hidden_secret() {
     answer(&pty, "Token URL", &served.token());
     answer(&pty, "Client ID", CLIENT_ID);
     answer(&pty, "Client secret (not shown)", "wr0ng-s3cr3t");
-    let screen = pty.wait_for_text("Type the client secret again, or nothing to stop (not shown)");
+    let screen = pty.wait_for_text("Type the client secret again (leave empty to cancel) (not shown)");
     assert!(screen.contains("401 The token service did not accept the client ID or the secret"), "{screen}");
-    answer(&pty, "Type the client secret again, or nothing to stop (not shown)", SECRET);
+    answer(&pty, "Type the client secret again (leave empty to cancel) (not shown)", SECRET);
     let screen = pty.wait_for_text("Reseller ID, or part of a name");
     assert!(screen.contains("Token         signed in") && screen.contains(RESELLER), "{screen}");
     answer(&pty, "Reseller ID, or part of a name", "no reseller is called that");
-    pty.wait_for_text("no reseller has that in its name");
+    pty.wait_for_text("no reseller's name contains that");
     answer(&pty, "Reseller ID, or part of a name", "meridian");
     answer(&pty, &format!("Reseller ID, or part of a name [{RESELLER}]"), "");
-    answer(&pty, "Keep it in a file that only you can read? [y/N]", "y");
+    answer(&pty, "Store it in a file that only you can read? [y/N]", "y");
     let screen = ended(&stage, &pty, 0);
-    assert!(screen.contains("Profile emea added: vipmp starts with it from now on."), "{screen}");
+    assert!(screen.contains("Profile emea added and set as the default."), "{screen}");
     assert_eq!(fs::read_to_string(stage.kept("emea.client-secret")).unwrap(), SECRET);
     assert!(stage.text().contains(&format!("reseller_id = \"{RESELLER}\"")), "{}", stage.text());
     stage.run(["profile", "test", "emea"]).ends(0).prints(&["ok      First page"]);
@@ -73,7 +73,7 @@ fn without_a_keyring_a_no_to_the_file_saves_nothing() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let pty = terminal(&stage, &words, &[]);
     answer(&pty, "Client secret (not shown)", SECRET);
-    answer(&pty, "Keep it in a file that only you can read? [y/N]", "");
+    answer(&pty, "Store it in a file that only you can read? [y/N]", "");
     let screen = ended(&stage, &pty, 1);
     assert!(screen.contains("Nothing was saved"), "{screen}");
     assert!(!stage.config().exists() && !stage.kept("a.client-secret").exists());
@@ -83,7 +83,7 @@ fn without_a_keyring_a_no_to_the_file_saves_nothing() {
 fn whether_tokens_are_kept_is_asked_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &crate::stage::profile("a", &served, "client_secret = { env = \"S\" }"));
-    let question = "Keep access tokens in a file that only you can read, until they end? [y/N]";
+    let question = "Keep access tokens in a file that only you can read until they expire? [y/N]";
     let pty = terminal(&stage, &["profile", "test"], &[("S", SECRET)]);
     answer(&pty, question, "y");
     ended(&stage, &pty, 0);
@@ -121,7 +121,7 @@ fn ctrl_c_at_a_hidden_question_gives_the_terminal_back() {
         pty.send(stop);
         assert_eq!(pty.wait_exit().signal(), signal, "{stop:?}");
         let screen = ended(&stage, &pty, 1);
-        assert!(screen.contains("stopped: nothing was changed") && !screen.contains("half"), "{screen}");
+        assert!(screen.contains("cancelled: nothing was changed") && !screen.contains("half"), "{screen}");
     }
     assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
 }
@@ -132,5 +132,5 @@ fn the_end_of_input_stops_without_a_change() {
     let pty = terminal(&stage, &["profile", "add", "a"], &[]);
     pty.wait_for_text("Environment: production, sandbox or custom [production]:");
     pty.send("\x04");
-    assert!(ended(&stage, &pty, 1).contains("stopped: nothing was changed"));
+    assert!(ended(&stage, &pty, 1).contains("cancelled: nothing was changed"));
 }

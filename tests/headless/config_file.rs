@@ -120,7 +120,7 @@ fn a_change_keeps_the_comments_and_the_order_of_the_file() {
     stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).ends(0);
     let expected = text.replace("'a'", "\"north\"").replace("[profiles.a]", "[profiles.north]");
     assert_eq!(stage.text(), expected);
-    stage.run(["profile", "use", "b"]).ends(0).tells(&["vipmp starts with b from now on."]);
+    stage.run(["profile", "use", "b"]).ends(0).tells(&["b is now the default profile."]);
     assert_eq!(stage.text(), expected.replace("\"north\"", "\"b\""));
     stage.run(["profile", "remove", "north", "--yes"]).ends(0).tells(&["Profile north removed."]);
     let left = stage.text();
@@ -146,7 +146,7 @@ fn a_state_that_cannot_be_read_is_set_aside_and_told() {
     let memory = stage.path(".local/share/vipmp/state.json");
     for words in [&["profile", "list"][..], &["profile", "use", "a"]] {
         stage.write(&memory, "{");
-        stage.run(words).ends(0).tells(&["state.json could not be read: set aside as "]);
+        stage.run(words).ends(0).tells(&["state.json could not be read. It was renamed to "]);
         assert!(!memory.exists() && memory.with_extension("json.broken").exists());
     }
 }

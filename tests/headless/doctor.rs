@@ -23,14 +23,14 @@ fn a_profile_that_works_is_found_in_order() {
     let run = stage.run(["doctor"]).ends(0).prints(&[
         &format!("ok       Configuration    {file}, 1 profile\n"),
         "ok       Permissions      only you can read vipmp's files\n",
-        "warning  Keyring          no keyring runs here",
+        "warning  Keyring          no keyring is available",
         "ok       Profile          a, custom, reseller 1000396138\n",
         "ok       Proxy            127.0.0.1: directly (it is on this machine)\n",
-        "skipped  Certificates     connections on this machine need none\n",
+        "skipped  Certificates     not needed for local connections\n",
         "ok       Name resolution  127.0.0.1 is 127.0.0.1\n",
-        "ok       TLS              127.0.0.1: no TLS on this machine",
+        "ok       TLS              127.0.0.1: plain HTTP, TLS not needed",
         "ok       Token            signed in\n",
-        "ok       Ping             the API answered in",
+        "ok       Ping             the API responded in",
         "ok       First page       ",
     ]);
     assert!(!run.out.contains("failed"), "{run:#?}");
@@ -41,12 +41,12 @@ fn a_profile_that_works_is_found_in_order() {
 fn the_demo_needs_no_configuration_and_no_network() {
     let run = Stage::new().run(["doctor"]).ends(0);
     run.prints(&[
-        "config.toml is not there: the demo and the defaults are used",
+        "config.toml does not exist: the demo and the defaults are used",
         "ok       Profile          the demo",
-        "skipped  Proxy            the demo is on this machine",
-        "skipped  Certificates     the demo is on this machine",
-        "skipped  Name resolution  the demo is on this machine",
-        "skipped  TLS              the demo is on this machine",
+        "skipped  Proxy            not needed for the demo",
+        "skipped  Certificates     not needed for the demo",
+        "skipped  Name resolution  not needed for the demo",
+        "skipped  TLS              not needed for the demo",
         "ok       First page       ",
     ]);
 }
@@ -79,9 +79,9 @@ fn a_keyring_that_is_needed_and_not_there_is_a_failure() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { keyring = true }"));
     let run = stage.run(["doctor"]).prints(&[
-        "failed   Keyring          no keyring runs here",
+        "failed   Keyring          no keyring is available",
         "Start or unlock it; or keep secrets in variables",
-        "failed   Token            The client secret of a is in the keyring, and no keyring runs here",
+        "failed   Token            The client secret of a is in the keyring, and no keyring is available",
         "skipped  Ping",
     ]);
     assert_eq!(run.code, Some(1), "{run:#?}");
@@ -108,7 +108,7 @@ fn a_profile_with_mistakes_is_told_with_their_places() {
         &format!("{place}: unknown key, did you mean client_secret?"),
         "failed   Profile          profile a cannot be used",
         "Correct the configuration, or use --demo for fictional demo data.",
-        "skipped  First page       there is no profile to check it with",
+        "skipped  First page       no profile to check it with",
     ]);
 }
 
@@ -122,8 +122,8 @@ fn a_name_that_is_not_found_is_told_before_anything_else_is_tried() {
     stage.run(["doctor"]).ends(1).prints(&[
         "failed   Name resolution  api.vipmp.invalid was not found",
         "Check the network, the VPN",
-        "skipped  TLS              the name has to be found first",
-        "skipped  Token            the network has to work first",
+        "skipped  TLS              needs name resolution",
+        "skipped  Token            needs a working network",
     ]);
 }
 
@@ -134,7 +134,7 @@ fn a_server_that_is_down_is_told_before_signing_in_is_tried() {
     served.end(rustix::process::Signal::KILL);
     stage.run(["doctor"]).ends(1).prints(&[
         "failed   TLS              Offline: could not reach 127.0.0.1:",
-        "skipped  First page       the network has to work first",
+        "skipped  First page       needs a working network",
     ]);
 }
 
@@ -145,7 +145,10 @@ fn a_plain_port_where_tls_is_meant_is_told() {
     let secure = served.api().replace("http://", "https://");
     let text = served::profile("a", &secure, &served.token(), "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &text);
-    stage.run(["doctor"]).ends(1).prints(&["failed   TLS              No secure connection to 127.0.0.1:"]);
+    stage
+        .run(["doctor"])
+        .ends(1)
+        .prints(&["failed   TLS              Could not establish a secure connection to 127.0.0.1:"]);
 }
 
 #[test]
@@ -156,7 +159,7 @@ fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
         "ok       TLS",
         "failed   Token            401 The token service did not accept the client ID or the secret",
         "Check the client ID and secret of profile a",
-        "skipped  Ping             the step before has to work first",
+        "skipped  Ping             needs the previous step to succeed",
     ]);
     let missing = stage(&served);
     missing.write(missing.config(), &missing.text().replace(served::RESELLER, "1000000001"));
@@ -177,7 +180,7 @@ fn a_token_service_that_answers_a_page_is_told() {
     );
     stage.run(["doctor"]).ends(1).prints(&[
         "ok       TLS",
-        "failed   Token            The answer was not what the token service documents",
-        "A gateway or a proxy on the way may have answered in its place.",
+        "failed   Token            The response was not what the token service documents",
+        "A gateway or proxy in between may have responded instead.",
     ]);
 }

@@ -31,8 +31,8 @@ fn a_name_that_is_taken_or_no_name_is_refused() {
     let text = profile("a", &served, source) + &profile("b", &served, source);
     stage.write(stage.config(), &text);
     let again = stage.run(add("a", &served, &["--secret-env", "S"])).ends(2);
-    again.tells(&["there is a profile a already: vipmp profile edit a changes it"]);
-    stage.run(["profile", "edit", "a", "--rename", "b"]).ends(2).tells(&["there is a profile b already"]);
+    again.tells(&["profile a already exists: change it with `vipmp profile edit a`"]);
+    stage.run(["profile", "edit", "a", "--rename", "b"]).ends(2).tells(&["profile b already exists"]);
     stage.run(["profile", "edit", "a", "--rename", "../b"]).ends(2).tells(&["a name has letters"]);
     stage.run(["profile", "edit", "a", "--rename", "demo"]).ends(2).tells(&["demo is the name of the demo"]);
     assert_eq!(stage.text(), text);
@@ -68,9 +68,9 @@ fn a_place_without_a_secret_for_it_is_refused() {
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     let before = stage.text();
     let run = stage.run(["profile", "edit", "a", "--keep", "file"]).ends(2);
-    run.tells(&["--keep is for a secret that is typed or read: --client-secret-stdin"]);
+    run.tells(&["--keep works only with a typed or piped secret: --client-secret-stdin"]);
     let words = ["profile", "edit", "a", "--secret-env", "S", "--keep", "file"];
-    stage.run(words).ends(2).tells(&["--keep is for a secret that is typed or read"]);
+    stage.run(words).ends(2).tells(&["--keep works only with a typed or piped secret"]);
     assert_eq!(stage.text(), before);
 }
 
@@ -82,7 +82,7 @@ fn a_secret_moves_out_of_the_configuration() {
     let warned = stage.run(["profile", "list"]).ends(0);
     warned.tells(&["the secret of a is in it", "`vipmp profile edit a --keep keyring` moves it"]);
     let none = stage.run(["profile", "edit", "a", "--keep", "keyring"]).ends(1);
-    none.tells(&["cannot go to the keyring", "Nothing was saved"]);
+    none.tells(&["cannot be stored in the keyring", "Nothing was saved"]);
     assert!(stage.text().contains(SECRET), "it is not lost: {}", stage.text());
     stage.run(["profile", "edit", "a", "--keep", "file"]).ends(0).tells(&["Profile a changed."]);
     assert!(!stage.text().contains(SECRET), "{}", stage.text());
@@ -98,7 +98,7 @@ fn a_profile_goes_with_its_secret_and_what_is_remembered_of_it() {
     let memory = stage.path(".local/share/vipmp/state.json");
     stage.write(&memory, r#"{"version": 1, "profiles": {"a": {"last_used": "2026-11-23T10:00:00Z"}}}"#);
     let asked = stage.run(["profile", "remove", "a"]).ends(2).prints_nothing();
-    asked.tells(&["without a terminal, --yes says that it is meant"]);
+    asked.tells(&["without a terminal, confirm with --yes"]);
     assert!(stage.kept("a.client-secret").exists() && stage.text().contains("[profiles.a]"));
     stage.run(["profile", "remove", "a", "--yes"]).ends(0).prints_nothing().tells(&["Profile a removed."]);
     assert!(!stage.kept("a.client-secret").exists());
@@ -114,10 +114,10 @@ fn the_first_profile_is_the_one_to_start_with_and_others_when_that_is_said() {
         let words = [&["--secret-env", "S", "--no-test"], more].concat();
         stage.run(add(name, &served, &words)).ends(0).err
     };
-    assert!(added("a", &[]).contains("starts with it"));
-    assert!(!added("b", &[]).contains("starts with it"));
+    assert!(added("a", &[]).contains("set as the default"));
+    assert!(!added("b", &[]).contains("set as the default"));
     assert!(stage.text().starts_with("default_profile = \"a\"\n"), "{}", stage.text());
-    assert!(added("c", &["--default"]).contains("starts with it"));
+    assert!(added("c", &["--default"]).contains("set as the default"));
     assert!(stage.text().starts_with("default_profile = \"c\"\n"), "{}", stage.text());
     stage.run(["profile", "use", "demo"]).ends(0);
     assert!(stage.text().starts_with("default_profile = \"demo\"\n"), "{}", stage.text());

@@ -63,9 +63,9 @@ fn a_token_service_that_answers_something_else_is_told() {
         (200, "text/html", "<html><title>Welcome</title></html>", "not what the token service documents"),
         (200, "application/json", "{}", "not what the token service documents"),
         (200, "application/json", "", "not what the token service documents"),
-        (500, "text/plain", "", "500 The token service is out of order"),
+        (500, "text/plain", "", "500 The token service is unavailable"),
         (500, "application/json", r#"{"error":"server_error"}"#, "500 The token service"),
-        (404, "text/html", "<h1>Not Found</h1>", "404 Nothing is at the token service's address"),
+        (404, "text/html", "<h1>Not Found</h1>", "404 The token URL was not found"),
     ] {
         let service = Scripted::start(status, kind, body);
         let words = add_at(&served.api(), &service.url("/ims/token/v3"), CLIENT_ID, RESELLER);
@@ -83,7 +83,7 @@ fn an_api_that_answers_something_else_is_told() {
         let text = served::profile("a", &api.url("/"), &served.token(), "client_secret = { env = \"S\" }");
         stage.write(stage.config(), &text);
         let run = stage.run(["profile", "test"]).ends(1).prints(&["ok      Token", "failed  "]);
-        assert!(run.err.contains("gateway") || run.err.contains("out of order"), "{run:#?}");
+        assert!(run.err.contains("gateway") || run.err.contains("unavailable"), "{run:#?}");
     }
 }
 
@@ -103,7 +103,7 @@ fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
         (&["profile", "add", "a", "--client-secret", "x"], "unexpected argument"),
         (
             &["profile", "add", "a", "--client-id", "a b", "--secret-env", "S"],
-            "--client-id: an id has letters",
+            "--client-id: an ID consists of letters",
         ),
         (&["profile", "add", "a", "--environment", "staging"], "invalid value"),
         (&["profile", "frobnicate"], "unrecognized subcommand"),
@@ -124,18 +124,18 @@ fn a_secret_that_does_not_come_is_a_wrong_command_line() {
     let words = || add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
     for input in ["", " \n"] {
         let run = assert_nothing_saved(&stage, stage.run_with(input, words()).ends(2));
-        assert_eq!(run.err, "vipmp: there is no client secret on standard input\n");
+        assert_eq!(run.err, "vipmp: no client secret on standard input\n");
     }
     let long = "x".repeat(64 * 1024 + 1);
     let run = assert_nothing_saved(&stage, stage.run_with(&long, words()).ends(2));
-    run.tells(&["there is more on standard input than a client secret"]);
+    run.tells(&["standard input contains more than a client secret"]);
 }
 
 #[test]
 fn a_profile_that_is_not_there_is_exit_code_4_with_the_nearest_one() {
     let (stage, served) = (Stage::new(), Served::start());
     let none = stage.run(["profile", "test", "emea"]).ends(4);
-    none.tells(&["there is no profile emea: vipmp profile add emea makes one"]);
+    none.tells(&["there is no profile emea: create it with `vipmp profile add emea`"]);
     stage.write(stage.config(), &profile("emea-prod", &served, "client_secret = { env = \"S\" }"));
     let before = stage.text();
     for words in [

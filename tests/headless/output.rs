@@ -25,7 +25,7 @@ fn states(findings: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn the_list_is_a_table_and_without_profiles_says_how_to_make_one() {
     let empty = Stage::new();
-    let run = empty.run(["profile", "list"]).ends(0).tells(&["`vipmp profile add` makes one"]);
+    let run = empty.run(["profile", "list"]).ends(0).tells(&["create one with `vipmp profile add`"]);
     assert!(run.out.starts_with("NAME"), "{run:#?}");
     assert_eq!(empty.run(["profile", "list", "--json"]).ends(0).json(), json!([]));
     let served = Served::start();
@@ -70,7 +70,7 @@ fn a_test_for_programs_tells_every_step() {
     let findings = bad.json();
     assert_eq!(states(&findings), [("token", "failed"), ("ping", "skipped"), ("first-page", "skipped")]);
     assert!(findings[0]["found"].as_str().unwrap().contains("NOT_SET"), "{findings}");
-    assert_eq!((&findings[0]["todo"], bad.err.as_str()), (&json!("Set it before vipmp starts."), ""));
+    assert_eq!((&findings[0]["todo"], bad.err.as_str()), (&json!("Set it before you start vipmp."), ""));
 }
 
 #[test]

@@ -12,7 +12,8 @@ const TWO: &str = "[profiles.north]\nreseller_id = '1'\nclient_id = 'c'\nclient_
 #[track_caller]
 fn meant(stage: &Stage, words: &[&str]) -> String {
     let run = stage.run(["profile", "test"].iter().chain(words)).ends(3);
-    let (_, rest) = run.err.split_once("which holds the client secret of ").expect("the profile's name");
+    let (_, rest) =
+        run.err.split_once("which should contain the client secret of ").expect("the profile's name");
     rest.split(',').next().unwrap().to_owned()
 }
 

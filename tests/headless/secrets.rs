@@ -91,7 +91,7 @@ fn bearer_before_a_token_is_taken_off() {
 fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
     let served = Served::start();
     for (text, words, todo) in [
-        (format!("\"{SECRET}\""), "is in quotation marks", "Leave the quotation marks out."),
+        (format!("\"{SECRET}\""), "is in quotation marks", "Remove the quotation marks."),
         (
             format!("{{\n  \"client_secret\": \"{SECRET}\"\n}}"),
             "is JSON, not a bare value",

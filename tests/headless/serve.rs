@@ -55,7 +55,7 @@ fn a_signal_ends_it_as_soon_as_its_profile_is_printed() {
 fn a_port_that_is_taken_is_told_with_what_helps() {
     let served = Served::start();
     let run = Stage::new().run(["serve", "--port", served.port()]).ends(1).prints_nothing();
-    run.tells(&[served.port(), "--port 0 takes a port that is free."]);
+    run.tells(&[served.port(), "Use --port 0 for any free port."]);
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn faults_are_served_and_named_in_what_is_printed() {
     let mut options = vec!["--port", "0", "--client-id", CLIENT_ID, "--client-secret", SECRET];
     options.extend(["--seed", "7", "--faults", "503:1"]);
     let served = Served::with(&options);
-    assert!(served.printed.starts_with("# Faults on purpose, with seed 7: 503:1\n"), "{}", served.printed);
+    assert!(served.printed.starts_with("# Injected faults, with seed 7: 503:1\n"), "{}", served.printed);
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    stage.run(["profile", "test"]).ends(1).tells(&["503 The token service is out of order"]);
+    stage.run(["profile", "test"]).ends(1).tells(&["503 The token service is unavailable"]);
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn what_is_special_about_it_is_named_in_what_is_printed() {
     let served = Served::with(&options);
     let root = served.root();
     let expected = format!(
-        "# Faults on purpose, with seed 1: drift:0.5
-# Every answer takes 1,200 ms more.
+        "# Injected faults, with seed 1: drift:0.5
+# Every response is delayed by 1,200 ms.
 # Each client may send 5/s; excess requests get 429.
 # The demo API with 1 fictional customers, at {root} until Ctrl-C.
-# A profile for it, for config.toml:
+# A profile for it in config.toml:
 
 [profiles.local]
 environment = \"custom\"
@@ -113,7 +113,7 @@ reseller_id = \"1000396138\"
 client_id = \"{CLIENT_ID}\"
 client_secret = {{ env = \"VIPMP_SERVE_SECRET\" }}
 
-# The secret, for the shell that starts vipmp:
+# Set the secret in the shell where you run vipmp:
 # export VIPMP_SERVE_SECRET='it'\\''s'
 "
     );
@@ -214,7 +214,7 @@ fn an_address_of_this_machine_alone_needs_no_warning() {
         assert_eq!(served.told(), "");
     }
     let run = Stage::new().run(["serve", "--bind", "203.0.113.77"]).ends(1).prints_nothing();
-    run.tells(&["port 8080 of 203.0.113.77: ", "--bind takes an address of this machine"]);
+    run.tells(&["port 8080 of 203.0.113.77: ", "--bind needs an address of this computer"]);
 }
 
 #[test]

@@ -122,9 +122,13 @@ fn what_is_no_id_is_refused_before_anything_is_sent() {
     let source = "access_token = { env = \"NONE\" }";
     stage.write(stage.config(), &served::profile("a", &served.api(), &served.token(), source));
     for id in ["../x", "a b", "1%2f", "..", "1;x", &"1".repeat(257)] {
-        stage.run(["show", "1", id]).ends(2).prints_nothing().tells(&["an id has letters, digits and - _ ."]);
+        stage
+            .run(["show", "1", id])
+            .ends(2)
+            .prints_nothing()
+            .tells(&["an ID consists of letters, digits, - _ and ."]);
         let run = stage.run_with(&format!("1\n{id}\n"), ["show"]).ends(2).prints_nothing();
-        run.tells(&["standard input, line 2: ", "an id has letters"]);
+        run.tells(&["standard input, line 2: ", "an ID consists of letters"]);
     }
     let told = served.told();
     assert!(!told.contains("GET"), "{told}");
@@ -164,7 +168,7 @@ fn what_cannot_be_asked_for_is_exit_code_2() {
         (&["--orders", "--output", "csv"], "use --output table, json or jsonl"),
         (&["--orders", "--output", "xlsx"], "use --output table, json or jsonl"),
         (&["--output", "yaml"], "there is no format \"yaml\""),
-        (&["--columns", "offer-id"], "comes with the subscriptions"),
+        (&["--columns", "offer-id"], "needs subscriptions"),
         (&["--columns", "anniversry"], "did you mean anniversary?"),
     ] {
         stage.run([&["show", "--demo", "1"], words].concat()).ends(2).prints_nothing().tells(&[told]);
@@ -178,7 +182,7 @@ fn who_is_missing_is_told_and_decides_how_it_ends() {
     let ids = ids(&stage, 2);
     let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).ends(4).prints_nothing();
     let run = run.tells(&["vipmp: 404 No customer 1 for this account (1116).", "No customer 2 "]);
-    assert_eq!(run.err.matches("check the id").count(), 1, "what to do is told once: {run:#?}");
+    assert_eq!(run.err.matches("check the ID").count(), 1, "what to do is told once: {run:#?}");
     let some = stage.run(["show", "--demo", &ids[0], "1", &ids[1], "--output", "json"]).ends(5);
     assert_eq!(some.json().as_array().unwrap().len(), 2, "the rest came, and is whole");
     some.tells(&["No customer 1 "]);

@@ -19,7 +19,7 @@ fn a_secret_from_standard_input_is_kept_in_a_file_for_its_owner_alone() {
         .run_with(&format!("{SECRET}\n"), add("a", &served, &["--client-secret-stdin", "--keep", "file"]))
         .ends(0)
         .prints_nothing();
-    run.tells(&["Token", "Ping", "First page", "Profile a added: vipmp starts with it from now on."]);
+    run.tells(&["Token", "Ping", "First page", "Profile a added and set as the default."]);
     assert_eq!(std::fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
     assert!(stage.text().contains("a.client-secret") && !stage.text().contains(SECRET), "{}", stage.text());
     assert_works(&stage);
@@ -35,7 +35,11 @@ fn a_secret_can_be_in_a_variable() {
     let elsewhere = Stage::new();
     elsewhere.write(elsewhere.config(), &stage.text());
     let run = elsewhere.run(["profile", "test"]).ends(3).prints(&["failed  Token"]);
-    run.tells(&["The environment variable EMEA_SECRET", "of a, is not set", "Set it before vipmp starts."]);
+    run.tells(&[
+        "The environment variable EMEA_SECRET",
+        "of a, is not set",
+        "Set it before you start vipmp.",
+    ]);
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_token_in_the_environment_stands_for_the_secret_for_one_run() {
     let ended = "tok-that-has-ended-0123";
     let stage = stage.hiding(ended).with("VIPMP_ACCESS_TOKEN", ended);
     let run = stage.run(["profile", "test"]).ends(3);
-    run.tells(&["401 The access token was not accepted (4116)", "bring a new one"]);
+    run.tells(&["401 The access token was not accepted (4116)", "provide a new one"]);
     assert_eq!(stage.files(), [stage.config()], "it is kept nowhere");
 }
 
@@ -138,7 +142,11 @@ fn a_token_in_the_environment_stands_for_the_secret_for_one_run() {
 fn without_keyring_and_terminal_nothing_is_saved_and_what_helps_is_told() {
     let (stage, served) = (Stage::new(), Served::start());
     let run = stage.run_with(SECRET, add("a", &served, &["--client-secret-stdin"])).ends(1).prints_nothing();
-    run.tells(&["cannot go to the keyring: no keyring runs here", "Nothing was saved", "--keep file"]);
+    run.tells(&[
+        "cannot be stored in the keyring: no keyring is available",
+        "Nothing was saved",
+        "--keep file",
+    ]);
     assert!(!stage.config().exists() && !stage.kept("a.client-secret").exists(), "{:?}", stage.files());
 }
 
@@ -147,7 +155,7 @@ fn without_keyring_and_terminal_tokens_stay_in_memory_and_that_is_said() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     let told =
-        "No keyring here: the access token was held in memory and is forgotten when this command ends.";
+        "No keyring here: the access token was kept in memory only and is forgotten when this command exits.";
     stage.run(["profile", "test"]).ends(0).tells(&[told]);
     stage.run(["doctor"]).ends(0).tells(&[told]);
     stage.run(["doctor", "--json"]).ends(0).tells(&[told]);

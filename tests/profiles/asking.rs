@@ -110,7 +110,7 @@ fn where_there_is_no_terminal_it_is_said_that_the_program_asked_for_one() {
     let places = places.each_ref().map(|(name, path)| (*name, path.to_str().expect("text")));
     let program = env!("CARGO_BIN_EXE_vipmp");
     let pty = support::pty::Pty::spawn_uncontrolled(program, &["list"], &places, 36, 200);
-    pty.wait_for_text("vipmp: The command sh asked for a terminal, and there is none: ");
+    pty.wait_for_text("vipmp: The command sh asked for a terminal, but there is none: ");
     pty.wait_for_text("Start vipmp in a terminal, or unlock what the command needs first.");
     assert_eq!(pty.wait_exit().exit_code(), 3);
 }

@@ -76,8 +76,8 @@ fn a_file_without_certificates_is_named_with_what_was_found_before_anything_is_s
     for (bytes, found) in [
         (&b""[..], "is empty"),
         (b"\xef\xbb\xbf\r\n", "is empty"),
-        (key.as_bytes(), "holds a private key and no certificate"),
-        (&setting.relay.certificate[..100], "is DER, and no certificate"),
+        (key.as_bytes(), "contains a private key but no certificate"),
+        (&setting.relay.certificate[..100], "is DER but not a certificate"),
         (b"hello", "is neither PEM nor DER"),
     ] {
         for args in [&["list"][..], &["doctor"]] {
@@ -93,9 +93,9 @@ fn a_file_without_certificates_is_named_with_what_was_found_before_anything_is_s
     let folder = setting.user.folder().to_str().expect("text");
     for (value, found) in [
         (pipe.to_str().expect("text"), "is a pipe or a device, not a file"),
-        (folder, "is a folder, not a file (folders go into SSL_CERT_DIR)"),
+        (folder, "is a folder, not a file (use SSL_CERT_DIR for folders)"),
         ("~/ca.pem", "does not exist; only a shell expands ~"),
-        ("", "it is set, and empty"),
+        ("", "it is set but empty"),
     ] {
         let (told, code) = setting.named(value, &["list"]);
         let expected = format!("SSL_CERT_FILE cannot be used: {value}");
@@ -117,8 +117,9 @@ fn a_folder_of_certificates_is_used_and_one_without_is_named() {
     let doctor =
         || run(&setting.user, &["doctor"], &[("HTTPS_PROXY", &setting.proxy), ("SSL_CERT_DIR", folder_text)]);
     let (told, code) = doctor();
-    let expected =
-        format!("The environment variable SSL_CERT_DIR cannot be used: {folder_text} holds no certificate.");
+    let expected = format!(
+        "The environment variable SSL_CERT_DIR cannot be used: {folder_text} contains no certificate."
+    );
     assert!(told.contains(&expected), "{told}");
     assert_eq!(code, Some(2), "{told}");
     std::fs::write(folder.join("company.crt"), &setting.relay.certificate).expect("a file");

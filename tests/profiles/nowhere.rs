@@ -162,7 +162,7 @@ fn no_error_and_no_report_holds_a_secret() {
         "access_token = { env = \"TEST_SECRET\" }",
     ));
     let pty = user.start(&[], &[(SECRET_VARIABLE, BROUGHT)]);
-    pty.wait_for_text("bring a new one");
+    pty.wait_for_text("provide a new one");
     assert_quits(&pty);
     assert_nowhere("what was written to the terminal", &pty.raw(), &[BROUGHT]);
 

@@ -123,7 +123,7 @@ fn a_variable_that_names_no_proxy_is_an_error_before_anything_is_sent() {
         ("HTTPS_PROXY", "http://proxy:99999", "its port is not a number from 1 to 65535"),
         ("https_proxy", with_password.as_str(), "its port is not a number from 1 to 65535"),
         ("ALL_PROXY", "socks6://proxy:1080", "socks6:// is not supported"),
-        ("all_proxy", "http://", "it names no host"),
+        ("all_proxy", "http://", "it has no host"),
         ("HTTP_PROXY", "http://pro xy", "its host is not a valid name or address"),
     ] {
         for command in [&["list"][..], &["profile", "test"], &["doctor"]] {

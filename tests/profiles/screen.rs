@@ -202,7 +202,7 @@ fn a_broken_state_is_set_aside_with_a_notice() {
     std::fs::create_dir_all(user.folder().join("data")).expect("it can be made");
     std::fs::write(user.folder().join("data/state.json"), "{\"profiles\": {\"em").expect("it can be written");
     let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
-    pty.wait_for_text("set aside");
+    pty.wait_for_text("It was renamed to");
     assert!(user.folder().join("data/state.json.broken").exists());
     drop(pty);
 }

@@ -102,7 +102,7 @@ impl Address {
             return Err("there is a / ? or # after its host or in its name and password".to_owned());
         }
         // The hosts of other schemes than HTTP are not judged by the parser of addresses.
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("it names no host")?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("it has no host")?;
         let host = Host::parse(host).map_err(explain)?;
         let port = url.port().unwrap_or_else(|| scheme.usual_port());
         if port == 0 {
@@ -198,7 +198,7 @@ fn named(word: &str) -> Result<Scheme, String> {
 fn explain(error: ParseError) -> String {
     match error {
         ParseError::InvalidPort => BAD_PORT,
-        ParseError::EmptyHost => "it names no host",
+        ParseError::EmptyHost => "it has no host",
         ParseError::IdnaError
         | ParseError::InvalidDomainCharacter
         | ParseError::InvalidIpv4Address
@@ -213,7 +213,7 @@ fn login(url: &Url, scheme: Scheme) -> Result<Option<Login>, String> {
         return Ok(None);
     }
     if matches!(scheme, Scheme::Socks4 | Scheme::Socks4a) {
-        return Err("SOCKS 4 takes no name and password, socks5h does".to_owned());
+        return Err("SOCKS 4 does not support a name and password: use socks5h".to_owned());
     }
     let decoded = |part: &str| {
         let text = percent_decode_str(part).decode_utf8().map(std::borrow::Cow::into_owned);
@@ -221,7 +221,9 @@ fn login(url: &Url, scheme: Scheme) -> Result<Option<Login>, String> {
     };
     let user = decoded(url.username())?;
     if scheme.is_http() && user.contains(':') {
-        return Err("its name contains a colon, which no proxy can tell from the password".to_owned());
+        return Err(
+            "its name contains a colon, which a proxy would take for the start of the password".to_owned()
+        );
     }
     let password = url.password().map(decoded).transpose()?.map(SecretString::from);
     Ok(Some(Login { user, password }))
@@ -271,10 +273,10 @@ mod tests {
             ("http://jane:12?s3cret@proxy:3128", SLASH.to_owned()),
             ("http://jane:12#s3cret@proxy:3128", SLASH.to_owned()),
             ("http://proxy:3128/s3cret", SLASH.to_owned()),
-            ("http://", "it names no host".to_owned()),
-            ("http://:3128", "it names no host".to_owned()),
-            ("socks5://:1080", "it names no host".to_owned()),
-            ("http://jane:s3cret@:3128", "it names no host".to_owned()),
+            ("http://", "it has no host".to_owned()),
+            ("http://:3128", "it has no host".to_owned()),
+            ("socks5://:1080", "it has no host".to_owned()),
+            ("http://jane:s3cret@:3128", "it has no host".to_owned()),
             ("http://pro xy:3128", "its host is not a valid name or address".to_owned()),
             ("socks5://pro^xy:3128", "its host is not a valid name or address".to_owned()),
             ("http://300.300.300.300:1", "its host is not a valid name or address".to_owned()),
@@ -284,7 +286,7 @@ mod tests {
             ("jane:s3cret@a://proxy", format!("its scheme is not supported {SCHEMES}")),
             ("'http://proxy:3128'", "it begins with a quotation mark".to_owned()),
             ("http://pro\u{7}xy", "it contains a control character".to_owned()),
-            ("socks4://jane@proxy", "SOCKS 4 takes no name and password, socks5h does".to_owned()),
+            ("socks4://jane@proxy", "SOCKS 4 does not support a name and password: use socks5h".to_owned()),
             ("http://jane:%ff@proxy", "its name or password is not UTF-8".to_owned()),
         ] {
             assert_eq!(shown(value), Err(expected), "{value}");

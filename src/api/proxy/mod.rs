@@ -97,7 +97,7 @@ impl fmt::Display for Route {
         match self {
             Self::Direct(why) => write!(f, "directly ({why})"),
             Self::Through(proxy) => write!(f, "through {proxy}"),
-            Self::System => f.write_str("as the system's proxy settings say"),
+            Self::System => f.write_str("using the system's proxy settings"),
         }
     }
 }

@@ -271,7 +271,7 @@ mod tests {
         let error = answer(200, "text/html; charset=utf-8", b"<html>Welcome</html>").unwrap_err();
         assert_eq!(
             error.tell().what,
-            "The answer was not what the token service documents: HTTP 200 with text/html, 20 bytes, no JSON object that \
+            "The response was not what the token service documents: HTTP 200 with text/html, 20 bytes, no JSON object that \
              can be read."
         );
         let error = answer(200, "application/json", b"{\"token\": 1}").unwrap_err();
@@ -284,12 +284,12 @@ mod tests {
         let error = answer(502, "?", b"x").unwrap_err();
         assert_eq!(
             error.tell().what,
-            "502 The token service is out of order: the answer (no content type, 1 byte) is not shown because it may \
+            "502 The token service is unavailable: the answer (no content type, 1 byte) is not shown because it may \
              contain a token."
         );
         assert_eq!(
             answer(503, "text/html", b"").unwrap_err().tell().what,
-            "503 The token service is out of order."
+            "503 The token service is unavailable."
         );
     }
 

@@ -74,7 +74,7 @@ impl Trust {
     /// Reads the certificates; `None` stands for those of the system.
     ///
     /// # Errors
-    /// If the file holds no certificate, or if there is no file and no folder holds one.
+    /// If the file contains no certificate, or if there is no file and no folder holds one.
     pub fn load(&self) -> Result<Option<NamedRoots>, TrustRefused> {
         let mut roots = NamedRoots { certificates: Vec::new(), sources: Vec::new(), skipped: Vec::new() };
         if let Some(file) = &self.file {
@@ -94,7 +94,7 @@ impl Trust {
         unite(&mut roots.certificates);
         if roots.certificates.is_empty() {
             let first = roots.skipped.first().and_then(|words| words.strip_prefix(&format!("{FOLDERS}: ")));
-            let why = first.unwrap_or("its folders hold no certificate").to_owned();
+            let why = first.unwrap_or("its folders contain no certificate").to_owned();
             return Err(TrustRefused { variable: FOLDERS, why });
         }
         Ok(Some(roots))
@@ -114,7 +114,7 @@ impl NamedRoots {
 /// Reads the file of the variable.
 fn from_file(value: &OsStr) -> Result<Found, String> {
     if value.is_empty() {
-        return Err("it is set, and empty".to_owned());
+        return Err("it is set but empty".to_owned());
     }
     let path = Path::new(value);
     let place = shown(path);
@@ -138,7 +138,7 @@ fn from_folder(folder: &Path) -> Result<Found, String> {
     }
     // Links with hashed names lead to the same files.
     unite(&mut all.certificates);
-    if all.certificates.is_empty() { Err(format!("{place} holds no certificate")) } else { Ok(all) }
+    if all.certificates.is_empty() { Err(format!("{place} contains no certificate")) } else { Ok(all) }
 }
 
 /// Leaves one of each.
@@ -152,7 +152,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     // Opening a pipe would wait for somebody to write into it.
     let kind = fs::metadata(path).map_err(|error| explain(&error))?.file_type();
     if kind.is_dir() {
-        return Err("is a folder, not a file (folders go into SSL_CERT_DIR)".to_owned());
+        return Err("is a folder, not a file (use SSL_CERT_DIR for folders)".to_owned());
     }
     if !kind.is_file() {
         return Err("is a pipe or a device, not a file".to_owned());
@@ -179,8 +179,8 @@ fn explain(error: &io::Error) -> String {
 fn hint(path: &Path) -> &'static str {
     match path.as_os_str().as_encoded_bytes().first() {
         _ if path.exists() => "",
-        Some(b'~') => "; only a shell expands ~, and not within quotation marks: write the whole path",
-        Some(b'"' | b'\'') => "; leave the quotation marks out",
+        Some(b'~') => "; only a shell expands ~, and not within quotation marks: write the full path",
+        Some(b'"' | b'\'') => "; remove the quotation marks",
         _ => "",
     }
 }
@@ -263,7 +263,7 @@ mod tests {
         let list = env::join_paths([folder.path(), &missing]).unwrap();
         let place = folder.path().display();
         let error = trust(&[(FOLDERS, &list)]).unwrap_err();
-        assert_eq!(error, format!("{FOLDERS} cannot be used: {place} holds no certificate"));
+        assert_eq!(error, format!("{FOLDERS} cannot be used: {place} contains no certificate"));
         fs::write(folder.path().join("a.crt"), pem()).unwrap();
         let roots = trust(&[(FOLDERS, &list)]).unwrap().unwrap();
         assert_eq!((roots.certificates.len(), roots.skipped.len()), (1, 1));
@@ -278,7 +278,7 @@ mod tests {
         for (path, why) in [
             (place("missing.pem"), "does not exist"),
             (place("empty.pem"), "is empty"),
-            (place(""), "is a folder, not a file (folders go into SSL_CERT_DIR)"),
+            (place(""), "is a folder, not a file (use SSL_CERT_DIR for folders)"),
         ] {
             let error = trust(&[(FILE, path.as_os_str())]).unwrap_err();
             assert_eq!(error, format!("{FILE} cannot be used: {} {why}", path.display()));
@@ -290,7 +290,7 @@ mod tests {
         assert!(relative.contains(&format!("{} does not exist", here.display())), "{relative}");
         assert_eq!(
             trust(&[(FILE, OsStr::new(""))]).unwrap_err(),
-            format!("{FILE} cannot be used: it is set, and empty")
+            format!("{FILE} cannot be used: it is set but empty")
         );
     }
 
@@ -306,6 +306,6 @@ mod tests {
             assert!(error.ends_with(" is a pipe or a device, not a file"), "{error}");
         }
         let error = trust(&[(FOLDERS, folder.path().as_os_str())]).unwrap_err();
-        assert!(error.ends_with(" holds no certificate"), "{error}");
+        assert!(error.ends_with(" contains no certificate"), "{error}");
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct Found {
     pub(super) certificates: Vec<CertificateDer<'static>>,
     /// The number of certificates that cannot be read.
     pub(super) broken: usize,
-    /// A description of the file if it holds no certificate: `holds a private key and no certificate`.
+    /// A description of the file if it contains no certificate: `contains a private key but no certificate`.
     pub(super) instead: &'static str,
 }
 
@@ -64,17 +64,17 @@ fn from_pem(text: &str) -> Found {
     }
     let has = |word: &str| others.iter().any(|label| label.contains(word));
     found.instead = if found.broken > 0 {
-        "holds only certificates that cannot be read: they are damaged or cut off"
+        "contains only unreadable certificates: they are damaged or truncated"
     } else if has("PKCS7") || has("CMS") {
         PKCS_7
     } else if has("PRIVATE KEY") {
-        "holds a private key and no certificate"
+        "contains a private key but no certificate"
     } else if has("REQUEST") {
-        "holds a request for a certificate, not the certificate"
+        "contains a certificate request, not a certificate"
     } else if has("PUBLIC KEY") {
-        "holds a public key and no certificate"
+        "contains a public key but no certificate"
     } else {
-        "holds no certificate"
+        "contains no certificate"
     };
     found
 }
@@ -109,7 +109,7 @@ fn from_der(bytes: &[u8], text: &str) -> Found {
     } else if has(&[0x02, 0x01, 0x03, 0x30]) {
         "is a PKCS#12 store: convert it with `openssl pkcs12 -nokeys`"
     } else {
-        "is DER, and no certificate: it is damaged, cut off, or a key"
+        "is DER but not a certificate: it is damaged, cut off, or a key"
     };
     found
 }
@@ -194,7 +194,7 @@ mod tests {
         let spoilt = one.pem.replacen("MII", "!!!", 1);
         check(format!("{spoilt}{}", two.pem), 1, 1);
         let found = super::certificates(spoilt.as_bytes());
-        assert_eq!(found.instead, "holds only certificates that cannot be read: they are damaged or cut off");
+        assert_eq!(found.instead, "contains only unreadable certificates: they are damaged or truncated");
     }
 
     #[test]
@@ -222,23 +222,23 @@ mod tests {
         for (bytes, expected) in [
             (b" \r\n".to_vec(), "is empty"),
             (b"\xef\xbb\xbf\n".to_vec(), "is empty"),
-            (one.key.clone().into_bytes(), "holds a private key and no certificate"),
-            (labelled("PUBLIC KEY").into_bytes(), "holds a public key and no certificate"),
+            (one.key.clone().into_bytes(), "contains a private key but no certificate"),
+            (labelled("PUBLIC KEY").into_bytes(), "contains a public key but no certificate"),
             (
                 labelled("CERTIFICATE REQUEST").into_bytes(),
-                "holds a request for a certificate, not the certificate",
+                "contains a certificate request, not a certificate",
             ),
             (labelled("PKCS7").into_bytes(), PKCS_7),
-            (labelled("X509 CRL").into_bytes(), "holds no certificate"),
+            (labelled("X509 CRL").into_bytes(), "contains no certificate"),
             (b"hello".to_vec(), "is neither PEM nor DER"),
             (b"\n<!DOCTYPE html><p>".to_vec(), "is a web page, not a certificate"),
             (
                 vec![0x30, 0x03, 0x02, 0x01, 0x01],
-                "is DER, and no certificate: it is damaged, cut off, or a key",
+                "is DER but not a certificate: it is damaged, cut off, or a key",
             ),
             (
                 vec![0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
-                "is DER, and no certificate: it is damaged, cut off, or a key",
+                "is DER but not a certificate: it is damaged, cut off, or a key",
             ),
         ] {
             let found = super::certificates(&bytes);

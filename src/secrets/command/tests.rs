@@ -45,9 +45,9 @@ async fn failures_are_told_with_the_programs_own_words_and_without_what_it_print
     assert_eq!(sh("kill -9 $$").await.unwrap_err(), "The command sh was killed");
     assert_eq!(
         sh("head -c 100000 /dev/zero").await.unwrap_err(),
-        "The command sh printed more than a secret"
+        "The command sh printed too much for a secret"
     );
-    assert_eq!(sh("printf '\\377'").await.unwrap_err(), "The command sh printed no text");
+    assert_eq!(sh("printf '\\377'").await.unwrap_err(), "The command sh printed something that is not text");
     let error = run(&["/no/such".to_owned()], &vault(), "client secret").await.unwrap_err();
     assert!(error.what.starts_with("The command /no/such cannot be started: "), "{error}");
 }
@@ -111,7 +111,7 @@ async fn the_whole_group_ends_if_the_wait_is_given_up_or_the_output_is_too_large
     let folder = tempfile::tempdir().unwrap();
     let words = two_programs(folder.path(), "cat /dev/zero");
     let error = run(&words, &vault, "client secret").await.unwrap_err();
-    assert_eq!(error.what, "The command sh printed more than a secret");
+    assert_eq!(error.what, "The command sh printed too much for a secret");
     is_gone(&folder.path().join("own")).await;
     is_gone(&folder.path().join("other")).await;
 }

@@ -35,5 +35,5 @@ pub(super) fn complaint(rows: &[(Arc<Chunk>, usize)]) -> Option<String> {
         several => Some(format!("{} rows are no customers", several.len())),
     }?;
     let (read, all) = (rows.len() - unreadable.len(), rows.len());
-    Some(format!("The answer was not what the API documents ({problem}). {read} of {all} rows read."))
+    Some(format!("The response was not what the API documents ({problem}). {read} of {all} rows read."))
 }

@@ -39,7 +39,7 @@ pub type Outcome<T> = Result<Box<T>, Box<ApiError>>;
 /// The reason why a profile was not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotSaved {
-    /// No keyring runs here, in words: a file may hold the secret instead.
+    /// No keyring is available, in words: a file may hold the secret instead.
     NoKeyring(String),
     /// Something else, in words.
     Failed(String),
@@ -86,7 +86,7 @@ pub enum Message {
     ProfilesChanged(Ticket, Result<Box<Configured>, String>),
     /// The configuration was read again, or could not be opened, in words.
     Configured(Result<Box<Configured>, String>),
-    /// No keyring runs here, and an access token waits to be kept somewhere.
+    /// No keyring is available, and an access token waits to be kept somewhere.
     NoKeyring,
     /// Something could not be kept for the next start, in words.
     NotKept(String),

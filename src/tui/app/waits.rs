@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn retry(number: u32, millis: u64) -> Wait {
-        let because = "503 The API is out of order.".to_owned();
+        let because = "503 The API is unavailable.".to_owned();
         Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
     }
 
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(briefly(&waits, at(12_500)).as_deref(), Some("retry 2 of 3 in 1 s"));
         assert_eq!(briefly(&waits, at(20_000)).as_deref(), Some("retry 2 of 3 in 1 s"));
         let (what, next) = waits.at_length([Ticket(1)], at(10_000)).unwrap();
-        assert_eq!(what, "503 The API is out of order.");
+        assert_eq!(what, "503 The API is unavailable.");
         assert_eq!(next, "Retrying in 4 s (2 of 3).");
         waits.tell(Ticket(1), None, at(13_400));
         assert_eq!(briefly(&waits, at(13_400)), None);

@@ -10,7 +10,7 @@ const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}
 /// Runs a session that can remember nothing: it says so once, goes on, and says so at its end.
 #[track_caller]
 fn assert_goes_on(pty: &Pty, why: &str) {
-    let told = format!("Nothing can be remembered: {why}");
+    let told = format!("vipmp cannot save its state: {why}");
     pty.wait_for_text(ROWS);
     pty.wait_for_text(&told);
     pty.send("j");
@@ -94,8 +94,8 @@ pub(super) fn no_folder() {
     pty.wait_for_text("state.json cannot be read: Not a directory");
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text("Nothing can be remembered: ");
+    pty.wait_for_text("vipmp cannot save its state: ");
     assert_quits(&pty);
-    assert_contains(&pty.screen(), &["vipmp: Nothing can be remembered: "]);
+    assert_contains(&pty.screen(), &["vipmp: vipmp cannot save its state: "]);
     assert_eq!(fs::read_to_string(person.path("data")).unwrap(), "a file in its place");
 }

@@ -50,7 +50,7 @@ pub(super) fn state() {
     pty.wait_for_text("state.json cannot be read: it is a named pipe");
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text("Nothing can be remembered: it is a named pipe");
+    pty.wait_for_text("vipmp cannot save its state: it is a named pipe");
     assert_quits(&pty);
     assert_still_pipe(&person.state());
     person.assert_nothing_left();
@@ -77,7 +77,7 @@ pub(super) fn locks() {
     pipe(&person.path("config/.config.toml.lock"));
     let pty = person.start(&[]);
     pty.wait_for_text(ROWS);
-    pty.wait_for_text("Nothing can be remembered: it is a named pipe");
+    pty.wait_for_text("vipmp cannot save its state: it is a named pipe");
     assert_quits(&pty);
     let (code, told) = person.run(&["profile", "use", "a"]);
     assert_eq!(code, Some(1), "{told}");
@@ -92,7 +92,7 @@ pub(super) fn kept_token() {
     pipe(&person.token());
     let (code, told) = person.run(&["profile", "test"]);
     assert_eq!(code, Some(0), "it costs a sign-in:\n{told}");
-    assert_contains(&told, &["The access token is forgotten when vipmp ends: ", NO_FILE]);
+    assert_contains(&told, &["The access token is forgotten when vipmp exits: ", NO_FILE]);
     assert_still_pipe(&person.token());
 }
 

@@ -28,7 +28,7 @@ pub(super) fn truncated() {
 
     let aside = person.path("data/state.json.broken");
     let pty = person.start(&[]);
-    pty.wait_for_text(&format!("state.json could not be read: set aside as {}", aside.display()));
+    pty.wait_for_text(&format!("state.json could not be read. It was renamed to {}", aside.display()));
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     assert_eq!(fs::read(&aside).unwrap(), half);
@@ -56,7 +56,7 @@ pub(super) fn garbage() {
         fs::write(person.state(), bytes).unwrap();
         let (code, told) = person.run(&["profile", "list"]);
         assert_eq!(code, Some(0), "{told}");
-        assert_contains(&told, &["state.json could not be read: set aside as "]);
+        assert_contains(&told, &["state.json could not be read. It was renamed to "]);
         assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json.broken"]);
         assert_eq!(fs::read(person.path("data/state.json.broken")).unwrap(), bytes);
     }
@@ -69,7 +69,7 @@ pub(super) fn broken_beside_a_broken_configuration() {
     let pty = person.start(&[]);
     pty.wait_for_text("config.toml:2:9");
     pty.send(ESC);
-    let screen = pty.wait_for_text("state.json could not be read: set aside as ");
+    let screen = pty.wait_for_text("state.json could not be read. It was renamed to ");
     assert!(!screen.contains("config.toml:2:9"), "one after the other:\n{screen}");
     pty.wait_for_text(DEMO_ROWS);
     assert_quits(&pty);
@@ -82,7 +82,9 @@ pub(super) fn of_a_newer_version() {
     let newer = "{\"version\": 2, \"profiles\": {\"a\": \"in another form\"}}";
     fs::write(person.state(), newer).unwrap();
     let pty = person.start(&[]);
-    pty.wait_for_text("state.json is of a newer vipmp: nothing is taken from it, and nothing written to it.");
+    pty.wait_for_text(
+        "state.json was written by a newer version of vipmp, so it is neither read nor changed.",
+    );
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     for command in [&["profile", "use", "a"][..], &["profile", "edit", "a", "--rename", "b", "--no-test"]] {
@@ -103,8 +105,8 @@ pub(super) fn unreadable() {
     pty.wait_for_text(&format!("state.json cannot be read: {why}"));
     pty.wait_for_text(ROWS);
     pty.send("j");
-    pty.wait_for_text(&format!("Nothing can be remembered: {why}"));
+    pty.wait_for_text(&format!("vipmp cannot save its state: {why}"));
     assert_quits(&pty);
-    assert_contains(&pty.screen(), &[&format!("vipmp: Nothing can be remembered: {why}")]);
+    assert_contains(&pty.screen(), &[&format!("vipmp: vipmp cannot save its state: {why}")]);
     assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json"]);
 }

@@ -72,7 +72,7 @@ pub(super) fn no_place() {
     let person = with_token(&served);
     fs::remove_dir_all(person.path("data/secrets")).unwrap();
     fs::write(person.path("data/secrets"), "in its place").unwrap();
-    let why = "The access token is forgotten when vipmp ends: ";
+    let why = "The access token is forgotten when vipmp exits: ";
     let pty = person.start(&[]);
     pty.wait_for_text(ROWS);
     pty.wait_for_text(why);

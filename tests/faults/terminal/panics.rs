@@ -8,13 +8,13 @@ pub(super) fn panic_while_drawing() {
     let pty = demo(&[("VIPMP_FORCE_PANIC", "draw")], 30, 120);
     assert_ends(&pty, 101);
     let screen = pty.screen();
-    assert!(screen.contains("vipmp stopped because of a fault of its own."), "{screen}");
+    assert!(screen.contains("vipmp stopped because of an internal error."), "{screen}");
     assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime.rs"), "{screen}");
     // The report stands on the screen that stays, whole, and nothing is drawn after it.
     let written = String::from_utf8(pty.raw()).unwrap();
     let (before, report) = written.rsplit_once("\x1b[?1049l").unwrap();
     assert!(!before.contains("forced"), "{before:?}");
-    assert!(report.contains("a fault of its own") && !report.contains('\x1b'), "{report:?}");
+    assert!(report.contains("an internal error") && !report.contains('\x1b'), "{report:?}");
 }
 
 #[cfg_attr(not(debug_assertions), ignore = "only a debug build can be made to panic")]
@@ -30,6 +30,6 @@ pub(super) fn panic_in_a_task() {
     assert_quits(&pty);
     // The hook of the panic has printed nothing, neither across the screen nor after it.
     let written = String::from_utf8(pty.raw()).unwrap();
-    assert!(!written.contains("a task failed") && !written.contains("a fault of its own"), "{written:?}");
+    assert!(!written.contains("a task failed") && !written.contains("an internal error"), "{written:?}");
     assert!(written.ends_with("\x1b[?1049l"), "{written:?}");
 }

@@ -88,7 +88,7 @@ fn has_no_dots(uri: &str, path: &str) {
     for _ in 0..10 {
         for segment in path.split(['/', '\\']) {
             let name = segment.split(';').next().unwrap_or_default();
-            assert!(!matches!(name, "." | ".."), "{uri:?} leads out of its folder by {path:?}");
+            assert!(!matches!(name, "." | ".."), "{uri:?} leads outside its folder by {path:?}");
         }
         assert!(!path.chars().any(char::is_control), "{uri:?} holds controls: {path:?}");
         let decoded = percent_decode_str(&path).decode_utf8_lossy().into_owned();

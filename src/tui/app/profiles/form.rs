@@ -106,7 +106,7 @@ pub(crate) struct Form {
     /// The reason why it could not be saved.
     pub(crate) error: Option<String>,
     pub(crate) saving: Option<Ticket>,
-    /// No keyring runs here, in words: the user is asked whether a file may hold the secret.
+    /// No keyring is available, in words: the user is asked whether a file may hold the secret.
     pub(crate) no_keyring: Option<String>,
     /// The warning that was given; the same key again means it.
     pub(crate) warned: Option<Warned>,
@@ -333,7 +333,7 @@ impl Form {
         if all || !name.is_empty() {
             check_name(&name).map_err(|why| (Field::Name, why.to_owned()))?;
             if taken.contains(&name) && former.as_ref() != Some(&name) {
-                return Err((Field::Name, format!("there is a profile {name} already")));
+                return Err((Field::Name, format!("profile {name} already exists")));
             }
         }
         let usual = self.environment.addresses();
@@ -368,7 +368,7 @@ impl Form {
     fn source(&self) -> Result<(SecretSource, Option<InlineSecret>), (Field, String)> {
         let place = self.place.value().trim();
         if !self.kept.is_typed() && place.is_empty() {
-            return Err((Field::Place, "it cannot be empty".to_owned()));
+            return Err((Field::Place, "it must not be empty".to_owned()));
         }
         let typed = match self.secret.secret().filter(|_| self.kept.is_typed()) {
             Some(typed) => Some(self.read_typed(&typed)?),
@@ -376,7 +376,7 @@ impl Form {
         };
         Ok(match self.kept {
             Kept::Variable if place.contains('=') => {
-                return Err((Field::Place, "the name of a variable is needed".to_owned()));
+                return Err((Field::Place, "enter the name of a variable".to_owned()));
             }
             Kept::Variable => (SecretSource::Env(place.to_owned()), None),
             Kept::File => (SecretSource::File(PathBuf::from(place)), None),
@@ -385,7 +385,7 @@ impl Form {
                 _ => return Err((Field::Place, "a quote is not closed".to_owned())),
             },
             _ if typed.is_none() && self.source_changed() => {
-                return Err((Field::Secret, "it cannot be empty".to_owned()));
+                return Err((Field::Secret, "it must not be empty".to_owned()));
             }
             Kept::Keyring => (SecretSource::Keyring, typed),
             Kept::OwnFile => match (&typed, &self.former) {
@@ -396,7 +396,7 @@ impl Form {
             Kept::Configuration => match (typed, &self.former) {
                 (Some(typed), _) => (SecretSource::Inline(typed), None),
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
-                (None, None) => return Err((Field::Secret, "it cannot be empty".to_owned())),
+                (None, None) => return Err((Field::Secret, "it must not be empty".to_owned())),
             },
         })
     }

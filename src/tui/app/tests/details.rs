@@ -148,7 +148,7 @@ fn what_was_not_valid_in_the_row_is_told_beside_the_record() {
     let complaint = stage.app.table.shown().unwrap().complaint.clone().unwrap();
     assert_eq!(
         complaint,
-        "The answer was not what the API documents (row 1: companyProfile.companyName is damaged). 1 of 1 rows read."
+        "The response was not what the API documents (row 1: companyProfile.companyName is damaged). 1 of 1 rows read."
     );
     stage.key("enter");
     stage.answer();

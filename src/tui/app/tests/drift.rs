@@ -158,7 +158,7 @@ fn a_page_that_is_on_its_way_already_is_hurried_once_it_is_wanted() {
 }
 
 fn retry(number: u32, millis: u64) -> Wait {
-    let because = "503 The API is out of order.".to_owned();
+    let because = "503 The API is unavailable.".to_owned();
     Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
 }
 
@@ -171,7 +171,7 @@ fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
     stage.pass(1_100);
     assert_eq!(stage.app.list_waits().as_deref(), Some("retry 2 of 3 in 3 s"));
     let (_, what, next) = stage.app.banner().unwrap();
-    assert_eq!(what, "503 The API is out of order.");
+    assert_eq!(what, "503 The API is unavailable.");
     assert_eq!(next, "Retrying in 3 s (2 of 3).  [Esc] stop");
     let effects = stage.key("esc");
     assert!(effects.contains(&Effect::Abort(ticket)), "{effects:?}");
