@@ -33,7 +33,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
     let person = Person { soak };
     person.go_home();
     // Read again, since the keys may have changed it: the editor only looks at it.
-    person.until("E", "is in order", |screen| screen.contains("The configuration is in order"));
+    person.until("E", "is in order", |screen| screen.contains("No problems in the configuration"));
     person.until(&format!(":profile {profile}\r"), "the profile", |screen| {
         let header = screen.lines().next().unwrap_or_default();
         header.contains(profile) && header.contains("CUSTOM")
