@@ -1,12 +1,37 @@
 //! The commands that are typed with arguments, as data: the palette, its completion and its help come from this table.
 
-use super::{App, filter::Field};
 use crate::{
     config,
     model::{SortBy, SortOrder, StatusFilter},
     text,
-    tui::action::Action,
+    tui::{
+        action::Action,
+        app::{filter::Field, session::Session},
+    },
 };
+
+/// Actions that the palette remembers.
+const REMEMBERED: usize = 5;
+
+/// The actions run from the palette, the last one at the end.
+#[derive(Debug, Default)]
+pub(crate) struct RecentActions(Vec<Action>);
+
+impl RecentActions {
+    /// Returns the actions, the last one at the end.
+    pub(crate) fn all(&self) -> &[Action] {
+        &self.0
+    }
+
+    /// Remembers an action as the last one.
+    pub(crate) fn remember(&mut self, action: Action) {
+        self.0.retain(|known| *known != action);
+        self.0.push(action);
+        if self.0.len() > REMEMBERED {
+            self.0.remove(0);
+        }
+    }
+}
 
 /// The commands of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +61,7 @@ pub(crate) struct TypedCommand {
     /// Its effect, in one line.
     pub(crate) doc: &'static str,
     /// Returns the words that the last argument can be, given the arguments before it.
-    pub(crate) words: fn(&App, &[&str]) -> Vec<String>,
+    pub(crate) words: fn(&Session, &[&str]) -> Vec<String>,
     /// Reads the arguments; `None` if they do not fit the form.
     pub(crate) read: fn(&str) -> Option<Command>,
 }
@@ -114,8 +139,8 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         aliases: &["account"],
         form: "profile NAME",
         doc: "switch to this profile, or to demo",
-        words: |app, before| {
-            let names = app.known.profiles.iter().map(|listed| listed.name.clone());
+        words: |session, before| {
+            let names = session.configuration.profiles.iter().map(|listed| listed.name.clone());
             if before.is_empty() { names.chain([config::DEMO.to_owned()]).collect() } else { Vec::new() }
         },
         read: |rest| Some(Command::Profile(rest.to_owned())),
@@ -125,7 +150,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         aliases: &["resellers"],
         form: "reseller NAME|ID|all|own",
         doc: "show the customers of other resellers",
-        words: |app, before| if before.is_empty() { app.reseller_words() } else { Vec::new() },
+        words: |session, before| if before.is_empty() { session.reseller_words() } else { Vec::new() },
         read: |rest| Some(Command::Resellers(rest.to_owned())),
     },
     TypedCommand {
@@ -190,13 +215,13 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
 }
 
 /// Completes the argument that is typed last. Returns the whole text, and the words that were possible.
-pub(crate) fn complete(app: &App, typed: &str) -> Option<(String, Vec<String>)> {
+pub(crate) fn complete(session: &Session, typed: &str) -> Option<(String, Vec<String>)> {
     let (word, rest) = typed.split_once(char::is_whitespace)?;
     let command = command_of(word)?;
     let mut arguments: Vec<&str> = rest.split_whitespace().collect();
     let begun = if rest.is_empty() || rest.ends_with(char::is_whitespace) { "" } else { arguments.pop()? };
     let folded = text::folded(begun);
-    let mut fitting = (command.words)(app, &arguments);
+    let mut fitting = (command.words)(session, &arguments);
     fitting.retain(|word| text::folded(word).starts_with(folded.as_str()));
     let completed = match fitting.as_slice() {
         [] => begun.to_owned(),
@@ -222,7 +247,7 @@ fn common_start(words: &[String]) -> Option<String> {
     Some(first[..ends.min().unwrap_or(first.len())].to_owned())
 }
 
-fn none(_: &App, _: &[&str]) -> Vec<String> {
+fn none(_: &Session, _: &[&str]) -> Vec<String> {
     Vec::new()
 }
 
@@ -230,7 +255,7 @@ fn listed(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn dates(_: &App, before: &[&str]) -> Vec<String> {
+fn dates(_: &Session, before: &[&str]) -> Vec<String> {
     if before.is_empty() { listed(&["today", "yesterday", "-30d", "-90d", "-1y"]) } else { Vec::new() }
 }
 
@@ -260,7 +285,7 @@ fn page(rest: &str) -> Option<Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::Status, tui::app::stage::Stage};
+    use crate::model::Status;
 
     #[test]
     fn reads_commands_and_says_how_they_are_used() {
@@ -295,22 +320,5 @@ mod tests {
         assert!(
             COMMANDS.iter().all(|command| command.form.starts_with(command.name) && !command.doc.is_empty())
         );
-    }
-
-    #[test]
-    fn arguments_are_completed() {
-        let stage = Stage::of_profile("apac", crate::tui::app::stage::two_profiles(), 120, 30);
-        let completed = |typed| complete(&stage.app, typed).unwrap();
-        assert_eq!(completed("status p").0, "status pending ");
-        assert_eq!(completed("STATUS IN").0, "STATUS inactive ");
-        assert_eq!(completed("sort ").1, ["created", "name"]);
-        assert_eq!(completed("sort name d").0, "sort name desc ");
-        assert_eq!(completed("sort name desc "), ("sort name desc ".to_owned(), Vec::new()));
-        assert_eq!(completed("profile e").0, "profile emea-prod ");
-        assert_eq!(completed("profile ").1, ["apac", "emea-prod", "demo"]);
-        assert_eq!(completed("from -").0, "from -");
-        assert_eq!(completed("status x"), ("status x".to_owned(), Vec::new()));
-        assert_eq!(complete(&stage.app, "status"), None);
-        assert_eq!(complete(&stage.app, "zoom x"), None);
     }
 }

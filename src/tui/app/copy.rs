@@ -1,42 +1,10 @@
-//! The things that can be copied, and the marks that decide of which rows.
+//! The things that can be copied.
 
 use super::{App, detail::Subject};
 use crate::{
     model::{Customer, CustomerRow, Row},
     text,
 };
-
-/// The rows that the user marked, in the order of marking; they stay marked over pages and filters.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Marks {
-    rows: Vec<CustomerRow>,
-}
-
-impl Marks {
-    pub(crate) fn contains(&self, id: &str) -> bool {
-        self.rows.iter().any(|row| row.customer_id == id)
-    }
-
-    pub(crate) fn toggle(&mut self, row: &CustomerRow) {
-        if self.contains(&row.customer_id) {
-            self.rows.retain(|marked| marked.customer_id != row.customer_id);
-        } else {
-            self.rows.push(row.clone());
-        }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.rows.clear();
-    }
-
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &CustomerRow> {
-        self.rows.iter()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-}
 
 /// Something that can be copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +62,10 @@ impl Copyable {
             Self::Row => row_json(app),
             Self::Record => json(&record(app)?.raw),
             Self::Request => request(app).map(crate::api::Exchange::as_curl),
-            Self::Command => {
-                app.table.answer().map(|shown| cleaned(&app.invocation.list(&app.source, shown)))
-            }
+            Self::Command => app
+                .table
+                .answer()
+                .map(|shown| cleaned(&app.session.invocation.list(&app.session.source, shown))),
         }
     }
 
@@ -107,7 +76,7 @@ impl Copyable {
                 self.lines(app).first().map(|text| cleaned(text))
             }
             Self::Email => self.text(app),
-            Self::Row => (!app.marks.rows.is_empty() || table_row(app).is_some()).then(|| "{ … }".to_owned()),
+            Self::Row => (app.marks.len() > 0 || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
             Self::Request => request(app).map(|_| "curl …".to_owned()),
             Self::Command => app.table.answer().map(|_| "vipmp list …".to_owned()),
@@ -136,7 +105,7 @@ impl Copyable {
     /// One text for each customer that copying takes: the marked ones, else the one that the detail is about.
     fn lines(self, app: &App) -> Vec<&str> {
         if app.marks.len() > 0 {
-            return app.marks.rows.iter().filter_map(|row| self.of_row(row)).collect();
+            return app.marks.rows().filter_map(|row| self.of_row(row)).collect();
         }
         match &app.detail.subject {
             Some(Subject::Id(id)) => {
@@ -164,7 +133,7 @@ impl Copyable {
 /// The record that copying takes: the one in the detail, unless other customers are marked.
 fn record(app: &App) -> Option<&Customer> {
     let about = app.detail.subject.as_ref().and_then(Subject::customer_id);
-    let only_it = app.marks.rows.iter().all(|row| Some(row.customer_id.as_str()) == about);
+    let only_it = app.marks.rows().all(|row| Some(row.customer_id.as_str()) == about);
     app.detail.customer.value().filter(|_| only_it).map(|customer| &**customer)
 }
 
@@ -182,7 +151,7 @@ fn table_row(app: &App) -> Option<&Row> {
 }
 
 fn row_json(app: &App) -> Option<String> {
-    match app.marks.rows.as_slice() {
+    match app.marks.as_slice() {
         // A row that is no customer can be copied too: somebody has to be shown what the server sent.
         [] => json(table_row(app)?.raw()),
         [row] => json(&row.raw),

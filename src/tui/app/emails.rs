@@ -2,14 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{
-    App, Outcome,
-    message::{Effect, Outbox},
-    remote::Ticket,
-};
+use super::message::{Effect, Outbox, Ticket};
 use crate::{
     model::{Customer, Priority, RecordKey},
-    source::Fetched,
     text,
 };
 
@@ -18,7 +13,7 @@ const AT_ONCE: usize = 4;
 
 /// The address of one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Address {
+enum EmailAddress {
     Known(String),
     /// The record has none.
     Missing,
@@ -33,12 +28,12 @@ pub(crate) struct Emails {
     ids: Vec<String>,
     queue: VecDeque<String>,
     waiting: HashMap<Ticket, String>,
-    found: HashMap<String, Address>,
+    found: HashMap<String, EmailAddress>,
 }
 
 impl Emails {
     /// Begins a collection for customers with these IDs.
-    fn start(ids: Vec<String>, out: &mut Outbox) -> Self {
+    pub(crate) fn start(ids: Vec<String>, out: &mut Outbox) -> Self {
         let mut emails = Self { queue: ids.iter().cloned().collect(), ids, ..Self::default() };
         emails.load(out);
         emails
@@ -56,16 +51,16 @@ impl Emails {
     }
 
     /// Takes a record, or why it did not arrive; returns true if it was awaited.
-    fn on_record(&mut self, ticket: Ticket, record: Option<&Customer>, out: &mut Outbox) -> bool {
+    pub(crate) fn on_record(&mut self, ticket: Ticket, record: Option<&Customer>, out: &mut Outbox) -> bool {
         let Some(id) = self.waiting.remove(&ticket) else { return false };
         let address = match record {
             Some(record) if record.customer_id.as_deref().is_none_or(|of| of == id) => {
                 let mut emails = record.contacts.iter().filter_map(|contact| contact.email.as_deref());
-                emails
-                    .next()
-                    .map_or(Address::Missing, |email| Address::Known(text::clean(email).into_owned()))
+                emails.next().map_or(EmailAddress::Missing, |email| {
+                    EmailAddress::Known(text::clean(email).into_owned())
+                })
             }
-            _ => Address::Failed,
+            _ => EmailAddress::Failed,
         };
         self.found.insert(id, address);
         self.load(out);
@@ -77,73 +72,35 @@ impl Emails {
         (self.found.len(), self.ids.len())
     }
 
-    fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.found.len() == self.ids.len()
     }
 
     /// Returns the known addresses, and what is to be said of them.
-    fn result(&self) -> (Vec<&str>, String) {
+    pub(crate) fn result(&self) -> (Vec<&str>, String) {
         let count =
-            |wanted: &Address| self.found.values().filter(|address| *address == wanted).count() as u64;
+            |wanted: &EmailAddress| self.found.values().filter(|address| *address == wanted).count() as u64;
         let known = self.ids.iter().filter_map(|id| match self.found.get(id) {
-            Some(Address::Known(email)) => Some(email.as_str()),
+            Some(EmailAddress::Known(email)) => Some(email.as_str()),
             _ => None,
         });
         let known: Vec<&str> = known.collect();
         let mut words = text::pluralize(known.len() as u64, "e-mail address", "e-mail addresses");
-        let missing = count(&Address::Missing);
+        let missing = count(&EmailAddress::Missing);
         if missing > 0 {
             words = format!("{words}, {} without one", text::pluralize(missing, "customer", "customers"));
         }
-        let failed = count(&Address::Failed);
+        let failed = count(&EmailAddress::Failed);
         if failed > 0 {
             words = format!("{words}, {} could not be loaded", text::pluralize(failed, "record", "records"));
         }
         (known, words)
     }
-}
 
-impl App {
-    /// Begins to collect the e-mail addresses of the marked customers.
-    pub(super) fn copy_emails(&mut self) -> bool {
-        let ids: Vec<String> = self.marks.rows().map(|row| row.customer_id.clone()).collect();
-        if ids.is_empty() {
-            return self.warn_now("No row is marked.");
+    /// Gives up the records that are on their way.
+    pub(crate) fn stop(self, out: &mut Outbox) {
+        for ticket in self.waiting.into_keys() {
+            out.abort(Some(ticket));
         }
-        self.stop_emails();
-        self.emails = Some(Emails::start(ids, &mut self.out));
-        true
-    }
-
-    /// Gives up a collection under way.
-    pub(super) fn stop_emails(&mut self) {
-        for ticket in self.emails.take().into_iter().flat_map(|emails| emails.waiting.into_keys()) {
-            self.out.abort(Some(ticket));
-        }
-    }
-
-    /// Takes a record for the collection; copies the addresses once all have arrived.
-    pub(super) fn on_record_for_emails(
-        &mut self,
-        ticket: Ticket,
-        outcome: &Outcome<Fetched<Customer>>,
-    ) -> bool {
-        let Some(emails) = &mut self.emails else { return false };
-        let record = outcome.as_ref().ok().map(|fetched| &fetched.value);
-        if !emails.on_record(ticket, record, &mut self.out) {
-            return false;
-        }
-        if emails.is_complete() {
-            let (known, words) = emails.result();
-            let text = known.join("\n");
-            let none = known.is_empty();
-            self.emails = None;
-            if none {
-                self.warn(format!("Nothing was copied: {words}."));
-            } else {
-                self.copy_text(text, words);
-            }
-        }
-        true
     }
 }

@@ -1,53 +1,11 @@
 //! An export from the screen: what is asked for, how far it is, and how it ended.
 
 use super::{
-    App, Effect, Overlay,
+    App, Overlay,
+    message::{Effect, ExportFailed, ExportOrder},
     overlays::{ExportForm, StopExport},
 };
-use crate::{
-    export::ExistingJournal,
-    model::{CustomerFilter, Row},
-    output::Format,
-    text,
-    tui::action::Action,
-};
-
-/// An export that is to be made.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a decision of the user")]
-pub struct ExportOrder {
-    /// The file's name as the user typed it.
-    pub file: String,
-    /// The file's format, by its name.
-    pub format: Format,
-    /// The customers that are looked for.
-    pub filter: CustomerFilter,
-    /// The rows, if they were picked rather than looked for.
-    pub picked: Option<Vec<Row>>,
-    /// True if each customer's record is added.
-    pub details: bool,
-    /// True if the subscriptions are added.
-    pub subscriptions: bool,
-    /// The use of an unfinished export to that file.
-    pub begin: ExistingJournal,
-    /// True if the file is written even if the row count differs from the server's.
-    pub anyway: bool,
-    /// True if an existing file is replaced.
-    pub replace: bool,
-}
-
-/// The reason why an export did not come to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExportFailed {
-    /// The file exists.
-    Exists,
-    /// There is an unfinished export to that file.
-    Left,
-    /// It cannot begin, in words.
-    Refused(String),
-    /// It ended early, in words.
-    Ended(String),
-}
+use crate::{text, tui::action::Action};
 
 /// A running export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +91,7 @@ impl App {
         match (failed, self.requesting_form()) {
             (ExportFailed::Ended(words), _) => {
                 self.close_requesting_form();
-                self.warn(words);
+                self.notices.warn(words);
                 true
             }
             (failed, Some(form)) => {

@@ -1,6 +1,6 @@
 //! The last line: what just happened, or the keys that matter here. Hints are placed so that the mouse can find them.
 
-use super::{App, Notice, Pane, detail::Tab};
+use super::{App, detail::Tab, layout::Pane, notices::Notice};
 use crate::{
     text,
     tui::{action::Action, keys::KeyMap},
@@ -30,7 +30,7 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
             at_right(vec![(&[A::Enter], A::Enter, "done"), (&[A::Back], A::Back, "cancel")]),
         );
     }
-    if let Some(notice) = &app.notice {
+    if let Some(notice) = app.notices.shown() {
         return Footer::Notice(notice);
     }
     let wanted: Vec<Wanted> = match &app.overlay {
@@ -95,7 +95,7 @@ pub(crate) type Wanted = (&'static [Action], Action, &'static str);
 /// Enter comes first in the table, and the way to all other keys is always among them.
 fn hints(app: &App, width: u16) -> Vec<Hint> {
     use Action as A;
-    let wanted: Vec<Wanted> = match app.focus {
+    let wanted: Vec<Wanted> = match app.screen.focus {
         _ if app.in_filter() => vec![
             (&[A::Enter], A::Enter, "edit or select"),
             (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),

@@ -492,18 +492,19 @@ impl Stage {
             }
             Effect::ListResellers(ticket, _) => Message::Resellers(*ticket, Ok(resellers())),
             Effect::SaveProfile(ticket, draft) => {
-                let mut configured = self.app.known.clone();
+                let mut configured = self.app.session.configuration.clone();
                 configured.put(draft);
                 Message::ProfileSaved(*ticket, Ok(Box::new(configured)))
             }
             Effect::RemoveProfile(ticket, name) => {
-                let mut configured = self.app.known.clone();
+                let mut configured = self.app.session.configuration.clone();
                 configured.profiles.retain(|listed| listed.name != *name);
                 configured.names.retain(|known| known != name);
                 Message::ProfilesChanged(*ticket, Ok(Box::new(configured)))
             }
             Effect::DefaultProfile(ticket, name) => {
-                let configured = Configured { default: Some(name.clone()), ..self.app.known.clone() };
+                let configured =
+                    Configured { default: Some(name.clone()), ..self.app.session.configuration.clone() };
                 Message::ProfilesChanged(*ticket, Ok(Box::new(configured)))
             }
             other => panic!("{other:?} is no request"),
@@ -595,7 +596,7 @@ impl Stage {
 
     /// Returns the footer's notice.
     pub(crate) fn notice(&self) -> &str {
-        self.app.notice.as_ref().map_or("", |notice| notice.text.as_str())
+        self.app.notices.shown().map_or("", |notice| notice.text.as_str())
     }
 
     /// The query strings of the pages that the pending requests ask for first.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, PATIENCE, Pane, spinner, tab_line},
+    super::app::{App, PATIENCE, Pane, detail_waits, spinner, tab_line},
     paint::{Canvas, waited},
 };
 use crate::text;
@@ -50,7 +50,7 @@ fn title(app: &App) -> String {
     };
     let wait = detail.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE && detail.is_loading()) {
-        let reason = app.detail_waits().map(|reason| format!(" · {reason} ·")).unwrap_or_default();
+        let reason = detail_waits(app).map(|reason| format!(" · {reason} ·")).unwrap_or_default();
         title = format!("{} {}{reason} {title}", spinner(wait), waited(wait));
     }
     title

@@ -3,7 +3,7 @@
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary, wrapped},
+    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary},
     paint::Canvas,
 };
 use crate::{
@@ -17,7 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
     let whole = canvas.frame(area, "Filter", "", focused);
     let inside = Rect { x: whole.x + 1, width: whole.width.saturating_sub(2), ..whole };
     // Where the panel is low, it is scrolled to the field with the cursor.
-    let top = app.panel_top(whole);
+    let top = app.filter.top(whole);
     let visible = |line: u16| line.checked_sub(top).filter(|line| *line < inside.height);
     for (line, heading) in FIELD_HEADINGS {
         if let Some(line) = visible(line) {
@@ -37,9 +37,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.restyle(Rect { width: row.width + 1, ..row }, canvas.theme.selected(true));
         }
     }
-    let error = app.panel_error(whole);
-    let advice = app.name_advice().filter(|_| error.is_empty());
-    let advice = advice.map_or(Vec::new(), |advice| wrapped(&advice, inside.width.into()));
+    let error = app.filter.error_lines(whole);
+    let advice = app.filter.name_advice(&app.keys).filter(|_| error.is_empty());
+    let advice = advice.map_or(Vec::new(), |advice| text::wrap(&advice, inside.width.into()));
     draw_below(canvas, &error, inside, canvas.theme.bad());
     draw_below(canvas, &advice, inside, canvas.theme.accent());
 }
@@ -190,7 +190,7 @@ fn draw_below(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect, style: St
 fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let theme = canvas.theme;
     let Some(editing) = &app.filter.editing else { return };
-    let advice = app.name_advice().unwrap_or_default();
+    let advice = app.filter.name_advice(&app.keys).unwrap_or_default();
     let wide = u16::try_from(text::width(&advice)).unwrap_or(u16::MAX);
     let x = area.x + 1 + canvas.put(area.x + 1, area.y, area.width, "Name: ", theme.accent());
     // One column between the text, the star that it will get, and the advice.

@@ -12,23 +12,23 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let mut x = area.x + 1;
     let theme = canvas.theme;
     x += canvas.put(x, area.y, 6, "vipmp", theme.strong()) + 2;
-    if !app.source.profile.is_empty() {
-        x += canvas.put(x, area.y, 20, &text::clean(&app.source.profile), theme.plain()) + 2;
+    if !app.session.source.profile.is_empty() {
+        x += canvas.put(x, area.y, 20, &text::clean(&app.session.source.profile), theme.plain()) + 2;
     }
-    let environment = app.source.environment;
+    let environment = app.session.source.environment;
     let badge = format!(" {} ", environment.badge());
     x += canvas.put(x, area.y, 12, &badge, theme.environment(environment)) + 2;
     let right = freshness(app);
     let wide = u16::try_from(text::width(&right)).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(x + wide + 2);
-    let name = app.reseller.value().and_then(|reseller| reseller.company_name.as_deref());
-    let id = &app.source.reseller_id;
+    let name = app.session.reseller.value().and_then(|reseller| reseller.company_name.as_deref());
+    let id = &app.session.source.reseller_id;
     let whole = match name {
         _ if app.other_resellers().is_some() => app.other_resellers().unwrap_or_default(),
         Some(name) => format!("{} · {id}", text::clean(name)),
         None => format!("reseller {id}"),
     };
-    if app.source.stands_in {
+    if app.session.source.stands_in {
         let shown = text::fit(usize::from(room), &["fictional data, not your customers", "not your data"]);
         canvas.put(x, area.y, room, &shown, theme.warn());
     } else {

@@ -47,7 +47,7 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         filter::draw_line(&mut canvas, app, area);
     }
     if let Some(area) = areas.filter {
-        filter::draw(&mut canvas, app, area, app.focus == Pane::Filter);
+        filter::draw(&mut canvas, app, area, app.screen.focus == Pane::Filter);
     }
     if let Some(area) = areas.table {
         table::draw(&mut canvas, app, area);
@@ -66,7 +66,7 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         Some(overlay) => overlay::draw(&mut canvas, app, overlay),
     }
     // Without a footer, what it would say of a moment goes over the last line.
-    if areas.footer.is_none() && (app.notice.is_some() || app.detail.search.typing) {
+    if areas.footer.is_none() && (app.notices.shown().is_some() || app.detail.search.typing) {
         let screen = areas.screen;
         footer::draw(&mut canvas, app, Rect { y: screen.height - 1, height: 1, ..screen });
     }

@@ -5,7 +5,9 @@ use std::{borrow::Cow, fmt::Write};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, CellLook, MARKER, PATIENCE, Pane, Placed, heading, spinner},
+    super::app::{
+        App, CellLook, MARKER, PATIENCE, Pane, Placed, banner_lines, heading, list_waits, long_wait, spinner,
+    },
     filter::arrow,
     paint::{Canvas, waited},
 };
@@ -16,7 +18,7 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let focused = app.has_focus(Pane::Table);
-    let inside = canvas.frame(area, &title(app), &app.shown_range(), focused);
+    let inside = canvas.frame(area, &title(app), &app.table.shown_range(app.now), focused);
     if inside.height == 0 || inside.width <= MARKER {
         return;
     }
@@ -39,7 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
 }
 
 fn title(app: &App) -> String {
-    let mut title = app.previous_rows_title().unwrap_or_else(|| "Customers".to_owned());
+    let mut title = app.table.previous_rows_title(app.now).unwrap_or_else(|| "Customers".to_owned());
     match app.marks.len() {
         0 => {}
         count => {
@@ -49,7 +51,7 @@ fn title(app: &App) -> String {
     let wait = app.table.waiting_since.map(|since| app.now.mono.saturating_sub(since));
     if let Some(wait) = wait.filter(|wait| *wait >= PATIENCE) {
         let _ = write!(title, " {} {}", spinner(wait), waited(wait));
-        if let Some(reason) = app.list_waits() {
+        if let Some(reason) = list_waits(app) {
             let _ = write!(title, " · {reason}");
         }
     }
@@ -105,7 +107,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
         canvas.restyle(place, theme.stale());
     }
     if selected {
-        let focused = app.focus == Pane::Table;
+        let focused = app.screen.focus == Pane::Table;
         canvas.restyle(place, theme.selected(focused));
         let marker = if focused { theme.plain() } else { theme.accent() };
         canvas.put(place.x, place.y, 1, "▌", marker);
@@ -133,7 +135,7 @@ fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, ro
 
 /// Lines below the rows: what is wrong with them, and what to do.
 fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
-    let lines = app.banner_lines();
+    let lines = banner_lines(app);
     let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
     let first = inside.bottom().saturating_sub(u16::try_from(lines.len()).unwrap_or_default());
     for ((tone, line), y) in lines.into_iter().zip(first..) {
@@ -158,7 +160,7 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
         // A way is not broken in its middle.
         let ways: Vec<String> = ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect();
         lines.push((ways.join("  "), theme.dim()));
-    } else if let Some((what, next)) = app.long_wait() {
+    } else if let Some((what, next)) = long_wait(app) {
         lines.push((what, theme.warn()));
         lines.push((next, theme.plain()));
     } else if app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
@@ -167,7 +169,7 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let width = inside.width.saturating_sub(4);
     let mut y = inside.y + 1 + (inside.height.saturating_sub(4)) / 3;
     for (words, style) in lines {
-        for piece in super::super::app::wrapped(&words, usize::from(width)) {
+        for piece in text::wrap(&words, usize::from(width)) {
             if y >= inside.bottom() {
                 return;
             }

@@ -25,7 +25,7 @@ use crate::{
 const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 30), (160, 45)];
 
 fn buffer(stage: &Stage, theme: Theme) -> Buffer {
-    let (width, height) = stage.app.size;
+    let (width, height) = stage.app.screen.size;
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| draw(frame, &stage.app, &theme)).unwrap();
     terminal.backend().buffer().clone()
@@ -215,7 +215,7 @@ impl std::io::Write for Wire {
 
 /// Returns what a terminal shows after these frames, one painted over the other.
 fn painted(frames: &[&Stage]) -> String {
-    let (width, height) = frames[0].app.size;
+    let (width, height) = frames[0].app.screen.size;
     let area = ratatui::layout::Rect::new(0, 0, width, height);
     let options = ratatui::TerminalOptions { viewport: ratatui::Viewport::Fixed(area) };
     let wire = Wire::default();

@@ -1,25 +1,32 @@
 //! The detail pane: whose record is shown, which parts of it are here, and when the rest is asked for.
 
+mod content;
+mod following;
+mod key_labels;
 mod orders;
-mod records;
+mod search;
+mod searching;
 mod subject;
+mod tab_line;
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 use lru::LruCache;
 
+pub(crate) use following::NoOwnRecord;
+pub(crate) use key_labels::Labels;
 use orders::Orders;
-pub(crate) use records::{Known, Part, Records, record_key};
+pub(crate) use search::Search;
+pub(crate) use searching::NoMatch;
 pub(crate) use subject::{Subject, Tab};
+pub(crate) use tab_line::tab_line;
 
 use super::{
-    PATIENCE,
-    content::{self, Line},
-    labels::Labels,
-    message::{Effect, Now, Outbox, Outcome},
-    remote::{Remote, Ticket},
-    search::Search,
+    lines::Line,
+    message::{Effect, Now, Outbox, Outcome, Remote, Ticket},
+    records::{CustomerPart, Records},
+    timing::PATIENCE,
 };
 use crate::{
     model::{Customer, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList},
@@ -70,7 +77,7 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(labels: Labels) -> Self {
         Self {
             subject: None,
             tab: Tab::Overview,
@@ -86,7 +93,7 @@ impl Detail {
             width: 0,
             today: NaiveDate::default(),
             resellers: Vec::new(),
-            labels: Labels::default(),
+            labels,
             top: 0,
             search: Search::default(),
             more_orders: None,
@@ -105,6 +112,13 @@ impl Detail {
         self.rest_until = self.subject.is_some().then_some(now.mono + REST);
         self.recall();
         self.render();
+    }
+
+    /// Leaves a customer that was opened by ID; the pane follows the selection again.
+    pub(crate) fn leave_id(&mut self, now: Now, out: &mut Outbox) {
+        if matches!(self.subject, Some(Subject::Id(_))) {
+            self.show(None, now, out);
+        }
     }
 
     /// Goes on with the same customer's row from a newer answer.
@@ -224,6 +238,17 @@ impl Detail {
         if asked {
             self.waiting_since = Some(now.mono);
             self.render();
+        }
+    }
+
+    /// Loads parts that visible cells of the table need, once the selection has rested.
+    pub(crate) fn load_parts(&mut self, wanted: &[CustomerPart], now: Now, out: &mut Outbox) {
+        if wanted.is_empty() {
+            self.records.load(&[], out);
+        } else if self.rest_until.is_none_or(|until| until <= now.mono) {
+            // Once it is over, a rest wakes nobody again.
+            self.rest_until = None;
+            self.records.load(wanted, out);
         }
     }
 

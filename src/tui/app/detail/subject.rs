@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::model::{RecordKey, Row};
+use crate::{
+    model::{RecordKey, Row},
+    tui::app::records::record_key,
+};
 
 /// One tab of the detail pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +74,7 @@ impl Subject {
     /// Returns how the record is asked for: by the row's link, or by ID. It is also its key in the cache.
     pub(super) fn record_key(&self) -> Option<RecordKey> {
         match self {
-            Self::Row(row) => Some(super::record_key(row.customer()?)),
+            Self::Row(row) => Some(record_key(row.customer()?)),
             Self::Own(_) | Self::Id(_) => Some(RecordKey::Id(self.customer_id()?.to_owned())),
         }
     }

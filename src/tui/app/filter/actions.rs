@@ -1,12 +1,36 @@
 //! Actions that filter and sort, and how typed values are applied.
 
-use super::{
-    super::{App, Pane, WidthClass},
-    Field, Typed,
+use super::{Field, FilterContext, Typed};
+use crate::{
+    model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter},
+    tui::{
+        action::Action,
+        app::layout::{Pane, WidthClass},
+    },
 };
-use crate::model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter};
 
-impl App {
+impl FilterContext<'_> {
+    /// Does an action of the filter; returns true if anything visible may have changed.
+    pub(crate) fn perform(&mut self, action: Action) -> bool {
+        match action {
+            Action::EditName => self.edit_name(),
+            Action::NameAnywhere => self.search_anywhere(),
+            Action::FilterPanel => self.filter_panel(),
+            Action::StatusActive => self.show_status(StatusFilter::One(Status::active())),
+            Action::StatusPending => self.show_status(StatusFilter::One(Status::pending())),
+            Action::StatusInactive => self.show_status(StatusFilter::One(Status::inactive())),
+            Action::Status1026 => self.show_status(StatusFilter::One(Status::new(Status::LISTED[3]))),
+            Action::StatusAll => self.show_status(StatusFilter::All),
+            Action::NextSort => self.next_sort(),
+            Action::ReverseSort => {
+                let (by, order) = (self.table.filter.sort_by, self.table.filter.order.reversed());
+                self.sort(by, Some(order))
+            }
+            Action::ClearFilters => self.clear_filters(),
+            _ => false,
+        }
+    }
+
     /// Chooses what the filter panel's cursor is on.
     pub(crate) fn choose_field(&mut self) -> bool {
         match self.filter.field {
@@ -18,10 +42,10 @@ impl App {
         }
     }
 
-    pub(in crate::tui::app) fn filter_panel(&mut self) -> bool {
-        if self.areas().class == WidthClass::Wide {
-            self.focus = if self.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
-            self.zoom = false;
+    pub(crate) fn filter_panel(&mut self) -> bool {
+        if self.screen.class() == WidthClass::Wide {
+            self.screen.focus = if self.screen.focus == Pane::Filter { Pane::Table } else { Pane::Filter };
+            self.screen.zoom = false;
         } else {
             self.filter.open = !self.filter.open;
         }
@@ -31,11 +55,10 @@ impl App {
     /// Begins to edit a text field of the filter, opening the panel where it is folded.
     pub(crate) fn edit(&mut self, field: Field) -> bool {
         // From one field to the next, the way back stays the same.
-        let from_outside =
-            !self.in_filter() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
-        if self.areas().class == WidthClass::Wide {
-            self.focus = Pane::Filter;
-            self.zoom = false;
+        let from_outside = !self.has_keys() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
+        if self.screen.class() == WidthClass::Wide {
+            self.screen.focus = Pane::Filter;
+            self.screen.zoom = false;
         } else {
             self.filter.open = true;
         }
@@ -58,7 +81,7 @@ impl App {
         match back {
             _ if filter == self.table.filter => {}
             Some(bookmark) if bookmark.filter == filter => {
-                self.table.go_back(bookmark, self.now, &mut self.out);
+                self.table.go_back(bookmark, self.now, self.out);
             }
             _ => {
                 self.show(filter);
@@ -78,22 +101,12 @@ impl App {
         }
     }
 
-    /// Shows the first page of a filter, unless it is the one that is in force.
-    pub(crate) fn show(&mut self, filter: CustomerFilter) -> bool {
-        if filter != self.table.filter {
-            self.row_before = None;
-            self.leave_id();
-            self.table.apply(filter, self.now, &mut self.out);
-        }
-        true
-    }
-
-    pub(in crate::tui::app) fn show_status(&mut self, status: StatusFilter) -> bool {
+    pub(crate) fn show_status(&mut self, status: StatusFilter) -> bool {
         self.filter.point_at(&status);
         self.show(CustomerFilter { status, ..self.table.filter.clone() })
     }
 
-    pub(in crate::tui::app) fn next_sort(&mut self) -> bool {
+    pub(crate) fn next_sort(&mut self) -> bool {
         let (all, current) = (self.table.sortable(), self.table.filter.sort_by);
         let next = all.iter().position(|by| *by == current).map_or(0, |index| index + 1);
         let by = all.get(next).or(all.first()).copied().unwrap_or(current);
@@ -110,11 +123,42 @@ impl App {
         self.show(CustomerFilter { sort_by, order, ..self.table.filter.clone() })
     }
 
-    pub(in crate::tui::app) fn clear_filters(&mut self) -> bool {
+    pub(crate) fn clear_filters(&mut self) -> bool {
         if !self.table.filter.is_narrowed() && self.filter.typed == Typed::default() {
             return self.note("No name and no dates are set.");
         }
         self.filter.clear();
         self.show(CustomerFilter { name: None, from: None, to: None, ..self.table.filter.clone() })
+    }
+
+    /// Fills in a text field and applies it.
+    ///
+    /// # Errors
+    /// Returns the reason why the text was refused; the filter stays as it was.
+    pub(crate) fn set_field(&mut self, field: Field, text: String) -> Result<(), String> {
+        let before = self.table.filter.clone();
+        self.filter.edit(field, &before, false);
+        if let Some(editing) = &mut self.filter.editing {
+            editing.input = text.into();
+        }
+        match self.filter.apply(&before, self.now.today()) {
+            Ok(filter) => {
+                self.filter.editing = None;
+                self.show(filter);
+                Ok(())
+            }
+            Err(error) => {
+                self.filter.cancel();
+                Err(error)
+            }
+        }
+    }
+
+    /// Applies the open field if its text has rested.
+    pub(crate) fn apply_if_due(&mut self) {
+        let due = self.filter.editing.as_ref().and_then(|editing| editing.apply_at);
+        if due.is_some_and(|at| at <= self.now.mono) {
+            self.apply_typed();
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Advice on texts in the name field that are not company names.
 
-use super::{super::App, Field};
-use crate::model::CustomerFilter;
+use super::{Field, FilterPanel};
+use crate::{
+    model::CustomerFilter,
+    tui::{action::Action, app::table::CustomerTable, keys::KeyMap},
+};
 
 /// The kind of thing that a text in the name field looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,26 +44,25 @@ pub(super) fn customer_id(filter: &CustomerFilter) -> Option<&str> {
     (SearchKind::of(text) == SearchKind::CustomerId).then_some(text)
 }
 
-impl App {
-    /// Advice on the name that is being typed, if it looks like something else.
-    pub(crate) fn name_advice(&self) -> Option<String> {
-        let editing = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
+/// Returns the customer ID that was looked for by name, in vain.
+pub(crate) fn customer_id_not_found(table: &CustomerTable) -> Option<&str> {
+    let window = table.answer().filter(|window| window.rows.is_empty())?;
+    customer_id(&window.request.filter)
+}
+
+impl FilterPanel {
+    /// Returns advice on the name that is being typed, if it looks like something else.
+    pub(crate) fn name_advice(&self, keys: &KeyMap) -> Option<String> {
+        let editing = self.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
         let text = plain(editing.input.value());
         match SearchKind::of(text) {
             SearchKind::CompanyName => None,
             SearchKind::CustomerId => {
-                let key = self.keys.label(crate::tui::action::Action::GoToCustomer);
-                Some(format!("{key} goes to customer {text}"))
+                Some(format!("{} goes to customer {text}", keys.label(Action::GoToCustomer)))
             }
             SearchKind::Email => Some("E-mail addresses are not searched".to_owned()),
             SearchKind::Reference => Some("References are not searched".to_owned()),
         }
-    }
-
-    /// Returns the customer ID that was looked for by name, in vain.
-    pub(in crate::tui::app) fn customer_id_not_found_by_name(&self) -> Option<String> {
-        let window = self.table.answer().filter(|window| window.rows.is_empty())?;
-        customer_id(&window.request.filter).map(str::to_owned)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The fields of the filter panel, and the line that each of them is on.
 
-use super::{super::App, Preset};
-use crate::text;
+use super::Preset;
+use crate::{text, tui::app::table::CustomerTable};
 
 /// One line of the panel that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,32 +79,26 @@ impl Field {
 /// The headings of groups of fields, and their lines.
 pub(crate) const FIELD_HEADINGS: [(u16, &str); 2] = [(0, "Status"), (9, "Created")];
 
-/// The lines of the whole panel.
-pub(crate) const PANEL_LINES: u16 = 19;
-
 /// Columns of a field's label and the blanks behind it.
 pub(crate) const FIELD_LABEL: u16 = 8;
 
-impl App {
-    /// The width of the panel beside the table: that of its statuses with their counts, or of a date. A long name does
-    /// not widen it, since the names in the table need the room.
-    pub(crate) fn panel_width(&self) -> u16 {
-        const STATUS: usize = 13;
-        const USUAL_COUNT: usize = 7;
-        const EDGES: usize = 4;
-        let counts = &self.table.counts.all;
-        let sum = counts
-            .iter()
-            .filter_map(|count| count.value())
-            .fold(0, |sum: u64, count| sum.saturating_add(*count));
-        let wide = STATUS + text::width(&text::group_digits(sum)).max(USUAL_COUNT) + EDGES;
-        u16::try_from(wide).unwrap_or(u16::MAX).min(32)
-    }
+/// Returns the width of the panel beside the table: that of its statuses with their counts, or of a date. A long name
+/// does not widen it, since the names in the table need the room.
+pub(crate) fn panel_width(table: &CustomerTable) -> u16 {
+    const STATUS: usize = 13;
+    const USUAL_COUNT: usize = 7;
+    const EDGES: usize = 4;
+    let counts = &table.counts.all;
+    let sum =
+        counts.iter().filter_map(|count| count.value()).fold(0, |sum: u64, count| sum.saturating_add(*count));
+    let wide = STATUS + text::width(&text::group_digits(sum)).max(USUAL_COUNT) + EDGES;
+    u16::try_from(wide).unwrap_or(u16::MAX).min(32)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::app::layout::PANEL_LINES;
 
     #[test]
     fn each_field_has_a_line_of_its_own_from_top_to_bottom() {

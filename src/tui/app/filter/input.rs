@@ -4,26 +4,47 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
 use super::{
-    super::{App, Pane, layout::inside, wrapped},
-    Field,
+    Field, FilterContext, FilterPanel, TYPING_REST,
     advice::{SearchKind, plain},
+    panel::Editing,
 };
-use crate::tui::{
-    action::{Action, Scope},
-    keys::Chord,
+use crate::{
+    text::{self, wrap},
+    tui::{
+        action::{Action, Scope},
+        app::{
+            layout::inside,
+            message::Now,
+            text_field::{self, MAX_INPUT},
+        },
+        keys::Chord,
+    },
 };
 
-impl App {
-    pub(in crate::tui::app) fn key_in_field(&mut self, key: KeyEvent) -> bool {
-        let Some(editing) = &self.filter.editing else { return false };
+/// The consequence of a key in a text field.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum TypedKey {
+    /// There is no open field.
+    Ignored,
+    /// The field has taken it.
+    Taken,
+    /// It goes to the customer with this ID.
+    GoTo(String),
+}
+
+impl FilterContext<'_> {
+    /// Gives a key to the open field.
+    pub(crate) fn key_in_field(&mut self, key: KeyEvent) -> TypedKey {
+        let Some(editing) = &self.filter.editing else { return TypedKey::Ignored };
         let (from_outside, prompt) = (editing.from_outside, editing.prompt);
         if let Some(id) = self.customer_id_for(key) {
             self.cancel_editing();
             self.leave_filter();
-            return self.go_to(&id).is_ok();
+            return TypedKey::GoTo(id);
         }
         if self.searches_anywhere(key) {
-            return self.search_anywhere();
+            self.search_anywhere();
+            return TypedKey::Taken;
         }
         match key.code {
             KeyCode::Enter => {
@@ -50,9 +71,9 @@ impl App {
                     }
                 }
             }
-            _ => return self.edit_field(key),
+            _ => self.filter.type_key(key, self.now),
         }
-        true
+        TypedKey::Taken
     }
 
     /// Returns the customer ID that was typed as a name, if this key goes to a customer.
@@ -80,28 +101,19 @@ impl App {
                 .is_some_and(|window| window.rows.is_empty() && window.request.filter.name.is_some())
     }
 
-    /// Gives the keys back to the table.
-    fn leave_filter(&mut self) {
-        if self.filter.open {
-            self.filter.open = false;
-        } else {
-            self.focus = Pane::Table;
-        }
-    }
-
-    pub(in crate::tui::app) fn leave_editing(&mut self) {
+    pub(crate) fn leave_editing(&mut self) {
         if self.filter.editing.is_some() && self.apply_typed() {
             self.filter.editing = None;
         }
         self.cancel_editing();
     }
 
-    pub(in crate::tui::app) fn click_field(&mut self, panel: Rect, row: u16) -> bool {
+    pub(crate) fn click_field(&mut self, panel: Rect, row: u16) -> bool {
         let inside = inside(panel);
         if row < inside.y || row >= inside.bottom() {
             return true;
         }
-        let line = row - inside.y + self.panel_top(inside);
+        let line = row - inside.y + self.filter.top(inside);
         let Some(field) = Field::at(line) else { return true };
         self.leave_editing();
         self.filter.field = field;
@@ -109,25 +121,54 @@ impl App {
     }
 
     /// Moves the cursor of the panel, which scrolls a low one. An open field stays where it is.
-    pub(in crate::tui::app) fn scroll_panel(&mut self, down: bool) -> bool {
+    pub(crate) fn scroll_panel(&mut self, down: bool) -> bool {
         if self.filter.editing.is_none() {
             self.filter.step(down);
         }
         true
     }
+}
 
-    /// Returns the first visible line of the panel. The field with the cursor is always visible, also above what is wrong
-    /// with it.
-    pub(crate) fn panel_top(&self, inside: Rect) -> u16 {
-        let line = self.filter.field.line();
-        let taken = u16::try_from(self.panel_error(inside).len()).unwrap_or(u16::MAX);
+impl FilterPanel {
+    /// Edits the text of the open field.
+    fn type_key(&mut self, key: KeyEvent, now: Now) {
+        if let Some(editing) = &mut self.editing
+            && text_field::edit(&mut editing.input, key, MAX_INPUT)
+        {
+            editing.on_typed(now);
+        }
+    }
+
+    /// Pastes into the open field.
+    pub(crate) fn paste(&mut self, pasted: &str, now: Now) {
+        if let Some(editing) = &mut self.editing
+            && text_field::paste(&mut editing.input, pasted, MAX_INPUT)
+        {
+            editing.on_typed(now);
+        }
+    }
+
+    /// Returns the first visible line of the panel. The field with the cursor is always visible, also above the reason why
+    /// its text was refused.
+    pub(crate) fn top(&self, inside: Rect) -> u16 {
+        let line = self.field.line();
+        let taken = u16::try_from(self.error_lines(inside).len()).unwrap_or(u16::MAX);
         (line + 1).saturating_sub(inside.height.saturating_sub(taken).max(1))
     }
 
     /// Returns the reason why a text was refused, as lines for the panel.
-    pub(crate) fn panel_error(&self, inside: Rect) -> Vec<String> {
-        let error = self.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
+    pub(crate) fn error_lines(&self, inside: Rect) -> Vec<String> {
+        let error = self.editing.as_ref().and_then(|editing| editing.error.as_deref());
         let width = usize::from(inside.width.saturating_sub(2));
-        error.map_or(Vec::new(), |error| wrapped(&crate::text::clean(error), width))
+        error.map_or(Vec::new(), |error| wrap(&text::clean(error), width))
+    }
+}
+
+impl Editing {
+    /// Forgets the error, and has the text applied once no more is typed.
+    fn on_typed(&mut self, now: Now) {
+        self.error = None;
+        // A half-typed page size would be a page of that size: only Enter applies it.
+        self.apply_at = (self.field != Field::PageSize).then_some(now.mono + TYPING_REST);
     }
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod advice;
+mod context;
 mod field;
 mod input;
 mod nothing;
@@ -12,7 +13,11 @@ mod summary;
 
 use std::time::Duration;
 
-pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES};
+pub(crate) use advice::customer_id_not_found;
+pub(crate) use context::FilterContext;
+pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, Field, panel_width};
+pub(crate) use input::TypedKey;
+pub(crate) use nothing::nothing_found;
 pub(crate) use panel::{FilterPanel, Typed};
 pub(crate) use presets::Preset;
 use prompt::Prompt;

@@ -1,14 +1,13 @@
 //! The words for an empty answer: the question, an explanation, and keys that find something.
 
 use super::{
-    super::App,
-    Field,
+    Field, FilterContext,
     advice::{SearchKind, customer_id, plain},
 };
 use crate::{
     model::{CustomerFilter, Kind, NamePattern, StatusFilter, format_date},
     text,
-    tui::action::Action,
+    tui::{action::Action, keys::KeyMap},
 };
 
 /// The way in which a name pattern matches.
@@ -63,60 +62,64 @@ fn sentence(filter: &CustomerFilter) -> String {
     words + "."
 }
 
-impl App {
-    /// Returns the sentence about an empty answer, an explanation if the name needs one, and the keys that help.
-    pub(crate) fn nothing_found(&self, filter: &CustomerFilter) -> (String, Option<String>, Vec<String>) {
-        let way = |action, words: &str| format!("[{}] {words}", self.keys.label(action));
-        let mut ways = Vec::new();
-        let mut explanation = None;
-        if let Some(sent) = filter.name.as_ref().map(|name| text::clean(name.sent())) {
-            match (SearchKind::of(&sent), Match::of(&sent)) {
-                (SearchKind::CustomerId, _) => {
-                    let id = customer_id(filter).unwrap_or_default();
-                    explanation = Some(format!("{id} looks like a customer ID."));
-                    ways.push(way(Action::GoToCustomer, &format!("go to customer {id}")));
-                }
-                (SearchKind::Email, _) => {
-                    explanation = Some(format!(
-                        "Only company names are searched, not e-mail addresses. Clear the search and export ([{}]) with \
-                         customer details to find one in the file.",
-                        self.keys.label(Action::Export)
-                    ));
-                }
-                (SearchKind::Reference, _) => {
-                    explanation = Some(format!(
-                        "Only company names are searched, not references. Clear the search and export ([{}]) to find one \
-                         in the file.",
-                        self.keys.label(Action::Export)
-                    ));
-                }
-                (SearchKind::CompanyName, Match::Start(name)) => {
-                    explanation = Some("Names match from the start.".to_owned());
-                    ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
-                }
-                (SearchKind::CompanyName, Match::Exactly(name)) => {
-                    explanation = Some("Names in quotes match as a whole.".to_owned());
-                    ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
-                }
-                (SearchKind::CompanyName, _) => {}
+/// Returns the sentence about an empty answer, an explanation if the name needs one, and the keys that help.
+pub(crate) fn nothing_found(
+    filter: &CustomerFilter,
+    is_editing: bool,
+    keys: &KeyMap,
+) -> (String, Option<String>, Vec<String>) {
+    let way = |action, words: &str| format!("[{}] {words}", keys.label(action));
+    let mut ways = Vec::new();
+    let mut explanation = None;
+    if let Some(sent) = filter.name.as_ref().map(|name| text::clean(name.sent())) {
+        match (SearchKind::of(&sent), Match::of(&sent)) {
+            (SearchKind::CustomerId, _) => {
+                let id = customer_id(filter).unwrap_or_default();
+                explanation = Some(format!("{id} looks like a customer ID."));
+                ways.push(way(Action::GoToCustomer, &format!("go to customer {id}")));
             }
+            (SearchKind::Email, _) => {
+                explanation = Some(format!(
+                    "Only company names are searched, not e-mail addresses. Clear the search and export ([{}]) with \
+                         customer details to find one in the file.",
+                    keys.label(Action::Export)
+                ));
+            }
+            (SearchKind::Reference, _) => {
+                explanation = Some(format!(
+                    "Only company names are searched, not references. Clear the search and export ([{}]) to find one \
+                         in the file.",
+                    keys.label(Action::Export)
+                ));
+            }
+            (SearchKind::CompanyName, Match::Start(name)) => {
+                explanation = Some("Names match from the start.".to_owned());
+                ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
+            }
+            (SearchKind::CompanyName, Match::Exactly(name)) => {
+                explanation = Some("Names in quotes match as a whole.".to_owned());
+                ways.push(way(Action::NameAnywhere, &format!("search for *{name}*")));
+            }
+            (SearchKind::CompanyName, _) => {}
         }
-        // In a field, other keys are text.
-        if self.filter.editing.is_some() {
-            return (sentence(filter), explanation, ways);
-        }
-        if filter.status != StatusFilter::All {
-            ways.push(way(Action::StatusAll, "all statuses"));
-        }
-        if filter.is_narrowed() {
-            ways.push(way(Action::ClearFilters, "clear search and dates"));
-        }
-        ways.push(way(Action::Refresh, "refresh"));
-        (sentence(filter), explanation, ways)
     }
+    // In a field, other keys are text.
+    if is_editing {
+        return (sentence(filter), explanation, ways);
+    }
+    if filter.status != StatusFilter::All {
+        ways.push(way(Action::StatusAll, "all statuses"));
+    }
+    if filter.is_narrowed() {
+        ways.push(way(Action::ClearFilters, "clear search and dates"));
+    }
+    ways.push(way(Action::Refresh, "refresh"));
+    (sentence(filter), explanation, ways)
+}
 
+impl FilterContext<'_> {
     /// Searches for the name anywhere, not only at the start.
-    pub(in crate::tui::app) fn search_anywhere(&mut self) -> bool {
+    pub(crate) fn search_anywhere(&mut self) -> bool {
         let Some(sent) = self.table.filter.name.as_ref().map(|name| name.sent().to_owned()) else {
             return self.edit_name();
         };

@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use super::{super::Bookmark, Field, Prompt};
-use crate::model::{
-    CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date,
+use super::{Field, Prompt};
+use crate::{
+    model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date},
+    tui::app::{layout::Pane, table::Bookmark},
 };
 
 /// The texts of the text fields, as the user typed them: `-30d` stays `-30d`.
@@ -49,6 +50,16 @@ pub(crate) struct FilterPanel {
 impl FilterPanel {
     pub(crate) fn new() -> Self {
         Self { field: Field::Status(0), typed: Typed::default(), editing: None, open: false }
+    }
+
+    /// Returns true if keys go to the filter when this pane has the focus and no dialog is open.
+    pub(crate) fn has_keys(&self, focus: Pane) -> bool {
+        self.open || focus == Pane::Filter || self.is_prompting()
+    }
+
+    /// Returns true if the name is edited in the prompt above the table.
+    pub(crate) fn is_prompting(&self) -> bool {
+        self.editing.as_ref().is_some_and(|editing| editing.prompt.is_some())
     }
 
     /// Puts the cursor on the status of a filter.

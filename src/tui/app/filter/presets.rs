@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::App;
+use super::FilterContext;
 use crate::model::{CustomerFilter, Edge, parse_date};
 
 /// A range of creation dates that ends today.
@@ -44,7 +44,7 @@ impl Preset {
     }
 }
 
-impl App {
+impl FilterContext<'_> {
     /// Shows the customers created in a range; all of them if it is chosen already.
     pub(super) fn choose_preset(&mut self, preset: Preset) -> bool {
         let today = self.now.today();

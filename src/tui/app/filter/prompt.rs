@@ -1,9 +1,7 @@
 //! The prompt for a name, one line above the table if there is no room for the panel.
 
-use super::{
-    super::{App, Pane, WidthClass},
-    Field,
-};
+use super::{Field, FilterContext};
+use crate::tui::app::layout::{Pane, WidthClass};
 
 /// The screen that comes back when the prompt is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +10,14 @@ pub(crate) struct Prompt {
     zoom: bool,
 }
 
-impl App {
+impl FilterContext<'_> {
     /// Begins to edit the name: in the panel beside the table, or in a prompt above it.
-    pub(in crate::tui::app) fn edit_name(&mut self) -> bool {
-        if self.areas().class == WidthClass::Wide || self.in_filter() {
+    pub(crate) fn edit_name(&mut self) -> bool {
+        if self.screen.class() == WidthClass::Wide || self.has_keys() {
             return self.edit(Field::Name);
         }
-        let prompt = Prompt { focus: self.focus, zoom: self.zoom };
-        self.focus = Pane::Table;
+        let prompt = Prompt { focus: self.screen.focus, zoom: self.screen.zoom };
+        self.screen.focus = Pane::Table;
         let back = self.table.bookmark();
         let filter = self.table.filter.clone();
         self.filter.edit(Field::Name, &filter, true);
@@ -29,26 +27,36 @@ impl App {
         true
     }
 
-    /// Returns whether the name is edited in the prompt.
-    pub(crate) fn is_prompting(&self) -> bool {
-        self.overlay.is_none() && self.filter.editing.as_ref().is_some_and(|editing| editing.prompt.is_some())
-    }
-
     /// Leaves the prompt for the pane that had the focus before.
     pub(super) fn leave_prompt(&mut self, prompt: Prompt) {
-        (self.focus, self.zoom) = (prompt.focus, prompt.zoom);
+        (self.screen.focus, self.screen.zoom) = (prompt.focus, prompt.zoom);
+    }
+
+    /// Keeps the focus and the open field possible after the size of the screen has changed.
+    pub(crate) fn refit(&mut self) {
+        let wide = self.screen.class() == WidthClass::Wide;
+        if wide && self.filter.open {
+            self.filter.open = false;
+            self.screen.focus = Pane::Filter;
+        } else if !wide && self.screen.focus == Pane::Filter {
+            (self.screen.focus, self.screen.zoom) = (Pane::Table, false);
+            if self.filter.editing.as_ref().is_some_and(|editing| editing.field != Field::Name) {
+                self.filter.open = true;
+            }
+        }
+        self.refit_editing();
     }
 
     /// Moves an open field to where the new size of the screen has room for it.
-    pub(in crate::tui::app) fn refit_editing(&mut self) {
-        let wide = self.areas().class == WidthClass::Wide;
+    fn refit_editing(&mut self) {
+        let wide = self.screen.class() == WidthClass::Wide;
         let over = self.filter.open;
         let Some(editing) = &mut self.filter.editing else { return };
         if wide && editing.prompt.take().is_some() {
-            self.focus = Pane::Filter;
+            self.screen.focus = Pane::Filter;
         } else if !wide
             && !over
-            && self.overlay.is_none()
+            && !self.is_covered
             && editing.field == Field::Name
             && editing.prompt.is_none()
         {

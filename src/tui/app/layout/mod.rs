@@ -2,17 +2,19 @@
 
 mod boxes;
 mod geometry;
+mod screen;
 
 use ratatui::layout::Rect;
 
-use super::{Pane, filter::PANEL_LINES};
-
 pub(crate) use boxes::{box_text, large_box, menu_box, overlay_screen, question_box};
 pub(crate) use geometry::{centred, hits, inside};
+pub(crate) use screen::Screen;
 
 /// The least size that the main screen works at.
 pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);
 
+/// The lines of the whole filter panel.
+pub(crate) const PANEL_LINES: u16 = 19;
 /// Columns of the filter panel when it is opened over the table.
 const FILTER_OVERLAY: u16 = 34;
 /// Columns of the detail pane before there is room to spare.
@@ -22,7 +24,15 @@ const ROOMY_TABLE: u16 = 76;
 /// The same on screens that are wide enough for the reference.
 const ROOMY_TABLE_WITH_REFERENCE: u16 = 112;
 /// Columns of such screens.
-pub(super) const REFERENCE_FROM: u16 = 180;
+pub(crate) const REFERENCE_FROM: u16 = 180;
+
+/// The pane that takes the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pane {
+    Filter,
+    Table,
+    Detail,
+}
 
 /// The number of panes side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +43,17 @@ pub(crate) enum WidthClass {
     Medium,
     /// The table alone; the detail opens full-screen.
     Narrow,
+}
+
+impl WidthClass {
+    /// Returns the class of a screen with this many columns.
+    fn of(width: u16) -> Self {
+        match width {
+            120.. => Self::Wide,
+            90.. => Self::Medium,
+            _ => Self::Narrow,
+        }
+    }
 }
 
 /// The places of everything; what is not on the screen has none.
@@ -55,11 +76,7 @@ impl Areas {
     /// Lays out a screen of this size, with the focus on `focus`, zoomed or not, and a filter panel of `panel` columns.
     pub(crate) fn of(size: (u16, u16), focus: Pane, zoom: bool, panel: u16) -> Self {
         let (width, height) = size;
-        let class = match width {
-            120.. => WidthClass::Wide,
-            90.. => WidthClass::Medium,
-            _ => WidthClass::Narrow,
-        };
+        let class = WidthClass::of(width);
         let screen = Rect::new(0, 0, width, height);
         let mut areas = Self {
             class,

@@ -17,7 +17,6 @@ use crate::{
             footer::Wanted,
             layout::{centred, overlay_screen},
             text_field::{self, MAX_INPUT},
-            wrapped,
         },
         keys::Chord,
     },
@@ -303,7 +302,7 @@ impl ExportForm {
             lines.push((Some(field), line));
             if field == ExportField::File && self.full_path(app) != text::clean(self.file.value()) {
                 let indent = " ".repeat(LABEL);
-                for piece in wrapped(&self.full_path(app), width.saturating_sub(LABEL).max(8)) {
+                for piece in text::wrap(&self.full_path(app), width.saturating_sub(LABEL).max(8)) {
                     lines.push((Some(field), ViewLine::of(Tone::Dim, format!("{indent}{piece}"))));
                 }
             }
@@ -313,7 +312,7 @@ impl ExportForm {
 
     /// Returns the whole path of the file, clean.
     fn full_path(&self, app: &App) -> String {
-        let path = app.folder.join(self.file.value().trim());
+        let path = app.session.folder.join(self.file.value().trim());
         text::clean(&path.to_string_lossy()).into_owned()
     }
 
@@ -333,7 +332,7 @@ impl ExportForm {
             (None, ExportField::Subscriptions) => ("One request per customer (slow for many).", Tone::Dim),
             (None, _) => ("", Tone::Dim),
         };
-        let words = wrapped(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line));
+        let words = text::wrap(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line));
         let blank = std::iter::once(ViewLine::blank());
         blank.clone().chain(words).chain(blank).map(|line| (None, line)).collect()
     }

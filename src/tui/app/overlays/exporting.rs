@@ -5,7 +5,7 @@ use crate::{
     text,
     tui::{
         action::{Action, Dialog as Kind},
-        app::{App, Tone, footer::Wanted, layout::question_box, wrapped},
+        app::{App, Tone, footer::Wanted, layout::question_box},
         keys::Chord,
     },
 };
@@ -22,7 +22,7 @@ impl Dialog for StopExport {
     fn view(&self, app: &App) -> View {
         let mut view = View::new(question_box(app.areas().screen), "Export");
         let words = app.export_line().unwrap_or_default();
-        let lines = wrapped(&text::clean(&words), view.width()).into_iter();
+        let lines = text::wrap(&text::clean(&words), view.width()).into_iter();
         view.body = lines.map(|line| ViewLine::of(Tone::Plain, line)).collect();
         view.answer_with(app, self.hints(app))
     }

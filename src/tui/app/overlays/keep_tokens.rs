@@ -1,9 +1,10 @@
 //! The question whether a file may hold access tokens if there is no keyring.
 
 use super::{Dialog, Then, View, ViewLine};
+use crate::text;
 use crate::tui::{
     action::{Action, Dialog as Kind},
-    app::{App, Tone, footer::Wanted, layout::question_box, message::Effect, wrapped},
+    app::{App, Tone, footer::Wanted, layout::question_box, message::Effect},
     keys::Chord,
 };
 
@@ -20,7 +21,7 @@ impl Dialog for KeepTokens {
         let mut view = View::new(question_box(app.areas().screen), "Access tokens");
         let words = "There is no keyring here, so you would sign in again next time. Keep the access token in a file that \
                      only you can read until it expires?";
-        let lines = wrapped(words, view.width()).into_iter();
+        let lines = text::wrap(words, view.width()).into_iter();
         view.body = lines.map(|line| ViewLine::of(Tone::Plain, line)).collect();
         view.answer_with(app, self.hints(app))
     }

@@ -58,11 +58,11 @@ impl Palette {
 
     /// Completes the argument that is typed, or else the selected line.
     fn complete_typed(&mut self, app: &App) {
-        if let Some((text, words)) = commands::complete(app, self.input.value()) {
+        if let Some((text, words)) = commands::complete(&app.session, self.input.value()) {
             self.input = text.into();
             self.error = None;
             self.hint = (words.len() > 1).then(|| words.join("  "));
-        } else if let Some(item) = items(self.input.value(), app.recent()).get(self.selected) {
+        } else if let Some(item) = items(self.input.value(), app.recent.all()).get(self.selected) {
             self.complete(item.name, item.action.is_some());
         }
     }
@@ -70,7 +70,7 @@ impl Palette {
     /// Runs what the user means: the line that was chosen, else what is typed, else the best match.
     fn run(&mut self, app: &mut App) -> Then {
         let typed = self.input.value().to_owned();
-        let item = items(&typed, app.recent()).get(self.selected).cloned();
+        let item = items(&typed, app.recent.all()).get(self.selected).cloned();
         let chosen = item
             .as_ref()
             .filter(|item| self.chosen && (item.action.is_some() || !typed.contains(char::is_whitespace)));
@@ -113,7 +113,7 @@ impl Dialog for Palette {
     }
 
     fn view(&self, app: &App) -> View {
-        let found = items(self.input.value(), app.recent());
+        let found = items(self.input.value(), app.recent.all());
         let mut view = View::new(palette_box(app.areas().screen, found.len()), "Commands");
         view.head.push(ViewLine::of(Tone::Accent, ": ").input(&self.input, ""));
         view.head.push(match (&self.error, &self.hint) {
@@ -138,7 +138,7 @@ impl Dialog for Palette {
     }
 
     fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
-        let count = items(self.input.value(), app.recent()).len();
+        let count = items(self.input.value(), app.recent.all()).len();
         match action {
             Action::Back => return Then::Close,
             Action::Enter => return self.run(app),

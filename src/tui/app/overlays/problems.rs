@@ -5,7 +5,7 @@ use crate::{
     text,
     tui::{
         action::{Action, Dialog as Kind},
-        app::{App, Tone, footer::Wanted, layout::large_box, wrapped},
+        app::{App, Tone, footer::Wanted, layout::large_box},
         keys::Chord,
     },
 };
@@ -23,8 +23,8 @@ impl Dialog for Problems {
 
     fn view(&self, app: &App) -> View {
         let mut view = View::new(large_box(app.areas().screen), "Configuration");
-        view.right = text::pluralize(app.known.problems.len() as u64, "problem", "problems");
-        let lines = problem_lines(&app.known.problems, view.width());
+        view.right = text::pluralize(app.session.configuration.problems.len() as u64, "problem", "problems");
+        let lines = problem_lines(&app.session.configuration.problems, view.width());
         view.body = lines.into_iter().map(|line| ViewLine::of(Tone::Plain, line)).collect();
         view.top = self.top;
         view
@@ -66,7 +66,7 @@ fn problem_lines(problems: &[String], width: usize) -> Vec<String> {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(wrapped(&text::clean(problem), width.max(8)));
+        lines.extend(text::wrap(&text::clean(problem), width.max(8)));
     }
     lines
 }

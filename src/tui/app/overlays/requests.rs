@@ -6,7 +6,7 @@ use crate::{
     text,
     tui::{
         action::{Action, Dialog as Kind},
-        app::{App, Tone, footer::Wanted, layout::large_box, wrapped},
+        app::{App, Tone, footer::Wanted, layout::large_box},
         keys::Chord,
     },
 };
@@ -38,11 +38,11 @@ impl Dialog for Requests {
 
     fn view(&self, app: &App) -> View {
         let mut view = View::new(large_box(app.areas().screen), "Request");
-        let Some(exchange) = app.exchanges.get(self.index) else {
+        let Some(exchange) = app.session.exchanges.get(self.index) else {
             view.body.push(ViewLine::of(Tone::Dim, "No request has been answered yet."));
             return view;
         };
-        view.right = format!("{} of the last {}", self.index + 1, app.exchanges.len());
+        view.right = format!("{} of the last {}", self.index + 1, app.session.exchanges.len());
         let lines = exchange_lines(exchange, view.width()).into_iter();
         view.body =
             lines.map(|(label, value)| ViewLine::of(Tone::Dim, label).put(Tone::Plain, value)).collect();
@@ -63,12 +63,12 @@ impl Dialog for Requests {
     fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
         match action {
             Action::EarlierRequest => {
-                let last = app.exchanges.len().saturating_sub(1);
+                let last = app.session.exchanges.len().saturating_sub(1);
                 (self.index, self.top) = ((self.index + 1).min(last), 0);
             }
             Action::LaterRequest => (self.index, self.top) = (self.index.saturating_sub(1), 0),
             Action::CopyRequest => {
-                match app.exchanges.get(self.index).map(Exchange::as_curl) {
+                match app.session.exchanges.get(self.index).map(Exchange::as_curl) {
                     Some(curl) => app.copy_text(curl, "curl command".to_owned()),
                     None => app.warn_now("No request was sent yet."),
                 };
@@ -93,7 +93,7 @@ impl Dialog for Requests {
 fn exchange_lines(exchange: &Exchange, width: usize) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     let mut field = |label: &str, value: &str| {
-        let pieces = wrapped(&text::clean(value), width.saturating_sub(LABEL).max(8));
+        let pieces = text::wrap(&text::clean(value), width.saturating_sub(LABEL).max(8));
         for (index, piece) in pieces.into_iter().enumerate() {
             lines.push((text::pad_end(if index == 0 { label } else { "" }, LABEL), piece));
         }

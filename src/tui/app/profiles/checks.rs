@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{
-    message::{Effect, Outbox},
-    remote::Ticket,
-};
+use super::super::message::{Effect, Outbox, Ticket};
 use crate::{
     account::{Draft, Step},
     api::ApiError,

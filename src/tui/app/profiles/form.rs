@@ -16,7 +16,7 @@ use crate::{
     model::ResellerRow,
     secrets::read_secret,
     text,
-    tui::app::remote::Ticket,
+    tui::app::Ticket,
 };
 
 /// One field of the form.

@@ -4,20 +4,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     super::{
-        App, Overlay,
+        App,
         footer::Wanted,
-        message::{Effect, NotSaved},
+        message::Effect,
         overlays::{Dialog, Then, View},
-        remote::Ticket,
-        setup::Configured,
         text_field,
     },
     Field, Form, FormLine, Kept, Typing, Warned, form_box, form_lines,
 };
 use crate::{
     account::Step,
-    api::ApiError,
-    model::ResellerRow,
     tui::{
         action::{Action, Dialog as Kind},
         keys::Chord,
@@ -246,7 +242,7 @@ impl Form {
     /// Takes what the cursor is on, and goes on to the next field unless something is wrong with this one.
     fn enter(&mut self, app: &mut App) -> Then {
         self.take_picked(app);
-        let taken = app.known.names.clone();
+        let taken = app.session.configuration.names.clone();
         if self.field == Field::Save {
             return self.save(app);
         }
@@ -270,7 +266,7 @@ impl Form {
     }
 
     fn step(&mut self, forward: bool, app: &mut App) {
-        if forward && self.refuses_secret(&app.known.names) {
+        if forward && self.refuses_secret(&app.session.configuration.names) {
             return;
         }
         let fields = self.fields();
@@ -281,11 +277,11 @@ impl Form {
     }
 
     /// Takes the next step of the test, if what it needs is there and the cursor has left it behind.
-    fn test(&mut self, app: &mut App) {
+    pub(super) fn test(&mut self, app: &mut App) {
         if self.checks.is_running() || !matches!(self.field, Field::Reseller | Field::Save) {
             return;
         }
-        let (taken, now) = (&app.known.names, app.now.mono);
+        let (taken, now) = (&app.session.configuration.names, app.now.mono);
         if self.checks.is_open(Step::Token) {
             match self.draft(taken, false) {
                 Ok(draft) => self.checks.begin(Step::Token, &draft, now, &mut app.out),
@@ -313,7 +309,7 @@ impl Form {
 
     /// Saves the form; if it is not tested, or the test has failed, only when asked a second time.
     fn save(&mut self, app: &mut App) -> Then {
-        let taken = &app.known.names;
+        let taken = &app.session.configuration.names;
         let first = taken.is_empty();
         let mut draft = match self.draft(taken, true) {
             Ok(draft) => draft,
@@ -369,94 +365,5 @@ impl Form {
             None => app.open_profiles(),
         };
         Then::Close
-    }
-}
-
-impl App {
-    fn form(&mut self) -> Option<&mut Form> {
-        match self.dialog_below_help()? {
-            Overlay::ProfileForm(form) => Some(form),
-            _ => None,
-        }
-    }
-
-    /// Takes the result of a step of a profile's test; the next one follows.
-    pub(crate) fn on_checked(&mut self, ticket: Ticket, found: Result<String, Box<ApiError>>) -> bool {
-        let Some(Overlay::ProfileForm(mut form)) =
-            self.overlay.take_if(|it| matches!(it, Overlay::ProfileForm(_)))
-        else {
-            return self.on_checked_in_menu(ticket, found);
-        };
-        let taken = form.checks.settle(ticket, found).is_some();
-        if taken {
-            form.on_refused();
-            form.test(self);
-        }
-        self.overlay = Some(Overlay::ProfileForm(form));
-        taken
-    }
-
-    /// Takes the resellers that may be listed.
-    pub(crate) fn on_resellers(
-        &mut self,
-        ticket: Ticket,
-        found: Result<Vec<ResellerRow>, Box<ApiError>>,
-    ) -> bool {
-        let Some(form) = self.form().filter(|form| form.listing == Some(ticket)) else { return false };
-        form.listing = None;
-        // Not every account may list them: then the id is typed.
-        form.resellers = Some(found.unwrap_or_default());
-        true
-    }
-
-    /// Takes the outcome of saving.
-    pub(crate) fn on_profile_saved(
-        &mut self,
-        ticket: Ticket,
-        outcome: Result<Box<Configured>, NotSaved>,
-    ) -> bool {
-        let Some(form) = self.form().filter(|form| form.saving == Some(ticket)) else {
-            // The form was left meanwhile: what was saved is there nevertheless.
-            if let Ok(configured) = outcome {
-                self.configure(*configured);
-                self.leave_missing_profile();
-            }
-            return true;
-        };
-        form.saving = None;
-        match outcome {
-            Err(NotSaved::NoKeyring(why)) => form.no_keyring = Some(why),
-            Err(NotSaved::Failed(why)) => form.error = Some(why),
-            Ok(configured) => {
-                let name = form.name.value().trim().to_owned();
-                let former = form.former.as_ref().map(|(former, _)| former.clone());
-                self.configure(*configured);
-                let current = self.target.name().map(str::to_owned);
-                if former.is_none() || current == former {
-                    if let (Some(former), Some(current)) = (&former, &current)
-                        && former == current
-                        && *current != name
-                    {
-                        self.rename_current(&name);
-                    }
-                    if let Some(target) = self.target_of(&name) {
-                        self.switch_to(target);
-                    }
-                } else {
-                    self.open_profiles_at(&name);
-                }
-                self.note(format!("Profile {name} saved."));
-            }
-        }
-        true
-    }
-
-    /// The profile on the screen has another name: its view goes with it.
-    fn rename_current(&mut self, name: &str) {
-        if let (Some((_, view)), Some(listed)) =
-            (self.view(), self.known.profiles.iter_mut().find(|listed| listed.name == name))
-        {
-            listed.view = Some(view);
-        }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) enum FormLine {
 pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
     let mut lines = Vec::new();
     let mut focus = 0;
-    let wrapped = |text: &str| super::super::wrapped(&crate::text::clean(text), width);
+    let wrap = |text: &str| text::wrap(&crate::text::clean(text), width);
     for field in form.fields() {
         if field == Field::Save {
             break;
@@ -47,7 +47,7 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         lines.push(FormLine::Field(field));
         if let Some((_, why)) = form.wrong.as_ref().filter(|(wrong, _)| *wrong == field) {
             let why = crate::text::clean(why);
-            let beside = super::super::wrapped(&why, width.saturating_sub(LABEL));
+            let beside = text::wrap(&why, width.saturating_sub(LABEL));
             lines.extend(beside.into_iter().map(FormLine::Wrong));
             focus = if field == form.field { lines.len() - 1 } else { focus };
         }
@@ -64,8 +64,7 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         lines.push(FormLine::Blank);
         lines.extend(Step::ALL.map(FormLine::Step));
     }
-    let words =
-        |text: &str, bad: bool| wrapped(text).into_iter().map(move |text| FormLine::Words { text, bad });
+    let words = |text: &str, bad: bool| wrap(text).into_iter().map(move |text| FormLine::Words { text, bad });
     if let Some(told) = form.failed().map(crate::api::ApiError::tell) {
         lines.extend(words(&told.what, true));
         lines.extend(words(&told.todo, false));

@@ -1,18 +1,19 @@
 //! The list of profiles: which one is chosen, its test, and whether it is to be removed.
 
-use super::super::{
-    App, Environment, Overlay, Tone,
-    footer::Wanted,
-    overlays::{Dialog, Piece, Then, View, ViewLine, move_cursor},
-    remote::Ticket,
-    setup::Configured,
-    wrapped,
+use super::{
+    super::{
+        App, Environment, Overlay,
+        footer::Wanted,
+        lines::Tone,
+        message::Ticket,
+        overlays::{Dialog, Piece, Then, View, ViewLine, move_cursor},
+    },
+    Checks, Form, form_box, step_line,
 };
-use super::{Checks, Form, form_box, step_line};
 use crate::{
-    account::{Draft, Step, Target},
+    account::{Draft, Step},
     config::DEMO,
-    text,
+    text::{self, wrap},
     tui::{
         action::{Action, Dialog as Kind},
         app::message::Effect,
@@ -53,10 +54,11 @@ pub(crate) struct Entry {
 
 /// The lines of the list: the profiles by name, then the demo, which is always there.
 pub(crate) fn entries(app: &App) -> Vec<Entry> {
-    let current = app.target.name();
+    let current = app.session.target.name();
     let today = app.now.wall.date_naive();
     let mut entries: Vec<Entry> = app
-        .known
+        .session
+        .configuration
         .profiles
         .iter()
         .map(|listed| {
@@ -79,30 +81,30 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
                     Some(day) => crate::model::format_date(day),
                 },
                 current: current == Some(listed.name.as_str()),
-                default: app.known.default.as_ref() == Some(&listed.name),
+                default: app.session.configuration.default.as_ref() == Some(&listed.name),
             }
         })
         .collect();
     entries.push(Entry {
         name: DEMO.to_owned(),
         environment: Environment::Demo,
-        reseller_id: app.demo_reseller.clone(),
+        reseller_id: app.session.demo_reseller.clone(),
         sign_in: "fictional customers".to_owned(),
         last_used: String::new(),
         current: current.is_none(),
-        default: app.known.default.as_deref() == Some(DEMO),
+        default: app.session.configuration.default.as_deref() == Some(DEMO),
     });
     entries
 }
 
 impl Menu {
-    fn at(name: &str) -> Self {
+    pub(super) fn at(name: &str) -> Self {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
     /// Finds the line of the profile that the cursor is on, after the list has changed. If the profile has gone, the
     /// cursor stays where it was, and no answer to a question about the profile counts any more.
-    fn follow(&mut self, entries: &[Entry]) {
+    pub(super) fn follow(&mut self, entries: &[Entry]) {
         if let Some(line) = entries.iter().position(|entry| entry.name == self.name) {
             self.selected = line;
         } else {
@@ -125,7 +127,7 @@ impl Menu {
             app.note(format!("{} is on screen.", entry.name));
             return Then::Close;
         }
-        match app.target_of(&entry.name) {
+        match app.session.target_of(&entry.name) {
             Some(target) => {
                 self.stop_test(app);
                 app.switch_to(target);
@@ -137,7 +139,7 @@ impl Menu {
 
     fn edit(&mut self, app: &mut App) -> Then {
         let Some(entry) = self.entry(app) else { return Then::Stay };
-        let listed = app.known.profiles.iter().find(|listed| listed.name == entry.name);
+        let listed = app.session.configuration.profiles.iter().find(|listed| listed.name == entry.name);
         let Some(listed) = listed else {
             app.warn_now("The demo cannot be edited.");
             return Then::Stay;
@@ -195,10 +197,9 @@ impl Menu {
     fn below(&self, app: &App, width: usize) -> Vec<ViewLine> {
         let mut lines = Vec::new();
         let say = |lines: &mut Vec<ViewLine>, words: &str, tone: Tone| {
-            lines
-                .extend(wrapped(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line)));
+            lines.extend(wrap(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line)));
         };
-        if app.known.profiles.is_empty() && !self.removing {
+        if app.session.configuration.profiles.is_empty() && !self.removing {
             let add = app.keys.label(Action::AddProfile);
             say(&mut lines, "", Tone::Plain);
             say(&mut lines, &format!("No profiles yet: [{add}] adds one, step by step."), Tone::Plain);
@@ -357,8 +358,8 @@ impl Entry {
 }
 
 /// Returns a saved profile as it is.
-fn draft_of(app: &App, name: &str) -> Option<Draft> {
-    let listed = app.known.profiles.iter().find(|listed| listed.name == name)?;
+pub(super) fn draft_of(app: &App, name: &str) -> Option<Draft> {
+    let listed = app.session.configuration.profiles.iter().find(|listed| listed.name == name)?;
     Some(Draft {
         former: Some(listed.name.clone()),
         name: listed.name.clone(),
@@ -366,99 +367,4 @@ fn draft_of(app: &App, name: &str) -> Option<Draft> {
         typed: None,
         default: false,
     })
-}
-
-impl App {
-    /// Opens the list, with the cursor on what is on screen.
-    pub(crate) fn open_profiles(&mut self) -> bool {
-        let current = entries(self).into_iter().find(|entry| entry.current);
-        self.open_profiles_at(&current.map(|entry| entry.name).unwrap_or_default())
-    }
-
-    /// Opens the list, with the cursor on this profile.
-    pub(crate) fn open_profiles_at(&mut self, name: &str) -> bool {
-        let mut menu = Menu::at(name);
-        menu.follow(&entries(self));
-        self.open(Overlay::Profiles(Box::new(menu)))
-    }
-
-    /// Follows a change of the profiles in the open list.
-    pub(crate) fn follow_profile(&mut self) {
-        let entries = entries(self);
-        if let Some(menu) = self.menu() {
-            menu.follow(&entries);
-        }
-    }
-
-    fn menu(&mut self) -> Option<&mut Menu> {
-        match self.dialog_below_help()? {
-            Overlay::Profiles(menu) => Some(menu),
-            _ => None,
-        }
-    }
-
-    /// Takes the result of a step of the list's test; the next one follows.
-    pub(crate) fn on_checked_in_menu(
-        &mut self,
-        ticket: Ticket,
-        found: Result<String, Box<crate::api::ApiError>>,
-    ) -> bool {
-        let now = self.now.mono;
-        let Some(menu) = self.menu() else { return false };
-        let Some((name, mut checks)) = menu.test.take() else { return false };
-        let taken = checks.settle(ticket, found);
-        let next = taken
-            .filter(|step| checks.is_good(*step))
-            .and_then(|step| Step::ALL.into_iter().find(|next| *next > step));
-        if let (Some(next), Some(draft)) = (next, draft_of(self, &name)) {
-            checks.begin(next, &draft, now, &mut self.out);
-        }
-        if let Some(menu) = self.menu() {
-            menu.test = Some((name, checks));
-        }
-        taken.is_some()
-    }
-
-    /// Takes the outcome of a change of the configuration.
-    pub(crate) fn on_profiles_changed(
-        &mut self,
-        ticket: Ticket,
-        outcome: Result<Box<Configured>, String>,
-    ) -> bool {
-        let awaited = self.menu().is_some_and(|menu| menu.changing == Some(ticket));
-        match outcome {
-            Ok(configured) => {
-                self.configure(*configured);
-                self.leave_missing_profile();
-            }
-            Err(words) if awaited => {
-                if let Some(menu) = self.menu() {
-                    menu.error = Some(words);
-                }
-            }
-            Err(words) => {
-                self.warn_now(words);
-            }
-        }
-        if let Some(menu) = self.menu() {
-            menu.changing = None;
-            menu.removing = false;
-        }
-        true
-    }
-
-    /// Switches to the demo if the profile on screen no longer exists.
-    pub(crate) fn leave_missing_profile(&mut self) {
-        let gone = match self.target.name() {
-            Some(name) => !self.known.names.iter().any(|known| known == name),
-            None => false,
-        };
-        if gone {
-            let open = self.overlay.take();
-            // What is on its screen is remembered by nobody any more.
-            self.switch_to(Target::Demo);
-            self.source.stands_in = !self.known.problems.is_empty();
-            self.overlay = open;
-        }
-    }
 }

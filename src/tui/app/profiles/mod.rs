@@ -1,5 +1,6 @@
 //! Profiles on the screen: the list that one switches by, and the form that adds and changes them.
 
+mod answers;
 mod checks;
 mod form;
 mod form_keys;
@@ -11,10 +12,11 @@ mod refused;
 use ratatui::layout::Rect;
 
 use super::{
-    App, Tone,
+    App,
     layout::{centred, overlay_screen},
+    lines::Tone,
     overlays::ViewLine,
-    timers::spinner,
+    timing::spinner,
 };
 use crate::{account::Step, text};
 

@@ -1,12 +1,9 @@
 //! The number of customers with each listed status: from the window if it tells, else asked for.
 
-use super::super::{
-    message::{Effect, Outbox},
-    remote::{Remote, Ticket},
-};
 use crate::{
     api::ApiError,
     model::{CustomerFilter, Status, StatusCounts},
+    tui::app::message::{Effect, Outbox, Remote, Ticket},
 };
 
 /// The counts in the API's order of statuses.

@@ -6,22 +6,29 @@
 //! neither, when the window shown is the one that was asked for. A target and a failure never exist together.
 
 mod age;
+mod cells;
 mod changes;
+mod columns;
 mod counts;
+mod marks;
 mod pages;
 mod previous;
 mod target;
+mod visible;
 
 use std::{sync::Arc, time::Duration};
 
 pub(crate) use age::Age;
+pub(crate) use cells::{CellLook, CellText, RESELLER, cell, words};
+pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, heading, is_default};
 pub(crate) use counts::Counts;
+pub(crate) use marks::Marks;
+pub(crate) use pages::NoPage;
 pub(crate) use target::{Bookmark, PageTurn, QueuedKeys, SelectionTarget};
 
 use super::{
-    PATIENCE,
-    message::{Effect, Now, Outbox},
-    remote::Ticket,
+    message::{Effect, Now, Outbox, Ticket},
+    timing::PATIENCE,
 };
 use crate::{
     api::{ApiError, ErrorKind},
@@ -69,6 +76,8 @@ pub(crate) struct CustomerTable {
     pub(crate) selected: usize,
     /// The first row on the screen.
     pub(crate) top: usize,
+    /// The row that Esc goes back to, after the user has gone to another one by its customer ID.
+    way_back: Option<usize>,
 }
 
 impl CustomerTable {
@@ -87,6 +96,7 @@ impl CustomerTable {
             resume: None,
             selected: 0,
             top: 0,
+            way_back: None,
         }
     }
 
@@ -160,6 +170,7 @@ impl CustomerTable {
     /// Asks for the first rows of a filter.
     pub(crate) fn apply(&mut self, filter: CustomerFilter, now: Now, out: &mut Outbox) {
         self.filter = filter;
+        self.way_back = None;
         self.counts.outdate(&self.filter, out);
         self.open(Target::new(Cursor::Start, SelectionTarget::First), now, out);
     }
@@ -203,6 +214,7 @@ impl CustomerTable {
     /// Goes back to a place.
     pub(crate) fn go_back(&mut self, bookmark: Bookmark, now: Now, out: &mut Outbox) {
         self.filter = bookmark.filter;
+        self.way_back = None;
         self.counts.outdate(&self.filter, out);
         self.counts.remember(bookmark.counts);
         self.open(Target::new(bookmark.at, SelectionTarget::At(bookmark.selected)), now, out);
@@ -229,6 +241,7 @@ impl CustomerTable {
         now: Now,
         out: &mut Outbox,
     ) -> PageTurn {
+        self.way_back = None;
         let Some(window) = self.current() else {
             let Some(target) = &mut self.target else { return PageTurn::NothingToTurn };
             target.queued.pages += usize::from(forward);
@@ -404,10 +417,26 @@ impl CustomerTable {
         self.looked_at = Some(next);
     }
 
-    /// Moves the selection, and scrolls so that it stays among the `visible` rows.
-    pub(crate) fn select(&mut self, index: usize, visible: usize) {
+    /// Moves the selection. [`Self::scroll_to_selection`] brings it into view.
+    pub(crate) fn select(&mut self, index: usize) {
+        self.way_back = None;
         self.selected = index.min(self.shown().map_or(0, Window::len).saturating_sub(1));
-        self.scroll_to_selection(visible);
+    }
+
+    /// Selects the customer with this ID if it is shown; returns true if it is. [`Self::go_back_to_row`] returns.
+    pub(crate) fn select_customer(&mut self, id: &str) -> bool {
+        let Some(index) = self.shown().and_then(|window| window.position(id)) else { return false };
+        let from = self.selected;
+        self.select(index);
+        self.way_back = Some(from).filter(|from| *from != index);
+        true
+    }
+
+    /// Returns to the row that was selected before a customer was gone to; returns false if there is none.
+    pub(crate) fn go_back_to_row(&mut self) -> bool {
+        let Some(row) = self.way_back.take() else { return false };
+        self.select(row);
+        true
     }
 
     /// Scrolls so that the selection is among the `visible` rows and no blank rows are shown at the end.

@@ -4,10 +4,7 @@ use super::{CustomerTable, PageTurn, SelectionTarget, Target};
 use crate::{
     model::{Cursor, MergeCursor},
     text,
-    tui::app::{
-        App,
-        message::{Now, Outbox},
-    },
+    tui::app::message::{Now, Outbox},
 };
 
 /// How many pages of a merged list are walked through at most to get to a page.
@@ -29,6 +26,7 @@ impl CustomerTable {
     ///
     /// In a list without random access, the pages between are loaded one after the other.
     pub(crate) fn go_to_page(&mut self, number: u64, now: Now, out: &mut Outbox) -> Result<PageTurn, NoPage> {
+        self.way_back = None;
         let limit = u64::from(self.filter.page_size).max(1);
         let window = self.current().filter(|_| self.target.is_none()).ok_or(NoPage::NothingShown)?;
         let count = window.total.div_ceil(limit).max(1);
@@ -62,29 +60,26 @@ impl CustomerTable {
     }
 }
 
-impl App {
-    /// Goes to a page by its number, from 1; `u64::MAX` is the last one.
-    ///
-    /// # Errors
+impl NoPage {
     /// Says why there is no such page, or how to get there.
-    pub(in crate::tui::app) fn go_to_page(&mut self, number: u64) -> Result<(), String> {
-        self.leave_id();
-        match self.table.go_to_page(number, self.now, &mut self.out) {
-            Ok(_) => Ok(()),
-            Err(NoPage::Count(1)) => Err("there is only one page".to_owned()),
-            Err(NoPage::Count(count)) => Err(format!("there are only {} pages", text::group_digits(count))),
-            Err(NoPage::TooFar) => Err(
+    pub(crate) fn in_words(self) -> String {
+        match self {
+            Self::Count(1) => "there is only one page".to_owned(),
+            Self::Count(count) => format!("there are only {} pages", text::group_digits(count)),
+            Self::TooFar => {
                 "this list is merged page by page: show one status of one reseller to go that far at once"
-                    .to_owned(),
-            ),
-            Err(NoPage::NothingShown) => Err("the list is still loading".to_owned()),
+                    .to_owned()
+            }
+            Self::NothingShown => "the list is still loading".to_owned(),
         }
     }
+}
 
+impl CustomerTable {
     /// Returns which rows of how many are shown; nothing for rows of a previous question, whose numbers would be taken for
     /// those of this one.
-    pub(crate) fn shown_range(&self) -> String {
-        let shown = self.table.shown().filter(|_| self.previous_rows_title().is_none());
+    pub(crate) fn shown_range(&self, now: Now) -> String {
+        let shown = self.shown().filter(|_| self.previous_rows_title(now).is_none());
         let Some(shown) = shown else { return String::new() };
         let total = text::group_digits(shown.total);
         match shown.len() {

@@ -1,7 +1,9 @@
 //! The wishes of the table: windows, places to come back to, requests under way.
 
-use super::super::remote::Ticket;
-use crate::model::{Cursor, CustomerFilter, Priority, RowsRequest};
+use crate::{
+    model::{Cursor, CustomerFilter, Priority, RowsRequest},
+    tui::app::message::Ticket,
+};
 
 /// The row to select when a window arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

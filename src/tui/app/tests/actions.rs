@@ -107,21 +107,21 @@ fn prove(action: Action, key: &str) {
         }
         Action::NextPane => {
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Detail);
+            assert_eq!(stage.app.screen.focus, Pane::Detail);
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Filter);
+            assert_eq!(stage.app.screen.focus, Pane::Filter);
         }
         Action::PreviousPane => {
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Filter);
+            assert_eq!(stage.app.screen.focus, Pane::Filter);
         }
         Action::Enter => {
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Detail);
+            assert_eq!(stage.app.screen.focus, Pane::Detail);
         }
         Action::Back => {
             stage.keys("enter").key(key);
-            assert_eq!(stage.app.focus, Pane::Table);
+            assert_eq!(stage.app.screen.focus, Pane::Table);
             stage.key(key);
             assert_eq!(stage.notice(), "q quits.");
         }
@@ -183,9 +183,9 @@ fn prove(action: Action, key: &str) {
         }
         Action::FilterPanel => {
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Filter);
+            assert_eq!(stage.app.screen.focus, Pane::Filter);
             stage.key(key);
-            assert_eq!(stage.app.focus, Pane::Table);
+            assert_eq!(stage.app.screen.focus, Pane::Table);
             let mut narrow = Stage::ready(80, 24);
             narrow.key(key);
             assert!(narrow.app.filter.open);
@@ -329,11 +329,11 @@ fn a_released_key_does_nothing() {
 fn escape_goes_one_step_back_from_the_innermost_thing_out() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("enter left z / n a m e enter");
-    assert!(stage.app.detail.search.needle().is_some() && stage.app.zoom);
+    assert!(stage.app.detail.search.needle().is_some() && stage.app.screen.zoom);
     stage.key("esc");
-    assert!(stage.app.detail.search.needle().is_none() && stage.app.zoom);
+    assert!(stage.app.detail.search.needle().is_none() && stage.app.screen.zoom);
     stage.key("esc");
-    assert!(!stage.app.zoom && stage.app.focus == Pane::Detail);
+    assert!(!stage.app.screen.zoom && stage.app.screen.focus == Pane::Detail);
     stage.key("esc");
-    assert_eq!(stage.app.focus, Pane::Table);
+    assert_eq!(stage.app.screen.focus, Pane::Table);
 }

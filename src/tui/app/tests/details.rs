@@ -282,7 +282,7 @@ fn escape_stops_a_record_that_does_not_come() {
     stage.pass(130);
     stage.keys("enter esc");
     assert_eq!(
-        (stage.notice(), stage.app.focus),
+        (stage.notice(), stage.app.screen.focus),
         ("", Pane::Table),
         "a wait that is not visible yet is not stopped"
     );

@@ -14,7 +14,7 @@ use crate::{
     api::{Wait, Waiting},
     model::Priority,
     tui::app::{
-        Effect, Message,
+        Effect, Message, banner, detail_waits, list_waits,
         stage::{Portfolio, Stage, rows, ticket_of},
     },
 };
@@ -34,8 +34,8 @@ fn newcomer(id: &str) -> Value {
 }
 
 /// The banner's first line.
-fn banner(stage: &Stage) -> String {
-    stage.app.banner().map(|(_, what, _)| what).unwrap_or_default()
+fn banner_words(stage: &Stage) -> String {
+    banner(&stage.app).map(|(_, what, _)| what).unwrap_or_default()
 }
 
 #[test]
@@ -48,7 +48,10 @@ fn a_customer_that_joins_while_paging_comes_once_and_is_told() {
     let second = ids(&stage);
     assert_eq!(second.len(), 49, "the last row of the first page came again");
     assert!(second.iter().all(|id| !first.contains(id)));
-    assert_eq!(banner(&stage), "The list changed while it was paged: 1 row came again and is left out here.");
+    assert_eq!(
+        banner_words(&stage),
+        "The list changed while it was paged: 1 row came again and is left out here."
+    );
     assert_eq!(
         stage.notice(),
         "The list changed while you were paging (130, now 131 Active): the other pages are loaded again."
@@ -62,7 +65,11 @@ fn a_customer_that_joins_while_paging_comes_once_and_is_told() {
     assert_eq!(ids(&stage)[0], "1999999999");
     stage.key("]");
     stage.answer();
-    assert_eq!((ids(&stage).len(), banner(&stage).as_str()), (50, ""), "now both pages are of one time");
+    assert_eq!(
+        (ids(&stage).len(), banner_words(&stage).as_str()),
+        (50, ""),
+        "now both pages are of one time"
+    );
 }
 
 #[test]
@@ -98,7 +105,7 @@ fn a_customer_that_changes_its_status_between_two_lists_comes_once() {
     let ids = ids(&stage);
     let id = moves["customerId"].as_str().unwrap();
     assert_eq!(ids.iter().filter(|known| *known == id).count(), 1);
-    assert!(banner(&stage).contains("1 row came again"), "{}", banner(&stage));
+    assert!(banner_words(&stage).contains("1 row came again"), "{}", banner_words(&stage));
 }
 
 #[test]
@@ -112,7 +119,7 @@ fn a_server_that_does_not_page_is_told_and_its_rows_are_shown() {
     stage.answer();
     assert_eq!(ids(&stage), first);
     assert_eq!(
-        banner(&stage),
+        banner_words(&stage),
         "All 50 customers of this page were on the pages before: the server may not page."
     );
 }
@@ -169,16 +176,16 @@ fn a_wait_is_told_where_the_data_will_be_and_escape_stops_it() {
     let ticket = ticket_of(&stage.pending[0]).unwrap();
     stage.send(Message::Waiting(ticket, Some(retry(2, 4_000))));
     stage.pass(1_100);
-    assert_eq!(stage.app.list_waits().as_deref(), Some("retry 2 of 3 in 3 s"));
-    let (_, what, next) = stage.app.banner().unwrap();
+    assert_eq!(list_waits(&stage.app).as_deref(), Some("retry 2 of 3 in 3 s"));
+    let (_, what, next) = banner(&stage.app).unwrap();
     assert_eq!(what, "503 The API is unavailable.");
     assert_eq!(next, "Retrying in 3 s (2 of 3).  [Esc] stop");
     let effects = stage.key("esc");
     assert!(effects.contains(&Effect::Abort(ticket)), "{effects:?}");
-    assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
+    assert_eq!((list_waits(&stage.app), banner(&stage.app)), (None, None));
     // A late word of a request that nobody awaits any more is dropped.
     stage.send(Message::Waiting(ticket, Some(retry(3, 4_000))));
-    assert_eq!(stage.app.list_waits(), None);
+    assert_eq!(list_waits(&stage.app), None);
 }
 
 #[test]
@@ -188,8 +195,8 @@ fn a_short_wait_moves_no_rows_and_a_detail_tells_its_own() {
     stage.pass(200);
     let ticket = ticket_of(&stage.pending[0]).unwrap();
     stage.send(Message::Waiting(ticket, Some(retry(1, 250))));
-    assert_eq!(stage.app.detail_waits().as_deref(), Some("retry 1 of 3 in 1 s"));
-    assert_eq!((stage.app.list_waits(), stage.app.banner()), (None, None));
+    assert_eq!(detail_waits(&stage.app).as_deref(), Some("retry 1 of 3 in 1 s"));
+    assert_eq!((list_waits(&stage.app), banner(&stage.app)), (None, None));
     stage.send(Message::Waiting(ticket, None));
-    assert_eq!(stage.app.detail_waits(), None);
+    assert_eq!(detail_waits(&stage.app), None);
 }

@@ -37,7 +37,7 @@ fn enter_applies_at_once_and_gives_the_keys_back_to_the_table() {
     let mut stage = Stage::ready(120, 30);
     stage.key("/");
     stage.typed("zeta").key("enter");
-    assert_eq!((field(&stage), stage.app.focus), (None, Pane::Table));
+    assert_eq!((field(&stage), stage.app.screen.focus), (None, Pane::Table));
     stage.answer();
     let counts: Vec<u64> =
         stage.app.table.counts.all.iter().filter_map(|count| count.value().copied()).collect();
@@ -133,8 +133,8 @@ fn an_error_in_a_low_panel_leaves_its_field_in_sight() {
         stage.keys("f end enter 9 9 enter");
         let areas = stage.app.areas();
         let inside = crate::tui::app::inside(areas.filter.unwrap_or_else(|| areas.filter_overlay()));
-        let error = stage.app.panel_error(inside);
-        let field = Field::PageSize.line() - stage.app.panel_top(inside);
+        let error = stage.app.filter.error_lines(inside);
+        let field = Field::PageSize.line() - stage.app.filter.top(inside);
         assert!(
             !error.is_empty() && usize::from(field) + error.len() < usize::from(inside.height),
             "{width}x{height}"
@@ -158,7 +158,7 @@ fn a_name_is_typed_in_one_line_above_the_table_if_the_panel_is_folded() {
     assert!(stage.app.is_prompting() && stage.app.overlay.is_none(), "nothing covers the names");
     stage.typed("ac");
     stage.send(Message::Resize(130, 30));
-    assert!(!stage.app.is_prompting() && stage.app.focus == Pane::Filter);
+    assert!(!stage.app.is_prompting() && stage.app.screen.focus == Pane::Filter);
     stage.typed("me");
     stage.send(Message::Resize(80, 24));
     assert!(stage.app.is_prompting());
@@ -171,7 +171,7 @@ fn a_name_is_typed_in_one_line_above_the_table_if_the_panel_is_folded() {
 fn the_prompt_gives_the_screen_back_and_leads_on_to_the_other_fields() {
     let mut stage = Stage::ready(80, 24);
     stage.keys("enter / x esc");
-    assert_eq!((stage.app.focus, stage.app.table.filter.name.clone()), (Pane::Detail, None));
+    assert_eq!((stage.app.screen.focus, stage.app.table.filter.name.clone()), (Pane::Detail, None));
     stage.keys("esc / a tab");
     assert!(stage.app.filter.open, "there are more fields than the name");
     assert_eq!(field(&stage), Some(Field::From));
@@ -225,7 +225,10 @@ fn a_customer_id_typed_as_a_name_is_one_key_from_its_customer() {
         let mut stage = Stage::ready(width, height);
         stage.key("/");
         stage.typed("1000000503");
-        assert_eq!(stage.app.name_advice().as_deref(), Some("# goes to customer 1000000503"));
+        assert_eq!(
+            stage.app.filter.name_advice(&stage.app.keys).as_deref(),
+            Some("# goes to customer 1000000503")
+        );
         stage.key("#");
         assert_eq!((field(&stage), stage.app.table.selected), (None, 3), "while typing");
         assert_eq!(stage.app.table.filter.name, None);
@@ -249,7 +252,7 @@ fn what_is_no_company_name_is_said_with_what_would_find_it() {
         let mut stage = Stage::ready(120, 30);
         stage.key("/");
         stage.typed(typed);
-        assert!(stage.app.name_advice().is_some(), "{typed}");
+        assert!(stage.app.filter.name_advice(&stage.app.keys).is_some(), "{typed}");
         stage.key("enter");
         stage.answer();
         let (_, explanation, ways) = stage.app.nothing_found(&stage.app.table.filter);
@@ -332,12 +335,12 @@ fn ranges_of_dates_are_chosen_by_mouse_at_every_size() {
         for (preset, from) in [(Preset::Last90Days, "2026-08-25"), (Preset::ThisYear, "2026-01-01")] {
             let line = Field::Preset(preset).line();
             for _ in 0..Field::ALL.len() {
-                if (stage.app.panel_top(inside)..).take(inside.height.into()).any(|shown| shown == line) {
+                if (stage.app.filter.top(inside)..).take(inside.height.into()).any(|shown| shown == line) {
                     break;
                 }
                 stage.wheel(true, inside.x, inside.y);
             }
-            let y = inside.y + line - stage.app.panel_top(inside);
+            let y = inside.y + line - stage.app.filter.top(inside);
             stage.click(inside.x + 2, y);
             let found = stage.app.table.filter.from.map(|day| day.to_string());
             assert_eq!(found.as_deref(), Some(from), "{width}x{height}");

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     model::{RecordKey, StatusFilter},
     tui::app::{
-        Effect, Message, Ticket,
+        Effect, Message, Ticket, banner,
         stage::{Portfolio, Stage, offline, rows, ticket_of},
     },
 };
@@ -178,12 +178,12 @@ fn a_failed_load_keeps_the_rows_and_says_what_to_press() {
     stage.key("3");
     stage.fail(&offline("boom"));
     assert_eq!(stage.names(), before);
-    let (_, what, todo) = stage.app.banner().unwrap();
+    let (_, what, todo) = banner(&stage.app).unwrap();
     assert!(what.contains("boom"), "{what}");
     assert!(todo.contains("[r]"), "{todo}");
     stage.key("r");
     stage.answer();
-    assert_eq!(stage.app.banner(), None);
+    assert_eq!(banner(&stage.app), None);
     assert_eq!(stage.app.table.shown().unwrap().total, 60);
 }
 
@@ -209,12 +209,12 @@ fn a_task_that_fails_without_an_answer_ends_its_load() {
         stage.send(Message::TaskFailed(ticket, "index out of bounds".to_owned()));
     }
     assert!(stage.app.table.error().is_some());
-    assert!(stage.app.reseller.error().is_some());
+    assert!(stage.app.session.reseller.error().is_some());
     stage.key("r");
     stage.pending.retain(|effect| !matches!(effect, Effect::LoadRecord(_, RecordKey::Link(_), _)));
     stage.answer();
     assert_eq!(stage.names().len(), 50);
-    assert!(stage.app.reseller.value().is_some());
+    assert!(stage.app.session.reseller.value().is_some());
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn a_count_that_fails_is_a_question_mark_and_nothing_more() {
     stage.fail(&offline("boom"));
     assert_eq!(stage.names().len(), 50);
     assert!(stage.app.table.counts.all[1].error().is_some());
-    assert_eq!(stage.app.banner(), None);
+    assert_eq!(banner(&stage.app), None);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn rows_that_cannot_be_read_are_rows_and_are_told() {
     let stage = Stage::ready_with(120, 30, portfolio);
     let shown = stage.app.table.shown().unwrap();
     assert_eq!(shown.len(), 5);
-    let (_, what, _) = stage.app.banner().unwrap();
+    let (_, what, _) = banner(&stage.app).unwrap();
     assert!(what.contains("has no customerId") && what.contains("4 of 5 rows read"), "{what}");
 }
 
@@ -296,14 +296,17 @@ fn a_resize_keeps_the_selection_on_the_screen() {
 fn rows_of_a_previous_filter_are_never_the_answer() {
     let mut stage = Stage::ready(120, 30);
     stage.key("3");
-    assert_eq!(stage.app.previous_rows_title(), None, "a short wait changes no title");
+    assert_eq!(stage.app.table.previous_rows_title(stage.app.now), None, "a short wait changes no title");
     stage.keys("y space Y");
     stage.typed("6");
     assert!(stage.asked.is_empty(), "nothing of the old rows is copied: {:?}", stage.asked);
     assert_eq!(stage.app.marks.len(), 0);
     assert_eq!(stage.notice(), "These rows are of the previous filter: [Esc] goes back to it.");
     stage.pass(200);
-    assert_eq!(stage.app.previous_rows_title().as_deref(), Some("rows of the previous filter (Active)"));
+    assert_eq!(
+        stage.app.table.previous_rows_title(stage.app.now).as_deref(),
+        Some("rows of the previous filter (Active)")
+    );
     stage.fail(&offline("boom"));
     stage.key("e");
     let Some(crate::tui::app::Overlay::Export(form)) = &stage.app.overlay else { panic!("the export form") };
@@ -312,7 +315,7 @@ fn rows_of_a_previous_filter_are_never_the_answer() {
     let text = format!("{view:?}");
     assert!(text.contains("all matching\"") && !text.contains("all matching ·"), "no count of other rows");
     stage.keys("esc r").answer();
-    assert_eq!(stage.app.previous_rows_title(), None);
+    assert_eq!(stage.app.table.previous_rows_title(stage.app.now), None);
     stage.keys("y");
     assert!(matches!(&stage.asked[..], [.., Effect::Copy(_)]), "{:?}", stage.asked);
 }
@@ -322,9 +325,12 @@ fn rows_in_a_previous_order_and_escape_back_to_them() {
     let mut stage = Stage::ready(120, 30);
     stage.key("s");
     stage.fail(&offline("boom"));
-    assert_eq!(stage.app.previous_rows_title().as_deref(), Some("rows in the previous order"));
+    assert_eq!(
+        stage.app.table.previous_rows_title(stage.app.now).as_deref(),
+        Some("rows in the previous order")
+    );
     stage.key("esc");
-    assert_eq!(stage.app.previous_rows_title(), None);
+    assert_eq!(stage.app.table.previous_rows_title(stage.app.now), None);
     stage.key("space");
     assert_eq!(stage.app.marks.len(), 1);
 }
@@ -334,7 +340,7 @@ fn a_refresh_of_the_same_question_keeps_its_rows_as_the_answer() {
     let mut stage = Stage::ready(120, 30);
     stage.key("r");
     stage.pass(500);
-    assert_eq!(stage.app.previous_rows_title(), None);
+    assert_eq!(stage.app.table.previous_rows_title(stage.app.now), None);
     stage.key("space");
     assert_eq!(stage.app.marks.len(), 1);
 }

@@ -17,8 +17,8 @@ use crate::{
     source::{CustomerSource, Fetched, MergedWalk, Origin, RowWalk, WalkList, WalkRequest, Window},
     tui::app::{
         Effect,
-        columns::all_columns,
         stage::{Stage, rows},
+        table::all_columns,
     },
 };
 

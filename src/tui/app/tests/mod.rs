@@ -2,6 +2,8 @@
 
 mod actions;
 mod cells;
+mod columns;
+mod commands;
 mod copying;
 mod details;
 mod dialogs;

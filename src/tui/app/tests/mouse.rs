@@ -14,15 +14,15 @@ const HEADING: u16 = 2;
 fn a_click_selects_a_second_one_opens() {
     let mut stage = Stage::ready(120, 30);
     stage.click(40, HEADING + 4);
-    assert_eq!((stage.app.table.selected, stage.app.focus), (3, Pane::Table));
+    assert_eq!((stage.app.table.selected, stage.app.screen.focus), (3, Pane::Table));
     stage.pass(100);
     stage.click(40, HEADING + 4);
-    assert_eq!(stage.app.focus, Pane::Detail);
+    assert_eq!(stage.app.screen.focus, Pane::Detail);
     stage.pass(2_000);
     stage.click(40, HEADING + 2);
     stage.pass(1_000);
     stage.click(40, HEADING + 2);
-    assert_eq!(stage.app.focus, Pane::Table, "two slow clicks are no double-click");
+    assert_eq!(stage.app.screen.focus, Pane::Table, "two slow clicks are no double-click");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_click_on_a_tab_shows_it() {
     let detail = stage.app.areas().detail.unwrap();
     let x = detail.x + 2 + 10;
     stage.click(x, detail.y + 1);
-    assert_eq!((stage.app.detail.tab, stage.app.focus), (Tab::Contacts, Pane::Detail));
+    assert_eq!((stage.app.detail.tab, stage.app.screen.focus), (Tab::Contacts, Pane::Detail));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_click_on_a_hint_does_what_it_says() {
     stage.click(hint(&stage, "sort"), 29);
     assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
     stage.click(hint(&stage, "status"), 29);
-    assert_eq!(stage.app.focus, Pane::Filter);
+    assert_eq!(stage.app.screen.focus, Pane::Filter);
 }
 
 /// Returns the box of the open dialog.
@@ -99,7 +99,7 @@ fn a_click_on_a_notice_is_no_click_on_the_hint_below_it() {
     let status = hint(&stage, "status");
     stage.send(Message::Copied(Ok("sent".to_owned())));
     stage.click(status, 29);
-    assert_eq!((stage.notice(), stage.app.focus), ("", Pane::Table));
+    assert_eq!((stage.notice(), stage.app.screen.focus), ("", Pane::Table));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_click_on_a_line_of_a_menu_takes_it() {
     stage.keys("esc :").typed("zoom");
     let area = dialog_area(&stage);
     stage.click(area.x + 5, area.y + 3);
-    assert!(stage.app.zoom && stage.app.overlay.is_none());
+    assert!(stage.app.screen.zoom && stage.app.overlay.is_none());
 }
 
 #[test]
@@ -205,7 +205,13 @@ fn of_a_terminal_that_is_larger_than_the_screen_only_the_screen_can_be_clicked()
     stage.click(500, HEADING + 4);
     let seen = |stage: &Stage| {
         let app = &stage.app;
-        (app.table.selected, app.focus, app.overlay.is_some(), app.filter.editing.is_some(), app.detail.top)
+        (
+            app.table.selected,
+            app.screen.focus,
+            app.overlay.is_some(),
+            app.filter.editing.is_some(),
+            app.detail.top,
+        )
     };
     let before = seen(&stage);
     for (column, row) in [(u16::MAX, u16::MAX), (1_000, 5), (500, 500), (u16::MAX, 2), (0, u16::MAX)] {

@@ -49,11 +49,11 @@ fn the_palette_runs_actions_and_remembers_them() {
     let mut stage = Stage::ready(120, 30);
     stage.key(":");
     stage.typed("zoo").key("enter");
-    assert!(stage.app.zoom && stage.app.overlay.is_none());
+    assert!(stage.app.screen.zoom && stage.app.overlay.is_none());
     stage.key(":");
     stage.key("enter");
-    assert!(!stage.app.zoom, "the last one is the first in the list");
-    assert_eq!(stage.app.recent(), [Action::Zoom]);
+    assert!(!stage.app.screen.zoom, "the last one is the first in the list");
+    assert_eq!(stage.app.recent.all(), [Action::Zoom]);
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn who_reads_an_older_request_keeps_reading_it_while_newer_ones_come() {
     let page = stage.pending[0].clone();
     stage.keys("i left left left");
     assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 3, .. }))));
-    let count = stage.app.exchanges.len();
+    let count = stage.app.session.exchanges.len();
     stage.answer_one(&page);
-    assert_eq!(stage.app.exchanges.len(), count + 1);
+    assert_eq!(stage.app.session.exchanges.len(), count + 1);
     assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 4, .. }))));
     stage.keys("right");
     assert!(matches!(stage.app.overlay, Some(Overlay::Requests(Requests { index: 3, .. }))));
@@ -123,7 +123,7 @@ fn who_reads_an_older_request_keeps_reading_it_while_newer_ones_come() {
 fn requests_that_failed_before_they_left_are_not_in_the_inspector() {
     let mut stage = Stage::new(120, 30);
     stage.fail(&ApiError::internal("no connection"));
-    assert!(stage.app.exchanges.is_empty());
+    assert!(stage.app.session.exchanges.is_empty());
     stage.keys("i y");
     assert_eq!(stage.notice(), "No request was sent yet.");
 }
@@ -162,7 +162,7 @@ fn a_narrow_screen_opens_the_detail_over_the_table_and_comes_back() {
     let mut stage = Stage::ready(80, 24);
     assert!(stage.app.areas().detail.is_none());
     stage.key("enter");
-    assert!(stage.app.areas().table.is_none() && stage.app.focus == Pane::Detail);
+    assert!(stage.app.areas().table.is_none() && stage.app.screen.focus == Pane::Detail);
     stage.key("right");
     assert_eq!(stage.app.detail.tab, Tab::Contacts);
     stage.key("esc");

@@ -43,8 +43,11 @@ fn no_answer_of_the_old_profile_is_shown_after_a_switch() {
     assert!(under_way.len() > 1);
     let effects = { stage.keys("p up").key("enter") };
     assert_eq!(connected(&effects), ["apac"]);
-    assert!(stage.app.table.shown().is_none() && stage.app.exchanges.is_empty(), "nothing of it stays");
-    let source = &stage.app.source;
+    assert!(
+        stage.app.table.shown().is_none() && stage.app.session.exchanges.is_empty(),
+        "nothing of it stays"
+    );
+    let source = &stage.app.session.source;
     assert_eq!(
         (source.profile.as_str(), source.environment, source.reseller_id.as_str()),
         ("apac", Environment::Sandbox, "1000400001")
@@ -55,8 +58,8 @@ fn no_answer_of_the_old_profile_is_shown_after_a_switch() {
         stage.answer_one(effect);
     }
     stage.send(Message::Checked(super::super::Ticket(1), Ok("late".into())));
-    assert!(stage.app.table.shown().is_none() && stage.app.exchanges.is_empty());
-    assert!(stage.app.detail.subject.is_none() && stage.app.reseller.value().is_none());
+    assert!(stage.app.table.shown().is_none() && stage.app.session.exchanges.is_empty());
+    assert!(stage.app.detail.subject.is_none() && stage.app.session.reseller.value().is_none());
     assert_eq!(stage.pending, wanted, "and nothing more is asked for because of them");
     stage.answer();
     assert!(stage.app.has_rows());
@@ -149,7 +152,7 @@ fn the_demo_is_not_remembered_and_is_always_there() {
     let mut stage = stage_with(two_profiles()).settled();
     let effects = { stage.keys("p down").key("enter") };
     assert_eq!(connected(&effects), ["demo"]);
-    assert_eq!(stage.app.source.environment, Environment::Demo);
+    assert_eq!(stage.app.session.source.environment, Environment::Demo);
 }
 
 /// A form that is filled in up to the secret, typed letter by letter.
@@ -203,7 +206,7 @@ fn a_profile_is_added_step_by_step_and_opened() {
     stage.answer();
     assert_eq!(connected(&stage.asked), ["north"]);
     assert_eq!(
-        (stage.app.source.profile.as_str(), stage.app.source.environment),
+        (stage.app.session.source.profile.as_str(), stage.app.session.source.environment),
         ("north", Environment::Sandbox)
     );
     assert!(stage.app.overlay.is_none() && stage.notice().contains("Profile north saved"));
@@ -342,11 +345,11 @@ fn a_profile_is_removed_after_a_yes_and_the_demo_comes_in_its_place() {
     assert!(matches!(&stage.pending[0], Effect::RemoveProfile(_, name) if name == "emea-prod"));
     stage.answer();
     assert_eq!(connected(&stage.asked), ["demo"]);
-    assert_eq!(stage.app.known.profiles.len(), 1);
+    assert_eq!(stage.app.session.configuration.profiles.len(), 1);
     assert!(matches!(stage.app.overlay, Some(Overlay::Profiles(_))));
     stage.keys("up s");
     stage.answer();
-    assert_eq!(stage.app.known.default.as_deref(), Some("apac"));
+    assert_eq!(stage.app.session.configuration.default.as_deref(), Some("apac"));
 }
 
 #[test]
@@ -379,7 +382,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     assert!(stage.asked.contains(&Effect::EditConfig));
     stage.send(Message::Configured(Ok(Box::new(two_profiles()))));
     assert!(stage.app.overlay.is_none() && stage.notice().contains("No problems"));
-    assert_eq!(stage.app.known.profiles.len(), 2);
+    assert_eq!(stage.app.session.configuration.profiles.len(), 2);
     stage.send(Message::Configured(Err("vi cannot be started".into())));
     assert!(stage.notice().contains("vi cannot be started"));
 }
@@ -400,13 +403,13 @@ fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
     stage.answer();
     assert_eq!(stage.notice(), "Demo data. p goes to your own profiles. x.toml does not exist");
     stage.keys("/ esc");
-    assert!(stage.app.source.stands_in, "no key takes it away");
+    assert!(stage.app.session.source.stands_in, "no key takes it away");
     stage.keys(":").typed("profile apac").key("enter");
-    assert!(!stage.app.source.stands_in);
+    assert!(!stage.app.session.source.stands_in);
     // An edit that hides the profile on the screen leads to the demo, which nobody has chosen either.
     let problems = vec!["config.toml: cannot be read: it is not UTF-8 text".to_owned()];
     stage.send(Message::Configured(Ok(Box::new(Configured { problems, ..Configured::default() }))));
-    assert!(stage.app.target == Target::Demo && stage.app.source.stands_in);
+    assert!(stage.app.session.target == Target::Demo && stage.app.session.source.stands_in);
 }
 
 #[test]
@@ -461,5 +464,5 @@ fn an_answer_with_an_old_ticket_is_not_in_the_inspector_either() {
     let page = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned().unwrap();
     stage.keys("p up enter");
     stage.answer_one(&page);
-    assert!(stage.app.exchanges.is_empty());
+    assert!(stage.app.session.exchanges.is_empty());
 }

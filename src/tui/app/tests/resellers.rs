@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::tui::app::{
     Effect,
-    columns::all_columns,
     stage::{RESELLER, Stage, offline},
+    table::all_columns,
 };
 
 /// Returns the column of the resellers.
@@ -37,7 +37,7 @@ fn all_resellers_are_merged_into_one_table_in_the_sort_order() {
     assert_eq!(resellers_shown(&stage), [RESELLER, "1000400001", "1000400002"].map(str::to_owned).into());
     assert_eq!(stage.app.other_resellers().as_deref(), Some("3 resellers"));
     assert_eq!(stage.app.why_hidden(reseller_column()), None);
-    assert_eq!(stage.app.reseller_name("1000400001"), "Pebblebrook Licensing");
+    assert_eq!(stage.app.session.reseller_name("1000400001"), "Pebblebrook Licensing");
     let mut seen = Vec::new();
     loop {
         let window = stage.app.table.shown().unwrap();

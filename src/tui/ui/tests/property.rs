@@ -123,7 +123,7 @@ proptest! {
             prop_assert!(table.top <= table.selected && table.selected < table.top + visible);
             prop_assert!(stage.app.detail.top <= stage.app.detail.lines.len());
         }
-        let (width, height) = stage.app.size;
+        let (width, height) = stage.app.screen.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| ui::draw(frame, &stage.app, &Theme::coloured())).unwrap();
         // Once everything is answered and read, nothing moves any more.

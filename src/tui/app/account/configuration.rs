@@ -1,21 +1,21 @@
-//! The fault in the configuration, where tokens are kept where no keyring runs, and what could not be kept: what the
-//! person is told of as it comes up.
+//! The configuration as it is read again, and where access tokens are kept if there is no keyring.
 
-use super::{
-    App, Overlay, TokenStoragePrompt,
+use super::super::{
+    App, Overlay,
+    message::Configured,
     overlays::{KeepTokens, Problems},
-    setup::Configured,
+    session::TokenStoragePrompt,
 };
 use crate::tui::action::Action;
 
 impl App {
-    /// The configuration was read again, after it was edited for instance.
-    pub(super) fn on_configured(&mut self, outcome: Result<Box<Configured>, String>) -> bool {
+    /// Takes the configuration, which was read again after it was edited for instance, or why it could not be read.
+    pub(in crate::tui::app) fn on_configured(&mut self, outcome: Result<Box<Configured>, String>) -> bool {
         let configured = match outcome {
             Ok(configured) => *configured,
             Err(words) => return self.warn_now(words),
         };
-        let before = self.target.name().and_then(|name| self.target_of(name));
+        let before = self.session.target.name().and_then(|name| self.session.target_of(name));
         let listed = match &self.overlay {
             Some(Overlay::Profiles(menu)) => Some(menu.name.clone()),
             _ => None,
@@ -23,18 +23,18 @@ impl App {
         self.configure(configured);
         self.overlay = None;
         self.leave_missing_profile();
-        let now = self.target.name().and_then(|name| self.target_of(name));
+        let now = self.session.target.name().and_then(|name| self.session.target_of(name));
         if before != now
             && let Some(target) = now
         {
             self.switch_to(target);
         }
-        if self.known.problems.is_empty() {
+        if self.session.configuration.problems.is_empty() {
             // Edited from the list: it is shown as it is now, with the cursor on the same profile.
             if let Some(name) = listed {
                 self.open_profiles_at(&name);
             }
-            let own = self.known.names.len();
+            let own = self.session.configuration.names.len();
             let profiles = self.keys.label(Action::Profiles);
             return self.note(match own {
                 0 => "No problems in the configuration.".to_owned(),
@@ -46,8 +46,8 @@ impl App {
     }
 
     /// An access token waits to be kept.
-    pub(super) fn on_no_keyring(&mut self) -> bool {
-        self.keeping = TokenStoragePrompt::ToBeAsked;
+    pub(in crate::tui::app) fn on_no_keyring(&mut self) -> bool {
+        self.session.token_storage = TokenStoragePrompt::ToBeAsked;
         true
     }
 
@@ -59,20 +59,17 @@ impl App {
             && !self.detail.search.typing
     }
 
-    /// Says what waits for that, once it hides no other notice.
-    pub(super) fn show_pending_notice(&mut self) {
-        if self.notice.is_none()
-            && self.is_free()
-            && let Some(words) = self.pending_notice.take()
-        {
-            self.warn(words);
+    /// Shows the warning that waits, if the user is not busy with something else.
+    pub(in crate::tui::app) fn show_pending_notice(&mut self) {
+        if self.is_free() {
+            self.notices.show_pending();
         }
     }
 
     /// Asks where tokens are kept, once the user is not in the midst of something else.
-    pub(super) fn ask_to_keep(&mut self) {
-        if self.keeping == TokenStoragePrompt::ToBeAsked && self.is_free() && self.has_rows() {
-            self.keeping = TokenStoragePrompt::Settled;
+    pub(in crate::tui::app) fn ask_to_keep(&mut self) {
+        if self.session.token_storage == TokenStoragePrompt::ToBeAsked && self.is_free() && self.has_rows() {
+            self.session.token_storage = TokenStoragePrompt::Settled;
             self.overlay = Some(Overlay::KeepTokens(KeepTokens));
         }
     }

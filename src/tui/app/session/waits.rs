@@ -2,18 +2,20 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::remote::Ticket;
-use crate::api::{Wait, Waiting};
+use crate::{
+    api::{Wait, Waiting},
+    tui::app::message::Ticket,
+};
 
 /// A wait that is shorter is told in the title alone: lines that come and go at once would make the rows jump.
 const WORTH_LINES: Duration = Duration::from_secs(1);
 
 /// The waits of the requests under way.
 #[derive(Debug, Default)]
-pub(crate) struct Waits(HashMap<Ticket, Known>);
+pub(crate) struct Waits(HashMap<Ticket, TimedWait>);
 
 #[derive(Debug)]
-struct Known {
+struct TimedWait {
     waiting: Waiting,
     /// The whole wait.
     time: Duration,
@@ -23,10 +25,10 @@ struct Known {
 
 impl Waits {
     /// A request waits from now on, or goes on.
-    pub(super) fn tell(&mut self, ticket: Ticket, wait: Option<Wait>, now: Duration) {
+    pub(crate) fn tell(&mut self, ticket: Ticket, wait: Option<Wait>, now: Duration) {
         match wait {
             Some(Wait { waiting, time }) => {
-                self.0.insert(ticket, Known { waiting, time, ends: now + time });
+                self.0.insert(ticket, TimedWait { waiting, time, ends: now + time });
             }
             None => {
                 self.0.remove(&ticket);
@@ -35,17 +37,17 @@ impl Waits {
     }
 
     /// Forgets the waits of requests that nobody awaits any more.
-    pub(super) fn keep(&mut self, awaited: impl Fn(Ticket) -> bool) {
+    pub(crate) fn keep(&mut self, awaited: impl Fn(Ticket) -> bool) {
         self.0.retain(|ticket, _| awaited(*ticket));
     }
 
     /// The longest wait of these requests.
-    fn longest(&self, tickets: impl IntoIterator<Item = Ticket>) -> Option<&Known> {
+    fn longest(&self, tickets: impl IntoIterator<Item = Ticket>) -> Option<&TimedWait> {
         tickets.into_iter().filter_map(|ticket| self.0.get(&ticket)).max_by_key(|known| known.ends)
     }
 
     /// In a few words, what these requests wait for: `retry 2 of 3 in 4 s`.
-    pub(super) fn briefly(&self, tickets: impl IntoIterator<Item = Ticket>, now: Duration) -> Option<String> {
+    pub(crate) fn briefly(&self, tickets: impl IntoIterator<Item = Ticket>, now: Duration) -> Option<String> {
         let known = self.longest(tickets)?;
         let left = seconds(known.ends.saturating_sub(now));
         Some(match &known.waiting {
@@ -55,7 +57,7 @@ impl Waits {
     }
 
     /// The same at length, where the wait is worth it: what happened, and what happens next.
-    pub(super) fn at_length(
+    pub(crate) fn at_length(
         &self,
         tickets: impl IntoIterator<Item = Ticket>,
         now: Duration,

@@ -4,6 +4,9 @@
 use super::cells::RESELLER;
 use crate::columns::{Column, ColumnKind, RowSchema};
 
+/// Columns at the left of the table's rows: the selection's and the mark's.
+pub(crate) const MARKER: u16 = 2;
+
 /// The columns that are shown at first, in order.
 const DEFAULTS: [&str; 6] = ["company", RESELLER, "customer-id", "status", "created", "reference"];
 
@@ -95,50 +98,58 @@ impl TableColumns {
         index
     }
 
-    /// Places the columns into `width` columns of text. The company name takes what the others leave; the
-    /// reference is left out if there is no room for it, then the last ones.
+    #[cfg(test)]
     pub(crate) fn place(&self, width: u16) -> Vec<Placed> {
-        let mut wanted: Vec<&'static Column> =
-            self.all.iter().filter(|(_, shown)| *shown).map(|(column, _)| *column).collect();
-        let width = usize::from(width);
-        let taken = |columns: &[&'static Column]| {
-            columns.iter().map(|column| least_width(column)).sum::<usize>() + columns.len().saturating_sub(1)
-        };
-        let has = |columns: &[&'static Column], key: &str| columns.iter().any(|column| column.key == key);
-        // With a company name beside it, the reference waits until the name has some room.
-        let comfort = if has(&wanted, "company") { 10 } else { 0 };
-        if wanted.len() > 1 && taken(&wanted) + comfort > width {
-            wanted.retain(|column| column.key != "reference");
-        }
-        while wanted.len() > 1 && taken(&wanted) > width {
-            wanted.pop();
-        }
-        let mut spare = width.saturating_sub(taken(&wanted));
-        let mut grow = |key: &str, least: usize, limit: usize| {
-            if !has(&wanted, key) {
-                return 0;
-            }
-            let extra = spare.min(limit - least);
-            spare -= extra;
-            extra
-        };
-        let mut company = grow("company", 12, ROOMY_COMPANY);
-        let reference = grow("reference", MIN_REFERENCE, MAX_REFERENCE);
-        company += if has(&wanted, "company") { spare } else { 0 };
-        let mut x = 0;
-        let mut placed = Vec::with_capacity(wanted.len());
-        for column in wanted {
-            let extra = match column.key {
-                "company" => company,
-                "reference" => reference,
-                _ => 0,
-            };
-            let own = (least_width(column) + extra).min(width.saturating_sub(x));
-            placed.push(Placed { column, x: to_u16(x), width: to_u16(own) });
-            x += own + 1;
-        }
-        placed
+        place(self.wanted().collect(), width)
     }
+
+    /// Returns the columns that the user wants, in order.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &'static Column> {
+        self.all.iter().filter(|(_, wanted)| *wanted).map(|(column, _)| *column)
+    }
+}
+
+/// Places columns into `width` columns of text. The company name takes what the others leave; the reference is left out
+/// if there is no room for it, then the last ones.
+pub(super) fn place(mut wanted: Vec<&'static Column>, width: u16) -> Vec<Placed> {
+    let width = usize::from(width);
+    let taken = |columns: &[&'static Column]| {
+        columns.iter().map(|column| least_width(column)).sum::<usize>() + columns.len().saturating_sub(1)
+    };
+    let has = |columns: &[&'static Column], key: &str| columns.iter().any(|column| column.key == key);
+    // With a company name beside it, the reference waits until the name has some room.
+    let comfort = if has(&wanted, "company") { 10 } else { 0 };
+    if wanted.len() > 1 && taken(&wanted) + comfort > width {
+        wanted.retain(|column| column.key != "reference");
+    }
+    while wanted.len() > 1 && taken(&wanted) > width {
+        wanted.pop();
+    }
+    let mut spare = width.saturating_sub(taken(&wanted));
+    let mut grow = |key: &str, least: usize, limit: usize| {
+        if !has(&wanted, key) {
+            return 0;
+        }
+        let extra = spare.min(limit - least);
+        spare -= extra;
+        extra
+    };
+    let mut company = grow("company", 12, ROOMY_COMPANY);
+    let reference = grow("reference", MIN_REFERENCE, MAX_REFERENCE);
+    company += if has(&wanted, "company") { spare } else { 0 };
+    let mut x = 0;
+    let mut placed = Vec::with_capacity(wanted.len());
+    for column in wanted {
+        let extra = match column.key {
+            "company" => company,
+            "reference" => reference,
+            _ => 0,
+        };
+        let own = (least_width(column) + extra).min(width.saturating_sub(x));
+        placed.push(Placed { column, x: to_u16(x), width: to_u16(own) });
+        x += own + 1;
+    }
+    placed
 }
 
 fn to_u16(value: usize) -> u16 {

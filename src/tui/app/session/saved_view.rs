@@ -2,75 +2,70 @@
 
 use chrono::NaiveDate;
 
-use super::{
-    App, TableColumns,
-    cells::RESELLER,
-    columns::{all_columns, is_default},
-    filter::Typed,
-};
 use crate::{
     columns::Column,
     model::{
         CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
     },
     state::View,
+    tui::app::{
+        filter::Typed,
+        table::{CustomerTable, RESELLER, TableColumns, all_columns, is_default},
+    },
 };
 
 const ALL: &str = "all";
 
-impl App {
-    /// The profile and what is on its screen; none for the demo, which begins again each time.
-    pub fn view(&self) -> Option<(String, View)> {
-        let name = self.target.name()?.to_owned();
-        let filter = &self.table.filter;
-        let typed = &self.filter.typed;
-        let status = match &filter.status {
-            StatusFilter::All => ALL,
-            StatusFilter::One(status) => status.code(),
-        };
-        // Of the columns that are hidden, those that are hidden at first need no word.
-        let columns = self.columns.all.iter().filter(|(column, shown)| *shown || is_default(column));
-        let columns =
-            columns.map(|(column, shown)| format!("{}{}", if *shown { "" } else { "-" }, column.key));
-        let mut view = View {
-            resellers: filter.resellers.clone(),
-            status: status.to_owned(),
-            name: typed.name.clone(),
-            from: typed.from.clone(),
-            to: typed.to.clone(),
-            sort_by: filter.sort_by.as_param().to_owned(),
-            order_by: filter.order.as_param().to_owned(),
-            page_size: if filter.page_size == self.known.page_size { 0 } else { filter.page_size },
-            columns: columns.collect(),
-            place: self.table.kept_place(),
-            row: self.table.selected,
-            customer_id: self.table.customer().map(|row| row.customer_id.clone()),
-        };
-        if self.table.shown().is_none() {
-            self.keep_place_of_last_start(&name, &mut view);
-        }
-        Some((name, view))
-    }
-
-    /// Keeps the page and the row of the last start for a user who came no further than to a failed load.
-    fn keep_place_of_last_start(&self, name: &str, view: &mut View) {
-        let listed = self.known.profiles.iter().find(|listed| listed.name == name);
-        let Some(held) = listed.and_then(|listed| listed.view.as_ref()) else { return };
-        let here = View {
-            place: held.place.clone(),
-            row: held.row,
-            customer_id: held.customer_id.clone(),
-            ..view.clone()
-        };
-        let same_list = View { columns: held.columns.clone(), ..here.clone() } == *held;
-        if same_list {
-            *view = here;
-        }
+/// Returns what is on the screen of a profile, to be kept for its next start. `last` is the view of its last start.
+pub(crate) fn view_of(
+    table: &CustomerTable,
+    typed: &Typed,
+    columns: &TableColumns,
+    usual_page_size: u8,
+    last: Option<&View>,
+) -> View {
+    let filter = &table.filter;
+    let status = match &filter.status {
+        StatusFilter::All => ALL,
+        StatusFilter::One(status) => status.code(),
+    };
+    // Of the columns that are hidden, those that are hidden at first need no word.
+    let columns = columns.all.iter().filter(|(column, shown)| *shown || is_default(column));
+    let columns = columns.map(|(column, shown)| format!("{}{}", if *shown { "" } else { "-" }, column.key));
+    let view = View {
+        resellers: filter.resellers.clone(),
+        status: status.to_owned(),
+        name: typed.name.clone(),
+        from: typed.from.clone(),
+        to: typed.to.clone(),
+        sort_by: filter.sort_by.as_param().to_owned(),
+        order_by: filter.order.as_param().to_owned(),
+        page_size: if filter.page_size == usual_page_size { 0 } else { filter.page_size },
+        columns: columns.collect(),
+        place: table.kept_place(),
+        row: table.selected,
+        customer_id: table.customer().map(|row| row.customer_id.clone()),
+    };
+    match last {
+        Some(last) if table.shown().is_none() => with_place_of(view, last),
+        _ => view,
     }
 }
 
-/// The filter of a view, and what stands in its text fields; what cannot be used is left out.
-pub(super) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (CustomerFilter, Typed) {
+/// Keeps the page and the row of the last start for a user who came no further than to a failed load.
+fn with_place_of(view: View, last: &View) -> View {
+    let here = View {
+        place: last.place.clone(),
+        row: last.row,
+        customer_id: last.customer_id.clone(),
+        ..view.clone()
+    };
+    let is_same_list = View { columns: last.columns.clone(), ..here.clone() } == *last;
+    if is_same_list { here } else { view }
+}
+
+/// Returns the filter of a view and the texts of its fields; what cannot be used is left out.
+pub(crate) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (CustomerFilter, Typed) {
     let status = match view.status.as_str() {
         ALL => StatusFilter::All,
         code if Status::LISTED.contains(&code) => StatusFilter::One(Status::new(code)),
@@ -113,7 +108,7 @@ pub(super) fn distinct(texts: &[String]) -> Vec<String> {
 }
 
 /// Returns the columns of a view; those that it does not name come after them.
-pub(super) fn columns_of(view: &View) -> TableColumns {
+pub(crate) fn columns_of(view: &View) -> TableColumns {
     let known = all_columns();
     let mut all: Vec<(&'static Column, bool)> = Vec::new();
     for name in &view.columns {

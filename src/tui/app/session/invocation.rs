@@ -23,7 +23,7 @@ impl Default for Invocation {
 
 impl Invocation {
     /// The command that prints what is shown.
-    pub(super) fn list(&self, source: &Source, shown: &Window) -> String {
+    pub(crate) fn list(&self, source: &Source, shown: &Window) -> String {
         let mut words = self.start(source);
         words.push("list".to_owned());
         words.extend(list_options(&shown.request.filter, shown.first));

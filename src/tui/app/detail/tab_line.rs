@@ -1,6 +1,6 @@
 //! The places of the detail pane's tabs: as many as fit, the current one always among them.
 
-use super::detail::Tab;
+use super::Tab;
 use crate::text;
 
 /// The tabs that are shown, with their places, and whether some are left out before and after.

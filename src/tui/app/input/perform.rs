@@ -1,32 +1,19 @@
 //! The effects of actions.
 
-use super::{
-    App, Copyable, Overlay, Pane, Subject, Tab,
+use super::super::{
+    App, Overlay,
     commands::Command,
+    copy::Copyable,
+    detail::{NoOwnRecord, Subject},
+    filter::customer_id_not_found,
+    layout::Pane,
     message::Effect,
     overlays::{ColumnChooser, CopyMenu, GoTo, Help, MarkedRows, Palette, Requests},
     table::SelectionTarget,
 };
-use crate::{
-    model::{Status, StatusFilter},
-    tui::action::{Action, Scope},
-};
+use crate::tui::action::Action;
 
 impl App {
-    /// Returns true if actions of this scope apply now.
-    pub(crate) fn applies(&self, scope: Scope) -> bool {
-        let detail = self.areas().detail.is_some() && self.detail.subject.is_some();
-        match scope {
-            Scope::Main => true,
-            Scope::Detail => detail,
-            Scope::Orders => detail && self.detail.tab == Tab::Orders,
-            Scope::Raw => detail && self.focus == Pane::Detail && self.detail.tab == Tab::Raw,
-            Scope::Overlay(kind) => {
-                self.overlay.as_ref().is_some_and(|overlay| overlay.dialog().kind() == kind)
-            }
-        }
-    }
-
     /// Does what the user wants; says whether anything visible may have changed.
     pub(crate) fn perform(&mut self, action: Action) -> bool {
         use Action as A;
@@ -47,63 +34,56 @@ impl App {
             }
             A::NextPage => self.turn(true, SelectionTarget::First),
             A::PreviousPage => self.turn(false, SelectionTarget::First),
-            A::NextPane | A::PreviousPane => self.cycle(action == A::NextPane),
+            A::NextPane | A::PreviousPane => {
+                self.screen.cycle(action == A::NextPane);
+                true
+            }
             A::Enter => self.enter(),
             A::Back => self.back(),
-            A::NextTab | A::PreviousTab => {
-                self.detail.switch(self.detail.tab.step(action == A::NextTab));
-                true
-            }
+            A::NextTab
+            | A::PreviousTab
+            | A::SearchRaw
+            | A::NextMatch
+            | A::PreviousMatch
+            | A::OwnRecord
+            | A::OrderTerm => self.perform_in_detail(action),
             A::Zoom => {
-                self.zoom = !self.zoom;
+                self.screen.zoom = !self.screen.zoom;
                 true
             }
-            A::SearchRaw => {
-                self.detail.search.typing = true;
-                true
-            }
-            A::NextMatch | A::PreviousMatch => self.next_match(action == A::NextMatch),
-            A::OwnRecord => self.own_record(),
-            A::OrderTerm => {
-                self.detail.switch_term(&mut self.out);
-                true
-            }
-            A::EditName => self.edit_name(),
-            A::NameAnywhere => self.search_anywhere(),
-            A::FilterPanel => self.filter_panel(),
-            A::StatusActive => self.show_status(StatusFilter::One(Status::active())),
-            A::StatusPending => self.show_status(StatusFilter::One(Status::pending())),
-            A::StatusInactive => self.show_status(StatusFilter::One(Status::inactive())),
-            A::Status1026 => self.show_status(StatusFilter::One(Status::new(Status::LISTED[3]))),
-            A::StatusAll => self.show_status(StatusFilter::All),
-            A::NextSort => self.next_sort(),
-            A::ReverseSort => self.sort(self.table.filter.sort_by, Some(self.table.filter.order.reversed())),
-            A::ClearFilters => self.clear_filters(),
+            A::EditName
+            | A::NameAnywhere
+            | A::FilterPanel
+            | A::StatusActive
+            | A::StatusPending
+            | A::StatusInactive
+            | A::Status1026
+            | A::StatusAll
+            | A::NextSort
+            | A::ReverseSort
+            | A::ClearFilters => self.filtering().perform(action),
             A::Refresh => self.refresh(),
-            A::GoToCustomer => match self.customer_id_not_found_by_name() {
-                Some(id) => self.go_to(&id).is_ok(),
-                None => self.open(Overlay::GoTo(GoTo::default())),
-            },
-            A::Profiles => self.open_profiles(),
+            A::GoToCustomer
+            | A::Profiles
+            | A::Columns
+            | A::Export
+            | A::CopyMenu
+            | A::Inspector
+            | A::Palette
+            | A::Help
+            | A::ShowMarked => self.open_dialog(action),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
                 false
             }
             A::Mark => self.mark(),
             A::ClearMarks => self.clear_marks(),
-            A::Columns => self.open(Overlay::Columns(ColumnChooser::default())),
-            A::Export => self.open_export(),
             A::CopyId => self.copy(Copyable::CustomerId),
-            A::CopyMenu => self.open(Overlay::CopyMenu(CopyMenu::default())),
-            A::Inspector => self.open(Overlay::Requests(Requests::default())),
             A::Mouse => self.toggle_mouse(),
-            A::Palette => self.open(Overlay::Palette(Palette::default())),
-            A::Help => self.open(Overlay::Help(Help::default())),
             A::Suspend => {
                 self.out.send(Effect::Suspend);
                 false
             }
-            A::ShowMarked => self.show_marked(),
             // The keys of dialogs: only the open dialog knows what they mean.
             A::Complete
             | A::CopyNumber
@@ -132,30 +112,75 @@ impl App {
         }
     }
 
+    /// Does an action of the detail pane.
+    fn perform_in_detail(&mut self, action: Action) -> bool {
+        use Action as A;
+        match action {
+            A::NextTab | A::PreviousTab => {
+                self.detail.switch(self.detail.tab.step(action == A::NextTab));
+                true
+            }
+            A::SearchRaw => {
+                self.detail.search.typing = true;
+                true
+            }
+            A::NextMatch | A::PreviousMatch => {
+                let found = self.detail.next_match(action == A::NextMatch, self.detail_height());
+                self.say_no_match(found)
+            }
+            A::OwnRecord => self.own_record(),
+            A::OrderTerm => {
+                self.detail.switch_term(&mut self.out);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Opens the dialog of an action.
+    fn open_dialog(&mut self, action: Action) -> bool {
+        let overlay = match action {
+            Action::GoToCustomer => match customer_id_not_found(&self.table).map(str::to_owned) {
+                Some(id) => return self.go_to(&id).is_ok(),
+                None => Overlay::GoTo(GoTo::default()),
+            },
+            Action::Columns => Overlay::Columns(ColumnChooser::default()),
+            Action::CopyMenu => Overlay::CopyMenu(CopyMenu::default()),
+            Action::Inspector => Overlay::Requests(Requests::default()),
+            Action::Palette => Overlay::Palette(Palette::default()),
+            Action::Help => Overlay::Help(Help::default()),
+            Action::Profiles => return self.open_profiles(),
+            Action::Export => return self.open_export(),
+            Action::ShowMarked => return self.show_marked(),
+            _ => return false,
+        };
+        self.open(overlay)
+    }
+
     /// Runs a command of the palette.
     pub(crate) fn run(&mut self, command: Command) -> Result<(), String> {
         match command {
             Command::Action(action) if self.applies(action.info().scope) => {
-                self.remember_action(action);
+                self.recent.remember(action);
                 self.perform(action);
             }
             Command::Action(action) => {
                 return Err(format!("{} applies in the detail pane only", action.info().name));
             }
             Command::Status(status) => {
-                self.show_status(status);
+                self.filtering().show_status(status);
             }
             Command::Sort(by, order) => {
-                self.sort(by, order);
+                self.filtering().sort(by, order);
             }
             Command::Profile(name) => {
-                let Some(target) = self.target_of(&name) else {
-                    let known = self.known.profiles.iter().map(|listed| listed.name.as_str());
+                let Some(target) = self.session.target_of(&name) else {
+                    let known = self.session.configuration.profiles.iter().map(|listed| listed.name.as_str());
                     let near = crate::text::did_you_mean(&name, known.chain([crate::config::DEMO]));
                     let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
                     return Err(format!("there is no profile {name}{near}?"));
                 };
-                if target != self.target {
+                if target != self.session.target {
                     self.switch_to(target);
                 }
             }
@@ -163,64 +188,30 @@ impl App {
             Command::Page(number) => self.go_to_page(number)?,
             Command::Resellers(typed) => self.choose_resellers(&typed)?,
             Command::Field(field, text) => {
-                let filter = self.table.filter.clone();
-                self.filter.edit(field, &filter, false);
-                if let Some(editing) = &mut self.filter.editing {
-                    editing.input = text.into();
-                }
-                let applied = self.filter.apply(&filter, self.now.today());
-                match applied {
-                    Ok(filter) => {
-                        self.filter.editing = None;
-                        self.show(filter);
-                    }
-                    Err(error) => {
-                        self.filter.cancel();
-                        return Err(error);
-                    }
-                }
+                self.filtering().set_field(field, text)?;
             }
         }
         Ok(())
     }
 
-    fn next_match(&mut self, forward: bool) -> bool {
-        match self.detail.search.step(forward) {
-            Some(line) => {
-                let height = self.detail_height();
-                self.detail.scroll_to(line.saturating_sub(height / 2), height);
-                true
-            }
-            None => self.warn_now("No match."),
-        }
-    }
-
     fn own_record(&mut self) -> bool {
-        let Some(Subject::Row(row)) = &self.detail.subject else {
-            return self.note("This is the row's own record.");
-        };
-        if row.customer().is_none() {
-            return self.warn_now("This row has no customer ID.");
+        match self.detail.open_own_record(self.now, &mut self.out) {
+            Ok(()) => true,
+            Err(NoOwnRecord::IsShown) => self.note("This is the row's own record."),
+            Err(NoOwnRecord::NoCustomerId) => self.warn_now("This row has no customer ID."),
         }
-        let subject = Subject::Own(row.clone());
-        self.detail.show(Some(subject), self.now, &mut self.out);
-        self.detail.rest_until = None;
-        true
     }
 
     fn refresh(&mut self) -> bool {
         self.table.refresh(self.now, &mut self.out);
         self.detail.refresh(self.now, &mut self.out);
-        if self.reseller.error().is_some() {
-            let ticket = self.out.ask(Effect::FetchReseller);
-            self.reseller.load(ticket);
-        }
+        self.session.refresh(&mut self.out);
         true
     }
 
     fn mark(&mut self) -> bool {
         if self.in_filter() {
-            return self.choose_field();
+            return self.filtering().choose_field();
         }
         if self.refuses_previous_rows() {
             return true;
@@ -230,7 +221,7 @@ impl App {
         };
         self.marks.toggle(row);
         // In the table, on to the next one, for several in a row.
-        self.focus != Pane::Table || self.select_row(self.table.selected + 1)
+        self.screen.focus != Pane::Table || self.select_row(self.table.selected + 1)
     }
 
     fn show_marked(&mut self) -> bool {
@@ -272,5 +263,15 @@ impl App {
         self.mouse = !self.mouse;
         self.out.send(Effect::SetMouse(self.mouse));
         self.note(if self.mouse { "Mouse on" } else { "Mouse off: select text as usual" })
+    }
+
+    /// Returns true, with a notice, if what is selected belongs to a previous question: it cannot be copied or marked.
+    pub(in crate::tui::app) fn refuses_previous_rows(&mut self) -> bool {
+        if matches!(self.detail.subject, Some(Subject::Id(_))) {
+            return false;
+        }
+        let Some(what) = self.table.previous_question() else { return false };
+        let back = self.keys.label(Action::Back);
+        self.warn_now(format!("These rows are of the previous {what}: [{back}] goes back to it."))
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{App, detail::Known};
 use crate::{
     columns::{Cell, Column, ColumnKind, Item, Needs, Record},
     model::{CustomerRow, Row, Subscription, SubscriptionList, format_date},
     text,
+    tui::app::records::{Cached, Records},
 };
 
 /// The look of a cell.
@@ -33,41 +33,43 @@ const AWAITED: &str = "…";
 /// The words of a part that could not be loaded.
 const FAILED: &str = "?";
 
-impl App {
-    /// Returns a cell of the table.
-    pub(crate) fn cell<'a>(&'a self, column: &Column, row: &'a CustomerRow) -> CellText<'a> {
-        let of_row = Record { row: Some(row), ..Record::default() };
-        match column.needs() {
-            Needs::Row if column.key == RESELLER => {
-                let name =
-                    row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), |id| self.reseller_name(id));
-                let text = Cow::Owned(text::clean(&name).into_owned());
-                CellText { text, look: CellLook::Dim, at_right: false }
-            }
-            Needs::Row if column.key == PROBLEM => {
-                let row = Row::Customer(Box::new(row.clone()));
-                let problem = Item::row(&row).records().into_iter().map(|record| record.problem).next();
-                let problem = problem.filter(|problem| !problem.is_empty()).unwrap_or_else(|| "—".to_owned());
-                CellText {
-                    text: Cow::Owned(text::clean(&problem).into_owned()),
-                    look: CellLook::Warn,
-                    at_right: false,
-                }
-            }
-            Needs::Row => words(column, column.read(&of_row)),
-            Needs::Record => match self.detail.records.record_of(row) {
-                Known::Here(customer) => {
-                    words(column, column.read(&Record { customer: Some(customer), ..of_row }))
-                }
-                Known::Failed => marker(FAILED, CellLook::Warn),
-                Known::Awaited => marker(AWAITED, CellLook::Dim),
-            },
-            Needs::Subscriptions => match self.detail.records.subscriptions_of(row) {
-                Known::Here(list) => of_subscriptions(column, &of_row, list),
-                Known::Failed => marker(FAILED, CellLook::Warn),
-                Known::Awaited => marker(AWAITED, CellLook::Dim),
-            },
+/// Returns a cell of the table. `name_of` names a reseller by its ID.
+pub(crate) fn cell<'a>(
+    column: &Column,
+    row: &'a CustomerRow,
+    records: &'a Records,
+    name_of: impl Fn(&'a str) -> Cow<'a, str>,
+) -> CellText<'a> {
+    let of_row = Record { row: Some(row), ..Record::default() };
+    match column.needs() {
+        Needs::Row if column.key == RESELLER => {
+            let name = row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), name_of);
+            let text = Cow::Owned(text::clean(&name).into_owned());
+            CellText { text, look: CellLook::Dim, at_right: false }
         }
+        Needs::Row if column.key == PROBLEM => {
+            let row = Row::Customer(Box::new(row.clone()));
+            let problem = Item::row(&row).records().into_iter().map(|record| record.problem).next();
+            let problem = problem.filter(|problem| !problem.is_empty()).unwrap_or_else(|| "—".to_owned());
+            CellText {
+                text: Cow::Owned(text::clean(&problem).into_owned()),
+                look: CellLook::Warn,
+                at_right: false,
+            }
+        }
+        Needs::Row => words(column, column.read(&of_row)),
+        Needs::Record => match records.record_of(row) {
+            Cached::Here(customer) => {
+                words(column, column.read(&Record { customer: Some(customer), ..of_row }))
+            }
+            Cached::Failed => marker(FAILED, CellLook::Warn),
+            Cached::Awaited => marker(AWAITED, CellLook::Dim),
+        },
+        Needs::Subscriptions => match records.subscriptions_of(row) {
+            Cached::Here(list) => of_subscriptions(column, &of_row, list),
+            Cached::Failed => marker(FAILED, CellLook::Warn),
+            Cached::Awaited => marker(AWAITED, CellLook::Dim),
+        },
     }
 }
 

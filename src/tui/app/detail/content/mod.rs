@@ -6,61 +6,17 @@ mod products;
 mod raw;
 mod table;
 
-pub(crate) use crate::text::wrap;
-
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{
-    detail::{Detail, Subject, Tab},
-    labels::Told,
-    remote::Remote,
-};
+use super::{Detail, Subject, Tab, key_labels::Told};
 use crate::{
     model::{Problem, Row},
-    text,
+    text::{self, wrap},
+    tui::app::{
+        lines::{Line, Tone},
+        message::Remote,
+    },
 };
-
-/// The meaning of a piece of text; the theme decides on its look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Plain,
-    Label,
-    Dim,
-    Strong,
-    Accent,
-    Good,
-    Warn,
-    Bad,
-}
-
-/// One line of the screen, in pieces. Its text is clean.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Line {
-    pub(crate) spans: Vec<(Tone, String)>,
-    /// Set if it continues the line before, which had to end; its first piece is then an indent.
-    pub(crate) continues: bool,
-}
-
-impl Line {
-    pub(crate) fn plain(text: &str) -> Self {
-        Self::toned(Tone::Plain, text)
-    }
-
-    pub(crate) fn toned(tone: Tone, text: &str) -> Self {
-        Self { spans: vec![(tone, text::clean(text).into_owned())], continues: false }
-    }
-
-    pub(crate) fn with(mut self, tone: Tone, text: &str) -> Self {
-        self.spans.push((tone, text::clean(text).into_owned()));
-        self
-    }
-
-    /// All of the line's text.
-    #[cfg(test)]
-    pub(crate) fn text(&self) -> String {
-        self.spans.iter().map(|(_, text)| text.as_str()).collect()
-    }
-}
 
 /// Columns of a label and the blanks behind it.
 const LABEL: usize = 13;

@@ -7,13 +7,10 @@ use std::{collections::HashSet, num::NonZeroUsize, sync::Arc};
 
 use lru::LruCache;
 
-use super::super::{
-    message::{Effect, Outbox, Outcome},
-    remote::Ticket,
-};
 use crate::{
     model::{Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
     source::Fetched,
+    tui::app::message::{Effect, Outbox, Outcome, Ticket},
 };
 
 /// Records and lists of subscriptions that are kept: more than a page has rows.
@@ -23,7 +20,7 @@ const AT_ONCE: usize = 4;
 
 /// A part of a customer that a column needs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Part {
+pub(crate) enum CustomerPart {
     Record(RecordKey),
     /// The subscriptions of the customer with this ID.
     Subscriptions(String),
@@ -31,7 +28,7 @@ pub(crate) enum Part {
 
 /// A part as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Known<T> {
+pub(crate) enum Cached<T> {
     /// It has not arrived yet.
     Awaited,
     /// It could not be loaded, or is another customer's.
@@ -44,12 +41,12 @@ pub(crate) enum Known<T> {
 pub(crate) struct Records {
     customers: LruCache<RecordKey, Arc<Customer>>,
     subscriptions: LruCache<String, Arc<SubscriptionList>>,
-    failed: HashSet<Part>,
-    waiting: Vec<(Ticket, Part)>,
+    failed: HashSet<CustomerPart>,
+    waiting: Vec<(Ticket, CustomerPart)>,
 }
 
 impl Records {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             customers: LruCache::new(CACHED),
             subscriptions: LruCache::new(CACHED),
@@ -59,7 +56,7 @@ impl Records {
     }
 
     /// Forgets everything, and gives up what is on its way.
-    pub(super) fn clear(&mut self, out: &mut Outbox) {
+    pub(crate) fn clear(&mut self, out: &mut Outbox) {
         self.customers.clear();
         self.subscriptions.clear();
         self.failed.clear();
@@ -68,56 +65,58 @@ impl Records {
         }
     }
 
-    pub(super) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
+    pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
         self.customers.get(key).cloned()
     }
 
-    pub(super) fn keep_customer(&mut self, key: RecordKey, customer: Arc<Customer>) {
-        self.failed.remove(&Part::Record(key.clone()));
+    pub(crate) fn keep_customer(&mut self, key: RecordKey, customer: Arc<Customer>) {
+        self.failed.remove(&CustomerPart::Record(key.clone()));
         self.customers.put(key, customer);
     }
 
-    pub(super) fn subscriptions(&mut self, id: &str) -> Option<Arc<SubscriptionList>> {
+    pub(crate) fn subscriptions(&mut self, id: &str) -> Option<Arc<SubscriptionList>> {
         self.subscriptions.get(id).cloned()
     }
 
-    pub(super) fn keep_subscriptions(&mut self, id: String, list: Arc<SubscriptionList>) {
-        self.failed.remove(&Part::Subscriptions(id.clone()));
+    pub(crate) fn keep_subscriptions(&mut self, id: String, list: Arc<SubscriptionList>) {
+        self.failed.remove(&CustomerPart::Subscriptions(id.clone()));
         self.subscriptions.put(id, list);
     }
 
     /// Returns the record of a row's customer, as far as it is known. A record of another customer counts as failed.
-    pub(crate) fn record_of(&self, row: &CustomerRow) -> Known<&Customer> {
+    pub(crate) fn record_of(&self, row: &CustomerRow) -> Cached<&Customer> {
         let key = record_key(row);
         match self.customers.peek(&key) {
             Some(customer) if customer.customer_id.as_deref().is_none_or(|id| id == row.customer_id) => {
-                Known::Here(customer)
+                Cached::Here(customer)
             }
-            Some(_) => Known::Failed,
-            None if self.failed.contains(&Part::Record(key)) => Known::Failed,
-            None => Known::Awaited,
+            Some(_) => Cached::Failed,
+            None if self.failed.contains(&CustomerPart::Record(key)) => Cached::Failed,
+            None => Cached::Awaited,
         }
     }
 
     /// Returns the subscriptions of a row's customer, as far as they are known.
-    pub(crate) fn subscriptions_of(&self, row: &CustomerRow) -> Known<&SubscriptionList> {
+    pub(crate) fn subscriptions_of(&self, row: &CustomerRow) -> Cached<&SubscriptionList> {
         match self.subscriptions.peek(&row.customer_id) {
-            Some(list) => Known::Here(list),
-            None if self.failed.contains(&Part::Subscriptions(row.customer_id.clone())) => Known::Failed,
-            None => Known::Awaited,
+            Some(list) => Cached::Here(list),
+            None if self.failed.contains(&CustomerPart::Subscriptions(row.customer_id.clone())) => {
+                Cached::Failed
+            }
+            None => Cached::Awaited,
         }
     }
 
-    fn has(&self, part: &Part) -> bool {
+    fn has(&self, part: &CustomerPart) -> bool {
         self.failed.contains(part)
             || match part {
-                Part::Record(key) => self.customers.contains(key),
-                Part::Subscriptions(id) => self.subscriptions.contains(id),
+                CustomerPart::Record(key) => self.customers.contains(key),
+                CustomerPart::Subscriptions(id) => self.subscriptions.contains(id),
             }
     }
 
     /// Loads the parts that are missing of those that are wanted, a few at a time; gives up what is no longer wanted.
-    pub(crate) fn load(&mut self, wanted: &[Part], out: &mut Outbox) {
+    pub(crate) fn load(&mut self, wanted: &[CustomerPart], out: &mut Outbox) {
         self.waiting.retain(|(ticket, part)| {
             let stays = wanted.contains(part);
             if !stays {
@@ -133,14 +132,14 @@ impl Records {
                 continue;
             }
             let ticket = out.ask(|ticket| match part.clone() {
-                Part::Record(key) => Effect::LoadRecord(ticket, key, Priority::Prefetch),
-                Part::Subscriptions(id) => Effect::LoadSubscriptions(ticket, id, Priority::Prefetch),
+                CustomerPart::Record(key) => Effect::LoadRecord(ticket, key, Priority::Prefetch),
+                CustomerPart::Subscriptions(id) => Effect::LoadSubscriptions(ticket, id, Priority::Prefetch),
             });
             self.waiting.push((ticket, part.clone()));
         }
     }
 
-    fn take(&mut self, ticket: Ticket) -> Option<Part> {
+    fn take(&mut self, ticket: Ticket) -> Option<CustomerPart> {
         let at = self.waiting.iter().position(|(waiting, _)| *waiting == ticket)?;
         Some(self.waiting.swap_remove(at).1)
     }
@@ -149,7 +148,7 @@ impl Records {
     pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &Outcome<Fetched<Customer>>) -> bool {
         match (self.take(ticket), outcome) {
             (None, _) => return false,
-            (Some(Part::Record(key)), Ok(fetched)) => {
+            (Some(CustomerPart::Record(key)), Ok(fetched)) => {
                 self.customers.put(key, Arc::new(fetched.value.clone()));
             }
             (Some(part), _) => _ = self.failed.insert(part),
@@ -165,7 +164,7 @@ impl Records {
     ) -> bool {
         match (self.take(ticket), outcome) {
             (None, _) => return false,
-            (Some(Part::Subscriptions(id)), Ok(fetched)) => {
+            (Some(CustomerPart::Subscriptions(id)), Ok(fetched)) => {
                 self.subscriptions.put(id, Arc::new(fetched.value.clone()));
             }
             (Some(part), _) => _ = self.failed.insert(part),

@@ -3,8 +3,10 @@
 use tui_input::Input;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::content::{Line, Tone};
-use crate::text;
+use crate::{
+    text,
+    tui::app::lines::{Line, Tone},
+};
 
 /// A search: what for, where it was found, and which match is the current one.
 #[derive(Debug, Clone, Default)]

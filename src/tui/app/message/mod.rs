@@ -1,11 +1,21 @@
 //! The messages to the app, and its requests to the world: both as data.
 
+mod configured;
+mod export;
+mod outbox;
+mod remote;
+
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::{ExportFailed, ExportOrder, remote::Ticket, setup::Configured};
+pub use configured::{Configured, Listed};
+pub use export::{ExportFailed, ExportOrder};
+pub(crate) use outbox::Outbox;
+pub(crate) use remote::Remote;
+pub use remote::Ticket;
+
 use crate::{
     account::{Draft, Resellers, Step, Target},
     api::{ApiError, Exchange, Wait},
@@ -56,7 +66,7 @@ pub enum Message {
     Paste(String),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
-    /// The time that [`super::App::next_wake`] asked for has come.
+    /// The time that [`crate::tui::app::App::next_wake`] asked for has come.
     Wake,
     /// Rows of the customer list.
     Rows(Ticket, Outcome<Window>),
@@ -104,7 +114,7 @@ pub enum Message {
 
 impl Message {
     /// The ticket of an answer that is about the customers of one account.
-    pub(super) fn account_ticket(&self) -> Option<Ticket> {
+    pub(crate) fn account_ticket(&self) -> Option<Ticket> {
         match self {
             Self::Rows(ticket, _)
             | Self::Counts(ticket, _)
@@ -171,36 +181,4 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit,
-}
-
-/// Collects the effects of one update and hands out tickets.
-#[derive(Debug, Default)]
-pub(crate) struct Outbox {
-    pub(crate) effects: Vec<Effect>,
-    issued: u64,
-}
-
-impl Outbox {
-    /// A ticket that was never issued before.
-    pub(crate) fn ticket(&mut self) -> Ticket {
-        self.issued += 1;
-        Ticket(self.issued)
-    }
-
-    /// Asks for a request that gets a new ticket.
-    pub(crate) fn ask(&mut self, effect: impl FnOnce(Ticket) -> Effect) -> Ticket {
-        let ticket = self.ticket();
-        self.effects.push(effect(ticket));
-        ticket
-    }
-
-    /// Asks for anything else.
-    pub(crate) fn send(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
-    /// Gives up the request that `ticket` names, if any.
-    pub(crate) fn abort(&mut self, ticket: Option<Ticket>) {
-        self.effects.extend(ticket.map(Effect::Abort));
-    }
 }

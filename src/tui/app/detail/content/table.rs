@@ -4,7 +4,7 @@ use super::{Line, Page, Tone};
 use crate::{
     columns::{Column, Record, RowSchema},
     text,
-    tui::app::cells::{CellText, words},
+    tui::app::table::{CellText, words},
 };
 
 /// Blanks between two columns.

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use super::{
-    App, Areas, Footer, Overlay, Pane, footer,
-    layout::{hits, inside},
+use super::super::{
+    App, Footer, Overlay,
+    detail::tab_line,
+    footer,
+    layout::{Areas, Pane, hits, inside},
     overlays::Palette,
+    table::MARKER,
 };
 
 /// Two clicks on one row within this time open it.
@@ -17,7 +20,7 @@ const DOUBLE: Duration = Duration::from_millis(400);
 const NOTCH: usize = 3;
 
 impl App {
-    pub(super) fn on_mouse(&mut self, event: MouseEvent) -> bool {
+    pub(in crate::tui::app) fn on_mouse(&mut self, event: MouseEvent) -> bool {
         if self.areas().too_small {
             return false;
         }
@@ -32,7 +35,7 @@ impl App {
 
     fn on_click(&mut self, column: u16, row: u16) -> bool {
         let areas = self.areas();
-        if self.notice.take().is_some() && hits(areas.footer, column, row) {
+        if self.notices.dismiss() && hits(areas.footer, column, row) {
             return true;
         }
         if let Some(footer) = areas.footer.filter(|footer| hits(Some(*footer), column, row)) {
@@ -45,25 +48,25 @@ impl App {
             return self.click_panel(&areas, column, row);
         }
         if self.filter.editing.is_some() && !hits(areas.filter, column, row) {
-            self.leave_editing();
+            self.filtering().leave_editing();
         }
         if hits(areas.filter_line, column, row) {
             self.filter.open = true;
             return true;
         }
         if let Some(panel) = areas.filter.filter(|panel| hits(Some(*panel), column, row)) {
-            self.focus = Pane::Filter;
-            return self.click_field(panel, row);
+            self.screen.focus = Pane::Filter;
+            return self.filtering().click_field(panel, row);
         }
         if hits(areas.table, column, row) {
-            self.focus = Pane::Table;
+            self.screen.focus = Pane::Table;
             return self.click_table(&areas, column, row);
         }
         if let Some(pane) = areas.detail.filter(|pane| hits(Some(*pane), column, row)) {
-            self.focus = Pane::Detail;
+            self.screen.focus = Pane::Detail;
             let inside = inside(pane);
             if row == inside.y {
-                let line = super::tab_line(self.detail.tab, inside.width.saturating_sub(2));
+                let line = tab_line(self.detail.tab, inside.width.saturating_sub(2));
                 let x = column.saturating_sub(inside.x + 1);
                 if let Some((tab, _)) = line.tabs.iter().rev().find(|(_, start)| *start <= x) {
                     self.detail.switch(*tab);
@@ -78,9 +81,9 @@ impl App {
     fn click_panel(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
         let panel = areas.filter_overlay();
         if hits(Some(panel), column, row) {
-            return self.click_field(panel, row);
+            return self.filtering().click_field(panel, row);
         }
-        self.leave_editing();
+        self.filtering().leave_editing();
         self.filter.open = false;
         true
     }
@@ -115,7 +118,7 @@ impl App {
             .is_some_and(|(at, last_row)| last_row == row && self.now.mono.saturating_sub(at) <= DOUBLE);
         if twice && index == self.table.selected {
             self.last_click = None;
-            self.focus = Pane::Detail;
+            self.screen.focus = Pane::Detail;
             return true;
         }
         self.select_row(index)
@@ -124,7 +127,7 @@ impl App {
     /// Returns true if a column of the table's upper border is where the shown rows are counted.
     fn is_over_range(&self, areas: &Areas, column: u16) -> bool {
         let Some(area) = areas.table else { return false };
-        let width = u16::try_from(crate::text::width(&self.shown_range())).unwrap_or(u16::MAX);
+        let width = u16::try_from(crate::text::width(&self.table.shown_range(self.now))).unwrap_or(u16::MAX);
         let end = area.right().saturating_sub(2);
         width > 0 && column < end && end.saturating_sub(width) <= column
     }
@@ -139,11 +142,11 @@ impl App {
         let Some(sort_by) = hit.map(|placed| placed.column.sort()) else { return true };
         let filter = &self.table.filter;
         let order = (filter.sort_by == sort_by).then(|| filter.order.reversed());
-        self.sort(sort_by, order)
+        self.filtering().sort(sort_by, order)
     }
 
     fn on_wheel(&mut self, column: u16, row: u16, down: bool) -> bool {
-        let had_notice = self.notice.take().is_some();
+        let had_notice = self.notices.dismiss();
         self.scroll_under(column, row, down) || had_notice
     }
 
@@ -154,10 +157,10 @@ impl App {
             return self.scroll_dialog(by);
         }
         if self.filter.open {
-            return hits(Some(areas.filter_overlay()), column, row) && self.scroll_panel(down);
+            return hits(Some(areas.filter_overlay()), column, row) && self.filtering().scroll_panel(down);
         }
         if hits(areas.filter, column, row) {
-            return self.scroll_panel(down);
+            return self.filtering().scroll_panel(down);
         }
         if hits(areas.detail, column, row) {
             let height = self.detail_height();
@@ -175,6 +178,3 @@ impl App {
         self.select_row(selected.saturating_add_signed(by))
     }
 }
-
-/// Columns at the left of the table's rows: the selection's and the mark's.
-pub(crate) const MARKER: u16 = 2;

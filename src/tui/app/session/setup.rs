@@ -2,15 +2,8 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-
 use super::Invocation;
-use crate::{
-    account::Target,
-    config::{self, Profile},
-    state::View,
-    tui::keys::KeyMap,
-};
+use crate::{account::Target, config, tui::app::message::Configured};
 
 /// The source of the data; always on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,49 +68,6 @@ impl From<config::Environment> for Environment {
             config::Environment::Production => Self::Production,
             config::Environment::Sandbox => Self::Sandbox,
             config::Environment::Custom => Self::Custom,
-        }
-    }
-}
-
-/// A profile that can be switched to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its name.
-    pub name: String,
-    /// The text.
-    pub profile: Profile,
-    /// The time when it was used last.
-    pub last_used: Option<DateTime<Utc>>,
-    /// The last view.
-    pub view: Option<View>,
-}
-
-/// The configuration, as far as the app needs it.
-#[derive(Debug, Clone)]
-pub struct Configured {
-    /// The profiles that can be used, by name.
-    pub profiles: Vec<Listed>,
-    /// The names of all profiles in the file, those that cannot be used too.
-    pub names: Vec<String>,
-    /// The profile to start with.
-    pub default: Option<String>,
-    /// The fault in the configuration.
-    pub problems: Vec<String>,
-    /// The keys.
-    pub keys: KeyMap,
-    /// Rows a page.
-    pub page_size: u8,
-}
-
-impl Default for Configured {
-    fn default() -> Self {
-        Self {
-            profiles: Vec::new(),
-            names: Vec::new(),
-            default: None,
-            problems: Vec::new(),
-            keys: KeyMap::default(),
-            page_size: crate::model::MAX_LIMIT,
         }
     }
 }

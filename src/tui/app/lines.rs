@@ -1,0 +1,45 @@
+//! Lines of the screen as data, in pieces that have a tone.
+
+use crate::text;
+
+/// The meaning of a piece of text; the theme decides on its look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Label,
+    Dim,
+    Strong,
+    Accent,
+    Good,
+    Warn,
+    Bad,
+}
+
+/// One line of the screen, in pieces. Its text is clean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Line {
+    pub(crate) spans: Vec<(Tone, String)>,
+    /// Set if it continues the line before, which had to end; its first piece is then an indent.
+    pub(crate) continues: bool,
+}
+
+impl Line {
+    pub(crate) fn plain(text: &str) -> Self {
+        Self::toned(Tone::Plain, text)
+    }
+
+    pub(crate) fn toned(tone: Tone, text: &str) -> Self {
+        Self { spans: vec![(tone, text::clean(text).into_owned())], continues: false }
+    }
+
+    pub(crate) fn with(mut self, tone: Tone, text: &str) -> Self {
+        self.spans.push((tone, text::clean(text).into_owned()));
+        self
+    }
+
+    /// All of the line's text.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> String {
+        self.spans.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}

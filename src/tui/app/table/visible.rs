@@ -1,0 +1,58 @@
+//! The columns that are worth their room now, of those that the user wants, and what they need beyond the list.
+
+use super::{CustomerTable, MARKER, Placed, RESELLER, TableColumns, columns::place};
+use crate::{
+    columns::{Column, Needs},
+    model::{CustomerRow, StatusFilter},
+    tui::app::{
+        layout::REFERENCE_FROM,
+        records::{CustomerPart, record_key},
+    },
+};
+
+impl CustomerTable {
+    /// Places the wanted columns into the inside of the table, with a blank before its border. `screen` is the width of
+    /// the whole screen.
+    pub(crate) fn place_columns(&self, columns: &TableColumns, screen: u16, inside: u16) -> Vec<Placed> {
+        let mut shown: Vec<&'static Column> =
+            columns.wanted().filter(|column| self.why_hidden(column, screen).is_none()).collect();
+        if shown.is_empty() {
+            shown = columns.wanted().collect();
+        }
+        place(shown, inside.saturating_sub(MARKER + 1))
+    }
+
+    /// Returns why a column is not shown now even if it is wanted: it says nothing new, or the names need its room.
+    pub(crate) fn why_hidden(&self, column: &Column, screen: u16) -> Option<&'static str> {
+        match column.key {
+            "status" if self.shows_one_status() => Some("with all statuses"),
+            RESELLER if self.filter.resellers.len() < 2 => Some("with several resellers"),
+            "reference" if screen < REFERENCE_FROM => Some("from 180 columns"),
+            _ => None,
+        }
+    }
+
+    /// Returns true if every row that is shown has the status that is filtered by.
+    fn shows_one_status(&self) -> bool {
+        let filter = self.previous_filter().unwrap_or(&self.filter);
+        let StatusFilter::One(status) = &filter.status else { return false };
+        let is_other = |row: &CustomerRow| row.status != *status;
+        !self
+            .shown()
+            .is_some_and(|window| (0..window.len()).any(|index| window.customer(index).is_some_and(is_other)))
+    }
+
+    /// Returns the parts that these columns need of the `visible` rows, from the top.
+    pub(crate) fn parts_needed(&self, placed: &[Placed], visible: usize) -> Vec<CustomerPart> {
+        let needs = |needs: Needs| placed.iter().any(|placed| placed.column.needs() == needs);
+        let (records, subscriptions) = (needs(Needs::Record), needs(Needs::Subscriptions));
+        let Some(window) = self.answer().filter(|_| records || subscriptions) else { return Vec::new() };
+        let rows = (self.top..self.top + visible).filter_map(|index| window.customer(index));
+        rows.flat_map(|row| {
+            let record = records.then(|| CustomerPart::Record(record_key(row)));
+            let subscriptions = subscriptions.then(|| CustomerPart::Subscriptions(row.customer_id.clone()));
+            record.into_iter().chain(subscriptions)
+        })
+        .collect()
+    }
+}
