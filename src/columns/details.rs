@@ -4,82 +4,88 @@ use super::{Cell, Column, ColumnKind, Record};
 use crate::model::{Address, Commitment, Contact, LinkedMembership};
 
 pub(super) static COLUMNS: [Column; 28] = [
-    Column::new("anniversary", "Anniversary", ColumnKind::Date, |record| {
+    Column::of_record("anniversary", "Anniversary", ColumnKind::Date, |record| {
         Cell::day(record.customer.and_then(|customer| customer.coterm_date.as_ref()))
     }),
-    Column::new("market-segment", "Segment", ColumnKind::Id, |record| {
+    Column::of_record("market-segment", "Segment", ColumnKind::Id, |record| {
         Cell::id(record.customer.and_then(|customer| customer.market_segment.as_deref()))
     }),
-    Column::new("sub-segments", "Sub-segments", ColumnKind::Text, |record| {
+    Column::of_record("sub-segments", "Sub-segments", ColumnKind::Text, |record| {
         Cell::list(record.customer.map_or(&[], |customer| &customer.market_sub_segments))
     }),
-    Column::new("discount-licence", "Licence discount", ColumnKind::Id, |record| level(record, "LICENSE")),
-    Column::new("discount-consumables", "Consumables discount", ColumnKind::Id, |record| {
+    Column::of_record("discount-licence", "Licence discount", ColumnKind::Id, |record| {
+        level(record, "LICENSE")
+    }),
+    Column::of_record("discount-consumables", "Consumables discount", ColumnKind::Id, |record| {
         level(record, "CONSUMABLES")
     }),
-    Column::new("3yc-status", "3YC status", ColumnKind::Id, |record| {
+    Column::of_record("3yc-status", "3YC status", ColumnKind::Id, |record| {
         Cell::id(commitment(record).and_then(|commitment| commitment.status.as_deref()))
     }),
-    Column::new("3yc-start", "3YC start", ColumnKind::Date, |record| {
+    Column::of_record("3yc-start", "3YC start", ColumnKind::Date, |record| {
         Cell::day(commitment(record).and_then(|commitment| commitment.start_date.as_ref()))
     }),
-    Column::new("3yc-end", "3YC end", ColumnKind::Date, |record| {
+    Column::of_record("3yc-end", "3YC end", ColumnKind::Date, |record| {
         Cell::day(commitment(record).and_then(|commitment| commitment.end_date.as_ref()))
     }),
-    Column::new("3yc-licences", "3YC minimum licences", ColumnKind::Number, |record| {
+    Column::of_record("3yc-licences", "3YC minimum licences", ColumnKind::Number, |record| {
         minimum(record, "LICENSE")
     }),
-    Column::new("3yc-consumables", "3YC minimum consumables", ColumnKind::Number, |record| {
+    Column::of_record("3yc-consumables", "3YC minimum consumables", ColumnKind::Number, |record| {
         minimum(record, "CONSUMABLES")
     }),
-    Column::new("country", "Country", ColumnKind::Id, |record| of_address(record, |a| &a.country, Cell::id)),
-    Column::new("region", "Region", ColumnKind::Text, |record| of_address(record, |a| &a.region, Cell::text)),
-    Column::new("city", "City", ColumnKind::Text, |record| of_address(record, |a| &a.city, Cell::text)),
-    Column::new("address-1", "Address line 1", ColumnKind::Text, |record| {
+    Column::of_record("country", "Country", ColumnKind::Id, |record| {
+        of_address(record, |a| &a.country, Cell::id)
+    }),
+    Column::of_record("region", "Region", ColumnKind::Text, |record| {
+        of_address(record, |a| &a.region, Cell::text)
+    }),
+    Column::of_record("city", "City", ColumnKind::Text, |record| of_address(record, |a| &a.city, Cell::text)),
+    Column::of_record("address-1", "Address line 1", ColumnKind::Text, |record| {
         of_address(record, |address| &address.address_line1, Cell::text)
     }),
-    Column::new("address-2", "Address line 2", ColumnKind::Text, |record| {
+    Column::of_record("address-2", "Address line 2", ColumnKind::Text, |record| {
         of_address(record, |address| &address.address_line2, Cell::text)
     }),
-    Column::new("postal-code", "Postal code", ColumnKind::Id, |record| {
+    Column::of_record("postal-code", "Postal code", ColumnKind::Id, |record| {
         of_address(record, |address| &address.postal_code, Cell::id)
     }),
-    Column::new("phone", "Phone", ColumnKind::Id, |record| {
+    Column::of_record("phone", "Phone", ColumnKind::Id, |record| {
         of_address(record, |address| &address.phone_number, Cell::id)
     }),
-    Column::new("language", "Language", ColumnKind::Id, |record| {
+    Column::of_record("language", "Language", ColumnKind::Id, |record| {
         Cell::id(record.customer.and_then(|customer| customer.preferred_language.as_deref()))
     }),
-    Column::new("global-sales", "Global sales", ColumnKind::Flag, |record| {
+    Column::of_record("global-sales", "Global sales", ColumnKind::Flag, |record| {
         Cell::flag(record.customer.and_then(|customer| customer.global_sales_enabled))
     }),
-    Column::new("tags", "Tags", ColumnKind::Text, |record| {
+    Column::of_record("tags", "Tags", ColumnKind::Text, |record| {
         Cell::list(record.customer.map_or(&[], |customer| &customer.tags))
     }),
-    Column::new("admin", "Admin", ColumnKind::Text, |record| {
+    Column::of_record("admin", "Admin", ColumnKind::Text, |record| {
         let names = admin(record).map(|admin| [&admin.first_name, &admin.last_name]);
         let names: Vec<&str> = names.into_iter().flatten().flatten().map(String::as_str).collect();
         if names.is_empty() { Cell::Empty } else { Cell::Text(names.join(" ").into()) }
     }),
-    Column::new("admin-email", "Admin e-mail", ColumnKind::Text, |record| {
+    Column::of_record("admin-email", "Admin e-mail", ColumnKind::Text, |record| {
         Cell::text(admin(record).and_then(|admin| admin.email.as_deref()))
     }),
-    Column::new("admin-phone", "Admin phone", ColumnKind::Id, |record| {
+    Column::of_record("admin-phone", "Admin phone", ColumnKind::Id, |record| {
         Cell::id(admin(record).and_then(|admin| admin.phone_number.as_deref()))
     }),
-    Column::new("membership-id", "Membership ID", ColumnKind::Id, |record| {
+    Column::of_record("membership-id", "Membership ID", ColumnKind::Id, |record| {
         of_membership(record, |membership| &membership.id, Cell::id)
     }),
-    Column::new("membership", "Membership", ColumnKind::Text, |record| {
+    Column::of_record("membership", "Membership", ColumnKind::Text, |record| {
         of_membership(record, |membership| &membership.name, Cell::text)
     }),
-    Column::new("membership-type", "Membership type", ColumnKind::Id, |record| {
+    Column::of_record("membership-type", "Membership type", ColumnKind::Id, |record| {
         of_membership(record, |membership| &membership.kind, Cell::id)
     }),
-    Column::new("membership-role", "Membership role", ColumnKind::Id, |record| {
+    Column::of_record("membership-role", "Membership role", ColumnKind::Id, |record| {
         of_membership(record, |membership| &membership.linked_membership_type, Cell::id)
     }),
-    Column::new("membership-since", "Member since", ColumnKind::Moment, |record| {
+    Column::of_record("membership-since", "Member since", ColumnKind::Moment, |record| {
         let membership = record.customer.and_then(|customer| customer.linked_membership.as_ref());
         Cell::moment(membership.and_then(|membership| membership.creation_date.as_ref()))
     }),

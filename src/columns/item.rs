@@ -116,6 +116,11 @@ impl<'a> Item<'a> {
         Self { problem: None, ..self }
     }
 
+    /// Returns what is wrong with a row of the customer list, in words; empty if nothing is.
+    pub(crate) fn problems_of_row(row: &CustomerRow) -> String {
+        joined(row.problems.iter().map(Problem::to_string))
+    }
+
     /// Returns true if it is something that could not be read.
     pub(crate) fn is_unreadable(&self) -> bool {
         matches!(self.subject, Subject::Row(Row::Unreadable { .. }) | Subject::Unreadable { .. })

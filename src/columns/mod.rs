@@ -85,6 +85,7 @@ pub struct Column {
     pub kind: ColumnKind,
     /// Its behaviour in little room.
     pub(crate) room: Room,
+    needs: Needs,
     read: Reader,
 }
 
@@ -97,7 +98,17 @@ impl Column {
             ColumnKind::Text => Room::Gives { turn: TURNS, least: 8 },
             _ => Room::Keeps,
         };
-        Self { key, title, kind, room, read }
+        Self { key, title, kind, room, needs: Needs::Row, read }
+    }
+
+    /// Makes a column that is read from the customer's record.
+    const fn of_record(key: &'static str, title: &'static str, kind: ColumnKind, read: Reader) -> Self {
+        Self { needs: Needs::Record, ..Self::new(key, title, kind, read) }
+    }
+
+    /// Makes a column that is read from a subscription of the customer.
+    const fn of_subscription(key: &'static str, title: &'static str, kind: ColumnKind, read: Reader) -> Self {
+        Self { needs: Needs::Subscriptions, ..Self::new(key, title, kind, read) }
     }
 
     /// The column, when it gives way down to `least` in this turn.
@@ -107,14 +118,7 @@ impl Column {
 
     /// Returns the part of a customer that it is read from.
     pub fn needs(&self) -> Needs {
-        let is_in = |table: &[Self]| table.iter().any(|column| column.key == self.key);
-        if is_in(&details::COLUMNS) {
-            Needs::Record
-        } else if is_in(&subscriptions::COLUMNS) {
-            Needs::Subscriptions
-        } else {
-            Needs::Row
-        }
+        self.needs
     }
 
     /// Returns the sort of a list by this column; few sources can sort by all of them.

@@ -5,6 +5,7 @@ use super::{
     emails::Emails,
     layout::Pane,
     message::{Message, NotSaved, Outcome, Ticket},
+    records::{Cached, Taken},
     table::{QueuedKeys, SelectionTarget},
 };
 use crate::{
@@ -119,27 +120,23 @@ impl App {
                 return true;
             }
         }
-        if self.detail.records.on_record(ticket, &outcome) {
-            self.warn_of_cells(outcome.is_err());
-            return true;
-        }
-        self.detail.on_customer(ticket, outcome)
+        let taken = self.detail.records.on_record(ticket, &outcome);
+        self.took_for_cells(taken) || self.detail.on_customer(ticket, outcome)
     }
 
     /// Takes subscriptions for the visible cells or the detail pane; returns true if they were awaited.
     fn on_subscriptions(&mut self, ticket: Ticket, outcome: Outcome<Fetched<SubscriptionList>>) -> bool {
-        if self.detail.records.on_subscriptions(ticket, &outcome) {
-            self.warn_of_cells(outcome.is_err());
-            return true;
-        }
-        self.detail.on_subscriptions(ticket, outcome)
+        let taken = self.detail.records.on_subscriptions(ticket, &outcome);
+        self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome)
     }
 
-    fn warn_of_cells(&mut self, failed: bool) {
-        if failed {
+    /// Returns true if cells have taken an answer; says once that some could not be loaded.
+    fn took_for_cells(&mut self, taken: Taken) -> bool {
+        if taken == Taken::FirstFailure {
             let refresh = self.keys.label(Action::Refresh);
             self.warn_now(format!("Some cells could not be loaded and show ?: [{refresh}] retries."));
         }
+        taken != Taken::NotAwaited
     }
 
     /// Begins to collect the e-mail addresses of the marked customers, in place of a collection under way.
@@ -151,7 +148,13 @@ impl App {
         if let Some(emails) = self.emails.take() {
             emails.stop(&mut self.out);
         }
-        self.emails = Some(Emails::start(ids, &mut self.out));
+        let records = &self.detail.records;
+        let known = self.marks.rows().filter_map(|row| match records.record_of(row) {
+            Cached::Here(customer) => Some((row.customer_id.clone(), customer)),
+            Cached::Failed | Cached::Awaited => None,
+        });
+        self.emails = Some(Emails::start(ids, known, &mut self.out));
+        self.copy_collected_emails();
         true
     }
 

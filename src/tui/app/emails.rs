@@ -21,6 +21,14 @@ enum EmailAddress {
     Failed,
 }
 
+impl EmailAddress {
+    /// Returns the first address among the contacts of a customer.
+    fn of(customer: &Customer) -> Self {
+        let mut emails = customer.contacts.iter().filter_map(|contact| contact.email.as_deref());
+        emails.next().map_or(Self::Missing, |email| Self::Known(text::clean(email).into_owned()))
+    }
+}
+
 /// A collection of addresses under way.
 #[derive(Debug, Default)]
 pub(crate) struct Emails {
@@ -32,9 +40,16 @@ pub(crate) struct Emails {
 }
 
 impl Emails {
-    /// Begins a collection for customers with these IDs.
-    pub(crate) fn start(ids: Vec<String>, out: &mut Outbox) -> Self {
-        let mut emails = Self { queue: ids.iter().cloned().collect(), ids, ..Self::default() };
+    /// Begins a collection for customers with these IDs. Records that are `known` are not loaded again.
+    pub(crate) fn start<'a>(
+        ids: Vec<String>,
+        known: impl Iterator<Item = (String, &'a Customer)>,
+        out: &mut Outbox,
+    ) -> Self {
+        let found: HashMap<String, EmailAddress> =
+            known.map(|(id, customer)| (id, EmailAddress::of(customer))).collect();
+        let queue = ids.iter().filter(|id| !found.contains_key(*id)).cloned().collect();
+        let mut emails = Self { ids, queue, found, ..Self::default() };
         emails.load(out);
         emails
     }
@@ -55,10 +70,7 @@ impl Emails {
         let Some(id) = self.waiting.remove(&ticket) else { return false };
         let address = match record {
             Some(record) if record.customer_id.as_deref().is_none_or(|of| of == id) => {
-                let mut emails = record.contacts.iter().filter_map(|contact| contact.email.as_deref());
-                emails.next().map_or(EmailAddress::Missing, |email| {
-                    EmailAddress::Known(text::clean(email).into_owned())
-                })
+                EmailAddress::of(record)
             }
             _ => EmailAddress::Failed,
         };

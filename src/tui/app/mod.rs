@@ -222,7 +222,7 @@ impl App {
             self.detail.load_record(self.now, &mut self.out);
         }
         let wanted = self.parts_needed();
-        self.detail.load_parts(&wanted, self.now, &mut self.out);
+        self.detail.load_parts(wanted, self.now, &mut self.out);
         self.detail.settle(areas.detail_text(), self.now, &mut self.out);
     }
 

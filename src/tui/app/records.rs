@@ -3,7 +3,7 @@
 //! For columns, parts of the visible rows are loaded a few at a time, at the lowest priority. A part that failed is not
 //! requested again before the next refresh.
 
-use std::{collections::HashSet, num::NonZeroUsize, sync::Arc};
+use std::{num::NonZeroUsize, sync::Arc};
 
 use lru::LruCache;
 
@@ -39,9 +39,12 @@ pub(crate) enum Cached<T> {
 /// The cache, and the requests for columns.
 #[derive(Debug)]
 pub(crate) struct Records {
-    customers: LruCache<RecordKey, Arc<Customer>>,
-    subscriptions: LruCache<String, Arc<SubscriptionList>>,
-    failed: HashSet<CustomerPart>,
+    /// The records; `None` for one that could not be loaded for a cell.
+    customers: LruCache<RecordKey, Option<Arc<Customer>>>,
+    /// The subscriptions by customer ID; `None` if they could not be loaded for a cell.
+    subscriptions: LruCache<String, Option<Arc<SubscriptionList>>>,
+    /// True once the user was told of a part that failed.
+    has_warned: bool,
     waiting: Vec<(Ticket, CustomerPart)>,
 }
 
@@ -50,7 +53,7 @@ impl Records {
         Self {
             customers: LruCache::new(CACHED),
             subscriptions: LruCache::new(CACHED),
-            failed: HashSet::new(),
+            has_warned: false,
             waiting: Vec::new(),
         }
     }
@@ -59,39 +62,37 @@ impl Records {
     pub(crate) fn clear(&mut self, out: &mut Outbox) {
         self.customers.clear();
         self.subscriptions.clear();
-        self.failed.clear();
+        self.has_warned = false;
         for (ticket, _) in self.waiting.drain(..) {
             out.abort(Some(ticket));
         }
     }
 
     pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
-        self.customers.get(key).cloned()
+        self.customers.get(key).cloned().flatten()
     }
 
     pub(crate) fn keep_customer(&mut self, key: RecordKey, customer: Arc<Customer>) {
-        self.failed.remove(&CustomerPart::Record(key.clone()));
-        self.customers.put(key, customer);
+        self.customers.put(key, Some(customer));
     }
 
     pub(crate) fn subscriptions(&mut self, id: &str) -> Option<Arc<SubscriptionList>> {
-        self.subscriptions.get(id).cloned()
+        self.subscriptions.get(id).cloned().flatten()
     }
 
     pub(crate) fn keep_subscriptions(&mut self, id: String, list: Arc<SubscriptionList>) {
-        self.failed.remove(&CustomerPart::Subscriptions(id.clone()));
-        self.subscriptions.put(id, list);
+        self.subscriptions.put(id, Some(list));
     }
 
     /// Returns the record of a row's customer, as far as it is known. A record of another customer counts as failed.
     pub(crate) fn record_of(&self, row: &CustomerRow) -> Cached<&Customer> {
-        let key = record_key(row);
-        match self.customers.peek(&key) {
-            Some(customer) if customer.customer_id.as_deref().is_none_or(|id| id == row.customer_id) => {
+        match self.customers.peek(&record_key(row)) {
+            Some(Some(customer))
+                if customer.customer_id.as_deref().is_none_or(|id| id == row.customer_id) =>
+            {
                 Cached::Here(customer)
             }
             Some(_) => Cached::Failed,
-            None if self.failed.contains(&CustomerPart::Record(key)) => Cached::Failed,
             None => Cached::Awaited,
         }
     }
@@ -99,20 +100,17 @@ impl Records {
     /// Returns the subscriptions of a row's customer, as far as they are known.
     pub(crate) fn subscriptions_of(&self, row: &CustomerRow) -> Cached<&SubscriptionList> {
         match self.subscriptions.peek(&row.customer_id) {
-            Some(list) => Cached::Here(list),
-            None if self.failed.contains(&CustomerPart::Subscriptions(row.customer_id.clone())) => {
-                Cached::Failed
-            }
+            Some(Some(list)) => Cached::Here(list),
+            Some(None) => Cached::Failed,
             None => Cached::Awaited,
         }
     }
 
     fn has(&self, part: &CustomerPart) -> bool {
-        self.failed.contains(part)
-            || match part {
-                CustomerPart::Record(key) => self.customers.contains(key),
-                CustomerPart::Subscriptions(id) => self.subscriptions.contains(id),
-            }
+        match part {
+            CustomerPart::Record(key) => self.customers.contains(key),
+            CustomerPart::Subscriptions(id) => self.subscriptions.contains(id),
+        }
     }
 
     /// Loads the parts that are missing of those that are wanted, a few at a time; gives up what is no longer wanted.
@@ -139,38 +137,54 @@ impl Records {
         }
     }
 
-    fn take(&mut self, ticket: Ticket) -> Option<CustomerPart> {
-        let at = self.waiting.iter().position(|(waiting, _)| *waiting == ticket)?;
-        Some(self.waiting.swap_remove(at).1)
+    /// Takes a record for a column.
+    pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &Outcome<Fetched<Customer>>) -> Taken {
+        let key = self.waiting.iter().find_map(|(waiting, part)| match part {
+            CustomerPart::Record(key) if *waiting == ticket => Some(key.clone()),
+            _ => None,
+        });
+        let Some(key) = key else { return Taken::NotAwaited };
+        let customer = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
+        let has_failed = customer.is_none();
+        self.customers.put(key, customer);
+        self.finish(ticket, has_failed)
     }
 
-    /// Takes a record for a column; returns true if it was awaited.
-    pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &Outcome<Fetched<Customer>>) -> bool {
-        match (self.take(ticket), outcome) {
-            (None, _) => return false,
-            (Some(CustomerPart::Record(key)), Ok(fetched)) => {
-                self.customers.put(key, Arc::new(fetched.value.clone()));
-            }
-            (Some(part), _) => _ = self.failed.insert(part),
-        }
-        true
-    }
-
-    /// Takes subscriptions for a column; returns true if they were awaited.
+    /// Takes subscriptions for a column.
     pub(crate) fn on_subscriptions(
         &mut self,
         ticket: Ticket,
         outcome: &Outcome<Fetched<SubscriptionList>>,
-    ) -> bool {
-        match (self.take(ticket), outcome) {
-            (None, _) => return false,
-            (Some(CustomerPart::Subscriptions(id)), Ok(fetched)) => {
-                self.subscriptions.put(id, Arc::new(fetched.value.clone()));
-            }
-            (Some(part), _) => _ = self.failed.insert(part),
-        }
-        true
+    ) -> Taken {
+        let id = self.waiting.iter().find_map(|(waiting, part)| match part {
+            CustomerPart::Subscriptions(id) if *waiting == ticket => Some(id.clone()),
+            _ => None,
+        });
+        let Some(id) = id else { return Taken::NotAwaited };
+        let list = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
+        let has_failed = list.is_none();
+        self.subscriptions.put(id, list);
+        self.finish(ticket, has_failed)
     }
+
+    fn finish(&mut self, ticket: Ticket, has_failed: bool) -> Taken {
+        self.waiting.retain(|(waiting, _)| *waiting != ticket);
+        if has_failed && !std::mem::replace(&mut self.has_warned, true) {
+            return Taken::FirstFailure;
+        }
+        Taken::Quietly
+    }
+}
+
+/// The consequence of an answer for the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// No cell waits for it.
+    NotAwaited,
+    /// It was awaited, and nothing has to be said.
+    Quietly,
+    /// It is the first part since the last refresh that could not be loaded: the user is to be told, once.
+    FirstFailure,
 }
 
 /// Returns how the record of a row's customer is requested: by the row's link, or by ID. It is also its key in the cache.

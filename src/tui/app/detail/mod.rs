@@ -241,14 +241,29 @@ impl Detail {
         }
     }
 
-    /// Loads parts that visible cells of the table need, once the selection has rested.
-    pub(crate) fn load_parts(&mut self, wanted: &[CustomerPart], now: Now, out: &mut Outbox) {
-        if wanted.is_empty() {
-            self.records.load(&[], out);
-        } else if self.rest_until.is_none_or(|until| until <= now.mono) {
+    /// Loads parts that visible cells of the table need, once the selection has rested; not those that the pane itself is
+    /// loading.
+    pub(crate) fn load_parts(&mut self, mut wanted: Vec<CustomerPart>, now: Now, out: &mut Outbox) {
+        if !wanted.is_empty() {
+            if self.rest_until.is_some_and(|until| now.mono < until) {
+                return;
+            }
             // Once it is over, a rest wakes nobody again.
             self.rest_until = None;
-            self.records.load(wanted, out);
+            wanted.retain(|part| !self.is_loading_part(part));
+        }
+        self.records.load(&wanted, out);
+    }
+
+    fn is_loading_part(&self, part: &CustomerPart) -> bool {
+        let Some(subject) = &self.subject else { return false };
+        match part {
+            CustomerPart::Record(key) => {
+                self.customer.is_loading() && subject.record_key().as_ref() == Some(key)
+            }
+            CustomerPart::Subscriptions(id) => {
+                self.subscriptions.is_loading() && subject.customer_id() == Some(id)
+            }
         }
     }
 

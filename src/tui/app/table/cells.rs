@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     columns::{Cell, Column, ColumnKind, Item, Needs, Record},
-    model::{CustomerRow, Row, Subscription, SubscriptionList, format_date},
+    model::{CustomerRow, OfferKind, Subscription, SubscriptionList, format_date},
     text,
     tui::app::records::{Cached, Records},
 };
@@ -48,14 +48,11 @@ pub(crate) fn cell<'a>(
             CellText { text, look: CellLook::Dim, at_right: false }
         }
         Needs::Row if column.key == PROBLEM => {
-            let row = Row::Customer(Box::new(row.clone()));
-            let problem = Item::row(&row).records().into_iter().map(|record| record.problem).next();
-            let problem = problem.filter(|problem| !problem.is_empty()).unwrap_or_else(|| "—".to_owned());
-            CellText {
-                text: Cow::Owned(text::clean(&problem).into_owned()),
-                look: CellLook::Warn,
-                at_right: false,
-            }
+            let text = match row.problems.as_slice() {
+                [] => Cow::Borrowed("—"),
+                _ => Cow::Owned(text::clean(&Item::problems_of_row(row)).into_owned()),
+            };
+            CellText { text, look: CellLook::Warn, at_right: false }
         }
         Needs::Row => words(column, column.read(&of_row)),
         Needs::Record => match records.record_of(row) {
@@ -82,30 +79,56 @@ fn marker(text: &'static str, look: CellLook<'static>) -> CellText<'static> {
     CellText { text: Cow::Borrowed(text), look, at_right: false }
 }
 
-/// Returns one cell for all subscriptions of a customer: the sum of numbers, else each different value once.
+/// Returns one cell for all subscriptions of a customer: the sums of numbers, else each different value once.
 fn of_subscriptions<'a>(column: &Column, row: &Record<'a>, list: &'a SubscriptionList) -> CellText<'a> {
     let read = |subscription: &'a Subscription| {
         column.read(&Record { subscription: Some(subscription), ..row.clone() })
     };
-    let mut numbers: Option<i64> = None;
-    let mut texts: Vec<String> = Vec::new();
-    for subscription in &list.items {
-        match read(subscription) {
-            Cell::Number(number) => numbers = Some(numbers.unwrap_or_default().saturating_add(number)),
-            Cell::Empty => {}
-            cell => {
-                let text = words(column, cell).text.into_owned();
-                if !texts.contains(&text) {
-                    texts.push(text);
-                }
-            }
-        }
+    if column.kind == ColumnKind::Number {
+        let numbers = list.items.iter().filter(|item| item.is_active());
+        let numbers = numbers.filter_map(|item| match read(item) {
+            Cell::Number(number) => Some((item.offer_kind(), number)),
+            _ => None,
+        });
+        let text = sums(numbers);
+        return CellText {
+            text: text.map_or(Cow::Borrowed("—"), Cow::Owned),
+            look: CellLook::Plain,
+            at_right: true,
+        };
     }
-    if numbers.is_some() {
-        return words(column, Cell::number(numbers));
+    let mut texts: Vec<String> = Vec::new();
+    for cell in list.items.iter().map(read).filter(|cell| !matches!(cell, Cell::Empty)) {
+        let text = words(column, cell).text.into_owned();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
     }
     let text = if texts.is_empty() { Cow::Borrowed("—") } else { Cow::Owned(texts.join(", ")) };
     CellText { text, look: CellLook::Plain, at_right: false }
+}
+
+/// Returns the sums of numbers, apart for each kind of offer: `25` for licences alone, else `25 L · 4 C`; a number of
+/// offers of an unknown kind has a `?`.
+fn sums(numbers: impl Iterator<Item = (OfferKind, i64)>) -> Option<String> {
+    const KINDS: [(OfferKind, &str); 3] =
+        [(OfferKind::Licence, " L"), (OfferKind::Consumable, " C"), (OfferKind::Unknown, " ?")];
+    // Wider than any one of them: a server may send numbers at the edge of theirs.
+    let mut sums: [Option<i128>; 3] = [None; 3];
+    for (kind, number) in numbers {
+        for (sum, _) in sums.iter_mut().zip(KINDS).filter(|(_, (of, _))| *of == kind) {
+            *sum = Some(sum.unwrap_or_default() + i128::from(number));
+        }
+    }
+    if let [Some(licences), None, None] = sums {
+        return Some(text::group_digits(licences));
+    }
+    let parts: Vec<String> = sums
+        .into_iter()
+        .zip(KINDS)
+        .filter_map(|(sum, (_, mark))| sum.map(|sum| text::group_digits(sum) + mark))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// Returns a value in words.
@@ -134,5 +157,23 @@ pub(crate) fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
                 plain(label)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_licences_and_consumables_are_never_added_together() {
+        use OfferKind::{Consumable, Licence, Unknown};
+        let of = |numbers: &[(OfferKind, i64)]| sums(numbers.iter().copied());
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[(Licence, 20), (Licence, 1_005)]).as_deref(), Some("1,025"));
+        assert_eq!(of(&[(Licence, 0)]).as_deref(), Some("0"));
+        assert_eq!(of(&[(Consumable, 4)]).as_deref(), Some("4 C"));
+        assert_eq!(of(&[(Consumable, 4), (Licence, 25)]).as_deref(), Some("25 L · 4 C"));
+        assert_eq!(of(&[(Unknown, 3), (Licence, 25)]).as_deref(), Some("25 L · 3 ?"));
+        assert_eq!(of(&[(Licence, i64::MAX), (Licence, 1)]).as_deref(), Some("9,223,372,036,854,775,808"));
     }
 }

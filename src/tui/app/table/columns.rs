@@ -2,7 +2,7 @@
 //! [`crate::columns`].
 
 use super::cells::RESELLER;
-use crate::columns::{Column, ColumnKind, RowSchema};
+use crate::columns::{Column, ColumnKind, Needs, RowSchema};
 
 /// Columns at the left of the table's rows: the selection's and the mark's.
 pub(crate) const MARKER: u16 = 2;
@@ -40,6 +40,8 @@ fn least_width(column: &Column) -> usize {
             let own = match column.kind {
                 ColumnKind::Text => 16,
                 ColumnKind::Id | ColumnKind::Date | ColumnKind::Moment => 11,
+                // Licences and consumables: `1,200 L · 40 C`.
+                ColumnKind::Number if column.needs() == Needs::Subscriptions => 15,
                 ColumnKind::Number => 7,
                 ColumnKind::Flag => 4,
                 ColumnKind::Status => 10,

@@ -142,3 +142,62 @@ fn a_rest_that_is_over_wakes_nobody_again() {
     assert!(wake.is_none_or(|at| at > stage.now.mono), "{wake:?}");
     assert_ne!(cells(&stage, "country", 2)[1], "…");
 }
+
+#[test]
+fn a_record_that_the_detail_loads_is_not_requested_for_a_cell_too() {
+    let mut stage = Stage::ready(160, 30);
+    show(&mut stage, "country");
+    stage.key("end");
+    stage.pass(1_000);
+    let id = stage.app.table.row().unwrap().customer().unwrap().customer_id.clone();
+    let keys: Vec<&RecordKey> = stage
+        .pending
+        .iter()
+        .filter_map(|effect| if let Effect::LoadRecord(_, key, _) = effect { Some(key) } else { None })
+        .collect();
+    let own = crate::tui::app::records::record_key(stage.app.table.customer().unwrap());
+    assert_eq!(keys.iter().filter(|key| ***key == own).count(), 1, "{id} in {keys:?}");
+    stage.answer();
+    assert_ne!(cells(&stage, "country", 50)[stage.app.table.selected], "…", "the cell has it too");
+}
+
+#[test]
+fn only_the_first_of_many_cells_that_fail_is_a_notice() {
+    let mut stage = Stage::ready(160, 30);
+    show(&mut stage, "city");
+    stage.pass(1_000);
+    let fail_one = |stage: &mut Stage| {
+        let effect = stage
+            .pending
+            .iter()
+            .find(|effect| matches!(effect, Effect::LoadRecord(_, _, Priority::Prefetch)))
+            .cloned()
+            .unwrap();
+        stage.fail_one(&effect, crate::api::ApiError::internal("boom"));
+    };
+    fail_one(&mut stage);
+    assert!(stage.notice().starts_with("Some cells could not be loaded"));
+    stage.key("f12");
+    assert_eq!(stage.notice(), "");
+    fail_one(&mut stage);
+    assert_eq!(stage.notice(), "", "it is said once");
+    stage.key("r");
+    stage.pass(1_000);
+    fail_one(&mut stage);
+    assert!(stage.notice().starts_with("Some cells could not be loaded"), "a refresh begins again");
+}
+
+#[test]
+fn addresses_that_are_known_are_copied_without_a_request() {
+    let mut stage = Stage::ready(160, 30);
+    stage.pass(1_000);
+    stage.answer();
+    let before = stage.asked.len();
+    stage.keys("space M @");
+    let asked = &stage.asked[before..];
+    assert!(
+        asked.iter().all(|effect| !matches!(effect, Effect::LoadRecord(_, _, Priority::Visible))),
+        "{asked:?}"
+    );
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::Copy(_))), "{asked:?}");
+}
