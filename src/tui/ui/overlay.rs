@@ -49,8 +49,8 @@ fn draw_line(canvas: &mut Canvas<'_>, line: &ViewLine, area: Rect) {
         let text = text::truncate(text, usize::from(room));
         canvas.put_right(Rect { x, width: room, ..area }, area.y, &text, theme.tone(*tone));
     }
-    if let Some((width, true)) = line.button {
-        canvas.restyle(Rect { width: width.min(area.width), ..area }, theme.selected(true));
+    if line.is_focused_button {
+        canvas.restyle(Rect { width: x - area.x, ..area }, theme.selected(true));
     }
     if line.selected {
         canvas.restyle(area, theme.selected(true));

@@ -47,7 +47,7 @@ impl Dialog for CopyMenu {
     fn hints(&self, _: &App) -> Vec<Wanted> {
         vec![
             (&[Action::Enter], Action::Enter, "copy"),
-            (&[Action::CopyNumber], Action::NextRow, "copy that line"),
+            (&[Action::CopyNumber], Action::CopyNumber, "copy that line"),
             (&[Action::PreviousRow, Action::NextRow], Action::NextRow, "move"),
             (&[Action::Back], Action::Back, "close"),
         ]

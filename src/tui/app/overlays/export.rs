@@ -1,6 +1,6 @@
 //! The form of an export: which rows, into which file, with what else.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tui_input::Input;
 
@@ -121,8 +121,7 @@ impl ExportForm {
     /// Names the file after the chosen rows, unless the user has named it.
     fn suggest_name(&mut self, app: &App, format: Format) {
         if !self.named {
-            let stem = file_stem(self.rows, app);
-            self.file = Input::new(format!("{stem}-{}.{format}", app.now.today()));
+            self.file = Input::new(format!("{}.{format}", suggestion(self.rows, app)));
         }
     }
 
@@ -190,8 +189,7 @@ impl ExportForm {
             ExportField::Format => {
                 let all = FORMATS.map(|(format, _)| format);
                 let format = self.format().map_or(all[0], |format| next(&all, format, forward));
-                let path = PathBuf::from(self.file.value().trim()).with_extension(format.name());
-                self.file = Input::new(path.to_string_lossy().into_owned());
+                self.file = Input::new(with_format(self.file.value(), format, &suggestion(self.rows, app)));
                 self.renamed();
                 return;
             }
@@ -310,9 +308,10 @@ impl ExportForm {
         lines
     }
 
-    /// Returns the whole path of the file, clean.
+    /// Returns the whole path of the file, clean. A name that begins with `~/` is whole: it is below the home folder.
     fn full_path(&self, app: &App) -> String {
-        let path = app.session.folder.join(self.file.value().trim());
+        let typed = Path::new(self.file.value().trim());
+        let path = if typed.starts_with("~") { typed.to_owned() } else { app.session.folder.join(typed) };
         text::clean(&path.to_string_lossy()).into_owned()
     }
 
@@ -443,9 +442,9 @@ fn row_words(rows: RowChoice, app: &App) -> String {
     }
 }
 
-/// Returns the start of the file name: `customers-active`, `customers-marked-5`.
-fn file_stem(rows: RowChoice, app: &App) -> String {
-    match rows {
+/// Returns the file name for some rows without its extension: `customers-active-2026-11-23`, `customers-marked-5-…`.
+fn suggestion(rows: RowChoice, app: &App) -> String {
+    let stem = match rows {
         RowChoice::Marked => format!("customers-marked-{}", app.marks.len()),
         RowChoice::Matching | RowChoice::Shown => {
             let status = filter(app).status.word();
@@ -453,11 +452,45 @@ fn file_stem(rows: RowChoice, app: &App) -> String {
             let page = if rows == RowChoice::Shown { "-page" } else { "" };
             format!("customers-{plain}{page}")
         }
+    };
+    format!("{stem}-{}", app.now.today())
+}
+
+/// Returns a typed file name with the extension of a format, in place of another format's. Anything else that looks like
+/// an extension is part of the name. A folder alone gets the suggested name.
+fn with_format(typed: &str, format: Format, suggested: &str) -> String {
+    let typed = typed.trim();
+    if typed.is_empty() || typed.ends_with(std::path::is_separator) {
+        return format!("{typed}{suggested}.{format}");
     }
+    let stem = typed.rsplit_once('.').filter(|_| Format::of_file(Path::new(typed)).is_ok());
+    format!("{}.{format}", stem.map_or(typed, |(stem, _)| stem))
 }
 
 /// Returns the value after or before one, around the end.
 fn next<T: Copy + PartialEq>(all: &[T], one: T, forward: bool) -> T {
     let at = all.iter().position(|other| *other == one).unwrap_or_default();
     all[(at + if forward { 1 } else { all.len() - 1 }) % all.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_replaces_the_extension_of_another_one_alone() {
+        let of = |typed| with_format(typed, Format::Csv, "customers-active");
+        for (typed, expected) in [
+            ("a.xlsx", "a.csv"),
+            ("a.NDJSON", "a.csv"),
+            ("All.2026", "All.2026.csv"),
+            ("v1.2/list", "v1.2/list.csv"),
+            ("~/exports/Q4.xlsx ", "~/exports/Q4.csv"),
+            ("exports/", "exports/customers-active.csv"),
+            ("", "customers-active.csv"),
+            (".csv", ".csv.csv"),
+        ] {
+            assert_eq!(of(typed), expected, "{typed}");
+        }
+    }
 }

@@ -27,8 +27,8 @@ pub(crate) struct ViewLine {
     pub(crate) pieces: Vec<Piece>,
     /// The text at the right end.
     pub(crate) right: Option<(Tone, String)>,
-    /// The columns from the left that are drawn as a button.
-    pub(crate) button: Option<(u16, bool)>,
+    /// True if its text is drawn as a button that has the focus.
+    pub(crate) is_focused_button: bool,
     /// True if the cursor of a list is on it.
     pub(crate) selected: bool,
 }
@@ -73,8 +73,7 @@ impl ViewLine {
 
     /// Draws the line's text as a button, which has the focus or not.
     pub(crate) fn button(text: &str, focused: bool) -> Self {
-        let width = u16::try_from(text::width(text)).unwrap_or(u16::MAX);
-        Self { button: Some((width, focused)), ..Self::of(Tone::Strong, text) }
+        Self { is_focused_button: focused, ..Self::of(Tone::Strong, text) }
     }
 
     /// Returns the columns that its pieces take; a text field counts as none.
