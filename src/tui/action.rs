@@ -83,7 +83,7 @@ pub enum Action {
 
 /// A kind of dialog with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialog {
+pub enum DialogKind {
     /// The list of keys.
     Help,
     /// The command palette.
@@ -122,7 +122,7 @@ pub enum Scope {
     /// While the detail pane shows something.
     Detail,
     /// In dialogs of this kind.
-    Overlay(Dialog),
+    Overlay(DialogKind),
 }
 
 /// The heading under which the help overlay and the README list an action.
@@ -191,7 +191,7 @@ const fn row(
 /// Every action. Where two share a key, the first whose scope applies takes it.
 pub static ACTIONS: &[ActionInfo] = &{
     use Action as A;
-    use Dialog as D;
+    use DialogKind as D;
     use Group::{Detail, Dialogs, Filter, Move, Program, Rows};
     use Scope::{Main, Overlay, Raw};
     [

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    app::{Configured, Effect, ExportFailed, ExportOrder, Message, NotSaved, Outcome, Ticket},
+    app::{Configured, Effect, ExportFailed, ExportOrder, LoadResult, Message, NotSaved, Ticket},
     clipboard::{Clipboard, Copied, Surroundings},
     configured,
     connection::{Connection, Pending},
@@ -223,7 +223,7 @@ impl Effects {
                 });
             }
             Effect::LoadCounts(ticket, filter) => {
-                let counted = |ticket, outcome: Outcome<StatusCounts<ApiError>>| {
+                let counted = |ticket, outcome: LoadResult<StatusCounts<ApiError>>| {
                     let counts = outcome.map_or_else(|error| StatusCounts::failed(&*error), |counts| *counts);
                     Message::Counts(ticket, counts)
                 };
@@ -286,7 +286,7 @@ impl Effects {
         &mut self,
         ticket: Ticket,
         urgency: Urgency,
-        wrap: fn(Ticket, Outcome<T>) -> Message,
+        wrap: fn(Ticket, LoadResult<T>) -> Message,
         request: F,
     ) where
         T: Send + 'static,
@@ -302,7 +302,7 @@ impl Effects {
         &mut self,
         ticket: Ticket,
         urgency: Urgency,
-        wrap: fn(Ticket, Outcome<T>) -> Message,
+        wrap: fn(Ticket, LoadResult<T>) -> Message,
         request: F,
     ) where
         T: Send + 'static,

@@ -4,7 +4,7 @@ use super::{
     App, Overlay,
     emails::Emails,
     layout::Pane,
-    message::{Message, NotSaved, Outcome, Ticket},
+    message::{LoadResult, Message, NotSaved, Ticket},
     records::{Cached, Taken},
     table::{QueuedKeys, SelectionTarget},
 };
@@ -88,7 +88,7 @@ impl App {
     }
 
     /// Takes rows, or why they did not arrive; returns true if they were awaited.
-    fn on_rows(&mut self, ticket: Ticket, outcome: Outcome<Window>) -> bool {
+    fn on_rows(&mut self, ticket: Ticket, outcome: LoadResult<Window>) -> bool {
         let arrived = self.table.on_rows(ticket, outcome, self.now, &mut self.out);
         if let Some(news) = arrived.news {
             self.warn_now(news);
@@ -112,7 +112,7 @@ impl App {
     }
 
     /// Takes a record for the e-mail addresses, the visible cells or the detail pane; returns true if it was awaited.
-    fn on_record(&mut self, ticket: Ticket, outcome: Outcome<Fetched<Customer>>) -> bool {
+    fn on_record(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
         if let Some(emails) = &mut self.emails {
             let record = outcome.as_ref().ok().map(|fetched| &fetched.value);
             if emails.on_record(ticket, record, &mut self.out) {
@@ -125,7 +125,7 @@ impl App {
     }
 
     /// Takes subscriptions for the visible cells or the detail pane; returns true if they were awaited.
-    fn on_subscriptions(&mut self, ticket: Ticket, outcome: Outcome<Fetched<SubscriptionList>>) -> bool {
+    fn on_subscriptions(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<SubscriptionList>>) -> bool {
         let taken = self.detail.records.on_subscriptions(ticket, &outcome);
         self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome)
     }

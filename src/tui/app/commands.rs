@@ -6,7 +6,7 @@ use crate::{
     text,
     tui::{
         action::Action,
-        app::{filter::Field, session::Session},
+        app::{filter::FilterField, session::Session},
     },
 };
 
@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// Resellers by name or ID, `all` or `own`.
     Resellers(String),
     /// A text field of the filter and what is typed into it.
-    Field(Field, String),
+    Field(FilterField, String),
 }
 
 /// One typed command.
@@ -74,7 +74,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "name PATTERN",
         doc: "search by company name",
         words: none,
-        read: |rest| field(Field::Name, rest),
+        read: |rest| field(FilterField::Name, rest),
     },
     TypedCommand {
         name: "customer",
@@ -124,7 +124,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "from DATE",
         doc: "created on this day or later",
         words: dates,
-        read: |rest| field(Field::From, rest),
+        read: |rest| field(FilterField::From, rest),
     },
     TypedCommand {
         name: "to",
@@ -132,7 +132,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "to DATE",
         doc: "created on this day or earlier",
         words: dates,
-        read: |rest| field(Field::To, rest),
+        read: |rest| field(FilterField::To, rest),
     },
     TypedCommand {
         name: "profile",
@@ -159,7 +159,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "page-size 1-50",
         doc: "rows per page",
         words: none,
-        read: |rest| field(Field::PageSize, rest),
+        read: |rest| field(FilterField::PageSize, rest),
     },
 ];
 
@@ -260,7 +260,7 @@ fn dates(_: &Session, before: &[&str]) -> Vec<String> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it reads the arguments of a command")]
-fn field(field: Field, rest: &str) -> Option<Command> {
+fn field(field: FilterField, rest: &str) -> Option<Command> {
     Some(Command::Field(field, rest.to_owned()))
 }
 
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));
         assert_eq!(ok("customer 1006500792"), Command::Customer("1006500792".to_owned()));
         assert_eq!(ok("goto 1006500792"), Command::Customer("1006500792".to_owned()));
-        assert_eq!(ok("search Blå Havn"), Command::Field(Field::Name, "Blå Havn".to_owned()));
+        assert_eq!(ok("search Blå Havn"), Command::Field(FilterField::Name, "Blå Havn".to_owned()));
         assert_eq!((ok("page 3"), ok("page last")), (Command::Page(3), Command::Page(u64::MAX)));
         for wrong in
             ["status", "status x", "sort size", "sort name up", "customer", "name ", "page 0", "page x"]

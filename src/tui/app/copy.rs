@@ -1,6 +1,6 @@
 //! The things that can be copied.
 
-use super::{App, detail::Subject};
+use super::{App, detail::DetailSubject};
 use crate::{
     model::{Customer, CustomerRow, Row},
     text,
@@ -108,7 +108,7 @@ impl Copyable {
             return app.marks.rows().filter_map(|row| self.of_row(row)).collect();
         }
         match &app.detail.subject {
-            Some(Subject::Id(id)) => {
+            Some(DetailSubject::Id(id)) => {
                 let customer = app.detail.customer.value().filter(|_| app.detail.led_elsewhere().is_none());
                 let text = match self {
                     Self::CustomerId => Some(id.as_str()),
@@ -132,7 +132,7 @@ impl Copyable {
 
 /// The record that copying takes: the one in the detail, unless other customers are marked.
 fn record(app: &App) -> Option<&Customer> {
-    let about = app.detail.subject.as_ref().and_then(Subject::customer_id);
+    let about = app.detail.subject.as_ref().and_then(DetailSubject::customer_id);
     let only_it = app.marks.rows().all(|row| Some(row.customer_id.as_str()) == about);
     app.detail.customer.value().filter(|_| only_it).map(|customer| &**customer)
 }
@@ -145,7 +145,7 @@ fn request(app: &App) -> Option<&crate::api::Exchange> {
 /// The row that the table has selected, unless the detail shows a customer apart from the table.
 fn table_row(app: &App) -> Option<&Row> {
     match &app.detail.subject {
-        Some(Subject::Id(_)) => None,
+        Some(DetailSubject::Id(_)) => None,
         _ => app.table.row().map(|row| &**row),
     }
 }

@@ -17,13 +17,13 @@ pub(crate) enum Tone {
 
 /// One line of the screen, in pieces. Its text is clean.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Line {
+pub(crate) struct TextLine {
     pub(crate) spans: Vec<(Tone, String)>,
     /// Set if it continues the line before, which had to end; its first piece is then an indent.
     pub(crate) continues: bool,
 }
 
-impl Line {
+impl TextLine {
     pub(crate) fn plain(text: &str) -> Self {
         Self::toned(Tone::Plain, text)
     }

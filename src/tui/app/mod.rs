@@ -37,11 +37,11 @@ pub(crate) mod timing;
 use std::time::Duration;
 
 pub use message::{
-    Configured, Effect, ExportFailed, ExportOrder, Listed, Message, NotSaved, Now, Outcome, Ticket,
+    Configured, Effect, ExportFailed, ExportOrder, Listed, LoadResult, Message, NotSaved, Now, Ticket,
 };
 #[cfg(test)]
 pub(crate) use session::list_options;
-pub use session::{Environment, Invocation, Setup, Source};
+pub use session::{AccountKind, Invocation, Setup, Source};
 
 #[cfg(test)]
 pub(crate) use banner::banner;
@@ -49,15 +49,15 @@ pub(crate) use banner::{banner_lines, detail_waits, list_waits, long_wait};
 pub(crate) use copy::Copyable;
 pub(crate) use detail::tab_line;
 #[cfg(test)]
-pub(crate) use detail::{Subject, Tab};
-pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, Field, Preset, summary};
+pub(crate) use detail::{DetailSubject, Tab};
+pub(crate) use filter::{FIELD_HEADINGS, FIELD_LABEL, FilterField, Preset, summary};
 pub(crate) use footer::{Footer, Hint, footer};
 #[cfg(test)]
 pub(crate) use layout::WidthClass;
 pub(crate) use layout::{MIN_SIZE, PANEL_LINES, Pane, box_text, inside};
 pub(crate) use lines::Tone;
 pub(crate) use message::Remote;
-pub(crate) use overlays::{Overlay, Piece, View, ViewLine};
+pub(crate) use overlays::{DialogView, Overlay, Piece, ViewLine};
 pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, heading};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};

@@ -10,7 +10,7 @@ use lru::LruCache;
 use crate::{
     model::{Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
     source::Fetched,
-    tui::app::message::{Effect, Outbox, Outcome, Ticket},
+    tui::app::message::{Effect, LoadResult, Outbox, Ticket},
 };
 
 /// Records and lists of subscriptions that are kept: more than a page has rows.
@@ -138,7 +138,7 @@ impl Records {
     }
 
     /// Takes a record for a column.
-    pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &Outcome<Fetched<Customer>>) -> Taken {
+    pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &LoadResult<Fetched<Customer>>) -> Taken {
         let key = self.waiting.iter().find_map(|(waiting, part)| match part {
             CustomerPart::Record(key) if *waiting == ticket => Some(key.clone()),
             _ => None,
@@ -154,7 +154,7 @@ impl Records {
     pub(crate) fn on_subscriptions(
         &mut self,
         ticket: Ticket,
-        outcome: &Outcome<Fetched<SubscriptionList>>,
+        outcome: &LoadResult<Fetched<SubscriptionList>>,
     ) -> Taken {
         let id = self.waiting.iter().find_map(|(waiting, part)| match part {
             CustomerPart::Subscriptions(id) if *waiting == ticket => Some(id.clone()),

@@ -3,7 +3,7 @@
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, Field, PANEL_LINES, Preset, Remote, summary},
+    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, FilterField, PANEL_LINES, Preset, Remote, summary},
     paint::Canvas,
 };
 use crate::{
@@ -24,13 +24,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.put(inside.x, inside.y + line, inside.width, heading, canvas.theme.dim());
         }
     }
-    for field in Field::ALL {
+    for field in FilterField::ALL {
         let Some(line) = visible(field.line()) else { continue };
         let row = Rect { y: inside.y + line, height: 1, ..inside };
         match field {
-            Field::Status(index) => draw_status(canvas, app, row, index),
-            Field::AllStatuses => draw_all(canvas, app, row),
-            Field::Preset(preset) => draw_preset(canvas, app, row, preset),
+            FilterField::Status(index) => draw_status(canvas, app, row, index),
+            FilterField::AllStatuses => draw_all(canvas, app, row),
+            FilterField::Preset(preset) => draw_preset(canvas, app, row, preset),
             field => draw_field(canvas, app, row, field),
         }
         if focused && app.filter.field == field && app.filter.editing.is_none() {
@@ -114,7 +114,7 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     canvas.put_right(row, row.y, &words, style);
 }
 
-fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
+fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: FilterField) {
     let theme = canvas.theme;
     canvas.put(row.x, row.y, FIELD_LABEL, field.label(), theme.dim());
     let value = Rect { x: row.x + FIELD_LABEL, width: row.width.saturating_sub(FIELD_LABEL), ..row };
@@ -123,7 +123,7 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
         let typed = editing.input.value();
         let taken = canvas.input(value.x, value.y, value.width, &editing.input);
         // What will be sent is what is shown: the star that the name will get.
-        let sent = NamePattern::parse(typed).filter(|_| field == Field::Name);
+        let sent = NamePattern::parse(typed).filter(|_| field == FilterField::Name);
         if sent.is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*')) {
             canvas.put(value.x + taken, value.y, value.width.saturating_sub(taken), "*", theme.dim());
         }
@@ -134,7 +134,7 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
         return;
     }
     let mut words = value_of(app, field);
-    if field == Field::Name && words.ends_with('*') && text::width(&words) > usize::from(value.width) {
+    if field == FilterField::Name && words.ends_with('*') && text::width(&words) > usize::from(value.width) {
         // The star that is sent stays in sight.
         words = format!("{}*", text::truncate(words.trim_end_matches('*'), usize::from(value.width) - 1));
     }
@@ -142,23 +142,25 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: Field) {
     canvas.put(value.x, value.y, value.width, &words, style);
 }
 
-fn placeholder(field: Field) -> &'static str {
+fn placeholder(field: FilterField) -> &'static str {
     match field {
-        Field::Name => "acme *print*",
-        Field::From | Field::To => "-30d, 2026",
+        FilterField::Name => "acme *print*",
+        FilterField::From | FilterField::To => "-30d, 2026",
         _ => "",
     }
 }
 
-fn value_of(app: &App, field: Field) -> String {
+fn value_of(app: &App, field: FilterField) -> String {
     let filter = &app.table.filter;
     let none = || "—".to_owned();
     match field {
-        Field::Name => filter.name.as_ref().map_or_else(none, |name| text::clean(name.sent()).into_owned()),
-        Field::From => filter.from.map_or_else(none, format_date),
-        Field::To => filter.to.map_or_else(none, format_date),
-        Field::Sort => sort_words(filter),
-        Field::PageSize => format!("{} rows", filter.page_size),
+        FilterField::Name => {
+            filter.name.as_ref().map_or_else(none, |name| text::clean(name.sent()).into_owned())
+        }
+        FilterField::From => filter.from.map_or_else(none, format_date),
+        FilterField::To => filter.to.map_or_else(none, format_date),
+        FilterField::Sort => sort_words(filter),
+        FilterField::PageSize => format!("{} rows", filter.page_size),
         _ => String::new(),
     }
 }
@@ -202,7 +204,7 @@ fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     {
         canvas.put(x + taken, area.y, 1, "*", theme.dim());
     } else if typed.is_empty() {
-        canvas.put(x + 1, area.y, room.saturating_sub(1), placeholder(Field::Name), theme.dim());
+        canvas.put(x + 1, area.y, room.saturating_sub(1), placeholder(FilterField::Name), theme.dim());
     }
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &advice, theme.accent());
 }

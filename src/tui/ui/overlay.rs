@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::{
-    super::app::{App, Overlay, Piece, View, ViewLine, box_text},
+    super::app::{App, DialogView, Overlay, Piece, ViewLine, box_text},
     paint::Canvas,
 };
 use crate::text;
@@ -66,7 +66,7 @@ fn draw_input(canvas: &mut Canvas<'_>, input: &Input, example: &str, area: Rect)
     canvas.input(area.x, area.y, area.width, input)
 }
 
-fn draw_answers(canvas: &mut Canvas<'_>, view: &View) {
+fn draw_answers(canvas: &mut Canvas<'_>, view: &DialogView) {
     let Some(line) = view.answer_line() else { return };
     let theme = canvas.theme;
     for hint in &view.answers {

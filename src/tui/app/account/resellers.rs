@@ -2,7 +2,7 @@
 
 use super::super::{
     App,
-    message::{Outcome, Ticket},
+    message::{LoadResult, Ticket},
     session::ResellerChoice,
 };
 use crate::{account::Resellers, model::CustomerFilter, text};
@@ -33,7 +33,7 @@ impl App {
     pub(in crate::tui::app) fn on_account_resellers(
         &mut self,
         ticket: Ticket,
-        outcome: Outcome<Resellers>,
+        outcome: LoadResult<Resellers>,
     ) -> bool {
         let Some(arrived) = self.session.on_account_resellers(ticket, outcome) else { return false };
         let Some(wanted) = arrived.wanted else { return true };

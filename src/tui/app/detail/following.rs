@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use super::{Detail, Subject};
+use super::{Detail, DetailSubject};
 use crate::{
     model::Row,
     tui::app::message::{Now, Outbox},
@@ -13,15 +13,15 @@ use crate::{
 impl Detail {
     /// Follows the selected row, unless a customer was opened by ID.
     pub(crate) fn follow(&mut self, selected: Option<&Arc<Row>>, now: Now, out: &mut Outbox) {
-        if matches!(self.subject, Some(Subject::Id(_))) {
+        if matches!(self.subject, Some(DetailSubject::Id(_))) {
             return;
         }
-        match (selected, self.subject.as_ref().and_then(Subject::shared_row)) {
+        match (selected, self.subject.as_ref().and_then(DetailSubject::shared_row)) {
             (None, None) => {}
             (Some(row), Some(shown)) if Arc::ptr_eq(row, shown) => {}
             (Some(row), Some(shown)) if is_same_entry(row, shown) => self.renew_row(row.clone()),
             (row, _) => {
-                let subject = row.cloned().map(Subject::Row);
+                let subject = row.cloned().map(DetailSubject::Row);
                 self.show(subject, now, out);
             }
         }
@@ -45,11 +45,11 @@ impl Detail {
     /// # Errors
     /// Returns the reason if there is none: the record is shown already, or the row has no customer ID.
     pub(crate) fn open_own_record(&mut self, now: Now, out: &mut Outbox) -> Result<(), NoOwnRecord> {
-        let Some(Subject::Row(row)) = &self.subject else { return Err(NoOwnRecord::IsShown) };
+        let Some(DetailSubject::Row(row)) = &self.subject else { return Err(NoOwnRecord::IsShown) };
         if row.customer().is_none() {
             return Err(NoOwnRecord::NoCustomerId);
         }
-        let subject = Subject::Own(row.clone());
+        let subject = DetailSubject::Own(row.clone());
         self.show(Some(subject), now, out);
         self.rest_until = None;
         Ok(())
@@ -57,7 +57,7 @@ impl Detail {
 
     /// Opens a customer by ID.
     pub(crate) fn open_id(&mut self, id: &str, now: Now, out: &mut Outbox) {
-        self.show(Some(Subject::Id(id.to_owned())), now, out);
+        self.show(Some(DetailSubject::Id(id.to_owned())), now, out);
         self.rest_until = None;
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Labels {
 
 /// An error as the screen tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct ErrorMessage {
     /// The event.
     pub(crate) what: String,
     /// The next step, with the keys that help in brackets.
@@ -36,7 +36,7 @@ impl Labels {
     }
 
     /// An error as it is told to the user, with the keys that help as they are bound.
-    pub(crate) fn tell(&self, error: &ApiError) -> Told {
+    pub(crate) fn tell(&self, error: &ApiError) -> ErrorMessage {
         let told = error.tell();
         let help = told.help.iter().map(|help| match help {
             Help::Profiles => format!("[{}] profiles", self.profiles),
@@ -45,7 +45,7 @@ impl Labels {
         });
         let todo = Some(told.todo).filter(|todo| !todo.is_empty());
         let todo = todo.into_iter().chain(help).collect::<Vec<_>>().join("  ");
-        Told { what: told.what, todo }
+        ErrorMessage { what: told.what, todo }
     }
 }
 

@@ -16,15 +16,15 @@ use lru::LruCache;
 
 pub(crate) use following::NoOwnRecord;
 pub(crate) use key_labels::Labels;
-use orders::Orders;
+use orders::OrderHistory;
 pub(crate) use search::Search;
 pub(crate) use searching::NoMatch;
-pub(crate) use subject::{Subject, Tab};
+pub(crate) use subject::{DetailSubject, Tab};
 pub(crate) use tab_line::tab_line;
 
 use super::{
-    lines::Line,
-    message::{Effect, Now, Outbox, Outcome, Remote, Ticket},
+    lines::TextLine,
+    message::{Effect, LoadResult, Now, Outbox, Remote, Ticket},
     records::{CustomerPart, Records},
     timing::PATIENCE,
 };
@@ -44,11 +44,11 @@ const MORE_ORDERS_AT: usize = 20;
 
 /// The detail pane's state.
 pub(crate) struct Detail {
-    pub(crate) subject: Option<Subject>,
+    pub(crate) subject: Option<DetailSubject>,
     pub(crate) tab: Tab,
     pub(crate) customer: Remote<Arc<Customer>>,
     pub(crate) subscriptions: Remote<Arc<SubscriptionList>>,
-    pub(crate) orders: Remote<Arc<Orders>>,
+    pub(crate) orders: Remote<Arc<OrderHistory>>,
     /// Orders of all time instead of the current term.
     pub(crate) all_orders: bool,
     /// The time when what is shown may be asked for: the selection has to rest first.
@@ -58,7 +58,7 @@ pub(crate) struct Detail {
     /// True if the wait is long enough to be told.
     pub(crate) waits_long: bool,
     /// The tab's contents, a line of the screen each.
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<TextLine>,
     /// True if the lines are those of what is here; they are made when the pane is on the screen.
     rendered: bool,
     width: u16,
@@ -73,7 +73,7 @@ pub(crate) struct Detail {
     more_orders: Option<Ticket>,
     /// The records and subscriptions that are here, for the table's columns too.
     pub(crate) records: Records,
-    histories: LruCache<(String, bool), Arc<Orders>>,
+    histories: LruCache<(String, bool), Arc<OrderHistory>>,
 }
 
 impl Detail {
@@ -103,7 +103,7 @@ impl Detail {
     }
 
     /// Shows another subject: what is cached at once, the rest when the selection has rested.
-    pub(crate) fn show(&mut self, subject: Option<Subject>, now: Now, out: &mut Outbox) {
+    pub(crate) fn show(&mut self, subject: Option<DetailSubject>, now: Now, out: &mut Outbox) {
         self.abandon(out);
         self.subject = subject;
         self.top = 0;
@@ -116,14 +116,14 @@ impl Detail {
 
     /// Leaves a customer that was opened by ID; the pane follows the selection again.
     pub(crate) fn leave_id(&mut self, now: Now, out: &mut Outbox) {
-        if matches!(self.subject, Some(Subject::Id(_))) {
+        if matches!(self.subject, Some(DetailSubject::Id(_))) {
             self.show(None, now, out);
         }
     }
 
     /// Goes on with the same customer's row from a newer answer.
     pub(crate) fn renew_row(&mut self, newer: Arc<Row>) {
-        if let Some(Subject::Row(row) | Subject::Own(row)) = &mut self.subject {
+        if let Some(DetailSubject::Row(row) | DetailSubject::Own(row)) = &mut self.subject {
             *row = newer;
             self.render();
         }
@@ -186,9 +186,9 @@ impl Detail {
 
     fn recall(&mut self) {
         let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
-        let source = self.subject.as_ref().and_then(Subject::record_key);
+        let source = self.subject.as_ref().and_then(DetailSubject::record_key);
         self.customer = ready(source.and_then(|source| self.records.customer(&source)));
-        let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
+        let id = self.subject.as_ref().and_then(DetailSubject::customer_id).map(str::to_owned);
         self.subscriptions =
             id.as_ref().and_then(|id| self.records.subscriptions(id)).map_or(Remote::Idle, Remote::Ready);
         self.orders = id
@@ -201,7 +201,7 @@ impl Detail {
         if !self.customer.is_wanted() {
             return;
         }
-        let Some(key) = self.subject.as_ref().and_then(Subject::record_key) else { return };
+        let Some(key) = self.subject.as_ref().and_then(DetailSubject::record_key) else { return };
         let ticket = out.ask(|ticket| Effect::LoadRecord(ticket, key, Priority::Visible));
         self.customer.load(ticket);
         self.waiting_since = Some(now.mono);
@@ -269,7 +269,7 @@ impl Detail {
 
     /// A day before any order of the subject.
     fn first_day(&self) -> NaiveDate {
-        let row = self.subject.as_ref().and_then(Subject::row).and_then(Row::customer);
+        let row = self.subject.as_ref().and_then(DetailSubject::row).and_then(Row::customer);
         let of_row = row.and_then(|row| row.creation_date.as_ref());
         let of_record = self.customer.value().and_then(|customer| customer.creation_date.as_ref());
         of_row.or(of_record).and_then(crate::model::Timestamp::date).unwrap_or_default()
@@ -289,13 +289,13 @@ impl Detail {
     }
 
     /// Takes a customer; says whether anybody waited for it.
-    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: Outcome<Fetched<Customer>>) -> bool {
+    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.customer.settle(ticket, result) {
             return false;
         }
         if let (Remote::Ready(customer), Some(source)) =
-            (&self.customer, self.subject.as_ref().and_then(Subject::record_key))
+            (&self.customer, self.subject.as_ref().and_then(DetailSubject::record_key))
         {
             self.records.keep_customer(source, Arc::clone(customer));
         }
@@ -307,14 +307,14 @@ impl Detail {
     pub(crate) fn on_subscriptions(
         &mut self,
         ticket: Ticket,
-        outcome: Outcome<Fetched<SubscriptionList>>,
+        outcome: LoadResult<Fetched<SubscriptionList>>,
     ) -> bool {
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.subscriptions.settle(ticket, result) {
             return false;
         }
         if let (Remote::Ready(list), Some(id)) =
-            (&self.subscriptions, self.subject.as_ref().and_then(Subject::customer_id))
+            (&self.subscriptions, self.subject.as_ref().and_then(DetailSubject::customer_id))
         {
             self.records.keep_subscriptions(id.to_owned(), Arc::clone(list));
         }
@@ -323,7 +323,7 @@ impl Detail {
     }
 
     /// Takes a page of orders, the first or a further one; says whether anybody waited for it.
-    pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: Outcome<Fetched<OrderPage>>) -> bool {
+    pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<OrderPage>>) -> bool {
         if self.more_orders == Some(ticket) {
             self.more_orders = None;
             if let Remote::Ready(orders) = &mut self.orders {
@@ -335,13 +335,13 @@ impl Detail {
             }
         } else {
             let all_time = self.all_orders;
-            let result = outcome.map(|answer| Arc::new(Orders::of(answer.value, all_time)));
+            let result = outcome.map(|answer| Arc::new(OrderHistory::of(answer.value, all_time)));
             if !self.orders.settle(ticket, result.map_err(|error| *error)) {
                 return false;
             }
         }
         if let (Remote::Ready(orders), Some(id)) =
-            (&self.orders, self.subject.as_ref().and_then(Subject::customer_id))
+            (&self.orders, self.subject.as_ref().and_then(DetailSubject::customer_id))
         {
             let key = (id.to_owned(), self.all_orders);
             // A history whose rest could not be loaded is asked for again when it is opened next.
@@ -386,7 +386,7 @@ impl Detail {
         out.abort(self.orders.awaited());
         out.abort(self.more_orders.take());
         self.all_orders = !self.all_orders;
-        let id = self.subject.as_ref().and_then(Subject::customer_id).map(str::to_owned);
+        let id = self.subject.as_ref().and_then(DetailSubject::customer_id).map(str::to_owned);
         let cached = id.and_then(|id| self.histories.get(&(id, self.all_orders)).cloned());
         match cached {
             Some(orders) => self.orders = Remote::Ready(orders),

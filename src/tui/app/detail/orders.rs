@@ -10,7 +10,7 @@ const EMPTY: &str = "the server links to another page of orders, which is empty"
 
 /// The orders of a customer, as far as they are here.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Orders {
+pub(crate) struct OrderHistory {
     /// All that came, as one page.
     pub(crate) page: OrderPage,
     /// The link to the next page; nothing once there is none, or it is given up.
@@ -20,7 +20,7 @@ pub(crate) struct Orders {
     pub(crate) all_time: bool,
 }
 
-impl Orders {
+impl OrderHistory {
     /// The first page.
     pub(super) fn of(page: OrderPage, all_time: bool) -> Self {
         let next = page.links.next.clone().filter(|_| page.count() > 0);

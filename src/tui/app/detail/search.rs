@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::{
     text,
-    tui::app::lines::{Line, Tone},
+    tui::app::lines::{TextLine, Tone},
 };
 
 /// A search: what for, where it was found, and which match is the current one.
@@ -15,13 +15,13 @@ pub(crate) struct Search {
     pub(crate) input: Input,
     pub(crate) typing: bool,
     /// The matches, in the order of the text; each has a part on every line that it is on.
-    pub(crate) matches: Vec<Vec<Part>>,
+    pub(crate) matches: Vec<Vec<MatchPart>>,
     pub(crate) current: usize,
 }
 
 /// The part of a match that is on one line, in columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct MatchPart {
     pub(crate) line: usize,
     pub(crate) from: usize,
     pub(crate) to: usize,
@@ -35,7 +35,7 @@ impl Search {
     }
 
     /// Finds the matches again.
-    pub(crate) fn find(&mut self, lines: &[Line]) {
+    pub(crate) fn find(&mut self, lines: &[TextLine]) {
         self.matches = match self.needle() {
             None => Vec::new(),
             Some(needle) => {
@@ -62,7 +62,7 @@ impl Search {
     }
 
     /// The parts of matches on a line, and whether each is one of the current match.
-    pub(crate) fn on(&self, line: usize) -> impl Iterator<Item = (Part, bool)> {
+    pub(crate) fn on(&self, line: usize) -> impl Iterator<Item = (MatchPart, bool)> {
         // Matches do not overlap, so that their ends are in order too.
         let first = self.matches.partition_point(|parts| parts.last().is_some_and(|part| part.line < line));
         self.matches[first..]
@@ -75,7 +75,7 @@ impl Search {
 }
 
 /// The matches in the text that begins on this line, with the lines that continue it.
-fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
+fn matches(lines: &[TextLine], start: usize, needle: &str) -> Vec<Vec<MatchPart>> {
     let all = || lines.iter().zip(0..).skip(start).take_while(|(line, at)| *at == start || line.continues);
     // Most texts hold nothing of the kind, and are not measured.
     let folded: String =
@@ -89,7 +89,7 @@ fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
         let (mut column, spans) = own(line);
         for grapheme in spans.iter().flat_map(|(_, span)| span.graphemes(true)) {
             compared.push_str(&text::folded(grapheme));
-            let place = Part { line: number, from: column, to: column + text::width(grapheme) };
+            let place = MatchPart { line: number, from: column, to: column + text::width(grapheme) };
             places.push((compared.len(), place));
             column = place.to;
         }
@@ -97,7 +97,7 @@ fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
     let found = compared.match_indices(needle).map(|(at, _)| {
         let first = places.partition_point(|(end, _)| *end <= at);
         let last = places.partition_point(|(end, _)| *end < at + needle.len());
-        let mut parts: Vec<Part> = Vec::new();
+        let mut parts: Vec<MatchPart> = Vec::new();
         for (_, place) in places.iter().take(last + 1).skip(first) {
             match parts.last_mut() {
                 Some(part) if part.line == place.line => part.to = place.to,
@@ -110,7 +110,7 @@ fn matches(lines: &[Line], start: usize, needle: &str) -> Vec<Vec<Part>> {
 }
 
 /// A line's part of the text, and the column where it begins: the indent of a line that continues is none of the text's.
-fn own(line: &Line) -> (usize, &[(Tone, String)]) {
+fn own(line: &TextLine) -> (usize, &[(Tone, String)]) {
     match line.spans.split_first() {
         Some(((_, indent), rest)) if line.continues => (text::width(indent), rest),
         _ => (0, &line.spans),
@@ -124,19 +124,19 @@ mod tests {
 
     use super::*;
 
-    fn searching(needle: &str, lines: &[Line]) -> Search {
+    fn searching(needle: &str, lines: &[TextLine]) -> Search {
         let mut search = Search { input: Input::new(needle.into()), ..Search::default() };
         search.find(lines);
         search
     }
 
-    fn part(line: usize, from: usize, to: usize) -> Part {
-        Part { line, from, to }
+    fn part(line: usize, from: usize, to: usize) -> MatchPart {
+        MatchPart { line, from, to }
     }
 
     #[test]
     fn finds_without_regard_to_case_and_goes_around() {
-        let lines: Vec<Line> = ["Alpha", "beta", "ALPHABET alpha"].map(Line::plain).to_vec();
+        let lines: Vec<TextLine> = ["Alpha", "beta", "ALPHABET alpha"].map(TextLine::plain).to_vec();
         let mut search = searching("alpha", &lines);
         assert_eq!(search.matches, [[part(0, 0, 5)], [part(2, 0, 5)], [part(2, 9, 14)]]);
         assert_eq!((search.step(true), search.step(true)), (Some(2), Some(2)));
@@ -150,20 +150,25 @@ mod tests {
 
     #[test]
     fn a_match_goes_on_behind_the_end_of_a_wrapped_line() {
-        let continued = |text: &str| Line { continues: true, ..Line::plain("    ").with(Tone::Plain, text) };
-        let lines =
-            [Line::plain("\"name\": \"Acme Pri"), continued("nt Gm"), continued("bH\""), Line::plain("nt")];
+        let continued =
+            |text: &str| TextLine { continues: true, ..TextLine::plain("    ").with(Tone::Plain, text) };
+        let lines = [
+            TextLine::plain("\"name\": \"Acme Pri"),
+            continued("nt Gm"),
+            continued("bH\""),
+            TextLine::plain("nt"),
+        ];
         let search = searching("print gmbh", &lines);
         assert_eq!(search.matches, [[part(0, 14, 17), part(1, 4, 9), part(2, 4, 6)]]);
         assert_eq!(search.on(1).collect::<Vec<_>>(), [(part(1, 4, 9), true)]);
         // The next line begins another text, and the indent is none.
-        assert_eq!(searching("\"nt", &lines).matches, Vec::<Vec<Part>>::new());
+        assert_eq!(searching("\"nt", &lines).matches, Vec::<Vec<MatchPart>>::new());
         assert_eq!(searching("pri    nt", &lines).matches.len(), 0);
     }
 
     #[test]
     fn composed_decomposed_and_wide_text_is_found_where_it_is() {
-        let lines = [Line::plain("株式 Cafe\u{301}\u{a0}Ole\u{301}!")];
+        let lines = [TextLine::plain("株式 Cafe\u{301}\u{a0}Ole\u{301}!")];
         for needle in ["café olé", "CAFÉ OLÉ", "cafe\u{301}\u{202f}ole\u{301}", " Café\u{a0}Olé "] {
             assert_eq!(searching(needle, &lines).matches, [[part(0, 5, 13)]], "{needle:?}");
         }
@@ -177,10 +182,10 @@ mod tests {
             let graphemes: Vec<&str> = text.graphemes(true).collect();
             let needle: String = graphemes.iter().skip(at).take(length).copied().collect();
             let needles = [needle.clone(), needle.nfc().collect(), needle.nfd().collect(), needle.to_lowercase(), needle.replace(' ', "\u{3000}")];
-            let expected = searching(&needle, &[Line { spans: vec![(Tone::Plain, text.clone())], continues: false }]).matches;
+            let expected = searching(&needle, &[TextLine { spans: vec![(Tone::Plain, text.clone())], continues: false }]).matches;
             prop_assert!(needle.trim().is_empty() || !expected.is_empty());
             for form in forms {
-                let lines = [Line { spans: vec![(Tone::Plain, form)], continues: false }];
+                let lines = [TextLine { spans: vec![(Tone::Plain, form)], continues: false }];
                 for needle in &needles {
                     prop_assert_eq!(&searching(needle, &lines).matches, &expected, "{:?} in {:?}", needle, &lines);
                 }

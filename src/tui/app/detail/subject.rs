@@ -40,7 +40,7 @@ impl Tab {
 
 /// The subject of the detail pane.
 #[derive(Debug, Clone)]
-pub(crate) enum Subject {
+pub(crate) enum DetailSubject {
     /// The selected row of the table.
     Row(Arc<Row>),
     /// The row's own record, asked for by its id because its link leads elsewhere.
@@ -49,7 +49,7 @@ pub(crate) enum Subject {
     Id(String),
 }
 
-impl Subject {
+impl DetailSubject {
     /// Returns the row as it is shared with the table, if the subject is one.
     pub(crate) fn shared_row(&self) -> Option<&Arc<Row>> {
         match self {

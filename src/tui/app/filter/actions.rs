@@ -1,6 +1,6 @@
 //! Actions that filter and sort, and how typed values are applied.
 
-use super::{Field, FilterContext, Typed};
+use super::{FilterContext, FilterField, Typed};
 use crate::{
     model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter},
     tui::{
@@ -34,10 +34,12 @@ impl FilterContext<'_> {
     /// Chooses what the filter panel's cursor is on.
     pub(crate) fn choose_field(&mut self) -> bool {
         match self.filter.field {
-            Field::Status(index) => self.show_status(StatusFilter::One(Status::new(Status::LISTED[index]))),
-            Field::AllStatuses => self.show_status(StatusFilter::All),
-            Field::Preset(preset) => self.choose_preset(preset),
-            Field::Sort => self.next_sort(),
+            FilterField::Status(index) => {
+                self.show_status(StatusFilter::One(Status::new(Status::LISTED[index])))
+            }
+            FilterField::AllStatuses => self.show_status(StatusFilter::All),
+            FilterField::Preset(preset) => self.choose_preset(preset),
+            FilterField::Sort => self.next_sort(),
             field => self.edit(field),
         }
     }
@@ -53,7 +55,7 @@ impl FilterContext<'_> {
     }
 
     /// Begins to edit a text field of the filter, opening the panel where it is folded.
-    pub(crate) fn edit(&mut self, field: Field) -> bool {
+    pub(crate) fn edit(&mut self, field: FilterField) -> bool {
         // From one field to the next, the way back stays the same.
         let from_outside = !self.has_keys() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
         if self.screen.class() == WidthClass::Wide {
@@ -135,7 +137,7 @@ impl FilterContext<'_> {
     ///
     /// # Errors
     /// Returns the reason why the text was refused; the filter stays as it was.
-    pub(crate) fn set_field(&mut self, field: Field, text: String) -> Result<(), String> {
+    pub(crate) fn set_field(&mut self, field: FilterField, text: String) -> Result<(), String> {
         let before = self.table.filter.clone();
         self.filter.edit(field, &before, false);
         if let Some(editing) = &mut self.filter.editing {

@@ -1,6 +1,6 @@
 //! Advice on texts in the name field that are not company names.
 
-use super::{Field, FilterPanel};
+use super::{FilterField, FilterPanel};
 use crate::{
     model::CustomerFilter,
     tui::{action::Action, app::table::CustomerTable, keys::KeyMap},
@@ -53,7 +53,7 @@ pub(crate) fn customer_id_not_found(table: &CustomerTable) -> Option<&str> {
 impl FilterPanel {
     /// Returns advice on the name that is being typed, if it looks like something else.
     pub(crate) fn name_advice(&self, keys: &KeyMap) -> Option<String> {
-        let editing = self.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
+        let editing = self.editing.as_ref().filter(|editing| editing.field == FilterField::Name)?;
         let text = plain(editing.input.value());
         match SearchKind::of(text) {
             SearchKind::CompanyName => None,

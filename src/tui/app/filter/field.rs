@@ -5,7 +5,7 @@ use crate::{text, tui::app::table::CustomerTable};
 
 /// One line of the panel that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum FilterField {
     /// One of the listed statuses, by its index.
     Status(usize),
     AllStatuses,
@@ -18,7 +18,7 @@ pub(crate) enum Field {
     PageSize,
 }
 
-impl Field {
+impl FilterField {
     pub(crate) const ALL: [Self; 14] = [
         Self::Status(0),
         Self::Status(1),
@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn each_field_has_a_line_of_its_own_from_top_to_bottom() {
-        assert!(Field::ALL.windows(2).all(|pair| pair[0].line() < pair[1].line()));
-        for field in Field::ALL {
-            assert_eq!(Field::at(field.line()), Some(field));
+        assert!(FilterField::ALL.windows(2).all(|pair| pair[0].line() < pair[1].line()));
+        for field in FilterField::ALL {
+            assert_eq!(FilterField::at(field.line()), Some(field));
             assert!(FIELD_HEADINGS.iter().all(|(line, _)| *line != field.line()));
         }
-        assert_eq!(Field::PageSize.line() + 1, PANEL_LINES);
+        assert_eq!(FilterField::PageSize.line() + 1, PANEL_LINES);
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
 use super::{
-    Field, FilterContext, FilterPanel, TYPING_REST,
+    FilterContext, FilterField, FilterPanel, TYPING_REST,
     advice::{SearchKind, plain},
     panel::Editing,
 };
@@ -78,7 +78,7 @@ impl FilterContext<'_> {
 
     /// Returns the customer ID that was typed as a name, if this key goes to a customer.
     fn customer_id_for(&self, key: KeyEvent) -> Option<String> {
-        let editing = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)?;
+        let editing = self.filter.editing.as_ref().filter(|editing| editing.field == FilterField::Name)?;
         let action = self.keys.action(Chord::of(key), |info| info.scope == Scope::Main);
         let text = plain(editing.input.value());
         let is_meant = action == Some(Action::GoToCustomer) && SearchKind::of(text) == SearchKind::CustomerId;
@@ -88,7 +88,7 @@ impl FilterContext<'_> {
     /// Returns whether a key that could be typed means the offer below: the name has found nothing from its start.
     fn searches_anywhere(&self, key: KeyEvent) -> bool {
         let action = self.keys.action(Chord::of(key), |info| info.scope == Scope::Main);
-        let Some(editing) = self.filter.editing.as_ref().filter(|editing| editing.field == Field::Name)
+        let Some(editing) = self.filter.editing.as_ref().filter(|editing| editing.field == FilterField::Name)
         else {
             return false;
         };
@@ -114,7 +114,7 @@ impl FilterContext<'_> {
             return true;
         }
         let line = row - inside.y + self.filter.top(inside);
-        let Some(field) = Field::at(line) else { return true };
+        let Some(field) = FilterField::at(line) else { return true };
         self.leave_editing();
         self.filter.field = field;
         self.choose_field()
@@ -169,6 +169,6 @@ impl Editing {
     fn on_typed(&mut self, now: Now) {
         self.error = None;
         // A half-typed page size would be a page of that size: only Enter applies it.
-        self.apply_at = (self.field != Field::PageSize).then_some(now.mono + TYPING_REST);
+        self.apply_at = (self.field != FilterField::PageSize).then_some(now.mono + TYPING_REST);
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub(crate) use advice::customer_id_not_found;
 pub(crate) use context::FilterContext;
-pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, Field, panel_width};
+pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, FilterField, panel_width};
 pub(crate) use input::TypedKey;
 pub(crate) use nothing::nothing_found;
 pub(crate) use panel::{FilterPanel, Typed};

@@ -1,7 +1,7 @@
 //! The words for an empty answer: the question, an explanation, and keys that find something.
 
 use super::{
-    Field, FilterContext,
+    FilterContext, FilterField,
     advice::{SearchKind, customer_id, plain},
 };
 use crate::{
@@ -128,7 +128,9 @@ impl FilterContext<'_> {
             return self.note("The name is searched anywhere already.");
         }
         self.filter.typed.name.clone_from(&anywhere);
-        if let Some(editing) = self.filter.editing.as_mut().filter(|editing| editing.field == Field::Name) {
+        if let Some(editing) =
+            self.filter.editing.as_mut().filter(|editing| editing.field == FilterField::Name)
+        {
             editing.input = anywhere.clone().into();
         }
         let name = NamePattern::parse(&anywhere);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use super::{Field, Prompt};
+use super::{FilterField, Prompt};
 use crate::{
     model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date},
     tui::app::{layout::Pane, table::Bookmark},
@@ -22,7 +22,7 @@ pub(crate) struct Typed {
 /// A field being edited.
 #[derive(Debug, Clone)]
 pub(crate) struct Editing {
-    pub(crate) field: Field,
+    pub(crate) field: FilterField,
     pub(crate) input: Input,
     /// The reason why the text was refused.
     pub(crate) error: Option<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Editing {
 
 /// The state of the panel. The filter in force belongs to the list.
 pub(crate) struct FilterPanel {
-    pub(crate) field: Field,
+    pub(crate) field: FilterField,
     pub(crate) typed: Typed,
     pub(crate) editing: Option<Editing>,
     /// True while the panel is open over the table, if there is no room beside it.
@@ -49,7 +49,7 @@ pub(crate) struct FilterPanel {
 
 impl FilterPanel {
     pub(crate) fn new() -> Self {
-        Self { field: Field::Status(0), typed: Typed::default(), editing: None, open: false }
+        Self { field: FilterField::Status(0), typed: Typed::default(), editing: None, open: false }
     }
 
     /// Returns true if keys go to the filter when this pane has the focus and no dialog is open.
@@ -65,8 +65,8 @@ impl FilterPanel {
     /// Puts the cursor on the status of a filter.
     pub(crate) fn point_at(&mut self, status: &StatusFilter) {
         self.field = match status {
-            StatusFilter::All => Field::AllStatuses,
-            StatusFilter::One(status) => Field::Status(
+            StatusFilter::All => FilterField::AllStatuses,
+            StatusFilter::One(status) => FilterField::Status(
                 Status::LISTED.iter().position(|code| *code == status.code()).unwrap_or_default(),
             ),
         };
@@ -74,18 +74,18 @@ impl FilterPanel {
 
     /// Moves to the field above or below, stopping at the ends.
     pub(crate) fn step(&mut self, down: bool) {
-        let index = Field::ALL.iter().position(|field| *field == self.field).unwrap_or_default();
-        let next = if down { (index + 1).min(Field::ALL.len() - 1) } else { index.saturating_sub(1) };
-        self.field = Field::ALL[next];
+        let index = FilterField::ALL.iter().position(|field| *field == self.field).unwrap_or_default();
+        let next = if down { (index + 1).min(FilterField::ALL.len() - 1) } else { index.saturating_sub(1) };
+        self.field = FilterField::ALL[next];
     }
 
     /// Begins to edit a text field.
-    pub(crate) fn edit(&mut self, field: Field, filter: &CustomerFilter, from_outside: bool) {
+    pub(crate) fn edit(&mut self, field: FilterField, filter: &CustomerFilter, from_outside: bool) {
         let text = match field {
-            Field::Name => self.typed.name.clone(),
-            Field::From => self.typed.from.clone(),
-            Field::To => self.typed.to.clone(),
-            Field::PageSize => filter.page_size.to_string(),
+            FilterField::Name => self.typed.name.clone(),
+            FilterField::From => self.typed.from.clone(),
+            FilterField::To => self.typed.to.clone(),
+            FilterField::PageSize => filter.page_size.to_string(),
             _ => return,
         };
         self.field = field;
@@ -118,13 +118,13 @@ impl FilterPanel {
             text => parse_date(text, today, edge).map(Some).map_err(|error| capitalized(&error.to_string())),
         };
         let outcome = match editing.field {
-            Field::Name => {
+            FilterField::Name => {
                 changed.name = NamePattern::parse(&text);
                 Ok(())
             }
-            Field::From => date(Edge::From).map(|day| changed.from = day),
-            Field::To => date(Edge::To).map(|day| changed.to = day),
-            Field::PageSize => match text.parse() {
+            FilterField::From => date(Edge::From).map(|day| changed.from = day),
+            FilterField::To => date(Edge::To).map(|day| changed.to = day),
+            FilterField::PageSize => match text.parse() {
                 Ok(size @ 1..=MAX_LIMIT) => {
                     changed.page_size = size;
                     Ok(())
@@ -135,7 +135,7 @@ impl FilterPanel {
         };
         let ordered = || match (changed.from, changed.to) {
             (Some(from), Some(to)) if to < from => Err(match editing.field {
-                Field::From => format!("\"From\" is later than \"To\" ({})", format_date(to)),
+                FilterField::From => format!("\"From\" is later than \"To\" ({})", format_date(to)),
                 _ => format!("\"To\" is earlier than \"From\" ({})", format_date(from)),
             }),
             _ => Ok(()),
@@ -146,9 +146,9 @@ impl FilterPanel {
         }
         editing.error = None;
         match editing.field {
-            Field::Name => self.typed.name = text,
-            Field::From => self.typed.from = text,
-            Field::To => self.typed.to = text,
+            FilterField::Name => self.typed.name = text,
+            FilterField::From => self.typed.from = text,
+            FilterField::To => self.typed.to = text,
             _ => {}
         }
         Ok(changed)
@@ -194,7 +194,7 @@ mod tests {
 
     fn typed(
         panel: &mut FilterPanel,
-        field: Field,
+        field: FilterField,
         text: &str,
         filter: &CustomerFilter,
     ) -> Result<CustomerFilter, String> {
@@ -208,9 +208,9 @@ mod tests {
     #[test]
     fn typed_values_become_a_filter_and_stay_as_typed() {
         let mut panel = FilterPanel::new();
-        let filter = typed(&mut panel, Field::From, "-30d", &CustomerFilter::default()).unwrap();
-        let filter = typed(&mut panel, Field::Name, " acme ", &filter).unwrap();
-        let filter = typed(&mut panel, Field::PageSize, "25", &filter).unwrap();
+        let filter = typed(&mut panel, FilterField::From, "-30d", &CustomerFilter::default()).unwrap();
+        let filter = typed(&mut panel, FilterField::Name, " acme ", &filter).unwrap();
+        let filter = typed(&mut panel, FilterField::PageSize, "25", &filter).unwrap();
         assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
         assert_eq!(panel.typed, Typed { name: "acme".into(), from: "-30d".into(), to: String::new() });
         assert_eq!(summary(&filter), ["Active", "name acme*", "created from 24 Oct 2026"]);
@@ -220,12 +220,14 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_refused_beside_the_field() {
         let mut panel = FilterPanel::new();
-        let filter = typed(&mut panel, Field::From, "2026-03-01", &CustomerFilter::default()).unwrap();
-        let error = typed(&mut panel, Field::To, "2026-02", &filter).unwrap_err();
+        let filter = typed(&mut panel, FilterField::From, "2026-03-01", &CustomerFilter::default()).unwrap();
+        let error = typed(&mut panel, FilterField::To, "2026-02", &filter).unwrap_err();
         assert_eq!(error, "\"To\" is earlier than \"From\" (1 Mar 2026)");
         assert_eq!(panel.editing.as_ref().unwrap().error.as_deref(), Some(error.as_str()));
-        assert!(typed(&mut panel, Field::To, "soon", &filter).unwrap_err().starts_with("Not a date. Try "));
-        assert!(typed(&mut panel, Field::PageSize, "51", &filter).is_err());
+        assert!(
+            typed(&mut panel, FilterField::To, "soon", &filter).unwrap_err().starts_with("Not a date. Try ")
+        );
+        assert!(typed(&mut panel, FilterField::PageSize, "51", &filter).is_err());
         assert_eq!(panel.typed.to, "");
     }
 
@@ -233,7 +235,7 @@ mod tests {
     fn cancelling_goes_back_to_what_was() {
         let mut panel = FilterPanel::new();
         let before = CustomerFilter::default();
-        let changed = typed(&mut panel, Field::Name, "zeta", &before).unwrap();
+        let changed = typed(&mut panel, FilterField::Name, "zeta", &before).unwrap();
         assert_ne!(changed, before);
         assert_eq!(panel.cancel(), Some(before));
         assert_eq!(panel.typed.name, "");

@@ -1,6 +1,6 @@
 //! The prompt for a name, one line above the table if there is no room for the panel.
 
-use super::{Field, FilterContext};
+use super::{FilterContext, FilterField};
 use crate::tui::app::layout::{Pane, WidthClass};
 
 /// The screen that comes back when the prompt is left.
@@ -14,13 +14,13 @@ impl FilterContext<'_> {
     /// Begins to edit the name: in the panel beside the table, or in a prompt above it.
     pub(crate) fn edit_name(&mut self) -> bool {
         if self.screen.class() == WidthClass::Wide || self.has_keys() {
-            return self.edit(Field::Name);
+            return self.edit(FilterField::Name);
         }
         let prompt = Prompt { focus: self.screen.focus, zoom: self.screen.zoom };
         self.screen.focus = Pane::Table;
         let back = self.table.bookmark();
         let filter = self.table.filter.clone();
-        self.filter.edit(Field::Name, &filter, true);
+        self.filter.edit(FilterField::Name, &filter, true);
         if let Some(editing) = &mut self.filter.editing {
             (editing.back, editing.prompt) = (back, Some(prompt));
         }
@@ -40,7 +40,7 @@ impl FilterContext<'_> {
             self.screen.focus = Pane::Filter;
         } else if !wide && self.screen.focus == Pane::Filter {
             (self.screen.focus, self.screen.zoom) = (Pane::Table, false);
-            if self.filter.editing.as_ref().is_some_and(|editing| editing.field != Field::Name) {
+            if self.filter.editing.as_ref().is_some_and(|editing| editing.field != FilterField::Name) {
                 self.filter.open = true;
             }
         }
@@ -57,7 +57,7 @@ impl FilterContext<'_> {
         } else if !wide
             && !over
             && !self.is_covered
-            && editing.field == Field::Name
+            && editing.field == FilterField::Name
             && editing.prompt.is_none()
         {
             editing.prompt = Some(Prompt { focus: Pane::Table, zoom: false });

@@ -9,7 +9,7 @@ use super::super::{
     detail::tab_line,
     footer,
     layout::{Areas, Pane, hits, inside},
-    overlays::Palette,
+    overlays::CommandPalette,
     table::MARKER,
 };
 
@@ -102,7 +102,7 @@ impl App {
     fn click_table(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
         if row < inside.y && self.is_over_range(areas, column) {
-            return self.open(Overlay::Palette(Palette::with("page ")));
+            return self.open(Overlay::Palette(CommandPalette::with("page ")));
         }
         if row == inside.y {
             return self.click_heading(inside.width, column.saturating_sub(inside.x));

@@ -2,8 +2,8 @@
 
 use super::super::{
     App,
-    detail::{Search, Subject},
-    filter::Field,
+    detail::{DetailSubject, Search},
+    filter::FilterField,
     layout::Pane,
     table::{NoPage, PageTurn, SelectionTarget},
     timing::PATIENCE,
@@ -40,7 +40,7 @@ impl App {
     pub(in crate::tui::app) fn jump(&mut self, index: usize) -> bool {
         match self.screen.focus {
             _ if self.in_filter() => {
-                self.filter.field = if index == 0 { Field::ALL[0] } else { Field::PageSize };
+                self.filter.field = if index == 0 { FilterField::ALL[0] } else { FilterField::PageSize };
             }
             Pane::Detail => self.detail.scroll_to(index, self.detail_height()),
             _ => return self.select_row(index),
@@ -106,7 +106,7 @@ impl App {
             return self.note("Stopped.");
         } else if self.screen.zoom {
             self.screen.zoom = false;
-        } else if matches!(self.detail.subject, Some(Subject::Id(_))) {
+        } else if matches!(self.detail.subject, Some(DetailSubject::Id(_))) {
             self.detail.leave_id(self.now, &mut self.out);
             self.screen.focus = Pane::Table;
         } else if self.screen.focus == Pane::Table
@@ -117,9 +117,9 @@ impl App {
             return self.note("Stopped.");
         } else if self.screen.focus == Pane::Table && self.table.go_back_to_row() {
             self.detail.leave_id(self.now, &mut self.out);
-        } else if let Some(Subject::Own(row)) = &self.detail.subject {
+        } else if let Some(DetailSubject::Own(row)) = &self.detail.subject {
             let row = row.clone();
-            self.detail.show(Some(Subject::Row(row)), self.now, &mut self.out);
+            self.detail.show(Some(DetailSubject::Row(row)), self.now, &mut self.out);
         } else if self.screen.focus == Pane::Table {
             return self.note(format!("{} quits.", self.keys.label(Action::Quit)));
         } else {

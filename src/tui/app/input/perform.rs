@@ -4,11 +4,11 @@ use super::super::{
     App, Overlay,
     commands::Command,
     copy::Copyable,
-    detail::{NoOwnRecord, Subject},
+    detail::{DetailSubject, NoOwnRecord},
     filter::customer_id_not_found,
     layout::Pane,
     message::Effect,
-    overlays::{ColumnChooser, CopyMenu, GoTo, Help, MarkedRows, Palette, Requests},
+    overlays::{ColumnChooser, CommandPalette, CopyMenu, GoTo, KeyList, MarkedRows, Requests},
     table::SelectionTarget,
 };
 use crate::tui::action::Action;
@@ -147,8 +147,8 @@ impl App {
             Action::Columns => Overlay::Columns(ColumnChooser::default()),
             Action::CopyMenu => Overlay::CopyMenu(CopyMenu::default()),
             Action::Inspector => Overlay::Requests(Requests::default()),
-            Action::Palette => Overlay::Palette(Palette::default()),
-            Action::Help => Overlay::Help(Help::default()),
+            Action::Palette => Overlay::Palette(CommandPalette::default()),
+            Action::Help => Overlay::Help(KeyList::default()),
             Action::Profiles => return self.open_profiles(),
             Action::Export => return self.open_export(),
             Action::ShowMarked => return self.show_marked(),
@@ -267,7 +267,7 @@ impl App {
 
     /// Returns true, with a notice, if what is selected belongs to a previous question: it cannot be copied or marked.
     pub(in crate::tui::app) fn refuses_previous_rows(&mut self) -> bool {
-        if matches!(self.detail.subject, Some(Subject::Id(_))) {
+        if matches!(self.detail.subject, Some(DetailSubject::Id(_))) {
             return false;
         }
         let Some(what) = self.table.previous_question() else { return false };

@@ -44,7 +44,7 @@ impl Now {
 }
 
 /// A value that arrived, or why it did not.
-pub type Outcome<T> = Result<Box<T>, Box<ApiError>>;
+pub type LoadResult<T> = Result<Box<T>, Box<ApiError>>;
 
 /// The reason why a profile was not saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,21 +69,21 @@ pub enum Message {
     /// The time that [`crate::tui::app::App::next_wake`] asked for has come.
     Wake,
     /// Rows of the customer list.
-    Rows(Ticket, Outcome<Window>),
+    Rows(Ticket, LoadResult<Window>),
     /// How many customers with each status.
     Counts(Ticket, StatusCounts<ApiError>),
     /// A customer's record.
-    Record(Ticket, Outcome<Fetched<Customer>>),
+    Record(Ticket, LoadResult<Fetched<Customer>>),
     /// A customer's subscriptions.
-    Subscriptions(Ticket, Outcome<Fetched<SubscriptionList>>),
+    Subscriptions(Ticket, LoadResult<Fetched<SubscriptionList>>),
     /// A page of a customer's orders.
-    Orders(Ticket, Outcome<Fetched<OrderPage>>),
+    Orders(Ticket, LoadResult<Fetched<OrderPage>>),
     /// A request that was made for the account on the screen, and its response.
     Exchange(Ticket, Box<Exchange>),
     /// The reseller.
-    Reseller(Ticket, Outcome<Reseller>),
+    Reseller(Ticket, LoadResult<Reseller>),
     /// The resellers of the account on the screen.
-    AccountResellers(Ticket, Outcome<Resellers>),
+    AccountResellers(Ticket, LoadResult<Resellers>),
     /// The reason why a request waits besides its answer; nothing once it goes on.
     Waiting(Ticket, Option<Wait>),
     /// The result of a step of a profile's test, or the reason why it failed.

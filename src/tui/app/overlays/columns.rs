@@ -1,10 +1,10 @@
 //! The choice of columns, and their order.
 
-use super::{Dialog, Then, View, ViewLine, move_cursor};
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
     columns::Needs,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, TableColumns, Tone, footer::Wanted, heading, layout::menu_box},
         keys::Chord,
     },
@@ -17,15 +17,15 @@ pub(crate) struct ColumnChooser {
 }
 
 impl Dialog for ColumnChooser {
-    fn kind(&self) -> Kind {
-        Kind::Columns
+    fn kind(&self) -> DialogKind {
+        DialogKind::Columns
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let screen = app.areas().screen;
         // The header and some rows stay in sight.
         let lines = app.columns.all.len().min(usize::from(screen.height.saturating_sub(8)));
-        let mut view = View::new(menu_box(screen, 56, lines), "Columns");
+        let mut view = DialogView::new(menu_box(screen, 56, lines), "Columns");
         let placed =
             app.areas().table_inside().map(|inside| app.placed_columns(inside.width)).unwrap_or_default();
         let line = |(index, (column, wanted)): (usize, &(&'static crate::columns::Column, bool))| {

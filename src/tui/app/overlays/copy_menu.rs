@@ -1,10 +1,10 @@
 //! The copy menu: everything else that can be copied.
 
-use super::{Dialog, Then, View, ViewLine, move_cursor};
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, Copyable, Tone, footer::Wanted, layout::menu_box},
         keys::Chord,
     },
@@ -25,12 +25,12 @@ impl CopyMenu {
 }
 
 impl Dialog for CopyMenu {
-    fn kind(&self) -> Kind {
-        Kind::Copy
+    fn kind(&self) -> DialogKind {
+        DialogKind::Copy
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(menu_box(app.areas().screen, 72, Copyable::MENU.len()), "Copy");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(menu_box(app.areas().screen, 72, Copyable::MENU.len()), "Copy");
         let width = view.width();
         let line = |(index, choice): (usize, &Copyable)| {
             let line =

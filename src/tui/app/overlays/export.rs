@@ -4,14 +4,14 @@ use std::path::Path;
 
 use tui_input::Input;
 
-use super::{Dialog, Then, View, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
     export::ExistingJournal,
     model::{CustomerFilter, Row},
     output::Format,
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{
             App, ExportFailed, ExportOrder, Tone,
             footer::Wanted,
@@ -338,19 +338,19 @@ impl ExportForm {
 }
 
 impl Dialog for ExportForm {
-    fn kind(&self) -> Kind {
-        Kind::Form
+    fn kind(&self) -> DialogKind {
+        DialogKind::Form
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let area = |lines: usize| {
             let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2);
             centred(overlay_screen(app.areas().screen), 78, height)
         };
-        let width = View::new(area(0), "").width();
+        let width = DialogView::new(area(0), "").width();
         let lines = self.lines(app, width);
         let at = lines.iter().position(|(field, _)| *field == Some(self.field)).unwrap_or_default();
-        let mut view = View::new(area(lines.len()), "Export");
+        let mut view = DialogView::new(area(lines.len()), "Export");
         view.body = lines.into_iter().map(|(_, line)| line).collect();
         view.keep_visible(at)
     }

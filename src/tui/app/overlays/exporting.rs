@@ -1,10 +1,10 @@
 //! The question whether a running export is to stop.
 
-use super::{Dialog, Then, View, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, Tone, footer::Wanted, layout::question_box},
         keys::Chord,
     },
@@ -15,12 +15,12 @@ use crate::{
 pub(crate) struct StopExport;
 
 impl Dialog for StopExport {
-    fn kind(&self) -> Kind {
-        Kind::Exporting
+    fn kind(&self) -> DialogKind {
+        DialogKind::Exporting
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(question_box(app.areas().screen), "Export");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(question_box(app.areas().screen), "Export");
         let words = app.export_line().unwrap_or_default();
         let lines = text::wrap(&text::clean(&words), view.width()).into_iter();
         view.body = lines.map(|line| ViewLine::of(Tone::Plain, line)).collect();

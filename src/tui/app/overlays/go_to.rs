@@ -2,11 +2,11 @@
 
 use tui_input::Input;
 
-use super::{Dialog, Then, View, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{
             App, Tone,
             footer::Wanted,
@@ -26,12 +26,12 @@ pub(crate) struct GoTo {
 }
 
 impl Dialog for GoTo {
-    fn kind(&self) -> Kind {
-        Kind::GoTo
+    fn kind(&self) -> DialogKind {
+        DialogKind::GoTo
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(centred(overlay_screen(app.areas().screen), 56, 5), "Go to customer");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(centred(overlay_screen(app.areas().screen), 56, 5), "Go to customer");
         view.head.push(ViewLine::of(Tone::Dim, "Customer ID: ").input(&self.input, ""));
         view.head.push(ViewLine::blank());
         let error = self.error.iter().map(|error| ViewLine::of(Tone::Bad, text::clean(error)));

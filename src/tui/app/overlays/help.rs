@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use super::{Dialog, Overlay, Then, View, ViewLine, scroll};
+use super::{Dialog, DialogView, Overlay, Then, ViewLine, scroll};
 use crate::{
     text,
     tui::{
-        action::{ACTIONS, Action, ActionInfo, Dialog as Kind, Group},
+        action::{ACTIONS, Action, ActionInfo, DialogKind, Group},
         app::{
             App, Tone,
             footer::Wanted,
@@ -25,14 +25,14 @@ const NAMES_FROM: u16 = 78;
 
 /// The list of keys.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Help {
+pub(crate) struct KeyList {
     pub(crate) input: Input,
     pub(crate) top: usize,
     /// The dialog that comes back when the list is closed.
     pub(super) behind: Option<Box<Overlay>>,
 }
 
-impl Help {
+impl KeyList {
     /// Returns the list over another dialog, whose keys come first.
     pub(super) fn over(behind: Overlay) -> Self {
         Self { behind: Some(Box::new(behind)), ..Self::default() }
@@ -46,14 +46,14 @@ impl Help {
     }
 }
 
-impl Dialog for Help {
-    fn kind(&self) -> Kind {
-        Kind::Help
+impl Dialog for KeyList {
+    fn kind(&self) -> DialogKind {
+        DialogKind::Help
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let area = help_box(app.areas().screen);
-        let mut view = View::new(area, "Keys");
+        let mut view = DialogView::new(area, "Keys");
         view.head.push(ViewLine::of(Tone::Dim, "Find: ").input(&self.input, "type to narrow"));
         let lines = help_lines(&app.keys, self.input.value(), self.behind.is_some());
         view.head.push(if lines.is_empty() {

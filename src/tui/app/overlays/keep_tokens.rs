@@ -1,9 +1,9 @@
 //! The question whether a file may hold access tokens if there is no keyring.
 
-use super::{Dialog, Then, View, ViewLine};
+use super::{Dialog, DialogView, Then, ViewLine};
 use crate::text;
 use crate::tui::{
-    action::{Action, Dialog as Kind},
+    action::{Action, DialogKind},
     app::{App, Tone, footer::Wanted, layout::question_box, message::Effect},
     keys::Chord,
 };
@@ -13,12 +13,12 @@ use crate::tui::{
 pub(crate) struct KeepTokens;
 
 impl Dialog for KeepTokens {
-    fn kind(&self) -> Kind {
-        Kind::Question
+    fn kind(&self) -> DialogKind {
+        DialogKind::Question
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(question_box(app.areas().screen), "Access tokens");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(question_box(app.areas().screen), "Access tokens");
         let words = "There is no keyring here, so you would sign in again next time. Keep the access token in a file that \
                      only you can read until it expires?";
         let lines = text::wrap(words, view.width()).into_iter();

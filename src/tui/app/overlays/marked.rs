@@ -1,11 +1,11 @@
 //! The marked rows on their own, whichever pages they are on.
 
-use super::{Dialog, Then, View, ViewLine, move_cursor};
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
     model::{CustomerRow, Kind as EntityKind},
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, Copyable, Tone, footer::Wanted, layout::menu_box},
         keys::Chord,
     },
@@ -39,17 +39,17 @@ impl MarkedRows {
 }
 
 impl Dialog for MarkedRows {
-    fn kind(&self) -> Kind {
-        Kind::Marked
+    fn kind(&self) -> DialogKind {
+        DialogKind::Marked
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let foot = app.emails.as_ref().map(|emails| {
             let (done, all) = emails.progress();
             ViewLine::of(Tone::Dim, format!("Loading e-mail addresses: {done} of {all}…"))
         });
         let area = menu_box(app.areas().screen, 76, app.marks.len() + usize::from(foot.is_some()));
-        let mut view = View::new(area, "Marked rows");
+        let mut view = DialogView::new(area, "Marked rows");
         view.right = text::group_digits(app.marks.len() as u64);
         let width = view.width();
         let line = |(index, row): (usize, &CustomerRow)| {

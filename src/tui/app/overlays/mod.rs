@@ -21,11 +21,11 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{
     App,
     footer::Wanted,
-    profiles::{Form, Menu},
+    profiles::{Menu, ProfileForm},
     text_field,
 };
 use crate::tui::{
-    action::{Action, ActionInfo, Dialog as Kind, Scope},
+    action::{Action, ActionInfo, DialogKind, Scope},
     keys::Chord,
 };
 
@@ -34,13 +34,13 @@ pub(crate) use copy_menu::CopyMenu;
 pub(crate) use export::ExportForm;
 pub(crate) use exporting::StopExport;
 pub(crate) use go_to::GoTo;
-pub(crate) use help::Help;
+pub(crate) use help::KeyList;
 pub(crate) use keep_tokens::KeepTokens;
 pub(crate) use marked::MarkedRows;
-pub(crate) use palette::Palette;
+pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
-pub(crate) use view::{Piece, View, ViewLine};
+pub(crate) use view::{DialogView, Piece, ViewLine};
 
 /// The consequence of an action in a dialog.
 #[derive(Debug)]
@@ -58,10 +58,10 @@ pub(crate) enum Then {
 /// A dialog: what it does with keys, clicks and text, and what it shows.
 pub(crate) trait Dialog: std::fmt::Debug {
     /// Returns its kind, which says whose keys of the action table apply.
-    fn kind(&self) -> Kind;
+    fn kind(&self) -> DialogKind;
 
     /// Returns its picture.
-    fn view(&self, app: &App) -> View;
+    fn view(&self, app: &App) -> DialogView;
 
     /// Returns the keys for the footer, the most important ones first.
     fn hints(&self, app: &App) -> Vec<Wanted>;
@@ -118,14 +118,14 @@ pub(crate) trait Dialog: std::fmt::Debug {
 /// The dialog that is open.
 #[derive(Debug, Clone)]
 pub(crate) enum Overlay {
-    Help(Help),
-    Palette(Palette),
+    Help(KeyList),
+    Palette(CommandPalette),
     GoTo(GoTo),
     CopyMenu(CopyMenu),
     Columns(ColumnChooser),
     Requests(Requests),
     Profiles(Box<Menu>),
-    ProfileForm(Box<Form>),
+    ProfileForm(Box<ProfileForm>),
     Problems(Problems),
     KeepTokens(KeepTokens),
     Export(Box<ExportForm>),
@@ -184,7 +184,7 @@ impl App {
         let chord = Chord::of(key);
         let dialog = overlay.dialog_mut();
         let then = match action_of(dialog, key, chord, self) {
-            Some(Action::Help) => return self.open(Overlay::Help(Help::over(overlay))),
+            Some(Action::Help) => return self.open(Overlay::Help(KeyList::over(overlay))),
             Some(action) => dialog.act(action, Some(chord), self),
             None if dialog.writes() => dialog.write(key, self),
             None => dialog.other_key(self),
@@ -196,7 +196,7 @@ impl App {
     pub(super) fn act_in_dialog(&mut self, action: Action) -> bool {
         let Some(mut overlay) = self.overlay.take() else { return false };
         if action == Action::Help {
-            return self.open(Overlay::Help(Help::over(overlay)));
+            return self.open(Overlay::Help(KeyList::over(overlay)));
         }
         let then = overlay.dialog_mut().act(action, None, self);
         self.follow(overlay, then)
@@ -205,7 +205,7 @@ impl App {
     /// Returns the open dialog, or the one behind the list of keys.
     pub(crate) fn dialog_below_help(&mut self) -> Option<&mut Overlay> {
         match self.overlay.as_mut()? {
-            Overlay::Help(Help { behind: Some(behind), .. }) => Some(behind),
+            Overlay::Help(KeyList { behind: Some(behind), .. }) => Some(behind),
             overlay => Some(overlay),
         }
     }

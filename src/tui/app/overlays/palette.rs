@@ -7,11 +7,11 @@ use nucleo_matcher::{
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use super::{Dialog, Then, View, ViewLine, move_cursor};
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
     text,
     tui::{
-        action::{ACTIONS, Action, Dialog as Kind, Group, Scope},
+        action::{ACTIONS, Action, DialogKind, Group, Scope},
         app::{
             App, Tone,
             commands::{self, COMMANDS, Command, FIRST, SYNONYMS, TypedCommand, command_of, parse},
@@ -25,7 +25,7 @@ use crate::{
 
 /// The command palette.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Palette {
+pub(crate) struct CommandPalette {
     pub(crate) input: Input,
     pub(crate) selected: usize,
     /// True if the user moved to the selected line: then it counts more than what is typed.
@@ -36,7 +36,7 @@ pub(crate) struct Palette {
     pub(crate) hint: Option<String>,
 }
 
-impl Palette {
+impl CommandPalette {
     /// Returns the palette with this text typed.
     pub(crate) fn with(text: &str) -> Self {
         Self { input: text.into(), ..Self::default() }
@@ -107,14 +107,14 @@ impl Palette {
     }
 }
 
-impl Dialog for Palette {
-    fn kind(&self) -> Kind {
-        Kind::Palette
+impl Dialog for CommandPalette {
+    fn kind(&self) -> DialogKind {
+        DialogKind::Palette
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let found = items(self.input.value(), app.recent.all());
-        let mut view = View::new(palette_box(app.areas().screen, found.len()), "Commands");
+        let mut view = DialogView::new(palette_box(app.areas().screen, found.len()), "Commands");
         view.head.push(ViewLine::of(Tone::Accent, ": ").input(&self.input, ""));
         view.head.push(match (&self.error, &self.hint) {
             (Some(error), _) => ViewLine::of(Tone::Bad, text::clean(error)),
@@ -123,7 +123,8 @@ impl Dialog for Palette {
             (None, None) => ViewLine::blank(),
         });
         let width = view.width();
-        let line = |(index, item): (usize, &Item)| item.view(app, width).select(index == self.selected);
+        let line =
+            |(index, item): (usize, &PaletteItem)| item.view(app, width).select(index == self.selected);
         view.body = found.iter().enumerate().map(line).collect();
         view.keep_visible(self.selected)
     }
@@ -181,7 +182,7 @@ fn palette_box(screen: Rect, lines: usize) -> Rect {
 
 /// One line of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Item {
+struct PaletteItem {
     name: &'static str,
     help: &'static str,
     /// The action; none for a form, which is completed into the text field instead.
@@ -190,7 +191,7 @@ struct Item {
 
 /// Returns the lines that match what is typed, best first. While nothing is typed, the last used ones come first, then what
 /// people want first, and movement last.
-fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
+fn items(typed: &str, recent: &[Action]) -> Vec<PaletteItem> {
     let typed = text::typed(typed);
     if typed.is_empty() {
         return in_order(recent);
@@ -205,7 +206,7 @@ fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(&typed, CaseMatching::Ignore, Normalization::Smart);
     let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, Item)> = in_order(recent)
+    let mut scored: Vec<(u32, PaletteItem)> = in_order(recent)
         .into_iter()
         .filter_map(|item| {
             let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
@@ -219,16 +220,16 @@ fn items(typed: &str, recent: &[Action]) -> Vec<Item> {
     scored.into_iter().map(|(_, item)| item).collect()
 }
 
-fn of_action(action: Action) -> Item {
-    Item { name: action.info().name, help: action.info().help, action: Some(action) }
+fn of_action(action: Action) -> PaletteItem {
+    PaletteItem { name: action.info().name, help: action.info().help, action: Some(action) }
 }
 
-fn of_command(command: &'static TypedCommand) -> Item {
-    Item { name: command.form, help: command.doc, action: None }
+fn of_command(command: &'static TypedCommand) -> PaletteItem {
+    PaletteItem { name: command.form, help: command.doc, action: None }
 }
 
 /// Returns every line: recent actions, those that people want first, typed commands, and the rest with movement last.
-fn in_order(recent: &[Action]) -> Vec<Item> {
+fn in_order(recent: &[Action]) -> Vec<PaletteItem> {
     let first = FIRST.into_iter().filter(|action| !recent.contains(action));
     let on_screen = ACTIONS.iter().filter(|info| !matches!(info.scope, Scope::Overlay(_)));
     let rest = on_screen.map(|info| info.action);
@@ -240,7 +241,7 @@ fn in_order(recent: &[Action]) -> Vec<Item> {
     all.filter(|item| item.action != Some(Action::Palette)).collect()
 }
 
-impl Item {
+impl PaletteItem {
     fn view(&self, app: &App, width: usize) -> ViewLine {
         /// Columns of an action's name.
         const NAME: usize = 18;
@@ -275,7 +276,7 @@ mod tests {
     use super::*;
     use crate::tui::app::{
         commands::{Command, parse},
-        filter::Field,
+        filter::FilterField,
     };
 
     #[test]
@@ -320,7 +321,7 @@ mod tests {
 
     #[test]
     fn blanks_of_any_kind_separate_words() {
-        let field = |text: &str| Some(Ok(Command::Field(Field::Name, text.to_owned())));
+        let field = |text: &str| Some(Ok(Command::Field(FilterField::Name, text.to_owned())));
         assert_eq!(parse("\u{a0}sort\u{a0}name\u{3000}desc"), parse("sort name desc"));
         assert_eq!(parse("name\u{202f}Cafe\u{301}\u{a0}Olé"), field("Café Olé"));
         assert_eq!(items("next\u{a0}page", &[]), items("next page", &[]));

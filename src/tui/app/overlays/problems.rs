@@ -1,10 +1,10 @@
 //! The problems of the configuration.
 
-use super::{Dialog, Then, View, ViewLine, scroll};
+use super::{Dialog, DialogView, Then, ViewLine, scroll};
 use crate::{
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, Tone, footer::Wanted, layout::large_box},
         keys::Chord,
     },
@@ -17,12 +17,12 @@ pub(crate) struct Problems {
 }
 
 impl Dialog for Problems {
-    fn kind(&self) -> Kind {
-        Kind::Problems
+    fn kind(&self) -> DialogKind {
+        DialogKind::Problems
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(large_box(app.areas().screen), "Configuration");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(large_box(app.areas().screen), "Configuration");
         view.right = text::pluralize(app.session.configuration.problems.len() as u64, "problem", "problems");
         let lines = problem_lines(&app.session.configuration.problems, view.width());
         view.body = lines.into_iter().map(|line| ViewLine::of(Tone::Plain, line)).collect();

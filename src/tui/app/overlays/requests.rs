@@ -1,11 +1,11 @@
 //! The recent requests: URL, headers, status, time.
 
-use super::{Dialog, Then, View, ViewLine, scroll};
+use super::{Dialog, DialogView, Then, ViewLine, scroll};
 use crate::{
     api::Exchange,
     text,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::{App, Tone, footer::Wanted, layout::large_box},
         keys::Chord,
     },
@@ -32,12 +32,12 @@ impl Requests {
 }
 
 impl Dialog for Requests {
-    fn kind(&self) -> Kind {
-        Kind::Requests
+    fn kind(&self) -> DialogKind {
+        DialogKind::Requests
     }
 
-    fn view(&self, app: &App) -> View {
-        let mut view = View::new(large_box(app.areas().screen), "Request");
+    fn view(&self, app: &App) -> DialogView {
+        let mut view = DialogView::new(large_box(app.areas().screen), "Request");
         let Some(exchange) = app.session.exchanges.get(self.index) else {
             view.body.push(ViewLine::of(Tone::Dim, "No request has been answered yet."));
             return view;

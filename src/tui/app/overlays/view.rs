@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::super::{
-    App, Environment, Tone,
+    AccountKind, App, Tone,
     footer::{Hint, Wanted, place},
     layout::{box_text, hits},
 };
@@ -16,7 +16,7 @@ pub(crate) enum Piece {
     /// Clean text.
     Text(Tone, String),
     /// An environment in its colour.
-    Badge(Environment, String),
+    Badge(AccountKind, String),
     /// A text field with the cursor, in the room that is left, and an example if it is empty.
     Input(Input, &'static str),
 }
@@ -88,7 +88,7 @@ impl ViewLine {
 
 /// A dialog as it is drawn.
 #[derive(Debug, Clone)]
-pub(crate) struct View {
+pub(crate) struct DialogView {
     /// The box, with its border.
     pub(crate) area: Rect,
     pub(crate) title: String,
@@ -106,7 +106,7 @@ pub(crate) struct View {
     pub(crate) answers: Vec<Hint>,
 }
 
-impl View {
+impl DialogView {
     /// Returns an empty dialog with this box and title.
     pub(crate) fn new(area: Rect, title: impl Into<String>) -> Self {
         Self {

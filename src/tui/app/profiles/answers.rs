@@ -5,7 +5,7 @@ use super::{
         App, Overlay,
         message::{Configured, NotSaved, Ticket},
     },
-    Form, Menu,
+    Menu, ProfileForm,
     menu::{draft_of, entries},
 };
 use crate::{account::Step, api::ApiError, model::ResellerRow};
@@ -89,7 +89,7 @@ impl App {
         true
     }
 
-    fn form(&mut self) -> Option<&mut Form> {
+    fn form(&mut self) -> Option<&mut ProfileForm> {
         match self.dialog_below_help()? {
             Overlay::ProfileForm(form) => Some(form),
             _ => None,

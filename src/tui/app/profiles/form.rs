@@ -21,14 +21,14 @@ use crate::{
 
 /// One field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum FormField {
     Name,
     Environment,
     ApiUrl,
     TokenUrl,
     ClientId,
     SignIn,
-    Kept,
+    Storage,
     /// The secret itself, typed.
     Secret,
     /// The place of the secret: a variable, a file, a program.
@@ -39,7 +39,7 @@ pub(crate) enum Field {
 
 /// The place where the secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum SecretStorage {
     Keyring,
     OwnFile,
     Variable,
@@ -49,7 +49,7 @@ pub(crate) enum Kept {
     Configuration,
 }
 
-impl Kept {
+impl SecretStorage {
     const OFFERED: [Self; 5] = [Self::Keyring, Self::OwnFile, Self::Variable, Self::Program, Self::File];
 
     pub(crate) fn label(self) -> &'static str {
@@ -80,10 +80,10 @@ pub(crate) enum Warned {
 
 /// The form's state.
 #[derive(Debug, Clone)]
-pub(crate) struct Form {
+pub(crate) struct ProfileForm {
     /// The profile that is changed; none for a new one.
     pub(crate) former: Option<(String, Profile)>,
-    pub(crate) field: Field,
+    pub(crate) field: FormField,
     pub(crate) name: Input,
     pub(crate) environment: Environment,
     pub(crate) api_url: Input,
@@ -91,7 +91,7 @@ pub(crate) struct Form {
     pub(crate) client_id: Input,
     /// True if a ready token is brought instead of a client secret.
     pub(crate) brought: bool,
-    pub(crate) kept: Kept,
+    pub(crate) kept: SecretStorage,
     pub(crate) secret: Hidden,
     pub(crate) place: Input,
     pub(crate) reseller: Input,
@@ -102,7 +102,7 @@ pub(crate) struct Form {
     pub(crate) picked: Option<usize>,
     pub(crate) checks: Checks,
     /// The fault in a field.
-    pub(crate) wrong: Option<(Field, String)>,
+    pub(crate) wrong: Option<(FormField, String)>,
     /// The reason why it could not be saved.
     pub(crate) error: Option<String>,
     pub(crate) saving: Option<Ticket>,
@@ -116,19 +116,19 @@ pub(crate) struct Form {
     pub(crate) typing: Typing,
 }
 
-impl Form {
+impl ProfileForm {
     /// An empty form.
     pub(crate) fn new() -> Self {
         Self {
             former: None,
-            field: Field::Name,
+            field: FormField::Name,
             name: Input::default(),
             environment: Environment::Production,
             api_url: Input::default(),
             token_url: Input::default(),
             client_id: Input::default(),
             brought: false,
-            kept: Kept::Keyring,
+            kept: SecretStorage::Keyring,
             secret: Hidden::default(),
             place: Input::default(),
             reseller: Input::default(),
@@ -151,19 +151,19 @@ impl Form {
         let text = |text: &str| Input::new(text.to_owned());
         let custom = profile.environment == Environment::Custom;
         let (kept, place) = match profile.sign_in.source() {
-            SecretSource::Keyring => (Kept::Keyring, String::new()),
-            SecretSource::Env(name) => (Kept::Variable, name.clone()),
-            SecretSource::File(path) if is_own(name, path) => (Kept::OwnFile, String::new()),
-            SecretSource::File(path) => (Kept::File, path.display().to_string()),
+            SecretSource::Keyring => (SecretStorage::Keyring, String::new()),
+            SecretSource::Env(name) => (SecretStorage::Variable, name.clone()),
+            SecretSource::File(path) if is_own(name, path) => (SecretStorage::OwnFile, String::new()),
+            SecretSource::File(path) => (SecretStorage::File, path.display().to_string()),
             SecretSource::Command(words) => {
                 let words = shlex::try_join(words.iter().map(String::as_str));
-                (Kept::Program, words.unwrap_or_default())
+                (SecretStorage::Program, words.unwrap_or_default())
             }
-            SecretSource::Inline(_) => (Kept::Configuration, String::new()),
+            SecretSource::Inline(_) => (SecretStorage::Configuration, String::new()),
         };
         Self {
             former: Some((name.to_owned(), profile.clone())),
-            field: Field::Secret,
+            field: FormField::Secret,
             name: text(name),
             environment: profile.environment,
             api_url: if custom { text(profile.api_url.as_str()) } else { Input::default() },
@@ -184,80 +184,80 @@ impl Form {
 
     fn at_first_secret(mut self) -> Self {
         if !self.kept.is_typed() {
-            self.field = Field::Place;
+            self.field = FormField::Place;
         }
         self
     }
 
     /// The fields that there are now, from top to bottom.
-    pub(crate) fn fields(&self) -> Vec<Field> {
+    pub(crate) fn fields(&self) -> Vec<FormField> {
         let custom = self.environment == Environment::Custom;
         let unusual = self.former.as_ref().is_some_and(|(_, profile)| {
             !profile.has_usual_token_url() && profile.environment == self.environment
         });
-        let mut fields = vec![Field::Name, Field::Environment];
-        fields.extend(custom.then_some(Field::ApiUrl));
-        fields.extend((custom && !self.brought || unusual).then_some(Field::TokenUrl));
-        fields.extend([Field::ClientId, Field::SignIn, Field::Kept]);
-        fields.push(if self.kept.is_typed() { Field::Secret } else { Field::Place });
-        fields.extend([Field::Reseller, Field::Save]);
+        let mut fields = vec![FormField::Name, FormField::Environment];
+        fields.extend(custom.then_some(FormField::ApiUrl));
+        fields.extend((custom && !self.brought || unusual).then_some(FormField::TokenUrl));
+        fields.extend([FormField::ClientId, FormField::SignIn, FormField::Storage]);
+        fields.push(if self.kept.is_typed() { FormField::Secret } else { FormField::Place });
+        fields.extend([FormField::Reseller, FormField::Save]);
         fields
     }
 
     /// Returns the label of a field.
-    pub(crate) fn label(&self, field: Field) -> &'static str {
+    pub(crate) fn label(&self, field: FormField) -> &'static str {
         match field {
-            Field::Name => "Name",
-            Field::Environment => "Environment",
-            Field::ApiUrl => "API root",
-            Field::TokenUrl => "Token URL",
-            Field::ClientId => "Client ID",
-            Field::SignIn => "Credential",
-            Field::Kept => "Store secret in",
-            Field::Secret if self.brought => "Access token",
-            Field::Secret => "Client secret",
-            Field::Place => match self.kept {
-                Kept::Variable => "Variable",
-                Kept::Program => "Program",
+            FormField::Name => "Name",
+            FormField::Environment => "Environment",
+            FormField::ApiUrl => "API root",
+            FormField::TokenUrl => "Token URL",
+            FormField::ClientId => "Client ID",
+            FormField::SignIn => "Credential",
+            FormField::Storage => "Store secret in",
+            FormField::Secret if self.brought => "Access token",
+            FormField::Secret => "Client secret",
+            FormField::Place => match self.kept {
+                SecretStorage::Variable => "Variable",
+                SecretStorage::Program => "Program",
                 _ => "File",
             },
-            Field::Reseller => "Reseller ID",
-            Field::Save => "Save",
+            FormField::Reseller => "Reseller ID",
+            FormField::Save => "Save",
         }
     }
 
     /// Returns an example for an empty field.
-    pub(crate) fn example(&self, field: Field) -> &'static str {
+    pub(crate) fn example(&self, field: FormField) -> &'static str {
         match field {
-            Field::Name => "such as emea-prod",
-            Field::ApiUrl => "such as https://gateway.example.com/adobe",
-            Field::TokenUrl => "such as https://gateway.example.com/ims/token/v3",
-            Field::ClientId => "from your integration (also the API key)",
-            Field::Secret if self.former.is_some() && !self.source_changed() => "leave empty to keep it",
-            Field::Secret => "typed or pasted, never shown",
-            Field::Place => match self.kept {
-                Kept::Variable => "such as VIPMP_SECRET",
-                Kept::Program => "such as pass show vipmp/emea",
+            FormField::Name => "such as emea-prod",
+            FormField::ApiUrl => "such as https://gateway.example.com/adobe",
+            FormField::TokenUrl => "such as https://gateway.example.com/ims/token/v3",
+            FormField::ClientId => "from your integration (also the API key)",
+            FormField::Secret if self.former.is_some() && !self.source_changed() => "leave empty to keep it",
+            FormField::Secret => "typed or pasted, never shown",
+            FormField::Place => match self.kept {
+                SecretStorage::Variable => "such as VIPMP_SECRET",
+                SecretStorage::Program => "such as pass show vipmp/emea",
                 _ => "such as ~/.secrets/vipmp",
             },
-            Field::Reseller if self.listing.is_some() => "loading the list…",
-            Field::Reseller if self.resellers.as_ref().is_some_and(|all| !all.is_empty()) => {
+            FormField::Reseller if self.listing.is_some() => "loading the list…",
+            FormField::Reseller if self.resellers.as_ref().is_some_and(|all| !all.is_empty()) => {
                 "an ID, or part of a name; ↓ selects"
             }
-            Field::Reseller => "such as 1000396138",
+            FormField::Reseller => "such as 1000396138",
             _ => "",
         }
     }
 
     /// The text field behind a field.
-    pub(crate) fn input(&self, field: Field) -> Option<&Input> {
+    pub(crate) fn input(&self, field: FormField) -> Option<&Input> {
         match field {
-            Field::Name => Some(&self.name),
-            Field::ApiUrl => Some(&self.api_url),
-            Field::TokenUrl => Some(&self.token_url),
-            Field::ClientId => Some(&self.client_id),
-            Field::Place => Some(&self.place),
-            Field::Reseller => Some(&self.reseller),
+            FormField::Name => Some(&self.name),
+            FormField::ApiUrl => Some(&self.api_url),
+            FormField::TokenUrl => Some(&self.token_url),
+            FormField::ClientId => Some(&self.client_id),
+            FormField::Place => Some(&self.place),
+            FormField::Reseller => Some(&self.reseller),
             _ => None,
         }
     }
@@ -265,23 +265,23 @@ impl Form {
     /// The text field that takes what is typed.
     pub(crate) fn input_mut(&mut self) -> Option<&mut Input> {
         match self.field {
-            Field::Name => Some(&mut self.name),
-            Field::ApiUrl => Some(&mut self.api_url),
-            Field::TokenUrl => Some(&mut self.token_url),
-            Field::ClientId => Some(&mut self.client_id),
-            Field::Place => Some(&mut self.place),
-            Field::Reseller => Some(&mut self.reseller),
+            FormField::Name => Some(&mut self.name),
+            FormField::ApiUrl => Some(&mut self.api_url),
+            FormField::TokenUrl => Some(&mut self.token_url),
+            FormField::ClientId => Some(&mut self.client_id),
+            FormField::Place => Some(&mut self.place),
+            FormField::Reseller => Some(&mut self.reseller),
             _ => None,
         }
     }
 
     /// The words of a field that is chosen from a few.
-    pub(crate) fn choice(&self, field: Field) -> Option<&'static str> {
+    pub(crate) fn choice(&self, field: FormField) -> Option<&'static str> {
         match field {
-            Field::Environment => Some(self.environment.name()),
-            Field::SignIn if self.brought => Some("an access token from another tool"),
-            Field::SignIn => Some("client secret"),
-            Field::Kept => Some(self.kept.label()),
+            FormField::Environment => Some(self.environment.name()),
+            FormField::SignIn if self.brought => Some("an access token from another tool"),
+            FormField::SignIn => Some("client secret"),
+            FormField::Storage => Some(self.kept.label()),
             _ => None,
         }
     }
@@ -293,10 +293,10 @@ impl Form {
             all[(at + if forward { 1 } else { all.len() - 1 }) % all.len()]
         }
         match self.field {
-            Field::Environment => self.environment = step(&Environment::ALL, self.environment, forward),
-            Field::SignIn => self.brought = !self.brought,
-            Field::Kept => {
-                self.kept = step(&Kept::OFFERED, self.kept, forward);
+            FormField::Environment => self.environment = step(&Environment::ALL, self.environment, forward),
+            FormField::SignIn => self.brought = !self.brought,
+            FormField::Storage => {
+                self.kept = step(&SecretStorage::OFFERED, self.kept, forward);
                 self.place = Input::default();
             }
             _ => {}
@@ -316,9 +316,9 @@ impl Form {
     fn source_changed(&self) -> bool {
         let Some((name, profile)) = &self.former else { return true };
         let kept = match profile.sign_in.source() {
-            SecretSource::Keyring => Kept::Keyring,
-            SecretSource::File(path) if is_own(name, path) => Kept::OwnFile,
-            SecretSource::Inline(_) => Kept::Configuration,
+            SecretSource::Keyring => SecretStorage::Keyring,
+            SecretSource::File(path) if is_own(name, path) => SecretStorage::OwnFile,
+            SecretSource::Inline(_) => SecretStorage::Configuration,
             _ => return true,
         };
         kept != self.kept || matches!(profile.sign_in, SignIn::AccessToken(_)) != self.brought
@@ -326,14 +326,14 @@ impl Form {
 
     /// Returns the fault in the first field that cannot be used; `taken` are the names of the other profiles. Without
     /// `all`, the name and the reseller may still be missing: the sign-in can be tested before they are known.
-    pub(crate) fn draft(&self, taken: &[String], all: bool) -> Result<Draft, (Field, String)> {
+    pub(crate) fn draft(&self, taken: &[String], all: bool) -> Result<Draft, (FormField, String)> {
         let at = |field| move |why: String| (field, why);
         let name = self.name.value().trim().to_owned();
         let former = self.former.as_ref().map(|(name, _)| name.clone());
         if all || !name.is_empty() {
-            check_name(&name).map_err(|why| (Field::Name, why.to_owned()))?;
+            check_name(&name).map_err(|why| (FormField::Name, why.to_owned()))?;
             if taken.contains(&name) && former.as_ref() != Some(&name) {
-                return Err((Field::Name, format!("profile {name} already exists")));
+                return Err((FormField::Name, format!("profile {name} already exists")));
             }
         }
         let usual = self.environment.addresses();
@@ -341,22 +341,22 @@ impl Form {
             Some((api, _)) => parse_api_url(api),
             None => parse_api_url(self.api_url.value()),
         };
-        let api_url = api_url.map_err(at(Field::ApiUrl))?;
+        let api_url = api_url.map_err(at(FormField::ApiUrl))?;
         let token_url = match (usual, self.token_url.value().trim()) {
             (None, "") if self.brought => Ok(api_url.clone()),
             (Some((_, own)), "") => parse_token_url(own),
-            (Some((_, own)), _) if !self.fields().contains(&Field::TokenUrl) => parse_token_url(own),
+            (Some((_, own)), _) if !self.fields().contains(&FormField::TokenUrl) => parse_token_url(own),
             (_, text) => parse_token_url(text),
         };
-        let token_url = token_url.map_err(at(Field::TokenUrl))?;
+        let token_url = token_url.map_err(at(FormField::TokenUrl))?;
         let id = |field, input: &Input| {
             let id = input.value().trim().to_owned();
             check_id(&id).map(|()| id).map_err(|why| (field, why.to_owned()))
         };
-        let client_id = id(Field::ClientId, &self.client_id)?;
+        let client_id = id(FormField::ClientId, &self.client_id)?;
         let (source, typed) = self.source()?;
         let sign_in = if self.brought { SignIn::AccessToken(source) } else { SignIn::ClientSecret(source) };
-        let reseller_id = match id(Field::Reseller, &self.reseller) {
+        let reseller_id = match id(FormField::Reseller, &self.reseller) {
             Err(_) if !all => String::new(),
             id => id?,
         };
@@ -365,52 +365,52 @@ impl Form {
         Ok(Draft { former, name, profile, typed, default: false })
     }
 
-    fn source(&self) -> Result<(SecretSource, Option<InlineSecret>), (Field, String)> {
+    fn source(&self) -> Result<(SecretSource, Option<InlineSecret>), (FormField, String)> {
         let place = self.place.value().trim();
         if !self.kept.is_typed() && place.is_empty() {
-            return Err((Field::Place, "it must not be empty".to_owned()));
+            return Err((FormField::Place, "it must not be empty".to_owned()));
         }
         let typed = match self.secret.secret().filter(|_| self.kept.is_typed()) {
             Some(typed) => Some(self.read_typed(&typed)?),
             None => None,
         };
         Ok(match self.kept {
-            Kept::Variable if place.contains('=') => {
-                return Err((Field::Place, "enter the name of a variable".to_owned()));
+            SecretStorage::Variable if place.contains('=') => {
+                return Err((FormField::Place, "enter the name of a variable".to_owned()));
             }
-            Kept::Variable => (SecretSource::Env(place.to_owned()), None),
-            Kept::File => (SecretSource::File(PathBuf::from(place)), None),
-            Kept::Program => match shlex::split(place) {
+            SecretStorage::Variable => (SecretSource::Env(place.to_owned()), None),
+            SecretStorage::File => (SecretSource::File(PathBuf::from(place)), None),
+            SecretStorage::Program => match shlex::split(place) {
                 Some(words) if !words.is_empty() => (SecretSource::Command(words), None),
-                _ => return Err((Field::Place, "a quote is not closed".to_owned())),
+                _ => return Err((FormField::Place, "a quote is not closed".to_owned())),
             },
             _ if typed.is_none() && self.source_changed() => {
-                return Err((Field::Secret, "it must not be empty".to_owned()));
+                return Err((FormField::Secret, "it must not be empty".to_owned()));
             }
-            Kept::Keyring => (SecretSource::Keyring, typed),
-            Kept::OwnFile => match (&typed, &self.former) {
+            SecretStorage::Keyring => (SecretSource::Keyring, typed),
+            SecretStorage::OwnFile => match (&typed, &self.former) {
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
                 // Which file that is, the vault knows.
                 _ => (SecretSource::File(PathBuf::new()), typed),
             },
-            Kept::Configuration => match (typed, &self.former) {
+            SecretStorage::Configuration => match (typed, &self.former) {
                 (Some(typed), _) => (SecretSource::Inline(typed), None),
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
-                (None, None) => return Err((Field::Secret, "it must not be empty".to_owned())),
+                (None, None) => return Err((FormField::Secret, "it must not be empty".to_owned())),
             },
         })
     }
 
     /// Moves the focus.
-    pub(crate) fn focus(&mut self, field: Field) {
+    pub(crate) fn focus(&mut self, field: FormField) {
         (self.field, self.picked, self.typing) = (field, None, Typing::Nothing);
     }
 
     /// Returns what was typed or pasted without what stands around a secret, or what is wrong with it.
-    fn read_typed(&self, typed: &InlineSecret) -> Result<InlineSecret, (Field, String)> {
+    fn read_typed(&self, typed: &InlineSecret) -> Result<InlineSecret, (FormField, String)> {
         let secret = read_secret(typed.secret().expose_secret(), self.brought);
         let secret =
-            secret.map_err(|flaw| (Field::Secret, format!("it {}. {}", flaw.words(), flaw.todo())))?;
+            secret.map_err(|flaw| (FormField::Secret, format!("it {}. {}", flaw.words(), flaw.todo())))?;
         Ok(InlineSecret::new(secret.expose_secret()))
     }
 
@@ -431,8 +431,8 @@ fn is_own(name: &str, path: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn filled() -> Form {
-        let mut form = Form::new();
+    fn filled() -> ProfileForm {
+        let mut form = ProfileForm::new();
         form.name = "emea".into();
         form.client_id = "abc".into();
         form.reseller = "1000396138".into();
@@ -451,29 +451,29 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told_at_its_field() {
-        type Spoil = fn(&mut Form);
-        let cases: [(Spoil, Field); 9] = [
-            (|form| form.name = Input::default(), Field::Name),
-            (|form| form.name = "taken".into(), Field::Name),
-            (|form| form.environment = Environment::Custom, Field::ApiUrl),
+        type Spoil = fn(&mut ProfileForm);
+        let cases: [(Spoil, FormField); 9] = [
+            (|form| form.name = Input::default(), FormField::Name),
+            (|form| form.name = "taken".into(), FormField::Name),
+            (|form| form.environment = Environment::Custom, FormField::ApiUrl),
             (
                 |form| {
                     form.environment = Environment::Custom;
                     form.api_url = "https://e.com".into();
                 },
-                Field::TokenUrl,
+                FormField::TokenUrl,
             ),
-            (|form| form.client_id = "a b".into(), Field::ClientId),
-            (|form| form.secret.clear(), Field::Secret),
-            (|form| form.kept = Kept::Variable, Field::Place),
+            (|form| form.client_id = "a b".into(), FormField::ClientId),
+            (|form| form.secret.clear(), FormField::Secret),
+            (|form| form.kept = SecretStorage::Variable, FormField::Place),
             (
                 |form| {
-                    form.kept = Kept::Program;
+                    form.kept = SecretStorage::Program;
                     form.place = "a 'b".into();
                 },
-                Field::Place,
+                FormField::Place,
             ),
-            (|form| form.reseller = Input::default(), Field::Reseller),
+            (|form| form.reseller = Input::default(), FormField::Reseller),
         ];
         for (spoil, field) in cases {
             let mut form = filled();
@@ -498,7 +498,7 @@ mod tests {
             SecretSource::Inline(InlineSecret::new("s")),
         ] {
             profile.sign_in = SignIn::AccessToken(source);
-            let form = Form::of("emea", &profile);
+            let form = ProfileForm::of("emea", &profile);
             let draft = form.draft(&["emea".to_owned()], true).unwrap();
             assert_eq!((draft.profile, draft.typed), (profile.clone(), None));
             assert!(form.fields().contains(&form.field));
@@ -507,15 +507,15 @@ mod tests {
         profile.api_url = "https://gw.example.com/x".parse().unwrap();
         profile.token_url = "https://gw.example.com/t".parse().unwrap();
         profile.sign_in = SignIn::ClientSecret(SecretSource::Keyring);
-        assert_eq!(Form::of("emea", &profile).draft(&[], true).unwrap().profile, profile);
+        assert_eq!(ProfileForm::of("emea", &profile).draft(&[], true).unwrap().profile, profile);
     }
 
     #[test]
     fn a_secret_in_a_file_of_our_own_is_typed_anew_as_one_in_the_keyring() {
         let mut profile = filled().draft(&[], true).unwrap().profile;
         profile.sign_in = SignIn::ClientSecret(SecretSource::File("/data/secrets/emea.client-secret".into()));
-        let mut form = Form::of("emea", &profile);
-        assert_eq!((form.field, form.kept), (Field::Secret, Kept::OwnFile));
+        let mut form = ProfileForm::of("emea", &profile);
+        assert_eq!((form.field, form.kept), (FormField::Secret, SecretStorage::OwnFile));
         "new".chars().for_each(|c| form.secret.push(c));
         let draft = form.draft(&[], true).unwrap();
         assert_eq!(draft.profile.sign_in.source(), &SecretSource::File(PathBuf::new()));
@@ -523,19 +523,19 @@ mod tests {
         // One of another profile, or elsewhere, is the user's.
         for path in ["/data/secrets/apac.client-secret", "/data/emea.client-secret"] {
             profile.sign_in = SignIn::ClientSecret(SecretSource::File(path.into()));
-            assert_eq!(Form::of("emea", &profile).kept, Kept::File, "{path}");
+            assert_eq!(ProfileForm::of("emea", &profile).kept, SecretStorage::File, "{path}");
         }
     }
 
     #[test]
     fn another_place_for_the_secret_needs_the_secret() {
         let profile = filled().draft(&[], true).unwrap().profile;
-        let mut form = Form::of("emea", &profile);
-        form.kept = Kept::OwnFile;
-        assert_eq!(form.draft(&[], true).unwrap_err().0, Field::Secret);
-        form.kept = Kept::Keyring;
+        let mut form = ProfileForm::of("emea", &profile);
+        form.kept = SecretStorage::OwnFile;
+        assert_eq!(form.draft(&[], true).unwrap_err().0, FormField::Secret);
+        form.kept = SecretStorage::Keyring;
         form.brought = true;
-        assert_eq!(form.draft(&[], true).unwrap_err().0, Field::Secret);
+        assert_eq!(form.draft(&[], true).unwrap_err().0, FormField::Secret);
     }
 
     #[test]

@@ -7,15 +7,15 @@ use super::{
         App,
         footer::Wanted,
         message::Effect,
-        overlays::{Dialog, Then, View},
+        overlays::{Dialog, DialogView, Then},
         text_field,
     },
-    Field, Form, FormLine, Kept, Typing, Warned, form_box, form_lines,
+    FormField, FormLine, ProfileForm, SecretStorage, Typing, Warned, form_box, form_lines,
 };
 use crate::{
     account::Step,
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         keys::Chord,
     },
 };
@@ -23,17 +23,17 @@ use crate::{
 /// The longest text of a field.
 const MAX_INPUT: usize = 500;
 
-impl Dialog for Form {
-    fn kind(&self) -> Kind {
-        if self.no_keyring.is_some() { Kind::Question } else { Kind::Form }
+impl Dialog for ProfileForm {
+    fn kind(&self) -> DialogKind {
+        if self.no_keyring.is_some() { DialogKind::Question } else { DialogKind::Form }
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let title = match &self.former {
             Some((name, _)) => format!("Profile {name}"),
             None => "New profile".to_owned(),
         };
-        let mut view = View::new(form_box(app.areas().screen), title);
+        let mut view = DialogView::new(form_box(app.areas().screen), title);
         let (lines, focus) = form_lines(self, view.width());
         view.body = lines.iter().map(|line| line.view(self, app)).collect();
         if self.no_keyring.is_some() {
@@ -57,7 +57,7 @@ impl Dialog for Form {
         if self.choice(self.field).is_some() {
             hints.push((&[A::PreviousChoice, A::NextChoice], A::NextChoice, "choose"));
         }
-        hints.push((&[A::Enter], A::Enter, if self.field == Field::Save { "save" } else { "next" }));
+        hints.push((&[A::Enter], A::Enter, if self.field == FormField::Save { "save" } else { "next" }));
         hints.push((&[A::PreviousRow, A::NextRow], A::NextRow, "move"));
         hints.push((&[A::Back], A::Back, "leave"));
         hints
@@ -111,7 +111,7 @@ impl Dialog for Form {
             return Then::Ignored;
         }
         self.touch();
-        let changed = if self.field == Field::Secret {
+        let changed = if self.field == FormField::Secret {
             self.key_in_secret(key)
         } else {
             self.input_mut().is_some_and(|input| text_field::edit(input, key, MAX_INPUT))
@@ -127,7 +127,7 @@ impl Dialog for Form {
         if self.typing == Typing::HeldOff || self.saving.is_some() || self.no_keyring.is_some() {
             return Then::Ignored;
         }
-        if self.field == Field::Secret {
+        if self.field == FormField::Secret {
             pasted.trim().chars().for_each(|c| self.secret.push(c));
         } else {
             let Some(input) = self.input_mut() else { return Then::Ignored };
@@ -142,11 +142,11 @@ impl Dialog for Form {
         if self.saving.is_some() || self.no_keyring.is_some() {
             return Then::Stay;
         }
-        let width = View::new(form_box(app.areas().screen), "").width();
+        let width = DialogView::new(form_box(app.areas().screen), "").width();
         let (lines, _) = form_lines(self, width);
         match lines.get(line) {
-            Some(FormLine::Field(Field::Save)) => {
-                self.focus(Field::Save);
+            Some(FormLine::Field(FormField::Save)) => {
+                self.focus(FormField::Save);
                 return self.enter(app);
             }
             Some(FormLine::Field(field)) if *field == self.field && self.chooses() => {
@@ -172,7 +172,7 @@ impl Dialog for Form {
     }
 }
 
-impl Form {
+impl ProfileForm {
     /// Notes that a key was pressed which means this field: a warning about leaving and held-off characters end.
     fn touch(&mut self) {
         if self.warned == Some(Warned::Leaving) {
@@ -200,8 +200,8 @@ impl Form {
         (self.touched, self.typing) = (true, Typing::Something);
         (self.warned, self.wrong, self.error) = (None, None, None);
         match self.field {
-            Field::Name | Field::Save => {}
-            Field::Reseller => {
+            FormField::Name | FormField::Save => {}
+            FormField::Reseller => {
                 self.picked = None;
                 self.checks.forget_from(Step::FirstPage, &mut app.out);
             }
@@ -215,7 +215,7 @@ impl Form {
 
     /// Moves the cursor in the list of resellers; returns true if it was there.
     fn pick(&mut self, down: bool) -> bool {
-        if self.field != Field::Reseller {
+        if self.field != FormField::Reseller {
             return false;
         }
         let count = self.fitting().len();
@@ -243,14 +243,14 @@ impl Form {
     fn enter(&mut self, app: &mut App) -> Then {
         self.take_picked(app);
         let taken = app.session.configuration.names.clone();
-        if self.field == Field::Save {
+        if self.field == FormField::Save {
             return self.save(app);
         }
         if self.refuses_secret(&taken) {
             return Then::Stay;
         }
         // Part of a name that only one reseller has means that one.
-        if self.field == Field::Reseller
+        if self.field == FormField::Reseller
             && let [only] = self.fitting().as_slice()
         {
             self.reseller = only.reseller_id.clone().into();
@@ -278,7 +278,7 @@ impl Form {
 
     /// Takes the next step of the test, if what it needs is there and the cursor has left it behind.
     pub(super) fn test(&mut self, app: &mut App) {
-        if self.checks.is_running() || !matches!(self.field, Field::Reseller | Field::Save) {
+        if self.checks.is_running() || !matches!(self.field, FormField::Reseller | FormField::Save) {
             return;
         }
         let (taken, now) = (&app.session.configuration.names, app.now.mono);
@@ -298,7 +298,7 @@ impl Form {
             {
                 self.listing = Some(app.out.ask(|ticket| Effect::ListResellers(ticket, Box::new(draft))));
             }
-            if self.field == Field::Save && self.checks.is_open(Step::FirstPage) {
+            if self.field == FormField::Save && self.checks.is_open(Step::FirstPage) {
                 match self.draft(taken, true) {
                     Ok(draft) => self.checks.begin(Step::FirstPage, &draft, now, &mut app.out),
                     Err((field, why)) => self.wrong = Some((field, why)),
@@ -338,14 +338,14 @@ impl Form {
     fn answer_no_keyring(&mut self, action: Action, app: &mut App) -> Then {
         match action {
             Action::Accept => {
-                self.kept = Kept::OwnFile;
+                self.kept = SecretStorage::OwnFile;
                 self.no_keyring = None;
                 self.warned = Some(Warned::Untested);
                 self.save(app)
             }
             Action::Decline | Action::Back => {
                 self.no_keyring = None;
-                self.focus(Field::Kept);
+                self.focus(FormField::Storage);
                 Then::Stay
             }
             _ => Then::Ignored,

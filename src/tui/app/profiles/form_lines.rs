@@ -1,6 +1,6 @@
 //! The lines of the form, from top to bottom: shared by drawing, scrolling and the mouse.
 
-use super::{Field, Form, step_line};
+use super::{FormField, ProfileForm, step_line};
 use crate::{
     account::Step,
     text,
@@ -16,7 +16,7 @@ pub(super) const LABEL: usize = 17;
 /// One line of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FormLine {
-    Field(Field),
+    Field(FormField),
     /// The fault in the field above.
     Wrong(String),
     /// A reseller that can be chosen, by its place among the fitting ones.
@@ -33,12 +33,12 @@ pub(crate) enum FormLine {
 }
 
 /// The lines, and the one that has to be in sight.
-pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
+pub(crate) fn form_lines(form: &ProfileForm, width: usize) -> (Vec<FormLine>, usize) {
     let mut lines = Vec::new();
     let mut focus = 0;
     let wrap = |text: &str| text::wrap(&crate::text::clean(text), width);
     for field in form.fields() {
-        if field == Field::Save {
+        if field == FormField::Save {
             break;
         }
         if field == form.field {
@@ -51,7 +51,7 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
             lines.extend(beside.into_iter().map(FormLine::Wrong));
             focus = if field == form.field { lines.len() - 1 } else { focus };
         }
-        if field == Field::Reseller && form.field == Field::Reseller {
+        if field == FormField::Reseller && form.field == FormField::Reseller {
             let count = form.fitting().len();
             let top = form.picked.unwrap_or_default().saturating_sub(LISTED - 1);
             let end = count.min(top + LISTED);
@@ -80,22 +80,22 @@ pub(crate) fn form_lines(form: &Form, width: usize) -> (Vec<FormLine>, usize) {
         lines.extend(words("Keep it in a file that only you can read?", false));
     }
     lines.push(FormLine::Blank);
-    if form.field == Field::Save {
+    if form.field == FormField::Save {
         focus = lines.len();
     }
-    lines.push(FormLine::Field(Field::Save));
+    lines.push(FormLine::Field(FormField::Save));
     (lines, focus)
 }
 
 impl FormLine {
     /// Returns the line as it is drawn.
-    pub(super) fn view(&self, form: &Form, app: &App) -> ViewLine {
+    pub(super) fn view(&self, form: &ProfileForm, app: &App) -> ViewLine {
         let indent = || " ".repeat(LABEL);
         match self {
             Self::Blank => ViewLine::blank(),
-            Self::Field(Field::Save) => {
+            Self::Field(FormField::Save) => {
                 let words = if form.saving.is_some() { "[ Saving… ]" } else { "[ Save ]" };
-                ViewLine::button(words, form.field == Field::Save)
+                ViewLine::button(words, form.field == FormField::Save)
             }
             Self::Field(field) => field_line(form, *field),
             Self::Wrong(why) => ViewLine::of(Tone::Plain, indent()).put(Tone::Bad, why.clone()),
@@ -119,7 +119,7 @@ impl FormLine {
     }
 }
 
-fn field_line(form: &Form, field: Field) -> ViewLine {
+fn field_line(form: &ProfileForm, field: FormField) -> ViewLine {
     let active = form.field == field;
     let line =
         ViewLine::default().cell(if active { Tone::Accent } else { Tone::Dim }, form.label(field), LABEL);

@@ -2,20 +2,20 @@
 
 use super::{
     super::{
-        App, Environment, Overlay,
+        AccountKind, App, Overlay,
         footer::Wanted,
         lines::Tone,
         message::Ticket,
-        overlays::{Dialog, Piece, Then, View, ViewLine, move_cursor},
+        overlays::{Dialog, DialogView, Piece, Then, ViewLine, move_cursor},
     },
-    Checks, Form, form_box, step_line,
+    Checks, ProfileForm, form_box, step_line,
 };
 use crate::{
     account::{Draft, Step},
     config::DEMO,
     text::{self, wrap},
     tui::{
-        action::{Action, Dialog as Kind},
+        action::{Action, DialogKind},
         app::message::Effect,
         keys::Chord,
     },
@@ -40,9 +40,9 @@ pub(crate) struct Menu {
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct ProfileEntry {
     pub(crate) name: String,
-    pub(crate) environment: Environment,
+    pub(crate) environment: AccountKind,
     pub(crate) reseller_id: String,
     pub(crate) sign_in: String,
     pub(crate) last_used: String,
@@ -53,10 +53,10 @@ pub(crate) struct Entry {
 }
 
 /// The lines of the list: the profiles by name, then the demo, which is always there.
-pub(crate) fn entries(app: &App) -> Vec<Entry> {
+pub(crate) fn entries(app: &App) -> Vec<ProfileEntry> {
     let current = app.session.target.name();
     let today = app.now.wall.date_naive();
-    let mut entries: Vec<Entry> = app
+    let mut entries: Vec<ProfileEntry> = app
         .session
         .configuration
         .profiles
@@ -64,7 +64,7 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
         .map(|listed| {
             let profile = &listed.profile;
             let used = listed.last_used.map(|at| at.with_timezone(app.now.wall.offset()).date_naive());
-            Entry {
+            ProfileEntry {
                 name: listed.name.clone(),
                 environment: profile.environment.into(),
                 reseller_id: profile.reseller_id.clone(),
@@ -85,9 +85,9 @@ pub(crate) fn entries(app: &App) -> Vec<Entry> {
             }
         })
         .collect();
-    entries.push(Entry {
+    entries.push(ProfileEntry {
         name: DEMO.to_owned(),
-        environment: Environment::Demo,
+        environment: AccountKind::Demo,
         reseller_id: app.session.demo_reseller.clone(),
         sign_in: "fictional customers".to_owned(),
         last_used: String::new(),
@@ -104,7 +104,7 @@ impl Menu {
 
     /// Finds the line of the profile that the cursor is on, after the list has changed. If the profile has gone, the
     /// cursor stays where it was, and no answer to a question about the profile counts any more.
-    pub(super) fn follow(&mut self, entries: &[Entry]) {
+    pub(super) fn follow(&mut self, entries: &[ProfileEntry]) {
         if let Some(line) = entries.iter().position(|entry| entry.name == self.name) {
             self.selected = line;
         } else {
@@ -116,7 +116,7 @@ impl Menu {
     }
 
     /// Returns the line that the cursor is on.
-    fn entry(&self, app: &App) -> Option<Entry> {
+    fn entry(&self, app: &App) -> Option<ProfileEntry> {
         entries(app).into_iter().find(|entry| entry.name == self.name)
     }
 
@@ -144,7 +144,7 @@ impl Menu {
             app.warn_now("The demo cannot be edited.");
             return Then::Stay;
         };
-        let form = Form::of(&listed.name, &listed.profile);
+        let form = ProfileForm::of(&listed.name, &listed.profile);
         self.stop_test(app);
         Then::Open(Overlay::ProfileForm(Box::new(form)))
     }
@@ -173,7 +173,7 @@ impl Menu {
     /// Asks whether the selected profile is to be removed; once the user is sure, removes it.
     fn remove(&mut self, sure: bool, app: &mut App) -> Then {
         let Some(entry) = self.entry(app) else { return Then::Stay };
-        if entry.environment == Environment::Demo {
+        if entry.environment == AccountKind::Demo {
             app.warn_now("The demo cannot be removed.");
             return Then::Stay;
         }
@@ -228,18 +228,18 @@ impl Menu {
 }
 
 impl Dialog for Menu {
-    fn kind(&self) -> Kind {
-        if self.removing { Kind::Question } else { Kind::Profiles }
+    fn kind(&self) -> DialogKind {
+        if self.removing { DialogKind::Question } else { DialogKind::Profiles }
     }
 
-    fn view(&self, app: &App) -> View {
+    fn view(&self, app: &App) -> DialogView {
         let entries = entries(app);
         let height = u16::try_from(entries.len()).unwrap_or(u16::MAX).saturating_add(10);
         let full = form_box(app.areas().screen);
         let area = ratatui::layout::Rect { height: full.height.min(height), ..full };
-        let mut view = View::new(area, "Profiles");
+        let mut view = DialogView::new(area, "Profiles");
         let width = view.width();
-        let line = |(index, entry): (usize, &Entry)| entry.view(width).select(index == self.selected);
+        let line = |(index, entry): (usize, &ProfileEntry)| entry.view(width).select(index == self.selected);
         view.body = entries.iter().enumerate().map(line).collect();
         view.foot = self.below(app, width);
         if self.removing {
@@ -282,7 +282,7 @@ impl Dialog for Menu {
             Action::Enter => self.choose(app),
             Action::AddProfile => {
                 self.stop_test(app);
-                Then::Open(Overlay::ProfileForm(Box::new(Form::new())))
+                Then::Open(Overlay::ProfileForm(Box::new(ProfileForm::new())))
             }
             Action::EditProfile => self.edit(app),
             Action::TestProfile => self.test(app),
@@ -337,7 +337,7 @@ impl Dialog for Menu {
     }
 }
 
-impl Entry {
+impl ProfileEntry {
     fn view(&self, width: usize) -> ViewLine {
         // A narrow list leaves out how one signs in.
         let (name, sign_in) = if width >= 80 { (22, 30) } else { (16, 0) };

@@ -1,6 +1,6 @@
 //! The focus of the form after a value was refused: nothing that is typed next may land in another field.
 
-use super::{Field, Form};
+use super::{FormField, ProfileForm};
 use crate::api::ErrorKind;
 
 /// The typing in a field since it got the focus.
@@ -13,14 +13,14 @@ pub(crate) enum Typing {
     HeldOff,
 }
 
-impl Form {
+impl ProfileForm {
     /// Says what is wrong with the secret that was typed, if the focus is on it; says whether anything is. By whatever key
     /// one wants to go on, the right one is typed here.
     pub(crate) fn refuses_secret(&mut self, taken: &[String]) -> bool {
-        if self.field != Field::Secret || self.secret.is_empty() {
+        if self.field != FormField::Secret || self.secret.is_empty() {
             return false;
         }
-        let flaw = self.draft(taken, false).err().filter(|(field, _)| *field == Field::Secret);
+        let flaw = self.draft(taken, false).err().filter(|(field, _)| *field == FormField::Secret);
         let refuses = flaw.is_some();
         if refuses {
             self.secret.supersede();
@@ -30,13 +30,13 @@ impl Form {
     }
 
     /// Returns the field whose value the test has refused, if it is a matter of one.
-    pub(crate) fn refused_field(&self) -> Option<Field> {
+    pub(crate) fn refused_field(&self) -> Option<FormField> {
         let error = self.checks.error()?;
-        let secret = if self.kept.is_typed() { Field::Secret } else { Field::Place };
+        let secret = if self.kept.is_typed() { FormField::Secret } else { FormField::Place };
         match (error.kind, error.code.as_deref()) {
             (ErrorKind::Unauthorized | ErrorKind::Credentials, _) => Some(secret),
-            (ErrorKind::Forbidden, Some("4115")) => Some(Field::ClientId),
-            (ErrorKind::NotFound, Some("1115")) => Some(Field::Reseller),
+            (ErrorKind::Forbidden, Some("4115")) => Some(FormField::ClientId),
+            (ErrorKind::NotFound, Some("1115")) => Some(FormField::Reseller),
             _ => None,
         }
     }
@@ -48,10 +48,10 @@ impl Form {
     pub(crate) fn on_refused(&mut self) {
         let Some(refused) = self.refused_field() else { return };
         let at = |field| self.fields().iter().position(|known| *known == field);
-        if !matches!(self.field, Field::Reseller | Field::Save) || at(refused) >= at(self.field) {
+        if !matches!(self.field, FormField::Reseller | FormField::Save) || at(refused) >= at(self.field) {
             return;
         }
-        if refused == Field::Secret {
+        if refused == FormField::Secret {
             self.secret.supersede();
         }
         if self.typing != Typing::Nothing {
@@ -63,7 +63,7 @@ impl Form {
             return;
         }
         self.focus(refused);
-        if refused == Field::Secret {
+        if refused == FormField::Secret {
             let label = self.label(refused).to_lowercase();
             let words =
                 format!("This {label} was refused. Type the right one to replace it, or press Tab to go on.");

@@ -15,7 +15,7 @@ pub use invocation::Invocation;
 pub(crate) use invocation::list_options;
 pub(crate) use resellers::{AccountResellers, ResellerChoice};
 pub(crate) use saved_view::{columns_of, filter_of, view_of};
-pub use setup::{Environment, Setup, Source};
+pub use setup::{AccountKind, Setup, Source};
 pub(crate) use waits::Waits;
 
 use crate::{

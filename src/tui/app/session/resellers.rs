@@ -8,7 +8,7 @@ use crate::{
     api::ApiError,
     model::{CustomerFilter, ResellerRow},
     text,
-    tui::app::message::{Effect, Outbox, Outcome, Remote, Ticket},
+    tui::app::message::{Effect, LoadResult, Outbox, Remote, Ticket},
 };
 
 /// The word for all resellers of the account.
@@ -141,7 +141,7 @@ impl Session {
     pub(crate) fn on_account_resellers(
         &mut self,
         ticket: Ticket,
-        outcome: Outcome<Resellers>,
+        outcome: LoadResult<Resellers>,
     ) -> Option<ResellersArrived> {
         let error = outcome.as_ref().err().cloned();
         if !self.resellers.list.settle(ticket, outcome.map_err(|error| *error)) {

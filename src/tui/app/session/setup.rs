@@ -11,7 +11,7 @@ pub struct Source {
     /// The profile's name; empty for the demo, which has none.
     pub profile: String,
     /// The API.
-    pub environment: Environment,
+    pub environment: AccountKind,
     /// The reseller whose customers are browsed.
     pub reseller_id: String,
     /// True if the demo stands in for a configuration that cannot be used: nobody has asked for it.
@@ -23,7 +23,7 @@ impl Source {
         match target {
             Target::Demo => Self {
                 profile: String::new(),
-                environment: Environment::Demo,
+                environment: AccountKind::Demo,
                 reseller_id: demo_reseller.to_owned(),
                 stands_in: false,
             },
@@ -39,7 +39,7 @@ impl Source {
 
 /// The API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
+pub enum AccountKind {
     /// The embedded demo API.
     Demo,
     /// The real thing.
@@ -50,7 +50,7 @@ pub enum Environment {
     Custom,
 }
 
-impl Environment {
+impl AccountKind {
     /// As the header shows it.
     pub(crate) fn badge(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Environment {
     }
 }
 
-impl From<config::Environment> for Environment {
+impl From<config::Environment> for AccountKind {
     fn from(environment: config::Environment) -> Self {
         match environment {
             config::Environment::Production => Self::Production,

@@ -35,7 +35,7 @@ use crate::{
     model::{Cursor, CustomerFilter, CustomerRow, Priority, Row, RowsRequest, SortBy, StatusCounts},
     source::Window,
 };
-use target::{PendingRequest, Target};
+use target::{PendingRequest, WantedWindow};
 
 /// Rows from the end of the window at which the next one is fetched ahead.
 const PREFETCH_AT: usize = 12;
@@ -59,8 +59,8 @@ pub(crate) struct CustomerTable {
     /// The thing asked for last; what is shown may still answer an older question.
     pub(crate) filter: CustomerFilter,
     window: Option<Window>,
-    target: Option<Target>,
-    failure: Option<(Target, Box<ApiError>)>,
+    target: Option<WantedWindow>,
+    failure: Option<(WantedWindow, Box<ApiError>)>,
     /// Since when the user has been waiting for rows.
     pub(crate) waiting_since: Option<Duration>,
     /// The number of customers each listed status has under the filter's name and dates.
@@ -172,7 +172,7 @@ impl CustomerTable {
         self.filter = filter;
         self.way_back = None;
         self.counts.outdate(&self.filter, out);
-        self.open(Target::new(Cursor::Start, SelectionTarget::First), now, out);
+        self.open(WantedWindow::new(Cursor::Start, SelectionTarget::First), now, out);
     }
 
     /// Asks for the rows that were shown when the program ended last.
@@ -187,7 +187,7 @@ impl CustomerTable {
         self.filter = filter;
         self.counts.outdate(&self.filter, out);
         self.resume = Some(row);
-        self.open(Target::new(at, SelectionTarget::Resume), now, out);
+        self.open(WantedWindow::new(at, SelectionTarget::Resume), now, out);
     }
 
     /// Returns the place of the window, to be kept for the next start.
@@ -217,7 +217,7 @@ impl CustomerTable {
         self.way_back = None;
         self.counts.outdate(&self.filter, out);
         self.counts.remember(bookmark.counts);
-        self.open(Target::new(bookmark.at, SelectionTarget::At(bookmark.selected)), now, out);
+        self.open(WantedWindow::new(bookmark.at, SelectionTarget::At(bookmark.selected)), now, out);
     }
 
     /// Asks again for the rows that are wanted or shown, past every cache.
@@ -226,7 +226,7 @@ impl CustomerTable {
         let again = self.target.take().or_else(|| self.failure.take().map(|(target, _)| target));
         let target = again.unwrap_or_else(|| {
             let at = self.current().map_or_else(Cursor::default, |window| window.at.clone());
-            Target::new(at, SelectionTarget::Keep)
+            WantedWindow::new(at, SelectionTarget::Keep)
         });
         self.give_up(out);
         self.refreshing = true;
@@ -267,7 +267,7 @@ impl CustomerTable {
         };
         match place {
             Some(at) => {
-                self.open(Target::new(at, selection), now, out);
+                self.open(WantedWindow::new(at, selection), now, out);
                 PageTurn::Requested
             }
             None if self.target.is_some() => PageTurn::Requested,
@@ -280,7 +280,7 @@ impl CustomerTable {
         self.window.as_ref().filter(|window| window.request.filter == self.filter)
     }
 
-    fn open(&mut self, target: Target, now: Now, out: &mut Outbox) {
+    fn open(&mut self, target: WantedWindow, now: Now, out: &mut Outbox) {
         self.waiting_since = Some(now.mono);
         self.failure = None;
         self.looked_at = None;

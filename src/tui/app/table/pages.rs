@@ -1,6 +1,6 @@
 //! Pages by their number, and the words over the table that say which rows are shown.
 
-use super::{CustomerTable, PageTurn, SelectionTarget, Target};
+use super::{CustomerTable, PageTurn, SelectionTarget, WantedWindow};
 use crate::{
     model::{Cursor, MergeCursor},
     text,
@@ -45,7 +45,7 @@ impl CustomerTable {
                         return Err(NoPage::TooFar);
                     }
                     let Some(next) = window.next.clone() else { return Ok(PageTurn::AtEdge) };
-                    let mut target = Target::new(next, SelectionTarget::First);
+                    let mut target = WantedWindow::new(next, SelectionTarget::First);
                     target.queued.pages = usize::try_from(further - 1).unwrap_or_default();
                     self.open(target, now, out);
                     return Ok(PageTurn::Requested);
@@ -55,7 +55,7 @@ impl CustomerTable {
             }
             Cursor::Start | Cursor::Row(_) => return Err(NoPage::TooFar),
         };
-        self.open(Target::new(at, SelectionTarget::First), now, out);
+        self.open(WantedWindow::new(at, SelectionTarget::First), now, out);
         Ok(PageTurn::Requested)
     }
 }

@@ -42,14 +42,14 @@ pub(crate) struct Bookmark {
 
 /// A window that is wanted.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct WantedWindow {
     pub(super) at: Cursor,
     pub(super) selection: SelectionTarget,
     /// Keys pressed meanwhile, for when the window is here.
     pub(super) queued: QueuedKeys,
 }
 
-impl Target {
+impl WantedWindow {
     pub(super) fn new(at: Cursor, selection: SelectionTarget) -> Self {
         Self { at, selection, queued: QueuedKeys::default() }
     }

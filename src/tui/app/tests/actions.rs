@@ -4,7 +4,7 @@ use crate::{
     model::{OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
     tui::{
         action::{ACTIONS, Action},
-        app::{Effect, Overlay, Pane, Subject, Tab, filter::Field, stage::Stage},
+        app::{DetailSubject, Effect, Overlay, Pane, Tab, filter::FilterField, stage::Stage},
     },
 };
 
@@ -157,7 +157,7 @@ fn prove(action: Action, key: &str) {
             assert!(
                 matches!(&stage.pending[..], [Effect::LoadRecord(_, RecordKey::Id(asked), _)] if *asked == id)
             );
-            assert!(matches!(stage.app.detail.subject, Some(Subject::Own(_))));
+            assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Own(_))));
         }
         Action::OrderTerm => {
             stage.keys("enter right right right");
@@ -171,7 +171,7 @@ fn prove(action: Action, key: &str) {
         }
         Action::EditName => {
             stage.key(key);
-            assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, Field::Name);
+            assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, FilterField::Name);
         }
         Action::NameAnywhere => {
             stage.keys("/ p r i n t enter");

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     model::{OrderPage, OrdersRequest, Priority, RecordKey, SubscriptionList},
     tui::app::{
-        Effect, Message, Pane, Remote, Subject, Tab,
+        DetailSubject, Effect, Message, Pane, Remote, Tab,
         stage::{Portfolio, RESELLER, Stage, customer, fetched, offline, orders_of, ticket_of},
     },
 };
@@ -183,7 +183,10 @@ fn a_link_that_leads_to_another_customer_is_told_with_the_key_for_the_own_record
     stage.answer();
     assert!(!text(&stage).contains("leads to"));
     stage.keys("enter esc");
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))), "Esc goes back to the link's record");
+    assert!(
+        matches!(stage.app.detail.subject, Some(DetailSubject::Row(_))),
+        "Esc goes back to the link's record"
+    );
 }
 
 #[test]
@@ -209,10 +212,10 @@ fn going_to_an_id_selects_its_row_where_it_is_on_the_page_else_asks_for_it() {
     assert!(!stage.pending.iter().any(|effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Id(_), _))));
     stage.key("#");
     stage.typed("4242").key("enter");
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Id(_))));
+    assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Id(_))));
     stage.answer();
     stage.key("esc");
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))), "Esc goes back to the row");
+    assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Row(_))), "Esc goes back to the row");
     stage.key("#");
     stage.typed("no id").key("enter");
     assert!(stage.app.overlay.is_some(), "what is no id is refused in place");
@@ -321,7 +324,7 @@ fn the_detail_can_be_stopped_and_left_from_the_table_too() {
     let mut own = Stage::ready_with(120, 30, portfolio);
     own.key("o");
     own.answer().key("esc");
-    assert!(matches!(own.app.detail.subject, Some(Subject::Row(_))));
+    assert!(matches!(own.app.detail.subject, Some(DetailSubject::Row(_))));
 }
 
 #[test]

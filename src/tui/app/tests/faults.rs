@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     model::{OrderPage, OrdersRequest},
     tui::app::{
-        Effect, Message, Remote, Subject,
-        filter::Field,
+        DetailSubject, Effect, Message, Remote,
+        filter::FilterField,
         stage::{Portfolio, Stage, fetched, offline, rows, ticket_of},
     },
 };
@@ -132,7 +132,7 @@ fn presses_of_next_page_that_come_together_all_count_in_the_merged_list_too() {
 fn presses_that_waited_for_a_page_do_nothing_where_the_keys_are_elsewhere_by_then() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("end j j j f down").answer();
-    assert_eq!((stage.app.filter.field, stage.app.table.selected), (Field::Status(1), 0));
+    assert_eq!((stage.app.filter.field, stage.app.table.selected), (FilterField::Status(1), 0));
 }
 
 #[test]
@@ -301,7 +301,7 @@ fn the_own_record_of_a_row_without_an_id_is_refused() {
     portfolio.lists[0] = vec![json!({"surprise": 1})];
     let mut stage = Stage::ready_with(120, 30, portfolio);
     stage.key("o");
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
+    assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Row(_))));
     assert_eq!(stage.notice(), "This row has no customer ID.");
 }
 

@@ -3,13 +3,13 @@
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
     tui::app::{
-        Message, Overlay, Pane, Subject,
-        filter::{Field, Preset},
+        DetailSubject, Message, Overlay, Pane,
+        filter::{FilterField, Preset},
         stage::Stage,
     },
 };
 
-fn field(stage: &Stage) -> Option<Field> {
+fn field(stage: &Stage) -> Option<FilterField> {
     stage.app.filter.editing.as_ref().map(|editing| editing.field)
 }
 
@@ -26,7 +26,7 @@ fn typing_a_name_applies_after_a_rest() {
     stage.pass(2);
     let query = "status=1000&company-name=acme*&offset=0&limit=50&sort-by=creationDate&order-by=desc";
     assert_eq!(stage.queries(), [query]);
-    assert_eq!(field(&stage), Some(Field::Name), "the field stays open");
+    assert_eq!(field(&stage), Some(FilterField::Name), "the field stays open");
     stage.answer();
     assert!(stage.names().iter().all(|name| name.starts_with("Acme")));
     assert!(stage.names().len() > 10);
@@ -77,12 +77,12 @@ fn tab_applies_and_goes_through_the_text_fields() {
     let mut stage = Stage::ready(120, 30);
     stage.key("/");
     stage.typed("acme").key("tab");
-    assert_eq!(field(&stage), Some(Field::From));
+    assert_eq!(field(&stage), Some(FilterField::From));
     stage.typed("-30d").key("tab");
-    assert_eq!(field(&stage), Some(Field::To));
+    assert_eq!(field(&stage), Some(FilterField::To));
     assert_eq!(stage.app.table.filter.from.unwrap().to_string(), "2026-10-24");
     stage.key("shift-tab");
-    assert_eq!(field(&stage), Some(Field::From));
+    assert_eq!(field(&stage), Some(FilterField::From));
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().input.value(), "-30d");
 }
 
@@ -115,7 +115,7 @@ fn the_panels_cursor_chooses_and_edits() {
     stage.keys("f down enter");
     assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::pending()));
     stage.keys("end enter");
-    assert_eq!(field(&stage), Some(Field::PageSize));
+    assert_eq!(field(&stage), Some(FilterField::PageSize));
     stage.keys("backspace backspace");
     stage.typed("7");
     stage.pass(2_000);
@@ -134,7 +134,7 @@ fn an_error_in_a_low_panel_leaves_its_field_in_sight() {
         let areas = stage.app.areas();
         let inside = crate::tui::app::inside(areas.filter.unwrap_or_else(|| areas.filter_overlay()));
         let error = stage.app.filter.error_lines(inside);
-        let field = Field::PageSize.line() - stage.app.filter.top(inside);
+        let field = FilterField::PageSize.line() - stage.app.filter.top(inside);
         assert!(
             !error.is_empty() && usize::from(field) + error.len() < usize::from(inside.height),
             "{width}x{height}"
@@ -174,7 +174,7 @@ fn the_prompt_gives_the_screen_back_and_leads_on_to_the_other_fields() {
     assert_eq!((stage.app.screen.focus, stage.app.table.filter.name.clone()), (Pane::Detail, None));
     stage.keys("esc / a tab");
     assert!(stage.app.filter.open, "there are more fields than the name");
-    assert_eq!(field(&stage), Some(Field::From));
+    assert_eq!(field(&stage), Some(FilterField::From));
     stage.key("esc");
     let mut stage = Stage::ready(60, 20);
     stage.key("/");
@@ -241,7 +241,7 @@ fn a_customer_id_typed_as_a_name_is_one_key_from_its_customer() {
         assert_eq!(explanation.as_deref(), Some("1006500792 looks like a customer ID."));
         assert_eq!(ways[0], "[#] go to customer 1006500792");
         stage.key("#");
-        let Some(Subject::Id(id)) = &stage.app.detail.subject else { panic!("its record is opened") };
+        let Some(DetailSubject::Id(id)) = &stage.app.detail.subject else { panic!("its record is opened") };
         assert_eq!(id, "1006500792", "when nothing was found");
     }
 }
@@ -308,7 +308,7 @@ fn the_palettes_commands_take_arguments() {
 fn ranges_of_dates_are_chosen_by_keyboard() {
     let mut stage = Stage::ready(120, 30);
     stage.key("f");
-    stage.app.filter.field = Field::Preset(Preset::ThisMonth);
+    stage.app.filter.field = FilterField::Preset(Preset::ThisMonth);
     stage.key("enter");
     let dates = |stage: &Stage| {
         let filter = &stage.app.table.filter;
@@ -333,8 +333,8 @@ fn ranges_of_dates_are_chosen_by_mouse_at_every_size() {
         let panel = areas.filter.unwrap_or_else(|| areas.filter_overlay());
         let inside = crate::tui::app::inside(panel);
         for (preset, from) in [(Preset::Last90Days, "2026-08-25"), (Preset::ThisYear, "2026-01-01")] {
-            let line = Field::Preset(preset).line();
-            for _ in 0..Field::ALL.len() {
+            let line = FilterField::Preset(preset).line();
+            for _ in 0..FilterField::ALL.len() {
                 if (stage.app.filter.top(inside)..).take(inside.height.into()).any(|shown| shown == line) {
                     break;
                 }

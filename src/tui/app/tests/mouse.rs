@@ -3,7 +3,8 @@
 use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
     tui::app::{
-        Effect, Footer, Message, Overlay, Pane, Subject, Tab, WidthClass, filter::Field, footer, stage::Stage,
+        DetailSubject, Effect, Footer, Message, Overlay, Pane, Tab, WidthClass, filter::FilterField, footer,
+        stage::Stage,
     },
 };
 
@@ -48,7 +49,7 @@ fn clicks_in_the_filter_panel_choose_and_edit() {
     stage.click(5, 4);
     assert_eq!(stage.app.table.filter.status, StatusFilter::One(Status::pending()));
     stage.click(5, 9);
-    assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, Field::Name);
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().field, FilterField::Name);
     stage.typed("acme");
     stage.click(50, 10);
     assert!(stage.app.filter.editing.is_none(), "a click elsewhere applies and leaves");
@@ -127,11 +128,11 @@ fn a_click_on_a_row_brings_the_detail_back_to_the_table() {
     stage.typed("4242").key("enter");
     stage.answer();
     stage.click(40, HEADING + 4);
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
+    assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Row(_))));
     stage.keys("#").typed("4242").key("enter");
     stage.answer();
     stage.wheel(true, 40, 10);
-    assert!(matches!(stage.app.detail.subject, Some(Subject::Row(_))));
+    assert!(matches!(stage.app.detail.subject, Some(DetailSubject::Row(_))));
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn a_low_panel_scrolls_to_its_cursor_and_its_border_is_no_field() {
     stage.click(5, panel.bottom() - 2);
     assert_eq!(
         stage.app.filter.editing.as_ref().unwrap().field,
-        Field::PageSize,
+        FilterField::PageSize,
         "the last line is the last field"
     );
 }

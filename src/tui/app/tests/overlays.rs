@@ -6,7 +6,7 @@ use crate::{
         action::Action,
         app::{
             Message, Overlay, Pane, Tab,
-            overlays::{Help, Requests},
+            overlays::{KeyList, Requests},
             stage::Stage,
         },
         keys::KeyMap,
@@ -18,7 +18,7 @@ fn help_narrows_as_one_types_and_closes() {
     let mut stage = Stage::ready(120, 30);
     stage.key("?");
     stage.typed("quit");
-    let Some(Overlay::Help(Help { input, .. })) = &stage.app.overlay else { panic!("help is open") };
+    let Some(Overlay::Help(KeyList { input, .. })) = &stage.app.overlay else { panic!("help is open") };
     assert_eq!(input.value(), "quit", "letters are text here, q does not quit");
     assert!(stage.asked.is_empty());
     stage.key("esc");
@@ -31,7 +31,7 @@ fn scrolling_past_the_end_of_an_overlay_goes_nowhere() {
         let mut stage = Stage::ready(120, 20);
         stage.key(open);
         let top = |stage: &Stage| match &stage.app.overlay {
-            Some(Overlay::Help(Help { top, .. }) | Overlay::Requests(Requests { top, .. })) => *top,
+            Some(Overlay::Help(KeyList { top, .. }) | Overlay::Requests(Requests { top, .. })) => *top,
             other => panic!("{other:?}"),
         };
         for _ in 0..200 {

@@ -8,7 +8,7 @@ use crate::{
     api::{ApiError, ErrorKind},
     tui::app::{
         Effect, Message, Overlay,
-        profiles::{Field as FormField, FormLine, form_lines},
+        profiles::{FormField, FormLine, form_lines},
         stage::{Stage, offline, two_profiles},
     },
 };

@@ -9,8 +9,8 @@ use crate::{
     model::{Cursor, Status, StatusFilter},
     state::View,
     tui::app::{
-        Configured, Effect, Environment, Message, NotSaved, Overlay, Setup,
-        profiles::Field as FormField,
+        AccountKind, Configured, Effect, Message, NotSaved, Overlay, Setup,
+        profiles::FormField,
         stage::{RESELLER, Stage, offline, two_profiles},
     },
 };
@@ -50,7 +50,7 @@ fn no_answer_of_the_old_profile_is_shown_after_a_switch() {
     let source = &stage.app.session.source;
     assert_eq!(
         (source.profile.as_str(), source.environment, source.reseller_id.as_str()),
-        ("apac", Environment::Sandbox, "1000400001")
+        ("apac", AccountKind::Sandbox, "1000400001")
     );
     let wanted = stage.pending.clone();
     for effect in &under_way {
@@ -152,7 +152,7 @@ fn the_demo_is_not_remembered_and_is_always_there() {
     let mut stage = stage_with(two_profiles()).settled();
     let effects = { stage.keys("p down").key("enter") };
     assert_eq!(connected(&effects), ["demo"]);
-    assert_eq!(stage.app.session.source.environment, Environment::Demo);
+    assert_eq!(stage.app.session.source.environment, AccountKind::Demo);
 }
 
 /// A form that is filled in up to the secret, typed letter by letter.
@@ -163,7 +163,7 @@ pub(super) fn form_with_secret(secret: &str) -> Stage {
     stage
 }
 
-pub(super) fn form(stage: &Stage) -> &crate::tui::app::profiles::Form {
+pub(super) fn form(stage: &Stage) -> &crate::tui::app::profiles::ProfileForm {
     match &stage.app.overlay {
         Some(Overlay::ProfileForm(form)) => form,
         other => panic!("the form is open, not {other:?}"),
@@ -207,7 +207,7 @@ fn a_profile_is_added_step_by_step_and_opened() {
     assert_eq!(connected(&stage.asked), ["north"]);
     assert_eq!(
         (stage.app.session.source.profile.as_str(), stage.app.session.source.environment),
-        ("north", Environment::Sandbox)
+        ("north", AccountKind::Sandbox)
     );
     assert!(stage.app.overlay.is_none() && stage.notice().contains("Profile north saved"));
 }
@@ -255,7 +255,7 @@ fn without_a_keyring_a_file_may_hold_the_secret_if_the_person_says_so() {
     };
     stage.settle(&effect, Message::ProfileSaved(ticket, Err(NotSaved::NoKeyring("none".into()))));
     stage.key("n");
-    assert_eq!((form(&stage).field, stage.pending.len()), (FormField::Kept, 0));
+    assert_eq!((form(&stage).field, stage.pending.len()), (FormField::Storage, 0));
     let mut stage = form_with_secret("s3cr3t");
     stage.key("enter");
     stage.answer().typed("1000400001").key("enter");

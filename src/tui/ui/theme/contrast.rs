@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::{Environment, Theme, Tone};
+use super::{AccountKind, Theme, Tone};
 
 /// The least contrast of level AA.
 const LEAST: f64 = 4.5;
@@ -100,7 +100,7 @@ fn styles(theme: Theme) -> Vec<(String, Style)> {
         styles.push((format!("found {yes}"), theme.found(yes)));
         styles.push((format!("selected {yes}"), theme.selected(yes)));
     }
-    for environment in [Environment::Demo, Environment::Production, Environment::Sandbox, Environment::Custom]
+    for environment in [AccountKind::Demo, AccountKind::Production, AccountKind::Sandbox, AccountKind::Custom]
     {
         styles.push((format!("{environment:?}"), theme.environment(environment)));
     }

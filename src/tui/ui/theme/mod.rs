@@ -6,7 +6,7 @@ mod contrast;
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::super::app::{Environment, Tone};
+use super::super::app::{AccountKind, Tone};
 use colours::{Colours, DARK, LIGHT, SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT};
 
 /// The styles of everything.
@@ -104,14 +104,14 @@ impl Theme {
     }
 
     /// The badge of the environment: unmistakable, not shouting.
-    pub(crate) fn environment(self, environment: Environment) -> Style {
+    pub(crate) fn environment(self, environment: AccountKind) -> Style {
         match environment {
-            Environment::Demo => self.colour(|colours| colours.demo).add_modifier(Modifier::REVERSED),
-            Environment::Production => {
+            AccountKind::Demo => self.colour(|colours| colours.demo).add_modifier(Modifier::REVERSED),
+            AccountKind::Production => {
                 self.colour(|colours| colours.production).add_modifier(Modifier::REVERSED | Modifier::BOLD)
             }
             // Nothing real is at stake there.
-            Environment::Sandbox | Environment::Custom => self.accent(),
+            AccountKind::Sandbox | AccountKind::Custom => self.accent(),
         }
     }
 

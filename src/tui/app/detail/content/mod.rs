@@ -8,12 +8,12 @@ mod table;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Detail, Subject, Tab, key_labels::Told};
+use super::{Detail, DetailSubject, Tab, key_labels::ErrorMessage};
 use crate::{
     model::{Problem, Row},
     text::{self, wrap},
     tui::app::{
-        lines::{Line, Tone},
+        lines::{TextLine, Tone},
         message::Remote,
     },
 };
@@ -22,12 +22,12 @@ use crate::{
 const LABEL: usize = 13;
 
 /// Lines under construction, for a pane of some width.
-pub(super) struct Page {
-    lines: Vec<Line>,
+pub(super) struct LineBuilder {
+    lines: Vec<TextLine>,
     width: usize,
 }
 
-impl Page {
+impl LineBuilder {
     fn new(width: usize) -> Self {
         Self { lines: Vec::new(), width }
     }
@@ -51,20 +51,20 @@ impl Page {
 
     fn blank(&mut self) {
         if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
-            self.lines.push(Line::default());
+            self.lines.push(TextLine::default());
         }
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: TextLine) {
         self.lines.push(line);
     }
 
     /// A line that goes on below where it is too long, a little further in: nothing of it is cut.
-    fn push_wrapped(&mut self, line: &Line) {
+    fn push_wrapped(&mut self, line: &TextLine) {
         let first = line.spans.first().map_or(0, |(_, text)| text.len() - text.trim_start().len());
         let indent = " ".repeat((first + 4).min(self.width / 2));
         let width = self.width.max(8);
-        let (mut current, mut taken) = (Line::default(), 0);
+        let (mut current, mut taken) = (TextLine::default(), 0);
         for (tone, text) in &line.spans {
             let mut piece = String::new();
             for grapheme in text.graphemes(true) {
@@ -86,7 +86,7 @@ impl Page {
 
     fn heading(&mut self, text: &str) {
         self.blank();
-        self.lines.push(Line::toned(Tone::Accent, text));
+        self.lines.push(TextLine::toned(Tone::Accent, text));
     }
 
     /// A label and its value, which goes on below itself where it is too long.
@@ -101,7 +101,7 @@ impl Page {
         let room = self.width.saturating_sub(columns).max(8);
         for (index, piece) in wrap(&value, room).into_iter().enumerate() {
             let label = text::pad_end(if index == 0 { label } else { "" }, columns);
-            self.lines.push(Line { spans: vec![(Tone::Label, label), (tone, piece)], continues: false });
+            self.lines.push(TextLine { spans: vec![(Tone::Label, label), (tone, piece)], continues: false });
         }
     }
 
@@ -114,11 +114,11 @@ impl Page {
 
     fn paragraph(&mut self, tone: Tone, text: &str) {
         for piece in wrap(&text::clean(text), self.width.max(8)) {
-            self.lines.push(Line { spans: vec![(tone, piece)], continues: false });
+            self.lines.push(TextLine { spans: vec![(tone, piece)], continues: false });
         }
     }
 
-    fn error(&mut self, told: &Told) {
+    fn error(&mut self, told: &ErrorMessage) {
         self.blank();
         self.paragraph(Tone::Bad, &format!("! {}", told.what));
         self.paragraph(Tone::Plain, &told.todo);
@@ -157,11 +157,11 @@ impl Page {
 }
 
 /// The lines of the tab that is shown, in `width` columns.
-pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
-    let mut page = Page::new(width);
+pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<TextLine> {
+    let mut page = LineBuilder::new(width);
     match &detail.subject {
         None => page.paragraph(Tone::Dim, "No row is selected."),
-        Some(Subject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {
+        Some(DetailSubject::Row(row)) if row.customer().is_none() && detail.tab != Tab::Raw => {
             unreadable(&mut page, row);
         }
         Some(subject) => match detail.tab {
@@ -175,7 +175,7 @@ pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<Line> {
     page.lines
 }
 
-fn unreadable(page: &mut Page, row: &Row) {
+fn unreadable(page: &mut LineBuilder, row: &Row) {
     if let Row::Unreadable { position, reason, .. } = row {
         page.paragraph(Tone::Warn, &format!("Row {position} of the response is not a customer: {reason}."));
         page.paragraph(Tone::Plain, "The Raw tab shows what the server sent.");
@@ -188,9 +188,11 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_goes_on_further_in() {
-        let mut page = Page { lines: Vec::new(), width: 12 };
-        page.push_wrapped(&Line::toned(Tone::Label, "  \"name\"").with(Tone::Plain, ": \"株式会社みどり\""));
-        let lines: Vec<String> = page.lines.iter().map(Line::text).collect();
+        let mut page = LineBuilder { lines: Vec::new(), width: 12 };
+        page.push_wrapped(
+            &TextLine::toned(Tone::Label, "  \"name\"").with(Tone::Plain, ": \"株式会社みどり\""),
+        );
+        let lines: Vec<String> = page.lines.iter().map(TextLine::text).collect();
         assert_eq!(lines, ["  \"name\": \"", "      株式会", "      社みど", "      り\""]);
     }
 }

@@ -1,9 +1,9 @@
 //! The Orders tab: the customer's order history, as a table if there is room.
 
 use super::{
-    Line, Page, Tone,
+    LineBuilder, TextLine, Tone,
     products::TABLE_FROM,
-    table::{TableColumn, table},
+    table::{DetailColumn, table},
 };
 use crate::{
     columns::{Record, RowSchema},
@@ -12,7 +12,7 @@ use crate::{
     tui::app::detail::Detail,
 };
 
-pub(super) fn orders(page: &mut Page, detail: &Detail) {
+pub(super) fn orders(page: &mut LineBuilder, detail: &Detail) {
     let other = if detail.all_orders { "current term only" } else { "all time" };
     let other = format!("[{}] {other}", detail.labels.order_term);
     if let Some(orders) = detail.orders.value() {
@@ -51,20 +51,20 @@ pub(super) fn orders(page: &mut Page, detail: &Detail) {
     page.waiting(detail, &detail.orders, "orders");
 }
 
-const COLUMNS: [TableColumn; 8] = [
-    TableColumn::new("created", "Created"),
-    TableColumn::new("order-id", "Order"),
-    TableColumn::new("type", "Type").gives(8),
-    TableColumn::new("status", "Status").gives(8),
-    TableColumn::new("offer-id", "Offer").gives(12),
-    TableColumn::new("quantity", "Quantity"),
-    TableColumn::new("currency", "Currency").optional(),
+const COLUMNS: [DetailColumn; 8] = [
+    DetailColumn::new("created", "Created"),
+    DetailColumn::new("order-id", "Order"),
+    DetailColumn::new("type", "Type").gives(8),
+    DetailColumn::new("status", "Status").gives(8),
+    DetailColumn::new("offer-id", "Offer").gives(12),
+    DetailColumn::new("quantity", "Quantity"),
+    DetailColumn::new("currency", "Currency").optional(),
     // Shown only if a line has another status than its order.
-    TableColumn::new("line-status", "Line status").gives(8),
+    DetailColumn::new("line-status", "Line status").gives(8),
 ];
 
 /// Adds one line for each line item, as `vipmp show --orders` has them; returns false if they do not fit.
-fn order_table(page: &mut Page, orders: &[Order]) -> bool {
+fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
     let mut records = Vec::new();
     for order in orders {
         let record = Record { order: Some(order), ..Record::default() };
@@ -89,7 +89,7 @@ fn order_table(page: &mut Page, orders: &[Order]) -> bool {
     table(page, RowSchema::Orders, columns, &records, tone)
 }
 
-fn one_order(page: &mut Page, order: &Order) {
+fn one_order(page: &mut LineBuilder, order: &Order) {
     page.blank();
     let status = order.status.label(Kind::Order);
     let date = order.creation_date.as_ref().map_or("—".to_owned(), Timestamp::day);
@@ -102,7 +102,9 @@ fn one_order(page: &mut Page, order: &Order) {
     } else {
         let room = page.width - text::width(status) - 1;
         let head = text::pad_end(&text::clean(&head), room);
-        page.push(Line::toned(Tone::Strong, &head).with(Tone::Plain, " ").with(tone(&order.status), status));
+        page.push(
+            TextLine::toned(Tone::Strong, &head).with(Tone::Plain, " ").with(tone(&order.status), status),
+        );
     }
     let mut facts = vec![order.order_id.as_deref().unwrap_or("—")];
     facts.extend(order.external_reference_id.as_deref());
@@ -116,7 +118,7 @@ fn one_order(page: &mut Page, order: &Order) {
     for line in &order.line_items {
         let quantity = line.quantity.map_or("—".to_owned(), text::group_digits);
         let offer = line.offer_id.as_deref().unwrap_or("—");
-        let mut text = Line::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
+        let mut text = TextLine::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
         if line.status != order.status && !line.status.code().is_empty() {
             text = text.with(tone(&line.status), &format!("  {}", line.status.label(Kind::Order)));
         }

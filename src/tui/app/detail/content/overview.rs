@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::{Page, Tone};
+use super::{LineBuilder, Tone};
 use crate::{
     model::{Address, Benefit, Commitment, Customer, CustomerRow, Kind, Row, Status, Timestamp, format_date},
     text,
-    tui::app::detail::{Detail, Subject},
+    tui::app::detail::{Detail, DetailSubject},
 };
 
-pub(super) fn overview(page: &mut Page, detail: &Detail, subject: &Subject) {
+pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &DetailSubject) {
     warnings(page, detail);
     let row = subject.row().and_then(Row::customer);
     match (detail.customer.value(), row) {
@@ -39,7 +39,7 @@ const TWO_COLUMNS_FROM: usize = 96;
 const GAP: usize = 4;
 
 /// Adds the fields of a record: in a wide pane in two columns, with the dates at the right.
-fn record(page: &mut Page, customer: &Customer, today: NaiveDate) {
+fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
     if page.width < TWO_COLUMNS_FROM {
         facts(page, customer);
         dates(page, customer, today);
@@ -47,20 +47,20 @@ fn record(page: &mut Page, customer: &Customer, today: NaiveDate) {
         return;
     }
     let half = (page.width - GAP) / 2;
-    let (mut left, mut right) = (Page::new(half), Page::new(half));
+    let (mut left, mut right) = (LineBuilder::new(half), LineBuilder::new(half));
     facts(&mut left, customer);
     company(&mut left, customer);
     dates(&mut right, customer, today);
     page.beside(left, right);
 }
 
-fn warnings(page: &mut Page, detail: &Detail) {
+fn warnings(page: &mut LineBuilder, detail: &Detail) {
     if let Some((customer, row)) = detail.led_elsewhere() {
         page.paragraph(Tone::Warn, &format!("! links.self leads to customer {customer}, this row is {row}."));
         page.paragraph(Tone::Plain, &format!("[{}] opens the row's own record", detail.labels.own_record));
         page.blank();
     }
-    if let (Some(Subject::Own(_)), None) = (&detail.subject, detail.led_elsewhere()) {
+    if let (Some(DetailSubject::Own(_)), None) = (&detail.subject, detail.led_elsewhere()) {
         page.paragraph(Tone::Dim, "The row's own record, opened by its customer ID.");
         page.blank();
     }
@@ -70,7 +70,7 @@ fn warnings(page: &mut Page, detail: &Detail) {
     }
 }
 
-fn row_facts(page: &mut Page, row: &CustomerRow) {
+fn row_facts(page: &mut LineBuilder, row: &CustomerRow) {
     page.optional("Company", row.company_name.as_deref());
     page.field("Customer ID", &row.customer_id);
     page.optional("Reference", row.external_reference_id.as_deref());
@@ -79,7 +79,7 @@ fn row_facts(page: &mut Page, row: &CustomerRow) {
     page.optional("Reseller", row.reseller_id.as_deref());
 }
 
-fn facts(page: &mut Page, customer: &Customer) {
+fn facts(page: &mut LineBuilder, customer: &Customer) {
     page.optional("Company", customer.company_name.as_deref());
     page.field("Customer ID", customer.customer_id.as_deref().unwrap_or("—"));
     page.optional("Reference", customer.external_reference_id.as_deref());
@@ -88,7 +88,7 @@ fn facts(page: &mut Page, customer: &Customer) {
     page.optional("Reseller", customer.reseller_id.as_deref());
 }
 
-fn status(page: &mut Page, status: &Status) {
+fn status(page: &mut LineBuilder, status: &Status) {
     let tone = match status.code() {
         "1000" => Tone::Good,
         "1002" => Tone::Warn,
@@ -103,7 +103,7 @@ fn status(page: &mut Page, status: &Status) {
     page.toned_field("Status", tone, &words);
 }
 
-fn dates(page: &mut Page, customer: &Customer, today: NaiveDate) {
+fn dates(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
     page.blank();
     match &customer.coterm_date {
         Some(date) => {
@@ -152,7 +152,7 @@ fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
     }
 }
 
-fn three_year_commit(page: &mut Page, benefit: &Benefit, today: NaiveDate) {
+fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate) {
     let mut say = |label: &str, commitment: &Commitment| {
         let status = commitment.status.as_deref().unwrap_or("—");
         let until =
@@ -216,7 +216,7 @@ fn segment_word(code: &str) -> &str {
     }
 }
 
-fn company(page: &mut Page, customer: &Customer) {
+fn company(page: &mut LineBuilder, customer: &Customer) {
     page.blank();
     if let Some(segment) = &customer.market_segment {
         let sub = customer.market_sub_segments.join(", ");
@@ -261,7 +261,7 @@ fn address_line(address: &Address) -> String {
     parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn contacts(page: &mut Page, detail: &Detail) {
+pub(super) fn contacts(page: &mut LineBuilder, detail: &Detail) {
     warnings(page, detail);
     if let Some(customer) = detail.customer.value() {
         for contact in &customer.contacts {

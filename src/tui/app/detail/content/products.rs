@@ -1,8 +1,8 @@
 //! The Products tab: the customer's subscriptions, as a table if there is room.
 
 use super::{
-    Line, Page, Tone,
-    table::{TableColumn, table},
+    LineBuilder, TextLine, Tone,
+    table::{DetailColumn, table},
 };
 use crate::{
     columns::{Record, RowSchema},
@@ -14,17 +14,17 @@ use crate::{
 /// Columns of a pane from which its lists are tables.
 pub(super) const TABLE_FROM: usize = 56;
 
-const COLUMNS: [TableColumn; 7] = [
-    TableColumn::new("offer-id", "Offer").gives(12),
-    TableColumn::new("quantity", "Quantity"),
-    TableColumn::new("used", "Used"),
-    TableColumn::new("subscription-status", "Status").gives(8),
-    TableColumn::new("renewal-date", "Renewal"),
-    TableColumn::new("auto-renewal", "Auto").optional(),
-    TableColumn::new("renewal-quantity", "Renews to").optional(),
+const COLUMNS: [DetailColumn; 7] = [
+    DetailColumn::new("offer-id", "Offer").gives(12),
+    DetailColumn::new("quantity", "Quantity"),
+    DetailColumn::new("used", "Used"),
+    DetailColumn::new("subscription-status", "Status").gives(8),
+    DetailColumn::new("renewal-date", "Renewal"),
+    DetailColumn::new("auto-renewal", "Auto").optional(),
+    DetailColumn::new("renewal-quantity", "Renews to").optional(),
 ];
 
-pub(super) fn products(page: &mut Page, detail: &Detail) {
+pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
     if let Some(list) = detail.subscriptions.value() {
         page.paragraph(Tone::Dim, &summary(list));
         page.doubt(list.doubt());
@@ -86,13 +86,13 @@ fn tone(item: &Subscription) -> Tone {
     }
 }
 
-fn subscription(page: &mut Page, item: &Subscription) {
+fn subscription(page: &mut LineBuilder, item: &Subscription) {
     page.blank();
     let status = item.status.label(Kind::Subscription);
     let offer = text::clean(item.offer_id.as_deref().unwrap_or("—"));
     let room = page.width.saturating_sub(text::width(status) + 1);
     page.push(
-        Line::toned(Tone::Strong, &text::pad_end(&text::truncate(&offer, room), room))
+        TextLine::toned(Tone::Strong, &text::pad_end(&text::truncate(&offer, room), room))
             .with(Tone::Plain, " ")
             .with(tone(item), status),
     );

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::{Line, Page, Tone};
+use super::{LineBuilder, TextLine, Tone};
 use crate::{
     model::Row,
     text,
-    tui::app::detail::{Detail, Subject},
+    tui::app::detail::{Detail, DetailSubject},
 };
 
-pub(super) fn raw(page: &mut Page, detail: &Detail, subject: &Subject) {
+pub(super) fn raw(page: &mut LineBuilder, detail: &Detail, subject: &DetailSubject) {
     match (detail.customer.value(), subject.row()) {
         (Some(customer), _) => section(page, "Customer", &customer.raw),
         (None, row) => {
@@ -26,7 +26,7 @@ pub(super) fn raw(page: &mut Page, detail: &Detail, subject: &Subject) {
     }
 }
 
-fn section(page: &mut Page, title: &str, value: &Value) {
+fn section(page: &mut LineBuilder, title: &str, value: &Value) {
     page.heading(title);
     let Ok(json) = serde_json::to_string_pretty(value) else { return };
     for line in text::escape_control_chars(json).lines() {
@@ -35,11 +35,11 @@ fn section(page: &mut Page, title: &str, value: &Value) {
 }
 
 /// Splits a line of pretty JSON into its name and its value.
-fn coloured(line: &str) -> Line {
+fn coloured(line: &str) -> TextLine {
     let name_ends = line.trim_start().starts_with('"').then(|| line.find("\": ")).flatten();
     match name_ends {
-        Some(end) => Line::toned(Tone::Label, &line[..=end]).with(Tone::Plain, &line[end + 1..]),
-        None => Line::plain(line),
+        Some(end) => TextLine::toned(Tone::Label, &line[..=end]).with(Tone::Plain, &line[end + 1..]),
+        None => TextLine::plain(line),
     }
 }
 

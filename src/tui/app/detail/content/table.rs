@@ -1,6 +1,6 @@
 //! Tables in the detail pane: the columns of `vipmp show`, as many as fit. Numbers are never cut.
 
-use super::{Line, Page, Tone};
+use super::{LineBuilder, TextLine, Tone};
 use crate::{
     columns::{Column, Record, RowSchema},
     text,
@@ -11,7 +11,7 @@ use crate::{
 const GAP: usize = 2;
 
 /// One column of such a table.
-pub(super) struct TableColumn {
+pub(super) struct DetailColumn {
     /// Its key in the table of columns.
     pub(super) key: &'static str,
     pub(super) heading: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct TableColumn {
     pub(super) optional: bool,
 }
 
-impl TableColumn {
+impl DetailColumn {
     pub(super) const fn new(key: &'static str, heading: &'static str) -> Self {
         Self { key, heading, least: None, optional: false }
     }
@@ -39,13 +39,13 @@ impl TableColumn {
 
 /// Adds a table of these records to the page; returns false, and adds nothing, if it does not fit.
 pub(super) fn table(
-    page: &mut Page,
+    page: &mut LineBuilder,
     schema: RowSchema,
-    columns: &[TableColumn],
+    columns: &[DetailColumn],
     records: &[Record<'_>],
     tone: impl Fn(&str, usize) -> Tone,
 ) -> bool {
-    let found: Vec<(&TableColumn, &'static Column)> = columns
+    let found: Vec<(&DetailColumn, &'static Column)> = columns
         .iter()
         .filter_map(|wanted| Some((wanted, schema.columns().find(|column| column.key == wanted.key)?)))
         .collect();
@@ -58,10 +58,10 @@ pub(super) fn table(
         cells.iter().map(|row| text::width(&row[index].text)).max().unwrap_or_default().max(heading)
     };
     let natural: Vec<usize> = (0..found.len()).map(natural).collect();
-    let shape: Vec<&TableColumn> = found.iter().map(|(wanted, _)| *wanted).collect();
+    let shape: Vec<&DetailColumn> = found.iter().map(|(wanted, _)| *wanted).collect();
     let Some(widths) = fit(&shape, &natural, page.width) else { return false };
     let line = |texts: &mut dyn Iterator<Item = (Tone, &str, bool)>| {
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         for ((tone, text, at_right), width) in texts.zip(&widths) {
             let Some(width) = width else { continue };
             let gap = if line.spans.is_empty() { "" } else { "  " };
@@ -89,7 +89,7 @@ pub(super) fn table(
 /// Returns the width of each column, `None` for those that are left out; nothing at all if the rest does not fit.
 ///
 /// Columns that the table can do without are left out first, the last one first; only then are names cut.
-fn fit(columns: &[&TableColumn], natural: &[usize], width: usize) -> Option<Vec<Option<usize>>> {
+fn fit(columns: &[&DetailColumn], natural: &[usize], width: usize) -> Option<Vec<Option<usize>>> {
     let mut widths: Vec<Option<usize>> = natural.iter().copied().map(Some).collect();
     loop {
         let shown = widths.iter().flatten().count();
@@ -122,11 +122,11 @@ mod tests {
     #[test]
     fn columns_that_may_be_left_out_go_before_names_are_cut() {
         let columns = [
-            TableColumn::new("a", "A").gives(4),
-            TableColumn::new("b", "B"),
-            TableColumn::new("c", "C").optional(),
+            DetailColumn::new("a", "A").gives(4),
+            DetailColumn::new("b", "B"),
+            DetailColumn::new("c", "C").optional(),
         ];
-        let shape: Vec<&TableColumn> = columns.iter().collect();
+        let shape: Vec<&DetailColumn> = columns.iter().collect();
         let fit = |width| fit(&shape, &[10, 5, 6], width);
         assert_eq!(fit(25), Some(vec![Some(10), Some(5), Some(6)]));
         assert_eq!(fit(24), Some(vec![Some(10), Some(5), None]));
