@@ -1,10 +1,11 @@
 //! The account that a command speaks for.
 
 use super::{
-    Arguments, ask,
-    choice::{Choice, NoTarget},
-    exit::{Failure, print_error, print_note, tell},
-    setting::{CommandContext, brought_token, demo_options},
+    Arguments,
+    context::{CommandContext, demo_options, external_token},
+    exit::{Failure, print_api_error, print_error, print_note},
+    prompt,
+    target_choice::{TargetChoice, TargetError},
 };
 use crate::{
     account::{Account, Target},
@@ -14,35 +15,35 @@ use crate::{
 };
 
 /// Returns the profile, or the demo, that is meant. What is wrong with it, or fictional, or guessed, is said.
-pub(super) fn target(arguments: &Arguments, setting: &CommandContext) -> Result<Target, Failure> {
-    match setting.choose(arguments).and_then(Choice::certain) {
+pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> Result<Target, Failure> {
+    match context.choose(arguments).and_then(TargetChoice::certain) {
         Ok(choice) => {
             if let Some(note) = &choice.note {
                 print_error(note);
             }
             Ok(choice.target)
         }
-        Err(error @ NoTarget::Unknown(_)) => Err(no_target(&error)),
+        Err(error @ TargetError::Unknown(_)) => Err(report_target_error(&error)),
         Err(error) => {
-            no_target(&error);
+            report_target_error(&error);
             Err(Failure::Usage)
         }
     }
 }
 
 /// Opens the account that the command line names.
-pub(super) async fn named(
+pub(super) async fn open_named(
     arguments: &Arguments,
-    setting: &CommandContext,
+    context: &CommandContext,
 ) -> Result<(Account, Option<Demo>), Failure> {
-    open(&target(arguments, setting)?, arguments, setting, &setting.network).await
+    open(&select_target(arguments, context)?, arguments, context, &context.network).await
 }
 
 /// Says why there is no profile to go by, and what to do about it.
-pub(super) fn no_target(error: &NoTarget) -> Failure {
+pub(super) fn report_target_error(error: &TargetError) -> Failure {
     print_error(&error.to_string());
     // Its own words say which profiles there are.
-    if matches!(error, NoTarget::Unknown(_)) {
+    if matches!(error, TargetError::Unknown(_)) {
         return Failure::NotFound;
     }
     print_note(error.todo());
@@ -53,16 +54,16 @@ pub(super) fn no_target(error: &NoTarget) -> Failure {
 pub(super) async fn open(
     target: &Target,
     arguments: &Arguments,
-    setting: &CommandContext,
+    context: &CommandContext,
     network: &Network,
 ) -> Result<(Account, Option<Demo>), Failure> {
-    let opened = target.open(brought_token(), &setting.home.vault, demo_options(arguments), network).await;
-    opened.map_err(|error| tell(&error))
+    let opened = target.open(external_token(), &context.home.vault, demo_options(arguments), network).await;
+    opened.map_err(|error| print_api_error(&error))
 }
 
 /// Sees to it that issued tokens are kept where they can be; nobody is asked.
-pub(super) async fn keep_quietly(setting: &CommandContext) {
-    let vault = &setting.home.vault;
+pub(super) async fn store_tokens_quietly(context: &CommandContext) {
+    let vault = &context.home.vault;
     vault.settle().await;
     if let Some(error) = vault.take_unkept() {
         print_note(&error.to_string());
@@ -71,13 +72,13 @@ pub(super) async fn keep_quietly(setting: &CommandContext) {
 
 /// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
 /// asked once; nobody else ever is.
-pub(super) async fn keep_tokens(setting: &CommandContext) {
-    keep_quietly(setting).await;
-    let vault = &setting.home.vault;
+pub(super) async fn store_tokens(context: &CommandContext) {
+    store_tokens_quietly(context).await;
+    let vault = &context.home.vault;
     if !vault.is_asking() {
         return;
     }
-    if !ask::can_ask() {
+    if !prompt::is_interactive() {
         print_note(
             "No keyring here: the access token was kept in memory only and is forgotten when this command exits.",
         );
@@ -85,9 +86,9 @@ pub(super) async fn keep_tokens(setting: &CommandContext) {
     }
     let question =
         "No keyring is available. Keep access tokens in a file that only you can read until they expire?";
-    let Ok(in_files) = ask::yes(question) else { return };
+    let Ok(in_files) = prompt::confirm(question) else { return };
     let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
-    let remembered = setting.home.store.update(|state| state.tokens_in_files = Some(in_files));
+    let remembered = context.home.store.update(|state| state.tokens_in_files = Some(in_files));
     let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
     for words in errors.iter().flatten() {
         print_error(words);

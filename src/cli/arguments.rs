@@ -5,16 +5,16 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-use super::{Export, ListCustomers, Resellers, Show, help};
+use super::{ExportArgs, ListArgs, ResellersArgs, ShowArgs, help};
 use crate::{
     config::Environment,
     demo::{Faults, RateLimit},
 };
 
 /// The heading of the options that all commands share.
-const EVERYWHERE: &str = "Global options";
+const GLOBAL_OPTIONS: &str = "Global options";
 /// The heading of the options of the embedded demo API.
-const OF_THE_DEMO: &str = "Demo options";
+const DEMO_OPTIONS: &str = "Demo options";
 
 /// The default number of customers in the demo.
 pub(super) const DEMO_CUSTOMERS: u32 = 1_307;
@@ -30,59 +30,59 @@ pub(super) const DEMO_SEED: u64 = 1;
 pub struct Arguments {
     /// The command to run instead of opening the full-screen view.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 
     /// Use this profile instead of `VIPMP_PROFILE` or the default one; "demo" selects the built-in demo
-    #[arg(long, value_name = "NAME", global = true, help_heading = EVERYWHERE)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = GLOBAL_OPTIONS)]
     pub profile: Option<String>,
 
     /// Use the built-in demo with fictional customers, regardless of configuration
-    #[arg(long, global = true, help_heading = EVERYWHERE, conflicts_with = "profile")]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS, conflicts_with = "profile")]
     pub demo: bool,
 
     /// Read this file instead of the usual config.toml
-    #[arg(long, value_name = "FILE", global = true, help_heading = EVERYWHERE)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = GLOBAL_OPTIONS)]
     pub config: Option<PathBuf>,
 
     /// Number of demo customers, up to 1,000,000
-    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub demo_customers: u32,
 
     /// Delay of each demo response in milliseconds
-    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
+    #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub demo_latency: u64,
 
     /// Seed for the demo data and faults; the same seed gives the same ones
-    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "N", default_value_t = DEMO_SEED)]
+    #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "N", default_value_t = DEMO_SEED)]
     pub demo_seed: u64,
 
     /// Inject demo faults with these probabilities: 429:0.1,reset:0.02,drift
-    #[arg(long, global = true, help_heading = OF_THE_DEMO, value_name = "SPEC")]
+    #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "SPEC")]
     pub demo_faults: Option<Faults>,
 
     /// Log every request to this file, without secrets; `VIPMP_LOG` sets the levels
-    #[arg(long, value_name = "PATH", global = true, help_heading = EVERYWHERE)]
+    #[arg(long, value_name = "PATH", global = true, help_heading = GLOBAL_OPTIONS)]
     pub log_file: Option<PathBuf>,
 }
 
 /// A command without the full-screen view.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// List customers, with the same filters and sorting as the screen
     #[command(after_help = help::after("list"))]
-    List(ListCustomers),
+    List(ListArgs),
 
     /// Show customers by ID, with subscriptions and orders if requested
     #[command(after_help = help::after("show"))]
-    Show(Show),
+    Show(ShowArgs),
 
     /// Export all matching customers to a .csv, .xlsx, .json or .jsonl file
     #[command(after_help = help::after("export"))]
-    Export(Export),
+    Export(ExportArgs),
 
     /// List the resellers that you have access to
     #[command(after_help = help::after("resellers"))]
-    Resellers(Resellers),
+    Resellers(ResellersArgs),
 
     /// List, add, edit, remove, select or test profiles
     #[command(subcommand, after_help = help::after("profile"))]
@@ -98,7 +98,7 @@ pub enum Command {
 
     /// Serve the demo API as a simulator of the Partner API until Ctrl-C, and print a profile for it
     #[command(after_help = help::after("serve"))]
-    Serve(Serve),
+    Serve(ServeArgs),
 
     /// Print shell completions
     #[command(after_help = help::after("completions"))]
@@ -118,7 +118,7 @@ pub enum Command {
 
 /// `vipmp serve`.
 #[derive(Debug, Clone, Args)]
-pub struct Serve {
+pub struct ServeArgs {
     /// Port (0 = any free one)
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
@@ -292,7 +292,7 @@ pub struct ProfileFields {
 
     /// Where to store a secret that is typed or read from standard input
     #[arg(long, value_name = "PLACE")]
-    pub keep: Option<KeepPlace>,
+    pub keep: Option<SecretStorage>,
 }
 
 impl ProfileFields {
@@ -344,7 +344,7 @@ impl From<EnvironmentName> for Environment {
 
 /// A place for a typed secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KeepPlace {
+pub enum SecretStorage {
     /// The system's keyring
     Keyring,
     /// A file that only you can read
@@ -390,7 +390,7 @@ mod tests {
         assert!(parse("profile add a --access-token").is_err(), "a flag, of a source");
         assert!(parse("profile add a --client-secret x").is_err());
         let command = parse("profile add a --secret-command pass show x --reseller-id 1").unwrap().command;
-        let Some(Command::Profile(ProfileCommand::Add { fields, .. })) = command else { panic!("add") };
+        let Some(CliCommand::Profile(ProfileCommand::Add { fields, .. })) = command else { panic!("add") };
         assert_eq!(fields.secret_command, ["pass", "show", "x"]);
         assert!(fields.has_source() && !fields.is_empty() && ProfileFields::default().is_empty());
     }

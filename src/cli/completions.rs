@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Arguments, data::put};
+use super::{Arguments, stdout::write};
 
 /// Prints the completions for a shell.
 pub(super) fn print(shell: Shell) -> ExitCode {
-    put(&script(shell))
+    write(&script(shell))
 }
 
 fn script(shell: Shell) -> Vec<u8> {

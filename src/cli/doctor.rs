@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     Arguments,
-    account::keep_tokens,
-    choice::{Choice, NoTarget},
+    account::store_tokens,
+    context::{CommandContext, demo_options, external_token},
     doctor_network::{NETWORK, network},
     exit::{Failure, print},
-    form::columns_of_terminal,
-    setting::{CommandContext, brought_token, demo_options},
+    output_args::terminal_columns,
+    target_choice::{TargetChoice, TargetError},
 };
 use crate::{
     account::{Step, Target},
@@ -27,7 +27,7 @@ const BEFORE: usize = 26;
 
 /// The finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum CheckState {
     Ok,
     /// It works, and should be mended nevertheless.
     Warning,
@@ -36,7 +36,7 @@ pub(super) enum State {
     Skipped,
 }
 
-impl State {
+impl CheckState {
     fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -52,7 +52,7 @@ impl State {
 struct Finding {
     check: &'static str,
     title: &'static str,
-    state: State,
+    state: CheckState,
     found: String,
     todo: Option<String>,
     request_id: Option<String>,
@@ -60,21 +60,21 @@ struct Finding {
 
 /// The findings so far, and how the command ends.
 #[derive(Default)]
-pub(super) struct Report {
+pub(super) struct DoctorReport {
     findings: Vec<Finding>,
     failure: Option<Failure>,
 }
 
-impl Report {
+impl DoctorReport {
     pub(super) fn add(
         &mut self,
         check: &'static str,
         title: &'static str,
-        state: State,
+        state: CheckState,
         found: impl Into<String>,
         todo: Option<String>,
     ) {
-        if state == State::Failed {
+        if state == CheckState::Failed {
             self.failure.get_or_insert(Failure::Failed);
         }
         let found = found.into();
@@ -82,11 +82,11 @@ impl Report {
     }
 
     pub(super) fn ok(&mut self, check: &'static str, title: &'static str, found: impl Into<String>) {
-        self.add(check, title, State::Ok, found, None);
+        self.add(check, title, CheckState::Ok, found, None);
     }
 
     pub(super) fn skip(&mut self, check: &'static str, title: &'static str, why: &str) {
-        self.add(check, title, State::Skipped, why, None);
+        self.add(check, title, CheckState::Skipped, why, None);
     }
 
     pub(super) fn error(&mut self, check: &'static str, title: &'static str, error: &ApiError) {
@@ -95,7 +95,7 @@ impl Report {
         self.findings.push(Finding {
             check,
             title,
-            state: State::Failed,
+            state: CheckState::Failed,
             found: told.what,
             todo: (!told.todo.is_empty()).then_some(told.todo),
             request_id: error.request_id().map(str::to_owned),
@@ -114,7 +114,7 @@ impl Report {
             print(&serde_json::to_string_pretty(&all).unwrap_or_default());
             return;
         }
-        let room = columns_of_terminal().map(|columns| columns.saturating_sub(BEFORE).max(20));
+        let room = terminal_columns().map(|columns| columns.saturating_sub(BEFORE).max(20));
         for finding in &self.findings {
             let title = text::pad_end(finding.title, 16);
             let all = finding.found.lines().chain(finding.todo.iter().flat_map(|todo| todo.lines()));
@@ -134,48 +134,54 @@ impl Report {
 }
 
 /// Checks everything in order.
-pub(super) async fn run(arguments: &Arguments, setting: &CommandContext, as_json: bool) -> ExitCode {
-    let mut report = Report::default();
-    configuration(&mut report, setting);
-    let choice = setting.choose(arguments).and_then(Choice::certain);
-    permissions(&mut report, setting);
-    let needed = matches!(&choice, Ok(Choice { target: Target::Profile { profile, .. }, .. })
+pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json: bool) -> ExitCode {
+    let mut report = DoctorReport::default();
+    configuration(&mut report, context);
+    let choice = context.choose(arguments).and_then(TargetChoice::certain);
+    permissions(&mut report, context);
+    let needed = matches!(&choice, Ok(TargetChoice { target: Target::Profile { profile, .. }, .. })
         if *profile.sign_in.source() == SecretSource::Keyring);
-    keyring(&mut report, setting, needed).await;
+    keyring(&mut report, context, needed).await;
     match &choice {
-        Ok(choice) => account(&mut report, arguments, setting, choice).await,
+        Ok(choice) => account(&mut report, arguments, context, choice).await,
         Err(error) => {
-            if matches!(error, NoTarget::Unknown(_)) {
+            if matches!(error, TargetError::Unknown(_)) {
                 report.failure.get_or_insert(Failure::NotFound);
             }
-            report.add("profile", "Profile", State::Failed, error.to_string(), Some(error.todo().to_owned()));
+            report.add(
+                "profile",
+                "Profile",
+                CheckState::Failed,
+                error.to_string(),
+                Some(error.todo().to_owned()),
+            );
             for (check, title) in NETWORK {
                 report.skip(check, title, "no profile to check it with");
             }
         }
     }
     report.print(as_json);
-    keep_tokens(setting).await;
+    store_tokens(context).await;
     report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
-fn configuration(report: &mut Report, setting: &CommandContext) {
+fn configuration(report: &mut DoctorReport, context: &CommandContext) {
     const CHECK: (&str, &str) = ("configuration", "Configuration");
-    let loaded = &setting.loaded;
+    let loaded = &context.loaded;
     let Some(file) = &loaded.file else {
         let todo = "Set HOME or VIPMP_CONFIG_DIR, or use --config.".to_owned();
-        return report.add(CHECK.0, CHECK.1, State::Warning, "no folder was found for it", Some(todo));
+        return report.add(CHECK.0, CHECK.1, CheckState::Warning, "no folder was found for it", Some(todo));
     };
     let shown = text::path(file);
     let problems = tui::problems(loaded);
     if !problems.is_empty() {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let todo = format!("Fix {shown}. Until then, its valid settings apply.");
-        return report.add(CHECK.0, CHECK.1, State::Failed, all.join("\n"), Some(todo));
+        return report.add(CHECK.0, CHECK.1, CheckState::Failed, all.join("\n"), Some(todo));
     }
-    if let Some(absent) = setting.absent() {
+    if let Some(absent) = context.missing_config() {
         let todo = Some(absent.todo().to_owned());
-        return report.add(CHECK.0, CHECK.1, State::Failed, absent.to_string(), todo);
+        return report.add(CHECK.0, CHECK.1, CheckState::Failed, absent.to_string(), todo);
     }
     let found = match (loaded.found, loaded.config.profiles.len()) {
         (false, _) => format!("{shown} does not exist: the demo and the defaults are used"),
@@ -185,37 +191,42 @@ fn configuration(report: &mut Report, setting: &CommandContext) {
     report.ok(CHECK.0, CHECK.1, found);
 }
 
-fn permissions(report: &mut Report, setting: &CommandContext) {
+fn permissions(report: &mut DoctorReport, context: &CommandContext) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
     // Files with secrets in them are among the notices.
-    let told = setting.loaded.names.is_empty() || !setting.loaded.literals().is_empty();
-    if let Some(file) = setting.loaded.file.as_deref().filter(|_| !told) {
+    let told = context.loaded.names.is_empty() || !context.loaded.literals().is_empty();
+    if let Some(file) = context.loaded.file.as_deref().filter(|_| !told) {
         exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", text::path(file))));
     }
-    exposed.extend(setting.notices.iter().cloned());
+    exposed.extend(context.notices.iter().cloned());
     if exposed.is_empty() {
         report.ok(CHECK.0, CHECK.1, "only you can read vipmp's files");
     } else {
-        report.add(CHECK.0, CHECK.1, State::Warning, exposed.join("\n"), None);
+        report.add(CHECK.0, CHECK.1, CheckState::Warning, exposed.join("\n"), None);
     }
 }
 
-async fn keyring(report: &mut Report, setting: &CommandContext, needed: bool) {
+async fn keyring(report: &mut DoctorReport, context: &CommandContext, needed: bool) {
     const CHECK: (&str, &str) = ("keyring", "Keyring");
-    let vault = setting.home.vault.clone();
+    let vault = context.home.vault.clone();
     let checked = tokio::task::spawn_blocking(move || vault.check_keyring()).await;
     match checked.unwrap_or_else(|_| Err(KeyringError::Unavailable("an internal error".to_owned()))) {
         Ok(()) => report.ok(CHECK.0, CHECK.1, "it answers"),
         Err(error) => {
-            let state = if needed { State::Failed } else { State::Warning };
+            let state = if needed { CheckState::Failed } else { CheckState::Warning };
             let todo = "Start or unlock it; or keep secrets in variables, files or a password manager, see config.example.toml.";
             report.add(CHECK.0, CHECK.1, state, error.to_string(), Some(todo.to_owned()));
         }
     }
 }
 
-async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandContext, choice: &Choice) {
+async fn account(
+    report: &mut DoctorReport,
+    arguments: &Arguments,
+    context: &CommandContext,
+    choice: &TargetChoice,
+) {
     let target = &choice.target;
     let found = match target {
         Target::Demo => "the demo".to_owned(),
@@ -226,7 +237,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandCo
     let found = [Some(found), choice.note.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
     report.ok("profile", "Profile", found);
     if let Target::Profile { profile, .. } = target
-        && !network(report, profile, brought_token().is_none(), &setting.network).await
+        && !network(report, profile, external_token().is_none(), &context.network).await
     {
         for (check, title) in &NETWORK[4..] {
             report.skip(check, title, "needs a working network");
@@ -239,7 +250,7 @@ async fn account(report: &mut Report, arguments: &Arguments, setting: &CommandCo
         }
     }
     let opened =
-        target.open(brought_token(), &setting.home.vault, demo_options(arguments), &setting.network).await;
+        target.open(external_token(), &context.home.vault, demo_options(arguments), &context.network).await;
     let (account, _demo) = match opened {
         Ok(opened) => opened,
         Err(error) => return report.error("token", "Token", &error),

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::doctor::{Report, State};
+use super::doctor::{CheckState, DoctorReport};
 use crate::{
     api::{ErrorKind, Network, Route, Service, probe},
     config::Profile,
@@ -21,10 +21,10 @@ pub(super) const NETWORK: [(&str, &str); 7] = [
 
 /// The proxies, the certificates, names and TLS of both services; says whether the rest can be tried.
 pub(super) async fn network(
-    report: &mut Report,
+    report: &mut DoctorReport,
     profile: &Profile,
     signs_in: bool,
-    patience: &Network,
+    settings: &Network,
 ) -> bool {
     let mut servers = vec![(Service::Api, &profile.api_url)];
     if signs_in
@@ -33,63 +33,63 @@ pub(super) async fn network(
     {
         servers.push((Service::TokenService, &profile.token_url));
     }
-    let Some(ways) = proxies(report, &servers, patience) else {
+    let Some(routes) = proxies(report, &servers, settings) else {
         for (check, title) in &NETWORK[1..4] {
             report.skip(check, title, "correct the proxy setting first");
         }
         return false;
     };
-    if !certificates(report, &servers, patience) {
+    if !certificates(report, &servers, settings) {
         for (check, title) in &NETWORK[2..4] {
             report.skip(check, title, "correct the certificates first");
         }
         return false;
     }
-    if !names(report, &ways).await {
+    if !names(report, &routes).await {
         report.skip("tls", "TLS", "needs name resolution");
         return false;
     }
-    tls(report, servers, patience).await
+    tls(report, servers, settings).await
 }
 
 /// A server and the way to it.
-type Way<'a> = (&'a Url, Route);
+type ServerRoute<'a> = (&'a Url, Route);
 
 /// Reports which proxy serves which address; nothing if a variable cannot be used.
 fn proxies<'a>(
-    report: &mut Report,
+    report: &mut DoctorReport,
     servers: &[(Service, &'a Url)],
-    network: &Network,
-) -> Option<Vec<Way<'a>>> {
+    settings: &Network,
+) -> Option<Vec<ServerRoute<'a>>> {
     const CHECK: (&str, &str) = NETWORK[0];
-    let mut ways = Vec::new();
+    let mut routes = Vec::new();
     for (_, url) in servers {
-        match network.proxies.route(url) {
-            Ok(route) => ways.push((*url, route)),
+        match settings.proxies.route(url) {
+            Ok(route) => routes.push((*url, route)),
             Err(refused) => {
                 report.error(CHECK.0, CHECK.1, &refused.into());
                 return None;
             }
         }
     }
-    let lines: Vec<String> = ways.iter().map(|(url, route)| format!("{}: {route}", host(url))).collect();
+    let lines: Vec<String> = routes.iter().map(|(url, route)| format!("{}: {route}", host(url))).collect();
     report.ok(CHECK.0, CHECK.1, lines.join("\n"));
-    Some(ways)
+    Some(routes)
 }
 
 /// Reports which certificates servers are judged by; says whether they can be used.
-fn certificates(report: &mut Report, servers: &[(Service, &Url)], network: &Network) -> bool {
+fn certificates(report: &mut DoctorReport, servers: &[(Service, &Url)], settings: &Network) -> bool {
     const CHECK: (&str, &str) = NETWORK[1];
     if servers.iter().all(|(_, url)| url.scheme() == "http") {
         report.skip(CHECK.0, CHECK.1, "not needed for local connections");
         return true;
     }
-    match network.trust.load() {
+    match settings.trust.load() {
         Ok(None) => report.ok(CHECK.0, CHECK.1, "the system's"),
         Ok(Some(roots)) if roots.skipped.is_empty() => report.ok(CHECK.0, CHECK.1, roots.to_string()),
         Ok(Some(roots)) => {
             let found = format!("{roots}\n{}", roots.skipped.join("\n"));
-            report.add(CHECK.0, CHECK.1, State::Warning, found, None);
+            report.add(CHECK.0, CHECK.1, CheckState::Warning, found, None);
         }
         Err(refused) => {
             report.error(CHECK.0, CHECK.1, &refused.into());
@@ -100,10 +100,10 @@ fn certificates(report: &mut Report, servers: &[(Service, &Url)], network: &Netw
 }
 
 /// Looks up the names that this machine has to know: those of the servers, or of the proxies that lead to them.
-async fn names(report: &mut Report, ways: &[Way<'_>]) -> bool {
+async fn names(report: &mut DoctorReport, routes: &[ServerRoute<'_>]) -> bool {
     const CHECK: (&str, &str) = NETWORK[2];
     let (mut found, mut missing, mut todo) = (Vec::new(), Vec::new(), Vec::new());
-    for (url, route) in ways {
+    for (url, route) in routes {
         if let Route::Through(proxy) = route {
             let (host, port) = proxy.endpoint();
             match resolve(host, port).await {
@@ -130,26 +130,26 @@ async fn names(report: &mut Report, ways: &[Way<'_>]) -> bool {
         list.dedup();
     }
     // What a proxy of the system looks up is not known here.
-    let system = ways.iter().any(|(_, route)| *route == Route::System);
+    let system = routes.iter().any(|(_, route)| *route == Route::System);
     if missing.is_empty() {
         report.ok(CHECK.0, CHECK.1, found.join(", "));
     } else if system {
         let words = format!("{}; a system proxy may still resolve them", missing.join(", "));
-        report.add(CHECK.0, CHECK.1, State::Warning, words, None);
+        report.add(CHECK.0, CHECK.1, CheckState::Warning, words, None);
     } else {
-        report.add(CHECK.0, CHECK.1, State::Failed, missing.join(", "), Some(todo.join(" ")));
+        report.add(CHECK.0, CHECK.1, CheckState::Failed, missing.join(", "), Some(todo.join(" ")));
         return false;
     }
     true
 }
 
 /// Connects to the servers; says whether that works.
-async fn tls(report: &mut Report, servers: Vec<(Service, &Url)>, patience: &Network) -> bool {
+async fn tls(report: &mut DoctorReport, servers: Vec<(Service, &Url)>, settings: &Network) -> bool {
     let mut times = Vec::new();
     for (service, url) in servers {
         let mut root = url.clone();
         root.set_query(None);
-        match probe(&root, service, patience).await {
+        match probe(&root, service, settings).await {
             Ok(elapsed) => {
                 let host = root.host_str().unwrap_or_default();
                 let how = if root.scheme() == "https" {

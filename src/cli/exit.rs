@@ -56,11 +56,11 @@ impl From<Failure> for ExitCode {
 ///
 /// Whatever the words quote, an argument or the name of a file for instance, cannot act on the terminal.
 pub(super) fn print_error(words: &str) {
-    let _ = writeln!(std::io::stderr(), "vipmp: {}", harmless(words));
+    let _ = writeln!(std::io::stderr(), "vipmp: {}", sanitize(words));
 }
 
 /// Words without anything that acts on a terminal; their lines stay lines.
-fn harmless(words: &str) -> String {
+fn sanitize(words: &str) -> String {
     let lines: Vec<_> = words.split('\n').map(text::clean).collect();
     lines.join("\n")
 }
@@ -73,7 +73,7 @@ pub(super) fn usage(words: &str) -> Failure {
 
 /// Says something on standard error without the program's name before it.
 pub(super) fn print_note(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", harmless(words));
+    let _ = writeln!(std::io::stderr(), "{}", sanitize(words));
 }
 
 /// Prints a line of a command's output. Where nobody reads it any more, that is no fault.
@@ -82,7 +82,7 @@ pub(super) fn print(line: &str) {
 }
 
 /// Tells an error in its two lines, and how the command ends.
-pub(super) fn tell(error: &ApiError) -> Failure {
+pub(super) fn print_api_error(error: &ApiError) -> Failure {
     let told = error.tell();
     print_error(&told.what);
     if !told.todo.is_empty() {

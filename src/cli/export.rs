@@ -7,14 +7,14 @@ use clap::{Args, value_parser};
 
 use super::{
     Arguments,
-    account::{open, target},
-    exit::{Failure, print_error, print_note, tell, usage},
+    account::{open, select_target},
+    context::{CommandContext, demo_options},
+    exit::{Failure, print_api_error, print_error, print_note, usage},
+    filter_args::FilterArgs,
+    list_notes::other_statuses_note,
     progress::{clear, show},
-    rows::{resellers, source_of},
-    setting::{CommandContext, demo_options},
-    shown::elsewhere,
-    signals::until_signal,
-    which::FilterArgs,
+    row_stream::{choose_resellers, source_of},
+    signals::run_until_signal,
 };
 use crate::{
     account::Account,
@@ -32,14 +32,14 @@ use crate::{
 /// `vipmp export`.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
-pub struct Export {
+pub struct ExportArgs {
     /// File to write; the extension sets the format: .csv, .xlsx, .json or .jsonl
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
     /// The filter.
     #[command(flatten)]
-    pub which: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Include each customer's details: anniversary, segment, discounts, 3YC, address, first admin
     #[arg(long)]
@@ -79,41 +79,42 @@ pub struct Export {
 }
 
 /// Exports what is asked for.
-pub(super) async fn export(wanted: &Export, arguments: &Arguments, setting: &CommandContext) -> ExitCode {
+pub(super) async fn export(wanted: &ExportArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
     let progress = Arc::new(Progress::default());
     let stopped = || {
         clear();
-        remove_empty_journal(&wanted.file, begin(wanted), &progress);
-        print_note(&format!("Stopped. {}", left(wanted, &progress)));
+        remove_empty_journal(&wanted.file, existing_journal(wanted), &progress);
+        print_note(&format!("Stopped. {}", resume_hint(wanted, &progress)));
     };
-    until_signal(setting, run(wanted, arguments, setting, &progress), stopped).await
+    run_until_signal(context, run(wanted, arguments, context, &progress), stopped).await
 }
 
 async fn run(
-    wanted: &Export,
+    wanted: &ExportArgs,
     arguments: &Arguments,
-    setting: &CommandContext,
+    context: &CommandContext,
     progress: &Arc<Progress>,
 ) -> Result<(), Failure> {
     let format = Format::of_file(&wanted.file).map_err(|error| usage(&error.to_string()))?;
-    let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
-    let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
-    let set = RowSchema::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
+    let filter = wanted.filter.customer_filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+    let statuses = wanted.filter.statuses().map_err(|error| usage(&error))?;
+    let schema = RowSchema::Customers { details: wanted.details, subscriptions: wanted.subscriptions };
     let columns = match &wanted.columns {
-        Some(text) => Columns::parse(set, text).map_err(|error| usage(&format!("--columns: {error}")))?,
-        None => default_columns(set, format),
+        Some(text) => Columns::parse(schema, text).map_err(|error| usage(&format!("--columns: {error}")))?,
+        None => default_columns(schema, format),
     };
-    let mut network = setting.network.clone();
+    let mut network = context.network.clone();
     if let Some(concurrency) = wanted.concurrency {
         network.concurrency = concurrency.into();
     }
     let ahead = 2 * network.concurrency;
     // Before anything is asked of a server: what is in the way would be in the way at the end as well.
     let place = look_at(&wanted.file).map_err(|error| usage(&error.to_string()))?;
-    let target = target(arguments, setting)?;
+    let target = select_target(arguments, context)?;
     let api = target.place(&demo_options(arguments));
-    let (account, _demo) = open(&target, arguments, setting, &network).await?;
-    let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
+    let (account, _demo) = open(&target, arguments, context, &network).await?;
+    let resellers =
+        choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
     let plan =
         Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
     let order = Order {
@@ -122,7 +123,7 @@ async fn run(
         plan,
         picked: Vec::new(),
         journal: journal_of(&wanted.file),
-        begin: begin(wanted),
+        begin: existing_journal(wanted),
         ahead,
     };
     if wanted.resume && place.has_blank_journal {
@@ -147,7 +148,7 @@ async fn run(
     let Exported { lists, written } = match exported {
         Ok(exported) => exported,
         Err(ExportError::Doubtful(lists)) => {
-            let judged = judge(&lists).and(resellers.judge());
+            let judged = report_doubts(&lists).and(resellers.report_doubt());
             let journal = journal_of(&wanted.file);
             print_note(&format!(
                 "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
@@ -155,9 +156,9 @@ async fn run(
             ));
             return judged;
         }
-        Err(error) => return Err(ended_early(error, &account, wanted, progress)),
+        Err(error) => return Err(report_failure(error, &account, wanted, progress)),
     };
-    let judged = judge(&lists).and(resellers.judge());
+    let judged = report_doubts(&lists).and(resellers.report_doubt());
     let Written { summary, without, doubts, damage, journal_left } = written;
     if let Some(error) = journal_left {
         print_note(&error.to_string());
@@ -170,7 +171,8 @@ async fn run(
         ));
     }
     if !wanted.quiet
-        && let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await
+        && let Some(words) =
+            other_statuses_note(&account.client, &wanted.filter, &filter, &resellers.ids).await
     {
         print_note(&words);
     }
@@ -192,7 +194,7 @@ async fn run(
 }
 
 /// Describes an unfinished export and how to resume it.
-fn left(wanted: &Export, progress: &Progress) -> String {
+fn resume_hint(wanted: &ExportArgs, progress: &Progress) -> String {
     let journal = journal_of(&wanted.file);
     if !journal.exists() {
         return "No rows were saved.".to_owned();
@@ -205,18 +207,23 @@ fn left(wanted: &Export, progress: &Progress) -> String {
 }
 
 /// Returns the next step for an export that was left.
-fn begin(wanted: &Export) -> ExistingJournal {
+fn existing_journal(wanted: &ExportArgs) -> ExistingJournal {
     if wanted.resume { ExistingJournal::Resume } else { ExistingJournal::Fail }
 }
 
-fn ended_early(error: ExportError, account: &Account, wanted: &Export, progress: &Progress) -> Failure {
+fn report_failure(
+    error: ExportError,
+    account: &Account,
+    wanted: &ExportArgs,
+    progress: &Progress,
+) -> Failure {
     match error {
         ExportError::Gather(GatherError::Api(error)) => {
-            let failure = tell(&account.error(*error));
-            if remove_empty_journal(&wanted.file, begin(wanted), progress) {
+            let failure = print_api_error(&account.error(*error));
+            if remove_empty_journal(&wanted.file, existing_journal(wanted), progress) {
                 return failure;
             }
-            print_note(&left(wanted, progress));
+            print_note(&resume_hint(wanted, progress));
             Failure::Partial
         }
         ExportError::Gather(GatherError::Journal(error)) => {
@@ -225,14 +232,14 @@ fn ended_early(error: ExportError, account: &Account, wanted: &Export, progress:
                 return Failure::Failed;
             }
             // A disk that is full, for instance: the export can be resumed once it is not.
-            print_note(&left(wanted, progress));
+            print_note(&resume_hint(wanted, progress));
             Failure::Partial
         }
         ExportError::Gather(GatherError::Filter(error)) => usage(&error.to_string()),
         ExportError::Write(error) => {
             print_error(&error.to_string());
             if error.can_be_resumed() {
-                print_note(&left(wanted, progress));
+                print_note(&resume_hint(wanted, progress));
             }
             Failure::Failed
         }
@@ -244,17 +251,17 @@ fn ended_early(error: ExportError, account: &Account, wanted: &Export, progress:
 }
 
 /// Judges whether everything was gathered.
-fn judge(lists: &[(String, ListStats)]) -> Result<(), Failure> {
+fn report_doubts(lists: &[(String, ListStats)]) -> Result<(), Failure> {
     let mut doubtful = false;
-    for (name, tally) in lists {
-        if let Some(doubt) = tally.doubt {
+    for (name, stats) in lists {
+        if let Some(doubt) = stats.doubt {
             doubtful = true;
             print_error(&format!("{name}: the list may be incomplete: {doubt}."));
-        } else if tally.total.is_none() {
+        } else if stats.total.is_none() {
             print_note(&format!(
                 "{name}: the server sent no usable total; the list was read until a page had no more rows."
             ));
-        } else if tally.moved {
+        } else if stats.moved {
             print_note(&format!(
                 "{name}: the list changed while it was being read: customers found on rereading are last, and customers who left are still included."
             ));

@@ -6,20 +6,20 @@ use super::exit::{Failure, print_error, usage};
 use crate::{config::check_id, text};
 
 /// The word for standard input.
-const INPUT: &str = "-";
+const STDIN: &str = "-";
 
 /// The most ids: whoever wants more wants an export.
-const MOST: usize = 10_000;
+const MAX_IDS: usize = 10_000;
 
 /// The most bytes of standard input: so many ids, the longest that there are.
-const BYTES: u64 = 4 << 20;
+const MAX_INPUT: u64 = 4 << 20;
 
 /// The ids in their order, each once. All of them are checked before anything is asked of the network.
-pub(super) async fn ids(words: &[String]) -> Result<Vec<String>, Failure> {
+pub(super) async fn read_ids(words: &[String]) -> Result<Vec<String>, Failure> {
     if words.is_empty() && std::io::stdin().is_terminal() {
         return Err(usage("no ids: name them, or send them to standard input, one a line"));
     }
-    let reads = words.is_empty() || words.iter().any(|word| word == INPUT);
+    let reads = words.is_empty() || words.iter().any(|word| word == STDIN);
     // On a thread of its own: whoever waits for a line that does not come cannot look for signals.
     let input = if reads { tokio::task::spawn_blocking(read).await } else { Ok(Ok(Vec::new())) };
     let input = match input {
@@ -33,27 +33,27 @@ pub(super) async fn ids(words: &[String]) -> Result<Vec<String>, Failure> {
             return Err(Failure::Failed);
         }
     };
-    gather(words, &input).map_err(|words| usage(&words))
+    parse_ids(words, &input).map_err(|words| usage(&words))
 }
 
 fn read() -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(BYTES + 1).read_to_end(&mut bytes)?;
+    std::io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Puts arguments and lines together, or says what is wrong with them.
-fn gather(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
-    if input.len() as u64 > BYTES {
+fn parse_ids(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
+    if input.len() as u64 > MAX_INPUT {
         return Err(too_many());
     }
-    let mut ids = Ids::default();
-    let input_alone = [INPUT.to_owned()];
+    let mut ids = IdList::default();
+    let input_alone = [STDIN.to_owned()];
     for word in if words.is_empty() { &input_alone[..] } else { words } {
-        if word != INPUT {
-            let id = bare(word);
+        if word != STDIN {
+            let id = trim_id(word);
             check_id(id).map_err(|why| format!("{}: {why}", text::clean(word)))?;
-            ids.take(id)?;
+            ids.insert(id)?;
             continue;
         }
         if is_utf_16(input) {
@@ -61,7 +61,7 @@ fn gather(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
         }
         let lines = String::from_utf8_lossy(input);
         for (number, line) in (1..).zip(lines.replace("\r\n", "\n").split(['\n', '\r'])) {
-            let id = bare(line);
+            let id = trim_id(line);
             if id.is_empty() {
                 continue;
             }
@@ -69,34 +69,37 @@ fn gather(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
                 let shown = text::clean(text::truncate(id, 40).as_ref()).into_owned();
                 format!("standard input, line {number}: {shown}: {why}")
             })?;
-            ids.take(id)?;
+            ids.insert(id)?;
         }
     }
     Ok(ids.all)
 }
 
 #[derive(Default)]
-struct Ids {
+struct IdList {
     all: Vec<String>,
     seen: std::collections::HashSet<String>,
 }
 
-impl Ids {
-    fn take(&mut self, id: &str) -> Result<(), String> {
+impl IdList {
+    fn insert(&mut self, id: &str) -> Result<(), String> {
         if self.seen.insert(id.to_owned()) {
             self.all.push(id.to_owned());
         }
-        if self.all.len() > MOST { Err(too_many()) } else { Ok(()) }
+        if self.all.len() > MAX_IDS { Err(too_many()) } else { Ok(()) }
     }
 }
 
 fn too_many() -> String {
-    format!("more than {} ids: vipmp export writes all customers that match", text::group_digits(MOST as u64))
+    format!(
+        "more than {} ids: vipmp export writes all customers that match",
+        text::group_digits(MAX_IDS as u64)
+    )
 }
 
 /// Returns an id without what surrounds it in a copied or exported text: blanks of any kind, and characters of no width, a
 /// byte order mark among them.
-fn bare(line: &str) -> &str {
+fn trim_id(line: &str) -> &str {
     let is_around = |letter: char| {
         letter.is_whitespace()
             || matches!(letter, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{ad}')
@@ -151,7 +154,7 @@ mod tests {
 
     fn ids(words: &[&str], input: &str) -> Result<Vec<String>, String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        gather(&words, input.as_bytes())
+        parse_ids(&words, input.as_bytes())
     }
 
     #[test]
@@ -171,7 +174,7 @@ mod tests {
             assert_eq!(ids(words, input).unwrap_err(), format!("{told}: {why}"));
         }
         assert_eq!(ids(&[""], "").unwrap_err(), ": it must not be empty");
-        let bytes = gather(&[], b"\xff\n").unwrap_err();
+        let bytes = parse_ids(&[], b"\xff\n").unwrap_err();
         assert!(bytes.starts_with("standard input, line 1: "), "{bytes}");
     }
 
@@ -219,7 +222,7 @@ mod tests {
             let told = ids(&[], &format!("\r\n1\r\n{line}\r\n2\r\n")).unwrap_err();
             assert_eq!(told, format!("standard input, line 3: {shown}: {why}"));
         }
-        let utf_16 = |bytes: &[u8]| gather(&[], bytes).unwrap_err();
+        let utf_16 = |bytes: &[u8]| parse_ids(&[], bytes).unwrap_err();
         for bytes in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n", b"1\x000\0\n\0", b"\x001\x000"] {
             assert_eq!(utf_16(bytes), "standard input is UTF-16 text: send it as UTF-8, one ID a line");
         }

@@ -7,14 +7,14 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::named,
-    exit::{Failure, print_error, print_note, tell, usage},
-    form::{Form, Out, unwritten},
-    rows::{Range, Rows, resellers, source_of},
-    setting::CommandContext,
-    shown::{elsewhere, part},
-    signals::until_signal,
-    which::FilterArgs,
+    account::open_named,
+    context::CommandContext,
+    exit::{Failure, print_api_error, print_error, print_note, usage},
+    filter_args::FilterArgs,
+    list_notes::{other_statuses_note, partial_list_note},
+    output_args::{OutputArgs, StdoutWriter, write_failure},
+    row_stream::{Range, RowStream, choose_resellers, source_of},
+    signals::run_until_signal,
 };
 use crate::{
     api::ApiError,
@@ -24,14 +24,14 @@ use crate::{
 };
 
 /// Rows where neither `--limit` nor `--all` says how many.
-const USUAL: u64 = 50;
+const DEFAULT_LIMIT: u64 = 50;
 
 /// `vipmp list`.
 #[derive(Debug, Clone, Args)]
-pub struct ListCustomers {
+pub struct ListArgs {
     /// The filter.
     #[command(flatten)]
-    pub which: FilterArgs,
+    pub filter: FilterArgs,
 
     /// Skip the first N rows
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -47,80 +47,75 @@ pub struct ListCustomers {
 
     /// The output options
     #[command(flatten)]
-    pub form: Form,
+    pub output: OutputArgs,
 }
 
 /// Prints the customers that are asked for.
-pub(super) async fn list(
-    wanted: &ListCustomers,
-    arguments: &Arguments,
-    setting: &CommandContext,
-) -> ExitCode {
-    until_signal(setting, print(wanted, arguments, setting), || ()).await
+pub(super) async fn list(wanted: &ListArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
+    run_until_signal(context, print(wanted, arguments, context), || ()).await
 }
 
-async fn print(
-    wanted: &ListCustomers,
-    arguments: &Arguments,
-    setting: &CommandContext,
-) -> Result<(), Failure> {
-    let filter = wanted.which.filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
-    let statuses = wanted.which.statuses().map_err(|error| usage(&error))?;
-    let mut columns = wanted.form.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
-    if wanted.form.is_for_no_terminal() {
+async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let filter = wanted.filter.customer_filter(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+    let statuses = wanted.filter.statuses().map_err(|error| usage(&error))?;
+    let mut columns = wanted.output.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
+    if wanted.output.is_workbook_to_terminal() {
         return Err(usage(
             "a workbook cannot be shown in a terminal: redirect it to a file, or use vipmp export FILE.xlsx",
         ));
     }
     let range = Range {
         offset: wanted.offset,
-        limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(USUAL)) },
+        limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(DEFAULT_LIMIT)) },
     };
-    let (account, _demo) = named(arguments, setting).await?;
-    let resellers = resellers(&account, &wanted.which).await.map_err(|error| tell(&error))?;
-    let concurrency = setting.network.concurrency;
+    let (account, _demo) = open_named(arguments, context).await?;
+    let resellers =
+        choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
+    let concurrency = context.network.concurrency;
     let (mut rows, mut passed) =
-        Rows::new(&*source_of(&account), &resellers.ids, &filter, &statuses, range, concurrency)
+        RowStream::new(&*source_of(&account), &resellers.ids, &filter, &statuses, range, concurrency)
             .map_err(|error| usage(&error.to_string()))?;
-    if resellers.ids.len() > 1 && wanted.form.columns.is_none() {
+    if resellers.ids.len() > 1 && wanted.output.columns.is_none() {
         columns = columns.with_reseller();
     }
-    let mut out = wanted.form.out(&columns);
+    let mut out = wanted.output.writer(&columns);
     let (mut left, mut printed) = (range.limit.unwrap_or(u64::MAX), 0);
     while left > 0 {
         let batch = match rows.next().await {
             Ok(Some(batch)) => batch,
             Ok(None) => break,
             Err(error) => {
-                let failure = tell(&account.error(error));
-                return Err(if printed > 0 { partial(printed, out) } else { failure });
+                let failure = print_api_error(&account.error(error));
+                return Err(if printed > 0 { report_partial(printed, out) } else { failure });
             }
         };
         for row in batch {
             if passed > 0 {
                 passed -= 1;
             } else if left > 0 {
-                out.item(&Item::row(&row)).map_err(|error| unwritten(&error))?;
+                out.item(&Item::row(&row)).map_err(|error| write_failure(&error))?;
                 left -= 1;
                 printed += 1;
             }
         }
-        out.flush().map_err(|error| unwritten(&error))?;
+        out.flush().map_err(|error| write_failure(&error))?;
     }
     // A count that ends with the last row printed is not believed before the server has shown nothing behind it.
     let is_whole =
-        left > 0 || (range.offset.saturating_add(printed) >= rows.tally().total.unwrap_or_default());
-    let more = is_whole && left == 0 && any(&mut rows).await.map_err(|error| tell(&account.error(error)))?;
-    out.finish().map_err(|error| unwritten(&error))?;
-    let done = finish(wanted, range, printed, &rows, is_whole, more);
-    if let Some(words) = elsewhere(&account.client, &wanted.which, &filter, &resellers.ids).await {
+        left > 0 || (range.offset.saturating_add(printed) >= rows.stats().total.unwrap_or_default());
+    let more = is_whole
+        && left == 0
+        && has_more(&mut rows).await.map_err(|error| print_api_error(&account.error(error)))?;
+    out.finish().map_err(|error| write_failure(&error))?;
+    let done = print_notes(wanted, range, printed, &rows, is_whole, more);
+    if let Some(words) = other_statuses_note(&account.client, &wanted.filter, &filter, &resellers.ids).await {
         print_note(&words);
     }
-    done.and_then(|()| resellers.judge())
+    done.and_then(|()| resellers.report_doubt())
 }
 
 /// Returns whether there are any more rows. If there are none, the tally is that of the whole list.
-async fn any(rows: &mut Rows) -> Result<bool, ApiError> {
+async fn has_more(rows: &mut RowStream) -> Result<bool, ApiError> {
     while let Some(batch) = rows.next().await? {
         if !batch.is_empty() {
             return Ok(true);
@@ -130,24 +125,24 @@ async fn any(rows: &mut Rows) -> Result<bool, ApiError> {
 }
 
 /// Returns the remarks behind the rows, for standard error.
-fn finish(
-    wanted: &ListCustomers,
+fn print_notes(
+    wanted: &ListArgs,
     range: Range,
     printed: u64,
-    rows: &Rows,
+    rows: &RowStream,
     is_whole: bool,
     more: bool,
 ) -> Result<(), Failure> {
-    let tally = rows.tally();
-    let to_person = wanted.form.format() == Format::Table && std::io::stdout().is_terminal();
+    let stats = rows.stats();
+    let to_person = wanted.output.format() == Format::Table && std::io::stdout().is_terminal();
     if is_whole && !more {
-        if let Some(doubt) = tally.doubt {
+        if let Some(doubt) = stats.doubt {
             print_error(&format!("the list may be incomplete: {doubt}."));
             return Err(Failure::Partial);
         }
-        if tally.total.is_none() {
+        if stats.total.is_none() {
             print_note("The server sent no usable total; the list was read until a page had no more rows.");
-        } else if tally.moved {
+        } else if stats.moved {
             print_note(
                 "The list changed while it was being read: customers found on rereading are last, and customers who left are still included.",
             );
@@ -155,17 +150,17 @@ fn finish(
     }
     // A count that is too low is not repeated.
     let is_all = is_whole && !more && range.offset == 0;
-    if !is_all && let Some(words) = part(range, printed, tally.total.filter(|_| !more), more) {
+    if !is_all && let Some(words) = partial_list_note(range, printed, stats.total.filter(|_| !more), more) {
         print_note(&words);
     }
-    if to_person && printed == 0 && tally.total == Some(0) {
+    if to_person && printed == 0 && stats.total == Some(0) {
         print_note("No matching customers.");
     }
     Ok(())
 }
 
 /// Some rows are out, and the rest did not come.
-fn partial(printed: u64, out: Out<'_>) -> Failure {
+fn report_partial(printed: u64, out: StdoutWriter<'_>) -> Failure {
     let _ = out.finish();
     print_note(&format!("{} rows were printed; the rest are missing.", text::group_digits(printed)));
     Failure::Partial

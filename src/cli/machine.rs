@@ -8,7 +8,7 @@ const OPEN_FILES: usize = 96;
 
 /// Something that the program needs and this machine lacks.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Missing {
+pub(super) enum MachineError {
     /// The clock is not set: no certificate could be checked, and no token have an end.
     #[error("the clock of this machine shows a time before 1970. Set it, then start vipmp again")]
     Clock,
@@ -27,25 +27,25 @@ pub(super) enum Missing {
 }
 
 /// Checks that there is what the program needs.
-pub(super) fn check() -> Result<(), Missing> {
+pub(super) fn check() -> Result<(), MachineError> {
     check_clock(SystemTime::now())?;
     check_files(OPEN_FILES)
 }
 
-fn check_clock(now: SystemTime) -> Result<(), Missing> {
-    if now < SystemTime::UNIX_EPOCH { Err(Missing::Clock) } else { Ok(()) }
+fn check_clock(now: SystemTime) -> Result<(), MachineError> {
+    if now < SystemTime::UNIX_EPOCH { Err(MachineError::Clock) } else { Ok(()) }
 }
 
 /// Opens so many files at once, for a moment: the limit alone does not say how many are open already.
 #[cfg(unix)]
-fn check_files(wanted: usize) -> Result<(), Missing> {
+fn check_files(wanted: usize) -> Result<(), MachineError> {
     use std::fs::File;
     let opened: io::Result<Vec<File>> = (0..wanted).map(|_| File::open("/dev/null")).collect();
     match opened {
         Err(error) if crate::files::is_exhausted(&error) => {
             let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
             let low = limit.filter(|limit| *limit <= wanted as u64 + 3);
-            Err(low.map_or(Missing::Exhausted(error), Missing::OpenFiles))
+            Err(low.map_or(MachineError::Exhausted(error), MachineError::OpenFiles))
         }
         _ => Ok(()),
     }
@@ -53,7 +53,7 @@ fn check_files(wanted: usize) -> Result<(), Missing> {
 
 /// There is no such limit to meet there.
 #[cfg(not(unix))]
-fn check_files(_wanted: usize) -> Result<(), Missing> {
+fn check_files(_wanted: usize) -> Result<(), MachineError> {
     Ok(())
 }
 

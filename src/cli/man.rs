@@ -13,9 +13,9 @@ use clap_mangen::Man;
 
 use super::{
     Arguments,
-    data::put,
     exit::{Failure, print_error, print_note},
     help::{EXAMPLES, EXIT_STATUSES, Example, FILES, VARIABLES, examples_of},
+    stdout::write,
 };
 use crate::{
     files, text,
@@ -28,8 +28,8 @@ use crate::{
 /// Prints one page with all commands, or writes a page for each into a folder.
 pub(super) fn run(out: Option<&Path>) -> ExitCode {
     let done = match out {
-        None => whole().map(|page| put(&page)).map_err(|error| error.to_string()),
-        Some(folder) => write(folder).map(|()| ExitCode::SUCCESS),
+        None => whole().map(|page| write(&page)).map_err(|error| error.to_string()),
+        Some(folder) => write_pages(folder).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|why| {
         print_error(&why);
@@ -164,7 +164,7 @@ fn below(parts: &[u8], heading: &str) -> Vec<u8> {
 }
 
 /// Writes a page for each command.
-fn write(folder: &Path) -> Result<(), String> {
+fn write_pages(folder: &Path) -> Result<(), String> {
     let told = |error: io::Error| format!("cannot write the manual to {}: {error}", text::path(folder));
     fs::create_dir_all(folder).map_err(told)?;
     let commands = commands();

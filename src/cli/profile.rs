@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::{
-    account::{keep_tokens, no_target, open},
+    account::{open, report_target_error, store_tokens},
     arguments::{Arguments, ProfileCommand, ProfileFields},
-    ask,
-    choice::Choice,
-    exit::{Failure, print, print_error, print_note, tell, usage},
-    profile_form::{Form, FormError, ask_reseller, save},
-    setting::CommandContext,
-    signals::Signal,
+    context::CommandContext,
+    exit::{Failure, print, print_api_error, print_error, print_note, usage},
+    profile_prompts::{ProfilePrompts, PromptError, ask_reseller, save},
+    prompt,
+    signals::StopSignal,
+    target_choice::TargetChoice,
 };
 use crate::{
     account::{Account, Credentials, Draft, RESELLERS_TO_CHOOSE, Step, Target},
@@ -25,42 +25,42 @@ use crate::{
 pub(super) async fn run(
     command: &ProfileCommand,
     arguments: &Arguments,
-    setting: &CommandContext,
+    context: &CommandContext,
 ) -> ExitCode {
-    for notice in &setting.notices {
+    for notice in &context.notices {
         print_note(notice);
     }
     match command {
         // They have their own words for it.
         ProfileCommand::List { .. } | ProfileCommand::Test { .. } => {}
-        ProfileCommand::Add { .. } => setting.warn(""),
+        ProfileCommand::Add { .. } => context.warn(""),
         ProfileCommand::Edit { name, .. }
         | ProfileCommand::Remove { name, .. }
         | ProfileCommand::Use { name } => {
-            setting.warn(&setting.loaded.profile(name).err().unwrap_or_default());
+            context.warn(&context.loaded.profile(name).err().unwrap_or_default());
         }
     }
     let done = match command {
-        ProfileCommand::List { json } => list(setting, *json),
+        ProfileCommand::List { json } => list(context, *json),
         ProfileCommand::Add { name, fields, no_test, default } => {
-            add(setting, name.as_deref(), fields, !*no_test, *default).await
+            add(context, name.as_deref(), fields, !*no_test, *default).await
         }
         ProfileCommand::Edit { name, rename, fields, no_test } => {
-            edit(setting, name, rename.as_deref(), fields, !*no_test).await
+            edit(context, name, rename.as_deref(), fields, !*no_test).await
         }
-        ProfileCommand::Remove { name, yes } => remove(setting, name, *yes),
-        ProfileCommand::Use { name } => choose(setting, name),
-        ProfileCommand::Test { name, json } => test(setting, arguments, name.as_deref(), *json).await,
+        ProfileCommand::Remove { name, yes } => remove(context, name, *yes),
+        ProfileCommand::Use { name } => set_default(context, name),
+        ProfileCommand::Test { name, json } => test(context, arguments, name.as_deref(), *json).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Interrupted) => Signal::Interrupt.end(),
+        Err(Failure::Interrupted) => StopSignal::Interrupt.end(),
         Err(failure) => failure.into(),
     }
 }
 
-fn list(setting: &CommandContext, as_json: bool) -> Result<(), Failure> {
-    let config = &setting.loaded.config;
+fn list(context: &CommandContext, as_json: bool) -> Result<(), Failure> {
+    let config = &context.loaded.config;
     if as_json {
         let one = |(name, profile): (&String, &Profile)| {
             json!({
@@ -71,7 +71,7 @@ fn list(setting: &CommandContext, as_json: bool) -> Result<(), Failure> {
                 "sign_in": profile.sign_in.key(),
                 "secret": profile.sign_in.source().told(),
                 "default": config.default_profile.as_ref() == Some(name),
-                "last_used": last_used(setting, name),
+                "last_used": last_used(context, name),
             })
         };
         let all: Vec<Value> = config.profiles.iter().map(one).collect();
@@ -85,22 +85,22 @@ fn list(setting: &CommandContext, as_json: bool) -> Result<(), Failure> {
                 profile.environment.name().to_owned(),
                 profile.reseller_id.clone(),
                 format!("{} ({})", profile.sign_in.noun(), text::clean(&profile.sign_in.source().told())),
-                last_used(setting, name).unwrap_or_else(|| "never".to_owned()),
+                last_used(context, name).unwrap_or_else(|| "never".to_owned()),
             ]
         }));
         table(&rows);
-        if let Some(absent) = setting.absent() {
+        if let Some(absent) = context.missing_config() {
             print_note(&format!("{absent}."));
         }
-        if setting.loaded.names.is_empty() && setting.loaded.hidden_by().next().is_none() {
+        if context.loaded.names.is_empty() && context.loaded.hidden_by().next().is_none() {
             print_note("No profile yet: create one with `vipmp profile add`. The demo is always available.");
         }
     }
-    complaints(setting)
+    report_problems(context)
 }
 
-fn last_used(setting: &CommandContext, name: &str) -> Option<String> {
-    let at = setting.state.profiles.get(name)?.last_used?;
+fn last_used(context: &CommandContext, name: &str) -> Option<String> {
+    let at = context.state.profiles.get(name)?.last_used?;
     Some(at.format("%Y-%m-%d").to_string())
 }
 
@@ -114,52 +114,54 @@ fn table<const N: usize>(rows: &[[String; N]]) {
 }
 
 /// Tells what is wrong with the configuration; that is no success.
-fn complaints(setting: &CommandContext) -> Result<(), Failure> {
-    let problems = tui::problems(&setting.loaded);
+fn report_problems(context: &CommandContext) -> Result<(), Failure> {
+    let problems = tui::problems(&context.loaded);
     for problem in &problems {
         print_error(&problem.to_string());
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Failed) }
 }
 
-fn told(error: &FormError) -> Failure {
+fn report(error: &PromptError) -> Failure {
     print_error(&error.to_string());
     match error {
-        FormError::Usage(_) => Failure::Usage,
-        FormError::Io(_) | FormError::Stopped => Failure::Failed,
-        FormError::Interrupted => Failure::Interrupted,
+        PromptError::Usage(_) => Failure::Usage,
+        PromptError::Io(_) | PromptError::Stopped => Failure::Failed,
+        PromptError::Interrupted => Failure::Interrupted,
     }
 }
 
 async fn add(
-    setting: &CommandContext,
+    context: &CommandContext,
     name: Option<&str>,
     fields: &ProfileFields,
     test: bool,
     default: bool,
 ) -> Result<(), Failure> {
-    let can_ask = ask::can_ask();
+    let can_ask = prompt::is_interactive();
     let name = match name {
         Some(name) => name.to_owned(),
-        None if can_ask => ask_name(setting).map_err(|error| told(&error))?,
+        None if can_ask => ask_name(context).map_err(|error| report(&error))?,
         None => return Err(usage("the name of the profile is missing")),
     };
     check_name(&name).map_err(|why| usage(&format!("{name:?}: {why}")))?;
-    if setting.loaded.names.contains(&name) {
+    if context.loaded.names.contains(&name) {
         return Err(usage(&format!(
             "profile {name} already exists: change it with `vipmp profile edit {name}`"
         )));
     }
-    let default = default || setting.loaded.names.is_empty();
-    make(setting, Making { name, former: None, base: None, default }, fields, test, can_ask).await
+    let default = default || context.loaded.names.is_empty();
+    apply_change(context, ProfileChange { name, former: None, base: None, default }, fields, test, can_ask)
+        .await
 }
 
 /// Asks for the name of a new profile until it can be used.
-fn ask_name(setting: &CommandContext) -> Result<String, FormError> {
+fn ask_name(context: &CommandContext) -> Result<String, PromptError> {
     loop {
-        let answer = ask::line("Name of the profile, such as emea-prod", None)?.ok_or(FormError::Stopped)?;
+        let answer =
+            prompt::line("Name of the profile, such as emea-prod", None)?.ok_or(PromptError::Stopped)?;
         match check_name(&answer) {
-            Ok(()) if setting.loaded.names.contains(&answer) => {
+            Ok(()) if context.loaded.names.contains(&answer) => {
                 print_note("  this profile already exists");
             }
             Ok(()) => return Ok(answer),
@@ -169,73 +171,73 @@ fn ask_name(setting: &CommandContext) -> Result<String, FormError> {
 }
 
 async fn edit(
-    setting: &CommandContext,
+    context: &CommandContext,
     name: &str,
     rename: Option<&str>,
     fields: &ProfileFields,
     test: bool,
 ) -> Result<(), Failure> {
-    let base = known(setting, name)?;
+    let base = find_profile(context, name)?;
     if let Some(new) = rename.filter(|new| *new != name) {
         check_name(new).map_err(|why| usage(&format!("{new:?}: {why}")))?;
-        if setting.loaded.names.iter().any(|known| known == new) {
+        if context.loaded.names.iter().any(|known| known == new) {
             return Err(usage(&format!("profile {new} already exists")));
         }
     }
-    let can_ask = ask::can_ask() && fields.is_empty() && rename.is_none();
-    let making = Making {
+    let can_ask = prompt::is_interactive() && fields.is_empty() && rename.is_none();
+    let change = ProfileChange {
         name: rename.unwrap_or(name).to_owned(),
         former: Some(name.to_owned()),
         base: Some(base),
         default: false,
     };
-    make(setting, making, fields, test, can_ask).await
+    apply_change(context, change, fields, test, can_ask).await
 }
 
 /// A profile that is there, or the words that say that it is not.
-fn known<'s>(setting: &'s CommandContext, name: &str) -> Result<&'s Profile, Failure> {
-    setting.loaded.profile(name).map_err(|why| {
+fn find_profile<'s>(context: &'s CommandContext, name: &str) -> Result<&'s Profile, Failure> {
+    context.loaded.profile(name).map_err(|why| {
         print_error(&why);
-        if setting.loaded.may_have(name) { Failure::Failed } else { Failure::NotFound }
+        if context.loaded.may_have(name) { Failure::Failed } else { Failure::NotFound }
     })
 }
 
 /// A profile that is added or changed.
-struct Making<'s> {
+struct ProfileChange<'s> {
     name: String,
     former: Option<String>,
     base: Option<&'s Profile>,
     default: bool,
 }
 
-async fn make(
-    setting: &CommandContext,
-    making: Making<'_>,
+async fn apply_change(
+    context: &CommandContext,
+    change: ProfileChange<'_>,
     fields: &ProfileFields,
     test: bool,
     can_ask: bool,
 ) -> Result<(), Failure> {
-    let form = Form { fields, base: making.base, ask: can_ask };
-    let mut filled = form.fill().map_err(|error| told(&error))?;
+    let prompts = ProfilePrompts { fields, base: change.base, ask: can_ask };
+    let mut filled = prompts.fill().map_err(|error| report(&error))?;
     if !can_ask && filled.profile.reseller_id.is_empty() {
         return Err(usage("--reseller-id is missing"));
     }
     // What is kept is kept under the name up to now.
-    let kept_as = making.former.as_deref().unwrap_or(&making.name);
+    let kept_as = change.former.as_deref().unwrap_or(&change.name);
     let open = |profile: &Profile, typed: Option<&secrecy::SecretString>| {
         let credentials = typed.cloned().map_or(Credentials::Fresh, Credentials::Typed);
-        Account::open(kept_as, profile, credentials, &setting.home.vault, &setting.network)
-            .map_err(|error| tell(&error))
+        Account::open(kept_as, profile, credentials, &context.home.vault, &context.network)
+            .map_err(|error| print_api_error(&error))
     };
     let mut account = open(&filled.profile, filled.typed.as_ref())?;
     if test {
-        while let Err(error) = steps(&account, &[Step::Token, Step::Ping], print_note).await {
-            let failure = tell(&error);
+        while let Err(error) = run_steps(&account, &[Step::Token, Step::Ping], print_note).await {
+            let failure = print_api_error(&error);
             let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
             let secret = if again {
                 let noun = filled.profile.sign_in.noun();
-                ask::typed_secret(&format!("Type the {noun} again (leave empty to cancel)"), noun)
-                    .map_err(|error| told(&error))?
+                prompt::typed_secret(&format!("Type the {noun} again (leave empty to cancel)"), noun)
+                    .map_err(|error| report(&error))?
             } else {
                 None
             };
@@ -247,7 +249,7 @@ async fn make(
             account = open(&filled.profile, filled.typed.as_ref())?;
         }
     }
-    if filled.profile.reseller_id.is_empty() || (can_ask && making.base.is_some()) {
+    if filled.profile.reseller_id.is_empty() || (can_ask && change.base.is_some()) {
         let current = Some(filled.profile.reseller_id.as_str()).filter(|id| !id.is_empty());
         // Without a test, nothing is asked of the network, and so there is no list to choose from.
         let all = if test {
@@ -255,41 +257,41 @@ async fn make(
         } else {
             Vec::new()
         };
-        let chosen = ask_reseller(&all, current).map_err(|error| told(&error))?;
+        let chosen = ask_reseller(&all, current).map_err(|error| report(&error))?;
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;
     }
-    if test && let Err(error) = steps(&account, &[Step::FirstPage], print_note).await {
-        let failure = tell(&error);
+    if test && let Err(error) = run_steps(&account, &[Step::FirstPage], print_note).await {
+        let failure = print_api_error(&error);
         if !(can_ask && save_anyway()?) {
             return Err(failure);
         }
     }
-    let verb = if making.former.is_some() { "changed" } else { "added" };
-    let name = making.name.clone();
+    let verb = if change.former.is_some() { "changed" } else { "added" };
+    let name = change.name.clone();
     let draft = Draft {
-        former: making.former,
-        name: making.name,
+        former: change.former,
+        name: change.name,
         profile: filled.profile,
         typed: filled.typed.map(InlineSecret::new),
-        default: making.default,
+        default: change.default,
     };
-    save(&setting.home, draft, can_ask).await.map_err(|words| {
+    save(&context.home, draft, can_ask).await.map_err(|words| {
         print_error(&words);
         Failure::Failed
     })?;
-    let start = if making.default { " and set as the default" } else { "" };
+    let start = if change.default { " and set as the default" } else { "" };
     print_note(&format!("Profile {name} {verb}{start}."));
-    keep_tokens(setting).await;
+    store_tokens(context).await;
     Ok(())
 }
 
 fn save_anyway() -> Result<bool, Failure> {
-    ask::yes("Save it anyway?").map_err(|error| told(&error.into()))
+    prompt::confirm("Save it anyway?").map_err(|error| report(&error.into()))
 }
 
 /// Takes steps of the check and tells each; ends at the first that fails.
-async fn steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), ApiError> {
+async fn run_steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), ApiError> {
     for step in steps {
         let found = account.check(*step).await?;
         say(&format!("{}  {found}", text::pad_end(step.title(), 12)));
@@ -297,21 +299,21 @@ async fn steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), A
     Ok(())
 }
 
-fn remove(setting: &CommandContext, name: &str, yes: bool) -> Result<(), Failure> {
-    if !setting.loaded.names.iter().any(|known| known == name) {
-        known(setting, name)?;
+fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure> {
+    if !context.loaded.names.iter().any(|known| known == name) {
+        find_profile(context, name)?;
     }
     if !yes {
-        if !ask::can_ask() {
+        if !prompt::is_interactive() {
             return Err(usage("without a terminal, confirm with --yes"));
         }
-        let sure = ask::yes(&format!("Remove profile {name}, its secret and its token?"));
-        if !sure.map_err(|error| told(&error.into()))? {
+        let sure = prompt::confirm(&format!("Remove profile {name}, its secret and its token?"));
+        if !sure.map_err(|error| report(&error.into()))? {
             print_note("Nothing was changed.");
             return Err(Failure::Failed);
         }
     }
-    setting.home.remove(name).map_err(|error| {
+    context.home.remove(name).map_err(|error| {
         print_error(&error.to_string());
         Failure::Failed
     })?;
@@ -319,11 +321,11 @@ fn remove(setting: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
     Ok(())
 }
 
-fn choose(setting: &CommandContext, name: &str) -> Result<(), Failure> {
+fn set_default(context: &CommandContext, name: &str) -> Result<(), Failure> {
     if name != DEMO {
-        known(setting, name)?;
+        find_profile(context, name)?;
     }
-    setting.home.set_default(name).map_err(|error| {
+    context.home.set_default(name).map_err(|error| {
         print_error(&error.to_string());
         Failure::Failed
     })?;
@@ -332,22 +334,22 @@ fn choose(setting: &CommandContext, name: &str) -> Result<(), Failure> {
 }
 
 async fn test(
-    setting: &CommandContext,
+    context: &CommandContext,
     arguments: &Arguments,
     name: Option<&str>,
     as_json: bool,
 ) -> Result<(), Failure> {
     let choice = match name {
-        Some(name) => setting.named(name).map(Choice::of),
-        None => setting.choose(arguments).and_then(Choice::certain),
+        Some(name) => context.named(name).map(TargetChoice::of),
+        None => context.choose(arguments).and_then(TargetChoice::certain),
     };
     // What is told as the reason is not told twice.
-    setting.warn(&choice.as_ref().err().map(ToString::to_string).unwrap_or_default());
-    let Choice { target, note, .. } = choice.map_err(|error| no_target(&error))?;
+    context.warn(&choice.as_ref().err().map(ToString::to_string).unwrap_or_default());
+    let TargetChoice { target, note, .. } = choice.map_err(|error| report_target_error(&error))?;
     if let Some(note) = note {
         print_error(&note);
     }
-    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
+    let (account, _demo) = open(&target, arguments, context, &context.network).await?;
     let mut findings = Vec::new();
     let mut failed = None;
     for step in Step::ALL {
@@ -366,7 +368,7 @@ async fn test(
                 let told = error.tell();
                 if !as_json {
                     print(&format!("failed  {}", step.title()));
-                    tell(&error);
+                    print_api_error(&error);
                 }
                 findings.push(json!({
                     "check": step.name(), "state": "failed", "found": told.what, "todo": told.todo,
@@ -380,7 +382,7 @@ async fn test(
         print(&serde_json::to_string_pretty(&findings).unwrap_or_default());
     }
     if matches!(target, Target::Profile { .. }) {
-        keep_tokens(setting).await;
+        store_tokens(context).await;
     }
     failed.map_or(Ok(()), Err)
 }

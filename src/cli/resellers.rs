@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::{
     Arguments,
-    account::named,
-    exit::{Failure, print_error, print_note, tell, usage},
-    form::{Form, unwritten},
-    setting::CommandContext,
-    signals::until_signal,
+    account::open_named,
+    context::CommandContext,
+    exit::{Failure, print_api_error, print_error, print_note, usage},
+    output_args::{OutputArgs, write_failure},
+    signals::run_until_signal,
 };
 use crate::{
     collect::ResellerList,
@@ -20,36 +20,40 @@ use crate::{
 
 /// `vipmp resellers`.
 #[derive(Debug, Clone, Args)]
-pub struct Resellers {
+pub struct ResellersArgs {
     /// The output options
     #[command(flatten)]
-    pub form: Form,
+    pub output: OutputArgs,
 }
 
 /// Prints the resellers.
 pub(super) async fn resellers(
-    wanted: &Resellers,
+    wanted: &ResellersArgs,
     arguments: &Arguments,
-    setting: &CommandContext,
+    context: &CommandContext,
 ) -> ExitCode {
-    until_signal(setting, print(wanted, arguments, setting), || ()).await
+    run_until_signal(context, print(wanted, arguments, context), || ()).await
 }
 
-async fn print(wanted: &Resellers, arguments: &Arguments, setting: &CommandContext) -> Result<(), Failure> {
-    let columns = wanted.form.columns(RowSchema::Resellers).map_err(|error| usage(&error))?;
-    if wanted.form.is_for_no_terminal() {
+async fn print(
+    wanted: &ResellersArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> Result<(), Failure> {
+    let columns = wanted.output.columns(RowSchema::Resellers).map_err(|error| usage(&error))?;
+    if wanted.output.is_workbook_to_terminal() {
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
     }
-    let (account, _demo) = named(arguments, setting).await?;
-    let mut out = wanted.form.out(&columns);
+    let (account, _demo) = open_named(arguments, context).await?;
+    let mut out = wanted.output.writer(&columns);
     let (mut pages, mut printed) =
-        (ResellerList::new(account.client.clone(), 2 * setting.network.concurrency), 0);
+        (ResellerList::new(account.client.clone(), 2 * context.network.concurrency), 0);
     loop {
         let rows = match pages.next().await {
             Ok(Some(rows)) => rows,
             Ok(None) => break,
             Err(error) => {
-                let failure = tell(&account.error(error));
+                let failure = print_api_error(&account.error(error));
                 if printed == 0 {
                     return Err(failure);
                 }
@@ -62,20 +66,20 @@ async fn print(wanted: &Resellers, arguments: &Arguments, setting: &CommandConte
             }
         };
         for row in &rows {
-            out.item(&Item::reseller_row(row)).map_err(|error| unwritten(&error))?;
+            out.item(&Item::reseller_row(row)).map_err(|error| write_failure(&error))?;
         }
-        out.flush().map_err(|error| unwritten(&error))?;
+        out.flush().map_err(|error| write_failure(&error))?;
         printed += rows.len() as u64;
     }
-    out.finish().map_err(|error| unwritten(&error))?;
-    let tally = pages.tally();
-    if let Some(doubt) = tally.doubt {
+    out.finish().map_err(|error| write_failure(&error))?;
+    let stats = pages.tally();
+    if let Some(doubt) = stats.doubt {
         print_error(&format!("the list may be incomplete: {doubt}."));
         return Err(Failure::Partial);
     }
-    if tally.total.is_none() {
+    if stats.total.is_none() {
         print_note("The server sent no usable total; the list was read until a page had no more rows.");
-    } else if tally.moved {
+    } else if stats.moved {
         print_note(
             "The list changed while it was being read: resellers found on rereading are last, and resellers who left are still included.",
         );

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::Parser as _;
 
-use super::{Arguments, Command};
+use super::{Arguments, CliCommand};
 use crate::{
     model::{CustomerFilter, NamePattern, SortBy, SortOrder, Status, StatusFilter},
     tui::app::list_options,
@@ -12,9 +12,11 @@ use crate::{
 /// Returns the filter of `vipmp list` with these options, with the status, and the part of the rows.
 fn read(options: &[String]) -> (CustomerFilter, u64, u64) {
     let words = ["vipmp", "list"].map(str::to_owned).into_iter().chain(options.iter().cloned());
-    let Some(Command::List(list)) = Arguments::try_parse_from(words).unwrap().command else { panic!("list") };
-    let filter = list.which.filter(NaiveDate::default()).unwrap();
-    let statuses = list.which.statuses().unwrap();
+    let Some(CliCommand::List(list)) = Arguments::try_parse_from(words).unwrap().command else {
+        panic!("list")
+    };
+    let filter = list.filter.customer_filter(NaiveDate::default()).unwrap();
+    let statuses = list.filter.statuses().unwrap();
     let status = match statuses.as_slice() {
         [status] => StatusFilter::One(status.clone()),
         all => {

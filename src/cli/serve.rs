@@ -3,12 +3,12 @@
 use std::{io, process::ExitCode, time::Duration};
 
 use super::{
-    arguments::Serve,
-    data::put,
+    arguments::ServeArgs,
     exit::{Failure, print, print_error, print_note},
-    serve_log::Lines,
+    serve_log::RequestLogWriter,
     serve_profile::{profile, warning},
     signals::signal,
+    stdout::write,
 };
 use crate::{
     config::check_id,
@@ -16,22 +16,22 @@ use crate::{
 };
 
 /// Serves until a signal asks for the end.
-pub(super) async fn serve(wanted: &Serve) -> ExitCode {
+pub(super) async fn serve(wanted: &ServeArgs) -> ExitCode {
     if wanted.openapi {
-        return put(OPENAPI.as_bytes());
+        return write(OPENAPI.as_bytes());
     }
     if let Err(why) = check(wanted) {
         print_error(&why);
         return Failure::Usage.into();
     }
-    let lines = match (!wanted.quiet).then(|| Lines::to(io::stderr())).transpose() {
+    let lines = match (!wanted.quiet).then(|| RequestLogWriter::new(io::stderr())).transpose() {
         Ok(lines) => lines,
         Err(error) => {
             print_error(&format!("cannot log the requests: {error}"));
             return Failure::Failed.into();
         }
     };
-    let demo = match Demo::start(options(wanted, lines.as_ref().map(Lines::log))).await {
+    let demo = match Demo::start(options(wanted, lines.as_ref().map(RequestLogWriter::log))).await {
         Ok(demo) => demo,
         Err(error) => {
             print_error(&error.to_string());
@@ -73,7 +73,7 @@ fn help(error: &DemoError) -> Option<&'static str> {
 }
 
 /// Returns true if the credentials can be used.
-fn check(wanted: &Serve) -> Result<(), String> {
+fn check(wanted: &ServeArgs) -> Result<(), String> {
     if let Some(why) = wanted.client_id.as_deref().and_then(|id| check_id(id).err()) {
         return Err(format!("--client-id: {why}"));
     }
@@ -88,7 +88,7 @@ fn check(wanted: &Serve) -> Result<(), String> {
     Ok(())
 }
 
-fn options(wanted: &Serve, log: Option<RequestLog>) -> DemoOptions {
+fn options(wanted: &ServeArgs, log: Option<RequestLog>) -> DemoOptions {
     DemoOptions {
         customers: usize::try_from(wanted.customers).unwrap_or(usize::MAX),
         seed: wanted.seed,

@@ -17,30 +17,30 @@ use crate::{
 };
 
 /// How many lines wait for a reader. What starts this server may never read what it says, and must be served all the same.
-const WAITING: usize = 10_000;
+const QUEUE: usize = 10_000;
 /// The time that the last lines may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The time that the end waits before it looks again for a place behind the last lines.
 const PAUSE: Duration = Duration::from_millis(5);
 /// The most characters of what a client sent that are told.
-const LONGEST: usize = 500;
+const MAX_CHARS: usize = 500;
 
-enum Message {
+enum LogMessage {
     Line(String),
     End,
 }
 
 /// The lines, written one after the other by a thread of their own.
-pub(super) struct Lines {
-    sender: SyncSender<Message>,
+pub(super) struct RequestLogWriter {
+    sender: SyncSender<LogMessage>,
     lost: Arc<AtomicU64>,
     ended: Receiver<()>,
 }
 
-impl Lines {
-    /// Lines that go there.
-    pub(super) fn to(out: impl Write + Send + 'static) -> io::Result<Self> {
-        let (sender, lines) = sync_channel(WAITING);
+impl RequestLogWriter {
+    /// RequestLogWriter that go there.
+    pub(super) fn new(out: impl Write + Send + 'static) -> io::Result<Self> {
+        let (sender, lines) = sync_channel(QUEUE);
         let (end, ended) = sync_channel(1);
         let lost = Arc::new(AtomicU64::new(0));
         let missing = Arc::clone(&lost);
@@ -55,7 +55,7 @@ impl Lines {
     pub(super) fn log(&self) -> RequestLog {
         let (sender, lost) = (self.sender.clone(), Arc::clone(&self.lost));
         RequestLog::new(move |record| {
-            if sender.try_send(Message::Line(line(record))).is_err() {
+            if sender.try_send(LogMessage::Line(line(record))).is_err() {
                 lost.fetch_add(1, Ordering::Relaxed);
             }
         })
@@ -65,7 +65,7 @@ impl Lines {
     pub(super) fn finish(self) {
         let until = Instant::now() + PATIENCE;
         // Where as many wait as fit, the end has to wait for its place among them.
-        while let Err(TrySendError::Full(_)) = self.sender.try_send(Message::End) {
+        while let Err(TrySendError::Full(_)) = self.sender.try_send(LogMessage::End) {
             if Instant::now() >= until {
                 return;
             }
@@ -75,8 +75,8 @@ impl Lines {
     }
 }
 
-fn write(lines: &Receiver<Message>, lost: &AtomicU64, mut out: impl Write) {
-    while let Ok(Message::Line(line)) = lines.recv() {
+fn write(lines: &Receiver<LogMessage>, lost: &AtomicU64, mut out: impl Write) {
+    while let Ok(LogMessage::Line(line)) = lines.recv() {
         let missing = match lost.swap(0, Ordering::Relaxed) {
             0 => String::new(),
             lost => {
@@ -96,19 +96,19 @@ fn line(record: &RequestRecord) -> String {
     format!(
         "{} {} {} {} {}ms {}B {}",
         record.at.format("%Y-%m-%dT%H:%M:%S%.3fZ"),
-        harmless(&record.method),
-        harmless(&record.call),
+        sanitize(&record.method),
+        sanitize(&record.call),
         record.status.map_or_else(dash, |status| status.to_string()),
         record.elapsed.as_millis(),
         record.bytes,
-        record.request_id.as_deref().map_or_else(dash, harmless),
+        record.request_id.as_deref().map_or_else(dash, sanitize),
     )
 }
 
 /// Returns text that a client sent, of a limited length and with nothing that acts on a terminal.
-fn harmless(sent: &str) -> String {
+fn sanitize(sent: &str) -> String {
     let cleaned = text::clean(sent);
-    match cleaned.char_indices().nth(LONGEST) {
+    match cleaned.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", &cleaned[..end]),
         None => cleaned.into_owned(),
     }
@@ -147,7 +147,7 @@ mod tests {
         assert!(told.contains("GET /␛]52;c;eA==␇‹9b›2J␍␊�x 200"), "{told}");
         assert!(!told.contains(char::is_control), "{told:?}");
         let long = RequestRecord { call: "é".repeat(60_000), ..record() };
-        assert!(line(&long).chars().count() < LONGEST + 100);
+        assert!(line(&long).chars().count() < MAX_CHARS + 100);
     }
 
     /// Passes on what is written to it, and takes nothing in before it may.
@@ -171,10 +171,10 @@ mod tests {
     #[test]
     fn whoever_does_not_read_the_lines_holds_nothing_up_and_learns_how_many_are_missing() {
         let ((start, started), (written, lines)) = (channel(), channel());
-        let log = Lines::to(Slow { start: started, written }).unwrap();
+        let log = RequestLogWriter::new(Slow { start: started, written }).unwrap();
         let tell = log.log();
         // One is being written, as many as fit are waiting, and five or six too many come.
-        let told = WAITING + 6;
+        let told = QUEUE + 6;
         for _ in 0..told {
             tell.tell(&record());
         }

@@ -2,21 +2,21 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
-use super::arguments::Serve;
+use super::arguments::ServeArgs;
 use crate::{demo::Demo, text};
 
 /// The environment variable that the printed profile takes the secret from.
 const SECRET_VARIABLE: &str = "VIPMP_SERVE_SECRET";
 
 /// A profile for the server, which can be added to `config.toml` as it is, with the secret in a comment.
-pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
-    let mut lines = remarks(wanted);
+pub(super) fn profile(demo: &Demo, wanted: &ServeArgs) -> String {
+    let mut lines = behaviour_notes(wanted);
     let customers = text::group_digits(wanted.customers);
     lines.push(format!(
         "# The demo API with {customers} fictional customers, at {} until Ctrl-C.",
         demo.api_url()
     ));
-    lines.extend(ways(demo.bound(), own_address));
+    lines.extend(address_notes(demo.bound(), own_address));
     lines.extend([
         "# A profile for it in config.toml:".to_owned(),
         String::new(),
@@ -44,7 +44,7 @@ pub(super) fn profile(demo: &Demo, wanted: &Serve) -> String {
 }
 
 /// Returns the differences between the answers and those of a server on a good day.
-fn remarks(wanted: &Serve) -> Vec<String> {
+fn behaviour_notes(wanted: &ServeArgs) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(faults) = &wanted.faults {
         lines.push(format!("# Injected faults, with seed {}: {faults}", wanted.seed));
@@ -59,7 +59,7 @@ fn remarks(wanted: &Serve) -> Vec<String> {
 }
 
 /// Returns the address at which others reach a server that listens there; `own` is the address of this machine.
-fn ways(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec<String> {
+fn address_notes(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec<String> {
     let (ip, port) = (bound.ip(), bound.port());
     if ip.is_unspecified() {
         let address = own().map(|ip| SocketAddr::new(ip, port));
@@ -100,7 +100,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::{
-        super::{Arguments, Command},
+        super::{Arguments, CliCommand},
         *,
     };
     use crate::{config, demo::DemoOptions};
@@ -108,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_printed_is_a_profile_without_mistakes() {
         let arguments = Arguments::try_parse_from(["vipmp", "serve", "--customers", "60", "--latency", "5"]);
-        let Some(Command::Serve(wanted)) = arguments.unwrap().command else { panic!("serve") };
+        let Some(CliCommand::Serve(wanted)) = arguments.unwrap().command else { panic!("serve") };
         let options = DemoOptions {
             customers: 60,
             client_id: Some("id-1".into()),
@@ -130,7 +130,7 @@ mod tests {
         let told = |bound: &str, own: Option<&str>| {
             let bound = bound.parse().unwrap();
             let own = own.map(|own| own.parse().unwrap());
-            (ways(bound, || own).join("\n"), warning(bound).is_some())
+            (address_notes(bound, || own).join("\n"), warning(bound).is_some())
         };
         for own in ["127.0.0.1:80", "[::1]:80", "127.8.9.1:1"] {
             assert_eq!(told(own, None), (String::new(), false));

@@ -8,14 +8,14 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{
     Arguments,
-    account::{open, target},
+    account::{open, select_target},
+    context::CommandContext,
     exit::{Failure, print_error, print_note, usage},
-    form::{Form, Out, unwritten},
-    ids::ids,
-    rows::source_of,
-    setting::CommandContext,
-    show_record::{Found, Parts, find},
-    signals::until_signal,
+    ids::read_ids,
+    output_args::{OutputArgs, StdoutWriter, write_failure},
+    row_stream::source_of,
+    show_record::{FoundCustomer, RequestedParts, fetch_customer},
+    signals::run_until_signal,
     warnings::Warnings,
 };
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 
 /// `vipmp show`.
 #[derive(Debug, Clone, Args)]
-pub struct Show {
+pub struct ShowArgs {
     /// Customer IDs; read from standard input, one per line, if omitted or -
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
@@ -47,10 +47,10 @@ pub struct Show {
 
     /// The output options
     #[command(flatten)]
-    pub form: Form,
+    pub output: OutputArgs,
 }
 
-impl Show {
+impl ShowArgs {
     fn since(&self, today: NaiveDate) -> Result<Option<NaiveDate>, String> {
         let Some(text) = self.since.as_deref() else { return Ok(None) };
         parse_date(text, today, Edge::From)
@@ -64,10 +64,10 @@ impl Show {
 
     /// Returns the contradiction in the options, if there is one.
     fn check(&self) -> Result<(), &'static str> {
-        if self.orders && matches!(self.form.format(), Format::Csv | Format::Xlsx) {
+        if self.orders && matches!(self.output.format(), Format::Csv | Format::Xlsx) {
             return Err("orders do not fit in one table with customers: use --output table, json or jsonl");
         }
-        if self.form.is_for_no_terminal() {
+        if self.output.is_workbook_to_terminal() {
             return Err("a workbook cannot be shown in a terminal: redirect it to a file");
         }
         Ok(())
@@ -75,41 +75,41 @@ impl Show {
 }
 
 /// Prints the customers that are asked for.
-pub(super) async fn show(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -> ExitCode {
-    until_signal(setting, print(wanted, arguments, setting), || ()).await
+pub(super) async fn show(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
+    run_until_signal(context, print(wanted, arguments, context), || ()).await
 }
 
-async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -> Result<(), Failure> {
+async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let since = wanted.since(Utc::now().date_naive()).map_err(|error| usage(&error))?;
-    let columns = wanted.form.columns(wanted.set()).map_err(|error| usage(&error))?;
+    let columns = wanted.output.columns(wanted.set()).map_err(|error| usage(&error))?;
     wanted.check().map_err(usage)?;
-    let ids = ids(&wanted.ids).await?;
+    let ids = read_ids(&wanted.ids).await?;
     // A command before it in a pipe may have sent nothing since the configuration is wrong.
-    let target = target(arguments, setting)?;
+    let target = select_target(arguments, context)?;
     let mut printer = Printer::new(wanted, &columns);
     if ids.is_empty() {
         // What reads it gets what it can read.
-        return printer.finish().map_err(|error| unwritten(&error));
+        return printer.finish().map_err(|error| write_failure(&error));
     }
-    let (account, _demo) = open(&target, arguments, setting, &setting.network).await?;
-    let parts = Parts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
+    let (account, _demo) = open(&target, arguments, context, &context.network).await?;
+    let parts = RequestedParts { subscriptions: wanted.subscriptions, orders: wanted.orders, since };
     let source = source_of(&account);
     let source = source.as_ref();
     let count = ids.len();
     let mut records = stream::iter(ids)
-        .map(|id| async { (id.clone(), find(source, id, parts).await) })
-        .buffered(setting.network.concurrency.max(1));
-    let (mut outcome, mut come) = (Outcome::default(), 0);
+        .map(|id| async { (id.clone(), fetch_customer(source, id, parts).await) })
+        .buffered(context.network.concurrency.max(1));
+    let (mut outcome, mut come) = (ShowOutcome::default(), 0);
     while let Some((id, record)) = records.next().await {
         come += 1;
         let errors = match record {
             Ok(found) => {
                 let item = item(&found, parts);
-                printer.print(&item).map_err(|error| unwritten(&error))?;
+                printer.print(&item).map_err(|error| write_failure(&error))?;
                 outcome.shown += 1;
-                outcome.doubt(&item);
+                outcome.report_doubts(&item);
                 if let Some(other) = &found.other {
-                    outcome.mistake(&id, other);
+                    outcome.wrong_customer(&id, other);
                 }
                 found.errors
             }
@@ -117,7 +117,7 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -
         };
         let is_over = errors.iter().any(ApiError::concerns_all);
         for error in errors {
-            outcome.tell(&account.error(error));
+            outcome.report(&account.error(error));
         }
         if is_over {
             break;
@@ -126,7 +126,7 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -
     drop(records);
     // Where nobody was found, nothing is written.
     if outcome.shown > 0 {
-        printer.finish().map_err(|error| unwritten(&error))?;
+        printer.finish().map_err(|error| write_failure(&error))?;
     }
     if come < count {
         let (left, count) = (text::group_digits((count - come) as u64), text::group_digits(count as u64));
@@ -137,16 +137,16 @@ async fn print(wanted: &Show, arguments: &Arguments, setting: &CommandContext) -
 
 /// The result so far.
 #[derive(Debug, Default)]
-struct Outcome {
+struct ShowOutcome {
     shown: usize,
     failures: Vec<Failure>,
     /// The next step for the error before.
     todo: String,
 }
 
-impl Outcome {
+impl ShowOutcome {
     /// Tells an error in its two lines, of which the second is not told again and again.
-    fn tell(&mut self, error: &ApiError) {
+    fn report(&mut self, error: &ApiError) {
         let told = error.tell();
         print_error(&told.what);
         if !told.todo.is_empty() && told.todo != self.todo {
@@ -160,14 +160,14 @@ impl Outcome {
     }
 
     /// Reports that the server answered with another customer than was asked for.
-    fn mistake(&mut self, id: &str, other: &str) {
+    fn wrong_customer(&mut self, id: &str, other: &str) {
         let (id, other) = (text::clean(id), text::clean(other));
         print_error(&format!("the server answered with customer {other} when asked for customer {id}."));
         self.failures.push(Failure::Partial);
     }
 
     /// Tells what of a customer may be missing.
-    fn doubt(&mut self, item: &Item<'_>) {
+    fn report_doubts(&mut self, item: &Item<'_>) {
         for doubt in item.doubts() {
             print_error(&format!("{}: {doubt}.", item.name()));
             self.failures.push(Failure::Partial);
@@ -186,26 +186,26 @@ impl Outcome {
 
 /// Writes customers to standard output, each as soon as it is there.
 enum Printer<'w> {
-    RecordWriter(RecordWriter, Warnings),
-    Rows(Out<'w>),
+    Records(RecordWriter, Warnings),
+    Rows(StdoutWriter<'w>),
 }
 
 impl<'w> Printer<'w> {
-    fn new(wanted: &'w Show, columns: &'w Columns) -> Self {
-        if wanted.form.format() != Format::Table {
-            return Self::Rows(wanted.form.out(columns));
+    fn new(wanted: &'w ShowArgs, columns: &'w Columns) -> Self {
+        if wanted.output.format() != Format::Table {
+            return Self::Rows(wanted.output.writer(columns));
         }
-        let chosen = wanted.form.columns.is_some().then_some(columns);
-        let portrait = RecordWriter::new(wanted.subscriptions, chosen, wanted.form.options());
-        Self::RecordWriter(portrait, Warnings::default())
+        let chosen = wanted.output.columns.is_some().then_some(columns);
+        let writer = RecordWriter::new(wanted.subscriptions, chosen, wanted.output.options());
+        Self::Records(writer, Warnings::default())
     }
 
     fn print(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         match self {
-            Self::RecordWriter(portrait, warnings) => {
+            Self::Records(writer, warnings) => {
                 // As a whole, so that who reads along does not see half of it.
                 let mut whole = Vec::new();
-                portrait.write(item, &mut whole)?;
+                writer.write(item, &mut whole)?;
                 let mut out = std::io::stdout().lock();
                 out.write_all(&whole)?;
                 out.flush()?;
@@ -222,7 +222,7 @@ impl<'w> Printer<'w> {
     fn finish(self) -> Result<(), OutputError> {
         match self {
             Self::Rows(out) => out.finish(),
-            Self::RecordWriter(_, warnings) => {
+            Self::Records(_, warnings) => {
                 warnings.finish();
                 Ok(())
             }
@@ -230,7 +230,7 @@ impl<'w> Printer<'w> {
     }
 }
 
-fn item(found: &Found, parts: Parts) -> Item<'_> {
+fn item(found: &FoundCustomer, parts: RequestedParts) -> Item<'_> {
     let mut item = Item::customer(&found.customer);
     if let Some(list) = &found.subscriptions {
         item = item.with_subscriptions(list);
@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     fn outcome(shown: usize, failures: &[Failure]) -> Option<Failure> {
-        Outcome { shown, failures: failures.to_vec(), todo: String::new() }.failure()
+        ShowOutcome { shown, failures: failures.to_vec(), todo: String::new() }.failure()
     }
 
     #[test]

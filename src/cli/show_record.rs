@@ -10,17 +10,17 @@ use crate::{
 };
 
 /// The most pages of orders of one customer, a hundred orders each: a server that has always more is not asked for ever.
-const PAGES: u32 = 1_000;
+const MAX_PAGES: u32 = 1_000;
 
 /// Orders of a full page.
 const FULL_PAGE: usize = 100;
 
 /// The API's code for an offset beyond the last thing.
-const BEYOND: &str = "1133";
+const PAST_THE_END: &str = "1133";
 
 /// The parts that are asked for beside the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parts {
+pub(super) struct RequestedParts {
     pub(super) subscriptions: bool,
     pub(super) orders: bool,
     /// The day from which orders are wanted; without one, those of the current term.
@@ -29,7 +29,7 @@ pub(super) struct Parts {
 
 /// A customer that is there.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundCustomer {
     /// The id of another customer, if the server answered with one.
     pub(super) other: Option<String>,
     pub(super) customer: Customer,
@@ -40,7 +40,11 @@ pub(super) struct Found {
 }
 
 /// Fetches one customer. What it has is only asked for once it is there.
-pub(super) async fn find(source: &dyn CustomerSource, id: String, parts: Parts) -> Result<Found, ApiError> {
+pub(super) async fn fetch_customer(
+    source: &dyn CustomerSource,
+    id: String,
+    parts: RequestedParts,
+) -> Result<FoundCustomer, ApiError> {
     let options = RequestOptions::default;
     let customer = source.customer(RecordKey::Id(id.clone()), options()).await?.value;
     let (subscriptions, orders) = tokio::join!(
@@ -51,24 +55,24 @@ pub(super) async fn find(source: &dyn CustomerSource, id: String, parts: Parts) 
                 None
             }
         },
-        async { if parts.orders { Some(orders(source, &id, parts.since).await) } else { None } },
+        async { if parts.orders { Some(all_orders(source, &id, parts.since).await) } else { None } },
     );
     let mut errors = Vec::new();
-    let subscriptions = had(subscriptions, &mut errors);
-    let orders = had(orders, &mut errors).map(|walk| {
+    let subscriptions = or_record(subscriptions, &mut errors);
+    let orders = or_record(orders, &mut errors).map(|walk| {
         errors.extend(walk.error);
         walk.orders
     });
     let other = customer.customer_id.clone().filter(|other| *other != id);
-    Ok(Found { other, customer, subscriptions, orders, errors })
+    Ok(FoundCustomer { other, customer, subscriptions, orders, errors })
 }
 
-fn had<T>(came: Option<Result<T, ApiError>>, errors: &mut Vec<ApiError>) -> Option<T> {
+fn or_record<T>(came: Option<Result<T, ApiError>>, errors: &mut Vec<ApiError>) -> Option<T> {
     came?.map_err(|error| errors.push(error)).ok()
 }
 
 /// The orders that came, and why no more did.
-struct Walk {
+struct OrderWalk {
     orders: OrderPage,
     error: Option<ApiError>,
     /// The numbers that the server has counted, first and last, if they are not the same.
@@ -77,10 +81,14 @@ struct Walk {
 
 /// All pages of orders as one. If their number changes meanwhile, one may have slipped from a page to one that was read
 /// already: then they are read once more.
-async fn orders(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
-    let mut walk = walked(source, id, since).await?;
+async fn all_orders(
+    source: &dyn CustomerSource,
+    id: &str,
+    since: Option<NaiveDate>,
+) -> Result<OrderWalk, ApiError> {
+    let mut walk = walk_orders(source, id, since).await?;
     if walk.moved.is_some() && walk.error.is_none() {
-        walk = walked(source, id, since).await?;
+        walk = walk_orders(source, id, since).await?;
     }
     if let Some((before, after)) = walk.moved {
         walk.orders
@@ -90,10 +98,14 @@ async fn orders(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>)
     Ok(walk)
 }
 
-async fn walked(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>) -> Result<Walk, ApiError> {
+async fn walk_orders(
+    source: &dyn CustomerSource,
+    id: &str,
+    since: Option<NaiveDate>,
+) -> Result<OrderWalk, ApiError> {
     let first = OrdersRequest::First { customer_id: id.to_owned(), since };
     let orders = source.orders(first, RequestOptions::default()).await?.value;
-    let mut walk = Walk { orders, error: None, moved: None };
+    let mut walk = OrderWalk { orders, error: None, moved: None };
     let mut offset = walk.orders.count() as u64;
     let mut last = walk.orders.count();
     for page in 1.. {
@@ -105,9 +117,9 @@ async fn walked(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>)
         if !is_counted && !is_named && !is_open {
             break;
         }
-        if page == PAGES {
+        if page == MAX_PAGES {
             all.doubts
-                .push(format!("vipmp reads no more than {} pages of orders", text::group_digits(PAGES)));
+                .push(format!("vipmp reads no more than {} pages of orders", text::group_digits(MAX_PAGES)));
             break;
         }
         let next = OrdersRequest::Behind { customer_id: id.to_owned(), since, offset };
@@ -124,7 +136,7 @@ async fn walked(source: &dyn CustomerSource, id: &str, since: Option<NaiveDate>)
                 all.append(next)
             }
             // That is how the API answers beyond the last order.
-            Err(error) if !is_counted && error.code.as_deref() == Some(BEYOND) => false,
+            Err(error) if !is_counted && error.code.as_deref() == Some(PAST_THE_END) => false,
             Err(error) => {
                 walk.error = Some(error);
                 break;

@@ -6,15 +6,15 @@ use anyhow::Context;
 use clap::Parser as _;
 
 use super::{
-    Arguments, Command,
+    Arguments, CliCommand,
     arguments::{DEMO_CUSTOMERS, DEMO_SEED},
-    choice::{Choice, NoTarget},
-    completions, doctor,
+    completions,
+    context::{CommandContext, demo_options, external_token},
+    doctor,
     exit::{Failure, print_error, print_note},
-    export, list, machine, man, profile, resellers, serve,
-    setting::{CommandContext, brought_token, demo_options},
-    show,
+    export, list, machine, man, profile, resellers, serve, show,
     signals::{self, code_until_signal},
+    target_choice::{TargetChoice, TargetError},
 };
 use crate::{
     account::Target,
@@ -80,7 +80,7 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 /// Runs a command without the screen.
-fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let known = KnownSecrets::default();
     if let Some(path) = &arguments.log_file {
         // Its words hold what the system says already.
@@ -88,29 +88,29 @@ fn run(command: &Command, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     panic::install(known.clone());
     let runtime = runtime()?;
-    let setting = || CommandContext::read(arguments.config.as_deref(), &known);
+    let context = || CommandContext::read(arguments.config.as_deref(), &known);
     let warned = || {
-        let setting = setting();
-        setting.warn_before(arguments);
-        setting
+        let context = context();
+        context.warn_before(arguments);
+        context
     };
     let code = runtime.block_on(async {
         match command {
-            Command::List(wanted) => list::list(wanted, arguments, &warned()).await,
-            Command::Show(wanted) => show::show(wanted, arguments, &warned()).await,
-            Command::Export(wanted) => export::export(wanted, arguments, &warned()).await,
-            Command::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
-            Command::Profile(command) => {
-                let setting = setting();
-                code_until_signal(&setting, profile::run(command, arguments, &setting), || ()).await
+            CliCommand::List(wanted) => list::list(wanted, arguments, &warned()).await,
+            CliCommand::Show(wanted) => show::show(wanted, arguments, &warned()).await,
+            CliCommand::Export(wanted) => export::export(wanted, arguments, &warned()).await,
+            CliCommand::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
+            CliCommand::Profile(command) => {
+                let context = context();
+                code_until_signal(&context, profile::run(command, arguments, &context), || ()).await
             }
-            Command::Doctor { json } => {
-                let setting = setting();
-                code_until_signal(&setting, doctor::run(arguments, &setting, *json), || ()).await
+            CliCommand::Doctor { json } => {
+                let context = context();
+                code_until_signal(&context, doctor::run(arguments, &context, *json), || ()).await
             }
-            Command::Serve(wanted) => serve::serve(wanted).await,
-            Command::Completions { shell } => completions::print(*shell),
-            Command::Man { out } => man::run(out.as_deref()),
+            CliCommand::Serve(wanted) => serve::serve(wanted).await,
+            CliCommand::Completions { shell } => completions::print(*shell),
+            CliCommand::Man { out } => man::run(out.as_deref()),
         }
     });
     runtime.shutdown_background();
@@ -124,20 +124,20 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // Its words hold what the system says already.
         logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    let setting = CommandContext::read(arguments.config.as_deref(), &known);
-    let (target, instead) = match setting.choose(arguments) {
-        Ok(Choice { target, .. }) => (target, None),
-        Err(NoTarget::Unknown(why)) => {
+    let context = CommandContext::read(arguments.config.as_deref(), &known);
+    let (target, instead) = match context.choose(arguments) {
+        Ok(TargetChoice { target, .. }) => (target, None),
+        Err(TargetError::Unknown(why)) => {
             print_error(&why);
             return Ok(Failure::Usage.into());
         }
         // What is wrong is shown, and the demo works meanwhile.
         Err(error) => (Target::Demo, Some(error.to_string())),
     };
-    let configured = tui::configured(&setting.loaded, &setting.state);
-    let ui = &setting.loaded.config.ui;
+    let configured = tui::configured(&context.loaded, &context.state);
+    let ui = &context.loaded.config.ui;
     let mut problems = configured.problems.clone();
-    let mut notices = setting.notices;
+    let mut notices = context.notices;
     if let Some(why) = &instead {
         // The reason is often one of the mistakes that are shown anyway.
         if !problems.iter().any(|problem| why.contains(problem)) {
@@ -146,10 +146,10 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     let options = Options {
-        token: brought_token().filter(|_| target != Target::Demo),
+        token: external_token().filter(|_| target != Target::Demo),
         target,
-        home: setting.home,
-        network: setting.network,
+        home: context.home,
+        network: context.network,
         demo: demo_options(arguments),
         invocation: invocation(arguments),
         configured,
@@ -173,11 +173,11 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     Ok(match end {
         End::Quit => ExitCode::SUCCESS,
-        End::Signal(Signal::Hangup) => signals::Signal::Hangup.end(),
-        End::Signal(Signal::Interrupt) => signals::Signal::Interrupt.end(),
+        End::Signal(Signal::Hangup) => signals::StopSignal::Hangup.end(),
+        End::Signal(Signal::Interrupt) => signals::StopSignal::Interrupt.end(),
         // What a shell reports for SIGQUIT, but no image of the memory, which has secrets in it.
         End::Signal(Signal::Quit) => ExitCode::from(131),
-        End::Signal(_) => signals::Signal::Terminate.end(),
+        End::Signal(_) => signals::StopSignal::Terminate.end(),
     })
 }
 

@@ -4,10 +4,10 @@ use super::exit::{print_error, print_note};
 use crate::{columns::Item, text};
 
 /// Rows that are told of one by one.
-const MAX_TOLD: u64 = 10;
+const MAX_LINES: u64 = 10;
 
 /// Columns of one line.
-const MAX_COLUMNS: usize = 400;
+const MAX_WIDTH: usize = 400;
 
 /// Rows that are told of so far.
 #[derive(Debug, Default)]
@@ -24,24 +24,24 @@ impl Warnings {
                 0 => String::new(),
                 more => format!(" (and {})", text::pluralize(more as u64, "more field", "more fields")),
             };
-            self.tell(&format!("{}: {first}{more}.", item.name()));
+            self.warn(&format!("{}: {first}{more}.", item.name()));
         }
     }
 
     /// Tells a line that names its row.
-    pub(super) fn tell(&mut self, words: &str) {
+    pub(super) fn warn(&mut self, words: &str) {
         self.count += 1;
-        if self.count <= MAX_TOLD {
-            print_error(&text::truncate(words, MAX_COLUMNS));
+        if self.count <= MAX_LINES {
+            print_error(&text::truncate(words, MAX_WIDTH));
         }
     }
 
     /// Tells how many more there were.
     pub(super) fn finish(&self) {
-        if self.count > MAX_TOLD {
+        if self.count > MAX_LINES {
             print_note(&format!(
                 "{} with such problems.",
-                text::pluralize(self.count - MAX_TOLD, "more row", "more rows")
+                text::pluralize(self.count - MAX_LINES, "more row", "more rows")
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! The columns that only the whole customer resource has.
 
-use super::{Cell, Column, ColumnKind, Record};
+use super::{Cell, Column, ColumnKind, TableLine};
 use crate::model::{Address, Commitment, Contact, LinkedMembership};
 
 pub(super) static COLUMNS: [Column; 28] = [
@@ -92,32 +92,32 @@ pub(super) static COLUMNS: [Column; 28] = [
 ];
 
 /// The discount level for offers of this type.
-fn level<'a>(record: &Record<'a>, offer_type: &str) -> Cell<'a> {
+fn level<'a>(record: &TableLine<'a>, offer_type: &str) -> Cell<'a> {
     let discounts = record.customer.map_or(&[][..], |customer| &customer.discounts);
     let discount = discounts.iter().find(|discount| discount.offer_type.as_deref() == Some(offer_type));
     Cell::id(discount.and_then(|discount| discount.level.as_deref()))
 }
 
 /// The three-year commitment that is in force; where none is, the one that was asked for, as its status tells.
-fn commitment<'a>(record: &Record<'a>) -> Option<&'a Commitment> {
+fn commitment<'a>(record: &TableLine<'a>) -> Option<&'a Commitment> {
     let benefit = record.customer?.three_year_commit()?;
     benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
 }
 
 /// Returns the minimum of the commitment for offers of this type.
-fn minimum<'a>(record: &Record<'a>, offer_type: &str) -> Cell<'a> {
+fn minimum<'a>(record: &TableLine<'a>, offer_type: &str) -> Cell<'a> {
     let minimums = commitment(record).map_or(&[][..], |commitment| &commitment.minimum_quantities);
     let minimum = minimums.iter().find(|minimum| minimum.offer_type.as_deref() == Some(offer_type));
     Cell::number(minimum.and_then(|minimum| minimum.quantity))
 }
 
 /// The first contact: the API lists administrators first.
-fn admin<'a>(record: &Record<'a>) -> Option<&'a Contact> {
+fn admin<'a>(record: &TableLine<'a>) -> Option<&'a Contact> {
     record.customer?.contacts.first()
 }
 
 fn of_address<'a>(
-    record: &Record<'a>,
+    record: &TableLine<'a>,
     field: fn(&Address) -> &Option<String>,
     cell: fn(Option<&'a str>) -> Cell<'a>,
 ) -> Cell<'a> {
@@ -126,7 +126,7 @@ fn of_address<'a>(
 }
 
 fn of_membership<'a>(
-    record: &Record<'a>,
+    record: &TableLine<'a>,
     field: fn(&LinkedMembership) -> &Option<String>,
     cell: fn(Option<&'a str>) -> Cell<'a>,
 ) -> Cell<'a> {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
 
-use super::{Record, RowSchema};
+use super::{RowSchema, TableLine};
 use crate::{
     model::{Customer, CustomerRow, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList},
     text,
@@ -18,7 +18,7 @@ use crate::{
 /// without subscriptions, an order without lines and what could not be read are one line each: nothing is left out.
 #[derive(Debug, Clone)]
 pub struct Item<'a> {
-    subject: Subject<'a>,
+    subject: ItemKind<'a>,
     details: Option<&'a Customer>,
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
@@ -37,7 +37,7 @@ pub(crate) struct Orders<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Subject<'a> {
+enum ItemKind<'a> {
     Row(&'a Row),
     Customer(&'a Customer),
     Order { order: &'a Order, raw: &'a Value, customer_id: Option<&'a str> },
@@ -46,25 +46,25 @@ enum Subject<'a> {
 }
 
 impl<'a> Item<'a> {
-    fn of(subject: Subject<'a>) -> Self {
+    fn of(subject: ItemKind<'a>) -> Self {
         Self { subject, details: None, subscriptions: None, orders: None, problem: None, listed: &[] }
     }
 
     /// A row of the customer list, one that could not be read too.
     pub fn row(row: &'a Row) -> Self {
-        Self::of(Subject::Row(row))
+        Self::of(ItemKind::Row(row))
     }
 
     /// A customer that was asked for by its id or its link, without a row.
     pub fn customer(customer: &'a Customer) -> Self {
-        Self::of(Subject::Customer(customer))
+        Self::of(ItemKind::Customer(customer))
     }
 
     /// The orders of a page, of which those that could not be read are items too. What in the page is not as documented is
     /// told of the first.
     pub fn orders(page: &'a OrderPage, customer_id: Option<&'a str>) -> Vec<Self> {
         let order = |(raw, order): (&'a Value, Option<&'a Order>)| match order {
-            Some(order) => Self::of(Subject::Order { order, raw, customer_id }),
+            Some(order) => Self::of(ItemKind::Order { order, raw, customer_id }),
             None => Self::unreadable(raw, "no object"),
         };
         let mut items: Vec<Self> = paired(&page.raw, &page.items).map(order).collect();
@@ -77,14 +77,14 @@ impl<'a> Item<'a> {
     /// A row of the reseller list, one that could not be read too.
     pub fn reseller_row(row: &'a Result<ResellerRow, Value>) -> Self {
         match row {
-            Ok(row) => Self::of(Subject::ResellerRow(row)),
+            Ok(row) => Self::of(ItemKind::ResellerRow(row)),
             Err(raw) => Self::unreadable(raw, "no resellerId"),
         }
     }
 
     /// Returns an item for anything else, as sent, with the reason.
     fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
-        Self::of(Subject::Unreadable { raw, reason })
+        Self::of(ItemKind::Unreadable { raw, reason })
     }
 
     /// With the whole resource of this row's customer.
@@ -123,16 +123,16 @@ impl<'a> Item<'a> {
 
     /// Returns true if it is something that could not be read.
     pub(crate) fn is_unreadable(&self) -> bool {
-        matches!(self.subject, Subject::Row(Row::Unreadable { .. }) | Subject::Unreadable { .. })
+        matches!(self.subject, ItemKind::Row(Row::Unreadable { .. }) | ItemKind::Unreadable { .. })
     }
 
     /// The lines that it is in a table; there is one at least.
-    pub(crate) fn records(&self) -> Vec<Record<'a>> {
+    pub(crate) fn records(&self) -> Vec<TableLine<'a>> {
         let first = self.record();
         let mut records = match (self.subscriptions, self.subject) {
             (Some(list), _) => subscriptions(&first, list),
-            (None, Subject::Order { order, .. }) => {
-                order.line_items.iter().map(|line| Record { line: Some(line), ..first.clone() }).collect()
+            (None, ItemKind::Order { order, .. }) => {
+                order.line_items.iter().map(|line| TableLine { line: Some(line), ..first.clone() }).collect()
             }
             (None, _) => Vec::new(),
         };
@@ -148,20 +148,22 @@ impl<'a> Item<'a> {
         records
     }
 
-    fn record(&self) -> Record<'a> {
-        let none = Record { customer: self.details, ..Record::default() };
+    fn record(&self) -> TableLine<'a> {
+        let none = TableLine { customer: self.details, ..TableLine::default() };
         match self.subject {
-            Subject::Row(Row::Customer(row)) => Record { row: Some(row), ..none },
-            Subject::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
-            Subject::Customer(customer) => Record { customer: Some(customer), ..none },
-            Subject::Order { order, customer_id, .. } => Record { order: Some(order), customer_id, ..none },
-            Subject::ResellerRow(row) => Record { reseller: Some(row), ..none },
-            Subject::Unreadable { raw, reason } => unreadable(none, raw, reason),
+            ItemKind::Row(Row::Customer(row)) => TableLine { row: Some(row), ..none },
+            ItemKind::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
+            ItemKind::Customer(customer) => TableLine { customer: Some(customer), ..none },
+            ItemKind::Order { order, customer_id, .. } => {
+                TableLine { order: Some(order), customer_id, ..none }
+            }
+            ItemKind::ResellerRow(row) => TableLine { reseller: Some(row), ..none },
+            ItemKind::Unreadable { raw, reason } => unreadable(none, raw, reason),
         }
     }
 
     fn own_row(&self) -> Option<&'a CustomerRow> {
-        if let Subject::Row(row) = self.subject { row.customer() } else { None }
+        if let ItemKind::Row(row) = self.subject { row.customer() } else { None }
     }
 
     /// Returns the error on the way.
@@ -188,11 +190,11 @@ impl<'a> Item<'a> {
     /// The problems of all parts.
     fn undocumented(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
         let of_row = match self.subject {
-            Subject::ResellerRow(row) => &row.problems,
+            ItemKind::ResellerRow(row) => &row.problems,
             _ => self.own_row().map_or(&[][..], |row| &row.problems),
         };
         let customer =
-            if let Subject::Customer(customer) = self.subject { Some(customer) } else { self.details };
+            if let ItemKind::Customer(customer) = self.subject { Some(customer) } else { self.details };
         let of_customer = customer.map_or(&[][..], |customer| &customer.problems);
         let of_list = self.subscriptions.map_or(&[][..], |list| &list.problems);
         let orders = self.orders.and_then(|orders| orders.page);
@@ -221,8 +223,8 @@ impl<'a> Item<'a> {
     pub fn name(&self) -> String {
         let record = self.record();
         let id = match self.subject {
-            Subject::Order { order, .. } => order.order_id.as_deref().map(|id| ("order", id)),
-            Subject::ResellerRow(row) => Some(("reseller", row.reseller_id.as_str())),
+            ItemKind::Order { order, .. } => order.order_id.as_deref().map(|id| ("order", id)),
+            ItemKind::ResellerRow(row) => Some(("reseller", row.reseller_id.as_str())),
             _ => record.customer_id().map(|id| ("customer", id)),
         };
         id.map_or("a row".to_owned(), |(kind, id)| {
@@ -231,8 +233,8 @@ impl<'a> Item<'a> {
     }
 
     /// The value that it is in JSON.
-    pub(crate) fn document<'i>(&'i self, set: RowSchema) -> Document<'i, 'a> {
-        Document { item: self, set }
+    pub(crate) fn document<'i>(&'i self, schema: RowSchema) -> Document<'i, 'a> {
+        Document { item: self, schema }
     }
 }
 
@@ -257,9 +259,9 @@ fn paired<'a, T>(raw: &'a Value, read: &'a [T]) -> impl Iterator<Item = (&'a Val
     all.iter().map(move |raw| (raw, if raw.is_object() { read.next() } else { None }))
 }
 
-fn subscriptions<'a>(first: &Record<'a>, list: &'a SubscriptionList) -> Vec<Record<'a>> {
+fn subscriptions<'a>(first: &TableLine<'a>, list: &'a SubscriptionList) -> Vec<TableLine<'a>> {
     let record = |(raw, read)| match read {
-        Some(subscription) => Record { subscription: Some(subscription), ..first.clone() },
+        Some(subscription) => TableLine { subscription: Some(subscription), ..first.clone() },
         None => unreadable(first.clone(), raw, "no object"),
     };
     paired(&list.raw, &list.items).map(record).collect()
@@ -271,10 +273,10 @@ const SHOWN_ID: usize = 64;
 /// The most columns of what could not be read that a line tells.
 const SHOWN: usize = 500;
 
-fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> Record<'a> {
+fn unreadable<'a>(record: TableLine<'a>, raw: &'a Value, reason: &'static str) -> TableLine<'a> {
     let sent = raw.to_string();
     let problem = format!("unreadable ({reason}): {}", text::truncate(&sent, SHOWN));
-    Record { unreadable: Some(reason), problem, ..record }
+    TableLine { unreadable: Some(reason), problem, ..record }
 }
 
 /// An item as one JSON value.
@@ -285,25 +287,25 @@ fn unreadable<'a>(record: Record<'a>, raw: &'a Value, reason: &'static str) -> R
 /// missing of a list, and what was not valid as it was sent, is told there too.
 pub(crate) struct Document<'i, 'a> {
     item: &'i Item<'a>,
-    set: RowSchema,
+    schema: RowSchema,
 }
 
 impl Serialize for Document<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (details, subscriptions) = match (self.item.subject, self.set) {
+        let (details, subscriptions) = match (self.item.subject, self.schema) {
             (
-                Subject::Row(_) | Subject::Unreadable { .. },
+                ItemKind::Row(_) | ItemKind::Unreadable { .. },
                 RowSchema::Customers { details, subscriptions },
             ) => (details, subscriptions),
             // It is its own details.
-            (Subject::Customer(_), RowSchema::Customers { subscriptions, .. }) => (false, subscriptions),
+            (ItemKind::Customer(_), RowSchema::Customers { subscriptions, .. }) => (false, subscriptions),
             _ => (false, false),
         };
         let main = match self.item.subject {
-            Subject::Row(row) => row.raw(),
-            Subject::Customer(customer) => &customer.raw,
-            Subject::Order { raw, .. } | Subject::Unreadable { raw, .. } => raw,
-            Subject::ResellerRow(row) => &row.raw,
+            ItemKind::Row(row) => row.raw(),
+            ItemKind::Customer(customer) => &customer.raw,
+            ItemKind::Order { raw, .. } | ItemKind::Unreadable { raw, .. } => raw,
+            ItemKind::ResellerRow(row) => &row.raw,
         };
         if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);
@@ -341,8 +343,8 @@ mod tests {
     const DETAILS: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
     const ALL: RowSchema = RowSchema::Customers { details: true, subscriptions: true };
 
-    fn json(item: &Item<'_>, set: RowSchema) -> String {
-        serde_json::to_string(&item.document(set)).unwrap()
+    fn json(item: &Item<'_>, schema: RowSchema) -> String {
+        serde_json::to_string(&item.document(schema)).unwrap()
     }
 
     #[test]

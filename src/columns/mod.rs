@@ -4,25 +4,25 @@
 //! workbook, the columns that the screen offers, and what has to be loaded for them ([`Needs`]).
 
 mod cell;
-mod choice;
 mod customers;
 mod details;
 mod item;
 mod orders;
-mod record;
 mod resellers;
 #[cfg(test)]
 pub(crate) mod sample;
 mod schema;
+mod selection;
 mod subscriptions;
+mod table_line;
 
-pub use choice::{Columns, ColumnsError};
 pub use item::Item;
 pub(crate) use item::Orders;
 pub use schema::RowSchema;
+pub use selection::{Columns, ColumnsError};
 
 pub(crate) use cell::Cell;
-pub(crate) use record::Record;
+pub(crate) use table_line::TableLine;
 
 use std::fmt;
 
@@ -60,20 +60,20 @@ pub enum ColumnKind {
 
 /// The behaviour of a column on a terminal that is too narrow for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Room {
+pub(crate) enum WidthRule {
     /// It keeps what its cells need.
-    Keeps,
+    Fixed,
     /// It gives way, the lowest turn first, down to this many columns.
-    Gives {
+    Shrinks {
         /// The turn: columns with a lower one give way before those with a higher one.
         turn: u8,
         /// The columns that it keeps.
-        least: u16,
+        min: u16,
     },
 }
 
-/// The turns of [`Room::Gives`].
-pub(crate) const TURNS: u8 = 2;
+/// The turns of [`WidthRule::Shrinks`].
+pub(crate) const SHRINK_TURNS: u8 = 2;
 
 /// One column.
 pub struct Column {
@@ -84,36 +84,41 @@ pub struct Column {
     /// The kind of its values.
     pub kind: ColumnKind,
     /// Its behaviour in little room.
-    pub(crate) room: Room,
+    pub(crate) width: WidthRule,
     needs: Needs,
-    read: Reader,
+    read: ReadCell,
 }
 
 /// Reads a column's value out of a record.
-type Reader = for<'a> fn(&Record<'a>) -> Cell<'a>;
+type ReadCell = for<'a> fn(&TableLine<'a>) -> Cell<'a>;
 
 impl Column {
-    const fn new(key: &'static str, title: &'static str, kind: ColumnKind, read: Reader) -> Self {
-        let room = match kind {
-            ColumnKind::Text => Room::Gives { turn: TURNS, least: 8 },
-            _ => Room::Keeps,
+    const fn new(key: &'static str, title: &'static str, kind: ColumnKind, read: ReadCell) -> Self {
+        let width = match kind {
+            ColumnKind::Text => WidthRule::Shrinks { turn: SHRINK_TURNS, min: 8 },
+            _ => WidthRule::Fixed,
         };
-        Self { key, title, kind, room, needs: Needs::Row, read }
+        Self { key, title, kind, width, needs: Needs::Row, read }
     }
 
     /// Makes a column that is read from the customer's record.
-    const fn of_record(key: &'static str, title: &'static str, kind: ColumnKind, read: Reader) -> Self {
+    const fn of_record(key: &'static str, title: &'static str, kind: ColumnKind, read: ReadCell) -> Self {
         Self { needs: Needs::Record, ..Self::new(key, title, kind, read) }
     }
 
     /// Makes a column that is read from a subscription of the customer.
-    const fn of_subscription(key: &'static str, title: &'static str, kind: ColumnKind, read: Reader) -> Self {
+    const fn of_subscription(
+        key: &'static str,
+        title: &'static str,
+        kind: ColumnKind,
+        read: ReadCell,
+    ) -> Self {
         Self { needs: Needs::Subscriptions, ..Self::new(key, title, kind, read) }
     }
 
     /// The column, when it gives way down to `least` in this turn.
-    const fn gives(self, turn: u8, least: u16) -> Self {
-        Self { room: Room::Gives { turn, least }, ..self }
+    const fn shrinks(self, turn: u8, min: u16) -> Self {
+        Self { width: WidthRule::Shrinks { turn, min }, ..self }
     }
 
     /// Returns the part of a customer that it is read from.
@@ -131,7 +136,7 @@ impl Column {
     }
 
     /// Returns the value of this column.
-    pub(crate) fn read<'a>(&self, record: &Record<'a>) -> Cell<'a> {
+    pub(crate) fn read<'a>(&self, record: &TableLine<'a>) -> Cell<'a> {
         (self.read)(record)
     }
 }

@@ -23,7 +23,7 @@ pub(super) static COLUMNS: [Column; 16] = [
     Column::new("reference", "Reference", ColumnKind::Id, |record| {
         Cell::id(record.order.and_then(|order| order.external_reference_id.as_deref()))
     })
-    .gives(2, 8),
+    .shrinks(2, 8),
     Column::new("refers-to", "Refers to order", ColumnKind::Id, |record| {
         Cell::id(record.order.and_then(|order| order.reference_order_id.as_deref()))
     }),

@@ -10,7 +10,7 @@ pub(super) static COLUMNS: [Column; 5] = [
     Column::new("company", "Company", ColumnKind::Text, |record| {
         Cell::text(record.reseller.and_then(|reseller| reseller.company_name.as_deref()))
     })
-    .gives(1, 12),
+    .shrinks(1, 12),
     Column::new("status", "Status", ColumnKind::Status, |record| {
         Cell::status(record.reseller.map(|reseller| &reseller.status), Kind::Account)
     }),

@@ -95,10 +95,14 @@ mod tests {
 
     #[test]
     fn keys_and_titles_are_there_once() {
-        for set in ALL {
-            let keys: HashSet<&str> = set.columns().map(|column| column.key).collect();
-            let titles: HashSet<&str> = set.columns().map(|column| column.title).collect();
-            assert_eq!((keys.len(), titles.len()), (set.columns().count(), set.columns().count()), "{set:?}");
+        for schema in ALL {
+            let keys: HashSet<&str> = schema.columns().map(|column| column.key).collect();
+            let titles: HashSet<&str> = schema.columns().map(|column| column.title).collect();
+            assert_eq!(
+                (keys.len(), titles.len()),
+                (schema.columns().count(), schema.columns().count()),
+                "{schema:?}"
+            );
             let is_key =
                 |key: &&str| key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             assert!(keys.iter().all(is_key), "{keys:?}");
@@ -107,15 +111,17 @@ mod tests {
 
     #[test]
     fn what_a_table_shows_exists() {
-        for set in ALL {
-            for shown in set.shown() {
-                assert!(set.columns().any(|column| column.key == *shown), "{set:?}: {shown}");
+        for schema in ALL {
+            for shown in schema.shown() {
+                assert!(schema.columns().any(|column| column.key == *shown), "{schema:?}: {shown}");
             }
         }
     }
 
     #[test]
     fn a_problem_always_has_its_column() {
-        assert!(ALL.iter().all(|set| set.columns().last().is_some_and(|column| column.key == "problem")));
+        assert!(
+            ALL.iter().all(|schema| schema.columns().last().is_some_and(|column| column.key == "problem"))
+        );
     }
 }

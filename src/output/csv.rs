@@ -8,8 +8,8 @@ use std::io::{self, Write as _};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
-    OutputError, safe,
-    sink::{Grid, Line, Out},
+    OutputError, csv_injection,
+    sink::{Grid, GridLine, Out},
 };
 use crate::columns::Column;
 
@@ -35,9 +35,11 @@ impl<'w> Csv<'w> {
 }
 
 impl Grid for Csv<'_> {
-    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError> {
+    fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError> {
         for cell in &line.cells {
-            self.writer.write_field(safe::field(cell, self.raw).as_bytes()).map_err(io::Error::from)?;
+            self.writer
+                .write_field(csv_injection::escape(cell, self.raw).as_bytes())
+                .map_err(io::Error::from)?;
         }
         // What ends the line.
         Ok(self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)?)

@@ -25,8 +25,8 @@ impl<'w> Json<'w> {
         Ok(Self { out, array, count: 0 })
     }
 
-    pub(super) fn item(&mut self, item: &Item<'_>, set: RowSchema) -> Result<(), OutputError> {
-        self.value(serde_json::to_string(&item.document(set)).map_err(std::io::Error::from)?)
+    pub(super) fn item(&mut self, item: &Item<'_>, schema: RowSchema) -> Result<(), OutputError> {
+        self.value(serde_json::to_string(&item.document(schema)).map_err(std::io::Error::from)?)
     }
 
     /// Writes a value that is JSON already.

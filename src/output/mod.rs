@@ -16,21 +16,21 @@
 //! not be read has a line that says so. What stays out: fetching the rows, asking a user, and choosing the file.
 
 mod csv;
+mod csv_injection;
 mod error;
 mod format;
 mod json;
-mod portrait;
-mod safe;
+mod record_writer;
 mod sink;
 mod table;
 #[cfg(test)]
 mod tests;
-mod upright;
+mod vertical;
 mod xlsx;
 
 pub use error::OutputError;
 pub use format::{Format, FormatError};
-pub use portrait::RecordWriter;
+pub use record_writer::RecordWriter;
 pub use sink::{Options, Sink, Summary};
 
 use crate::columns::{Columns, RowSchema};

@@ -37,12 +37,12 @@ pub struct Summary {
 
 /// Takes items one after another and writes them. Without [`Sink::finish`] what was written is no whole file.
 pub struct Sink<'w> {
-    form: Form<'w>,
+    writer: FormatWriter<'w>,
     columns: Columns,
     summary: Summary,
 }
 
-enum Form<'w> {
+enum FormatWriter<'w> {
     Json(Json<'w>),
     Grid { grid: Box<dyn Grid + 'w>, columns: Vec<&'static Column> },
 }
@@ -50,7 +50,7 @@ enum Form<'w> {
 /// A format of lines and columns.
 pub(super) trait Grid: Send {
     /// Writes one line.
-    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError>;
+    fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError>;
 
     /// Hands on what can be handed on.
     fn flush(&mut self) -> Result<(), OutputError>;
@@ -60,7 +60,7 @@ pub(super) trait Grid: Send {
 }
 
 /// One line of a [`Grid`].
-pub(super) struct Line<'a> {
+pub(super) struct GridLine<'a> {
     /// A cell for each column.
     pub(super) cells: Vec<Cell<'a>>,
     /// The reason why it could not be read.
@@ -92,19 +92,19 @@ impl<'w> Sink<'w> {
         let out: Out<'w> = BufWriter::new(Box::new(writer));
         let shown = match format {
             Format::Csv | Format::Xlsx => columns.with_problem(),
-            _ => columns.wanted().to_vec(),
+            _ => columns.as_slice().to_vec(),
         };
         let grid: Box<dyn Grid + 'w> = match format {
             Format::Json | Format::Jsonl => {
-                let form = Form::Json(Json::new(out, format == Format::Json)?);
-                return Ok(Self { form, columns: columns.clone(), summary: Summary::default() });
+                let writer = FormatWriter::Json(Json::new(out, format == Format::Json)?);
+                return Ok(Self { writer, columns: columns.clone(), summary: Summary::default() });
             }
             Format::Table => Box::new(Table::new(out, &shown, options.width, options.colour)),
             Format::Csv => Box::new(Csv::new(out, &shown, options.bom, options.raw)?),
-            Format::Xlsx => Box::new(Xlsx::new(out, &shown, columns.set().sheet(), options.raw)?),
+            Format::Xlsx => Box::new(Xlsx::new(out, &shown, columns.schema().sheet(), options.raw)?),
         };
-        let form = Form::Grid { grid, columns: shown };
-        Ok(Self { form, columns: columns.clone(), summary: Summary::default() })
+        let writer = FormatWriter::Grid { grid, columns: shown };
+        Ok(Self { writer, columns: columns.clone(), summary: Summary::default() })
     }
 
     /// Writes one item.
@@ -113,18 +113,18 @@ impl<'w> Sink<'w> {
     /// Where it cannot be written; nothing more can be then.
     pub fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         self.summary.items += 1;
-        match &mut self.form {
-            Form::Json(json) => {
+        match &mut self.writer {
+            FormatWriter::Json(json) => {
                 self.summary.lines += 1;
                 self.summary.unreadable += u64::from(item.is_unreadable());
-                json.item(item, self.columns.set())
+                json.item(item, self.columns.schema())
             }
-            Form::Grid { grid, columns } => {
+            FormatWriter::Grid { grid, columns } => {
                 for record in &item.records() {
                     self.summary.lines += 1;
                     self.summary.unreadable += u64::from(record.unreadable.is_some());
                     let cells = columns.iter().map(|column| column.read(record)).collect();
-                    grid.line(&Line {
+                    grid.line(&GridLine {
                         cells,
                         unreadable: record.unreadable,
                         note: &record.note,
@@ -138,7 +138,7 @@ impl<'w> Sink<'w> {
 
     /// Returns true if values can be written as JSON that is made already.
     pub fn takes_json(&self) -> bool {
-        matches!(self.form, Form::Json(_))
+        matches!(self.writer, FormatWriter::Json(_))
     }
 
     /// Writes one item that is JSON already, on one line. Nothing else than JSON takes it.
@@ -146,10 +146,10 @@ impl<'w> Sink<'w> {
     /// # Errors
     /// Where it cannot be written.
     pub fn json(&mut self, json: &str) -> Result<(), OutputError> {
-        let Form::Json(form) = &mut self.form else { return Ok(()) };
+        let FormatWriter::Json(writer) = &mut self.writer else { return Ok(()) };
         self.summary.items += 1;
         self.summary.lines += 1;
-        form.value(json.to_owned())
+        writer.value(json.to_owned())
     }
 
     /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables and
@@ -158,9 +158,9 @@ impl<'w> Sink<'w> {
     /// # Errors
     /// Where it cannot be written.
     pub fn flush(&mut self) -> Result<(), OutputError> {
-        match &mut self.form {
-            Form::Json(json) => json.flush(),
-            Form::Grid { grid, .. } => grid.flush(),
+        match &mut self.writer {
+            FormatWriter::Json(json) => json.flush(),
+            FormatWriter::Grid { grid, .. } => grid.flush(),
         }
     }
 
@@ -170,9 +170,9 @@ impl<'w> Sink<'w> {
     /// Where it cannot be written: the file is then no whole one.
     pub fn finish(self) -> Result<Summary, OutputError> {
         let mut summary = self.summary;
-        match self.form {
-            Form::Json(json) => json.finish()?,
-            Form::Grid { grid, columns } => {
+        match self.writer {
+            FormatWriter::Json(json) => json.finish()?,
+            FormatWriter::Grid { grid, columns } => {
                 let without_room = grid.finish()?;
                 let left_out = columns.iter().skip(columns.len() - without_room);
                 summary.left_out = left_out.map(|column| column.key).collect();

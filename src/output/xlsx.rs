@@ -14,8 +14,8 @@ use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 use rust_xlsxwriter::{Format, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use super::{
-    OutputError, safe,
-    sink::{Grid, Line, Out},
+    OutputError, csv_injection,
+    sink::{Grid, GridLine, Out},
 };
 use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
@@ -36,7 +36,7 @@ pub(super) struct Xlsx<'w> {
     out: Out<'w>,
     workbook: Workbook,
     sheet: Worksheet,
-    looks: Looks,
+    styles: Styles,
     raw: bool,
     kinds: Vec<ColumnKind>,
     /// Of the widest cell of each column.
@@ -47,7 +47,7 @@ pub(super) struct Xlsx<'w> {
 }
 
 /// The looks of cells.
-struct Looks {
+struct Styles {
     heading: Format,
     day: Format,
     moment: Format,
@@ -57,7 +57,7 @@ struct Looks {
     quoted: Format,
 }
 
-impl Looks {
+impl Styles {
     fn new() -> Self {
         Self {
             heading: Format::new()
@@ -86,12 +86,12 @@ impl<'w> Xlsx<'w> {
         name: &str,
         raw: bool,
     ) -> Result<Self, OutputError> {
-        let looks = Looks::new();
+        let styles = Styles::new();
         let titles: Vec<Cow<'static, str>> = columns.iter().map(|column| title(column)).collect();
-        guarded(|| {
+        catch_panics(|| {
             sheet.set_name(name)?.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
             for (place, title) in (0..).zip(&titles) {
-                sheet.write_string_with_format(0, place, title.as_ref(), &looks.heading)?;
+                sheet.write_string_with_format(0, place, title.as_ref(), &styles.heading)?;
             }
             Ok(())
         })?;
@@ -99,7 +99,7 @@ impl<'w> Xlsx<'w> {
             out,
             workbook,
             sheet,
-            looks,
+            styles,
             raw,
             kinds: columns.iter().map(|column| column.kind).collect(),
             // The arrow of the filter stands beside the title.
@@ -109,9 +109,9 @@ impl<'w> Xlsx<'w> {
         })
     }
 
-    fn write(&mut self, line: &Line<'_>) -> Result<(), XlsxError> {
+    fn write(&mut self, line: &GridLine<'_>) -> Result<(), XlsxError> {
         for ((place, cell), widest) in (0..).zip(&line.cells).zip(&mut self.widths) {
-            let width = write_cell(&mut self.sheet, (self.rows, place), cell, &self.looks, self.raw)?;
+            let width = write_cell(&mut self.sheet, (self.rows, place), cell, &self.styles, self.raw)?;
             *widest = (*widest).max(width);
         }
         Ok(())
@@ -134,12 +134,12 @@ impl<'w> Xlsx<'w> {
 }
 
 impl Grid for Xlsx<'_> {
-    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError> {
+    fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError> {
         if self.rows >= self.max_rows {
             return Err(OutputError::TooManyRows);
         }
         self.rows += 1;
-        guarded(|| self.write(line))
+        catch_panics(|| self.write(line))
     }
 
     /// A workbook can be written only as a whole.
@@ -148,14 +148,14 @@ impl Grid for Xlsx<'_> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<usize, OutputError> {
-        guarded(|| self.complete())?;
+        catch_panics(|| self.complete())?;
         let Self { out, mut workbook, sheet, .. } = *self;
-        let mut out = Steady { out, failed: None };
-        guarded(|| {
+        let mut out = DeferErrors { out, failed: None };
+        catch_panics(|| {
             workbook.push_worksheet(sheet);
             workbook.save_to_writer(&mut out)
         })?;
-        let Steady { mut out, failed } = out;
+        let DeferErrors { mut out, failed } = out;
         if let Some(error) = failed {
             return Err(OutputError::Write(error));
         }
@@ -166,12 +166,12 @@ impl Grid for Xlsx<'_> {
 
 /// Takes everything, and keeps the first error for later: the archive that a workbook is complains of errors on standard
 /// error when it is given up in the middle.
-struct Steady<W> {
+struct DeferErrors<W> {
     out: W,
     failed: Option<io::Error>,
 }
 
-impl<W: io::Write> io::Write for Steady<W> {
+impl<W: io::Write> io::Write for DeferErrors<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.failed.is_none() {
             self.failed = self.out.write_all(bytes).err();
@@ -201,18 +201,18 @@ fn write_cell(
     sheet: &mut Worksheet,
     (row, place): (u32, u16),
     cell: &Cell<'_>,
-    looks: &Looks,
+    styles: &Styles,
     raw: bool,
 ) -> Result<usize, XlsxError> {
     match cell {
         Cell::Empty => return Ok(0),
         Cell::Date(day) if has_serial(day.year()) => {
             let at = NaiveDateTime::new(*day, NaiveTime::MIN);
-            sheet.write_datetime_with_format(row, place, at, &looks.day)?;
+            sheet.write_datetime_with_format(row, place, at, &styles.day)?;
             return Ok("yyyy-mm-dd".len());
         }
         Cell::Moment(at) if has_serial(at.year()) => {
-            sheet.write_datetime_with_format(row, place, at.naive_utc(), &looks.moment)?;
+            sheet.write_datetime_with_format(row, place, at.naive_utc(), &styles.moment)?;
             return Ok("yyyy-mm-dd hh:mm:ss".len());
         }
         Cell::Number(number) if number.unsigned_abs() <= MAX_NUMBER => {
@@ -228,13 +228,13 @@ fn write_cell(
     }
     let plain = cell.plain();
     let words = cut(if raw { plain } else { Cow::Owned(text::clean(&plain).into_owned()) });
-    let quoted = !raw && safe::begins_formula(&words);
+    let quoted = !raw && csv_injection::is_formula(&words);
     if quoted {
-        sheet.write_string_with_format(row, place, words.as_ref(), &looks.quoted)?;
+        sheet.write_string_with_format(row, place, words.as_ref(), &styles.quoted)?;
     } else if matches!(cell, Cell::Text(_) | Cell::Status(..)) {
         sheet.write_string(row, place, words.as_ref())?;
     } else {
-        sheet.write_string_with_format(row, place, words.as_ref(), &looks.id)?;
+        sheet.write_string_with_format(row, place, words.as_ref(), &styles.id)?;
     }
     Ok(text::width(&text::truncate(&words, *WIDTHS.end())))
 }
@@ -264,19 +264,19 @@ fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Runs a piece of the library's work. It panics where its temporary file takes no more, which is no fault of ours.
-fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputError> {
+fn catch_panics<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputError> {
     // What was being written is given up after an error: nobody sees it half done.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(XlsxError::IoError(error))) => Err(OutputError::Write(error)),
         Ok(Err(XlsxError::RowColumnLimitError)) => Err(OutputError::TooManyRows),
         Ok(Err(error)) => Err(OutputError::Workbook(text::clean(&error.to_string()).into_owned())),
-        Err(payload) => Err(of_panic(payload.as_ref())),
+        Err(payload) => Err(panic_error(payload.as_ref())),
     }
 }
 
 /// Turns a panic of the library into an error: it panics at every error of its temporary file.
-fn of_panic(payload: &(dyn Any + Send)) -> OutputError {
+fn panic_error(payload: &(dyn Any + Send)) -> OutputError {
     let message = payload.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
     match system_error(message) {
@@ -305,9 +305,9 @@ mod tests {
     fn more_rows_than_a_sheet_holds_are_an_error_in_words() {
         let columns = Columns::parse(RowSchema::LIST, "customer-id").unwrap();
         let out: Out<'_> = BufWriter::new(Box::new(std::io::sink()));
-        let mut workbook = Xlsx::new(out, columns.wanted(), "Customers", false).unwrap();
+        let mut workbook = Xlsx::new(out, columns.as_slice(), "Customers", false).unwrap();
         workbook.max_rows = 2;
-        let line = || Line { cells: vec![Cell::id(Some("1"))], unreadable: None, note: "", number: 1 };
+        let line = || GridLine { cells: vec![Cell::id(Some("1"))], unreadable: None, note: "", number: 1 };
         assert!(workbook.line(&line()).is_ok() && workbook.line(&line()).is_ok());
         let told = workbook.line(&line()).unwrap_err().to_string();
         assert_eq!(
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn a_panic_of_the_library_is_an_error_in_words() {
         let panic = |payload: Box<dyn Any + Send>| {
-            guarded(|| -> Result<(), XlsxError> { std::panic::resume_unwind(payload) }).unwrap_err()
+            catch_panics(|| -> Result<(), XlsxError> { std::panic::resume_unwind(payload) }).unwrap_err()
         };
         let full = io::Error::from_raw_os_error(28);
         let told = panic(Box::new(format!("Couldn't write to xml file: {full:?}"))).to_string();
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(told, "the workbook could not be made: RwLock␛ poisoned");
         assert!(matches!(panic(Box::new(())), OutputError::Workbook(_)));
         let full = || Err(XlsxError::IoError(std::io::ErrorKind::BrokenPipe.into()));
-        assert!(guarded::<()>(full).unwrap_err().is_closed());
+        assert!(catch_panics::<()>(full).unwrap_err().is_closed());
     }
 
     #[test]
@@ -349,11 +349,16 @@ mod tests {
         let mut bytes = Vec::new();
         let out: Out<'_> = BufWriter::new(Box::new(&mut bytes));
         let in_memory = (Workbook::new(), Worksheet::new());
-        let mut workbook = Xlsx::with(in_memory, out, columns.wanted(), "Customers", false).unwrap();
+        let mut workbook = Xlsx::with(in_memory, out, columns.as_slice(), "Customers", false).unwrap();
         for text in ["1900-02-28", "9999-12-31", "0001-01-01T00:00:00Z"] {
             let time = crate::model::Timestamp::new(text);
             workbook
-                .line(&Line { cells: vec![Cell::moment(Some(&time))], unreadable: None, note: "", number: 1 })
+                .line(&GridLine {
+                    cells: vec![Cell::moment(Some(&time))],
+                    unreadable: None,
+                    note: "",
+                    number: 1,
+                })
                 .unwrap();
         }
         Box::new(workbook).finish().unwrap();

@@ -1,6 +1,6 @@
 //! The widths of a table's columns.
 
-use crate::columns::{Column, Room, TURNS};
+use crate::columns::{Column, SHRINK_TURNS, WidthRule};
 
 /// Blanks between two columns.
 pub(super) const GAP: usize = 2;
@@ -17,9 +17,9 @@ pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize
     let wanted: Vec<usize> = columns
         .iter()
         .zip(natural)
-        .map(|(column, natural)| match column.room {
-            Room::Keeps => (*natural).min(KEPT),
-            Room::Gives { .. } => (*natural).min(limit),
+        .map(|(column, natural)| match column.width {
+            WidthRule::Fixed => (*natural).min(KEPT),
+            WidthRule::Shrinks { .. } => (*natural).min(limit),
         })
         .collect();
     for count in (1..=wanted.len()).rev() {
@@ -35,12 +35,12 @@ pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize
 /// Makes the columns that give way narrower, until the line fits. Says whether it does.
 fn fit(columns: &[&Column], widths: &mut [usize], limit: usize) -> bool {
     let mut excess = total(widths).saturating_sub(limit);
-    for turn in 1..=TURNS {
+    for turn in 1..=SHRINK_TURNS {
         while excess > 0 {
             // The widest first, so that short ones stay whole.
             let giving =
-                columns.iter().zip(widths.iter_mut()).filter_map(|(column, width)| match column.room {
-                    Room::Gives { turn: own, least } if own == turn && *width > usize::from(least) => {
+                columns.iter().zip(widths.iter_mut()).filter_map(|(column, width)| match column.width {
+                    WidthRule::Shrinks { turn: own, min } if own == turn && *width > usize::from(min) => {
                         Some(width)
                     }
                     _ => None,
@@ -70,12 +70,12 @@ mod tests {
 
     #[test]
     fn without_a_limit_every_cell_is_whole() {
-        assert_eq!(widths(columns().wanted(), &[90, 10, 8, 10, 35], None), [90, 10, 8, 10, 35]);
+        assert_eq!(widths(columns().as_slice(), &[90, 10, 8, 10, 35], None), [90, 10, 8, 10, 35]);
     }
 
     #[test]
     fn the_reference_gives_way_first_then_the_company() {
-        let fit = |limit| widths(columns().wanted(), &[40, 10, 8, 10, 35], Some(limit));
+        let fit = |limit| widths(columns().as_slice(), &[40, 10, 8, 10, 35], Some(limit));
         assert_eq!(fit(200), [40, 10, 8, 10, 35]);
         assert_eq!(fit(100), [40, 10, 8, 10, 24]);
         assert_eq!(fit(80), [35, 10, 8, 10, 9]);
@@ -88,7 +88,7 @@ mod tests {
         let columns = columns();
         for limit in 1..200 {
             for natural in [[1, 1, 1, 1, 1], [12, 10, 8, 10, 36], [10_001, 10_001, 10_001, 10_001, 10_001]] {
-                let widths = widths(columns.wanted(), &natural, Some(limit));
+                let widths = widths(columns.as_slice(), &natural, Some(limit));
                 assert!(!widths.is_empty() && total(&widths) <= limit, "{limit}: {widths:?}");
             }
         }
@@ -98,6 +98,6 @@ mod tests {
     fn texts_of_one_turn_give_way_the_widest_first() {
         let details = RowSchema::Customers { details: true, subscriptions: false };
         let columns = Columns::parse(details, "city,region,address-1").unwrap();
-        assert_eq!(widths(columns.wanted(), &[10, 20, 30], Some(44)), [10, 15, 15]);
+        assert_eq!(widths(columns.as_slice(), &[10, 20, 30], Some(44)), [10, 15, 15]);
     }
 }

@@ -1,17 +1,17 @@
 //! A table for a user: aligned columns, on a terminal within its width, in a pipe as wide as it comes.
 
 mod layout;
-mod words;
+mod style;
 
 use std::{borrow::Cow, io::Write as _};
 
 use super::{
     OutputError,
-    sink::{Grid, Line, Out},
+    sink::{Grid, GridLine, Out},
 };
 use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
-pub(super) use words::{Tone, paint, shown};
+pub(super) use style::{Tone, paint, styled};
 
 /// Lines that are looked at for the widths of the columns before the first of them is written. What follows, however
 /// much it is, is written as it comes.
@@ -23,13 +23,13 @@ pub(super) struct Table<'w> {
     limit: Option<usize>,
     colour: bool,
     /// Lines that wait for the widths.
-    waiting: Vec<Row>,
+    waiting: Vec<TableRow>,
     /// Of the columns that have room, once they are known.
     widths: Option<Vec<usize>>,
 }
 
 /// A line, made fit to be read.
-enum Row {
+enum TableRow {
     Cells(Vec<(String, Tone)>),
     /// In place of the cells of what could not be read.
     Note(String),
@@ -45,14 +45,14 @@ impl<'w> Table<'w> {
     fn settle(&mut self) -> Result<(), OutputError> {
         let mut natural: Vec<usize> = self.columns.iter().map(|column| text::width(column.title)).collect();
         for row in &self.waiting {
-            let Row::Cells(cells) = row else { continue };
+            let TableRow::Cells(cells) = row else { continue };
             for (natural, (words, _)) in natural.iter_mut().zip(cells) {
                 *natural = (*natural).max(text::width(words));
             }
         }
         let widths = layout::widths(&self.columns, &natural, self.limit);
         let titles = self.columns.iter().map(|column| (column.title.to_owned(), Tone::Strong)).collect();
-        self.write(&Row::Cells(titles), &widths)?;
+        self.write(&TableRow::Cells(titles), &widths)?;
         for row in std::mem::take(&mut self.waiting) {
             self.write(&row, &widths)?;
         }
@@ -60,10 +60,10 @@ impl<'w> Table<'w> {
         Ok(())
     }
 
-    fn write(&mut self, row: &Row, widths: &[usize]) -> Result<(), OutputError> {
+    fn write(&mut self, row: &TableRow, widths: &[usize]) -> Result<(), OutputError> {
         let cells = match row {
-            Row::Cells(cells) => cells,
-            Row::Note(words) => {
+            TableRow::Cells(cells) => cells,
+            TableRow::Note(words) => {
                 paint(&mut self.out, self.colour, Tone::Warn, &cut(words, self.limit))?;
                 return Ok(writeln!(self.out)?);
             }
@@ -86,13 +86,13 @@ impl<'w> Table<'w> {
     }
 
     fn cell(&self, cell: &Cell<'_>) -> (String, Tone) {
-        let (words, tone) = shown(cell);
+        let (words, tone) = styled(cell);
         // What no line can hold need not wait for it.
         (cut(&words, self.limit).into_owned(), tone)
     }
 
     /// Writes the line, or has it wait for the widths.
-    fn row(&mut self, row: Row) -> Result<(), OutputError> {
+    fn row(&mut self, row: TableRow) -> Result<(), OutputError> {
         if let Some(widths) = self.widths.take() {
             let written = self.write(&row, &widths);
             self.widths = Some(widths);
@@ -104,17 +104,17 @@ impl<'w> Table<'w> {
 }
 
 impl Grid for Table<'_> {
-    fn line(&mut self, line: &Line<'_>) -> Result<(), OutputError> {
+    fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError> {
         let row = match line.unreadable {
             Some(reason) => {
-                Row::Note(format!("? unreadable row {} ({reason})", text::group_digits(line.number)))
+                TableRow::Note(format!("? unreadable row {} ({reason})", text::group_digits(line.number)))
             }
-            None => Row::Cells(line.cells.iter().map(|cell| self.cell(cell)).collect()),
+            None => TableRow::Cells(line.cells.iter().map(|cell| self.cell(cell)).collect()),
         };
         self.row(row)?;
         match line.note {
             "" => Ok(()),
-            note => self.row(Row::Note(format!("! {}", text::clean(note)))),
+            note => self.row(TableRow::Note(format!("! {}", text::clean(note)))),
         }
     }
 

@@ -22,7 +22,7 @@ fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_
 }
 
 /// The same, of a format that is text, with the usual columns.
-fn text(format: Format, set: RowSchema, options: Options, items: &[Item<'_>]) -> String {
-    let (bytes, _) = written(format, &default_columns(set, format), options, items);
+fn text(format: Format, schema: RowSchema, options: Options, items: &[Item<'_>]) -> String {
+    let (bytes, _) = written(format, &default_columns(schema, format), options, items);
     String::from_utf8(bytes).unwrap()
 }

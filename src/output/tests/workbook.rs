@@ -36,8 +36,8 @@ fn told(cell: &Data) -> String {
     }
 }
 
-fn snapshot(set: RowSchema, name: &str, items: &[Item<'_>]) -> String {
-    let (bytes, _) = written(Format::Xlsx, &default_columns(set, Format::Xlsx), Options::default(), items);
+fn snapshot(schema: RowSchema, name: &str, items: &[Item<'_>]) -> String {
+    let (bytes, _) = written(Format::Xlsx, &default_columns(schema, Format::Xlsx), Options::default(), items);
     let rows = cells(bytes, name);
     let titles: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
     let row = |row: &Vec<Data>| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    columns::{Cell, Column, ColumnKind, Item, Needs, Record},
+    columns::{Cell, Column, ColumnKind, Item, Needs, TableLine},
     model::{CustomerRow, OfferKind, Subscription, SubscriptionList, format_date},
     text,
     tui::app::records::{Cached, Records},
@@ -40,7 +40,7 @@ pub(crate) fn cell<'a>(
     records: &'a Records,
     name_of: impl Fn(&'a str) -> Cow<'a, str>,
 ) -> CellText<'a> {
-    let of_row = Record { row: Some(row), ..Record::default() };
+    let of_row = TableLine { row: Some(row), ..TableLine::default() };
     match column.needs() {
         Needs::Row if column.key == RESELLER => {
             let name = row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), name_of);
@@ -57,7 +57,7 @@ pub(crate) fn cell<'a>(
         Needs::Row => words(column, column.read(&of_row)),
         Needs::Record => match records.record_of(row) {
             Cached::Here(customer) => {
-                words(column, column.read(&Record { customer: Some(customer), ..of_row }))
+                words(column, column.read(&TableLine { customer: Some(customer), ..of_row }))
             }
             Cached::Failed => marker(FAILED, CellLook::Warn),
             Cached::Awaited => marker(AWAITED, CellLook::Dim),
@@ -80,9 +80,9 @@ fn marker(text: &'static str, look: CellLook<'static>) -> CellText<'static> {
 }
 
 /// Returns one cell for all subscriptions of a customer: the sums of numbers, else each different value once.
-fn of_subscriptions<'a>(column: &Column, row: &Record<'a>, list: &'a SubscriptionList) -> CellText<'a> {
+fn of_subscriptions<'a>(column: &Column, row: &TableLine<'a>, list: &'a SubscriptionList) -> CellText<'a> {
     let read = |subscription: &'a Subscription| {
-        column.read(&Record { subscription: Some(subscription), ..row.clone() })
+        column.read(&TableLine { subscription: Some(subscription), ..row.clone() })
     };
     if column.kind == ColumnKind::Number {
         let numbers = list.items.iter().filter(|item| item.is_active());

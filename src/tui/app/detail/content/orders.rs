@@ -6,7 +6,7 @@ use super::{
     table::{DetailColumn, table},
 };
 use crate::{
-    columns::{Record, RowSchema},
+    columns::{RowSchema, TableLine},
     model::{Kind, Order, Status, Timestamp},
     text,
     tui::app::detail::Detail,
@@ -67,21 +67,21 @@ const COLUMNS: [DetailColumn; 8] = [
 fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
     let mut records = Vec::new();
     for order in orders {
-        let record = Record { order: Some(order), ..Record::default() };
+        let record = TableLine { order: Some(order), ..TableLine::default() };
         if order.line_items.is_empty() {
             records.push((order, record));
         } else {
-            let lines = order.line_items.iter().map(|line| Record { line: Some(line), ..record.clone() });
+            let lines = order.line_items.iter().map(|line| TableLine { line: Some(line), ..record.clone() });
             records.extend(lines.map(|record| (order, record)));
         }
     }
-    let (orders, records): (Vec<&Order>, Vec<Record<'_>>) = records.into_iter().unzip();
+    let (orders, records): (Vec<&Order>, Vec<TableLine<'_>>) = records.into_iter().unzip();
     let tone = |key: &str, place: usize| match key {
         "status" => tone(&orders[place].status),
         "created" => Tone::Strong,
         _ => Tone::Plain,
     };
-    let is_other = |(order, record): (&&Order, &Record<'_>)| {
+    let is_other = |(order, record): (&&Order, &TableLine<'_>)| {
         record.line.is_some_and(|line| line.status != order.status && !line.status.code().is_empty())
     };
     let differ = orders.iter().zip(&records).any(is_other);

@@ -5,7 +5,7 @@ use super::{
     table::{DetailColumn, table},
 };
 use crate::{
-    columns::{Record, RowSchema},
+    columns::{RowSchema, TableLine},
     model::{Kind, OfferKind, Subscription, SubscriptionList, Timestamp},
     text,
     tui::app::detail::Detail,
@@ -28,8 +28,11 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
     if let Some(list) = detail.subscriptions.value() {
         page.paragraph(Tone::Dim, &summary(list));
         page.doubt(list.doubt());
-        let records: Vec<Record<'_>> =
-            list.items.iter().map(|item| Record { subscription: Some(item), ..Record::default() }).collect();
+        let records: Vec<TableLine<'_>> = list
+            .items
+            .iter()
+            .map(|item| TableLine { subscription: Some(item), ..TableLine::default() })
+            .collect();
         let schema = RowSchema::Customers { details: false, subscriptions: true };
         let tone = |key: &str, place: usize| match key {
             "subscription-status" => tone(&list.items[place]),

@@ -2,7 +2,7 @@
 
 use super::{LineBuilder, TextLine, Tone};
 use crate::{
-    columns::{Column, Record, RowSchema},
+    columns::{Column, RowSchema, TableLine},
     text,
     tui::app::table::{CellText, words},
 };
@@ -42,7 +42,7 @@ pub(super) fn table(
     page: &mut LineBuilder,
     schema: RowSchema,
     columns: &[DetailColumn],
-    records: &[Record<'_>],
+    records: &[TableLine<'_>],
     tone: impl Fn(&str, usize) -> Tone,
 ) -> bool {
     let found: Vec<(&DetailColumn, &'static Column)> = columns

@@ -13,7 +13,7 @@ use crate::output::{Format, Options, OutputError, Sink, default_columns};
 
 /// The options for rows on standard output.
 #[derive(Debug, Clone, Args)]
-pub struct Form {
+pub struct OutputArgs {
     /// Output format: table, json, jsonl, csv or xlsx
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub output: Format,
@@ -31,23 +31,23 @@ pub struct Form {
     pub raw: bool,
 }
 
-impl Form {
+impl OutputArgs {
     /// The form that is asked for.
     pub(super) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.output }
     }
 
     /// The columns, or what is wrong with those that are asked for.
-    pub(super) fn columns(&self, set: RowSchema) -> Result<Columns, String> {
+    pub(super) fn columns(&self, schema: RowSchema) -> Result<Columns, String> {
         match &self.columns {
-            Some(text) => Columns::parse(set, text).map_err(|error| format!("--columns: {error}")),
-            None => Ok(default_columns(set, self.format())),
+            Some(text) => Columns::parse(schema, text).map_err(|error| format!("--columns: {error}")),
+            None => Ok(default_columns(schema, self.format())),
         }
     }
 
     /// Standard output in this form.
-    pub(super) fn out<'f>(&'f self, columns: &'f Columns) -> Out<'f> {
-        Out { form: self, columns, sink: None, warnings: Warnings::default() }
+    pub(super) fn writer<'a>(&'a self, columns: &'a Columns) -> StdoutWriter<'a> {
+        StdoutWriter { args: self, columns, sink: None, warnings: Warnings::default() }
     }
 
     /// The options for writing to standard output.
@@ -62,27 +62,27 @@ impl Form {
     }
 
     /// Returns true if a workbook would be written to a terminal.
-    pub(super) fn is_for_no_terminal(&self) -> bool {
+    pub(super) fn is_workbook_to_terminal(&self) -> bool {
         self.format() == Format::Xlsx && std::io::stdout().is_terminal()
     }
 }
 
 /// Standard output, to which nothing is written before the first item is there: what fails at once leaves no beginning of
 /// a JSON array and no heading behind.
-pub(super) struct Out<'f> {
-    form: &'f Form,
-    columns: &'f Columns,
+pub(super) struct StdoutWriter<'a> {
+    args: &'a OutputArgs,
+    columns: &'a Columns,
     sink: Option<Sink<'static>>,
     warnings: Warnings,
 }
 
-impl Out<'_> {
+impl StdoutWriter<'_> {
     fn begun(&mut self) -> Result<&mut Sink<'static>, OutputError> {
         match &mut self.sink {
             Some(sink) => Ok(sink),
             none => {
                 let sink =
-                    Sink::new(self.form.format(), self.columns, self.form.options(), std::io::stdout())?;
+                    Sink::new(self.args.format(), self.columns, self.args.options(), std::io::stdout())?;
                 Ok(none.insert(sink))
             }
         }
@@ -109,7 +109,7 @@ impl Out<'_> {
 }
 
 /// The columns of the terminal that standard output is; none where it is no terminal.
-pub(super) fn columns_of_terminal() -> Option<usize> {
+pub(super) fn terminal_columns() -> Option<usize> {
     std::io::stdout().is_terminal().then(width)
 }
 
@@ -124,7 +124,7 @@ fn colour(to_person: bool) -> bool {
 }
 
 /// Standard output takes no more. That nobody reads any more is no fault.
-pub(super) fn unwritten(error: &OutputError) -> Failure {
+pub(super) fn write_failure(error: &OutputError) -> Failure {
     if error.is_closed() {
         return Failure::Closed;
     }

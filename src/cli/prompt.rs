@@ -4,14 +4,14 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::profile_form::FormError;
+use super::profile_prompts::PromptError;
 use crate::secrets::{Flaw, decode, read_secret};
 
 /// More than this on standard input is no secret.
 const MAX_SECRET: u64 = 64 * 1024;
 
 /// Returns true if somebody is there to be asked.
-pub(super) fn can_ask() -> bool {
+pub(super) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
@@ -32,7 +32,7 @@ pub(super) fn line(question: &str, default: Option<&str>) -> io::Result<Option<S
 }
 
 /// Asks a question that is answered with yes or no; no where nothing is said.
-pub(super) fn yes(question: &str) -> io::Result<bool> {
+pub(super) fn confirm(question: &str) -> io::Result<bool> {
     let answer = line(&format!("{question} [y/N]"), None)?.unwrap_or_default();
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
@@ -48,7 +48,7 @@ pub(super) fn secret(question: &str) -> io::Result<Option<SecretString>> {
 /// once is not shown either, and until the terminal is as it was, however the answer ends.
 #[cfg(unix)]
 fn hidden(question: &str) -> io::Result<String> {
-    let quiet = Quiet::begin()?;
+    let quiet = NoEcho::begin()?;
     let mut err = io::stderr();
     write!(err, "{question}")?;
     err.flush()?;
@@ -57,7 +57,7 @@ fn hidden(question: &str) -> io::Result<String> {
     drop(quiet);
     writeln!(err)?;
     typed.map_err(|error| match error.kind() {
-        STOP => io::ErrorKind::Interrupted.into(),
+        CTRL_C_ERROR => io::ErrorKind::Interrupted.into(),
         _ => error,
     })
 }
@@ -69,10 +69,10 @@ fn hidden(question: &str) -> io::Result<String> {
 
 /// A terminal that shows nothing and gives every key as it comes, Ctrl-C too; as it was before once this is dropped.
 #[cfg(unix)]
-struct Quiet(rustix::termios::Termios);
+struct NoEcho(rustix::termios::Termios);
 
 #[cfg(unix)]
-impl Quiet {
+impl NoEcho {
     fn begin() -> io::Result<Self> {
         use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
         let before = tcgetattr(io::stdin())?;
@@ -86,7 +86,7 @@ impl Quiet {
 }
 
 #[cfg(unix)]
-impl Drop for Quiet {
+impl Drop for NoEcho {
     fn drop(&mut self) {
         // Where that fails, the terminal is gone.
         let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
@@ -95,7 +95,7 @@ impl Drop for Quiet {
 
 /// The signal of Ctrl-C: the library takes other errors for the end of what was typed, or tries again.
 #[cfg(unix)]
-const STOP: io::ErrorKind = io::ErrorKind::ConnectionAborted;
+const CTRL_C_ERROR: io::ErrorKind = io::ErrorKind::ConnectionAborted;
 
 /// The keys of the terminal. Ctrl-C is an error: the library would end the process before the terminal is as it was.
 #[cfg(unix)]
@@ -106,13 +106,13 @@ impl io::Read for Keys {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         const CTRL_C: u8 = 3;
         let count = io::stdin().lock().read(buffer)?;
-        if buffer[..count].contains(&CTRL_C) { Err(STOP.into()) } else { Ok(count) }
+        if buffer[..count].contains(&CTRL_C) { Err(CTRL_C_ERROR.into()) } else { Ok(count) }
     }
 }
 
 /// Reads a secret from standard input: typed without echo on a terminal, else all there is.
-pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
-    let none = || FormError::Usage(format!("no {noun} on standard input"));
+pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, PromptError> {
+    let none = || PromptError::Usage(format!("no {noun} on standard input"));
     if io::stdin().is_terminal() {
         let sentence = noun.chars().take(1).flat_map(char::to_uppercase).chain(noun.chars().skip(1));
         return typed_secret(&sentence.collect::<String>(), noun)?.ok_or_else(none);
@@ -121,10 +121,10 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
     // One more than it may be: half a secret is none.
     io::stdin().lock().take(MAX_SECRET + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SECRET {
-        return Err(FormError::Usage(format!("standard input contains more than a {noun}")));
+        return Err(PromptError::Usage(format!("standard input contains more than a {noun}")));
     }
     let text = decode(&bytes)
-        .ok_or_else(|| FormError::Usage(format!("the {noun} on standard input is not text")))?;
+        .ok_or_else(|| PromptError::Usage(format!("the {noun} on standard input is not text")))?;
     match read_secret(&text, noun == "access token") {
         Err(Flaw::Empty) => Err(none()),
         read => read.map_err(|flaw| flawed(noun, "on standard input ", flaw)),
@@ -132,12 +132,12 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, FormError> {
 }
 
 /// Reads a secret that was typed.
-pub(super) fn typed_secret(question: &str, noun: &str) -> Result<Option<SecretString>, FormError> {
+pub(super) fn typed_secret(question: &str, noun: &str) -> Result<Option<SecretString>, PromptError> {
     let Some(typed) = secret(question)? else { return Ok(None) };
     let read = read_secret(typed.expose_secret(), noun == "access token");
     read.map(Some).map_err(|flaw| flawed(noun, "", flaw))
 }
 
-fn flawed(noun: &str, place: &str, flaw: Flaw) -> FormError {
-    FormError::Usage(format!("the {noun} {place}{}. {}", flaw.words(), flaw.todo()))
+fn flawed(noun: &str, place: &str, flaw: Flaw) -> PromptError {
+    PromptError::Usage(format!("the {noun} {place}{}. {}", flaw.words(), flaw.todo()))
 }

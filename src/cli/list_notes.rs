@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{rows::Range, which::FilterArgs};
+use super::{filter_args::FilterArgs, row_stream::Range};
 use crate::{
     api::{Client, RequestOptions, Urgency},
     model::{CustomerFilter, Kind, Status},
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Returns what to say if these rows are a part of all that match. `total` is the server's count, if it gave one, and `cut`
 /// says that the limit was reached.
-pub(super) fn part(range: Range, printed: u64, total: Option<u64>, cut: bool) -> Option<String> {
+pub(super) fn partial_list_note(range: Range, printed: u64, total: Option<u64>, cut: bool) -> Option<String> {
     let offset = range.offset;
     let last = offset.saturating_add(printed);
     let is_more = total.map_or(cut, |total| last < total);
@@ -51,7 +51,7 @@ pub(super) fn part(range: Range, printed: u64, total: Option<u64>, cut: bool) ->
 
 /// Counts the customers created in the same period that have another status than the usual one, and returns what to say
 /// about them. Nothing is asked if a status was named or no date was. A count that does not come costs its number alone.
-pub(super) async fn elsewhere(
+pub(super) async fn other_statuses_note(
     client: &Client,
     which: &FilterArgs,
     filter: &CustomerFilter,
@@ -77,7 +77,7 @@ pub(super) async fn elsewhere(
     }));
     let counts = counts.buffered(MOST_COUNTS).collect::<Vec<_>>();
     let counts = tokio::time::timeout(PATIENCE, counts).await.unwrap_or_default();
-    told(&others, &counts)
+    format_counts(&others, &counts)
 }
 
 fn unknown() -> String {
@@ -85,7 +85,7 @@ fn unknown() -> String {
 }
 
 /// Writes the counts as one line; nothing if nobody is left out.
-fn told(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
+fn format_counts(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
     if counts.is_empty() || counts.iter().any(Option::is_none) {
         return Some(unknown());
     }
@@ -145,18 +145,22 @@ mod tests {
             ((0, None), 1_204, Some(1_204), false, None),
             ((0, Some(50)), 0, Some(0), false, None),
         ] {
-            assert_eq!(part(range(offset, limit), printed, total, cut).as_deref(), told);
+            assert_eq!(partial_list_note(range(offset, limit), printed, total, cut).as_deref(), told);
         }
     }
 
     #[test]
     fn an_offset_past_the_end_is_said() {
-        let at = |offset, total| part(range(offset, Some(50)), 0, total, false);
+        let at = |offset, total| partial_list_note(range(offset, Some(50)), 0, total, false);
         assert_eq!(at(1_204, Some(1_204)).unwrap(), "--offset 1,204 is past the end: 1,204 customers match");
         assert_eq!(at(9, Some(1)).unwrap(), "--offset 9 is past the end: 1 customer matches");
         assert_eq!(at(9, None).unwrap(), "--offset 9 is past the end");
         assert_eq!(at(9, Some(0)), None, "nobody matches at all");
-        assert!(part(range(u64::MAX, None), 0, Some(3), false).unwrap().ends_with("3 customers match"));
+        assert!(
+            partial_list_note(range(u64::MAX, None), 0, Some(3), false)
+                .unwrap()
+                .ends_with("3 customers match")
+        );
     }
 
     #[test]
@@ -166,18 +170,21 @@ mod tests {
             others.iter().cloned().zip(all).map(Some).collect()
         };
         assert_eq!(
-            told(&others, &counts([12, 1_088, 3])).unwrap(),
+            format_counts(&others, &counts([12, 1_088, 3])).unwrap(),
             "not shown: 12 pending, 1,088 inactive, 3 with status 1026; use --status all for all"
         );
         assert_eq!(
-            told(&others, &counts([0, 1, 0])).unwrap(),
+            format_counts(&others, &counts([0, 1, 0])).unwrap(),
             "not shown: 1 inactive; use --status all for all"
         );
-        assert_eq!(told(&others, &counts([0, 0, 0])), None);
+        assert_eq!(format_counts(&others, &counts([0, 0, 0])), None);
         let two_resellers = [counts([1, 0, 0]), counts([2, 0, 0])].concat();
-        assert_eq!(told(&others, &two_resellers).unwrap(), "not shown: 3 pending; use --status all for all");
+        assert_eq!(
+            format_counts(&others, &two_resellers).unwrap(),
+            "not shown: 3 pending; use --status all for all"
+        );
         let one_failed = [counts([1, 0, 0]), vec![None]].concat();
-        assert_eq!(told(&others, &one_failed), Some(unknown()));
-        assert_eq!(told(&others, &[]), Some(unknown()));
+        assert_eq!(format_counts(&others, &one_failed), Some(unknown()));
+        assert_eq!(format_counts(&others, &[]), Some(unknown()));
     }
 }

@@ -3,7 +3,7 @@
 //! The demo stands in only if nothing was configured and nothing was named: fictional customers are never printed in place
 //! of real ones. Whoever means something that cannot be used is told why.
 
-use super::{Arguments, setting::CommandContext};
+use super::{Arguments, context::CommandContext};
 use crate::{
     account::Target,
     config::{DEMO, FOLDER_VARIABLE, NamedBy, joined},
@@ -15,7 +15,7 @@ const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
 
 /// The account that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct TargetChoice {
     pub(super) target: Target,
     /// The message of a command on standard error: that the data is fictional although nobody asked for the demo, or that the
     /// profile was guessed.
@@ -26,46 +26,46 @@ pub(super) struct Choice {
 
 /// The reason why nobody can be meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NoTarget {
+pub(super) enum TargetError {
     /// The command line or the environment names a profile that is not there.
     #[error("{0}")]
     Unknown(String),
     /// The configuration that was named, or its folder, is not there or has no profile.
     #[error("{0}")]
-    Absent(String),
+    Missing(String),
     /// Nobody knows where the configuration would be.
     #[error("no folder for config.toml was found: set HOME or VIPMP_CONFIG_DIR, or use --config")]
-    Nowhere,
+    NoFolder,
     /// The configuration cannot be read.
     #[error("{0}")]
-    Unread(String),
+    Unreadable(String),
     /// The configuration has mistakes.
     #[error("{0}")]
-    Broken(String),
+    Invalid(String),
     /// Several profiles may be meant.
     #[error("{0}")]
-    Unclear(String),
+    Ambiguous(String),
 }
 
-impl NoTarget {
+impl TargetError {
     /// Returns what to do about it.
     pub(super) fn todo(&self) -> &'static str {
         match self {
             Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` lists the names.",
-            Self::Absent(_) => {
+            Self::Missing(_) => {
                 "Check the path, add a profile to it with `vipmp profile add`, or use --demo for fictional demo data."
             }
-            Self::Nowhere => "Use --demo for fictional demo data.",
-            Self::Unread(_) => {
+            Self::NoFolder => "Use --demo for fictional demo data.",
+            Self::Unreadable(_) => {
                 "Make it a UTF-8 text file that you can read, name another with --config, or use --demo for fictional demo data."
             }
-            Self::Broken(_) => "Correct the configuration, or use --demo for fictional demo data.",
-            Self::Unclear(_) => "Name the profile with --profile, or correct the configuration.",
+            Self::Invalid(_) => "Correct the configuration, or use --demo for fictional demo data.",
+            Self::Ambiguous(_) => "Name the profile with --profile, or correct the configuration.",
         }
     }
 }
 
-impl Choice {
+impl TargetChoice {
     pub(super) fn of(target: Target) -> Self {
         Self { target, note: None, doubt: None }
     }
@@ -78,9 +78,9 @@ impl Choice {
     }
 
     /// Returns the choice if there is no doubt about it.
-    pub(super) fn certain(self) -> Result<Self, NoTarget> {
+    pub(super) fn certain(self) -> Result<Self, TargetError> {
         match self.doubt {
-            Some(doubt) => Err(NoTarget::Unclear(doubt)),
+            Some(doubt) => Err(TargetError::Ambiguous(doubt)),
             None => Ok(self),
         }
     }
@@ -89,80 +89,80 @@ impl Choice {
 impl CommandContext {
     /// Returns whose customers are meant: as the flags say, else the environment, else the configuration, else the only
     /// profile or the one used last, else the demo.
-    pub(super) fn choose(&self, arguments: &Arguments) -> Result<Choice, NoTarget> {
+    pub(super) fn choose(&self, arguments: &Arguments) -> Result<TargetChoice, TargetError> {
         if arguments.demo {
-            return Ok(Choice::of(Target::Demo));
+            return Ok(TargetChoice::of(Target::Demo));
         }
         if let Some(name) = &arguments.profile {
             if name.trim().is_empty() {
-                return Err(NoTarget::Unknown(
+                return Err(TargetError::Unknown(
                     "--profile is empty: it needs the name of a profile".to_owned(),
                 ));
             }
-            return self.named(name.trim()).map(Choice::of);
+            return self.named(name.trim()).map(TargetChoice::of);
         }
         // A variable that the definitions of the command line knew would clash with --demo as an option does.
         let of_environment =
             std::env::var_os(PROFILE_VARIABLE).map(|name| name.to_string_lossy().into_owned());
         if let Some(name) = of_environment.filter(|name| !name.trim().is_empty()) {
-            return Ok(Choice::of(self.named(name.trim())?).chosen_by(PROFILE_VARIABLE));
+            return Ok(TargetChoice::of(self.named(name.trim())?).chosen_by(PROFILE_VARIABLE));
         }
         if let Some(name) = &self.loaded.config.default_profile {
             if let Some(problem) = self.loaded.wrong_default() {
-                return Err(NoTarget::Broken(problem.to_string()));
+                return Err(TargetError::Invalid(problem.to_string()));
             }
-            let target = self.named(name).map_err(|error| NoTarget::Broken(error.to_string()))?;
-            return Ok(Choice::of(target).chosen_by("default_profile"));
+            let target = self.named(name).map_err(|error| TargetError::Invalid(error.to_string()))?;
+            return Ok(TargetChoice::of(target).chosen_by("default_profile"));
         }
         self.guess()
     }
 
     /// Returns the profile of this name.
-    pub(super) fn named(&self, name: &str) -> Result<Target, NoTarget> {
+    pub(super) fn named(&self, name: &str) -> Result<Target, TargetError> {
         // A profile of that name in the file cannot be used, and the demo is not what its author meant.
         if name == DEMO && !self.loaded.names.iter().any(|known| known == DEMO) {
             return Ok(Target::Demo);
         }
         match self.loaded.profile(name) {
             Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
-            Err(why) if self.loaded.unread().is_some() => Err(NoTarget::Unread(why)),
-            Err(why) if self.loaded.may_have(name) => Err(NoTarget::Broken(why)),
-            Err(why) => {
-                Err(self.absent().unwrap_or_else(|| NoTarget::Unknown(text::clean(&why).into_owned())))
-            }
+            Err(why) if self.loaded.unread().is_some() => Err(TargetError::Unreadable(why)),
+            Err(why) if self.loaded.may_have(name) => Err(TargetError::Invalid(why)),
+            Err(why) => Err(self
+                .missing_config()
+                .unwrap_or_else(|| TargetError::Unknown(text::clean(&why).into_owned()))),
         }
     }
 
     /// Returns the only profile, or the one used last, or the first; the demo if there is none and none was meant.
-    fn guess(&self) -> Result<Choice, NoTarget> {
+    fn guess(&self) -> Result<TargetChoice, TargetError> {
         let (loaded, names) = (&self.loaded, &self.loaded.names);
         let hidden: Vec<_> = loaded.hidden_by().collect();
         if names.is_empty() {
-            if let Some(absent) = self.absent() {
+            if let Some(absent) = self.missing_config() {
                 return Err(absent);
             }
             if let Some(problem) = loaded.unread() {
-                return Err(NoTarget::Unread(problem.to_string()));
+                return Err(TargetError::Unreadable(problem.to_string()));
             }
             if !hidden.is_empty() {
-                return Err(NoTarget::Broken(format!(
+                return Err(TargetError::Invalid(format!(
                     "there is no profile that can be used: {}",
                     joined(&hidden)
                 )));
             }
             if let Some((file, by)) = self.named_file() {
-                return Err(NoTarget::Absent(format!("{file} has no profile ({by} names it)")));
+                return Err(TargetError::Missing(format!("{file} has no profile ({by} names it)")));
             }
             let note = "no profile is configured, so this is fictional demo data. \
                         Add your own with: vipmp profile add NAME";
-            return Ok(Choice { note: Some(note.to_owned()), ..Choice::of(Target::Demo) });
+            return Ok(TargetChoice { note: Some(note.to_owned()), ..TargetChoice::of(Target::Demo) });
         }
         let last = self.state.last_used(names);
         let Some(name) = last.or_else(|| loaded.config.profiles.keys().next()) else {
             let all: Vec<String> = names.iter().filter_map(|name| loaded.profile(name).err()).collect();
-            return Err(NoTarget::Broken(all.join("; ")));
+            return Err(TargetError::Invalid(all.join("; ")));
         };
-        let choice = Choice::of(self.named(name)?);
+        let choice = TargetChoice::of(self.named(name)?);
         if names.len() == 1 && loaded.default_hidden_by().next().is_none() {
             return Ok(choice);
         }
@@ -178,16 +178,16 @@ impl CommandContext {
         let hidden: Vec<_> = loaded.default_hidden_by().collect();
         let doubt = (names.len() > 1 && !hidden.is_empty())
             .then(|| format!("it is not clear which profile is meant: {}", joined(&hidden)));
-        Ok(Choice { note: Some(note), doubt, ..choice })
+        Ok(TargetChoice { note: Some(note), doubt, ..choice })
     }
 
     /// Returns why there is no configuration although one is named, or no place to look for one.
-    pub(super) fn absent(&self) -> Option<NoTarget> {
+    pub(super) fn missing_config(&self) -> Option<TargetError> {
         if self.loaded.found || self.loaded.unread().is_some() {
             return None;
         }
         if self.loaded.file.is_none() {
-            return Some(NoTarget::Nowhere);
+            return Some(TargetError::NoFolder);
         }
         let (file, by) = self.named_file()?;
         let tilde = if file.contains("/~") {
@@ -195,7 +195,7 @@ impl CommandContext {
         } else {
             ""
         };
-        Some(NoTarget::Absent(format!("{file} does not exist ({by} names it{tilde})")))
+        Some(TargetError::Missing(format!("{file} does not exist ({by} names it{tilde})")))
     }
 
     /// Returns the configuration that was named, and what names it.
@@ -216,7 +216,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        cli::setting::tests::{of, setting},
+        cli::context::tests::{context, of},
         config::{Loaded, load},
     };
 
@@ -226,18 +226,18 @@ mod tests {
         loaded
     }
 
-    fn choose(setting: &CommandContext, words: &[&str]) -> Result<Choice, NoTarget> {
-        setting.choose(&Arguments::parse_from([&["vipmp"], words].concat()))
+    fn choose(context: &CommandContext, words: &[&str]) -> Result<TargetChoice, TargetError> {
+        context.choose(&Arguments::parse_from([&["vipmp"], words].concat()))
     }
 
     /// The name of the profile that a command goes by, and what it says about that.
-    fn certain(setting: &CommandContext, words: &[&str]) -> Result<(String, Option<String>), NoTarget> {
-        let choice = choose(setting, words).and_then(Choice::certain)?;
+    fn certain(context: &CommandContext, words: &[&str]) -> Result<(String, Option<String>), TargetError> {
+        let choice = choose(context, words).and_then(TargetChoice::certain)?;
         Ok((choice.target.name().unwrap_or("demo").to_owned(), choice.note))
     }
 
-    fn name(setting: &CommandContext, words: &[&str]) -> String {
-        certain(setting, words).unwrap().0
+    fn name(context: &CommandContext, words: &[&str]) -> String {
+        certain(context, words).unwrap().0
     }
 
     const TWO: &str = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n\
@@ -249,14 +249,14 @@ mod tests {
         let told = "no profile is configured, so this is fictional demo data. \
                     Add your own with: vipmp profile add NAME";
         let nothing = missing("config.toml");
-        for setting in
-            [of(nothing), setting(""), setting("# [profiles.a]\n"), setting("[ui]\npage_szie = 7\n")]
+        for context in
+            [of(nothing), context(""), context("# [profiles.a]\n"), context("[ui]\npage_szie = 7\n")]
         {
-            assert_eq!(certain(&setting, &[]), Ok(("demo".to_owned(), Some(told.to_owned()))));
-            assert_eq!(certain(&setting, &["--demo"]), Ok(("demo".to_owned(), None)));
-            assert_eq!(certain(&setting, &["--profile", "demo"]), Ok(("demo".to_owned(), None)));
+            assert_eq!(certain(&context, &[]), Ok(("demo".to_owned(), Some(told.to_owned()))));
+            assert_eq!(certain(&context, &["--demo"]), Ok(("demo".to_owned(), None)));
+            assert_eq!(certain(&context, &["--profile", "demo"]), Ok(("demo".to_owned(), None)));
         }
-        let by_default = certain(&setting("default_profile = 'demo'\n"), &[]).unwrap();
+        let by_default = certain(&context("default_profile = 'demo'\n"), &[]).unwrap();
         assert_eq!(by_default.1.as_deref(), Some("default_profile is demo, so this is fictional demo data."));
     }
 
@@ -283,12 +283,12 @@ mod tests {
                 "profile d cannot be used: config.toml:2:11: profiles.d: reseller_id",
             ),
         ] {
-            let setting = setting(text);
-            let Err(NoTarget::Broken(why)) = certain(&setting, &[]) else {
-                panic!("{text}: {:?}", choose(&setting, &[]))
+            let context = context(text);
+            let Err(TargetError::Invalid(why)) = certain(&context, &[]) else {
+                panic!("{text}: {:?}", choose(&context, &[]))
             };
             assert!(why.contains(told), "{text}: {why}");
-            assert_eq!(name(&setting, &["--demo"]), "demo");
+            assert_eq!(name(&context, &["--demo"]), "demo");
         }
     }
 
@@ -299,19 +299,19 @@ mod tests {
             (NamedBy::Option, "/x/config.toml does not exist (--config names it)"),
             (NamedBy::Variable, "/x/config.toml does not exist (VIPMP_CONFIG_DIR names it)"),
         ] {
-            let setting = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
+            let context = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
             for words in [&[][..], &["--profile", "a"]] {
-                assert_eq!(certain(&setting, words), Err(NoTarget::Absent(told.to_owned())));
+                assert_eq!(certain(&context, words), Err(TargetError::Missing(told.to_owned())));
             }
-            assert_eq!(name(&setting, &["--demo"]), "demo");
+            assert_eq!(name(&context, &["--demo"]), "demo");
         }
         let tilde = missing("/x/~/c.toml");
         let tilde = CommandContext { named_by: Some(NamedBy::Option), ..of(tilde) };
         assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("your home folder to the shell only"));
-        let empty = CommandContext { named_by: Some(NamedBy::Option), ..setting("") };
+        let empty = CommandContext { named_by: Some(NamedBy::Option), ..context("") };
         let told = "config.toml has no profile (--config names it)".to_owned();
-        assert_eq!(certain(&empty, &[]), Err(NoTarget::Absent(told)));
-        assert_eq!(certain(&of(Loaded::default()), &[]), Err(NoTarget::Nowhere));
+        assert_eq!(certain(&empty, &[]), Err(TargetError::Missing(told)));
+        assert_eq!(certain(&of(Loaded::default()), &[]), Err(TargetError::NoFolder));
     }
 
     #[test]
@@ -319,27 +319,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         std::fs::write(&file, b"\xff\xfe[\0u\0i\0]\0").unwrap();
-        let setting = of(load(Some(&file)));
+        let context = of(load(Some(&file)));
         for words in [&[][..], &["--profile", "a"]] {
-            let Err(NoTarget::Unread(why)) = certain(&setting, words) else { panic!("unread") };
+            let Err(TargetError::Unreadable(why)) = certain(&context, words) else { panic!("unread") };
             assert!(why.ends_with("config.toml: cannot be read: it is not UTF-8 text"), "{why}");
         }
     }
 
     #[test]
     fn flags_count_more_than_the_file() {
-        let with_default = setting(&format!("default_profile = 'b'\n{TWO}"));
+        let with_default = context(&format!("default_profile = 'b'\n{TWO}"));
         assert_eq!(certain(&with_default, &[]), Ok(("b".to_owned(), None)));
         assert_eq!(name(&with_default, &["--profile", "a"]), "a");
         assert_eq!(name(&with_default, &["--profile", "demo"]), "demo");
         assert_eq!(name(&with_default, &["--demo"]), "demo");
-        assert!(matches!(certain(&with_default, &["--profile", " "]), Err(NoTarget::Unknown(_))));
+        assert!(matches!(certain(&with_default, &["--profile", " "]), Err(TargetError::Unknown(_))));
     }
 
     #[test]
     fn a_guess_among_several_is_said() {
-        let note = |setting: &CommandContext| certain(setting, &[]).unwrap().1.unwrap_or_default();
-        let mut two = setting(TWO);
+        let note = |context: &CommandContext| certain(context, &[]).unwrap().1.unwrap_or_default();
+        let mut two = context(TWO);
         assert_eq!(name(&two, &[]), "a");
         assert_eq!(
             note(&two),
@@ -349,41 +349,43 @@ mod tests {
         two.state.profiles.entry("b".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
         assert!(note(&two).contains("this is profile b, the one used last"));
         let (one, _) = TWO.split_once("[profiles.b]").unwrap();
-        assert_eq!(certain(&setting(one), &[]), Ok(("a".to_owned(), None)));
+        assert_eq!(certain(&context(one), &[]), Ok(("a".to_owned(), None)));
     }
 
     #[test]
     fn the_one_used_last_is_not_replaced_by_another_when_it_breaks() {
-        let mut setting = setting(&format!("{TWO}{BROKEN}"));
-        setting.state.profiles.entry("c".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
-        let Err(NoTarget::Broken(why)) = certain(&setting, &[]) else { panic!("broken") };
+        let mut context = context(&format!("{TWO}{BROKEN}"));
+        context.state.profiles.entry("c".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
+        let Err(TargetError::Invalid(why)) = certain(&context, &[]) else { panic!("broken") };
         assert!(why.starts_with("profile c cannot be used: "), "{why}");
     }
 
     #[test]
     fn a_default_that_cannot_be_read_leaves_no_guess_among_several() {
         for line in ["default_profile 'b'", "defualt_profile = 'b'", "default_profile = 2"] {
-            let unclear = setting(&format!("{line}\n{TWO}"));
-            let Err(NoTarget::Unclear(why)) = certain(&unclear, &[]) else { panic!("{line}") };
+            let unclear = context(&format!("{line}\n{TWO}"));
+            let Err(TargetError::Ambiguous(why)) = certain(&unclear, &[]) else { panic!("{line}") };
             assert!(why.starts_with("it is not clear which profile is meant: config.toml:1:"), "{why}");
             assert!(choose(&unclear, &[]).is_ok(), "the screen shows it and goes on");
             assert_eq!(name(&unclear, &["--profile", "b"]), "b");
         }
         assert_eq!(
-            name(&setting(&format!("default_profile = b\n{TWO}")), &[]),
+            name(&context(&format!("default_profile = b\n{TWO}")), &[]),
             "b",
             "only the quotes are missing"
         );
-        assert_eq!(name(&setting(&format!("colour = 'red'\n{TWO}")), &[]), "a");
+        assert_eq!(name(&context(&format!("colour = 'red'\n{TWO}")), &[]), "a");
     }
 
     #[test]
     fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
-        let broken = setting(&format!("default_profile = 'c'\n{TWO}{BROKEN}"));
-        let Err(NoTarget::Broken(words)) = certain(&broken, &[]) else { panic!("broken") };
+        let broken = context(&format!("default_profile = 'c'\n{TWO}{BROKEN}"));
+        let Err(TargetError::Invalid(words)) = certain(&broken, &[]) else { panic!("broken") };
         assert!(words.contains("client_id and client_secret are missing"), "{words}");
-        assert!(matches!(certain(&broken, &["--profile", "c"]), Err(NoTarget::Broken(_))));
-        let Err(NoTarget::Unknown(words)) = certain(&broken, &["--profile", "d"]) else { panic!("unknown") };
+        assert!(matches!(certain(&broken, &["--profile", "c"]), Err(TargetError::Invalid(_))));
+        let Err(TargetError::Unknown(words)) = certain(&broken, &["--profile", "d"]) else {
+            panic!("unknown")
+        };
         assert!(words.contains("there is no profile d"), "{words}");
     }
 }

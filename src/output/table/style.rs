@@ -20,7 +20,7 @@ pub(in crate::output) enum Tone {
 }
 
 /// A cell for a user: days as ISO 8601 has them, since that is how they are typed and sorted.
-pub(in crate::output) fn shown(cell: &Cell<'_>) -> (String, Tone) {
+pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, Tone) {
     let words = match cell {
         Cell::Empty => "—".to_owned(),
         Cell::Moment(at) => at.date_naive().to_string(),
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn statuses_have_the_colours_of_the_screen() {
-        let tone = |kind, code: &str| shown(&Cell::status(Some(&Status::new(code)), kind));
+        let tone = |kind, code: &str| styled(&Cell::status(Some(&Status::new(code)), kind));
         let account = ["1000", "1002", "1004", "1026", "7777"].map(|code| tone(Kind::Account, code).1);
         assert_eq!(account, [Tone::Good, Tone::Warn, Tone::Dim, Tone::Bad, Tone::Plain]);
         let order = ["1000", "1002", "1008", "1004", "1020"].map(|code| tone(Kind::Order, code).1);

@@ -12,7 +12,7 @@ use crate::text;
 
 /// The text of a CSV field: clean, and with an apostrophe wherever a spreadsheet would begin a formula. With `raw`, as
 /// the server sent it.
-pub(super) fn field<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
+pub(super) fn escape<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
     let plain = cell.plain();
     // A number is what it says, a negative one too.
     if raw || matches!(cell, Cell::Number(_) | Cell::Empty) {
@@ -22,17 +22,16 @@ pub(super) fn field<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
         Cow::Borrowed(text) => text::clean(text),
         Cow::Owned(text) => Cow::Owned(text::clean(&text).into_owned()),
     };
-    if !cleaned.split(';').any(begins_formula) {
+    if !cleaned.split(';').any(is_formula) {
         return cleaned;
     }
-    let parts = cleaned
-        .split(';')
-        .map(|part| if begins_formula(part) { format!("'{part}") } else { part.to_owned() });
+    let parts =
+        cleaned.split(';').map(|part| if is_formula(part) { format!("'{part}") } else { part.to_owned() });
     Cow::Owned(parts.collect::<Vec<_>>().join(";"))
 }
 
 /// Returns true if a spreadsheet could take a cell with this text for a formula.
-pub(super) fn begins_formula(text: &str) -> bool {
+pub(super) fn is_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
@@ -41,7 +40,7 @@ mod tests {
     use super::*;
 
     fn safe(text: &str) -> String {
-        field(&Cell::text(Some(text)), false).into_owned()
+        escape(&Cell::text(Some(text)), false).into_owned()
     }
 
     #[test]
@@ -62,13 +61,13 @@ mod tests {
         for name in ["Acme - Print = @home", "1=1", "'=1", "Ä;b", "株式会社", "", "(+)"] {
             assert_eq!(safe(name), name);
         }
-        assert_eq!(field(&Cell::Number(-5), false), "-5");
+        assert_eq!(escape(&Cell::Number(-5), false), "-5");
     }
 
     #[test]
     fn raw_text_is_the_servers_own() {
         for text in ["=1+1", "\t=1", "a\r\nb\0", "x;=1"] {
-            assert_eq!(field(&Cell::text(Some(text)), true), text);
+            assert_eq!(escape(&Cell::text(Some(text)), true), text);
         }
     }
 }

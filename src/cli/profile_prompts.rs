@@ -5,9 +5,9 @@ use std::io;
 use secrecy::SecretString;
 
 use super::{
-    arguments::{KeepPlace, ProfileFields},
-    ask,
+    arguments::{ProfileFields, SecretStorage},
     exit::print_note,
+    prompt,
 };
 use crate::{
     account::{ChangeError, Draft, Home},
@@ -21,7 +21,7 @@ const LISTED: usize = 15;
 
 /// The reason why there is no profile.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FormError {
+pub(super) enum PromptError {
     /// Something is missing or wrong in the options.
     #[error("{0}")]
     Usage(String),
@@ -36,7 +36,7 @@ pub(super) enum FormError {
     Interrupted,
 }
 
-impl From<io::Error> for FormError {
+impl From<io::Error> for PromptError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::Interrupted => Self::Interrupted,
@@ -47,7 +47,7 @@ impl From<io::Error> for FormError {
 }
 
 /// A profile in the making.
-pub(super) struct Form<'a> {
+pub(super) struct ProfilePrompts<'a> {
     pub(super) fields: &'a ProfileFields,
     /// The form's state.
     pub(super) base: Option<&'a Profile>,
@@ -56,14 +56,14 @@ pub(super) struct Form<'a> {
 }
 
 /// The result of the form, before the reseller is known.
-pub(super) struct Filled {
+pub(super) struct PromptedProfile {
     pub(super) profile: Profile,
     pub(super) typed: Option<SecretString>,
 }
 
-impl Form<'_> {
+impl ProfilePrompts<'_> {
     /// Everything but the reseller, which may be chosen from a list once the sign-in works.
-    pub(super) fn fill(&self) -> Result<Filled, FormError> {
+    pub(super) fn fill(&self) -> Result<PromptedProfile, PromptError> {
         let base = self.base;
         let environment = self.environment()?;
         let same = base.filter(|base| base.environment == environment);
@@ -77,15 +77,17 @@ impl Form<'_> {
                 parse_api_url,
             )?,
             (_, _, Some(_)) => {
-                return Err(FormError::Usage("--api-url is for --environment custom".to_owned()));
+                return Err(PromptError::Usage("--api-url is for --environment custom".to_owned()));
             }
-            (_, usual, None) => parse_api_url(usual.map_or("", |(api, _)| api)).map_err(FormError::Usage)?,
+            (_, usual, None) => {
+                parse_api_url(usual.map_or("", |(api, _)| api)).map_err(PromptError::Usage)?
+            }
         };
-        let brought = self.brings_token();
+        let brought = self.uses_external_token();
         let token_url = match (usual, &self.fields.token_url, same) {
             (_, Some(text), _) => parse_token_url(text).map_err(|why| usage("--token-url", &why))?,
             (Some(_), None, Some(base)) => base.token_url.clone(),
-            (Some((_, token)), None, None) => parse_token_url(token).map_err(FormError::Usage)?,
+            (Some((_, token)), None, None) => parse_token_url(token).map_err(PromptError::Usage)?,
             // Who brings a token needs no token service.
             (None, None, _) if brought => api_url.clone(),
             (None, None, _) => self.value(
@@ -109,13 +111,13 @@ impl Form<'_> {
             Some(id) => parse_id(id).map_err(|why| usage("--reseller-id", &why))?,
             None => base.map(|base| base.reseller_id.clone()).unwrap_or_default(),
         };
-        Ok(Filled {
+        Ok(PromptedProfile {
             profile: Profile { environment, api_url, token_url, reseller_id, client_id, sign_in },
             typed,
         })
     }
 
-    fn environment(&self) -> Result<Environment, FormError> {
+    fn environment(&self) -> Result<Environment, PromptError> {
         if let Some(environment) = self.fields.environment {
             return Ok(environment.into());
         }
@@ -143,16 +145,16 @@ impl Form<'_> {
         given: Option<&str>,
         base: Option<&str>,
         parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<T, FormError> {
+    ) -> Result<T, PromptError> {
         if let Some(text) = given {
             return parse(text).map_err(|why| usage(option, &why));
         }
         if !self.ask {
-            let text = base.ok_or_else(|| FormError::Usage(format!("{option} is missing")))?;
+            let text = base.ok_or_else(|| PromptError::Usage(format!("{option} is missing")))?;
             return parse(text).map_err(|why| usage(option, &why));
         }
         loop {
-            let answer = ask::line(question, base)?.ok_or(FormError::Stopped)?;
+            let answer = prompt::line(question, base)?.ok_or(PromptError::Stopped)?;
             match parse(&answer) {
                 Ok(value) => return Ok(value),
                 Err(why) => print_note(&format!("  {why}")),
@@ -161,13 +163,13 @@ impl Form<'_> {
     }
 
     /// Returns true if the profile signs in with a token that another tool has made.
-    fn brings_token(&self) -> bool {
+    fn uses_external_token(&self) -> bool {
         let fields = self.fields;
         let of_base = self.base.is_some_and(|base| matches!(base.sign_in, SignIn::AccessToken(_)));
         fields.access_token_stdin || fields.access_token || (of_base && !fields.has_source())
     }
 
-    fn sign_in(&self, brought: bool) -> Result<(SignIn, Option<SecretString>), FormError> {
+    fn sign_in(&self, brought: bool) -> Result<(SignIn, Option<SecretString>), PromptError> {
         let fields = self.fields;
         let with = |source| if brought { SignIn::AccessToken(source) } else { SignIn::ClientSecret(source) };
         let noun = if brought { "access token" } else { "client secret" };
@@ -179,7 +181,7 @@ impl Form<'_> {
             // A secret that stands in the configuration is here to be moved.
             return match literal {
                 Some(secret) => Ok((with(self.kept()), Some(secret.clone()))),
-                None => Err(FormError::Usage(
+                None => Err(PromptError::Usage(
                     "--keep works only with a typed or piped secret: --client-secret-stdin or --access-token-stdin"
                         .to_owned(),
                 )),
@@ -200,7 +202,7 @@ impl Form<'_> {
             return Ok((with(SecretSource::Command(fields.secret_command.clone())), None));
         }
         if fields.reads_secret() {
-            return Ok((with(self.kept()), Some(ask::secret_from_stdin(noun)?)));
+            return Ok((with(self.kept()), Some(prompt::secret_from_stdin(noun)?)));
         }
         if let Some(base) = self.base {
             let same = base.sign_in.clone();
@@ -212,19 +214,19 @@ impl Form<'_> {
                 if brought { "Access token" } else { "Client secret" },
                 same.source().told()
             );
-            return Ok(match ask::typed_secret(&question, noun)? {
+            return Ok(match prompt::typed_secret(&question, noun)? {
                 Some(secret) => (with(self.kept()), Some(secret)),
                 None => (same, None),
             });
         }
         if !self.ask {
-            return Err(FormError::Usage(
+            return Err(PromptError::Usage(
                 "the source of the secret is missing: use --client-secret-stdin, --access-token-stdin, --secret-env, \
                  --secret-file or --secret-command"
                     .to_owned(),
             ));
         }
-        let secret = ask::typed_secret("Client secret", noun)?.ok_or(FormError::Stopped)?;
+        let secret = prompt::typed_secret("Client secret", noun)?.ok_or(PromptError::Stopped)?;
         Ok((with(self.kept()), Some(secret)))
     }
 
@@ -232,8 +234,8 @@ impl Form<'_> {
     fn kept(&self) -> SecretSource {
         match self.fields.keep {
             // FilterArgs file that is, the vault knows.
-            Some(KeepPlace::File) => SecretSource::File(std::path::PathBuf::new()),
-            Some(KeepPlace::Keyring) | None => SecretSource::Keyring,
+            Some(SecretStorage::File) => SecretSource::File(std::path::PathBuf::new()),
+            Some(SecretStorage::Keyring) | None => SecretSource::Keyring,
         }
     }
 }
@@ -242,13 +244,13 @@ fn parse_id(text: &str) -> Result<String, String> {
     check_id(text.trim()).map(|()| text.trim().to_owned()).map_err(str::to_owned)
 }
 
-fn usage(option: &str, why: &str) -> FormError {
-    FormError::Usage(format!("{option}: {why}"))
+fn usage(option: &str, why: &str) -> PromptError {
+    PromptError::Usage(format!("{option}: {why}"))
 }
 
 /// Asks for the reseller: by its id, or by part of its name where the account may list resellers; `current` is the one
 /// up to now.
-pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result<String, FormError> {
+pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result<String, PromptError> {
     let mut listed: Vec<_> = all.iter().collect();
     loop {
         for row in listed.iter().take(LISTED) {
@@ -261,7 +263,7 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
         let question = if all.is_empty() { "Reseller ID" } else { "Reseller ID, or part of a name" };
         let only = if let [one] = listed.as_slice() { Some(one.reseller_id.as_str()) } else { None };
         let usual = only.or(current);
-        let answer = ask::line(question, usual)?.ok_or(FormError::Stopped)?;
+        let answer = prompt::line(question, usual)?.ok_or(PromptError::Stopped)?;
         let known = all.iter().any(|row| row.reseller_id == answer);
         if known
             || all.is_empty()
@@ -297,7 +299,7 @@ pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result
         Ok(()) => Ok(()),
         Err(ChangeError::NoKeyring(why)) => {
             let allowed = can_ask
-                && ask::yes(&format!(
+                && prompt::confirm(&format!(
                     "The secret cannot be stored in the keyring: {why}. Store it in a file that only you can read?"
                 ))
                 .map_err(|error| error.to_string())?;

@@ -6,8 +6,8 @@ use crate::text;
 /// The columns to write, in order.
 #[derive(Debug, Clone)]
 pub struct Columns {
-    set: RowSchema,
-    wanted: Vec<&'static Column>,
+    schema: RowSchema,
+    columns: Vec<&'static Column>,
 }
 
 /// The fault in a choice of columns.
@@ -51,64 +51,64 @@ fn suggestion(near: Option<&str>, known: &str) -> String {
 
 impl Columns {
     /// Returns every column of a schema, as files have them.
-    pub fn all(set: RowSchema) -> Self {
-        Self { set, wanted: set.columns().collect() }
+    pub fn all(schema: RowSchema) -> Self {
+        Self { schema, columns: schema.columns().collect() }
     }
 
     /// Returns the columns that help most and fit, as tables have them.
-    pub fn for_table(set: RowSchema) -> Self {
-        let column = |key: &&str| set.columns().find(|column| column.key == *key);
-        Self { set, wanted: set.shown().iter().filter_map(column).collect() }
+    pub fn for_table(schema: RowSchema) -> Self {
+        let column = |key: &&str| schema.columns().find(|column| column.key == *key);
+        Self { schema, columns: schema.shown().iter().filter_map(column).collect() }
     }
 
     /// Reads what a user wrote: `company,customer-id,created`.
     ///
     /// # Errors
-    /// Where a part is no column of this set, or one that was named before.
-    pub fn parse(set: RowSchema, text: &str) -> Result<Self, ColumnsError> {
-        let mut wanted: Vec<&'static Column> = Vec::new();
+    /// Where a part is no column of this schema, or one that was named before.
+    pub fn parse(schema: RowSchema, text: &str) -> Result<Self, ColumnsError> {
+        let mut columns: Vec<&'static Column> = Vec::new();
         for word in text.split(',').map(str::trim) {
-            let column = find(set, word)?;
-            if wanted.iter().any(|other| other.key == column.key) {
+            let column = find(schema, word)?;
+            if columns.iter().any(|other| other.key == column.key) {
                 return Err(ColumnsError::Repeated(column.key));
             }
-            wanted.push(column);
+            columns.push(column);
         }
-        Ok(Self { set, wanted })
+        Ok(Self { schema, columns })
     }
 
     /// The columns with the one of the reseller, which tells the rows of several resellers apart.
     #[must_use]
     pub fn with_reseller(mut self) -> Self {
         const KEY: &str = "reseller-id";
-        let column = self.set.columns().find(|column| column.key == KEY);
-        if let Some(column) = column.filter(|_| self.wanted.iter().all(|column| column.key != KEY)) {
-            let behind = self.wanted.iter().position(|column| column.key == "customer-id");
-            self.wanted.insert(behind.map_or(0, |place| place + 1), column);
+        let column = self.schema.columns().find(|column| column.key == KEY);
+        if let Some(column) = column.filter(|_| self.columns.iter().all(|column| column.key != KEY)) {
+            let behind = self.columns.iter().position(|column| column.key == "customer-id");
+            self.columns.insert(behind.map_or(0, |place| place + 1), column);
         }
         self
     }
 
     /// Those of them that this set has too, and the others, in the same order.
-    pub(crate) fn parted(&self, set: RowSchema) -> (Self, Self) {
-        let is_there = |column: &&'static Column| set.columns().any(|other| other.key == column.key);
-        let (within, beyond) = self.wanted.iter().partition(|column| is_there(column));
-        (Self { set, wanted: within }, Self { set: self.set, wanted: beyond })
+    pub(crate) fn partition_by(&self, schema: RowSchema) -> (Self, Self) {
+        let is_there = |column: &&'static Column| schema.columns().any(|other| other.key == column.key);
+        let (within, beyond) = self.columns.iter().partition(|column| is_there(column));
+        (Self { schema, columns: within }, Self { schema: self.schema, columns: beyond })
     }
 
     /// Returns the schema that they are columns of.
-    pub fn set(&self) -> RowSchema {
-        self.set
+    pub fn schema(&self) -> RowSchema {
+        self.schema
     }
 
     /// The columns, in order.
-    pub fn wanted(&self) -> &[&'static Column] {
-        &self.wanted
+    pub fn as_slice(&self) -> &[&'static Column] {
+        &self.columns
     }
 
     /// The columns and `problem`, which is the last one where it was not asked for.
     pub(crate) fn with_problem(&self) -> Vec<&'static Column> {
-        let mut all = self.wanted.clone();
+        let mut all = self.columns.clone();
         if !all.iter().any(|column| column.key == PROBLEM.key) {
             all.push(&PROBLEM);
         }
@@ -116,17 +116,17 @@ impl Columns {
     }
 }
 
-fn find(set: RowSchema, word: &str) -> Result<&'static Column, ColumnsError> {
-    let named = |set: RowSchema| set.columns().find(|column| column.key.eq_ignore_ascii_case(word));
-    if let Some(column) = named(set) {
+fn find(schema: RowSchema, word: &str) -> Result<&'static Column, ColumnsError> {
+    let named = |schema: RowSchema| schema.columns().find(|column| column.key.eq_ignore_ascii_case(word));
+    if let Some(column) = named(schema) {
         return Ok(column);
     }
-    let keys = || set.columns().map(|column| column.key);
+    let keys = || schema.columns().map(|column| column.key);
     let known = || keys().collect::<Vec<_>>().join(", ");
     if word.is_empty() {
         return Err(ColumnsError::Missing { known: known() });
     }
-    if let RowSchema::Customers { .. } = set {
+    if let RowSchema::Customers { .. } = schema {
         for (with, richer) in [
             ("details", RowSchema::Customers { details: true, subscriptions: false }),
             ("subscriptions", RowSchema::Customers { details: false, subscriptions: true }),
@@ -145,11 +145,11 @@ mod tests {
     use super::*;
 
     fn keys(columns: &Columns) -> Vec<&'static str> {
-        columns.wanted().iter().map(|column| column.key).collect()
+        columns.as_slice().iter().map(|column| column.key).collect()
     }
 
-    fn told(set: RowSchema, text: &str) -> String {
-        Columns::parse(set, text).unwrap_err().to_string()
+    fn told(schema: RowSchema, text: &str) -> String {
+        Columns::parse(schema, text).unwrap_err().to_string()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::exit::{Failure, print_error};
 
 /// Writes all of it, and says how the command ends. Whoever stops reading, as `head` does, has what was wanted; a disk that
 /// is full is a failure.
-pub(super) fn put(data: &[u8]) -> ExitCode {
+pub(super) fn write(data: &[u8]) -> ExitCode {
     let mut out = io::stdout().lock();
     match out.write_all(data).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -4,7 +4,7 @@ use crate::model::{Customer, CustomerRow, LineItem, Order, ResellerRow, Status, 
 
 /// The parts of one line, as far as they are there.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Record<'a> {
+pub(crate) struct TableLine<'a> {
     pub(crate) row: Option<&'a CustomerRow>,
     pub(crate) customer: Option<&'a Customer>,
     pub(crate) subscription: Option<&'a Subscription>,
@@ -22,7 +22,7 @@ pub(crate) struct Record<'a> {
 }
 
 /// The fields that both the list and the whole resource have: the row comes first, since it is what the line stands for.
-impl<'a> Record<'a> {
+impl<'a> TableLine<'a> {
     pub(crate) fn customer_id(&self) -> Option<&'a str> {
         let row = self.row.map(|row| row.customer_id.as_str());
         row.or_else(|| self.customer?.customer_id.as_deref()).or(self.customer_id)

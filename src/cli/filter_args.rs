@@ -70,7 +70,7 @@ impl FilterArgs {
     ///
     /// # Errors
     /// What is wrong, in words.
-    pub fn filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
+    pub fn customer_filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
         let date = |option: &str, text: &Option<String>, edge| match text.as_deref().map(str::trim) {
             None | Some("") => Ok(None),
             Some(text) => {
@@ -155,11 +155,11 @@ mod tests {
     #[derive(Parser)]
     struct Wrapped {
         #[command(flatten)]
-        which: FilterArgs,
+        filter: FilterArgs,
     }
 
-    fn which(words: &[&str]) -> FilterArgs {
-        Wrapped::parse_from([&["x"], words].concat()).which
+    fn filter_args(words: &[&str]) -> FilterArgs {
+        Wrapped::parse_from([&["x"], words].concat()).filter
     }
 
     fn today() -> NaiveDate {
@@ -168,8 +168,8 @@ mod tests {
 
     #[test]
     fn without_options_it_is_what_the_screen_starts_with() {
-        let none = which(&[]);
-        let filter = none.filter(today()).unwrap();
+        let none = filter_args(&[]);
+        let filter = none.customer_filter(today()).unwrap();
         assert_eq!(none.statuses().unwrap(), [Status::active()]);
         assert_eq!(CustomerFilter { status: StatusFilter::default(), ..filter }, CustomerFilter::default());
     }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn statuses_are_words_or_codes_each_once() {
         let codes = |words: &[&str]| -> Result<Vec<String>, String> {
-            Ok(which(words).statuses()?.iter().map(|status| status.code().to_owned()).collect())
+            Ok(filter_args(words).statuses()?.iter().map(|status| status.code().to_owned()).collect())
         };
         assert_eq!(codes(&["--status", "Pending,active", "--status", "1002"]).unwrap(), ["1002", "1000"]);
         assert_eq!(codes(&["--status", "all"]).unwrap(), Status::LISTED);
@@ -189,12 +189,16 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_screen_and_told_with_their_option() {
-        let filter = which(&["--created-from", "-30d", "--created-to", "2026-11"]).filter(today()).unwrap();
+        let filter = filter_args(&["--created-from", "-30d", "--created-to", "2026-11"])
+            .customer_filter(today())
+            .unwrap();
         assert_eq!(filter.from.unwrap().to_string(), "2026-10-25");
         assert_eq!(filter.to.unwrap().to_string(), "2026-11-30");
-        let error = which(&["--created-from", "soon"]).filter(today()).unwrap_err();
+        let error = filter_args(&["--created-from", "soon"]).customer_filter(today()).unwrap_err();
         assert!(error.starts_with("--created-from soon: not a date"), "{error}");
-        let error = which(&["--created-from", "2026", "--created-to", "2025"]).filter(today()).unwrap_err();
+        let error = filter_args(&["--created-from", "2026", "--created-to", "2025"])
+            .customer_filter(today())
+            .unwrap_err();
         assert_eq!(error, "--created-to 2025-12-31 is before --created-from 2026-01-01");
     }
 }

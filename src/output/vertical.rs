@@ -4,14 +4,14 @@ use std::io::Write;
 
 use super::{
     Options, OutputError,
-    table::{Tone, paint, shown},
+    table::{Tone, paint, styled},
 };
-use crate::columns::{Cell, Columns, Record};
+use crate::columns::{Cell, Columns, TableLine};
 use crate::text;
 
 /// Writes each column of a record, title and value. What is empty is left out, and nothing is cut.
-pub(super) fn lines(
-    record: &Record<'_>,
+pub(super) fn write_fields(
+    record: &TableLine<'_>,
     columns: &Columns,
     options: Options,
     out: &mut impl Write,
@@ -26,7 +26,7 @@ pub(super) fn lines(
         let (words, tone) = match &cell {
             // There is room for the time of day.
             Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
-            _ => shown(&cell),
+            _ => styled(&cell),
         };
         let tone = if column.key == "problem" { Tone::Warn } else { tone };
         paint(out, options.colour, Tone::Dim, &text::pad_end(column.title, widest))?;
@@ -44,14 +44,14 @@ mod tests {
     use crate::columns::{Item, RowSchema};
 
     #[test]
-    fn an_item_is_told_line_by_line_without_what_is_empty() {
+    fn an_item_is_written_line_by_line_without_empty_fields() {
         let (details, page) = (sample::details(), sample::page());
-        let set = RowSchema::Customers { details: true, subscriptions: false };
+        let schema = RowSchema::Customers { details: true, subscriptions: false };
         let told = |item: Item<'_>, colour| {
             let mut out = Vec::new();
             let options = Options { colour, ..Options::default() };
             let records = item.records();
-            lines(&records[0], &Columns::all(set), options, &mut out).unwrap();
+            write_fields(&records[0], &Columns::all(schema), options, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         insta::assert_snapshot!(told(Item::customer(&details), false));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     exit::{Failure, print_error},
-    which::FilterArgs,
+    filter_args::FilterArgs,
 };
 use crate::{
     account::Account,
@@ -19,7 +19,7 @@ use crate::{
 const ALL: &str = "all";
 
 /// Rows in the order in which they are printed.
-pub(super) struct Rows(MergedWalk);
+pub(super) struct RowStream(MergedWalk);
 
 /// The part of the rows that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) struct Range {
     pub(super) limit: Option<u64>,
 }
 
-impl Rows {
+impl RowStream {
     /// The rows of these resellers with these statuses, and how many of them are still to be passed over.
     pub(super) fn new(
         source: &dyn CustomerSource,
@@ -63,7 +63,7 @@ impl Rows {
     }
 
     /// Returns what is known so far.
-    pub(super) fn tally(&self) -> ListStats {
+    pub(super) fn stats(&self) -> ListStats {
         self.0.stats()
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn source_of(account: &Account) -> Arc<dyn CustomerSource> {
 }
 
 /// The resellers that a command is about.
-pub(super) struct Chosen {
+pub(super) struct ChosenResellers {
     /// Their ids, each once.
     pub(super) ids: Vec<String>,
     /// The reason why there may be others, if all were asked for and the list of them is doubtful.
@@ -82,10 +82,13 @@ pub(super) struct Chosen {
 }
 
 /// Finds the resellers that are meant: the profile's own if none are named.
-pub(super) async fn resellers(account: &Account, which: &FilterArgs) -> Result<Chosen, ApiError> {
+pub(super) async fn choose_resellers(
+    account: &Account,
+    which: &FilterArgs,
+) -> Result<ChosenResellers, ApiError> {
     let named: Vec<&str> = which.resellers.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if named.is_empty() {
-        return Ok(Chosen { ids: vec![account.reseller_id.clone()], doubt: None });
+        return Ok(ChosenResellers { ids: vec![account.reseller_id.clone()], doubt: None });
     }
     if named.iter().any(|id| id.eq_ignore_ascii_case(ALL)) {
         let found = account.resellers(usize::MAX).await?;
@@ -97,7 +100,7 @@ pub(super) async fn resellers(account: &Account, which: &FilterArgs) -> Result<C
             )
         });
         let ids = found.rows.into_iter().map(|row| row.reseller_id).collect();
-        return Ok(Chosen { ids, doubt: doubt.or(unreadable) });
+        return Ok(ChosenResellers { ids, doubt: doubt.or(unreadable) });
     }
     let mut ids: Vec<String> = Vec::new();
     for id in named {
@@ -105,12 +108,12 @@ pub(super) async fn resellers(account: &Account, which: &FilterArgs) -> Result<C
             ids.push(id.to_owned());
         }
     }
-    Ok(Chosen { ids, doubt: None })
+    Ok(ChosenResellers { ids, doubt: None })
 }
 
-impl Chosen {
+impl ChosenResellers {
     /// Complains about what may be missing, and returns how the command ends then.
-    pub(super) fn judge(&self) -> Result<(), Failure> {
+    pub(super) fn report_doubt(&self) -> Result<(), Failure> {
         let Some(doubt) = &self.doubt else { return Ok(()) };
         print_error(doubt);
         Err(Failure::Partial)

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::{
     Arguments,
-    choice::{Choice, NoTarget},
     exit::print_error,
+    target_choice::{TargetChoice, TargetError},
 };
 use crate::{
     account::{self, Home},
@@ -32,7 +32,7 @@ pub(super) struct CommandContext {
     /// The patience with servers; its budget of retries is the process's.
     pub(super) network: Network,
     /// The outcome for a state that could not be read.
-    pub(super) lost: Option<String>,
+    pub(super) state_notice: Option<String>,
     /// The remarks about the state and the configuration besides the latter's own mistakes.
     pub(super) notices: Vec<String>,
 }
@@ -50,18 +50,26 @@ impl CommandContext {
             Some(false) => Keep::InMemory,
             None => Keep::Undecided,
         };
-        let lost = recalled.notice;
-        let mut notices: Vec<String> = lost.iter().cloned().collect();
+        let state_notice = recalled.notice;
+        let mut notices: Vec<String> = state_notice.iter().cloned().collect();
         // Nothing waits for that decision yet, so nothing can fail.
         notices.extend(vault.decide(keep).err().map(|error| error.to_string()));
-        notices.extend(exposed_literals(&loaded));
+        notices.extend(inline_secret_warnings(&loaded));
         let vault = Arc::new(vault);
         notices.extend(loaded.config.profiles.iter().filter_map(|(name, profile)| {
             ProfileSecret::new(Arc::clone(&vault), name, &profile.sign_in).exposure()
         }));
         let home = Home { config: places.config, vault, store };
-        let network = account::network(&loaded.config.network, &base(known));
-        Self { loaded, named_by: places.named_by, home, state: recalled.state, network, lost, notices }
+        let network = account::network(&loaded.config.network, &network_in_environment(known));
+        Self {
+            loaded,
+            named_by: places.named_by,
+            home,
+            state: recalled.state,
+            network,
+            state_notice,
+            notices,
+        }
     }
 
     /// Writes the mistakes in the configuration to standard error, less those that `why` reports already.
@@ -76,9 +84,9 @@ impl CommandContext {
     /// Writes what concerns a command that reads an account: mistakes in the configuration, and a lost state, which may
     /// have known the profile that was used last.
     pub(super) fn warn_before(&self, arguments: &Arguments) {
-        let why = self.choose(arguments).and_then(Choice::certain).err();
-        self.warn(&why.as_ref().map(NoTarget::to_string).unwrap_or_default());
-        if let Some(notice) = &self.lost {
+        let why = self.choose(arguments).and_then(TargetChoice::certain).err();
+        self.warn(&why.as_ref().map(TargetError::to_string).unwrap_or_default());
+        if let Some(notice) = &self.state_notice {
             print_error(notice);
         }
     }
@@ -86,7 +94,7 @@ impl CommandContext {
 
 /// Makes the network as the environment has it, with a new budget of retries. Debug builds can be told to wait less between
 /// them, so that tests of faults need not.
-fn base(known: &KnownSecrets) -> Network {
+fn network_in_environment(known: &KnownSecrets) -> Network {
     let mut base = Network::in_environment(|name| std::env::var_os(name));
     base.known = known.clone();
     if cfg!(debug_assertions)
@@ -98,7 +106,7 @@ fn base(known: &KnownSecrets) -> Network {
 }
 
 /// Secrets in a configuration that others can read.
-fn exposed_literals(loaded: &Loaded) -> Vec<String> {
+fn inline_secret_warnings(loaded: &Loaded) -> Vec<String> {
     let names = loaded.literals();
     let Some(file) = loaded.file.as_deref().filter(|_| !names.is_empty()) else { return Vec::new() };
     let shown = text::path(file);
@@ -112,7 +120,7 @@ fn exposed_literals(loaded: &Loaded) -> Vec<String> {
 }
 
 /// The access token that the environment brings for the profile that the program starts with.
-pub(super) fn brought_token() -> Option<SecretString> {
+pub(super) fn external_token() -> Option<SecretString> {
     let token = std::env::var(TOKEN_VARIABLE).ok()?;
     let token = token.trim();
     (!token.is_empty()).then(|| token.into())
@@ -134,7 +142,7 @@ pub(super) mod tests {
     use super::*;
 
     /// The setting of a configuration with this text in its usual place.
-    pub(in crate::cli) fn setting(text: &str) -> CommandContext {
+    pub(in crate::cli) fn context(text: &str) -> CommandContext {
         of(config::parse(text, Path::new("config.toml")))
     }
 
@@ -150,17 +158,17 @@ pub(super) mod tests {
             },
             state: State::default(),
             network: Network::default(),
-            lost: None,
+            state_notice: None,
             notices: Vec::new(),
         }
     }
 
     #[test]
     fn a_secret_in_the_file_is_warned_about() {
-        let literal = setting("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
-        let told = exposed_literals(&literal.loaded);
+        let literal = context("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
+        let told = inline_secret_warnings(&literal.loaded);
         assert!(told[0].contains("the secret of a is in it") && !told[0].contains("s3cr3t"), "{told:?}");
         let variable = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
-        assert_eq!(exposed_literals(&setting(variable).loaded), Vec::<String>::new());
+        assert_eq!(inline_secret_warnings(&context(variable).loaded), Vec::<String>::new());
     }
 }

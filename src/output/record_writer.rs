@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{
     Format, Options, OutputError, Sink,
     table::{Tone, paint},
-    upright::lines,
+    vertical::write_fields,
 };
 use crate::columns::{Columns, Item, Orders, RowSchema};
 use crate::{model::SubscriptionList, text};
@@ -29,11 +29,11 @@ impl RecordWriter {
     /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be loaded.
     pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
         let usual = Columns::for_table(RowSchema::Customers { details: false, subscriptions: true });
-        let (_, usual) = usual.parted(RECORD);
+        let (_, usual) = usual.partition_by(RECORD);
         let (record, subscriptions) = match chosen {
             None => (Columns::all(RECORD), usual),
-            Some(chosen) => match chosen.parted(RECORD) {
-                (record, none) if none.wanted().is_empty() => (record, usual),
+            Some(chosen) => match chosen.partition_by(RECORD) {
+                (record, none) if none.as_slice().is_empty() => (record, usual),
                 both => both,
             },
         };
@@ -50,7 +50,7 @@ impl RecordWriter {
         }
         let records = item.records();
         let Some(first) = records.first() else { return Ok(()) };
-        lines(first, &self.record, self.options, &mut out)?;
+        write_fields(first, &self.record, self.options, &mut out)?;
         if self.has_subscriptions {
             self.subscriptions(item, item.subscriptions, &mut out)?;
         }
@@ -133,13 +133,13 @@ mod tests {
     use crate::model::{Customer, OrderPage};
 
     fn told(items: &[Item<'_>], chosen: Option<&str>) -> String {
-        let set = RowSchema::Customers { details: true, subscriptions: true };
-        let chosen = chosen.map(|text| Columns::parse(set, text).unwrap());
-        let mut portrait =
+        let schema = RowSchema::Customers { details: true, subscriptions: true };
+        let chosen = chosen.map(|text| Columns::parse(schema, text).unwrap());
+        let mut writer =
             RecordWriter::new(true, chosen.as_ref(), Options { width: Some(80), ..Options::default() });
         let mut out = Vec::new();
         for item in items {
-            portrait.write(item, &mut out).unwrap();
+            writer.write(item, &mut out).unwrap();
         }
         String::from_utf8(out).unwrap()
     }
