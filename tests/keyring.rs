@@ -264,7 +264,7 @@ fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
 fn a_real_keyring_keeps_the_secret_and_the_token_of_a_profile_for_as_long_as_it_lives() {
     let Some(session) = Session::start_unlocked() else { return };
     let home = session.home.path();
-    assert_eq!(session.keyring(), ("ok".to_owned(), "it answers".to_owned()));
+    assert_eq!(session.keyring(), ("ok".to_owned(), "it responds".to_owned()));
     let served = Served::start(&session);
     let [api, token, reseller] = ["api_url", "token_url", "reseller_id"].map(|key| served.value(key));
 

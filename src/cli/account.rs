@@ -1,11 +1,11 @@
-//! The account that a command speaks for.
+//! Opens the account that a command works with, and stores the tokens that it obtained.
 
 use super::{
     Arguments,
     context::{CommandContext, demo_options, external_token},
     exit::{Failure, print_api_error, print_error, print_note},
     prompt,
-    target_choice::{TargetChoice, TargetError},
+    target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
     account::{Account, Target},
@@ -14,7 +14,10 @@ use crate::{
     secrets::Keep,
 };
 
-/// Returns the profile, or the demo, that is meant. What is wrong with it, or fictional, or guessed, is said.
+/// Selects the profile or the demo, and prints a note if it was guessed or if the data is fictional.
+///
+/// # Errors
+/// The failure, once the reason has been printed.
 pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> Result<Target, Failure> {
     match context.choose(arguments).and_then(TargetChoice::certain) {
         Ok(choice) => {
@@ -23,7 +26,7 @@ pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> 
             }
             Ok(choice.target)
         }
-        Err(error @ TargetError::Unknown(_)) => Err(report_target_error(&error)),
+        Err(error @ ChoiceError::Unknown(_)) => Err(report_target_error(&error)),
         Err(error) => {
             report_target_error(&error);
             Err(Failure::Usage)
@@ -31,7 +34,7 @@ pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> 
     }
 }
 
-/// Opens the account that the command line names.
+/// Opens the account that the command line selects.
 pub(super) async fn open_named(
     arguments: &Arguments,
     context: &CommandContext,
@@ -39,18 +42,18 @@ pub(super) async fn open_named(
     open(&select_target(arguments, context)?, arguments, context, &context.network).await
 }
 
-/// Says why there is no profile to go by, and what to do about it.
-pub(super) fn report_target_error(error: &TargetError) -> Failure {
+/// Prints the reason why no profile could be selected and what to do about it.
+pub(super) fn report_target_error(error: &ChoiceError) -> Failure {
     print_error(&error.to_string());
-    // Its own words say which profiles there are.
-    if matches!(error, TargetError::Unknown(_)) {
+    // The message already lists the profiles.
+    if matches!(error, ChoiceError::Unknown(_)) {
         return Failure::NotFound;
     }
     print_note(error.todo());
     Failure::Failed
 }
 
-/// Opens it. The demo's server runs as long as its part of the answer is kept.
+/// Opens the account of a target. The demo server runs until the returned [`Demo`] is dropped.
 pub(super) async fn open(
     target: &Target,
     arguments: &Arguments,
@@ -61,7 +64,7 @@ pub(super) async fn open(
     opened.map_err(|error| print_api_error(&error))
 }
 
-/// Sees to it that issued tokens are kept where they can be; nobody is asked.
+/// Stores issued tokens if there is a place for them, without asking the user.
 pub(super) async fn store_tokens_quietly(context: &CommandContext) {
     let vault = &context.home.vault;
     vault.settle().await;
@@ -70,8 +73,9 @@ pub(super) async fn store_tokens_quietly(context: &CommandContext) {
     }
 }
 
-/// Sees to it that issued tokens are kept, or says why they are not. Where no keyring runs, somebody who is there is
-/// asked once; nobody else ever is.
+/// Stores issued tokens, or prints why they are not stored.
+///
+/// Without a keyring, a user at a terminal is asked once whether to use files; a script is never asked.
 pub(super) async fn store_tokens(context: &CommandContext) {
     store_tokens_quietly(context).await;
     let vault = &context.home.vault;
@@ -79,9 +83,7 @@ pub(super) async fn store_tokens(context: &CommandContext) {
         return;
     }
     if !prompt::is_interactive() {
-        print_note(
-            "No keyring here: the access token was kept in memory only and is forgotten when this command exits.",
-        );
+        print_note("No keyring is available, so the access token is forgotten when this command exits.");
         return;
     }
     let question =

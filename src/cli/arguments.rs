@@ -24,7 +24,7 @@ pub(super) const DEMO_SEED: u64 = 1;
 /// Browse the customers of an Adobe VIP Marketplace reseller
 ///
 /// Without a profile, vipmp shows fictional customers from a built-in demo API: no account is needed. To see your own,
-/// run `vipmp profile add` or press p in vipmp. Press ? there for all keys.
+/// run `vipmp profile add`, or press p inside vipmp. Press ? inside vipmp for a list of all keys.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about, max_term_width = 100, after_help = help::after(""))]
 pub struct Arguments {
@@ -48,15 +48,15 @@ pub struct Arguments {
     #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub demo_customers: u32,
 
-    /// Delay of each demo response in milliseconds
+    /// Delay each demo response by MS milliseconds
     #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub demo_latency: u64,
 
-    /// Seed for the demo data and faults; the same seed gives the same ones
+    /// Seed for the demo data and faults; the same seed always gives the same data
     #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "N", default_value_t = DEMO_SEED)]
     pub demo_seed: u64,
 
-    /// Inject demo faults with these probabilities: 429:0.1,reset:0.02,drift
+    /// Inject demo faults with these probabilities, such as 429:0.1,reset:0.02,drift
     #[arg(long, global = true, help_heading = DEMO_OPTIONS, value_name = "SPEC")]
     pub demo_faults: Option<Faults>,
 
@@ -65,7 +65,7 @@ pub struct Arguments {
     pub log_file: Option<PathBuf>,
 }
 
-/// A command without the full-screen view.
+/// A command that runs without the full-screen view.
 #[derive(Debug, Clone, Subcommand)]
 pub enum CliCommand {
     /// List customers, with the same filters and sorting as the screen
@@ -103,7 +103,7 @@ pub enum CliCommand {
     /// Print shell completions
     #[command(after_help = help::after("completions"))]
     Completions {
-        /// Shell
+        /// Shell to print completions for
         shell: Shell,
     },
 
@@ -116,14 +116,14 @@ pub enum CliCommand {
     },
 }
 
-/// `vipmp serve`.
+/// The arguments of `vipmp serve`.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Port (0 = any free one)
+    /// Port to listen on (0 = any free port)
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
 
-    /// Address to listen on; any non-loopback address is reachable from the network
+    /// Address to listen on; any non-loopback address can be reached from the network
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
 
@@ -131,19 +131,19 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N", default_value_t = DEMO_CUSTOMERS, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub customers: u32,
 
-    /// Seed for the customers and faults; the same seed gives the same ones
+    /// Seed for the customers and faults; the same seed always gives the same data
     #[arg(long, value_name = "N", default_value_t = DEMO_SEED)]
     pub seed: u64,
 
-    /// Delay of each response in milliseconds
+    /// Delay each response by MS milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = value_parser!(u64).range(0..=600_000))]
     pub latency: u64,
 
-    /// Inject faults with these probabilities: 429:0.1,reset:0.02,drift
+    /// Inject faults with these probabilities, such as 429:0.1,reset:0.02,drift
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<Faults>,
 
-    /// Requests per second allowed for each client, such as 5/s or 0.5/s; excess gets 429
+    /// Requests per second allowed for each client, such as 5/s or 0.5/s; excess requests get 429
     #[arg(long, value_name = "N/s")]
     pub rate_limit: Option<RateLimit>,
 
@@ -164,7 +164,7 @@ pub struct ServeArgs {
     pub openapi: bool,
 }
 
-/// `vipmp profile …`.
+/// The commands below `vipmp profile`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ProfileCommand {
     /// List profiles
@@ -178,7 +178,7 @@ pub enum ProfileCommand {
     /// Add a profile; on a terminal, prompts for anything missing and tests each step
     #[command(after_help = help::after("profile add"))]
     Add {
-        /// Profile name: letters, digits, dots, - and _
+        /// Profile name: letters, digits, dots, hyphens and underscores
         name: Option<String>,
 
         /// The settings of the profile.
@@ -197,7 +197,7 @@ pub enum ProfileCommand {
     /// Edit a profile; on a terminal and without options, prompts for everything
     #[command(after_help = help::after("profile edit"))]
     Edit {
-        /// Profile
+        /// Profile to edit
         name: String,
 
         /// New name
@@ -216,7 +216,7 @@ pub enum ProfileCommand {
     /// Remove a profile, its secret and its token
     #[command(after_help = help::after("profile remove"))]
     Remove {
-        /// Profile
+        /// Profile to remove
         name: String,
 
         /// Skip the confirmation
@@ -227,14 +227,14 @@ pub enum ProfileCommand {
     /// Make a profile the default
     #[command(after_help = help::after("profile use"))]
     Use {
-        /// Profile; "demo" selects the built-in demo
+        /// Profile to use; "demo" selects the built-in demo
         name: String,
     },
 
     /// Test a profile: sign in, ping the API and load a page
     #[command(after_help = help::after("profile test"))]
     Test {
-        /// Profile; the default profile if omitted
+        /// Profile to test; the default profile if omitted
         name: Option<String>,
 
         /// Print the result as JSON
@@ -243,18 +243,18 @@ pub enum ProfileCommand {
     },
 }
 
-/// The settings of a profile as options. A secret is never one of them.
+/// The settings of a profile as options. A secret is never passed as an option: other users could see it.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ProfileFields {
-    /// Environment
+    /// Environment of the API
     #[arg(long, value_name = "ENVIRONMENT")]
     pub environment: Option<EnvironmentName>,
 
-    /// API root, for a custom environment
+    /// Root URL of the API (custom environment only)
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
 
-    /// Token URL, if not the default
+    /// URL of the token service, if not the default
     #[arg(long, value_name = "URL")]
     pub token_url: Option<String>,
 
@@ -282,21 +282,21 @@ pub struct ProfileFields {
     #[arg(long, value_name = "PATH", group = "source")]
     pub secret_file: Option<PathBuf>,
 
-    /// Program that prints the secret, and its arguments (write --secret-command=-c for a word that begins with -)
+    /// Program that prints the secret, with its arguments (for one that starts with -, write --secret-command=-c)
     #[arg(long, value_name = "WORD", group = "source", num_args = 1..)]
     pub secret_command: Vec<String>,
 
-    /// --secret-* supplies an access token, not a secret
+    /// Use the value of --secret-env, --secret-file or --secret-command as an access token
     #[arg(long, requires = "source")]
     pub access_token: bool,
 
-    /// Where to store a secret that is typed or read from standard input
+    /// Where to store a secret that you type or pipe in
     #[arg(long, value_name = "PLACE")]
     pub keep: Option<SecretStorage>,
 }
 
 impl ProfileFields {
-    /// Returns whether no setting is given.
+    /// Returns true if no setting is given.
     pub fn is_empty(&self) -> bool {
         self.environment.is_none()
             && self.api_url.is_none()
@@ -307,12 +307,12 @@ impl ProfileFields {
             && self.keep.is_none()
     }
 
-    /// Returns whether a secret is read from standard input.
+    /// Returns true if a secret is read from standard input.
     pub fn reads_secret(&self) -> bool {
         self.client_secret_stdin || self.access_token_stdin
     }
 
-    /// Returns whether the source of the secret is given.
+    /// Returns true if the source of the secret is given.
     pub fn has_source(&self) -> bool {
         self.reads_secret()
             || self.secret_env.is_some()
@@ -321,7 +321,7 @@ impl ProfileFields {
     }
 }
 
-/// An environment by its name.
+/// An environment, as named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EnvironmentName {
     /// Adobe production
@@ -342,7 +342,7 @@ impl From<EnvironmentName> for Environment {
     }
 }
 
-/// A place for a typed secret.
+/// A place to store a secret that was typed or piped in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SecretStorage {
     /// The system's keyring
@@ -387,7 +387,7 @@ mod tests {
     #[test]
     fn a_secret_has_one_source_and_is_no_argument() {
         assert!(parse("profile add a --client-secret-stdin --secret-env X").is_err());
-        assert!(parse("profile add a --access-token").is_err(), "a flag, of a source");
+        assert!(parse("profile add a --access-token").is_err(), "it needs a source");
         assert!(parse("profile add a --client-secret x").is_err());
         let command = parse("profile add a --secret-command pass show x --reseller-id 1").unwrap().command;
         let Some(CliCommand::Profile(ProfileCommand::Add { fields, .. })) = command else { panic!("add") };

@@ -1,4 +1,4 @@
-//! `vipmp completions`: what a shell needs to complete vipmp's commands and options.
+//! `vipmp completions`: scripts with which shells complete vipmp's commands and options.
 
 use std::process::ExitCode;
 

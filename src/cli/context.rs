@@ -1,4 +1,4 @@
-//! The context of a run: the places, the configuration, the state, the vault, and which profile is meant.
+//! The context that every command starts with: configuration, state, vault and network.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{
     Arguments,
     exit::print_error,
-    target_choice::{TargetChoice, TargetError},
+    target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
     account::{self, Home},
@@ -21,7 +21,7 @@ use crate::{
     text, tui,
 };
 
-/// The context of a run.
+/// Everything that a command needs to know about its environment.
 #[derive(Debug)]
 pub(super) struct CommandContext {
     pub(super) loaded: Loaded,
@@ -29,16 +29,16 @@ pub(super) struct CommandContext {
     pub(super) named_by: Option<NamedBy>,
     pub(super) home: Home,
     pub(super) state: State,
-    /// The patience with servers; its budget of retries is the process's.
+    /// The network settings. Their budget of retries is shared by the whole process.
     pub(super) network: Network,
-    /// The outcome for a state that could not be read.
+    /// A notice that the state could not be read.
     pub(super) state_notice: Option<String>,
-    /// The remarks about the state and the configuration besides the latter's own mistakes.
+    /// Notices about state, secrets and permissions; problems of the configuration are in `loaded`.
     pub(super) notices: Vec<String>,
 }
 
 impl CommandContext {
-    /// Reads everything. Secrets that are met from now on become known.
+    /// Reads configuration and state. Secrets that are read from now on are added to `known`.
     pub(super) fn read(config: Option<&Path>, known: &KnownSecrets) -> Self {
         let places = Places::find(config);
         let loaded = config::load(places.config.as_deref());
@@ -52,7 +52,7 @@ impl CommandContext {
         };
         let state_notice = recalled.notice;
         let mut notices: Vec<String> = state_notice.iter().cloned().collect();
-        // Nothing waits for that decision yet, so nothing can fail.
+        // No tokens wait for this decision yet, so storing them cannot fail.
         notices.extend(vault.decide(keep).err().map(|error| error.to_string()));
         notices.extend(inline_secret_warnings(&loaded));
         let vault = Arc::new(vault);
@@ -72,7 +72,7 @@ impl CommandContext {
         }
     }
 
-    /// Writes the mistakes in the configuration to standard error, less those that `why` reports already.
+    /// Prints the problems of the configuration, except those that `why` already reports.
     pub(super) fn warn(&self, why: &str) {
         for problem in tui::problems(&self.loaded).iter().map(ToString::to_string) {
             if !why.contains(&problem) {
@@ -81,19 +81,20 @@ impl CommandContext {
         }
     }
 
-    /// Writes what concerns a command that reads an account: mistakes in the configuration, and a lost state, which may
-    /// have known the profile that was used last.
+    /// Prints what concerns a command that reads customers: problems of the configuration, and a lost state, which may
+    /// have named the profile used last.
     pub(super) fn warn_before(&self, arguments: &Arguments) {
         let why = self.choose(arguments).and_then(TargetChoice::certain).err();
-        self.warn(&why.as_ref().map(TargetError::to_string).unwrap_or_default());
+        self.warn(&why.as_ref().map(ChoiceError::to_string).unwrap_or_default());
         if let Some(notice) = &self.state_notice {
             print_error(notice);
         }
     }
 }
 
-/// Makes the network as the environment has it, with a new budget of retries. Debug builds can be told to wait less between
-/// them, so that tests of faults need not.
+/// Returns the network settings of the environment, with a new budget of retries.
+///
+/// In debug builds, `VIPMP_RETRY_BASE_MS` shortens the delays between retries, so that tests of faults are fast.
 fn network_in_environment(known: &KnownSecrets) -> Network {
     let mut base = Network::in_environment(|name| std::env::var_os(name));
     base.known = known.clone();
@@ -105,28 +106,28 @@ fn network_in_environment(known: &KnownSecrets) -> Network {
     base
 }
 
-/// Secrets in a configuration that others can read.
+/// Returns warnings about secrets in the configuration, also if others can read the file.
 fn inline_secret_warnings(loaded: &Loaded) -> Vec<String> {
     let names = loaded.literals();
     let Some(file) = loaded.file.as_deref().filter(|_| !names.is_empty()) else { return Vec::new() };
     let shown = text::path(file);
     let of = names.join(", ");
     let mut told = vec![format!(
-        "{shown}: the secret of {of} is in it. `vipmp profile edit {} --keep keyring` moves it to the keyring.",
+        "{shown} contains the secret of {of}. Use `vipmp profile edit {} --keep keyring` to move it to the keyring.",
         names[0]
     )];
-    told.extend(files::exposure(file).map(|words| format!("{shown} holds secrets, and {words}")));
+    told.extend(files::exposure(file).map(|words| format!("{shown} contains secrets, and {words}")));
     told
 }
 
-/// The access token that the environment brings for the profile that the program starts with.
+/// Returns the access token in `VIPMP_ACCESS_TOKEN`, which the first profile of this run uses.
 pub(super) fn external_token() -> Option<SecretString> {
     let token = std::env::var(TOKEN_VARIABLE).ok()?;
     let token = token.trim();
     (!token.is_empty()).then(|| token.into())
 }
 
-/// The demo as the command line wants it.
+/// Returns the options of the demo from the command line.
 pub(super) fn demo_options(arguments: &Arguments) -> DemoOptions {
     DemoOptions {
         customers: usize::try_from(arguments.demo_customers).unwrap_or(usize::MAX),
@@ -141,12 +142,12 @@ pub(super) fn demo_options(arguments: &Arguments) -> DemoOptions {
 pub(super) mod tests {
     use super::*;
 
-    /// The setting of a configuration with this text in its usual place.
+    /// Returns the context of a configuration with this text in the default place.
     pub(in crate::cli) fn context(text: &str) -> CommandContext {
         of(config::parse(text, Path::new("config.toml")))
     }
 
-    /// The setting of a configuration that was read.
+    /// Returns the context of a configuration.
     pub(in crate::cli) fn of(loaded: Loaded) -> CommandContext {
         CommandContext {
             loaded,
@@ -167,7 +168,7 @@ pub(super) mod tests {
     fn a_secret_in_the_file_is_warned_about() {
         let literal = context("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
         let told = inline_secret_warnings(&literal.loaded);
-        assert!(told[0].contains("the secret of a is in it") && !told[0].contains("s3cr3t"), "{told:?}");
+        assert!(told[0].contains("contains the secret of a.") && !told[0].contains("s3cr3t"), "{told:?}");
         let variable = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
         assert_eq!(inline_secret_warnings(&context(variable).loaded), Vec::<String>::new());
     }

@@ -1,4 +1,4 @@
-//! `vipmp doctor`: what is in order, what is not, and what to do about it.
+//! `vipmp doctor`: checks everything that vipmp needs, and explains how to fix what is wrong.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use super::{
     doctor_network::{NETWORK, network},
     exit::{Failure, print},
     output_args::terminal_columns,
-    target_choice::{TargetChoice, TargetError},
+    target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
     account::{Step, Target},
@@ -22,17 +22,17 @@ use crate::{
     text, tui,
 };
 
-/// Columns before what was found.
+/// The width of the columns before the finding.
 const BEFORE: usize = 26;
 
-/// The finding.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CheckState {
     Ok,
-    /// It works, and should be mended nevertheless.
+    /// It works, but should be fixed.
     Warning,
     Failed,
-    /// Not looked at, since something before it failed, or since it does not apply.
+    /// Not checked, because an earlier check failed or because it does not apply.
     Skipped,
 }
 
@@ -47,7 +47,7 @@ impl CheckState {
     }
 }
 
-/// One finding.
+/// The outcome of one check, for the user.
 #[derive(Debug, Clone)]
 struct Finding {
     check: &'static str,
@@ -58,7 +58,7 @@ struct Finding {
     request_id: Option<String>,
 }
 
-/// The findings so far, and how the command ends.
+/// The findings so far, and the failure to exit with.
 #[derive(Default)]
 pub(super) struct DoctorReport {
     findings: Vec<Finding>,
@@ -118,7 +118,7 @@ impl DoctorReport {
         for finding in &self.findings {
             let title = text::pad_end(finding.title, 16);
             let all = finding.found.lines().chain(finding.todo.iter().flat_map(|todo| todo.lines()));
-            // What fits stays as it is, with blanks that mean something.
+            // Lines that fit are not wrapped: wrapping would collapse their blanks.
             let wrapped = |line: &str| match room {
                 Some(room) if text::width(line) > room => text::wrap(line, room),
                 _ => vec![line.to_owned()],
@@ -133,7 +133,7 @@ impl DoctorReport {
     }
 }
 
-/// Checks everything in order.
+/// Runs all checks in order and prints the findings.
 pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json: bool) -> ExitCode {
     let mut report = DoctorReport::default();
     configuration(&mut report, context);
@@ -145,7 +145,7 @@ pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json
     match &choice {
         Ok(choice) => account(&mut report, arguments, context, choice).await,
         Err(error) => {
-            if matches!(error, TargetError::Unknown(_)) {
+            if matches!(error, ChoiceError::Unknown(_)) {
                 report.failure.get_or_insert(Failure::NotFound);
             }
             report.add(
@@ -156,7 +156,7 @@ pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json
                 Some(error.todo().to_owned()),
             );
             for (check, title) in NETWORK {
-                report.skip(check, title, "no profile to check it with");
+                report.skip(check, title, "needs a profile");
             }
         }
     }
@@ -170,13 +170,19 @@ fn configuration(report: &mut DoctorReport, context: &CommandContext) {
     let loaded = &context.loaded;
     let Some(file) = &loaded.file else {
         let todo = "Set HOME or VIPMP_CONFIG_DIR, or use --config.".to_owned();
-        return report.add(CHECK.0, CHECK.1, CheckState::Warning, "no folder was found for it", Some(todo));
+        return report.add(
+            CHECK.0,
+            CHECK.1,
+            CheckState::Warning,
+            "the system has no folder for config.toml",
+            Some(todo),
+        );
     };
     let shown = text::path(file);
     let problems = tui::problems(loaded);
     if !problems.is_empty() {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let todo = format!("Fix {shown}. Until then, its valid settings apply.");
+        let todo = format!("Fix {shown}. Until then, only its valid settings apply.");
         return report.add(CHECK.0, CHECK.1, CheckState::Failed, all.join("\n"), Some(todo));
     }
     if let Some(absent) = context.missing_config() {
@@ -184,7 +190,7 @@ fn configuration(report: &mut DoctorReport, context: &CommandContext) {
         return report.add(CHECK.0, CHECK.1, CheckState::Failed, absent.to_string(), todo);
     }
     let found = match (loaded.found, loaded.config.profiles.len()) {
-        (false, _) => format!("{shown} does not exist: the demo and the defaults are used"),
+        (false, _) => format!("{shown} does not exist, so the demo and default settings are used"),
         (true, 1) => format!("{shown}, 1 profile"),
         (true, count) => format!("{shown}, {count} profiles"),
     };
@@ -194,7 +200,7 @@ fn configuration(report: &mut DoctorReport, context: &CommandContext) {
 fn permissions(report: &mut DoctorReport, context: &CommandContext) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
-    // Files with secrets in them are among the notices.
+    // A configuration that holds secrets is reported among the notices.
     let told = context.loaded.names.is_empty() || !context.loaded.literals().is_empty();
     if let Some(file) = context.loaded.file.as_deref().filter(|_| !told) {
         exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", text::path(file))));
@@ -212,10 +218,10 @@ async fn keyring(report: &mut DoctorReport, context: &CommandContext, needed: bo
     let vault = context.home.vault.clone();
     let checked = tokio::task::spawn_blocking(move || vault.check_keyring()).await;
     match checked.unwrap_or_else(|_| Err(KeyringError::Unavailable("an internal error".to_owned()))) {
-        Ok(()) => report.ok(CHECK.0, CHECK.1, "it answers"),
+        Ok(()) => report.ok(CHECK.0, CHECK.1, "it responds"),
         Err(error) => {
             let state = if needed { CheckState::Failed } else { CheckState::Warning };
-            let todo = "Start or unlock it; or keep secrets in variables, files or a password manager, see config.example.toml.";
+            let todo = "Start or unlock a keyring, or keep secrets in variables, files or a password manager (see config.example.toml).";
             report.add(CHECK.0, CHECK.1, state, error.to_string(), Some(todo.to_owned()));
         }
     }

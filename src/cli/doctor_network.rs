@@ -1,4 +1,4 @@
-//! The part of `vipmp doctor` about the network: proxies, certificates, names, TLS.
+//! The network checks of `vipmp doctor`: proxies, certificates, name resolution, TLS.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use crate::{
     config::Profile,
 };
 
-/// The checks of the network, with their titles, in order; the last three are those of the account.
+/// The keys and titles of the network checks, in order. The last three need the account.
 pub(super) const NETWORK: [(&str, &str); 7] = [
     ("proxy", "Proxy"),
     ("certificates", "Certificates"),
@@ -19,7 +19,7 @@ pub(super) const NETWORK: [(&str, &str); 7] = [
     ("first-page", "First page"),
 ];
 
-/// The proxies, the certificates, names and TLS of both services; says whether the rest can be tried.
+/// Checks proxies, certificates, names and TLS of both services. Returns true if the account can be checked next.
 pub(super) async fn network(
     report: &mut DoctorReport,
     profile: &Profile,
@@ -35,13 +35,13 @@ pub(super) async fn network(
     }
     let Some(routes) = proxies(report, &servers, settings) else {
         for (check, title) in &NETWORK[1..4] {
-            report.skip(check, title, "correct the proxy setting first");
+            report.skip(check, title, "needs a valid proxy setting");
         }
         return false;
     };
     if !certificates(report, &servers, settings) {
         for (check, title) in &NETWORK[2..4] {
-            report.skip(check, title, "correct the certificates first");
+            report.skip(check, title, "needs valid certificates");
         }
         return false;
     }
@@ -52,10 +52,10 @@ pub(super) async fn network(
     tls(report, servers, settings).await
 }
 
-/// A server and the way to it.
+/// A server, and how it is reached: directly or through a proxy.
 type ServerRoute<'a> = (&'a Url, Route);
 
-/// Reports which proxy serves which address; nothing if a variable cannot be used.
+/// Reports which proxy serves which address. Returns `None` if a variable cannot be used.
 fn proxies<'a>(
     report: &mut DoctorReport,
     servers: &[(Service, &'a Url)],
@@ -77,7 +77,7 @@ fn proxies<'a>(
     Some(routes)
 }
 
-/// Reports which certificates servers are judged by; says whether they can be used.
+/// Reports which certificates are trusted. Returns true if they can be used.
 fn certificates(report: &mut DoctorReport, servers: &[(Service, &Url)], settings: &Network) -> bool {
     const CHECK: (&str, &str) = NETWORK[1];
     if servers.iter().all(|(_, url)| url.scheme() == "http") {
@@ -99,7 +99,8 @@ fn certificates(report: &mut DoctorReport, servers: &[(Service, &Url)], settings
     true
 }
 
-/// Looks up the names that this machine has to know: those of the servers, or of the proxies that lead to them.
+/// Looks up the names that this machine has to resolve: those of the servers, or of the proxies in front of them.
+/// Returns true if all were found, or if a system proxy may resolve the missing ones.
 async fn names(report: &mut DoctorReport, routes: &[ServerRoute<'_>]) -> bool {
     const CHECK: (&str, &str) = NETWORK[2];
     let (mut found, mut missing, mut todo) = (Vec::new(), Vec::new(), Vec::new());
@@ -122,14 +123,14 @@ async fn names(report: &mut DoctorReport, routes: &[ServerRoute<'_>]) -> bool {
             Ok(words) => found.push(words),
             Err(words) => {
                 missing.push(words);
-                todo.push("Check the network, the VPN and, in config.toml, the address.".to_owned());
+                todo.push("Check your network and VPN, and the URL in config.toml.".to_owned());
             }
         }
     }
     for list in [&mut found, &mut missing, &mut todo] {
         list.dedup();
     }
-    // What a proxy of the system looks up is not known here.
+    // It is unknown which names a system proxy looks up.
     let system = routes.iter().any(|(_, route)| *route == Route::System);
     if missing.is_empty() {
         report.ok(CHECK.0, CHECK.1, found.join(", "));
@@ -143,7 +144,7 @@ async fn names(report: &mut DoctorReport, routes: &[ServerRoute<'_>]) -> bool {
     true
 }
 
-/// Connects to the servers; says whether that works.
+/// Connects to the servers. Returns true if that works.
 async fn tls(report: &mut DoctorReport, servers: Vec<(Service, &Url)>, settings: &Network) -> bool {
     let mut times = Vec::new();
     for (service, url) in servers {
@@ -159,9 +160,9 @@ async fn tls(report: &mut DoctorReport, servers: Vec<(Service, &Url)>, settings:
                 };
                 times.push(format!("{host}: {how}, {} ms", elapsed.as_millis()));
             }
-            // A server that does not answer this may still answer the rest.
+            // A server that does not understand the probe may still serve the API.
             Err(error) if error.kind == ErrorKind::Unreadable => {
-                times.push(format!("{}: it answers", root.host_str().unwrap_or_default()));
+                times.push(format!("{}: it responds", root.host_str().unwrap_or_default()));
             }
             Err(error) => {
                 report.error("tls", "TLS", &error);
@@ -180,7 +181,7 @@ fn host(url: &Url) -> &str {
 async fn resolve(host: &str, port: u16) -> Result<String, String> {
     match tokio::net::lookup_host((host, port)).await {
         Ok(mut addresses) => match addresses.next() {
-            Some(address) => Ok(format!("{host} is {}", address.ip())),
+            Some(address) => Ok(format!("{host} resolves to {}", address.ip())),
             None => Err(format!("{host} has no address")),
         },
         Err(_) => Err(format!("{host} was not found")),

@@ -1,4 +1,4 @@
-//! The ends of commands: exit codes, and errors on standard error.
+//! Exit codes of commands, and messages on standard error.
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -7,27 +7,27 @@ use crate::{
     text,
 };
 
-/// The end of a command that did not do what it was asked for.
+/// The reason why a command did not succeed, which sets its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// It failed.
+    /// Any other failure.
     Failed,
-    /// It cannot be asked for like that, or in this environment.
+    /// The command line or the configuration cannot be used.
     Usage,
-    /// The credentials were not accepted, or could not be loaded.
+    /// The credentials were rejected or could not be loaded.
     Authentication,
-    /// The thing asked for does not exist.
+    /// The customer, reseller or profile does not exist.
     NotFound,
-    /// Some of it came, and some is missing.
+    /// Part of the data is missing.
     Partial,
-    /// Nobody reads the output any more, which is no fault.
+    /// The reader of the output has closed it, which is a success.
     Closed,
-    /// Ctrl-C was pressed at a question.
+    /// Ctrl-C was pressed at a prompt.
     Interrupted,
 }
 
 impl Failure {
-    /// Of this error.
+    /// Returns the failure that an API error leads to.
     pub(super) fn of(error: &ApiError) -> Self {
         match error.kind {
             ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Credentials => Self::Authentication,
@@ -52,36 +52,37 @@ impl From<Failure> for ExitCode {
     }
 }
 
-/// Says something on standard error. `eprintln!` would panic where that is closed, as it is when the terminal is gone.
+/// Prints an error on standard error, after the program's name.
 ///
-/// Whatever the words quote, an argument or the name of a file for instance, cannot act on the terminal.
+/// `eprintln!` would panic if standard error is closed, as it is when the terminal is gone. Control characters, for
+/// example in a quoted file name, are made visible.
 pub(super) fn print_error(words: &str) {
     let _ = writeln!(std::io::stderr(), "vipmp: {}", sanitize(words));
 }
 
-/// Words without anything that acts on a terminal; their lines stay lines.
+/// Makes control characters other than line breaks visible.
 fn sanitize(words: &str) -> String {
     let lines: Vec<_> = words.split('\n').map(text::clean).collect();
     lines.join("\n")
 }
 
-/// Returns the fault in the command line.
+/// Prints an error about the command line and returns the failure.
 pub(super) fn usage(words: &str) -> Failure {
     print_error(words);
     Failure::Usage
 }
 
-/// Says something on standard error without the program's name before it.
+/// Prints a note on standard error, without the program's name.
 pub(super) fn print_note(words: &str) {
     let _ = writeln!(std::io::stderr(), "{}", sanitize(words));
 }
 
-/// Prints a line of a command's output. Where nobody reads it any more, that is no fault.
+/// Prints a line on standard output. A closed pipe is ignored.
 pub(super) fn print(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Tells an error in its two lines, and how the command ends.
+/// Prints an API error and its hint, and returns the failure that it leads to.
 pub(super) fn print_api_error(error: &ApiError) -> Failure {
     let told = error.tell();
     print_error(&told.what);

@@ -1,4 +1,4 @@
-//! `vipmp export FILE`: everything that matches, into a file that appears whole or not at all.
+//! `vipmp export FILE`: all matching customers in a file, which is written completely or not at all.
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -29,7 +29,7 @@ use crate::{
     text,
 };
 
-/// `vipmp export`.
+/// The arguments of `vipmp export`.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct ExportArgs {
@@ -37,7 +37,7 @@ pub struct ExportArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// The filter.
+    /// The filter and sorting.
     #[command(flatten)]
     pub filter: FilterArgs,
 
@@ -78,7 +78,7 @@ pub struct ExportArgs {
     pub quiet: bool,
 }
 
-/// Exports what is asked for.
+/// Runs the export and returns the exit code.
 pub(super) async fn export(wanted: &ExportArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
     let progress = Arc::new(Progress::default());
     let stopped = || {
@@ -108,8 +108,8 @@ async fn run(
         network.concurrency = concurrency.into();
     }
     let ahead = 2 * network.concurrency;
-    // Before anything is asked of a server: what is in the way would be in the way at the end as well.
-    let place = look_at(&wanted.file).map_err(|error| usage(&error.to_string()))?;
+    // Before any request: an obstacle now would still be one at the end.
+    let file = look_at(&wanted.file).map_err(|error| usage(&error.to_string()))?;
     let target = select_target(arguments, context)?;
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, context, &network).await?;
@@ -126,9 +126,9 @@ async fn run(
         begin: existing_journal(wanted),
         ahead,
     };
-    if wanted.resume && place.has_blank_journal {
+    if wanted.resume && file.has_blank_journal {
         let journal = text::path(&journal_of(&wanted.file));
-        print_note(&format!("{journal} holds no rows yet: the export starts from the beginning."));
+        print_note(&format!("{journal} holds no rows yet, so the export starts from the beginning."));
     }
     let job = Job {
         order,
@@ -187,13 +187,15 @@ async fn run(
     }
     if without > 0 {
         let customers = text::pluralize(without, "customer", "customers");
-        print_note(&format!("Details of {customers} could not be fetched; the `problem` column says why."));
+        print_note(&format!(
+            "The details of {customers} could not be fetched; the `problem` column says why."
+        ));
         return Err(Failure::Partial);
     }
     if doubts.count > 0 { Err(Failure::Partial) } else { judged }
 }
 
-/// Describes an unfinished export and how to resume it.
+/// Returns a note about the saved rows and how to resume the export.
 fn resume_hint(wanted: &ExportArgs, progress: &Progress) -> String {
     let journal = journal_of(&wanted.file);
     if !journal.exists() {
@@ -206,7 +208,7 @@ fn resume_hint(wanted: &ExportArgs, progress: &Progress) -> String {
     )
 }
 
-/// Returns the next step for an export that was left.
+/// Returns how to treat a journal that already exists.
 fn existing_journal(wanted: &ExportArgs) -> ExistingJournal {
     if wanted.resume { ExistingJournal::Resume } else { ExistingJournal::Fail }
 }
@@ -231,7 +233,7 @@ fn report_failure(
             if progress.rows() == 0 || !error.can_be_resumed() {
                 return Failure::Failed;
             }
-            // A disk that is full, for instance: the export can be resumed once it is not.
+            // For example a full disk: the export can be resumed once there is space.
             print_note(&resume_hint(wanted, progress));
             Failure::Partial
         }
@@ -250,7 +252,10 @@ fn report_failure(
     }
 }
 
-/// Judges whether everything was gathered.
+/// Prints doubts and notes about the lists.
+///
+/// # Errors
+/// [`Failure::Partial`] if a list may be incomplete.
 fn report_doubts(lists: &[(String, ListStats)]) -> Result<(), Failure> {
     let mut doubtful = false;
     for (name, stats) in lists {

@@ -1,4 +1,4 @@
-//! The filters of the screen as options of a command.
+//! The filter and sorting options of commands, which match those of the screen.
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -10,21 +10,21 @@ use crate::{
     text::did_you_mean,
 };
 
-/// The words for statuses, with their codes.
+/// The names of statuses and their codes.
 const WORDS: [(&str, &str); 3] = [("active", "1000"), ("pending", "1002"), ("inactive", "1004")];
 
-/// The filter and the order of customers.
+/// The filter and sorting options.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilterArgs {
-    /// Status: active, pending, inactive, 1026, any other code, or all; comma-separated for several [default: active]
+    /// Status: active, pending, inactive, 1026, another code or all; comma-separated for several [default: active]
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
 
-    /// Company name starts with this; * matches anything, quote for an exact match
+    /// Company name starts with this; * matches anything; use quotes for an exact match
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub name: Option<String>,
 
-    /// Created on this day or later: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
+    /// Created on this day or later: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m or -1y
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub created_from: Option<String>,
 
@@ -40,12 +40,12 @@ pub struct FilterArgs {
     #[arg(long, value_name = "ORDER", default_value = "desc")]
     pub order: Direction,
 
-    /// Comma-separated reseller IDs, or all
+    /// Comma-separated reseller IDs, or all [default: the profile's reseller]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     pub resellers: Vec<String>,
 }
 
-/// Returns the sort of a list.
+/// The sort field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum SortField {
     /// Creation date
@@ -55,7 +55,7 @@ pub enum SortField {
     Name,
 }
 
-/// The direction of sorting.
+/// The sort direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Direction {
     /// Ascending
@@ -66,10 +66,10 @@ pub enum Direction {
 }
 
 impl FilterArgs {
-    /// The filter, or what is wrong with the options. Its status is of no matter: [`Self::statuses`] has it.
+    /// Returns the filter without `--status`, which [`Self::statuses`] returns.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// A message that names the wrong option.
     pub fn customer_filter(&self, today: NaiveDate) -> Result<CustomerFilter, String> {
         let date = |option: &str, text: &Option<String>, edge| match text.as_deref().map(str::trim) {
             None | Some("") => Ok(None),
@@ -102,15 +102,15 @@ impl FilterArgs {
         })
     }
 
-    /// Returns whether a status is named, rather than left to the default.
+    /// Returns true if `--status` is given.
     pub(super) fn names_status(&self) -> bool {
         self.status.iter().any(|word| !word.trim().is_empty())
     }
 
-    /// The statuses, each once: active customers by default.
+    /// Returns the statuses, each once; by default, active.
     ///
     /// # Errors
-    /// What is wrong, in words.
+    /// A message that names the unknown status.
     pub fn statuses(&self) -> Result<Vec<Status>, String> {
         let mut statuses: Vec<Status> = Vec::new();
         for word in self.status.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
@@ -126,7 +126,7 @@ impl FilterArgs {
                     let names = WORDS.iter().map(|(name, _)| *name).chain(["all"]);
                     let near = did_you_mean(&lower, names).map(|near| format!(", did you mean {near}?"));
                     return Err(format!(
-                        "--status {word}: no such status{}",
+                        "--status {word}: unknown status{}",
                         near.unwrap_or_else(
                             || ": use active, pending, inactive, all, or a four-digit code".into()
                         )
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(codes(&["--status", "all"]).unwrap(), Status::LISTED);
         assert_eq!(codes(&["--status", "1026,1099"]).unwrap(), ["1026", "1099"]);
         let error = codes(&["--status", "activ"]).unwrap_err();
-        assert_eq!(error, "--status activ: no such status, did you mean active?");
+        assert_eq!(error, "--status activ: unknown status, did you mean active?");
         assert!(codes(&["--status", "12"]).is_err());
     }
 

@@ -1,17 +1,17 @@
-//! The parts of help and manual that are not definitions of options: examples, exit statuses, files and variables.
+//! The parts of help pages and the manual beside the options: examples, exit statuses, files and variables.
 //!
-//! Each is one table, which `--help`, `vipmp man` and the tests of docs/ share.
+//! Each is a table that `--help`, `vipmp man` and the tests of docs/ share.
 
 use std::fmt::Write as _;
 
 /// A command line that runs on the demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
-    /// The command that it is an example of: `profile add`, or nothing for vipmp itself.
+    /// The command that the example is for, such as `profile add`; empty for vipmp itself.
     pub command: &'static str,
-    /// The line as a user types it.
+    /// The command line to type.
     pub line: &'static str,
-    /// The purpose, as a sentence.
+    /// The purpose, as a short sentence.
     pub purpose: &'static str,
 }
 
@@ -19,13 +19,13 @@ const fn example(command: &'static str, line: &'static str, purpose: &'static st
     Example { command, line, purpose }
 }
 
-/// All examples. In this order, in one home folder, each of them works.
+/// All examples. They work in this order in one home folder: later ones use the profiles that earlier ones add.
 pub const EXAMPLES: &[Example] = &[
     example("", "vipmp --demo", "Browse fictional customers."),
     example("", "vipmp list --demo --status pending", "Print pending customers."),
     example("", "vipmp doctor --demo", "Check that everything works."),
     example("list", "vipmp list --demo --created-from -30d", "Print active customers of the last 30 days."),
-    example("list", "vipmp list --demo --status all --name '*print*'", "Find a name, whatever the status."),
+    example("list", "vipmp list --demo --status all --name '*print*'", "Find a name in any status."),
     example(
         "list",
         "vipmp list --demo --all --output csv > customers.csv",
@@ -34,7 +34,7 @@ pub const EXAMPLES: &[Example] = &[
     example(
         "show",
         "vipmp list --demo --limit 3 --columns customer-id | tail -n +2 | vipmp show --demo",
-        "Print the records of three customers.",
+        "Print the full records of three customers.",
     ),
     example(
         "show",
@@ -45,15 +45,15 @@ pub const EXAMPLES: &[Example] = &[
     example(
         "export",
         "vipmp export pending.csv --demo --status pending --details",
-        "Export everyone, with anniversaries and discount levels.",
+        "Export pending customers with full details.",
     ),
     example(
         "export",
         "vipmp export prints.jsonl --demo --name '*print*' --subscriptions",
-        "Export one row per subscription.",
+        "Export matching customers, one row per subscription.",
     ),
     example("resellers", "vipmp resellers --demo", "Print the resellers that you have access to."),
-    example("resellers", "vipmp resellers --demo --output csv", "Print them as CSV."),
+    example("resellers", "vipmp resellers --demo --output csv", "Print the resellers as CSV."),
     example(
         "profile add",
         "vipmp profile add test --environment sandbox --reseller-id 1000400001 --client-id my-id --secret-env MY_SECRET --no-test",
@@ -65,7 +65,7 @@ pub const EXAMPLES: &[Example] = &[
         "Add a production profile whose secret comes from a password manager.",
     ),
     example("profile list", "vipmp profile list", "Print all profiles; * marks the default."),
-    example("profile list", "vipmp profile list --json", "Print them as JSON."),
+    example("profile list", "vipmp profile list --json", "Print all profiles as JSON."),
     example("profile edit", "vipmp profile edit test --rename sandbox --no-test", "Rename a profile."),
     example(
         "profile edit",
@@ -73,32 +73,28 @@ pub const EXAMPLES: &[Example] = &[
         "Change the reseller of a profile.",
     ),
     example("profile use", "vipmp profile use live", "Make a profile the default."),
-    example("profile use", "vipmp profile use demo", "Start with the demo."),
-    example("profile test", "vipmp profile test demo", "Sign in, ping and load a page."),
-    example("profile test", "vipmp profile test demo --json", "Print the result as JSON."),
+    example("profile use", "vipmp profile use demo", "Make the demo the default."),
+    example("profile test", "vipmp profile test demo", "Sign in to the demo, ping it and load a page."),
+    example("profile test", "vipmp profile test demo --json", "Print the result of the test as JSON."),
     example("profile remove", "vipmp profile remove sandbox --yes", "Remove a profile without confirmation."),
-    example("profile remove", "vipmp profile remove live --yes", "Remove another one."),
+    example(
+        "profile remove",
+        "vipmp profile remove live --yes",
+        "Remove the profile that the password manager serves.",
+    ),
     example("profile", "vipmp profile list", "Print all profiles."),
     example("profile", "vipmp profile test demo", "Check that the demo can be reached."),
-    example("doctor", "vipmp doctor --demo", "Check this machine with the demo."),
-    example("doctor", "vipmp doctor --demo --json", "Print the result as JSON."),
+    example("doctor", "vipmp doctor --demo", "Check this machine, with the demo as the API."),
+    example("doctor", "vipmp doctor --demo --json", "Print the results of all checks as JSON."),
     example("serve", "vipmp serve --port 0", "Serve 1,307 customers on any free port."),
     example(
         "serve",
         "vipmp serve --port 0 --latency 200 --faults 429:0.1,drift",
-        "Serve slowly, and with faults.",
+        "Serve with a delay of 200 ms and with faults.",
     ),
     example("serve", "vipmp serve --openapi > openapi.json", "Write the description of the API to a file."),
-    example(
-        "completions",
-        "vipmp completions bash > vipmp.bash",
-        "Write the completions for bash to a file.",
-    ),
-    example(
-        "completions",
-        "vipmp completions fish > vipmp.fish",
-        "Write the completions for fish to a file.",
-    ),
+    example("completions", "vipmp completions bash > vipmp.bash", "Write completions for bash to a file."),
+    example("completions", "vipmp completions fish > vipmp.fish", "Write completions for fish to a file."),
     example("man", "vipmp man > vipmp.1", "Write the manual to a file; `man -l vipmp.1` shows it."),
     example("man", "vipmp man --out man1", "Write one page per command to a folder."),
 ];
@@ -118,11 +114,11 @@ pub const EXIT_STATUSES: [(u8, &str); 7] = [
 pub const FILES: [(&str, &str); 3] = [
     (
         "~/.config/vipmp/config.toml",
-        "Profiles and settings. VIPMP_CONFIG_DIR or --config names another place.",
+        "Profiles and settings. Set VIPMP_CONFIG_DIR or use --config for another place.",
     ),
     (
         "~/.local/share/vipmp/state.json",
-        "The last view of each profile. Set VIPMP_DATA_DIR to use another folder.",
+        "The last view of each profile. Set VIPMP_DATA_DIR for another folder.",
     ),
     ("FILE.partial", "The rows of an interrupted export, for --resume."),
 ];
@@ -135,7 +131,7 @@ pub const VARIABLES: [(&str, &str); 14] = [
     ("VIPMP_ACCESS_TOKEN", "Access token for this run."),
     ("VIPMP_LOG", "Log levels for --log-file."),
     ("HTTPS_PROXY", "Proxy for https:// addresses."),
-    ("ALL_PROXY", "Proxy for all addresses without one of their own."),
+    ("ALL_PROXY", "Proxy for all addresses that have no proxy variable of their own."),
     ("NO_PROXY", "Hosts, domains and networks to reach directly."),
     ("SSL_CERT_FILE", "File with certificates to trust instead of the system's."),
     ("SSL_CERT_DIR", "Folder with certificates to trust instead of the system's."),
@@ -150,7 +146,7 @@ pub fn examples_of(command: &str) -> impl Iterator<Item = &'static Example> {
     EXAMPLES.iter().filter(move |example| example.command == command)
 }
 
-/// Returns the end of a command's help page: its examples, and for vipmp itself the exit statuses.
+/// Returns the end of a command's help page: its examples and, for vipmp itself, the exit statuses.
 pub(super) fn after(command: &str) -> String {
     let heading = |title: &str| format!("\x1b[1m\x1b[4m{title}:\x1b[0m");
     let mut text = heading("Examples");

@@ -1,26 +1,26 @@
-//! The ids that a command is about: arguments, or one a line from standard input.
+//! Customer IDs from arguments or, one per line, from standard input.
 
 use std::io::{IsTerminal as _, Read as _};
 
 use super::exit::{Failure, print_error, usage};
 use crate::{config::check_id, text};
 
-/// The word for standard input.
+/// The argument that stands for standard input.
 const STDIN: &str = "-";
 
-/// The most ids: whoever wants more wants an export.
+/// The maximum number of IDs. For more, an export is the better tool.
 const MAX_IDS: usize = 10_000;
 
-/// The most bytes of standard input: so many ids, the longest that there are.
+/// The maximum size of standard input in bytes: enough for that many IDs of the greatest length.
 const MAX_INPUT: u64 = 4 << 20;
 
-/// The ids in their order, each once. All of them are checked before anything is asked of the network.
+/// Returns the IDs in their order, each once. All are checked before the first request.
 pub(super) async fn read_ids(words: &[String]) -> Result<Vec<String>, Failure> {
     if words.is_empty() && std::io::stdin().is_terminal() {
-        return Err(usage("no ids: name them, or send them to standard input, one a line"));
+        return Err(usage("no customer IDs: give them as arguments or on standard input, one per line"));
     }
     let reads = words.is_empty() || words.iter().any(|word| word == STDIN);
-    // On a thread of its own: whoever waits for a line that does not come cannot look for signals.
+    // On a thread of its own: a blocking read would keep signals from being handled.
     let input = if reads { tokio::task::spawn_blocking(read).await } else { Ok(Ok(Vec::new())) };
     let input = match input {
         Ok(Ok(input)) => input,
@@ -42,7 +42,10 @@ fn read() -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Puts arguments and lines together, or says what is wrong with them.
+/// Parses arguments and lines of standard input.
+///
+/// # Errors
+/// A message that names the wrong argument or line.
 fn parse_ids(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
     if input.len() as u64 > MAX_INPUT {
         return Err(too_many());
@@ -57,7 +60,7 @@ fn parse_ids(words: &[String], input: &[u8]) -> Result<Vec<String>, String> {
             continue;
         }
         if is_utf_16(input) {
-            return Err("standard input is UTF-16 text: send it as UTF-8, one ID a line".to_owned());
+            return Err("standard input is UTF-16 text: send it as UTF-8, one ID per line".to_owned());
         }
         let lines = String::from_utf8_lossy(input);
         for (number, line) in (1..).zip(lines.replace("\r\n", "\n").split(['\n', '\r'])) {
@@ -92,13 +95,13 @@ impl IdList {
 
 fn too_many() -> String {
     format!(
-        "more than {} ids: vipmp export writes all customers that match",
+        "more than {} customer IDs: use `vipmp export` for all matching customers",
         text::group_digits(MAX_IDS as u64)
     )
 }
 
-/// Returns an id without what surrounds it in a copied or exported text: blanks of any kind, and characters of no width, a
-/// byte order mark among them.
+/// Trims what surrounds an ID in copied or exported text: blanks of any kind, and zero-width characters such as a byte
+/// order mark.
 fn trim_id(line: &str) -> &str {
     let is_around = |letter: char| {
         letter.is_whitespace()
@@ -107,15 +110,15 @@ fn trim_id(line: &str) -> &str {
     line.trim_matches(is_around)
 }
 
-/// Returns whether this is text as some programs on Windows write it.
+/// Returns true if this looks like UTF-16, which some programs on Windows write.
 fn is_utf_16(input: &[u8]) -> bool {
     matches!(input, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
 }
 
-/// Checks a line of standard input, which is often the beginning of a table or one of its rows.
+/// Checks a line of standard input, which is often the heading or a row of a table.
 ///
 /// # Errors
-/// What is wrong with it and what to send instead.
+/// A message that says what is wrong and what to send instead.
 fn check_line(line: &str) -> Result<(), String> {
     const QUOTES: [char; 9] =
         ['"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'];
@@ -124,7 +127,7 @@ fn check_line(line: &str) -> Result<(), String> {
     let wrong =
         |todo: &str| if why.is_empty() { Err(todo.to_owned()) } else { Err(format!("{todo} ({why})")) };
     if line.starts_with(['{', '[']) || line.ends_with(['}', ']']) {
-        return wrong("this is JSON: send one ID a line, for example with jq -r .customerId");
+        return wrong("this is JSON: send one ID per line, for example with jq -r .customerId");
     }
     if is_heading(line) {
         return wrong("this looks like a heading: leave it out, for example with tail -n +2");
@@ -136,12 +139,12 @@ fn check_line(line: &str) -> Result<(), String> {
         return wrong("leave out the quotes");
     }
     if line.contains(char::is_whitespace) {
-        return wrong("send one ID a line and nothing else");
+        return wrong("send one ID per line and nothing else");
     }
     checked.map_err(str::to_owned)
 }
 
-/// Returns whether a line looks like the heading of a column: words without any digit, which every ID has.
+/// Returns true if a line looks like a column heading: words without a digit, whereas every ID has digits.
 fn is_heading(line: &str) -> bool {
     let is_of_words =
         |letter: char| letter.is_alphabetic() || letter.is_whitespace() || "-_.:#".contains(letter);
@@ -190,7 +193,7 @@ mod tests {
             );
         }
         assert_eq!(ids(&["\u{a0}1\u{feff}"], "").unwrap(), ["1"]);
-        assert_eq!(ids(&[], "1\r2\r\n3").unwrap(), ["1", "2", "3"], "lines end in all ways");
+        assert_eq!(ids(&[], "1\r2\r\n3").unwrap(), ["1", "2", "3"], "line endings of every kind");
     }
 
     #[test]
@@ -211,12 +214,12 @@ mod tests {
             ("1006500792,1006500817", FIELDS.to_owned()),
             ("1006500792;Active", format!("{FIELDS}{WHY}")),
             ("1006500792\tActive", format!("{FIELDS}{WHY}")),
-            ("Quillfern 1006500792", format!("send one ID a line and nothing else{WHY}")),
+            ("Quillfern 1006500792", format!("send one ID per line and nothing else{WHY}")),
             (
                 "{\"customerId\": 1}",
-                format!("this is JSON: send one ID a line, for example with jq -r .customerId{WHY}"),
+                format!("this is JSON: send one ID per line, for example with jq -r .customerId{WHY}"),
             ),
-            ("[1]", "this is JSON: send one ID a line, for example with jq -r .customerId".to_owned()),
+            ("[1]", "this is JSON: send one ID per line, for example with jq -r .customerId".to_owned()),
         ] {
             let shown = line.replace('\t', "\u{2409}");
             let told = ids(&[], &format!("\r\n1\r\n{line}\r\n2\r\n")).unwrap_err();
@@ -224,7 +227,7 @@ mod tests {
         }
         let utf_16 = |bytes: &[u8]| parse_ids(&[], bytes).unwrap_err();
         for bytes in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n", b"1\x000\0\n\0", b"\x001\x000"] {
-            assert_eq!(utf_16(bytes), "standard input is UTF-16 text: send it as UTF-8, one ID a line");
+            assert_eq!(utf_16(bytes), "standard input is UTF-16 text: send it as UTF-8, one ID per line");
         }
     }
 
@@ -232,7 +235,9 @@ mod tests {
     fn there_is_an_end_to_it() {
         let lines = |count: u32| (0..count).map(|id| id.to_string()).collect::<Vec<_>>().join("\n");
         assert_eq!(ids(&[], &lines(10_000)).unwrap().len(), 10_000);
-        assert!(ids(&[], &lines(10_001)).unwrap_err().starts_with("more than 10,000 ids"));
-        assert!(ids(&[], &"\n".repeat((4 << 20) + 1)).unwrap_err().starts_with("more than 10,000 ids"));
+        assert!(ids(&[], &lines(10_001)).unwrap_err().starts_with("more than 10,000 customer IDs"));
+        assert!(
+            ids(&[], &"\n".repeat((4 << 20) + 1)).unwrap_err().starts_with("more than 10,000 customer IDs")
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `vipmp list`: customers as a table, JSON, JSON Lines, CSV or a workbook, on standard output.
+//! `vipmp list`: customers on standard output, as a table, JSON, JSON Lines, CSV or a workbook.
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -23,13 +23,13 @@ use crate::{
     text,
 };
 
-/// Rows where neither `--limit` nor `--all` says how many.
+/// The number of rows without `--limit` or `--all`.
 const DEFAULT_LIMIT: u64 = 50;
 
-/// `vipmp list`.
+/// The arguments of `vipmp list`.
 #[derive(Debug, Clone, Args)]
 pub struct ListArgs {
-    /// The filter.
+    /// The filter and sorting.
     #[command(flatten)]
     pub filter: FilterArgs,
 
@@ -45,12 +45,12 @@ pub struct ListArgs {
     #[arg(long)]
     pub all: bool,
 
-    /// The output options
+    /// The output options.
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// Prints the customers that are asked for.
+/// Prints the matching customers.
 pub(super) async fn list(wanted: &ListArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
     run_until_signal(context, print(wanted, arguments, context), || ()).await
 }
@@ -100,7 +100,7 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
         }
         out.flush().map_err(|error| write_failure(&error))?;
     }
-    // A count that ends with the last row printed is not believed before the server has shown nothing behind it.
+    // A total that equals the rows printed is believed only once the server has sent nothing after them.
     let is_whole =
         left > 0 || (range.offset.saturating_add(printed) >= rows.stats().total.unwrap_or_default());
     let more = is_whole
@@ -114,7 +114,7 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
     done.and_then(|()| resellers.report_doubt())
 }
 
-/// Returns whether there are any more rows. If there are none, the tally is that of the whole list.
+/// Returns true if there are more rows. If not, the statistics are those of the whole list.
 async fn has_more(rows: &mut RowStream) -> Result<bool, ApiError> {
     while let Some(batch) = rows.next().await? {
         if !batch.is_empty() {
@@ -124,7 +124,10 @@ async fn has_more(rows: &mut RowStream) -> Result<bool, ApiError> {
     Ok(false)
 }
 
-/// Returns the remarks behind the rows, for standard error.
+/// Prints notes about the rows on standard error.
+///
+/// # Errors
+/// [`Failure::Partial`] if the list may be incomplete.
 fn print_notes(
     wanted: &ListArgs,
     range: Range,
@@ -134,7 +137,7 @@ fn print_notes(
     more: bool,
 ) -> Result<(), Failure> {
     let stats = rows.stats();
-    let to_person = wanted.output.format() == Format::Table && std::io::stdout().is_terminal();
+    let is_for_reading = wanted.output.format() == Format::Table && std::io::stdout().is_terminal();
     if is_whole && !more {
         if let Some(doubt) = stats.doubt {
             print_error(&format!("the list may be incomplete: {doubt}."));
@@ -148,18 +151,18 @@ fn print_notes(
             );
         }
     }
-    // A count that is too low is not repeated.
+    // A total that proved too low is not shown.
     let is_all = is_whole && !more && range.offset == 0;
     if !is_all && let Some(words) = partial_list_note(range, printed, stats.total.filter(|_| !more), more) {
         print_note(&words);
     }
-    if to_person && printed == 0 && stats.total == Some(0) {
+    if is_for_reading && printed == 0 && stats.total == Some(0) {
         print_note("No matching customers.");
     }
     Ok(())
 }
 
-/// Some rows are out, and the rest did not come.
+/// Ends the output after an error and reports that rows are missing.
 fn report_partial(printed: u64, out: StdoutWriter<'_>) -> Failure {
     let _ = out.finish();
     print_note(&format!("{} rows were printed; the rest are missing.", text::group_digits(printed)));

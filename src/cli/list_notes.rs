@@ -1,4 +1,4 @@
-//! The remarks of a list, on standard error, about the customers that it leaves out.
+//! Notes on standard error about the customers that a list leaves out.
 
 use std::time::Duration;
 
@@ -11,14 +11,15 @@ use crate::{
     text,
 };
 
-/// The most requests that are worth a line about other statuses.
+/// The maximum number of requests for the counts of other statuses.
 const MOST_COUNTS: usize = 12;
 
-/// The time that that line may hold up the end of a command.
+/// The maximum time that these counts may delay the end of a command.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Returns what to say if these rows are a part of all that match. `total` is the server's count, if it gave one, and `cut`
-/// says that the limit was reached.
+/// Returns a note if these rows are only part of the matching ones.
+///
+/// `total` is the server's total, if there is one; `cut` is true if the limit was reached.
 pub(super) fn partial_list_note(range: Range, printed: u64, total: Option<u64>, cut: bool) -> Option<String> {
     let offset = range.offset;
     let last = offset.saturating_add(printed);
@@ -49,8 +50,9 @@ pub(super) fn partial_list_note(range: Range, printed: u64, total: Option<u64>, 
     }
 }
 
-/// Counts the customers created in the same period that have another status than the usual one, and returns what to say
-/// about them. Nothing is asked if a status was named or no date was. A count that does not come costs its number alone.
+/// Counts the customers of the same period with a status other than active, and returns a note about them.
+///
+/// Returns `None` without any request if `--status` or no date is given. If a count fails, the note has no numbers.
 pub(super) async fn other_statuses_note(
     client: &Client,
     which: &FilterArgs,
@@ -84,7 +86,7 @@ fn unknown() -> String {
     "only active customers are shown; use --status all for all".to_owned()
 }
 
-/// Writes the counts as one line; nothing if nobody is left out.
+/// Formats the counts as one line; `None` if no customer is left out.
 fn format_counts(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
     if counts.is_empty() || counts.iter().any(Option::is_none) {
         return Some(unknown());
@@ -155,7 +157,7 @@ mod tests {
         assert_eq!(at(1_204, Some(1_204)).unwrap(), "--offset 1,204 is past the end: 1,204 customers match");
         assert_eq!(at(9, Some(1)).unwrap(), "--offset 9 is past the end: 1 customer matches");
         assert_eq!(at(9, None).unwrap(), "--offset 9 is past the end");
-        assert_eq!(at(9, Some(0)), None, "nobody matches at all");
+        assert_eq!(at(9, Some(0)), None, "no customer matches");
         assert!(
             partial_list_note(range(u64::MAX, None), 0, Some(3), false)
                 .unwrap()

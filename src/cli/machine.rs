@@ -1,24 +1,24 @@
-//! The program's needs of the machine, checked before it starts: otherwise whatever failed first would be blamed.
+//! Checks of the machine before the program starts. Otherwise whatever fails first would be blamed.
 
 use std::{io, time::SystemTime};
 
-/// Files and connections that may be open at once: those of sixteen requests to the demo, at both ends, and what the
-/// program itself takes.
+/// The number of files that must be able to be open at once: both ends of sixteen connections to the demo, and what the
+/// program itself needs.
 const OPEN_FILES: usize = 96;
 
-/// Something that the program needs and this machine lacks.
+/// A requirement that this machine does not meet.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum MachineError {
-    /// The clock is not set: no certificate could be checked, and no token have an end.
-    #[error("the clock of this machine shows a time before 1970. Set it, then start vipmp again")]
+    /// The clock is not set: certificates and the lifetime of tokens could not be checked.
+    #[error("the clock of this machine is set to a time before 1970. Set it, then start vipmp again")]
     Clock,
-    /// Too few files may be open at once.
+    /// The limit of open files is too low.
     #[error(
         "only {0} files may be open at once (ulimit -n), and vipmp needs up to {OPEN_FILES}. \
          Raise the limit with ulimit -n 1024, then start vipmp again"
     )]
     OpenFiles(u64),
-    /// Other files are open.
+    /// Too many files are open already.
     #[error(
         "too many files are open already ({0}). \
          Close some, or raise the limit with ulimit -n, then start vipmp again"
@@ -26,7 +26,7 @@ pub(super) enum MachineError {
     Exhausted(#[source] io::Error),
 }
 
-/// Checks that there is what the program needs.
+/// Checks that the machine meets the requirements.
 pub(super) fn check() -> Result<(), MachineError> {
     check_clock(SystemTime::now())?;
     check_files(OPEN_FILES)
@@ -36,7 +36,7 @@ fn check_clock(now: SystemTime) -> Result<(), MachineError> {
     if now < SystemTime::UNIX_EPOCH { Err(MachineError::Clock) } else { Ok(()) }
 }
 
-/// Opens so many files at once, for a moment: the limit alone does not say how many are open already.
+/// Opens that many files for a moment: the limit alone does not say how many are open already.
 #[cfg(unix)]
 fn check_files(wanted: usize) -> Result<(), MachineError> {
     use std::fs::File;
@@ -51,23 +51,23 @@ fn check_files(wanted: usize) -> Result<(), MachineError> {
     }
 }
 
-/// There is no such limit to meet there.
+/// Does nothing: there is no such limit outside Unix.
 #[cfg(not(unix))]
 fn check_files(_wanted: usize) -> Result<(), MachineError> {
     Ok(())
 }
 
-/// Turns the limit of a file's size (`ulimit -f`) into an error of the write; otherwise it would end the process, which would
-/// not give the terminal back.
+/// Makes writes beyond the file size limit (`ulimit -f`) fail with an error. By default, the signal would end the process
+/// without restoring the terminal.
 #[cfg(unix)]
 pub(super) fn outlive_full_files(runtime: &tokio::runtime::Runtime) {
     use tokio::signal::unix::{SignalKind, signal};
     let _inside = runtime.enter();
-    // The handler stays when nobody listens any more; programs that are started do not inherit it.
+    // The handler stays after the stream is dropped, and child processes do not inherit it.
     let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
 }
 
-/// There is no such signal there.
+/// Does nothing: there is no such signal outside Unix.
 #[cfg(not(unix))]
 pub(super) fn outlive_full_files(_runtime: &tokio::runtime::Runtime) {}
 
@@ -81,7 +81,7 @@ mod tests {
     fn a_clock_before_1970_is_named() {
         let just_before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
         let told = check_clock(just_before).unwrap_err().to_string();
-        assert!(told.contains("shows a time before 1970"), "{told}");
+        assert!(told.contains("is set to a time before 1970"), "{told}");
         check_clock(SystemTime::UNIX_EPOCH).unwrap();
         check().unwrap();
     }

@@ -1,4 +1,4 @@
-//! `vipmp man`: the manual, generated from the definitions of the command line and the tables of [`super::help`].
+//! `vipmp man`: the manual, generated from the arguments and the tables in [`super::help`].
 
 use std::{
     fmt::Write as _,
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Prints one page with all commands, or writes a page for each into a folder.
+/// Prints one page with all commands, or writes one page per command to a folder.
 pub(super) fn run(out: Option<&Path>) -> ExitCode {
     let done = match out {
         None => whole().map(|page| write(&page)).map_err(|error| error.to_string()),
@@ -37,7 +37,7 @@ pub(super) fn run(out: Option<&Path>) -> ExitCode {
     })
 }
 
-/// All commands, vipmp itself first, each with its full name.
+/// Returns all commands with their full names, vipmp itself first.
 fn commands() -> Vec<Command> {
     fn collect(command: &Command, all: &mut Vec<Command>) {
         all.push(command.clone());
@@ -45,7 +45,7 @@ fn commands() -> Vec<Command> {
             collect(below, all);
         }
     }
-    // What `help` does, `--help` does too.
+    // `vipmp help X` is the same as `vipmp X --help`.
     let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();
     let mut all = Vec::new();
@@ -53,11 +53,11 @@ fn commands() -> Vec<Command> {
     all
 }
 
-/// The page of one command and its file name.
+/// Returns the file name and the page of a command.
 fn page(command: Command) -> io::Result<(String, Vec<u8>)> {
     let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
     let below_vipmp = name.strip_prefix("vipmp").unwrap_or_default().trim().to_owned();
-    // The examples have a section of their own.
+    // Examples go into a section of their own.
     let man = Man::new(command.after_help(None::<&str>)).source(SOURCE);
     let mut page = Vec::new();
     man.render(&mut page)?;
@@ -69,10 +69,10 @@ fn page(command: Command) -> io::Result<(String, Vec<u8>)> {
     Ok((man.get_filename(), page))
 }
 
-/// The program with its version, for the foot of every page.
+/// The program and its version, for the footer of every page.
 const SOURCE: &str = concat!("vipmp ", env!("CARGO_PKG_VERSION"));
 
-/// One page with all commands: vipmp itself, and a section for each command.
+/// Returns one page with all commands: vipmp itself, then one section per command.
 fn whole() -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     for (place, command) in commands().into_iter().enumerate() {
@@ -83,10 +83,10 @@ fn whole() -> io::Result<Vec<u8>> {
             let mut rest = Vec::new();
             man.render_name_section(&mut rest)?;
             render(&man, &mut rest)?;
-            page.extend(below(&rest, ".SH "));
+            page.extend(embed(&rest, ".SH "));
             continue;
         }
-        // What all commands know stands above.
+        // Global options are already listed above.
         let command = command.mut_args(|argument| {
             let known = argument.is_global_set() || argument.get_id() == "help";
             argument.hide(known)
@@ -94,7 +94,7 @@ fn whole() -> io::Result<Vec<u8>> {
         let mut rest = Vec::new();
         render(&Man::new(command), &mut rest)?;
         page.extend(format!(".SH \"{}\"\n", name.to_uppercase()).bytes());
-        page.extend(below(&rest, ".SS "));
+        page.extend(embed(&rest, ".SS "));
     }
     page.extend(examples(EXAMPLES).bytes());
     page.extend(keys().bytes());
@@ -102,14 +102,14 @@ fn whole() -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Text that a formatter prints as it is.
+/// Escapes text for roff, so that it is printed literally.
 fn literal(text: &str) -> String {
     let text = text.replace('\\', "\\e").replace('-', "\\-");
-    // A dot or an apostrophe at the start of a line would be a request.
+    // A dot or an apostrophe at the start of a line would be a roff request.
     if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
 }
 
-/// A section of terms with their meanings.
+/// Returns a section of terms with their meanings.
 fn section(title: &str, terms: impl IntoIterator<Item = (String, String)>) -> String {
     let mut section = format!(".SH \"{title}\"\n");
     for (term, meaning) in terms {
@@ -118,12 +118,12 @@ fn section(title: &str, terms: impl IntoIterator<Item = (String, String)>) -> St
     section
 }
 
-/// The section of examples.
+/// Returns the section of examples.
 fn examples(examples: &[Example]) -> String {
     section("EXAMPLES", examples.iter().map(|example| (example.line.to_owned(), example.purpose.to_owned())))
 }
 
-/// The section of keys, from the table of actions.
+/// Returns the section of keys, from the table of actions.
 fn keys() -> String {
     let map = KeyMap::default();
     let of = |group: Group| {
@@ -135,7 +135,7 @@ fn keys() -> String {
     section("KEYS", Group::ALL.into_iter().flat_map(of))
 }
 
-/// The sections at the end of every page: files, environment and exit statuses.
+/// Returns the sections at the end of every page: files, environment and exit statuses.
 fn ending() -> String {
     let owned = |(term, meaning): (&str, &str)| (term.to_owned(), meaning.to_owned());
     let statuses = EXIT_STATUSES.map(|(status, meaning)| (status.to_string(), meaning.to_owned()));
@@ -144,16 +144,16 @@ fn ending() -> String {
         + &section("EXIT STATUS", statuses)
 }
 
-/// The synopsis, description and options of a command.
+/// Appends the synopsis, description and options of a command to a page.
 fn render(man: &Man, page: &mut Vec<u8>) -> io::Result<()> {
     man.render_synopsis_section(page)?;
     man.render_description_section(page)?;
     man.render_options_section(page)
 }
 
-/// Parts of a page as parts of a greater one, with headings of this kind. Each part begins with definitions that stand
-/// at the beginning of the page already.
-fn below(parts: &[u8], heading: &str) -> Vec<u8> {
+/// Embeds sections into a larger page: replaces their headings by this kind, and drops the roff definitions that the
+/// larger page already begins with.
+fn embed(parts: &[u8], heading: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(parts);
     let lines = text.lines().filter(|line| !line.starts_with(".ie ") && !line.starts_with(".el "));
     let lines = lines.map(|line| match line.strip_prefix(".SH ") {
@@ -163,7 +163,7 @@ fn below(parts: &[u8], heading: &str) -> Vec<u8> {
     lines.collect::<String>().into_bytes()
 }
 
-/// Writes a page for each command.
+/// Writes one page per command to a folder.
 fn write_pages(folder: &Path) -> Result<(), String> {
     let told = |error: io::Error| format!("cannot write the manual to {}: {error}", text::path(folder));
     fs::create_dir_all(folder).map_err(told)?;

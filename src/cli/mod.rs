@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and how that becomes a running screen or a command's output.
+//! The command line: its arguments, and the commands that run without the full-screen view.
 
 mod account;
 mod arguments;

@@ -1,4 +1,4 @@
-//! The data of a command on standard output: the options, and the writer that follows from them.
+//! The output options of a command, and the writer of rows on standard output.
 
 use std::io::IsTerminal as _;
 
@@ -11,7 +11,7 @@ use super::{
 use crate::columns::{Columns, Item, RowSchema};
 use crate::output::{Format, Options, OutputError, Sink, default_columns};
 
-/// The options for rows on standard output.
+/// The output options.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
     /// Output format: table, json, jsonl, csv or xlsx
@@ -32,12 +32,15 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// The form that is asked for.
+    /// Returns the output format.
     pub(super) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.output }
     }
 
-    /// The columns, or what is wrong with those that are asked for.
+    /// Returns the chosen columns, or those that the format has by default.
+    ///
+    /// # Errors
+    /// A message about `--columns`.
     pub(super) fn columns(&self, schema: RowSchema) -> Result<Columns, String> {
         match &self.columns {
             Some(text) => Columns::parse(schema, text).map_err(|error| format!("--columns: {error}")),
@@ -45,17 +48,17 @@ impl OutputArgs {
         }
     }
 
-    /// Standard output in this form.
+    /// Returns a writer of rows on standard output.
     pub(super) fn writer<'a>(&'a self, columns: &'a Columns) -> StdoutWriter<'a> {
         StdoutWriter { args: self, columns, sink: None, warnings: Warnings::default() }
     }
 
-    /// The options for writing to standard output.
+    /// Returns the format's options for standard output: width and colour if it is a terminal.
     pub(super) fn options(&self) -> Options {
-        let to_person = std::io::stdout().is_terminal();
+        let is_terminal = std::io::stdout().is_terminal();
         Options {
-            width: to_person.then(width),
-            colour: colour(to_person),
+            width: is_terminal.then(width),
+            colour: has_colour(is_terminal),
             raw: self.raw,
             ..Options::default()
         }
@@ -67,8 +70,9 @@ impl OutputArgs {
     }
 }
 
-/// Standard output, to which nothing is written before the first item is there: what fails at once leaves no beginning of
-/// a JSON array and no heading behind.
+/// A writer of rows on standard output.
+///
+/// It writes nothing before the first row, so that a command that fails at once leaves no heading or half a JSON array.
 pub(super) struct StdoutWriter<'a> {
     args: &'a OutputArgs,
     columns: &'a Columns,
@@ -88,19 +92,19 @@ impl StdoutWriter<'_> {
         }
     }
 
-    /// Writes one item, and tells on standard error what of it was not valid as it was sent.
+    /// Writes one item, and warns on standard error if the server's JSON for it was damaged.
     pub(super) fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         self.begun()?.item(item)?;
         self.warnings.damage(item);
         Ok(())
     }
 
-    /// Hands on what was written so far.
+    /// Flushes standard output, so that a reader gets the rows so far.
     pub(super) fn flush(&mut self) -> Result<(), OutputError> {
         self.sink.as_mut().map_or(Ok(()), Sink::flush)
     }
 
-    /// Ends it. Where there was no item, it is an empty list all the same.
+    /// Writes the end of the format; without any item, an empty list.
     pub(super) fn finish(mut self) -> Result<(), OutputError> {
         self.begun()?;
         self.warnings.finish();
@@ -108,7 +112,7 @@ impl StdoutWriter<'_> {
     }
 }
 
-/// The columns of the terminal that standard output is; none where it is no terminal.
+/// Returns the width of the terminal, or `None` if standard output is not a terminal.
 pub(super) fn terminal_columns() -> Option<usize> {
     std::io::stdout().is_terminal().then(width)
 }
@@ -117,13 +121,14 @@ fn width() -> usize {
     crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).max(20))
 }
 
-/// Returns true if colours are used: on a terminal, unless `NO_COLOR` says no; elsewhere where `CLICOLOR_FORCE` says so.
-fn colour(to_person: bool) -> bool {
+/// Returns true if output is coloured: on a terminal unless `NO_COLOR` is set, and elsewhere if `CLICOLOR_FORCE` is set.
+fn has_colour(is_terminal: bool) -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && (to_person || set("CLICOLOR_FORCE"))
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && (is_terminal || set("CLICOLOR_FORCE"))
 }
 
-/// Standard output takes no more. That nobody reads any more is no fault.
+/// Returns the failure for an error on standard output, and prints it unless the reader has closed the pipe.
 pub(super) fn write_failure(error: &OutputError) -> Failure {
     if error.is_closed() {
         return Failure::Closed;

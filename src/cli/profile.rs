@@ -1,4 +1,4 @@
-//! `vipmp profile …`.
+//! `vipmp profile`: lists, adds, edits, removes, selects and tests profiles.
 
 use std::process::ExitCode;
 
@@ -31,7 +31,7 @@ pub(super) async fn run(
         print_note(notice);
     }
     match command {
-        // They have their own words for it.
+        // These commands report problems themselves.
         ProfileCommand::List { .. } | ProfileCommand::Test { .. } => {}
         ProfileCommand::Add { .. } => context.warn(""),
         ProfileCommand::Edit { name, .. }
@@ -104,7 +104,7 @@ fn last_used(context: &CommandContext, name: &str) -> Option<String> {
     Some(at.format("%Y-%m-%d").to_string())
 }
 
-/// Prints rows of text in columns.
+/// Prints rows of text in aligned columns.
 fn table<const N: usize>(rows: &[[String; N]]) {
     let width = |column: usize| rows.iter().map(|row| text::width(&row[column])).max().unwrap_or_default();
     for row in rows {
@@ -113,7 +113,10 @@ fn table<const N: usize>(rows: &[[String; N]]) {
     }
 }
 
-/// Tells what is wrong with the configuration; that is no success.
+/// Prints the problems of the configuration.
+///
+/// # Errors
+/// [`Failure::Failed`] if there are any.
 fn report_problems(context: &CommandContext) -> Result<(), Failure> {
     let problems = tui::problems(&context.loaded);
     for problem in &problems {
@@ -142,7 +145,7 @@ async fn add(
     let name = match name {
         Some(name) => name.to_owned(),
         None if can_ask => ask_name(context).map_err(|error| report(&error))?,
-        None => return Err(usage("the name of the profile is missing")),
+        None => return Err(usage("the name of the profile is missing: use `vipmp profile add NAME`")),
     };
     check_name(&name).map_err(|why| usage(&format!("{name:?}: {why}")))?;
     if context.loaded.names.contains(&name) {
@@ -155,14 +158,14 @@ async fn add(
         .await
 }
 
-/// Asks for the name of a new profile until it can be used.
+/// Prompts for the name of a new profile until it is valid.
 fn ask_name(context: &CommandContext) -> Result<String, PromptError> {
     loop {
         let answer =
             prompt::line("Name of the profile, such as emea-prod", None)?.ok_or(PromptError::Stopped)?;
         match check_name(&answer) {
             Ok(()) if context.loaded.names.contains(&answer) => {
-                print_note("  this profile already exists");
+                print_note("  A profile with this name already exists.");
             }
             Ok(()) => return Ok(answer),
             Err(why) => print_note(&format!("  {why}")),
@@ -181,7 +184,7 @@ async fn edit(
     if let Some(new) = rename.filter(|new| *new != name) {
         check_name(new).map_err(|why| usage(&format!("{new:?}: {why}")))?;
         if context.loaded.names.iter().any(|known| known == new) {
-            return Err(usage(&format!("profile {new} already exists")));
+            return Err(usage(&format!("profile {new} already exists: choose another name")));
         }
     }
     let can_ask = prompt::is_interactive() && fields.is_empty() && rename.is_none();
@@ -194,7 +197,7 @@ async fn edit(
     apply_change(context, change, fields, test, can_ask).await
 }
 
-/// A profile that is there, or the words that say that it is not.
+/// Returns a profile by name, or prints why it cannot be used.
 fn find_profile<'s>(context: &'s CommandContext, name: &str) -> Result<&'s Profile, Failure> {
     context.loaded.profile(name).map_err(|why| {
         print_error(&why);
@@ -202,7 +205,7 @@ fn find_profile<'s>(context: &'s CommandContext, name: &str) -> Result<&'s Profi
     })
 }
 
-/// A profile that is added or changed.
+/// A profile that is being added or changed.
 struct ProfileChange<'s> {
     name: String,
     former: Option<String>,
@@ -222,7 +225,7 @@ async fn apply_change(
     if !can_ask && filled.profile.reseller_id.is_empty() {
         return Err(usage("--reseller-id is missing"));
     }
-    // What is kept is kept under the name up to now.
+    // Stored secrets and tokens are still under the old name.
     let kept_as = change.former.as_deref().unwrap_or(&change.name);
     let open = |profile: &Profile, typed: Option<&secrecy::SecretString>| {
         let credentials = typed.cloned().map_or(Credentials::Fresh, Credentials::Typed);
@@ -251,7 +254,7 @@ async fn apply_change(
     }
     if filled.profile.reseller_id.is_empty() || (can_ask && change.base.is_some()) {
         let current = Some(filled.profile.reseller_id.as_str()).filter(|id| !id.is_empty());
-        // Without a test, nothing is asked of the network, and so there is no list to choose from.
+        // With --no-test there are no requests, and so there is no list to choose from.
         let all = if test {
             account.resellers(RESELLERS_TO_CHOOSE).await.unwrap_or_default().rows
         } else {
@@ -290,7 +293,7 @@ fn save_anyway() -> Result<bool, Failure> {
     prompt::confirm("Save it anyway?").map_err(|error| report(&error.into()))
 }
 
-/// Takes steps of the check and tells each; ends at the first that fails.
+/// Runs steps of the profile test and reports each, up to the first that fails.
 async fn run_steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), ApiError> {
     for step in steps {
         let found = account.check(*step).await?;
@@ -305,7 +308,7 @@ fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
     }
     if !yes {
         if !prompt::is_interactive() {
-            return Err(usage("without a terminal, confirm with --yes"));
+            return Err(usage("removing a profile needs a confirmation: add --yes"));
         }
         let sure = prompt::confirm(&format!("Remove profile {name}, its secret and its token?"));
         if !sure.map_err(|error| report(&error.into()))? {
@@ -329,7 +332,7 @@ fn set_default(context: &CommandContext, name: &str) -> Result<(), Failure> {
         print_error(&error.to_string());
         Failure::Failed
     })?;
-    print_note(&format!("{name} is now the default profile."));
+    print_note(&format!("Profile {name} is now the default."));
     Ok(())
 }
 
@@ -343,7 +346,7 @@ async fn test(
         Some(name) => context.named(name).map(TargetChoice::of),
         None => context.choose(arguments).and_then(TargetChoice::certain),
     };
-    // What is told as the reason is not told twice.
+    // The problem that is the reason is not printed twice.
     context.warn(&choice.as_ref().err().map(ToString::to_string).unwrap_or_default());
     let TargetChoice { target, note, .. } = choice.map_err(|error| report_target_error(&error))?;
     if let Some(note) = note {

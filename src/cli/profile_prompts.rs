@@ -1,4 +1,4 @@
-//! From options and answers to a profile: what is not said is asked for, where somebody is there to be asked.
+//! Builds a profile from options, and prompts for what is missing if the user is at a terminal.
 
 use std::io;
 
@@ -16,10 +16,10 @@ use crate::{
     text,
 };
 
-/// Resellers that are listed at a time for choosing.
+/// The number of resellers listed at a time to choose from.
 const LISTED: usize = 15;
 
-/// The reason why there is no profile.
+/// The reason why no profile could be built.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PromptError {
     /// Something is missing or wrong in the options.
@@ -28,7 +28,7 @@ pub(super) enum PromptError {
     /// The terminal or standard input failed.
     #[error("cannot ask: {0}")]
     Io(io::Error),
-    /// The answers have ended.
+    /// The input ended before the last answer.
     #[error("cancelled: nothing was changed")]
     Stopped,
     /// Ctrl-C was pressed.
@@ -46,23 +46,26 @@ impl From<io::Error> for PromptError {
     }
 }
 
-/// A profile in the making.
+/// The options and prompts for the fields of a profile.
 pub(super) struct ProfilePrompts<'a> {
     pub(super) fields: &'a ProfileFields,
-    /// The form's state.
+    /// The profile that is edited; `None` for a new one.
     pub(super) base: Option<&'a Profile>,
-    /// True if what is not in the options is asked for.
+    /// True if the user is prompted for what the options leave out.
     pub(super) ask: bool,
 }
 
-/// The result of the form, before the reseller is known.
+/// The result: a profile whose reseller may still be empty, and the secret that was typed.
 pub(super) struct PromptedProfile {
     pub(super) profile: Profile,
     pub(super) typed: Option<SecretString>,
 }
 
 impl ProfilePrompts<'_> {
-    /// Everything but the reseller, which may be chosen from a list once the sign-in works.
+    /// Collects every field but the reseller, which can be chosen from a list once the sign-in works.
+    ///
+    /// # Errors
+    /// [`PromptError`] if an option is wrong or missing, or if the user cancels.
     pub(super) fn fill(&self) -> Result<PromptedProfile, PromptError> {
         let base = self.base;
         let environment = self.environment()?;
@@ -77,7 +80,7 @@ impl ProfilePrompts<'_> {
                 parse_api_url,
             )?,
             (_, _, Some(_)) => {
-                return Err(PromptError::Usage("--api-url is for --environment custom".to_owned()));
+                return Err(PromptError::Usage("--api-url works only with --environment custom".to_owned()));
             }
             (_, usual, None) => {
                 parse_api_url(usual.map_or("", |(api, _)| api)).map_err(PromptError::Usage)?
@@ -88,7 +91,7 @@ impl ProfilePrompts<'_> {
             (_, Some(text), _) => parse_token_url(text).map_err(|why| usage("--token-url", &why))?,
             (Some(_), None, Some(base)) => base.token_url.clone(),
             (Some((_, token)), None, None) => parse_token_url(token).map_err(PromptError::Usage)?,
-            // Who brings a token needs no token service.
+            // With an external token, no token service is needed.
             (None, None, _) if brought => api_url.clone(),
             (None, None, _) => self.value(
                 "--token-url",
@@ -137,7 +140,7 @@ impl ProfilePrompts<'_> {
         )
     }
 
-    /// A value from the options, or else asked for until it can be used, or else as it was.
+    /// Returns a value from the options, from a prompt that repeats until it is valid, or from the edited profile.
     fn value<T>(
         &self,
         option: &str,
@@ -162,7 +165,7 @@ impl ProfilePrompts<'_> {
         }
     }
 
-    /// Returns true if the profile signs in with a token that another tool has made.
+    /// Returns true if the profile uses an access token from another tool.
     fn uses_external_token(&self) -> bool {
         let fields = self.fields;
         let of_base = self.base.is_some_and(|base| matches!(base.sign_in, SignIn::AccessToken(_)));
@@ -178,7 +181,7 @@ impl ProfilePrompts<'_> {
             _ => None,
         };
         if fields.keep.is_some() && !fields.reads_secret() && !self.ask {
-            // A secret that stands in the configuration is here to be moved.
+            // `--keep` alone moves a secret out of the configuration.
             return match literal {
                 Some(secret) => Ok((with(self.kept()), Some(secret.clone()))),
                 None => Err(PromptError::Usage(
@@ -189,12 +192,12 @@ impl ProfilePrompts<'_> {
         }
         if let Some(name) = &fields.secret_env {
             if name.is_empty() || name.contains('=') {
-                return Err(usage("--secret-env", "enter the name of a variable"));
+                return Err(usage("--secret-env", "expected the name of an environment variable"));
             }
             return Ok((with(SecretSource::Env(name.clone())), None));
         }
         if let Some(path) = &fields.secret_file {
-            // As in the configuration, ~/ is the home folder: a shell leaves it in --secret-file=~/x.
+            // Shells do not expand ~/ in --secret-file=~/x, so it is kept and expanded as in the configuration.
             let path = if path.starts_with("~") { path.clone() } else { std::path::absolute(path)? };
             return Ok((with(SecretSource::File(path)), None));
         }
@@ -210,7 +213,7 @@ impl ProfilePrompts<'_> {
                 return Ok((same, None));
             }
             let question = format!(
-                "{}, empty to leave it ({})",
+                "{} (leave empty to keep the current one: {})",
                 if brought { "Access token" } else { "Client secret" },
                 same.source().told()
             );
@@ -230,10 +233,10 @@ impl ProfilePrompts<'_> {
         Ok((with(self.kept()), Some(secret)))
     }
 
-    /// Returns the place where a secret is kept that is typed or read.
+    /// Returns the storage of a secret that is typed or piped in.
     fn kept(&self) -> SecretSource {
         match self.fields.keep {
-            // FilterArgs file that is, the vault knows.
+            // The vault chooses the file.
             Some(SecretStorage::File) => SecretSource::File(std::path::PathBuf::new()),
             Some(SecretStorage::Keyring) | None => SecretSource::Keyring,
         }
@@ -248,8 +251,7 @@ fn usage(option: &str, why: &str) -> PromptError {
     PromptError::Usage(format!("{option}: {why}"))
 }
 
-/// Asks for the reseller: by its id, or by part of its name where the account may list resellers; `current` is the one
-/// up to now.
+/// Prompts for a reseller: its ID or, if resellers can be listed, part of its name. `current` is the default.
 pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result<String, PromptError> {
     let mut listed: Vec<_> = all.iter().collect();
     loop {
@@ -258,7 +260,10 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             print_note(&format!("  {}  {}", text::clean(&row.reseller_id), text::clean(name)));
         }
         if listed.len() > LISTED {
-            print_note(&format!("  and {} more: type part of a name", listed.len() - LISTED));
+            print_note(&format!(
+                "  and {} more; type part of a name to narrow the list",
+                listed.len() - LISTED
+            ));
         }
         let question = if all.is_empty() { "Reseller ID" } else { "Reseller ID, or part of a name" };
         let only = if let [one] = listed.as_slice() { Some(one.reseller_id.as_str()) } else { None };
@@ -282,13 +287,16 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             |name: &Option<String>| name.as_deref().is_some_and(|name| text::folded(name).contains(needle));
         listed = all.iter().filter(|row| fits(&row.company_name)).collect();
         if listed.is_empty() {
-            print_note("  no reseller's name contains that");
+            print_note("  No reseller's name contains this.");
             listed = all.iter().collect();
         }
     }
 }
 
-/// Saves a profile; where no keyring runs, the user is asked whether a file may hold the secret.
+/// Saves a profile. Without a keyring, the user is asked whether to store the secret in a file.
+///
+/// # Errors
+/// A message that says why nothing was saved.
 pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result<(), String> {
     let attempt = async |draft: &Draft| {
         let (home, draft) = (home.clone(), draft.clone());
@@ -305,8 +313,8 @@ pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result
                 .map_err(|error| error.to_string())?;
             if !allowed {
                 return Err(format!(
-                    "the secret cannot be stored in the keyring: {why}. Nothing was saved.\n--keep file keeps it in a file that \
-                     only you can read; --secret-env, --secret-file and --secret-command take it from elsewhere."
+                    "the secret cannot be stored in the keyring: {why}. Nothing was saved.\nUse --keep file to store it in a file that \
+                     only you can read, or --secret-env, --secret-file or --secret-command to read it from elsewhere."
                 ));
             }
             let file = SecretSource::File(std::path::PathBuf::new());

@@ -1,4 +1,4 @@
-//! The progress of an export, on one line of standard error.
+//! Shows the progress of an export on one line of standard error.
 
 use std::{
     convert::Infallible,
@@ -8,14 +8,14 @@ use std::{
 
 use crate::{export::Progress, text};
 
-/// The number of times that the line is written again.
+/// The interval between updates.
 const BEAT: Duration = Duration::from_millis(200);
-/// Columns of the bar.
+/// The width of the bar in columns.
 const BAR: usize = 20;
-/// With fewer columns than these, words are worth more than a bar.
+/// The minimum width of the terminal for a bar; below it, only the figures are shown.
 const WITH_BAR: usize = 70;
 
-/// Writes the progress on a terminal, for ever; nothing where standard error is none, or `quiet`.
+/// Shows the progress until dropped. Shows nothing if `quiet`, or if standard error is not a terminal.
 pub(super) async fn show(progress: &Progress, quiet: bool) -> Infallible {
     if quiet || !io::stderr().is_terminal() {
         return std::future::pending().await;
@@ -24,7 +24,7 @@ pub(super) async fn show(progress: &Progress, quiet: bool) -> Infallible {
     let mut first = None;
     loop {
         tokio::time::sleep(BEAT).await;
-        // What an export that is gone on with had already is no work of this one.
+        // Rows from before the export was resumed do not count towards the speed.
         let first = *first.get_or_insert(progress.rows());
         let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
         let line = line(progress, first, start.elapsed(), columns);
@@ -32,15 +32,16 @@ pub(super) async fn show(progress: &Progress, quiet: bool) -> Infallible {
     }
 }
 
-/// Takes the line away.
+/// Clears the line.
 pub(super) fn clear() {
     if io::stderr().is_terminal() {
         let _ = write!(io::stderr(), "\r\x1b[K");
     }
 }
 
-/// `[=======>            ] 1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`, never as wide as the terminal: a line that
-/// wraps could not be written over.
+/// Formats the line: `[=======>            ] 1,250 of 9,801 rows · 26 pages · 412/s · 21 s left`.
+///
+/// It is always narrower than the terminal, because a wrapped line could not be overwritten.
 fn line(progress: &Progress, first: u64, elapsed: Duration, columns: usize) -> String {
     let told = progress.told(first, elapsed);
     let line =

@@ -1,4 +1,4 @@
-//! Asking on the terminal: questions go to standard error, secrets are typed without echo.
+//! Prompts on the terminal: questions go to standard error, and secrets are typed without echo.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
@@ -7,15 +7,15 @@ use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 use super::profile_prompts::PromptError;
 use crate::secrets::{Flaw, decode, read_secret};
 
-/// More than this on standard input is no secret.
+/// The maximum size of a secret on standard input, in bytes.
 const MAX_SECRET: u64 = 64 * 1024;
 
-/// Returns true if somebody is there to be asked.
+/// Returns true if a user at a terminal can answer questions.
 pub(super) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks for a line; an empty one stands for `default`. `None` at the end of input.
+/// Prompts for a line. An empty line means `default`; the end of input is `None`.
 pub(super) fn line(question: &str, default: Option<&str>) -> io::Result<Option<String>> {
     let mut err = io::stderr();
     match default {
@@ -31,21 +31,26 @@ pub(super) fn line(question: &str, default: Option<&str>) -> io::Result<Option<S
     Ok(Some(if answer.is_empty() { default.unwrap_or_default().to_owned() } else { answer.to_owned() }))
 }
 
-/// Asks a question that is answered with yes or no; no where nothing is said.
+/// Asks a yes-or-no question. Anything but yes, even an empty line, means no.
 pub(super) fn confirm(question: &str) -> io::Result<bool> {
     let answer = line(&format!("{question} [y/N]"), None)?.unwrap_or_default();
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// Asks for a secret without echo; `None` if nothing is typed. Ctrl-C is an interruption, Ctrl-D the end of the input.
+/// Prompts for a secret without echo; returns `None` if nothing is typed.
+///
+/// # Errors
+/// `Interrupted` for Ctrl-C, `UnexpectedEof` for Ctrl-D, or whatever the terminal reports.
 pub(super) fn secret(question: &str) -> io::Result<Option<SecretString>> {
     let typed = Zeroizing::new(hidden(&format!("{question} (not shown): "))?);
     let typed = typed.trim();
     Ok((!typed.is_empty()).then(|| typed.into()))
 }
 
-/// Asks on a terminal that shows nothing of the answer: from before the question is seen, so that what is typed at
-/// once is not shown either, and until the terminal is as it was, however the answer ends.
+/// Prompts with the echo off.
+///
+/// The echo is turned off before the question appears, so that fast typing is not shown either, and restored however
+/// the answer ends.
 #[cfg(unix)]
 fn hidden(question: &str) -> io::Result<String> {
     let quiet = NoEcho::begin()?;
@@ -67,7 +72,7 @@ fn hidden(question: &str) -> io::Result<String> {
     rpassword::prompt_password(question)
 }
 
-/// A terminal that shows nothing and gives every key as it comes, Ctrl-C too; as it was before once this is dropped.
+/// A guard that turns off echo, line editing and signal keys, and restores the terminal when dropped.
 #[cfg(unix)]
 struct NoEcho(rustix::termios::Termios);
 
@@ -88,16 +93,16 @@ impl NoEcho {
 #[cfg(unix)]
 impl Drop for NoEcho {
     fn drop(&mut self) {
-        // Where that fails, the terminal is gone.
+        // If that fails, the terminal is gone.
         let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
     }
 }
 
-/// The signal of Ctrl-C: the library takes other errors for the end of what was typed, or tries again.
+/// The error that stands for Ctrl-C. The library treats other kinds as the end of input, or retries.
 #[cfg(unix)]
 const CTRL_C_ERROR: io::ErrorKind = io::ErrorKind::ConnectionAborted;
 
-/// The keys of the terminal. Ctrl-C is an error: the library would end the process before the terminal is as it was.
+/// A reader of keys that reports Ctrl-C as an error. The library would end the process before the echo is restored.
 #[cfg(unix)]
 struct Keys;
 
@@ -110,7 +115,7 @@ impl io::Read for Keys {
     }
 }
 
-/// Reads a secret from standard input: typed without echo on a terminal, else all there is.
+/// Reads a secret from standard input: typed without echo on a terminal, otherwise up to the end of input.
 pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, PromptError> {
     let none = || PromptError::Usage(format!("no {noun} on standard input"));
     if io::stdin().is_terminal() {
@@ -118,10 +123,12 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, PromptError>
         return typed_secret(&sentence.collect::<String>(), noun)?.ok_or_else(none);
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    // One more than it may be: half a secret is none.
+    // One byte beyond the limit, so that a secret that is too long is refused instead of cut.
     io::stdin().lock().take(MAX_SECRET + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SECRET {
-        return Err(PromptError::Usage(format!("standard input contains more than a {noun}")));
+        return Err(PromptError::Usage(format!(
+            "standard input holds more than the {noun}: it is larger than 64 KiB"
+        )));
     }
     let text = decode(&bytes)
         .ok_or_else(|| PromptError::Usage(format!("the {noun} on standard input is not text")))?;
@@ -131,7 +138,7 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, PromptError>
     }
 }
 
-/// Reads a secret that was typed.
+/// Prompts for a secret and checks it; returns `None` if nothing is typed.
 pub(super) fn typed_secret(question: &str, noun: &str) -> Result<Option<SecretString>, PromptError> {
     let Some(typed) = secret(question)? else { return Ok(None) };
     let read = read_secret(typed.expose_secret(), noun == "access token");

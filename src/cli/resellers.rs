@@ -1,4 +1,4 @@
-//! `vipmp resellers`: the active resellers that the account has access to.
+//! `vipmp resellers`: the active resellers that the account can access.
 
 use std::process::ExitCode;
 
@@ -18,10 +18,10 @@ use crate::{
     text,
 };
 
-/// `vipmp resellers`.
+/// The arguments of `vipmp resellers`.
 #[derive(Debug, Clone, Args)]
 pub struct ResellersArgs {
-    /// The output options
+    /// The output options.
     #[command(flatten)]
     pub output: OutputArgs,
 }

@@ -1,4 +1,4 @@
-//! The rows that a command is about, from wherever they are: one list from its place on, or several merged.
+//! Rows of the matching customers: one list from an offset on, or several merged.
 
 use std::sync::Arc;
 
@@ -15,23 +15,26 @@ use crate::{
     text,
 };
 
-/// The word for all resellers that the account may list.
+/// The argument for all resellers that the account can list.
 const ALL: &str = "all";
 
-/// Rows in the order in which they are printed.
+/// A stream of rows in the order in which they are printed.
 pub(super) struct RowStream(MergedWalk);
 
-/// The part of the rows that is wanted.
+/// The requested part of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Range {
-    /// Rows that are passed over.
+    /// The number of rows to skip.
     pub(super) offset: u64,
-    /// Rows at most; nothing for all of them.
+    /// The maximum number of rows; `None` for all.
     pub(super) limit: Option<u64>,
 }
 
 impl RowStream {
-    /// The rows of these resellers with these statuses, and how many of them are still to be passed over.
+    /// Starts reading the rows of these resellers with these statuses. Also returns how many rows the caller has to skip.
+    ///
+    /// # Errors
+    /// [`FilterError`] if the API cannot express the filter.
     pub(super) fn new(
         source: &dyn CustomerSource,
         resellers: &[String],
@@ -45,7 +48,7 @@ impl RowStream {
         let mut lists = Vec::new();
         for reseller in resellers {
             for status in statuses {
-                // One list can be asked for from any place; of several nobody knows what is before it.
+                // A single list can start at an offset; of merged lists, the rows to skip are unknown in advance.
                 let start = ListStart::behind(if several { 0 } else { range.offset });
                 let list = WalkList::new(reseller, filter.query(status.clone(), 0)?);
                 lists.push(WalkList { start: Some(start), ..list });
@@ -57,12 +60,12 @@ impl RowStream {
         Ok((Self(MergedWalk::new(filter.clone(), walk)), passed))
     }
 
-    /// Returns the next rows; nothing at the end.
+    /// Returns the next rows, or `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Row>>, ApiError> {
         self.0.next().await
     }
 
-    /// Returns what is known so far.
+    /// Returns the statistics of the lists so far.
     pub(super) fn stats(&self) -> ListStats {
         self.0.stats()
     }
@@ -73,15 +76,15 @@ pub(super) fn source_of(account: &Account) -> Arc<dyn CustomerSource> {
     Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id))
 }
 
-/// The resellers that a command is about.
+/// The resellers whose customers are read.
 pub(super) struct ChosenResellers {
-    /// Their ids, each once.
+    /// Their IDs, each once.
     pub(super) ids: Vec<String>,
-    /// The reason why there may be others, if all were asked for and the list of them is doubtful.
+    /// A message that some resellers may be missing, if the list of all resellers is doubtful.
     pub(super) doubt: Option<String>,
 }
 
-/// Finds the resellers that are meant: the profile's own if none are named.
+/// Returns the resellers that the options name; by default, the profile's own.
 pub(super) async fn choose_resellers(
     account: &Account,
     which: &FilterArgs,
@@ -96,7 +99,7 @@ pub(super) async fn choose_resellers(
         let unreadable = (found.unreadable > 0).then(|| {
             let rows = text::pluralize(found.unreadable, "row", "rows");
             format!(
-                "{rows} of the list of resellers without a readable reseller ID: their customers are missing."
+                "{rows} in the list of resellers had no readable reseller ID, so their customers are missing."
             )
         });
         let ids = found.rows.into_iter().map(|row| row.reseller_id).collect();
@@ -112,7 +115,10 @@ pub(super) async fn choose_resellers(
 }
 
 impl ChosenResellers {
-    /// Complains about what may be missing, and returns how the command ends then.
+    /// Prints that resellers may be missing.
+    ///
+    /// # Errors
+    /// [`Failure::Partial`] if so.
     pub(super) fn report_doubt(&self) -> Result<(), Failure> {
         let Some(doubt) = &self.doubt else { return Ok(()) };
         print_error(doubt);

@@ -1,4 +1,4 @@
-//! Tests that what the screen copies as a command is read back as the same view.
+//! Tests that the command which the screen copies is parsed back into the same view.
 
 use chrono::NaiveDate;
 use clap::Parser as _;
@@ -9,7 +9,7 @@ use crate::{
     tui::app::list_options,
 };
 
-/// Returns the filter of `vipmp list` with these options, with the status, and the part of the rows.
+/// Returns the filter (with its status), the offset and the limit of `vipmp list` with these options.
 fn read(options: &[String]) -> (CustomerFilter, u64, u64) {
     let words = ["vipmp", "list"].map(str::to_owned).into_iter().chain(options.iter().cloned());
     let Some(CliCommand::List(list)) = Arguments::try_parse_from(words).unwrap().command else {

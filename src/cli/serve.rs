@@ -1,4 +1,4 @@
-//! `vipmp serve`: the demo API as a process of its own, and a profile for it.
+//! `vipmp serve`: runs the demo API as a server and prints a profile for it.
 
 use std::{io, process::ExitCode, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     demo::{Demo, DemoError, DemoOptions, OPENAPI, RequestLog},
 };
 
-/// Serves until a signal asks for the end.
+/// Serves until a signal ends the process.
 pub(super) async fn serve(wanted: &ServeArgs) -> ExitCode {
     if wanted.openapi {
         return write(OPENAPI.as_bytes());
@@ -51,7 +51,7 @@ pub(super) async fn serve(wanted: &ServeArgs) -> ExitCode {
     if let Some(warning) = warning(demo.bound()) {
         print_error(&warning);
     }
-    // Whoever reads the profile may send a signal at once.
+    // Signals are handled before the profile is printed: a script may send one as soon as it has read it.
     print(&profile(&demo, wanted));
     let ended = ended.await;
     drop(demo);
@@ -61,18 +61,21 @@ pub(super) async fn serve(wanted: &ServeArgs) -> ExitCode {
     ended.end()
 }
 
-/// Returns the next step where it cannot listen.
+/// Returns a hint for an error of listening.
 fn help(error: &DemoError) -> Option<&'static str> {
     match error {
         DemoError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
-            Some("--bind needs an address of this computer; 0.0.0.0 means all of them.")
+            Some("Use an address of this computer for --bind, or 0.0.0.0 for all of them.")
         }
         DemoError::Listen { port: 1.., .. } => Some("Use --port 0 for any free port."),
         _ => None,
     }
 }
 
-/// Returns true if the credentials can be used.
+/// Checks the credentials.
+///
+/// # Errors
+/// A message that names the option.
 fn check(wanted: &ServeArgs) -> Result<(), String> {
     if let Some(why) = wanted.client_id.as_deref().and_then(|id| check_id(id).err()) {
         return Err(format!("--client-id: {why}"));
@@ -81,7 +84,7 @@ fn check(wanted: &ServeArgs) -> Result<(), String> {
         |secret: &str| secret.is_empty() || secret.trim() != secret || secret.contains(char::is_control);
     if wanted.client_secret.as_deref().is_some_and(unfit) {
         return Err(
-            "--client-secret: it must not be empty, nor have blanks at its ends or control characters in it"
+            "--client-secret: must not be empty, start or end with a blank, or contain control characters"
                 .to_owned(),
         );
     }

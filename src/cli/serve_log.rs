@@ -1,4 +1,4 @@
-//! The lines on standard error with which `vipmp serve` tells each request.
+//! The request log of `vipmp serve` on standard error.
 
 use std::{
     io::{self, Write},
@@ -16,13 +16,13 @@ use crate::{
     text,
 };
 
-/// How many lines wait for a reader. What starts this server may never read what it says, and must be served all the same.
+/// The number of lines that can wait for a reader. A client that never reads them must not block the server.
 const QUEUE: usize = 10_000;
-/// The time that the last lines may take.
+/// The maximum time to write the last lines when the server ends.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The time that the end waits before it looks again for a place behind the last lines.
+/// The interval at which the end of the log is queued again while the queue is full.
 const PAUSE: Duration = Duration::from_millis(5);
-/// The most characters of what a client sent that are told.
+/// The maximum number of logged characters of a text that a client sent.
 const MAX_CHARS: usize = 500;
 
 enum LogMessage {
@@ -30,7 +30,7 @@ enum LogMessage {
     End,
 }
 
-/// The lines, written one after the other by a thread of their own.
+/// A writer of log lines on a thread of its own.
 pub(super) struct RequestLogWriter {
     sender: SyncSender<LogMessage>,
     lost: Arc<AtomicU64>,
@@ -38,7 +38,10 @@ pub(super) struct RequestLogWriter {
 }
 
 impl RequestLogWriter {
-    /// RequestLogWriter that go there.
+    /// Starts the thread, which writes to `out`.
+    ///
+    /// # Errors
+    /// If the thread cannot be started.
     pub(super) fn new(out: impl Write + Send + 'static) -> io::Result<Self> {
         let (sender, lines) = sync_channel(QUEUE);
         let (end, ended) = sync_channel(1);
@@ -51,7 +54,7 @@ impl RequestLogWriter {
         Ok(Self { sender, lost, ended })
     }
 
-    /// The task that prints each request.
+    /// Returns a log for the server that queues one line per request, and counts those that do not fit.
     pub(super) fn log(&self) -> RequestLog {
         let (sender, lost) = (self.sender.clone(), Arc::clone(&self.lost));
         RequestLog::new(move |record| {
@@ -61,10 +64,10 @@ impl RequestLogWriter {
         })
     }
 
-    /// Waits a moment for those that are on their way.
+    /// Waits up to [`PATIENCE`] for the queued lines.
     pub(super) fn finish(self) {
         let until = Instant::now() + PATIENCE;
-        // Where as many wait as fit, the end has to wait for its place among them.
+        // If the queue is full, the end waits for a free place.
         while let Err(TrySendError::Full(_)) = self.sender.try_send(LogMessage::End) {
             if Instant::now() >= until {
                 return;
@@ -80,17 +83,19 @@ fn write(lines: &Receiver<LogMessage>, lost: &AtomicU64, mut out: impl Write) {
         let missing = match lost.swap(0, Ordering::Relaxed) {
             0 => String::new(),
             lost => {
-                format!("vipmp: {lost} requests were not logged here: standard error was not being read\n")
+                format!(
+                    "vipmp: {lost} requests are missing here, because standard error was not being read\n"
+                )
             }
         };
-        // One write for all of it, so that the lines of others do not come between. Where nobody reads it any more, that is
-        // no fault.
+        // A single write keeps the line whole if others write too. A closed pipe is ignored.
         let _ = out.write_all(format!("{missing}{line}\n").as_bytes());
     }
 }
 
-/// `2026-03-31T12:00:00.123Z GET /v3/resellers?limit=5 200 3ms 1834B 6f1c…`: time, method, path with query, status, time
-/// taken, bytes of the body, request id; `-` for what there is none of.
+/// Formats a request: `2026-03-31T12:00:00.123Z GET /v3/resellers?limit=5 200 3ms 1834B 6f1c…`.
+///
+/// The fields are time, method, path with query, status, duration, bytes of the body and request ID; `-` means none.
 fn line(record: &RequestRecord) -> String {
     let dash = || "-".to_owned();
     format!(
@@ -105,7 +110,7 @@ fn line(record: &RequestRecord) -> String {
     )
 }
 
-/// Returns text that a client sent, of a limited length and with nothing that acts on a terminal.
+/// Limits the length of a text that a client sent, and makes control characters visible.
 fn sanitize(sent: &str) -> String {
     let cleaned = text::clean(sent);
     match cleaned.char_indices().nth(MAX_CHARS) {
@@ -150,7 +155,7 @@ mod tests {
         assert!(line(&long).chars().count() < MAX_CHARS + 100);
     }
 
-    /// Passes on what is written to it, and takes nothing in before it may.
+    /// A writer that blocks until it is released, then passes on what is written.
     struct Slow {
         start: Receiver<()>,
         written: Sender<String>,
@@ -169,11 +174,11 @@ mod tests {
     }
 
     #[test]
-    fn whoever_does_not_read_the_lines_holds_nothing_up_and_learns_how_many_are_missing() {
+    fn an_unread_log_blocks_nothing_and_counts_the_missing_lines() {
         let ((start, started), (written, lines)) = (channel(), channel());
         let log = RequestLogWriter::new(Slow { start: started, written }).unwrap();
         let tell = log.log();
-        // One is being written, as many as fit are waiting, and five or six too many come.
+        // One line is being written, the queue is full, and five or six lines do not fit.
         let told = QUEUE + 6;
         for _ in 0..told {
             tell.tell(&record());
@@ -185,7 +190,7 @@ mod tests {
         drop(tell);
         first.extend(lines.iter());
         let missing: Vec<&String> =
-            first.iter().filter(|line| line.contains("were not logged here")).collect();
+            first.iter().filter(|line| line.contains("requests are missing here")).collect();
         assert!(missing.len() == 1 && missing[0].starts_with("vipmp: "), "{missing:?}");
         let count: usize = missing[0].split(' ').nth(1).unwrap().parse().unwrap();
         assert!((5..=6).contains(&count) && first.len() + count == told + 1, "{count} and {}", first.len());

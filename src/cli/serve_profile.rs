@@ -1,4 +1,4 @@
-//! The output of `vipmp serve`: a profile for what it serves, and what is special about it.
+//! The output of `vipmp serve`: a profile for the server, and notes about how it behaves.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
@@ -8,7 +8,7 @@ use crate::{demo::Demo, text};
 /// The environment variable that the printed profile takes the secret from.
 const SECRET_VARIABLE: &str = "VIPMP_SERVE_SECRET";
 
-/// A profile for the server, which can be added to `config.toml` as it is, with the secret in a comment.
+/// Returns a profile for the server that can be pasted into `config.toml`, with the secret in a comment.
 pub(super) fn profile(demo: &Demo, wanted: &ServeArgs) -> String {
     let mut lines = behaviour_notes(wanted);
     let customers = text::group_digits(wanted.customers);
@@ -43,7 +43,7 @@ pub(super) fn profile(demo: &Demo, wanted: &ServeArgs) -> String {
     lines.join("\n")
 }
 
-/// Returns the differences between the answers and those of a server on a good day.
+/// Returns notes about faults, delays and rate limits.
 fn behaviour_notes(wanted: &ServeArgs) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(faults) = &wanted.faults {
@@ -58,7 +58,7 @@ fn behaviour_notes(wanted: &ServeArgs) -> Vec<String> {
     lines
 }
 
-/// Returns the address at which others reach a server that listens there; `own` is the address of this machine.
+/// Returns notes about the address that other machines use; `own` returns the address of this machine.
 fn address_notes(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec<String> {
     let (ip, port) = (bound.ip(), bound.port());
     if ip.is_unspecified() {
@@ -68,16 +68,16 @@ fn address_notes(bound: SocketAddr, own: impl FnOnce() -> Option<IpAddr>) -> Vec
         Vec::new()
     } else {
         vec![
-            "# vipmp does not take this profile, since it speaks plain HTTP to its own machine alone; other"
+            "# vipmp uses plain HTTP only on the same machine, so it refuses this profile; other clients"
                 .to_owned(),
-            "# clients do. With --bind 0.0.0.0 there is one that it takes.".to_owned(),
+            "# accept it. Use --bind 0.0.0.0 for a profile that vipmp accepts too.".to_owned(),
         ]
     }
 }
 
-/// The address from which this machine would send something to the world. Nothing is sent.
+/// Returns the address that this machine uses on the network. Nothing is sent.
 fn own_address() -> Option<IpAddr> {
-    // An address of the range for documentation: it is on the way to everywhere else, and nobody's.
+    // An address reserved for documentation: it takes the default route and belongs to nobody.
     let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
     socket.connect(("192.0.2.1", 9)).ok()?;
     Some(socket.local_addr().ok()?.ip())
@@ -87,8 +87,8 @@ fn own_address() -> Option<IpAddr> {
 pub(super) fn warning(bound: SocketAddr) -> Option<String> {
     (!bound.ip().is_loopback()).then(|| {
         format!(
-            "warning: others on the network can reach this at {bound}, over plain HTTP: \
-             its client secret should be used for nothing else."
+            "warning: others on the network can reach this server at {bound} over plain HTTP. \
+             Do not use its client secret for anything else."
         )
     })
 }
@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(told("0.0.0.0:80", Some("192.0.2.7")), (all, true));
         assert_eq!(told("[::]:80", None), (String::new(), true));
         let (words, warned) = told("192.0.2.7:80", None);
-        assert!(words.starts_with("# vipmp does not take this profile") && warned, "{words}");
+        assert!(words.starts_with("# vipmp uses plain HTTP only on the same machine") && warned, "{words}");
     }
 }

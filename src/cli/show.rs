@@ -1,4 +1,4 @@
-//! `vipmp show`: customers by their ids, with what they have and what they bought.
+//! `vipmp show`: customers by ID, with subscriptions and orders.
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -26,7 +26,7 @@ use crate::{
     text,
 };
 
-/// `vipmp show`.
+/// The arguments of `vipmp show`.
 #[derive(Debug, Clone, Args)]
 pub struct ShowArgs {
     /// Customer IDs; read from standard input, one per line, if omitted or -
@@ -41,11 +41,11 @@ pub struct ShowArgs {
     #[arg(long)]
     pub orders: bool,
 
-    /// Include orders since this day instead: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m, -1y
+    /// Include orders since this day instead: 2026-11-01, 2026-11, 2026, today, yesterday, -30d, -2w, -3m or -1y
     #[arg(long, value_name = "DATE", allow_hyphen_values = true, requires = "orders")]
     pub since: Option<String>,
 
-    /// The output options
+    /// The output options.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -62,7 +62,10 @@ impl ShowArgs {
         RowSchema::Customers { details: true, subscriptions: self.subscriptions }
     }
 
-    /// Returns the contradiction in the options, if there is one.
+    /// Checks that the options can be combined.
+    ///
+    /// # Errors
+    /// A message that names the way that works.
     fn check(&self) -> Result<(), &'static str> {
         if self.orders && matches!(self.output.format(), Format::Csv | Format::Xlsx) {
             return Err("orders do not fit in one table with customers: use --output table, json or jsonl");
@@ -74,7 +77,7 @@ impl ShowArgs {
     }
 }
 
-/// Prints the customers that are asked for.
+/// Prints the requested customers.
 pub(super) async fn show(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContext) -> ExitCode {
     run_until_signal(context, print(wanted, arguments, context), || ()).await
 }
@@ -84,11 +87,11 @@ async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContex
     let columns = wanted.output.columns(wanted.set()).map_err(|error| usage(&error))?;
     wanted.check().map_err(usage)?;
     let ids = read_ids(&wanted.ids).await?;
-    // A command before it in a pipe may have sent nothing since the configuration is wrong.
+    // Checked even without IDs: the command before in a pipe may have sent none because of the same error.
     let target = select_target(arguments, context)?;
     let mut printer = Printer::new(wanted, &columns);
     if ids.is_empty() {
-        // What reads it gets what it can read.
+        // The reader gets an empty list in its format.
         return printer.finish().map_err(|error| write_failure(&error));
     }
     let (account, _demo) = open(&target, arguments, context, &context.network).await?;
@@ -99,9 +102,9 @@ async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContex
     let mut records = stream::iter(ids)
         .map(|id| async { (id.clone(), fetch_customer(source, id, parts).await) })
         .buffered(context.network.concurrency.max(1));
-    let (mut outcome, mut come) = (ShowOutcome::default(), 0);
+    let (mut outcome, mut answered) = (ShowOutcome::default(), 0);
     while let Some((id, record)) = records.next().await {
-        come += 1;
+        answered += 1;
         let errors = match record {
             Ok(found) => {
                 let item = item(&found, parts);
@@ -124,28 +127,28 @@ async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContex
         }
     }
     drop(records);
-    // Where nobody was found, nothing is written.
+    // If no customer was found, not even an empty list is written.
     if outcome.shown > 0 {
         printer.finish().map_err(|error| write_failure(&error))?;
     }
-    if come < count {
-        let (left, count) = (text::group_digits((count - come) as u64), text::group_digits(count as u64));
-        print_note(&format!("Left out after that: {left} of {count} ids."));
+    if answered < count {
+        let (left, count) = (text::group_digits((count - answered) as u64), text::group_digits(count as u64));
+        print_note(&format!("{left} of {count} customers were skipped because of this error."));
     }
     outcome.failure().map_or(Ok(()), Err)
 }
 
-/// The result so far.
+/// The result so far: customers shown and failures.
 #[derive(Debug, Default)]
 struct ShowOutcome {
     shown: usize,
     failures: Vec<Failure>,
-    /// The next step for the error before.
+    /// The hint of the previous error.
     todo: String,
 }
 
 impl ShowOutcome {
-    /// Tells an error in its two lines, of which the second is not told again and again.
+    /// Prints an error and, unless it was just printed, its hint.
     fn report(&mut self, error: &ApiError) {
         let told = error.tell();
         print_error(&told.what);
@@ -159,14 +162,14 @@ impl ShowOutcome {
         }
     }
 
-    /// Reports that the server answered with another customer than was asked for.
+    /// Reports that the server returned a different customer than requested.
     fn wrong_customer(&mut self, id: &str, other: &str) {
         let (id, other) = (text::clean(id), text::clean(other));
-        print_error(&format!("the server answered with customer {other} when asked for customer {id}."));
+        print_error(&format!("the server returned customer {other} when asked for customer {id}."));
         self.failures.push(Failure::Partial);
     }
 
-    /// Tells what of a customer may be missing.
+    /// Reports which data of a customer may be missing.
     fn report_doubts(&mut self, item: &Item<'_>) {
         for doubt in item.doubts() {
             print_error(&format!("{}: {doubt}.", item.name()));
@@ -174,7 +177,7 @@ impl ShowOutcome {
         }
     }
 
-    /// Returns the end of the command if something is missing.
+    /// Returns the failure to exit with: partial if any customer was shown, otherwise the most serious one.
     fn failure(&self) -> Option<Failure> {
         if self.shown > 0 {
             return (!self.failures.is_empty()).then_some(Failure::Partial);
@@ -184,7 +187,7 @@ impl ShowOutcome {
     }
 }
 
-/// Writes customers to standard output, each as soon as it is there.
+/// Writes customers to standard output, each as soon as it arrives.
 enum Printer<'w> {
     Records(RecordWriter, Warnings),
     Rows(StdoutWriter<'w>),
@@ -203,7 +206,7 @@ impl<'w> Printer<'w> {
     fn print(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         match self {
             Self::Records(writer, warnings) => {
-                // As a whole, so that who reads along does not see half of it.
+                // In a single write, so that a reader never sees half a record.
                 let mut whole = Vec::new();
                 writer.write(item, &mut whole)?;
                 let mut out = std::io::stdout().lock();
@@ -238,7 +241,7 @@ fn item(found: &FoundCustomer, parts: RequestedParts) -> Item<'_> {
     if parts.orders {
         item = item.with_orders(found.orders.as_ref(), parts.since);
     }
-    let other = found.other.as_ref().map(|_| "the server answered with another customer".to_owned());
+    let other = found.other.as_ref().map(|_| "the server returned a different customer".to_owned());
     let why: Vec<String> =
         other.into_iter().chain(found.errors.iter().map(|error| error.tell().what)).collect();
     if why.is_empty() { item } else { item.with_problem(why.join(" ")) }

@@ -1,4 +1,4 @@
-//! One customer of `vipmp show`: its record, and what is asked for beside it.
+//! Fetches one customer for `vipmp show`: the record and, if requested, subscriptions and orders.
 
 use chrono::NaiveDate;
 
@@ -9,37 +9,40 @@ use crate::{
     text,
 };
 
-/// The most pages of orders of one customer, a hundred orders each: a server that has always more is not asked for ever.
+/// The maximum number of pages of orders per customer, 100 orders each, in case a server never stops sending more.
 const MAX_PAGES: u32 = 1_000;
 
-/// Orders of a full page.
+/// The number of orders on a full page.
 const FULL_PAGE: usize = 100;
 
-/// The API's code for an offset beyond the last thing.
+/// The API's error code for an offset past the end.
 const PAST_THE_END: &str = "1133";
 
-/// The parts that are asked for beside the record.
+/// The parts to fetch in addition to the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RequestedParts {
     pub(super) subscriptions: bool,
     pub(super) orders: bool,
-    /// The day from which orders are wanted; without one, those of the current term.
+    /// The day since which orders are fetched; `None` for those of the current term.
     pub(super) since: Option<NaiveDate>,
 }
 
-/// A customer that is there.
+/// A customer with the requested parts.
 #[derive(Debug)]
 pub(super) struct FoundCustomer {
-    /// The id of another customer, if the server answered with one.
+    /// The ID that the server returned, if it differs from the requested one.
     pub(super) other: Option<String>,
     pub(super) customer: Customer,
     pub(super) subscriptions: Option<SubscriptionList>,
     pub(super) orders: Option<OrderPage>,
-    /// The reason why a part of it is not.
+    /// The errors of the parts that could not be fetched.
     pub(super) errors: Vec<ApiError>,
 }
 
-/// Fetches one customer. What it has is only asked for once it is there.
+/// Fetches one customer. The parts are requested only once the record has arrived.
+///
+/// # Errors
+/// If the record cannot be fetched; errors of the parts are in the result.
 pub(super) async fn fetch_customer(
     source: &dyn CustomerSource,
     id: String,
@@ -67,20 +70,22 @@ pub(super) async fn fetch_customer(
     Ok(FoundCustomer { other, customer, subscriptions, orders, errors })
 }
 
+/// Returns the value, or adds its error to `errors`.
 fn or_record<T>(came: Option<Result<T, ApiError>>, errors: &mut Vec<ApiError>) -> Option<T> {
     came?.map_err(|error| errors.push(error)).ok()
 }
 
-/// The orders that came, and why no more did.
+/// The orders read so far, and the reason why they may be incomplete.
 struct OrderWalk {
     orders: OrderPage,
     error: Option<ApiError>,
-    /// The numbers that the server has counted, first and last, if they are not the same.
+    /// The first and last total of the server, if they differ.
     moved: Option<(u64, u64)>,
 }
 
-/// All pages of orders as one. If their number changes meanwhile, one may have slipped from a page to one that was read
-/// already: then they are read once more.
+/// Fetches all pages of orders.
+///
+/// If the total changes meanwhile, an order may have moved to a page that was already read, so they are read again once.
 async fn all_orders(
     source: &dyn CustomerSource,
     id: &str,
@@ -91,9 +96,9 @@ async fn all_orders(
         walk = walk_orders(source, id, since).await?;
     }
     if let Some((before, after)) = walk.moved {
-        walk.orders
-            .doubts
-            .push(format!("the number of orders changed from {before} to {after} while they were read"));
+        walk.orders.doubts.push(format!(
+            "the number of orders changed from {before} to {after} while they were being read"
+        ));
     }
     Ok(walk)
 }
@@ -112,7 +117,7 @@ async fn walk_orders(
         let all = &mut walk.orders;
         let (is_counted, is_named) =
             (all.total_count.is_some_and(|total| offset < total), all.links.next.is_some());
-        // A count that ends with a full page, or none at all, is not believed before a page brings nothing.
+        // A total that equals a full page, or is missing, is believed only once an empty page has arrived.
         let is_open = last > 0 && (all.total_count.is_none() || last >= FULL_PAGE);
         if !is_counted && !is_named && !is_open {
             break;
@@ -135,7 +140,7 @@ async fn walk_orders(
                 }
                 all.append(next)
             }
-            // That is how the API answers beyond the last order.
+            // The API responds like this past the last order.
             Err(error) if !is_counted && error.code.as_deref() == Some(PAST_THE_END) => false,
             Err(error) => {
                 walk.error = Some(error);

@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin while a command runs without the screen.
+//! Handles Ctrl-C and similar signals while a command runs without the screen.
 
 use std::{
     io::{self, Write as _},
@@ -13,10 +13,10 @@ use super::{
     exit::{Failure, print_error},
 };
 
-/// The time that a command may take to end once it was asked to.
+/// The maximum time that a command may take to end after a signal.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// The signals that ask a command to end.
+/// A signal that ends a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(windows, expect(dead_code, reason = "there is Ctrl-C alone"))]
 pub(super) enum StopSignal {
@@ -29,8 +29,10 @@ pub(super) enum StopSignal {
 }
 
 impl StopSignal {
-    /// Ends the process by this signal, once everything is cleaned up. A shell that runs a loop goes on with it after any
-    /// exit code, 130 too, and stops only if the command itself has ended by SIGINT. Shells report 128 and the number.
+    /// Ends the process with this signal, after everything has been cleaned up.
+    ///
+    /// A shell continues a loop after any exit code, even 130, and stops only if the command was ended by SIGINT itself.
+    /// Shells report 128 plus the number of the signal.
     pub(super) fn end(self) -> ExitCode {
         #[cfg(unix)]
         {
@@ -40,13 +42,13 @@ impl StopSignal {
                 Self::Interrupt => SIGINT,
                 Self::Terminate => SIGTERM,
             };
-            // Comes back only if the system refuses.
+            // Returns only if the system refuses.
             let _ = signal_hook::low_level::emulate_default_handler(number);
         }
         self.code().into()
     }
 
-    /// 128 and the signal's number.
+    /// Returns the exit code that shells use: 128 plus the number of the signal.
     fn code(self) -> u8 {
         match self {
             Self::Hangup => 129,
@@ -56,7 +58,7 @@ impl StopSignal {
     }
 }
 
-/// The wait for a signal. Signals count from now on, not from when it is awaited.
+/// Returns a future that completes at a signal. Signals are caught from this call on, not from the first poll.
 #[cfg(unix)]
 pub(super) fn signal() -> io::Result<impl Future<Output = StopSignal> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -72,7 +74,7 @@ pub(super) fn signal() -> io::Result<impl Future<Output = StopSignal> + Send> {
     })
 }
 
-/// The wait for Ctrl-C, which counts from now on.
+/// Returns a future that completes at Ctrl-C, which is caught from this call on.
 #[cfg(windows)]
 pub(super) fn signal() -> io::Result<impl Future<Output = StopSignal> + Send> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -82,8 +84,8 @@ pub(super) fn signal() -> io::Result<impl Future<Output = StopSignal> + Send> {
     })
 }
 
-/// Runs a command until it is done or a signal asks for its end; `stopped` then says what there is to say, and the process
-/// ends by that signal. Tokens that were issued meanwhile are kept, however it ends on its own.
+/// Runs a command until it is done or a signal arrives, in which case `stopped` is called and the process ends with that
+/// signal. Tokens obtained by the command are stored, unless a signal ends it.
 pub(super) fn run_until_signal(
     context: &CommandContext,
     work: impl Future<Output = Result<(), Failure>>,
@@ -93,7 +95,7 @@ pub(super) fn run_until_signal(
     code_until_signal(context, work, stopped)
 }
 
-/// Does so with a command that says itself how it ends. Programs that run for a secret end with it.
+/// Does the same for a command that returns an exit code. Ends programs that were started to read a secret.
 pub(super) async fn code_until_signal(
     context: &CommandContext,
     work: impl Future<Output = ExitCode>,
@@ -106,7 +108,7 @@ pub(super) async fn code_until_signal(
             return Failure::Failed.into();
         }
     };
-    // On a task of its own: who stands in a write that nobody reads cannot look for signals.
+    // On a task of its own: a command that blocks in a write to a full pipe could not see the signal.
     let vault = Arc::clone(&context.home.vault);
     let mut signal = tokio::spawn(async move {
         let signal = signal.await;
@@ -132,7 +134,7 @@ pub(super) async fn code_until_signal(
         Ok(code) => code,
         Err(signal) => {
             stopped();
-            // A line that was not written to its end stays in the buffer otherwise.
+            // Otherwise an incomplete line would stay in the buffer.
             let _ = io::stdout().flush();
             signal.map_or(Failure::Failed.into(), StopSignal::end)
         }

@@ -1,4 +1,4 @@
-//! Starts what the command line asks for: a command, or the screen.
+//! Parses the command line and starts a command or the screen.
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -14,7 +14,7 @@ use super::{
     exit::{Failure, print_error, print_note},
     export, list, machine, man, profile, resellers, serve, show,
     signals::{self, code_until_signal},
-    target_choice::{TargetChoice, TargetError},
+    target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
     account::Target,
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-/// Reads the command line. Help, the version and mistakes are printed here.
+/// Parses the command line. Prints help, the version or an error.
 ///
 /// # Errors
-/// The exit code, if there is nothing more to do.
+/// The exit code, if something was printed.
 pub fn parse() -> Result<Arguments, ExitCode> {
     Arguments::try_parse().map_err(|error| {
         let is_harmless = |word: OsString| {
@@ -38,7 +38,7 @@ pub fn parse() -> Result<Arguments, ExitCode> {
             text::clean(&word) == word
         };
         if error.use_stderr() && !std::env::args_os().all(is_harmless) {
-            // What is printed with colours quotes the words as they are: the name of a file may hold anything.
+            // Without colours, since clap quotes arguments unchanged, and a file name can contain control characters.
             print_note(error.render().to_string().trim_end());
         } else {
             let _ = error.print();
@@ -47,7 +47,7 @@ pub fn parse() -> Result<Arguments, ExitCode> {
     })
 }
 
-/// Runs the program as the command line asks, and says how it ended.
+/// Runs the command or the screen, and returns the exit code.
 pub fn start(arguments: &Arguments) -> ExitCode {
     let is_screen = arguments.command.is_none();
     if is_screen && let Err(reason) = Terminal::check() {
@@ -79,11 +79,11 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(runtime)
 }
 
-/// Runs a command without the screen.
+/// Runs a command that needs no screen.
 fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let known = KnownSecrets::default();
     if let Some(path) = &arguments.log_file {
-        // Its words hold what the system says already.
+        // The message already contains the error of the system.
         logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
     panic::install(known.clone());
@@ -117,21 +117,21 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
     Ok(code)
 }
 
-/// Shows the screen.
+/// Opens the screen and runs it until it ends.
 fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let known = KnownSecrets::default();
     if let Some(path) = &arguments.log_file {
-        // Its words hold what the system says already.
+        // The message already contains the error of the system.
         logging::start(path, known.clone()).map_err(|error| anyhow::anyhow!("{error}"))?;
     }
     let context = CommandContext::read(arguments.config.as_deref(), &known);
     let (target, instead) = match context.choose(arguments) {
         Ok(TargetChoice { target, .. }) => (target, None),
-        Err(TargetError::Unknown(why)) => {
+        Err(ChoiceError::Unknown(why)) => {
             print_error(&why);
             return Ok(Failure::Usage.into());
         }
-        // What is wrong is shown, and the demo works meanwhile.
+        // The screen shows the problem, with the demo in the meantime.
         Err(error) => (Target::Demo, Some(error.to_string())),
     };
     let configured = tui::configured(&context.loaded, &context.state);
@@ -139,7 +139,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut problems = configured.problems.clone();
     let mut notices = context.notices;
     if let Some(why) = &instead {
-        // The reason is often one of the mistakes that are shown anyway.
+        // The reason is often one of the problems that are shown anyway.
         if !problems.iter().any(|problem| why.contains(problem)) {
             notices.insert(0, why.clone());
             problems.push(why.clone());
@@ -162,7 +162,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
     panic::install(known.clone());
     let left = runtime.block_on(tui::run(options));
-    // Whatever still runs, a copy waiting for another program for instance, must not keep the user waiting.
+    // Tasks that still run, such as a copy that waits for another program, must not delay the exit.
     runtime.shutdown_background();
     for problem in &problems {
         print_error(problem);
@@ -175,13 +175,13 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         End::Quit => ExitCode::SUCCESS,
         End::Signal(Signal::Hangup) => signals::StopSignal::Hangup.end(),
         End::Signal(Signal::Interrupt) => signals::StopSignal::Interrupt.end(),
-        // What a shell reports for SIGQUIT, but no image of the memory, which has secrets in it.
+        // The code that shells report for SIGQUIT, but without a core dump, which would contain secrets.
         End::Signal(Signal::Quit) => ExitCode::from(131),
         End::Signal(_) => signals::StopSignal::Terminate.end(),
     })
 }
 
-/// Returns the options about configuration and demo of a command that shows the same.
+/// Returns the configuration and demo options for commands that show the same data.
 fn invocation(arguments: &Arguments) -> Invocation {
     let mut invocation = Invocation::default();
     if let Some(config) = &arguments.config {
@@ -197,7 +197,7 @@ fn invocation(arguments: &Arguments) -> Invocation {
     invocation
 }
 
-/// Returns a notice that the footer has room for.
+/// Returns one notice for the footer: the first, and the number of others.
 fn notice(all: &[String]) -> Option<String> {
     match all {
         [] => None,

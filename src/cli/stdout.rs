@@ -1,4 +1,4 @@
-//! A command's data as a whole on standard output.
+//! Writes the whole output of a command to standard output.
 
 use std::{
     io::{self, Write as _},
@@ -7,8 +7,7 @@ use std::{
 
 use super::exit::{Failure, print_error};
 
-/// Writes all of it, and says how the command ends. Whoever stops reading, as `head` does, has what was wanted; a disk that
-/// is full is a failure.
+/// Writes the data and returns the exit code. A closed pipe, as `head` leaves it, is a success; a full disk is a failure.
 pub(super) fn write(data: &[u8]) -> ExitCode {
     let mut out = io::stdout().lock();
     match out.write_all(data).and_then(|()| out.flush()) {

@@ -1,7 +1,7 @@
-//! The choice of the account, and what is to be said about how it was made.
+//! The choice of the profile or the demo that a command works with.
 //!
-//! The demo stands in only if nothing was configured and nothing was named: fictional customers are never printed in place
-//! of real ones. Whoever means something that cannot be used is told why.
+//! The demo is chosen automatically only if nothing is configured and nothing was named: fictional customers are never
+//! printed in place of real ones. If the named profile or configuration cannot be used, the error says why.
 
 use super::{Arguments, context::CommandContext};
 use crate::{
@@ -10,45 +10,45 @@ use crate::{
     text,
 };
 
-/// The environment variable with the name of the profile to use; empty, it names none.
+/// The environment variable that names the profile to use. An empty value counts as unset.
 const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
 
-/// The account that is meant.
+/// The chosen profile or demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TargetChoice {
     pub(super) target: Target,
-    /// The message of a command on standard error: that the data is fictional although nobody asked for the demo, or that the
-    /// profile was guessed.
+    /// A note for standard error: that the data is fictional although `--demo` was not given, or that the profile was
+    /// guessed.
     pub(super) note: Option<String>,
-    /// The reason why the guess may be wrong. The screen shows what it is about and goes by it; a command does not.
+    /// The reason why the guess may be wrong. The screen shows it and uses the guess; a command refuses it.
     doubt: Option<String>,
 }
 
-/// The reason why nobody can be meant.
+/// The reason why no profile can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum TargetError {
-    /// The command line or the environment names a profile that is not there.
+pub(super) enum ChoiceError {
+    /// The command line or the environment names a profile that does not exist.
     #[error("{0}")]
     Unknown(String),
-    /// The configuration that was named, or its folder, is not there or has no profile.
+    /// The named configuration or its folder does not exist, or has no profile.
     #[error("{0}")]
     Missing(String),
-    /// Nobody knows where the configuration would be.
+    /// The system has no folder for the configuration.
     #[error("no folder for config.toml was found: set HOME or VIPMP_CONFIG_DIR, or use --config")]
     NoFolder,
     /// The configuration cannot be read.
     #[error("{0}")]
     Unreadable(String),
-    /// The configuration has mistakes.
+    /// A mistake in the configuration makes the profile unusable.
     #[error("{0}")]
     Invalid(String),
-    /// Several profiles may be meant.
+    /// A mistake in the configuration hides which of several profiles is the default.
     #[error("{0}")]
     Ambiguous(String),
 }
 
-impl TargetError {
-    /// Returns what to do about it.
+impl ChoiceError {
+    /// Returns the next step for the user.
     pub(super) fn todo(&self) -> &'static str {
         match self {
             Self::Unknown(_) => "Check --profile and VIPMP_PROFILE; `vipmp profile list` lists the names.",
@@ -70,38 +70,41 @@ impl TargetChoice {
         Self { target, note: None, doubt: None }
     }
 
-    /// Adds that the demo was chosen by `by`, which is easily forgotten.
+    /// Adds a note if `by`, a variable or setting that is easily forgotten, selects the demo.
     fn chosen_by(self, by: &str) -> Self {
-        let note =
-            (self.target == Target::Demo).then(|| format!("{by} is demo, so this is fictional demo data."));
+        let note = (self.target == Target::Demo)
+            .then(|| format!("{by} is set to demo, so this is fictional demo data."));
         Self { note, ..self }
     }
 
-    /// Returns the choice if there is no doubt about it.
-    pub(super) fn certain(self) -> Result<Self, TargetError> {
+    /// Returns the choice.
+    ///
+    /// # Errors
+    /// [`ChoiceError::Ambiguous`] if it may be wrong.
+    pub(super) fn certain(self) -> Result<Self, ChoiceError> {
         match self.doubt {
-            Some(doubt) => Err(TargetError::Ambiguous(doubt)),
+            Some(doubt) => Err(ChoiceError::Ambiguous(doubt)),
             None => Ok(self),
         }
     }
 }
 
 impl CommandContext {
-    /// Returns whose customers are meant: as the flags say, else the environment, else the configuration, else the only
-    /// profile or the one used last, else the demo.
-    pub(super) fn choose(&self, arguments: &Arguments) -> Result<TargetChoice, TargetError> {
+    /// Chooses by the options, then the environment, then the configuration, then the only profile or the one used last,
+    /// then the demo.
+    pub(super) fn choose(&self, arguments: &Arguments) -> Result<TargetChoice, ChoiceError> {
         if arguments.demo {
             return Ok(TargetChoice::of(Target::Demo));
         }
         if let Some(name) = &arguments.profile {
             if name.trim().is_empty() {
-                return Err(TargetError::Unknown(
+                return Err(ChoiceError::Unknown(
                     "--profile is empty: it needs the name of a profile".to_owned(),
                 ));
             }
             return self.named(name.trim()).map(TargetChoice::of);
         }
-        // A variable that the definitions of the command line knew would clash with --demo as an option does.
+        // Not read by clap: the variable would then conflict with --demo as the option does.
         let of_environment =
             std::env::var_os(PROFILE_VARIABLE).map(|name| name.to_string_lossy().into_owned());
         if let Some(name) = of_environment.filter(|name| !name.trim().is_empty()) {
@@ -109,32 +112,32 @@ impl CommandContext {
         }
         if let Some(name) = &self.loaded.config.default_profile {
             if let Some(problem) = self.loaded.wrong_default() {
-                return Err(TargetError::Invalid(problem.to_string()));
+                return Err(ChoiceError::Invalid(problem.to_string()));
             }
-            let target = self.named(name).map_err(|error| TargetError::Invalid(error.to_string()))?;
+            let target = self.named(name).map_err(|error| ChoiceError::Invalid(error.to_string()))?;
             return Ok(TargetChoice::of(target).chosen_by("default_profile"));
         }
         self.guess()
     }
 
     /// Returns the profile of this name.
-    pub(super) fn named(&self, name: &str) -> Result<Target, TargetError> {
-        // A profile of that name in the file cannot be used, and the demo is not what its author meant.
+    pub(super) fn named(&self, name: &str) -> Result<Target, ChoiceError> {
+        // A profile named demo in the file is reported as an error: its author did not mean the built-in demo.
         if name == DEMO && !self.loaded.names.iter().any(|known| known == DEMO) {
             return Ok(Target::Demo);
         }
         match self.loaded.profile(name) {
             Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
-            Err(why) if self.loaded.unread().is_some() => Err(TargetError::Unreadable(why)),
-            Err(why) if self.loaded.may_have(name) => Err(TargetError::Invalid(why)),
+            Err(why) if self.loaded.unread().is_some() => Err(ChoiceError::Unreadable(why)),
+            Err(why) if self.loaded.may_have(name) => Err(ChoiceError::Invalid(why)),
             Err(why) => Err(self
                 .missing_config()
-                .unwrap_or_else(|| TargetError::Unknown(text::clean(&why).into_owned()))),
+                .unwrap_or_else(|| ChoiceError::Unknown(text::clean(&why).into_owned()))),
         }
     }
 
-    /// Returns the only profile, or the one used last, or the first; the demo if there is none and none was meant.
-    fn guess(&self) -> Result<TargetChoice, TargetError> {
+    /// Guesses: the profile used last, or the first one, or the demo if nothing is configured.
+    fn guess(&self) -> Result<TargetChoice, ChoiceError> {
         let (loaded, names) = (&self.loaded, &self.loaded.names);
         let hidden: Vec<_> = loaded.hidden_by().collect();
         if names.is_empty() {
@@ -142,16 +145,13 @@ impl CommandContext {
                 return Err(absent);
             }
             if let Some(problem) = loaded.unread() {
-                return Err(TargetError::Unreadable(problem.to_string()));
+                return Err(ChoiceError::Unreadable(problem.to_string()));
             }
             if !hidden.is_empty() {
-                return Err(TargetError::Invalid(format!(
-                    "there is no profile that can be used: {}",
-                    joined(&hidden)
-                )));
+                return Err(ChoiceError::Invalid(format!("no profile can be used: {}", joined(&hidden))));
             }
             if let Some((file, by)) = self.named_file() {
-                return Err(TargetError::Missing(format!("{file} has no profile ({by} names it)")));
+                return Err(ChoiceError::Missing(format!("{file} has no profile ({by} names it)")));
             }
             let note = "no profile is configured, so this is fictional demo data. \
                         Add your own with: vipmp profile add NAME";
@@ -160,7 +160,7 @@ impl CommandContext {
         let last = self.state.last_used(names);
         let Some(name) = last.or_else(|| loaded.config.profiles.keys().next()) else {
             let all: Vec<String> = names.iter().filter_map(|name| loaded.profile(name).err()).collect();
-            return Err(TargetError::Invalid(all.join("; ")));
+            return Err(ChoiceError::Invalid(all.join("; ")));
         };
         let choice = TargetChoice::of(self.named(name)?);
         if names.len() == 1 && loaded.default_hidden_by().next().is_none() {
@@ -181,24 +181,24 @@ impl CommandContext {
         Ok(TargetChoice { note: Some(note), doubt, ..choice })
     }
 
-    /// Returns why there is no configuration although one is named, or no place to look for one.
-    pub(super) fn missing_config(&self) -> Option<TargetError> {
+    /// Returns an error if the named configuration does not exist, or if there is no folder to look in.
+    pub(super) fn missing_config(&self) -> Option<ChoiceError> {
         if self.loaded.found || self.loaded.unread().is_some() {
             return None;
         }
         if self.loaded.file.is_none() {
-            return Some(TargetError::NoFolder);
+            return Some(ChoiceError::NoFolder);
         }
         let (file, by) = self.named_file()?;
         let tilde = if file.contains("/~") {
-            "; `~` is your home folder to the shell only, so write it out"
+            "; only the shell expands `~`, so write out your home folder"
         } else {
             ""
         };
-        Some(TargetError::Missing(format!("{file} does not exist ({by} names it{tilde})")))
+        Some(ChoiceError::Missing(format!("{file} does not exist ({by} names it{tilde})")))
     }
 
-    /// Returns the configuration that was named, and what names it.
+    /// Returns the named configuration, and the option or variable that names it.
     fn named_file(&self) -> Option<(String, &'static str)> {
         let file = text::clean(&self.loaded.file.as_deref()?.display().to_string()).into_owned();
         Some(match self.named_by? {
@@ -226,12 +226,12 @@ mod tests {
         loaded
     }
 
-    fn choose(context: &CommandContext, words: &[&str]) -> Result<TargetChoice, TargetError> {
+    fn choose(context: &CommandContext, words: &[&str]) -> Result<TargetChoice, ChoiceError> {
         context.choose(&Arguments::parse_from([&["vipmp"], words].concat()))
     }
 
-    /// The name of the profile that a command goes by, and what it says about that.
-    fn certain(context: &CommandContext, words: &[&str]) -> Result<(String, Option<String>), TargetError> {
+    /// Returns the name of the chosen profile and the note about it.
+    fn certain(context: &CommandContext, words: &[&str]) -> Result<(String, Option<String>), ChoiceError> {
         let choice = choose(context, words).and_then(TargetChoice::certain)?;
         Ok((choice.target.name().unwrap_or("demo").to_owned(), choice.note))
     }
@@ -257,7 +257,10 @@ mod tests {
             assert_eq!(certain(&context, &["--profile", "demo"]), Ok(("demo".to_owned(), None)));
         }
         let by_default = certain(&context("default_profile = 'demo'\n"), &[]).unwrap();
-        assert_eq!(by_default.1.as_deref(), Some("default_profile is demo, so this is fictional demo data."));
+        assert_eq!(
+            by_default.1.as_deref(),
+            Some("default_profile is set to demo, so this is fictional demo data.")
+        );
     }
 
     #[test]
@@ -284,7 +287,7 @@ mod tests {
             ),
         ] {
             let context = context(text);
-            let Err(TargetError::Invalid(why)) = certain(&context, &[]) else {
+            let Err(ChoiceError::Invalid(why)) = certain(&context, &[]) else {
                 panic!("{text}: {:?}", choose(&context, &[]))
             };
             assert!(why.contains(told), "{text}: {why}");
@@ -301,17 +304,17 @@ mod tests {
         ] {
             let context = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
             for words in [&[][..], &["--profile", "a"]] {
-                assert_eq!(certain(&context, words), Err(TargetError::Missing(told.to_owned())));
+                assert_eq!(certain(&context, words), Err(ChoiceError::Missing(told.to_owned())));
             }
             assert_eq!(name(&context, &["--demo"]), "demo");
         }
         let tilde = missing("/x/~/c.toml");
         let tilde = CommandContext { named_by: Some(NamedBy::Option), ..of(tilde) };
-        assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("your home folder to the shell only"));
+        assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("only the shell expands `~`"));
         let empty = CommandContext { named_by: Some(NamedBy::Option), ..context("") };
         let told = "config.toml has no profile (--config names it)".to_owned();
-        assert_eq!(certain(&empty, &[]), Err(TargetError::Missing(told)));
-        assert_eq!(certain(&of(Loaded::default()), &[]), Err(TargetError::NoFolder));
+        assert_eq!(certain(&empty, &[]), Err(ChoiceError::Missing(told)));
+        assert_eq!(certain(&of(Loaded::default()), &[]), Err(ChoiceError::NoFolder));
     }
 
     #[test]
@@ -321,7 +324,7 @@ mod tests {
         std::fs::write(&file, b"\xff\xfe[\0u\0i\0]\0").unwrap();
         let context = of(load(Some(&file)));
         for words in [&[][..], &["--profile", "a"]] {
-            let Err(TargetError::Unreadable(why)) = certain(&context, words) else { panic!("unread") };
+            let Err(ChoiceError::Unreadable(why)) = certain(&context, words) else { panic!("unread") };
             assert!(why.ends_with("config.toml: cannot be read: it is not UTF-8 text"), "{why}");
         }
     }
@@ -333,7 +336,7 @@ mod tests {
         assert_eq!(name(&with_default, &["--profile", "a"]), "a");
         assert_eq!(name(&with_default, &["--profile", "demo"]), "demo");
         assert_eq!(name(&with_default, &["--demo"]), "demo");
-        assert!(matches!(certain(&with_default, &["--profile", " "]), Err(TargetError::Unknown(_))));
+        assert!(matches!(certain(&with_default, &["--profile", " "]), Err(ChoiceError::Unknown(_))));
     }
 
     #[test]
@@ -356,7 +359,7 @@ mod tests {
     fn the_one_used_last_is_not_replaced_by_another_when_it_breaks() {
         let mut context = context(&format!("{TWO}{BROKEN}"));
         context.state.profiles.entry("c".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
-        let Err(TargetError::Invalid(why)) = certain(&context, &[]) else { panic!("broken") };
+        let Err(ChoiceError::Invalid(why)) = certain(&context, &[]) else { panic!("broken") };
         assert!(why.starts_with("profile c cannot be used: "), "{why}");
     }
 
@@ -364,7 +367,7 @@ mod tests {
     fn a_default_that_cannot_be_read_leaves_no_guess_among_several() {
         for line in ["default_profile 'b'", "defualt_profile = 'b'", "default_profile = 2"] {
             let unclear = context(&format!("{line}\n{TWO}"));
-            let Err(TargetError::Ambiguous(why)) = certain(&unclear, &[]) else { panic!("{line}") };
+            let Err(ChoiceError::Ambiguous(why)) = certain(&unclear, &[]) else { panic!("{line}") };
             assert!(why.starts_with("it is not clear which profile is meant: config.toml:1:"), "{why}");
             assert!(choose(&unclear, &[]).is_ok(), "the screen shows it and goes on");
             assert_eq!(name(&unclear, &["--profile", "b"]), "b");
@@ -380,10 +383,10 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
         let broken = context(&format!("default_profile = 'c'\n{TWO}{BROKEN}"));
-        let Err(TargetError::Invalid(words)) = certain(&broken, &[]) else { panic!("broken") };
+        let Err(ChoiceError::Invalid(words)) = certain(&broken, &[]) else { panic!("broken") };
         assert!(words.contains("client_id and client_secret are missing"), "{words}");
-        assert!(matches!(certain(&broken, &["--profile", "c"]), Err(TargetError::Invalid(_))));
-        let Err(TargetError::Unknown(words)) = certain(&broken, &["--profile", "d"]) else {
+        assert!(matches!(certain(&broken, &["--profile", "c"]), Err(ChoiceError::Invalid(_))));
+        let Err(ChoiceError::Unknown(words)) = certain(&broken, &["--profile", "d"]) else {
             panic!("unknown")
         };
         assert!(words.contains("there is no profile d"), "{words}");

@@ -1,22 +1,22 @@
-//! Warnings about single rows, on standard error: JSON has no column `problem`, and a table on the screen does not show it.
+//! Warnings about single rows on standard error, since JSON and tables have no `problem` column.
 
 use super::exit::{print_error, print_note};
 use crate::{columns::Item, text};
 
-/// Rows that are told of one by one.
+/// The maximum number of rows with a warning of their own.
 const MAX_LINES: u64 = 10;
 
-/// Columns of one line.
+/// The maximum width of a warning in columns.
 const MAX_WIDTH: usize = 400;
 
-/// Rows that are told of so far.
+/// A counter of warnings, so that only the first few are printed.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
     count: u64,
 }
 
 impl Warnings {
-    /// Tells what of an item was not valid as it was sent.
+    /// Warns if the server's JSON for an item was damaged.
     pub(super) fn damage(&mut self, item: &Item<'_>) {
         let mut damage = item.damage();
         if let Some(first) = damage.next() {
@@ -28,7 +28,7 @@ impl Warnings {
         }
     }
 
-    /// Tells a line that names its row.
+    /// Prints a warning, which should name its row.
     pub(super) fn warn(&mut self, words: &str) {
         self.count += 1;
         if self.count <= MAX_LINES {
@@ -36,11 +36,11 @@ impl Warnings {
         }
     }
 
-    /// Tells how many more there were.
+    /// Prints the number of warnings that were left out.
     pub(super) fn finish(&self) {
         if self.count > MAX_LINES {
             print_note(&format!(
-                "{} with such problems.",
+                "{} with similar problems.",
                 text::pluralize(self.count - MAX_LINES, "more row", "more rows")
             ));
         }

@@ -1,4 +1,4 @@
-//! The value of one cell, before any format has its say.
+//! The value of a cell, independent of the output format.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::model::{Kind, Status, Timestamp};
 
-/// One value of one row. Its texts are as the server sent them: each format makes them harmless in its own way.
+/// A value of a row. Texts are as the server sent them; each format escapes them in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell<'a> {
     /// Nothing was sent.
     Empty,
-    /// A text.
+    /// Text.
     Text(Cow<'a, str>),
-    /// An id, a code or a phone number: a text always, though it may be all digits, so that `0012` stays.
+    /// An ID, a code or a phone number: text even if it is all digits, so that `0012` keeps its zeros.
     Id(Cow<'a, str>),
     /// A day.
     Date(NaiveDate),
@@ -23,43 +23,43 @@ pub(crate) enum Cell<'a> {
     Number(i64),
     /// Yes or no.
     Flag(bool),
-    /// A status, in words, with what it is the status of.
+    /// A status, and the kind of entity that has it, which decides its label.
     Status(&'a Status, Kind),
 }
 
 impl<'a> Cell<'a> {
-    /// A text; one that is not there, or holds nothing, is an empty cell.
+    /// Returns a text cell, or an empty cell if there is no text.
     pub(crate) fn text(text: Option<&'a str>) -> Self {
         text.filter(|text| !text.is_empty()).map_or(Self::Empty, |text| Self::Text(Cow::Borrowed(text)))
     }
 
-    /// Several texts in one cell.
+    /// Returns a cell with several texts, separated by commas.
     pub(crate) fn list(texts: &[String]) -> Self {
         if texts.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(texts.join(", "))) }
     }
 
-    /// An id.
+    /// Returns an ID cell, or an empty cell if there is no ID.
     pub(crate) fn id(id: Option<&'a str>) -> Self {
         id.filter(|id| !id.is_empty()).map_or(Self::Empty, |id| Self::Id(Cow::Borrowed(id)))
     }
 
-    /// A number.
+    /// Returns a number cell.
     pub(crate) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Empty, Self::Number)
     }
 
-    /// Yes or no.
+    /// Returns a yes-or-no cell.
     pub(crate) fn flag(flag: Option<bool>) -> Self {
         flag.map_or(Self::Empty, Self::Flag)
     }
 
-    /// The day of a time; the text as sent where it has no known form.
+    /// Returns the day of a time, or the text as sent if it cannot be parsed.
     pub(crate) fn day(time: Option<&'a Timestamp>) -> Self {
         let Some(time) = time else { return Self::Empty };
         time.date().map_or_else(|| Self::text(Some(time.text())), Self::Date)
     }
 
-    /// A time; a day where no more was sent, and the text as sent where it has no known form.
+    /// Returns a point in time, a day if no time of day was sent, or the text as sent if it cannot be parsed.
     pub(crate) fn moment(time: Option<&'a Timestamp>) -> Self {
         match time {
             Some(time) if !time.is_plain_date() => {
@@ -69,18 +69,18 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A status in words; its code where the documentation has no word for it.
+    /// Returns a status cell, or an empty cell if no status was sent.
     pub(crate) fn status(status: Option<&'a Status>, kind: Kind) -> Self {
         let sent = status.filter(|status| !status.code().is_empty());
         sent.map_or(Self::Empty, |status| Self::Status(status, kind))
     }
 
-    /// The code of a status.
+    /// Returns the code of a status as an ID cell.
     pub(crate) fn code(status: Option<&'a Status>) -> Self {
         Self::id(status.map(Status::code))
     }
 
-    /// The value as text for a program: days and times as ISO 8601 has them, numbers in plain digits.
+    /// Returns the value as text for programs: dates and times in ISO 8601, numbers in plain digits.
     pub(crate) fn plain(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),

@@ -1,19 +1,16 @@
-//! The columns of a row of the customer list.
+//! The columns of a list entry of a customer.
 
 use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;
 
 pub(super) static COLUMNS: [Column; 8] = [
-    Column::new("customer-id", "Customer ID", ColumnKind::Id, |record| Cell::id(record.customer_id())),
-    Column::new("company", "Company", ColumnKind::Text, |record| Cell::text(record.company())).shrinks(2, 12),
-    Column::new("status", "Status", ColumnKind::Status, |record| {
-        Cell::status(record.status(), Kind::Account)
-    }),
-    Column::new("status-code", "Status code", ColumnKind::Id, |record| Cell::code(record.status())),
-    Column::new("created", "Created", ColumnKind::Moment, |record| Cell::moment(record.created())),
-    // The partner's own ids, often all digits.
-    Column::new("reference", "Reference", ColumnKind::Id, |record| Cell::id(record.reference()))
-        .shrinks(1, 9),
-    Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |record| Cell::id(record.reseller_id())),
-    Column::new("link", "Link", ColumnKind::Text, |record| Cell::text(record.link())),
+    Column::new("customer-id", "Customer ID", ColumnKind::Id, |line| Cell::id(line.customer_id())),
+    Column::new("company", "Company", ColumnKind::Text, |line| Cell::text(line.company())).shrinks(2, 12),
+    Column::new("status", "Status", ColumnKind::Status, |line| Cell::status(line.status(), Kind::Account)),
+    Column::new("status-code", "Status code", ColumnKind::Id, |line| Cell::code(line.status())),
+    Column::new("created", "Created", ColumnKind::Moment, |line| Cell::moment(line.created())),
+    // An ID, because references are often all digits.
+    Column::new("reference", "Reference", ColumnKind::Id, |line| Cell::id(line.reference())).shrinks(1, 9),
+    Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |line| Cell::id(line.reseller_id())),
+    Column::new("link", "Link", ColumnKind::Text, |line| Cell::text(line.link())),
 ];

@@ -1,4 +1,4 @@
-//! One thing of a list, in parts as they were fetched, and what becomes of it: lines of a table, one value of JSON.
+//! An item of a list with the parts that were fetched for it, and its forms: lines of a table or one JSON value.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use crate::{
     text,
 };
 
-/// One thing to write: a row of a list with what was fetched of it, a customer, an order, a reseller.
+/// An item to write: a list entry with the data fetched for it, a customer, an order or a reseller.
 ///
-/// In a table it is one line, or one for each subscription or line of an order; in JSON it is one value. A customer
-/// without subscriptions, an order without lines and what could not be read are one line each: nothing is left out.
+/// In a table it is one line, or one per subscription or line item; in JSON it is one value. A customer without
+/// subscriptions, an order without line items and an unreadable item have one line each: nothing is left out.
 #[derive(Debug, Clone)]
 pub struct Item<'a> {
     subject: ItemKind<'a>,
@@ -23,16 +23,16 @@ pub struct Item<'a> {
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
-    /// The problems of the page that it comes from.
+    /// The problems of the page that the item comes from.
     listed: &'a [Problem],
 }
 
-/// The orders of a customer that were asked for.
+/// The requested orders of a customer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Orders<'a> {
-    /// All of them; nothing where they could not be loaded.
+    /// The orders; `None` if they could not be fetched.
     pub(crate) page: Option<&'a OrderPage>,
-    /// The day from which they are; without one they are those of the current term.
+    /// The first day of the period; `None` for the current term.
     pub(crate) since: Option<NaiveDate>,
 }
 
@@ -50,22 +50,21 @@ impl<'a> Item<'a> {
         Self { subject, details: None, subscriptions: None, orders: None, problem: None, listed: &[] }
     }
 
-    /// A row of the customer list, one that could not be read too.
+    /// Returns the item of a list entry, readable or not.
     pub fn row(row: &'a Row) -> Self {
         Self::of(ItemKind::Row(row))
     }
 
-    /// A customer that was asked for by its id or its link, without a row.
+    /// Returns the item of a full record that has no list entry.
     pub fn customer(customer: &'a Customer) -> Self {
         Self::of(ItemKind::Customer(customer))
     }
 
-    /// The orders of a page, of which those that could not be read are items too. What in the page is not as documented is
-    /// told of the first.
+    /// Returns the items of a page of orders, readable or not. The first one carries the problems of the page.
     pub fn orders(page: &'a OrderPage, customer_id: Option<&'a str>) -> Vec<Self> {
         let order = |(raw, order): (&'a Value, Option<&'a Order>)| match order {
             Some(order) => Self::of(ItemKind::Order { order, raw, customer_id }),
-            None => Self::unreadable(raw, "no object"),
+            None => Self::unreadable(raw, "not an object"),
         };
         let mut items: Vec<Self> = paired(&page.raw, &page.items).map(order).collect();
         if let Some(first) = items.first_mut() {
@@ -74,7 +73,7 @@ impl<'a> Item<'a> {
         items
     }
 
-    /// A row of the reseller list, one that could not be read too.
+    /// Returns the item of a row of the reseller list, readable or not.
     pub fn reseller_row(row: &'a Result<ResellerRow, Value>) -> Self {
         match row {
             Ok(row) => Self::of(ItemKind::ResellerRow(row)),
@@ -82,36 +81,36 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// Returns an item for anything else, as sent, with the reason.
+    /// Returns the item of an unreadable value, as sent.
     fn unreadable(raw: &'a Value, reason: &'static str) -> Self {
         Self::of(ItemKind::Unreadable { raw, reason })
     }
 
-    /// With the whole resource of this row's customer.
+    /// Adds the full record of this customer.
     #[must_use]
     pub fn with_details(self, customer: &'a Customer) -> Self {
         Self { details: Some(customer), ..self }
     }
 
-    /// With the subscriptions of this customer.
+    /// Adds the subscriptions of this customer.
     #[must_use]
     pub fn with_subscriptions(self, list: &'a SubscriptionList) -> Self {
         Self { subscriptions: Some(list), ..self }
     }
 
-    /// With the orders of this customer since a day, or of its current term; without a page where they could not be loaded.
+    /// Adds the orders of this customer since a day or in the current term; `None` if they could not be fetched.
     #[must_use]
     pub fn with_orders(self, page: Option<&'a OrderPage>, since: Option<NaiveDate>) -> Self {
         Self { orders: Some(Orders { page, since }), ..self }
     }
 
-    /// With what went wrong, for example that its details could not be loaded.
+    /// Adds a problem, for example that details could not be fetched.
     #[must_use]
     pub fn with_problem(self, problem: impl Into<Cow<'a, str>>) -> Self {
         Self { problem: Some(problem.into()), ..self }
     }
 
-    /// Without what went wrong.
+    /// Removes the added problem.
     pub(crate) fn without_problem(self) -> Self {
         Self { problem: None, ..self }
     }
@@ -121,34 +120,36 @@ impl<'a> Item<'a> {
         joined(row.problems.iter().map(Problem::to_string))
     }
 
-    /// Returns true if it is something that could not be read.
+    /// Returns true if the item could not be read.
     pub(crate) fn is_unreadable(&self) -> bool {
         matches!(self.subject, ItemKind::Row(Row::Unreadable { .. }) | ItemKind::Unreadable { .. })
     }
 
-    /// The lines that it is in a table; there is one at least.
-    pub(crate) fn records(&self) -> Vec<TableLine<'a>> {
-        let first = self.record();
-        let mut records = match (self.subscriptions, self.subject) {
+    /// Returns the lines of the item in a table, at least one.
+    pub(crate) fn lines(&self) -> Vec<TableLine<'a>> {
+        let first = self.line();
+        let mut lines = match (self.subscriptions, self.subject) {
             (Some(list), _) => subscriptions(&first, list),
-            (None, ItemKind::Order { order, .. }) => {
-                order.line_items.iter().map(|line| TableLine { line: Some(line), ..first.clone() }).collect()
-            }
+            (None, ItemKind::Order { order, .. }) => order
+                .line_items
+                .iter()
+                .map(|line| TableLine { line_item: Some(line), ..first.clone() })
+                .collect(),
             (None, _) => Vec::new(),
         };
-        if records.is_empty() {
-            records.push(first);
+        if lines.is_empty() {
+            lines.push(first);
         }
-        // What is wrong with the whole is told once.
-        if let Some(record) = records.first_mut() {
-            record.note = joined(self.notes());
-            let own = std::mem::take(&mut record.problem);
-            record.problem = joined([record.note.clone(), joined(self.problems()), own]);
+        // Problems of the whole item are on its first line only.
+        if let Some(line) = lines.first_mut() {
+            line.note = joined(self.notes());
+            let own = std::mem::take(&mut line.problem);
+            line.problem = joined([line.note.clone(), joined(self.problems()), own]);
         }
-        records
+        lines
     }
 
-    fn record(&self) -> TableLine<'a> {
+    fn line(&self) -> TableLine<'a> {
         let none = TableLine { customer: self.details, ..TableLine::default() };
         match self.subject {
             ItemKind::Row(Row::Customer(row)) => TableLine { row: Some(row), ..none },
@@ -166,29 +167,29 @@ impl<'a> Item<'a> {
         if let ItemKind::Row(row) = self.subject { row.customer() } else { None }
     }
 
-    /// Returns the error on the way.
+    /// Returns the problems that may have left cells empty.
     fn notes(&self) -> Vec<Cow<'_, str>> {
         self.problem
             .as_deref()
             .map(Cow::Borrowed)
             .into_iter()
-            .chain(self.stranger().map(Cow::Owned))
+            .chain(self.details_mismatch().map(Cow::Owned))
             .collect()
     }
 
-    /// Returns that the details are of another customer, if they are.
-    fn stranger(&self) -> Option<String> {
+    /// Returns a message if the details belong to a different customer.
+    fn details_mismatch(&self) -> Option<String> {
         let (row, other) = (self.own_row()?, self.details?.customer_id.as_deref()?);
-        (row.customer_id != other).then(|| format!("the details are of customer {other}"))
+        (row.customer_id != other).then(|| format!("the details are those of customer {other}"))
     }
 
-    /// Returns the problems of the answers.
+    /// Returns the problems of all responses, as text.
     fn problems(&self) -> Vec<String> {
-        self.undocumented().map(Problem::to_string).chain(self.miscounts()).collect()
+        self.undocumented_values().map(Problem::to_string).chain(self.wrong_totals()).collect()
     }
 
-    /// The problems of all parts.
-    fn undocumented(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
+    /// Returns the undocumented values in all parts.
+    fn undocumented_values(&self) -> impl Iterator<Item = &'a Problem> + use<'a> {
         let of_row = match self.subject {
             ItemKind::ResellerRow(row) => &row.problems,
             _ => self.own_row().map_or(&[][..], |row| &row.problems),
@@ -202,43 +203,43 @@ impl<'a> Item<'a> {
         of_row.iter().chain(of_customer).chain(of_list).chain(of_orders).chain(self.listed)
     }
 
-    /// Returns why the details, subscriptions or orders may not be exactly the customer's; nothing if they are.
+    /// Returns the reasons why details, subscriptions or orders may be wrong or incomplete.
     pub fn doubts(&self) -> Vec<String> {
-        self.stranger().into_iter().chain(self.miscounts()).collect()
+        self.details_mismatch().into_iter().chain(self.wrong_totals()).collect()
     }
 
-    /// Returns where the server counts other things than it sent.
-    fn miscounts(&self) -> impl Iterator<Item = String> {
+    /// Returns a message for each total that differs from what the server sent.
+    fn wrong_totals(&self) -> impl Iterator<Item = String> {
         let subscriptions = self.subscriptions.and_then(SubscriptionList::doubt);
         let orders = self.orders.and_then(|orders| orders.page?.doubt());
         subscriptions.into_iter().chain(orders)
     }
 
-    /// Problems that come from JSON that was not valid, so that a part of it may be lost.
+    /// Returns the problems from invalid JSON, part of which may be lost.
     pub fn damage(&self) -> impl Iterator<Item = &'a Problem> {
-        self.undocumented().filter(|problem| problem.is_damage)
+        self.undocumented_values().filter(|problem| problem.is_damage)
     }
 
-    /// Its kind and id: `customer 1006500792`.
+    /// Returns the kind and ID, such as `customer 1006500792`.
     pub fn name(&self) -> String {
-        let record = self.record();
+        let line = self.line();
         let id = match self.subject {
             ItemKind::Order { order, .. } => order.order_id.as_deref().map(|id| ("order", id)),
             ItemKind::ResellerRow(row) => Some(("reseller", row.reseller_id.as_str())),
-            _ => record.customer_id().map(|id| ("customer", id)),
+            _ => line.customer_id().map(|id| ("customer", id)),
         };
         id.map_or("a row".to_owned(), |(kind, id)| {
             format!("{kind} {}", text::truncate(&text::clean(id), SHOWN_ID))
         })
     }
 
-    /// The value that it is in JSON.
+    /// Returns the JSON value of the item.
     pub(crate) fn document<'i>(&'i self, schema: RowSchema) -> Document<'i, 'a> {
         Document { item: self, schema }
     }
 }
 
-/// Sentences and half sentences as one.
+/// Joins sentences and phrases with semicolons.
 fn joined<T: AsRef<str>>(told: impl IntoIterator<Item = T>) -> String {
     let mut all = String::new();
     for told in told {
@@ -252,7 +253,7 @@ fn joined<T: AsRef<str>>(told: impl IntoIterator<Item = T>) -> String {
     all
 }
 
-/// The elements of `items` in an answer, each with what was read of it; what is no object was not.
+/// Pairs the elements of `items` in a response with the values read from them; elements that are not objects have none.
 fn paired<'a, T>(raw: &'a Value, read: &'a [T]) -> impl Iterator<Item = (&'a Value, Option<&'a T>)> {
     let all = raw.get("items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut read = read.iter();
@@ -260,31 +261,30 @@ fn paired<'a, T>(raw: &'a Value, read: &'a [T]) -> impl Iterator<Item = (&'a Val
 }
 
 fn subscriptions<'a>(first: &TableLine<'a>, list: &'a SubscriptionList) -> Vec<TableLine<'a>> {
-    let record = |(raw, read)| match read {
+    let line = |(raw, read)| match read {
         Some(subscription) => TableLine { subscription: Some(subscription), ..first.clone() },
-        None => unreadable(first.clone(), raw, "no object"),
+        None => unreadable(first.clone(), raw, "not an object"),
     };
-    paired(&list.raw, &list.items).map(record).collect()
+    paired(&list.raw, &list.items).map(line).collect()
 }
 
-/// The longest id that a message names.
+/// The maximum length of an ID in a message.
 const SHOWN_ID: usize = 64;
 
-/// The most columns of what could not be read that a line tells.
+/// The maximum width of an unreadable value in the `problem` column.
 const SHOWN: usize = 500;
 
-fn unreadable<'a>(record: TableLine<'a>, raw: &'a Value, reason: &'static str) -> TableLine<'a> {
+fn unreadable<'a>(line: TableLine<'a>, raw: &'a Value, reason: &'static str) -> TableLine<'a> {
     let sent = raw.to_string();
     let problem = format!("unreadable ({reason}): {}", text::truncate(&sent, SHOWN));
-    TableLine { unreadable: Some(reason), problem, ..record }
+    TableLine { unreadable: Some(reason), problem, ..line }
 }
 
-/// An item as one JSON value.
+/// The JSON value of an item.
 ///
-/// It is what the server sent, as it sent it. Where details, subscriptions or orders were asked for, there are several
-/// answers, and they become an object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`; of those behind
-/// `customer`, what was asked for is there, `null` where it could not be loaded, with the reason under `problem`. What is
-/// missing of a list, and what was not valid as it was sent, is told there too.
+/// It is exactly what the server sent. If details, subscriptions or orders were requested, the responses are combined in an
+/// object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`. A requested part that could not be fetched
+/// is `null`, and `problem` has the reason. Missing rows and damaged JSON are reported in `problem` too.
 pub(crate) struct Document<'i, 'a> {
     item: &'i Item<'a>,
     schema: RowSchema,
@@ -297,7 +297,7 @@ impl Serialize for Document<'_, '_> {
                 ItemKind::Row(_) | ItemKind::Unreadable { .. },
                 RowSchema::Customers { details, subscriptions },
             ) => (details, subscriptions),
-            // It is its own details.
+            // The item is the full record itself.
             (ItemKind::Customer(_), RowSchema::Customers { subscriptions, .. }) => (false, subscriptions),
             _ => (false, false),
         };
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_has_its_place_in_the_json_even_where_it_is_missing() {
+    fn requested_parts_have_their_place_in_the_json_even_if_they_are_missing() {
         let rows = sample::rows(r#"[{"customerId": "1"}]"#);
         let item = Item::row(&rows[0]).with_problem("503 from the server");
         assert_eq!(
@@ -385,28 +385,28 @@ mod tests {
     }
 
     #[test]
-    fn each_subscription_is_a_line_and_none_are_one_too() {
+    fn each_subscription_is_a_line_and_so_is_a_customer_without_any() {
         let rows = sample::rows(r#"[{"customerId": "1"}]"#);
         let list = SubscriptionList::from_slice(br#"{"totalCount": 4, "items": [{"offerId": "a"}, 3, {}]}"#)
             .unwrap();
-        let records = Item::row(&rows[0]).with_subscriptions(&list).records();
-        let offers: Vec<_> = records.iter().map(|record| record.subscription?.offer_id.as_deref()).collect();
+        let lines = Item::row(&rows[0]).with_subscriptions(&list).lines();
+        let offers: Vec<_> = lines.iter().map(|line| line.subscription?.offer_id.as_deref()).collect();
         assert_eq!(offers, [Some("a"), None, None]);
-        let problems: Vec<_> = records.iter().map(|record| record.problem.as_str()).collect();
+        let problems: Vec<_> = lines.iter().map(|line| line.problem.as_str()).collect();
         assert_eq!(
             problems,
             [
                 "items: a number instead of an object; the server counts 4 subscriptions but sent 3",
-                "unreadable (no object): 3",
+                "unreadable (not an object): 3",
                 ""
             ]
         );
         let none = SubscriptionList::from_slice(br#"{"items": []}"#).unwrap();
-        assert_eq!(Item::row(&rows[0]).with_subscriptions(&none).records().len(), 1);
+        assert_eq!(Item::row(&rows[0]).with_subscriptions(&none).lines().len(), 1);
     }
 
     #[test]
-    fn each_line_of_an_order_is_a_line_and_what_is_no_order_one_too() {
+    fn each_line_item_is_a_line_and_so_is_an_unreadable_order() {
         let page = OrderPage::from_slice(
             br#"{"items": [7, {"orderId": "o", "lineItems": [{"quantity": 1}, {"quantity": 2}]}, {"orderId": "p"}]}"#,
         )
@@ -415,26 +415,26 @@ mod tests {
         let lines: Vec<Vec<_>> = items
             .iter()
             .map(|item| {
-                item.records().iter().map(|record| record.line.and_then(|line| line.quantity)).collect()
+                item.lines().iter().map(|line| line.line_item.and_then(|line| line.quantity)).collect()
             })
             .collect();
         assert_eq!(lines, [vec![None], vec![Some(1), Some(2)], vec![None]]);
         assert_eq!(
-            items[0].records()[0].problem,
-            "items: a number instead of an object; unreadable (no object): 7"
+            items[0].lines()[0].problem,
+            "items: a number instead of an object; unreadable (not an object): 7"
         );
         assert_eq!(json(&items[0], RowSchema::Orders), "7");
         assert_eq!(json(&items[2], RowSchema::Orders), r#"{"orderId":"p"}"#);
     }
 
     #[test]
-    fn everything_that_is_not_as_documented_is_told() {
+    fn every_undocumented_value_is_reported() {
         let rows = sample::rows(r#"[{"customerId": "1", "companyProfile": []}, {"status": "1000"}]"#);
         let other = Customer::from_slice(br#"{"customerId": "2", "tags": 7}"#).unwrap();
-        let problem = |item: Item<'_>| item.records()[0].problem.clone();
+        let problem = |item: Item<'_>| item.lines()[0].problem.clone();
         assert_eq!(
             problem(Item::row(&rows[0]).with_details(&other).with_problem("by the way")),
-            "by the way; the details are of customer 2; companyProfile: a list instead of an object; \
+            "by the way; the details are those of customer 2; companyProfile: a list instead of an object; \
              tags: a number instead of a list"
         );
         assert_eq!(problem(Item::row(&rows[1])), "unreadable (no customerId): {\"status\":\"1000\"}");

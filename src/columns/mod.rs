@@ -1,7 +1,7 @@
-//! The one table of columns, for the screen, commands and exports: key, title, kind, and how each is read from a record.
+//! The table of columns for the screen, commands and exports: key, title, kind, and how to read a cell.
 //!
-//! A column is one line in one of the tables beside this file; everything else follows from it: `--columns`, the widths of a
-//! workbook, the columns that the screen offers, and what has to be loaded for them ([`Needs`]).
+//! A column is one line in one of the tables beside this file. Everything else follows from it: `--columns`, the widths of
+//! a workbook, the columns that the screen offers, and the data to fetch for them ([`Needs`]).
 
 mod cell;
 mod customers;
@@ -31,20 +31,20 @@ use crate::model::SortBy;
 /// The part of a customer that a column is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Needs {
-    /// The row of the list.
+    /// The list entry: no further request.
     Row,
-    /// The customer's record: one request per customer.
+    /// The full record: one request per customer.
     Record,
-    /// The customer's subscriptions: one request per customer.
+    /// The subscriptions: one request per customer.
     Subscriptions,
 }
 
-/// The kind of value in a column.
+/// The kind of values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Texts.
+    /// Text.
     Text,
-    /// Ids, codes, phone numbers: texts, though they may be all digits.
+    /// IDs, codes and phone numbers: text even if all digits.
     Id,
     /// Days.
     Date,
@@ -54,42 +54,42 @@ pub enum ColumnKind {
     Number,
     /// Yes or no.
     Flag,
-    /// Statuses, in words.
+    /// Statuses, shown by label.
     Status,
 }
 
-/// The behaviour of a column on a terminal that is too narrow for all.
+/// The behaviour of a column on a terminal that is too narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WidthRule {
-    /// It keeps what its cells need.
+    /// It keeps the width that its cells need.
     Fixed,
-    /// It gives way, the lowest turn first, down to this many columns.
+    /// It shrinks to a minimum width.
     Shrinks {
-        /// The turn: columns with a lower one give way before those with a higher one.
+        /// The order of shrinking: columns with a lower turn shrink first.
         turn: u8,
-        /// The columns that it keeps.
+        /// The minimum width in terminal columns.
         min: u16,
     },
 }
 
-/// The turns of [`WidthRule::Shrinks`].
+/// The highest turn of [`WidthRule::Shrinks`]; the lowest is 1.
 pub(crate) const SHRINK_TURNS: u8 = 2;
 
-/// One column.
+/// A column of tables, files and the screen.
 pub struct Column {
-    /// Its name on the command line and at the top of CSV, for example `customer-id`.
+    /// The name on the command line and in the heading of CSV files, such as `customer-id`.
     pub key: &'static str,
-    /// Its name for a user, for example `Customer ID`.
+    /// The heading for users, such as `Customer ID`.
     pub title: &'static str,
-    /// The kind of its values.
+    /// The kind of values.
     pub kind: ColumnKind,
-    /// Its behaviour in little room.
+    /// The behaviour on a narrow terminal.
     pub(crate) width: WidthRule,
     needs: Needs,
     read: ReadCell,
 }
 
-/// Reads a column's value out of a record.
+/// A function that reads a column's cell from a line.
 type ReadCell = for<'a> fn(&TableLine<'a>) -> Cell<'a>;
 
 impl Column {
@@ -116,17 +116,17 @@ impl Column {
         Self { needs: Needs::Subscriptions, ..Self::new(key, title, kind, read) }
     }
 
-    /// The column, when it gives way down to `least` in this turn.
+    /// Makes the column shrink down to `min` in this turn.
     const fn shrinks(self, turn: u8, min: u16) -> Self {
         Self { width: WidthRule::Shrinks { turn, min }, ..self }
     }
 
-    /// Returns the part of a customer that it is read from.
+    /// Returns the part of a customer that the column is read from.
     pub fn needs(&self) -> Needs {
         self.needs
     }
 
-    /// Returns the sort of a list by this column; few sources can sort by all of them.
+    /// Returns the sort field for this column. Few sources can sort by every column.
     pub fn sort(&self) -> SortBy {
         match self.key {
             "company" => SortBy::CompanyName,
@@ -135,13 +135,13 @@ impl Column {
         }
     }
 
-    /// Returns the value of this column.
-    pub(crate) fn read<'a>(&self, record: &TableLine<'a>) -> Cell<'a> {
-        (self.read)(record)
+    /// Returns the cell of a line in this column.
+    pub(crate) fn read<'a>(&self, line: &TableLine<'a>) -> Cell<'a> {
+        (self.read)(line)
     }
 }
 
-/// Columns are the same if their keys are.
+/// Columns are equal if their keys are.
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
@@ -156,10 +156,10 @@ impl fmt::Debug for Column {
     }
 }
 
-/// The remark about a line: that it could not be read and what was sent, or what in it is not as documented.
-static PROBLEM: Column = Column::new("problem", "Problem", ColumnKind::Text, |record| {
-    if record.problem.is_empty() {
+/// The last column: why a line could not be read and what was sent, or which fields are not as documented.
+static PROBLEM: Column = Column::new("problem", "Problem", ColumnKind::Text, |line| {
+    if line.problem.is_empty() {
         return Cell::Empty;
     }
-    Cell::Text(record.problem.clone().into())
+    Cell::Text(line.problem.clone().into())
 });

@@ -4,20 +4,20 @@ use super::{Cell, Column, ColumnKind};
 use crate::model::Kind;
 
 pub(super) static COLUMNS: [Column; 5] = [
-    Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |record| {
-        Cell::id(record.reseller.map(|reseller| reseller.reseller_id.as_str()))
+    Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |line| {
+        Cell::id(line.reseller.map(|reseller| reseller.reseller_id.as_str()))
     }),
-    Column::new("company", "Company", ColumnKind::Text, |record| {
-        Cell::text(record.reseller.and_then(|reseller| reseller.company_name.as_deref()))
+    Column::new("company", "Company", ColumnKind::Text, |line| {
+        Cell::text(line.reseller.and_then(|reseller| reseller.company_name.as_deref()))
     })
     .shrinks(1, 12),
-    Column::new("status", "Status", ColumnKind::Status, |record| {
-        Cell::status(record.reseller.map(|reseller| &reseller.status), Kind::Account)
+    Column::new("status", "Status", ColumnKind::Status, |line| {
+        Cell::status(line.reseller.map(|reseller| &reseller.status), Kind::Account)
     }),
-    Column::new("status-code", "Status code", ColumnKind::Id, |record| {
-        Cell::code(record.reseller.map(|reseller| &reseller.status))
+    Column::new("status-code", "Status code", ColumnKind::Id, |line| {
+        Cell::code(line.reseller.map(|reseller| &reseller.status))
     }),
-    Column::new("distributor-id", "Distributor ID", ColumnKind::Id, |record| {
-        Cell::id(record.reseller.and_then(|reseller| reseller.distributor_id.as_deref()))
+    Column::new("distributor-id", "Distributor ID", ColumnKind::Id, |line| {
+        Cell::id(line.reseller.and_then(|reseller| reseller.distributor_id.as_deref()))
     }),
 ];

@@ -1,4 +1,4 @@
-//! Invented answers of the API.
+//! Fictional API responses for tests.
 
 use serde_json::json;
 
@@ -6,19 +6,19 @@ use crate::model::{
     Customer, CustomerPage, CustomerQuery, OrderPage, ResellerPage, Row, Status, SubscriptionList,
 };
 
-/// The rows of a page with these elements.
+/// Returns the rows of a page with these elements.
 pub(crate) fn rows(elements: &str) -> Vec<Row> {
     let query = CustomerQuery::new(Status::active(), 50).unwrap();
     CustomerPage::from_slice(query, format!("{{\"accounts\": {elements}}}").as_bytes()).unwrap().rows
 }
 
-/// One row with this name.
+/// Returns a row with this company name.
 pub(crate) fn named(name: &str) -> Row {
     rows(&json!([{"customerId": "1006500001", "companyProfile": {"companyName": name}}]).to_string())
         .remove(0)
 }
 
-/// A page as pages are: all statuses, several scripts, what is missing, wrong and no customer.
+/// Returns a page with all statuses, several scripts, missing and wrong fields, and an element that is not a customer.
 pub(crate) fn page() -> Vec<Row> {
     rows(
         r#"[
@@ -38,7 +38,7 @@ pub(crate) fn page() -> Vec<Row> {
     )
 }
 
-/// The whole resource of the first of them.
+/// Returns the full record of the first customer.
 pub(crate) fn details() -> Customer {
     let body = json!({
         "customerId": "1006500792", "resellerId": "1000396138", "status": "1000",
@@ -63,7 +63,7 @@ pub(crate) fn details() -> Customer {
     Customer::from_slice(body.to_string().as_bytes()).unwrap()
 }
 
-/// Subscriptions of the first of them.
+/// Returns the subscriptions of the first customer.
 pub(crate) fn subscriptions() -> SubscriptionList {
     SubscriptionList::from_slice(
         br#"{"totalCount": 3, "items": [
@@ -77,7 +77,7 @@ pub(crate) fn subscriptions() -> SubscriptionList {
     .unwrap()
 }
 
-/// Orders of the first of them.
+/// Returns the orders of the first customer.
 pub(crate) fn orders() -> OrderPage {
     OrderPage::from_slice(
         br#"{"totalCount": 3, "items": [
@@ -93,7 +93,7 @@ pub(crate) fn orders() -> OrderPage {
     .unwrap()
 }
 
-/// Resellers of an account.
+/// Returns the resellers of an account.
 pub(crate) fn resellers() -> ResellerPage {
     ResellerPage::from_slice(
         br#"{"totalCount": 3, "accounts": [

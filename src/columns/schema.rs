@@ -1,28 +1,28 @@
-//! The kinds of things that are written: customers with what was fetched of them, orders, or resellers.
+//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, or resellers.
 
 use super::{Column, PROBLEM, customers, details, orders, resellers, subscriptions};
 
-/// The kind of items, and so the columns that there are.
+/// The kind of rows, which decides the available columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowSchema {
-    /// Rows of the customer list, or customers.
+    /// Customers, as list entries or full records.
     Customers {
-        /// With the whole resource of each.
+        /// True if the full record of each is fetched.
         details: bool,
-        /// With its subscriptions, one line each.
+        /// True if subscriptions are fetched, which get one line each.
         subscriptions: bool,
     },
-    /// Orders of a customer, one line for each of theirs.
+    /// Orders of a customer, one line per line item.
     Orders,
     /// Resellers.
     Resellers,
 }
 
 impl RowSchema {
-    /// The rows of the customer list as they are.
+    /// List entries without further data.
     pub const LIST: Self = Self::Customers { details: false, subscriptions: false };
 
-    /// Every column that there is, in the order of a file; `problem` comes last.
+    /// Returns all available columns in the order of files; `problem` is last.
     pub fn columns(self) -> impl Iterator<Item = &'static Column> {
         let tables: [&'static [Column]; 3] = match self {
             Self::Customers { details, subscriptions } => [
@@ -36,7 +36,7 @@ impl RowSchema {
         tables.into_iter().flatten().chain([&PROBLEM])
     }
 
-    /// The keys of the columns that a table shows, unless others are asked for.
+    /// Returns the keys of the columns that a table shows by default.
     pub(super) fn shown(self) -> &'static [&'static str] {
         match self {
             Self::Customers { details: false, subscriptions: false } => {
@@ -68,7 +68,7 @@ impl RowSchema {
         }
     }
 
-    /// Returns the name of a workbook's sheet.
+    /// Returns the name of the sheet in a workbook.
     pub(crate) fn sheet(self) -> &'static str {
         match self {
             Self::Customers { .. } => "Customers",

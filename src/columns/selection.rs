@@ -1,4 +1,4 @@
-//! The choice of columns: the usual ones of a format, or those of `--columns`.
+//! A selection of columns: the default ones of a format, or those of `--columns`.
 
 use super::{Column, PROBLEM, RowSchema};
 use crate::text;
@@ -10,26 +10,26 @@ pub struct Columns {
     columns: Vec<&'static Column>,
 }
 
-/// The fault in a choice of columns.
+/// An error in `--columns`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnsError {
-    /// A part names nothing.
-    #[error("a column is missing: write keys with commas between them, of {known}")]
+    /// A part between commas is empty.
+    #[error("a column name is empty: use comma-separated names from {known}")]
     Missing {
-        /// The keys that there are.
+        /// The keys of all columns.
         known: String,
     },
-    /// No such column.
-    #[error("there is no column {word:?}{}", suggestion(*near, known))]
+    /// An unknown column.
+    #[error("unknown column {word:?}{}", suggestion(*near, known))]
     Unknown {
-        /// The word that was given.
+        /// The given name.
         word: String,
-        /// The key that was probably meant.
+        /// The most similar key.
         near: Option<&'static str>,
-        /// The keys that there are.
+        /// The keys of all columns.
         known: String,
     },
-    /// A column of what was not asked for.
+    /// A column of data that is not fetched.
     #[error("{key} needs {with}: use `vipmp export --{with}`")]
     NotFetched {
         /// The column.
@@ -37,8 +37,8 @@ pub enum ColumnsError {
         /// `details` or `subscriptions`.
         with: &'static str,
     },
-    /// A column that is there already.
-    #[error("column {0} is there more than once")]
+    /// A column that was already named.
+    #[error("column {0} is listed twice")]
     Repeated(&'static str),
 }
 
@@ -50,21 +50,21 @@ fn suggestion(near: Option<&str>, known: &str) -> String {
 }
 
 impl Columns {
-    /// Returns every column of a schema, as files have them.
+    /// Returns all columns of a schema, the default for files.
     pub fn all(schema: RowSchema) -> Self {
         Self { schema, columns: schema.columns().collect() }
     }
 
-    /// Returns the columns that help most and fit, as tables have them.
+    /// Returns the most useful columns that fit on a screen, the default for tables.
     pub fn for_table(schema: RowSchema) -> Self {
         let column = |key: &&str| schema.columns().find(|column| column.key == *key);
         Self { schema, columns: schema.shown().iter().filter_map(column).collect() }
     }
 
-    /// Reads what a user wrote: `company,customer-id,created`.
+    /// Parses a comma-separated list of keys, such as `company,customer-id,created`.
     ///
     /// # Errors
-    /// Where a part is no column of this schema, or one that was named before.
+    /// If a part is not a column of this schema, or is repeated.
     pub fn parse(schema: RowSchema, text: &str) -> Result<Self, ColumnsError> {
         let mut columns: Vec<&'static Column> = Vec::new();
         for word in text.split(',').map(str::trim) {
@@ -77,7 +77,7 @@ impl Columns {
         Ok(Self { schema, columns })
     }
 
-    /// The columns with the one of the reseller, which tells the rows of several resellers apart.
+    /// Adds the reseller column, which tells the rows of several resellers apart.
     #[must_use]
     pub fn with_reseller(mut self) -> Self {
         const KEY: &str = "reseller-id";
@@ -89,24 +89,24 @@ impl Columns {
         self
     }
 
-    /// Those of them that this set has too, and the others, in the same order.
+    /// Splits the columns into those that `schema` has too and the others, each in order.
     pub(crate) fn partition_by(&self, schema: RowSchema) -> (Self, Self) {
         let is_there = |column: &&'static Column| schema.columns().any(|other| other.key == column.key);
         let (within, beyond) = self.columns.iter().partition(|column| is_there(column));
         (Self { schema, columns: within }, Self { schema: self.schema, columns: beyond })
     }
 
-    /// Returns the schema that they are columns of.
+    /// Returns the schema that the columns belong to.
     pub fn schema(&self) -> RowSchema {
         self.schema
     }
 
-    /// The columns, in order.
+    /// Returns the columns in order.
     pub fn as_slice(&self) -> &[&'static Column] {
         &self.columns
     }
 
-    /// The columns and `problem`, which is the last one where it was not asked for.
+    /// Returns the columns and `problem`, which is appended unless it is among them.
     pub(crate) fn with_problem(&self) -> Vec<&'static Column> {
         let mut all = self.columns.clone();
         if !all.iter().any(|column| column.key == PROBLEM.key) {
@@ -183,16 +183,13 @@ mod tests {
 
     #[test]
     fn a_misspelled_column_is_told_with_the_one_that_was_meant() {
-        assert_eq!(told(RowSchema::LIST, "compnay"), "there is no column \"compnay\", did you mean company?");
+        assert_eq!(told(RowSchema::LIST, "compnay"), "unknown column \"compnay\", did you mean company?");
         assert_eq!(
             told(RowSchema::LIST, "customerId"),
-            "there is no column \"customerId\", did you mean customer-id?"
+            "unknown column \"customerId\", did you mean customer-id?"
         );
         let all = "reseller-id, company, status, status-code, distributor-id, problem";
-        assert_eq!(
-            told(RowSchema::Resellers, "x"),
-            format!("there is no column \"x\": the columns are {all}")
-        );
+        assert_eq!(told(RowSchema::Resellers, "x"), format!("unknown column \"x\": the columns are {all}"));
         assert!(told(RowSchema::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
     }
 
@@ -209,9 +206,9 @@ mod tests {
 
     #[test]
     fn a_choice_names_each_column_once_and_no_nothing() {
-        assert_eq!(told(RowSchema::LIST, "company,status,Company"), "column company is there more than once");
+        assert_eq!(told(RowSchema::LIST, "company,status,Company"), "column company is listed twice");
         for text in ["", ",", "company,", "company,,status"] {
-            assert!(told(RowSchema::LIST, text).starts_with("a column is missing"), "{text:?}");
+            assert!(told(RowSchema::LIST, text).starts_with("a column name is empty"), "{text:?}");
         }
     }
 }

@@ -1,27 +1,27 @@
-//! One line of a table: the parts that its columns read.
+//! The data behind one line of a table, from which its columns are read.
 
 use crate::model::{Customer, CustomerRow, LineItem, Order, ResellerRow, Status, Subscription, Timestamp};
 
-/// The parts of one line, as far as they are there.
+/// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableLine<'a> {
     pub(crate) row: Option<&'a CustomerRow>,
     pub(crate) customer: Option<&'a Customer>,
     pub(crate) subscription: Option<&'a Subscription>,
     pub(crate) order: Option<&'a Order>,
-    pub(crate) line: Option<&'a LineItem>,
-    /// The customer whose order it is.
+    pub(crate) line_item: Option<&'a LineItem>,
+    /// The ID of the customer who placed the order.
     pub(crate) customer_id: Option<&'a str>,
     pub(crate) reseller: Option<&'a ResellerRow>,
-    /// The reason why it, or the part that makes it a line of its own, could not be read.
+    /// The reason why the row, subscription or order could not be read.
     pub(crate) unreadable: Option<&'static str>,
-    /// The remarks about it, all of them; empty if there are none.
+    /// All problems of the line, as text; empty if there are none.
     pub(crate) problem: String,
-    /// The part of them that went wrong on the way, so that what is empty may not be so.
+    /// The problems that may have left cells empty, such as a failed request; also part of `problem`.
     pub(crate) note: String,
 }
 
-/// The fields that both the list and the whole resource have: the row comes first, since it is what the line stands for.
+/// Fields that are in both the list entry and the full record. The list entry takes precedence: the line stands for it.
 impl<'a> TableLine<'a> {
     pub(crate) fn customer_id(&self) -> Option<&'a str> {
         let row = self.row.map(|row| row.customer_id.as_str());

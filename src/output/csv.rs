@@ -1,7 +1,6 @@
-//! CSV as RFC 4180 has it: commas, quotes where they are needed, CRLF at the end of each line, UTF-8.
+//! CSV according to RFC 4180: commas, quotes where needed, lines that end in CRLF, UTF-8.
 //!
-//! The heading holds the columns' keys, as `--columns` takes them: a script that reads the file asks for a column by the
-//! name by which it was written.
+//! The heading has the keys that `--columns` takes, so that scripts use one name for a column.
 
 use std::io::{self, Write as _};
 
@@ -41,7 +40,7 @@ impl Grid for Csv<'_> {
                 .write_field(csv_injection::escape(cell, self.raw).as_bytes())
                 .map_err(io::Error::from)?;
         }
-        // What ends the line.
+        // Ends the line.
         Ok(self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)?)
     }
 

@@ -1,20 +1,20 @@
-//! Cells that no spreadsheet takes for a formula.
+//! Protection against CSV injection: no spreadsheet takes an escaped cell for a formula.
 //!
-//! A spreadsheet that opens CSV runs a cell that begins with `=`, `+`, `-` or `@`; so OWASP advises an apostrophe before
-//! it. Tab, carriage return and line feed, which it names too, are made visible by [`text::clean`] before that. Beside
-//! its list, the full-width forms of the four count (they are typed in East Asia, and taken for the same), and blanks
-//! before them; and a `;` within a text begins a new cell where the system's list separator is one.
+//! Spreadsheets run a CSV cell that begins with `=`, `+`, `-` or `@`, so OWASP recommends an apostrophe before it. Tab,
+//! carriage return and line feed, which OWASP lists too, are made visible by [`text::clean`] first. Beyond that list, the
+//! full-width forms of the four characters are escaped (in East Asia they are typed and read as the same), also after blanks,
+//! and after a `;`, which begins a new cell if it is the list separator of the system.
 
 use std::borrow::Cow;
 
 use crate::columns::Cell;
 use crate::text;
 
-/// The text of a CSV field: clean, and with an apostrophe wherever a spreadsheet would begin a formula. With `raw`, as
-/// the server sent it.
+/// Returns the text of a CSV field, without control characters and with an apostrophe before anything like a formula. With
+/// `raw`, it is the text as the server sent it.
 pub(super) fn escape<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
     let plain = cell.plain();
-    // A number is what it says, a negative one too.
+    // Numbers are safe, even negative ones.
     if raw || matches!(cell, Cell::Number(_) | Cell::Empty) {
         return plain;
     }
@@ -30,7 +30,7 @@ pub(super) fn escape<'a>(cell: &'a Cell<'_>, raw: bool) -> Cow<'a, str> {
     Cow::Owned(parts.collect::<Vec<_>>().join(";"))
 }
 
-/// Returns true if a spreadsheet could take a cell with this text for a formula.
+/// Returns true if a spreadsheet could take this text for a formula.
 pub(super) fn is_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_a_formula_gets_an_apostrophe() {
+    fn formulas_get_an_apostrophe() {
         assert_eq!(safe("=1+1"), "'=1+1");
         assert_eq!(safe("+49 30 5550100"), "'+49 30 5550100");
         assert_eq!(safe("@SUM(1)"), "'@SUM(1)");
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_none_stays_as_it_is() {
+    fn other_text_stays_as_it_is() {
         for name in ["Acme - Print = @home", "1=1", "'=1", "Ä;b", "株式会社", "", "(+)"] {
             assert_eq!(safe(name), name);
         }

@@ -1,29 +1,29 @@
-//! The reason why rows could not be written.
+//! The error of writing rows.
 
 use std::{io, path::PathBuf};
 
 use super::xlsx::MAX_ROWS;
 use crate::text;
 
-/// The environment variable with the folder of temporary files.
+/// The environment variable that sets the folder for temporary files.
 const TEMPORARY_VARIABLE: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
 
 /// The reason why rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The file, the pipe or the terminal does not take them.
+    /// The file, pipe or terminal could not be written to.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
-    /// More rows than a sheet of a workbook holds.
+    /// There are more rows than a sheet of a workbook can hold.
     #[error(
-        "a sheet of a workbook holds {} rows below its heading, and there are more: narrow the list, or write CSV",
+        "a sheet can hold {} rows below its heading, and there are more. Narrow the filter, or use CSV",
         text::group_digits(MAX_ROWS)
     )]
     TooManyRows,
-    /// The rows of a workbook wait in a temporary file until it is complete, and that could not be written.
+    /// The temporary file that holds the rows of a workbook until it is complete could not be written.
     #[error(
         "cannot write the temporary file of the workbook in {path}: {source}. \
-         Make room there, or set {} to another folder",
+         Free some space there, or set {} to another folder",
         TEMPORARY_VARIABLE, path = text::path(folder)
     )]
     Temporary {
@@ -32,13 +32,14 @@ pub enum OutputError {
         /// The system's error.
         source: io::Error,
     },
-    /// A workbook could not be made; what its library says.
-    #[error("the workbook could not be made: {0}")]
+    /// The library failed to create the workbook, with its message.
+    #[error("the workbook could not be created: {0}")]
     Workbook(String),
 }
 
 impl OutputError {
-    /// Returns true if nobody reads any more, as when a pager was left: for a command that prints, that is no fault.
+    /// Returns true if the reader has closed the pipe, for example by leaving a pager. For a command that prints, that is
+    /// a success.
     pub fn is_closed(&self) -> bool {
         matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }

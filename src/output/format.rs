@@ -1,4 +1,4 @@
-//! The formats that rows can be written in, by name and by the end of a file's name.
+//! The formats of rows, by name and by file extension.
 
 use std::{fmt, path::Path, str::FromStr};
 
@@ -7,11 +7,11 @@ use crate::text;
 /// The format of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Aligned columns for a user.
+    /// Aligned columns for reading.
     Table,
     /// One JSON array of what the server sent.
     Json,
-    /// The rows as the server sent them, one JSON value a line.
+    /// The rows as the server sent them, one JSON value per line.
     Jsonl,
     /// Comma-separated values (RFC 4180) in UTF-8.
     Csv,
@@ -19,25 +19,25 @@ pub enum Format {
     Xlsx,
 }
 
-/// The reason why a name is no format's.
+/// An error in the name of a format or file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
-    /// Not a name of a format.
-    #[error("there is no format {word:?}{}", suggestion(*near))]
+    /// An unknown format.
+    #[error("unknown format {word:?}{}", suggestion(*near))]
     Unknown {
-        /// The thing asked for.
+        /// The given name.
         word: String,
-        /// The format that was probably meant.
+        /// The format with the most similar name.
         near: Option<Format>,
     },
-    /// A file's name does not say which format it is to have.
+    /// A file name without an extension.
     #[error("the file name has no extension. Use .xlsx, .csv, .json or .jsonl")]
-    NoEnding,
-    /// A file's name ends in something else.
-    #[error(".{ending} is not a supported format. Use .xlsx, .csv, .json or .jsonl")]
-    UnknownEnding {
-        /// The end of its name, clean.
-        ending: String,
+    NoExtension,
+    /// A file name with an unsupported extension.
+    #[error(".{extension} is not a supported format. Use .xlsx, .csv, .json or .jsonl")]
+    UnknownExtension {
+        /// The extension, without control characters.
+        extension: String,
     },
 }
 
@@ -49,10 +49,10 @@ fn suggestion(near: Option<Format>) -> String {
 }
 
 impl Format {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Xlsx];
 
-    /// Its name, which is also what a file's name ends in.
+    /// Returns the name, which is also the file extension.
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -63,22 +63,22 @@ impl Format {
         }
     }
 
-    /// The format that a file's name asks for. A table is for the eye and has no ending.
+    /// Returns the format for a file's extension. Tables have none: they are for reading.
     ///
     /// # Errors
-    /// Where the name has no ending, or another one.
+    /// If the name has no extension, or an unsupported one.
     pub fn of_file(path: &Path) -> Result<Self, FormatError> {
-        let ending = path.extension().ok_or(FormatError::NoEnding)?.to_string_lossy();
-        let format = Self::named(&ending).filter(|format| *format != Self::Table);
-        format.ok_or_else(|| FormatError::UnknownEnding {
-            ending: text::truncate(&text::clean(&ending), 40).into_owned(),
+        let extension = path.extension().ok_or(FormatError::NoExtension)?.to_string_lossy();
+        let format = Self::named(&extension).filter(|format| *format != Self::Table);
+        format.ok_or_else(|| FormatError::UnknownExtension {
+            extension: text::truncate(&text::clean(&extension), 40).into_owned(),
         })
     }
 
     fn named(name: &str) -> Option<Self> {
         let is_named = |format: &Self| {
             format.name().eq_ignore_ascii_case(name)
-                // The other name of the same thing.
+                // The other common name for JSON Lines.
                 || (*format == Self::Jsonl && name.eq_ignore_ascii_case("ndjson"))
         };
         Self::ALL.into_iter().find(is_named)
@@ -118,11 +118,8 @@ mod tests {
     #[test]
     fn a_misspelled_format_is_told_with_the_one_that_was_meant() {
         let told = |word: &str| word.parse::<Format>().unwrap_err().to_string();
-        assert_eq!(told("jsno"), "there is no format \"jsno\", did you mean json?");
-        assert_eq!(
-            told("yaml"),
-            "there is no format \"yaml\": the formats are table, json, jsonl, csv, xlsx"
-        );
+        assert_eq!(told("jsno"), "unknown format \"jsno\", did you mean json?");
+        assert_eq!(told("yaml"), "unknown format \"yaml\": the formats are table, json, jsonl, csv, xlsx");
         assert!(told(&"\x1b".repeat(9_000)).len() < 400);
     }
 
@@ -132,8 +129,8 @@ mod tests {
         assert_eq!(of("customers.csv"), Ok(Format::Csv));
         assert_eq!(of("out/All Customers.2026.XLSX"), Ok(Format::Xlsx));
         assert_eq!((of("a.json"), of("a.jsonl")), (Ok(Format::Json), Ok(Format::Jsonl)));
-        assert_eq!(of("customers"), Err(FormatError::NoEnding));
-        assert_eq!(of(".csv"), Err(FormatError::NoEnding));
+        assert_eq!(of("customers"), Err(FormatError::NoExtension));
+        assert_eq!(of(".csv"), Err(FormatError::NoExtension));
         let told = of("customers.xls").unwrap_err().to_string();
         assert_eq!(told, ".xls is not a supported format. Use .xlsx, .csv, .json or .jsonl");
         assert!(of("customers.table").is_err());

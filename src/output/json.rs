@@ -1,7 +1,7 @@
-//! JSON and JSON Lines: what the server sent, as it sent it.
+//! JSON and JSON Lines: exactly what the server sent.
 //!
-//! Numbers come out digit by digit as they came in, fields in their order, unknown ones too. Only the spelling may differ:
-//! what would act on a terminal is written as JSON's own escape, and an exponent as `e+5` or `e-5`.
+//! Numbers keep their digits and fields their order; unknown fields are kept too. Only the spelling may differ: control
+//! characters are written as JSON escapes, and exponents as `e+5` or `e-5`.
 
 use std::io::Write as _;
 
@@ -9,10 +9,10 @@ use super::{OutputError, sink::Out};
 use crate::columns::{Item, RowSchema};
 use crate::text;
 
-/// Writes values one by one; none is kept.
+/// A writer of JSON values that keeps none in memory.
 pub(super) struct Json<'w> {
     out: Out<'w>,
-    /// One array around all of them, each on a line of its own; or lines alone.
+    /// True for one array with a value per line, false for JSON Lines.
     array: bool,
     count: u64,
 }
@@ -29,7 +29,7 @@ impl<'w> Json<'w> {
         self.value(serde_json::to_string(&item.document(schema)).map_err(std::io::Error::from)?)
     }
 
-    /// Writes a value that is JSON already.
+    /// Writes a value that is already JSON.
     pub(super) fn value(&mut self, json: String) -> Result<(), OutputError> {
         let json = text::escape_control_chars(json);
         match (self.array, self.count) {

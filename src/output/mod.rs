@@ -1,4 +1,4 @@
-//! Rows as tables, in files and on terminals: JSON, JSON Lines, CSV, workbooks, aligned columns.
+//! Writes rows to files and terminals, as JSON, JSON Lines, CSV, workbooks or aligned columns.
 //!
 //! ```text
 //! let columns = default_columns(RowSchema::LIST, format);
@@ -12,8 +12,8 @@
 //! let summary = sink.finish()?;
 //! ```
 //!
-//! Rows are written as they come, so that a portfolio of any size takes little memory. Every row is written: what could
-//! not be read has a line that says so. What stays out: fetching the rows, asking a user, and choosing the file.
+//! Rows are written as they arrive, so that a portfolio of any size takes little memory. Every row is written; an unreadable
+//! one has a line that says so. Out of scope: fetching rows, asking the user, and choosing the file.
 
 mod csv;
 mod csv_injection;
@@ -35,7 +35,7 @@ pub use sink::{Options, Sink, Summary};
 
 use crate::columns::{Columns, RowSchema};
 
-/// Returns the columns of a format unless others are asked for: a table has those that fit, a file has all.
+/// Returns the default columns of a format: a table has those that fit, a file has all.
 pub fn default_columns(schema: RowSchema, format: Format) -> Columns {
     match format {
         Format::Table => Columns::for_table(schema),

@@ -1,4 +1,4 @@
-//! A customer for a user to read: its record line by line, and below it what it has and what it bought, as tables.
+//! Writes customers for reading: the record line by line, then subscriptions and orders as tables.
 
 use std::io::Write;
 
@@ -10,23 +10,25 @@ use super::{
 use crate::columns::{Columns, Item, Orders, RowSchema};
 use crate::{model::SubscriptionList, text};
 
-/// The set whose columns are the lines of a record.
+/// The schema whose columns are the lines of a record.
 const RECORD: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
 
-/// Writes customers one after another, with a blank line between two of them.
+/// A writer of customers, separated by blank lines.
 #[derive(Debug, Clone)]
 pub struct RecordWriter {
     record: Columns,
     subscriptions: Columns,
-    /// True if subscriptions are asked for.
+    /// True if subscriptions were requested.
     has_subscriptions: bool,
     options: Options,
     is_begun: bool,
 }
 
 impl RecordWriter {
-    /// With everything that there is of a record, or with the chosen columns alone; those of subscriptions choose the
-    /// columns of their table. With `has_subscriptions` a customer without a list of them is one whose list could not be loaded.
+    /// Creates a writer of all fields of a record, or of the chosen columns only.
+    ///
+    /// Chosen columns of subscriptions become the columns of their table. With `has_subscriptions`, a customer without a
+    /// list of subscriptions is one whose list could not be fetched.
     pub fn new(has_subscriptions: bool, chosen: Option<&Columns>, options: Options) -> Self {
         let usual = Columns::for_table(RowSchema::Customers { details: false, subscriptions: true });
         let (_, usual) = usual.partition_by(RECORD);
@@ -43,12 +45,12 @@ impl RecordWriter {
     /// Writes one customer.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&mut self, item: &Item<'_>, mut out: impl Write + Send) -> Result<(), OutputError> {
         if std::mem::replace(&mut self.is_begun, true) {
             writeln!(out)?;
         }
-        let records = item.records();
+        let records = item.lines();
         let Some(first) = records.first() else { return Ok(()) };
         write_fields(first, &self.record, self.options, &mut out)?;
         if self.has_subscriptions {
@@ -66,8 +68,8 @@ impl RecordWriter {
         list: Option<&SubscriptionList>,
         out: &mut (impl Write + Send),
     ) -> Result<(), OutputError> {
-        match list.map(|list| (list.count(), counted(list.count(), list.total_count))) {
-            None => self.heading("Subscriptions could not be loaded", out),
+        match list.map(|list| (list.count(), count_of_total(list.count(), list.total_count))) {
+            None => self.heading("Subscriptions could not be fetched", out),
             Some((0, None)) => self.heading("No subscriptions", out),
             Some((count, of)) => {
                 self.heading(
@@ -77,7 +79,7 @@ impl RecordWriter {
                 if count == 0 {
                     return Ok(());
                 }
-                // What is wrong with it was told above.
+                // Its problem is already among the fields of the record.
                 self.table(&self.subscriptions, &[item.clone().without_problem()], out)
             }
         }
@@ -86,9 +88,9 @@ impl RecordWriter {
     fn orders(&self, orders: Orders<'_>, out: &mut (impl Write + Send)) -> Result<(), OutputError> {
         let span = orders.since.map_or("in the current term".to_owned(), |day| format!("since {day}"));
         let Some(page) = orders.page else {
-            return self.heading(&format!("Orders {span} could not be loaded"), out);
+            return self.heading(&format!("Orders {span} could not be fetched"), out);
         };
-        let of = counted(page.count(), page.total_count);
+        let of = count_of_total(page.count(), page.total_count);
         match (page.count(), of) {
             (0, None) => return self.heading(&format!("No orders {span}"), out),
             (0, Some(of)) => return self.heading(&format!("Orders {span} ({of})"), out),
@@ -120,8 +122,8 @@ impl RecordWriter {
     }
 }
 
-/// The two numbers, `1 of 9`, if they differ.
-fn counted(came: usize, total: Option<u64>) -> Option<String> {
+/// Returns both numbers, such as `1 of 9`, if the server's total differs.
+fn count_of_total(came: usize, total: Option<u64>) -> Option<String> {
     let total = total.filter(|total| *total != came as u64)?;
     Some(format!("{} of {}", text::group_digits(came as u64), text::group_digits(total)))
 }
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_told_in_its_place() {
+    fn missing_parts_are_reported_in_their_place() {
         let customer = Customer::from_slice(br#"{"customerId": "1", "status": "1000"}"#).unwrap();
         let none = SubscriptionList::from_slice(br#"{"items": []}"#).unwrap();
         let empty = OrderPage::from_slice(br#"{"items": []}"#).unwrap();
@@ -183,9 +185,9 @@ No orders since 2026-01-31
 Customer ID  1
 Problem      503 from the server
 
-Subscriptions could not be loaded
+Subscriptions could not be fetched
 
-Orders in the current term could not be loaded
+Orders in the current term could not be fetched
 ";
         assert_eq!(told(&items, Some("customer-id")), expected);
     }

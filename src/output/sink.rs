@@ -1,41 +1,41 @@
-//! The sink of items: one writer for each format, behind one door.
+//! The sink that items are written to, in any format.
 
 use std::io::{BufWriter, Write};
 
 use super::{Format, OutputError, csv::Csv, json::Json, table::Table, xlsx::Xlsx};
 use crate::columns::{Cell, Column, Columns, Item};
 
-/// The destination of the writers.
+/// The buffered destination of the format writers.
 pub(super) type Out<'w> = BufWriter<Box<dyn Write + Send + 'w>>;
 
-/// The options of a format.
+/// The options of the formats. Each applies to the formats that its comment names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Table: the columns that a line may take, those of the terminal. Without it nothing is cut: for pipes and files.
+    /// Table: the width of the terminal in columns. `None`, for pipes and files, cuts nothing.
     pub width: Option<usize>,
-    /// Table: statuses in colour, and the heading bold.
+    /// Table: coloured statuses and a bold heading.
     pub colour: bool,
-    /// CSV: a byte order mark at the start. Without one, Excel takes a file that it opens with a double click for one
-    /// in the code page of the system; with one, other programs may take it for a part of the first heading.
+    /// CSV: a byte order mark at the start. Without it, Excel assumes the code page of the system for a file opened with a
+    /// double click; with it, other programs may read it as part of the first heading.
     pub bom: bool,
-    /// CSV and workbooks: texts exactly as the server sent them, though a spreadsheet may take one for a formula.
+    /// CSV and workbooks: text exactly as the server sent it, even if a spreadsheet may take it for a formula.
     pub raw: bool,
 }
 
-/// The numbers of what was written.
+/// Statistics of what was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Items: values of JSON.
+    /// The number of items.
     pub items: u64,
-    /// Lines of a table; an item is one at least, and in JSON one exactly.
+    /// The number of lines: at least one per item, and exactly one in JSON.
     pub lines: u64,
-    /// Lines of what could not be read.
+    /// The number of unreadable lines.
     pub unreadable: u64,
-    /// The columns that found no room on the terminal, by their keys.
+    /// The keys of columns that did not fit on the terminal.
     pub left_out: Vec<&'static str>,
 }
 
-/// Takes items one after another and writes them. Without [`Sink::finish`] what was written is no whole file.
+/// A sink that writes items one by one. The output is complete only after [`Sink::finish`].
 pub struct Sink<'w> {
     writer: FormatWriter<'w>,
     columns: Columns,
@@ -47,42 +47,42 @@ enum FormatWriter<'w> {
     Grid { grid: Box<dyn Grid + 'w>, columns: Vec<&'static Column> },
 }
 
-/// A format of lines and columns.
+/// A format with lines and columns.
 pub(super) trait Grid: Send {
-    /// Writes one line.
+    /// Writes a line.
     fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError>;
 
-    /// Hands on what can be handed on.
+    /// Flushes whatever can be written before the end.
     fn flush(&mut self) -> Result<(), OutputError>;
 
-    /// Writes the rest. Tells how many columns, the last ones, found no room.
+    /// Writes the rest. Returns the number of columns, counted from the last, that did not fit.
     fn finish(self: Box<Self>) -> Result<usize, OutputError>;
 }
 
 /// One line of a [`Grid`].
 pub(super) struct GridLine<'a> {
-    /// A cell for each column.
+    /// The cells, one per column.
     pub(super) cells: Vec<Cell<'a>>,
-    /// The reason why it could not be read.
+    /// The reason why the line could not be read.
     pub(super) unreadable: Option<&'static str>,
-    /// The error with what is empty in it; empty where nothing did.
+    /// The problem that may have left cells empty; empty if there is none.
     pub(super) note: &'a str,
-    /// Its place among all lines, from 1.
+    /// The number of the line, from 1.
     pub(super) number: u64,
 }
 
 impl<'w> Sink<'w> {
-    /// Begins to write: the heading, or what else comes before the first item.
+    /// Creates a sink and writes whatever precedes the first item, such as the heading.
     ///
-    /// CSV and workbooks always have the column `problem`, as the last one where it was not asked for, so that what could
-    /// not be read is told in them. A table tells it in place of such a line.
+    /// CSV and workbooks always have the column `problem`, by default as the last one, for unreadable rows. A table shows
+    /// the problem in place of the line.
     ///
-    /// A workbook is best written on a thread of its own kind (`spawn_blocking`): it takes its time, and where its
-    /// temporary file takes no more, its library panics. That is caught, and told as [`OutputError::Temporary`], but the
-    /// thread that draws would give back the terminal over it.
+    /// Write workbooks on a blocking thread (`spawn_blocking`): they take time, and their library panics if the temporary
+    /// file cannot be written. The panic is caught and becomes [`OutputError::Temporary`], but on the drawing thread the
+    /// panic hook would restore the terminal.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If the output cannot be written.
     pub fn new(
         format: Format,
         columns: &Columns,
@@ -107,10 +107,10 @@ impl<'w> Sink<'w> {
         Ok(Self { writer, columns: columns.clone(), summary: Summary::default() })
     }
 
-    /// Writes one item.
+    /// Writes an item.
     ///
     /// # Errors
-    /// Where it cannot be written; nothing more can be then.
+    /// If it cannot be written. The sink must not be used afterwards.
     pub fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         self.summary.items += 1;
         match &mut self.writer {
@@ -120,7 +120,7 @@ impl<'w> Sink<'w> {
                 json.item(item, self.columns.schema())
             }
             FormatWriter::Grid { grid, columns } => {
-                for record in &item.records() {
+                for record in &item.lines() {
                     self.summary.lines += 1;
                     self.summary.unreadable += u64::from(record.unreadable.is_some());
                     let cells = columns.iter().map(|column| column.read(record)).collect();
@@ -136,15 +136,15 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// Returns true if values can be written as JSON that is made already.
+    /// Returns true if the format accepts ready-made JSON ([`Sink::json`]).
     pub fn takes_json(&self) -> bool {
         matches!(self.writer, FormatWriter::Json(_))
     }
 
-    /// Writes one item that is JSON already, on one line. Nothing else than JSON takes it.
+    /// Writes an item that is already JSON on one line. Ignored by formats other than JSON.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn json(&mut self, json: &str) -> Result<(), OutputError> {
         let FormatWriter::Json(writer) = &mut self.writer else { return Ok(()) };
         self.summary.items += 1;
@@ -152,11 +152,11 @@ impl<'w> Sink<'w> {
         writer.value(json.to_owned())
     }
 
-    /// Hands on what was written so far, for whoever waits at the other end. Call it between batches. Tables and
-    /// workbooks keep what they need to know more of.
+    /// Flushes the items so far, so that a reader sees them; call it between batches. Tables hold lines back until their
+    /// widths are known, and workbooks until the end.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If they cannot be written.
     pub fn flush(&mut self) -> Result<(), OutputError> {
         match &mut self.writer {
             FormatWriter::Json(json) => json.flush(),
@@ -164,10 +164,10 @@ impl<'w> Sink<'w> {
         }
     }
 
-    /// Writes what comes after the last item, and tells what was written.
+    /// Writes whatever follows the last item, and returns statistics.
     ///
     /// # Errors
-    /// Where it cannot be written: the file is then no whole one.
+    /// If it cannot be written; the output is then incomplete.
     pub fn finish(self) -> Result<Summary, OutputError> {
         let mut summary = self.summary;
         match self.writer {

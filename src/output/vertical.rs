@@ -1,4 +1,4 @@
-//! One record for a user to read: a line for each of its columns.
+//! Writes a record for reading, one line per field.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use super::{
 use crate::columns::{Cell, Columns, TableLine};
 use crate::text;
 
-/// Writes each column of a record, title and value. What is empty is left out, and nothing is cut.
+/// Writes title and value of each column. Empty fields are left out, and nothing is cut.
 pub(super) fn write_fields(
     record: &TableLine<'_>,
     columns: &Columns,
@@ -24,7 +24,7 @@ pub(super) fn write_fields(
             continue;
         }
         let (words, tone) = match &cell {
-            // There is room for the time of day.
+            // Unlike in a table, there is room for the time of day.
             Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
             _ => styled(&cell),
         };
@@ -50,7 +50,7 @@ mod tests {
         let told = |item: Item<'_>, colour| {
             let mut out = Vec::new();
             let options = Options { colour, ..Options::default() };
-            let records = item.records();
+            let records = item.lines();
             write_fields(&records[0], &Columns::all(schema), options, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };

@@ -1,7 +1,8 @@
-//! A workbook for Excel and its like: one sheet with a heading that stays and filters, real days and numbers, ids as text.
+//! Workbooks for Excel and similar programs: one sheet with a frozen heading and filters, real dates and numbers, and IDs as
+//! text.
 //!
-//! The library keeps one row in memory; the rows before it wait in a temporary file without a name until the workbook is
-//! put together. Where no such file can be made, they wait in memory.
+//! The library keeps one row in memory and the rows before it in an unnamed temporary file until the workbook is assembled.
+//! If that file cannot be created, all rows are kept in memory.
 
 use std::{
     any::Any,
@@ -20,16 +21,16 @@ use super::{
 use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
 
-/// Rows below the heading that a sheet holds.
+/// The maximum number of rows below the heading of a sheet.
 pub(super) const MAX_ROWS: u32 = 1_048_575;
 
-/// The most of a cell's text, in UTF-16 units as Excel counts.
+/// The maximum length of a cell's text, in UTF-16 units as Excel counts.
 const MAX_TEXT: usize = 32_767;
 
-/// The largest number that Excel keeps digit by digit.
+/// The largest whole number that Excel stores exactly.
 const MAX_NUMBER: u64 = 999_999_999_999_999;
 
-/// The bounds of a column's width, in characters.
+/// The minimum and maximum width of a column, in characters.
 const WIDTHS: std::ops::RangeInclusive<usize> = 8..=60;
 
 pub(super) struct Xlsx<'w> {
@@ -39,21 +40,21 @@ pub(super) struct Xlsx<'w> {
     styles: Styles,
     raw: bool,
     kinds: Vec<ColumnKind>,
-    /// Of the widest cell of each column.
+    /// The width of the widest cell of each column.
     widths: Vec<usize>,
-    /// Rows below the heading.
+    /// The number of rows below the heading.
     rows: u32,
     max_rows: u32,
 }
 
-/// The looks of cells.
+/// The formats of cells.
 struct Styles {
     heading: Format,
     day: Format,
     moment: Format,
-    /// A text that stays one when it is edited.
+    /// Text that stays text when it is edited.
     id: Format,
-    /// A text that begins like a formula: Excel's own apostrophe, which is no part of the text.
+    /// Text that looks like a formula, with Excel's own apostrophe, which is not part of the text.
     quoted: Format,
 }
 
@@ -102,7 +103,7 @@ impl<'w> Xlsx<'w> {
             styles,
             raw,
             kinds: columns.iter().map(|column| column.kind).collect(),
-            // The arrow of the filter stands beside the title.
+            // Room for the arrow of the filter beside the title.
             widths: titles.iter().map(|title| text::width(title) + 3).collect(),
             rows: 0,
             max_rows: MAX_ROWS,
@@ -117,13 +118,13 @@ impl<'w> Xlsx<'w> {
         Ok(())
     }
 
-    /// The facts about the whole sheet at its end.
+    /// Sets what depends on all rows: column widths, ignored errors and the filter.
     fn complete(&mut self) -> Result<(), XlsxError> {
         for ((place, kind), width) in (0..).zip(&self.kinds).zip(&self.widths) {
             let width = (*width + 1).clamp(*WIDTHS.start(), *WIDTHS.end());
             self.sheet.set_column_width(place, u32::try_from(width).unwrap_or_default())?;
             if *kind == ColumnKind::Id && self.rows > 0 {
-                // Or Excel marks each of them as a number that was typed as text.
+                // Otherwise Excel flags every ID as a number stored as text.
                 self.sheet.ignore_error_range(1, place, self.rows, place, IgnoreError::NumberStoredAsText)?;
             }
         }
@@ -142,7 +143,7 @@ impl Grid for Xlsx<'_> {
         catch_panics(|| self.write(line))
     }
 
-    /// A workbook can be written only as a whole.
+    /// Does nothing: a workbook can only be written as a whole.
     fn flush(&mut self) -> Result<(), OutputError> {
         Ok(())
     }
@@ -164,8 +165,8 @@ impl Grid for Xlsx<'_> {
     }
 }
 
-/// Takes everything, and keeps the first error for later: the archive that a workbook is complains of errors on standard
-/// error when it is given up in the middle.
+/// A writer that accepts everything and keeps the first error for later. If its writer failed midway, the ZIP library would
+/// print to standard error when it is dropped.
 struct DeferErrors<W> {
     out: W,
     failed: Option<io::Error>,
@@ -187,7 +188,7 @@ impl<W: io::Write> io::Write for DeferErrors<W> {
     }
 }
 
-/// A column's title. A workbook knows no time zones, so the heading tells it.
+/// Returns the title of a column, with the time zone, which the cells of a workbook cannot hold.
 fn title(column: &Column) -> Cow<'static, str> {
     if column.kind == ColumnKind::Moment {
         Cow::Owned(format!("{} (UTC)", column.title))
@@ -196,7 +197,7 @@ fn title(column: &Column) -> Cow<'static, str> {
     }
 }
 
-/// Writes a cell as what it is; what Excel cannot hold as that is written as text. Returns its width.
+/// Writes a cell with its type, or as text if Excel cannot represent the value. Returns its width.
 fn write_cell(
     sheet: &mut Worksheet,
     (row, place): (u32, u16),
@@ -239,14 +240,14 @@ fn write_cell(
     Ok(text::width(&text::truncate(&words, *WIDTHS.end())))
 }
 
-/// Returns true if days of this year are numbers for Excel: it begins with 1900, which it takes for a leap year.
+/// Returns true if Excel can represent dates of this year. It starts at 1900 but takes that for a leap year.
 fn has_serial(year: i32) -> bool {
     (1901..=9999).contains(&year)
 }
 
-/// As much of a text as a cell holds.
+/// Truncates a text to the length that a cell can hold.
 fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
-    // A byte is a unit at the most.
+    // A text has at most as many UTF-16 units as bytes.
     if text.len() <= MAX_TEXT {
         return text;
     }
@@ -263,9 +264,9 @@ fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     text
 }
 
-/// Runs a piece of the library's work. It panics where its temporary file takes no more, which is no fault of ours.
+/// Calls the library and turns its panics into errors. It panics if its temporary file cannot be written.
 fn catch_panics<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, OutputError> {
-    // What was being written is given up after an error: nobody sees it half done.
+    // Unwind safe: after an error, the unfinished workbook is dropped.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(XlsxError::IoError(error))) => Err(OutputError::Write(error)),
@@ -275,7 +276,7 @@ fn catch_panics<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Out
     }
 }
 
-/// Turns a panic of the library into an error: it panics at every error of its temporary file.
+/// Returns the error for a panic of the library.
 fn panic_error(payload: &(dyn Any + Send)) -> OutputError {
     let message = payload.downcast_ref::<String>().map(String::as_str);
     let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
@@ -285,7 +286,7 @@ fn panic_error(payload: &(dyn Any + Send)) -> OutputError {
     }
 }
 
-/// The system's error that the message of a panic quotes in its `Debug` form: `Os { code: 28, …`.
+/// Extracts the system error that a panic message quotes in its `Debug` form, such as `Os { code: 28, …`.
 fn system_error(message: &str) -> Option<io::Error> {
     let (_, rest) = message.split_once("Os { code: ")?;
     let (code, _) = rest.split_once(',')?;
@@ -312,7 +313,7 @@ mod tests {
         let told = workbook.line(&line()).unwrap_err().to_string();
         assert_eq!(
             told,
-            "a sheet of a workbook holds 1,048,575 rows below its heading, and there are more: narrow the list, or write CSV"
+            "a sheet can hold 1,048,575 rows below its heading, and there are more. Narrow the filter, or use CSV"
         );
     }
 
@@ -324,9 +325,12 @@ mod tests {
         let full = io::Error::from_raw_os_error(28);
         let told = panic(Box::new(format!("Couldn't write to xml file: {full:?}"))).to_string();
         assert!(told.starts_with("cannot write the temporary file of the workbook in "), "{told}");
-        assert!(told.contains(&format!(": {full}. Make room there")) && !told.contains("xml"), "{told}");
+        assert!(
+            told.contains(&format!(": {full}. Free some space there")) && !told.contains("xml"),
+            "{told}"
+        );
         let told = panic(Box::new("RwLock\x1b poisoned")).to_string();
-        assert_eq!(told, "the workbook could not be made: RwLock␛ poisoned");
+        assert_eq!(told, "the workbook could not be created: RwLock␛ poisoned");
         assert!(matches!(panic(Box::new(())), OutputError::Workbook(_)));
         let full = || Err(XlsxError::IoError(std::io::ErrorKind::BrokenPipe.into()));
         assert!(catch_panics::<()>(full).unwrap_err().is_closed());
@@ -337,7 +341,7 @@ mod tests {
         let cut = |text: String| cut(Cow::Owned(text)).into_owned();
         assert_eq!(cut("x".repeat(MAX_TEXT)), "x".repeat(MAX_TEXT));
         assert_eq!(cut("x".repeat(MAX_TEXT + 1)), "x".repeat(MAX_TEXT - 1) + "…");
-        // Each is two units, so that one fits no more beside the ellipsis.
+        // Each is two units, so the last one does not fit beside the ellipsis.
         assert_eq!(cut("🎈".repeat(20_000)), "🎈".repeat(MAX_TEXT / 2) + "…");
         assert_eq!(cut("ä".repeat(MAX_TEXT)), "ä".repeat(MAX_TEXT), "bytes are not what counts");
     }

@@ -104,7 +104,7 @@ fn records_and_what_customers_have_are_what_the_server_sent() {
     stage
         .run(["export", "all.jsonl", "--status", "all", "--details", "--subscriptions"])
         .ends(5)
-        .tells(&["customer 1006500806: the details are of customer 1006500792.\n"]);
+        .tells(&["customer 1006500806: the details are those of customer 1006500792.\n"]);
     let exported = lines(&fs::read_to_string(stage.path("all.jsonl")).unwrap());
     assert_eq!(exported.len(), rows.len());
     for (line, row) in exported.iter().zip(&rows) {

@@ -54,7 +54,7 @@ fn a_profile_is_added_from_nothing_with_a_hidden_secret() {
     let screen = pty.wait_for_text("Reseller ID, or part of a name");
     assert!(screen.contains("Token         signed in") && screen.contains(RESELLER), "{screen}");
     answer(&pty, "Reseller ID, or part of a name", "no reseller is called that");
-    pty.wait_for_text("no reseller's name contains that");
+    pty.wait_for_text("No reseller's name contains this.");
     answer(&pty, "Reseller ID, or part of a name", "meridian");
     answer(&pty, &format!("Reseller ID, or part of a name [{RESELLER}]"), "");
     answer(&pty, "Store it in a file that only you can read? [y/N]", "y");

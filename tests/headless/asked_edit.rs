@@ -16,7 +16,7 @@ fn an_edit_offers_everything_as_it_is() {
     answer(&pty, &format!("[{}]", served.api()), "");
     answer(&pty, &format!("[{}]", served.token()), "");
     answer(&pty, &format!("Client ID [{CLIENT_ID}]"), "");
-    answer(&pty, "Client secret, empty to leave it (file ", "");
+    answer(&pty, "Client secret (leave empty to keep the current one: file ", "");
     answer(&pty, &format!("Reseller ID, or part of a name [{RESELLER}]"), "");
     assert!(ended(&stage, &pty, 0).contains("Profile a changed."));
     assert_eq!(stage.text(), before);
@@ -32,7 +32,7 @@ fn what_does_not_work_can_be_saved_nevertheless() {
         answer(&pty, question, "");
     }
     answer(&pty, "Client ID", "client-of-later");
-    answer(&pty, "Client secret, empty to leave it", "");
+    answer(&pty, "Client secret (leave empty to keep the current one:", "");
     pty.wait_for_text("Offline: could not reach");
     answer(&pty, "Save it anyway? [y/N]", "y");
     answer(&pty, &format!("Reseller ID [{RESELLER}]"), "");

@@ -120,7 +120,7 @@ fn a_change_keeps_the_comments_and_the_order_of_the_file() {
     stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).ends(0);
     let expected = text.replace("'a'", "\"north\"").replace("[profiles.a]", "[profiles.north]");
     assert_eq!(stage.text(), expected);
-    stage.run(["profile", "use", "b"]).ends(0).tells(&["b is now the default profile."]);
+    stage.run(["profile", "use", "b"]).ends(0).tells(&["Profile b is now the default."]);
     assert_eq!(stage.text(), expected.replace("\"north\"", "\"b\""));
     stage.run(["profile", "remove", "north", "--yes"]).ends(0).tells(&["Profile north removed."]);
     let left = stage.text();

@@ -149,5 +149,5 @@ fn a_count_that_changes_meanwhile_is_read_again_and_then_doubted() {
         let total = 8 + u32::try_from(asked % 2).unwrap();
         page(Some(total), offset..(offset + 4).min(8), false)
     });
-    assert!(told.contains("the number of orders changed from 9 to 8 while they were read"), "{told}");
+    assert!(told.contains("the number of orders changed from 9 to 8 while they were being read"), "{told}");
 }

@@ -128,7 +128,7 @@ fn of_many_damaged_rows_the_first_are_told() {
     let api = Scripted::answering(move |_| (200, body.clone()));
     let run = at(&api).run(["list", "--output", "jsonl"]).ends(0);
     assert_eq!((run.out.lines().count(), run.err.lines().count()), (30, 11), "{run:#?}");
-    run.tells(&["20 more rows with such problems."]);
+    run.tells(&["20 more rows with similar problems."]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn a_profile_that_works_is_found_in_order() {
         "ok       Profile          a, custom, reseller 1000396138\n",
         "ok       Proxy            127.0.0.1: directly (it is on this machine)\n",
         "skipped  Certificates     not needed for local connections\n",
-        "ok       Name resolution  127.0.0.1 is 127.0.0.1\n",
+        "ok       Name resolution  127.0.0.1 resolves to 127.0.0.1\n",
         "ok       TLS              127.0.0.1: plain HTTP, TLS not needed",
         "ok       Token            signed in\n",
         "ok       Ping             the API responded in",
@@ -41,7 +41,7 @@ fn a_profile_that_works_is_found_in_order() {
 fn the_demo_needs_no_configuration_and_no_network() {
     let run = Stage::new().run(["doctor"]).ends(0);
     run.prints(&[
-        "config.toml does not exist: the demo and the defaults are used",
+        "config.toml does not exist, so the demo and default settings are used",
         "ok       Profile          the demo",
         "skipped  Proxy            not needed for the demo",
         "skipped  Certificates     not needed for the demo",
@@ -70,7 +70,7 @@ fn a_configuration_with_a_secret_that_others_can_read_is_told_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, &format!("client_secret = \"{SECRET}\"")));
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o644)).unwrap();
-    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "the secret of a is in it"]);
+    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "contains the secret of a."]);
     assert_eq!(run.out.matches("chmod 600").count(), 1, "{run:#?}");
 }
 
@@ -80,7 +80,7 @@ fn a_keyring_that_is_needed_and_not_there_is_a_failure() {
     stage.write(stage.config(), &profile("a", &served, "client_secret = { keyring = true }"));
     let run = stage.run(["doctor"]).prints(&[
         "failed   Keyring          no keyring is available",
-        "Start or unlock it; or keep secrets in variables",
+        "Start or unlock a keyring, or keep secrets in variables",
         "failed   Token            The client secret of a is in the keyring, and no keyring is available",
         "skipped  Ping",
     ]);
@@ -108,7 +108,7 @@ fn a_profile_with_mistakes_is_told_with_their_places() {
         &format!("{place}: unknown key, did you mean client_secret?"),
         "failed   Profile          profile a cannot be used",
         "Correct the configuration, or use --demo for fictional demo data.",
-        "skipped  First page       no profile to check it with",
+        "skipped  First page       needs a profile",
     ]);
 }
 
@@ -121,7 +121,7 @@ fn a_name_that_is_not_found_is_told_before_anything_else_is_tried() {
     stage.write(stage.config(), &text);
     stage.run(["doctor"]).ends(1).prints(&[
         "failed   Name resolution  api.vipmp.invalid was not found",
-        "Check the network, the VPN",
+        "Check your network and VPN",
         "skipped  TLS              needs name resolution",
         "skipped  Token            needs a working network",
     ]);

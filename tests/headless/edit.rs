@@ -32,7 +32,10 @@ fn a_name_that_is_taken_or_no_name_is_refused() {
     stage.write(stage.config(), &text);
     let again = stage.run(add("a", &served, &["--secret-env", "S"])).ends(2);
     again.tells(&["profile a already exists: change it with `vipmp profile edit a`"]);
-    stage.run(["profile", "edit", "a", "--rename", "b"]).ends(2).tells(&["profile b already exists"]);
+    stage
+        .run(["profile", "edit", "a", "--rename", "b"])
+        .ends(2)
+        .tells(&["profile b already exists: choose another name"]);
     stage.run(["profile", "edit", "a", "--rename", "../b"]).ends(2).tells(&["a name has letters"]);
     stage.run(["profile", "edit", "a", "--rename", "demo"]).ends(2).tells(&["demo is the name of the demo"]);
     assert_eq!(stage.text(), text);
@@ -80,7 +83,10 @@ fn a_secret_moves_out_of_the_configuration() {
     let literal = format!("client_secret = \"{SECRET}\" # not here");
     stage.write(stage.config(), &profile("a", &served, &literal));
     let warned = stage.run(["profile", "list"]).ends(0);
-    warned.tells(&["the secret of a is in it", "`vipmp profile edit a --keep keyring` moves it"]);
+    warned.tells(&[
+        "contains the secret of a.",
+        "Use `vipmp profile edit a --keep keyring` to move it to the keyring.",
+    ]);
     let none = stage.run(["profile", "edit", "a", "--keep", "keyring"]).ends(1);
     none.tells(&["cannot be stored in the keyring", "Nothing was saved"]);
     assert!(stage.text().contains(SECRET), "it is not lost: {}", stage.text());
@@ -98,7 +104,7 @@ fn a_profile_goes_with_its_secret_and_what_is_remembered_of_it() {
     let memory = stage.path(".local/share/vipmp/state.json");
     stage.write(&memory, r#"{"version": 1, "profiles": {"a": {"last_used": "2026-11-23T10:00:00Z"}}}"#);
     let asked = stage.run(["profile", "remove", "a"]).ends(2).prints_nothing();
-    asked.tells(&["without a terminal, confirm with --yes"]);
+    asked.tells(&["removing a profile needs a confirmation: add --yes"]);
     assert!(stage.kept("a.client-secret").exists() && stage.text().contains("[profiles.a]"));
     stage.run(["profile", "remove", "a", "--yes"]).ends(0).prints_nothing().tells(&["Profile a removed."]);
     assert!(!stage.kept("a.client-secret").exists());

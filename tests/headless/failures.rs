@@ -96,7 +96,10 @@ fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
         (&["profile", "add", "a", "--client-id", "c"], "the source of the secret is missing"),
         (&["profile", "add", "a", "--client-id", "c", "--secret-env", "S"], "--reseller-id is missing"),
         (&["profile", "add", "a", "--environment", "custom", "--client-id", "c"], "--api-url is missing"),
-        (&["profile", "add", "a", "--api-url", "https://x.example"], "--api-url is for --environment custom"),
+        (
+            &["profile", "add", "a", "--api-url", "https://x.example"],
+            "--api-url works only with --environment custom",
+        ),
         (&["profile", "add", "a b"], "a name has letters"),
         (&["profile", "add", "demo"], "demo is the name of the demo"),
         (&["profile", "add", "a", "--secret-env", "S", "--secret-file", "f"], "cannot be used with"),
@@ -128,7 +131,7 @@ fn a_secret_that_does_not_come_is_a_wrong_command_line() {
     }
     let long = "x".repeat(64 * 1024 + 1);
     let run = assert_nothing_saved(&stage, stage.run_with(&long, words()).ends(2));
-    run.tells(&["standard input contains more than a client secret"]);
+    run.tells(&["standard input holds more than the client secret: it is larger than 64 KiB"]);
 }
 
 #[test]

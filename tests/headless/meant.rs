@@ -80,10 +80,10 @@ fn a_demo_that_is_easily_forgotten_is_said_too() {
     let stage = Stage::new();
     stage.write(stage.config(), "default_profile = 'demo'\n");
     let run = stage.run(["resellers"]).ends(0);
-    assert_eq!(run.err, "vipmp: default_profile is demo, so this is fictional demo data.\n");
+    assert_eq!(run.err, "vipmp: default_profile is set to demo, so this is fictional demo data.\n");
     let stage = Stage::new().with("VIPMP_PROFILE", "demo");
     let run = stage.run(["resellers"]).ends(0);
-    assert_eq!(run.err, "vipmp: VIPMP_PROFILE is demo, so this is fictional demo data.\n");
+    assert_eq!(run.err, "vipmp: VIPMP_PROFILE is set to demo, so this is fictional demo data.\n");
 }
 
 #[test]
@@ -94,11 +94,7 @@ fn an_encoding_that_cannot_be_read_is_no_demo() {
         assert_refused(&with_config(&bytes), &[], "config.toml: cannot be read: it is not UTF-8 text");
     }
     let no_mark = &utf_16(&text.replace('ü', "u"))[2..];
-    with_config(no_mark)
-        .run(["list"])
-        .ends(2)
-        .prints_nothing()
-        .tells(&["there is no profile that can be used: "]);
+    with_config(no_mark).run(["list"]).ends(2).prints_nothing().tells(&["no profile can be used: "]);
 }
 
 #[test]

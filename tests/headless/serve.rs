@@ -199,8 +199,8 @@ fn an_address_that_others_reach_is_warned_about_and_the_profile_works_here() {
     assert_eq!(
         served.told(),
         format!(
-            "vipmp: warning: others on the network can reach this at 0.0.0.0:{port}, over plain HTTP: \
-             its client secret should be used for nothing else.\n"
+            "vipmp: warning: others on the network can reach this server at 0.0.0.0:{port} over plain HTTP. \
+             Do not use its client secret for anything else.\n"
         )
     );
 }
@@ -214,7 +214,7 @@ fn an_address_of_this_machine_alone_needs_no_warning() {
         assert_eq!(served.told(), "");
     }
     let run = Stage::new().run(["serve", "--bind", "203.0.113.77"]).ends(1).prints_nothing();
-    run.tells(&["port 8080 of 203.0.113.77: ", "--bind needs an address of this computer"]);
+    run.tells(&["port 8080 of 203.0.113.77: ", "Use an address of this computer for --bind"]);
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn ids_come_from_standard_input_too() {
 fn a_terminal_is_asked_for_no_ids() {
     let pty = Pty::spawn(&["show", "--demo"], &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 2);
-    let told = "vipmp: no ids: name them, or send them to standard input, one a line";
+    let told = "vipmp: no customer IDs: give them as arguments or on standard input, one per line";
     assert_eq!(pty.screen().trim_end(), told);
 }
 
@@ -167,7 +167,7 @@ fn what_cannot_be_asked_for_is_exit_code_2() {
         (&["--orders", "--since", "soon"], "--since soon: not a date"),
         (&["--orders", "--output", "csv"], "use --output table, json or jsonl"),
         (&["--orders", "--output", "xlsx"], "use --output table, json or jsonl"),
-        (&["--output", "yaml"], "there is no format \"yaml\""),
+        (&["--output", "yaml"], "unknown format \"yaml\""),
         (&["--columns", "offer-id"], "needs subscriptions"),
         (&["--columns", "anniversry"], "did you mean anniversary?"),
     ] {
@@ -191,7 +191,7 @@ fn who_is_missing_is_told_and_decides_how_it_ends() {
     let source = "access_token = { env = \"NONE\" }";
     refused.write(refused.config(), &served::profile("a", &served.api(), &served.token(), source));
     let run = refused.run(["show", "1", "2", "3"]).ends(3).prints_nothing();
-    run.tells(&["4116", "Left out after that: 2 of 3 ids."]);
+    run.tells(&["4116", "2 of 3 customers were skipped because of this error."]);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn an_unexpected_fault_is_1_where_nothing_came_and_5_behind_what_came() {
     assert_eq!(row["subscriptions"], Value::Null);
     assert!(row["problem"].as_str().unwrap().starts_with("404 No customer 1 "), "{row}");
     let run = stage.run(["show", "1", "--subscriptions"]).ends(5).tells(&["404 No customer 1 "]);
-    run.prints(&["\nProblem ", "Subscriptions could not be loaded"]);
+    run.prints(&["\nProblem ", "Subscriptions could not be fetched"]);
 }
 
 #[test]

@@ -154,8 +154,7 @@ fn without_keyring_and_terminal_nothing_is_saved_and_what_helps_is_told() {
 fn without_keyring_and_terminal_tokens_stay_in_memory_and_that_is_said() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
-    let told =
-        "No keyring here: the access token was kept in memory only and is forgotten when this command exits.";
+    let told = "No keyring is available, so the access token is forgotten when this command exits.";
     stage.run(["profile", "test"]).ends(0).tells(&[told]);
     stage.run(["doctor"]).ends(0).tells(&[told]);
     stage.run(["doctor", "--json"]).ends(0).tells(&[told]);

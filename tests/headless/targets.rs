@@ -207,7 +207,7 @@ fn a_journal_that_holds_nothing_begins_again_and_one_of_an_older_version_is_refu
     for blank in ["", "{\"vipmp_exp", "{\"vipmp_export\":2,\"plan\":{\"api\":\"dem"] {
         fs::write(&journal, blank).unwrap();
         let run = export(&stage, &file, &["--resume"]).ends(0);
-        run.tells(&["a.jsonl.partial holds no rows yet: the export starts from the beginning."]);
+        run.tells(&["a.jsonl.partial holds no rows yet, so the export starts from the beginning."]);
         assert!(file.exists() && !journal.exists());
     }
     fs::write(&journal, "{\"vipmp_export\":1,\"plan\":{}}\n").unwrap();

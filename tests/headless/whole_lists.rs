@@ -347,7 +347,7 @@ fn an_answer_about_another_customer_is_no_success() {
         (200, r#"{"customerId": "77", "companyProfile": {"companyName": "B"}}"#.to_owned())
     });
     let stage = stage_of(&api);
-    let why = "the server answered with customer 77 when asked for customer 76";
+    let why = "the server returned customer 77 when asked for customer 76";
     stage.run(["show", "76"]).ends(5).tells(&[why]);
     stage.run(["show", "77"]).ends(0);
 }

@@ -2,16 +2,16 @@
 
 use crate::columns::{Column, SHRINK_TURNS, WidthRule};
 
-/// Blanks between two columns.
+/// The number of blanks between two columns.
 pub(super) const GAP: usize = 2;
 
-/// The most that a column keeps which does not give way: a UUID.
+/// The maximum width of a column that does not shrink: the length of a UUID.
 const KEPT: usize = 36;
 
-/// The widths of the columns, from the widest cell of each, within `limit` columns of a line.
+/// Returns the widths of the columns for lines of at most `limit`, given the widest cell of each.
 ///
-/// Where there is too little room, references give way first, which nobody reads to the end, then names and other texts, each
-/// down to its least. Where that is not enough, the last columns have none: then there are fewer widths than columns.
+/// If the lines are too wide, references shrink first, because they are rarely read in full, then names and other texts, each
+/// down to its minimum. If that is not enough, the last columns are dropped: there are then fewer widths than columns.
 pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize>) -> Vec<usize> {
     let Some(limit) = limit else { return natural.to_vec() };
     let wanted: Vec<usize> = columns
@@ -28,16 +28,16 @@ pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize
             return widths;
         }
     }
-    // The first column alone is too wide.
+    // Even the first column alone is too wide.
     wanted.first().map(|_| limit).into_iter().collect()
 }
 
-/// Makes the columns that give way narrower, until the line fits. Says whether it does.
+/// Shrinks columns until the line fits. Returns true if it does.
 fn fit(columns: &[&Column], widths: &mut [usize], limit: usize) -> bool {
     let mut excess = total(widths).saturating_sub(limit);
     for turn in 1..=SHRINK_TURNS {
         while excess > 0 {
-            // The widest first, so that short ones stay whole.
+            // The widest first, so that short cells are not cut.
             let giving =
                 columns.iter().zip(widths.iter_mut()).filter_map(|(column, width)| match column.width {
                     WidthRule::Shrinks { turn: own, min } if own == turn && *width > usize::from(min) => {
@@ -53,7 +53,7 @@ fn fit(columns: &[&Column], widths: &mut [usize], limit: usize) -> bool {
     excess == 0
 }
 
-/// Columns of a whole line.
+/// Returns the width of a whole line.
 fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }

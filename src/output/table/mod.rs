@@ -1,4 +1,4 @@
-//! A table for a user: aligned columns, on a terminal within its width, in a pipe as wide as it comes.
+//! Tables for reading: aligned columns, as wide as the terminal or, in a pipe, as wide as the cells.
 
 mod layout;
 mod style;
@@ -13,8 +13,7 @@ use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
 pub(super) use style::{Tone, paint, styled};
 
-/// Lines that are looked at for the widths of the columns before the first of them is written. What follows, however
-/// much it is, is written as it comes.
+/// The number of lines that decide the widths of the columns before any is written. Later lines are written as they arrive.
 const SAMPLE: usize = 1_000;
 
 pub(super) struct Table<'w> {
@@ -22,16 +21,16 @@ pub(super) struct Table<'w> {
     columns: Vec<&'static Column>,
     limit: Option<usize>,
     colour: bool,
-    /// Lines that wait for the widths.
+    /// The lines that wait for the widths.
     waiting: Vec<TableRow>,
-    /// Of the columns that have room, once they are known.
+    /// The widths of the columns that fit, once they are known.
     widths: Option<Vec<usize>>,
 }
 
-/// A line, made fit to be read.
+/// A formatted line.
 enum TableRow {
     Cells(Vec<(String, Tone)>),
-    /// In place of the cells of what could not be read.
+    /// A note, in place of cells or below them.
     Note(String),
 }
 
@@ -77,7 +76,7 @@ impl<'w> Table<'w> {
             let (before, after) = if column.kind == ColumnKind::Number { (blanks, 0) } else { (0, blanks) };
             write!(self.out, "{:before$}", "")?;
             paint(&mut self.out, self.colour, *tone, &words)?;
-            // No blanks at the end of a line.
+            // Not at the end of a line.
             if place < last {
                 write!(self.out, "{:1$}", "", after + layout::GAP)?;
             }
@@ -87,11 +86,11 @@ impl<'w> Table<'w> {
 
     fn cell(&self, cell: &Cell<'_>) -> (String, Tone) {
         let (words, tone) = styled(cell);
-        // What no line can hold need not wait for it.
+        // Cut early, so that waiting lines take no more memory than needed.
         (cut(&words, self.limit).into_owned(), tone)
     }
 
-    /// Writes the line, or has it wait for the widths.
+    /// Writes the line, or keeps it until the widths are known.
     fn row(&mut self, row: TableRow) -> Result<(), OutputError> {
         if let Some(widths) = self.widths.take() {
             let written = self.write(&row, &widths);
@@ -131,7 +130,7 @@ impl Grid for Table<'_> {
     }
 }
 
-/// At most `columns` columns of a text; all of it where there is no limit.
+/// Truncates a text to `columns` columns, if there is a limit.
 fn cut(words: &str, columns: Option<usize>) -> Cow<'_, str> {
     columns.map_or(Cow::Borrowed(words), |columns| text::truncate(words, columns))
 }

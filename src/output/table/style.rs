@@ -1,4 +1,4 @@
-//! Cells in words and colours for a user.
+//! Text and colour of cells for reading.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::{
     text,
 };
 
-/// The meaning of a piece of text.
+/// The meaning of a text, which sets its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::output) enum Tone {
     Plain,
@@ -19,7 +19,7 @@ pub(in crate::output) enum Tone {
     Bad,
 }
 
-/// A cell for a user: days as ISO 8601 has them, since that is how they are typed and sorted.
+/// Returns the text and tone of a cell. Dates are in ISO 8601, as they are typed and sorted.
 pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, Tone) {
     let words = match cell {
         Cell::Empty => "—".to_owned(),
@@ -32,7 +32,7 @@ pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, Tone) {
     (words, Tone::Plain)
 }
 
-/// A status as the screen has it.
+/// Returns the text and tone of a status, as on the screen.
 fn status_words(status: &Status, kind: Kind) -> (String, Tone) {
     let label = text::clean(status.label(kind));
     let tone = match (kind, status.code()) {
@@ -47,7 +47,7 @@ fn status_words(status: &Status, kind: Kind) -> (String, Tone) {
     (words, tone)
 }
 
-/// Writes a text, in colour where that is asked for. The colours are the terminal's own.
+/// Writes a text, with `colour` in the terminal's own colours.
 pub(in crate::output) fn paint(
     out: &mut impl Write,
     colour: bool,

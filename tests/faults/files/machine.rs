@@ -55,7 +55,7 @@ pub(super) fn full_temporary_folder() {
     let (code, told) = run_by(&person, &script, &list);
     assert_eq!(code, Some(1), "{told}");
     let why = format!(
-        "cannot write the temporary file of the workbook in {}: File too large (os error 27). Make room there, or set \
+        "cannot write the temporary file of the workbook in {}: File too large (os error 27). Free some space there, or set \
          TMPDIR to another folder",
         temporary.display()
     );
@@ -130,7 +130,7 @@ pub(super) fn clock() {
         assert_eq!(code, Some(1), "{told}");
         assert_plain(
             &told,
-            "the clock of this machine shows a time before 1970. Set it, then start vipmp again",
+            "the clock of this machine is set to a time before 1970. Set it, then start vipmp again",
         );
         assert_eq!(told.lines().count(), 1, "{told}");
     }

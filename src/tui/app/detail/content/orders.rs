@@ -71,7 +71,8 @@ fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
         if order.line_items.is_empty() {
             records.push((order, record));
         } else {
-            let lines = order.line_items.iter().map(|line| TableLine { line: Some(line), ..record.clone() });
+            let lines =
+                order.line_items.iter().map(|line| TableLine { line_item: Some(line), ..record.clone() });
             records.extend(lines.map(|record| (order, record)));
         }
     }
@@ -82,7 +83,7 @@ fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
         _ => Tone::Plain,
     };
     let is_other = |(order, record): (&&Order, &TableLine<'_>)| {
-        record.line.is_some_and(|line| line.status != order.status && !line.status.code().is_empty())
+        record.line_item.is_some_and(|line| line.status != order.status && !line.status.code().is_empty())
     };
     let differ = orders.iter().zip(&records).any(is_other);
     let columns = if differ { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
