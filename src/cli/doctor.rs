@@ -136,8 +136,9 @@ impl DoctorReport {
 /// Runs all checks in order and prints the findings.
 pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json: bool) -> ExitCode {
     let mut report = DoctorReport::default();
-    configuration(&mut report, context);
     let choice = context.choose(arguments).and_then(TargetChoice::certain);
+    let is_demo = matches!(&choice, Ok(TargetChoice { target: Target::Demo, .. }));
+    configuration(&mut report, context, is_demo);
     permissions(&mut report, context);
     let needed = matches!(&choice, Ok(TargetChoice { target: Target::Profile { profile, .. }, .. })
         if *profile.sign_in.source() == SecretSource::Keyring);
@@ -165,7 +166,8 @@ pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json
     report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
-fn configuration(report: &mut DoctorReport, context: &CommandContext) {
+/// Checks that the configuration exists and is valid. The demo does not need one, so a missing file is only a warning.
+fn configuration(report: &mut DoctorReport, context: &CommandContext, is_demo: bool) {
     const CHECK: (&str, &str) = ("configuration", "Configuration");
     let loaded = &context.loaded;
     let Some(file) = &loaded.file else {
@@ -186,8 +188,12 @@ fn configuration(report: &mut DoctorReport, context: &CommandContext) {
         return report.add(CHECK.0, CHECK.1, CheckState::Failed, all.join("\n"), Some(todo));
     }
     if let Some(absent) = context.missing_config() {
-        let todo = Some(absent.todo().to_owned());
-        return report.add(CHECK.0, CHECK.1, CheckState::Failed, absent.to_string(), todo);
+        let (state, todo) = if is_demo {
+            (CheckState::Warning, "Check the path. The demo does not need the file.")
+        } else {
+            (CheckState::Failed, absent.todo())
+        };
+        return report.add(CHECK.0, CHECK.1, state, absent.to_string(), Some(todo.to_owned()));
     }
     let found = match (loaded.found, loaded.config.profiles.len()) {
         (false, _) => format!("{shown} does not exist, so the demo and default settings are used"),

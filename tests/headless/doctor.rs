@@ -52,6 +52,23 @@ fn the_demo_needs_no_configuration_and_no_network() {
 }
 
 #[test]
+fn a_missing_configuration_is_only_a_warning_for_the_demo() {
+    let stage = Stage::new();
+    let missing = "x.toml does not exist (--config names it)";
+    for demo in [&["--demo"][..], &["--profile", "demo"]] {
+        let run = stage.run([&["doctor", "--config", "x.toml"], demo].concat()).ends(0);
+        run.prints(&[
+            "warning  Configuration    ",
+            missing,
+            "The demo does not need the file.",
+            "ok       First page",
+        ]);
+    }
+    let run = stage.run(["doctor", "--config", "x.toml"]).ends(1);
+    run.prints(&["failed   Configuration    ", missing]);
+}
+
+#[test]
 fn a_secret_that_others_can_read_is_told_with_what_mends_it() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("my secret"), SECRET);
