@@ -13,7 +13,7 @@ use super::{
     filter_args::FilterArgs,
     list_notes::other_statuses_note,
     progress::{clear, show},
-    row_stream::{choose_resellers, source_of},
+    row_stream::{ChosenResellers, choose_resellers, source_of},
     signals::run_until_signal,
 };
 use crate::{
@@ -147,16 +147,7 @@ async fn run(
     clear();
     let Exported { lists, written } = match exported {
         Ok(exported) => exported,
-        Err(ExportError::Doubtful(lists)) => {
-            let judged = report_doubts(&lists).and(resellers.report_doubt());
-            let journal = journal_of(&wanted.file);
-            print_note(&format!(
-                "The rows so far are in {}: --resume rereads the affected lists, --resume --anyway writes the file as it is.",
-                text::path(&journal)
-            ));
-            return judged;
-        }
-        Err(error) => return Err(report_failure(error, &account, wanted, progress)),
+        Err(error) => return Err(report_failure(error, &account, &resellers, wanted, progress)),
     };
     let judged = report_doubts(&lists).and(resellers.report_doubt());
     let Written { summary, without, doubts, damage, journal_left } = written;
@@ -213,9 +204,11 @@ fn existing_journal(wanted: &ExportArgs) -> ExistingJournal {
     if wanted.resume { ExistingJournal::Resume } else { ExistingJournal::Fail }
 }
 
+/// Prints why there is no file and whether the export can be resumed, and returns the failure.
 fn report_failure(
     error: ExportError,
     account: &Account,
+    resellers: &ChosenResellers,
     wanted: &ExportArgs,
     progress: &Progress,
 ) -> Failure {
@@ -245,7 +238,15 @@ fn report_failure(
             }
             Failure::Failed
         }
-        error @ (ExportError::Doubtful(_) | ExportError::Task(_)) => {
+        ExportError::Doubtful(lists) => {
+            let doubts = report_doubts(&lists).and(resellers.report_doubt());
+            print_note(&format!(
+                "The rows so far are in {}: --resume rereads the affected lists, and --resume --anyway writes the file as it is.",
+                text::path(&journal_of(&wanted.file))
+            ));
+            doubts.err().unwrap_or(Failure::Partial)
+        }
+        ExportError::Task(error) => {
             print_error(&error.to_string());
             Failure::Failed
         }
