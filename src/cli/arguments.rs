@@ -147,11 +147,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "N/s")]
     pub rate_limit: Option<RateLimit>,
 
-    /// Client ID to accept; random per start by default
+    /// Client ID to accept; random on each start by default
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
 
-    /// Client secret to accept; random per start by default
+    /// Client secret to accept; random on each start by default
     #[arg(long, value_name = "SECRET")]
     pub client_secret: Option<String>,
 
@@ -282,7 +282,7 @@ pub struct ProfileFields {
     #[arg(long, value_name = "PATH", group = "source")]
     pub secret_file: Option<PathBuf>,
 
-    /// Program that prints the secret, with its arguments (for one that starts with -, write --secret-command=-c)
+    /// Program that prints the secret, with its arguments (write one that starts with - as --secret-command=-c)
     #[arg(long, value_name = "WORD", group = "source", num_args = 1..)]
     pub secret_command: Vec<String>,
 
@@ -290,7 +290,7 @@ pub struct ProfileFields {
     #[arg(long, requires = "source")]
     pub access_token: bool,
 
-    /// Where to store a secret that you type or pipe in
+    /// Place to store a secret that you type or pipe in
     #[arg(long, value_name = "PLACE")]
     pub keep: Option<SecretStorage>,
 }

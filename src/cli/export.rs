@@ -49,7 +49,7 @@ pub struct ExportArgs {
     #[arg(long)]
     pub subscriptions: bool,
 
-    /// Columns, in this order
+    /// Columns to write, in this order
     #[arg(long, value_name = "NAME,NAME")]
     pub columns: Option<String>,
 

@@ -23,13 +23,13 @@ const fn example(command: &'static str, line: &'static str, purpose: &'static st
 pub const EXAMPLES: &[Example] = &[
     example("", "vipmp --demo", "Browse fictional customers."),
     example("", "vipmp list --demo --status pending", "Print pending customers."),
-    example("", "vipmp doctor --demo", "Check that everything works."),
+    example("", "vipmp doctor --demo", "Check that vipmp works on this machine."),
     example("list", "vipmp list --demo --created-from -30d", "Print active customers of the last 30 days."),
     example("list", "vipmp list --demo --status all --name '*print*'", "Find a name in any status."),
     example(
         "list",
         "vipmp list --demo --all --output csv > customers.csv",
-        "Write all active customers as CSV.",
+        "Write all active customers to a CSV file.",
     ),
     example(
         "show",
@@ -80,7 +80,7 @@ pub const EXAMPLES: &[Example] = &[
     example(
         "profile remove",
         "vipmp profile remove live --yes",
-        "Remove the profile that the password manager serves.",
+        "Remove the production profile.",
     ),
     example("profile", "vipmp profile list", "Print all profiles."),
     example("profile", "vipmp profile test demo", "Check that the demo can be reached."),
