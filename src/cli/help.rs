@@ -77,11 +77,7 @@ pub const EXAMPLES: &[Example] = &[
     example("profile test", "vipmp profile test demo", "Sign in to the demo, ping it and load a page."),
     example("profile test", "vipmp profile test demo --json", "Print the result of the test as JSON."),
     example("profile remove", "vipmp profile remove sandbox --yes", "Remove a profile without confirmation."),
-    example(
-        "profile remove",
-        "vipmp profile remove live --yes",
-        "Remove the production profile.",
-    ),
+    example("profile remove", "vipmp profile remove live --yes", "Remove the production profile."),
     example("profile", "vipmp profile list", "Print all profiles."),
     example("profile", "vipmp profile test demo", "Check that the demo can be reached."),
     example("doctor", "vipmp doctor --demo", "Check this machine, with the demo as the API."),

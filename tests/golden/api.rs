@@ -1,4 +1,4 @@
-//! An API with one small portfolio that never changes: `portfolio.json`, with everything in it that makes rows hard to write.
+//! An API with a small portfolio that never changes: `portfolio.json`, with everything that makes rows hard to write.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,13 @@ use crate::{
     stage::Stage,
 };
 
-/// The portfolio as it stands in its file.
+/// The text of the portfolio.
 pub(crate) const PORTFOLIO: &str = include_str!("portfolio.json");
 
-/// The secret that signs in, in a variable of its own.
+/// The environment variable with the access token of the profile.
 pub(crate) const TOKEN: (&str, &str) = ("GOLDEN_TOKEN", "token-of-nobody");
 
-/// Starts it, with a stage whose profile `golden` it is.
+/// Starts the API, and returns a stage whose profile `golden` uses it.
 pub(crate) fn start() -> (Scripted, Stage) {
     let portfolio: Value = serde_json::from_str(PORTFOLIO).unwrap();
     let api = Scripted::answering(move |target| answer(&portfolio, target));
@@ -47,7 +47,7 @@ fn answer(portfolio: &Value, target: &str) -> (u16, String) {
             (401, json!({"code": "4116", "message": "Token invalid"}).to_string())
         }
         ["v3", "customers", "broken"] => (200, "<html>".to_owned()),
-        // For ever: whoever asks this wants to be stopped.
+        // Never responds: the test interrupts the command.
         ["v3", "customers", "waits"] => loop {
             std::thread::park();
         },
@@ -69,7 +69,7 @@ fn answer(portfolio: &Value, target: &str) -> (u16, String) {
     }
 }
 
-/// The page that is asked for.
+/// Returns the requested page.
 fn page(name: &str, rows: &[Value], query: &HashMap<&str, &str>) -> String {
     let number = |key: &str| query.get(key).and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
     let part: Vec<&Value> = rows.iter().skip(number("offset")).take(number("limit")).collect();

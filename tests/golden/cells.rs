@@ -1,4 +1,4 @@
-//! Cells of CSV and of workbooks, read back by other libraries, against the fields that the server sent.
+//! Tests that cells of CSV files and workbooks, read by other libraries, match the fields that the server sent.
 
 use std::{fs, io::Cursor};
 
@@ -9,7 +9,7 @@ use crate::{
     round_trips::{items, record, rows, served},
 };
 
-/// The answer that has a column's value.
+/// The response that contains the value of a column.
 #[derive(Clone, Copy)]
 enum Of {
     Row,
@@ -17,7 +17,7 @@ enum Of {
     Subscription,
 }
 
-/// The kind of a value in a workbook. In CSV all are text.
+/// The type of a value in a workbook; in CSV all are text.
 #[derive(Clone, Copy, PartialEq)]
 enum As {
     Text,
@@ -25,11 +25,11 @@ enum As {
     Number,
     Flag,
     Time,
-    /// The texts of a list.
+    /// A list of texts.
     Texts,
 }
 
-/// The columns, with the place of their value: names of fields, `[n]`, `[field=value]`.
+/// The columns with the path of their value: field names, `[n]` or `[field=value]`.
 const COLUMNS: [(&str, Of, &str, As); 46] = [
     ("customer-id", Of::Row, "customerId", As::Text),
     ("company", Of::Row, "companyProfile.companyName", As::Text),
@@ -79,10 +79,10 @@ const COLUMNS: [(&str, Of, &str, As); 46] = [
     ("deployment-id", Of::Subscription, "deploymentId", As::Text),
 ];
 
-/// Columns that are put together from several fields, or tell of all of them.
+/// The columns that combine several fields or describe problems.
 const OTHER: [&str; 3] = ["admin", "subscription-status", "problem"];
 
-/// The value at a place; none where nothing was sent.
+/// Returns the value at a path, if it was sent.
 fn at(value: &Json, place: &str) -> Option<Json> {
     let mut value = value.clone();
     for step in place.split('.') {
@@ -104,7 +104,7 @@ fn at(value: &Json, place: &str) -> Option<Json> {
     (value != Json::Word("null".to_owned())).then_some(value)
 }
 
-/// The text that a column has.
+/// Returns the expected text of a cell.
 fn expected(value: Option<Json>, kind: As) -> String {
     match (value, kind) {
         (None, _) => String::new(),
@@ -114,7 +114,7 @@ fn expected(value: Option<Json>, kind: As) -> String {
             "1004" => "Inactive".to_owned(),
             _ => code,
         },
-        // Without a zone it is UTC too.
+        // Times without a zone are in UTC too.
         (Some(Json::Text(time)), As::Time) if time.len() == "2026-03-27T12:57:22".len() => time + "Z",
         (Some(Json::List(all)), As::Texts) => all.iter().map(Json::text).collect::<Vec<_>>().join(", "),
         (Some(Json::Text(text) | Json::Word(text)), _) => text,
@@ -122,7 +122,7 @@ fn expected(value: Option<Json>, kind: As) -> String {
     }
 }
 
-/// A cell of a workbook as the text that CSV has for it, and what it is.
+/// Returns a workbook cell as the text that CSV would have, and its type.
 fn of_workbook(cell: &Data) -> (String, Option<As>) {
     match cell {
         Data::Empty => (String::new(), None),
@@ -136,7 +136,7 @@ fn of_workbook(cell: &Data) -> (String, Option<As>) {
     }
 }
 
-/// Lines of cells, by the keys of their columns.
+/// Lines of cells by the keys of their columns.
 struct Table {
     keys: Vec<String>,
     lines: Vec<Vec<(String, Option<As>)>>,
@@ -152,7 +152,7 @@ impl Table {
         Self { keys, lines: reader.records().map(line).collect() }
     }
 
-    /// A workbook has titles for a user; its columns are those of CSV.
+    /// Reads a workbook. Its headings are titles, but its columns are those of CSV, whose `keys` are given.
     fn workbook(bytes: Vec<u8>, keys: &[String]) -> Self {
         let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes)).unwrap();
         let sheet = book.worksheet_range("Customers").unwrap();
@@ -161,7 +161,7 @@ impl Table {
         Self { keys: keys.to_vec(), lines }
     }
 
-    /// Checks every cell against the answers that its line is of.
+    /// Checks every cell against the responses behind its line.
     #[track_caller]
     fn check(&self, answers: &[[Option<Json>; 3]]) {
         assert_eq!(self.lines.len(), answers.len());
@@ -211,7 +211,7 @@ fn cells_are_the_fields_that_the_server_sent() {
     {
         let export = |name: &str| {
             let words = [&["export", name, "--status", "all", "--raw"], options].concat();
-            // The link of one customer leads to another one, which is said if details are asked for.
+            // The link of one customer leads to another one, which is reported if details are requested.
             stage.run(words).ends(if options.is_empty() { 0 } else { 5 });
             fs::read(stage.path(name)).unwrap()
         };

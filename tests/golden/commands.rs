@@ -1,4 +1,4 @@
-//! Rows and records in every form.
+//! Snapshots of rows and records in every format.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::{
     transcript::{both, on_terminal, piped, stable, start, workbook},
 };
 
-/// Those that a pipe and a terminal get differently, and those that only a pipe gets.
+/// The formats that differ between a pipe and a terminal, and those for pipes only.
 const FORMS: [&str; 5] = ["table", "json", "jsonl", "csv", "xlsx"];
 
 #[test]
@@ -62,7 +62,7 @@ fn export() {
             format!("{told}\n{}\n{}", content(&list), content(&all))
         );
     }
-    // The line with the progress comes and goes: what stays is what counts.
+    // The progress line changes and is cleared, so only the remaining output is compared.
     let path = stage.path("terminal.csv");
     let pty = start(&stage, &["export", path.to_str().unwrap()]);
     assert_eq!(pty.wait_exit().exit_code(), 0);

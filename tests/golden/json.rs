@@ -1,20 +1,20 @@
-//! A reader of JSON that is not the program's: numbers stay the texts that they are, fields keep their order.
+//! A JSON parser independent of the program: numbers stay text, and fields keep their order.
 
 use std::fmt;
 
-/// One value.
+/// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Json {
-    /// `null`, `true`, `false` and numbers, letter by letter.
+    /// `null`, `true`, `false` or a number, as written.
     Word(String),
-    /// A text, without its escapes.
+    /// A string, with escapes resolved.
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// Reads a text that is one value.
+    /// Parses a text that is a single value.
     pub(crate) fn read(text: &str) -> Self {
         let mut reader = Reader { rest: text };
         let value = reader.value();
@@ -22,20 +22,20 @@ impl Json {
         value
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(crate) fn get(&self, name: &str) -> &Self {
         let Self::Object(fields) = self else { panic!("no object: {self}") };
         let field = fields.iter().find(|(field, _)| field == name);
         field.map_or_else(|| panic!("no {name} in {self}"), |(_, value)| value)
     }
 
-    /// The values of a list.
+    /// Returns the values of a list.
     pub(crate) fn items(&self) -> &[Self] {
         let Self::List(items) = self else { panic!("no list: {self}") };
         items
     }
 
-    /// The text that it is.
+    /// Returns the string.
     pub(crate) fn text(&self) -> &str {
         let Self::Text(text) = self else { panic!("no text: {self}") };
         text
@@ -47,7 +47,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Returns true if this comes next, behind blanks; then it is passed over.
+    /// Skips `mark` after blanks. Returns true if it was there.
     fn takes(&mut self, mark: char) -> bool {
         self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
         let rest = self.rest.strip_prefix(mark);
@@ -86,7 +86,7 @@ impl Reader<'_> {
         all
     }
 
-    /// A text behind its first quote.
+    /// Parses a string after its opening quote.
     fn text(&mut self) -> String {
         let mut units = Vec::new();
         loop {
@@ -138,7 +138,7 @@ impl fmt::Display for Json {
 }
 
 #[test]
-fn it_reads_what_json_is() {
+fn it_parses_json() {
     let json = Json::read(
         " {\"a\" : [1.50, -0, 1E+2, null , true],\r\n\t\"b\\n\\u00e9\\ud83d\\ude00\\\"\": {}, \"c\":[]} ",
     );

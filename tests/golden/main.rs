@@ -1,5 +1,5 @@
-//! The output of every command, in every form, in a pipe and on a terminal, as snapshots for a user to read; and that
-//! other programs read out of it what the server sent.
+//! Tests of the output of every command in every format, in a pipe and on a terminal, as snapshots; and that other programs
+//! read the server's data from it.
 //!
 //! `INSTA_UPDATE=always cargo test --test golden`, then `git diff`: look at what changed before you accept it.
 

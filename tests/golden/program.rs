@@ -1,4 +1,4 @@
-//! The program itself, and how it ends.
+//! Snapshots of help, manual and the other output of the program itself, and its exit codes.
 
 use crate::{
     api,
@@ -11,7 +11,7 @@ use crate::{
 fn doctor() {
     let (_api, stage) = api::start();
     insta::assert_snapshot!("doctor", piped(&stage, &["doctor"]));
-    // The first finding has a path in it, of which nobody knows how long it is.
+    // Skipped, because the first finding contains a path of varying length, which wraps differently.
     let told = on_terminal(&stage, &["doctor"]);
     let (_, behind) = told.split_once("ok       Permissions").unwrap();
     insta::assert_snapshot!("doctor_on_a_terminal", behind);
@@ -96,7 +96,7 @@ fn ctrl_c_ends_a_command_by_the_signal() {
     let pty = start(&stage, &["show", "1006500806", "waits", "--columns", "company"]);
     pty.wait_for_text("株式会社みどり出版");
     pty.send("\x03");
-    // Which a shell reports as 130.
+    // Shells report this as 130.
     assert_eq!(pty.wait_exit().signal(), Some("Interrupt"));
     let screen = pty.screen();
     let lines: Vec<&str> = screen.lines().map(str::trim_end).collect();

@@ -1,5 +1,5 @@
-//! Round trips: programs read what the server sent, letter by letter in JSON: the answers of `vipmp serve` and of the fixed
-//! portfolio, asked for without the program, against what its commands write.
+//! Round trips: the JSON that commands write is exactly what the server sent. Responses of `vipmp serve` and of the fixed
+//! portfolio, requested without the program, are compared with the output of commands.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     stage::{Stage, profile},
 };
 
-/// A served demo of sixty customers, and a stage whose profile it is.
+/// Starts a demo server with sixty customers, and returns it with a stage whose profile uses it.
 pub(crate) fn served() -> (Served, Stage) {
     let served = Served::start();
     let stage = Stage::new().with("S", SECRET);
@@ -18,7 +18,7 @@ pub(crate) fn served() -> (Served, Stage) {
     (served, stage)
 }
 
-/// The rows of all statuses as the server sends them, status by status, the newest first.
+/// Returns the rows of all statuses as the server sends them, status by status, newest first.
 pub(crate) fn rows(served: &Served) -> Vec<Json> {
     let mut rows = Vec::new();
     for status in ["1000", "1002", "1004", "1026"] {
@@ -33,17 +33,17 @@ pub(crate) fn rows(served: &Served) -> Vec<Json> {
     rows
 }
 
-/// The record behind a row's link.
+/// Returns the record behind a row's link.
 pub(crate) fn record(served: &Served, row: &Json) -> Json {
     Json::read(&served.read(row.get("links").get("self").get("uri").text()))
 }
 
-/// The items of what a customer has.
+/// Returns the items of a customer's resource, such as subscriptions.
 pub(crate) fn items(served: &Served, id: &str, of: &str) -> Vec<Json> {
     Json::read(&served.read(&format!("/v3/customers/{id}/{of}"))).get("items").items().to_vec()
 }
 
-/// All orders of a customer, page by page.
+/// Returns all orders of a customer, read page by page.
 fn orders(served: &Served, id: &str) -> Vec<Json> {
     let mut all = Vec::new();
     loop {
@@ -57,7 +57,7 @@ fn orders(served: &Served, id: &str) -> Vec<Json> {
     }
 }
 
-/// Checks that the same values came in the same order; tells the first that did not.
+/// Checks that the values are the same and in the same order, and reports the first difference.
 #[track_caller]
 fn assert_same(came: &[Json], sent: &[Json], of: &str) {
     for (came, sent) in came.iter().zip(sent) {
@@ -66,12 +66,12 @@ fn assert_same(came: &[Json], sent: &[Json], of: &str) {
     assert_eq!(came.len(), sent.len(), "{of}");
 }
 
-/// JSON Lines.
+/// Parses JSON Lines.
 fn lines(text: &str) -> Vec<Json> {
     text.lines().map(Json::read).collect()
 }
 
-/// In an order that the merging of lists does not change.
+/// Sorts values into an order that does not depend on how lists are merged.
 fn sorted(mut all: Vec<Json>) -> Vec<Json> {
     all.sort_by_key(ToString::to_string);
     all
@@ -97,10 +97,10 @@ fn lists_are_what_the_server_sent() {
 }
 
 #[test]
-fn records_and_what_customers_have_are_what_the_server_sent() {
+fn records_subscriptions_and_orders_are_what_the_server_sent() {
     let (served, stage) = served();
     let rows = rows(&served);
-    // The link of one customer leads to another one.
+    // The link of one customer leads to a different one.
     stage
         .run(["export", "all.jsonl", "--status", "all", "--details", "--subscriptions"])
         .ends(5)
@@ -130,7 +130,7 @@ fn records_and_what_customers_have_are_what_the_server_sent() {
 }
 
 #[test]
-fn numbers_are_the_texts_that_they_were() {
+fn numbers_keep_their_digits() {
     let portfolio = Json::read(api::PORTFOLIO);
     let (_api, stage) = api::start();
     let first = &portfolio.get("customers").items()[0];

@@ -1,4 +1,4 @@
-//! A transcript of a command: in a pipe, where both outputs are kept apart, and on a terminal.
+//! Transcripts of commands: in a pipe, with both outputs kept apart, and on a terminal.
 
 use std::{fmt::Write as _, io::Cursor, process::Stdio};
 
@@ -6,11 +6,12 @@ use calamine::{Data, Reader as _};
 
 use crate::{api::TOKEN, stage::Stage, support::pty::Pty};
 
-/// The terminal that the transcripts are from.
+/// The height of the terminal in transcripts.
 pub(crate) const ROWS: u16 = 60;
+/// The width of the terminal in transcripts.
 pub(crate) const COLUMNS: u16 = 100;
 
-/// Runs it in a pipe.
+/// Runs a command in a pipe.
 pub(crate) fn piped(stage: &Stage, words: &[&str]) -> String {
     let mut command = stage.command();
     let output = command.args(words).stdin(Stdio::null()).output().expect("the program starts");
@@ -27,16 +28,16 @@ pub(crate) fn piped(stage: &Stage, words: &[&str]) -> String {
     stable(stage, &told)
 }
 
-/// Runs it on a terminal, and returns every byte that it writes there.
+/// Runs a command on a terminal, and returns every byte that it writes.
 pub(crate) fn on_terminal(stage: &Stage, words: &[&str]) -> String {
     let pty = start(stage, words);
     let code = pty.wait_exit().exit_code();
-    // A terminal goes back to the start of each new line.
+    // A terminal gets a carriage return before each line feed.
     let raw = String::from_utf8(pty.raw()).expect("UTF-8").replace("\r\n", "\n");
     stable(stage, &format!("{}{raw}-- exit status: {code}\n", heading(words)))
 }
 
-/// Starts it on a terminal.
+/// Starts a command on a terminal.
 pub(crate) fn start(stage: &Stage, words: &[&str]) -> Pty {
     let config = stage.config();
     let mut all = words.to_vec();
@@ -46,7 +47,7 @@ pub(crate) fn start(stage: &Stage, words: &[&str]) -> Pty {
     Pty::spawn(&all, &[TOKEN], ROWS, COLUMNS)
 }
 
-/// Both of them.
+/// Runs a command in a pipe and on a terminal.
 pub(crate) fn both(stage: &Stage, words: &[&str]) -> String {
     let (piped, on_terminal) = (piped(stage, words), on_terminal(stage, words));
     if piped == on_terminal {
@@ -59,7 +60,7 @@ fn heading(words: &[&str]) -> String {
     format!("$ vipmp {}\n", words.join(" "))
 }
 
-/// The text without what is another one each time, and with what nobody sees made visible.
+/// Replaces what varies between runs, and makes control characters visible.
 pub(crate) fn stable(stage: &Stage, text: &str) -> String {
     let text = text.replace(stage.path("").to_str().expect("text").trim_end_matches('/'), "~");
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
@@ -69,7 +70,7 @@ pub(crate) fn stable(stage: &Stage, text: &str) -> String {
     text.replace('\x1b', "␛").replace('\r', "␍").replace('\u{202e}', "‹202e›")
 }
 
-/// The text with `instead` for the characters of this kind that stand behind each `mark`.
+/// Replaces the characters of this kind after each `mark` by `instead`.
 pub(crate) fn after(text: &str, mark: &str, instead: &str, kind: fn(char) -> bool) -> String {
     let mut parts = text.split(mark);
     let first = parts.next().unwrap_or_default().to_owned();
@@ -86,7 +87,7 @@ fn before(text: &str, mark: &str, instead: &str, kind: fn(char) -> bool) -> Stri
     told.chain([(*last).to_owned()]).collect()
 }
 
-/// A workbook as text: for each row its cells with their titles, those that hold something.
+/// Formats a workbook as text: for each row, the titles and values of its non-empty cells.
 pub(crate) fn workbook(bytes: Vec<u8>) -> String {
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes)).expect("a workbook");
     let mut told = String::new();

@@ -1,4 +1,4 @@
-//! `config.toml`: its mistakes are told, and a change leaves the rest of it alone.
+//! `config.toml`: mistakes are reported, and a change leaves the rest of the file alone.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::{
     stage::{Stage, profile},
 };
 
-/// A configuration with a slip in a key of `[ui]` and another one in a profile, beside a profile that works.
+/// Returns a configuration with a misspelt key in `[ui]`, another one in a profile, and a profile that works.
 fn with_slips(served: &Served) -> String {
     let works = profile("works", served, "client_secret = { env = \"S\" }");
     format!(
@@ -17,7 +17,7 @@ fn with_slips(served: &Served) -> String {
 }
 
 #[test]
-fn mistakes_are_told_with_their_place_and_what_was_meant() {
+fn mistakes_are_reported_with_their_location_and_a_suggestion() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &with_slips(&served));
     let file = stage.config().display().to_string();
@@ -43,7 +43,7 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
 }
 
 #[test]
-fn commands_tell_of_wrong_keys_too() {
+fn commands_report_wrong_keys_too() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let works = profile("works", &served, "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &format!("{works}\n[keys]\nnext-rwo = 'j'\n"));
@@ -55,7 +55,7 @@ fn commands_tell_of_wrong_keys_too() {
 }
 
 #[test]
-fn a_profile_with_mistakes_is_there_and_cannot_be_used() {
+fn a_profile_with_mistakes_exists_but_cannot_be_used() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &with_slips(&served));
     let before = stage.text();
@@ -73,7 +73,7 @@ fn a_profile_with_mistakes_is_there_and_cannot_be_used() {
 }
 
 #[test]
-fn a_file_whose_grammar_is_broken_is_told_and_never_changed() {
+fn a_file_with_broken_syntax_is_reported_and_never_changed() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let works = profile("works", &served, "client_secret = { env = \"S\" }");
     let text = format!("{works}\n[ui]\nmouse = = true\n");
@@ -93,7 +93,7 @@ fn a_file_whose_grammar_is_broken_is_told_and_never_changed() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_no_missing_profile() {
+fn an_unreadable_file_is_not_reported_as_a_missing_profile() {
     let stage = Stage::new();
     fs::create_dir_all(stage.config()).unwrap();
     let told = format!("{}: cannot be read", stage.config().display());
@@ -130,7 +130,7 @@ fn a_change_keeps_the_comments_and_the_order_of_the_file() {
 }
 
 #[test]
-fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
+fn a_byte_order_mark_and_windows_lines_are_accepted() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let text = profile("a", &served, "client_secret = { env = \"S\" }").replace('\n', "\r\n");
     stage.write(stage.config(), &format!("\u{feff}{text}"));
@@ -140,7 +140,7 @@ fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
 }
 
 #[test]
-fn a_state_that_cannot_be_read_is_set_aside_and_told() {
+fn an_unreadable_state_is_set_aside_and_reported() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     let memory = stage.path(".local/share/vipmp/state.json");

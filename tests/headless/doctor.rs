@@ -1,4 +1,4 @@
-//! `vipmp doctor`: what it finds where all is well, and for each thing that is not.
+//! `vipmp doctor`: its findings if everything works, and for each thing that does not.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -8,7 +8,7 @@ use crate::{
     stage::{Stage, profile},
 };
 
-/// A stage with a profile whose secret is in the variable `S`.
+/// Returns a stage with a profile whose secret is in the variable `S`.
 fn stage(served: &Served) -> Stage {
     let stage = Stage::new().with("S", SECRET);
     stage.write(stage.config(), &profile("a", served, "client_secret = { env = \"S\" }"));
@@ -16,7 +16,7 @@ fn stage(served: &Served) -> Stage {
 }
 
 #[test]
-fn a_profile_that_works_is_found_in_order() {
+fn a_working_profile_passes_every_check() {
     let served = Served::start();
     let stage = stage(&served);
     let file = stage.config().display().to_string();
@@ -69,7 +69,7 @@ fn a_missing_configuration_is_only_a_warning_for_the_demo() {
 }
 
 #[test]
-fn a_secret_that_others_can_read_is_told_with_what_mends_it() {
+fn a_secret_that_others_can_read_is_reported_with_the_fix() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("my secret"), SECRET);
     let path = stage.path("my secret");
@@ -83,7 +83,7 @@ fn a_secret_that_others_can_read_is_told_with_what_mends_it() {
 }
 
 #[test]
-fn a_configuration_with_a_secret_that_others_can_read_is_told_once() {
+fn a_configuration_with_a_secret_that_others_can_read_is_reported_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, &format!("client_secret = \"{SECRET}\"")));
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o644)).unwrap();
@@ -92,7 +92,7 @@ fn a_configuration_with_a_secret_that_others_can_read_is_told_once() {
 }
 
 #[test]
-fn a_keyring_that_is_needed_and_not_there_is_a_failure() {
+fn a_missing_keyring_is_a_failure_if_the_profile_needs_it() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { keyring = true }"));
     let run = stage.run(["doctor"]).prints(&[
@@ -105,7 +105,7 @@ fn a_keyring_that_is_needed_and_not_there_is_a_failure() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_not_found() {
+fn an_unknown_profile_is_not_found() {
     let served = Served::start();
     let stage = stage(&served);
     let run = stage.run(["doctor", "--profile", "aa"]).ends(4);
@@ -115,7 +115,7 @@ fn a_profile_that_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_profile_with_mistakes_is_told_with_their_places() {
+fn a_profile_with_mistakes_is_reported_with_their_locations() {
     let (stage, served) = (Stage::new(), Served::start());
     let text = profile("a", &served, "client_secrt = { env = \"S\" }");
     stage.write(stage.config(), &text);
@@ -130,9 +130,9 @@ fn a_profile_with_mistakes_is_told_with_their_places() {
 }
 
 #[test]
-fn a_name_that_is_not_found_is_told_before_anything_else_is_tried() {
+fn an_unresolvable_name_is_reported_before_anything_else_is_tried() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
-    // Names below .invalid are promised never to be there.
+    // Names in .invalid are reserved and never exist.
     let api = "https://api.vipmp.invalid/";
     let text = served::profile("a", api, &served.token(), "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &text);
@@ -145,7 +145,7 @@ fn a_name_that_is_not_found_is_told_before_anything_else_is_tried() {
 }
 
 #[test]
-fn a_server_that_is_down_is_told_before_signing_in_is_tried() {
+fn a_server_that_is_down_is_reported_before_the_sign_in_is_tried() {
     let mut served = Served::start();
     let stage = stage(&served);
     served.end(rustix::process::Signal::KILL);
@@ -156,7 +156,7 @@ fn a_server_that_is_down_is_told_before_signing_in_is_tried() {
 }
 
 #[test]
-fn a_plain_port_where_tls_is_meant_is_told() {
+fn a_plain_http_port_for_an_https_url_is_reported() {
     let served = Served::start();
     let stage = Stage::new().with("S", SECRET);
     let secure = served.api().replace("http://", "https://");
@@ -187,7 +187,7 @@ fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
 }
 
 #[test]
-fn a_token_service_that_answers_a_page_is_told() {
+fn a_token_service_that_returns_a_web_page_is_reported() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let page = Scripted::start(200, "text/html", "<html>Welcome</html>");
     let token = page.url("/ims/token/v3");

@@ -1,4 +1,4 @@
-//! Changing, renaming and removing profiles.
+//! Tests of changing, renaming and removing profiles.
 
 use std::{fs, path::PathBuf};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn a_renamed_profile_keeps_its_secret_its_view_and_its_place_at_the_start() {
+fn a_renamed_profile_keeps_its_secret_its_view_and_the_default() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.add("emea", &served);
     let memory = stage.path(".local/share/vipmp/state.json");
@@ -25,7 +25,7 @@ fn a_renamed_profile_keeps_its_secret_its_view_and_its_place_at_the_start() {
 }
 
 #[test]
-fn a_name_that_is_taken_or_no_name_is_refused() {
+fn a_taken_or_invalid_name_is_refused() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let source = "client_secret = { env = \"S\" }";
     let text = profile("a", &served, source) + &profile("b", &served, source);
@@ -42,7 +42,7 @@ fn a_name_that_is_taken_or_no_name_is_refused() {
 }
 
 #[test]
-fn what_an_edit_does_not_say_stays() {
+fn an_edit_keeps_the_other_settings() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.add("a", &served);
     stage.run(["profile", "edit", "a", "--reseller-id", "1000000001"]).ends(4).tells(&["No reseller"]);
@@ -56,7 +56,7 @@ fn what_an_edit_does_not_say_stays() {
 }
 
 #[test]
-fn an_edit_with_a_wrong_secret_leaves_the_right_one() {
+fn an_edit_with_a_wrong_secret_keeps_the_right_one() {
     let (stage, served) = (Stage::new().hiding("wr0ng-s3cr3t"), Served::start());
     stage.add("a", &served);
     let words = ["profile", "edit", "a", "--client-secret-stdin", "--keep", "file"];
@@ -66,7 +66,7 @@ fn an_edit_with_a_wrong_secret_leaves_the_right_one() {
 }
 
 #[test]
-fn a_place_without_a_secret_for_it_is_refused() {
+fn keep_without_a_secret_is_refused() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     let before = stage.text();
@@ -78,7 +78,7 @@ fn a_place_without_a_secret_for_it_is_refused() {
 }
 
 #[test]
-fn a_secret_moves_out_of_the_configuration() {
+fn a_secret_can_be_moved_out_of_the_configuration() {
     let (stage, served) = (Stage::new(), Served::start());
     let literal = format!("client_secret = \"{SECRET}\" # not here");
     stage.write(stage.config(), &profile("a", &served, &literal));
@@ -98,7 +98,7 @@ fn a_secret_moves_out_of_the_configuration() {
 }
 
 #[test]
-fn a_profile_goes_with_its_secret_and_what_is_remembered_of_it() {
+fn a_profile_is_removed_with_its_secret_and_state() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.add("a", &served);
     let memory = stage.path(".local/share/vipmp/state.json");
@@ -114,7 +114,7 @@ fn a_profile_goes_with_its_secret_and_what_is_remembered_of_it() {
 }
 
 #[test]
-fn the_first_profile_is_the_one_to_start_with_and_others_when_that_is_said() {
+fn the_first_profile_is_the_default_and_others_on_request() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let added = |name: &str, more: &[&str]| {
         let words = [&["--secret-env", "S", "--no-test"], more].concat();
@@ -131,7 +131,7 @@ fn the_first_profile_is_the_one_to_start_with_and_others_when_that_is_said() {
 }
 
 #[test]
-fn without_a_test_nothing_is_asked_of_the_network() {
+fn without_a_test_no_request_is_sent() {
     let (stage, mut served) = (Stage::new(), Served::start());
     served.end(rustix::process::Signal::KILL);
     let run = stage.run(add("a", &served, &["--secret-env", "NOT_SET", "--no-test"])).ends(0);
@@ -140,7 +140,7 @@ fn without_a_test_nothing_is_asked_of_the_network() {
 }
 
 #[test]
-fn a_path_at_home_stays_one() {
+fn a_path_in_the_home_folder_keeps_its_tilde() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("mine/secret"), SECRET);
     stage.run(add("a", &served, &["--secret-file=~/mine/secret"])).ends(0);
@@ -148,7 +148,7 @@ fn a_path_at_home_stays_one() {
 }
 
 #[test]
-fn a_token_that_was_brought_needs_a_token_address_once_a_secret_takes_its_place() {
+fn replacing_an_external_token_by_a_secret_needs_a_token_url() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token).with("T", &token).with("S", SECRET);
@@ -169,7 +169,7 @@ fn a_token_that_was_brought_needs_a_token_address_once_a_secret_takes_its_place(
 }
 
 #[test]
-fn nothing_half_written_stays_behind() {
+fn no_temporary_file_stays_behind() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.add("a", &served);
     stage.run(["profile", "edit", "a", "--rename", "b"]).ends(0);

@@ -1,4 +1,4 @@
-//! The examples of help and manual run on the demo, and every command has some.
+//! Tests that every command has examples in help and manual, and that they run on the demo.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -13,7 +13,7 @@ use vipmp::cli::{
     help::{EXAMPLES, EXIT_STATUSES, examples_of},
 };
 
-/// A shell that runs a line in a home folder, with the program in its path.
+/// Returns a shell that runs a line in a home folder, with the program in its path.
 fn shell(line: &str, home: &Path) -> Command {
     let program = Path::new(env!("CARGO_BIN_EXE_vipmp")).parent().unwrap().to_owned();
     let path = std::env::var_os("PATH").unwrap();
@@ -65,7 +65,7 @@ fn every_help_page_has_two_or_three_examples_of_its_command() {
         for example in examples {
             assert!(example.line.contains(&format!("vipmp {path}").trim_end().to_owned()), "{example:?}");
             assert!(example.purpose.ends_with('.'), "{example:?}");
-            // Long lines are wrapped.
+            // Help wraps long lines.
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(words(&help).contains(&words(example.line)), "{help}");
         }

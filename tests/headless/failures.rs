@@ -1,4 +1,4 @@
-//! Failures, with their exit codes and their words.
+//! Failures with their exit codes and messages.
 
 use crate::{
     scripted::Scripted,
@@ -6,7 +6,7 @@ use crate::{
     stage::{Run, Stage, add, profile},
 };
 
-/// The words of `vipmp profile add` for these addresses, with a secret from the variable `S`.
+/// Returns the arguments of `vipmp profile add` for these URLs, with a secret in the variable `S`.
 fn add_at(api: &str, token: &str, client_id: &str, reseller: &str) -> Vec<String> {
     let words = ["profile", "add", "a", "--environment", "custom", "--api-url", api, "--token-url", token];
     let ids = ["--client-id", client_id, "--reseller-id", reseller, "--secret-env", "S"];
@@ -37,9 +37,9 @@ fn a_wrong_client_id_is_a_failed_sign_in() {
 }
 
 #[test]
-fn a_reseller_that_is_not_there_is_not_found() {
+fn an_unknown_reseller_is_not_found() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
-    // With tokens in files, the token of what was not saved must not stay behind either.
+    // With tokens in files, the token of an unsaved profile must not stay behind either.
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
     let before = stage.files();
     let run = stage.run(add_at(&served.api(), &served.token(), CLIENT_ID, "1000000001")).ends(4);
@@ -48,7 +48,7 @@ fn a_reseller_that_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_server_that_is_down_is_told() {
+fn a_server_that_is_down_is_reported() {
     let (stage, mut served) = (Stage::new().with("S", SECRET), Served::start());
     served.end(rustix::process::Signal::KILL);
     let words = add_at(&served.api(), &served.token(), CLIENT_ID, RESELLER);
@@ -57,7 +57,7 @@ fn a_server_that_is_down_is_told() {
 }
 
 #[test]
-fn a_token_service_that_answers_something_else_is_told() {
+fn an_unexpected_response_of_the_token_service_is_reported() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     for (status, kind, body, told) in [
         (200, "text/html", "<html><title>Welcome</title></html>", "not what the token service documents"),
@@ -76,7 +76,7 @@ fn a_token_service_that_answers_something_else_is_told() {
 }
 
 #[test]
-fn an_api_that_answers_something_else_is_told() {
+fn an_unexpected_response_of_the_api_is_reported() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     for (status, body) in [(200, "<html>Log in to the network</html>"), (502, "<html>Bad gateway</html>")] {
         let api = Scripted::start(status, "text/html", body);
@@ -88,7 +88,7 @@ fn an_api_that_answers_something_else_is_told() {
 }
 
 #[test]
-fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
+fn missing_and_wrong_options_are_exit_code_2() {
     let stage = Stage::new();
     for (words, told) in [
         (&["profile", "add"][..], "the name of the profile is missing"),
@@ -122,7 +122,7 @@ fn what_the_command_line_lacks_or_has_wrong_is_exit_code_2() {
 }
 
 #[test]
-fn a_secret_that_does_not_come_is_a_wrong_command_line() {
+fn a_missing_secret_is_exit_code_2() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = || add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
     for input in ["", " \n"] {
@@ -135,7 +135,7 @@ fn a_secret_that_does_not_come_is_a_wrong_command_line() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_exit_code_4_with_the_nearest_one() {
+fn an_unknown_profile_is_exit_code_4_with_a_suggestion() {
     let (stage, served) = (Stage::new(), Served::start());
     let none = stage.run(["profile", "test", "emea"]).ends(4);
     none.tells(&["there is no profile emea: create it with `vipmp profile add emea`"]);
@@ -156,7 +156,7 @@ fn a_profile_that_is_not_there_is_exit_code_4_with_the_nearest_one() {
 }
 
 #[test]
-fn an_added_profile_is_tested_with_its_own_secret_not_with_a_kept_token() {
+fn an_added_profile_is_tested_with_its_own_secret_not_with_a_stored_token() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));

@@ -1,25 +1,25 @@
-//! The commands without the screen, run as a user or a script runs them: the built program, an empty environment, a
-//! home folder of its own, and `vipmp serve` as the API.
+//! Tests of the commands without the screen, run as a user or a script runs them: the built program with an empty
+//! environment, a home folder of its own, and `vipmp serve` as the API.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic fails the test")]
 
 #[path = "../support/mod.rs"]
 mod support;
 
-mod asked;
-mod asked_edit;
+mod account_choice;
+mod add_prompts;
+mod completions_and_manual;
 mod config_file;
-mod counts;
-mod damage;
+mod damaged_json;
 mod doctor;
 mod edit;
+mod edit_prompts;
 mod examples;
+mod export_targets;
 mod failures;
-mod generated;
-mod meant;
 mod output;
-mod part;
+mod partial_lists;
 mod precedence;
 mod rows;
 mod secrets;
@@ -27,7 +27,7 @@ mod serve;
 mod show;
 mod sign_in;
 mod signals;
-mod targets;
 mod whole_lists;
+mod wrong_totals;
 
 use support::{scripted, served, stage};

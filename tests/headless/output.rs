@@ -1,4 +1,4 @@
-//! Data on standard output, in the forms that are promised to programs; everything else on standard error.
+//! Data is on standard output, in documented formats; everything else is on standard error.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     stage::{Stage, profile},
 };
 
-/// A stage with the profiles `a`, which works and is the default, and `b`, which lacks its secret.
+/// Returns a stage with the profiles `a`, which works and is the default, and `b`, whose secret is missing.
 fn two(served: &Served) -> Stage {
     let stage = Stage::new().with("S", SECRET);
     let a = profile("a", served, "client_secret = { env = \"S\" }");
@@ -16,14 +16,14 @@ fn two(served: &Served) -> Stage {
     stage
 }
 
-/// The checks in a list of findings, with their states.
+/// Returns the names and states of the checks in a list of findings.
 fn states(findings: &Value) -> Vec<(&str, &str)> {
     let all = findings.as_array().expect("a list").iter();
     all.map(|finding| (finding["check"].as_str().unwrap(), finding["state"].as_str().unwrap())).collect()
 }
 
 #[test]
-fn the_list_is_a_table_and_without_profiles_says_how_to_make_one() {
+fn profiles_are_listed_as_a_table_with_a_hint_if_there_are_none() {
     let empty = Stage::new();
     let run = empty.run(["profile", "list"]).ends(0).tells(&["create one with `vipmp profile add`"]);
     assert!(run.out.starts_with("NAME"), "{run:#?}");
@@ -42,7 +42,7 @@ fn the_list_is_a_table_and_without_profiles_says_how_to_make_one() {
 }
 
 #[test]
-fn the_list_for_programs_says_everything_but_secrets() {
+fn the_json_list_has_everything_but_secrets() {
     let served = Served::start();
     let run = two(&served).run(["profile", "list", "--json"]).ends(0);
     let expected = json!([
@@ -59,7 +59,7 @@ fn the_list_for_programs_says_everything_but_secrets() {
 }
 
 #[test]
-fn a_test_for_programs_tells_every_step() {
+fn the_json_test_has_every_step() {
     let served = Served::start();
     let stage = two(&served);
     let good = stage.run(["profile", "test", "--json"]).ends(0);
@@ -74,7 +74,7 @@ fn a_test_for_programs_tells_every_step() {
 }
 
 #[test]
-fn a_refusal_for_programs_has_the_request_id() {
+fn a_json_failure_has_the_request_id() {
     let served = Served::start();
     let stage = two(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
     let findings = stage.run(["profile", "test", "--json"]).ends(3).json();
@@ -83,7 +83,7 @@ fn a_refusal_for_programs_has_the_request_id() {
 }
 
 #[test]
-fn the_doctor_for_programs_tells_every_check() {
+fn the_json_doctor_has_every_check() {
     let served = Served::start();
     let stage = two(&served);
     let findings = stage.run(["doctor", "--json"]).ends(0).json();
@@ -109,7 +109,7 @@ fn the_doctor_for_programs_tells_every_check() {
 }
 
 #[test]
-fn what_is_no_data_is_never_on_standard_output() {
+fn messages_are_never_on_standard_output() {
     let served = Served::start();
     let stage = two(&served);
     for words in [
@@ -131,7 +131,7 @@ fn what_is_no_data_is_never_on_standard_output() {
 }
 
 #[test]
-fn output_that_nobody_reads_is_no_fault() {
+fn a_closed_pipe_is_a_success() {
     let served = Served::start();
     let stage = two(&served);
     let program = env!("CARGO_BIN_EXE_vipmp");

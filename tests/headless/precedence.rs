@@ -8,9 +8,9 @@ use crate::{
 const TWO: &str = "[profiles.north]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'NOT_SET' }\n\
                    [profiles.south]\nreseller_id = '2'\nclient_id = 'c'\nclient_secret = { env = 'NOT_SET' }\n";
 
-/// Returns the profile whose secret `vipmp profile test` misses: the one that is meant.
+/// Returns the profile that `vipmp profile test` chooses, from the message that its secret is missing.
 #[track_caller]
-fn meant(stage: &Stage, words: &[&str]) -> String {
+fn chosen(stage: &Stage, words: &[&str]) -> String {
     let run = stage.run(["profile", "test"].iter().chain(words)).ends(3);
     let (_, rest) =
         run.err.split_once("which should contain the client secret of ").expect("the profile's name");
@@ -18,14 +18,14 @@ fn meant(stage: &Stage, words: &[&str]) -> String {
 }
 
 #[test]
-fn an_option_counts_more_than_the_environment_and_that_more_than_the_file() {
+fn options_override_the_environment_which_overrides_the_file() {
     let stage = Stage::new();
     stage.write(stage.config(), &format!("default_profile = 'north'\n{TWO}"));
-    assert_eq!(meant(&stage, &[]), "north");
+    assert_eq!(chosen(&stage, &[]), "north");
     let stage = stage.with("VIPMP_PROFILE", "south");
-    assert_eq!(meant(&stage, &[]), "south");
-    assert_eq!(meant(&stage, &["--profile", "north"]), "north");
-    assert_eq!(meant(&stage, &["north"]), "north", "and a name as an argument");
+    assert_eq!(chosen(&stage, &[]), "south");
+    assert_eq!(chosen(&stage, &["--profile", "north"]), "north");
+    assert_eq!(chosen(&stage, &["north"]), "north", "and a name as an argument");
     stage
         .run(["profile", "test", "--demo"])
         .ends(0)
@@ -35,22 +35,22 @@ fn an_option_counts_more_than_the_environment_and_that_more_than_the_file() {
 }
 
 #[test]
-fn an_empty_variable_is_none() {
+fn an_empty_variable_counts_as_unset() {
     let stage = Stage::new().with("VIPMP_PROFILE", "").with("VIPMP_CONFIG_DIR", "");
     let stage = stage.with("VIPMP_DATA_DIR", "").with("VIPMP_ACCESS_TOKEN", " ");
     stage.write(stage.config(), TWO);
-    assert_eq!(meant(&stage, &[]), "north");
+    assert_eq!(chosen(&stage, &[]), "north");
 }
 
 #[test]
-fn a_profile_in_the_environment_that_is_not_there_is_told() {
+fn an_unknown_profile_in_the_environment_is_reported() {
     let stage = Stage::new().with("VIPMP_PROFILE", "soutj");
     stage.write(stage.config(), TWO);
     stage.run(["profile", "test"]).ends(4).tells(&["there is no profile soutj, did you mean south?"]);
 }
 
 #[test]
-fn an_option_names_the_file_before_the_environment_names_its_folder() {
+fn the_config_option_overrides_the_config_folder_variable() {
     let stage = Stage::new();
     stage.write(
         stage.config(),
@@ -69,7 +69,7 @@ fn an_option_names_the_file_before_the_environment_names_its_folder() {
 }
 
 #[test]
-fn the_environment_names_the_folder_of_secrets() {
+fn a_variable_sets_the_folder_of_secrets() {
     let (stage, served) = (Stage::new(), Served::start());
     let data = stage.path("kept here").display().to_string();
     let stage = stage.with("VIPMP_DATA_DIR", data);
@@ -82,7 +82,7 @@ fn the_environment_names_the_folder_of_secrets() {
 }
 
 #[test]
-fn a_brought_token_counts_more_than_a_kept_secret() {
+fn an_external_token_overrides_a_stored_secret() {
     let served = Served::start();
     let ended = "tok-that-has-ended-4567";
     let stage = Stage::new().hiding(ended).with("S", SECRET);

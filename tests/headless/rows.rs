@@ -1,4 +1,4 @@
-//! `vipmp list`, `vipmp export` and `vipmp resellers`: rows out of the demo, in each form.
+//! `vipmp list`, `vipmp export` and `vipmp resellers`: rows of the demo in each format.
 
 use std::{collections::HashSet, fs};
 
@@ -25,7 +25,7 @@ fn a_list_is_the_servers_rows_exactly() {
 }
 
 #[test]
-fn all_rows_come_once_in_every_form() {
+fn every_row_appears_once_in_every_format() {
     let stage = Stage::new();
     let all = ["list", "--demo", "--all", "--status", "all", "--sort", "name", "--order", "asc", "--output"];
     let of = |form: &str| stage.run([&all[..], &[form]].concat()).ends(0);
@@ -45,7 +45,7 @@ fn all_rows_come_once_in_every_form() {
 }
 
 #[test]
-fn filters_are_those_of_the_screen() {
+fn filters_match_those_of_the_screen() {
     let stage = Stage::new();
     let list = |options: &[&str]| {
         let words = [&["list", "--demo", "--all", "--output", "json"], options].concat();
@@ -76,7 +76,7 @@ fn filters_are_those_of_the_screen() {
 }
 
 #[test]
-fn a_person_is_told_that_nobody_matches() {
+fn an_empty_list_has_a_note_on_a_terminal() {
     let words = ["list", "--demo", "--name", "nobody is called so"];
     let pty = Pty::spawn(&words, &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 0);
@@ -86,7 +86,7 @@ fn a_person_is_told_that_nobody_matches() {
 }
 
 #[test]
-fn chosen_columns_come_in_their_order() {
+fn chosen_columns_are_in_their_order() {
     let run =
         Stage::new().run(["list", "--demo", "--limit", "2", "--columns", "customer-id,company"]).ends(0);
     let lines: Vec<&str> = run.out.lines().collect();
@@ -101,7 +101,7 @@ fn resellers_are_listed() {
 }
 
 #[test]
-fn an_export_is_a_file_in_the_form_of_its_name() {
+fn the_extension_sets_the_format_of_an_export() {
     let stage = Stage::new();
     let file = |name: &str| stage.path(name);
     for name in ["all.csv", "all.json", "all.jsonl", "all.xlsx"] {
@@ -137,7 +137,7 @@ fn an_export_with_details_follows_each_link() {
 }
 
 #[test]
-fn an_export_that_cannot_be_is_told_and_leaves_nothing() {
+fn an_impossible_export_is_reported_and_leaves_no_file() {
     let stage = Stage::new();
     stage.run(["export", "all.pdf", "--demo"]).ends(2).tells(&[".pdf is not a supported format"]);
     let path = stage.path("none.csv");
@@ -150,7 +150,7 @@ fn an_export_that_cannot_be_is_told_and_leaves_nothing() {
 }
 
 #[test]
-fn an_export_goes_on_from_what_a_kill_has_left() {
+fn an_export_resumes_after_a_kill() {
     let stage = Stage::new();
     let (whole, killed) = (stage.path("whole.jsonl"), stage.path("killed.jsonl"));
     let words = |path: &std::path::Path| -> Vec<String> {
@@ -175,7 +175,7 @@ fn an_export_goes_on_from_what_a_kill_has_left() {
 }
 
 #[test]
-fn a_doubt_stays_one_when_the_export_is_gone_on_with() {
+fn a_doubt_remains_when_the_export_is_resumed() {
     let stage = Stage::new();
     let file = stage.path("a.csv");
     let words = ["--demo-customers", "40", "--demo-faults", "total:1", "export", "--demo", "--status", "all"];
@@ -188,7 +188,7 @@ fn a_doubt_stays_one_when_the_export_is_gone_on_with() {
 }
 
 #[test]
-fn rows_that_are_passed_over_stay_out_however_the_list_moves() {
+fn skipped_rows_stay_out_even_if_the_list_changes() {
     let stage = Stage::new();
     let all = stage.run(["list", "--demo", "--all", "--output", "jsonl"]).ends(0).out.lines().count();
     let words =
@@ -202,7 +202,7 @@ fn rows_that_are_passed_over_stay_out_however_the_list_moves() {
 }
 
 #[test]
-fn a_folder_is_no_file_to_export_to() {
+fn exporting_to_a_folder_is_refused() {
     let stage = Stage::new();
     let folder = stage.path("folder.csv");
     fs::create_dir(&folder).unwrap();

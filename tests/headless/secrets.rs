@@ -1,4 +1,4 @@
-//! Secrets: what is taken for one, and what a token service may send without anybody seeing it.
+//! Secrets: which input is accepted as one, and that nothing shows the responses of a token service.
 
 use crate::{
     scripted::Scripted,
@@ -6,7 +6,7 @@ use crate::{
     stage::{Stage, add, profile},
 };
 
-/// A token that only the service knows.
+/// A token that only the token service knows.
 const ISSUED: &str = "eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbC1pcy1zaWduZWQtaW4.c2lnbmVkLWJ5LW5vYm9keQ";
 
 #[track_caller]
@@ -17,7 +17,7 @@ fn assert_no_piece(text: &str) {
 }
 
 #[test]
-fn a_token_that_cannot_be_read_is_in_no_message_and_no_log() {
+fn an_unreadable_token_is_in_no_message_and_no_log() {
     let whole = format!(r#"{{"access_token":"{ISSUED}","token_type":"bearer","expires_in":3599}}"#);
     for (status, kind, body, words) in [
         (200, "application/json", whole[..whole.len() - 30].to_owned(), "HTTP 200 with application/json"),
@@ -74,7 +74,7 @@ fn the_first_line_is_the_secret_wherever_it_comes_from() {
 }
 
 #[test]
-fn bearer_before_a_token_is_taken_off() {
+fn bearer_before_a_token_is_removed() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token).with("TOKEN", format!("bearer {token}\n"));
@@ -88,7 +88,7 @@ fn bearer_before_a_token_is_taken_off() {
 }
 
 #[test]
-fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
+fn quotes_and_json_are_refused_with_a_fix() {
     let served = Served::start();
     for (text, words, todo) in [
         (format!("\"{SECRET}\""), "is in quotation marks", "Remove the quotation marks."),
@@ -119,7 +119,7 @@ fn quotes_and_json_are_refused_with_the_way_to_mend_it() {
 }
 
 #[test]
-fn an_agent_that_a_program_leaves_behind_holds_nobody_up() {
+fn an_agent_that_a_program_leaves_behind_blocks_nothing() {
     let (stage, served) = (Stage::new(), Served::start());
     let pid = stage.path("pid");
     let script = format!("sleep 1000 & echo $! >>'{}'; echo '{SECRET}'", pid.display());
@@ -162,7 +162,7 @@ fn a_program_that_is_waited_for_ends_with_the_command() {
     }
 }
 
-/// Returns true if a process runs; one that has ended and was not waited for does not.
+/// Returns true if a process runs. A zombie does not count.
 fn is_running(process: rustix::process::Pid) -> bool {
     let state = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
     let is_dead = state.is_ok_and(|text| text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')));

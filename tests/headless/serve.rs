@@ -1,4 +1,4 @@
-//! `vipmp serve`: what it prints, what it serves, how it ends.
+//! `vipmp serve`: its output, its responses, and how it ends.
 
 use std::os::unix::process::ExitStatusExt as _;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[test]
-fn what_is_printed_is_a_profile_that_works() {
+fn the_printed_profile_works() {
     let served = Served::start();
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
@@ -26,7 +26,7 @@ fn what_is_printed_is_a_profile_that_works() {
 }
 
 #[test]
-fn without_credentials_each_start_makes_its_own() {
+fn credentials_are_random_on_each_start_by_default() {
     let (one, other) = (Served::with(&["--port", "0"]), Served::with(&["--port", "0"]));
     let secret = |served: &Served| {
         let (_, rest) = served.printed.split_once("VIPMP_SERVE_SECRET='").expect("a secret");
@@ -41,9 +41,9 @@ fn without_credentials_each_start_makes_its_own() {
 }
 
 #[test]
-fn a_signal_ends_it_as_soon_as_its_profile_is_printed() {
+fn a_signal_ends_it_as_soon_as_the_profile_is_printed() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        // The moment between the profile and the wait for a signal is short: several tries meet it.
+        // The time between the output and the wait for a signal is short, so it takes several attempts to hit it.
         for _ in 0..5 {
             let ended = Served::start().end(signal);
             assert_eq!((ended.code(), ended.signal()), (None, Some(signal.as_raw())), "{signal:?}");
@@ -52,14 +52,14 @@ fn a_signal_ends_it_as_soon_as_its_profile_is_printed() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_with_what_helps() {
+fn a_port_in_use_is_reported_with_a_hint() {
     let served = Served::start();
     let run = Stage::new().run(["serve", "--port", served.port()]).ends(1).prints_nothing();
     run.tells(&[served.port(), "Use --port 0 for any free port."]);
 }
 
 #[test]
-fn credentials_that_cannot_be_used_are_refused() {
+fn invalid_credentials_are_refused() {
     let stage = Stage::new();
     for (option, value) in [
         ("--client-id", "a b"),
@@ -81,7 +81,7 @@ fn credentials_that_cannot_be_used_are_refused() {
 }
 
 #[test]
-fn faults_are_served_and_named_in_what_is_printed() {
+fn faults_are_injected_and_named_in_the_output() {
     let mut options = vec!["--port", "0", "--client-id", CLIENT_ID, "--client-secret", SECRET];
     options.extend(["--seed", "7", "--faults", "503:1"]);
     let served = Served::with(&options);
@@ -92,7 +92,7 @@ fn faults_are_served_and_named_in_what_is_printed() {
 }
 
 #[test]
-fn what_is_special_about_it_is_named_in_what_is_printed() {
+fn delays_and_limits_are_named_in_the_output() {
     let mut options =
         vec!["--port", "0", "--client-id", CLIENT_ID, "--client-secret", "it's", "--customers", "1"];
     options.extend(["--latency", "1200", "--rate-limit", "5", "--faults", "drift:0.5"]);
@@ -168,7 +168,7 @@ fn every_request_is_a_line_on_standard_error() {
 }
 
 #[test]
-fn quietly_it_tells_nothing() {
+fn quiet_logs_nothing() {
     let served =
         Served::telling(&["--port", "0", "--quiet", "--client-id", CLIENT_ID, "--client-secret", SECRET]);
     served.issue();
@@ -176,8 +176,8 @@ fn quietly_it_tells_nothing() {
 }
 
 #[test]
-fn whoever_reads_no_lines_is_served_all_the_same() {
-    // More than a pipe holds, whose other end nobody reads.
+fn an_unread_log_does_not_block_the_server() {
+    // More than fits in a pipe that is never read.
     let served = Served::telling(&["--port", "0", "--customers", "1"]);
     let call = format!("/{}", "x".repeat(450));
     for _ in 0..300 {
@@ -187,7 +187,7 @@ fn whoever_reads_no_lines_is_served_all_the_same() {
 }
 
 #[test]
-fn an_address_that_others_reach_is_warned_about_and_the_profile_works_here() {
+fn a_network_address_has_a_warning_and_its_profile_works_locally() {
     let mut options = vec!["--port", "0", "--bind", "0.0.0.0", "--quiet", "--customers", "60"];
     options.extend(["--client-id", CLIENT_ID, "--client-secret", SECRET]);
     let served = Served::telling(&options);
@@ -206,7 +206,7 @@ fn an_address_that_others_reach_is_warned_about_and_the_profile_works_here() {
 }
 
 #[test]
-fn an_address_of_this_machine_alone_needs_no_warning() {
+fn a_loopback_address_has_no_warning() {
     for address in ["127.0.0.1", "127.0.0.2"] {
         let served = Served::telling(&["--port", "0", "--bind", address]);
         assert!(served.root().starts_with(&format!("http://{address}:")), "{}", served.printed);
@@ -218,7 +218,7 @@ fn an_address_of_this_machine_alone_needs_no_warning() {
 }
 
 #[test]
-fn a_client_that_asks_too_often_is_told_when_to_come_again() {
+fn a_client_over_the_rate_limit_gets_retry_after() {
     let served = Served::with(&["--port", "0", "--customers", "1", "--rate-limit", "0.01/s"]);
     assert!(get(served.root(), "/ping").starts_with("HTTP/1.1 403 "));
     let answer = get(served.root(), "/ping").to_lowercase();
@@ -227,7 +227,7 @@ fn a_client_that_asks_too_often_is_told_when_to_come_again() {
 }
 
 #[test]
-fn the_description_is_printed_and_nothing_is_served() {
+fn openapi_prints_the_description_and_exits() {
     let run = Stage::new().run(["serve", "--openapi"]).ends(0);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/openapi.json");
     assert_eq!((run.out.as_str(), run.err.as_str()), (std::fs::read_to_string(file).unwrap().as_str(), ""));
@@ -235,7 +235,7 @@ fn the_description_is_printed_and_nothing_is_served() {
 }
 
 #[test]
-fn its_log_holds_no_secret() {
+fn the_log_contains_no_secret() {
     let stage = Stage::new();
     let log = stage.path("serve.log");
     let served = {

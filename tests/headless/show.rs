@@ -1,4 +1,4 @@
-//! `vipmp show`: customers by their ids, out of the demo, of `vipmp serve`, and of servers that a test writes.
+//! `vipmp show`: customers by ID, from the demo, from `vipmp serve`, and from scripted servers.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -17,7 +17,7 @@ use crate::{
     support::pty::Pty,
 };
 
-/// The ids of the first customers of the demo.
+/// Returns the IDs of the first customers of the demo.
 fn ids(stage: &Stage, count: usize) -> Vec<String> {
     let words = ["list", "--demo", "--columns", "customer-id", "--limit", &count.to_string()];
     let run = stage.run(words).ends(0);
@@ -30,7 +30,7 @@ fn with<'w>(words: &[&'w str], ids: &'w [String]) -> Vec<&'w str> {
     words.iter().copied().chain(ids.iter().map(String::as_str)).collect()
 }
 
-/// A stage whose profile is this server.
+/// Returns a stage whose profile is this server.
 pub(crate) fn at(api: &Scripted) -> Stage {
     let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
@@ -39,7 +39,7 @@ pub(crate) fn at(api: &Scripted) -> Stage {
 }
 
 #[test]
-fn a_person_reads_the_record_and_below_it_what_was_asked_for() {
+fn a_table_has_the_record_and_the_requested_parts_below() {
     let stage = Stage::new();
     let ids = ids(&stage, 2);
     let run = stage.run(with(&["show", "--demo"], &ids)).ends(0);
@@ -61,7 +61,7 @@ fn a_person_reads_the_record_and_below_it_what_was_asked_for() {
 }
 
 #[test]
-fn programs_get_what_the_server_sent_in_the_order_that_was_asked_for() {
+fn json_is_what_the_server_sent_in_the_given_order() {
     let stage = Stage::new();
     let mut ids = ids(&stage, 12);
     ids.reverse();
@@ -89,7 +89,7 @@ fn programs_get_what_the_server_sent_in_the_order_that_was_asked_for() {
 }
 
 #[test]
-fn ids_come_from_standard_input_too() {
+fn ids_can_come_from_standard_input() {
     let stage = Stage::new();
     let ids = ids(&stage, 3);
     let lines = format!("{}\r\n\n  {}\n{}\n", ids[2], ids[0], ids[2]);
@@ -108,7 +108,7 @@ fn ids_come_from_standard_input_too() {
 }
 
 #[test]
-fn a_terminal_is_asked_for_no_ids() {
+fn ids_are_not_read_from_a_terminal() {
     let pty = Pty::spawn(&["show", "--demo"], &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 2);
     let told = "vipmp: no customer IDs: give them as arguments or on standard input, one per line";
@@ -116,7 +116,7 @@ fn a_terminal_is_asked_for_no_ids() {
 }
 
 #[test]
-fn what_is_no_id_is_refused_before_anything_is_sent() {
+fn an_invalid_id_is_refused_before_any_request() {
     let served = Served::telling(&["--port", "0", "--client-id", served::CLIENT_ID]);
     let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let source = "access_token = { env = \"NONE\" }";
@@ -150,7 +150,7 @@ fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
     let around = format!("\u{feff}\u{a0}{id}\u{a0}\r\n \u{200b}\r\n");
     let run = stage.run_with(&around, ["show", "-", "--demo", "--columns", "customer-id"]).ends(0);
     assert!(run.out.contains(id.as_str()) && run.err.is_empty(), "{run:#?}");
-    // What a list prints in a pipe, heading and all.
+    // The output of a list in a pipe, including the heading.
     let list = stage.run(["list", "--demo", "--columns", "customer-id", "--limit", "2"]).ends(0).out;
     stage
         .run_with(&list, ["show", "--demo"])
@@ -160,7 +160,7 @@ fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
 }
 
 #[test]
-fn what_cannot_be_asked_for_is_exit_code_2() {
+fn options_that_conflict_are_exit_code_2() {
     let stage = Stage::new();
     for (words, told) in [
         (&["--since", "-30d"][..], "--orders"),
@@ -177,7 +177,7 @@ fn what_cannot_be_asked_for_is_exit_code_2() {
 }
 
 #[test]
-fn who_is_missing_is_told_and_decides_how_it_ends() {
+fn missing_customers_are_reported_and_set_the_exit_code() {
     let stage = Stage::new();
     let ids = ids(&stage, 2);
     let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).ends(4).prints_nothing();
@@ -195,7 +195,7 @@ fn who_is_missing_is_told_and_decides_how_it_ends() {
 }
 
 #[test]
-fn an_unexpected_fault_is_1_where_nothing_came_and_5_behind_what_came() {
+fn a_failure_is_exit_code_1_before_the_first_customer_and_5_after() {
     let api = Scripted::answering(|path| match path {
         "/v3/customers/1" => (200, r#"{"customerId":"1","status":"1000"}"#.to_owned()),
         "/v3/customers/1/subscriptions" => (404, r#"{"code":"1116","message":"none"}"#.to_owned()),
@@ -224,7 +224,7 @@ fn all_pages_of_orders_are_read_and_numbers_stay_as_sent() {
         match path {
             "/v3/customers/1" => (200, r#"{"customerId":"1"}"#.to_owned()),
             "/v3/customers/1/orders?limit=100&offset=0&start-date=2020-01-01" => page(0..100),
-            // One was placed meanwhile: the last of the page before comes again.
+            // A new order was placed meanwhile, so the last one of the page before is repeated.
             "/v3/customers/1/orders?limit=100&offset=100&start-date=2020-01-01" => page(99..199),
             "/v3/customers/1/orders?limit=100&offset=200&start-date=2020-01-01" => page(199..250),
             _ => (400, "{}".to_owned()),
@@ -241,7 +241,7 @@ fn all_pages_of_orders_are_read_and_numbers_stay_as_sent() {
 }
 
 #[test]
-fn a_server_that_has_always_more_orders_is_not_asked_for_ever() {
+fn a_server_with_endless_orders_is_not_queried_forever() {
     let api = Scripted::answering(|path| match path {
         "/v3/customers/1" => (200, r#"{"customerId":"1"}"#.to_owned()),
         _ => (200, r#"{"totalCount":999,"items":[{"orderId":"7"}]}"#.to_owned()),
@@ -252,13 +252,13 @@ fn a_server_that_has_always_more_orders_is_not_asked_for_ever() {
 }
 
 #[test]
-fn several_are_asked_for_at_once_and_come_in_their_order() {
+fn customers_are_requested_in_parallel_and_printed_in_order() {
     let (asked, second) = mpsc::channel();
     let second = Mutex::new(second);
     let api = Scripted::answering(move |path| {
         let id = path.rsplit('/').next().unwrap_or_default();
         if id == "1" {
-            // Until the second is asked for: were one asked for after the other, this would never end.
+            // Waits for the second request, which would never come if requests were sequential.
             let _ = second.lock().unwrap_or_else(PoisonError::into_inner).recv();
         } else {
             let _ = asked.send(());
@@ -270,7 +270,7 @@ fn several_are_asked_for_at_once_and_come_in_their_order() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_where_they_are_asked_for() {
+fn colours_are_for_terminals_unless_forced() {
     let plain = Stage::new();
     let ids = ids(&plain, 1);
     assert!(!plain.run(["show", "--demo", &ids[0]]).ends(0).out.contains('\x1b'));
@@ -289,7 +289,7 @@ fn colours_are_for_terminals_and_where_they_are_asked_for() {
 }
 
 #[test]
-fn ctrl_c_ends_it_and_a_reader_that_has_enough_is_no_fault() {
+fn ctrl_c_ends_it_and_a_closed_pipe_is_a_success() {
     let stage = Stage::new();
     let ids = ids(&stage, 50).join("\n");
     let start = |latency: &str| {
@@ -302,7 +302,7 @@ fn ctrl_c_ends_it_and_a_reader_that_has_enough_is_no_fault() {
         lines.read_line(&mut String::new()).unwrap();
         (child, lines)
     };
-    // One is out by then, and the rest takes longer than the signal.
+    // One customer is printed by then, and the rest take longer than the signal.
     let (mut child, lines) = start("300");
     let pid = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
     kill_process(pid, Signal::INT).unwrap();

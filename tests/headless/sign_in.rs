@@ -1,4 +1,4 @@
-//! Every way to sign in: where the secret comes from, and where it is kept.
+//! Every way to sign in: each source of the secret, and each place to store it.
 
 use crate::{
     served::{SECRET, Served},
@@ -13,7 +13,7 @@ fn assert_works(stage: &Stage) {
 }
 
 #[test]
-fn a_secret_from_standard_input_is_kept_in_a_file_for_its_owner_alone() {
+fn a_secret_from_standard_input_is_stored_in_a_private_file() {
     let (stage, served) = (Stage::new(), Served::start());
     let run = stage
         .run_with(&format!("{SECRET}\n"), add("a", &served, &["--client-secret-stdin", "--keep", "file"]))
@@ -43,7 +43,7 @@ fn a_secret_can_be_in_a_variable() {
 }
 
 #[test]
-fn a_secret_can_be_in_a_file_of_ones_own() {
+fn a_secret_can_be_in_the_users_own_file() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("mine/secret"), &format!("{SECRET}\n"));
     stage.run(add("a", &served, &["--secret-file", "mine/secret"])).ends(0).tells(&["Profile a added"]);
@@ -55,7 +55,7 @@ fn a_secret_can_be_in_a_file_of_ones_own() {
 }
 
 #[test]
-fn a_secret_can_be_what_a_program_prints() {
+fn a_secret_can_be_the_output_of_a_program() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("vault.txt"), SECRET);
     let path = stage.path("vault.txt").display().to_string();
@@ -68,7 +68,7 @@ fn a_secret_can_be_what_a_program_prints() {
 }
 
 #[test]
-fn the_arguments_of_a_program_can_begin_with_a_hyphen() {
+fn the_arguments_of_a_program_can_start_with_a_hyphen() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.path("vault.txt"), SECRET);
     let script = format!("--secret-command=cat '{}'", stage.path("vault.txt").display());
@@ -87,7 +87,7 @@ fn a_secret_in_the_configuration_works() {
 }
 
 #[test]
-fn a_brought_token_is_kept_in_a_file_and_needs_no_token_service() {
+fn an_external_token_is_stored_in_a_file_and_needs_no_token_service() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token);
@@ -103,7 +103,7 @@ fn a_brought_token_is_kept_in_a_file_and_needs_no_token_service() {
 }
 
 #[test]
-fn a_brought_token_can_be_in_a_variable_a_file_or_what_a_program_prints() {
+fn an_external_token_can_be_in_a_variable_a_file_or_the_output_of_a_program() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token).with("TOKEN", &token);
@@ -122,7 +122,7 @@ fn a_brought_token_can_be_in_a_variable_a_file_or_what_a_program_prints() {
 }
 
 #[test]
-fn a_token_in_the_environment_stands_for_the_secret_for_one_run() {
+fn a_token_in_the_environment_replaces_the_secret_for_one_run() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token);
@@ -139,7 +139,7 @@ fn a_token_in_the_environment_stands_for_the_secret_for_one_run() {
 }
 
 #[test]
-fn without_keyring_and_terminal_nothing_is_saved_and_what_helps_is_told() {
+fn without_keyring_and_terminal_nothing_is_saved_and_a_hint_is_printed() {
     let (stage, served) = (Stage::new(), Served::start());
     let run = stage.run_with(SECRET, add("a", &served, &["--client-secret-stdin"])).ends(1).prints_nothing();
     run.tells(&[
@@ -151,7 +151,7 @@ fn without_keyring_and_terminal_nothing_is_saved_and_what_helps_is_told() {
 }
 
 #[test]
-fn without_keyring_and_terminal_tokens_stay_in_memory_and_that_is_said() {
+fn without_keyring_and_terminal_tokens_stay_in_memory_with_a_note() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     let told = "No keyring is available, so the access token is forgotten when this command exits.";
@@ -162,7 +162,7 @@ fn without_keyring_and_terminal_tokens_stay_in_memory_and_that_is_said() {
 }
 
 #[test]
-fn tokens_are_kept_in_a_file_where_that_was_decided() {
+fn tokens_are_stored_in_a_file_if_the_user_has_agreed() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);

@@ -1,4 +1,4 @@
-//! Commands that are asked to end while they run.
+//! Signals that end commands while they run.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ fn send(child: &Child, signal: Signal) {
     kill_process(pid, signal).expect("it runs");
 }
 
-/// Returns its exit status; a process that hangs is a failed test.
+/// Returns the exit status of a process, or fails the test if the process hangs.
 fn status(mut child: Child) -> ExitStatus {
     let pid = Pid::from_raw(child.id().try_into().expect("a process id")).expect("a process");
     let (ended, waits) = mpsc::channel::<()>();
@@ -34,19 +34,19 @@ fn status(mut child: Child) -> ExitStatus {
     status
 }
 
-/// The signal that it ends by.
+/// Returns the signal that ended a process.
 fn signal(child: Child) -> Option<i32> {
     status(child).signal()
 }
 
 #[test]
-fn a_command_that_waits_for_the_server_ends_by_the_signal() {
+fn a_command_that_waits_for_the_server_is_ended_by_the_signal() {
     for sent in [Signal::INT, Signal::TERM, Signal::HUP] {
         let stage = Stage::new();
         let mut command = stage.command();
         command.args(["--demo-latency", "100", "list", "--demo", "--all", "--output", "jsonl"]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-        // Signals are heard by then.
+        // Signals are handled by then.
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut String::new()).unwrap();
         send(&child, sent);
@@ -55,20 +55,20 @@ fn a_command_that_waits_for_the_server_ends_by_the_signal() {
 }
 
 #[test]
-fn a_command_whose_output_nobody_takes_ends_too() {
+fn a_command_that_blocks_on_a_full_pipe_ends_too() {
     let stage = Stage::new();
     let mut command = stage.command();
     command.args(["--demo-customers", "20000", "list", "--demo", "--all", "--output", "jsonl"]);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
-    // More than the pipe holds is to come, and nobody reads on.
+    // The rest is more than fits in the pipe, and is never read.
     out.read_exact(&mut [0; 1024]).unwrap();
     send(&child, Signal::INT);
     assert_eq!(signal(child), Some(Signal::INT.as_raw()));
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_fault() {
+fn a_closed_pipe_is_a_success() {
     let stage = Stage::new();
     let mut command = stage.command();
     command.args(["--demo-customers", "20000", "list", "--demo", "--all", "--output", "csv"]);
@@ -85,7 +85,7 @@ fn a_reader_that_has_enough_is_no_fault() {
 }
 
 #[test]
-fn an_export_that_is_stopped_says_what_there_is_and_how_to_go_on() {
+fn a_stopped_export_says_how_many_rows_it_has_and_how_to_resume() {
     let stage = Stage::new();
     let (file, partial) = (stage.path("all.csv"), stage.path("all.csv.partial"));
     let mut command = stage.command();
@@ -107,14 +107,14 @@ fn an_export_that_is_stopped_says_what_there_is_and_how_to_go_on() {
     assert!(!file.exists() && partial.exists());
 }
 
-/// A shell's loop over three commands, of which the second one does not come once the first was stopped.
+/// A loop of a shell over three commands, in which the second must not start once the first was interrupted.
 const LOOP: &str = "for i in 1 2 3; do\n\
     echo \"[begin $i]\"; \"$0\" \"$@\"; echo \"[code $?]\"\n\
     done; echo '[after the loop]'";
 
 #[test]
 fn ctrl_c_stops_a_loop_of_the_shell_too() {
-    // Others are ended by the key themselves, however the command ends.
+    // Other shells receive Ctrl-C themselves and stop in any case.
     let shell = "/bin/bash";
     if !std::path::Path::new(shell).exists() {
         println!("skipped: there is no {shell}");
@@ -139,7 +139,7 @@ fn ctrl_c_stops_a_loop_of_the_shell_too() {
 fn shells_report_an_interrupted_command_as_130() {
     let script = "\"$0\" --demo-latency 100 list --demo --all --output jsonl & pid=$!\n\
         read -r line; kill -INT $pid; wait $pid; echo \"code $?\"";
-    // A shell has its background jobs ignore the key, but this is asked for by number.
+    // Shells make background jobs ignore Ctrl-C, so the signal is sent to the process directly.
     let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 24, 200);
     pty.wait_for_text("customerId");
     pty.send("\n");

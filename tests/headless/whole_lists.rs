@@ -1,5 +1,5 @@
-//! Lists that are complete, or say that they may not be: customers that move while they are read, orders that are not
-//! kept, totals that are wrong or missing.
+//! Lists are complete or reported as possibly incomplete: customers who move while the list is read, unstable sort orders,
+//! wrong or missing totals.
 
 use std::{
     collections::HashSet,
@@ -15,7 +15,7 @@ use crate::{
     stage::{Run, Stage},
 };
 
-/// A server and a stage whose profile it is.
+/// Returns a scripted server and a stage whose profile is that server.
 fn at(answer: impl Fn(&Asked) -> Value + Send + Sync + 'static) -> (Scripted, Stage) {
     let api = Scripted::answering(move |target| match Asked::of(target) {
         Some(asked) => (200, answer(&asked).to_string()),
@@ -25,7 +25,7 @@ fn at(answer: impl Fn(&Asked) -> Value + Send + Sync + 'static) -> (Scripted, St
     (api, stage)
 }
 
-/// A stage whose profile is this server.
+/// Returns a stage whose profile is this server.
 fn stage_of(api: &Scripted) -> Stage {
     let stage = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let text = served::profile("a", &api.url("/"), &api.url("/token"), "access_token = { env = \"NONE\" }");
@@ -54,7 +54,7 @@ impl Asked {
         Some(Self { id, status, offset: number("offset")?, limit: number("limit")? })
     }
 
-    /// The page of these ids, with this total.
+    /// Returns the page of these IDs, with this total.
     fn page(&self, ids: &[u32], total: impl Into<Value>) -> Value {
         let rows = ids.iter().skip(self.offset).take(self.limit);
         let rows: Vec<Value> = rows.map(|id| json!({self.id: id.to_string()})).collect();
@@ -71,13 +71,13 @@ fn ids(lines: &str, name: &str) -> Vec<String> {
     lines.lines().map(id).collect()
 }
 
-/// Checks that these are as many different ids.
+/// Checks that there are `count` IDs without repetition.
 #[track_caller]
 fn assert_each_once(ids: &[String], count: usize) {
     assert_eq!((ids.len(), ids.iter().collect::<HashSet<_>>().len()), (count, count), "{ids:?}");
 }
 
-/// Runs a list and an export of these statuses on a server of its own each; returns their rows.
+/// Runs a list and an export of these statuses, each on a server of its own, and returns their rows.
 fn both_ways(
     statuses: &str,
     server: impl Fn() -> (Scripted, Stage),
@@ -92,7 +92,7 @@ fn both_ways(
     [ids(&list.out, "customerId"), ids(&export, "customerId")]
 }
 
-/// Sixty active and sixty pending customers, of whom one changes its status once the last active page was read.
+/// Serves sixty active and sixty pending customers; one changes its status after the last active page was read.
 fn one_moves(from: &'static str) -> impl Fn() -> (Scripted, Stage) {
     move || {
         let has_moved = AtomicBool::new(false);
@@ -100,7 +100,7 @@ fn one_moves(from: &'static str) -> impl Fn() -> (Scripted, Stage) {
             let moved = has_moved.load(Ordering::Acquire);
             let of = |status: &str| -> Vec<u32> {
                 let (own, other) = if status == "1000" { (100..160, 299) } else { (240..300, 159) };
-                // The one that moves is the last one of its list.
+                // The customer who moves is the last one of the list.
                 let leaves = moved && status == from;
                 let joins = moved && status != from;
                 own.filter(|id| !leaves || (*id != 159 && *id != 299)).chain(joins.then_some(other)).collect()
@@ -124,7 +124,7 @@ fn a_customer_whose_status_changes_is_listed_once() {
 }
 
 #[test]
-fn two_customers_that_change_places_are_both_listed() {
+fn two_customers_that_swap_places_are_both_listed() {
     let server = || {
         let has_moved = AtomicBool::new(false);
         at(move |asked| {
@@ -149,7 +149,7 @@ fn two_customers_that_change_places_are_both_listed() {
 }
 
 #[test]
-fn a_list_in_another_order_each_time_is_complete_or_doubted() {
+fn a_list_in_a_different_order_each_time_is_complete_or_doubted() {
     for seed in 0..10 {
         let server = move || {
             let requests = AtomicU64::new(seed * 1_000);
@@ -171,7 +171,7 @@ fn a_list_in_another_order_each_time_is_complete_or_doubted() {
 fn resellers_are_listed_once_each_while_the_list_changes() {
     let first = AtomicBool::new(true);
     let (_api, stage) = at(move |asked| {
-        // The first one is removed once the first page was read: the rest moves up.
+        // The first one is removed after the first page was read, so the rest move up.
         let ids: Vec<u32> = if first.swap(false, Ordering::AcqRel) { 100..230 } else { 101..230 }.collect();
         asked.page(&ids, ids.len())
     });
@@ -199,7 +199,7 @@ fn a_list_of_resellers_that_is_too_short_is_doubted() {
 }
 
 #[test]
-fn a_total_that_ends_with_the_last_row_read_is_not_believed() {
+fn a_total_that_equals_the_rows_read_is_verified() {
     let of_130 = |total: fn(&Asked) -> usize| {
         move || at(move |asked| asked.page(&(100..230).collect::<Vec<_>>(), total(asked)))
     };
@@ -229,7 +229,7 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
             };
             let each = both_ways("active", server, |run| {
                 let run = run.ends(0).tells(&["he server sent no usable total"]);
-                // What was written is counted by us, and the reseller's id is no count.
+                // The number of written rows is ours, and the reseller ID is not a count.
                 let told = run.err.lines().filter(|line| !line.contains(" to /"));
                 let told = told.collect::<String>().replace(served::RESELLER, "");
                 assert!(!told.contains(|c: char| c.is_ascii_digit()), "nobody counted: {run:#?}");
@@ -243,7 +243,7 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
 }
 
 #[test]
-fn pages_that_are_shorter_than_asked_for_are_no_end() {
+fn short_pages_do_not_end_a_list() {
     for total in [json!(130), Value::Null] {
         let server = || {
             let total = total.clone();
@@ -258,7 +258,7 @@ fn pages_that_are_shorter_than_asked_for_are_no_end() {
     }
 }
 
-/// An export of a list of 200 that stops at row 100, and goes on after the list has changed.
+/// Exports a list of 200 that fails at row 100, changes the list and resumes the export.
 fn resumed(changed: std::ops::Range<u32>) -> (Run, Vec<String>) {
     let calls = AtomicU64::new(0);
     let api = Scripted::answering(move |target| {
@@ -280,8 +280,8 @@ fn resumed(changed: std::ops::Range<u32>) -> (Run, Vec<String>) {
 }
 
 #[test]
-fn what_joined_before_an_export_is_resumed_is_in_it() {
-    // Forty joined and forty left: the total is what it was, and rows are where they were.
+fn customers_who_joined_before_an_export_is_resumed_are_in_it() {
+    // Forty joined and forty left, so the total and the positions of the other rows are unchanged.
     let (run, rows) = resumed(1_040..1_240);
     run.ends(0).tells(&["the list changed while it was being read", "customers who left are still included"]);
     assert!((1_040..1_240).all(|id| rows.contains(&id.to_string())), "{rows:?}");
@@ -291,7 +291,7 @@ fn what_joined_before_an_export_is_resumed_is_in_it() {
 }
 
 #[test]
-fn an_answer_with_two_lists_is_doubted() {
+fn a_response_with_two_lists_is_doubted() {
     for body in [
         r#"{"accounts": [{"customerId": "1"}], "accounts": []}"#,
         r#"{"accounts": [{"customerId": "1"}], "customers": [{"customerId": "2"}]}"#,
@@ -308,7 +308,7 @@ fn an_answer_with_two_lists_is_doubted() {
 }
 
 #[test]
-fn a_bad_byte_never_makes_one_customer_of_two() {
+fn a_bad_byte_never_merges_two_customers() {
     let body = concat!(
         r#"{"totalCount": 2, "accounts": [{"customerId": "1", "companyProfile": {"companyName": "A"}, "externalReferenceId": "r"#,
         "\u{fffd}",
@@ -342,7 +342,7 @@ fn an_offset_that_the_server_refuses_is_past_the_end() {
 }
 
 #[test]
-fn an_answer_about_another_customer_is_no_success() {
+fn the_record_of_a_different_customer_is_not_a_success() {
     let api = Scripted::answering(|_| {
         (200, r#"{"customerId": "77", "companyProfile": {"companyName": "B"}}"#.to_owned())
     });

@@ -1,4 +1,4 @@
-//! Each format as it is: look at what changed before you accept it.
+//! Snapshots of each format. Look at the changes before you accept them.
 
 use super::super::{Format, Options, default_columns};
 use super::{text, written};
@@ -8,7 +8,7 @@ use crate::columns::{Columns, Item, RowSchema};
 const DETAILS: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
 const ALL: RowSchema = RowSchema::Customers { details: true, subscriptions: true };
 
-/// Ends of lines that a snapshot shows.
+/// Makes line endings visible in snapshots.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "␍\n")
 }
@@ -27,7 +27,7 @@ fn a_table_of_the_list_on_terminals_of_several_widths_and_in_a_pipe() {
 }
 
 #[test]
-fn tables_of_everything_else() {
+fn tables_of_other_rows() {
     let (page, details, subscriptions) = (sample::page(), sample::details(), sample::subscriptions());
     let options = Options { width: Some(120), ..Options::default() };
     let failed = Item::row(&page[1]).with_problem("details: 503 from the server");
@@ -89,7 +89,7 @@ fn json_and_json_lines_of_the_list_and_of_details() {
 }
 
 #[test]
-fn nothing_at_all_is_a_whole_file_in_each_format() {
+fn an_empty_list_is_a_complete_file_in_each_format() {
     let empty = |format| text(format, RowSchema::Resellers, Options::default(), &[]);
     assert_eq!(empty(Format::Json), "[]\n");
     assert_eq!(empty(Format::Jsonl), "");
@@ -98,7 +98,7 @@ fn nothing_at_all_is_a_whole_file_in_each_format() {
 }
 
 #[test]
-fn what_was_written_is_counted_and_what_had_no_room_is_named() {
+fn the_summary_counts_lines_and_names_hidden_columns() {
     let page = sample::page();
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
     let columns = default_columns(RowSchema::LIST, Format::Table);

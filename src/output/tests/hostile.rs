@@ -1,4 +1,4 @@
-//! Texts that want to be something else: a formula, a command to the terminal, a second row, a second field.
+//! Hostile texts: formulas, terminal commands, and attempts to add a row or a field.
 
 use super::super::{Format, Options};
 use super::{text, written};
@@ -30,7 +30,7 @@ pub(super) fn company() -> Columns {
 }
 
 #[test]
-fn in_csv_they_stay_one_field_that_is_no_formula() {
+fn in_csv_they_stay_one_field_and_are_not_formulas() {
     for name in HOSTILE {
         let row = sample::named(name);
         let (bytes, _) = written(Format::Csv, &company(), Options::default(), &[Item::row(&row)]);
@@ -47,7 +47,7 @@ fn in_csv_they_stay_one_field_that_is_no_formula() {
 }
 
 #[test]
-fn in_raw_csv_they_are_what_was_sent() {
+fn in_raw_csv_they_are_unchanged() {
     for name in HOSTILE {
         let row = sample::named(name);
         let options = Options { raw: true, ..Options::default() };
@@ -58,7 +58,7 @@ fn in_raw_csv_they_are_what_was_sent() {
 }
 
 #[test]
-fn in_json_they_are_what_was_sent_and_act_on_no_terminal() {
+fn in_json_they_are_unchanged_and_harmless_on_a_terminal() {
     for name in HOSTILE {
         let row = sample::named(name);
         let json = text(Format::Jsonl, RowSchema::LIST, Options::default(), &[Item::row(&row)]);
@@ -87,14 +87,14 @@ fn in_a_table_they_stay_in_their_column() {
     }
 }
 
-/// Names longer than what any cell shows.
+/// Returns names longer than any cell can show.
 pub(super) fn endless() -> [Row; 3] {
-    // Of the second set of controls each becomes four characters, so that a clean text can be longer than a cell.
+    // Each C1 control becomes four characters, so that a cleaned text can be longer than a cell.
     ["x".repeat(40_000), "\u{9b}".repeat(9_000), "🎈".repeat(40_000)].map(|name| sample::named(&name))
 }
 
 #[test]
-fn endless_names_keep_to_the_width_of_a_table_and_are_whole_in_raw_csv() {
+fn very_long_names_fit_in_a_table_and_are_complete_in_raw_csv() {
     let rows = endless();
     let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
     let options = Options { width: Some(60), ..Options::default() };

@@ -1,4 +1,4 @@
-//! Many rows: written as they come, in the order in which they came.
+//! Many rows: they are written as they arrive and in order.
 
 use std::{
     io::{self, Write},
@@ -9,7 +9,7 @@ use super::super::{Format, Options, OutputError, Sink, default_columns};
 use crate::columns::sample;
 use crate::columns::{Item, RowSchema};
 
-/// A writer that can be looked at while it is written to.
+/// A writer whose content can be read while it is written to.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 
@@ -42,7 +42,7 @@ fn each_batch_can_be_read_once_it_is_flushed() {
                 sink.item(&Item::row(row)).unwrap();
             }
             sink.flush().unwrap();
-            // The heading, where there is one, came with the first.
+            // The heading, if any, came with the first.
             assert_eq!(out.lines(), 7 * batch + lines - 7, "{format}");
         }
     }
@@ -70,7 +70,7 @@ fn a_table_waits_for_a_thousand_lines_and_then_for_none() {
     );
 }
 
-/// A writer that takes so many bytes and no more.
+/// A writer that fails after a number of bytes.
 struct Full(usize, io::ErrorKind);
 
 impl Write for Full {

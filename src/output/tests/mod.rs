@@ -1,4 +1,4 @@
-//! The formats tried on the same items: as files to look at, for hostile texts, and for any texts.
+//! Tests of all formats with the same items: snapshots, hostile texts, and generated texts.
 
 mod golden;
 mod hostile;
@@ -9,7 +9,7 @@ mod workbook;
 use super::{Format, Options, Sink, Summary, default_columns};
 use crate::columns::{Columns, Item, RowSchema};
 
-/// Returns what is written of these items, and what is reported about it.
+/// Writes items, and returns the output and the summary.
 fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_>]) -> (Vec<u8>, Summary) {
     let mut bytes = Vec::new();
     let mut sink = Sink::new(format, columns, options, &mut bytes).unwrap();
@@ -21,7 +21,7 @@ fn written(format: Format, columns: &Columns, options: Options, items: &[Item<'_
     (bytes, summary)
 }
 
-/// The same, of a format that is text, with the usual columns.
+/// Writes items in a text format with the default columns, and returns the text.
 fn text(format: Format, schema: RowSchema, options: Options, items: &[Item<'_>]) -> String {
     let (bytes, _) = written(format, &default_columns(schema, format), options, items);
     String::from_utf8(bytes).unwrap()

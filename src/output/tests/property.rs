@@ -1,4 +1,4 @@
-//! Any texts and any JSON, read back.
+//! Property tests: generated texts and JSON are written and read back.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::columns::sample;
 use crate::columns::{Cell, Columns, Item, RowSchema};
 use crate::text as words;
 
-/// Texts of anything, and of what is special to a format more often than by chance.
+/// Returns a strategy for arbitrary texts, with the special characters of formats more often than by chance.
 pub(super) fn texts() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec![
         "=",
@@ -45,7 +45,7 @@ pub(super) fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Any JSON, with numbers that no type of ours holds.
+/// Returns a strategy for arbitrary JSON, including numbers that no Rust type can hold.
 fn values() -> impl Strategy<Value = Value> {
     let number = "-?(0|[1-9][0-9]{0,25})(\\.[0-9]{1,5})?([eE][+-]?[0-9]{1,4})?";
     let leaf = prop_oneof![
@@ -93,7 +93,7 @@ proptest! {
         let rows = sample::rows(&Value::from(sent.clone()).to_string());
         let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
         let array = text(Format::Json, RowSchema::LIST, Options::default(), &items);
-        // Compared as text: the order of fields and the digits of numbers count.
+        // Compared as text, so that the order of fields and the digits of numbers count.
         let read: Value = serde_json::from_str(&array).unwrap();
         prop_assert_eq!(read.to_string(), Value::from(sent.clone()).to_string());
         let lines = text(Format::Jsonl, RowSchema::LIST, Options::default(), &items);

@@ -1,4 +1,4 @@
-//! Workbooks, read back: by another library, and piece by piece where that does not tell.
+//! Tests of workbooks, read back by another library or, if that is not enough, part by part.
 
 use std::io::{Cursor, Read as _};
 
@@ -16,7 +16,7 @@ use super::{
 use crate::columns::{Columns, Item, RowSchema, sample};
 use crate::{model::SubscriptionList, text as words};
 
-/// The cells of the only sheet, which has this name.
+/// Returns the cells of the only sheet, which must have this name.
 fn cells(bytes: Vec<u8>, name: &str) -> Vec<Vec<Data>> {
     let mut workbook: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes)).unwrap();
     assert_eq!(workbook.sheet_names(), [name]);
@@ -24,7 +24,7 @@ fn cells(bytes: Vec<u8>, name: &str) -> Vec<Vec<Data>> {
     workbook.worksheet_range(name).unwrap().rows().map(<[Data]>::to_vec).collect()
 }
 
-/// A cell for a snapshot: its type and its value.
+/// Formats a cell for a snapshot, with its type.
 fn told(cell: &Data) -> String {
     match cell {
         Data::Empty => "-".to_owned(),
@@ -47,7 +47,7 @@ fn snapshot(schema: RowSchema, name: &str, items: &[Item<'_>]) -> String {
     rows[1..].iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
-/// One part of a workbook.
+/// Returns one part of a workbook's archive.
 fn part(bytes: &[u8], name: &str) -> String {
     let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut text = String::new();
@@ -56,7 +56,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 }
 
 #[test]
-fn workbooks_of_each_set_hold_what_was_sent_as_what_it_is() {
+fn workbooks_of_each_schema_have_typed_values() {
     let (page, details, subscriptions) = (sample::page(), sample::details(), sample::subscriptions());
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
     insta::assert_snapshot!("xlsx_list", snapshot(RowSchema::LIST, "Customers", &items));
@@ -74,7 +74,7 @@ fn workbooks_of_each_set_hold_what_was_sent_as_what_it_is() {
 }
 
 #[test]
-fn the_heading_stays_filters_and_is_bold_and_columns_fit_what_they_hold() {
+fn the_heading_is_frozen_filtered_and_bold_and_columns_fit_their_cells() {
     let page = sample::page();
     let items: Vec<Item<'_>> = page.iter().map(Item::row).collect();
     let columns = Columns::parse(RowSchema::LIST, "company,customer-id,created").unwrap();
@@ -90,7 +90,7 @@ fn the_heading_stays_filters_and_is_bold_and_columns_fit_what_they_hold() {
     has("<col min=\"4\" max=\"4\" width=\"60.7109375\" customWidth=\"1\"/>");
     let styles = part(&bytes, "xl/styles.xml");
     assert!(styles.contains("<b/>") && styles.contains("FFDDE5EE"), "{styles}");
-    // `=1+1` is a text, and stays one when somebody edits it.
+    // `=1+1` is text, and stays text when it is edited.
     assert!(sheet.contains(">=1+1</t>") && !sheet.contains("<f>"), "{sheet}");
     assert!(styles.contains("quotePrefix=\"1\""), "{styles}");
 }
@@ -125,7 +125,7 @@ fn hostile_texts_are_texts() {
     let (bytes, _) = written(Format::Xlsx, &company(), Options::default(), &items);
     let read = cells(bytes, "Customers");
     for (name, row) in HOSTILE.iter().zip(&read[1..]) {
-        // The reader knows these escapes of a workbook in shared texts only.
+        // The reader understands these escapes in shared strings only.
         let text = row[0].to_string().replace("_x005F_", "_").replace("_xFFFF_", "\u{ffff}");
         assert_eq!(text, words::clean(name), "{name:?}");
         assert_eq!(row[1], Data::String("1006500001".into()));
@@ -134,7 +134,7 @@ fn hostile_texts_are_texts() {
 }
 
 #[test]
-fn endless_texts_end_in_an_ellipsis_where_a_cell_ends() {
+fn very_long_texts_are_cut_to_the_limit_of_a_cell() {
     let rows = endless();
     let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
     for raw in [false, true] {
@@ -161,7 +161,7 @@ fn the_rows_of_a_workbook_keep_their_order() {
     assert_eq!(ids, (0..2_000).map(|id| format!("{id:05}")).collect::<Vec<_>>());
 }
 
-/// A moment as the API sends it, and as it is.
+/// Returns a strategy for points in time.
 fn moments() -> impl Strategy<Value = DateTime<chrono::Utc>> {
     let seconds = -2_177_452_800_i64..253_402_300_799; // 1901 to 9999
     (seconds, 0_u32..1_000).prop_map(|(at, milli)| DateTime::from_timestamp(at, milli * 1_000_000).unwrap())

@@ -1,4 +1,4 @@
-//! `vipmp profile add` on a terminal: what is not said is asked for.
+//! The prompts of `vipmp profile add` on a terminal.
 
 use std::fs;
 
@@ -8,23 +8,23 @@ use crate::{
     support::pty::Pty,
 };
 
-/// A terminal on which the program runs in the folders of a stage.
+/// Runs the program on a terminal, in the folders of a stage.
 pub(crate) fn terminal(stage: &Stage, args: &[&str], env: &[(&str, &str)]) -> Pty {
     let (config, data) = (stage.path(".config/vipmp"), stage.path(".local/share/vipmp"));
     let places = [("VIPMP_CONFIG_DIR", config.to_str().unwrap()), ("VIPMP_DATA_DIR", data.to_str().unwrap())];
     Pty::spawn(args, &[env, &places].concat(), 50, 160)
 }
 
-/// Waits for a question and answers it.
+/// Waits for a prompt and answers it.
 #[track_caller]
 pub(crate) fn answer(pty: &Pty, question: &str, answer: &str) {
-    // The question is the last thing on the screen, so that an earlier one of the same words is not taken for it.
+    // Only at the end of the screen, so that an earlier prompt with the same words does not match.
     let asked = |screen: &str| screen.trim_end().lines().last().is_some_and(|line| line.contains(question));
     pty.wait_for(asked, &format!("the question {question:?}"));
     pty.send(format!("{answer}\r"));
 }
 
-/// Waits for the end, checks how it ended and that the terminal never showed a secret; returns the screen.
+/// Waits for the end, checks the exit code and that the terminal never showed a secret, and returns the screen.
 #[track_caller]
 pub(crate) fn ended(stage: &Stage, pty: &Pty, code: u32) -> String {
     assert_eq!(pty.wait_exit().exit_code(), code, "{}", pty.screen());
@@ -67,7 +67,7 @@ fn a_profile_is_added_from_nothing_with_a_hidden_secret() {
 }
 
 #[test]
-fn without_a_keyring_a_no_to_the_file_saves_nothing() {
+fn without_a_keyring_declining_the_file_saves_nothing() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = crate::stage::add("a", &served, &[]);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -80,7 +80,7 @@ fn without_a_keyring_a_no_to_the_file_saves_nothing() {
 }
 
 #[test]
-fn whether_tokens_are_kept_is_asked_once() {
+fn the_storage_of_tokens_is_prompted_for_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &crate::stage::profile("a", &served, "client_secret = { env = \"S\" }"));
     let question = "Keep access tokens in a file that only you can read until they expire? [y/N]";
@@ -96,7 +96,7 @@ fn whether_tokens_are_kept_is_asked_once() {
 }
 
 #[test]
-fn a_no_to_keeping_tokens_is_remembered_too() {
+fn declining_to_store_tokens_is_remembered_too() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &crate::stage::profile("a", &served, "client_secret = { env = \"S\" }"));
     let pty = terminal(&stage, &["profile", "test"], &[("S", SECRET)]);
@@ -109,7 +109,7 @@ fn a_no_to_keeping_tokens_is_remembered_too() {
 }
 
 #[test]
-fn ctrl_c_at_a_hidden_question_gives_the_terminal_back() {
+fn ctrl_c_at_a_hidden_prompt_restores_the_terminal() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = crate::stage::add("a", &served, &[]);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -127,7 +127,7 @@ fn ctrl_c_at_a_hidden_question_gives_the_terminal_back() {
 }
 
 #[test]
-fn the_end_of_input_stops_without_a_change() {
+fn the_end_of_input_cancels_without_a_change() {
     let stage = Stage::new();
     let pty = terminal(&stage, &["profile", "add", "a"], &[]);
     pty.wait_for_text("Environment: production, sandbox or custom [production]:");

@@ -1,4 +1,4 @@
-//! Answers with a bad byte in them: every row comes, the field is flagged, and standard error names the customer.
+//! Responses with a bad byte: every row is printed, the field is flagged, and standard error names the customer.
 
 use std::sync::{
     Arc,
@@ -13,7 +13,7 @@ use crate::{scripted::Scripted, show::at};
 const WORDS: &str =
     "companyProfile.companyName: an invalid character (half a surrogate pair) was replaced with U+FFFD";
 
-/// A page of three customers, of which the second has half a surrogate pair in its name; with this behind it.
+/// Returns a page of three customers, followed by `behind`. The name of the second has half a surrogate pair.
 fn page(behind: &[u8]) -> Vec<u8> {
     let page = br#"{"totalCount": 3, "count": 3, "accounts": [
         {"customerId": "1", "status": "1000", "companyProfile": {"companyName": "Lake Print"}},
@@ -64,7 +64,7 @@ fn a_list_has_every_row_and_flags_the_field_in_each_format() {
 }
 
 #[test]
-fn what_is_behind_the_end_costs_no_row_and_is_told() {
+fn bytes_after_the_end_cost_no_row_and_are_reported() {
     let api = Scripted::sending("application/json", |_| (200, page(b"\0")));
     let run = at(&api).run(["list", "--output", "json"]).ends(0);
     assert_eq!(run.json().as_array().unwrap().len(), 3);
@@ -72,7 +72,7 @@ fn what_is_behind_the_end_costs_no_row_and_is_told() {
 }
 
 #[test]
-fn an_export_flags_the_field_and_its_json_is_the_row_alone() {
+fn an_export_flags_the_field_and_its_json_is_only_the_row() {
     let api = api();
     let stage = at(&api);
     let csv = stage.path("a.csv");
@@ -121,7 +121,7 @@ fn records_subscriptions_orders_and_resellers_are_read_and_flagged() {
 }
 
 #[test]
-fn of_many_damaged_rows_the_first_are_told() {
+fn the_first_of_many_damaged_rows_are_reported() {
     let rows: Vec<String> =
         (0..30).map(|id| format!("{{\"customerId\": \"{id}\", \"status\": \"1000\u{1}\"}}")).collect();
     let body = format!("{{\"totalCount\": 30, \"accounts\": [{}]}}", rows.join(","));

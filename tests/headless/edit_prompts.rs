@@ -1,13 +1,13 @@
-//! `vipmp profile edit` and `remove` on a terminal.
+//! The prompts of `vipmp profile edit` and `vipmp profile remove` on a terminal.
 
 use crate::{
-    asked::{answer, ended, terminal},
+    add_prompts::{answer, ended, terminal},
     served::{CLIENT_ID, RESELLER, SECRET, Served},
     stage::Stage,
 };
 
 #[test]
-fn an_edit_offers_everything_as_it_is() {
+fn an_edit_offers_the_current_values() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.add("a", &served);
     let before = stage.text();
@@ -23,7 +23,7 @@ fn an_edit_offers_everything_as_it_is() {
 }
 
 #[test]
-fn what_does_not_work_can_be_saved_nevertheless() {
+fn a_profile_that_fails_its_test_can_be_saved_anyway() {
     let (stage, mut served) = (Stage::new(), Served::start());
     stage.add("a", &served);
     served.end(rustix::process::Signal::KILL);
@@ -42,7 +42,7 @@ fn what_does_not_work_can_be_saved_nevertheless() {
 }
 
 #[test]
-fn without_a_test_the_reseller_is_asked_for_and_the_network_is_not() {
+fn without_a_test_the_reseller_is_prompted_for_without_any_request() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = crate::stage::add("a", &served, &["--secret-env", "NOT_SET", "--no-test"]);
     let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != RESELLER).collect();
@@ -54,7 +54,7 @@ fn without_a_test_the_reseller_is_asked_for_and_the_network_is_not() {
 }
 
 #[test]
-fn a_profile_is_removed_after_asking() {
+fn a_profile_is_removed_after_a_confirmation() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.add("a", &served);
     let before = stage.text();

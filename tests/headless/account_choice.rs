@@ -1,4 +1,5 @@
-//! Fictional customers never come in place of real ones: the demo stands in only if nothing was configured or named.
+//! Fictional customers are never printed in place of real ones: the demo is used automatically only if nothing is
+//! configured or named.
 
 use std::{fs, os::unix::fs::symlink};
 
@@ -21,7 +22,7 @@ const READERS: [&[&str]; 8] = [
     &["resellers", "--output", "jsonl"],
 ];
 
-/// Checks that no reader prints or writes a row, that each gives the reason once and says what to do.
+/// Checks that no command prints or writes a row, and that each prints the reason once, with a hint.
 #[track_caller]
 fn assert_refused(stage: &Stage, options: &[&str], why: &str) {
     for words in READERS {
@@ -33,7 +34,7 @@ fn assert_refused(stage: &Stage, options: &[&str], why: &str) {
     empty.ends(2).prints_nothing().tells(&[why]);
     let demo = stage.run([&["list", "--demo", "--limit", "1", "--json"], options].concat()).ends(0);
     assert_eq!(demo.json().as_array().unwrap().len(), 1, "it was asked for");
-    // Neither the profiles nor the doctor are in the way of mending it, and what reads no configuration works.
+    // Commands that help to fix it, and those that read no configuration, still work.
     stage.run([&["profile", "list"], options].concat());
     stage.run([&["doctor", "--json"], options].concat()).ends(1).json();
     stage.run([&["man"], options].concat()).ends(0);
@@ -41,7 +42,7 @@ fn assert_refused(stage: &Stage, options: &[&str], why: &str) {
     stage.run([&["serve", "--openapi"], options].concat()).ends(0);
 }
 
-/// A stage with these bytes as its configuration.
+/// Returns a stage with these bytes as its configuration.
 fn with_config(bytes: &[u8]) -> Stage {
     let stage = Stage::new();
     stage.write(stage.config(), "");
@@ -55,7 +56,7 @@ fn utf_16(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn without_a_configuration_it_is_the_demo_and_says_so_in_one_line() {
+fn without_a_configuration_the_demo_is_used_with_a_note() {
     let stage = Stage::new();
     for words in [
         &["list", "--limit", "9999", "--json"][..],
@@ -76,7 +77,7 @@ fn without_a_configuration_it_is_the_demo_and_says_so_in_one_line() {
 }
 
 #[test]
-fn a_demo_that_is_easily_forgotten_is_said_too() {
+fn a_demo_chosen_by_a_variable_or_setting_is_mentioned_too() {
     let stage = Stage::new();
     stage.write(stage.config(), "default_profile = 'demo'\n");
     let run = stage.run(["resellers"]).ends(0);
@@ -87,7 +88,7 @@ fn a_demo_that_is_easily_forgotten_is_said_too() {
 }
 
 #[test]
-fn an_encoding_that_cannot_be_read_is_no_demo() {
+fn an_unsupported_encoding_does_not_lead_to_the_demo() {
     let text = "# Zürich\n[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'S' }\n";
     let latin_1: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     for bytes in [latin_1, utf_16(text)] {
@@ -98,7 +99,7 @@ fn an_encoding_that_cannot_be_read_is_no_demo() {
 }
 
 #[test]
-fn a_configuration_that_is_no_file_is_no_demo() {
+fn a_configuration_that_is_not_a_file_does_not_lead_to_the_demo() {
     let stage = Stage::new();
     fs::create_dir_all(stage.config()).unwrap();
     assert_refused(&stage, &[], "config.toml: cannot be read: ");
@@ -107,18 +108,18 @@ fn a_configuration_that_is_no_file_is_no_demo() {
 }
 
 #[test]
-fn a_link_to_a_configuration_that_is_not_there_is_no_demo() {
+fn a_dangling_link_does_not_lead_to_the_demo() {
     let stage = Stage::new();
     fs::create_dir_all(stage.path(".config")).unwrap();
     symlink(stage.path("dotfiles"), stage.path(".config/vipmp")).unwrap();
     assert_refused(&stage, &[], "dotfiles, which does not exist");
-    // Once it leads somewhere, nothing is configured there.
+    // Once the link works, the configuration is empty.
     fs::create_dir(stage.path("dotfiles")).unwrap();
     stage.run(["list"]).ends(0).tells(&[NOTE]);
 }
 
 #[test]
-fn a_configuration_that_was_named_and_is_missing_is_no_demo() {
+fn a_missing_named_configuration_does_not_lead_to_the_demo() {
     let stage = Stage::new();
     let place = stage.path("x.toml").display().to_string();
     assert_refused(&stage, &["--config", "x.toml"], &format!("{place} does not exist (--config names it)"));
@@ -134,7 +135,7 @@ fn a_configuration_that_was_named_and_is_missing_is_no_demo() {
 }
 
 #[test]
-fn a_mistake_that_hides_the_profiles_is_no_demo() {
+fn a_mistake_that_hides_the_profiles_does_not_lead_to_the_demo() {
     for (text, why) in [
         ("[profile.x]\nreseller_id = '1'\n", "config.toml:1:2: profile: unknown key, did you mean profiles?"),
         ("[ui]\nmouse = = true\n", "config.toml:2:9: "),
@@ -149,7 +150,7 @@ fn a_mistake_that_hides_the_profiles_is_no_demo() {
 }
 
 #[test]
-fn a_profile_that_cannot_be_used_is_told_with_all_its_reasons() {
+fn an_unusable_profile_is_reported_with_all_reasons() {
     let text = "[profiles.bad]\nreseler_id = '1'\nclient_id = 7.5\n";
     let stage = with_config(text.as_bytes());
     assert_refused(&stage, &[], "profile bad cannot be used: ");
@@ -163,7 +164,7 @@ fn a_profile_that_cannot_be_used_is_told_with_all_its_reasons() {
     assert_refused(&default, &[], "profile bad cannot be used: ");
 }
 
-/// A stage with a profile beside mistakes that cost it nothing.
+/// Returns a stage with a profile and harmless mistakes beside it.
 fn with_slips(served: &Served) -> Stage {
     let stage = Stage::new().with("S", SECRET);
     let works = profile("works", served, "client_secret = { env = \"S\" }");
@@ -187,7 +188,7 @@ fn assert_warned(run: Run) {
 }
 
 #[test]
-fn mistakes_that_cost_nothing_are_warnings_of_every_command() {
+fn every_command_warns_about_harmless_mistakes() {
     let served = Served::start();
     let stage = with_slips(&served);
     for words in [
@@ -220,7 +221,7 @@ fn mistakes_that_cost_nothing_are_warnings_of_every_command() {
 }
 
 #[test]
-fn a_state_that_is_lost_is_told_where_a_profile_is_guessed_by_it() {
+fn a_lost_state_is_reported_if_it_would_decide_the_profile() {
     let served = Served::start();
     let stage = Stage::new().with("S", SECRET);
     let text = |name| profile(name, &served, "client_secret = { env = \"S\" }");

@@ -1,4 +1,4 @@
-//! Servers that send fewer subscriptions or orders of a customer than they count, or more.
+//! Servers that send fewer or more subscriptions or orders of a customer than they count.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{scripted::Scripted, show::at};
 const FEWER: &str = "the server counts 9 subscriptions but sent 1";
 const MORE: &str = "the server counts 1 subscription but sent 2";
 
-/// Two customers: of the first fewer subscriptions come than are counted, of the second more.
+/// Serves two customers: the first has fewer subscriptions than the total says, the second more.
 fn api() -> Scripted {
     Scripted::answering(|path| {
         let path = path.split('?').next().unwrap_or_default();
@@ -29,7 +29,7 @@ fn api() -> Scripted {
 }
 
 #[test]
-fn show_says_so_in_each_format() {
+fn show_reports_it_in_each_format() {
     let api = api();
     let stage = at(&api);
     let told = [format!("vipmp: customer 1: {FEWER}."), format!("vipmp: customer 2: {MORE}.")];
@@ -48,7 +48,7 @@ fn show_says_so_in_each_format() {
 }
 
 #[test]
-fn an_export_says_so_in_each_format_and_its_file_is_written() {
+fn an_export_reports_it_in_each_format_and_writes_its_file() {
     let api = api();
     let stage = at(&api);
     for format in ["csv", "json", "jsonl", "xlsx"] {
@@ -65,7 +65,8 @@ fn an_export_says_so_in_each_format_and_its_file_is_written() {
     assert_eq!(rows[0]["problem"], FEWER);
 }
 
-/// Returns the words of `show --orders` about a customer whose orders are answered like this, for each offset; and how it ends.
+/// Runs `show --orders`, checks the exit code, and returns standard error and the rows. `answer` gets the offset and the
+/// number of the request.
 fn orders(
     code: i32,
     answer: impl Fn(u32, usize) -> (u16, String) + Send + Sync + 'static,
@@ -92,8 +93,8 @@ fn page(total: Option<u32>, ids: std::ops::Range<u32>, has_next: bool) -> (u16, 
 }
 
 #[test]
-fn orders_that_are_not_what_the_server_counts_are_told() {
-    // A page that ends early, and then nothing.
+fn orders_that_differ_from_the_total_are_reported() {
+    // A page that ends early, then an empty one.
     let (told, row) = orders(5, |offset, _| match offset {
         0 => page(Some(9), 0..5, false),
         _ => page(Some(9), 0..0, false),
@@ -102,7 +103,7 @@ fn orders_that_are_not_what_the_server_counts_are_told() {
     assert_eq!(row["problem"], "the server counts 9 orders but sent 5");
     let (told, _) = orders(5, |_, _| page(Some(1), 0..2, false));
     assert_eq!(told, "vipmp: customer 1: the server counts 1 order but sent 2.\n");
-    // The same page whatever is asked for.
+    // The same page for every offset.
     let (told, row) = orders(5, |_, _| page(Some(9), 0..5, true));
     assert!(told.contains("the server counts 9 orders but sent 5"), "{told}");
     assert_eq!(row["orders"].as_array().unwrap().len(), 5);
@@ -110,7 +111,7 @@ fn orders_that_are_not_what_the_server_counts_are_told() {
 }
 
 #[test]
-fn a_next_page_is_read_though_the_count_is_reached_or_missing() {
+fn a_next_page_is_read_even_if_the_total_is_reached_or_missing() {
     for total in [None, Some(5)] {
         let (told, row) = orders(if total.is_none() { 0 } else { 5 }, move |offset, _| match offset {
             0 => page(total, 0..5, true),
@@ -119,7 +120,7 @@ fn a_next_page_is_read_though_the_count_is_reached_or_missing() {
         assert_eq!(row["orders"].as_array().unwrap().len(), 8, "{told}");
         assert_eq!(told.contains("the server counts 5 orders but sent 8"), total.is_some(), "{told}");
     }
-    // A link that leads to nothing.
+    // A link to an empty page.
     let nowhere = "the server links to another page of orders, which is empty";
     let (told, row) = orders(5, |offset, _| page(Some(5), offset..5, true));
     assert_eq!((told, &row["problem"]), (format!("vipmp: customer 1: {nowhere}.\n"), &nowhere.into()));
@@ -142,8 +143,8 @@ fn orders_that_came_before_an_error_are_kept() {
 }
 
 #[test]
-fn a_count_that_changes_meanwhile_is_read_again_and_then_doubted() {
-    // The total moves from 120 to 119 in the first walk only: nothing is wrong with the second.
+fn orders_are_read_again_if_the_total_changes_and_then_doubted() {
+    // The total changes from 120 to 119 in the first walk only, so the second is complete.
     orders(0, |offset, asked| page(Some(if asked == 1 { 9 } else { 8 }), offset..(offset + 4).min(8), false));
     let (told, _) = orders(5, |offset, asked| {
         let total = 8 + u32::try_from(asked % 2).unwrap();

@@ -1,4 +1,4 @@
-//! `vipmp completions`, `vipmp man`, and the package that has both in it.
+//! `vipmp completions`, `vipmp man`, and the package that contains both.
 
 use std::{
     collections::BTreeSet,
@@ -15,7 +15,7 @@ use crate::stage::Stage;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vipmp");
 
-/// The names of all commands that a user can give: `vipmp`, `vipmp profile`, `vipmp profile add`.
+/// Returns all commands with their full names, such as `vipmp profile add`.
 fn commands() -> Vec<clap::Command> {
     fn collect(command: &clap::Command, all: &mut Vec<clap::Command>) {
         all.push(command.clone());
@@ -28,12 +28,12 @@ fn commands() -> Vec<clap::Command> {
     all
 }
 
-/// The text of a page as a user reads it, without what only a formatter wants.
+/// Returns the text of a page without roff escapes.
 fn plain(page: &str) -> String {
     ["\\fB", "\\fI", "\\fR"].iter().fold(page.replace("\\-", "-"), |page, mark| page.replace(mark, ""))
 }
 
-/// Runs a script of a shell in which `$0` is the program; none where there is no such shell.
+/// Runs a shell script in which `$0` is the program; `None` if the shell is not installed.
 fn shell(name: &str, script: &str) -> Option<Output> {
     Command::new(name)
         .args(["-c", script, PROGRAM])
@@ -147,7 +147,7 @@ Print shell completions
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_to_is_told() {
+fn an_unwritable_folder_is_reported() {
     let stage = Stage::new();
     stage.write("file", "");
     let run =
@@ -156,7 +156,7 @@ fn a_folder_that_cannot_be_written_to_is_told() {
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_fault_and_a_full_disk_is_one() {
+fn a_closed_pipe_is_a_success_and_a_full_disk_is_a_failure() {
     for words in [&["man"][..], &["completions", "zsh"], &["serve", "--openapi"]] {
         let run = |out: Stdio| {
             let output =
@@ -178,10 +178,10 @@ fn a_reader_that_has_enough_is_no_fault_and_a_full_disk_is_one() {
 }
 
 #[test]
-fn the_package_has_everything_in_it_and_is_the_same_each_time() {
+fn the_package_is_complete_and_reproducible() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let stage = Stage::new();
-    // The program as the tests build it is so large that packing it takes a minute: this leads to it.
+    // A link instead of the debug build, which is so large that packing it takes a minute.
     stage.write("program", &format!("#!/bin/sh\nexec '{PROGRAM}' \"$@\"\n"));
     let program = stage.path("program");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
@@ -223,7 +223,7 @@ fn the_package_has_everything_in_it_and_is_the_same_each_time() {
     for file in pages {
         assert_eq!(fs::read(folder.join(file)).unwrap(), fs::read(root.join(file)).unwrap(), "{file}");
     }
-    // Whatever a packed page links to is packed too.
+    // Every page that a packaged page links to is in the package too.
     let mut linking: Vec<String> = pages
         .iter()
         .filter(|page| std::path::Path::new(page).extension().is_some_and(|extension| extension == "md"))

@@ -1,4 +1,4 @@
-//! The targets of `vipmp export`: files, also behind links, and nothing else; and what it believes of a journal.
+//! The targets of `vipmp export` (files and links to files only), and the checks of its journal.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use crate::{
     stage::{Run, Stage},
 };
 
-/// A home with a profile of a server that counts its requests.
+/// A home folder with a profile of a server that counts requests.
 struct Counted {
     stage: Stage,
     requests: Arc<AtomicUsize>,
@@ -44,7 +44,7 @@ impl Counted {
         self.stage.path(name)
     }
 
-    /// Exports to this file, which is refused before anything is asked of the server.
+    /// Checks that an export to this file is refused before any request.
     #[track_caller]
     fn refuses(&self, file: &Path, words: &[&str]) {
         for more in [&[][..], &["--resume"]] {
@@ -69,7 +69,7 @@ fn export(stage: &Stage, file: &Path, more: &[&str]) -> Run {
 }
 
 #[test]
-fn what_is_not_a_regular_file_is_refused_before_any_request() {
+fn anything_but_a_regular_file_is_refused_before_any_request() {
     let counted = Counted::new();
     pipe(&counted.path("pipe.csv"));
     symlink("pipe.csv", counted.path("to-pipe.csv")).unwrap();
@@ -100,7 +100,7 @@ fn what_is_not_a_regular_file_is_refused_before_any_request() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_to_is_refused_before_any_request() {
+fn an_unwritable_folder_is_refused_before_any_request() {
     let counted = Counted::new();
     let none = counted.path("none/a.csv");
     counted.refuses(&none, &["there is no folder ", "none. Create it first, or choose another one"]);
@@ -108,7 +108,7 @@ fn a_folder_that_cannot_be_written_to_is_refused_before_any_request() {
     counted.refuses(&counted.path("link.csv"), &["there is no folder "]);
     fs::write(counted.path("file"), "").unwrap();
     counted.refuses(&counted.path("file/a.csv"), &["file: it is not a folder"]);
-    // Only root may write there.
+    // Only root can write there.
     fs::create_dir(counted.path("closed")).unwrap();
     set_mode(&counted.path("closed"), 0o555);
     if !rustix::process::geteuid().is_root() {
@@ -117,7 +117,7 @@ fn a_folder_that_cannot_be_written_to_is_refused_before_any_request() {
 }
 
 #[test]
-fn a_read_only_file_is_refused_and_the_way_to_allow_it_works() {
+fn a_read_only_file_is_refused_with_a_fix_that_works() {
     let counted = Counted::new();
     let file = counted.path("it's mine.csv");
     fs::write(&file, "mine").unwrap();
@@ -131,7 +131,7 @@ fn a_read_only_file_is_refused_and_the_way_to_allow_it_works() {
 }
 
 #[test]
-fn a_journal_must_be_a_file_of_its_own() {
+fn a_journal_must_be_a_separate_file() {
     let counted = Counted::new();
     let (file, journal) = (counted.path("a.csv"), counted.path("a.csv.partial"));
     let mine = counted.path("mine");
@@ -154,7 +154,7 @@ fn a_journal_must_be_a_file_of_its_own() {
 }
 
 #[test]
-fn a_link_is_followed_and_the_mode_of_what_is_replaced_is_kept() {
+fn a_link_is_followed_and_a_replaced_file_keeps_its_mode() {
     let stage = Stage::new();
     fs::create_dir(stage.path("elsewhere")).unwrap();
     let (real, link) = (stage.path("elsewhere/real.csv"), stage.path("link.csv"));
@@ -175,11 +175,11 @@ fn a_link_is_followed_and_the_mode_of_what_is_replaced_is_kept() {
 }
 
 #[test]
-fn a_damaged_journal_is_refused_with_its_line_and_what_to_do() {
+fn a_damaged_journal_is_refused_with_the_line_and_a_hint() {
     let stage = Stage::new();
     let (file, journal) = (stage.path("a.jsonl"), stage.path("a.jsonl.partial"));
     let words = ["--demo-customers", "40", "--demo-faults", "total:1"];
-    // It is left because the server counts otherwise.
+    // The journal remains because the server's total differs.
     let left = || export(&stage, &file, &words).ends(5);
     left().tells(&["a.jsonl.partial: --resume rereads the affected lists"]);
     let whole = fs::read(&journal).unwrap();
@@ -201,7 +201,7 @@ fn a_damaged_journal_is_refused_with_its_line_and_what_to_do() {
 }
 
 #[test]
-fn a_journal_that_holds_nothing_begins_again_and_one_of_an_older_version_is_refused() {
+fn an_empty_journal_is_started_afresh_and_one_of_an_older_version_is_refused() {
     let stage = Stage::new();
     let (file, journal) = (stage.path("a.jsonl"), stage.path("a.jsonl.partial"));
     for blank in ["", "{\"vipmp_exp", "{\"vipmp_export\":2,\"plan\":{\"api\":\"dem"] {

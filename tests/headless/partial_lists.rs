@@ -1,4 +1,4 @@
-//! A list that is a part says so on standard error, in pipes too and whatever the format; data stays alone on standard output.
+//! A note on standard error says that a list is partial, in pipes too and in every format.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,17 +13,17 @@ use crate::{
 
 const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "xlsx"];
 
-/// A run of `list` on the demo.
+/// Runs `list` on the demo.
 fn list(words: &[&str]) -> Run {
     Stage::new().run([&["list", "--demo"], words].concat())
 }
 
 #[test]
-fn a_part_says_so_in_every_format_and_a_whole_says_nothing() {
+fn a_partial_list_has_a_note_in_every_format_and_a_complete_one_has_none() {
     let stage = Stage::new();
     for format in FORMATS {
         let mut command = stage.command();
-        // Workbooks are no text: the streams are looked at as bytes.
+        // Workbooks are not text, so the streams are compared as bytes.
         let output = command.args(["list", "--demo", "--output", format]).output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
@@ -49,7 +49,7 @@ fn a_part_says_so_in_every_format_and_a_whole_says_nothing() {
 }
 
 #[test]
-fn an_offset_past_the_end_is_said() {
+fn an_offset_past_the_end_is_reported() {
     for (words, told) in [
         (&["--offset", "1204"][..], "--offset 1,204 is past the end: 1,204 customers match\n"),
         (&["--offset", "5000", "--all"], "--offset 5,000 is past the end: 1,204 customers match\n"),
@@ -61,7 +61,7 @@ fn an_offset_past_the_end_is_said() {
 }
 
 #[test]
-fn without_a_status_a_date_mentions_who_has_another_one() {
+fn a_date_without_a_status_mentions_matches_in_other_statuses() {
     let count = |status: &str| {
         let run = list(&["--created-from", "2015", "--all", "--status", status, "--output", "json"]).ends(0);
         assert_eq!(run.err, "", "a status was named");
@@ -87,7 +87,7 @@ fn without_a_status_a_date_mentions_who_has_another_one() {
     assert!(run.err.ends_with(&told), "{run:#?}");
 }
 
-/// A stage whose profile is an API with one active customer, whose other statuses are counted as `count` says.
+/// Returns a stage whose profile is an API with one active customer, and `count` for the other statuses.
 fn counting(
     count: impl Fn(usize) -> (u16, String) + Send + Sync + 'static,
 ) -> (Scripted, Stage, Arc<AtomicUsize>) {
@@ -108,7 +108,7 @@ fn counting(
 }
 
 #[test]
-fn a_count_that_fails_costs_its_number_and_not_the_command() {
+fn a_failed_count_removes_the_numbers_but_does_not_fail_the_command() {
     let words = ["list", "--created-from", "2020", "--output", "jsonl"];
     let (_api, stage, asked) = counting(|number| match number {
         0 => (403, r#"{"code":"4121","message":"no"}"#.to_owned()),
@@ -126,7 +126,7 @@ fn a_count_that_fails_costs_its_number_and_not_the_command() {
 }
 
 #[test]
-fn rows_of_several_resellers_say_whose_they_are() {
+fn rows_of_several_resellers_have_a_reseller_column() {
     let heading = |words: &[&str]| list(words).ends(0).out.lines().next().unwrap().to_owned();
     assert!(!heading(&["--limit", "1"]).contains("Reseller"));
     let all = ["--resellers", "all", "--limit", "3"];
@@ -140,7 +140,7 @@ fn rows_of_several_resellers_say_whose_they_are() {
 }
 
 #[test]
-fn the_help_shows_the_status_that_is_meant_by_default() {
+fn the_help_shows_the_default_status() {
     for command in ["list", "export"] {
         let help = Stage::new().run([command, "--help"]).ends(0).out;
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
