@@ -117,8 +117,9 @@ async fn run(
         choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
     let plan =
         Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
+    let source = source_of(&account);
     let order = Order {
-        source: source_of(&account),
+        source: Arc::clone(&source),
         options: RequestOptions::default(),
         plan,
         picked: Vec::new(),
@@ -162,8 +163,7 @@ async fn run(
         ));
     }
     if !wanted.quiet
-        && let Some(words) =
-            other_statuses_note(&account.client, &wanted.filter, &filter, &resellers.ids).await
+        && let Some(words) = other_statuses_note(&*source, &wanted.filter, &filter, &resellers.ids).await
     {
         print_note(&words);
     }

@@ -72,8 +72,9 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
     let resellers =
         choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
     let concurrency = context.network.concurrency;
+    let source = source_of(&account);
     let (mut rows, mut passed) =
-        RowStream::new(&*source_of(&account), &resellers.ids, &filter, &statuses, range, concurrency)
+        RowStream::new(&*source, &resellers.ids, &filter, &statuses, range, concurrency)
             .map_err(|error| usage(&error.to_string()))?;
     if resellers.ids.len() > 1 && wanted.output.columns.is_none() {
         columns = columns.with_reseller();
@@ -108,7 +109,7 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
         && has_more(&mut rows).await.map_err(|error| print_api_error(&account.error(error)))?;
     out.finish().map_err(|error| write_failure(&error))?;
     let done = print_notes(wanted, range, printed, &rows, is_whole, more);
-    if let Some(words) = other_statuses_note(&account.client, &wanted.filter, &filter, &resellers.ids).await {
+    if let Some(words) = other_statuses_note(&*source, &wanted.filter, &filter, &resellers.ids).await {
         print_note(&words);
     }
     done.and_then(|()| resellers.report_doubt())

@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
-
 use super::{filter_args::FilterArgs, row_stream::Range};
 use crate::{
-    api::{Client, RequestOptions, Urgency},
+    api::{ApiError, RequestOptions, Urgency},
     model::{CustomerFilter, Kind, Status},
+    source::CustomerSource,
     text,
 };
 
-/// The maximum number of requests for the counts of other statuses.
-const MOST_COUNTS: usize = 12;
+/// The maximum number of resellers whose other statuses are counted: one request per reseller and status.
+const MAX_RESELLERS: usize = 4;
 
 /// The maximum time that these counts may delay the end of a command.
-const PATIENCE: Duration = Duration::from_secs(5);
+const MAX_DELAY: Duration = Duration::from_secs(5);
 
 /// Returns a note if these rows are only part of the matching ones.
 ///
@@ -54,51 +53,41 @@ pub(super) fn partial_list_note(range: Range, printed: u64, total: Option<u64>, 
 ///
 /// Returns `None` without any request if `--status` or no date is given. If a count fails, the note has no numbers.
 pub(super) async fn other_statuses_note(
-    client: &Client,
-    which: &FilterArgs,
+    source: &dyn CustomerSource,
+    arguments: &FilterArgs,
     filter: &CustomerFilter,
     resellers: &[String],
 ) -> Option<String> {
-    if which.names_status() || (filter.from.is_none() && filter.to.is_none()) {
+    if arguments.names_status() || (filter.from.is_none() && filter.to.is_none()) {
         return None;
     }
-    let others: Vec<Status> =
-        Status::listed().into_iter().filter(|status| *status != Status::active()).collect();
-    if others.len() * resellers.len() > MOST_COUNTS {
+    if resellers.len() > MAX_RESELLERS {
         return Some(unknown());
     }
-    let client = client.with(RequestOptions::new(Urgency::ahead()));
-    let counts = others.iter().flat_map(|status| resellers.iter().map(move |reseller| (status, reseller)));
-    let counts = stream::iter(counts.map(|(status, reseller)| {
-        let client = client.clone();
-        async move {
-            let query = filter.count_query(status.clone()).ok()?;
-            let page = client.customers(reseller, &query).await.ok()?;
-            Some((status.clone(), page.value.total_count?))
-        }
-    }));
-    let counts = counts.buffered(MOST_COUNTS).collect::<Vec<_>>();
-    let counts = tokio::time::timeout(PATIENCE, counts).await.unwrap_or_default();
-    format_counts(&others, &counts)
+    let filter = CustomerFilter { resellers: resellers.to_vec(), ..filter.clone() };
+    let counts = source.counts(filter, RequestOptions::new(Urgency::ahead()));
+    let counts = tokio::time::timeout(MAX_DELAY, counts).await;
+    format_counts(counts.map_or_else(|_| Vec::new(), |counts| counts.0))
 }
 
 fn unknown() -> String {
     "only active customers are shown; use --status all for all".to_owned()
 }
 
-/// Formats the counts as one line; `None` if no customer is left out.
-fn format_counts(others: &[Status], counts: &[Option<(Status, u64)>]) -> Option<String> {
-    if counts.is_empty() || counts.iter().any(Option::is_none) {
+/// Formats the counts of the statuses other than active as one line; `None` if no customer is left out.
+fn format_counts(counts: Vec<(Status, Result<u64, ApiError>)>) -> Option<String> {
+    let others = counts.into_iter().filter(|(status, _)| *status != Status::active());
+    let others: Vec<(Status, Option<u64>)> = others.map(|(status, count)| (status, count.ok())).collect();
+    if others.is_empty() || others.iter().any(|(_, count)| count.is_none()) {
         return Some(unknown());
     }
     let parts: Vec<String> = others
         .iter()
-        .filter_map(|status| {
-            let count: u64 =
-                counts.iter().flatten().filter(|(of, _)| of == status).map(|(_, count)| count).sum();
+        .filter_map(|(status, count)| {
+            let count = count.filter(|count| *count > 0)?;
             let word = status.known_label(Kind::Account).map(str::to_lowercase);
             let word = word.unwrap_or_else(|| format!("with status {status}"));
-            (count > 0).then(|| format!("{} {word}", text::group_digits(count)))
+            Some(format!("{} {word}", text::group_digits(count)))
         })
         .collect();
     (!parts.is_empty()).then(|| format!("not shown: {}; use --status all for all", parts.join(", ")))
@@ -167,26 +156,29 @@ mod tests {
 
     #[test]
     fn matches_in_other_statuses_are_counted_or_at_least_mentioned() {
-        let others = [Status::pending(), Status::inactive(), Status::new("1026")];
-        let counts = |all: [u64; 3]| -> Vec<Option<(Status, u64)>> {
-            others.iter().cloned().zip(all).map(Some).collect()
+        let counts = |all: [u64; 4]| -> Vec<(Status, Result<u64, ApiError>)> {
+            Status::listed().into_iter().zip(all.map(Ok)).collect()
         };
         assert_eq!(
-            format_counts(&others, &counts([12, 1_088, 3])).unwrap(),
+            format_counts(counts([1_204, 12, 1_088, 3])).unwrap(),
             "not shown: 12 pending, 1,088 inactive, 3 with status 1026; use --status all for all"
         );
         assert_eq!(
-            format_counts(&others, &counts([0, 1, 0])).unwrap(),
+            format_counts(counts([1_204, 0, 1, 0])).unwrap(),
             "not shown: 1 inactive; use --status all for all"
         );
-        assert_eq!(format_counts(&others, &counts([0, 0, 0])), None);
-        let two_resellers = [counts([1, 0, 0]), counts([2, 0, 0])].concat();
+        assert_eq!(format_counts(counts([1_204, 0, 0, 0])), None);
+        let failed = |at: usize| {
+            let mut counts = counts([1, 1, 0, 0]);
+            counts[at].1 = Err(ApiError::internal("boom"));
+            counts
+        };
+        assert_eq!(format_counts(failed(2)), Some(unknown()));
         assert_eq!(
-            format_counts(&others, &two_resellers).unwrap(),
-            "not shown: 3 pending; use --status all for all"
+            format_counts(failed(0)).unwrap(),
+            "not shown: 1 pending; use --status all for all",
+            "active customers are shown anyway"
         );
-        let one_failed = [counts([1, 0, 0]), vec![None]].concat();
-        assert_eq!(format_counts(&others, &one_failed), Some(unknown()));
-        assert_eq!(format_counts(&others, &[]), Some(unknown()));
+        assert_eq!(format_counts(Vec::new()), Some(unknown()));
     }
 }

@@ -187,7 +187,8 @@ impl RemoteRows {
             }
             let query = filter.count_query(status.clone()).map_err(refused)?;
             let answer = fetcher.page(&reseller, &query, options).await?;
-            Ok(answer.value.known_total())
+            let missing = || ApiError::unreadable("the response has no totalCount");
+            answer.value.total_count.ok_or_else(missing)
         });
         Ok(try_join_all(lists).await?.into_iter().fold(0, u64::saturating_add))
     }
