@@ -20,7 +20,7 @@ const DEFAULT_FILTER: &str = "vipmp=debug,warn";
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The file cannot be made or written to.
-    #[error("cannot write the log to {}: {source}", text::path(path))]
+    #[error("cannot write the log to {}: {source}", text::display_path(path))]
     Open {
         /// The file, as it was given.
         path: PathBuf,
@@ -74,7 +74,7 @@ fn open(path: &Path) -> Result<File, LogError> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = files::open(path, &mut options, files::Links::Follow);
+    let opened = files::open(path, &mut options, files::SymlinkPolicy::Follow);
     opened.map_err(|source| LogError::Open { path: path.to_owned(), source })
 }
 

@@ -88,7 +88,7 @@ impl Account {
         vault: &Arc<Vault>,
         network: &Network,
     ) -> Result<Self, ApiError> {
-        let of_profile = |error: ApiError| error.of_profile(name);
+        let of_profile = |error: ApiError| error.with_profile(name);
         let kept = || ProfileSecret::new(Arc::clone(vault), name, &profile.sign_in);
         let sign_in = |secret: Arc<dyn SecretProvider>, cached: bool| {
             let mut config = TokenConfig::new(
@@ -134,12 +134,12 @@ impl Account {
     /// Returns the same account for calls with these options.
     #[must_use]
     pub fn with(&self, options: RequestOptions) -> Self {
-        Self { client: self.client.with(options), ..self.clone() }
+        Self { client: self.client.with_options(options), ..self.clone() }
     }
 
     /// The error as one of this profile.
     pub fn error(&self, error: ApiError) -> ApiError {
-        if self.name.is_empty() { error } else { error.of_profile(&self.name) }
+        if self.name.is_empty() { error } else { error.with_profile(&self.name) }
     }
 
     /// Lists the active resellers that the account may see, by name: `most` of them, or a page more.

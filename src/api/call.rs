@@ -1,4 +1,4 @@
-//! One call: the requests that it takes until there is an answer or an error to tell.
+//! A call: the requests that it takes to get a response or an error to report.
 
 use std::time::Duration;
 
@@ -7,65 +7,65 @@ use url::Url;
 
 use super::{
     classify,
-    client::{Answer, Inner},
+    client::{Answer, ClientInner},
     content::{self, BINARY},
     error::{ApiError, ErrorKind, MAX_MESSAGE, Service},
     error_body::{PAGE, excerpt},
     exchange::Exchange,
-    headers::{Ids, RequestHeaders, new_id},
+    headers::{RequestHeaders, RequestIds, new_id},
     link::redirected,
-    patience::{Permit, RequestOptions, Retries, Wait},
-    record::{Sent, record},
+    record::{SentRequest, record},
+    retry::{Permit, RequestOptions, Retries, Wait},
     token::AccessToken,
-    transport::{Fault, Head, Outcome},
+    transport::{Outcome, ResponseHead, TransportError},
 };
 use crate::{model::Unreadable, redact::Redactor};
 
-/// How many redirects are followed.
+/// The maximum number of redirects that a call follows.
 const MAX_REDIRECTS: u32 = 3;
 
-/// How many connections of the pool may turn out to be closed before that counts as trouble.
+/// The number of closed connections of the pool that a call ignores before one counts as a failure.
 const MAX_STALE: u32 = 2;
 
-/// A call under way.
+/// A call in progress.
 pub(super) struct Call<'a> {
-    inner: &'a Inner,
+    inner: &'a ClientInner,
     options: &'a RequestOptions,
-    asked: &'a str,
+    resource: &'a str,
     url: Url,
     link_headers: Vec<(HeaderName, HeaderValue)>,
-    /// The same as long as no answer came.
+    /// The correlation ID, which stays the same until there is a response.
     correlation: String,
     attempts: u32,
     redirects: u32,
     stale: u32,
     /// True if the token was renewed for this call.
     renewed: bool,
-    /// True if the request was repeated with a new id, because the old one was taken.
+    /// True if the request was repeated with a new ID because the API had seen the old one before.
     reidentified: bool,
     retries: Retries,
 }
 
-/// The next step after an answer that is not the one asked for.
+/// The next step after a request without a usable response.
 enum Next {
-    /// Send again, with this token from now on.
+    /// Sends the request again at once, with this token.
     Again(AccessToken),
-    /// It failed; it may work another time.
+    /// Fails with this error, unless it can be retried.
     Fail(Box<ApiError>),
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(
-        inner: &'a Inner,
+        inner: &'a ClientInner,
         options: &'a RequestOptions,
-        asked: &'a str,
+        resource: &'a str,
         url: Url,
         link_headers: Vec<(HeaderName, HeaderValue)>,
     ) -> Self {
         Self {
             inner,
             options,
-            asked,
+            resource,
             url,
             link_headers,
             correlation: new_id(),
@@ -78,19 +78,19 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Sends what it takes, and reads the answer.
+    /// Sends the request, again as often as necessary, and reads the response.
     pub(super) async fn run<T>(
         mut self,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        let mut token = self.token().await.map_err(|error| error.asking(self.asked))?;
+        let mut token = self.token().await.map_err(|error| error.with_resource(self.resource))?;
         loop {
-            let permit = self.inner.gate.pass(self.options).await;
+            let permit = self.inner.limiter.acquire(self.options).await;
             self.inner.network.known.learn(token.secret());
             let redactor = self.inner.redactor();
             let (outcome, exchange) = tokio::select! {
                 sent = self.send(&token, &redactor) => sent?,
-                // Sent again when it is its turn.
+                // Back to the queue, since a foreground request needs the slot.
                 () = permit.revoked() => continue,
             };
             self.report(permit, &outcome);
@@ -98,9 +98,9 @@ impl<'a> Call<'a> {
                 (Some(head), Ok(body)) if head.status.is_success() => {
                     return match read(&content::as_utf8(head, body)) {
                         Ok(value) => Ok(Answer { value, exchange }),
-                        Err(unreadable) => Err(unreadable_answer(&unreadable, head, body, &redactor)
-                            .asking(self.asked)
-                            .recorded(exchange, &redactor)),
+                        Err(unreadable) => Err(unreadable_response(&unreadable, head, body, &redactor)
+                            .with_resource(self.resource)
+                            .with_exchange(exchange, &redactor)),
                     };
                 }
                 (Some(head), Ok(_)) if head.status.is_redirection() => match self.redirect(head, &redactor) {
@@ -116,44 +116,44 @@ impl<'a> Call<'a> {
             match next {
                 Next::Again(with) => token = with,
                 Next::Fail(error) => {
-                    let error = error.asking(self.asked).recorded(exchange, &redactor);
+                    let error = error.with_resource(self.resource).with_exchange(exchange, &redactor);
                     let Some(wait) = self.retries.next(&error, &self.inner.network) else {
-                        return Err(error.retried(self.retries.made()));
+                        return Err(error.with_retries(self.retries.made()));
                     };
                     self.rest(&error, wait).await;
-                    token = self.token().await.map_err(|error| error.asking(self.asked))?;
+                    token = self.token().await.map_err(|error| error.with_resource(self.resource))?;
                 }
             }
         }
     }
 
-    /// A token; who listens hears what a sign-in waits for.
+    /// Returns a token, and reports the waits of a sign-in meanwhile.
     async fn token(&self) -> Result<AccessToken, ApiError> {
         let tokens = &self.inner.tokens;
-        let Some(mut waits) = tokens.waits() else { return tokens.token().await };
-        let mut told = false;
+        let Some(mut waits) = tokens.watch_waits() else { return tokens.token().await };
+        let mut has_reported = false;
         let mut token = tokens.token();
         loop {
             tokio::select! {
                 biased;
                 token = &mut token => {
-                    if told {
-                        self.options.waits(None);
+                    if has_reported {
+                        self.options.report_wait(None);
                     }
                     return token;
                 }
                 Ok(()) = waits.changed() => {
-                    told = true;
-                    self.options.waits(waits.borrow_and_update().clone());
+                    has_reported = true;
+                    self.options.report_wait(waits.borrow_and_update().clone());
                 }
             }
         }
     }
 
-    /// Tells the gate and the budget what came.
+    /// Updates the concurrency limit and the retry budget after a request.
     fn report(&self, permit: Permit<'_>, outcome: &Outcome) {
         match &outcome.head {
-            Some(head) if head.status.as_u16() == 429 => permit.crowded(),
+            Some(head) if head.status.as_u16() == 429 => permit.too_many_requests(),
             Some(head) if head.status.as_u16() < 500 => {
                 self.inner.network.budget.answered();
                 permit.answered();
@@ -162,16 +162,21 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Waits before the next try. A pause that the server asks for is one of all requests.
+    /// Waits before the next attempt. A pause that the server asks for holds back all requests.
     async fn rest(&self, error: &ApiError, wait: Wait) {
         let time = wait.time;
-        tracing::debug!(asked = self.asked, ms = time.as_millis(), because = error.tell().what, "retry");
+        tracing::debug!(
+            resource = self.resource,
+            ms = time.as_millis(),
+            because = error.user_message().summary,
+            "retry"
+        );
         if let Some(seconds) = error.retry_after {
-            self.inner.gate.pause(Duration::from_secs(seconds.into()));
+            self.inner.limiter.pause(Duration::from_secs(seconds.into()));
         }
-        self.options.waits(Some(wait));
+        self.options.report_wait(Some(wait));
         tokio::time::sleep(time).await;
-        self.options.waits(None);
+        self.options.report_wait(None);
     }
 
     async fn send(
@@ -180,13 +185,13 @@ impl<'a> Call<'a> {
         redactor: &Redactor,
     ) -> Result<(Outcome, Exchange), ApiError> {
         self.attempts += 1;
-        let ids = Ids { request: new_id(), correlation: Some(self.correlation.clone()) };
+        let ids = RequestIds { request: new_id(), correlation: Some(self.correlation.clone()) };
         let headers = RequestHeaders::of_get(&ids, token, &self.inner.api_key, &self.link_headers)
             .ok_or_else(|| {
-                ApiError::internal("the access token holds characters that no header can carry")
+                ApiError::internal("the access token contains characters that are invalid in a header")
             })?;
         let outcome = self.inner.transport.get(self.url.clone(), &headers).await;
-        let sent = Sent {
+        let sent = SentRequest {
             method: "GET",
             service: Service::Api,
             url: &self.url,
@@ -199,22 +204,22 @@ impl<'a> Call<'a> {
         Ok((outcome, exchange))
     }
 
-    /// After an error status: the two cases that call for one more try at once.
+    /// Handles an error status. Two errors are retried once at once: an expired token and a repeated request ID.
     async fn refused(
         &mut self,
         token: AccessToken,
-        head: &Head,
+        head: &ResponseHead,
         body: &[u8],
         redactor: &Redactor,
     ) -> Result<Next, ApiError> {
-        let error = classify::answer(head, body, redactor);
+        let error = classify::error_response(head, body, redactor);
         if error.kind == ErrorKind::Unauthorized && !self.renewed {
             self.renewed = true;
             let renewed = self.inner.tokens.renew(&token).await;
-            return Ok(match renewed.map_err(|error| error.asking(self.asked))? {
+            return Ok(match renewed.map_err(|error| error.with_resource(self.resource))? {
                 Some(token) => Next::Again(token),
                 None => Next::Fail(Box::new(
-                    error.because("it came from another tool and cannot be renewed here"),
+                    error.with_cause("it came from another tool and cannot be renewed here"),
                 )),
             });
         }
@@ -225,29 +230,28 @@ impl<'a> Call<'a> {
         Ok(Next::Fail(Box::new(error)))
     }
 
-    /// After a failure of the network.
+    /// Handles a request without a complete response.
     fn broken(&mut self, token: AccessToken, outcome: &Outcome, redactor: &Redactor) -> Next {
         if outcome.stale && self.stale < MAX_STALE {
             self.stale += 1;
             return Next::Again(token);
         }
         Next::Fail(Box::new(match &outcome.body {
-            Err(Fault::Undecodable(words)) => {
-                ApiError::new(ErrorKind::Unreadable, Service::Api).because(&redactor.text(words, MAX_MESSAGE))
-            }
+            Err(TransportError::Undecodable(words)) => ApiError::new(ErrorKind::Unreadable, Service::Api)
+                .with_cause(&redactor.text(words, MAX_MESSAGE)),
             Err(fault) => self.inner.transport.error(Service::Api, fault),
-            Ok(_) => ApiError::internal("a body without an answer"),
+            Ok(_) => ApiError::internal("a body came without a response"),
         }))
     }
 
-    /// Judges a redirect, and turns to its target.
-    fn redirect(&mut self, head: &Head, redactor: &Redactor) -> Result<(), Box<ApiError>> {
-        let refuse = |kind, cause: &str| Err(Box::new(ApiError::new(kind, Service::Api).because(cause)));
+    /// Checks a redirect and makes its target the URL of the call.
+    fn redirect(&mut self, head: &ResponseHead, redactor: &Redactor) -> Result<(), Box<ApiError>> {
+        let refuse = |kind, cause: &str| Err(Box::new(ApiError::new(kind, Service::Api).with_cause(cause)));
         let status = head.status.as_u16();
         let Some(location) =
             head.headers.get(LOCATION).filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308))
         else {
-            return refuse(ErrorKind::Unreadable, &format!("{status} without saying where to go"));
+            return refuse(ErrorKind::Unreadable, &format!("{status} without a redirect target"));
         };
         let location = String::from_utf8_lossy(location.as_bytes());
         let shown = redactor.text(&location, 200);
@@ -266,15 +270,20 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The error for an answer of status 2xx that is not what the API documents.
-fn unreadable_answer(unreadable: &Unreadable, head: &Head, body: &[u8], redactor: &Redactor) -> ApiError {
+/// Creates the error for a successful response that is not what the API documents.
+fn unreadable_response(
+    unreadable: &Unreadable,
+    head: &ResponseHead,
+    body: &[u8],
+    redactor: &Redactor,
+) -> ApiError {
     let cause = match (unreadable, excerpt(&content::shown(head, body), redactor)) {
-        // Of a page and of bytes, where reading gave up says nothing.
+        // For a web page or binary data, the position of the syntax error means nothing.
         (Unreadable::NotJson(_), Some(start)) if start.starts_with(PAGE) || start.starts_with(BINARY) => {
             format!("not JSON but {start}")
         }
         (Unreadable::NotJson(reason), Some(start)) => format!("not JSON but {start} ({reason})"),
         _ => unreadable.to_string(),
     };
-    ApiError::new(ErrorKind::Unreadable, Service::Api).because(&cause)
+    ApiError::new(ErrorKind::Unreadable, Service::Api).with_cause(&cause)
 }

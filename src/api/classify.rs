@@ -1,4 +1,4 @@
-//! From what the network and the servers do to the kinds of trouble.
+//! The classification of network failures and error responses as [`ApiError`]s.
 
 use std::{error::Error as StdError, io, time::Duration};
 
@@ -9,36 +9,43 @@ use super::{
     content,
     error::{ApiError, ErrorKind, Service},
     error_body::ErrorBody,
-    proxied,
     proxy::Route,
-    transport::{Fault, Head, Limits},
+    proxy_error,
+    transport::{ResponseHead, Timeouts, TransportError},
 };
 use crate::{
     files,
     redact::{Redactor, bounded},
 };
 
-/// The cause that is this machine's: no connection can be opened.
+/// The cause if this machine cannot open another connection.
 pub(super) const TOO_MANY_FILES: &str = "too many files are open";
 
-/// The error for a request whose answer did not come, or not whole.
-pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Route) -> ApiError {
-    let error = match fault {
-        Fault::TooLarge => {
-            return ApiError::new(ErrorKind::Unreadable, service).because("it is larger than 16 MiB");
+/// Classifies a request without a complete response.
+pub(super) fn transport_error(
+    service: Service,
+    error: &TransportError,
+    limits: Timeouts,
+    route: &Route,
+) -> ApiError {
+    let error = match error {
+        TransportError::TooLarge => {
+            return ApiError::new(ErrorKind::Unreadable, service).with_cause("it is larger than 16 MiB");
         }
-        Fault::Undecodable(words) => return ApiError::new(ErrorKind::Unreadable, service).because(words),
-        Fault::Http(error) => error,
+        TransportError::Undecodable(words) => {
+            return ApiError::new(ErrorKind::Unreadable, service).with_cause(words);
+        }
+        TransportError::Http(error) => error,
     };
-    // Of a machine that cannot open a connection, a proxy knows nothing.
+    // Checked before the proxy, which has nothing to do with it.
     if is_exhausted(error) {
-        return ApiError::new(ErrorKind::Internal, service).because(TOO_MANY_FILES);
+        return ApiError::new(ErrorKind::Internal, service).with_cause(TOO_MANY_FILES);
     }
     if let Route::Through(proxy) = route
         && error.is_connect()
-        && let Some(told) = proxied::fault(service, error, limits, proxy)
+        && let Some(error) = proxy_error::classify(service, error, limits, proxy)
     {
-        return told;
+        return error;
     }
     let (kind, cause) = if error.is_timeout() && error.is_connect() {
         (ErrorKind::Timeout, format!("no connection within {}", in_words(limits.connect)))
@@ -53,11 +60,11 @@ pub(super) fn fault(service: Service, fault: &Fault, limits: Limits, route: &Rou
     } else {
         (ErrorKind::Offline, causes(error))
     };
-    ApiError::new(kind, service).because(&cause)
+    ApiError::new(kind, service).with_cause(&cause)
 }
 
-/// The error for an answer of the API with an error status.
-pub(super) fn answer(head: &Head, body: &[u8], redactor: &Redactor) -> ApiError {
+/// Classifies a response of the API with an error status.
+pub(super) fn error_response(head: &ResponseHead, body: &[u8], redactor: &Redactor) -> ApiError {
     let status = head.status.as_u16();
     let body = ErrorBody::read(&content::shown(head, body), redactor);
     let kind = body.code.as_deref().and_then(kind_of_api_code);
@@ -71,9 +78,14 @@ pub(super) fn answer(head: &Head, body: &[u8], redactor: &Redactor) -> ApiError 
     }
 }
 
-/// The error for a sign-in that the token service refused, with the OAuth `error` and its description, if it gave them.
-/// An error in an answer of status 200 is a refusal too.
-pub(super) fn refused_sign_in(head: &Head, code: Option<String>, message: Option<String>) -> ApiError {
+/// Classifies a response of the token service that refuses a sign-in, with its OAuth `error` and description, if any.
+///
+/// An `error` in a response of status 200 is a refusal too.
+pub(super) fn refused_sign_in(
+    head: &ResponseHead,
+    code: Option<String>,
+    message: Option<String>,
+) -> ApiError {
     let status = head.status.as_u16();
     let kind = match code.as_deref().map(kind_of_oauth_error) {
         Some(Some(kind)) => kind,
@@ -90,7 +102,7 @@ pub(super) fn refused_sign_in(head: &Head, code: Option<String>, message: Option
     }
 }
 
-/// The kinds of the documented codes: a gateway may send them with another status.
+/// Returns the kind of a documented code, which a gateway may send with another status.
 fn kind_of_api_code(code: &str) -> Option<ErrorKind> {
     let kind = match code {
         "1115" | "1116" | "2115" | "3115" => ErrorKind::NotFound,
@@ -129,8 +141,10 @@ fn kind_of_status(status: u16) -> ErrorKind {
     }
 }
 
-/// `Retry-After` in seconds, be it sent in seconds or as a date. A date is one of the server's clock: it counts from the
-/// answer's own date, where there is one, else from `now`.
+/// Returns `Retry-After` in seconds, whether it was sent in seconds or as a date.
+///
+/// A date is compared with the `Date` of the response, since the server's clock may differ from ours, or else with
+/// `now`.
 fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
@@ -142,12 +156,12 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
     u32::try_from((at.to_utc() - from).num_seconds().max(0)).ok()
 }
 
-/// The causes that lie under an error of the HTTP library; its own words ("error sending request") say nothing.
+/// Iterates over the causes of an error of the HTTP library, whose own text ("error sending request") says nothing.
 pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| {
-        // An I/O error gives its cause's cause for its own: what it wraps is reached like this only.
+        // The `source` of an I/O error skips the error that it wraps.
         match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => cause.source(),
@@ -163,19 +177,21 @@ fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
     chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
-/// Returns whether what came is no chunks or no HTTP at all. The library has no type for the last one, only text.
+/// Returns true if the response has invalid chunks or is not HTTP at all, for which the library has only a text.
 fn is_garbled(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
         || chain(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
 }
 
-/// The handshake's errors come as I/O errors of "invalid data"; an end in its midst only has its text.
+/// Returns true if the TLS handshake failed.
+///
+/// Its errors are I/O errors of "invalid data"; if the connection closes during the handshake, there is only a text.
 pub(super) fn is_tls(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
         || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
 }
 
-/// Returns the reason why it failed, in a few words.
+/// Describes the cause of an error in a few words.
 pub(super) fn causes(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();
@@ -193,14 +209,14 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
     });
     match known {
         Some(known) => known.into(),
-        // The last cause says it best: "invalid peer certificate: UnknownIssuer".
+        // The last cause is the most specific: "invalid peer certificate: UnknownIssuer".
         None => chain(error)
             .last()
             .map_or_else(|| "no cause given".into(), |last| bounded(&last.to_string(), 200)),
     }
 }
 
-/// `30 s`, `250 ms`.
+/// Formats a time limit: `30 s`, `250 ms`.
 pub(super) fn in_words(limit: Duration) -> String {
     if limit.subsec_nanos() == 0 {
         format!("{} s", limit.as_secs())
@@ -215,12 +231,12 @@ mod tests {
 
     use super::*;
 
-    fn head(status: u16) -> Head {
-        Head { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new() }
+    fn head(status: u16) -> ResponseHead {
+        ResponseHead { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new() }
     }
 
     fn classified(status: u16, body: &str) -> ApiError {
-        answer(&head(status), body.as_bytes(), &Redactor::default())
+        error_response(&head(status), body.as_bytes(), &Redactor::default())
     }
 
     #[test]
@@ -298,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_told_in_its_unit() {
+    fn a_limit_is_formatted_in_its_unit() {
         assert_eq!(in_words(Duration::from_secs(30)), "30 s");
         assert_eq!(in_words(Duration::from_millis(250)), "250 ms");
     }

@@ -1,4 +1,4 @@
-//! The client: one method for each thing that this program reads.
+//! The API client, with one method for each resource that this program reads.
 
 use std::{fmt, sync::Arc};
 
@@ -9,13 +9,13 @@ use url::Url;
 
 use super::{
     call::Call,
-    error::{ApiError, ErrorKind, MAX_ASKED, Service},
+    error::{ApiError, ErrorKind, MAX_RESOURCE, Service},
     exchange::Exchange,
     headers::of_link,
     link::resolve,
     network::Network,
     orders::OrdersQuery,
-    patience::{ConcurrencyLimit, RequestOptions},
+    retry::{ConcurrencyLimit, RequestOptions},
     root::Root,
     token::TokenProvider,
     transport::Transport,
@@ -28,34 +28,34 @@ use crate::{
     redact::Redactor,
 };
 
-/// The characters that stay as they are in an ID that becomes one segment of a path.
+/// The characters that are percent-encoded in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The longest id that is put into a path.
+/// The longest ID that is put into a path, in bytes.
 const MAX_ID_BYTES: usize = 256;
 
-/// The thing asked for, and the request that brought it.
+/// A successful response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer<T> {
-    /// The answer, read.
+    /// The parsed body.
     pub value: T,
-    /// The request and its answer, for the inspector.
+    /// The request and its response, for the inspector.
     pub exchange: Exchange,
 }
 
-/// The address of the API and the account that asks.
+/// The API root, the API key and the network settings of a client.
 #[derive(Clone)]
 pub struct ClientConfig {
     /// The API root; it may carry a path.
     pub api_url: Url,
-    /// The API key, which is the client id.
+    /// The API key, which is the client ID.
     api_key: SecretString,
-    /// The patience with the servers.
+    /// The network settings.
     pub network: Network,
 }
 
 impl ClientConfig {
-    /// An API at this root, asked with this patience.
+    /// Creates the configuration of a client.
     pub fn new(api_url: Url, api_key: String, network: Network) -> Self {
         Self { api_url, api_key: api_key.into(), network }
     }
@@ -70,35 +70,36 @@ impl fmt::Debug for ClientConfig {
     }
 }
 
-/// The Partner API. Cloning is cheap and shares the connections, and the gate that lets a few requests run at once.
+/// A client of the Partner API.
 ///
-/// What may pass on its own is tried again (see [`Wait`](super::Wait)). Dropping the future of a call cancels its request.
+/// Clones are cheap, and share the connections and the concurrency limit. Temporary failures are retried, after a
+/// [`Wait`](super::Wait). Dropping the future of a call cancels its request.
 #[derive(Debug, Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    inner: Arc<ClientInner>,
     options: RequestOptions,
 }
 
-/// The parts that all calls of a client share.
-pub(super) struct Inner {
+/// The state that all clones of a client share.
+pub(super) struct ClientInner {
     pub(super) root: Root,
     pub(super) api_key: SecretString,
     pub(super) transport: Transport,
     pub(super) tokens: Arc<dyn TokenProvider>,
     pub(super) network: Network,
-    pub(super) gate: ConcurrencyLimit,
+    pub(super) limiter: ConcurrencyLimit,
 }
 
-impl Inner {
-    /// Returns a redactor of the secrets that a server may know.
+impl ClientInner {
+    /// Returns a redactor of all known secrets.
     pub(super) fn redactor(&self) -> Arc<Redactor> {
         self.network.known.redactor()
     }
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for ClientInner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inner")
+        f.debug_struct("ClientInner")
             .field("root", &self.root)
             .field("tokens", &self.tokens)
             .finish_non_exhaustive()
@@ -106,103 +107,107 @@ impl fmt::Debug for Inner {
 }
 
 impl Client {
-    /// A client for this root; nothing is sent yet. An error where the root cannot be trusted with credentials, or
-    /// where the key holds characters that no header can carry.
+    /// Creates a client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// If the root must not receive credentials, if the key contains characters that are invalid in a header, or if the
+    /// proxy or certificate settings are invalid.
     pub fn new(config: ClientConfig, tokens: Arc<dyn TokenProvider>) -> Result<Self, ApiError> {
         let root = Root::new(config.api_url)
             .map_err(|refused| ApiError::internal(&format!("the API root cannot be used: {refused}")))?;
         let sendable = |key: &str| key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if !sendable(config.api_key.expose_secret()) {
-            return Err(ApiError::internal("the API key holds characters that no header can carry"));
+            return Err(ApiError::internal("the API key contains characters that are invalid in a header"));
         }
         let transport = Transport::new(root.url(), &config.network)?;
         config.network.known.learn(&config.api_key);
         Ok(Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(ClientInner {
                 root,
                 api_key: config.api_key,
                 transport,
                 tokens,
-                gate: ConcurrencyLimit::new(config.network.concurrency),
+                limiter: ConcurrencyLimit::new(config.network.concurrency),
                 network: config.network,
             }),
             options: RequestOptions::default(),
         })
     }
 
-    /// Returns the same client for calls with these options; those of a new client are urgent.
+    /// Returns a clone with these options for its calls. The calls of a new client are foreground ones.
     #[must_use]
-    pub fn with(&self, options: RequestOptions) -> Self {
+    pub fn with_options(&self, options: RequestOptions) -> Self {
         Self { inner: Arc::clone(&self.inner), options }
     }
 
-    /// One page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
+    /// Fetches one page of a reseller's customers (`GET /v3/resellers/{reseller-id}/customers`).
     pub async fn customers(
         &self,
         reseller_id: &str,
         query: &CustomerQuery,
     ) -> Result<Answer<CustomerPage>, ApiError> {
-        let asked = self.asked("reseller", reseller_id);
-        let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &asked)?);
+        let resource = self.describe("reseller", reseller_id);
+        let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
-        self.get(&asked, url, |body| CustomerPage::from_slice(query.clone(), body)).await
+        self.get(&resource, url, |body| CustomerPage::from_slice(query.clone(), body)).await
     }
 
-    /// One customer (`GET /v3/customers/{customer-id}`).
+    /// Fetches one customer (`GET /v3/customers/{customer-id}`).
     pub async fn customer(&self, id: &str) -> Result<Answer<Customer>, ApiError> {
-        let asked = self.asked("customer", id);
-        let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &asked)?), None);
-        self.get(&asked, url, Customer::from_slice).await
+        let resource = self.describe("customer", id);
+        let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &resource)?), None);
+        self.get(&resource, url, Customer::from_slice).await
     }
 
-    /// The customer that a row's link leads to; whether it is the row's is for the caller to compare.
+    /// Fetches the customer that a link leads to. The caller must check that it is the expected one.
     pub async fn customer_by_link(&self, link: &Link) -> Result<Answer<Customer>, ApiError> {
         self.follow("customer behind this link", link, Customer::from_slice).await
     }
 
-    /// All subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
+    /// Fetches all subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
     pub async fn subscriptions(&self, customer_id: &str) -> Result<Answer<SubscriptionList>, ApiError> {
-        let asked = self.asked("customer", customer_id);
-        let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &asked)?);
-        self.get(&asked, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
+        let resource = self.describe("customer", customer_id);
+        let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &resource)?);
+        self.get(&resource, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
     }
 
-    /// One page of a customer's orders (`GET /v3/customers/{customer-id}/orders`).
+    /// Fetches one page of a customer's orders (`GET /v3/customers/{customer-id}/orders`).
     pub async fn orders(
         &self,
         customer_id: &str,
         query: &OrdersQuery,
     ) -> Result<Answer<OrderPage>, ApiError> {
-        let asked = self.asked("customer", customer_id);
-        let path = format!("/v3/customers/{}/orders", segment(customer_id, &asked)?);
+        let resource = self.describe("customer", customer_id);
+        let path = format!("/v3/customers/{}/orders", segment(customer_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
-        self.get(&asked, url, OrderPage::from_slice).await
+        self.get(&resource, url, OrderPage::from_slice).await
     }
 
-    /// The page of orders that a page's `next` or `prev` leads to.
+    /// Fetches the page of orders that the `next` or `prev` link of another page leads to.
     pub async fn orders_by_link(&self, link: &Link) -> Result<Answer<OrderPage>, ApiError> {
         self.follow("page of orders behind this link", link, OrderPage::from_slice).await
     }
 
-    /// A reseller (`GET /v3/resellers/{reseller-id}`).
+    /// Fetches a reseller (`GET /v3/resellers/{reseller-id}`).
     pub async fn reseller(&self, id: &str) -> Result<Answer<Reseller>, ApiError> {
-        let asked = self.asked("reseller", id);
-        let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &asked)?), None);
-        self.get(&asked, url, Reseller::from_slice).await
+        let resource = self.describe("reseller", id);
+        let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &resource)?), None);
+        self.get(&resource, url, Reseller::from_slice).await
     }
 
-    /// A page of the active resellers that the account may see, by name (`GET /v3/resellers`): fifty from `offset` on.
+    /// Fetches fifty of the active resellers that the account has access to, starting at `offset` and sorted by name
+    /// (`GET /v3/resellers`).
     pub async fn resellers(&self, offset: u64) -> Result<Answer<ResellerPage>, ApiError> {
         let query = format!("offset={offset}&limit={MAX_LIMIT}&sort-by=companyName&order-by=asc");
         let url = self.inner.root.join("/v3/resellers", Some(&query));
         self.get("list of resellers", url, ResellerPage::from_slice).await
     }
 
-    /// Returns true if the API answers, and takes the key and the token (`GET /partnerservice/ping`).
+    /// Checks that the API responds and accepts the key and the token (`GET /partnerservice/ping`).
     pub async fn ping(&self) -> Result<Answer<()>, ApiError> {
         let url = self.inner.root.join("/partnerservice/ping", None);
         self.get("ping", url, |body| {
-            // Some gateways make JSON of it.
+            // Some gateways turn the word into a JSON string.
             let word = body.trim_ascii();
             let word = word.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(word);
             if word.eq_ignore_ascii_case(b"pong") {
@@ -214,40 +219,40 @@ impl Client {
         .await
     }
 
-    /// The thing asked for, in words. An ID may come from an answer, and hold what we sent.
-    fn asked(&self, thing: &str, id: &str) -> String {
-        self.inner.redactor().text(&format!("{thing} {id}"), MAX_ASKED)
+    /// Describes a resource in words. The ID is redacted, since it may come from a response that repeats a secret.
+    fn describe(&self, kind: &str, id: &str) -> String {
+        self.inner.redactor().text(&format!("{kind} {id}"), MAX_RESOURCE)
     }
 
     async fn get<T>(
         &self,
-        asked: &str,
+        resource: &str,
         url: Url,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        self.call(asked, url, Vec::new(), read).await
+        self.call(resource, url, Vec::new(), read).await
     }
 
     async fn follow<T>(
         &self,
-        asked: &str,
+        resource: &str,
         link: &Link,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
         let url = resolve(&self.inner.root, link, &self.inner.redactor())
-            .map_err(|refused| ApiError::from(refused).asking(asked))?;
-        self.call(asked, url, of_link(&link.headers), read).await
+            .map_err(|refused| ApiError::from(refused).with_resource(resource))?;
+        self.call(resource, url, of_link(&link.headers), read).await
     }
 
     async fn call<T>(
         &self,
-        asked: &str,
+        resource: &str,
         url: Url,
         headers: Vec<(HeaderName, HeaderValue)>,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<Answer<T>, ApiError> {
-        let outcome = Call::new(&self.inner, &self.options, asked, url, headers).run(read).await;
-        self.options.exchanged(match &outcome {
+        let outcome = Call::new(&self.inner, &self.options, resource, url, headers).run(read).await;
+        self.options.report_exchange(match &outcome {
             Ok(answer) => Some(&answer.exchange),
             Err(error) => error.exchange.as_deref(),
         });
@@ -255,20 +260,23 @@ impl Client {
     }
 }
 
-/// An id as one segment of a path.
+/// Encodes an ID as one path segment.
 ///
-/// Ids come from servers too. Encoding does not help against what means one place to us and another to a server
-/// behind: addresses treat `%2e` like `.`, some gateways decode `%2F`, some servers take `..;x` for `..`.
-fn segment(id: &str, asked: &str) -> Result<String, ApiError> {
+/// IDs may come from servers. Encoding does not protect against text that a gateway or server further on reads
+/// differently: URLs treat `%2e` like `.`, some gateways decode `%2F`, and some servers take `..;x` for `..`.
+///
+/// # Errors
+/// If the ID is empty, too long or ambiguous; the error names the `resource`.
+fn segment(id: &str, resource: &str) -> Result<String, ApiError> {
     let unsafe_in_paths = |c: char| matches!(c, '/' | '\\' | '%' | ';') || c.is_control();
     let why = if id.trim().is_empty() || id == "." || id == ".." || id.len() > MAX_ID_BYTES {
-        "this cannot be an id, so nothing was sent"
+        "this cannot be an ID, so nothing was sent"
     } else if id.contains(unsafe_in_paths) {
-        "an id holds no slash, backslash, %, semicolon or control character, so nothing was sent"
+        "an ID cannot contain a slash, backslash, %, semicolon or control character, so nothing was sent"
     } else {
         return Ok(utf8_percent_encode(id, SEGMENT).to_string());
     };
-    Err(ApiError::new(ErrorKind::BadRequest, Service::Api).asking(asked).because(why))
+    Err(ApiError::new(ErrorKind::BadRequest, Service::Api).with_resource(resource).with_cause(why))
 }
 
 #[cfg(test)]
@@ -277,7 +285,7 @@ mod tests {
     use crate::api::FixedToken;
 
     #[test]
-    fn an_id_is_one_segment_whatever_is_in_it() {
+    fn an_id_becomes_one_path_segment() {
         assert_eq!(segment("1006500792", "").unwrap(), "1006500792");
         assert_eq!(segment("a?b#c..d: é", "").unwrap(), "a%3Fb%23c..d%3A%20%C3%A9");
         for id in ["", " ", ".", "..", &"1".repeat(257)] {
@@ -299,14 +307,14 @@ mod tests {
         ] {
             let error = segment(id, &format!("customer {id}")).unwrap_err();
             assert_eq!((error.kind, error.status), (ErrorKind::BadRequest, None), "{id:?}");
-            let words = error.tell().what;
-            assert!(words.starts_with(&format!("Customer {shown}: an id holds no slash")), "{words}");
+            let words = error.user_message().summary;
+            assert!(words.starts_with(&format!("Customer {shown}: an ID cannot contain a slash")), "{words}");
             assert!(words.contains("nothing was sent"), "{words}");
         }
     }
 
     #[test]
-    fn a_client_is_made_for_safe_roots_only_and_debug_shows_no_secret() {
+    fn a_client_needs_a_safe_root_and_its_debug_output_shows_no_secret() {
         let config =
             |url: &str| ClientConfig::new(Url::parse(url).unwrap(), "key-1234".into(), Network::default());
         let tokens: Arc<dyn TokenProvider> = Arc::new(FixedToken::new("token-1234".into()));

@@ -1,37 +1,39 @@
-//! The content of an answer: its encoding, its character set, and how it is described if it cannot be read.
+//! The content of a response: its encoding, its character set, and a description of it if it is unreadable.
 
 use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::GzDecoder;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
-use super::transport::{Fault, Head, MAX_BODY_BYTES};
+use super::transport::{MAX_BODY_BYTES, ResponseHead, TransportError};
 use crate::{model::to_utf8, text};
 
-/// The most layers of compression of an answer, and the most pieces of one layer.
+/// The maximum number of compression layers of a response, and of gzip members in one layer.
 const MAX_LAYERS: usize = 4;
 const MAX_MEMBERS: usize = 1_000;
 
-/// The longest names of an encoding and of a type that are shown: longer ones are none, and may hold anything.
+/// The longest names of an encoding and of a media type that are shown, in bytes. Longer ones are not genuine and may
+/// contain anything.
 const MAX_ENCODING: usize = 12;
 const MAX_TYPE: usize = 40;
 
-/// The start of the description of a body that is no text.
+/// The start of the description of a binary body.
 pub(super) const BINARY: &str = "binary data ";
 
-/// The first bytes of gzip data. No JSON, no text and no web page begins with them.
+/// The first bytes of gzip data, with which no JSON, text or web page begins.
 const GZIP: &[u8] = &[0x1F, 0x8B, 8];
 
-/// The body without its compression, of which it may have several layers, also one that its head does not name.
+/// Decompresses a body, which may have several layers of compression and one more than its headers say.
 ///
 /// # Errors
-/// Returns why it cannot be decoded, or that it would be larger than [`MAX_BODY_BYTES`].
-pub(super) fn decoded(head: &Head, mut body: Vec<u8>) -> Result<Vec<u8>, Fault> {
+/// If the body cannot be decoded, or would be larger than [`MAX_BODY_BYTES`].
+pub(super) fn decoded(head: &ResponseHead, mut body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
     if body.is_empty() {
         return Ok(body);
     }
     let described = described(head, body.len());
-    let undecodable = |why: &str| Fault::Undecodable(format!("it cannot be decoded: {why} ({described})"));
+    let undecodable =
+        |why: &str| TransportError::Undecodable(format!("it cannot be decoded: {why} ({described})"));
     let names = encodings(&head.headers);
     if let Some(unknown) = names.iter().find(|name| !matches!(name.as_str(), "gzip" | "x-gzip")) {
         let is_shown = unknown.len() <= MAX_ENCODING && unknown.bytes().all(|byte| byte.is_ascii_graphic());
@@ -42,27 +44,27 @@ pub(super) fn decoded(head: &Head, mut body: Vec<u8>) -> Result<Vec<u8>, Fault> 
         return Err(undecodable("it is compressed too many times over"));
     }
     for layer in 0..MAX_LAYERS {
-        // Some gateways compress what is compressed already, or do not say that they do.
+        // Some gateways compress twice, or without saying so.
         let is_named = layer < names.len();
         if !is_named && !body.starts_with(GZIP) {
             break;
         }
-        body = match unzipped(&body) {
+        body = match gunzip(&body) {
             Ok(body) => body,
-            Err(Unzip::TooLarge) => return Err(Fault::TooLarge),
-            Err(Unzip::Damaged) if is_named => return Err(undecodable("its gzip data is damaged")),
-            Err(Unzip::Damaged) => break,
+            Err(GunzipError::TooLarge) => return Err(TransportError::TooLarge),
+            Err(GunzipError::Damaged) if is_named => return Err(undecodable("its gzip data is damaged")),
+            Err(GunzipError::Damaged) => break,
         };
     }
     Ok(body)
 }
 
-/// The encodings that the head names, in small letters, without those that change nothing.
+/// Returns the content encodings of a response in lower case, without those that change nothing.
 fn encodings(headers: &HeaderMap) -> Vec<String> {
     let mut names = Vec::new();
     for value in headers.get_all(CONTENT_ENCODING) {
         for name in String::from_utf8_lossy(value.as_bytes()).split(',') {
-            // Neither quotation marks nor parameters belong here.
+            // Some servers add quotation marks or parameters, which do not belong here.
             let name = name.split(';').next().unwrap_or_default();
             let name = name.trim_matches(|c: char| c.is_whitespace() || c == '"').to_ascii_lowercase();
             if !matches!(name.as_str(), "" | "identity" | "none") {
@@ -73,36 +75,36 @@ fn encodings(headers: &HeaderMap) -> Vec<String> {
     names
 }
 
-enum Unzip {
+enum GunzipError {
     Damaged,
     TooLarge,
 }
 
-fn unzipped(mut bytes: &[u8]) -> Result<Vec<u8>, Unzip> {
+fn gunzip(mut bytes: &[u8]) -> Result<Vec<u8>, GunzipError> {
     let mut out = Vec::new();
     for _ in 0..MAX_MEMBERS {
         let mut member = GzDecoder::new(bytes);
         let room = MAX_BODY_BYTES.saturating_sub(out.len()) as u64;
-        member.by_ref().take(room + 1).read_to_end(&mut out).map_err(|_| Unzip::Damaged)?;
+        member.by_ref().take(room + 1).read_to_end(&mut out).map_err(|_| GunzipError::Damaged)?;
         if out.len() > MAX_BODY_BYTES {
-            return Err(Unzip::TooLarge);
+            return Err(GunzipError::TooLarge);
         }
         bytes = member.into_inner();
-        // What follows the data and is no gzip is filling.
+        // Anything else after the data is padding.
         if !bytes.starts_with(GZIP) {
             return Ok(out);
         }
     }
-    Err(Unzip::Damaged)
+    Err(GunzipError::Damaged)
 }
 
-/// The body as UTF-8, by its own first bytes or by the character set that its head names.
-pub(super) fn as_utf8<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
+/// Converts a body to UTF-8, judging by its first bytes or by the character set in its headers.
+pub(super) fn as_utf8<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
     to_utf8(body, charset(&head.headers).as_deref())
 }
 
-/// The body as UTF-8, to be shown: bytes that are no text are replaced by a description of them.
-pub(super) fn shown<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
+/// Converts a body to UTF-8 for display; a binary one is replaced by a description.
+pub(super) fn shown<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
     let body = as_utf8(head, body);
     if is_binary(&body) {
         return Cow::Owned(format!("{BINARY}({})", described(head, body.len())).into_bytes());
@@ -110,7 +112,7 @@ pub(super) fn shown<'b>(head: &Head, body: &'b [u8]) -> Cow<'b, [u8]> {
     body
 }
 
-/// `charset` of the content type.
+/// Returns the `charset` of the content type.
 fn charset(headers: &HeaderMap) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(CONTENT_TYPE)?.as_bytes()).into_owned();
     value.split(';').skip(1).find_map(|parameter| {
@@ -120,8 +122,8 @@ fn charset(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-/// The status, the type and the length of a body that is not shown: `HTTP 200, image/png, 1,234 bytes`.
-fn described(head: &Head, bytes: usize) -> String {
+/// Describes a body that is not shown: `HTTP 200, image/png, 1,234 bytes`.
+fn described(head: &ResponseHead, bytes: usize) -> String {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '+' | '-' | '_');
@@ -130,7 +132,7 @@ fn described(head: &Head, bytes: usize) -> String {
     format!("HTTP {}, {kind}{}", head.status.as_u16(), text::pluralize(bytes as u64, "byte", "bytes"))
 }
 
-/// Returns whether these bytes are no text, so that printing them would show nothing.
+/// Returns true if the bytes are not text.
 pub(super) fn is_binary(utf_8: &[u8]) -> bool {
     let start = &utf_8[..utf_8.len().min(4096)];
     let mut strange = 0;
@@ -156,18 +158,18 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn head(encodings: &[&'static str]) -> Head {
+    fn head(encodings: &[&'static str]) -> ResponseHead {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         for encoding in encodings {
             headers.append(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
-        Head { status: StatusCode::OK, headers }
+        ResponseHead { status: StatusCode::OK, headers }
     }
 
-    fn words(fault: Result<Vec<u8>, Fault>) -> String {
+    fn words(fault: Result<Vec<u8>, TransportError>) -> String {
         match fault {
-            Err(Fault::Undecodable(words)) => words,
+            Err(TransportError::Undecodable(words)) => words,
             other => panic!("{other:?}"),
         }
     }
@@ -186,7 +188,7 @@ mod tests {
             &["gzip,"],
             &["\"gzip\""],
             &["gzip;q=1.0"],
-            // It does not say so.
+            // Compressed without saying so.
             &[],
             &["identity"],
             &[""],
@@ -200,7 +202,7 @@ mod tests {
         for names in [&["identity"][..], &["IDENTITY"], &["none"], &[""], &[], &[" , "]] {
             assert_eq!(decoded(&head(names), b"{}".to_vec()).unwrap(), b"{}", "{names:?}");
         }
-        assert_eq!(decoded(&head(&["br"]), Vec::new()).unwrap(), b"", "nothing needs no decoding");
+        assert_eq!(decoded(&head(&["br"]), Vec::new()).unwrap(), b"", "an empty body needs no decoding");
     }
 
     #[test]
@@ -222,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_data_is_described_and_filling_behind_it_ignored() {
+    fn damaged_data_is_described_and_padding_after_it_ignored() {
         let mut data = zipped(b"{\"a\": 1}");
         for (damaged, why) in [
             (data[..data.len() / 2].to_vec(), "its gzip data is damaged"),
@@ -252,14 +254,14 @@ mod tests {
             (&["gzip, gzip"], zipped(&large)),
             (&["gzip"], two),
         ] {
-            assert!(matches!(decoded(&head(names), body), Err(Fault::TooLarge)), "{names:?}");
+            assert!(matches!(decoded(&head(names), body), Err(TransportError::TooLarge)), "{names:?}");
         }
         let most = zipped(&vec![b' '; MAX_BODY_BYTES]);
         assert_eq!(decoded(&head(&["gzip"]), most).unwrap().len(), MAX_BODY_BYTES);
     }
 
     #[test]
-    fn a_character_set_is_read_in_all_forms() {
+    fn a_character_set_is_read_in_every_notation() {
         for (sent, read) in [
             ("application/json", None),
             ("application/json; charset=iso-8859-1", Some("iso-8859-1")),
@@ -274,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_told_from_text() {
+    fn binary_data_is_distinguished_from_text() {
         for text in [
             &b"{\"a\": 1}"[..],
             b"K\xf6ln is a town on the Rhine",

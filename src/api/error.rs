@@ -1,54 +1,56 @@
-//! Errors as data: the screen, the headless commands and the tests all speak of them in these terms.
+//! Errors as data, for the screen, the commands and the tests. [`ErrorText`] puts them in words.
 
-use super::{Told, exchange::Exchange, link::LinkRefused, proxy::ProxyRefused, trust::TrustRefused};
+use super::{
+    ErrorText, exchange::Exchange, link::LinkRefused, proxy::ProxySettingsError, trust::TrustSettingsError,
+};
 use crate::redact::{Redactor, bounded};
 
-/// The longest message of a server that is kept, in characters.
+/// The longest server message that is kept, in characters.
 pub(super) const MAX_MESSAGE: usize = 500;
 
-/// The longest name of what was asked for, in characters.
-pub(super) const MAX_ASKED: usize = 100;
+/// The longest name of a requested resource that is kept, in characters.
+pub(super) const MAX_RESOURCE: usize = 100;
 
-/// The kinds of trouble.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// No connection, or it broke.
+    /// The server could not be reached, or the connection broke.
     Offline,
-    /// No answer in time.
+    /// There was no response in time.
     Timeout,
-    /// The other side could not prove who it is, or speaks no TLS.
+    /// The TLS handshake failed, for example because of the certificate.
     Tls,
-    /// The access token, or the client id and secret, were not accepted.
+    /// The access token, or the client ID and secret, were not accepted.
     Unauthorized,
-    /// The API key, or the account's rights, do not allow it.
+    /// The API key or the account's permissions do not allow the request.
     Forbidden,
-    /// It does not exist for this account.
+    /// The resource does not exist for this account.
     NotFound,
-    /// Too many requests.
+    /// Too many requests were sent.
     RateLimited,
-    /// The request was refused as it is.
+    /// The server rejected the request as invalid.
     BadRequest,
-    /// The server failed inside.
+    /// The server reported an internal failure.
     Server,
-    /// An answer that is not what the API documents.
+    /// The response is not what the API documents.
     Unreadable,
-    /// A link or a redirect that leads where credentials do not go.
+    /// A link or redirect leads outside the API root, so credentials must not follow it.
     RefusedLink,
-    /// The secret or the token that signs in could not be loaded from where it is kept.
+    /// The secret or token could not be read from where it is stored.
     Credentials,
-    /// The proxy on the way could not be reached, or did not do its part.
+    /// The proxy could not be reached, or failed.
     Proxy,
-    /// The proxy on the way wants other credentials, or does not let this address be reached.
+    /// The proxy requires other credentials, or blocks the address.
     ProxyDenied,
-    /// A variable of the environment that concerns the network cannot be used.
+    /// An environment variable for the network has an invalid value.
     Setting,
-    /// Stopped by the user.
+    /// The user stopped the request.
     Canceled,
-    /// A fault of this program, or of starting it.
+    /// The program itself failed.
     Internal,
 }
 
-/// The server that answered, or should have.
+/// The server that a request was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     /// The Partner API.
@@ -57,44 +59,45 @@ pub enum Service {
     TokenService,
 }
 
-/// A request that did not give what was asked for.
+/// The failure of a call.
 ///
-/// All texts are clean, bounded and without secrets.
+/// All texts are cleaned, bounded and free of secrets.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{}", self.tell())]
+#[error("{}", self.user_message())]
 pub struct ApiError {
-    /// The kind of trouble.
+    /// The kind of the error.
     pub kind: ErrorKind,
-    /// Returns the server that answered, or should have.
+    /// The server that the request was sent to.
     pub service: Service,
-    /// The HTTP status, where an answer came.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// The time that the server asks to wait, in seconds.
+    /// The delay that the server asked for, in seconds.
     pub retry_after: Option<u32>,
-    /// The number of times that the request was tried again before this was told.
+    /// The number of retries before the call was given up.
     pub retries: u8,
     /// The API's code (`1117`), or the OAuth error (`invalid_client`).
     pub code: Option<Box<str>>,
-    /// The server's own words.
+    /// The server's message; for errors without a response, the advice of this program.
     pub message: Option<Box<str>>,
-    /// `additionalDetails`: for example, which fields are wrong.
+    /// The API's `additionalDetails`, such as the names of invalid fields.
     pub details: Box<[String]>,
-    /// The reason why in a few words of our own: `name not found`.
+    /// The cause in a few words of this program: `name not found`.
     pub cause: Option<Box<str>>,
-    /// The thing asked for: `customer 1006500792`.
-    pub asked: Option<Box<str>>,
-    /// The profile whose credentials were sent.
+    /// The requested resource: `customer 1006500792`.
+    pub resource: Option<Box<str>>,
+    /// The profile whose credentials were used.
     pub profile: Option<Box<str>>,
-    /// The request and its answer, where one was sent.
+    /// The last request and its response, if one was sent.
     pub exchange: Option<Box<Exchange>>,
 }
 
-/// The API's codes of a key that it does not take, and of a token that is missing.
+/// The API's codes for a key that is not accepted and for a missing token.
 const KEY_OR_TOKEN: [&str; 2] = ["4115", "4117"];
 
 impl ApiError {
-    /// Returns true if it would come for every other thing too that is asked for one by one, so that no more need be asked for.
-    pub fn concerns_all(&self) -> bool {
+    /// Returns true if requests for other resources of the account would fail in the same way, so that a series of them
+    /// can end here.
+    pub fn is_account_wide(&self) -> bool {
         match self.kind {
             ErrorKind::NotFound
             | ErrorKind::RefusedLink
@@ -117,87 +120,85 @@ impl ApiError {
             message: None,
             details: Box::default(),
             cause: None,
-            asked: None,
+            resource: None,
             profile: None,
             exchange: None,
         }
     }
 
-    /// Stopped by the user.
+    /// Creates the error of a call that the user stopped.
     pub fn canceled() -> Self {
         Self::new(ErrorKind::Canceled, Service::Api)
     }
 
-    /// A fault of this program, or of starting it; `cause` says which, in a few words.
+    /// Creates the error of a failure in this program; `cause` says which, in a few words.
     pub fn internal(cause: &str) -> Self {
-        Self::new(ErrorKind::Internal, Service::Api).because(cause)
+        Self::new(ErrorKind::Internal, Service::Api).with_cause(cause)
     }
 
-    /// An answer that cannot be worked with; `cause` says why, in a few words.
+    /// Creates the error of a response that cannot be used; `cause` says why, in a few words.
     pub fn unreadable(cause: &str) -> Self {
-        Self::new(ErrorKind::Unreadable, Service::Api).because(cause)
+        Self::new(ErrorKind::Unreadable, Service::Api).with_cause(cause)
     }
 
-    /// The secret or the token that signs in could not be loaded: why, and what to do about it, in whole sentences.
-    pub fn credentials(cause: &str, todo: &str) -> Self {
-        let mut error = Self::new(ErrorKind::Credentials, Service::TokenService).because(cause);
-        error.message = Some(bounded(todo, MAX_MESSAGE).into());
-        error
+    /// Creates the error of a secret or token that could not be read. Both texts are whole sentences.
+    pub fn credentials(cause: &str, hint: &str) -> Self {
+        Self::new(ErrorKind::Credentials, Service::TokenService).with_cause(cause).with_hint(hint)
     }
 
-    /// Returns the same error with advice of its own.
+    /// Replaces the general advice for this kind of error.
     #[must_use]
-    pub(super) fn advising(mut self, todo: &str) -> Self {
-        self.message = Some(bounded(todo, MAX_MESSAGE).into());
+    pub(super) fn with_hint(mut self, hint: &str) -> Self {
+        self.message = Some(bounded(hint, MAX_MESSAGE).into());
         self
     }
 
-    /// Returns the event, and what to do, in the words for a user.
-    pub fn tell(&self) -> Told {
-        super::words::tell(self)
+    /// Describes the error in plain English: what happened, and what to do next.
+    pub fn user_message(&self) -> ErrorText {
+        super::error_text::describe(self)
     }
 
-    /// The same error, as one of this profile.
+    /// Adds the profile whose credentials were used.
     #[must_use]
-    pub fn of_profile(mut self, name: &str) -> Self {
-        self.profile = Some(bounded(name, MAX_ASKED).into());
+    pub fn with_profile(mut self, name: &str) -> Self {
+        self.profile = Some(bounded(name, MAX_RESOURCE).into());
         self
     }
 
-    /// The request id that support asks for, where an answer came.
+    /// Returns the request ID that support asks for, if there was a response.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.as_deref().and_then(Exchange::support_id)
     }
 
-    /// The same error, as that of a call that was tried again so often.
+    /// Adds the number of retries.
     #[must_use]
-    pub(super) fn retried(mut self, retries: u32) -> Self {
+    pub(super) fn with_retries(mut self, retries: u32) -> Self {
         self.retries = u8::try_from(retries).unwrap_or(u8::MAX);
         self
     }
 
     #[must_use]
-    pub(super) fn because(mut self, cause: &str) -> Self {
+    pub(super) fn with_cause(mut self, cause: &str) -> Self {
         self.cause = Some(bounded(cause, MAX_MESSAGE).into());
         self
     }
 
     #[must_use]
-    pub(super) fn asking(mut self, asked: &str) -> Self {
-        self.asked = Some(bounded(asked, MAX_ASKED).into());
+    pub(super) fn with_resource(mut self, resource: &str) -> Self {
+        self.resource = Some(bounded(resource, MAX_RESOURCE).into());
         self
     }
 
-    /// The error without these secrets.
+    /// Masks the secrets that the redactor knows.
     #[must_use]
-    pub(super) fn without(mut self, redactor: &Redactor) -> Self {
+    pub(super) fn redacted(mut self, redactor: &Redactor) -> Self {
         self.redact(redactor);
         self
     }
 
-    /// Masks secrets in every text: whatever way a text took into the error, it leaves without them.
+    /// Masks secrets in every text, wherever it came from.
     fn redact(&mut self, redactor: &Redactor) {
-        let texts = [&mut self.code, &mut self.message, &mut self.cause, &mut self.asked];
+        let texts = [&mut self.code, &mut self.message, &mut self.cause, &mut self.resource];
         for text in texts.into_iter().flatten() {
             *text = redactor.mask(text).into();
         }
@@ -206,13 +207,13 @@ impl ApiError {
         }
     }
 
-    /// The error with the record of its request, and the record with the error's words.
+    /// Adds the exchange to the error, and a description of the error to the exchange.
     #[must_use]
-    pub(super) fn recorded(mut self, exchange: Exchange, redactor: &Redactor) -> Self {
+    pub(super) fn with_exchange(mut self, exchange: Exchange, redactor: &Redactor) -> Self {
         self.redact(redactor);
         self.status = exchange.status;
         self.exchange = Some(Box::new(exchange));
-        let words = super::words::tell_without_id(&self).what;
+        let words = super::error_text::without_request_id(&self).summary;
         if let Some(exchange) = self.exchange.as_mut() {
             exchange.error = Some(words);
         }
@@ -222,19 +223,23 @@ impl ApiError {
 
 impl From<LinkRefused> for ApiError {
     fn from(refused: LinkRefused) -> Self {
-        Self::new(ErrorKind::RefusedLink, Service::Api).because(&refused.to_string())
+        Self::new(ErrorKind::RefusedLink, Service::Api).with_cause(&refused.to_string())
     }
 }
 
-impl From<ProxyRefused> for ApiError {
-    fn from(refused: ProxyRefused) -> Self {
-        Self::new(ErrorKind::Setting, Service::Api).because(&refused.to_string()).advising(&refused.todo())
+impl From<ProxySettingsError> for ApiError {
+    fn from(refused: ProxySettingsError) -> Self {
+        Self::new(ErrorKind::Setting, Service::Api)
+            .with_cause(&refused.to_string())
+            .with_hint(&refused.hint())
     }
 }
 
-impl From<TrustRefused> for ApiError {
-    fn from(refused: TrustRefused) -> Self {
-        Self::new(ErrorKind::Setting, Service::Api).because(&refused.to_string()).advising(&refused.todo())
+impl From<TrustSettingsError> for ApiError {
+    fn from(refused: TrustSettingsError) -> Self {
+        Self::new(ErrorKind::Setting, Service::Api)
+            .with_cause(&refused.to_string())
+            .with_hint(&refused.hint())
     }
 }
 

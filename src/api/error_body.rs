@@ -1,4 +1,4 @@
-//! The bodies of errors, in all the shapes that the API, its gateways and the token service send.
+//! The bodies of error responses, in all the shapes that the API and the gateways before it send.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -17,31 +17,31 @@ const MAX_CODE: usize = 64;
 const MAX_DETAILS: usize = 20;
 const MAX_DETAIL: usize = 300;
 const MAX_EXCERPT: usize = 160;
-/// Bytes of a body that is not JSON that an excerpt is taken from.
+/// The number of bytes from which an excerpt is taken, if a body is not JSON.
 const MAX_LOOKED_AT: usize = 64 * 1024;
 
-/// The start of the excerpt of a web page.
+/// The beginning of an excerpt from a web page.
 pub(super) const PAGE: &str = "a web page: ";
 
-/// The contents of an error's body; all texts clean, bounded and without secrets.
+/// The contents of an error response. All texts are cleaned, bounded and free of secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorBody {
-    /// `code`, `error_code`, or OAuth's `error`.
+    /// The `code`, `error_code`, or OAuth `error`.
     pub code: Option<String>,
-    /// `message`, or OAuth's `error_description`; of a web page, its title.
+    /// The `message` or OAuth `error_description`, or the title of a web page.
     pub message: Option<String>,
-    /// `additionalDetails`.
+    /// The `additionalDetails`.
     pub details: Vec<String>,
 }
 
 impl ErrorBody {
-    /// Reads what is there, of any shape, and takes these secrets out of it.
+    /// Reads a body of any shape and masks these secrets in it.
     pub fn from_slice(bytes: &[u8], secrets: &[SecretString]) -> Self {
         Self::read(bytes, &Redactor::new(secrets))
     }
 
-    /// Reads what is there: the API's shape (`code` a string or a number), a gateway's (`error_code`), OAuth's
-    /// (`error`, `error_description`), a web page, text, or nothing.
+    /// Reads a body in the shape of the API (`code` is a string or a number), of a gateway (`error_code`), of OAuth
+    /// (`error`, `error_description`), a web page, plain text, or an empty one.
     pub(super) fn read(bytes: &[u8], redactor: &Redactor) -> Self {
         match read_json(bytes) {
             Some(Value::Object(map)) => Self::of_object(&map, redactor),
@@ -53,7 +53,7 @@ impl ErrorBody {
     }
 
     fn of_object(map: &Map<String, Value>, redactor: &Redactor) -> Self {
-        // Some gateways wrap the error in an object of that name.
+        // Some gateways wrap the error in an object named `error`.
         if let (Some(Value::Object(inner)), None) = (map.get("error"), map.get("code")) {
             return Self::of_object(inner, redactor);
         }
@@ -100,7 +100,7 @@ fn tidy(text: &str, redactor: &Redactor, max: usize) -> Option<String> {
     if text.is_empty() { None } else { Some(redactor.text(text, max)) }
 }
 
-/// The start of a body that is not JSON, on one line: of a web page, its title.
+/// Returns the beginning of a body that is not JSON on one line, or the title if it is a web page.
 pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
     let bytes = &*to_utf8(bytes, None);
     if is_binary(bytes) {
@@ -108,7 +108,7 @@ pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
     }
     let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
     if bytes.len() > MAX_LOOKED_AT {
-        // Half a word at the end could be half a secret, which nothing would recognise.
+        // Half a word at the end could be half a secret, which would not be recognised.
         let end = start.rfind(char::is_whitespace).unwrap_or(0);
         start = start[..end].to_owned().into();
     }
@@ -133,13 +133,13 @@ pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Code, message and details; empty where there is none.
+    /// Returns the code, the message and the details; what is missing is empty.
     fn read(body: &str) -> (String, String, Vec<String>) {
         let body = ErrorBody::read(body.as_bytes(), &Redactor::new([&"s3cr3t-x".into()]));
         (body.code.unwrap_or_default(), body.message.unwrap_or_default(), body.details)
     }
 
-    fn told(code: &str, message: &str) -> (String, String, Vec<String>) {
+    fn body(code: &str, message: &str) -> (String, String, Vec<String>) {
         (code.to_owned(), message.to_owned(), Vec::new())
     }
 
@@ -149,24 +149,24 @@ mod tests {
             r#"{"code": "1117", "message": "Invalid fields", "additionalDetails": ["limit", "offset"]}"#;
         let details = vec!["limit".to_owned(), "offset".to_owned()];
         assert_eq!(read(api), ("1117".to_owned(), "Invalid fields".to_owned(), details));
-        assert_eq!(read(r#"{"code": 1117, "message": null}"#), told("1117", ""));
+        assert_eq!(read(r#"{"code": 1117, "message": null}"#), body("1117", ""));
         let gateway = r#"{"error_code": "403000", "message": "Api Key is required"}"#;
-        assert_eq!(read(gateway), told("403000", "Api Key is required"));
+        assert_eq!(read(gateway), body("403000", "Api Key is required"));
         let oauth = r#"{"error": "invalid_client", "error_description": "invalid client_secret"}"#;
-        assert_eq!(read(oauth), told("invalid_client", "invalid client_secret"));
+        assert_eq!(read(oauth), body("invalid_client", "invalid client_secret"));
         let wrapped = r#"{"error": {"code": 503, "message": "busy"}}"#;
-        assert_eq!(read(wrapped), told("503", "busy"));
+        assert_eq!(read(wrapped), body("503", "busy"));
         let page = "<!DOCTYPE html>\n<html><head><TITLE>502 Bad\n Gateway</TITLE></head><body>…";
-        assert_eq!(read(page), told("", "a web page: 502 Bad Gateway"));
-        assert_eq!(read("upstream\n\ttimed out"), told("", "upstream timed out"));
+        assert_eq!(read(page), body("", "a web page: 502 Bad Gateway"));
+        assert_eq!(read("upstream\n\ttimed out"), body("", "upstream timed out"));
         for nothing in ["", "  \n", "{}", "{\"code\": {}, \"message\": []}"] {
-            assert_eq!(read(nothing), told("", ""), "{nothing:?}");
+            assert_eq!(read(nothing), body("", ""), "{nothing:?}");
         }
         assert_eq!(read("\u{feff}{\"code\": 4118}").0, "4118");
     }
 
     #[test]
-    fn details_of_any_form_are_bounded() {
+    fn details_of_any_shape_are_bounded() {
         assert_eq!(read(r#"{"additionalDetails": "one"}"#).2, ["one"]);
         assert_eq!(read(r#"{"additionalDetails": [{"a": 1}, null, 7]}"#).2, [r#"{"a":1}"#, "7"]);
         let long = format!(r#"{{"additionalDetails": [{}"{}"]}}"#, "\"x\",".repeat(100), "y".repeat(5000));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_described_and_other_encodings_read() {
+    fn binary_data_is_described_and_other_encodings_are_read() {
         let message = |bytes: &[u8]| ErrorBody::read(bytes, &Redactor::new([])).message.unwrap();
         assert_eq!(message(b"\x89PNG\r\n\x1a\n\0\0\0\r"), "binary data (12 bytes)");
         assert_eq!(message(b"\xff\xfeb\0u\0s\0y\0"), "busy");

@@ -1,4 +1,4 @@
-//! The headers of a request: ours, in the documented order, and those that a link may add.
+//! The headers of requests, in the documented order and with those that a link may add, and of responses.
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{error::Service, token::AccessToken};
 use crate::redact::{HIDDEN, Redactor};
 
-/// The name that this program gives itself.
+/// The `User-Agent` of this program.
 pub(super) const AGENT: &str = concat!("vipmp/", env!("CARGO_PKG_VERSION"));
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -15,16 +15,16 @@ const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id")
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// How many headers a link may add, and how long a value may be: a server with more to say is not listened to.
+/// The maximum number of headers that a link may add, and the maximum length of a value. What is beyond is dropped.
 const MAX_LINK_HEADERS: usize = 16;
 const MAX_LINK_VALUE: usize = 1024;
 
-/// Limits of what the inspector keeps of an answer's headers.
+/// The maximum number of response headers that the inspector keeps, and the maximum length of a value.
 const MAX_SHOWN: usize = 64;
 const MAX_SHOWN_VALUE: usize = 500;
 
-/// Headers that a link never sets: who we are, where the request goes, how the connection works, and those by which
-/// some servers replace the method or the path.
+/// The headers that a link must not set: those for identity, routing and the connection, and those by which some
+/// servers override the method or the path.
 const NEVER: &[&str] = &[
     "accept-encoding",
     "connection",
@@ -56,11 +56,11 @@ const NEVER: &[&str] = &[
     "x-rewrite-url",
 ];
 
-/// Parts of names that look like credentials.
+/// Parts of header names that suggest credentials.
 const CREDENTIAL_LIKE: &[&str] =
     &["auth", "cookie", "token", "secret", "key", "passw", "credential", "session", "signature", "jwt"];
 
-/// Headers of the token service whose values the inspector shows.
+/// The headers of the token service whose values the inspector may show.
 const HARMLESS: &[&str] = &[
     "cache-control",
     "connection",
@@ -76,28 +76,28 @@ const HARMLESS: &[&str] = &[
     "x-request-id",
 ];
 
-/// The headers of one request, in the order of sending.
+/// The headers of one request, in the order in which they are sent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestHeaders(Vec<(HeaderName, HeaderValue)>);
 
-/// The ids of one request.
+/// The IDs of one request.
 #[derive(Debug, Clone)]
-pub(super) struct Ids {
-    /// New for every HTTP attempt.
+pub(super) struct RequestIds {
+    /// The `X-Request-Id`, a new one for each attempt.
     pub(super) request: String,
-    /// New for every intent, and after every answer; the token request has none.
+    /// The `X-Correlation-Id`, a new one for each call and after each response; the token request has none.
     pub(super) correlation: Option<String>,
 }
 
-/// A new id: a UUID v4.
+/// Creates an ID: a random UUID (v4).
 pub(super) fn new_id() -> String {
     Uuid::new_v4().to_string()
 }
 
 impl RequestHeaders {
-    /// The headers of a GET; `None` where the token or the key holds characters that no header can carry.
+    /// Returns the headers of a GET, or `None` if the token or the key contains characters that are invalid in a header.
     pub(super) fn of_get(
-        ids: &Ids,
+        ids: &RequestIds,
         token: &AccessToken,
         api_key: &SecretString,
         link: &[(HeaderName, HeaderValue)],
@@ -111,7 +111,7 @@ impl RequestHeaders {
             (USER_AGENT, HeaderValue::from_static(AGENT)),
         ]);
         for (name, value) in link {
-            // A link may ask for another form of the answer; the place in the order stays.
+            // A link may ask for another media type; the header keeps its place in the order.
             match all.iter_mut().find(|(known, _)| known == name) {
                 Some((_, old)) => *old = value.clone(),
                 None => all.push((name.clone(), value.clone())),
@@ -120,8 +120,8 @@ impl RequestHeaders {
         Some(Self(all))
     }
 
-    /// The headers of the token request.
-    pub(super) fn of_token_request(ids: &Ids) -> Self {
+    /// Returns the headers of the token request.
+    pub(super) fn of_token_request(ids: &RequestIds) -> Self {
         let mut all = ids.as_headers();
         all.extend([
             (ACCEPT, JSON),
@@ -131,19 +131,21 @@ impl RequestHeaders {
         Self(all)
     }
 
-    /// The headers of a GET that asks only whether anybody is there.
-    pub(super) fn without_credentials(ids: &Ids) -> Self {
+    /// Returns the headers of a GET without credentials, which only tests if the server responds.
+    pub(super) fn without_credentials(ids: &RequestIds) -> Self {
         let mut all = ids.as_headers();
         all.extend([(ACCEPT, JSON), (USER_AGENT, HeaderValue::from_static(AGENT))]);
         Self(all)
     }
 
-    /// As the HTTP library wants them.
+    /// Converts the headers for the HTTP library.
     pub(super) fn to_map(&self) -> HeaderMap {
         self.0.iter().cloned().collect()
     }
 
-    /// As the inspector shows them. A link's headers came from a server, which may have put our secrets there.
+    /// Returns the headers for the inspector.
+    ///
+    /// Those of a link came from a server, which may have put secrets into them, so all are redacted.
     pub(super) fn shown(&self, redactor: &Redactor) -> Vec<(String, String)> {
         let one = |(name, value): &(HeaderName, HeaderValue)| {
             (redactor.text(name.as_str(), MAX_SHOWN_VALUE), shown_value(redactor, value))
@@ -152,7 +154,7 @@ impl RequestHeaders {
     }
 }
 
-impl Ids {
+impl RequestIds {
     fn as_headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         // A UUID is always a valid value.
         let value = |id: &String| HeaderValue::from_str(id).ok();
@@ -168,7 +170,7 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// Those of a link's headers that may be sent; the others, and those that are no headers, are dropped.
+/// Returns the headers of a link that may be sent. Forbidden and invalid ones are dropped.
 pub(super) fn of_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderValue)> {
     let mut all: Vec<(HeaderName, HeaderValue)> = Vec::new();
     for (name, value) in headers {
@@ -183,16 +185,17 @@ pub(super) fn of_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderVa
     all
 }
 
-/// `name` is in lower case.
+/// Returns true if a link may set the header of this name, which is in lower case.
 fn link_may_set(name: &str) -> bool {
     !NEVER.contains(&name)
         && !["proxy-", "sec-", "x-forwarded"].iter().any(|prefix| name.starts_with(prefix))
         && !CREDENTIAL_LIKE.iter().any(|part| name.contains(part))
 }
 
-/// The answer's headers as the inspector shows them.
+/// Returns the response headers for the inspector.
 ///
-/// Of the token service, only those that cannot hold a token are shown: others may, and nobody knows it yet.
+/// For the token service, only values that cannot contain a token are shown, since a new token is not known as a secret
+/// yet.
 pub(super) fn shown(service: Service, headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
     let one = |(name, value): (&HeaderName, &HeaderValue)| {
         let hidden = name.as_str().contains("cookie")
@@ -210,7 +213,7 @@ fn shown_value(redactor: &Redactor, value: &HeaderValue) -> String {
     redactor.text(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
 }
 
-/// The answer's own request id, clean and short.
+/// Returns the request ID that the server sent, cleaned and shortened.
 pub(super) fn server_request_id(headers: &HeaderMap, redactor: &Redactor) -> Option<String> {
     let value = headers.get(X_REQUEST_ID)?;
     Some(redactor.text(&String::from_utf8_lossy(value.as_bytes()), 100)).filter(|id| !id.trim().is_empty())
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_never_sets_who_we_are_or_how_the_connection_works() {
+    fn a_link_never_sets_identity_or_connection_headers() {
         for name in [
             "Authorization",
             "AUTHORIZATION",
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_header_is_dropped() {
+    fn invalid_headers_are_dropped() {
         for (name, value) in [
             ("", "x"),
             ("a b", "x"),
@@ -297,7 +300,7 @@ mod tests {
 
     #[test]
     fn credentials_and_cookies_are_never_shown() {
-        let ids = Ids { request: new_id(), correlation: Some(new_id()) };
+        let ids = RequestIds { request: new_id(), correlation: Some(new_id()) };
         let token = AccessToken::new("tok-123456".into());
         let link = of_link(&[
             ("Accept".into(), "application/x".into()),
@@ -339,8 +342,8 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_no_header_can_carry_is_refused() {
-        let ids = Ids { request: new_id(), correlation: None };
+    fn a_token_that_is_invalid_in_a_header_is_refused() {
+        let ids = RequestIds { request: new_id(), correlation: None };
         let token = AccessToken::new("two\nlines".into());
         assert!(RequestHeaders::of_get(&ids, &token, &"key".into(), &[]).is_none());
     }

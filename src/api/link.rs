@@ -1,7 +1,6 @@
-//! Links that a server sent: judged before they are followed.
+//! Links and redirects from a server, which are checked before they are followed.
 //!
-//! A link is data from outside, and a request carries credentials: what a link may name is a resource under the API
-//! root and nothing else.
+//! A link is untrusted data and a request carries credentials, so a link may lead only to a resource under the API root.
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -9,70 +8,76 @@ use url::Url;
 use super::root::{Root, has_user_info};
 use crate::{model::Link, redact::Redactor};
 
-/// The longest link that is followed.
+/// The longest link that is followed, in bytes.
 pub const MAX_LINK_BYTES: usize = 8 * 1024;
 
-/// How much of a refused link its message shows, in characters.
+/// The number of characters of a refused link that its message shows.
 const MAX_SHOWN: usize = 120;
 
-/// How many layers of percent-encoding are taken off a path before it counts as hostile.
+/// The number of layers of percent-encoding beyond which a path counts as hostile.
 const MAX_LAYERS: usize = 4;
 
-/// A link that was not followed.
+/// The error of a link that is not safe to follow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the link {link} {reason}")]
 pub struct LinkRefused {
-    /// The link as sent, clean, shortened and without our secrets.
+    /// The link as sent, but cleaned, shortened and redacted.
     pub link: String,
-    /// The reason why as the end of a sentence that starts with the link.
+    /// The reason, as the end of a sentence that begins with the link.
     pub reason: &'static str,
 }
 
 impl Root {
-    /// The address under this root that a link leads to; see [`LinkRefused`] for what is not followed.
+    /// Returns the URL that a link leads to.
+    ///
+    /// # Errors
+    /// If the link leads outside this root, or is malformed or ambiguous.
     pub fn resolve(&self, link: &Link) -> Result<Url, LinkRefused> {
         resolve(self, link, &Redactor::new([]))
     }
 
-    /// The address that the `Location` of a redirect leads to, once `from` was asked.
+    /// Returns the URL that the `Location` of a redirect from `from` leads to.
+    ///
+    /// # Errors
+    /// If the redirect leads outside this root, or is malformed or ambiguous.
     pub fn redirect(&self, from: &Url, location: &str) -> Result<Url, LinkRefused> {
         let shown = |reason| LinkRefused { link: Redactor::new([]).text(location, MAX_SHOWN), reason };
         redirected(self, from, location).map_err(shown)
     }
 }
 
-/// The address that a link leads to.
+/// Returns the URL that a link leads to.
 ///
-/// A path is relative to the root, whose own path it may not leave; a whole address must lie under the root. `redactor`
-/// knows the secrets that the server has seen and may have put into the link.
+/// A path is relative to the root and must stay under it, and so must a full URL. `redactor` knows the secrets that the
+/// server has seen and may have put into the link.
 pub(super) fn resolve(root: &Root, link: &Link, redactor: &Redactor) -> Result<Url, LinkRefused> {
-    judge(root, link).map_err(|reason| {
+    check(root, link).map_err(|reason| {
         let method =
             if link.method.eq_ignore_ascii_case("GET") { String::new() } else { format!("{} ", link.method) };
         LinkRefused { link: redactor.text(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
     })
 }
 
-fn judge(root: &Root, link: &Link) -> Result<Url, &'static str> {
+fn check(root: &Root, link: &Link) -> Result<Url, &'static str> {
     let uri = link.uri.as_str();
     if !link.method.eq_ignore_ascii_case("GET") {
         return Err("requires a method other than GET");
     }
-    judge_text(uri)?;
+    check_text(uri)?;
     if uri.starts_with("//") {
         return Err("leads to another host");
     }
     let url = if has_scheme(uri) { absolute(root, uri)? } else { relative(root, uri)? };
-    // The last word: whatever the parser made of it, it is under the root or it is not followed.
+    // The final check, whatever the URL parser made of the link.
     if root.holds(&url) { Ok(url) } else { Err("leads outside the API root") }
 }
 
-/// The address that a redirect from `from` leads to; else why it is not followed, as the end of a sentence.
+/// Returns the URL that a redirect from `from` leads to, or the reason not to follow it, as the end of a sentence.
 ///
-/// Unlike a link, a `Location` is relative to the address that was asked, as HTTP has it. Where it may lead is the
-/// same: the request that follows it carries the same credentials.
+/// Unlike a link, a `Location` is relative to the URL of the request, as in HTTP. It may lead no further than a link,
+/// since the next request carries the same credentials.
 pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url, &'static str> {
-    judge_text(location)?;
+    check_text(location)?;
     let mut url = from.join(location).map_err(|_| "is not an address")?;
     if has_user_info(&url) {
         return Err("contains a user name");
@@ -80,8 +85,8 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
     if !root.same_origin(&url) {
         return Err("leads to another host, port or scheme");
     }
-    // As sent: the parser has already taken the dot segments out.
-    judge_path(raw_path(location))?;
+    // The text as sent, since the parser has already resolved the dot segments.
+    check_path(raw_path(location))?;
     if !root.holds(&url) {
         return Err("leads outside the API root");
     }
@@ -89,9 +94,9 @@ pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url,
     Ok(url)
 }
 
-/// Returns the part after the scheme and the authority, if there is any.
+/// Returns the part of a URI after its scheme and authority.
 fn raw_path(uri: &str) -> &str {
-    // What only looks like a scheme is a path to the parser, and is judged as one.
+    // What only looks like a scheme is a path for the parser, and is checked as one.
     let scheme = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
@@ -103,8 +108,8 @@ fn raw_path(uri: &str) -> &str {
     }
 }
 
-/// Refuses what no address needs, and what parsers of addresses drop or take for something else.
-fn judge_text(uri: &str) -> Result<(), &'static str> {
+/// Refuses text that a URL does not need, and that URL parsers drop or misread.
+fn check_text(uri: &str) -> Result<(), &'static str> {
     if uri.is_empty() {
         return Err("is empty");
     }
@@ -123,7 +128,7 @@ fn judge_text(uri: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Returns true if something like `https:` or `javascript:` comes first.
+/// Returns true if the link begins with a scheme such as `https:` or `javascript:`.
 fn has_scheme(uri: &str) -> bool {
     let before_path = uri.split(['/', '?', '#']).next().unwrap_or_default();
     before_path.contains(':')
@@ -141,7 +146,7 @@ fn absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
     if authority.contains('@') {
         return Err("contains a user name");
     }
-    judge_path(path)?;
+    check_path(path)?;
     let mut url = Url::parse(uri).map_err(|_| "is not an address")?;
     if !root.same_origin(&url) {
         return Err("leads to another host");
@@ -154,18 +159,18 @@ fn relative(root: &Root, uri: &str) -> Result<Url, &'static str> {
     if uri.starts_with(['?', '#']) {
         return Err("has no path");
     }
-    judge_path(uri)?;
+    check_path(uri)?;
     let uri = uri.split('#').next().unwrap_or_default();
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
     let slash = if path.starts_with('/') { "" } else { "/" };
     Ok(root.join(&format!("{slash}{path}"), query))
 }
 
-/// Refuses paths that mean one place to us and another to a server behind: dot segments, and slashes, dots and
-/// controls in any number of encodings.
-fn judge_path(uri: &str) -> Result<(), &'static str> {
+/// Refuses paths that a gateway or server further on may read differently: dot segments, and slashes, dots and control
+/// characters in any number of encodings.
+fn check_path(uri: &str) -> Result<(), &'static str> {
     let path = uri.split(['?', '#']).next().unwrap_or_default();
-    judge_segments(path)?;
+    check_segments(path)?;
     let mut layer = path.to_owned();
     for _ in 0..MAX_LAYERS {
         let lower = layer.to_ascii_lowercase();
@@ -181,13 +186,13 @@ fn judge_path(uri: &str) -> Result<(), &'static str> {
         if decoded == layer {
             return Ok(());
         }
-        judge_segments(&decoded)?;
+        check_segments(&decoded)?;
         layer = decoded.into_owned();
     }
     Err("is encoded too many times")
 }
 
-fn judge_segments(path: &str) -> Result<(), &'static str> {
+fn check_segments(path: &str) -> Result<(), &'static str> {
     // Some servers take `..;x` for `..`.
     let dots = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
     if path.split(['/', '\\']).any(dots) { Err("leads outside its folder") } else { Ok(()) }
@@ -211,7 +216,7 @@ mod tests {
     const DEEP: &str = "https://api.example.com/gw/adobe";
 
     #[test]
-    fn good_links_lead_under_the_root() {
+    fn safe_links_lead_to_a_url_under_the_root() {
         for (base, uri, url) in [
             (PLAIN, "/v3/customers/1", "https://api.example.com/v3/customers/1"),
             (DEEP, "/v3/customers/1", "https://api.example.com/gw/adobe/v3/customers/1"),
@@ -329,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_relative_to_the_address_that_was_asked() {
+    fn a_redirect_is_relative_to_the_url_of_the_request() {
         for (location, target) in [
             ("/gw/adobe/v3/other?a=1#b", "https://api.example.com/gw/adobe/v3/other?a=1"),
             ("2", "https://api.example.com/gw/adobe/v3/customers/2"),
@@ -343,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_leads_where_a_link_may_lead_and_says_why_not() {
+    fn a_redirect_may_lead_no_further_than_a_link() {
         let (out, folder) = ("leads outside the API root", "leads outside its folder");
         let (elsewhere, encoded) =
             ("leads to another host, port or scheme", "contains encoded slashes or dots");
@@ -393,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_shows_the_link_clean_and_short() {
+    fn the_message_shows_the_link_cleaned_and_shortened() {
         let refused = at(PLAIN, "https://evil.example/\x1b]0;x\x07").unwrap_err();
         assert_eq!(refused.to_string(), "the link https://evil.example/␛]0;x␇ contains control characters");
         let refused = at(PLAIN, &format!("//{}", "x".repeat(1 << 20))).unwrap_err();
@@ -401,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_shows_none_of_our_secrets_not_even_a_part() {
+    fn the_message_shows_no_part_of_a_secret() {
         let token = "tok-9z8y7x6w5v4u/+";
         let redactor = Redactor::new([&token.into()]);
         let shown = |link: &Link| resolve(&root(PLAIN), link, &redactor).unwrap_err().to_string();
@@ -415,7 +420,7 @@ mod tests {
         }
     }
 
-    fn judged(base: &str, uri: &str) {
+    fn assert_under_root(base: &str, uri: &str) {
         let root = root(base);
         let redirected = redirected(&root, &root.join("/v3/a", None), uri);
         for url in resolve(&root, &Link::get(uri), &Redactor::new([])).into_iter().chain(redirected) {
@@ -428,8 +433,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_leads_out_of_the_root(uri in any::<String>()) {
-            judged(PLAIN, &uri);
-            judged(DEEP, &uri);
+            assert_under_root(PLAIN, &uri);
+            assert_under_root(DEEP, &uri);
         }
 
         #[test]
@@ -444,8 +449,8 @@ mod tests {
             )
         ) {
             let uri = parts.concat();
-            judged(PLAIN, &uri);
-            judged(DEEP, &uri);
+            assert_under_root(PLAIN, &uri);
+            assert_under_root(DEEP, &uri);
         }
     }
 }

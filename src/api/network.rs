@@ -1,49 +1,50 @@
-//! The network settings of all clients of the process: how long they wait, how much they ask at once, how often they try again.
+//! The network settings that all clients of the process share.
 
 use std::{ffi::OsString, sync::Arc, time::Duration};
 
-use super::{patience::RetryBudget, proxy::ProxySettings, transport::Limits, trust::Trust};
+use super::{proxy::ProxySettings, retry::RetryBudget, transport::Timeouts, trust::TrustSettings};
 use crate::redact::KnownSecrets;
 
-/// The patience with the servers. Clones share the budget of retries and the known secrets: make one
-/// for the process.
+/// Timeouts, concurrency, retries, proxies and certificates.
+///
+/// Clones share the retry budget and the known secrets, so the process needs only one.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// The time limit for a connection.
     pub connect_limit: Duration,
-    /// The time limit of one request, from sending to the last byte.
+    /// The time limit for one request, from sending to the last byte of the response.
     pub request_limit: Duration,
-    /// How many requests of one account run at once, at most.
+    /// The maximum number of concurrent requests of one account.
     pub concurrency: usize,
-    /// The longest wait before the first retry; it doubles with each further one.
+    /// The longest delay before the first retry; it doubles with each further one.
     pub retry_base: Duration,
-    /// The proxies on the way to the servers.
+    /// The proxies, and the hosts that are reached directly.
     pub proxies: Arc<ProxySettings>,
-    /// The certificates that servers are judged by.
-    pub trust: Arc<Trust>,
-    /// The secrets that were met so far: whatever is written is written without them.
+    /// The trusted root certificates.
+    pub trust: Arc<TrustSettings>,
+    /// The secrets that are masked in everything that is written.
     pub known: KnownSecrets,
     pub(super) budget: Arc<RetryBudget>,
 }
 
 impl Network {
-    /// The default, with the proxies and certificates that the environment names.
+    /// Creates the default settings with the proxies and certificates from the environment.
     pub fn in_environment(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         Self {
             proxies: Arc::new(ProxySettings::read(&variable)),
-            trust: Arc::new(Trust::read(&variable)),
+            trust: Arc::new(TrustSettings::read(&variable)),
             ..Self::default()
         }
     }
 
-    pub(super) fn limits(&self) -> Limits {
-        Limits { connect: self.connect_limit, request: self.request_limit }
+    pub(super) fn limits(&self) -> Timeouts {
+        Timeouts { connect: self.connect_limit, request: self.request_limit }
     }
 }
 
 impl Default for Network {
-    /// 5 s for a connection, 30 s for an answer, 4 requests at once, retries from 300 ms on, and a full budget. No
-    /// variable of the environment is taken into account.
+    /// Returns 5 s for a connection, 30 s for a response, 4 requests at once, retries after 300 ms or more, and a full
+    /// budget. Environment variables are ignored.
     fn default() -> Self {
         Self {
             connect_limit: Duration::from_secs(5),

@@ -4,31 +4,31 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-/// The largest page of orders that the API serves.
+/// The largest page of orders that the API returns.
 const MAX_LIMIT: u8 = 100;
 
-/// One page of `GET /v3/customers/{customer-id}/orders`, asked for.
+/// The parameters of `GET /v3/customers/{customer-id}/orders`.
 ///
-/// Without a start date the API lists the orders of the current term only.
+/// Without a start date, the API lists only the orders of the current term.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct OrdersQuery {
-    /// Orders in the page, 1 to 100; 0 means 100, and so does more.
+    /// The page size, from 1 to 100; 0 and larger numbers mean 100.
     pub limit: u8,
-    /// The number of orders to pass over.
+    /// The number of orders to skip.
     pub offset: u64,
     /// The first day, in UTC.
     pub start_date: Option<NaiveDate>,
-    /// The last day, in UTC; now where there is none.
+    /// The last day, in UTC; today if omitted.
     pub end_date: Option<NaiveDate>,
 }
 
 impl OrdersQuery {
-    /// Returns the orders of a full page.
+    /// Returns the number of orders in a full page.
     pub fn page_size(&self) -> u8 {
         if self.limit == 0 { MAX_LIMIT } else { self.limit.min(MAX_LIMIT) }
     }
 
-    /// The query string, without `?`: the parameters in the order of the documentation.
+    /// Formats the query string without `?`, with the parameters in the documented order.
     pub fn query_string(&self) -> String {
         let limit = self.page_size();
         let mut query = format!("limit={limit}&offset={}", self.offset);

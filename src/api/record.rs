@@ -1,30 +1,30 @@
-//! From a request and what became of it to the plain record that the inspector shows, and the line in the log.
+//! The recording of requests, for the inspector and the log.
 
 use url::Url;
 
 use super::{
     error::Service,
     exchange::Exchange,
-    headers::{self, Ids, RequestHeaders},
+    headers::{self, RequestHeaders, RequestIds},
     transport::Outcome,
 };
 use crate::{redact::Redactor, text::MAX_CLEAN_CHARS};
 
-/// One request as it was sent.
-pub(super) struct Sent<'a> {
+/// A request as it was sent.
+pub(super) struct SentRequest<'a> {
     pub(super) method: &'static str,
     pub(super) service: Service,
     pub(super) url: &'a Url,
     pub(super) headers: &'a RequestHeaders,
-    pub(super) ids: &'a Ids,
-    /// The form's fields, secrets already hidden.
+    pub(super) ids: &'a RequestIds,
+    /// The form fields, with secrets hidden.
     pub(super) form: Vec<(String, String)>,
-    /// The number of requests the call has taken so far, this one included.
+    /// The number of requests that the call has taken so far, including this one.
     pub(super) attempts: u32,
 }
 
-/// Records the request with its outcome, and writes the one line that the log has for it.
-pub(super) fn record(sent: Sent<'_>, outcome: &Outcome, redactor: &Redactor) -> Exchange {
+/// Records a request and its outcome, and writes one line to the log.
+pub(super) fn record(sent: SentRequest<'_>, outcome: &Outcome, redactor: &Redactor) -> Exchange {
     let head = outcome.head.as_ref();
     let exchange = Exchange {
         method: sent.method,

@@ -1,68 +1,68 @@
-//! The root of the API: where every request goes, and the measure that links are judged by.
+//! The API root, under which all requests and links must be.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// A validated API root: `https`, or `http` for loopback, with a host and perhaps a path (a proxy, a gateway).
+/// A validated API root: `https`, or `http` for loopback, with a host and possibly a path (for a gateway).
 ///
-/// It has no user info, query or fragment, and its path has no slash at the end.
+/// It has no user info, query or fragment, and its path does not end with a slash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Root {
     url: Url,
     path: String,
 }
 
-/// The reason why an address cannot be an API root.
+/// The reason an address was rejected as an API root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RootRefused {
-    /// Neither `https` nor `http`.
+pub enum RootError {
+    /// The scheme is neither `https` nor `http`.
     #[error("the address must start with https://")]
     Scheme,
-    /// `http` to another machine would send the credentials in the open.
+    /// The scheme is `http` for another machine, which would send the credentials unencrypted.
     #[error("http:// is accepted for this machine only (localhost, 127.0.0.1): use https://")]
     Insecure,
-    /// No host.
+    /// There is no host.
     #[error("the address has no host")]
     NoHost,
-    /// A user name or a password.
+    /// There is a user name or a password.
     #[error("the address must not contain a user name or password")]
     UserInfo,
-    /// `?...` or `#...`.
+    /// There is a query or a fragment.
     #[error("the address must not have a query or a fragment")]
     Query,
-    /// Encoded slashes, dots or the like in the path.
+    /// The path contains encoded characters, empty segments or the like.
     #[error("the path of the address must be a plain one")]
     Path,
 }
 
 impl Root {
-    /// Judges an address.
-    pub fn new(mut url: Url) -> Result<Self, RootRefused> {
+    /// Validates an address.
+    pub fn new(mut url: Url) -> Result<Self, RootError> {
         check_origin(&url)?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(RootRefused::Query);
+            return Err(RootError::Query);
         }
         let path = url.path().trim_end_matches('/').to_owned();
         let odd = |segment: &str| segment.is_empty() || segment.starts_with("..");
         if path.contains(['%', '\\', ';']) || path.split('/').skip(1).any(odd) {
-            return Err(RootRefused::Path);
+            return Err(RootError::Path);
         }
         url.set_path(&path);
         Ok(Self { url, path })
     }
 
-    /// The root itself.
+    /// Returns the root as a URL.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The path that every request starts with: empty, or `/gateway/adobe`.
+    /// Returns the path that every request starts with: empty, or for example `/gateway/adobe`.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The address under the root for a path that starts with `/`, with its query string, if any.
+    /// Builds the URL of a path under the root. The path starts with `/`; the query string has no `?`.
     pub(super) fn join(&self, path: &str, query: Option<&str>) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.path));
@@ -70,12 +70,12 @@ impl Root {
         url
     }
 
-    /// Returns true if the address has this root's scheme, host and port and no user info.
+    /// Returns true if the URL has this root's scheme, host and port and no user info.
     pub(super) fn same_origin(&self, url: &Url) -> bool {
         same_origin(&self.url, url)
     }
 
-    /// Returns true if the address is of this origin and its path lies under the root's.
+    /// Returns true if the URL has this root's origin and its path is under the root's path.
     pub(super) fn holds(&self, url: &Url) -> bool {
         let rest = url.path().strip_prefix(self.path.as_str());
         self.same_origin(url) && rest.is_some_and(|rest| rest.starts_with('/'))
@@ -88,24 +88,27 @@ impl fmt::Debug for Root {
     }
 }
 
-/// Returns true if credentials may be sent to this address at all.
-pub fn check_origin(url: &Url) -> Result<(), RootRefused> {
+/// Checks that credentials may be sent to this address.
+///
+/// # Errors
+/// If the address is neither `https` nor `http` for loopback, has no host, or has a user name or password.
+pub fn check_origin(url: &Url) -> Result<(), RootError> {
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(url) => {}
-        "http" if url.has_host() => return Err(RootRefused::Insecure),
-        _ => return Err(RootRefused::Scheme),
+        "http" if url.has_host() => return Err(RootError::Insecure),
+        _ => return Err(RootError::Scheme),
     }
     if !url.has_host() {
-        return Err(RootRefused::NoHost);
+        return Err(RootError::NoHost);
     }
     if has_user_info(url) {
-        return Err(RootRefused::UserInfo);
+        return Err(RootError::UserInfo);
     }
     Ok(())
 }
 
-/// Returns true if two addresses share scheme, host and port, and the second has no user info.
+/// Returns true if both URLs have the same scheme, host and port, and the second has no user info.
 pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host() == other.host()
@@ -130,7 +133,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn root(text: &str) -> Result<Root, RootRefused> {
+    fn root(text: &str) -> Result<Root, RootError> {
         Root::new(Url::parse(text).unwrap())
     }
 
@@ -150,22 +153,22 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_in_words() {
+    fn everything_else_is_refused_with_a_reason() {
         for (text, why) in [
-            ("http://partners.adobe.io", RootRefused::Insecure),
-            ("http://127.0.0.1.example.com", RootRefused::Insecure),
-            ("http://localhost.example.com", RootRefused::Insecure),
-            ("http://0.0.0.0", RootRefused::Insecure),
-            ("ftp://example.com", RootRefused::Scheme),
-            ("file:///etc/passwd", RootRefused::Scheme),
-            ("data:text/plain,x", RootRefused::Scheme),
-            ("https://user@example.com", RootRefused::UserInfo),
-            ("https://:pass@example.com", RootRefused::UserInfo),
-            ("https://example.com/?a=1", RootRefused::Query),
-            ("https://example.com/#a", RootRefused::Query),
-            ("https://example.com/a%2fb", RootRefused::Path),
-            ("https://example.com/a//b", RootRefused::Path),
-            ("https://example.com/..;/b", RootRefused::Path),
+            ("http://partners.adobe.io", RootError::Insecure),
+            ("http://127.0.0.1.example.com", RootError::Insecure),
+            ("http://localhost.example.com", RootError::Insecure),
+            ("http://0.0.0.0", RootError::Insecure),
+            ("ftp://example.com", RootError::Scheme),
+            ("file:///etc/passwd", RootError::Scheme),
+            ("data:text/plain,x", RootError::Scheme),
+            ("https://user@example.com", RootError::UserInfo),
+            ("https://:pass@example.com", RootError::UserInfo),
+            ("https://example.com/?a=1", RootError::Query),
+            ("https://example.com/#a", RootError::Query),
+            ("https://example.com/a%2fb", RootError::Path),
+            ("https://example.com/a//b", RootError::Path),
+            ("https://example.com/..;/b", RootError::Path),
         ] {
             assert_eq!(root(text).unwrap_err(), why, "{text}");
             assert!(!why.to_string().is_empty());

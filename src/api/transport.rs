@@ -1,4 +1,4 @@
-//! HTTP as far as this program speaks it: a GET, and the form that asks for a token. Nothing else can be sent.
+//! The HTTP that this program needs: a GET and the form of the token request. Nothing else can be sent.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -20,31 +20,31 @@ use super::{
     proxy::Route,
 };
 
-/// The longest answer that is read, in bytes after decompression: 16 MiB.
+/// The longest response body that is read, in bytes after decompression: 16 MiB.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// The time limits of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
-    /// For the connection.
+pub(super) struct Timeouts {
+    /// The limit for the connection.
     pub(super) connect: Duration,
-    /// From sending to the last byte of the answer.
+    /// The limit from sending to the last byte of the response.
     pub(super) request: Duration,
 }
 
-/// The only way out of this program to the network.
+/// A connection pool to one origin, and the only code of this program that sends HTTP requests.
 #[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
-    limits: Limits,
+    limits: Timeouts,
     route: Route,
-    /// True if the server has answered before: then a connection of the pool may be one that it closed since.
+    /// True once the server has responded: from then on, the pool may hold connections that it has closed.
     answered: AtomicBool,
 }
 
-/// The start of an answer.
+/// The status and headers of a response.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct ResponseHead {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
 }
@@ -52,35 +52,36 @@ pub(super) struct Head {
 /// The result of one request.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    /// `None` where no answer came.
-    pub(super) head: Option<Head>,
-    /// The whole body, decompressed, or why it did not come.
-    pub(super) body: Result<Vec<u8>, Fault>,
-    /// The number of bytes of the body came, decompressed.
+    /// The status and headers; `None` if there was no response.
+    pub(super) head: Option<ResponseHead>,
+    /// The complete body, decompressed, or the error.
+    pub(super) body: Result<Vec<u8>, TransportError>,
+    /// The number of bytes received, decompressed if the body is complete.
     pub(super) bytes: usize,
-    /// From sending to the last byte, or to the fault.
+    /// The time from sending to the last byte, or to the error.
     pub(super) elapsed: Duration,
-    /// True if the connection broke before the answer on a transport that had answers before: most likely the
-    /// server had closed a connection of the pool.
+    /// True if the connection broke before the response although the server has responded earlier: most likely it had
+    /// closed a connection of the pool.
     pub(super) stale: bool,
 }
 
-/// The reason why the body of an answer, or the whole answer, did not come.
+/// The reason a response, or its body, could not be received.
 #[derive(Debug)]
-pub(super) enum Fault {
-    /// The HTTP library's own error.
+pub(super) enum TransportError {
+    /// An error of the HTTP library.
     Http(reqwest::Error),
-    /// More than [`MAX_BODY_BYTES`].
+    /// A body of more than [`MAX_BODY_BYTES`].
     TooLarge,
-    /// A content encoding that is unknown, or data that is not what its head says; in words.
+    /// A content encoding that is unknown, or data that does not match it, described in words.
     Undecodable(String),
 }
 
 impl Transport {
-    /// Returns a transport to this origin, through the proxy that the environment names for it. Plain HTTP, which is
-    /// for loopback alone, needs no certificates: leaving them out saves the time of loading them.
+    /// Creates a transport to this origin, through the proxy that the environment names for it.
+    ///
+    /// Plain HTTP, which is for loopback only, needs no certificates; not loading them saves time.
     pub(super) fn new(origin: &Url, network: &Network) -> Result<Self, ApiError> {
-        // The library asks for the process's own provider of cryptography; where one is set already, that one serves.
+        // The library needs a crypto provider of the process. If one is installed already, that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = network.limits();
         let unusable = |error: &reqwest::Error| {
@@ -90,14 +91,14 @@ impl Transport {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(limits.connect)
             .timeout(limits.request)
-            // Followed by the client itself, which knows where credentials may go.
+            // Redirects are followed by the client, which knows where credentials may go.
             .redirect(Policy::none())
             .referer(false)
-            // Decoded here: see [`content`].
+            // `content` decodes the body.
             .no_gzip()
             .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]));
         let route = network.proxies.route(origin)?;
-        // Left to itself, the library would read the variables too, and skip those that it cannot read.
+        // By default the library would read the variables too, and skip those that it cannot parse.
         match &route {
             Route::System => {}
             Route::Direct(_) => builder = builder.no_proxy(),
@@ -120,24 +121,24 @@ impl Transport {
         Ok(Self { http, limits, route, answered: AtomicBool::new(false) })
     }
 
-    /// Returns the error for a request of this transport whose answer did not come, or not whole.
-    pub(super) fn error(&self, service: Service, fault: &Fault) -> ApiError {
-        classify::fault(service, fault, self.limits, &self.route)
+    /// Classifies a transport error of this origin.
+    pub(super) fn error(&self, service: Service, fault: &TransportError) -> ApiError {
+        classify::transport_error(service, fault, self.limits, &self.route)
     }
 
-    /// Sends a GET and reads the whole answer.
+    /// Sends a GET and reads the whole response.
     pub(super) async fn get(&self, url: Url, headers: &RequestHeaders) -> Outcome {
         self.send(self.http.get(url).headers(headers.to_map())).await
     }
 
-    /// Sends the form that asks for a token and reads the whole answer.
+    /// Sends the form of the token request and reads the whole response.
     pub(super) async fn post_form(
         &self,
         url: Url,
         headers: &RequestHeaders,
         form: &[(&str, &str)],
     ) -> Outcome {
-        // The form first: it sets a content type of its own, which ours replaces.
+        // The form comes first, since it sets a content type, which ours replaces.
         self.send(self.http.post(url).form(form).headers(headers.to_map())).await
     }
 
@@ -147,11 +148,13 @@ impl Transport {
         match request.send().await {
             Ok(response) => {
                 self.answered.store(true, Ordering::Relaxed);
-                let head = Head { status: response.status(), headers: response.headers().clone() };
+                let head = ResponseHead { status: response.status(), headers: response.headers().clone() };
                 let (body, bytes) = read_body(response).await;
                 let body = match body.and_then(|body| content::decoded(&head, body)) {
-                    // The status says what happened, whatever becomes of the words beside it.
-                    Err(Fault::Undecodable(words)) if !head.status.is_success() => Ok(words.into_bytes()),
+                    // An error status says what happened even if its body is unreadable.
+                    Err(TransportError::Undecodable(words)) if !head.status.is_success() => {
+                        Ok(words.into_bytes())
+                    }
                     body => body,
                 };
                 let bytes = body.as_ref().map_or(bytes, Vec::len);
@@ -162,7 +165,7 @@ impl Transport {
                     error.is_request() && !error.is_connect() && !error.is_timeout() && !error.is_builder();
                 Outcome {
                     head: None,
-                    body: Err(Fault::Http(error)),
+                    body: Err(TransportError::Http(error)),
                     bytes: 0,
                     elapsed: start.elapsed(),
                     stale: broke && had_answers,
@@ -172,26 +175,26 @@ impl Transport {
     }
 }
 
-/// The body as it is sent, piece by piece, and how many bytes of it came.
-async fn read_body(mut response: Response) -> (Result<Vec<u8>, Fault>, usize) {
+/// Reads the body as sent, and counts the bytes received.
+async fn read_body(mut response: Response) -> (Result<Vec<u8>, TransportError>, usize) {
     let announced =
         response.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let announced: usize = announced.unwrap_or(0);
     if announced > MAX_BODY_BYTES {
-        return (Err(Fault::TooLarge), 0);
+        return (Err(TransportError::TooLarge), 0);
     }
     let mut body = Vec::with_capacity(announced.min(1024 * 1024));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
-                return (Err(Fault::TooLarge), body.len() + chunk.len());
+                return (Err(TransportError::TooLarge), body.len() + chunk.len());
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => {
                 let bytes = body.len();
                 return (Ok(body), bytes);
             }
-            Err(error) => return (Err(Fault::Http(error)), body.len()),
+            Err(error) => return (Err(TransportError::Http(error)), body.len()),
         }
     }
 }

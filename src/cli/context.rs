@@ -110,13 +110,13 @@ fn network_in_environment(known: &KnownSecrets) -> Network {
 fn inline_secret_warnings(loaded: &Loaded) -> Vec<String> {
     let names = loaded.literals();
     let Some(file) = loaded.file.as_deref().filter(|_| !names.is_empty()) else { return Vec::new() };
-    let shown = text::path(file);
+    let shown = text::display_path(file);
     let of = names.join(", ");
     let mut told = vec![format!(
         "{shown} contains the secret of {of}. Use `vipmp profile edit {} --keep keyring` to move it to the keyring.",
         names[0]
     )];
-    told.extend(files::exposure(file).map(|words| format!("{shown} contains secrets, and {words}")));
+    told.extend(files::exposure_warning(file).map(|words| format!("{shown} contains secrets, and {words}")));
     told
 }
 

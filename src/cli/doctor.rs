@@ -90,14 +90,14 @@ impl DoctorReport {
     }
 
     pub(super) fn error(&mut self, check: &'static str, title: &'static str, error: &ApiError) {
-        let told = error.tell();
+        let told = error.user_message();
         self.failure.get_or_insert(Failure::of(error));
         self.findings.push(Finding {
             check,
             title,
             state: CheckState::Failed,
-            found: told.what,
-            todo: (!told.todo.is_empty()).then_some(told.todo),
+            found: told.summary,
+            todo: (!told.hint.is_empty()).then_some(told.hint),
             request_id: error.request_id().map(str::to_owned),
         });
     }
@@ -180,7 +180,7 @@ fn configuration(report: &mut DoctorReport, context: &CommandContext, is_demo: b
             Some(todo),
         );
     };
-    let shown = text::path(file);
+    let shown = text::display_path(file);
     let problems = tui::problems(loaded);
     if !problems.is_empty() {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -209,7 +209,9 @@ fn permissions(report: &mut DoctorReport, context: &CommandContext) {
     // A configuration that holds secrets is reported among the notices.
     let told = context.loaded.names.is_empty() || !context.loaded.literals().is_empty();
     if let Some(file) = context.loaded.file.as_deref().filter(|_| !told) {
-        exposed.extend(files::exposure(file).map(|words| format!("{}: {words}", text::path(file))));
+        exposed.extend(
+            files::exposure_warning(file).map(|words| format!("{}: {words}", text::display_path(file))),
+        );
     }
     exposed.extend(context.notices.iter().cloned());
     if exposed.is_empty() {

@@ -84,10 +84,10 @@ pub(super) fn print(line: &str) {
 
 /// Prints an API error and its hint, and returns the failure that it leads to.
 pub(super) fn print_api_error(error: &ApiError) -> Failure {
-    let told = error.tell();
-    print_error(&told.what);
-    if !told.todo.is_empty() {
-        print_note(&told.todo);
+    let told = error.user_message();
+    print_error(&told.summary);
+    if !told.hint.is_empty() {
+        print_note(&told.hint);
     }
     Failure::of(error)
 }

@@ -128,7 +128,7 @@ async fn run(
         ahead,
     };
     if wanted.resume && file.has_blank_journal {
-        let journal = text::path(&journal_of(&wanted.file));
+        let journal = text::display_path(&journal_of(&wanted.file));
         print_note(&format!("{journal} holds no rows yet, so the export starts from the beginning."));
     }
     let job = Job {
@@ -159,7 +159,7 @@ async fn run(
         print_note(&format!(
             "Exported {} to {}",
             text::pluralize(summary.lines, "row", "rows"),
-            text::path(&wanted.file)
+            text::display_path(&wanted.file)
         ));
     }
     if !wanted.quiet
@@ -195,7 +195,7 @@ fn resume_hint(wanted: &ExportArgs, progress: &Progress) -> String {
     format!(
         "{} are saved in {}: run the same command with --resume to continue.",
         progress.amount(),
-        text::path(&journal)
+        text::display_path(&journal)
     )
 }
 
@@ -242,7 +242,7 @@ fn report_failure(
             let doubts = report_doubts(&lists).and(resellers.report_doubt());
             print_note(&format!(
                 "The rows so far are in {}: --resume rereads the affected lists, and --resume --anyway writes the file as it is.",
-                text::path(&journal_of(&wanted.file))
+                text::display_path(&journal_of(&wanted.file))
             ));
             doubts.err().unwrap_or(Failure::Partial)
         }

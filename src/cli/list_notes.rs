@@ -65,7 +65,7 @@ pub(super) async fn other_statuses_note(
         return Some(unknown());
     }
     let filter = CustomerFilter { resellers: resellers.to_vec(), ..filter.clone() };
-    let counts = source.counts(filter, RequestOptions::new(Urgency::ahead()));
+    let counts = source.counts(filter, RequestOptions::new(Urgency::background()));
     let counts = tokio::time::timeout(MAX_DELAY, counts).await;
     format_counts(counts.map_or_else(|_| Vec::new(), |counts| counts.0))
 }

@@ -165,16 +165,17 @@ fn embed(parts: &[u8], heading: &str) -> Vec<u8> {
 
 /// Writes one page per command to a folder.
 fn write_pages(folder: &Path) -> Result<(), String> {
-    let told = |error: io::Error| format!("cannot write the manual to {}: {error}", text::path(folder));
+    let told =
+        |error: io::Error| format!("cannot write the manual to {}: {error}", text::display_path(folder));
     fs::create_dir_all(folder).map_err(told)?;
     let commands = commands();
     let count = commands.len();
     for command in commands {
         let (name, page) = page(command).map_err(told)?;
         let path = folder.join(name);
-        files::write_with(&path, files::Access::Usual, |file| file.write_all(&page))
-            .map_err(|error: io::Error| format!("cannot write {}: {error}", text::path(&path)))?;
+        files::write_with(&path, files::Access::PreserveOrUmask, |file| file.write_all(&page))
+            .map_err(|error: io::Error| format!("cannot write {}: {error}", text::display_path(&path)))?;
     }
-    print_note(&format!("Wrote {count} pages to {}.", text::path(folder)));
+    print_note(&format!("Wrote {count} pages to {}.", text::display_path(folder)));
     Ok(())
 }

@@ -368,13 +368,13 @@ async fn test(
                 findings.push(json!({"check": step.name(), "state": "ok", "found": found}));
             }
             Err(error) => {
-                let told = error.tell();
+                let told = error.user_message();
                 if !as_json {
                     print(&format!("failed  {}", step.title()));
                     print_api_error(&error);
                 }
                 findings.push(json!({
-                    "check": step.name(), "state": "failed", "found": told.what, "todo": told.todo,
+                    "check": step.name(), "state": "failed", "found": told.summary, "todo": told.hint,
                     "request_id": error.request_id(),
                 }));
                 failed = Some(Failure::of(&error));

@@ -281,10 +281,11 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
             }
             continue;
         }
-        let needle = text::folded(&answer);
+        let needle = text::fold_case(&answer);
         let needle = needle.trim();
-        let fits =
-            |name: &Option<String>| name.as_deref().is_some_and(|name| text::folded(name).contains(needle));
+        let fits = |name: &Option<String>| {
+            name.as_deref().is_some_and(|name| text::fold_case(name).contains(needle))
+        };
         listed = all.iter().filter(|row| fits(&row.company_name)).collect();
         if listed.is_empty() {
             print_note("  No reseller's name contains this.");

@@ -118,7 +118,7 @@ async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContex
             }
             Err(error) => vec![error],
         };
-        let is_over = errors.iter().any(ApiError::concerns_all);
+        let is_over = errors.iter().any(ApiError::is_account_wide);
         for error in errors {
             outcome.report(&account.error(error));
         }
@@ -150,12 +150,12 @@ struct ShowOutcome {
 impl ShowOutcome {
     /// Prints an error and, unless it was just printed, its hint.
     fn report(&mut self, error: &ApiError) {
-        let told = error.tell();
-        print_error(&told.what);
-        if !told.todo.is_empty() && told.todo != self.todo {
-            print_note(&told.todo);
+        let told = error.user_message();
+        print_error(&told.summary);
+        if !told.hint.is_empty() && told.hint != self.todo {
+            print_note(&told.hint);
         }
-        self.todo = told.todo;
+        self.todo = told.hint;
         let failure = Failure::of(error);
         if !self.failures.contains(&failure) {
             self.failures.push(failure);
@@ -243,7 +243,7 @@ fn item(found: &FoundCustomer, parts: RequestedParts) -> Item<'_> {
     }
     let other = found.other.as_ref().map(|_| "the server returned a different customer".to_owned());
     let why: Vec<String> =
-        other.into_iter().chain(found.errors.iter().map(|error| error.tell().what)).collect();
+        other.into_iter().chain(found.errors.iter().map(|error| error.user_message().summary)).collect();
     if why.is_empty() { item } else { item.with_problem(why.join(" ")) }
 }
 

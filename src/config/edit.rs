@@ -34,7 +34,7 @@ pub enum Change<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It cannot be read or written.
-    #[error("{} cannot be changed: {source}", text::path(path))]
+    #[error("{} cannot be changed: {source}", text::display_path(path))]
     File {
         /// The configuration.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum EditError {
     /// Its grammar is broken: a change could lose something.
     #[error(
         "{} has mistakes, so it was not changed. Fix them first (line {line}: {message})",
-        text::path(path)
+        text::display_path(path)
     )]
     Broken {
         /// The configuration.
@@ -58,7 +58,7 @@ pub enum EditError {
     #[error("there is no profile {0}")]
     NoProfile(String),
     /// `profiles` is something else than a table.
-    #[error("profiles is not a table in {}. Fix that first", text::path(.0))]
+    #[error("profiles is not a table in {}. Fix that first", text::display_path(.0))]
     NoTable(PathBuf),
 }
 

@@ -161,7 +161,7 @@ impl SecretSource {
         match self {
             Self::Keyring => "keyring".to_owned(),
             Self::Env(name) => format!("variable {name}"),
-            Self::File(path) => format!("file {}", text::path(path)),
+            Self::File(path) => format!("file {}", text::display_path(path)),
             Self::Command(words) => format!("command {}", words.first().map_or("", String::as_str)),
             Self::Inline(_) => "config.toml".to_owned(),
         }

@@ -87,7 +87,7 @@ pub(super) fn city(entry: &str) -> (&str, &str) {
 /// The name as it is compared: composed, with plain blanks, each letter in lower case on its own, then by code point. Both
 /// the sort order and the search of the demo work on this form, and merged lists are sorted by it too.
 pub(super) fn fold(name: &str) -> String {
-    text::folded(name)
+    text::fold_case(name)
 }
 
 /// Returns true if a folded name fits a folded pattern, in which `*` stands for any text, none included.

@@ -252,7 +252,7 @@ async fn with_record(order: &Order, row: Row) -> Result<RowWithRecord, GatherErr
         }
     }
     if !errors.is_empty() {
-        let told: Vec<String> = errors.iter().map(|error| error.tell().what).collect();
+        let told: Vec<String> = errors.iter().map(|error| error.user_message().summary).collect();
         value["problem"] = told.join(" ").into();
     }
     let is_customer = row.customer().is_some();
@@ -285,7 +285,7 @@ fn put(
             }
         }
         // It would come again.
-        Err(error) if !error.concerns_all() && error.kind != ErrorKind::Server => {
+        Err(error) if !error.is_account_wide() && error.kind != ErrorKind::Server => {
             value[name] = Value::Null;
             errors.push(error);
         }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     collect::{ListStart, ListStats},
-    files::{self, Links},
+    files::{self, SymlinkPolicy},
 };
 
 /// The version of the journal's form. Version 1 had no checksums.
@@ -74,11 +74,12 @@ impl Journal {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         // Its name is chosen by the program: a link there is somebody else's, and writing through it would change another
         // file.
-        let file = files::open(path, &mut options, Links::Refuse).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => JournalError::Unfinished(path.to_owned()),
-            io::ErrorKind::NotFound if !new => JournalError::NotFound(path.to_owned()),
-            _ => Self::io(path)(error),
-        })?;
+        let file =
+            files::open(path, &mut options, SymlinkPolicy::Refuse).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => JournalError::Unfinished(path.to_owned()),
+                io::ErrorKind::NotFound if !new => JournalError::NotFound(path.to_owned()),
+                _ => Self::io(path)(error),
+            })?;
         match file.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), file, chain: Chain::new() }),
             Err(std::fs::TryLockError::WouldBlock) => Err(JournalError::Busy(path.to_owned())),

@@ -7,7 +7,7 @@ use std::{
 
 use super::{JournalError, is_blank, journal_of};
 use crate::{
-    files::{self, Kind},
+    files::{self, FileKind},
     text,
 };
 
@@ -15,29 +15,29 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Something else than a file is in its place.
-    #[error("cannot export to {}: it is {}. {}", text::path(path), led(*linked, *what), instead(*what))]
+    #[error("cannot export to {}: it is {}. {}", text::display_path(path), led(*linked, *what), instead(*what))]
     Kind {
         /// The file, as it was named.
         path: PathBuf,
         /// The kind of file.
-        what: Kind,
+        what: FileKind,
         /// True if that is what a link leads to.
         linked: bool,
     },
     /// It may not be changed.
     #[error(
         "cannot export to {path}: it is read-only. To have it replaced, run: chmod u+w {quoted}",
-        path = text::path(.0), quoted = quoted(.0)
+        path = text::display_path(.0), quoted = quoted(.0)
     )]
     ReadOnly(PathBuf),
     /// There is no such folder.
-    #[error("there is no folder {}. Create it first, or choose another one", text::path(.0))]
+    #[error("there is no folder {}. Create it first, or choose another one", text::display_path(.0))]
     NoFolder(PathBuf),
     /// The parent of the file is not a folder.
-    #[error("cannot export to a file in {}: it is not a folder. Choose another one", text::path(.0))]
+    #[error("cannot export to a file in {}: it is not a folder. Choose another one", text::display_path(.0))]
     NotAFolder(PathBuf),
     /// Nothing can be written into its folder.
-    #[error("cannot write to the folder {path} ({source}). Choose another one", path = text::path(path))]
+    #[error("cannot write to the folder {path} ({source}). Choose another one", path = text::display_path(path))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -45,12 +45,12 @@ pub enum TargetError {
         source: io::Error,
     },
     /// Its name is too long for its folder.
-    #[error("the name {} is too long. Choose a shorter one", text::path(.0))]
+    #[error("the name {} is too long. Choose a shorter one", text::display_path(.0))]
     LongName(PathBuf),
     /// It is a link to its own journal.
     #[error(
         "cannot export to {path}: it is a link to {journal}, the name for its own journal. Choose another name",
-        path = text::path(path), journal = text::path(journal)
+        path = text::display_path(path), journal = text::display_path(journal)
     )]
     OwnJournal {
         /// The file, as it was named.
@@ -61,25 +61,25 @@ pub enum TargetError {
     /// Something else than a file is in the place of its journal.
     #[error(
         "cannot keep the journal of the export: {} is {what}. Remove it, or choose another file",
-        text::path(path)
+        text::display_path(path)
     )]
     Journal {
         /// The journal.
         path: PathBuf,
         /// The kind of file.
-        what: Kind,
+        what: FileKind,
     },
     /// The journal may not be changed.
     #[error(
         "cannot keep the journal of the export: {path} is read-only. To have it changed, run: chmod u+w {quoted}",
-        path = text::path(.0), quoted = quoted(.0)
+        path = text::display_path(.0), quoted = quoted(.0)
     )]
     JournalReadOnly(PathBuf),
     /// Its owner is somebody else, who lets nobody write to it.
-    #[error("cannot write to {}: permission denied. Choose another file", text::path(.0))]
+    #[error("cannot write to {}: permission denied. Choose another file", text::display_path(.0))]
     Denied(PathBuf),
     /// The system's error.
-    #[error("cannot look at {path}: {source}", path = text::path(path))]
+    #[error("cannot look at {path}: {source}", path = text::display_path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -88,14 +88,14 @@ pub enum TargetError {
     },
 }
 
-fn led(linked: bool, what: Kind) -> String {
+fn led(linked: bool, what: FileKind) -> String {
     if linked { format!("a link to {what}") } else { what.to_string() }
 }
 
 /// Returns the advice for an export to something that is not a file.
-fn instead(what: Kind) -> &'static str {
+fn instead(what: FileKind) -> &'static str {
     match what {
-        Kind::Folder => "Choose a name for the file in it",
+        FileKind::Folder => "Choose a name for the file in it",
         _ => {
             "An export must be a regular file, because it is written in one piece. \
              Choose another name, or print to it with vipmp list --all"
@@ -105,7 +105,7 @@ fn instead(what: Kind) -> &'static str {
 
 /// A path as a word of a shell's command line.
 fn quoted(path: &Path) -> String {
-    let shown = text::path(path);
+    let shown = text::display_path(path);
     shlex::try_quote(&shown).map_or_else(|_| shown.clone(), std::borrow::Cow::into_owned)
 }
 
@@ -129,16 +129,16 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
     let is_folder_by_name =
         file.as_os_str().as_encoded_bytes().last().is_some_and(|byte| is_separator(*byte));
     if is_folder_by_name {
-        return Err(TargetError::Kind { path: file.to_owned(), what: Kind::Folder, linked: false });
+        return Err(TargetError::Kind { path: file.to_owned(), what: FileKind::Folder, linked: false });
     }
-    let real = files::real(file);
+    let real = files::resolve_links(file);
     let found = match std::fs::metadata(&real) {
         Ok(found) => Some(found),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => None,
         Err(source) => return Err(TargetError::Io { path: file.to_owned(), source }),
     };
-    if let Some(what) = found.as_ref().and_then(|found| Kind::of(found.file_type())) {
+    if let Some(what) = found.as_ref().and_then(|found| FileKind::of(found.file_type())) {
         return Err(TargetError::Kind { path: file.to_owned(), what, linked: real != file });
     }
     let journal = journal_of(file);
@@ -160,7 +160,7 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
 fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     let io = |source| TargetError::Io { path: journal.to_owned(), source };
     match std::fs::symlink_metadata(journal) {
-        Ok(found) => match Kind::of(found.file_type()) {
+        Ok(found) => match FileKind::of(found.file_type()) {
             Some(what) => return Err(TargetError::Journal { path: journal.to_owned(), what }),
             None => check_access(journal, &found, TargetError::JournalReadOnly)?,
         },
@@ -274,7 +274,10 @@ mod tests {
         ] {
             assert!(told(&path(name)).contains(words), "{}", told(&path(name)));
         }
-        assert!(matches!(look_at(Path::new("/dev/full")), Err(TargetError::Kind { what: Kind::Device, .. })));
+        assert!(matches!(
+            look_at(Path::new("/dev/full")),
+            Err(TargetError::Kind { what: FileKind::Device, .. })
+        ));
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub fn write(
     options: Options,
 ) -> Result<Written, WriteError> {
     let path = journal.path().to_owned();
-    let written = files::write_with(file, files::Access::Kept, |out| {
+    let written = files::write_with(file, files::Access::Preserve, |out| {
         let mut reader = journal.read()?;
         let with_records = reader.plan.has_records();
         let mut sink = Sink::new(format, columns, options, out)?;

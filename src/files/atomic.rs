@@ -1,4 +1,4 @@
-//! Writing a file so that a kill at any moment leaves the old one or the new one, never a part.
+//! Atomic writes: a kill at any moment leaves either the old file or the new one, never a part.
 
 use std::{
     fs::{self, File},
@@ -7,70 +7,69 @@ use std::{
 };
 
 use super::{
-    Links, inspect, parent, real,
-    temporary::{Temporary, sweep},
+    SymlinkPolicy, inspect, parent, resolve_links,
+    temporary::{TemporaryFile, remove_leftovers},
 };
 
-/// The access that others have to a file that is written.
+/// The permissions of a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Its owner alone may read it.
+    /// Only the owner can read the file.
     Private,
-    /// It stays as it is with the file that is replaced; a new one is private.
-    Kept,
-    /// The same, but a new one is as the files of other programs are (`umask`).
-    Usual,
+    /// The file keeps the permissions of the one it replaces; a new one is private.
+    Preserve,
+    /// The file keeps the permissions of the one it replaces; a new one gets the default ones (`umask`).
+    PreserveOrUmask,
 }
 
-/// Writes the whole of a file that is for its owner alone; folders that are missing are made. What killed writers of it
-/// have left beside it is removed.
+/// Writes a private file. Missing folders are created, and leftovers of killed writers are removed.
 ///
-/// A link to a file stays one: the file that it leads to is replaced.
+/// If the path is a symbolic link, it stays one, and the file that it leads to is replaced.
 ///
 /// # Errors
-/// What the system says, or that something else than a regular file is in its place; that is then as it was.
+/// If the system reports one, or if something other than a regular file is in the way, which then stays as it was.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_with(path, Access::Private, |file| file.write_all(bytes))
 }
 
-/// The same for a file that is made piece by piece: `fill` writes it, and what it returns is returned once the file is in
-/// its place.
+/// Writes a file piece by piece: `fill` writes the contents, and its result is returned after the file is in place.
 ///
 /// # Errors
-/// What `fill` or the system says, or that something else than a regular file is in its place; that is then as it was.
+/// If `fill` or the system reports one, or if something other than a regular file is in the way, which then stays as it
+/// was.
 pub fn write_with<T, E: From<io::Error>>(
     path: &Path,
     access: Access,
     fill: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
-    let target = real(path);
-    // A rename would put a file in the place of a device or a pipe that others use.
-    let replaced = inspect(&target, Links::Follow)?;
+    let target = resolve_links(path);
+    // A rename would replace a device or a pipe that other programs use.
+    let replaced = inspect(&target, SymlinkPolicy::Follow)?;
     let folder = parent(&target);
-    super::private_folder(folder)?;
-    // First, for the room that it makes.
-    sweep(&target);
-    let mode = if access == Access::Usual { 0o666 } else { 0o600 };
-    let mut temporary = Temporary::beside(&target, mode)?;
+    super::create_private_folder(folder)?;
+    // First, since it frees space.
+    remove_leftovers(&target);
+    let mode = if access == Access::PreserveOrUmask { 0o666 } else { 0o600 };
+    let mut temporary = TemporaryFile::create_beside(&target, mode)?;
     let filled = fill(&mut temporary.file)?;
     if let Some(replaced) = replaced.filter(|_| access != Access::Private) {
         keep_access(&temporary.file, &replaced)?;
     }
     temporary.file.sync_all()?;
-    temporary.place(&target)?;
+    temporary.persist(&target)?;
     sync(folder)?;
     Ok(filled)
 }
 
-/// Checks that a file can be written at a path: makes the temporary file that writing it begins with, and removes it.
+/// Checks that a file can be written at a path, by creating and removing the temporary file for it.
 ///
 /// # Errors
-/// What the system says: that the folder takes no files, for instance, or that the name is too long.
+/// If the folder is not writable, the name is too long, or the like.
 pub fn check_writable(path: &Path) -> io::Result<()> {
-    Temporary::beside(&real(path), 0o600).map(drop)
+    TemporaryFile::create_beside(&resolve_links(path), 0o600).map(drop)
 }
 
-/// Gives a file the owner, the group and the mode of another one.
+/// Gives a file the owner, group and mode of another one.
 #[cfg(unix)]
 fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -78,7 +77,7 @@ fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
     let is = file.metadata()?;
     let belongs = (is.uid(), is.gid()) == (other.uid(), other.gid());
     if !belongs && fchown(file, Some(other.uid()), Some(other.gid())).is_err() {
-        // Only root gives files away. A group of one's own is tried alone; one that differs gets no rights.
+        // Only root can change the owner. The group alone may work; if not, another group gets no permissions.
         let is_kept = is.gid() == other.gid() || fchown(file, None, Some(other.gid())).is_ok();
         mode &= if is_kept { 0o777 } else { 0o707 };
     }
@@ -86,7 +85,7 @@ fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
         return Ok(());
     }
     match file.set_permissions(fs::Permissions::from_mode(mode)) {
-        // The file is ours: whoever refuses that is a file system without modes.
+        // The file is ours, so only a file system without modes refuses.
         Err(error)
             if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) =>
         {
@@ -96,19 +95,19 @@ fn keep_access(file: &File, other: &fs::Metadata) -> io::Result<()> {
     }
 }
 
-/// On this system, the permissions of a file come from its folder.
+/// Does nothing, since on this system a file inherits the permissions of its folder.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the others can fail")]
 fn keep_access(_file: &File, _other: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a file, and what killed writers of it have left; one that is not there is no error. Says whether it was there.
+/// Removes a file and leftovers of killed writers. Returns false if there was no such file.
 ///
 /// # Errors
-/// What the system says.
+/// If the system reports one.
 pub fn remove(path: &Path) -> io::Result<bool> {
-    sweep(path);
+    remove_leftovers(path);
     match fs::remove_file(path) {
         Ok(()) => sync(parent(path)).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -116,13 +115,13 @@ pub fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Makes the new name of a file survive the loss of power.
+/// Flushes a folder to disk, so that a new name in it survives a power failure.
 #[cfg(unix)]
 fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Folders cannot be opened there.
+/// Does nothing, since on this system folders cannot be opened.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the others can fail")]
 fn sync(_folder: &Path) -> io::Result<()> {
@@ -143,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
+    fn a_file_is_replaced_completely_and_leaves_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/file.toml");
         write(&path, b"one").unwrap();
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_leaves_the_old_file() {
+    fn a_failed_write_leaves_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("taken");
         fs::create_dir(&path).unwrap();
@@ -166,7 +165,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn files_and_new_folders_are_for_their_owner_alone() {
+    fn files_and_new_folders_are_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new/file");
@@ -180,7 +179,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_that_is_replaced_keeps_its_mode_where_that_is_asked() {
+    fn a_replaced_file_keeps_its_mode_on_request() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
@@ -189,21 +188,21 @@ mod tests {
             write_with::<(), io::Error>(&path, access, |file| file.write_all(b"one")).unwrap();
             mode()
         };
-        assert_eq!(put(Access::Kept), 0o600, "a new one is private");
+        assert_eq!(put(Access::Preserve), 0o600, "a new one is private");
         for kept in [0o644, 0o664, 0o640, 0o600] {
             fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
-            assert_eq!(put(Access::Kept), kept);
+            assert_eq!(put(Access::Preserve), kept);
         }
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(put(Access::Usual), 0o644);
+        assert_eq!(put(Access::PreserveOrUmask), 0o644);
         assert_eq!(put(Access::Private), 0o600);
         fs::remove_file(&path).unwrap();
-        assert_eq!(put(Access::Usual) & 0o600, 0o600);
+        assert_eq!(put(Access::PreserveOrUmask) & 0o600, 0o600);
     }
 
     #[cfg(unix)]
     #[test]
-    fn what_is_not_a_regular_file_is_not_replaced() {
+    fn only_a_regular_file_is_replaced() {
         use std::os::unix::fs::FileTypeExt as _;
         let folder = tempfile::tempdir().unwrap();
         let (pipe, link) = (folder.path().join("pipe"), folder.path().join("link"));
@@ -219,7 +218,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_stays_a_link_even_to_a_file_that_is_not_there_yet() {
+    fn a_link_stays_a_link_even_if_its_target_does_not_exist_yet() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         std::os::unix::fs::symlink("real", &link).unwrap();

@@ -1,4 +1,4 @@
-//! One writer at a time: a file beside the one that is changed is locked as long as that takes.
+//! Locks between processes: while a file is changed, a lock file beside it is held.
 
 use std::{
     ffi::OsString,
@@ -7,20 +7,21 @@ use std::{
     path::Path,
 };
 
-/// A lock that is held until this is dropped.
+/// A lock on a file, held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
-/// Waits until no other process changes `path`, and keeps others from it. Whoever reaches the same file by a link waits
-/// too. Blocks: for a blocking task.
+/// Waits until no other process is changing the file at `path`, and locks it. Links to the same file share the lock.
+///
+/// This blocks, so async code must call it in a blocking task.
 ///
 /// # Errors
-/// What the system says, for instance where the folder cannot be written to.
+/// If the lock file cannot be created or locked, for example in a folder that is not writable.
 pub fn lock(path: &Path) -> io::Result<Lock> {
-    let path = super::real(path);
-    super::private_folder(super::parent(&path))?;
+    let path = super::resolve_links(path);
+    super::create_private_folder(super::parent(&path))?;
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".lock");
@@ -28,7 +29,7 @@ pub fn lock(path: &Path) -> io::Result<Lock> {
     options.create(true).write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = super::open(&path.with_file_name(name), &mut options, super::Links::Refuse)?;
+    let file = super::open(&path.with_file_name(name), &mut options, super::SymlinkPolicy::Refuse)?;
     file.lock()?;
     Ok(Lock { _file: file })
 }
@@ -39,25 +40,25 @@ mod tests {
 
     use super::*;
 
-    /// Locks one path while another one is locked, and says that it had to wait.
+    /// Checks that locking `wanted` waits while `held` is locked.
     fn assert_waits(held: &Path, wanted: &Path) {
         let first = lock(held).unwrap();
-        let (tell, told) = mpsc::channel();
+        let (sender, events) = mpsc::channel();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                tell.send("waiting").unwrap();
+                sender.send("waiting").unwrap();
                 let _second = lock(wanted).unwrap();
-                tell.send("held").unwrap();
+                sender.send("held").unwrap();
             });
-            assert_eq!(told.recv().unwrap(), "waiting");
-            assert!(told.try_recv().is_err());
+            assert_eq!(events.recv().unwrap(), "waiting");
+            assert!(events.try_recv().is_err());
             drop(first);
-            assert_eq!(told.recv().unwrap(), "held");
+            assert_eq!(events.recv().unwrap(), "held");
         });
     }
 
     #[test]
-    fn the_second_waits_for_the_first() {
+    fn a_second_lock_waits_for_the_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         assert_waits(&path, &path);
@@ -65,7 +66,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn whoever_comes_by_a_link_waits_too() {
+    fn a_lock_through_a_link_waits_too() {
         let folder = tempfile::tempdir().unwrap();
         let (real, link) = (folder.path().join("deep/real.toml"), folder.path().join("config.toml"));
         std::os::unix::fs::symlink("deep/real.toml", &link).unwrap();

@@ -1,9 +1,9 @@
-//! Files that are whole or untouched: written beside their place and renamed into it, for their owner alone.
+//! Reading and writing of files: atomic writes, locks, private permissions, and regular files only.
 //!
-//! Everything that this program keeps goes through here: configuration, state, tokens and secrets.
+//! Everything that this program stores goes through here: configuration, state, tokens and secrets.
 
 mod atomic;
-mod given;
+mod file_or_pipe;
 mod lock;
 mod privacy;
 mod regular;
@@ -15,13 +15,13 @@ use std::{
 };
 
 pub use atomic::{Access, check_writable, remove, write, write_with};
-pub use given::read_given;
+pub use file_or_pipe::read_file_or_pipe;
 pub use lock::{Lock, lock};
-pub use privacy::{exposure, private_folder};
-pub use regular::{Kind, Links, inspect, is_exhausted, open};
+pub use privacy::{create_private_folder, exposure_warning};
+pub use regular::{FileKind, SymlinkPolicy, inspect, is_exhausted, open};
 
-/// A path that begins with `~/`, which is the home folder; nothing where it begins otherwise.
-pub fn at_home(path: &Path) -> Option<PathBuf> {
+/// Expands a path that begins with `~/`; `None` for any other path.
+pub fn expand_home(path: &Path) -> Option<PathBuf> {
     let rest = path.strip_prefix("~").ok()?;
     Some(directories::BaseDirs::new()?.home_dir().join(rest))
 }
@@ -29,19 +29,19 @@ pub fn at_home(path: &Path) -> Option<PathBuf> {
 /// Reads a text file of at most `limit` bytes; `None` if there is no such file.
 ///
 /// # Errors
-/// What the system says, or that it is not a regular file, too large, or no text.
+/// If the system reports one, or if the file is not a regular one, too large, or not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<Option<String>> {
     regular::read(path, limit)?.map(text).transpose()
 }
 
-/// The bytes of a file as text.
+/// Converts the bytes of a file to text.
 fn text(bytes: Vec<u8>) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
-/// The file that a path means: who keeps it elsewhere and links to it means the one there, whether it is there yet or not.
-pub fn real(path: &Path) -> PathBuf {
-    /// More links in a row than that lead nowhere.
+/// Follows symbolic links to the file that a path stands for, which need not exist yet.
+pub fn resolve_links(path: &Path) -> PathBuf {
+    /// The number of links after which they are taken for a loop, and the path is returned as it is.
     const LINKS: usize = 40;
     let mut real = path.to_owned();
     for _ in 0..LINKS {
@@ -51,7 +51,7 @@ pub fn real(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
-/// The folder that a file is in.
+/// Returns the folder of a file.
 pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_file_is_none_and_a_large_one_is_told() {
+    fn a_missing_file_is_none_and_a_large_one_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         assert_eq!(read_text(&path, 1024).unwrap(), None);

@@ -1,15 +1,15 @@
-//! The privacy of files: who else can read one, and folders that nobody else can look into.
+//! Permissions that keep files private.
 
 use std::{fs, io, path::Path};
 
 #[cfg(unix)]
 use crate::text;
 
-/// Makes a folder, and those above it that are missing, for its owner alone. One that is there stays as it is.
+/// Creates a folder and its missing parents, accessible to the owner only. An existing folder stays as it is.
 ///
 /// # Errors
-/// What the system says.
-pub fn private_folder(folder: &Path) -> io::Result<()> {
+/// If the system reports one.
+pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
@@ -20,20 +20,20 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Says that others than the owner can read or change a file that is there, and the command that mends it.
+/// Returns a warning if users other than the owner can access an existing file, with the command that prevents it.
 #[cfg(unix)]
-pub fn exposure(path: &Path) -> Option<String> {
+pub fn exposure_warning(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| {
-        let path = text::path(path).replace('\'', r"'\''");
+        let path = text::display_path(path).replace('\'', r"'\''");
         format!("others on this machine can read it: chmod 600 '{path}'")
     })
 }
 
-/// The folders of a user are for that user alone there.
+/// Returns nothing, since on this system a user's folders are private.
 #[cfg(not(unix))]
-pub fn exposure(_path: &Path) -> Option<String> {
+pub fn exposure_warning(_path: &Path) -> Option<String> {
     None
 }
 
@@ -44,15 +44,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_can_read_is_told_with_what_mends_it() {
+    fn a_file_that_others_can_read_gets_a_warning_with_a_command() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("it's.toml");
-        assert_eq!(exposure(&path), None);
+        assert_eq!(exposure_warning(&path), None);
         fs::write(&path, "").unwrap();
-        for (mode, told) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o620, true)] {
+        for (mode, warns) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o620, true)] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(exposure(&path).is_some(), told, "{mode:o}");
+            assert_eq!(exposure_warning(&path).is_some(), warns, "{mode:o}");
         }
-        assert!(exposure(&path).unwrap().ends_with(r"/it'\''s.toml'"), "{:?}", exposure(&path));
+        assert!(
+            exposure_warning(&path).unwrap().ends_with(r"/it'\''s.toml'"),
+            "{:?}",
+            exposure_warning(&path)
+        );
     }
 }

@@ -1,5 +1,7 @@
-//! Opening regular files only: a named pipe, a device or a socket in the place of a file is an error rather than a wait
-//! without end or, for a device, a write to it.
+//! Opening of regular files only.
+//!
+//! A named pipe, a socket or a device in place of a file is an error. Opening it could block for ever, and writing to a
+//! device could do harm.
 
 use std::{
     fmt,
@@ -8,9 +10,9 @@ use std::{
     path::Path,
 };
 
-/// A file that is not a regular one, by its kind.
+/// The kind of a file that is not a regular one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A folder.
     Folder,
     /// A named pipe.
@@ -21,12 +23,12 @@ pub enum Kind {
     Device,
     /// A symbolic link.
     Link,
-    /// Something else that the platform has.
+    /// Another kind that the platform supports.
     Other,
 }
 
-impl Kind {
-    /// Returns the kind of a file that is not a regular one; nothing if it is one.
+impl FileKind {
+    /// Returns the kind of a file, or `None` if it is a regular one.
     pub fn of(found: FileType) -> Option<Self> {
         if found.is_file() {
             return None;
@@ -54,7 +56,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Folder => "a folder",
@@ -67,10 +69,10 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The error of a file that is not a regular one, inside an [`io::Error`].
+/// The error inside an [`io::Error`] for a file that is not a regular one.
 #[derive(Debug, thiserror::Error)]
 #[error("it is {0}, not a regular file")]
-struct NotRegular(Kind);
+struct NotRegular(FileKind);
 
 impl From<NotRegular> for io::Error {
     fn from(error: NotRegular) -> Self {
@@ -78,26 +80,26 @@ impl From<NotRegular> for io::Error {
     }
 }
 
-/// The treatment of a symbolic link in the place of a file.
+/// The treatment of a symbolic link in place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Links {
-    /// The file that it leads to is opened.
+pub enum SymlinkPolicy {
+    /// Opens the file that the link leads to.
     Follow,
-    /// It is not a regular file.
+    /// Treats the link as not a regular file.
     Refuse,
 }
 
-/// Returns what is known of a regular file; nothing if there is no file.
+/// Returns the metadata of a regular file, or `None` if there is no file.
 ///
 /// # Errors
-/// The system's, or that the file is not a regular one.
-pub fn inspect(path: &Path, links: Links) -> io::Result<Option<Metadata>> {
+/// If the system reports one, or if the file is not a regular one.
+pub fn inspect(path: &Path, links: SymlinkPolicy) -> io::Result<Option<Metadata>> {
     let found = match links {
-        Links::Follow => std::fs::metadata(path),
-        Links::Refuse => std::fs::symlink_metadata(path),
+        SymlinkPolicy::Follow => std::fs::metadata(path),
+        SymlinkPolicy::Refuse => std::fs::symlink_metadata(path),
     };
     match found {
-        Ok(found) => match Kind::of(found.file_type()) {
+        Ok(found) => match FileKind::of(found.file_type()) {
             None => Ok(Some(found)),
             Some(kind) => Err(NotRegular(kind).into()),
         },
@@ -106,36 +108,35 @@ pub fn inspect(path: &Path, links: Links) -> io::Result<Option<Metadata>> {
     }
 }
 
-/// Opens a regular file without ever waiting for somebody at the other end of a pipe. The options get the flags that this
-/// takes.
+/// Opens a regular file without ever blocking on a named pipe. The necessary flags are added to the options.
 ///
-/// The kind is checked before the file is opened, since opening a device can have effects of its own, and again on the open
-/// file, since another one may have come into its place meanwhile.
+/// The kind is checked before opening, since opening a device can have side effects, and again afterwards, since the file
+/// may have been replaced in between.
 ///
 /// # Errors
-/// The system's, or that the file is not a regular one.
-pub fn open(path: &Path, options: &mut OpenOptions, links: Links) -> io::Result<File> {
+/// If the system reports one, or if the file is not a regular one.
+pub fn open(path: &Path, options: &mut OpenOptions, links: SymlinkPolicy) -> io::Result<File> {
     inspect(path, links)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         let mut flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-        flags.set(rustix::fs::OFlags::NOFOLLOW, links == Links::Refuse);
+        flags.set(rustix::fs::OFlags::NOFOLLOW, links == SymlinkPolicy::Refuse);
         options.custom_flags(flags.bits().cast_signed());
     }
     let file = options.open(path)?;
-    match Kind::of(file.metadata()?.file_type()) {
+    match FileKind::of(file.metadata()?.file_type()) {
         None => Ok(file),
         Some(kind) => Err(NotRegular(kind).into()),
     }
 }
 
-/// Reads a regular file of at most `limit` bytes; nothing if there is no such file.
+/// Reads a regular file of at most `limit` bytes; `None` if there is no such file.
 ///
 /// # Errors
-/// The system's, or that the file is not a regular one, or too large.
+/// If the system reports one, or if the file is not a regular one or too large.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let file = match open(path, OpenOptions::new().read(true), Links::Follow) {
+    let file = match open(path, OpenOptions::new().read(true), SymlinkPolicy::Follow) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
@@ -144,7 +145,7 @@ pub(super) fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(Some(bytes)) }
 }
 
-/// Says whether a file could not be opened because too many are open: in this process, or on this machine.
+/// Returns true if a file could not be opened because the process or the machine has too many open files.
 pub fn is_exhausted(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
@@ -159,7 +160,7 @@ pub fn is_exhausted(error: &io::Error) -> bool {
     }
 }
 
-/// The error of a file that is larger than so many bytes.
+/// Creates the error for a file of more than `limit` bytes.
 pub(super) fn too_large(limit: u64) -> io::Error {
     let words = if limit.is_multiple_of(1024 * 1024) {
         format!("it is larger than {} MiB", limit / 1024 / 1024)
@@ -176,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// A path for each kind of file that is not a regular one, with the words for it.
+    /// Returns a path for each kind of file that is not a regular one, with the expected error.
     fn irregular(folder: &Path) -> Vec<(PathBuf, &'static str)> {
         let (pipe, socket, null) = (folder.join("pipe"), folder.join("socket"), folder.join("null"));
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, 0o600.into()).unwrap();
@@ -192,13 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_regular_file_is_refused_at_once() {
+    fn anything_but_a_regular_file_is_refused_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        for (path, told) in irregular(folder.path()) {
-            assert_eq!(read(&path, 10).unwrap_err().to_string(), told, "{}", path.display());
+        for (path, expected) in irregular(folder.path()) {
+            assert_eq!(read(&path, 10).unwrap_err().to_string(), expected, "{}", path.display());
             let mut options = OpenOptions::new();
-            let error = open(&path, options.append(true).create(true), Links::Follow).unwrap_err();
-            assert_eq!(error.to_string(), told, "{}", path.display());
+            let error = open(&path, options.append(true).create(true), SymlinkPolicy::Follow).unwrap_err();
+            assert_eq!(error.to_string(), expected, "{}", path.display());
         }
     }
 
@@ -210,7 +211,7 @@ mod tests {
         assert_eq!(read(&link, 10).unwrap(), None, "it leads nowhere yet");
         std::fs::write(&real, "text").unwrap();
         assert_eq!(read(&link, 10).unwrap().as_deref(), Some(&b"text"[..]));
-        let error = open(&link, OpenOptions::new().read(true), Links::Refuse).unwrap_err();
+        let error = open(&link, OpenOptions::new().read(true), SymlinkPolicy::Refuse).unwrap_err();
         assert_eq!(error.to_string(), "it is a symbolic link, not a regular file");
     }
 

@@ -1,7 +1,7 @@
-//! The file that is written before it comes into its place, and what becomes of one whose writer was killed.
+//! Temporary files for atomic writes, and the removal of those whose writers were killed.
 //!
-//! It lies beside that place under a name of its own. Its writer locks it as long as it lives: the system lets go of the
-//! lock when a process ends, however it ends, so that the next writer can tell what is left over from what is under way.
+//! A temporary file is in the folder of its target, under a unique name. Its writer keeps it locked. The system releases
+//! the lock when the process exits, however it exits, so the next writer can distinguish a leftover from a file in use.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -12,46 +12,46 @@ use std::{
 
 use uuid::Uuid;
 
-/// A file beside its place. It is removed again where it does not come into it.
-pub(super) struct Temporary {
+/// A temporary file beside its target, which is removed when dropped unless it has been persisted.
+pub(super) struct TemporaryFile {
     path: PathBuf,
     pub(super) file: File,
-    placed: bool,
+    persisted: bool,
 }
 
-impl Temporary {
-    /// A new one with this mode beside this path.
-    pub(super) fn beside(path: &Path, mode: u32) -> io::Result<Self> {
+impl TemporaryFile {
+    /// Creates a temporary file with this mode beside `path`.
+    pub(super) fn create_beside(path: &Path, mode: u32) -> io::Result<Self> {
         loop {
             let path = path.with_file_name(name_beside(path));
             let file = create(&path, mode)?;
-            let temporary = Self { path, file, placed: false };
-            if hold(&temporary.file) {
+            let temporary = Self { path, file, persisted: false };
+            if lock_new(&temporary.file) {
                 return Ok(temporary);
             }
-            // Another writer took it for one that was left over, before it was locked: its name is gone.
+            // Before it was locked, another writer took it for a leftover and removed it.
         }
     }
 
-    /// Brings it into its place.
-    pub(super) fn place(mut self, path: &Path) -> io::Result<()> {
+    /// Renames the file to its target.
+    pub(super) fn persist(mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
-        // There is nothing left to remove under that name.
-        self.placed = true;
+        // Nothing is left to remove under the temporary name.
+        self.persisted = true;
         Ok(())
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if !self.placed {
+        if !self.persisted {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Removes what killed writers of this file have left beside it. What cannot be removed stays: it costs some room.
-pub(super) fn sweep(path: &Path) {
+/// Removes what killed writers of a file have left beside it. What cannot be removed stays, and only takes space.
+pub(super) fn remove_leftovers(path: &Path) {
     let Some(name) = path.file_name() else { return };
     let Ok(entries) = fs::read_dir(super::parent(path)) else { return };
     for entry in entries.flatten() {
@@ -64,7 +64,7 @@ pub(super) fn sweep(path: &Path) {
 
 const END: &str = ".tmp";
 
-/// A name of its own, so that two writers do not write into one file: `.state.json.`, 32 hexadecimal digits, `.tmp`.
+/// Creates a unique name, so that no two writers use the same file: `.state.json.`, 32 hexadecimal digits, `.tmp`.
 fn name_beside(path: &Path) -> OsString {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -72,7 +72,7 @@ fn name_beside(path: &Path) -> OsString {
     name
 }
 
-/// Returns true if `found` is such a name for a file called `name`.
+/// Returns true if `found` is the name of a temporary file for the file `name`.
 fn is_beside(name: &OsStr, found: &OsStr) -> bool {
     let rest = found.as_encoded_bytes().strip_prefix(b".");
     let rest = rest.and_then(|rest| rest.strip_prefix(name.as_encoded_bytes())?.strip_prefix(b"."));
@@ -89,34 +89,36 @@ fn create(path: &Path, mode: u32) -> io::Result<File> {
     options.open(path)
 }
 
-/// Locks a new file. Says whether it is still there and nobody else's.
+/// Locks a new file. Returns false if another writer has locked or removed it.
 #[cfg(unix)]
-fn hold(file: &File) -> bool {
+fn lock_new(file: &File) -> bool {
     use std::{fs::TryLockError, os::unix::fs::MetadataExt as _};
     match file.try_lock() {
         Ok(()) => !file.metadata().is_ok_and(|metadata| metadata.nlink() == 0),
         Err(TryLockError::WouldBlock) => false,
-        // Where a file system knows no locks, nobody takes it for left over either.
+        // On a file system without locks, no writer takes it for a leftover.
         Err(TryLockError::Error(_)) => true,
     }
 }
 
 #[cfg(unix)]
 fn remove_abandoned(path: &Path) {
-    // Held until it is removed. A name is never used twice: what is removed is what was locked.
-    let Ok(file) = super::open(path, OpenOptions::new().write(true), super::Links::Refuse) else { return };
+    // Locked until it is removed. A name is never used twice, so the file that is removed is the one that was locked.
+    let Ok(file) = super::open(path, OpenOptions::new().write(true), super::SymlinkPolicy::Refuse) else {
+        return;
+    };
     if file.try_lock().is_ok() {
         let _ = fs::remove_file(path);
     }
 }
 
-/// A lock there would keep others from reading the file once it is in its place.
+/// Does not lock the file, since on this system a lock would prevent others from reading it afterwards.
 #[cfg(not(unix))]
-fn hold(_file: &File) -> bool {
+fn lock_new(_file: &File) -> bool {
     true
 }
 
-/// Its age has to do there: no writer takes that long.
+/// Judges a leftover by its age, since there is no lock on this system. No writer takes ten minutes.
 #[cfg(not(unix))]
 fn remove_abandoned(path: &Path) {
     const LONG: std::time::Duration = std::time::Duration::from_mins(10);
@@ -131,11 +133,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_its_writer_has_left_is_swept() {
+    fn only_leftovers_of_the_same_file_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let left = path.with_file_name(name_beside(&path));
-        let alive = Temporary::beside(&path, 0o600).unwrap();
+        let alive = TemporaryFile::create_beside(&path, 0o600).unwrap();
         let others = [
             folder.path().join(".state.json.lock"),
             folder.path().join(".state.json.mine.tmp"),
@@ -148,17 +150,17 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         let link = path.with_file_name(name_beside(&path));
         std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();
-        sweep(&path);
+        remove_leftovers(&path);
         assert!(!left.exists());
         for path in others.iter().chain([&path, &alive.path, &link]) {
             assert!(path.exists(), "{}", path.display());
         }
-        alive.place(&path).unwrap();
+        alive.persist(&path).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"");
     }
 
     #[test]
-    fn what_is_removed_takes_along_what_was_left_beside_it() {
+    fn removing_a_file_removes_its_leftovers() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("emea.issued-token");
         fs::write(path.with_file_name(name_beside(&path)), "half a t0k").unwrap();
@@ -167,21 +169,21 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_swept_before_it_was_locked_is_not_used() {
+    fn a_file_that_was_removed_before_it_was_locked_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let new = path.with_file_name(name_beside(&path));
         let file = create(&new, 0o600).unwrap();
-        let sweeper = OpenOptions::new().write(true).open(&new).unwrap();
-        sweeper.try_lock().unwrap();
-        assert!(!hold(&file), "the sweeper has it");
-        drop(sweeper);
-        sweep(&path);
-        assert!(!hold(&file), "its name is gone");
+        let other = OpenOptions::new().write(true).open(&new).unwrap();
+        other.try_lock().unwrap();
+        assert!(!lock_new(&file), "another writer has it");
+        drop(other);
+        remove_leftovers(&path);
+        assert!(!lock_new(&file), "its name is gone");
     }
 
     #[test]
-    fn many_that_write_at_once_sweep_nothing_of_each_other() {
+    fn concurrent_writers_remove_nothing_of_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         std::thread::scope(|scope| {

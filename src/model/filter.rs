@@ -14,10 +14,10 @@ impl NamePattern {
     /// send theirs literally, without adding a `*`. What is sent is composed (NFC) and has plain blanks, since what a
     /// keyboard or a clipboard makes of a name depends on the system. `None` where nothing is asked for.
     pub fn parse(typed: &str) -> Option<Self> {
-        let typed = text::typed(typed);
+        let typed = text::normalize_input(typed);
         let quoted = typed.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let sent = match quoted {
-            Some(literal) => text::typed(literal).into_owned(),
+            Some(literal) => text::normalize_input(literal).into_owned(),
             None if typed.is_empty() || typed.contains('*') => typed.into_owned(),
             None => format!("{typed}*"),
         };

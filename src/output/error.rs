@@ -24,7 +24,7 @@ pub enum OutputError {
     #[error(
         "cannot write the temporary file of the workbook in {path}: {source}. \
          Free some space there, or set {} to another folder",
-        TEMPORARY_VARIABLE, path = text::path(folder)
+        TEMPORARY_VARIABLE, path = text::display_path(folder)
     )]
     Temporary {
         /// The folder of temporary files.

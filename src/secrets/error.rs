@@ -22,7 +22,7 @@ impl SecretError {
     /// Of a file with a secret that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(
-            format!("{} cannot be read: {error}", text::path(path)),
+            format!("{} cannot be read: {error}", text::display_path(path)),
             "Check the path and its permissions.",
         )
     }

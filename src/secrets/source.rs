@@ -52,7 +52,7 @@ impl ProfileSecret {
             SecretSource::Command(words) => return command::run(words, &self.vault, noun).await,
             SecretSource::File(path) => {
                 let path = self.expand(path.clone());
-                let shown = text::path(&path);
+                let shown = text::display_path(&path);
                 let read = read_file(path).await;
                 let todo = "Check the path and its permissions.";
                 match read {
@@ -102,7 +102,7 @@ impl ProfileSecret {
 
     /// A path as the configuration means it: `~/` is the home folder, others start at the configuration's folder.
     fn expand(&self, path: PathBuf) -> PathBuf {
-        files::at_home(&path).unwrap_or_else(|| match &self.vault.config {
+        files::expand_home(&path).unwrap_or_else(|| match &self.vault.config {
             Some(folder) => folder.join(path),
             None => path,
         })
@@ -112,14 +112,14 @@ impl ProfileSecret {
     pub fn exposure(&self) -> Option<String> {
         let SecretSource::File(path) = self.sign_in.source() else { return None };
         let path = self.expand(path.clone());
-        files::exposure(&path).map(|words| format!("{}: {words}", text::path(&path)))
+        files::exposure_warning(&path).map(|words| format!("{}: {words}", text::display_path(&path)))
     }
 }
 
 /// Reads a file with a secret. One on a disk that does not answer is given up too.
 async fn read_file(path: PathBuf) -> Result<io::Result<Option<String>>, tokio::task::JoinError> {
     let limit = 2 * PATIENCE;
-    let read = tokio::task::spawn_blocking(move || files::read_given(&path, MAX_SECRET, PATIENCE));
+    let read = tokio::task::spawn_blocking(move || files::read_file_or_pipe(&path, MAX_SECRET, PATIENCE));
     tokio::time::timeout(limit, read).await.unwrap_or_else(|_| {
         let words = format!("it could not be read within {} s", limit.as_secs());
         Ok(Err(io::Error::new(io::ErrorKind::TimedOut, words)))

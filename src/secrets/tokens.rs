@@ -186,7 +186,7 @@ mod tests {
         assert!(round(&vault).await.is_none());
         assert!(vault.is_asking() && !file.exists());
         vault.decide(Keep::InFiles).unwrap();
-        assert!(!vault.is_asking() && files::exposure(&file).is_none() && file.exists());
+        assert!(!vault.is_asking() && files::exposure_warning(&file).is_none() && file.exists());
         assert_eq!(told(&round(&vault).await.unwrap()), told(&token()));
         vault.forget("emea").unwrap();
         assert!(!file.exists());

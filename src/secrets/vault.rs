@@ -182,7 +182,7 @@ impl Vault {
             .file(profile, kind)
             .ok_or_else(|| SecretError::new("No folder for secrets was found", todo))?;
         files::write(&path, secret.expose_secret().as_bytes()).map_err(|error| {
-            SecretError::new(format!("{} cannot be written: {error}", text::path(&path)), todo)
+            SecretError::new(format!("{} cannot be written: {error}", text::display_path(&path)), todo)
         })?;
         Ok(path)
     }
@@ -232,7 +232,7 @@ impl Vault {
             }
             if let Some(path) = self.file(profile, kind) {
                 files::remove(&path).map_err(|error| {
-                    let what = format!("{} cannot be removed: {error}", text::path(&path));
+                    let what = format!("{} cannot be removed: {error}", text::display_path(&path));
                     SecretError::new(what, "Remove it by hand.")
                 })?;
             }
@@ -310,7 +310,10 @@ mod tests {
             panic!("a file")
         };
         assert!(vault.owns(&path) && path.ends_with("secrets/emea.access-token"));
-        assert_eq!((files::exposure(&path), std::fs::read_to_string(&path).unwrap()), (None, "t".to_owned()));
+        assert_eq!(
+            (files::exposure_warning(&path), std::fs::read_to_string(&path).unwrap()),
+            (None, "t".to_owned())
+        );
         vault.drop_unused("emea", &SignIn::AccessToken(SecretSource::File(path.clone())));
         assert!(path.exists());
         vault.drop_unused("emea", &SignIn::ClientSecret(SecretSource::Env("X".into())));

@@ -147,7 +147,8 @@ impl Store {
 
     /// Returns the words for the user if something could not be written.
     pub fn unkept(&self, error: &io::Error) -> String {
-        let place = self.path.as_deref().map(text::path).map(|path| format!(" {path} was not changed."));
+        let place =
+            self.path.as_deref().map(text::display_path).map(|path| format!(" {path} was not changed."));
         format!("vipmp cannot save its state: {error}.{}", place.unwrap_or_default())
     }
 
@@ -172,7 +173,7 @@ impl Store {
 
 /// Reads the state from the bytes that were found.
 fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
-    let shown = text::path(path);
+    let shown = text::display_path(path);
     let notice = match found {
         Ok(Found::State(state)) => return LoadedState { state, notice: None },
         Ok(Found::Newer) => {
@@ -182,7 +183,7 @@ fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
             Ok(aside) => {
                 format!(
                     "{shown} could not be read. It was renamed to {}, and a new one was created.",
-                    text::path(&aside)
+                    text::display_path(&aside)
                 )
             }
             Err(error) => format!("{shown} could not be read or renamed: {error}"),
@@ -195,12 +196,12 @@ fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
 /// Keeps a state that cannot be read under another name, which is returned.
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
     // A link stays one: what is set aside is the file that it leads to.
-    let path = files::real(path);
+    let path = files::resolve_links(path);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".broken");
     let aside = path.with_file_name(name);
     std::fs::rename(&path, &aside)?;
-    tracing::warn!(aside = %text::path(&aside), "the state could not be read");
+    tracing::warn!(aside = %text::display_path(&aside), "the state could not be read");
     Ok(aside)
 }
 

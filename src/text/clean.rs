@@ -1,32 +1,35 @@
-//! Making text from outside safe to print: nothing in it moves the cursor, turns the line around or hides.
+//! Cleaning of untrusted text, so that nothing in it moves the cursor, reverses the line or is invisible.
 
 use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
-/// The longest text that [`clean`] returns, in characters; what is longer ends in `…`.
+/// The longest text that [`clean`] returns, in characters; longer text is cut and ends in `…`.
 pub const MAX_CLEAN_CHARS: usize = 10_000;
 
-/// How many combining marks one character may carry; more only paint over the lines above and below.
+/// The maximum number of combining marks on a character. More would only obscure the lines above and below.
 const MAX_MARKS: usize = 4;
 
-/// How many characters without a width may follow each other: more than the spelling of any script has.
+/// The maximum number of consecutive characters without a width, which is more than any script needs.
 const MAX_PILE: usize = 8;
 
-/// Makes text harmless on one line of a terminal.
+/// Makes text safe to print on one line of a terminal.
 ///
-/// Controls become visible (`␛` for escape, `␊` for a line end, `‹9b›` for C1), bidirectional overrides and
-/// other characters without a width that only deceive become `�` (joiners too, where nothing is spelled with them),
-/// joined emoji fall apart into the parts whose width all terminals agree on, piles of combining marks are cut, and
-/// the length is bounded. Text that needs none of it is returned as it is, and so is text that was cleaned before.
+/// - Control characters become visible: `␛` for escape, `␊` for a line end, `‹9b›` for C1.
+/// - Bidirectional overrides and other deceptive characters without a width become `�`, and so do joiners in scripts
+///   that do not use them.
+/// - Joined emoji are split into parts whose width is the same on all terminals.
+/// - Piles of combining marks, and the whole text, are limited in length.
+///
+/// Harmless text, and text that was cleaned before, is returned unchanged.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    // Nearly every name is plain: the first scan finds that without allocating.
+    // Nearly all text is plain, which this scan finds without allocating.
     if text.len() <= MAX_CLEAN_CHARS && is_plain(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(4 * MAX_CLEAN_CHARS));
     let (mut marks, mut pile, mut length) = (0, 0, 0);
-    // The last character that was kept.
+    // The last character kept.
     let mut last = '\0';
     for c in text.chars() {
         length += if is_c1(c) { 4 } else { 1 };
@@ -53,7 +56,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             _ => c,
         };
         if is_pictograph(kept) {
-            // A joiner before it, which after a letter could still have been spelling.
+            // Drops a joiner before it, which was kept because it followed a letter.
             out.truncate(out.trim_end_matches('\u{200d}').len());
         }
         out.push(kept);
@@ -64,7 +67,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns true if there is nothing in it to change.
+/// Returns true if cleaning would change nothing.
 fn is_plain(text: &str) -> bool {
     let mut pile = 0;
     text.chars().all(|c| {
@@ -93,7 +96,7 @@ fn is_special(c: char) -> bool {
         || matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// Characters without a width of their own that reorder, hide or separate without a trace.
+/// Returns true for characters without a width that reorder, hide or separate text invisibly.
 pub(super) fn is_deceiving(c: char) -> bool {
     matches!(c,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -102,19 +105,20 @@ pub(super) fn is_deceiving(c: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The joiners without a width, of which one forbids to join.
+/// Returns true for the zero-width joiner and non-joiner.
 pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Letters of the scripts whose spelling has joiners: Arabic and its neighbours, those of India and around it.
-/// Elsewhere, and behind another joiner, they only make two names look like one.
+/// Returns true for letters of scripts whose spelling uses joiners: Arabic, Indic and related ones.
+///
+/// In other scripts, and after another joiner, a joiner only makes two different names look the same.
 pub(super) fn is_spelled_with_joiners(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{1cff}' | '\u{a800}'..='\u{abff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
         | '\u{10a00}'..='\u{11fff}' | '\u{1e900}'..='\u{1e95f}')
 }
 
-/// Combining marks of the blocks made for piling up; scripts' own vowel signs are not among them.
+/// Returns true for characters in the blocks of combining marks, which do not include the vowel signs of scripts.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
@@ -146,19 +150,19 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_or_hides_text_is_neutralised() {
+    fn characters_that_reverse_or_hide_text_are_replaced() {
         assert_eq!(clean("abc\u{202e}fdp.exe"), "abc�fdp.exe");
         assert_eq!(clean("a\u{200b}b\u{feff}c\u{2066}d\u{e0041}"), "a�b�c�d�");
     }
 
     #[test]
-    fn joined_emoji_fall_apart_into_parts_of_known_width() {
+    fn joined_emoji_are_split_into_parts_of_known_width() {
         assert_eq!(clean("👩\u{200d}👩\u{200d}👧 x"), "👩👩👧 x");
         assert_eq!(clean("❤\u{fe0f} 👍🏽"), "❤ 👍");
     }
 
     #[test]
-    fn joiners_are_spelling_in_some_scripts_and_deceive_elsewhere() {
+    fn joiners_are_kept_only_in_scripts_that_use_them() {
         for spelled in ["क\u{94d}\u{200d}ष", "می\u{200c}خواهم", "ක්\u{200d}රි"] {
             assert_eq!(clean(spelled), spelled);
         }
@@ -174,8 +178,9 @@ mod tests {
         assert_eq!(clean(&endless).chars().count(), MAX_CLEAN_CHARS + 1);
         assert!(clean(&endless).ends_with('…'));
     }
+
     #[test]
-    fn what_is_clean_stays_as_it_is() {
+    fn clean_text_stays_unchanged() {
         for text in [
             "☃\u{200d}\u{200d}x",
             "x\u{200d}\u{200d}☃",
@@ -193,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pile_goes_on_behind_what_has_no_width_either() {
+    fn a_pile_includes_marks_and_other_characters_without_a_width() {
         let pile = "e".to_owned() + &"\u{301}\u{301}\u{301}\u{301}\u{fe0f}".repeat(9);
         assert_eq!(clean(&pile), "e\u{301}\u{301}\u{301}\u{301}\u{fe0f}\u{fe0f}\u{fe0f}\u{fe0f}");
         let tones = "ก".to_owned() + &"\u{e49}".repeat(500);

@@ -1,13 +1,13 @@
-//! JSON that can be shown and pasted without harm, and is the same JSON all the same.
+//! Escaping of JSON, so that it is safe to show and paste but still has the same meaning.
 
 use std::fmt::Write as _;
 
 use super::clean::{is_deceiving, is_joiner, is_spelled_with_joiners};
 
-/// JSON whose strings hold nothing that acts on a terminal or deceives: what [`clean`](super::clean()) would replace of
-/// these is written as JSON's own escapes (`\u009b`), so that whoever reads it gets what was sent.
+/// Escapes control and deceptive characters in JSON (`\u009b`), which [`clean`](super::clean()) would replace. A parser
+/// still reads what was sent.
 ///
-/// Only strings can hold such characters; those below a blank are escaped in JSON already.
+/// Only strings can contain such characters. Those below U+0020 are always escaped in JSON.
 pub fn escape_control_chars(json: String) -> String {
     if json.is_ascii() && !json.contains('\x7f') {
         return json;
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_acts_is_escaped_and_still_the_same_json() {
+    fn escaped_json_has_the_same_meaning() {
         let value = "\x1b[2J\x7f\u{9b}5m\u{202e}fdp\u{200b}\u{e0041}Zero\u{200d}Width";
         let json = escape_control_chars(serde_json::to_string_pretty(&[value]).unwrap());
         assert_eq!(

@@ -1,22 +1,24 @@
-//! The one function that text from outside passes before it reaches a screen, a log, an error or plain output,
-//! and the arithmetic of columns that goes with it; and the guess at what a misspelled name was to be.
+//! Text tools: cleaning of untrusted text, display width, normalisation for comparison, and suggestions for misspelt
+//! names.
+//!
+//! Text from outside passes [`clean()`] before it reaches the screen, the log, an error or plain output.
 
-mod alike;
 mod clean;
+mod did_you_mean;
 mod json;
-mod nearest;
+mod normalize;
 mod number;
 mod path;
 mod sentence;
 mod width;
 mod wrap;
 
-pub use alike::{folded, typed};
 pub use clean::{MAX_CLEAN_CHARS, clean};
+pub use did_you_mean::did_you_mean;
 pub use json::escape_control_chars;
-pub use nearest::did_you_mean;
+pub use normalize::{fold_case, normalize_input};
 pub use number::{group_digits, pluralize};
-pub use path::path;
+pub use path::display_path;
 pub use sentence::sentence;
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

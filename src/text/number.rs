@@ -1,6 +1,6 @@
-//! Numbers for people.
+//! Formatting of numbers.
 
-/// The number with its digits in groups of three: `1,204`.
+/// Formats a number with its digits in groups of three: `1,204`.
 pub fn group_digits(number: impl Into<i128>) -> String {
     let number = number.into();
     let digits = number.unsigned_abs().to_string();
@@ -15,7 +15,7 @@ pub fn group_digits(number: impl Into<i128>) -> String {
     out
 }
 
-/// A number of things: `1 row`, `1,204 rows`.
+/// Formats a number with a noun in the singular or plural: `1 row`, `1,204 rows`.
 pub fn pluralize(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", group_digits(number), if number == 1 { one } else { more })
 }
@@ -26,7 +26,7 @@ mod tests {
 
     #[test]
     fn groups_of_three() {
-        let told = [0, 12, 999, 1_204, 1_000_000, -2_147_483_648_i64].map(group_digits);
-        assert_eq!(told, ["0", "12", "999", "1,204", "1,000,000", "-2,147,483,648"]);
+        let formatted = [0, 12, 999, 1_204, 1_000_000, -2_147_483_648_i64].map(group_digits);
+        assert_eq!(formatted, ["0", "12", "999", "1,204", "1,000,000", "-2,147,483,648"]);
     }
 }

@@ -1,6 +1,6 @@
-//! Words as a sentence.
+//! Formatting of sentences.
 
-/// With a capital letter at the start and a full stop at the end.
+/// Adds a capital letter at the start and a full stop at the end.
 pub fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());

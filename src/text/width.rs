@@ -1,20 +1,20 @@
-//! Columns: how wide a text is on a terminal, by grapheme, and how to make it fit.
+//! The width of text on a terminal, and truncation and padding to a width.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Columns that the text takes on a terminal, at the most.
+/// Returns the number of columns that a text takes on a terminal, at most.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(grapheme_width).sum() }
 }
 
-/// Columns to keep for a grapheme.
+/// Returns the number of columns to reserve for a grapheme.
 ///
-/// Terminals disagree about vowel signs of Indic scripts: some paint them into the cell of their consonant, some into
-/// one of their own. A blank too many is nothing; a sign that stands in the next cell would overwrite or outlive what
-/// is there: so the larger width counts.
+/// Terminals disagree about vowel signs of Indic scripts: some draw them in the cell of their consonant, others in a
+/// cell of their own. The larger width counts: an extra blank does no harm, but a sign in the next cell would overwrite
+/// what is there.
 fn grapheme_width(grapheme: &str) -> usize {
     let together = grapheme.width();
     let signs = grapheme.chars().filter(|c| is_vowel_sign_without_width(*c)).count();
@@ -26,7 +26,7 @@ pub fn is_uncertain(grapheme: &str) -> bool {
     grapheme.chars().any(is_vowel_sign_without_width)
 }
 
-/// Vowel signs that take a cell by their category, and none by the rules of grapheme clusters.
+/// Returns true for vowel signs that take a cell by their category but not by the rules of grapheme clusters.
 fn is_vowel_sign_without_width(c: char) -> bool {
     matches!(
         c,
@@ -46,9 +46,9 @@ fn is_vowel_sign_without_width(c: char) -> bool {
     )
 }
 
-/// At most `columns` columns of the text, ending in `…` where something was cut. A grapheme is never split.
+/// Cuts a text to at most `columns` columns, with `…` at the end if anything was cut. No grapheme is split.
 pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
-    // The whole width of a long text is never counted: one column too many is enough to know.
+    // Stops at the first column too many, so that a long text is not measured as a whole.
     let mut taken = 0;
     let mut keep = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
@@ -67,21 +67,21 @@ pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The text in exactly `columns` columns, at the left.
+/// Pads or cuts a text to exactly `columns` columns, aligned left.
 pub fn pad_end(text: &str, columns: usize) -> String {
     let text = truncate(text, columns);
     let blanks = columns.saturating_sub(width(&text));
     format!("{text}{}", " ".repeat(blanks))
 }
 
-/// The text in exactly `columns` columns, at the right.
+/// Pads or cuts a text to exactly `columns` columns, aligned right.
 pub fn pad_start(text: &str, columns: usize) -> String {
     let text = truncate(text, columns);
     let blanks = columns.saturating_sub(width(&text));
     format!("{}{text}", " ".repeat(blanks))
 }
 
-/// The first of these texts that fits into `columns`, or the last one, truncated.
+/// Returns the first of these texts that fits into `columns`, or else the last one, truncated.
 pub fn fit<'a>(columns: usize, candidates: &[&'a str]) -> Cow<'a, str> {
     let fitting = candidates.iter().find(|text| width(text) <= columns);
     match (fitting, candidates.last()) {
@@ -100,13 +100,13 @@ mod tests {
         assert_eq!(width("Acme"), 4);
         assert_eq!(width("株式会社"), 8);
         assert_eq!(width("e\u{301}a"), 2);
-        // Eight cells where each sign has its own, fewer elsewhere.
+        // Eight cells if each sign takes its own, fewer otherwise.
         assert_eq!(width("கடற்காற்று"), 8);
         assert_eq!(width(""), 0);
     }
 
     #[test]
-    fn cuts_between_graphemes_and_says_so() {
+    fn cuts_between_graphemes_and_adds_an_ellipsis() {
         assert_eq!(truncate("Acme Print", 10), "Acme Print");
         assert_eq!(truncate("Acme Print", 9), "Acme Pri…");
         assert_eq!(truncate("株式会社", 8), "株式会社");

@@ -1,10 +1,10 @@
-//! Text on several lines.
+//! Line wrapping.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::width;
 
-/// Breaks a text at blanks into pieces of at most `columns` columns; a longer word is broken where it must be.
+/// Wraps a text at blanks into lines of at most `columns` columns. Longer words are broken.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut pieces = Vec::new();
     let (mut piece, mut taken) = (String::new(), 0);
@@ -47,6 +47,6 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("株式会社みどり", 5), ["株式", "会社", "みど", "り"]);
         assert_eq!(wrap("", 5), [""]);
-        assert_eq!(wrap("株", 1), ["株"], "what is wider than the pane is cut by the screen");
+        assert_eq!(wrap("株", 1), ["株"], "the screen cuts what is wider than the pane");
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn edit(file: &Path, terminal: &mut Terminal, signals: &mut Sig
         Err(words) => return Ok(Edited::Failed(words)),
     };
     if let Err(error) = make(file.to_owned()).await {
-        return Ok(Edited::Failed(format!("{} cannot be made: {error}", text::path(file))));
+        return Ok(Edited::Failed(format!("{} cannot be made: {error}", text::display_path(file))));
     }
     terminal.leave()?;
     let mut command = Command::new(&words[0]);

@@ -154,7 +154,7 @@ impl Effects {
             | Effect::FetchReseller(_) => self.load_for(effect),
             Effect::Hurry(ticket) => {
                 if let Some(task) = self.tasks.get(&ticket) {
-                    task.urgency.hurry();
+                    task.urgency.raise();
                 }
             }
             Effect::Abort(ticket) => {
@@ -227,7 +227,7 @@ impl Effects {
                     let counts = outcome.map_or_else(|error| StatusCounts::failed(&*error), |counts| *counts);
                     Message::Counts(ticket, counts)
                 };
-                self.load(ticket, Urgency::ahead(), counted, async move |source, options| {
+                self.load(ticket, Urgency::background(), counted, async move |source, options| {
                     Ok(source.counts(filter, options).await)
                 });
             }
@@ -242,14 +242,14 @@ impl Effects {
                 });
             }
             Effect::LoadOrders(ticket, request) => {
-                self.load(ticket, Urgency::now(), Message::Orders, async move |source, options| {
+                self.load(ticket, Urgency::foreground(), Message::Orders, async move |source, options| {
                     source.orders(request, options).await
                 });
             }
             Effect::LoadResellers(ticket) => {
                 self.fetch(
                     ticket,
-                    Urgency::now(),
+                    Urgency::foreground(),
                     Message::AccountResellers,
                     async move |connection, options| {
                         connection.account.with(options).resellers(usize::MAX).await
@@ -257,11 +257,17 @@ impl Effects {
                 );
             }
             Effect::FetchReseller(ticket) => {
-                self.fetch(ticket, Urgency::ahead(), Message::Reseller, async move |connection, options| {
-                    let account = &connection.account;
-                    let answer = account.client.with(options).reseller(&account.reseller_id).await?;
-                    Ok(answer.value)
-                });
+                self.fetch(
+                    ticket,
+                    Urgency::background(),
+                    Message::Reseller,
+                    async move |connection, options| {
+                        let account = &connection.account;
+                        let answer =
+                            account.client.with_options(options).reseller(&account.reseller_id).await?;
+                        Ok(answer.value)
+                    },
+                );
             }
             _ => {}
         }
@@ -349,7 +355,7 @@ impl Effects {
     /// Runs a task whose result is a message. A fault in it is told where its result would have been; it must not end the
     /// program.
     fn task(&mut self, ticket: Ticket, work: impl Future<Output = Message> + Send + 'static) {
-        self.hurried_task(ticket, Urgency::now(), work);
+        self.hurried_task(ticket, Urgency::foreground(), work);
     }
 
     fn hurried_task(
@@ -501,7 +507,7 @@ fn force_panic_if_asked() {
 /// Returns the place of a request in the queue.
 fn urgency(priority: Priority) -> Urgency {
     match priority {
-        Priority::Visible => Urgency::now(),
-        Priority::Prefetch => Urgency::ahead(),
+        Priority::Visible => Urgency::foreground(),
+        Priority::Prefetch => Urgency::background(),
     }
 }

@@ -65,8 +65,11 @@ async fn run(
     if place.is_there && !order.replace {
         return Err(ExportFailed::Exists);
     }
-    let connection =
-        origin.connection.ready().await.map_err(|error| ExportFailed::Refused(error.tell().what))?;
+    let connection = origin
+        .connection
+        .ready()
+        .await
+        .map_err(|error| ExportFailed::Refused(error.user_message().summary))?;
     let account = &connection.account;
     let statuses = order.filter.status.statuses();
     let resellers = match order.filter.resellers.as_slice() {
@@ -82,7 +85,7 @@ async fn run(
     let wanted = Order {
         source: Arc::clone(&connection.source),
         // What the user looks at comes first.
-        options: RequestOptions::new(Urgency::ahead()),
+        options: RequestOptions::new(Urgency::background()),
         plan,
         picked: order.picked.clone().unwrap_or_default(),
         journal: journal_of(&file),
@@ -191,7 +194,7 @@ fn ended(progress: &Progress, why: &str) -> ExportFailed {
 fn words(error: GatherError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {
-        GatherError::Api(error) => account.error(*error).tell().what,
+        GatherError::Api(error) => account.error(*error).user_message().summary,
         GatherError::Journal(error) => journal_words(&error, &file),
         other @ GatherError::Filter(_) => sentence(&other.to_string()),
     }
@@ -235,7 +238,7 @@ async fn look(file: PathBuf) -> Result<Target, String> {
 
 /// A name as a shell would take it.
 fn expanded(name: &str) -> PathBuf {
-    files::at_home(Path::new(name)).unwrap_or_else(|| PathBuf::from(name))
+    files::expand_home(Path::new(name)).unwrap_or_else(|| PathBuf::from(name))
 }
 
 #[cfg(test)]

@@ -30,10 +30,10 @@ async fn asks_without_a_descriptor() {
     }
     let error = client.customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.retries), (ErrorKind::Internal, 0), "{error}");
-    let told = error.tell();
-    assert!(told.what.starts_with("Cannot connect to 127.0.0.1:"), "{}", told.what);
-    assert!(told.what.ends_with(": too many files are open on this machine."), "{}", told.what);
-    assert_eq!(told.todo, "Raise the limit with ulimit -n 1024, then start vipmp again.");
+    let told = error.user_message();
+    assert!(told.summary.starts_with("Cannot connect to 127.0.0.1:"), "{}", told.summary);
+    assert!(told.summary.ends_with(": too many files are open on this machine."), "{}", told.summary);
+    assert_eq!(told.hint, "Raise the limit with ulimit -n 1024, then start vipmp again.");
     drop(taken);
     client.customer("1").await.unwrap();
 }

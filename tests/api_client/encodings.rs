@@ -59,7 +59,7 @@ async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
         let (error, _) = error_of(200, header, b"\x0b\x02\x80secret\x03").await;
         assert_eq!((error.kind, error.status), (ErrorKind::Unreadable, Some(200)));
         assert_eq!(
-            error.tell().what,
+            error.user_message().summary,
             format!(
                 "The response was not what the API documents: it cannot be decoded: the content encoding {name} is not \
                  supported (HTTP 200, application/json, 10 bytes). Request ID {}.",
@@ -73,20 +73,20 @@ async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
 async fn an_error_keeps_its_status_whatever_its_body_is() {
     let (error, sent) = error_of(503, "content-encoding: br", b"\x0b\x02\x80").await;
     assert_eq!((error.kind, error.status, sent), (ErrorKind::Server, Some(503), 4), "{error}");
-    assert!(error.tell().what.contains("the content encoding br is not supported"), "{error}");
+    assert!(error.user_message().summary.contains("the content encoding br is not supported"), "{error}");
     let (error, sent) = error_of(404, "content-encoding: gzip", b"none").await;
     assert_eq!((error.kind, sent), (ErrorKind::NotFound, 1), "{error}");
     let (error, _) = error_of(400, "content-type: image/png", b"\x89PNG\r\n\x1a\n\0\0\0").await;
-    assert!(error.tell().what.contains("binary data (HTTP 400, image/png, 11 bytes)"), "{error}");
+    assert!(error.user_message().summary.contains("binary data (HTTP 400, image/png, 11 bytes)"), "{error}");
     let (error, _) = error_of(400, "content-type: text/plain; charset=iso-8859-1", b"F\xfcr Sie nicht").await;
-    assert!(error.tell().what.contains("F\u{fc}r Sie nicht"), "{error}");
+    assert!(error.user_message().summary.contains("F\u{fc}r Sie nicht"), "{error}");
 }
 
 #[tokio::test]
 async fn bytes_that_are_no_text_are_described_by_type_and_length() {
     let (error, _) =
         error_of(200, "content-type: application/octet-stream", b"\x89PNG\r\n\x1a\n\0\0\0").await;
-    let words = error.tell().what;
+    let words = error.user_message().summary;
     assert!(
         words.contains("not JSON but binary data (HTTP 200, application/octet-stream, 11 bytes)"),
         "{words}"
@@ -98,7 +98,7 @@ async fn bytes_that_are_no_text_are_described_by_type_and_length() {
 async fn json_that_breaks_off_is_not_called_something_else() {
     let (error, _) =
         error_of(200, "content-type: application/json", b"{\"customerId\": \"7\",\n \"status\": ").await;
-    let words = error.tell().what;
+    let words = error.user_message().summary;
     assert!(words.contains("not valid JSON (it ends too early, at line 2 column 11)"), "{words}");
     assert!(!words.contains("customerId"), "{words}");
 }

@@ -78,7 +78,7 @@ async fn every_error_status_has_its_kind_and_words() {
     ] {
         let error = error_of(move || Reply::status(status, headers, body)).await;
         assert_eq!((error.kind, error.status), (kind, Some(status)), "{error}");
-        assert!(error.tell().what.contains(words), "{error}");
+        assert!(error.user_message().summary.contains(words), "{error}");
     }
 }
 
@@ -93,7 +93,7 @@ async fn an_answer_that_is_not_json_is_unreadable_and_shown() {
     ] {
         let error = error_of(move || Reply::ok(body)).await;
         assert_eq!((error.kind, error.status), (ErrorKind::Unreadable, Some(200)));
-        assert!(error.tell().what.contains(words), "{error}");
+        assert!(error.user_message().summary.contains(words), "{error}");
     }
     let deep = "[".repeat(100_000);
     assert_eq!(error_of(move || Reply::ok(&deep)).await.kind, ErrorKind::Unreadable);
@@ -131,7 +131,7 @@ async fn an_answer_over_the_limit_is_cut_off() {
     });
     for error in [announced.await, chunked.await, bomb.await] {
         assert_eq!((error.kind, error.status), (ErrorKind::Unreadable, Some(200)));
-        assert!(error.tell().what.contains("larger than 16 MiB"), "{error}");
+        assert!(error.user_message().summary.contains("larger than 16 MiB"), "{error}");
     }
 }
 
@@ -144,7 +144,7 @@ async fn a_compressed_answer_is_read_and_a_broken_one_told() {
     assert_eq!((answer.value.customer_id.as_deref(), answer.exchange.body_bytes), (Some("7"), body.len()));
     let error = error_of(move || Reply::status(200, "content-encoding: gzip\r\n", body)).await;
     assert_eq!(error.kind, ErrorKind::Unreadable);
-    assert!(error.tell().what.contains("it cannot be decoded"), "{error}");
+    assert!(error.user_message().summary.contains("it cannot be decoded"), "{error}");
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn an_answer_that_breaks_off_is_told() {
     ] {
         let error = error_of(move || Reply::Close(start.into())).await;
         assert_eq!((error.kind, error.status), (ErrorKind::Offline, Some(200)), "{error}");
-        assert!(error.tell().what.contains("was truncated"), "{error}");
+        assert!(error.user_message().summary.contains("was truncated"), "{error}");
     }
     for start in ["", "HTTP/1.1 200 X\r\ncontent-le"] {
         let error = error_of(move || Reply::Close(start.into())).await;
@@ -183,7 +183,7 @@ async fn a_refused_connection_is_offline() {
     let error = client.reseller("1").await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Offline);
     assert_eq!(
-        error.tell().what,
+        error.user_message().summary,
         format!("Offline: could not reach {address} (connection refused). Tried 4 times.")
     );
     assert_eq!(error.request_id(), None);
@@ -203,7 +203,7 @@ async fn a_server_that_never_answers_or_never_ends_times_out() {
         let client = client_at(server.url("").as_str(), Duration::from_millis(300));
         let error = client.customer("1").await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Timeout, "{error}");
-        assert!(error.tell().what.contains("no complete response within 300 ms"), "{error}");
+        assert!(error.user_message().summary.contains("no complete response within 300 ms"), "{error}");
     }
 }
 
@@ -223,7 +223,10 @@ async fn a_port_without_tls_is_no_secure_connection() {
         let error = client.customer("1").await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Tls, "{error:?}");
         assert!(
-            error.tell().what.starts_with(&format!("Could not establish a secure connection to {address}")),
+            error
+                .user_message()
+                .summary
+                .starts_with(&format!("Could not establish a secure connection to {address}")),
             "{error}"
         );
     }

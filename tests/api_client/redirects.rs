@@ -35,7 +35,7 @@ async fn a_redirect_to_another_origin_is_refused_and_shown() {
         let server = Server::start(move |_, _| Reply::status(302, &location, "")).await;
         let error = server.client().customer("1").await.unwrap_err();
         assert_eq!((error.kind, error.status), (ErrorKind::RefusedLink, Some(302)), "{target}");
-        assert!(error.tell().what.contains(target), "{error}");
+        assert!(error.user_message().summary.contains(target), "{error}");
         assert_eq!(server.seen().len(), 1);
     }
     assert!(other.seen().is_empty(), "credentials never left the origin");
@@ -57,7 +57,7 @@ async fn a_redirect_out_of_the_roots_path_is_refused_and_shown() {
         let server = Server::start(move |_, _| Reply::status(302, &location, "")).await;
         let error = server.client_at("/gw/adobe").customer("1").await.unwrap_err();
         assert_eq!((error.kind, error.status), (ErrorKind::RefusedLink, Some(302)), "{target}");
-        assert!(error.tell().what.contains(&format!("the redirect to {target} {why}")), "{error}");
+        assert!(error.user_message().summary.contains(&format!("the redirect to {target} {why}")), "{error}");
         let seen = server.seen();
         assert_eq!(seen.len(), 1, "{seen:?}");
     }
@@ -98,7 +98,7 @@ async fn the_fourth_redirect_is_one_too_many() {
     .await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::RefusedLink);
-    assert!(error.tell().what.contains("one too many"), "{error}");
+    assert!(error.user_message().summary.contains("one too many"), "{error}");
     assert_eq!(server.seen().len(), 4);
 }
 

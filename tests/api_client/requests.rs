@@ -187,7 +187,7 @@ async fn nothing_is_sent_for_a_refused_link_or_an_impossible_id() {
     for uri in ["//evil.example/v3/customers/1", "https://evil.example/", "/../x", "/v3/%2e%2e/x"] {
         let error = client.customer_by_link(&Link::get(uri)).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::RefusedLink, "{uri}");
-        assert!(error.tell().what.contains(uri), "{error}");
+        assert!(error.user_message().summary.contains(uri), "{error}");
     }
     let link = Link { method: "DELETE".into(), ..Link::get("/v3/customers/1/orders") };
     assert_eq!(client.orders_by_link(&link).await.unwrap_err().kind, ErrorKind::RefusedLink);
@@ -223,7 +223,7 @@ async fn our_own_token_in_a_link_is_shown_nowhere() {
         let link = Link::get(format!("//evil.example/{}{secret}", "x".repeat(90)));
         let refused = client.customer_by_link(&link).await.unwrap_err();
         assert_eq!(refused.kind, ErrorKind::RefusedLink);
-        assert!(refused.tell().what.contains(HIDDEN), "{refused}");
+        assert!(refused.user_message().summary.contains(HIDDEN), "{refused}");
         let link = Link { method: secret.into(), ..Link::get("/v3/customers/1") };
         let method = client.orders_by_link(&link).await.unwrap_err();
 
@@ -278,7 +278,10 @@ async fn a_refused_token_is_renewed_once() {
     assert_eq!(client.customer("1").await.unwrap().exchange.attempts, 2);
     let error = server.client_with(TokenList::new(&["a", "b", "c"])).customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.status), (ErrorKind::Unauthorized, Some(401)));
-    assert!(error.tell().what.starts_with("401 The access token was not accepted (4116)."), "{error}");
+    assert!(
+        error.user_message().summary.starts_with("401 The access token was not accepted (4116)."),
+        "{error}"
+    );
     assert_eq!(server.seen().len(), 4);
 }
 
@@ -287,8 +290,8 @@ async fn a_brought_token_that_ended_is_explained() {
     let server = Server::start(|_, _| Reply::status(401, "", "")).await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, server.seen().len()), (ErrorKind::Unauthorized, 1));
-    let told = error.tell();
-    assert!(told.what.contains("cannot be renewed") && told.todo.contains("provide a new one"), "{told}");
+    let told = error.user_message();
+    assert!(told.summary.contains("cannot be renewed") && told.hint.contains("provide a new one"), "{told}");
 }
 
 #[derive(Clone, Default)]

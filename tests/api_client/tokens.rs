@@ -265,7 +265,7 @@ async fn ten_that_wait_for_a_failing_sign_in_share_the_failure() {
     for answer in answers {
         let error = answer.unwrap_err();
         assert_eq!((error.kind, error.status, error.retries), (ErrorKind::Server, Some(500), 3));
-        assert!(error.tell().what.contains("ims-1"), "{error}");
+        assert!(error.user_message().summary.contains("ims-1"), "{error}");
     }
     assert!(tokens.token().await.is_err());
     assert_eq!(ims.seen().len(), 8, "the next one who asks tries again");
@@ -337,7 +337,7 @@ async fn errors_of_the_token_service_are_told_without_the_secret() {
             200,
             format!("<html><title>Sign in {SECRET}</title>"),
             ErrorKind::Unreadable,
-            "no JSON object that can be read",
+            "no readable JSON object",
         ),
         (200, r#"{"token": "t-other-name"}"#.into(), ErrorKind::Unreadable, "no usable access_token"),
         (429, String::new(), ErrorKind::RateLimited, "Too many requests"),
@@ -346,7 +346,7 @@ async fn errors_of_the_token_service_are_told_without_the_secret() {
             Server::start(move |_, _| Reply::status(status, &format!("x-echo: {SECRET}\r\n"), &body)).await;
         let error = credentials(&ims).token().await.unwrap_err();
         assert_eq!((error.kind, error.service), (kind, Service::TokenService), "{error}");
-        assert!(error.tell().what.contains(words), "{error}");
+        assert!(error.user_message().summary.contains(words), "{error}");
         let printed = format!("{error} {error:?}");
         for secret in [SECRET, "p8e-s3cr3t", "client-77", "t-other-name"] {
             assert!(!printed.contains(secret), "{printed}");
@@ -366,7 +366,7 @@ async fn a_secret_does_not_follow_a_redirect() {
     let error = credentials(&ims).token().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::RefusedLink);
     let origin = other.url("").origin().ascii_serialization();
-    assert!(error.tell().what.contains(&format!("the redirect to {origin} would")), "{error}");
+    assert!(error.user_message().summary.contains(&format!("the redirect to {origin} would")), "{error}");
     assert!(other.seen().is_empty());
 }
 
@@ -380,8 +380,8 @@ async fn a_token_service_that_is_down_is_named_in_the_calls_error() {
     let error = api.client_with(Arc::new(tokens)).customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.service), (ErrorKind::Offline, Service::TokenService));
     let words = format!("could not reach the token service {address} (connection refused)");
-    assert!(error.tell().what.contains(&words), "{error}");
-    assert_eq!(error.asked.as_deref(), Some("customer 1"));
+    assert!(error.user_message().summary.contains(&words), "{error}");
+    assert_eq!(error.resource.as_deref(), Some("customer 1"));
     assert!(api.seen().is_empty());
 }
 

@@ -32,9 +32,9 @@ async fn a_wrong_key_is_told_and_not_tried_again() {
         client.customers(RESELLER_ID, &with_status("1000")).await.unwrap_err(),
     ] {
         assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::Forbidden, Some(403), "4115"));
-        let told = error.tell();
-        assert!(told.what.starts_with("403 The API key was not accepted (4115). Request ID "), "{told}");
-        assert!(told.todo.starts_with("The client ID may belong to the other environment"), "{told}");
+        let told = error.user_message();
+        assert!(told.summary.starts_with("403 The API key was not accepted (4115). Request ID "), "{told}");
+        assert!(told.hint.starts_with("The client ID may belong to the other environment"), "{told}");
         assert!(!format!("{error:?}").contains("key-of-another"), "{error:?}");
     }
     assert_eq!(demo.requests(), 3, "one to sign in, one for each call");
@@ -53,12 +53,12 @@ async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
         let error = client.customer(FIRST_SAMPLE).await.unwrap_err();
         assert_eq!((error.kind, error.service), (ErrorKind::Unauthorized, Service::TokenService));
         assert_eq!((error.status, code(&error)), (Some(status), "invalid_client"));
-        let told = error.tell();
-        assert!(told.what.starts_with(&format!("{status} {refused}{words}. Request ID ")), "{told}");
-        assert_eq!(told.todo, "Check the client ID and secret and that they belong to this environment.");
+        let told = error.user_message();
+        assert!(told.summary.starts_with(&format!("{status} {refused}{words}. Request ID ")), "{told}");
+        assert_eq!(told.hint, "Check the client ID and secret and that they belong to this environment.");
         let record = format!("{error:?}");
         assert!(!record.contains(given) && !record.contains(id) && record.contains(HIDDEN), "{record}");
-        assert_eq!(error.asked.as_deref(), Some("customer 1006500792"));
+        assert_eq!(error.resource.as_deref(), Some("customer 1006500792"));
     }
     assert_eq!(demo.requests_by_path().into_iter().collect::<Vec<_>>(), [(TOKEN_PATH.to_owned(), 2)]);
 }
@@ -144,11 +144,11 @@ async fn a_brought_token_works_until_it_ends() {
     let before = demo.requests();
     let error = client.customer(FIRST_SAMPLE).await.unwrap_err();
     assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::Unauthorized, Some(401), "4116"));
-    let told = error.tell();
+    let told = error.user_message();
     let words =
         "401 The access token was not accepted (4116): it came from another tool and cannot be renewed here.";
-    assert!(told.what.starts_with(words) && !told.what.contains(&token), "{told}");
-    assert_eq!(told.todo, "It has most likely expired: provide a new one.");
+    assert!(told.summary.starts_with(words) && !told.summary.contains(&token), "{told}");
+    assert_eq!(told.hint, "It has most likely expired: provide a new one.");
     assert_eq!(demo.requests(), before + 1, "nobody signs in, and nothing is tried again");
     let never_good = client_at(&demo, demo.api_url(), Arc::new(FixedToken::new("demo-invented".into())));
     assert_eq!(code(&never_good.customer(FIRST_SAMPLE).await.unwrap_err()), "4116");
@@ -161,7 +161,7 @@ async fn a_token_that_a_proxy_spoils_is_renewed_once_and_told() {
     let error = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap_err();
     assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::Unauthorized, Some(401), "4116"));
     let words = "401 The access token was not accepted (4116). Signed in again, still refused.";
-    assert!(error.tell().what.starts_with(words), "{error}");
+    assert!(error.user_message().summary.starts_with(words), "{error}");
     let seen = relay.seen();
     assert_eq!((seen.len(), demo.requests_by_path()[TOKEN_PATH]), (2, 2));
     assert_ne!(seen[0]["authorization"], seen[1]["authorization"], "with another token");

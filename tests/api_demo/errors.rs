@@ -15,12 +15,12 @@ use crate::{
 fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: &str) {
     assert_eq!((error.kind, error.status, code(error)), (kind, Some(status), with_code), "{error}");
     assert_eq!(error.service, Service::Api);
-    let told = error.tell();
-    assert!(told.what.starts_with(&format!("{status} {words}")), "{told}");
+    let told = error.user_message();
+    assert!(told.summary.starts_with(&format!("{status} {words}")), "{told}");
     let exchange = error.exchange.as_deref().expect("a record");
     assert_eq!(error.request_id(), Some(exchange.request_id.as_str()), "the demo gives the id back");
-    assert!(told.what.ends_with(&format!("Request ID {}.", exchange.request_id)), "{told}");
-    assert!(!told.todo.is_empty());
+    assert!(told.summary.ends_with(&format!("Request ID {}.", exchange.request_id)), "{told}");
+    assert!(!told.hint.is_empty());
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn wrong_fields_are_named_with_what_is_right() {
         let error = client.orders_by_link(&Link::get(format!("{path}?{query}"))).await.unwrap_err();
         told(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
         assert_eq!(*error.details, *details, "{query}");
-        assert_eq!(error.tell().todo, "Correct the values named above.");
+        assert_eq!(error.user_message().hint, "Correct the values named above.");
     }
     assert_eq!(demo.requests(), 16, "none of them is tried twice; one to sign in");
 }
@@ -149,7 +149,7 @@ async fn headers_that_a_proxy_takes_out_are_named() {
         let error = relay.client(&demo).customers(RESELLER_ID, &with_status("1000")).await.unwrap_err();
         assert_eq!((error.kind, code(&error)), (ErrorKind::BadRequest, "1117"), "{name}");
         assert_eq!(*error.details, [detail]);
-        assert!(error.tell().what.contains(&format!("(1117): {detail}.")), "{error}");
+        assert!(error.user_message().summary.contains(&format!("(1117): {detail}.")), "{error}");
     }
 }
 
@@ -182,7 +182,10 @@ async fn a_request_id_that_a_proxy_repeats_is_tried_once_more_and_told() {
     assert_eq!(error.exchange.as_ref().map(|exchange| exchange.attempts), Some(2));
     assert_eq!(error.request_id(), Some("fixed-by-the-proxy"), "as the server knows it");
     assert!(
-        error.tell().what.starts_with("400 The API reported twice that this request ID had been used before"),
+        error
+            .user_message()
+            .summary
+            .starts_with("400 The API reported twice that this request ID had been used before"),
         "{error}"
     );
     let seen = relay.seen();

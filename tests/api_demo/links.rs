@@ -104,10 +104,10 @@ async fn refuses(client: &Client, row: &CustomerRow, link: &Value) {
     assert_eq!(read.uri, link["uri"].as_str().unwrap(), "as it was sent");
     let error = client.customer_by_link(read).await.unwrap_err();
     assert_eq!((error.kind, &error.exchange), (ErrorKind::RefusedLink, &None), "{link}");
-    let told = error.tell();
-    assert!(told.what.starts_with("Not followed: the link ") && told.what.len() < 700, "{told}");
-    assert!(told.todo.starts_with("Your credentials are sent only to the configured URLs."), "{told}");
-    assert!(!told.what.contains(char::is_control), "{told}");
+    let told = error.user_message();
+    assert!(told.summary.starts_with("Not followed: the link ") && told.summary.len() < 700, "{told}");
+    assert!(told.hint.starts_with("Your credentials are sent only to the configured URLs."), "{told}");
+    assert!(!told.summary.contains(char::is_control), "{told}");
     let error = client.orders_by_link(read).await.unwrap_err();
     assert_eq!((error.kind, error.exchange), (ErrorKind::RefusedLink, None), "{link}");
 }

@@ -215,8 +215,8 @@ async fn an_offset_past_the_last_order_is_refused() {
     let error = setup.client.orders(FIRST_SAMPLE, &at(231)).await.unwrap_err();
     assert_eq!((error.kind, error.status, code(&error)), (ErrorKind::BadRequest, Some(400), "1133"));
     assert_eq!(*error.details, ["offset 231 is past the total of 230"]);
-    assert!(error.tell().what.contains("there is nothing at this offset (1133)"), "{error}");
-    assert_eq!(error.tell().todo, "Go back a page.");
+    assert!(error.user_message().summary.contains("there is nothing at this offset (1133)"), "{error}");
+    assert_eq!(error.user_message().hint, "Go back a page.");
 }
 
 #[tokio::test]

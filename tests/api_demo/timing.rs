@@ -40,10 +40,10 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
     let client = Client::new(config.clone(), brought()).unwrap();
     let error = timeout(HANGS, client.customer(FIRST_SAMPLE)).await.unwrap().unwrap_err();
     assert_eq!((error.kind, error.service, error.status), (ErrorKind::Timeout, Service::Api, None));
-    let told = error.tell();
+    let told = error.user_message();
     let words = format!("{} did not respond in time (no complete response within 50 ms).", host(&demo));
-    assert_eq!(told.what, format!("{words} Tried 4 times."), "no answer, no request id");
-    assert_eq!(told.todo, "It may be busy, or the network slow.");
+    assert_eq!(told.summary, format!("{words} Tried 4 times."), "no answer, no request id");
+    assert_eq!(told.hint, "The server may be busy or the network slow: try again later.");
     assert!(error.exchange.unwrap().elapsed >= Duration::from_millis(50));
 
     let url = demo.token_url().parse().unwrap();
@@ -56,8 +56,8 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
         "The token service {} did not respond in time (no complete response within 70 ms)",
         host(&demo)
     );
-    assert!(error.tell().what.starts_with(&words), "{error}");
-    assert!(error.tell().what.ends_with("Tried 4 times."), "{error}");
+    assert!(error.user_message().summary.starts_with(&words), "{error}");
+    assert!(error.user_message().summary.ends_with("Tried 4 times."), "{error}");
 }
 
 #[tokio::test]
@@ -85,9 +85,9 @@ async fn a_demo_that_ended_is_offline() {
     };
     let error = timeout(HANGS, ended).await.unwrap();
     assert_eq!((error.kind, error.service, error.status), (ErrorKind::Offline, Service::Api, None));
-    let told = error.tell();
-    assert!(told.what.starts_with(&words), "{told}");
-    assert_eq!(told.todo, "Check the network, the VPN and the proxy.");
+    let told = error.user_message();
+    assert!(told.summary.starts_with(&words), "{told}");
+    assert_eq!(told.hint, "Check the network, the VPN and the proxy.");
     assert_eq!(error.request_id(), None);
 }
 
@@ -103,7 +103,7 @@ async fn a_sign_in_at_a_demo_that_ended_names_the_token_service() {
     assert_eq!((error.kind, error.service), (ErrorKind::Offline, Service::TokenService));
     let words =
         format!("Offline: could not reach the token service {address} (connection refused). Tried 4 times.");
-    assert_eq!(error.tell().what, words);
+    assert_eq!(error.user_message().summary, words);
 }
 
 /// Waits until so many requests have come to the demo.

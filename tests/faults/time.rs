@@ -127,7 +127,7 @@ fn token_is_cut_off() {
     const BODY: &str = "{\"access_token\": \"eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbA.c2lnbmVkLWJ5LW5vYm9keQ";
     let stage = token_service(|| Reply::status(200, "content-type: application/json\r\n", BODY));
     let pty = stage.signing_in();
-    sees(&pty, &["HTTP 200 with application/json, 79 bytes, no JSON object that can be read"]);
+    sees(&pty, &["HTTP 200 with application/json, 79 bytes, no readable JSON object"]);
     pty.send("i");
     let screen = sees(&pty, &["POST"]);
     assert!(!screen.contains("eyJh"), "{screen}");

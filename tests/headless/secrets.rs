@@ -21,7 +21,7 @@ fn an_unreadable_token_is_in_no_message_and_no_log() {
     let whole = format!(r#"{{"access_token":"{ISSUED}","token_type":"bearer","expires_in":3599}}"#);
     for (status, kind, body, words) in [
         (200, "application/json", whole[..whole.len() - 30].to_owned(), "HTTP 200 with application/json"),
-        (200, "application/json", format!("{whole}}}"), "no JSON object that can be read"),
+        (200, "application/json", format!("{whole}}}"), "no readable JSON object"),
         (200, "text/plain", format!("access_token={ISSUED}"), "HTTP 200 with text/plain"),
         (200, "text/html", format!("<title>{ISSUED}</title>"), "HTTP 200 with text/html"),
         (401, "text/html", format!("<title>{ISSUED}</title>"), "is not shown because it may contain a token"),

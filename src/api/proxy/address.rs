@@ -1,4 +1,4 @@
-//! The address of a proxy, as a variable has it.
+//! Proxy addresses, as the environment variables contain them.
 
 use std::{ffi::OsStr, fmt};
 
@@ -13,7 +13,7 @@ use crate::redact::{HIDDEN, bounded};
 /// The longest scheme that an error repeats, in characters.
 const MAX_SCHEME: usize = 20;
 
-/// The protocols that a proxy can speak.
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
     Http,
@@ -32,7 +32,7 @@ impl Scheme {
         ("socks4a", Self::Socks4a),
         ("socks5", Self::Socks5),
         ("socks5h", Self::Socks5h),
-        // As some desktops write it.
+        // Some desktops set this spelling.
         ("socks", Self::Socks5h),
     ];
 
@@ -40,7 +40,7 @@ impl Scheme {
         Self::ALL.iter().find(|(_, scheme)| *scheme == self).map_or("", |(name, _)| name)
     }
 
-    fn usual_port(self) -> u16 {
+    fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
             Self::Https => 443,
@@ -53,12 +53,12 @@ impl Scheme {
     }
 }
 
-/// The host and port of a proxy, the protocol that it speaks, and the login.
+/// The protocol, host, port and login of a proxy.
 #[derive(Debug, Clone)]
-pub(in crate::api) struct Address {
+pub(in crate::api) struct ProxyAddress {
     scheme: Scheme,
     host: Host,
-    /// The host as text: an IPv6 address without its brackets.
+    /// The host as text; an IPv6 address has no brackets.
     name: String,
     port: u16,
     login: Option<Login>,
@@ -70,7 +70,7 @@ struct Login {
     password: Option<SecretString>,
 }
 
-impl PartialEq for Address {
+impl PartialEq for ProxyAddress {
     fn eq(&self, other: &Self) -> bool {
         let login = |address: &Self| {
             let login = address.login.as_ref()?;
@@ -82,10 +82,10 @@ impl PartialEq for Address {
     }
 }
 
-impl Eq for Address {}
+impl Eq for ProxyAddress {}
 
-impl Address {
-    /// Reads the value of a variable; an error says why it cannot be used, and repeats nothing that may be secret.
+impl ProxyAddress {
+    /// Parses the value of a variable. An error says why it is invalid, without repeating what may be secret.
     pub(super) fn parse(value: &OsStr) -> Result<Self, String> {
         let text = value.to_str().ok_or("it is not UTF-8")?.trim();
         if text.contains(char::is_control) {
@@ -94,17 +94,17 @@ impl Address {
         if text.starts_with(['"', '\'']) {
             return Err("it begins with a quotation mark".to_owned());
         }
-        // Without a scheme it is meant to be HTTP.
+        // Without a scheme, HTTP is meant.
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let scheme = named(scheme)?;
         let url = Url::parse(&format!("{}://{rest}", scheme.name())).map_err(explain)?;
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err("there is a / ? or # after its host or in its name and password".to_owned());
         }
-        // The hosts of other schemes than HTTP are not judged by the parser of addresses.
+        // The URL parser does not check the hosts of schemes other than HTTP.
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or("it has no host")?;
         let host = Host::parse(host).map_err(explain)?;
-        let port = url.port().unwrap_or_else(|| scheme.usual_port());
+        let port = url.port().unwrap_or_else(|| scheme.default_port());
         if port == 0 {
             return Err(BAD_PORT.to_owned());
         }
@@ -115,33 +115,33 @@ impl Address {
         Ok(Self { scheme, host, name, port, login: login(&url, scheme)? })
     }
 
-    /// The host, an IPv6 address without its brackets, and the port.
+    /// Returns the host, without brackets if it is an IPv6 address, and the port.
     pub(super) fn endpoint(&self) -> (&str, u16) {
         (&self.name, self.port)
     }
 
-    /// Returns whether the proxy gets the names of servers rather than their addresses.
+    /// Returns true if the proxy gets host names rather than IP addresses.
     pub(super) fn looks_up_names(&self) -> bool {
         !matches!(self.scheme, Scheme::Socks4 | Scheme::Socks5)
     }
 
-    /// Returns whether the proxy gets a user name.
+    /// Returns true if the proxy gets a user name.
     pub(in crate::api) fn has_login(&self) -> bool {
         self.login.is_some()
     }
 
-    /// The protocol as addresses begin with it.
+    /// Returns the scheme of the address, without `://`.
     pub(in crate::api) fn scheme(&self) -> &'static str {
         self.scheme.name()
     }
 
-    /// The same for the HTTP library.
+    /// Converts the address for the HTTP library.
     pub(in crate::api) fn to_proxy(&self) -> reqwest::Result<reqwest::Proxy> {
         let Self { scheme, host, port, .. } = self;
         let place = |login: &str| format!("{}://{login}{host}:{port}", scheme.name());
         match &self.login {
             None => reqwest::Proxy::all(place("")),
-            // As a header it is sent exactly as it is, whatever characters it has.
+            // A header carries any characters unchanged.
             Some(login) if scheme.is_http() => {
                 reqwest::Proxy::all(place("")).map(|proxy| proxy.custom_http_auth(login.header()))
             }
@@ -150,8 +150,9 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
-    /// `http://user:••••@proxy.example.com:3128`; a name that comes without a password may be a token.
+impl fmt::Display for ProxyAddress {
+    /// Writes the address without secrets: `http://user:••••@proxy.example.com:3128`. A user name without a password is
+    /// hidden too, since it may be a token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://", self.scheme.name())?;
         match &self.login {
@@ -167,13 +168,13 @@ impl Login {
     fn header(&self) -> HeaderValue {
         let password = self.password.as_ref().map_or("", |password| password.expose_secret());
         let encoded = format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{password}", self.user)));
-        // Base64 is always a header's value.
+        // Base64 is always valid in a header.
         let mut value = HeaderValue::from_str(&encoded).unwrap_or(HeaderValue::from_static(""));
         value.set_sensitive(true);
         value
     }
 
-    /// `user:password@`, as an address has it.
+    /// Returns `user:password@`, percent-encoded for a URL.
     fn encoded(&self) -> String {
         let user = utf8_percent_encode(&self.user, NON_ALPHANUMERIC);
         let password = self.password.as_ref().map_or("", |password| password.expose_secret());
@@ -186,7 +187,7 @@ const BAD_PORT: &str = "its port is not a number from 1 to 65535";
 fn named(word: &str) -> Result<Scheme, String> {
     let known = Scheme::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
     known.map(|(_, scheme)| *scheme).ok_or_else(|| {
-        // Something else before the `://` may well be a part of a secret.
+        // Anything else before the `://` may be a part of a secret.
         let is_scheme = word.starts_with(|c: char| c.is_ascii_alphabetic())
             && word.len() <= MAX_SCHEME
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
@@ -234,11 +235,11 @@ mod tests {
     use super::*;
 
     fn shown(value: &str) -> Result<String, String> {
-        Address::parse(OsStr::new(value)).map(|address| address.to_string())
+        ProxyAddress::parse(OsStr::new(value)).map(|address| address.to_string())
     }
 
     #[test]
-    fn every_way_to_write_an_address_is_read() {
+    fn addresses_are_parsed_in_every_notation() {
         for (value, expected) in [
             ("http://proxy.example.com:3128", "http://proxy.example.com:3128"),
             ("proxy:3128", "http://proxy:3128"),
@@ -255,13 +256,13 @@ mod tests {
             ("socks5h://jane:pw@Proxy", "socks5h://jane:••••@proxy:1080"),
         ] {
             assert_eq!(shown(value).as_deref(), Ok(expected), "{value}");
-            let address = Address::parse(OsStr::new(value)).unwrap();
+            let address = ProxyAddress::parse(OsStr::new(value)).unwrap();
             assert!(address.to_proxy().is_ok(), "{value}");
         }
     }
 
     #[test]
-    fn what_is_no_address_says_why_and_repeats_no_secret() {
+    fn an_invalid_address_says_why_and_repeats_no_secret() {
         const SCHEMES: &str = "(http, https, socks4, socks4a, socks5 and socks5h are)";
         const SLASH: &str = "there is a / ? or # after its host or in its name and password";
         for (value, expected) in [
@@ -297,21 +298,21 @@ mod tests {
     #[test]
     fn a_value_that_is_not_text_is_refused() {
         use std::os::unix::ffi::OsStrExt as _;
-        let error = Address::parse(OsStr::from_bytes(b"http://pro\xffxy")).unwrap_err();
+        let error = ProxyAddress::parse(OsStr::from_bytes(b"http://pro\xffxy")).unwrap_err();
         assert_eq!(error, "it is not UTF-8");
     }
 
     #[test]
-    fn names_and_passwords_are_sent_as_they_are_meant() {
+    fn names_and_passwords_are_decoded() {
         let header = |value: &str| {
-            let address = Address::parse(OsStr::new(value)).unwrap();
+            let address = ProxyAddress::parse(OsStr::new(value)).unwrap();
             address.login.unwrap().header().to_str().unwrap().to_owned()
         };
         let basic = |text: &str| format!("Basic {}", BASE64_STANDARD.encode(text));
         assert_eq!(header("http://jane:p%40ss%2Fw%25@proxy"), basic("jane:p@ss/w%"));
         assert_eq!(header("http://jane:50%off{x}@proxy"), basic("jane:50%off{x}"));
         assert_eq!(header("http://DOM%5Cjane:é@proxy"), basic("DOM\\jane:é"));
-        let socks = Address::parse(OsStr::new("socks5://j%3Ae:p%40{x}@proxy")).unwrap();
+        let socks = ProxyAddress::parse(OsStr::new("socks5://j%3Ae:p%40{x}@proxy")).unwrap();
         assert_eq!(socks.login.unwrap().encoded(), "j%3Ae:p%40%7Bx%7D@");
     }
 }

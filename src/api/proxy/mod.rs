@@ -1,48 +1,48 @@
-//! The proxies that the environment names: read in one place, so that what is reported is what is used.
+//! The proxies that the environment names, read in one place, so that the proxy that is reported is the one in use.
 //!
-//! The HTTP library ignores a variable that it cannot read and connects directly. Here such a variable is an error,
+//! The HTTP library ignores a variable that it cannot parse and connects directly. Here such a variable is an error
 //! before anything is sent.
 
 mod address;
-mod exceptions;
+mod no_proxy;
 
 use std::{ffi::OsString, fmt};
 
 use url::Url;
 
-pub(super) use address::Address;
-use exceptions::Exceptions;
+pub(super) use address::ProxyAddress;
+use no_proxy::NoProxy;
 
 use super::root::is_loopback;
 
-/// The proxies, and the hosts that are reached without them, as the environment has them.
+/// The proxies from the environment, and the hosts that are reached directly.
 #[derive(Debug, Clone, Default)]
 pub struct ProxySettings {
     https: Option<Variable>,
     http: Option<Variable>,
     all: Option<Variable>,
-    exceptions: Exceptions,
+    no_proxy: NoProxy,
 }
 
-/// A variable that names a proxy.
+/// An environment variable that names a proxy.
 #[derive(Debug, Clone)]
 struct Variable {
     name: &'static str,
-    address: Result<Address, String>,
+    address: Result<ProxyAddress, String>,
 }
 
-/// A variable that cannot be used, and why. Neither its value nor a part of it is repeated.
+/// The error of a proxy variable that cannot be used. It never shows a part of the value that may be secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} cannot be used: {why}")]
-pub struct ProxyRefused {
-    /// Its name.
+pub struct ProxySettingsError {
+    /// The name of the variable.
     pub variable: &'static str,
     why: String,
 }
 
-impl ProxyRefused {
-    /// The advice that goes with it.
-    pub fn todo(&self) -> String {
+impl ProxySettingsError {
+    /// Returns advice on how to correct the variable.
+    pub fn hint(&self) -> String {
         let name = self.variable;
         if name.eq_ignore_ascii_case("NO_PROXY") {
             return format!("List hosts, domains and networks in {name}, separated by commas.");
@@ -54,39 +54,39 @@ impl ProxyRefused {
     }
 }
 
-/// The way to a server.
+/// The route to a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// Without a proxy, and why.
+    /// A direct connection, with the reason.
     Direct(String),
-    /// Through this proxy.
+    /// A connection through this proxy.
     Through(Proxy),
-    /// As the settings of the operating system have it.
+    /// The proxy settings of the operating system.
     System,
 }
 
-/// A proxy and the variable that names it.
+/// A proxy, and the variable that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
     /// The name of the variable.
     pub variable: &'static str,
-    pub(super) address: Address,
+    pub(super) address: ProxyAddress,
 }
 
 impl Proxy {
-    /// The host and the port of the proxy.
+    /// Returns the host and port of the proxy.
     pub fn endpoint(&self) -> (&str, u16) {
         self.address.endpoint()
     }
 
-    /// Returns whether the proxy looks up the names of servers, so that this machine need not know them.
+    /// Returns true if the proxy resolves host names, so that this machine need not.
     pub fn looks_up_names(&self) -> bool {
         self.address.looks_up_names()
     }
 }
 
 impl fmt::Display for Proxy {
-    /// `HTTPS_PROXY http://user:••••@proxy.example.com:3128`
+    /// Writes the variable and the address: `HTTPS_PROXY http://user:••••@proxy.example.com:3128`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.variable, self.address)
     }
@@ -103,7 +103,7 @@ impl fmt::Display for Route {
 }
 
 impl ProxySettings {
-    /// Reads the variables: the upper-case spelling first, and an empty one counts as not set.
+    /// Reads the variables. The upper-case spelling takes precedence, and an empty value counts as not set.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| {
@@ -113,7 +113,7 @@ impl ProxySettings {
             })
         };
         let proxy = |names: &[&'static str]| {
-            first(names).map(|(name, value)| Variable { name, address: Address::parse(&value) })
+            first(names).map(|(name, value)| Variable { name, address: ProxyAddress::parse(&value) })
         };
         // A web server that runs the program as a CGI script sets HTTP_PROXY from the `Proxy` header of a request.
         let in_cgi = variable("REQUEST_METHOD").is_some();
@@ -121,16 +121,16 @@ impl ProxySettings {
             https: proxy(&["HTTPS_PROXY", "https_proxy"]),
             http: proxy(if in_cgi { &["http_proxy"] } else { &["HTTP_PROXY", "http_proxy"] }),
             all: proxy(&["ALL_PROXY", "all_proxy"]),
-            exceptions: first(&["NO_PROXY", "no_proxy"])
-                .map_or_else(Exceptions::default, |(name, value)| Exceptions::parse(name, &value)),
+            no_proxy: first(&["NO_PROXY", "no_proxy"])
+                .map_or_else(NoProxy::default, |(name, value)| NoProxy::parse(name, &value)),
         }
     }
 
-    /// The way to this address.
+    /// Returns the route to a URL.
     ///
     /// # Errors
-    /// If the variable that decides about it cannot be used.
-    pub fn route(&self, url: &Url) -> Result<Route, ProxyRefused> {
+    /// If the variable that decides it is invalid.
+    pub fn route(&self, url: &Url) -> Result<Route, ProxySettingsError> {
         if is_loopback(url) {
             return Ok(Route::Direct("it is on this machine".to_owned()));
         }
@@ -138,23 +138,23 @@ impl ProxySettings {
         let Some(variable) = own.as_ref().or(self.all.as_ref()) else {
             return self.without_variable();
         };
-        if let Some(entry) = self.exceptions.holding(url) {
-            return Ok(Route::Direct(format!("{} has {entry}", self.exceptions.name())));
+        if let Some(entry) = self.no_proxy.matching_entry(url) {
+            return Ok(Route::Direct(format!("{} has {entry}", self.no_proxy.name())));
         }
-        if let Some(why) = self.exceptions.unusable() {
-            return Err(ProxyRefused { variable: self.exceptions.name(), why: why.to_owned() });
+        if let Some(why) = self.no_proxy.unusable() {
+            return Err(ProxySettingsError { variable: self.no_proxy.name(), why: why.to_owned() });
         }
         match &variable.address {
             Ok(address) => Ok(Route::Through(Proxy { variable: variable.name, address: address.clone() })),
-            Err(why) => Err(ProxyRefused { variable: variable.name, why: why.clone() }),
+            Err(why) => Err(ProxySettingsError { variable: variable.name, why: why.clone() }),
         }
     }
 
-    fn without_variable(&self) -> Result<Route, ProxyRefused> {
+    fn without_variable(&self) -> Result<Route, ProxySettingsError> {
         match &self.http {
-            // Whoever sets it wants a proxy; connecting directly would be the opposite.
+            // The user wants a proxy, so connecting directly would be wrong.
             Some(Variable { name, address: Err(why) }) => {
-                Err(ProxyRefused { variable: name, why: why.clone() })
+                Err(ProxySettingsError { variable: name, why: why.clone() })
             }
             _ if cfg!(any(target_os = "macos", windows)) => Ok(Route::System),
             Some(Variable { name, .. }) => {
@@ -221,13 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_cannot_be_used_is_an_error_where_it_decides() {
+    fn an_invalid_variable_is_an_error_if_it_decides() {
         let port = "its port is not a number from 1 to 65535";
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"] {
             let expected = format!("{name} cannot be used: {port}");
             assert_eq!(way(&[(name, "http://proxy:99999")], API), expected);
         }
-        // Another variable serves the address.
+        // Another variable decides.
         let other = [("ALL_PROXY", "quic://x"), ("HTTP_PROXY", "quic://x"), ("HTTPS_PROXY", "http://a:1")];
         assert_eq!(way(&other, API), "through HTTPS_PROXY http://a:1");
         let excepted = [("HTTPS_PROXY", "quic://x"), ("NO_PROXY", "example.com")];

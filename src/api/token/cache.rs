@@ -1,4 +1,4 @@
-//! Tokens that outlive the program: what is kept of them, and when one is still good.
+//! Issued tokens that are kept from one start to the next.
 
 use std::{
     fmt,
@@ -9,32 +9,32 @@ use futures_util::future::BoxFuture;
 
 use super::AccessToken;
 
-/// A token with its times, by this machine's clock: from the moment of receipt on, whatever clock the service has.
+/// A token and its lifetime by the clock of this machine, whatever the clock of the token service says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachedToken {
     /// The token.
     pub token: AccessToken,
-    /// The time when it was received.
+    /// The time of receipt.
     pub received_at: SystemTime,
-    /// The time when it ends.
+    /// The time of expiry.
     pub ends_at: SystemTime,
 }
 
 impl CachedToken {
-    /// Returns the time that it is still good at `now`; `None` where it has ended, or where the clock was set back since it came, so
-    /// that nobody knows.
+    /// Returns the time from `now` to the expiry; `None` if the token has expired, or if the clock has been set back to
+    /// before the receipt, so that the expiry cannot be known.
     pub(super) fn left(&self, now: SystemTime) -> Option<Duration> {
         now.duration_since(self.received_at).ok()?;
         self.ends_at.duration_since(now).ok().filter(|left| !left.is_zero())
     }
 }
 
-/// A place where one account's token is kept from one start to the next. What fails there costs a sign-in, no more.
+/// A store for the token of one account. A failure costs no more than a sign-in.
 pub trait TokenCache: fmt::Debug + Send + Sync {
-    /// The token that was kept last.
+    /// Loads the token that was stored last.
     fn load(&self) -> BoxFuture<'_, Option<CachedToken>>;
 
-    /// Keeps a token in place of the last one; begins to, without waiting until it is done.
+    /// Starts to store a token in place of the last one, and does not wait for the end.
     fn store(&self, token: CachedToken);
 }
 
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_between_its_receipt_and_its_end() {
+    fn a_token_is_valid_between_its_receipt_and_its_expiry() {
         let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         let token =
             CachedToken { token: AccessToken::new("t".into()), received_at: at(100), ends_at: at(200) };

@@ -17,43 +17,43 @@ use url::Url;
 use super::{
     super::{
         error::{ApiError, ErrorKind, Service},
-        headers::{Ids, RequestHeaders, new_id},
+        headers::{RequestHeaders, RequestIds, new_id},
         network::Network,
-        patience::{Retries, Wait},
-        record::{Sent, record},
+        record::{SentRequest, record},
+        retry::{Retries, Wait},
         root::check_origin,
         transport::Transport,
     },
     AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
-    answer::{self, MAX_LIFE},
+    response::{self, MAX_LIFE},
 };
 use crate::redact::HIDDEN;
 
-/// The time that before its end a token is renewed.
+/// The time before its expiry at which a token is renewed.
 const AHEAD: Duration = Duration::from_mins(4);
 
-/// The time that after a try to renew a token ahead of time the next one begins, where the first has failed.
+/// The time between two attempts to renew a token that is still valid.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The way to sign in at the token service.
+/// The token service and the credentials for it.
 #[derive(Clone)]
 pub struct TokenConfig {
-    /// The whole address, for example `https://ims-na1.adobelogin.com/ims/token/v3`.
+    /// The token URL, for example `https://ims-na1.adobelogin.com/ims/token/v3`.
     pub token_url: Url,
-    /// The client id, which is also the API key.
+    /// The client ID, which is also the API key.
     pub client_id: String,
-    /// The place where the client secret is kept.
+    /// The client secret.
     pub client_secret: Arc<dyn SecretProvider>,
-    /// The place where the token is kept from one start to the next, if anywhere.
+    /// The store that keeps the token from one start to the next, if there is one.
     pub cache: Option<Arc<dyn TokenCache>>,
     /// The scopes, separated by commas.
     pub scope: String,
-    /// The patience with the service.
+    /// The network settings.
     pub network: Network,
 }
 
 impl TokenConfig {
-    /// The documented scopes, with a secret that is at hand; the token is not kept.
+    /// Creates a configuration with a secret in memory, the documented scopes and no cache.
     pub fn new(token_url: Url, client_id: String, client_secret: SecretString, network: Network) -> Self {
         Self {
             token_url,
@@ -75,33 +75,32 @@ impl fmt::Debug for TokenConfig {
     }
 }
 
-/// Tokens of the token service, by client credentials (OAuth 2 server to server).
+/// A provider that signs in with client credentials (OAuth server-to-server).
 ///
-/// Single flight: whoever wants a token while one is being asked for waits for that answer; once nobody waits any
-/// more, it is given up. A token that is still good is handed out at once, and renewed ahead of its end in the
-/// background.
+/// Concurrent calls share one sign-in, which is cancelled if the last of them is dropped. A valid token is returned at
+/// once, and renewed in the background shortly before its expiry.
 #[derive(Clone)]
 pub struct ClientCredentials {
-    shared: Arc<Inner>,
+    shared: Arc<CredentialsInner>,
 }
 
-struct Inner {
+struct CredentialsInner {
     config: TokenConfig,
     transport: Transport,
-    state: Mutex<State>,
-    /// Returns the reason why the sign-in under way waits.
+    state: Mutex<TokenState>,
+    /// The current wait of the sign-in.
     waits: watch::Sender<Option<Wait>>,
 }
 
-type Flight = BoxFuture<'static, Result<AccessToken, ApiError>>;
+type PendingSignIn = BoxFuture<'static, Result<AccessToken, ApiError>>;
 
 #[derive(Default)]
-struct State {
+struct TokenState {
     current: Option<Issued>,
-    /// True if the cache was looked into: it is the last start's, so once is enough.
-    looked: bool,
-    /// The request that is under way, as long as somebody waits for it.
-    flight: Option<WeakShared<Flight>>,
+    /// True if the cache has been read. It holds the token of the last start, so once is enough.
+    has_read_cache: bool,
+    /// The sign-in in progress, as long as a call waits for it.
+    pending: Option<WeakShared<PendingSignIn>>,
 }
 
 struct Issued {
@@ -117,45 +116,47 @@ impl fmt::Debug for ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// A provider that signs in when a token is first wanted; an error where the address cannot be trusted with a
-    /// secret.
+    /// Creates a provider that signs in when a token is first needed.
+    ///
+    /// # Errors
+    /// If the token URL must not receive a secret, or if the proxy or certificate settings are invalid.
     pub fn new(config: TokenConfig) -> Result<Self, ApiError> {
         check_origin(&config.token_url)
             .map_err(|refused| ApiError::internal(&format!("the token service cannot be used: {refused}")))?;
         let transport = Transport::new(&config.token_url, &config.network)?;
         let waits = watch::Sender::new(None);
-        let shared = Arc::new(Inner { config, transport, state: Mutex::default(), waits });
+        let shared = Arc::new(CredentialsInner { config, transport, state: Mutex::default(), waits });
         Ok(Self { shared })
     }
 
-    /// The request under way, or a new one.
-    fn flight(&self, state: &mut State) -> Shared<Flight> {
-        if let Some(flight) = state.under_way() {
-            return flight;
+    /// Returns the sign-in in progress, or starts one.
+    fn join_sign_in(&self, state: &mut TokenState) -> Shared<PendingSignIn> {
+        if let Some(pending) = state.in_progress() {
+            return pending;
         }
         let inner = Arc::clone(&self.shared);
-        let look = !std::mem::replace(&mut state.looked, true);
-        let flight = async move {
-            match if look { inner.cached().await } else { None } {
+        let reads_cache = !std::mem::replace(&mut state.has_read_cache, true);
+        let pending = async move {
+            match if reads_cache { inner.load_cached().await } else { None } {
                 Some(token) => Ok(token),
                 None => inner.sign_in().await,
             }
         };
-        let flight = flight.boxed().shared();
-        state.flight = flight.downgrade();
-        flight
+        let pending = pending.boxed().shared();
+        state.pending = pending.downgrade();
+        pending
     }
 }
 
-impl State {
-    /// The request under way, where somebody waits for it.
-    fn under_way(&self) -> Option<Shared<Flight>> {
-        self.flight.as_ref().and_then(WeakShared::upgrade).filter(|flight| flight.peek().is_none())
+impl TokenState {
+    /// Returns the sign-in in progress, if a call waits for it.
+    fn in_progress(&self) -> Option<Shared<PendingSignIn>> {
+        self.pending.as_ref().and_then(WeakShared::upgrade).filter(|pending| pending.peek().is_none())
     }
 
-    /// The token at hand, where it has not ended, and whether to renew it now.
-    fn still_good(&mut self, now: Instant) -> Option<(AccessToken, bool)> {
-        let renewing = self.under_way().is_some();
+    /// Returns the current token unless it has expired, and true if it should be renewed now.
+    fn valid_token(&mut self, now: Instant) -> Option<(AccessToken, bool)> {
+        let renewing = self.in_progress().is_some();
         let issued = self.current.as_mut().filter(|issued| now < issued.ends_at)?;
         let renew = issued.renew_at <= now && !renewing;
         if renew {
@@ -168,51 +169,51 @@ impl State {
 impl TokenProvider for ClientCredentials {
     fn token(&self) -> TokenFuture<'_, AccessToken> {
         async move {
-            let flight = {
+            let pending = {
                 let mut state = self.shared.lock();
-                if let Some((token, renew)) = state.still_good(Instant::now()) {
+                if let Some((token, renew)) = state.valid_token(Instant::now()) {
                     if renew {
-                        // Nobody waits for it: a token service that hangs delays no call while a token is good.
-                        tokio::spawn(self.flight(&mut state));
+                        // In the background: a token service that hangs delays no call while the token is valid.
+                        tokio::spawn(self.join_sign_in(&mut state));
                     }
                     return Ok(token);
                 }
-                self.flight(&mut state)
+                self.join_sign_in(&mut state)
             };
-            flight.await
+            pending.await
         }
         .boxed()
     }
 
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>> {
         async move {
-            let flight = {
+            let pending = {
                 let mut state = self.shared.lock();
                 match &state.current {
-                    // Somebody else had it renewed in the meantime.
+                    // Another call has renewed it in the meantime.
                     Some(issued) if issued.token != *refused => return Ok(Some(issued.token.clone())),
-                    _ => (state.current, state.looked) = (None, true),
+                    _ => (state.current, state.has_read_cache) = (None, true),
                 }
-                self.flight(&mut state)
+                self.join_sign_in(&mut state)
             };
-            flight.await.map(Some)
+            pending.await.map(Some)
         }
         .boxed()
     }
 
-    fn waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
+    fn watch_waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
         Some(self.shared.waits.subscribe())
     }
 }
 
-impl Inner {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // What is in there is whole at every moment: a panic elsewhere does not spoil it.
+impl CredentialsInner {
+    fn lock(&self) -> MutexGuard<'_, TokenState> {
+        // The state is consistent at every moment, so a panic elsewhere does no harm.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token of an earlier start, where it is still good for a while.
-    async fn cached(&self) -> Option<AccessToken> {
+    /// Loads the token of an earlier start, if it does not expire soon.
+    async fn load_cached(&self) -> Option<AccessToken> {
         let cached = self.config.cache.as_ref()?.load().await?;
         let left = cached.left(SystemTime::now()).filter(|left| *left > AHEAD)?;
         self.keep(&cached.token, Instant::now(), left.min(MAX_LIFE));
@@ -225,13 +226,13 @@ impl Inner {
         self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
     }
 
-    /// Signs in: asks the token service, and again what may pass on its own.
+    /// Signs in, and retries after temporary failures.
     async fn sign_in(&self) -> Result<AccessToken, ApiError> {
         let secret = self.config.client_secret.secret().await;
-        let secret = secret.map_err(|error| error.without(&self.config.network.known.redactor()))?;
+        let secret = secret.map_err(|error| error.redacted(&self.config.network.known.redactor()))?;
         let mut retries = Retries::default();
         loop {
-            let error = match self.ask(&secret, retries.made() + 1).await {
+            let error = match self.request_token(&secret, retries.made() + 1).await {
                 Ok(token) => {
                     self.config.network.budget.answered();
                     return Ok(token);
@@ -239,20 +240,20 @@ impl Inner {
                 Err(error) => error,
             };
             let Some(wait) = retries.next(&error, &self.config.network) else {
-                return Err(error.retried(retries.made()));
+                return Err(error.with_retries(retries.made()));
             };
             let time = wait.time;
-            tracing::debug!(ms = time.as_millis(), because = error.tell().what, "retry");
+            tracing::debug!(ms = time.as_millis(), because = error.user_message().summary, "retry");
             self.waits.send_replace(Some(wait));
             tokio::time::sleep(time).await;
             self.waits.send_replace(None);
         }
     }
 
-    /// Asks the token service once, and keeps what it issues.
-    async fn ask(&self, secret: &SecretString, attempts: u32) -> Result<AccessToken, ApiError> {
+    /// Requests a token once and stores it.
+    async fn request_token(&self, secret: &SecretString, attempts: u32) -> Result<AccessToken, ApiError> {
         let config = &self.config;
-        let ids = Ids { request: new_id(), correlation: None };
+        let ids = RequestIds { request: new_id(), correlation: None };
         let headers = RequestHeaders::of_token_request(&ids);
         let form = [
             ("grant_type", "client_credentials"),
@@ -267,11 +268,11 @@ impl Inner {
             (name.to_owned(), value.to_owned())
         });
         let (known, token) =
-            (&config.network.known, outcome.body.as_ref().ok().and_then(|body| answer::issued(body)));
+            (&config.network.known, outcome.body.as_ref().ok().and_then(|body| response::issued(body)));
         known.learn(secret);
         known.learn(&config.client_id.as_str().into());
         let redactor = known.redactor().and(token.as_slice());
-        let sent = Sent {
+        let sent = SentRequest {
             method: "POST",
             service: Service::TokenService,
             url: &config.token_url,
@@ -284,24 +285,27 @@ impl Inner {
         let (head, body) = match (&outcome.head, &outcome.body) {
             (Some(head), Ok(body)) => (head, body),
             (_, Err(fault)) => {
-                return Err(self.transport.error(Service::TokenService, fault).recorded(exchange, &redactor));
+                return Err(self
+                    .transport
+                    .error(Service::TokenService, fault)
+                    .with_exchange(exchange, &redactor));
             }
-            (None, Ok(_)) => return Err(ApiError::internal("a body without an answer")),
+            (None, Ok(_)) => return Err(ApiError::internal("a body came without a response")),
         };
         if head.status.is_redirection() {
-            // A secret is never sent to another address than the configured one.
+            // A secret is sent only to the configured URL.
             let to =
                 head.headers.get("location").and_then(|to| config.token_url.join(to.to_str().ok()?).ok());
-            // Its path and what follows may hold a token.
+            // The path and the query may contain a token.
             let to =
                 to.map_or("nowhere".to_owned(), |to| redactor.text(&to.origin().ascii_serialization(), 200));
             let error = ApiError::new(ErrorKind::RefusedLink, Service::TokenService);
-            let cause = format!("the redirect to {to} would take the client secret along");
-            return Err(error.because(&cause).recorded(exchange, &redactor));
+            let cause = format!("the redirect to {to} would send the client secret there");
+            return Err(error.with_cause(&cause).with_exchange(exchange, &redactor));
         }
-        let (token, life) = match answer::read(head, body, &redactor) {
+        let (token, life) = match response::read(head, body, &redactor) {
             Ok(issued) => issued,
-            Err(error) => return Err(error.recorded(exchange, &redactor)),
+            Err(error) => return Err(error.with_exchange(exchange, &redactor)),
         };
         known.learn(token.secret());
         self.keep(&token, received, life);
@@ -327,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_not_sent_in_the_open() {
+    fn a_secret_is_not_sent_unencrypted() {
         let url = Url::parse("http://ims.example.com/ims/token/v3").unwrap();
         let error = ClientCredentials::new(TokenConfig::new(url, "c".into(), "s".into(), Network::default()))
             .unwrap_err();

@@ -1,9 +1,9 @@
-//! Sources of access tokens: the token service, asked once however many want one, or a token brought ready.
+//! Access tokens: from the token service, or made by another tool.
 
-mod answer;
-mod brought;
 mod cache;
 mod credentials;
+mod external;
+mod response;
 
 use std::{fmt, sync::Arc};
 
@@ -11,20 +11,21 @@ use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-pub use brought::{ExternalToken, FixedToken};
 pub use cache::{CachedToken, TokenCache};
 pub use credentials::{ClientCredentials, TokenConfig};
+pub use external::{ExternalToken, FixedToken};
 
-use super::{error::ApiError, patience::Wait};
+use super::{error::ApiError, retry::Wait};
 use crate::redact::HIDDEN;
 
-/// An access token. Two are equal only where one is a clone of the other: the service may well issue the same text
-/// twice.
+/// An access token.
+///
+/// Two tokens are equal only if one is a clone of the other, since the service may issue the same text twice.
 #[derive(Clone)]
 pub struct AccessToken(Arc<SecretString>);
 
 impl AccessToken {
-    /// A token with this text.
+    /// Creates a token with this text.
     pub fn new(text: SecretString) -> Self {
         Self(Arc::new(text))
     }
@@ -33,7 +34,7 @@ impl AccessToken {
         self.0.expose_secret()
     }
 
-    /// Its text.
+    /// Returns the text of the token.
     pub fn secret(&self) -> &SecretString {
         &self.0
     }
@@ -53,35 +54,35 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// The answer of a [`TokenProvider`] or a [`SecretProvider`], once it can give one.
+/// The pending result of a [`TokenProvider`] or a [`SecretProvider`].
 pub type TokenFuture<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
 
 /// A source of access tokens.
 pub trait TokenProvider: fmt::Debug + Send + Sync {
-    /// A token that is good as far as is known.
+    /// Returns a token that is valid as far as is known.
     fn token(&self) -> TokenFuture<'_, AccessToken>;
 
-    /// Another token than the one that the API refused; `None` where there is no other to be had.
+    /// Returns a token to replace one that the API refused; `None` if there is no other.
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> TokenFuture<'a, Option<AccessToken>>;
 
-    /// Returns the reason why a sign-in waits, if it may wait: nothing while it goes on.
-    fn waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
+    /// Returns a channel with the current wait of the sign-in, if this provider signs in.
+    fn watch_waits(&self) -> Option<watch::Receiver<Option<Wait>>> {
         None
     }
 }
 
-/// A place where a secret is kept. It is asked each time that the secret is needed, so that a changed one is noticed.
+/// A place where a secret is stored. It is read each time the secret is needed, so that a change takes effect.
 pub trait SecretProvider: fmt::Debug + Send + Sync {
-    /// The secret.
+    /// Reads the secret.
     fn secret(&self) -> TokenFuture<'_, SecretString>;
 }
 
-/// A secret that is at hand.
+/// A secret in memory.
 #[derive(Clone)]
 pub struct FixedSecret(SecretString);
 
 impl FixedSecret {
-    /// A provider of this secret.
+    /// Creates a provider of this secret.
     pub fn new(secret: SecretString) -> Self {
         Self(secret)
     }
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_another_one_even_with_the_same_text() {
+    fn tokens_with_the_same_text_differ() {
         let token = AccessToken::new("t".into());
         assert_eq!(token, token.clone());
         assert_ne!(token, AccessToken::new("t".into()));

@@ -1,9 +1,9 @@
-//! The certificates that servers are judged by, if the environment names them: `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+//! The root certificates that the environment names in `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 //!
-//! The HTTP library skips what it cannot read there, and connections fail later for another reason. Here a file that
-//! cannot be used is an error, before anything is sent.
+//! The HTTP library skips what it cannot read there, so that connections fail later with another error. Here an
+//! unusable file is an error before anything is sent.
 
-mod read;
+mod certificates;
 
 use std::{
     env,
@@ -15,46 +15,46 @@ use std::{
 
 use rustls::{RootCertStore, pki_types::CertificateDer};
 
-use read::{Found, certificates};
+use certificates::{CertificateBundle, find_certificates};
 
 use crate::text::{clean, pluralize};
 
 /// The variable that names a file with certificates.
 const FILE: &str = "SSL_CERT_FILE";
-/// The variable that names folders with such files.
+/// The variable that names folders with certificate files.
 const FOLDERS: &str = "SSL_CERT_DIR";
 
-/// The longest file that is read, in bytes: all certificates that browsers know take less than 1 MiB.
+/// The largest file that is read, in bytes. All root certificates of a browser take less than 1 MiB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The sources of certificates that the environment names.
+/// The certificate files and folders that the environment names.
 #[derive(Debug, Clone, Default)]
-pub struct Trust {
+pub struct TrustSettings {
     file: Option<OsString>,
     folders: Vec<PathBuf>,
 }
 
-/// Certificates that replace those of the system.
+/// Root certificates that replace those of the system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRoots {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Their sources: `SSL_CERT_FILE /etc/ssl/company.pem, 3 certificates`.
+    /// Descriptions of the sources: `SSL_CERT_FILE /etc/ssl/company.pem, 3 certificates`.
     pub sources: Vec<String>,
-    /// The parts of the sources that could not be read.
+    /// Descriptions of what could not be read.
     pub skipped: Vec<String>,
 }
 
-/// A variable whose certificates cannot be used, and why.
+/// The error of a variable whose certificates cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} cannot be used: {why}")]
-pub struct TrustRefused {
+pub struct TrustSettingsError {
     variable: &'static str,
     why: String,
 }
 
-impl TrustRefused {
-    /// The advice that goes with it.
-    pub fn todo(&self) -> String {
+impl TrustSettingsError {
+    /// Returns advice on how to correct the variable.
+    pub fn hint(&self) -> String {
         let what = if self.variable == FILE { "a file" } else { "a folder of files" };
         format!(
             "Name {what} with certificates in PEM or DER, or unset {} to use those of the system.",
@@ -63,22 +63,22 @@ impl TrustRefused {
     }
 }
 
-impl Trust {
-    /// Reads the variables; nothing is opened yet.
+impl TrustSettings {
+    /// Reads the variables. No file is opened yet.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let folders = variable(FOLDERS).unwrap_or_default();
         let folders = env::split_paths(&folders).filter(|path| !path.as_os_str().is_empty()).collect();
         Self { file: variable(FILE), folders }
     }
 
-    /// Reads the certificates; `None` stands for those of the system.
+    /// Loads the certificates; `None` stands for those of the system.
     ///
     /// # Errors
-    /// If the file contains no certificate, or if there is no file and no folder holds one.
-    pub fn load(&self) -> Result<Option<NamedRoots>, TrustRefused> {
+    /// If the file contains no certificate, or if no file is named and the folders contain none.
+    pub fn load(&self) -> Result<Option<NamedRoots>, TrustSettingsError> {
         let mut roots = NamedRoots { certificates: Vec::new(), sources: Vec::new(), skipped: Vec::new() };
         if let Some(file) = &self.file {
-            let refused = |why| TrustRefused { variable: FILE, why };
+            let refused = |why| TrustSettingsError { variable: FILE, why };
             let found = from_file(file).map_err(refused)?;
             roots.add(&format!("{FILE} {}", shown(Path::new(file))), found);
         }
@@ -91,18 +91,18 @@ impl Trust {
         if self.file.is_none() && self.folders.is_empty() {
             return Ok(None);
         }
-        unite(&mut roots.certificates);
+        deduplicate(&mut roots.certificates);
         if roots.certificates.is_empty() {
             let first = roots.skipped.first().and_then(|words| words.strip_prefix(&format!("{FOLDERS}: ")));
             let why = first.unwrap_or("its folders contain no certificate").to_owned();
-            return Err(TrustRefused { variable: FOLDERS, why });
+            return Err(TrustSettingsError { variable: FOLDERS, why });
         }
         Ok(Some(roots))
     }
 }
 
 impl NamedRoots {
-    fn add(&mut self, source: &str, found: Found) {
+    fn add(&mut self, source: &str, found: CertificateBundle) {
         if found.broken > 0 {
             self.skipped.push(format!("{source}: {} could not be read", certificates_counted(found.broken)));
         }
@@ -111,45 +111,45 @@ impl NamedRoots {
     }
 }
 
-/// Reads the file of the variable.
-fn from_file(value: &OsStr) -> Result<Found, String> {
+/// Reads the certificates of a file.
+fn from_file(value: &OsStr) -> Result<CertificateBundle, String> {
     if value.is_empty() {
         return Err("it is set but empty".to_owned());
     }
     let path = Path::new(value);
     let place = shown(path);
-    let bytes = bytes(path).map_err(|why| format!("{place} {why}{}", hint(path)))?;
-    let found = certificates(&bytes);
-    if found.certificates.is_empty() { Err(format!("{place} {}", found.instead)) } else { Ok(found) }
+    let bytes = read_bytes(path).map_err(|why| format!("{place} {why}{}", hint(path)))?;
+    let found = find_certificates(&bytes);
+    if found.certificates.is_empty() { Err(format!("{place} {}", found.problem)) } else { Ok(found) }
 }
 
-/// Reads all files of a folder; those without a certificate are none of ours.
-fn from_folder(folder: &Path) -> Result<Found, String> {
+/// Reads the certificates of all files in a folder. Files without one are ignored.
+fn from_folder(folder: &Path) -> Result<CertificateBundle, String> {
     let place = shown(folder);
     let entries =
         fs::read_dir(folder).map_err(|error| format!("{place} {}{}", explain(&error), hint(folder)))?;
-    let mut all = Found::default();
+    let mut all = CertificateBundle::default();
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        // Links that lead nowhere and folders are as usual there as text files.
-        let Ok(bytes) = bytes(&path) else { continue };
-        let found = certificates(&bytes);
+        // Broken links, folders and text files are common there.
+        let Ok(bytes) = read_bytes(&path) else { continue };
+        let found = find_certificates(&bytes);
         all.broken += found.broken;
         all.certificates.extend(found.certificates);
     }
     // Links with hashed names lead to the same files.
-    unite(&mut all.certificates);
+    deduplicate(&mut all.certificates);
     if all.certificates.is_empty() { Err(format!("{place} contains no certificate")) } else { Ok(all) }
 }
 
-/// Leaves one of each.
-fn unite(certificates: &mut Vec<CertificateDer<'static>>) {
+/// Sorts certificates and removes duplicates.
+fn deduplicate(certificates: &mut Vec<CertificateDer<'static>>) {
     certificates.sort_unstable_by(|one, other| one.as_ref().cmp(other.as_ref()));
     certificates.dedup();
 }
 
-/// The contents of a regular file; an error is a part of a sentence about it.
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    // Opening a pipe would wait for somebody to write into it.
+/// Reads a regular file. An error is the rest of a sentence that begins with its path.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    // Opening a named pipe would block until something writes to it.
     let kind = fs::metadata(path).map_err(|error| explain(&error))?.file_type();
     if kind.is_dir() {
         return Err("is a folder, not a file (use SSL_CERT_DIR for folders)".to_owned());
@@ -175,7 +175,7 @@ fn explain(error: &io::Error) -> String {
     }
 }
 
-/// The likely reason why a path does not exist.
+/// Returns a likely reason for a missing path, as the end of a sentence.
 fn hint(path: &Path) -> &'static str {
     match path.as_os_str().as_encoded_bytes().first() {
         _ if path.exists() => "",
@@ -189,7 +189,7 @@ fn certificates_counted(number: usize) -> String {
     pluralize(number.try_into().unwrap_or(u64::MAX), "certificate", "certificates")
 }
 
-/// The path from the root, since a relative one depends on where the program was started.
+/// Formats a path as an absolute one, since a relative one depends on the current folder.
 fn shown(path: &Path) -> String {
     let whole = if path.to_string_lossy().starts_with(['~', '"', '\'']) {
         path.to_owned()
@@ -199,7 +199,7 @@ fn shown(path: &Path) -> String {
     clean(&whole.to_string_lossy()).into_owned()
 }
 
-/// Returns whether this is a certificate that servers can be judged by.
+/// Returns true if the certificate can be used as a root.
 fn is_root(certificate: &CertificateDer<'static>) -> bool {
     RootCertStore::empty().add(certificate.clone()).is_ok()
 }
@@ -216,17 +216,17 @@ mod tests {
 
     fn pem() -> String {
         let made = rcgen::generate_simple_self_signed(vec!["example.com".to_owned()]).unwrap();
-        read::as_pem("CERTIFICATE", made.cert.der())
+        certificates::as_pem("CERTIFICATE", made.cert.der())
     }
 
     fn trust(variables: &[(&str, &OsStr)]) -> Result<Option<NamedRoots>, String> {
         let read =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned());
-        Trust::read(read).load().map_err(|refused| refused.to_string())
+        TrustSettings::read(read).load().map_err(|refused| refused.to_string())
     }
 
     #[test]
-    fn without_variables_it_is_the_systems() {
+    fn without_variables_the_system_certificates_are_used() {
         assert_eq!(trust(&[]), Ok(None));
         assert_eq!(trust(&[(FOLDERS, OsStr::new(""))]), Ok(None));
     }
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_certificates_matters_only_alone() {
+    fn a_folder_without_certificates_is_an_error_only_if_there_is_no_other_source() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
         let list = env::join_paths([folder.path(), &missing]).unwrap();

@@ -53,7 +53,7 @@ impl PageFetcher for Client {
         query: &'a CustomerQuery,
         options: &RequestOptions,
     ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
-        let client = self.with(options.clone());
+        let client = self.with_options(options.clone());
         Box::pin(async move { client.customers(reseller, query).await })
     }
 
@@ -69,7 +69,7 @@ impl CustomerSource for RemoteSource {
 
     fn walk(&self, request: WalkRequest, options: RequestOptions) -> Box<dyn RowWalk> {
         let ahead = request.rows.map_or(usize::MAX, pages_for).clamp(1, request.ahead.max(1));
-        let client = self.client.with(options);
+        let client = self.client.with_options(options);
         let mut groups: Vec<&str> = Vec::new();
         let lists = request.lists.iter().map(|of| {
             let group = groups.iter().position(|reseller| *reseller == of.reseller_id).unwrap_or_else(|| {
@@ -107,7 +107,7 @@ impl CustomerSource for RemoteSource {
         key: RecordKey,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<Customer>, ApiError>> {
-        let client = self.client.with(options);
+        let client = self.client.with_options(options);
         Box::pin(async move {
             match key {
                 RecordKey::Link(link) => client.customer_by_link(&link).await,
@@ -122,7 +122,7 @@ impl CustomerSource for RemoteSource {
         customer_id: String,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>> {
-        let client = self.client.with(options);
+        let client = self.client.with_options(options);
         Box::pin(async move { client.subscriptions(&customer_id).await.map(fetched) })
     }
 
@@ -131,7 +131,7 @@ impl CustomerSource for RemoteSource {
         request: OrdersRequest,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
-        let client = self.client.with(options);
+        let client = self.client.with_options(options);
         Box::pin(async move {
             match request {
                 OrdersRequest::First { customer_id, since } => {

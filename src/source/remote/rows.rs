@@ -210,7 +210,7 @@ impl RemoteRows {
             Ok(answer) => answer,
             // One reseller of several that cannot be read does not hide the others. The window says so.
             Err(error) if !is_outdated && is_of_reseller(&error) && memory.has_several_resellers() => {
-                memory.unreadable.insert(key.reseller.to_string(), error.tell().what);
+                memory.unreadable.insert(key.reseller.to_string(), error.user_message().summary);
                 if memory.are_all_unreadable() {
                     return Err(error);
                 }
@@ -267,7 +267,7 @@ impl RemoteRows {
             window.complaint = Some(complaint);
         }
         // A window that nobody waits for is not shown yet: the change is reported with the one that is.
-        if options.urgency().is_now()
+        if options.urgency().is_foreground()
             && let Some(changed) = memory.changed.take()
         {
             window.news.get_or_insert_with(|| changed.in_words());

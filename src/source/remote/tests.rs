@@ -188,7 +188,7 @@ fn a_total_that_changed_is_reported_with_the_window_that_the_user_waits_for() {
     window(&rows, &server, &request(&active(), Cursor::Start));
     server.sizes.lock().unwrap()[0] = 41;
     let second = request(&active(), Cursor::Row(10));
-    let ahead = RequestOptions::new(Urgency::ahead());
+    let ahead = RequestOptions::new(Urgency::background());
     let fetched_ahead = rows.window(&server, &second, &ahead).now_or_never().unwrap().unwrap();
     assert_eq!(fetched_ahead.news, None);
     let shown = window(&rows, &server, &second);

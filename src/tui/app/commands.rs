@@ -206,7 +206,7 @@ pub(crate) fn command_of(word: &str) -> Option<&'static TypedCommand> {
 /// # Errors
 /// Returns the form of the command if the arguments do not fit it.
 pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
-    let typed = text::typed(typed);
+    let typed = text::normalize_input(typed);
     let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((&typed, ""));
     let command = command_of(word)?;
     let rest = rest.trim();
@@ -220,9 +220,9 @@ pub(crate) fn complete(session: &Session, typed: &str) -> Option<(String, Vec<St
     let command = command_of(word)?;
     let mut arguments: Vec<&str> = rest.split_whitespace().collect();
     let begun = if rest.is_empty() || rest.ends_with(char::is_whitespace) { "" } else { arguments.pop()? };
-    let folded = text::folded(begun);
+    let folded = text::fold_case(begun);
     let mut fitting = (command.words)(session, &arguments);
-    fitting.retain(|word| text::folded(word).starts_with(folded.as_str()));
+    fitting.retain(|word| text::fold_case(word).starts_with(folded.as_str()));
     let completed = match fitting.as_slice() {
         [] => begun.to_owned(),
         [one] => format!("{one} "),

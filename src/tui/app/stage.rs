@@ -523,8 +523,8 @@ impl Stage {
             return source.rows(request.clone(), RequestOptions::default()).now_or_never().unwrap();
         }
         let urgency = match priority {
-            Priority::Visible => Urgency::now(),
-            Priority::Prefetch => Urgency::ahead(),
+            Priority::Visible => Urgency::foreground(),
+            Priority::Prefetch => Urgency::background(),
         };
         let server = Server::new(&self.portfolio, self.now, true);
         let options = RequestOptions::new(urgency);
@@ -613,7 +613,7 @@ impl Stage {
     fn asked_by<'e>(&self, effects: impl IntoIterator<Item = &'e Effect>) -> Vec<CustomerQuery> {
         let server = Server::new(&self.portfolio, self.now, false);
         // Nothing that the user should hear is taken for told.
-        let options = RequestOptions::new(Urgency::ahead());
+        let options = RequestOptions::new(Urgency::background());
         for effect in effects {
             // Nothing is answered, so none of them ends unless all its pages are here.
             match effect {

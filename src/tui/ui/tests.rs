@@ -14,7 +14,7 @@ use super::{Theme, draw};
 use crate::model::Priority;
 use crate::{
     account::Target,
-    api::{ApiError, Wait, Waiting},
+    api::{ApiError, Wait, WaitReason},
     text,
     tui::app::{
         Configured, Effect, ExportFailed, Message, Setup,
@@ -83,7 +83,7 @@ fn the_main_screen() {
 fn a_wait_for_another_try() {
     let wait = || {
         let because = "429 Too many requests: the server asks to wait 12 s.".to_owned();
-        Some(Wait { waiting: Waiting::Retry { number: 1, of: 3, because }, time: Duration::from_secs(12) })
+        Some(Wait { reason: WaitReason::Retry { number: 1, of: 3, because }, time: Duration::from_secs(12) })
     };
     for (width, height) in [(80, 24), (120, 30)] {
         let mut stage = Stage::ready(width, height);

@@ -105,10 +105,7 @@ pub(super) fn secret() {
     pipe(&place);
     let (code, told) = person.run(&["list"]);
     assert_eq!(code, Some(3), "{told}");
-    assert_contains(
-        &told,
-        &["secret cannot be read: it is a pipe into which nothing was written within 5 s"],
-    );
+    assert_contains(&told, &["secret cannot be read: it is a pipe to which nothing was written within 5 s"]);
     // Somebody who is asked for it may answer through the same pipe.
     std::thread::scope(|scope| {
         scope.spawn(|| fs::OpenOptions::new().write(true).open(&place)?.write_all(SECRET.as_bytes()));

@@ -39,7 +39,7 @@ impl App {
         let Some(wanted) = arrived.wanted else { return true };
         self.notices.dismiss();
         if let Some(error) = arrived.error {
-            let words = error.tell().what;
+            let words = error.user_message().summary;
             self.notices.warn(format!("The resellers of this account could not be listed. {words}"));
         } else if let Err(words) = self.choose_resellers(&wanted) {
             self.notices.warn(text::sentence(&words));

@@ -1,7 +1,7 @@
 //! The keys that texts name, as they are bound.
 
 use crate::{
-    api::{ApiError, Help},
+    api::{ApiError, Remedy},
     tui::{action::Action, keys::KeyMap},
 };
 
@@ -37,15 +37,15 @@ impl Labels {
 
     /// An error as it is told to the user, with the keys that help as they are bound.
     pub(crate) fn tell(&self, error: &ApiError) -> ErrorMessage {
-        let told = error.tell();
-        let help = told.help.iter().map(|help| match help {
-            Help::Profiles => format!("[{}] profiles", self.profiles),
-            Help::Retry => format!("[{}] retry", self.refresh),
-            Help::Inspect => format!("[{}] see it", self.inspector),
+        let told = error.user_message();
+        let help = told.remedies.iter().map(|remedy| match remedy {
+            Remedy::Profiles => format!("[{}] profiles", self.profiles),
+            Remedy::Retry => format!("[{}] retry", self.refresh),
+            Remedy::Inspect => format!("[{}] see it", self.inspector),
         });
-        let todo = Some(told.todo).filter(|todo| !todo.is_empty());
+        let todo = Some(told.hint).filter(|todo| !todo.is_empty());
         let todo = todo.into_iter().chain(help).collect::<Vec<_>>().join("  ");
-        ErrorMessage { what: told.what, todo }
+        ErrorMessage { what: told.summary, todo }
     }
 }
 

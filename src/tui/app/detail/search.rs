@@ -30,7 +30,7 @@ pub(crate) struct MatchPart {
 impl Search {
     /// Returns the text that is searched for, as it is compared; `None` if there is none.
     pub(crate) fn needle(&self) -> Option<String> {
-        let needle = text::folded(self.input.value()).trim().to_owned();
+        let needle = text::fold_case(self.input.value()).trim().to_owned();
         (!needle.is_empty()).then_some(needle)
     }
 
@@ -79,7 +79,7 @@ fn matches(lines: &[TextLine], start: usize, needle: &str) -> Vec<Vec<MatchPart>
     let all = || lines.iter().zip(0..).skip(start).take_while(|(line, at)| *at == start || line.continues);
     // Most texts hold nothing of the kind, and are not measured.
     let folded: String =
-        all().flat_map(|(line, _)| own(line).1).map(|(_, span)| text::folded(span)).collect();
+        all().flat_map(|(line, _)| own(line).1).map(|(_, span)| text::fold_case(span)).collect();
     if !folded.contains(needle) {
         return Vec::new();
     }
@@ -88,7 +88,7 @@ fn matches(lines: &[TextLine], start: usize, needle: &str) -> Vec<Vec<MatchPart>
     for (line, number) in all() {
         let (mut column, spans) = own(line);
         for grapheme in spans.iter().flat_map(|(_, span)| span.graphemes(true)) {
-            compared.push_str(&text::folded(grapheme));
+            compared.push_str(&text::fold_case(grapheme));
             let place = MatchPart { line: number, from: column, to: column + text::width(grapheme) };
             places.push((compared.len(), place));
             column = place.to;

@@ -147,11 +147,11 @@ impl HelpLine {
 
 /// Returns the lines for those actions that `typed` is found in; the keys of dialogs come first over a dialog.
 fn help_lines(keys: &KeyMap, typed: &str, over_dialog: bool) -> Vec<HelpLine> {
-    let typed = text::folded(typed);
+    let typed = text::fold_case(typed);
     let typed = typed.trim();
     let matches = |info: &&ActionInfo| {
         typed.is_empty()
-            || text::folded(info.help).contains(typed)
+            || text::fold_case(info.help).contains(typed)
             || info.name.contains(typed)
             || keys.labels(info.action).to_lowercase().split(' ').any(|key| key == typed)
     };

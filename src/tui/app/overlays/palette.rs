@@ -192,7 +192,7 @@ struct PaletteItem {
 /// Returns the lines that match what is typed, best first. While nothing is typed, the last used ones come first, then what
 /// people want first, and movement last.
 fn items(typed: &str, recent: &[Action]) -> Vec<PaletteItem> {
-    let typed = text::typed(typed);
+    let typed = text::normalize_input(typed);
     if typed.is_empty() {
         return in_order(recent);
     }

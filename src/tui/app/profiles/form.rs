@@ -305,9 +305,9 @@ impl ProfileForm {
 
     /// The resellers that fit what is typed.
     pub(crate) fn fitting(&self) -> Vec<&ResellerRow> {
-        let needle = text::folded(self.reseller.value());
+        let needle = text::fold_case(self.reseller.value());
         let needle = needle.trim();
-        let name = |row: &ResellerRow| text::folded(row.company_name.as_deref().unwrap_or_default());
+        let name = |row: &ResellerRow| text::fold_case(row.company_name.as_deref().unwrap_or_default());
         let fits = |row: &&ResellerRow| row.reseller_id.contains(needle) || name(row).contains(needle);
         self.resellers.iter().flatten().filter(fits).collect()
     }

@@ -65,9 +65,9 @@ pub(crate) fn form_lines(form: &ProfileForm, width: usize) -> (Vec<FormLine>, us
         lines.extend(Step::ALL.map(FormLine::Step));
     }
     let words = |text: &str, bad: bool| wrap(text).into_iter().map(move |text| FormLine::Words { text, bad });
-    if let Some(told) = form.failed().map(crate::api::ApiError::tell) {
-        lines.extend(words(&told.what, true));
-        lines.extend(words(&told.todo, false));
+    if let Some(told) = form.failed().map(crate::api::ApiError::user_message) {
+        lines.extend(words(&told.summary, true));
+        lines.extend(words(&told.hint, false));
     }
     if let Some(error) = &form.error {
         lines.push(FormLine::Blank);

@@ -210,9 +210,9 @@ impl Menu {
             lines.extend(Step::ALL.map(|step| step_line(app, checks, step)));
             if let Some(error) = checks.error() {
                 // The keys that help are those of the main screen: here, one tests again or edits.
-                let told = error.tell();
-                say(&mut lines, &told.what, Tone::Bad);
-                say(&mut lines, &told.todo, Tone::Plain);
+                let told = error.user_message();
+                say(&mut lines, &told.summary, Tone::Bad);
+                say(&mut lines, &told.hint, Tone::Plain);
             }
         }
         if self.removing {

@@ -84,8 +84,8 @@ impl Session {
                 Ok(Some(ids))
             };
         }
-        let folded = text::folded(typed);
-        let name = |row: &ResellerRow| text::folded(row.company_name.as_deref().unwrap_or_default());
+        let folded = text::fold_case(typed);
+        let name = |row: &ResellerRow| text::fold_case(row.company_name.as_deref().unwrap_or_default());
         let fitting: Vec<_> = list.rows.iter().filter(|row| name(row).contains(folded.as_str())).collect();
         let exact = fitting.iter().find(|row| name(row) == folded);
         let one = exact.or(if fitting.len() == 1 { fitting.first() } else { None });

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use crate::{
-    api::{Wait, Waiting},
+    api::{Wait, WaitReason},
     tui::app::message::Ticket,
 };
 
@@ -16,7 +16,7 @@ pub(crate) struct Waits(HashMap<Ticket, TimedWait>);
 
 #[derive(Debug)]
 struct TimedWait {
-    waiting: Waiting,
+    reason: WaitReason,
     /// The whole wait.
     time: Duration,
     /// The time when it ends, as time since the program started.
@@ -27,8 +27,8 @@ impl Waits {
     /// A request waits from now on, or goes on.
     pub(crate) fn tell(&mut self, ticket: Ticket, wait: Option<Wait>, now: Duration) {
         match wait {
-            Some(Wait { waiting, time }) => {
-                self.0.insert(ticket, TimedWait { waiting, time, ends: now + time });
+            Some(Wait { reason, time }) => {
+                self.0.insert(ticket, TimedWait { reason, time, ends: now + time });
             }
             None => {
                 self.0.remove(&ticket);
@@ -50,9 +50,9 @@ impl Waits {
     pub(crate) fn briefly(&self, tickets: impl IntoIterator<Item = Ticket>, now: Duration) -> Option<String> {
         let known = self.longest(tickets)?;
         let left = seconds(known.ends.saturating_sub(now));
-        Some(match &known.waiting {
-            Waiting::Retry { number, of, .. } => format!("retry {number} of {of} in {left}"),
-            Waiting::Pause => format!("continuing in {left}"),
+        Some(match &known.reason {
+            WaitReason::Retry { number, of, .. } => format!("retry {number} of {of} in {left}"),
+            WaitReason::Pause => format!("continuing in {left}"),
         })
     }
 
@@ -64,11 +64,11 @@ impl Waits {
     ) -> Option<(String, String)> {
         let known = self.longest(tickets).filter(|known| known.time >= WORTH_LINES)?;
         let left = seconds(known.ends.saturating_sub(now));
-        Some(match &known.waiting {
-            Waiting::Retry { number, of, because } => {
+        Some(match &known.reason {
+            WaitReason::Retry { number, of, because } => {
                 (because.clone(), format!("Retrying in {left} ({number} of {of})."))
             }
-            Waiting::Pause => {
+            WaitReason::Pause => {
                 ("The server asked for a pause.".to_owned(), format!("The request is sent in {left}."))
             }
         })
@@ -86,7 +86,7 @@ mod tests {
 
     fn retry(number: u32, millis: u64) -> Wait {
         let because = "503 The API is unavailable.".to_owned();
-        Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
+        Wait { reason: WaitReason::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
     }
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
         let mut waits = Waits::default();
         waits.tell(Ticket(1), Some(retry(1, 300)), Duration::ZERO);
         assert_eq!(waits.at_length([Ticket(1)], Duration::ZERO), None);
-        let pause = Wait { waiting: Waiting::Pause, time: Duration::from_secs(12) };
+        let pause = Wait { reason: WaitReason::Pause, time: Duration::from_secs(12) };
         waits.tell(Ticket(2), Some(pause), Duration::ZERO);
         let both = [Ticket(1), Ticket(2)];
         assert_eq!(waits.briefly(both, Duration::ZERO).as_deref(), Some("continuing in 12 s"));

@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    api::{Wait, Waiting},
+    api::{Wait, WaitReason},
     model::Priority,
     tui::app::{
         Effect, Message, banner, detail_waits, list_waits,
@@ -166,7 +166,7 @@ fn a_page_that_is_on_its_way_already_is_hurried_once_it_is_wanted() {
 
 fn retry(number: u32, millis: u64) -> Wait {
     let because = "503 The API is unavailable.".to_owned();
-    Wait { waiting: Waiting::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
+    Wait { reason: WaitReason::Retry { number, of: 3, because }, time: Duration::from_millis(millis) }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 
 use crate::{
-    api::{Wait, Waiting},
+    api::{Wait, WaitReason},
     tui::{
         action::ACTIONS,
         app::{
@@ -81,8 +81,8 @@ fn play(stage: &mut Stage, keys: &[&str], step: Step, answered: &mut Vec<crate::
         }
         Step::Wait(n, millis) => {
             if let Some(ticket) = pick(stage, n).as_ref().and_then(ticket_of) {
-                let waiting = Waiting::Retry { number: 1, of: 3, because: "503 Out of order.".to_owned() };
-                let wait = Wait { waiting, time: Duration::from_millis(millis) };
+                let reason = WaitReason::Retry { number: 1, of: 3, because: "503 Out of order.".to_owned() };
+                let wait = Wait { reason, time: Duration::from_millis(millis) };
                 stage.send(Message::Waiting(ticket, Some(wait)));
             }
         }

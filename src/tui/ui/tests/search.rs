@@ -45,7 +45,7 @@ fn marked(stage: &Stage) -> Vec<String> {
 fn a_match_over_the_end_of_a_line_is_marked_on_both() {
     let needle = "olé\u{301}"; // no such name
     assert_eq!(searched(needle).app.detail.search.matches.len(), 0);
-    let composed = text::typed(NAME).into_owned();
+    let composed = text::normalize_input(NAME).into_owned();
     for needle in
         [NAME, &composed, &composed.to_uppercase().replace("SS", "ß"), &NAME.replace(' ', "\u{3000}")]
     {
@@ -55,7 +55,7 @@ fn a_match_over_the_end_of_a_line_is_marked_on_both() {
         assert!(matches[0].len() >= 2, "{matches:?}");
         let marked = marked(&stage);
         assert_eq!(marked.len(), matches[0].len(), "{marked:?}");
-        assert_eq!(text::folded(&marked.concat()), text::folded(NAME), "{needle:?}");
+        assert_eq!(text::fold_case(&marked.concat()), text::fold_case(NAME), "{needle:?}");
     }
 }
 

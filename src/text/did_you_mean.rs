@@ -1,10 +1,10 @@
-//! Names that a user misspelled: which one they probably meant.
+//! Suggestions for misspelt names.
 
-use super::folded;
+use super::fold_case;
 
-/// The candidate that was probably meant by `word`: the one with the fewest letters to change, if they are few.
+/// Returns the candidate that `word` probably stands for: the one with the smallest edit distance, if that is small.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A long word is no misspelling of a short name, and comparing it would take long.
+    // A long word is not a misspelling of a short name, and comparing it would take long.
     let word: Vec<char> = fold(word).take(65).collect();
     let allowed = (word.len() / 3).max(1);
     let distances = candidates.into_iter().map(|candidate| {
@@ -17,14 +17,14 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         .map(|(_, name)| name)
 }
 
-/// `page-size` and `PageSize` are near `page_size`.
+/// Folds case, and drops hyphens, underscores and blanks, so that `PageSize` equals `page_size`.
 fn fold(word: &str) -> impl Iterator<Item = char> {
     let letters: Vec<char> =
-        folded(word).chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).collect();
+        fold_case(word).chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).collect();
     letters.into_iter()
 }
 
-/// Letters to add, drop, change or swap with their neighbour (restricted Damerau-Levenshtein).
+/// Returns the number of letters to add, drop, change or swap with a neighbour (restricted Damerau-Levenshtein).
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
     for (i, letter) in from.iter().enumerate() {
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_fingers_finds_its_name() {
+    fn a_misspelt_name_is_found() {
         let names = ["mouse", "page_size", "next-row", "next-page"];
         assert_eq!(did_you_mean("page_szie", names), Some("page_size"));
         assert_eq!(did_you_mean("pagesize", names), Some("page_size"));

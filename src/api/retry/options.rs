@@ -1,4 +1,4 @@
-//! The reason why a call waits, as data for whoever waits with it.
+//! Options of a call: its urgency, and listeners for its waits and its exchange.
 
 use std::{
     fmt,
@@ -11,70 +11,72 @@ use std::{
 
 use crate::api::Exchange;
 
-/// The reason why a call waits at the moment, besides an answer.
+/// A delay before the next request of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
-    /// The reason.
-    pub waiting: Waiting,
-    /// The time that from now.
+    /// The reason for the delay.
+    pub reason: WaitReason,
+    /// The length of the delay, from the moment it is reported.
     pub time: Duration,
 }
 
-/// The reason why a call waits.
+/// The reason for a [`Wait`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Waiting {
-    /// Something failed that may work the next time.
+pub enum WaitReason {
+    /// A temporary failure, after which the request is sent again.
     Retry {
         /// The number of the next retry, from 1.
         number: u32,
-        /// How many there are at most.
+        /// The maximum number of retries.
         of: u32,
-        /// The failure, in words.
+        /// The failure, as a sentence.
         because: String,
     },
-    /// The server asked for a pause because of another request.
+    /// A pause that the server asked for in its response to another request.
     Pause,
 }
 
-/// How much somebody waits for a call. It can become more urgent while it runs; clones are the same call's.
+/// A flag that says if the user is waiting for a call.
+///
+/// A background call can become a foreground one while it runs. Clones share the flag.
 #[derive(Debug, Clone)]
 pub struct Urgency(Arc<AtomicBool>);
 
 impl Default for Urgency {
     fn default() -> Self {
-        Self::now()
+        Self::foreground()
     }
 }
 
 impl Urgency {
-    /// Somebody waits for it.
-    pub fn now() -> Self {
+    /// Creates the urgency of a call that the user is waiting for.
+    pub fn foreground() -> Self {
         Self(Arc::new(AtomicBool::new(true)))
     }
 
-    /// Nobody waits for it yet: it gives way to what somebody waits for.
-    pub fn ahead() -> Self {
+    /// Creates the urgency of a call that gives way to foreground calls, such as a prefetch.
+    pub fn background() -> Self {
         Self(Arc::new(AtomicBool::new(false)))
     }
 
-    /// Somebody waits for it from now on.
-    pub fn hurry(&self) {
+    /// Makes the call a foreground one.
+    pub fn raise(&self) {
         self.0.store(true, Ordering::Release);
     }
 
-    /// Returns true if somebody waits for it.
-    pub fn is_now(&self) -> bool {
+    /// Returns true if the user is waiting for the call.
+    pub fn is_foreground(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
-/// Hears what a call waits for; nothing once it goes on.
+/// A listener for waits; it gets `None` when the call continues.
 type OnWait = Arc<dyn Fn(Option<Wait>) + Send + Sync>;
 
-/// Hears of the last request of a call and its response.
+/// A listener for the last request of a call and its response.
 type OnExchange = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
-/// The priority of calls, and who hears of their waits and exchanges. Listeners must not block.
+/// The urgency of calls, and listeners for their waits and exchanges. Listeners must not block.
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     urgency: Urgency,
@@ -83,19 +85,19 @@ pub struct RequestOptions {
 }
 
 impl RequestOptions {
-    /// Makes options of this urgency, with nobody listening.
+    /// Creates options with this urgency and no listeners.
     pub fn new(urgency: Urgency) -> Self {
         Self { urgency, ..Self::default() }
     }
 
-    /// Adds a listener for what a call waits for; it gets `None` when the call goes on.
+    /// Adds a listener for waits; it gets `None` when the call continues.
     #[must_use]
     pub fn on_wait(mut self, listener: impl Fn(Option<Wait>) + Send + Sync + 'static) -> Self {
         self.on_wait = Some(Arc::new(listener));
         self
     }
 
-    /// Adds a listener for the exchange by which a call ended, in success or failure.
+    /// Adds a listener for the last exchange of a call, whether it succeeded or failed.
     #[must_use]
     pub fn on_exchange(mut self, listener: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
         self.on_exchange = Some(Arc::new(listener));
@@ -107,15 +109,15 @@ impl RequestOptions {
         &self.urgency
     }
 
-    /// Reports a wait.
-    pub(in crate::api) fn waits(&self, wait: Option<Wait>) {
+    /// Reports a wait, or with `None` its end.
+    pub(in crate::api) fn report_wait(&self, wait: Option<Wait>) {
         if let Some(listener) = &self.on_wait {
             listener(wait);
         }
     }
 
-    /// Reports the end of a call.
-    pub(in crate::api) fn exchanged(&self, exchange: Option<&Exchange>) {
+    /// Reports the last exchange of a call, if it had one.
+    pub(in crate::api) fn report_exchange(&self, exchange: Option<&Exchange>) {
         if let (Some(listener), Some(exchange)) = (&self.on_exchange, exchange) {
             listener(exchange);
         }

@@ -1,23 +1,23 @@
-//! Trouble on the way through a proxy: which part of it is the proxy's.
+//! The classification of connection errors that a proxy caused.
 
 use super::{
     classify::{causes, chain, in_words, is_tls},
     error::{ApiError, ErrorKind, Service},
     proxy::Proxy,
-    transport::Limits,
+    transport::Timeouts,
 };
 
-/// The trouble with a connection through this proxy; `None` if it is not about the proxy.
-pub(super) fn fault(
+/// Classifies the error of a connection through a proxy; `None` if the proxy is not the cause.
+pub(super) fn classify(
     service: Service,
     error: &reqwest::Error,
-    limits: Limits,
+    limits: Timeouts,
     proxy: &Proxy,
 ) -> Option<ApiError> {
     let through = format!("through the proxy of {}, {}", proxy.variable, proxy.address);
     let denied = |why: &str, todo: &str| {
         let cause = format!("{through}: {why}");
-        Some(ApiError::new(ErrorKind::ProxyDenied, service).because(&cause).advising(todo))
+        Some(ApiError::new(ErrorKind::ProxyDenied, service).with_cause(&cause).with_hint(todo))
     };
     let failed = |why: &str| {
         let cause = format!("{through} ({why})");
@@ -25,11 +25,11 @@ pub(super) fn fault(
             "Check that the proxy is running and that {} is right, or list the server in NO_PROXY to connect directly.",
             proxy.variable
         );
-        Some(ApiError::new(ErrorKind::Proxy, service).because(&cause).advising(&todo))
+        Some(ApiError::new(ErrorKind::Proxy, service).with_cause(&cause).with_hint(&todo))
     };
     if error.is_timeout() {
         let why = format!("no connection within {} {through}", in_words(limits.connect));
-        return Some(ApiError::new(ErrorKind::Timeout, service).because(&why));
+        return Some(ApiError::new(ErrorKind::Timeout, service).with_cause(&why));
     }
     let wants_login = || {
         let why = if proxy.address.has_login() {
@@ -44,25 +44,27 @@ pub(super) fn fault(
         );
         denied(why, &todo)
     };
-    match said(error) {
-        Said::WantsLogin => wants_login(),
-        Said::Refused => denied(
+    match read_failure(error) {
+        ProxyFailure::WantsLogin => wants_login(),
+        ProxyFailure::Refused => denied(
             "it refuses to connect",
             "Ask for this address to be allowed, or list it in NO_PROXY to connect directly.",
         ),
-        Said::Failed(why) => failed(&why),
-        Said::NameUnknownHere => {
+        ProxyFailure::Failed(why) => failed(&why),
+        ProxyFailure::NameUnknownHere => {
             let todo = "With socks5:// this machine looks up names; with socks5h:// the proxy does.";
-            let error = ApiError::new(ErrorKind::Offline, service).because("name not found on this machine");
-            Some(error.advising(todo))
+            let error =
+                ApiError::new(ErrorKind::Offline, service).with_cause("name not found on this machine");
+            Some(error.with_hint(todo))
         }
-        // The handshake with the server, behind the proxy.
-        Said::Nothing if is_tls(error) => None,
-        Said::Nothing => failed(&causes(error)),
+        // The handshake is with the server behind the proxy.
+        ProxyFailure::Nothing if is_tls(error) => None,
+        ProxyFailure::Nothing => failed(&causes(error)),
     }
 }
 
-enum Said {
+/// The failure that the HTTP library reports about a proxy.
+enum ProxyFailure {
     WantsLogin,
     Refused,
     Failed(String),
@@ -70,34 +72,36 @@ enum Said {
     Nothing,
 }
 
-/// Returns what the library reports of the way through the proxy: it has no types for it, only texts.
-fn said(error: &reqwest::Error) -> Said {
+/// Reads what the HTTP library reports about the proxy, for which it has only texts.
+fn read_failure(error: &reqwest::Error) -> ProxyFailure {
     let texts: Vec<String> = chain(error).map(ToString::to_string).collect();
     let about = |start: &str| texts.iter().find_map(|text| text.strip_prefix(start));
     if texts.iter().any(|text| text == "error resolving for socks proxy") {
-        return Said::NameUnknownHere;
+        return ProxyFailure::NameUnknownHere;
     }
     if let Some(about) = about("tunnel error: ") {
         return match about {
-            "proxy authorization required" => Said::WantsLogin,
-            "unsuccessful" => Said::Refused,
-            "unexpected end of file" => Said::Failed("it closed the connection".to_owned()),
-            "proxy response headers too long" => Said::Failed("its answer is not that of a proxy".to_owned()),
-            _ => Said::Failed(causes(error)),
+            "proxy authorization required" => ProxyFailure::WantsLogin,
+            "unsuccessful" => ProxyFailure::Refused,
+            "unexpected end of file" => ProxyFailure::Failed("it closed the connection".to_owned()),
+            "proxy response headers too long" => {
+                ProxyFailure::Failed("its response is not that of a proxy".to_owned())
+            }
+            _ => ProxyFailure::Failed(causes(error)),
         };
     }
-    let Some(about) = about("SOCKS error: ") else { return Said::Nothing };
+    let Some(about) = about("SOCKS error: ") else { return ProxyFailure::Nothing };
     if about.contains("authentication") || about.contains("credentials") {
-        return Said::WantsLogin;
+        return ProxyFailure::WantsLogin;
     }
     if about.contains("not allowed") {
-        return Said::Refused;
+        return ProxyFailure::Refused;
     }
-    Said::Failed(match about {
+    ProxyFailure::Failed(match about {
         "failed to create underlying connection" => "it cannot be reached".to_owned(),
         "io error during SOCKS handshake" => "it closed the connection".to_owned(),
-        "failed parsing server response" => "its answer is not that of a SOCKS proxy".to_owned(),
-        "IPV6 is not supported" => "SOCKS 4 knows no IPv6 addresses, use socks5h".to_owned(),
+        "failed parsing server response" => "its response is not that of a SOCKS proxy".to_owned(),
+        "IPV6 is not supported" => "SOCKS 4 does not support IPv6 addresses: use socks5h".to_owned(),
         other => format!("it reports: {other}"),
     })
 }

@@ -1,4 +1,4 @@
-//! Certificates in the bytes of a file, in whatever way programs write them.
+//! The parsing of certificate files: PEM or DER, as different programs write them.
 
 use std::borrow::Cow;
 
@@ -6,29 +6,29 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use super::is_root;
 
-/// The certificates of a file.
+/// The certificates found in a file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct CertificateBundle {
     pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// The number of certificates that cannot be read.
+    /// The number of unreadable certificates.
     pub(super) broken: usize,
-    /// A description of the file if it contains no certificate: `contains a private key but no certificate`.
-    pub(super) instead: &'static str,
+    /// A description of a file without a certificate: `contains a private key but no certificate`.
+    pub(super) problem: &'static str,
 }
 
 const BEGIN: &str = "-----BEGIN ";
 
-/// Finds the certificates: PEM, with whatever is around it, or DER, one or several.
-pub(super) fn certificates(bytes: &[u8]) -> Found {
-    let text = text(bytes);
+/// Finds the certificates in a file: PEM, with any text around it, or one or more in DER.
+pub(super) fn find_certificates(bytes: &[u8]) -> CertificateBundle {
+    let text = decode_text(bytes);
     if text.trim().is_empty() {
-        return Found { instead: "is empty", ..Found::default() };
+        return CertificateBundle { problem: "is empty", ..CertificateBundle::default() };
     }
     if text.contains(BEGIN) { from_pem(&text) } else { from_der(bytes, &text) }
 }
 
-/// The bytes as text: some editors write UTF-16, or a byte order mark.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
+/// Decodes text, which some editors write as UTF-16 or with a byte order mark.
+fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
     let utf_16 = |rest: &[u8], read: fn([u8; 2]) -> u16| {
         let units = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
         Cow::Owned(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
@@ -41,10 +41,10 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn from_pem(text: &str) -> Found {
-    let mut found = Found::default();
+fn from_pem(text: &str) -> CertificateBundle {
+    let mut found = CertificateBundle::default();
     let mut others = Vec::new();
-    // Section by section: a broken one spoils none behind it.
+    // Section by section, so that a broken one does not affect those after it.
     for section in text.split(BEGIN).skip(1) {
         let label = section.split("-----").next().unwrap_or_default();
         if !matches!(label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
@@ -55,7 +55,7 @@ fn from_pem(text: &str) -> Found {
         let lines: Vec<&str> = section.lines().map(str::trim).collect();
         let section = format!("{BEGIN}{}\n", lines.join("\n"));
         let read = CertificateDer::from_pem_slice(section.as_bytes()).ok();
-        // What OpenSSL adds about trust stands behind the certificate.
+        // OpenSSL may add trust settings after the certificate.
         let certificate = read.and_then(|der| Some(CertificateDer::from(first(&der)?.to_vec())));
         match certificate.filter(is_root) {
             Some(certificate) => found.certificates.push(certificate),
@@ -63,7 +63,7 @@ fn from_pem(text: &str) -> Found {
         }
     }
     let has = |word: &str| others.iter().any(|label| label.contains(word));
-    found.instead = if found.broken > 0 {
+    found.problem = if found.broken > 0 {
         "contains only unreadable certificates: they are damaged or truncated"
     } else if has("PKCS7") || has("CMS") {
         PKCS_7
@@ -81,8 +81,8 @@ fn from_pem(text: &str) -> Found {
 
 const PKCS_7: &str = "is a PKCS#7 bundle: convert it with `openssl pkcs7 -print_certs`";
 
-fn from_der(bytes: &[u8], text: &str) -> Found {
-    let mut found = Found::default();
+fn from_der(bytes: &[u8], text: &str) -> CertificateBundle {
+    let mut found = CertificateBundle::default();
     let mut rest = bytes;
     while let Some(element) = first(rest) {
         let certificate = CertificateDer::from(element.to_vec());
@@ -98,7 +98,7 @@ fn from_der(bytes: &[u8], text: &str) -> Found {
     }
     let start = &bytes[..bytes.len().min(64)];
     let has = |pattern: &[u8]| start.windows(pattern.len()).any(|window| window == pattern);
-    found.instead = if bytes[0] != 0x30 {
+    found.problem = if bytes[0] != 0x30 {
         let page = text
             .trim_start()
             .get(..5)
@@ -109,12 +109,12 @@ fn from_der(bytes: &[u8], text: &str) -> Found {
     } else if has(&[0x02, 0x01, 0x03, 0x30]) {
         "is a PKCS#12 store: convert it with `openssl pkcs12 -nokeys`"
     } else {
-        "is DER but not a certificate: it is damaged, cut off, or a key"
+        "is DER but not a certificate: it is damaged, truncated or a key"
     };
     found
 }
 
-/// The first element of DER, a sequence, with its header; `None` if there is no whole one.
+/// Returns the first DER element with its header, if it is a complete sequence.
 fn first(bytes: &[u8]) -> Option<&[u8]> {
     let (&[tag, length], rest) = bytes.split_first_chunk::<2>()?;
     if tag != 0x30 {
@@ -131,7 +131,7 @@ fn first(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..header.checked_add(length)?)
 }
 
-/// A certificate for tests, as PEM has it.
+/// Encodes bytes as PEM with this label.
 #[cfg(test)]
 pub(super) fn as_pem(label: &str, der: &[u8]) -> String {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -160,8 +160,8 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: impl AsRef<[u8]>, certificates: usize, broken: usize) {
-        let found = super::certificates(bytes.as_ref());
-        assert_eq!((found.certificates.len(), found.broken), (certificates, broken), "{}", found.instead);
+        let found = super::find_certificates(bytes.as_ref());
+        assert_eq!((found.certificates.len(), found.broken), (certificates, broken), "{}", found.problem);
     }
 
     #[test]
@@ -186,19 +186,19 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_certificate_costs_itself_alone() {
+    fn a_broken_certificate_does_not_affect_others() {
         let (one, two) = (made(), made());
         let cut = &one.pem[..one.pem.len() / 2];
         check(format!("{cut}\n{}", two.pem), 1, 1);
         check(format!("{}{cut}", two.pem), 1, 1);
         let spoilt = one.pem.replacen("MII", "!!!", 1);
         check(format!("{spoilt}{}", two.pem), 1, 1);
-        let found = super::certificates(spoilt.as_bytes());
-        assert_eq!(found.instead, "contains only unreadable certificates: they are damaged or truncated");
+        let found = super::find_certificates(spoilt.as_bytes());
+        assert_eq!(found.problem, "contains only unreadable certificates: they are damaged or truncated");
     }
 
     #[test]
-    fn der_is_read_one_or_several() {
+    fn one_or_more_certificates_in_der_are_read() {
         let (one, two) = (made(), made());
         check(&one.der, 1, 0);
         check([&one.der[..], &two.der[..]].concat(), 2, 0);
@@ -208,15 +208,15 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_ssl_adds_to_a_trusted_certificate_is_left_out() {
+    fn the_trust_settings_that_openssl_adds_are_left_out() {
         let one = made();
         let with_trust = [&one.der[..], &[0x30, 0x02, 0x05, 0x00]].concat();
         let pem = as_pem("TRUSTED CERTIFICATE", &with_trust);
-        assert_eq!(super::certificates(pem.as_bytes()).certificates, [CertificateDer::from(one.der)]);
+        assert_eq!(super::find_certificates(pem.as_bytes()).certificates, [CertificateDer::from(one.der)]);
     }
 
     #[test]
-    fn what_is_no_certificate_is_described() {
+    fn files_without_a_certificate_are_described() {
         let one = made();
         let labelled = |label: &str| one.key.replace("PRIVATE KEY", label);
         for (bytes, expected) in [
@@ -234,15 +234,15 @@ mod tests {
             (b"\n<!DOCTYPE html><p>".to_vec(), "is a web page, not a certificate"),
             (
                 vec![0x30, 0x03, 0x02, 0x01, 0x01],
-                "is DER but not a certificate: it is damaged, cut off, or a key",
+                "is DER but not a certificate: it is damaged, truncated or a key",
             ),
             (
                 vec![0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
-                "is DER but not a certificate: it is damaged, cut off, or a key",
+                "is DER but not a certificate: it is damaged, truncated or a key",
             ),
         ] {
-            let found = super::certificates(&bytes);
-            assert_eq!((found.certificates.len(), found.instead), (0, expected));
+            let found = super::find_certificates(&bytes);
+            assert_eq!((found.certificates.len(), found.problem), (0, expected));
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use futures_util::{FutureExt, future::join_all};
 use tokio::sync::Notify;
 use vipmp::api::{
-    Client, ClientConfig, ErrorKind, FixedToken, Network, RequestOptions, Urgency, Wait, Waiting,
+    Client, ClientConfig, ErrorKind, FixedToken, Network, RequestOptions, Urgency, Wait, WaitReason,
 };
 
 use crate::server::{KEY, Reply, Server, TOKEN, network};
@@ -39,7 +39,7 @@ async fn what_can_pass_is_tried_again_up_to_three_times_with_new_ids() {
         let server = recovering(4, move || Reply::status(status, "", "")).await;
         let error = server.client().customer("1").await.unwrap_err();
         assert_eq!((error.status, error.retries, server.seen().len()), (Some(status), 3, 4));
-        assert!(error.tell().what.contains(" Tried 4 times."), "{error}");
+        assert!(error.user_message().summary.contains(" Tried 4 times."), "{error}");
     }
 }
 
@@ -74,7 +74,7 @@ async fn what_will_not_pass_is_not_tried_again() {
         let server = recovering(9, move || Reply::status(status, "", body)).await;
         let error = server.client().customer("1").await.unwrap_err();
         assert_eq!((server.seen().len(), error.retries), (1, 0), "{error}");
-        assert!(!error.tell().what.contains("Tried"), "{error}");
+        assert!(!error.user_message().summary.contains("Tried"), "{error}");
     }
 }
 
@@ -103,7 +103,7 @@ struct Heard(Arc<Mutex<Vec<Option<Wait>>>>, Arc<Notify>);
 impl Heard {
     fn of(&self, client: &Client) -> Client {
         let heard = self.clone();
-        client.with(RequestOptions::default().on_wait(move |wait| {
+        client.with_options(RequestOptions::default().on_wait(move |wait| {
             heard.0.lock().unwrap().push(wait);
             heard.1.notify_one();
         }))
@@ -128,7 +128,7 @@ async fn a_wait_that_the_server_asks_for_is_kept_and_told() {
         let heard = Heard::default();
         let wait = heard.first(server.client()).await;
         assert!(wait.time >= Duration::from_secs(12) && wait.time < Duration::from_secs(13), "{wait:?}");
-        let Waiting::Retry { number: 1, of: 3, because } = wait.waiting else { panic!("{wait:?}") };
+        let WaitReason::Retry { number: 1, of: 3, because } = wait.reason else { panic!("{wait:?}") };
         assert_eq!(because, "429 Too many requests: the server asks you to wait 12 s.");
         assert_eq!(server.seen().len(), 1);
     }
@@ -139,7 +139,7 @@ async fn a_longer_wait_is_the_persons_decision() {
     let server = recovering(1, || Reply::status(429, "retry-after: 61\r\n", "")).await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.retry_after, error.retries), (ErrorKind::RateLimited, Some(61), 0));
-    assert!(error.tell().what.contains("the server asks you to wait 61 s"), "{error}");
+    assert!(error.user_message().summary.contains("the server asks you to wait 61 s"), "{error}");
     server.client().customer("1").await.unwrap();
 }
 
@@ -149,7 +149,7 @@ async fn a_pause_is_one_for_all_requests_of_the_account() {
     let client = server.client();
     Heard::default().first(client.clone()).await;
     let wait = Heard::default().first(client).await;
-    assert_eq!(wait.waiting, Waiting::Pause);
+    assert_eq!(wait.reason, WaitReason::Pause);
     assert!(wait.time > Duration::from_secs(25) && wait.time <= Duration::from_secs(30), "{wait:?}");
     assert_eq!(server.seen().len(), 1, "nothing was sent meanwhile");
 }
@@ -162,8 +162,8 @@ async fn waits_are_told_in_turn_and_end() {
     let heard = heard.0.lock().unwrap().clone();
     let numbers: Vec<Option<u32>> = heard
         .iter()
-        .map(|wait| match wait.as_ref().map(|wait| &wait.waiting) {
-            Some(Waiting::Retry { number, .. }) => Some(*number),
+        .map(|wait| match wait.as_ref().map(|wait| &wait.reason) {
+            Some(WaitReason::Retry { number, .. }) => Some(*number),
             _ => None,
         })
         .collect();
@@ -178,7 +178,7 @@ async fn the_wait_of_a_sign_in_is_told_to_those_who_wait_for_it() {
     let api = recovering(0, || Reply::ok("{}")).await;
     let client = api.client_with(Arc::new(ClientCredentials::new(config).unwrap()));
     let wait = Heard::default().first(client).await;
-    let Waiting::Retry { number: 1, because, .. } = wait.waiting else { panic!("{wait:?}") };
+    let WaitReason::Retry { number: 1, because, .. } = wait.reason else { panic!("{wait:?}") };
     assert!(because.starts_with("503 The token service is unavailable"), "{because}");
     assert_eq!((ims.seen().len(), api.seen().len()), (1, 0));
 }
@@ -226,7 +226,7 @@ async fn what_nobody_waits_for_makes_room_and_is_sent_again() {
     let mut patience = network();
     patience.concurrency = 1;
     let client = client(&server, patience);
-    let ahead = client.with(RequestOptions::new(Urgency::ahead()));
+    let ahead = client.with_options(RequestOptions::new(Urgency::background()));
     let prefetch = tokio::spawn(async move { ahead.customer("ahead").await });
     asked(&server, 1).await;
     client.customer("wanted").await.unwrap();

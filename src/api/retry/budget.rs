@@ -1,4 +1,4 @@
-//! The number of retries the process may still make.
+//! The retry budget of the process.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,34 +7,36 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The budget at the start, and the most that is saved up, in hundredths of a retry.
+/// The initial and maximum budget, in hundredths of a retry.
 const FULL: u32 = 20_00;
-/// The credit that an answer brings.
+/// The credit for each response, in hundredths of a retry.
 const ANSWER: u32 = 50;
-/// The time that it takes until a retry is there again without any answer.
+/// The time in which one retry is credited even without a response.
 const REFILL: Duration = Duration::from_secs(10);
 
-/// The retries that are left. Answers bring some back, time brings few: whoever fails all the time ends up with one
-/// retry every ten seconds, whoever fails now and then never notices.
+/// The number of retries that the process may still make.
+///
+/// Each response credits half a retry, and time credits one every ten seconds. Occasional failures never exhaust the
+/// budget; a server that always fails gets one retry every ten seconds.
 #[derive(Debug)]
-pub(in crate::api) struct RetryBudget(Mutex<State>);
+pub(in crate::api) struct RetryBudget(Mutex<BudgetState>);
 
 #[derive(Debug)]
-struct State {
+struct BudgetState {
     /// In hundredths of a retry.
     left: u32,
-    /// Up to when time was counted; from the first retry on.
+    /// The moment up to which time has been credited; `None` before the first retry.
     counted: Option<Instant>,
 }
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self(Mutex::new(State { left: FULL, counted: None }))
+        Self(Mutex::new(BudgetState { left: FULL, counted: None }))
     }
 }
 
 impl RetryBudget {
-    /// Takes a retry; says whether there was one.
+    /// Takes one retry from the budget. Returns false if none is left.
     pub(super) fn take(&self, now: Instant) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let since = *state.counted.get_or_insert(now);
@@ -42,14 +44,14 @@ impl RetryBudget {
         let refills = u32::try_from(refills).unwrap_or(FULL).min(FULL);
         state.counted = Some(if refills == FULL { now } else { since + REFILL * refills });
         state.left = (state.left + refills * 100).min(FULL);
-        let there = state.left >= 100;
-        if there {
+        let is_left = state.left >= 100;
+        if is_left {
             state.left -= 100;
         }
-        there
+        is_left
     }
 
-    /// An answer came.
+    /// Credits a response.
     pub(in crate::api) fn answered(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.left = (state.left + ANSWER).min(FULL);

@@ -1,4 +1,4 @@
-//! Retries: the errors that are worth another try, their number, and the wait before each.
+//! The retries of one call: which errors are retried, how often, and after which delay.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use tokio::time::Instant;
 use super::{
     super::{
         error::{ApiError, ErrorKind},
+        error_text,
         network::Network,
-        words,
     },
-    Wait, Waiting,
+    Wait, WaitReason,
 };
 
-/// The number of times that a call is tried again at most.
-const MOST: u32 = 3;
-/// No wait of our own is longer.
-const CAP: Duration = Duration::from_secs(10);
-/// A longer wait that the server asks for is the user's decision.
-const MOST_ASKED: Duration = Duration::from_mins(1);
+/// The maximum number of retries of a call.
+const MAX_RETRIES: u32 = 3;
+/// The longest delay that this program chooses itself.
+const MAX_DELAY: Duration = Duration::from_secs(10);
+/// The longest delay that a server may request. Beyond it, the call fails and the user decides.
+const MAX_REQUESTED: Duration = Duration::from_mins(1);
 
 /// The retries of one call.
 #[derive(Debug, Default)]
@@ -26,8 +26,8 @@ pub(in crate::api) struct Retries {
     made: u32,
 }
 
-/// Returns true if the trouble may pass on its own.
-fn can_pass(error: &ApiError) -> bool {
+/// Returns true if the failure may be temporary.
+fn is_retryable(error: &ApiError) -> bool {
     match error.kind {
         ErrorKind::Offline | ErrorKind::Proxy | ErrorKind::Timeout | ErrorKind::RateLimited => true,
         ErrorKind::Server => error.status.is_none_or(|status| matches!(status, 500 | 502 | 503 | 504)),
@@ -36,30 +36,32 @@ fn can_pass(error: &ApiError) -> bool {
 }
 
 impl Retries {
-    /// Returns the time to wait before the next try, or nothing if there is none.
+    /// Returns the wait before the next retry, or `None` if the call has failed for good.
     pub(in crate::api) fn next(&mut self, error: &ApiError, network: &Network) -> Option<Wait> {
-        if self.made >= MOST || !can_pass(error) {
+        if self.made >= MAX_RETRIES || !is_retryable(error) {
             return None;
         }
-        let asked = error.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
-        if asked.is_some_and(|asked| asked > MOST_ASKED) || !network.budget.take(Instant::now()) {
+        let requested = error.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
+        if requested.is_some_and(|requested| requested > MAX_REQUESTED)
+            || !network.budget.take(Instant::now())
+        {
             return None;
         }
-        let longest = network.retry_base.saturating_mul(1 << self.made).min(CAP);
+        let longest = network.retry_base.saturating_mul(1 << self.made).min(MAX_DELAY);
         let drawn = longest.mul_f64(fastrand::f64());
         self.made += 1;
         Some(Wait {
-            waiting: Waiting::Retry {
+            reason: WaitReason::Retry {
                 number: self.made,
-                of: MOST,
-                because: words::tell_without_id(error).what,
+                of: MAX_RETRIES,
+                because: error_text::without_request_id(error).summary,
             },
-            // Never before the server's time, and not everybody at that very moment.
-            time: asked.map_or(drawn, |asked| asked + drawn),
+            // Not before the time that the server asked for, and not all clients at that very moment.
+            time: requested.map_or(drawn, |requested| requested + drawn),
         })
     }
 
-    /// How many were made.
+    /// Returns the number of retries so far.
     pub(in crate::api) fn made(&self) -> u32 {
         self.made
     }
@@ -75,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_can_pass_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         use ErrorKind as K;
         for (kind, status, again) in [
             (K::Offline, None, true),
@@ -94,7 +96,7 @@ mod tests {
             (K::RefusedLink, None, false),
             (K::Internal, None, false),
             (K::Proxy, None, true),
-            // It says the same the next time.
+            // The proxy would refuse the next attempt too.
             (K::ProxyDenied, None, false),
             (K::Setting, None, false),
         ] {
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_within_their_bounds_and_end_after_three() {
+    fn delays_grow_within_their_bounds_and_end_after_three_retries() {
         let network = Network::default();
         for _ in 0..50 {
             let network = Network { budget: std::sync::Arc::default(), ..network.clone() };
@@ -119,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn no_wait_of_our_own_is_longer_than_ten_seconds() {
+    fn no_chosen_delay_is_longer_than_ten_seconds() {
         let network = Network { retry_base: Duration::from_hours(1), ..Network::default() };
         let wait = Retries::default().next(&error(ErrorKind::Offline, None, None), &network).unwrap();
-        assert!(wait.time <= CAP);
+        assert!(wait.time <= MAX_DELAY);
     }
 
     #[test]
-    fn the_servers_wait_is_kept_up_to_a_minute() {
+    fn a_delay_requested_by_the_server_is_kept_up_to_a_minute() {
         let network = Network::default();
         let after = |seconds| {
             Retries::default().next(&error(ErrorKind::RateLimited, Some(429), Some(seconds)), &network)

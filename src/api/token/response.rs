@@ -1,4 +1,4 @@
-//! The answer of the token service: the token, or an error that repeats nothing of a body which may hold one.
+//! The response of the token service: a token, or an error that shows nothing of a body that may contain one.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{
     super::{
         classify,
         error::{ApiError, ErrorKind, Service},
-        transport::Head,
+        transport::ResponseHead,
     },
     AccessToken,
 };
@@ -20,10 +20,10 @@ use crate::{
     text::{MAX_CLEAN_CHARS, pluralize},
 };
 
-/// The assumed life of a token if the service does not give one.
+/// The assumed lifetime of a token if the service does not state one.
 const DEFAULT_LIFE: Duration = Duration::from_hours(1);
 
-/// The longest life that is believed.
+/// The longest lifetime that is believed.
 pub(super) const MAX_LIFE: Duration = Duration::from_hours(720);
 
 /// The longest OAuth `error` that is shown, in characters; the registered ones have at most 25.
@@ -32,34 +32,33 @@ const MAX_CODE: usize = 64;
 /// The longest `error_description` that is shown, in characters.
 const MAX_DESCRIPTION: usize = 200;
 
-/// A word of an `error_description` of this length or more may be a token that was issued in the same breath.
+/// The length from which a word in an `error_description` may be a token, in characters.
 const TOKEN_LENGTH: usize = 16;
 
-/// The fields of the answer that are looked at. A field that comes twice makes the answer unreadable: nobody could say
-/// which of the two is meant.
+/// The relevant fields of a response. A duplicate field makes the response unreadable, since it is ambiguous.
 #[derive(Deserialize)]
-struct Fields {
+struct TokenResponse {
     access_token: Option<Value>,
     expires_in: Option<Value>,
     error: Option<Value>,
     error_description: Option<Value>,
 }
 
-impl Fields {
-    /// Reads a body that is one JSON object, apart from a byte order mark before it and blanks or NULs after it.
+impl TokenResponse {
+    /// Reads a JSON object. A byte order mark before it and blanks or NULs after it are ignored.
     fn read(body: &[u8]) -> Option<Self> {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         let end = body.iter().rposition(|byte| *byte != 0 && !byte.is_ascii_whitespace())?;
         serde_json::from_slice(&body[..=end]).ok()
     }
 
-    /// Returns the token if it is one that a header can carry.
+    /// Returns the token if it is valid in a header.
     fn token(&self) -> Option<&str> {
         let token = self.access_token.as_ref()?.as_str()?.trim();
         (!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
     }
 
-    /// Returns `expires_in`: seconds, as a number or as text that holds one.
+    /// Returns the lifetime from `expires_in`, which is a number of seconds or a text with one.
     fn life(&self) -> Duration {
         let seconds = match &self.expires_in {
             Some(Value::Number(number)) => number.as_f64(),
@@ -83,12 +82,12 @@ impl Fields {
     /// Returns the `error_description` without secrets and without words that may be a token.
     fn description(&self, redactor: &Redactor) -> Option<String> {
         let text = self.error_description.as_ref()?.as_str()?.trim();
-        // The whole text first: a cut before could leave a part of a token that is too short to look like one.
+        // Cut last, since a part of a token may be too short to look like one.
         let shown = bounded(&hide_long_words(&redactor.text(text, MAX_CLEAN_CHARS)), MAX_DESCRIPTION);
         (!shown.is_empty()).then_some(shown)
     }
 
-    /// Returns whether the service reports an error, in whatever form.
+    /// Returns true if the service reports an error of any shape.
     fn has_error(&self) -> bool {
         match &self.error {
             None | Some(Value::Null | Value::Bool(false)) => false,
@@ -98,7 +97,7 @@ impl Fields {
     }
 }
 
-/// Replaces long words with digits or capital letters in them: no language has such, and a token is one.
+/// Hides long words with digits or capital letters, which may be tokens but occur in no language.
 fn hide_long_words(text: &str) -> String {
     let looks_like_token = |word: &str| {
         word.chars().count() >= TOKEN_LENGTH
@@ -110,23 +109,24 @@ fn hide_long_words(text: &str) -> String {
     text.split(' ').map(hide).collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the token that a body issues, if it can be read: whatever else the answer holds is shown without it.
+/// Returns the token in a body, if it can be read, so that it can be masked in the rest of the response.
 pub(super) fn issued(body: &[u8]) -> Option<SecretString> {
-    let fields = Fields::read(body)?;
+    let fields = TokenResponse::read(body)?;
     Some(fields.access_token?.as_str()?.trim().into())
 }
 
-/// Reads a whole answer of the token service: the token and its life, or why there is none.
+/// Reads a response of the token service, and returns the token and its lifetime.
 ///
-/// The body itself is never part of the error, whatever is in it: an answer that is cut off or comes in another form
-/// still holds the token.
+/// # Errors
+/// If the response contains no token. The error never contains the body, since one that is truncated or in an unknown
+/// format may still hold a token.
 pub(super) fn read(
-    head: &Head,
+    head: &ResponseHead,
     body: &[u8],
     redactor: &Redactor,
 ) -> Result<(AccessToken, Duration), ApiError> {
-    let fields = Fields::read(body);
-    let refused = fields.as_ref().is_some_and(Fields::has_error);
+    let fields = TokenResponse::read(body);
+    let refused = fields.as_ref().is_some_and(TokenResponse::has_error);
     if head.status.is_success() && !refused {
         return match fields.as_ref().and_then(|fields| Some((fields.token()?, fields.life()))) {
             Some((token, life)) => Ok((AccessToken::new(token.into()), life)),
@@ -138,29 +138,29 @@ pub(super) fn read(
         Some(fields) => fields.description(redactor),
         None if body.is_empty() => None,
         None => Some(format!(
-            "the answer ({}) is not shown because it may contain a token",
-            form(head, body, redactor)
+            "the response ({}) is not shown because it may contain a token",
+            describe(head, body, redactor)
         )),
     };
     Err(classify::refused_sign_in(head, code, message))
 }
 
-/// The error for an answer of status 2xx without a token.
-fn unreadable(head: &Head, body: &[u8], is_json: bool, redactor: &Redactor) -> ApiError {
+/// Creates the error for a successful response without a token.
+fn unreadable(head: &ResponseHead, body: &[u8], is_json: bool, redactor: &Redactor) -> ApiError {
     let status = head.status.as_u16();
     let cause = if body.is_empty() {
         format!("HTTP {status} with an empty body")
     } else {
-        let lack = if is_json { "no usable access_token in it" } else { "no JSON object that can be read" };
-        format!("HTTP {status} with {}, {lack}", form(head, body, redactor))
+        let lack = if is_json { "no usable access_token in it" } else { "no readable JSON object" };
+        format!("HTTP {status} with {}, {lack}", describe(head, body, redactor))
     };
-    ApiError::new(ErrorKind::Unreadable, Service::TokenService).because(&cause)
+    ApiError::new(ErrorKind::Unreadable, Service::TokenService).with_cause(&cause)
 }
 
 /// Describes a body without showing it: `text/html, 1,234 bytes`.
-fn form(head: &Head, body: &[u8], redactor: &Redactor) -> String {
+fn describe(head: &ResponseHead, body: &[u8], redactor: &Redactor) -> String {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    // Without parameters, which may hold anything.
+    // Without parameters, which may contain anything.
     let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).filter(|kind| is_media_type(kind));
     let kind = kind.map_or("no content type".to_owned(), |kind| redactor.text(kind, MAX_CODE));
     format!("{kind}, {}", pluralize(body.len() as u64, "byte", "bytes"))
@@ -180,13 +180,13 @@ mod tests {
 
     use super::*;
 
-    /// A token that no service has issued.
+    /// A token that was never issued.
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJub2JvZHkifQ.c2lnbmF0dXJlLW9mLW5vYm9keQ";
 
     fn answer(status: u16, kind: &'static str, body: &[u8]) -> Result<(AccessToken, Duration), ApiError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
-        let head = Head { status: StatusCode::from_u16(status).unwrap(), headers };
+        let head = ResponseHead { status: StatusCode::from_u16(status).unwrap(), headers };
         read(&head, body, &Redactor::new([&"s3cr3t-of-test".into()]).and(issued(body).as_slice()))
     }
 
@@ -194,7 +194,7 @@ mod tests {
         answer(200, "application/json", body.as_bytes())
     }
 
-    /// Returns whether a text holds a piece of the token of six characters or more.
+    /// Returns true if a text contains a piece of the token of six characters or more.
     fn holds_piece(text: &str) -> bool {
         let pieces: Vec<&[u8]> = TOKEN.as_bytes().windows(6).collect();
         text.as_bytes().windows(6).any(|six| pieces.contains(&six))
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_before_the_answer_and_blanks_or_nuls_after_it_do_no_harm() {
+    fn a_byte_order_mark_before_and_blanks_or_nuls_after_the_json_are_ignored() {
         for body in [
             format!("\u{feff}{{\"access_token\": \"{TOKEN}\"}}"),
             format!("{{\"access_token\": \" {TOKEN} \"}} \r\n\t"),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_not_unambiguous_is_none() {
+    fn an_ambiguous_token_is_refused() {
         for body in [
             format!(r#"{{"access_token": "other", "access_token": "{TOKEN}"}}"#),
             format!(r#"{{"access_token": "{TOKEN}"}} {{"access_token": "{TOKEN}"}}"#),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn no_piece_of_a_body_is_part_of_an_error_whatever_its_form_and_status() {
+    fn no_error_contains_a_piece_of_a_body_whatever_its_format_and_status() {
         let whole = format!(r#"{{"access_token": "{TOKEN}", "expires_in": 3600}}"#);
         let utf_16 = whole.encode_utf16().flat_map(u16::to_le_bytes);
         let bodies: [Vec<u8>; 9] = [
@@ -267,28 +267,31 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_an_answer_is_described() {
+    fn the_type_and_size_of_a_response_are_described() {
         let error = answer(200, "text/html; charset=utf-8", b"<html>Welcome</html>").unwrap_err();
         assert_eq!(
-            error.tell().what,
-            "The response was not what the token service documents: HTTP 200 with text/html, 20 bytes, no JSON object that \
-             can be read."
+            error.user_message().summary,
+            "The response was not what the token service documents: HTTP 200 with text/html, 20 bytes, no readable JSON \
+             object."
         );
         let error = answer(200, "application/json", b"{\"token\": 1}").unwrap_err();
         assert!(
-            error.tell().what.ends_with("application/json, 12 bytes, no usable access_token in it."),
+            error
+                .user_message()
+                .summary
+                .ends_with("application/json, 12 bytes, no usable access_token in it."),
             "{error}"
         );
         let error = answer(200, "?", b"").unwrap_err();
-        assert!(error.tell().what.ends_with("HTTP 200 with an empty body."), "{error}");
+        assert!(error.user_message().summary.ends_with("HTTP 200 with an empty body."), "{error}");
         let error = answer(502, "?", b"x").unwrap_err();
         assert_eq!(
-            error.tell().what,
-            "502 The token service is unavailable: the answer (no content type, 1 byte) is not shown because it may \
+            error.user_message().summary,
+            "502 The token service is unavailable: the response (no content type, 1 byte) is not shown because it may \
              contain a token."
         );
         assert_eq!(
-            answer(503, "text/html", b"").unwrap_err().tell().what,
+            answer(503, "text/html", b"").unwrap_err().user_message().summary,
             "503 The token service is unavailable."
         );
     }
@@ -303,7 +306,7 @@ mod tests {
                 let error = answer(status, "application/json", body.as_bytes()).unwrap_err();
                 assert_eq!(error.kind, ErrorKind::Unauthorized, "{status}");
                 let words = "did not accept the client ID or the secret (invalid_client): no •••• here.";
-                assert!(error.tell().what.ends_with(words), "{error}");
+                assert!(error.user_message().summary.ends_with(words), "{error}");
             }
         }
         for odd in [

@@ -1,4 +1,4 @@
-//! Tokens that another tool has made.
+//! Tokens that were issued to another tool.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{AccessToken, SecretProvider, TokenFuture, TokenProvider};
 
-/// A token that a user brought from elsewhere: it cannot be renewed.
+/// A token from another tool, which cannot be renewed.
 #[derive(Debug, Clone)]
 pub struct FixedToken(AccessToken);
 
 impl FixedToken {
-    /// A provider of this token.
+    /// Creates a provider of this token.
     pub fn new(text: SecretString) -> Self {
         Self(AccessToken::new(text))
     }
@@ -28,8 +28,9 @@ impl TokenProvider for FixedToken {
     }
 }
 
-/// A token that is kept somewhere: where it is refused, its place is looked at once more, since whoever keeps it there
-/// may have put a new one.
+/// A token that another tool keeps in a file, a variable or the like.
+///
+/// If the API refuses the token, it is read again, since the tool may have replaced it.
 #[derive(Debug)]
 pub struct ExternalToken {
     source: Arc<dyn SecretProvider>,
@@ -37,7 +38,7 @@ pub struct ExternalToken {
 }
 
 impl ExternalToken {
-    /// A provider of the token that is kept there; nothing is read yet.
+    /// Creates a provider of the token in this place. Nothing is read yet.
     pub fn new(source: Arc<dyn SecretProvider>) -> Self {
         Self { source, current: Mutex::default() }
     }
@@ -49,7 +50,7 @@ impl ExternalToken {
     fn keep(&self, text: SecretString) -> AccessToken {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         match &*current {
-            // Two may have read it at the same time.
+            // Two calls may have read it at the same time.
             Some(held) if held.expose() == text.expose_secret() => held.clone(),
             _ => current.insert(AccessToken::new(text)).clone(),
         }
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
     use crate::api::ApiError;
 
-    /// Gives `t0`, `t0`, `t1`, `t1`, ...
+    /// Returns `t0`, `t0`, `t1`, `t1` and so on.
     #[derive(Debug, Default)]
     struct Changing(AtomicUsize);
 
@@ -99,14 +100,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_place_is_read_again_once_the_token_is_refused() {
+    async fn the_token_is_read_again_after_a_refusal() {
         let tokens = ExternalToken::new(Arc::new(Changing::default()));
         let first = tokens.token().await.unwrap();
         assert_eq!(tokens.token().await.unwrap(), first, "read once");
         assert_eq!(tokens.renew(&first).await.unwrap(), None, "still the same");
         let second = tokens.renew(&first).await.unwrap().unwrap();
         assert_eq!(second.expose(), "t1");
-        assert_eq!(tokens.renew(&first).await.unwrap(), Some(second.clone()), "somebody else has noticed");
+        assert_eq!(tokens.renew(&first).await.unwrap(), Some(second.clone()), "another call has noticed");
         assert_eq!(tokens.token().await.unwrap(), second);
     }
 }

@@ -10,12 +10,12 @@ use crate::redact::bounded;
 /// The longest part of an entry that is shown, in characters.
 const MAX_SHOWN: usize = 60;
 
-/// The entries of the variable.
+/// The value of `NO_PROXY`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Exceptions {
+pub(super) struct NoProxy {
     name: &'static str,
     entries: Vec<Entry>,
-    /// The first entry that cannot be understood, and why.
+    /// The first invalid entry, and the reason.
     unusable: Option<String>,
 }
 
@@ -31,16 +31,16 @@ enum Hosts {
     All,
     /// Names without a dot.
     Local,
-    /// A domain with everything below it.
+    /// A domain and its subdomains.
     Domain(String),
     Address(IpAddr),
     Network(IpNet),
-    /// A name or an address in which `*` stands for any text.
+    /// A name or an address with `*` for any text.
     Pattern(String),
 }
 
-impl Exceptions {
-    /// Reads the list: entries are separated by commas or blanks.
+impl NoProxy {
+    /// Parses the list, whose entries are separated by commas or blanks.
     pub(super) fn parse(name: &'static str, value: &OsStr) -> Self {
         let mut all = Self { name, ..Self::default() };
         let Some(text) = value.to_str() else {
@@ -48,12 +48,12 @@ impl Exceptions {
             return all;
         };
         for text in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|text| !text.is_empty()) {
-            // An address may hold a password.
+            // A URL may contain a password, which must not be shown.
             let (_, place) = text.split_once("://").unwrap_or(("", text));
             let place =
                 if place.len() == text.len() { place } else { place.split('/').next().unwrap_or_default() };
             let place = place.rsplit('@').next().unwrap_or_default();
-            match hosts(place) {
+            match parse_entry(place) {
                 Ok((hosts, port)) => {
                     all.entries.push(Entry { text: bounded(place, MAX_SHOWN), hosts, port });
                 }
@@ -66,28 +66,28 @@ impl Exceptions {
         all
     }
 
-    /// The name of the variable.
+    /// Returns the name of the variable.
     pub(super) fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Returns why the list cannot be relied on, if it cannot.
+    /// Returns the reason the list is invalid, if it is.
     pub(super) fn unusable(&self) -> Option<&str> {
         self.unusable.as_deref()
     }
 
-    /// The entry that the address falls under.
-    pub(super) fn holding(&self, url: &Url) -> Option<&str> {
+    /// Returns the entry that matches a URL.
+    pub(super) fn matching_entry(&self, url: &Url) -> Option<&str> {
         let host = url.host()?.to_owned();
         let port = url.port_or_known_default();
-        let holds =
-            |entry: &&Entry| entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.hold(&host);
-        self.entries.iter().find(holds).map(|entry| entry.text.as_str())
+        let is_match =
+            |entry: &&Entry| entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.contain(&host);
+        self.entries.iter().find(is_match).map(|entry| entry.text.as_str())
     }
 }
 
 impl Hosts {
-    fn hold(&self, host: &Host) -> bool {
+    fn contain(&self, host: &Host) -> bool {
         let address = match host {
             Host::Domain(_) => None,
             Host::Ipv4(address) => Some(IpAddr::V4(*address)),
@@ -103,7 +103,7 @@ impl Hosts {
             Self::Local => address.is_none() && !name.contains('.'),
             Self::Address(own) => address == Some(*own),
             Self::Network(network) => address.is_some_and(|address| network.contains(&address)),
-            Self::Pattern(pattern) => fits(pattern, &name),
+            Self::Pattern(pattern) => matches_pattern(pattern, &name),
             Self::Domain(domain) => {
                 address.is_none()
                     && name
@@ -114,8 +114,8 @@ impl Hosts {
     }
 }
 
-/// Reads one entry; an error says what it was taken for.
-fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
+/// Parses one entry. An error says what the entry should have been: `a network`.
+fn parse_entry(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
     match text {
         "*" => return Ok((Hosts::All, None)),
         "<local>" => return Ok((Hosts::Local, None)),
@@ -137,7 +137,7 @@ fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
     }
     let numbers = !host.is_empty() && host.chars().all(|c| c.is_ascii_digit() || c == '.');
     if numbers {
-        // `10.` is how some lists name all addresses that begin like this.
+        // Some lists use `10.` for all addresses that begin with it.
         let start = host.strip_suffix('.').filter(|start| !start.is_empty()).ok_or("an address")?;
         return Ok((Hosts::Pattern(format!("{start}.*")), port));
     }
@@ -152,8 +152,8 @@ fn hosts(text: &str) -> Result<(Hosts, Option<u16>), &'static str> {
     }
 }
 
-/// Returns whether the text is what the pattern says, in which `*` stands for any text.
-fn fits(pattern: &str, text: &str) -> bool {
+/// Returns true if a text matches a pattern, in which `*` stands for any text.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
     let Some(mut left) = text.strip_prefix(start).and_then(|left| left.strip_suffix(end)) else {
@@ -172,18 +172,22 @@ fn fits(pattern: &str, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn exceptions(list: &str) -> Exceptions {
-        Exceptions::parse("NO_PROXY", OsStr::new(list))
+    fn no_proxy(list: &str) -> NoProxy {
+        NoProxy::parse("NO_PROXY", OsStr::new(list))
     }
 
     #[track_caller]
     fn check(list: &str, url: &str, entry: Option<&str>) {
-        let all = exceptions(list);
-        assert_eq!((all.holding(&Url::parse(url).unwrap()), all.unusable()), (entry, None), "{list} {url}");
+        let all = no_proxy(list);
+        assert_eq!(
+            (all.matching_entry(&Url::parse(url).unwrap()), all.unusable()),
+            (entry, None),
+            "{list} {url}"
+        );
     }
 
     #[test]
-    fn domains_hold_what_is_below_them() {
+    fn a_domain_includes_its_subdomains() {
         for list in ["example.com", ".example.com", "*.example.com", "EXAMPLE.com.", " a.b ,\texample.com;"] {
             let list = list.trim_end_matches(';');
             for (url, held) in [
@@ -193,15 +197,15 @@ mod tests {
                 ("https://notexample.com", false),
                 ("https://example.com.evil.org", false),
             ] {
-                let all = exceptions(list);
-                assert_eq!(all.holding(&Url::parse(url).unwrap()).is_some(), held, "{list} {url}");
+                let all = no_proxy(list);
+                assert_eq!(all.matching_entry(&Url::parse(url).unwrap()).is_some(), held, "{list} {url}");
             }
         }
         check("bücher.example", "https://www.bücher.example", Some("bücher.example"));
     }
 
     #[test]
-    fn everything_addresses_networks_and_ports_are_understood() {
+    fn stars_addresses_networks_and_ports_are_understood() {
         check("*", "https://example.com", Some("*"));
         check("a *", "https://example.com", Some("*"));
         check("10.0.0.0/8", "https://10.1.2.3", Some("10.0.0.0/8"));
@@ -223,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         for (pattern, text, fit) in [
             ("a*", "a", true),
             ("*b", "ab", true),
@@ -234,12 +238,12 @@ mod tests {
             ("*a*a*", "banana", true),
             ("*a*a*a*a*", "banana", false),
         ] {
-            assert_eq!(fits(pattern, text), fit, "{pattern} {text}");
+            assert_eq!(matches_pattern(pattern, text), fit, "{pattern} {text}");
         }
     }
 
     #[test]
-    fn an_entry_that_says_nothing_is_named_without_a_password() {
+    fn an_invalid_entry_is_named_without_its_password() {
         for (list, why) in [
             ("a, 10.0.0.0/99", "it has 10.0.0.0/99, which is not a network"),
             ("10.1", "it has 10.1, which is not an address"),
@@ -247,7 +251,7 @@ mod tests {
             ("exa^mple", "it has exa^mple, which is not a host"),
             ("http://jane:s3cret@exa^mple/x", "it has exa^mple, which is not a host"),
         ] {
-            assert_eq!(exceptions(list).unusable(), Some(why), "{list}");
+            assert_eq!(no_proxy(list).unusable(), Some(why), "{list}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Files that a user names and another program may write: a pipe is waited for, but not for ever.
+//! Reading of files named by the user, which may be pipes, with a time limit.
 
 use std::{io, path::Path, time::Duration};
 
 use super::{regular, text};
 
-/// Reads a text of at most `limit` bytes from a file that may be a pipe, as `/dev/fd/63` of a shell's `<(command)` is;
-/// `None` if there is no such file. What is written into a pipe has to come to its end within `patience`. Blocks that long
-/// at most.
+/// Reads a text of at most `limit` bytes from a file or a pipe; `None` if there is no such file.
+///
+/// The `<(command)` of a shell is such a pipe. Its writer must close it within `patience`; this call blocks no longer.
 ///
 /// # Errors
-/// What the system says, or that it is neither a file nor a pipe, too large, too slow, or no text.
-pub fn read_given(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<String>> {
+/// If the system reports one, or if the file is neither a regular one nor a pipe, too large, too slow, or not UTF-8.
+pub fn read_file_or_pipe(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<String>> {
     #[cfg(unix)]
     if is_pipe(path) {
         return pipe::read(path, limit, patience)?.map(text).transpose();
@@ -78,7 +78,7 @@ mod pipe {
     fn too_slow(is_empty: bool, patience: Duration) -> io::Error {
         let seconds = patience.as_secs_f64();
         let words = if is_empty {
-            format!("it is a pipe into which nothing was written within {seconds} s")
+            format!("it is a pipe to which nothing was written within {seconds} s")
         } else {
             format!("it is a pipe whose writer did not close it within {seconds} s")
         };
@@ -106,20 +106,20 @@ mod tests {
     fn files_are_read_and_missing_ones_are_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("s");
-        assert_eq!(read_given(&path, 9, SHORT).unwrap(), None);
+        assert_eq!(read_file_or_pipe(&path, 9, SHORT).unwrap(), None);
         std::fs::write(&path, "s3cr3t").unwrap();
-        assert_eq!(read_given(&path, 9, SHORT).unwrap().as_deref(), Some("s3cr3t"));
-        let error = read_given(Path::new("/dev/zero"), 9, SHORT).unwrap_err();
+        assert_eq!(read_file_or_pipe(&path, 9, SHORT).unwrap().as_deref(), Some("s3cr3t"));
+        let error = read_file_or_pipe(Path::new("/dev/zero"), 9, SHORT).unwrap_err();
         assert_eq!(error.to_string(), "it is a device, not a regular file");
     }
 
     #[test]
-    fn a_pipe_is_read_to_its_end_however_late_its_writer_comes() {
+    fn a_pipe_is_read_to_its_end_even_if_its_writer_is_late() {
         let folder = tempfile::tempdir().unwrap();
         let path = pipe(folder.path());
         std::thread::scope(|scope| {
-            let reader = scope.spawn(|| read_given(&path, 9, LONG));
-            // Opened once the reader has it open.
+            let reader = scope.spawn(|| read_file_or_pipe(&path, 9, LONG));
+            // This blocks until the reader has opened the pipe.
             let mut writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
             writer.write_all(b"s3c").unwrap();
             writer.write_all(b"r3t").unwrap();
@@ -129,26 +129,26 @@ mod tests {
     }
 
     #[test]
-    fn an_open_pipe_of_a_shell_is_read_though_its_writer_is_gone() {
+    fn an_open_pipe_of_a_shell_is_read_after_its_writer_has_exited() {
         let (reader, mut writer) = io::pipe().unwrap();
         writer.write_all(b"s3cr3t").unwrap();
         drop(writer);
         let path = PathBuf::from(format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader)));
-        assert_eq!(read_given(&path, 9, LONG).unwrap().as_deref(), Some("s3cr3t"));
-        assert_eq!(read_given(&path, 9, LONG).unwrap().as_deref(), Some(""), "it was read");
+        assert_eq!(read_file_or_pipe(&path, 9, LONG).unwrap().as_deref(), Some("s3cr3t"));
+        assert_eq!(read_file_or_pipe(&path, 9, LONG).unwrap().as_deref(), Some(""), "it has been read");
     }
 
     #[test]
-    fn a_pipe_that_does_not_end_is_given_up() {
+    fn a_pipe_that_is_not_closed_times_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = pipe(folder.path());
-        let error = read_given(&path, 9, SHORT).unwrap_err();
-        assert_eq!(error.to_string(), "it is a pipe into which nothing was written within 0.05 s");
+        let error = read_file_or_pipe(&path, 9, SHORT).unwrap_err();
+        assert_eq!(error.to_string(), "it is a pipe to which nothing was written within 0.05 s");
         let mut both = std::fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
         both.write_all(b"s3c").unwrap();
-        let error = read_given(&path, 9, SHORT).unwrap_err();
+        let error = read_file_or_pipe(&path, 9, SHORT).unwrap_err();
         assert_eq!(error.to_string(), "it is a pipe whose writer did not close it within 0.05 s");
         both.write_all(b"0123456789").unwrap();
-        assert_eq!(read_given(&path, 9, LONG).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read_file_or_pipe(&path, 9, LONG).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }
 }
