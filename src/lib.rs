@@ -1,7 +1,7 @@
 //! `vipmp`, a terminal browser for the customers of a reseller in Adobe VIP Marketplace.
 //!
-//! The program is a library with a thin `main`, so that tests and benches can reach every room. ARCHITECTURE.md
-//! holds the picture and the rules of who may know whom.
+//! The program is a library with a thin `main`, so that tests and benchmarks can reach every room. ARCHITECTURE.md
+//! describes the rooms and the rules for their imports.
 
 pub mod account;
 pub mod api;

@@ -1,4 +1,4 @@
-//! The log: a file that the user asks for, never the screen.
+//! The log file, which is written only if the user asks for it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -11,53 +11,58 @@ use tracing_subscriber::filter::ParseError;
 
 use crate::{files, redact::KnownSecrets, text};
 
-/// The environment variable with the levels to log, in `EnvFilter`'s words (`vipmp::api=trace,warn`).
+/// The environment variable with the levels to log, in the syntax of `EnvFilter` (`vipmp::api=trace,warn`).
 pub const FILTER_VARIABLE: &str = "VIPMP_LOG";
 
 const DEFAULT_FILTER: &str = "vipmp=debug,warn";
 
-/// The reason why there is no log.
+/// The reason the log could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The file cannot be made or written to.
+    /// The file cannot be created or written.
     #[error("cannot write the log to {}: {source}", text::display_path(path))]
     Open {
-        /// The file, as it was given.
+        /// The file as given by the user.
         path: PathBuf,
-        /// The system's error.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// `VIPMP_LOG` cannot be read.
+    /// The value of `VIPMP_LOG` is invalid.
     #[error(
         "{FILTER_VARIABLE}={filter:?} is not a valid log filter ({source}); an example is {DEFAULT_FILTER:?}"
     )]
     Filter {
-        /// The variable's value.
+        /// The value of the variable.
         filter: String,
-        /// The fault in it.
+        /// The error in it.
         source: ParseError,
     },
-    /// Somebody logs already.
+    /// The process has a log already.
     #[error("the log has already been started")]
     Started,
 }
 
-/// Logs to the end of `path`, which is made if need be and then readable by its owner only, from now on to the end
-/// of the process. What is known as a secret when a record is written is masked in it.
+/// Starts the log, which is appended to `path` until the process ends.
+///
+/// The file is created if necessary, readable by its owner only. Secrets that are known when a record is written are
+/// masked.
+///
+/// # Errors
+/// If the file cannot be written, `VIPMP_LOG` is invalid, or the log has already been started.
 pub fn start(path: &Path, known: KnownSecrets) -> Result<(), LogError> {
     let filter = std::env::var_os(FILTER_VARIABLE).map(|value| value.to_string_lossy().into_owned());
     let subscriber = subscriber(RedactedFile { file: open(path)?, known }, filter.as_deref())?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| LogError::Started)
 }
 
-/// The log file, into which no secret is written.
+/// The log file, with secrets masked.
 struct RedactedFile {
     file: File,
     known: KnownSecrets,
 }
 
 impl Write for RedactedFile {
-    /// Takes a whole record: the subscriber writes each one at once.
+    /// Writes a whole record. The subscriber never splits one.
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(record);
         self.file.write_all(self.known.redactor().mask(&text).as_bytes())?;
@@ -85,9 +90,9 @@ fn subscriber(file: RedactedFile, filter: Option<&str>) -> Result<impl Subscribe
     Ok(tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
-        // A disk that is full costs the log; told on standard error, it would be told across the screen.
+        // A full disk costs the log. A message on standard error would be drawn across the screen.
         .log_internal_errors(false)
-        // Each record is one write to a file opened for appending, so two instances can share it.
+        // Each record is one write to a file opened for appending, so instances can share it.
         .with_writer(Mutex::new(file))
         .finish())
 }
@@ -113,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_steps_and_the_warnings_of_others_are_added_to_the_file() {
+    fn records_of_vipmp_and_warnings_of_libraries_are_appended() {
         let log = logged(None);
         let lines: Vec<&str> = log.lines().collect();
         assert_eq!(lines.len(), 3, "{log}");
@@ -131,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_cannot_be_read_is_quoted() {
+    fn an_invalid_filter_is_quoted() {
         let file = RedactedFile { file: tempfile::tempfile().unwrap(), known: KnownSecrets::default() };
         let error = subscriber(file, Some("vipmp=loud")).err().unwrap().to_string();
         assert!(error.starts_with("VIPMP_LOG=\"vipmp=loud\" is not a valid log filter ("), "{error}");

@@ -1,4 +1,4 @@
-//! The `vipmp` program: everything is in the library.
+//! The `vipmp` executable. All code is in the library.
 
 use std::process::ExitCode;
 

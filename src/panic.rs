@@ -1,8 +1,8 @@
-//! The panic report: what a user sees, and can pass on, when the program hits an internal error.
+//! The crash report, which a user sees after an internal error and can pass on.
 //!
-//! Two kinds of panic are told apart by their thread. On the thread that installed the hook, the one that draws, a
-//! panic ends the program: the terminal is given back and the report is printed. Anywhere else it is the end of a
-//! task: its result tells the program of it (a `JoinError`), and nothing may be printed across the screen.
+//! A panic on the drawing thread, which installs the hook, ends the program: the terminal is restored and the report is
+//! printed. A panic on another thread ends only a task: the program learns of it by a `JoinError`, and nothing may be
+//! printed across the screen.
 
 use std::backtrace::Backtrace;
 use std::fmt::Write as _;
@@ -12,28 +12,28 @@ use std::thread;
 
 use crate::{redact::KnownSecrets, text, tui::terminal};
 
-/// The most characters of a panic's message that are shown: enough for any assertion, and bounded.
+/// The maximum length of a panic message, in characters: enough for any assertion.
 const MESSAGE_LIMIT: usize = 2_000;
 
-/// Installs the hook. The calling thread becomes the one whose panics end the program.
+/// Installs the panic hook. The calling thread becomes the one whose panics end the program.
 ///
-/// A backtrace follows the report when `RUST_BACKTRACE` asks for one. Secrets that are known by then are masked.
+/// A backtrace follows the report if `RUST_BACKTRACE` asks for one. Secrets that are known at that moment are masked.
 pub fn install(known: KnownSecrets) {
     let drawing = thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
-        let fault = Fault::of(info, &known);
-        if is_expected(&fault.at) {
-            tracing::warn!(what = %fault.what, at = %fault.at, "a library gave up");
+        let summary = PanicSummary::of(info, &known);
+        if is_expected(&summary.at) {
+            tracing::warn!(what = %summary.what, at = %summary.at, "a library reported an error by a panic");
             return;
         }
-        tracing::error!(what = %fault.what, at = %fault.at, thread = %fault.thread, "panic");
+        tracing::error!(what = %summary.what, at = %summary.at, thread = %summary.thread, "panic");
         if thread::current().id() == drawing {
             terminal::restore();
-            print(&fault.report());
+            print(&summary.report());
         } else if terminal::is_claimed() {
             return;
         } else {
-            print(&format!("vipmp: a task failed: {} ({})\n", fault.what, fault.at));
+            print(&format!("vipmp: a task failed: {} ({})\n", summary.what, summary.at));
         }
         if backtrace_wanted() {
             print(&format!("\n{}", Backtrace::force_capture()));
@@ -41,28 +41,28 @@ pub fn install(known: KnownSecrets) {
     }));
 }
 
-/// Says whether a panic in this place is an error that a library reports so. The workbook library does where its temporary
-/// file takes no more: `output` catches it and says so in its own words.
+/// Returns true if a panic at this location is how a library reports an error. The workbook library panics if its
+/// temporary file cannot grow; `output` catches that and reports it.
 fn is_expected(at: &str) -> bool {
     at.contains("rust_xlsxwriter")
 }
 
-/// A panic, made fit to be read.
+/// A description of a panic that is safe to print.
 #[derive(Debug)]
-struct Fault {
+struct PanicSummary {
     what: String,
     at: String,
     thread: String,
 }
 
-impl Fault {
+impl PanicSummary {
     fn of(info: &PanicHookInfo<'_>, known: &KnownSecrets) -> Self {
         let payload = info.payload();
         let message = payload.downcast_ref::<&str>().copied();
         let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let what = message.map_or_else(|| "no message".to_owned(), |message| visible(message, known));
         let at = info.location().map_or_else(
-            || "an unknown place".to_owned(),
+            || "an unknown location".to_owned(),
             |place| format!("{}:{}:{}", shorten(place.file()), place.line(), place.column()),
         );
         Self { what, at, thread: visible(thread::current().name().unwrap_or("unnamed"), known) }
@@ -78,20 +78,20 @@ impl Fault {
             ("system", &system),
         ];
         for (name, value) in lines {
-            // A message of several lines stays in its column.
+            // Further lines of a message are indented to the same column.
             let value = value.replace('\n', "\n           ");
             let _ = writeln!(report, "  {name:<8} {value}");
         }
         report.push_str(
-            "\nNothing is lost: vipmp only reads. Please report it in the issue tracker of\n\
-             the project, with the lines above and what you did last. RUST_BACKTRACE=1 in\n\
-             the environment adds how the program came there, --log-file what it did.\n",
+            "\nNothing is lost: vipmp only reads. Please report this in the issue tracker of\n\
+             the project, with the lines above and what you did last. RUST_BACKTRACE=1 adds\n\
+             a backtrace, and --log-file PATH writes a log.\n",
         );
         report
     }
 }
 
-/// Writes to standard error. `eprint!` would panic, within a panic, where that is closed.
+/// Writes to standard error. Unlike `eprint!`, it does not panic within a panic if that is closed.
 fn print(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
@@ -100,9 +100,9 @@ fn backtrace_wanted() -> bool {
     std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0" && !value.is_empty())
 }
 
-/// A message that cannot do anything to the terminal, since a panic may quote what a server sent; its lines stay lines.
+/// Makes a message safe to print, since a panic may quote what a server sent. Line ends are kept.
 ///
-/// Secrets are masked before the message is cut, so that no half of one is left, and again in what is left of it.
+/// Secrets are masked before the message is cut, so that no part of one is left, and again after it has been cleaned.
 fn visible(message: &str, known: &KnownSecrets) -> String {
     let message = known.mask_at_once(message);
     let cut = message.char_indices().nth(MESSAGE_LIMIT).map(|(at, _)| at);
@@ -111,7 +111,7 @@ fn visible(message: &str, known: &KnownSecrets) -> String {
     known.mask_at_once(&shown).into_owned()
 }
 
-/// A source path without the folders of the machine that built the program: from the package's own folder on.
+/// Shortens a source path to the part from the package's folder on, without the folders of the build machine.
 fn shorten(path: &str) -> String {
     let path = path.replace('\\', "/");
     let absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
@@ -128,8 +128,8 @@ fn shorten(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn fault(what: &str) -> Fault {
-        Fault {
+    fn summary(what: &str) -> PanicSummary {
+        PanicSummary {
             what: visible(what, &KnownSecrets::default()),
             at: "src/tui/app.rs:12:5".to_owned(),
             thread: "main".to_owned(),
@@ -137,8 +137,8 @@ mod tests {
     }
 
     #[test]
-    fn the_report_says_what_where_and_what_to_do() {
-        let report = fault("index out of bounds\nthe len is 3").report();
+    fn the_report_says_what_happened_where_and_what_to_do() {
+        let report = summary("index out of bounds\nthe len is 3").report();
         let shown: Vec<&str> = report.lines().collect();
         assert_eq!(shown[1], "vipmp stopped because of an internal error.");
         assert_eq!(shown[3], "  what     index out of bounds");
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_tells_nothing_of_the_machine_that_built_the_program() {
+    fn a_path_shows_no_folder_of_the_build_machine() {
         assert_eq!(shorten("src/tui/app.rs"), "src/tui/app.rs");
         assert_eq!(shorten("src\\tui\\app.rs"), "src/tui/app.rs");
         assert_eq!(

@@ -1,18 +1,19 @@
-//! Views of a text: the text itself, and what it may be decoded to.
+//! The views of a text: the text itself, and every decoding of it.
 
-/// From where to where in the whole text, in bytes.
+/// The start and end of a part of the whole text, in bytes.
 pub(super) type Span = (usize, usize);
 
-/// Bytes, and where in the text each of them came from.
+/// A decoding of a text, with the origin of each byte.
 #[derive(Default)]
-pub(super) struct View {
+pub(super) struct TextView {
     pub(super) bytes: Vec<u8>,
+    /// The part of the text that each byte comes from.
     pub(super) spans: Vec<Span>,
-    /// True if it was unpacked from digits, of which any few mean something.
+    /// True if the bytes were decoded from base64 or hexadecimal digits, as which almost any text can be read.
     pub(super) unpacked: bool,
 }
 
-/// The ways to escape a single character.
+/// A way to escape a single character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Escape {
     /// `%2F`.
@@ -25,7 +26,7 @@ enum Escape {
 
 const ESCAPES: [Escape; 3] = [Escape::Percent, Escape::Backslash, Escape::Entity];
 
-/// The entities of characters that a secret may hold, in lower case.
+/// The HTML entities of characters that a secret may contain, in lower case.
 const ENTITIES: [(&str, char); 45] = [
     ("amp", '&'),
     ("apos", '\''),
@@ -74,14 +75,14 @@ const ENTITIES: [(&str, char); 45] = [
     ("sp", ' '),
 ];
 
-/// The longest name of an entity, or its number with leading zeros, in bytes.
+/// The longest name or number of an entity, in bytes, with leading zeros.
 const MAX_ENTITY: usize = 20;
 
-impl View {
-    /// Returns the text itself, which starts at `start` of the whole text.
+impl TextView {
+    /// Creates the view of a piece of text that begins at `start` in the whole text.
     pub(super) fn of(text: &str, start: usize) -> Self {
         let mut view = Self::default();
-        // U+FFFD is what a character without a width has become: it is skipped as the eye skips it.
+        // Cleaning replaces characters without a width by U+FFFD. They are skipped, as the eye skips them.
         for (at, c) in text.char_indices().filter(|(_, c)| *c != '\u{fffd}') {
             let span = (start + at, start + at + c.len_utf8());
             match control(c) {
@@ -103,14 +104,15 @@ impl View {
         }
     }
 
-    /// Returns all that this view may be decoded to; digits as far as at least `shortest` bytes come of them.
+    /// Returns every decoding of this view. Base64 and hexadecimal digits are decoded if they yield at least `shortest`
+    /// bytes.
     pub(super) fn decoded(&self, shortest: usize) -> Vec<Self> {
         let mut views = Vec::new();
         let (all, used) = self.unescape(&ESCAPES);
         if !used.is_empty() {
             views.push(all);
         }
-        // A secret may end in what looks like the start of another kind of escape, so each kind counts alone too.
+        // A secret may end with the start of another kind of escape, so each kind is tried alone too.
         if used.len() > 1 {
             views.extend(used.iter().map(|kind| self.unescape(&[*kind]).0));
         }
@@ -120,7 +122,7 @@ impl View {
         views
     }
 
-    /// Resolves escapes of these kinds; says which kinds there were.
+    /// Resolves escapes of these kinds, and returns the kinds found.
     fn unescape(&self, kinds: &[Escape]) -> (Self, Vec<Escape>) {
         let mut view = Self { unpacked: self.unpacked, ..Self::default() };
         let mut used = Vec::new();
@@ -155,11 +157,11 @@ impl View {
         (view, used)
     }
 
-    /// Decodes each run of digits of `bits` bits, read from the digit `phase` on; runs are kept apart by a NUL.
+    /// Decodes each run of digits of `bits` bits, starting with the digit at `phase`. A NUL separates the runs.
     fn unpack(&self, phase: usize, bits: usize, value: fn(u8) -> Option<u8>, shortest: usize) -> Self {
         let mut view = Self { unpacked: true, ..Self::default() };
         let mut run: Vec<(u8, Span)> = Vec::new();
-        // Base64 is often broken into lines; one digit more ends the last run.
+        // Base64 is often broken into lines. One byte that is not a digit ends the last run.
         let is_line_end = |byte: u8| matches!(byte, b'\r' | b'\n');
         let end = std::iter::once((0, (0, 0)));
         for (byte, span) in self.bytes.iter().copied().zip(self.spans.iter().copied()).chain(end) {
@@ -189,7 +191,7 @@ impl View {
     }
 }
 
-/// Returns the meaning of an escape.
+/// The meaning of an escape.
 enum Unit {
     Byte(u8),
     Char(char),
@@ -197,11 +199,11 @@ enum Unit {
 
 /// Resolves escapes of all kinds.
 pub(super) fn unescaped(bytes: &[u8]) -> Vec<u8> {
-    let view = View { bytes: bytes.to_vec(), spans: vec![(0, 0); bytes.len()], unpacked: false };
+    let view = TextView { bytes: bytes.to_vec(), spans: vec![(0, 0); bytes.len()], unpacked: false };
     view.unescape(&ESCAPES).0.bytes
 }
 
-/// Returns the control character that a symbol stands for in text that was cleaned.
+/// Returns the control character for which a symbol stands in cleaned text.
 fn control(symbol: char) -> Option<u8> {
     match symbol {
         '\u{2400}'..='\u{241f}' => u8::try_from(u32::from(symbol) - 0x2400).ok(),
@@ -214,7 +216,7 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// The value of a digit of base64, in its usual alphabet or the one for addresses.
+/// Returns the value of a base64 digit in the standard or the URL-safe alphabet.
 fn sextet(digit: u8) -> Option<u8> {
     Some(match digit {
         b'A'..=b'Z' => digit - b'A',
@@ -235,7 +237,7 @@ fn percent(rest: &[u8]) -> Option<u8> {
     number(rest.get(1..3)?, 16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Reads an escape of JSON, or of the languages around it, and says how long it is.
+/// Reads an escape of JSON or JavaScript, and returns the character and the length of the escape.
 fn backslash(rest: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let escape = rest.get(at..at + 6)?;
@@ -265,7 +267,7 @@ fn backslash(rest: &[u8]) -> Option<(char, usize)> {
     Some((plain, 2))
 }
 
-/// Reads an entity of HTML, with or without its semicolon, and says how long it is.
+/// Reads an HTML entity with or without its semicolon, and returns the character and the length of the entity.
 fn entity(rest: &[u8]) -> Option<(char, usize)> {
     let body = &rest[1..rest.len().min(MAX_ENTITY + 1)];
     let run = |from: usize, fits: fn(&u8) -> bool| {
@@ -282,7 +284,7 @@ fn entity(rest: &[u8]) -> Option<(char, usize)> {
         }
         _ => {
             let letters = run(0, u8::is_ascii_alphabetic);
-            // Without its semicolon, a name may run into the letters after it.
+            // Without a semicolon, the name may be followed by other letters.
             let name = std::str::from_utf8(&body[..letters]).ok()?.to_ascii_lowercase();
             let fits = |(known, _): &&(&str, char)| match body.get(letters) {
                 Some(b';') => name == *known,
@@ -315,15 +317,15 @@ mod tests {
     #[test]
     fn runs_of_digits_are_unpacked_at_each_phase() {
         for text in ["QUJD", "xQUJD", "xxQUJD", "a=xxxQUJD=b", "414243", "f414243.", "QU\r\nJD", "-QUJD"] {
-            let decoded = View::of(text, 0).decoded(3);
+            let decoded = TextView::of(text, 0).decoded(3);
             assert!(decoded.iter().any(|view| view.bytes.windows(3).any(|three| three == b"ABC")), "{text}");
         }
-        assert!(View::of("QU JD 41 42 43", 0).decoded(3).is_empty());
+        assert!(TextView::of("QU JD 41 42 43", 0).decoded(3).is_empty());
     }
 
     #[test]
     fn spans_lead_back_to_the_text() {
-        let view = View::of("é%41", 10);
+        let view = TextView::of("é%41", 10);
         assert_eq!(view.spans[..2], [(10, 12), (10, 12)]);
         let (decoded, _) = view.unescape(&ESCAPES);
         assert_eq!((decoded.bytes.as_slice(), decoded.spans[2]), ("éA".as_bytes(), (12, 15)));

@@ -1,4 +1,4 @@
-//! The secrets that the process has met, for whatever it writes.
+//! The secrets that the process knows, to be masked in everything that it writes.
 
 use std::{
     borrow::Cow,
@@ -9,15 +9,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{HIDDEN, Redactor};
 
-/// The secrets that are remembered: those of several profiles, and the tokens that were issued lately.
+/// The maximum number of secrets: enough for those of several profiles and the latest tokens.
 const MAX_SECRETS: usize = 64;
 
-/// The secrets that were read, issued or sent so far. Clones share them: make one for the process.
+/// The secrets that were read, issued or sent so far. Clones share them, so the process needs only one.
 #[derive(Debug, Clone, Default)]
 pub struct KnownSecrets(Arc<RwLock<Arc<Redactor>>>);
 
 impl KnownSecrets {
-    /// Remembers a secret, so that it is masked from now on.
+    /// Adds a secret. Beyond the maximum, the oldest one is forgotten.
     pub fn learn(&self, secret: &SecretString) {
         let is_known = |redactor: &Redactor| {
             redactor.secrets.iter().any(|known| known.expose_secret() == secret.expose_secret())
@@ -31,13 +31,13 @@ impl KnownSecrets {
         *held = Arc::new(redactor);
     }
 
-    /// Returns a redactor of all secrets that are known now.
+    /// Returns a redactor of all secrets known at present.
     pub fn redactor(&self) -> Arc<Redactor> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Masks the known secrets without waiting for anybody, as a panic hook must: if the secrets are being changed at
-    /// this moment, the whole text is masked.
+    /// Masks the known secrets without ever blocking, as a panic hook must. If another thread is adding a secret at this
+    /// moment, the whole text is masked.
     pub fn mask_at_once<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.0.try_read() {
             Ok(redactor) => redactor.mask(text),
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_learned_is_masked_and_the_oldest_is_forgotten_first() {
+    fn known_secrets_are_masked_and_the_oldest_is_forgotten_first() {
         let known = KnownSecrets::default();
         let clone = known.clone();
         for number in 0..=MAX_SECRETS {

@@ -1,8 +1,8 @@
-//! Text on its way out of the program, without the secrets that the program knows.
+//! The masking of secrets in text that leaves the program.
 //!
-//! A server may repeat what it was sent in any spelling. So the text is decoded before it is compared: each decoding is
-//! a view of the text that knows where its bytes came from, and what is found in a view is masked in the text itself.
-//! What stays out: which secrets there are (the callers say so, and [`KnownSecrets`] collects them).
+//! A server may repeat a secret in any encoding, so text is decoded before it is compared. Each decoding is a view that
+//! knows the origin of its bytes, so that a match is masked in the text itself. The secrets come from the callers;
+//! [`KnownSecrets`] collects those of the process.
 
 mod decode;
 mod known;
@@ -14,28 +14,28 @@ use secrecy::SecretString;
 
 pub use known::KnownSecrets;
 
-use decode::{Span, View};
+use decode::{Span, TextView};
 use needles::Needles;
 
 use crate::text::clean;
 
-/// The mask that stands in for a secret.
+/// The mask in place of a secret.
 pub const HIDDEN: &str = "••••";
 
-/// How many encodings may be nested: percent-encoding in JSON in base64.
+/// The number of nested encodings that are decoded, for example percent-encoding in JSON in base64.
 const DEPTH: usize = 3;
 
-/// The bytes of text that are searched at once. It bounds the memory that the views take.
+/// The number of bytes that are searched at once, which limits the memory that the views take.
 const CHUNK: usize = 32 * 1024;
 
-/// The bytes that two chunks share: more than a piece of a secret takes in any encoding.
+/// The number of bytes that two chunks share: more than a piece of a secret takes in any encoding.
 const OVERLAP: usize = 2 * 1024;
 
-/// Masks known secrets in text, whatever their encoding.
+/// A mask for secrets in text, whatever their encoding.
 ///
-/// It finds secrets with any of their characters percent-encoded, escaped as in JSON or as HTML entities; in base64 and
-/// hexadecimal at any alignment; in other letter case; and up to three of these nested. Of a long secret, each piece of
-/// 16 bytes is found, so that a server or a limit that cuts it does not uncover the rest.
+/// It finds secrets with any of their characters percent-encoded, or escaped as in JSON or HTML; in base64 and
+/// hexadecimal at any alignment; in another letter case; and with up to three of these nested. It also finds each piece
+/// of 16 bytes, so that a truncated secret is masked too.
 #[derive(Clone, Default)]
 pub struct Redactor {
     secrets: Vec<SecretString>,
@@ -49,26 +49,26 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Creates a redactor of these secrets; empty ones are ignored.
+    /// Creates a redactor of these secrets. Empty ones are ignored.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let secrets: Vec<SecretString> = secrets.into_iter().cloned().collect();
         let needles = Needles::of(&secrets);
         Self { secrets, needles }
     }
 
-    /// Creates a redactor of these secrets and of those that this one knows.
+    /// Creates a redactor of these secrets and those that this one knows.
     #[must_use]
     pub fn and(&self, more: &[SecretString]) -> Self {
         Self::new(self.secrets.iter().chain(more))
     }
 
-    /// Returns the text without secrets, clean, and with at most `max` characters (and `…`).
+    /// Masks the secrets in a text, cleans it, and cuts it to `max` characters and `…`.
     pub fn text(&self, text: &str, max: usize) -> String {
-        // Cleaned first: what is dropped there could otherwise bring the halves of a secret together afterwards.
+        // Cleaned first, since dropping characters could join the halves of a secret.
         cut(&self.mask(&clean(text)), max)
     }
 
-    /// Returns the text without secrets, otherwise as it is.
+    /// Masks the secrets in a text, which otherwise stays as it is.
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.needles.is_empty() {
             return Cow::Borrowed(text);
@@ -77,17 +77,17 @@ impl Redactor {
         let mut start = 0;
         loop {
             let end = text.floor_char_boundary((start + CHUNK + OVERLAP).min(text.len()));
-            self.search(&View::of(&text[start..end], start), DEPTH, &mut found);
+            self.search(&TextView::of(&text[start..end], start), DEPTH, &mut found);
             if end == text.len() {
                 break;
             }
             start = text.floor_char_boundary(start + CHUNK);
         }
-        masked(text, found)
+        mask_spans(text, found)
     }
 
-    /// Looks for secrets in a view, and in what it may be decoded to.
-    fn search(&self, view: &View, depth: usize, found: &mut Vec<Span>) {
+    /// Searches a view and its decodings, nested up to `depth`.
+    fn search(&self, view: &TextView, depth: usize, found: &mut Vec<Span>) {
         self.needles.find(view, found);
         if depth > 0 {
             for decoded in view.decoded(self.needles.shortest()) {
@@ -97,14 +97,14 @@ impl Redactor {
     }
 }
 
-/// Puts the mask in place of these spans.
-fn masked(text: &str, mut found: Vec<Span>) -> Cow<'_, str> {
+/// Replaces these spans by the mask.
+fn mask_spans(text: &str, mut found: Vec<Span>) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
     found.sort_unstable();
     let mut out = String::with_capacity(text.len());
-    // The end of what was copied or masked, and whether the last of it was masked.
+    // The end of the text that has been copied or masked, and true if the last part was masked.
     let (mut end, mut hidden) = (0, false);
     for (from, to) in found {
         if from > end || !hidden && from == end {
@@ -118,7 +118,7 @@ fn masked(text: &str, mut found: Vec<Span>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns the text, clean, with at most `max` characters; what is longer ends in `…`.
+/// Cleans a text and cuts it to `max` characters and `…`.
 pub(crate) fn bounded(text: &str, max: usize) -> String {
     cut(&clean(text), max)
 }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_masked_in_every_spelling() {
+    fn a_secret_is_masked_in_every_encoding() {
         for text in [
             "s3-cr/et+\"",
             "S3-CR/ET+\"",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_basic_form_of_id_and_secret_is_masked() {
+    fn a_secret_in_basic_authentication_is_masked() {
         // client-77:s3-cr/et+"
         let shown = masked(SECRET, "Authorization: Basic Y2xpZW50LTc3OnMzLWNyL2V0KyI=, please");
         assert!(shown.starts_with("Authorization: Basic ") && shown.ends_with("=, please"), "{shown}");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn other_text_stays_as_it_is() {
         let text = "Invalid value 100% of field a\\b for <b>&amp; \"x\" deadbeef0123 QUJDREVGR0g= \\u00e9 ��";
         assert_eq!(masked(SECRET, text), text);
         assert_eq!(masked("", text), text);
@@ -225,8 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_found_over_its_line_ends() {
-        // s3-cr/et+", in lines as mail has them.
+    fn base64_is_found_across_line_ends() {
+        // s3-cr/et+", broken into lines as in mail.
         for text in ["czMtY3\nIvZXQrIg==", "czMtY3Iv\r\nZXQrIg==", "czMt\\nY3Iv\\r\\nZXQrIg=="] {
             assert_eq!(masked(SECRET, text), "••••==", "{text:?}");
         }
@@ -238,13 +238,13 @@ mod tests {
         assert_eq!(redactor.text("a\x1b[2Jb", 100), "a␛[2Jb");
         assert_eq!(redactor.text(&"x".repeat(1 << 20), 3), "xxx…");
         assert_eq!(redactor.text("abc", 3), "abc");
-        // What is dropped does not count.
+        // Dropped characters do not count.
         let pile = format!("e{}bc", "\u{301}".repeat(900));
         assert_eq!(redactor.text(&pile, 100), "e\u{301}\u{301}\u{301}\u{301}bc");
     }
 
     #[test]
-    fn characters_without_a_width_do_not_hide_a_secret_from_the_search() {
+    fn characters_without_a_width_do_not_hide_a_secret() {
         assert_eq!(masked("s3cr3t-x", "s3\u{200b}cr3t\u{feff}-x"), HIDDEN);
         assert_eq!(masked("s3cr3t\nx", "s3cr3t\nx"), HIDDEN);
     }

@@ -1,30 +1,31 @@
-//! The secrets in the form in which views are compared with them.
+//! The search for secrets in a view.
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::decode::{Span, View, unescaped};
+use super::decode::{Span, TextView, unescaped};
 use crate::text::clean;
 
-/// The length of the pieces that a longer secret is looked for by: as many bytes as a `u128` holds.
+/// The length of the pieces into which longer secrets are divided: the number of bytes in a `u128`.
 const PIECE: usize = 16;
 
-/// Secrets of fewer bytes are masked only as whole words: elsewhere they would make holes in innocent ones.
+/// The length below which a secret is masked only as a whole word, in bytes. Within words it would match by chance.
 const MIN_LENGTH: usize = 4;
 
-/// Shorter secrets are not looked for in base64 and hexadecimal; those of up to [`MIN_LENGTH`] only as the whole of it.
+/// The length below which a secret is not searched for in base64 and hexadecimal, in bytes. Secrets below
+/// [`MIN_LENGTH`] are found there only if nothing else is encoded with them.
 const MIN_UNPACKED: usize = 2;
 
-/// The pieces of secrets, folded as [`fold`] does.
+/// The pieces of the secrets, folded by [`fold`].
 #[derive(Clone, Default)]
 pub(super) struct Needles {
-    /// Pieces of one length each, sorted.
+    /// The sorted pieces of each length.
     pieces: Vec<(usize, Zeroizing<Vec<u128>>)>,
-    /// Secrets too short for pieces.
+    /// The secrets that are too short for pieces.
     words: Vec<Zeroizing<Vec<u8>>>,
 }
 
-/// Makes alike what servers and people confuse: the cases of letters, and a blank and the plus that stands for it in a
-/// form.
+/// Maps bytes that are treated as equal to the same one: both cases of a letter, and a blank and the plus that
+/// represents it in a form.
 fn fold(byte: u8) -> u8 {
     if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() }
 }
@@ -35,7 +36,7 @@ impl Needles {
         for secret in secrets {
             let secret = secret.expose_secret().trim();
             for form in [secret, &secret.to_lowercase(), &secret.to_uppercase(), &clean(secret)] {
-                // A secret that looks escaped itself is unescaped together with the text around it.
+                // A secret that looks escaped is unescaped together with the text around it.
                 let mut form = Zeroizing::new(form.as_bytes().to_vec());
                 for _ in 0..=super::DEPTH {
                     needles.add(&form);
@@ -75,14 +76,14 @@ impl Needles {
         self.pieces.is_empty() && self.words.is_empty()
     }
 
-    /// Returns the length of the shortest needle that is looked for in unpacked digits, in bytes.
+    /// Returns the length of the shortest needle that is searched for in unpacked digits, in bytes.
     pub(super) fn shortest(&self) -> usize {
         let words = self.words.iter().map(|word| word.len()).filter(|length| *length >= MIN_UNPACKED);
         self.pieces.iter().map(|(length, _)| *length).chain(words).min().unwrap_or(usize::MAX)
     }
 
-    /// Adds where these needles are in a view.
-    pub(super) fn find(&self, view: &View, found: &mut Vec<Span>) {
+    /// Adds the spans of all needles in a view.
+    pub(super) fn find(&self, view: &TextView, found: &mut Vec<Span>) {
         for (length, pieces) in &self.pieces {
             let mask = u128::MAX >> (128 - 8 * length);
             let mut window = 0;
@@ -93,7 +94,7 @@ impl Needles {
                 }
             }
         }
-        // A single byte would be found in every other number.
+        // In unpacked digits, a single byte would match by chance too often.
         for word in self.words.iter().filter(|word| !view.unpacked || word.len() >= MIN_UNPACKED) {
             let is_border = |at: Option<usize>| {
                 let byte = at.and_then(|at| view.bytes.get(at));
@@ -112,7 +113,7 @@ impl Needles {
     }
 }
 
-/// Adds a span, or lengthens the last one if they overlap.
+/// Adds a span, or extends the last one if they overlap.
 fn add(found: &mut Vec<Span>, span: Span) {
     match found.last_mut() {
         Some(last) if last.0 <= span.0 && span.0 <= last.1 => last.1 = last.1.max(span.1),
