@@ -10,7 +10,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::json;
 use vipmp::{
     account::Target,
-    api::{Answer, ApiError, Exchange, RequestOptions},
+    api::{ApiError, ApiResponse, Exchange, RequestOptions},
     model::{CustomerPage, CustomerQuery, Status},
     source::remote::{PageFetcher, RemoteRows},
     tui::app::{App, Configured, Effect, Message, Now, Setup},
@@ -65,9 +65,9 @@ impl PageFetcher for OnePage {
         _: &'a str,
         query: &'a CustomerQuery,
         _: &RequestOptions,
-    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+    ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>> {
         let value = CustomerPage::from_slice(query.clone(), &body()).unwrap();
-        std::future::ready(Ok(Answer { value, exchange: Exchange::default() })).boxed()
+        std::future::ready(Ok(ApiResponse { value, exchange: Exchange::default() })).boxed()
     }
 
     fn now(&self) -> DateTime<FixedOffset> {

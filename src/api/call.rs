@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     classify,
-    client::{Answer, ClientInner},
+    client::{ApiResponse, ClientInner},
     content::{self, BINARY},
     error::{ApiError, ErrorKind, MAX_MESSAGE, Service},
     error_body::{PAGE, excerpt},
@@ -82,7 +82,7 @@ impl<'a> Call<'a> {
     pub(super) async fn run<T>(
         mut self,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
-    ) -> Result<Answer<T>, ApiError> {
+    ) -> Result<ApiResponse<T>, ApiError> {
         let mut token = self.token().await.map_err(|error| error.with_resource(self.resource))?;
         loop {
             let permit = self.inner.limiter.acquire(self.options).await;
@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
             let next = match (&outcome.head, &outcome.body) {
                 (Some(head), Ok(body)) if head.status.is_success() => {
                     return match read(&content::as_utf8(head, body)) {
-                        Ok(value) => Ok(Answer { value, exchange }),
+                        Ok(value) => Ok(ApiResponse { value, exchange }),
                         Err(unreadable) => Err(unreadable_response(&unreadable, head, body, &redactor)
                             .with_resource(self.resource)
                             .with_exchange(exchange, &redactor)),

@@ -36,7 +36,7 @@ const MAX_ID_BYTES: usize = 256;
 
 /// A successful response.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer<T> {
+pub struct ApiResponse<T> {
     /// The parsed body.
     pub value: T,
     /// The request and its response, for the inspector.
@@ -145,7 +145,7 @@ impl Client {
         &self,
         reseller_id: &str,
         query: &CustomerQuery,
-    ) -> Result<Answer<CustomerPage>, ApiError> {
+    ) -> Result<ApiResponse<CustomerPage>, ApiError> {
         let resource = self.describe("reseller", reseller_id);
         let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
@@ -153,19 +153,19 @@ impl Client {
     }
 
     /// Fetches one customer (`GET /v3/customers/{customer-id}`).
-    pub async fn customer(&self, id: &str) -> Result<Answer<Customer>, ApiError> {
+    pub async fn customer(&self, id: &str) -> Result<ApiResponse<Customer>, ApiError> {
         let resource = self.describe("customer", id);
         let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &resource)?), None);
         self.get(&resource, url, Customer::from_slice).await
     }
 
     /// Fetches the customer that a link leads to. The caller must check that it is the expected one.
-    pub async fn customer_by_link(&self, link: &Link) -> Result<Answer<Customer>, ApiError> {
+    pub async fn customer_by_link(&self, link: &Link) -> Result<ApiResponse<Customer>, ApiError> {
         self.follow("customer behind this link", link, Customer::from_slice).await
     }
 
     /// Fetches all subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
-    pub async fn subscriptions(&self, customer_id: &str) -> Result<Answer<SubscriptionList>, ApiError> {
+    pub async fn subscriptions(&self, customer_id: &str) -> Result<ApiResponse<SubscriptionList>, ApiError> {
         let resource = self.describe("customer", customer_id);
         let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &resource)?);
         self.get(&resource, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
@@ -176,7 +176,7 @@ impl Client {
         &self,
         customer_id: &str,
         query: &OrdersQuery,
-    ) -> Result<Answer<OrderPage>, ApiError> {
+    ) -> Result<ApiResponse<OrderPage>, ApiError> {
         let resource = self.describe("customer", customer_id);
         let path = format!("/v3/customers/{}/orders", segment(customer_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
@@ -184,12 +184,12 @@ impl Client {
     }
 
     /// Fetches the page of orders that the `next` or `prev` link of another page leads to.
-    pub async fn orders_by_link(&self, link: &Link) -> Result<Answer<OrderPage>, ApiError> {
+    pub async fn orders_by_link(&self, link: &Link) -> Result<ApiResponse<OrderPage>, ApiError> {
         self.follow("page of orders behind this link", link, OrderPage::from_slice).await
     }
 
     /// Fetches a reseller (`GET /v3/resellers/{reseller-id}`).
-    pub async fn reseller(&self, id: &str) -> Result<Answer<Reseller>, ApiError> {
+    pub async fn reseller(&self, id: &str) -> Result<ApiResponse<Reseller>, ApiError> {
         let resource = self.describe("reseller", id);
         let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &resource)?), None);
         self.get(&resource, url, Reseller::from_slice).await
@@ -197,14 +197,14 @@ impl Client {
 
     /// Fetches fifty of the active resellers that the account has access to, starting at `offset` and sorted by name
     /// (`GET /v3/resellers`).
-    pub async fn resellers(&self, offset: u64) -> Result<Answer<ResellerPage>, ApiError> {
+    pub async fn resellers(&self, offset: u64) -> Result<ApiResponse<ResellerPage>, ApiError> {
         let query = format!("offset={offset}&limit={MAX_LIMIT}&sort-by=companyName&order-by=asc");
         let url = self.inner.root.join("/v3/resellers", Some(&query));
         self.get("list of resellers", url, ResellerPage::from_slice).await
     }
 
     /// Checks that the API responds and accepts the key and the token (`GET /partnerservice/ping`).
-    pub async fn ping(&self) -> Result<Answer<()>, ApiError> {
+    pub async fn ping(&self) -> Result<ApiResponse<()>, ApiError> {
         let url = self.inner.root.join("/partnerservice/ping", None);
         self.get("ping", url, |body| {
             // Some gateways turn the word into a JSON string.
@@ -229,7 +229,7 @@ impl Client {
         resource: &str,
         url: Url,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
-    ) -> Result<Answer<T>, ApiError> {
+    ) -> Result<ApiResponse<T>, ApiError> {
         self.call(resource, url, Vec::new(), read).await
     }
 
@@ -238,7 +238,7 @@ impl Client {
         resource: &str,
         link: &Link,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
-    ) -> Result<Answer<T>, ApiError> {
+    ) -> Result<ApiResponse<T>, ApiError> {
         let url = resolve(&self.inner.root, link, &self.inner.redactor())
             .map_err(|refused| ApiError::from(refused).with_resource(resource))?;
         self.call(resource, url, of_link(&link.headers), read).await
@@ -250,7 +250,7 @@ impl Client {
         url: Url,
         headers: Vec<(HeaderName, HeaderValue)>,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
-    ) -> Result<Answer<T>, ApiError> {
+    ) -> Result<ApiResponse<T>, ApiError> {
         let outcome = Call::new(&self.inner, &self.options, resource, url, headers).run(read).await;
         self.options.report_exchange(match &outcome {
             Ok(answer) => Some(&answer.exchange),

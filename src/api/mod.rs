@@ -26,7 +26,7 @@ mod transport;
 mod trust;
 
 pub use crate::redact::HIDDEN;
-pub use client::{Answer, Client, ClientConfig};
+pub use client::{ApiResponse, Client, ClientConfig};
 pub use error::{ApiError, ErrorKind, Service};
 pub use error_body::ErrorBody;
 pub use error_text::{ErrorText, Remedy};

@@ -1,4 +1,4 @@
-//! A process that can open no more files cannot connect either: that is this machine's doing, not the network's.
+//! A process that cannot open more files cannot connect either, which must not be blamed on the network.
 
 use std::{fs::File, process::Command};
 
@@ -7,8 +7,8 @@ use vipmp::api::ErrorKind;
 use crate::server::{Reply, Server};
 
 #[test]
-fn no_more_descriptors_is_not_taken_for_the_network() {
-    // In a process of its own: other tests need descriptors.
+fn a_lack_of_descriptors_is_not_mistaken_for_a_network_failure() {
+    // In its own process, since other tests need descriptors.
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 40; exec \"$0\" \"$@\""]).arg(this);

@@ -1,4 +1,4 @@
-//! Answers that are compressed or in another character set, and those that say so and are not.
+//! Responses that are compressed or in another character set, or falsely claim to be.
 
 use vipmp::{
     api::{ApiError, ErrorKind},
@@ -50,7 +50,7 @@ async fn gzip_is_read_under_each_of_its_names_and_without_one() {
 }
 
 #[tokio::test]
-async fn an_encoding_that_is_not_known_is_named_and_its_bytes_are_not_shown() {
+async fn an_unknown_encoding_is_named_and_its_bytes_are_not_shown() {
     for (header, name) in [
         ("content-encoding: br\r\ncontent-type: application/json", "br"),
         ("content-encoding: Deflate\r\ncontent-type: application/json", "deflate"),
@@ -83,7 +83,7 @@ async fn an_error_keeps_its_status_whatever_its_body_is() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_described_by_type_and_length() {
+async fn binary_data_is_described_by_type_and_length() {
     let (error, _) =
         error_of(200, "content-type: application/octet-stream", b"\x89PNG\r\n\x1a\n\0\0\0").await;
     let words = error.user_message().summary;
@@ -95,7 +95,7 @@ async fn bytes_that_are_no_text_are_described_by_type_and_length() {
 }
 
 #[tokio::test]
-async fn json_that_breaks_off_is_not_called_something_else() {
+async fn truncated_json_is_called_json() {
     let (error, _) =
         error_of(200, "content-type: application/json", b"{\"customerId\": \"7\",\n \"status\": ").await;
     let words = error.user_message().summary;
@@ -104,7 +104,7 @@ async fn json_that_breaks_off_is_not_called_something_else() {
 }
 
 #[tokio::test]
-async fn the_character_set_of_the_head_and_of_the_first_bytes_is_used() {
+async fn the_character_set_comes_from_the_headers_or_the_first_bytes() {
     let text = "{\"customerId\": \"7\", \"companyProfile\": {\"companyName\": \"K\u{f6}ln\"}}";
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -120,7 +120,7 @@ async fn the_character_set_of_the_head_and_of_the_first_bytes_is_used() {
         assert_eq!(customer.company_name.as_deref(), Some("K\u{f6}ln"), "{header}");
         assert_eq!(customer.problems, []);
     }
-    // Nothing says what it is: a character is lost, and that is told.
+    // Nothing states the character set, so a character is lost, which is reported.
     let server = Server::start(move |_, _| reply("content-type: application/json", &latin)).await;
     let customer = server.client().customer("7").await.unwrap().value;
     assert_eq!(customer.company_name.as_deref(), Some("K\u{fffd}ln"));

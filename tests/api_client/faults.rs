@@ -1,4 +1,4 @@
-//! Faults between here and there, and in the answers.
+//! Faults of connections and in responses.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,7 +20,7 @@ fn client_at(url: &str, limit: Duration) -> Client {
     Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
 }
 
-/// The error of one call to a server that always replies so.
+/// Returns the error of a call to a server that always replies in this way.
 async fn error_of(reply: impl Fn() -> Reply + Send + Sync + 'static) -> ApiError {
     let server = Server::start(move |_, _| reply()).await;
     let error = server.client().customer("1006500792").await.unwrap_err();
@@ -83,7 +83,7 @@ async fn every_error_status_has_its_kind_and_words() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_json_is_unreadable_and_shown() {
+async fn a_response_that_is_not_json_is_unreadable_and_shown() {
     for (body, words) in [
         ("<!doctype html><html><title>Sign in</title>", "not JSON but a web page: Sign in"),
         ("hello", "not JSON but hello"),
@@ -111,7 +111,7 @@ async fn no_secret_comes_back_in_an_error() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_cut_off() {
+async fn a_response_over_the_limit_is_not_read_to_its_end() {
     let announced = error_of(|| {
         Reply::Hold(format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n", MAX_BODY_BYTES + 1).into_bytes())
     });
@@ -136,7 +136,7 @@ async fn an_answer_over_the_limit_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_is_read_and_a_broken_one_told() {
+async fn a_compressed_response_is_read_and_a_damaged_one_reported() {
     let body = r#"{"customerId": "7"}"#;
     let server =
         Server::start(move |_, _| Reply::status(200, "content-encoding: gzip\r\n", gzip_stored(body))).await;
@@ -148,7 +148,7 @@ async fn a_compressed_answer_is_read_and_a_broken_one_told() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_told() {
+async fn a_truncated_response_is_reported() {
     for start in [
         "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"customerId\"",
         "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{\"customerId\"",
@@ -165,7 +165,7 @@ async fn an_answer_that_breaks_off_is_told() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_http_is_unreadable() {
+async fn a_response_that_is_not_http_is_unreadable() {
     for answer in
         ["SSH-2.0-OpenSSH_9.9\r\n\r\n", "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"]
     {
@@ -190,12 +190,12 @@ async fn a_refused_connection_is_offline() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_or_never_ends_times_out() {
+async fn a_server_that_never_responds_or_never_finishes_times_out() {
     const START: &str = "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{";
     let replies: [fn() -> Reply; 3] = [
         || Reply::Hold(Vec::new()),
         || Reply::Hold(START.into()),
-        // A byte at a time.
+        // One byte at a time.
         || Reply::Drip(START.into()),
     ];
     for reply in replies {
@@ -208,7 +208,7 @@ async fn a_server_that_never_answers_or_never_ends_times_out() {
 }
 
 #[tokio::test]
-async fn a_port_without_tls_is_no_secure_connection() {
+async fn a_port_without_tls_is_a_tls_error() {
     for answer in ["HTTP/1.1 400 Bad Request\r\n\r\n", ""] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -233,8 +233,8 @@ async fn a_port_without_tls_is_no_secure_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_closed_is_replaced_unseen() {
-    // The second request meets a connection that closes under it.
+async fn a_connection_that_the_server_closed_is_replaced_silently() {
+    // The connection closes during the second request.
     let server = Server::start(|_, n| if n == 1 { Reply::Close(Vec::new()) } else { Reply::ok("{}") }).await;
     let client = server.client();
     client.customer("1").await.unwrap();
@@ -245,7 +245,7 @@ async fn a_connection_that_the_server_closed_is_replaced_unseen() {
     assert_ne!(seen[1].header("x-request-id"), seen[2].header("x-request-id"));
     assert_eq!(seen[1].header("x-correlation-id"), seen[2].header("x-correlation-id"), "no answer came");
 
-    // A server that closes after every answer without a word.
+    // A server that closes the connection after every response without notice.
     let server = Server::start(|_, _| {
         let Reply::Send(bytes) = Reply::ok("{}") else { unreachable!() };
         Reply::Close(bytes)
@@ -258,7 +258,7 @@ async fn a_connection_that_the_server_closed_is_replaced_unseen() {
 }
 
 #[tokio::test]
-async fn a_server_that_always_hangs_up_is_told_in_the_end() {
+async fn a_server_that_always_hangs_up_is_reported_in_the_end() {
     let server = Server::start(|_, n| if n == 0 { Reply::ok("{}") } else { Reply::Close(Vec::new()) }).await;
     let client = server.client();
     client.customer("1").await.unwrap();

@@ -1,6 +1,6 @@
-//! Compressed answers, made by hand: one that is what it says, and one that unfolds without end.
+//! Handmade gzip streams: a sound one, and a decompression bomb.
 
-/// A gzip stream of one stored block.
+/// Creates a gzip stream of one stored block.
 pub(crate) fn gzip_stored(text: &str) -> Vec<u8> {
     let length = u16::try_from(text.len()).unwrap();
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
@@ -19,7 +19,7 @@ pub(crate) fn gzip_stored(text: &str) -> Vec<u8> {
     out
 }
 
-/// A gzip stream that unfolds to at least so many bytes: one literal, repeated by matches of the greatest length.
+/// Creates a gzip stream that expands to at least this many bytes: one literal, repeated by matches of maximum length.
 pub(crate) fn gzip_bomb(bytes: usize) -> Vec<u8> {
     let mut bits: Vec<bool> = Vec::new();
     // Last block, fixed codes; the literal 0.
@@ -36,7 +36,7 @@ pub(crate) fn gzip_bomb(bytes: usize) -> Vec<u8> {
         bits.chunks(8)
             .map(|byte| byte.iter().enumerate().fold(0, |sum, (at, bit)| sum | (u8::from(*bit) << at))),
     );
-    // The sums at the end are never reached.
+    // The checksums at the end are never read.
     out.extend([0; 8]);
     out
 }

@@ -1,4 +1,4 @@
-//! The API client against small servers on loopback that do as each test says.
+//! Tests of the API client against small servers on loopback, scripted by each test.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 

@@ -1,4 +1,4 @@
-//! Redirects: within the API root, and not for long.
+//! Redirects: only within the API root, and only a few in a row.
 
 use vipmp::api::ErrorKind;
 
@@ -103,7 +103,7 @@ async fn the_fourth_redirect_is_one_too_many() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_nowhere_is_no_answer() {
+async fn a_redirect_without_a_target_is_unreadable() {
     for status in [302, 304] {
         let server = Server::start(move |_, _| Reply::status(status, "", "")).await;
         let error = server.client().customer("1").await.unwrap_err();

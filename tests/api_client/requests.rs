@@ -1,4 +1,4 @@
-//! The requests that are sent, and the results of good answers.
+//! The requests that are sent, and the results of successful responses.
 
 use std::{
     collections::HashSet,
@@ -22,12 +22,12 @@ fn query() -> CustomerQuery {
 }
 
 #[tokio::test]
-async fn all_resellers_are_listed_however_many_there_are() {
+async fn the_list_of_resellers_includes_all_pages() {
     let all: Vec<usize> = (0..1_234).collect();
     let server = Server::start(move |seen, _| {
         let offset = seen.target.split("offset=").nth(1).unwrap().split('&').next().unwrap();
         let page = all.iter().skip(offset.parse().unwrap()).take(50);
-        // One has no id: it counts, and stays in its place.
+        // One row has no ID. It counts, and stays in its place.
         let row = |n: &usize| if *n == 77 { "{}".to_owned() } else { format!(r#"{{"resellerId": "{n}"}}"#) };
         let rows: Vec<String> = page.map(row).collect();
         Reply::ok(format!(r#"{{"totalCount": {}, "accounts": [{}]}}"#, all.len(), rows.join(",")))
@@ -45,7 +45,7 @@ async fn all_resellers_are_listed_however_many_there_are() {
 }
 
 #[tokio::test]
-async fn every_method_asks_for_its_own_resource() {
+async fn every_method_requests_its_own_resource() {
     let server = Server::start(|seen, _| {
         Reply::ok(if seen.target.contains("/customers?") {
             r#"{"totalCount": 1, "count": 1, "accounts": [{"customerId": "1"}]}"#
@@ -107,7 +107,7 @@ async fn every_request_carries_the_headers_and_ids_of_its_own() {
 }
 
 #[tokio::test]
-async fn the_exchange_tells_all_but_the_secrets() {
+async fn the_exchange_has_everything_but_secrets() {
     let server = Server::start(|_, _| {
         let headers = format!("x-request-id: srv-7\r\nset-cookie: sid=abc\r\nx-echo: {TOKEN} {KEY}\r\n");
         Reply::status(200, &headers, CUSTOMER)
@@ -130,7 +130,7 @@ async fn the_exchange_tells_all_but_the_secrets() {
 }
 
 #[tokio::test]
-async fn a_root_with_a_path_is_kept_in_every_address() {
+async fn the_path_of_the_root_is_part_of_every_url() {
     let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
     let client = server.client_at("/gw/adobe/");
     client.customer("1").await.unwrap();
@@ -140,7 +140,7 @@ async fn a_root_with_a_path_is_kept_in_every_address() {
 }
 
 #[tokio::test]
-async fn a_link_adds_its_headers_and_replaces_none_of_ours() {
+async fn a_link_adds_headers_but_replaces_none() {
     let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
     let mut link = Link::get("/v3/customers/1");
     for (name, value) in [
@@ -173,7 +173,7 @@ async fn a_link_adds_its_headers_and_replaces_none_of_ours() {
 }
 
 #[tokio::test]
-async fn the_whole_address_of_a_long_link_is_recorded() {
+async fn the_full_url_of_a_long_link_is_recorded() {
     let server = Server::start(|_, _| Reply::ok(CUSTOMER)).await;
     let uri = format!("/v3/customers/1?x={}", "a".repeat(8_000));
     let answer = server.client().customer_by_link(&Link::get(uri.as_str())).await.unwrap();
@@ -206,7 +206,7 @@ async fn nothing_is_sent_for_a_refused_link_or_an_impossible_id() {
 }
 
 #[tokio::test]
-async fn our_own_token_in_a_link_is_shown_nowhere() {
+async fn a_token_in_a_link_is_never_shown() {
     let server = Server::start(|seen, _| {
         if seen.header("authorization") == "Bearer first-token" {
             Reply::status(401, "", "")
@@ -254,7 +254,7 @@ async fn a_used_request_id_is_replaced_once() {
     assert_eq!(answer.exchange.attempts, 2);
     let seen = server.seen();
     assert_ne!(seen[0].header("x-request-id"), seen[1].header("x-request-id"));
-    // The first answer ended the first correlation: with the same id the API would give the same answer again.
+    // After a response, a new correlation ID is needed: with the same one, the API would repeat its response.
     assert_ne!(seen[0].header("x-correlation-id"), seen[1].header("x-correlation-id"));
 
     let server = Server::start(move |_, _| Reply::status(400, "", taken)).await;
@@ -286,7 +286,7 @@ async fn a_refused_token_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_brought_token_that_ended_is_explained() {
+async fn an_expired_external_token_is_explained() {
     let server = Server::start(|_, _| Reply::status(401, "", "")).await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, server.seen().len()), (ErrorKind::Unauthorized, 1));

@@ -1,4 +1,4 @@
-//! Retries and waits: what is tried again and how, what is said of the waiting, and how many requests run at once.
+//! Retries, waits and the concurrency limit.
 
 use std::{
     collections::HashSet,
@@ -14,19 +14,19 @@ use vipmp::api::{
 
 use crate::server::{KEY, Reply, Server, TOKEN, network};
 
-/// A server that fails so often before it answers.
+/// Starts a server that fails this many times and then succeeds.
 async fn recovering(failures: usize, failure: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
     Server::start(move |_, n| if n < failures { failure() } else { Reply::ok("{}") }).await
 }
 
-/// A client of this server with this patience.
+/// Creates a client of a server with these network settings.
 fn client(server: &Server, network: Network) -> Client {
     let config = ClientConfig::new(server.url("/"), KEY.into(), network);
     Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
 }
 
 #[tokio::test]
-async fn what_can_pass_is_tried_again_up_to_three_times_with_new_ids() {
+async fn temporary_failures_are_retried_up_to_three_times_with_new_ids() {
     for status in [408, 429, 500, 502, 503, 504] {
         let server = recovering(3, move || Reply::status(status, "", "<html>busy</html>")).await;
         let answer = server.client().customer("1").await.unwrap();
@@ -34,7 +34,7 @@ async fn what_can_pass_is_tried_again_up_to_three_times_with_new_ids() {
         let seen = server.seen();
         for id in ["x-request-id", "x-correlation-id"] {
             let ids: HashSet<&str> = seen.iter().map(|seen| seen.header(id)).collect();
-            assert_eq!(ids.len(), 4, "an answer came each time, so each try is a new one for {id}");
+            assert_eq!(ids.len(), 4, "there was a response each time, so each attempt has a new {id}");
         }
         let server = recovering(4, move || Reply::status(status, "", "")).await;
         let error = server.client().customer("1").await.unwrap_err();
@@ -44,7 +44,7 @@ async fn what_can_pass_is_tried_again_up_to_three_times_with_new_ids() {
 }
 
 #[tokio::test]
-async fn while_no_answer_came_the_correlation_id_stays() {
+async fn the_correlation_id_stays_until_there_is_a_response() {
     let server = recovering(3, || Reply::Close(Vec::new())).await;
     server.client().customer("1").await.unwrap();
     let seen = server.seen();
@@ -53,7 +53,7 @@ async fn while_no_answer_came_the_correlation_id_stays() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_asked_for_again() {
+async fn a_truncated_response_is_requested_again() {
     let torn = "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"customerId\"";
     for torn in [Reply::Close, Reply::Reset].map(|how| move || how(torn.into())) {
         let server = recovering(1, torn).await;
@@ -62,7 +62,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn what_will_not_pass_is_not_tried_again() {
+async fn permanent_failures_are_not_retried() {
     for (status, body) in [
         (400, "{\"code\": \"1117\"}"),
         (403, "{\"code\": \"4115\"}"),
@@ -79,15 +79,15 @@ async fn what_will_not_pass_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn the_budget_is_one_for_all_clients_of_the_process() {
+async fn all_clients_of_the_process_share_one_budget() {
     let patience = network();
     let server = Server::start(|_, _| Reply::status(503, "", "")).await;
     for _ in 0..10 {
         let one = client(&server, patience.clone());
         assert!(one.customer("1").await.is_err());
     }
-    assert_eq!(server.seen().len(), 10 + 20, "ten calls, and the retries that there were");
-    // Answers bring retries back.
+    assert_eq!(server.seen().len(), 10 + 20, "ten calls, and the retries in the budget");
+    // Successful responses credit retries.
     let well = recovering(0, || Reply::ok("{}")).await;
     let other = client(&well, patience.clone());
     for _ in 0..2 {
@@ -96,7 +96,7 @@ async fn the_budget_is_one_for_all_clients_of_the_process() {
     assert_eq!(client(&server, patience).customer("1").await.unwrap_err().retries, 1);
 }
 
-/// Returns the waits of a call, and the first of them as soon as it is known.
+/// A listener that collects the waits of a call.
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<Option<Wait>>>>, Arc<Notify>);
 
@@ -109,7 +109,7 @@ impl Heard {
         }))
     }
 
-    /// The first wait, once it is told; the call is given up then.
+    /// Makes a call and returns its first wait; the call is then dropped.
     async fn first(&self, client: Client) -> Wait {
         let client = self.of(&client);
         tokio::select! {
@@ -121,7 +121,7 @@ impl Heard {
 }
 
 #[tokio::test]
-async fn a_wait_that_the_server_asks_for_is_kept_and_told() {
+async fn a_wait_requested_by_the_server_is_kept_and_reported() {
     let date = "date: Mon, 05 Jan 2026 10:00:00 GMT\r\nretry-after: Mon, 05 Jan 2026 10:00:12 GMT\r\n";
     for headers in ["retry-after: 12\r\n", date] {
         let server = recovering(1, move || Reply::status(429, headers, "")).await;
@@ -135,7 +135,7 @@ async fn a_wait_that_the_server_asks_for_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn a_longer_wait_is_the_persons_decision() {
+async fn a_longer_wait_is_left_to_the_user() {
     let server = recovering(1, || Reply::status(429, "retry-after: 61\r\n", "")).await;
     let error = server.client().customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.retry_after, error.retries), (ErrorKind::RateLimited, Some(61), 0));
@@ -144,7 +144,7 @@ async fn a_longer_wait_is_the_persons_decision() {
 }
 
 #[tokio::test]
-async fn a_pause_is_one_for_all_requests_of_the_account() {
+async fn a_pause_holds_back_all_requests_of_the_account() {
     let server = recovering(1, || Reply::status(503, "retry-after: 30\r\n", "")).await;
     let client = server.client();
     Heard::default().first(client.clone()).await;
@@ -155,7 +155,7 @@ async fn a_pause_is_one_for_all_requests_of_the_account() {
 }
 
 #[tokio::test]
-async fn waits_are_told_in_turn_and_end() {
+async fn waits_are_reported_in_turn_and_end() {
     let server = recovering(2, || Reply::status(503, "", "")).await;
     let heard = Heard::default();
     heard.of(&server.client()).customer("1").await.unwrap();
@@ -171,7 +171,7 @@ async fn waits_are_told_in_turn_and_end() {
 }
 
 #[tokio::test]
-async fn the_wait_of_a_sign_in_is_told_to_those_who_wait_for_it() {
+async fn the_wait_of_a_sign_in_is_reported_to_the_calls_that_need_it() {
     use vipmp::api::{ClientCredentials, TokenConfig};
     let ims = Server::start(|_, _| Reply::status(503, "retry-after: 9\r\n", "")).await;
     let config = TokenConfig::new(ims.url("/ims/token/v3"), "c".into(), "s".into(), network());
@@ -183,15 +183,15 @@ async fn the_wait_of_a_sign_in_is_told_to_those_who_wait_for_it() {
     assert_eq!((ims.seen().len(), api.seen().len()), (1, 0));
 }
 
-/// Waits until so many requests have come.
-async fn asked(server: &Server, count: usize) {
+/// Waits until a server has received this many requests.
+async fn wait_for_requests(server: &Server, count: usize) {
     while server.seen().len() < count {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn no_more_requests_run_at_once_than_the_limit_says() {
+async fn no_more_requests_run_at_once_than_the_limit_allows() {
     let open = Arc::new(Notify::new());
     let gate = Arc::clone(&open);
     let Reply::Send(answer) = Reply::ok("{}") else { unreachable!() };
@@ -203,9 +203,9 @@ async fn no_more_requests_run_at_once_than_the_limit_says() {
     for round in 1..=3 {
         tokio::select! {
             _ = &mut calls => panic!("they wait for the server"),
-            () = asked(&server, round * 2) => {}
+            () = wait_for_requests(&server, round * 2) => {}
         }
-        // Whatever could be sent besides would be sent by now.
+        // Any further request would have been sent by now.
         for _ in 0..100 {
             assert!((&mut calls).now_or_never().is_none());
             tokio::task::yield_now().await;
@@ -218,7 +218,7 @@ async fn no_more_requests_run_at_once_than_the_limit_says() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_makes_room_and_is_sent_again() {
+async fn a_background_request_makes_room_and_is_sent_again() {
     let server = Server::start(|seen, n| {
         if n == 0 && seen.target.ends_with("/ahead") { Reply::Hold(Vec::new()) } else { Reply::ok("{}") }
     })
@@ -228,12 +228,16 @@ async fn what_nobody_waits_for_makes_room_and_is_sent_again() {
     let client = client(&server, patience);
     let ahead = client.with_options(RequestOptions::new(Urgency::background()));
     let prefetch = tokio::spawn(async move { ahead.customer("ahead").await });
-    asked(&server, 1).await;
+    wait_for_requests(&server, 1).await;
     client.customer("wanted").await.unwrap();
     server.hung_up().await;
     prefetch.await.unwrap().unwrap();
     let seen = server.seen();
     let asked: Vec<&str> = seen.iter().filter_map(|seen| seen.target.rsplit('/').next()).collect();
     assert_eq!(asked, ["ahead", "wanted", "ahead"]);
-    assert_eq!(seen[0].header("x-correlation-id"), seen[2].header("x-correlation-id"), "no answer came");
+    assert_eq!(
+        seen[0].header("x-correlation-id"),
+        seen[2].header("x-correlation-id"),
+        "there was no response"
+    );
 }

@@ -1,4 +1,4 @@
-//! An HTTP server that answers as a test says, down to the byte, and remembers what it was asked.
+//! An HTTP server whose responses a test scripts down to the byte, and which records the requests.
 
 use std::{
     net::SocketAddr,
@@ -17,27 +17,27 @@ use vipmp::api::{AccessToken, Client, ClientConfig, FixedToken, Network, TokenFu
 pub(crate) const KEY: &str = "key-0a1b2c3d4e5f";
 pub(crate) const TOKEN: &str = "tok-9z8y7x6w5v4u";
 
-/// The usual patience, with hardly a wait between retries.
+/// Returns the default network settings, but with hardly any delay between retries.
 pub(crate) fn network() -> Network {
     let mut network = Network::default();
     network.retry_base = Duration::from_millis(2);
     network
 }
 
-/// One request as it came.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) method: String,
-    /// Path and query.
+    /// The path and query.
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// How many the connection, from 0.
+    /// The number of the connection, from 0.
     pub(crate) connection: usize,
 }
 
 impl Seen {
-    /// The value of a header, which must be there once.
+    /// Returns the value of a header, which must occur exactly once.
     pub(crate) fn header(&self, name: &str) -> &str {
         let mut values = self.headers.iter().filter(|(known, _)| known == name);
         let value = values.next().map(|(_, value)| value.as_str());
@@ -46,24 +46,24 @@ impl Seen {
     }
 }
 
-/// The next step with a request.
+/// The reaction to a request.
 pub(crate) enum Reply {
-    /// Send these bytes and keep the connection.
+    /// Sends these bytes and keeps the connection open.
     Send(Vec<u8>),
-    /// Send these bytes and close the connection.
+    /// Sends these bytes and closes the connection.
     Close(Vec<u8>),
-    /// Send these bytes, then nothing more, until the other side hangs up.
+    /// Sends these bytes, then nothing more until the client hangs up.
     Hold(Vec<u8>),
-    /// Send these bytes and tear the connection.
+    /// Sends these bytes and resets the connection.
     Reset(Vec<u8>),
-    /// Send these bytes one by one, with a pause after each, until the other side hangs up.
+    /// Sends these bytes one by one, with a pause after each, until the client hangs up.
     Drip(Vec<u8>),
-    /// Wait until told, then send.
+    /// Waits for a notification, then sends these bytes.
     After(Arc<Notify>, Vec<u8>),
 }
 
 impl Reply {
-    /// A whole answer.
+    /// Creates a complete response.
     pub(crate) fn status(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut bytes =
@@ -79,7 +79,7 @@ impl Reply {
 
 type Script = Arc<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;
 
-/// A server; it ends with the test's runtime.
+/// A running server, which stops with the runtime of the test.
 pub(crate) struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<Seen>>>,
@@ -87,7 +87,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server; `script` gets each request and how many came before it.
+    /// Starts a server. `script` gets each request and the number of requests before it.
     pub(crate) async fn start(script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -114,17 +114,17 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
-    /// Waits until somebody has hung up on an answer that was held.
+    /// Waits until a client has hung up on a response that was held.
     pub(crate) async fn hung_up(&self) {
         self.hung_up.acquire().await.unwrap().forget();
     }
 
-    /// A client of this server with a fixed token.
+    /// Creates a client of this server with a fixed token.
     pub(crate) fn client(&self) -> Client {
         self.client_with(Arc::new(FixedToken::new(TOKEN.into())))
     }
 
-    /// A client with a fixed token whose API root is this path.
+    /// Creates a client with a fixed token and an API root of this path.
     pub(crate) fn client_at(&self, path: &str) -> Client {
         let config = ClientConfig::new(self.url(path), KEY.into(), network());
         Client::new(config, Arc::new(FixedToken::new(TOKEN.into()))).unwrap()
@@ -188,7 +188,7 @@ async fn serve(
     }
 }
 
-/// The next request on the connection; `None` at its end.
+/// Reads the next request on a connection; `None` at its end.
 async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>, connection: usize) -> Option<Seen> {
     let head_end = loop {
         if let Some(at) = rest.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -197,7 +197,7 @@ async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>, connection: us
         if stream.read_buf(rest).await.ok()? == 0 {
             return None;
         }
-        // Whatever this is, HTTP it is not.
+        // This is not HTTP, whatever it is.
         if !rest[0].is_ascii_alphabetic() {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
             return None;
@@ -222,12 +222,12 @@ async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>, connection: us
     Some(Seen { method, target, headers, body, connection })
 }
 
-/// Tokens from a list: the next one for each renewal.
+/// A provider of tokens from a list, with the next one for each renewal.
 #[derive(Debug)]
 pub(crate) struct TokenList(Mutex<Vec<AccessToken>>);
 
 impl TokenList {
-    /// These tokens, the first one first.
+    /// Creates a provider of these tokens, in this order.
     pub(crate) fn new(tokens: &[&str]) -> Arc<Self> {
         Arc::new(Self(Mutex::new(tokens.iter().rev().map(|text| AccessToken::new((*text).into())).collect())))
     }

@@ -1,4 +1,4 @@
-//! Signing in: once, however many want a token, and again in time.
+//! Signing in: once for all calls that need a token, and again before it expires.
 
 use std::{
     sync::{
@@ -37,7 +37,7 @@ fn credentials(server: &Server) -> Arc<ClientCredentials> {
     Arc::new(credentials_at(server.url("/ims/token/v3")))
 }
 
-/// A token service that issues `t0`, `t1`, ...
+/// Starts a token service that issues `t0`, `t1` and so on.
 async fn token_service(expires_in: u64) -> Server {
     Server::start(move |_, n| {
         Reply::ok(format!(
@@ -47,7 +47,7 @@ async fn token_service(expires_in: u64) -> Server {
     .await
 }
 
-/// An API that accepts tokens from this number on.
+/// Starts an API that accepts tokens from this number on.
 async fn api(first_good: usize) -> Server {
     Server::start(move |seen, _| {
         let number = seen.header("authorization").strip_prefix("Bearer t").unwrap();
@@ -60,7 +60,7 @@ async fn api(first_good: usize) -> Server {
     .await
 }
 
-/// Asks for tokens until there is another one than this.
+/// Requests tokens until there is one other than this.
 async fn another_than(first: &AccessToken, tokens: &ClientCredentials) -> AccessToken {
     loop {
         let token = tokens.token().await.unwrap();
@@ -132,7 +132,7 @@ async fn calls_on_several_threads_renew_a_refused_token_once() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_always_refused_is_renewed_once_a_call() {
+async fn a_token_that_is_always_refused_is_renewed_once_per_call() {
     let (ims, api) = (token_service(86_399).await, api(usize::MAX).await);
     let error = api.client_with(credentials(&ims)).customer("1").await.unwrap_err();
     assert_eq!((error.kind, error.service), (ErrorKind::Unauthorized, Service::Api));
@@ -140,7 +140,7 @@ async fn a_token_that_is_always_refused_is_renewed_once_a_call() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_four_minutes_before_its_end() {
+async fn a_token_is_renewed_four_minutes_before_it_expires() {
     let ims = token_service(1000).await;
     let tokens = credentials(&ims);
     let first = tokens.token().await.unwrap();
@@ -168,7 +168,7 @@ async fn a_short_lived_token_is_used_for_half_its_life() {
 }
 
 #[tokio::test]
-async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_good() {
+async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_valid() {
     let ims = Server::start(|_, n| {
         if n == 0 {
             Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#)
@@ -180,7 +180,7 @@ async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_good() {
     let tokens = credentials(&ims);
     let first = tokens.token().await.unwrap();
     step(800).await;
-    // The very first poll has it, so nothing was waited for.
+    // The first poll returns it, so there was no wait.
     assert_eq!(tokens.token().now_or_never(), Some(Ok(first.clone())));
     while ims.seen().len() < 2 {
         assert_eq!(tokens.token().now_or_never(), Some(Ok(first.clone())));
@@ -190,7 +190,7 @@ async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_good() {
     let many = join_all((0..10).map(|_| tokens.token())).now_or_never().unwrap();
     assert!(many.into_iter().all(|token| token == Ok(first.clone())));
     assert_eq!(ims.seen().len(), 2, "one request, however many want it");
-    // Once the time limit ends that request, the next one is tried, again in the background.
+    // When that request times out, the next attempt is made, again in the background.
     step(31).await;
     ims.hung_up().await;
     while ims.seen().len() < 3 {
@@ -200,7 +200,7 @@ async fn a_token_service_that_hangs_delays_no_call_while_the_token_is_good() {
 }
 
 #[tokio::test]
-async fn one_who_wants_a_token_after_its_end_joins_the_renewal_in_the_background() {
+async fn a_call_after_the_expiry_joins_the_renewal_in_the_background() {
     let go = Arc::new(Notify::new());
     let told = Arc::clone(&go);
     let ims = Server::start(move |_, n| {
@@ -227,7 +227,7 @@ async fn one_who_wants_a_token_after_its_end_joins_the_renewal_in_the_background
 }
 
 #[tokio::test]
-async fn a_token_that_is_still_good_outlives_a_token_service_that_is_down() {
+async fn a_valid_token_is_used_while_the_token_service_is_down() {
     let ims = Server::start(|_, n| {
         if n == 0 {
             Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#)
@@ -257,7 +257,7 @@ async fn a_token_that_is_still_good_outlives_a_token_service_that_is_down() {
 }
 
 #[tokio::test]
-async fn ten_that_wait_for_a_failing_sign_in_share_the_failure() {
+async fn ten_calls_share_the_failure_of_one_sign_in() {
     let ims = Server::start(|_, _| Reply::status(500, "x-request-id: ims-1\r\n", "")).await;
     let tokens = credentials(&ims);
     let answers = join_all((0..10).map(|_| tokens.token())).await;
@@ -272,7 +272,7 @@ async fn ten_that_wait_for_a_failing_sign_in_share_the_failure() {
 }
 
 #[tokio::test]
-async fn the_sign_in_goes_on_when_the_one_who_began_it_leaves() {
+async fn a_sign_in_continues_when_the_call_that_started_it_is_dropped() {
     let go = Arc::new(Notify::new());
     let told = Arc::clone(&go);
     let ims = Server::start(move |_, _| {
@@ -284,7 +284,7 @@ async fn the_sign_in_goes_on_when_the_one_who_began_it_leaves() {
     .await;
     let tokens = credentials(&ims);
     let mut first = tokens.token();
-    // Polled once, so that it is the one that begins, and then left.
+    // Polled once, so that it starts the sign-in, and then dropped.
     assert!(futures_util::poll!(&mut first).is_pending());
     let second = tokio::spawn({
         let tokens = Arc::clone(&tokens);
@@ -301,7 +301,7 @@ async fn the_sign_in_goes_on_when_the_one_who_began_it_leaves() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_nobody_waits_for_is_given_up() {
+async fn a_sign_in_that_no_call_waits_for_is_cancelled() {
     let ims =
         Server::start(
             |_, n| {
@@ -323,7 +323,7 @@ async fn a_sign_in_that_nobody_waits_for_is_given_up() {
 }
 
 #[tokio::test]
-async fn errors_of_the_token_service_are_told_without_the_secret() {
+async fn errors_of_the_token_service_are_reported_without_the_secret() {
     for (status, body, kind, words) in [
         (
             400,
@@ -371,7 +371,7 @@ async fn a_secret_does_not_follow_a_redirect() {
 }
 
 #[tokio::test]
-async fn a_token_service_that_is_down_is_named_in_the_calls_error() {
+async fn a_token_service_that_is_down_is_named_in_the_error_of_the_call() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -385,7 +385,7 @@ async fn a_token_service_that_is_down_is_named_in_the_calls_error() {
     assert!(api.seen().is_empty());
 }
 
-/// A cache in memory.
+/// A token cache in memory.
 #[derive(Debug, Default)]
 struct Cache {
     held: Mutex<Option<CachedToken>>,
@@ -393,7 +393,7 @@ struct Cache {
 }
 
 impl Cache {
-    /// A cache with the token `t0`, received and ending so many seconds from now.
+    /// Creates a cache with the token `t0`. Its receipt and its expiry are given in seconds from now.
     fn holding(received: i64, ends: i64) -> Arc<Self> {
         let at = |seconds: i64| {
             let distance = Duration::from_secs(seconds.unsigned_abs());
@@ -422,7 +422,7 @@ fn cached(ims: &Server, cache: &Arc<Cache>) -> Arc<ClientCredentials> {
     Arc::new(ClientCredentials::new(config).unwrap())
 }
 
-/// A token service that issues `t1`, `t2`, ...
+/// Starts a token service that issues `t1`, `t2` and so on.
 async fn next_tokens() -> Server {
     Server::start(|_, n| {
         Reply::ok(format!(r#"{{"access_token": "t{}", "token_type": "bearer", "expires_in": 86399}}"#, n + 1))
@@ -442,7 +442,7 @@ async fn a_token_of_the_last_start_is_used_without_signing_in() {
 }
 
 #[tokio::test]
-async fn a_token_that_has_ended_or_came_from_the_future_is_not_used() {
+async fn a_token_that_has_expired_or_comes_from_the_future_is_not_used() {
     for (received, ends) in [(-7200, -1), (-7200, 100), (600, 7200)] {
         let (ims, api) = (next_tokens().await, api(0).await);
         let cache = Cache::holding(received, ends);
@@ -474,7 +474,7 @@ async fn a_revoked_token_of_the_last_start_costs_one_sign_in() {
     );
 }
 
-/// A secret that is another one each time.
+/// A secret that differs each time it is read.
 #[derive(Debug, Default)]
 struct Changing(AtomicUsize);
 
@@ -490,7 +490,7 @@ impl SecretProvider for Changing {
 }
 
 #[tokio::test]
-async fn the_secret_is_read_anew_for_each_sign_in() {
+async fn the_secret_is_read_again_for_each_sign_in() {
     let ims = Server::start(|seen, _| {
         if seen.body.contains("secret-2") {
             Reply::ok(r#"{"access_token": "t", "expires_in": 86399}"#)
@@ -513,17 +513,17 @@ async fn the_secret_is_read_anew_for_each_sign_in() {
     assert!(tokens.token().await.is_ok());
 }
 
-/// A token that only the token service knows.
+/// A token known only to the token service.
 const ISSUED: &str = "eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbC1pcy1zaWduZWQtaW4.c2lnbmVkLWJ5LW5vYm9keQ";
 
-/// Returns true if a text holds a piece of the token of six characters or more.
+/// Returns true if a text contains a piece of the token of six characters or more.
 fn holds_piece(text: &str) -> bool {
     let pieces: Vec<&[u8]> = ISSUED.as_bytes().windows(6).collect();
     text.as_bytes().windows(6).any(|six| pieces.contains(&six))
 }
 
 #[tokio::test]
-async fn a_body_of_the_token_service_is_in_no_error_and_no_exchange() {
+async fn no_error_and_no_exchange_contains_a_body_of_the_token_service() {
     let whole = format!(r#"{{"access_token":"{ISSUED}","token_type":"bearer","expires_in":3599}}"#);
     let utf_16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(whole.encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -557,7 +557,7 @@ async fn a_body_of_the_token_service_is_in_no_error_and_no_exchange() {
 }
 
 #[tokio::test]
-async fn a_mark_before_a_token_and_blanks_after_it_do_no_harm() {
+async fn a_byte_order_mark_before_and_blanks_after_the_json_are_ignored() {
     let ims =
         Server::start(|_, _| Reply::ok("\u{feff}{\"access_token\": \"t0\", \"expires_in\": 60}\r\n \0"))
             .await;

@@ -21,7 +21,7 @@ pub use rows::{PageFetcher, RemoteRows};
 
 use super::{CustomerSource, Fetched, Origin, RowWalk, WalkRequest, Window};
 use crate::{
-    api::{Answer, ApiError, Client, OrdersQuery, RequestOptions},
+    api::{ApiError, ApiResponse, Client, OrdersQuery, RequestOptions},
     collect::{CustomerPages, List, Lists, pages_for},
     model::{
         Customer, CustomerFilter, CustomerPage, CustomerQuery, OrderPage, OrdersRequest, RecordKey,
@@ -52,7 +52,7 @@ impl PageFetcher for Client {
         reseller: &'a str,
         query: &'a CustomerQuery,
         options: &RequestOptions,
-    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+    ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>> {
         let client = self.with_options(options.clone());
         Box::pin(async move { client.customers(reseller, query).await })
     }
@@ -156,8 +156,8 @@ impl CustomerSource for RemoteSource {
 }
 
 /// Turns an answer that has just arrived into a value with its origin.
-fn fetched<T>(answer: Answer<T>) -> Fetched<T> {
-    let Answer { value, exchange } = answer;
+fn fetched<T>(answer: ApiResponse<T>) -> Fetched<T> {
+    let ApiResponse { value, exchange } = answer;
     let origin = Origin {
         at: Local::now().fixed_offset(),
         elapsed: exchange.elapsed,

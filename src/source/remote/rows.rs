@@ -18,7 +18,7 @@ use super::{
     pages::PageCache,
 };
 use crate::{
-    api::{Answer, ApiError, ErrorKind, RequestOptions},
+    api::{ApiError, ApiResponse, ErrorKind, RequestOptions},
     model::{Cursor, CustomerFilter, CustomerPage, CustomerQuery, RowsRequest, Status, StatusCounts},
     source::Window,
     text,
@@ -32,7 +32,7 @@ pub trait PageFetcher: Sync {
         reseller: &'a str,
         query: &'a CustomerQuery,
         options: &RequestOptions,
-    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>>;
+    ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>>;
 
     /// Returns the time on the wall.
     fn now(&self) -> DateTime<FixedOffset>;

@@ -46,7 +46,7 @@ impl PageFetcher for Server {
         _: &'a str,
         query: &'a CustomerQuery,
         _: &RequestOptions,
-    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+    ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>> {
         let string = query.query_string();
         let holds = |parts: &Mutex<HashSet<String>>| {
             parts.lock().unwrap().iter().any(|part| string.contains(part.as_str()))
@@ -80,7 +80,7 @@ impl PageFetcher for Server {
             if late {
                 tokio::task::yield_now().await;
             }
-            Ok(Answer { value, exchange: Exchange::default() })
+            Ok(ApiResponse { value, exchange: Exchange::default() })
         }
         .boxed()
     }

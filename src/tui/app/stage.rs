@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Age, App, Configured, Effect, Listed, Message, NotSaved, Now, Setup, Ticket};
 use crate::{
     account::{Draft, Resellers, Target},
-    api::{Answer, ApiError, ErrorKind, Exchange, RequestOptions, Urgency},
+    api::{ApiError, ApiResponse, ErrorKind, Exchange, RequestOptions, Urgency},
     config::{self, Profile, SecretSource, SignIn},
     model::{
         Customer, CustomerPage, CustomerQuery, Order, OrderPage, OrdersRequest, Priority, RecordKey,
@@ -223,14 +223,14 @@ impl PageFetcher for Server<'_> {
         reseller: &'a str,
         query: &'a CustomerQuery,
         _: &RequestOptions,
-    ) -> BoxFuture<'a, Result<Answer<CustomerPage>, ApiError>> {
+    ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>> {
         self.asked.lock().unwrap().push(query.clone());
         if self.portfolio.forbidden == Some(reseller.to_owned()) {
             let error = ApiError { kind: ErrorKind::Forbidden, ..ApiError::internal("not yours") };
             return std::future::ready(Err(error)).boxed();
         }
         if self.answers {
-            let answer = Answer {
+            let answer = ApiResponse {
                 value: self.portfolio.page_of(reseller, query),
                 exchange: exchange_of(self.portfolio.url),
             };
