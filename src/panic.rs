@@ -22,18 +22,18 @@ pub fn install(known: KnownSecrets) {
     let drawing = thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
         let summary = PanicSummary::of(info, &known);
-        if is_expected(&summary.at) {
-            tracing::warn!(what = %summary.what, at = %summary.at, "a library reported an error by a panic");
+        if is_expected(&summary.location) {
+            tracing::warn!(what = %summary.message, at = %summary.location, "a library reported an error by a panic");
             return;
         }
-        tracing::error!(what = %summary.what, at = %summary.at, thread = %summary.thread, "panic");
+        tracing::error!(what = %summary.message, at = %summary.location, thread = %summary.thread, "panic");
         if thread::current().id() == drawing {
             terminal::restore();
             print(&summary.report());
         } else if terminal::is_claimed() {
             return;
         } else {
-            print(&format!("vipmp: a task failed: {} ({})\n", summary.what, summary.at));
+            print(&format!("vipmp: a task failed: {} ({})\n", summary.message, summary.location));
         }
         if backtrace_wanted() {
             print(&format!("\n{}", Backtrace::force_capture()));
@@ -50,8 +50,8 @@ fn is_expected(at: &str) -> bool {
 /// A description of a panic that is safe to print.
 #[derive(Debug)]
 struct PanicSummary {
-    what: String,
-    at: String,
+    message: String,
+    location: String,
     thread: String,
 }
 
@@ -60,20 +60,20 @@ impl PanicSummary {
         let payload = info.payload();
         let message = payload.downcast_ref::<&str>().copied();
         let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let what = message.map_or_else(|| "no message".to_owned(), |message| visible(message, known));
-        let at = info.location().map_or_else(
+        let message = message.map_or_else(|| "no message".to_owned(), |message| visible(message, known));
+        let location = info.location().map_or_else(
             || "an unknown location".to_owned(),
             |place| format!("{}:{}:{}", shorten(place.file()), place.line(), place.column()),
         );
-        Self { what, at, thread: visible(thread::current().name().unwrap_or("unnamed"), known) }
+        Self { message, location, thread: visible(thread::current().name().unwrap_or("unnamed"), known) }
     }
 
     fn report(&self) -> String {
         let mut report = String::from("\nvipmp stopped because of an internal error.\n\n");
         let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
         let lines = [
-            ("what", self.what.as_str()),
-            ("where", &self.at),
+            ("what", self.message.as_str()),
+            ("where", &self.location),
             ("version", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),
             ("system", &system),
         ];
@@ -128,10 +128,10 @@ fn shorten(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn summary(what: &str) -> PanicSummary {
+    fn summary(message: &str) -> PanicSummary {
         PanicSummary {
-            what: visible(what, &KnownSecrets::default()),
-            at: "src/tui/app.rs:12:5".to_owned(),
+            message: visible(message, &KnownSecrets::default()),
+            location: "src/tui/app.rs:12:5".to_owned(),
             thread: "main".to_owned(),
         }
     }

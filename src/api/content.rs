@@ -41,7 +41,7 @@ pub(super) fn decoded(head: &ResponseHead, mut body: Vec<u8>) -> Result<Vec<u8>,
         return Err(undecodable(&format!("the content encoding {name} is not supported")));
     }
     if names.len() > MAX_LAYERS {
-        return Err(undecodable("it is compressed too many times over"));
+        return Err(undecodable("it is compressed too many times"));
     }
     for layer in 0..MAX_LAYERS {
         // Some gateways compress twice, or without saying so.

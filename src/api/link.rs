@@ -415,8 +415,8 @@ mod tests {
         let link = Link { method: token.into(), ..Link::get("/v3/customers/1") };
         assert_eq!(shown(&link), "the link •••• /v3/customers/1 requires a method other than GET");
         for before in MAX_SHOWN - 20..MAX_SHOWN {
-            let told = shown(&Link::get(format!("//{}{token}", "x".repeat(before))));
-            assert!(!told.contains("tok"), "{told}");
+            let text = shown(&Link::get(format!("//{}{token}", "x".repeat(before))));
+            assert!(!text.contains("tok"), "{text}");
         }
     }
 

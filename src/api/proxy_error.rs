@@ -15,17 +15,17 @@ pub(super) fn classify(
     proxy: &Proxy,
 ) -> Option<ApiError> {
     let through = format!("through the proxy of {}, {}", proxy.variable, proxy.address);
-    let denied = |why: &str, todo: &str| {
+    let denied = |why: &str, hint: &str| {
         let cause = format!("{through}: {why}");
-        Some(ApiError::new(ErrorKind::ProxyDenied, service).with_cause(&cause).with_hint(todo))
+        Some(ApiError::new(ErrorKind::ProxyDenied, service).with_cause(&cause).with_hint(hint))
     };
     let failed = |why: &str| {
         let cause = format!("{through} ({why})");
-        let todo = format!(
+        let hint = format!(
             "Check that the proxy is running and that {} is right, or list the server in NO_PROXY to connect directly.",
             proxy.variable
         );
-        Some(ApiError::new(ErrorKind::Proxy, service).with_cause(&cause).with_hint(&todo))
+        Some(ApiError::new(ErrorKind::Proxy, service).with_cause(&cause).with_hint(&hint))
     };
     if error.is_timeout() {
         let why = format!("no connection within {} {through}", in_words(limits.connect));
@@ -37,25 +37,25 @@ pub(super) fn classify(
         } else {
             "it asks for a user name and password"
         };
-        let todo = format!(
+        let hint = format!(
             "Put both into {} before vipmp starts, as {}://NAME:PASSWORD@HOST:PORT.",
             proxy.variable,
             proxy.address.scheme()
         );
-        denied(why, &todo)
+        denied(why, &hint)
     };
     match read_failure(error) {
         ProxyFailure::WantsLogin => wants_login(),
         ProxyFailure::Refused => denied(
             "it refuses to connect",
-            "Ask for this address to be allowed, or list it in NO_PROXY to connect directly.",
+            "Ask your network administrator to allow this address, or list it in NO_PROXY to connect directly.",
         ),
         ProxyFailure::Failed(why) => failed(&why),
         ProxyFailure::NameUnknownHere => {
-            let todo = "With socks5:// this machine looks up names; with socks5h:// the proxy does.";
+            let hint = "With socks5:// this machine looks up names; with socks5h:// the proxy does.";
             let error =
                 ApiError::new(ErrorKind::Offline, service).with_cause("name not found on this machine");
-            Some(error.with_hint(todo))
+            Some(error.with_hint(hint))
         }
         // The handshake is with the server behind the proxy.
         ProxyFailure::Nothing if is_tls(error) => None,

@@ -1,4 +1,4 @@
-//! Faults in what an answer says.
+//! Faults in the bodies of responses.
 
 use serde_json::{Value, json};
 
@@ -13,39 +13,39 @@ pub(crate) const CASES: &[Case] = &[
     case!(null, "null"),
     case!(a_list, "[]"),
     case!(an_empty_object, "{}"),
-    case!(no_json, "no JSON"),
+    case!(no_json, "not JSON"),
     case!(utf_16, "UTF-16"),
-    case!(another_character_set, "a character set that its head names"),
+    case!(another_character_set, "another character set, named in the headers"),
     case!(bad_characters, "half a surrogate pair, a byte that is not UTF-8, a raw control character"),
-    case!(bad_quotation_marks, "a quotation mark that is not escaped, or is by mistake"),
-    case!(rubbish_behind_the_end, "a NUL, or more, behind the end"),
-    case!(names_that_come_twice, "a name that an object has twice"),
-    case!(json_that_breaks_off, "JSON that breaks off"),
-    case!(unknown_content_encoding, "a content encoding that nobody asked for"),
+    case!(bad_quotation_marks, "a quotation mark that is not escaped, or is escaped by mistake"),
+    case!(rubbish_behind_the_end, "a NUL or more after the end"),
+    case!(names_that_come_twice, "an object with a duplicate name"),
+    case!(json_that_breaks_off, "truncated JSON"),
+    case!(unknown_content_encoding, "a content encoding that was not requested"),
     case!(fewer_subscriptions_than_counted, "fewer subscriptions than the server counts"),
     case!(fewer_orders_than_counted, "fewer orders than the server counts, and a next page that has none"),
     case!(byte_order_mark, "a byte order mark"),
     case!(deep_nesting, "deep nesting"),
     case!(a_hundred_megabytes, "100 MB"),
-    case!(megabytes_without_a_length, "17 MB that nobody announced"),
+    case!(megabytes_without_a_length, "17 MB without a content length"),
     case!(fields_missing, "each field missing in turn"),
     case!(fields_null, "each field null in turn"),
     case!(fields_of_wrong_types, "each field of each wrong type in turn"),
-    case!(rows_that_are_none, "rows that are no customers"),
+    case!(rows_that_are_none, "rows that are not customers"),
     case!(record_fields_of_wrong_types, "each field of a record of a wrong type in turn"),
     case!(unknown_fields, "unknown fields"),
     case!(unknown_status, "an unknown status"),
     case!(bad_dates, "bad dates"),
     case!(huge_numbers, "huge numbers"),
-    case!(customers_for_accounts, "`customers` for `accounts`"),
-    case!(totals_that_lie, "totals that lie"),
+    case!(customers_for_accounts, "`customers` instead of `accounts`"),
+    case!(totals_that_lie, "wrong totals"),
     case!(the_same_customer_twice, "the same customer twice"),
     case!(duplicates_over_pages, "the same customer on two pages"),
     case!(offset_past_the_end, "an offset past the end"),
     case!(a_total_that_shrinks, "a total that shrinks between pages"),
 ];
 
-/// Returns the message about an answer that cannot be read.
+/// The message about an unreadable response.
 const NOT_DOCUMENTED: &str = "The response was not what the API documents";
 
 fn body(text: &str) -> Box<dyn Fn() -> Reply + Send + Sync> {
@@ -89,17 +89,17 @@ fn utf_16() {
     list_is(move || Reply::ok(&text), &["No active customers."], 1);
 }
 
-/// A page of three rows, of which the second has this as its name.
+/// Creates a page of three rows, with this name in the second one.
 fn page_with(name: &[u8], behind: &[u8]) -> Vec<u8> {
     let page = json!({"totalCount": 3, "count": 3, "accounts": [row(0), row(1), row(2)]}).to_string();
     let (before, after) = page.split_once("\"Company 1\"").unwrap();
     [before.as_bytes(), b"\"", name, b"\"", after.as_bytes(), behind].concat()
 }
 
-/// Returns the message about the second row of such a page.
+/// The message about the second row of such a page.
 const DAMAGED: &str = "(row 2: companyProfile.companyName is damaged)";
 
-/// All rows of this page are shown, and these words. The emulator of the tests shows U+FFFD as `□`.
+/// Checks that all rows of a page are shown, and these words. The terminal emulator of the tests shows U+FFFD as `□`.
 fn costs_no_row(body: Vec<u8>, words: &[&str]) {
     let all = [&["Company 0", "Company 2", "1–3 of 3", NOT_DOCUMENTED, "3 of 3 rows read."], words].concat();
     list_is(move || Reply::ok(&body), &all, 1);
@@ -170,10 +170,10 @@ fn unknown_content_encoding() {
     );
 }
 
-/// A user looks at the customer's tab that is so many steps to the right, where this is answered.
+/// Checks the words on a tab of the detail, reached by these keys, with this response to requests at `path`.
 fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&str]) {
     let stage = Stage::new(move |seen, _| seen.target.contains(path).then(|| Reply::ok(answer)));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     pty.send(format!("\r{steps}"));
     sees(&pty, words);
@@ -231,7 +231,7 @@ fn megabytes_without_a_length() {
     list_is(move || Reply::Close(bytes.clone()), &[NOT_DOCUMENTED, "it is larger than 16 MiB."], 1);
 }
 
-/// The fields of a row, with their places in it.
+/// The fields of a row, as JSON pointers.
 const FIELDS: [&str; 8] = [
     "/customerId",
     "/resellerId",
@@ -243,7 +243,7 @@ const FIELDS: [&str; 8] = [
     "/links",
 ];
 
-/// A page of rows, each with another field as `spoil` makes it, and a sound row at its end.
+/// Creates rows in each of which `spoil` has changed a different field, followed by an intact row.
 fn spoiled(spoil: impl Fn(&mut Value, &str)) -> (Vec<Value>, usize) {
     let mut rows: Vec<Value> = Vec::new();
     for field in FIELDS {
@@ -256,10 +256,10 @@ fn spoiled(spoil: impl Fn(&mut Value, &str)) -> (Vec<Value>, usize) {
     (rows, count)
 }
 
-/// The page is read but for the row without an id, which is shown as such with its JSON one key away.
+/// Checks that all rows are read except the one without an ID, whose JSON can be opened.
 fn costs_one_row(rows: Vec<Value>, count: usize, reason: &str) {
     let stage = Stage::list(move || page(&rows, rows.len(), 0));
-    let pty = stage.person();
+    let pty = stage.user();
     let last = format!("Company {}", count - 1);
     let of = format!("1–{count} of {count}");
     let read = format!("{} of {count} rows read.", count - 1);
@@ -292,7 +292,7 @@ fn fields_null() {
 #[test]
 fn fields_of_wrong_types() {
     let mut rows = Vec::new();
-    // An id that is a number is taken as the text that it is.
+    // A number is accepted as an ID.
     for wrong in [json!(true), json!([]), json!({}), json!(-1.5e300), json!("")] {
         for field in FIELDS {
             let mut row = row(rows.len());
@@ -302,9 +302,9 @@ fn fields_of_wrong_types() {
     }
     let count = rows.len();
     let stage = Stage::list(move || page(&rows, rows.len(), 0));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &[&format!("1–{count} of {count}"), "? unreadable row 1 (no customerId)", "Company 1"]);
-    // Every row can be looked at, those at the end too.
+    // Every row can be selected, even the last one.
     pty.send("\x1b[F");
     sees(&pty, &["Company 39", "4 rows are no customers", "36 of 40 rows read."]);
     goes_on(&pty);
@@ -354,7 +354,7 @@ fn record_fields_of_wrong_types() {
         }
         Some(Reply::ok(record.to_string()))
     });
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     for number in 0..5 {
         pty.send(if number == 0 { "\rh" } else { "\r" });
@@ -372,7 +372,7 @@ fn unknown_fields() {
     known["brandNew"] = json!({"x": [1, 2]});
     let answer = json!({"totalCount": 1, "count": 1, "accounts": [known], "links": {}, "more": true});
     let stage = Stage::list(body(&answer.to_string()));
-    let pty = stage.person();
+    let pty = stage.user();
     let screen = sees(&pty, &["Company 0", "1–1 of 1"]);
     assert!(!screen.contains(NOT_DOCUMENTED), "{screen}");
     goes_on(&pty);
@@ -425,10 +425,10 @@ fn totals_that_lie() {
         &["Company 2", "1–3 of 3", "(count: 9, but 3 rows came)", "3 of 3 rows read."],
         1,
     );
-    // The next page, which the total promises, may be fetched ahead.
+    // The next page, which exists according to the total, may be prefetched.
     let more = json!({"totalCount": 90, "accounts": rows});
     let stage = Stage::list(body(&more.to_string()));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["Company 2", "1–3 of 90", "3 rows, though 50 were asked for and more follow"]);
     goes_on(&pty);
 }
@@ -443,7 +443,7 @@ fn the_same_customer_twice() {
     );
 }
 
-/// An API whose list of active customers is one page on: a row earlier, or a row later, than the page before.
+/// Starts an API whose second page of active customers is shifted by a row.
 fn shifted(by: isize, total: usize) -> Stage {
     Stage::new(move |seen, _| {
         if !is_list(seen) {
@@ -459,7 +459,7 @@ fn shifted(by: isize, total: usize) -> Stage {
 #[test]
 fn duplicates_over_pages() {
     let stage = shifted(-2, 202);
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 200"]);
     pty.send("]");
     let screen = sees(&pty, &["51–98 of 202", "2 rows came again and are left out here."]);
@@ -474,7 +474,7 @@ fn offset_past_the_end() {
         let gone = is_list(seen) && parameter(seen, "offset") >= 50 && before > 0;
         gone.then(|| Reply::status(400, "", r#"{"code": "1133", "message": "Offset Out Of Range"}"#))
     });
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     pty.send("]");
     sees(&pty, &["The list is now shorter: there is nothing at this offset (1133).", "Company 0"]);
@@ -484,7 +484,7 @@ fn offset_past_the_end() {
 #[test]
 fn a_total_that_shrinks() {
     let stage = shifted(1, 199);
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 200"]);
     pty.send("]");
     let words = "The list changed while you were paging (200, now 199 Active): rows may have";

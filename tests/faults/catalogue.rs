@@ -1,23 +1,24 @@
-//! The list of all cases, and the proof that it is true: each is a test that runs, and CONTRIBUTING.md prints them all.
+//! The list of all cases, and the checks that each is a test and that CONTRIBUTING.md contains them all.
 
 use std::{collections::BTreeSet, fmt::Write, path::Path, process::Command};
 
 use crate::faults;
 
-/// One line of the catalogue: the fault in words, and the test of it.
+/// A line of the catalogue: a fault in words, and its test.
 pub(crate) struct Case {
     words: &'static str,
     test: &'static str,
 }
 
 impl Case {
-    /// A case; `_proof` is the test itself, so that the list names none that is gone.
+    /// Creates a case. `_proof` is the test itself, so that the list cannot name one that does not exist.
     pub(crate) const fn new<T>(words: &'static str, test: &'static str, _proof: fn() -> T) -> Self {
         Self { words, test }
     }
 }
 
-/// The case of a test: `case!(refused, "connection refused")`, or `case!(files::gone, "…")` where a section has parts.
+/// Creates the case of a test: `case!(refused, "connection refused")`, or `case!(files::gone, "…")` if the section has
+/// submodules.
 macro_rules! case {
     ($test:path, $words:literal) => {
         $crate::catalogue::Case::new($words, stringify!($test), $test)
@@ -25,7 +26,7 @@ macro_rules! case {
 }
 pub(crate) use case;
 
-/// The parts of the catalogue in its order: the title, the module of the tests, and the cases.
+/// The sections of the catalogue in order: the title, the module of the tests, and the cases.
 const SECTIONS: &[(&str, &str, &[Case])] = &[
     ("Transport", "transport", faults::transport::CASES),
     ("Status", "status", faults::status::CASES),
@@ -44,18 +45,21 @@ fn every_case_is_a_test_that_runs() {
     for (_, module, cases) in SECTIONS {
         for case in *cases {
             let name = format!("faults::{module}::{}", case.test);
-            assert!(tests.contains(name.as_str()), "{name} is no test");
+            assert!(tests.contains(name.as_str()), "{name} is not a test");
         }
         let of_section = format!("faults::{module}::");
         for test in tests.iter().filter_map(|name| name.strip_prefix(&of_section)) {
-            assert!(cases.iter().any(|case| case.test == test), "{test} is missing in the list of {module}");
+            assert!(
+                cases.iter().any(|case| case.test == test),
+                "{test} is missing from the list of {module}"
+            );
         }
     }
 }
 
-/// `UPDATE_CONTRIBUTING=1` writes the list again.
+/// With `UPDATE_CONTRIBUTING=1`, the list is written instead of checked.
 #[test]
-fn contributing_prints_the_cases() {
+fn contributing_lists_the_cases() {
     const BEGIN: &str = "<!-- faults -->\n";
     const END: &str = "<!-- /faults -->";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONTRIBUTING.md");
@@ -75,6 +79,6 @@ fn contributing_prints_the_cases() {
     if std::env::var_os("UPDATE_CONTRIBUTING").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     } else {
-        assert_eq!(text, wanted, "UPDATE_CONTRIBUTING=1 cargo test --test faults writes the list anew");
+        assert_eq!(text, wanted, "UPDATE_CONTRIBUTING=1 cargo test --test faults updates the list");
     }
 }

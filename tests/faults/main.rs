@@ -1,7 +1,7 @@
-//! The fault catalogue: one named case for each line of it. `cargo test faults` runs them.
+//! The fault catalogue, with a named test for each fault. `cargo test faults` runs them.
 //!
-//! Each case says what the user sees and what was sent, or was not. The list of them stands in CONTRIBUTING.md, in words;
-//! `catalogue.rs` keeps it true.
+//! Each test checks what the user sees, and what was sent or not sent. CONTRIBUTING.md contains the list in words;
+//! `catalogue.rs` keeps it up to date.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
@@ -18,7 +18,7 @@ mod stage;
 mod support;
 mod writer;
 
-// The name of the module is what `cargo test faults` looks for.
+// The module has this name for `cargo test faults`.
 #[path = "."]
 mod faults {
     pub(crate) mod body;

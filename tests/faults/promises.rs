@@ -1,4 +1,4 @@
-//! Promises that the program never breaks: it only reads, and its credentials go nowhere else.
+//! Promises of the program: it only reads, and its credentials are sent only to their servers.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -11,20 +11,20 @@ use super::super::{
 };
 
 pub(crate) const CASES: &[Case] = &[
-    case!(
-        a_whole_session_only_reads,
-        "a session that opens everything sends GET and the token request alone"
-    ),
+    case!(a_whole_session_only_reads, "a session that opens everything sends only GET and the token request"),
     case!(
         nothing_else_can_be_sent,
-        "no code outside the transport can send anything, and that only these two"
+        "no code outside the transport can send anything, and the transport sends only these two"
     ),
     case!(
         links_that_lead_elsewhere,
-        "links that lead to another origin, out of the root, or to another method"
+        "links that lead to another origin, out of the root, or need another method"
     ),
-    case!(each_server_gets_its_own_credentials, "the API and the token service get what is theirs"),
-    case!(a_links_headers_replace_none, "a link that brings headers of its own"),
+    case!(
+        each_server_gets_its_own_credentials,
+        "the API and the token service get only their own credentials"
+    ),
+    case!(a_links_headers_replace_none, "a link with headers"),
 ];
 
 /// Opens every tab, order, record, page, filter and list that a user can reach from the main screen.
@@ -62,7 +62,7 @@ fn a_whole_session_only_reads() {
     assert!(methods["GET"] > 10, "{methods:?}");
 }
 
-/// All files of the program, with their text but for comments.
+/// Returns all source files with their text, without comments.
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -80,7 +80,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 fn nothing_else_can_be_sent() {
     let mut found = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    // What makes or sends a request with reqwest. The library can be reached through its own name alone.
+    // Everything that builds or sends a request with reqwest, which can be reached only by its name.
     let senders = ["Client::builder", "Client::new()", "RequestBuilder", ".send()", ".execute("];
     let mut transports = 0;
     for (file, code) in &found {
@@ -96,7 +96,7 @@ fn nothing_else_can_be_sent() {
                 assert!(!code.contains(sender), "{sender} in {file}");
             }
         }
-        // The demo is a server: it may name methods, and sends nothing.
+        // The demo is a server: it may name methods, but sends nothing.
         let other_clients = ["hyper::", "hyper_util", "ureq", "curl::", "TcpStream::connect"];
         for client in other_clients.iter().filter(|_| !file.contains("/demo/")) {
             assert!(!code.contains(client), "{client} in {file}");
@@ -131,7 +131,7 @@ fn links_that_lead_elsewhere() {
         })
         .collect();
     let stage = Stage::list(move || page(&rows, count, 0));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–8 of 8"]);
     for _ in 0..count {
         pty.send("\r");
@@ -148,10 +148,10 @@ fn links_that_lead_elsewhere() {
 
 #[test]
 fn each_server_gets_its_own_credentials() {
-    // The API is one server, the token service another.
+    // The API and the token service are different servers.
     let api = Stage::new(|_, _| None);
     let service = Stage::new(|_, _| None);
-    let pty = service.person_with(SignIn::Secret, api.server.url("").as_str(), "", &[]);
+    let pty = service.user_with(SignIn::Secret, api.server.url("").as_str(), "", &[]);
     sees(&pty, &["1–50 of 120"]);
     assert!(api.server.seen().iter().all(|seen| seen.method == "GET"));
     for seen in api.server.seen() {
@@ -180,7 +180,7 @@ fn a_links_headers_replace_none() {
         own("X-Harmless", "yes"),
     ]);
     let stage = Stage::new(move |seen, _| is_list(seen).then(|| page(&[first.clone()], 1, 0)));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–1 of 1"]);
     pty.send("\r");
     stage.wait_for(1, |seen| seen.target == "/v3/customers/1000000000");
@@ -191,7 +191,7 @@ fn a_links_headers_replace_none() {
     assert!(seen.header("host").starts_with("127.0.0.1:"));
     assert_eq!(seen.header("x-harmless"), "yes");
     assert!(seen.headers.iter().all(|(name, _)| name != "cookie" && name != "transfer-encoding"));
-    // Esc would stop a load first.
+    // Esc would first cancel a load.
     sees(&pty, &["Reseller 1000396138"]);
     pty.send(ESC);
     sees(&pty, &["1–1 of 1"]);

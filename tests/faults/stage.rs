@@ -1,4 +1,4 @@
-//! An API that goes wrong as a case says, and a user at the program who uses it.
+//! An API with scripted faults, and a user who runs the program with it.
 
 use std::time::{Duration, Instant};
 
@@ -15,24 +15,24 @@ pub(crate) const ESC: &str = "\x1b";
 /// The variable with the token or the secret of the profile.
 const SECRET_VARIABLE: &str = "FAULT_SECRET";
 
-/// The API. What the case's script does not answer is answered as documented.
+/// The API. Requests that the script does not handle get the documented response.
 pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) runtime: Runtime,
     folder: tempfile::TempDir,
 }
 
-/// The way in which a profile signs in.
+/// The credentials of a profile.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignIn {
-    /// With a token that the environment brings.
+    /// A token from the environment.
     Token,
-    /// With a secret, at the token service of the same server.
+    /// A secret for the token service of the same server.
     Secret,
 }
 
 impl Stage {
-    /// An API whose answers are those of `script`, where it has one; it gets each request, and how many came before.
+    /// Starts an API. `script` gets each request with the number of requests before it, and may return the reply.
     pub(crate) fn new(script: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let whole = move |seen: &Seen, before| script(seen, before).unwrap_or_else(|| usual(seen));
@@ -40,12 +40,12 @@ impl Stage {
         Self { server, runtime, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// An API whose list of active customers is answered like this.
+    /// Starts an API that replies to requests for active customers in this way.
     pub(crate) fn list(reply: impl Fn() -> Reply + Send + Sync + 'static) -> Self {
         Self::new(move |seen, _| is_list(seen).then(&reply))
     }
 
-    /// An API whose list of active customers fails like this so often.
+    /// Starts an API that fails in this way for the first requests for active customers.
     pub(crate) fn failing(times: usize, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Self {
         let left = std::sync::Mutex::new(times);
         Self::new(move |seen, _| {
@@ -56,24 +56,24 @@ impl Stage {
         })
     }
 
-    /// A user opens the program with a profile for this API.
-    pub(crate) fn person(&self) -> Pty {
-        self.person_with(SignIn::Token, self.server.url("").as_str(), "", &[])
+    /// Starts the program with a profile for this API.
+    pub(crate) fn user(&self) -> Pty {
+        self.user_with(SignIn::Token, self.server.url("").as_str(), "", &[])
     }
 
-    /// The same, who waits a second for an answer at most.
+    /// Starts the program with a time limit of one second for each request.
     pub(crate) fn impatient(&self) -> Pty {
         let network = "[network]\nrequest_seconds = 1\nconnect_seconds = 1\n";
-        self.person_with(SignIn::Token, self.server.url("").as_str(), network, &[])
+        self.user_with(SignIn::Token, self.server.url("").as_str(), network, &[])
     }
 
-    /// The same, who signs in with a secret.
+    /// Starts the program with a profile that signs in with a secret.
     pub(crate) fn signing_in(&self) -> Pty {
-        self.person_with(SignIn::Secret, self.server.url("").as_str(), "", &[])
+        self.user_with(SignIn::Secret, self.server.url("").as_str(), "", &[])
     }
 
-    /// A user with a profile for an API at `root`, and more in the configuration and the environment.
-    pub(crate) fn person_with(&self, sign_in: SignIn, root: &str, config: &str, env: &[(&str, &str)]) -> Pty {
+    /// Starts the program with a profile for an API at `root`, and further configuration and environment variables.
+    pub(crate) fn user_with(&self, sign_in: SignIn, root: &str, config: &str, env: &[(&str, &str)]) -> Pty {
         let key = if sign_in == SignIn::Token { "access_token" } else { "client_secret" };
         let root = root.trim_end_matches('/');
         let token = self.server.url("/ims/token/v3");
@@ -82,7 +82,7 @@ impl Stage {
              reseller_id = \"{RESELLER}\"\nclient_id = \"client-1\"\n{key} = {{ env = \"{SECRET_VARIABLE}\" }}\n"
         );
         std::fs::write(self.folder.path().join("config.toml"), profile).unwrap();
-        // Where tokens are kept was decided at an earlier start.
+        // So that the program does not ask where to keep tokens.
         let state = r#"{"version": 1, "tokens_in_files": false}"#;
         std::fs::write(self.folder.path().join("state.json"), state).unwrap();
         let folder = self.folder.path().to_str().unwrap();
@@ -96,18 +96,18 @@ impl Stage {
         Pty::spawn(&[], &all, 30, 80)
     }
 
-    /// The requests for the list of active customers so far.
+    /// Returns the requests for pages of active customers so far.
     pub(crate) fn lists(&self) -> Vec<Seen> {
         self.server.seen().into_iter().filter(is_list).collect()
     }
 
-    /// Waits until the list was asked for so often.
+    /// Waits until there have been this many requests for pages of active customers.
     #[track_caller]
     pub(crate) fn wait_for_lists(&self, count: usize) {
         self.wait_for(count, is_list);
     }
 
-    /// Waits until so many requests of a kind have come.
+    /// Waits until there have been this many requests of a kind.
     #[track_caller]
     pub(crate) fn wait_for(&self, count: usize, kind: impl Fn(&Seen) -> bool) {
         let start = Instant::now();
@@ -118,19 +118,19 @@ impl Stage {
     }
 }
 
-/// Returns true if a request asks for a page of the active customers; counts ask for one row only.
+/// Returns true if a request is for a page of active customers. Requests for counts have a limit of one row.
 pub(crate) fn is_list(seen: &Seen) -> bool {
     seen.target.contains("/customers?") && seen.target.contains("status=1000") && parameter(seen, "limit") > 1
 }
 
-/// A number in the address of a request.
+/// Returns a number from the query of a request.
 pub(crate) fn parameter(seen: &Seen, name: &str) -> usize {
     let query = seen.target.split_once('?').map_or("", |(_, query)| query);
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     value.and_then(|value| value.parse().ok()).unwrap_or_default()
 }
 
-/// A customer of the list, by its number.
+/// Creates a list entry of a customer from its number.
 pub(crate) fn row(number: usize) -> Value {
     let id = (1_000_000_000 + number).to_string();
     json!({
@@ -144,14 +144,14 @@ pub(crate) fn row(number: usize) -> Value {
     })
 }
 
-/// A page of these rows, with what it is said to be a part of.
+/// Creates a page of rows with this total and offset.
 pub(crate) fn page(rows: &[Value], total: usize, offset: usize) -> Reply {
     let body =
         json!({"totalCount": total, "count": rows.len(), "offset": offset, "limit": 50, "accounts": rows});
     Reply::ok(body.to_string())
 }
 
-/// The answer as documented: 120 active customers, and none of another status.
+/// Creates the documented response, for a portfolio of 120 active customers and no others.
 pub(crate) fn usual(seen: &Seen) -> Reply {
     let path = seen.target.split('?').next().unwrap_or_default();
     if path.starts_with("/ims/") {
@@ -175,7 +175,7 @@ pub(crate) fn usual(seen: &Seen) -> Reply {
     Reply::ok(json!({"resellerId": RESELLER, "status": "1000", "companyName": "Reseller 1"}).to_string())
 }
 
-/// The text on a screen in one line, without borders: what is wrapped reads on.
+/// Joins the text on a screen to one line without borders, so that wrapped text is continuous.
 pub(crate) fn flat(screen: &str) -> String {
     let borders = |c: char| matches!(c, '│' | '─' | '╭' | '╮' | '╰' | '╯');
     screen.replace(borders, " ").split_whitespace().collect::<Vec<_>>().join(" ")
@@ -188,7 +188,7 @@ pub(crate) fn sees(pty: &Pty, texts: &[&str]) -> String {
     flat(&pty.wait_for(all, &texts.join(" + ")))
 }
 
-/// Keys work, and quitting gives the terminal back.
+/// Checks that keys work, and that quitting restores the terminal.
 #[track_caller]
 pub(crate) fn goes_on(pty: &Pty) {
     pty.send("?");
@@ -200,22 +200,23 @@ pub(crate) fn goes_on(pty: &Pty) {
     assert!(pty.modes_restored(), "{:?}", pty.modes_left_on());
 }
 
-/// The list is answered like this: the user sees these texts, the list was asked for so often, and all goes on.
+/// Checks that with this reply to requests for the list, the user sees these texts after this many requests, and the
+/// program continues to work.
 #[track_caller]
 pub(crate) fn list_is(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&str], asked: usize) {
     let stage = Stage::list(reply);
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, texts);
     assert_eq!(stage.lists().len(), asked, "requests for the list");
     assert!(stage.server.seen().iter().all(|seen| seen.method == "GET"));
     goes_on(&pty);
 }
 
-/// The list fails like this once, and comes then: the user sees it and nothing of the failure.
+/// Checks that if the first request for the list fails in this way, the user sees the list and nothing of the failure.
 #[track_caller]
 pub(crate) fn passes_unseen(reply: impl Fn() -> Reply + Send + Sync + 'static) {
     let stage = Stage::failing(1, reply);
-    let pty = stage.person();
+    let pty = stage.user();
     let screen = sees(&pty, &["Company 0", "1–50 of 120"]);
     assert!(!screen.contains("Tried") && !screen.contains("Offline"), "{screen}");
     assert_eq!(stage.lists().len(), 2);

@@ -1,4 +1,4 @@
-//! Faults that a status tells.
+//! Faults reported by an HTTP status.
 
 use super::super::{
     catalogue::{Case, case},
@@ -8,19 +8,19 @@ use super::super::{
 
 pub(crate) const CASES: &[Case] = &[
     case!(field_refused, "400 with details"),
-    case!(request_id_used, "400 for a request id that was used (4120), once"),
+    case!(request_id_used, "400 for a request ID that was used before (4120), once"),
     case!(token_refused_once, "401 once"),
     case!(token_refused_always, "401 always"),
-    case!(forbidden_by_key, "403 by the key"),
-    case!(forbidden_by_token, "403 by the token"),
-    case!(forbidden_by_right, "403 by the right"),
+    case!(forbidden_by_key, "403 because of the key"),
+    case!(forbidden_by_token, "403 because of the token"),
+    case!(forbidden_by_right, "403 because of missing permissions"),
     case!(not_found, "404"),
     case!(gave_up_waiting, "408"),
     case!(too_many_with_seconds, "429 with seconds"),
     case!(too_many_with_a_date, "429 with a date"),
     case!(too_many_without_a_word, "429 without either"),
     case!(too_many_for_long, "429 with more than a minute"),
-    case!(a_long_pause_is_stopped, "429 with seconds, and the person stops the wait"),
+    case!(a_long_pause_is_stopped, "429 with seconds, and the user stops the wait"),
     case!(failed_with_body, "500 with a body"),
     case!(failed_without_body, "500 without a body"),
     case!(bad_gateway_with_html, "502 with HTML"),
@@ -121,10 +121,10 @@ fn gave_up_waiting() {
     list_is(status(408, "", ""), &["408 The API timed out. Tried 4 times."], 4);
 }
 
-/// The server asks for a second: the user sees why it takes longer, and it goes on on its own.
+/// Checks that if the server asks for a pause of a second, the user sees the reason and the request is retried.
 fn asks_for_a_second(headers: &'static str) {
     let stage = Stage::failing(1, status(429, headers, r#"{"code": "4118"}"#));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(
         &pty,
         &[
@@ -169,7 +169,7 @@ fn too_many_for_long() {
 #[test]
 fn a_long_pause_is_stopped() {
     let stage = Stage::failing(1, status(429, "retry-after: 50\r\n", ""));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["the server asks you to wait 50 s.", "[Esc] stop"]);
     pty.send(ESC);
     sees(&pty, &["Stopped"]);
@@ -229,7 +229,7 @@ fn redirect_within_the_origin() {
         let moved = is_list(seen) && !path.starts_with("/moved");
         moved.then(|| Reply::status(307, &format!("location: /moved{path}?{query}\r\n"), ""))
     });
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     let lists = stage.lists();
     assert_eq!(lists.len(), 2);
@@ -242,7 +242,7 @@ fn redirect_to_another_origin() {
     let elsewhere = Stage::new(|_, _| None);
     let to = elsewhere.server.url("/v3/customers");
     let stage = Stage::list(move || Reply::status(302, &format!("location: {to}\r\n"), ""));
-    let pty = stage.person_with(SignIn::Secret, stage.server.url("").as_str(), "", &[]);
+    let pty = stage.user_with(SignIn::Secret, stage.server.url("").as_str(), "", &[]);
     sees(
         &pty,
         &[

@@ -1,4 +1,4 @@
-//! Faults of the terminal: its size, its kind, its ends, signals, floods of input, and what servers put into names.
+//! Faults of the terminal: its size, type, loss, signals, floods of input, and hostile names from servers.
 
 mod answers;
 mod ends;
@@ -22,31 +22,31 @@ pub(crate) const CASES: &[Case] = &[
     case!(sizes::huge, "5,000 columns and rows, 65,535 columns and rows"),
     case!(sizes::huge_from_the_start, "65,535 columns and rows at the start"),
     case!(sizes::storm_of_resizes, "200 changes of size in a row, with a key between each"),
-    case!(sizes::behind_half_a_sequence, "a change of size behind a sequence that nobody understands"),
+    case!(sizes::behind_half_a_sequence, "a change of size after an unknown sequence"),
     case!(kinds::term_is_dumb, "`TERM=dumb`"),
     case!(kinds::term_is_not_set, "`TERM` is not set, or empty"),
     case!(kinds::no_color, "`NO_COLOR`"),
     case!(kinds::locale_is_not_utf8, "a locale that is not UTF-8"),
-    case!(ends::output_is_no_terminal, "standard output is no terminal"),
-    case!(ends::input_is_closed, "standard input is closed, or no terminal"),
+    case!(ends::output_is_no_terminal, "standard output is not a terminal"),
+    case!(ends::input_is_closed, "standard input is closed, or not a terminal"),
     case!(ends::no_terminal_to_read_from, "there is no terminal to read keys from"),
     case!(ends::terminal_goes_away, "the terminal goes away"),
-    case!(ends::reader_goes_away, "whoever reads a command's output goes away"),
+    case!(ends::reader_goes_away, "the reader of a command's output goes away"),
     case!(signals::sigterm, "SIGTERM"),
     case!(signals::sighup, "SIGHUP"),
     case!(signals::sigint, "SIGINT, and Ctrl-C as a key"),
     case!(signals::sigquit, "SIGQUIT"),
     case!(signals::ctrl_z_and_fg, "Ctrl-Z, another window size, `fg`"),
     case!(signals::sigtstp_and_sigcont, "SIGTSTP and SIGCONT from outside"),
-    case!(signals::sigstop_and_sigcont, "SIGSTOP, which nobody can catch, and SIGCONT"),
-    case!(signals::sigtstp_without_a_shell, "SIGTSTP where no shell could bring the program back"),
+    case!(signals::sigstop_and_sigcont, "SIGSTOP, which cannot be caught, and SIGCONT"),
+    case!(signals::sigtstp_without_a_shell, "SIGTSTP without a shell that could continue the program"),
     case!(panics::panic_while_drawing, "a panic while drawing"),
     case!(panics::panic_in_a_task, "a panic in a task"),
     case!(input::paste_of_a_megabyte, "a paste of 1 MB into a field"),
-    case!(input::paste_where_no_field_is, "a paste of 1 MB where keys are commands"),
+    case!(input::paste_where_no_field_is, "a paste of 1 MB outside a field"),
     case!(input::three_hundred_keys, "300 keys in a second"),
-    case!(answers::late_answers, "answers of the terminal that come late, and in pieces"),
-    case!(answers::ctrl_c_after_anything, "Ctrl-C behind a sequence that ends nowhere"),
+    case!(answers::late_answers, "responses of the terminal that come late and in pieces"),
+    case!(answers::ctrl_c_after_anything, "Ctrl-C after a sequence without an end"),
     case!(answers::paste_without_an_end, "a paste without an end"),
     case!(
         foreign::names_on_the_screen,
@@ -62,29 +62,29 @@ const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
 const DOWN: &str = "\x1b[B";
 
-/// The table's title once the demo's first page is there.
+/// The title of the table when the first page of the demo has loaded.
 const FIRST_PAGE: &str = "1–50 of 1,204";
 
-/// The program on its demo, before anything has come.
+/// Starts the program with the demo.
 fn demo(env: &[(&str, &str)], rows: u16, cols: u16) -> Pty {
     Pty::spawn(&["--demo"], env, rows, cols)
 }
 
-/// The program with its first page on the screen.
+/// Starts the program with the demo, and waits for the first page.
 fn started(env: &[(&str, &str)], rows: u16, cols: u16) -> Pty {
     let pty = demo(env, rows, cols);
     pty.wait_for_text(FIRST_PAGE);
     pty
 }
 
-/// `q` ends the program well, and the terminal is as it was.
+/// Checks that `q` quits the program and restores the terminal.
 #[track_caller]
 fn assert_quits(pty: &Pty) {
     pty.send("q");
     assert_ends(pty, 0);
 }
 
-/// The program ends with this code, and the terminal is as it was.
+/// Checks that the program exits with this code and restores the terminal.
 #[track_caller]
 fn assert_ends(pty: &Pty, code: u32) {
     let exit = pty.wait_exit();
@@ -92,7 +92,7 @@ fn assert_ends(pty: &Pty, code: u32) {
     assert_restored(pty);
 }
 
-/// The program ends by this signal, as the system calls it, and the terminal is as it was.
+/// Checks that the program is ended by this signal, by its name in the system, and restores the terminal.
 #[track_caller]
 fn assert_ends_by(pty: &Pty, signal: &str) {
     assert_eq!(pty.wait_exit().signal(), Some(signal), "{}", pty.screen());

@@ -1,4 +1,4 @@
-//! Faults of time: what ends, what comes late, and what comes all at once.
+//! Faults of time: expiry, delays and floods.
 
 use std::sync::{
     Arc,
@@ -15,19 +15,19 @@ use super::super::{
 };
 
 pub(crate) const CASES: &[Case] = &[
-    case!(token_ends_in_mid_session, "the token expires in mid-session"),
+    case!(token_ends_in_mid_session, "the token expires during the session"),
     case!(clock_an_hour_off, "the clock is an hour off"),
     case!(token_service_down, "the token service is down"),
     case!(token_service_slow, "the token service is slow"),
     case!(token_service_refuses, "the token service refuses"),
-    case!(token_service_answers_html, "the token service answers HTML"),
-    case!(token_is_cut_off, "the token service answers with a token that is cut off"),
-    case!(token_service_refuses_with_200, "the token service answers 200 with an error"),
+    case!(token_service_answers_html, "the token service responds with HTML"),
+    case!(token_is_cut_off, "the token service responds with a truncated token"),
+    case!(token_service_refuses_with_200, "the token service responds with 200 and an error"),
     case!(token_service_down_for_a_moment, "the token service is down for a moment"),
-    case!(stale_answer, "a stale answer arrives after a newer request"),
+    case!(stale_answer, "a stale response arrives after a newer request"),
     case!(three_hundred_keys, "300 keys at once, while everything loads"),
-    case!(switched_in_mid_load, "the profile is switched in mid-load"),
-    case!(quit_in_mid_load, "the person quits in mid-load"),
+    case!(switched_in_mid_load, "the profile is switched while loading"),
+    case!(quit_in_mid_load, "the user quits while loading"),
 ];
 
 fn sign_ins(stage: &Stage) -> usize {
@@ -54,17 +54,17 @@ fn token_ends_in_mid_session() {
     pty.send("]");
     let screen = sees(&pty, &["51–100 of 120"]);
     assert!(!screen.contains("401"), "{screen}");
-    // A sign-in that only a call waited for that was given up by the refresh begins again.
+    // If the refresh cancels the only call that waits for a sign-in, the sign-in starts again.
     assert!((2..=3).contains(&sign_ins(&stage)), "{}", sign_ins(&stage));
     goes_on(&pty);
 }
 
 #[test]
 fn clock_an_hour_off() {
-    // The server's clock is years away from ours: its dates count from its own date.
+    // The server's clock is years ahead, so its dates are relative to its own `Date`.
     let headers = "date: Sat, 01 Jan 2050 10:00:00 GMT\r\nretry-after: Sat, 01 Jan 2050 10:00:01 GMT\r\n";
     let stage = Stage::failing(1, move || Reply::status(503, headers, ""));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["503 The API is unavailable", "Retrying in"]);
     sees(&pty, &["1–50 of 120"]);
     goes_on(&pty);
@@ -79,7 +79,7 @@ fn sign_in_fails(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&st
     let pty = stage.signing_in();
     sees(&pty, texts);
     assert!(stage.lists().is_empty(), "without a token nothing is asked of the API");
-    // The counts and the reseller share the sign-in, or the next one.
+    // The requests for counts and the reseller share this sign-in, or the next one.
     assert!(sign_ins(&stage) >= asked, "{}", sign_ins(&stage));
     goes_on(&pty);
 }
@@ -181,7 +181,7 @@ fn stale_answer() {
         }
         None
     });
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     pty.send("s");
     stage.wait_for_lists(2);
@@ -199,7 +199,7 @@ fn stale_answer() {
 fn three_hundred_keys() {
     let stage =
         Stage::new(|seen, _| (seen.target.starts_with("/v3/customers/")).then(|| Reply::Hold(Vec::new())));
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     pty.send("jk".repeat(140) + &"j".repeat(20));
     pty.wait_for(
@@ -220,7 +220,7 @@ fn switched_in_mid_load() {
         let Reply::Send(bytes) = page(&rows, 10, 0) else { unreachable!() };
         Reply::After(Arc::clone(&told), bytes)
     });
-    let pty = stage.person();
+    let pty = stage.user();
     stage.wait_for_lists(1);
     pty.send(":");
     pty.send("profile demo\r");
@@ -238,7 +238,7 @@ fn switched_in_mid_load() {
 #[test]
 fn quit_in_mid_load() {
     let stage = Stage::new(|_, _| Some(Reply::Hold(Vec::new())));
-    let pty = stage.person();
+    let pty = stage.user();
     stage.wait_for_lists(1);
     pty.send("q");
     assert_eq!(pty.wait_exit().exit_code(), 0);

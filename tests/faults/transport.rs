@@ -1,4 +1,4 @@
-//! Faults between here and there.
+//! Faults of connections.
 
 use std::net::TcpListener;
 
@@ -14,22 +14,25 @@ use super::super::{
 pub(crate) const CASES: &[Case] = &[
     case!(name_not_found, "the name is not found"),
     case!(refused, "the connection is refused"),
-    case!(never_answers, "the server accepts and never answers"),
-    case!(a_wait_is_stopped, "the server accepts and never answers, and the person stops the wait"),
-    case!(a_byte_at_a_time, "the answer comes a byte at a time"),
+    case!(never_answers, "the server accepts the connection and never responds"),
+    case!(
+        a_wait_is_stopped,
+        "the server accepts the connection and never responds, and the user stops the wait"
+    ),
+    case!(a_byte_at_a_time, "the response arrives a byte at a time"),
     case!(reset_before_headers, "the connection is reset before the headers"),
-    case!(reset_in_mid_body, "the connection is reset in mid-body"),
+    case!(reset_in_mid_body, "the connection is reset during the body"),
     case!(torn_for_good, "the connection is reset every time"),
     case!(truncated_chunks, "the chunked body is truncated"),
     case!(content_length_too_long, "the content length is too long"),
-    case!(tls_to_a_plain_port, "TLS to a port that speaks none"),
-    case!(wrong_certificate, "the certificate is of an authority that nobody knows"),
+    case!(tls_to_a_plain_port, "TLS to a port without TLS"),
+    case!(wrong_certificate, "the certificate is from an unknown authority"),
     case!(closed_while_idle, "the server closes idle connections"),
     case!(gzip_without_end, "a gzip bomb"),
     case!(proxy_refuses, "the proxy refuses"),
     case!(proxy_is_dead, "nothing listens where the proxy should be"),
-    case!(proxy_is_none, "the proxy's variable cannot be read"),
-    case!(certificates_missing, "the file with certificates is not there"),
+    case!(proxy_is_none, "the proxy variable is invalid"),
+    case!(certificates_missing, "the certificate file does not exist"),
 ];
 
 fn nothing() -> Stage {
@@ -39,7 +42,7 @@ fn nothing() -> Stage {
 #[test]
 fn name_not_found() {
     let stage = nothing();
-    let pty = stage.person_with(SignIn::Token, "https://no-such-host.invalid", "", &[]);
+    let pty = stage.user_with(SignIn::Token, "https://no-such-host.invalid", "", &[]);
     sees(&pty, &["Offline: could not reach no-such-host.invalid (name not found).", "[r] retry"]);
     assert!(stage.server.seen().is_empty());
     goes_on(&pty);
@@ -51,7 +54,7 @@ fn refused() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let pty = stage.person_with(SignIn::Token, &format!("http://{address}"), "", &[]);
+    let pty = stage.user_with(SignIn::Token, &format!("http://{address}"), "", &[]);
     sees(
         &pty,
         &[
@@ -74,8 +77,8 @@ fn never_answers() {
 #[test]
 fn a_wait_is_stopped() {
     let stage = Stage::list(|| Reply::Hold(Vec::new()));
-    let pty = stage.person();
-    // The wait is seen, and how long it is.
+    let pty = stage.user();
+    // The wait is visible, with its duration.
     pty.wait_for(|screen| screen.contains("Customers ⠋ 0.") || screen.contains("0.5 s"), "the wait");
     pty.send(ESC);
     sees(&pty, &["Stopped"]);
@@ -135,7 +138,7 @@ fn content_length_too_long() {
 fn tls_to_a_plain_port() {
     let stage = nothing();
     let root = stage.server.url("").as_str().replace("http://", "https://");
-    let pty = stage.person_with(SignIn::Token, &root, "", &[]);
+    let pty = stage.user_with(SignIn::Token, &root, "", &[]);
     sees(&pty, &["Could not establish a secure connection to 127.0.0.1", "SSL_CERT_FILE"]);
     assert!(stage.server.seen().is_empty(), "no request in the open");
     goes_on(&pty);
@@ -171,7 +174,7 @@ fn wrong_certificate() {
             }
         }
     });
-    let pty = stage.person_with(SignIn::Token, &format!("https://{address}"), "", &[]);
+    let pty = stage.user_with(SignIn::Token, &format!("https://{address}"), "", &[]);
     sees(
         &pty,
         &[
@@ -190,7 +193,7 @@ fn closed_while_idle() {
         let Reply::Send(bytes) = super::super::stage::usual(seen) else { unreachable!() };
         Some(Reply::Close(bytes))
     });
-    let pty = stage.person();
+    let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
     pty.send("]");
     sees(&pty, &["51–100 of 120"]);
@@ -218,7 +221,7 @@ fn proxy_refuses() {
     });
     let proxy = stage.server.url("");
     let env = [("HTTPS_PROXY", proxy.as_str())];
-    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    let pty = stage.user_with(SignIn::Token, "https://partners.example.com", "", &env);
     let told =
         format!("through the proxy of HTTPS_PROXY, {}: it refuses", proxy.as_str().trim_end_matches('/'));
     sees(&pty, &[&told, "NO_PROXY", "[r] retry"]);
@@ -235,7 +238,7 @@ fn proxy_is_dead() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let env = [("HTTPS_PROXY", &*format!("http://jane:s3cret@{address}"))];
-    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    let pty = stage.user_with(SignIn::Token, "https://partners.example.com", "", &env);
     let told = format!("the proxy of HTTPS_PROXY, http://jane:••••@{address} (connection refused)");
     sees(&pty, &[&told, "Tried 4 times.", "Check that the proxy is running"]);
     assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
@@ -246,7 +249,7 @@ fn proxy_is_dead() {
 fn proxy_is_none() {
     let stage = nothing();
     let env = [("HTTPS_PROXY", "socks6://jane:s3cret@proxy")];
-    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    let pty = stage.user_with(SignIn::Token, "https://partners.example.com", "", &env);
     sees(&pty, &["The environment variable HTTPS_PROXY cannot be used: socks6:// is not supported"]);
     assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
     goes_on(&pty);
@@ -256,7 +259,7 @@ fn proxy_is_none() {
 fn certificates_missing() {
     let stage = nothing();
     let env = [("SSL_CERT_FILE", "/no/such/company.pem")];
-    let pty = stage.person_with(SignIn::Token, "https://partners.example.com", "", &env);
+    let pty = stage.user_with(SignIn::Token, "https://partners.example.com", "", &env);
     sees(
         &pty,
         &["The environment variable SSL_CERT_FILE cannot be used: /no/such/company.pem does not exist."],

@@ -1,4 +1,4 @@
-//! A process that writes one file over and over with the program's own functions, until it is killed.
+//! A process that writes a file again and again with the functions of the program, until it is killed.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use vipmp::{
     state::{Store, View},
 };
 
-/// The file that is written.
+/// The kind of file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     State,
@@ -29,7 +29,7 @@ impl Kind {
     const ALL: [Self; 3] = [Self::State, Self::Config, Self::Token];
 }
 
-/// A file in this folder, whose value is a number.
+/// A file in a folder, whose value is a number.
 pub(crate) struct Numbered {
     kind: Kind,
     folder: PathBuf,
@@ -52,7 +52,7 @@ impl Numbered {
         }
     }
 
-    /// The folder and the name of the file.
+    /// Returns the folder and the name of the file.
     pub(crate) fn place(&self) -> (PathBuf, &'static str) {
         match self.kind {
             Kind::State => (self.folder.clone(), "state.json"),
@@ -83,7 +83,7 @@ impl Numbered {
             Kind::Config => {
                 let file = folder.join(name);
                 if !file.exists() {
-                    // What stands around the profile shows whether the file is whole.
+                    // The text around the profile shows if the file is complete.
                     fs::write(&file, format!("{BEGIN}[profiles.a]\n\n{END}")).expect("it is written");
                 }
                 let profile = Profile { client_id: format!("c-{number}"), ..self.profile.clone() };
@@ -104,7 +104,7 @@ impl Numbered {
         }
     }
 
-    /// Reads the file, which must be whole, as the program does.
+    /// Reads the file as the program does, and checks that it is complete.
     #[track_caller]
     pub(crate) fn read(&self) -> u64 {
         let (folder, name) = self.place();
@@ -140,12 +140,12 @@ pub(crate) struct Writer {
     written: mpsc::Receiver<String>,
 }
 
-/// The message to a writer.
+/// The environment variable that tells the process which kind of file to write.
 const KIND: &str = "VIPMP_TEST_WRITER";
 const FOLDER: &str = "VIPMP_TEST_FOLDER";
 
 impl Writer {
-    /// Starts one, which goes on from the number that the file has.
+    /// Starts a writer, which continues from the number in the file.
     pub(crate) fn start(kind: Kind, folder: &Path) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", "--ignored", "writer::writes_until_it_is_killed"]);
@@ -157,20 +157,20 @@ impl Writer {
         Self { child, written }
     }
 
-    /// Waits for the first number that it has written.
+    /// Waits for the first number that the writer has written.
     #[track_caller]
     pub(crate) fn first(&self) -> u64 {
         let line = self.written.recv_timeout(Duration::from_secs(20)).expect("nothing keeps it from writing");
         line.parse().unwrap_or_else(|_| panic!("{line}\n{}", self.rest().join("\n")))
     }
 
-    /// Kills it; the last number that it says it has written.
+    /// Kills the writer, and returns the last number that it reported.
     #[track_caller]
     pub(crate) fn kill(mut self) -> Option<u64> {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
         let rest = self.rest();
-        // A kill may come in the midst of a line too.
+        // The last line may be incomplete.
         rest.iter().rev().find_map(|line| line.parse().ok())
     }
 
@@ -187,7 +187,7 @@ fn writes_until_it_is_killed() {
     let file = Numbered::new(kind, Path::new(&folder));
     for number in file.read() + 1.. {
         file.write(number);
-        // Where nobody listens, nobody would kill it either.
+        // Without a reader, nothing would kill the process either.
         std::io::stderr().write_all(format!("{number}\n").as_bytes()).expect("somebody listens");
     }
 }

@@ -163,7 +163,11 @@ fn a_proxy_that_does_not_work_is_named_by_its_variable() {
         (format!("socks5h://{silent}"), " (it closed the connection)", "list the server in NO_PROXY"),
         (format!("socks5h://{garbled}"), " (", "list the server in NO_PROXY"),
         (format!("http://{garbled}"), ": it refuses to connect", "NO_PROXY"),
-        (format!("http://{refusing}"), ": it refuses to connect", "Ask for this address to be allowed"),
+        (
+            format!("http://{refusing}"),
+            ": it refuses to connect",
+            "Ask your network administrator to allow this address",
+        ),
         (
             format!("http://{asking}"),
             ": it asks for a user name and password",

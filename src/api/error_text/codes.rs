@@ -15,7 +15,7 @@ impl Wording<'_> {
 
     fn by_api_code(&self, code: &str) -> Option<(String, Advice)> {
         let said = |text: &str| format!("{text} ({code}){}", self.server_words());
-        let told = match code {
+        let words = match code {
             "1115" => (
                 format!("No {} for this account (1115)", self.resource_or("reseller", "such reseller")),
                 Advice::profiles(format!(
@@ -78,13 +78,13 @@ impl Wording<'_> {
             ),
             _ => return None,
         };
-        Some(told)
+        Some(words)
     }
 
     fn by_oauth_error(&self, code: &str) -> Option<(String, Advice)> {
         let said = |text: &str| format!("{text} ({code}){}", self.server_words());
         let of_profile = self.of_profile();
-        let told = match code {
+        let words = match code {
             "invalid_client" => (
                 said("The token service did not accept the client ID or the secret"),
                 Advice::profiles(format!(
@@ -125,6 +125,6 @@ impl Wording<'_> {
             "slow_down" => return Some(self.rate_limited()),
             _ => return None,
         };
-        Some(told)
+        Some(words)
     }
 }

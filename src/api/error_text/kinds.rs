@@ -58,15 +58,15 @@ impl Wording<'_> {
             ),
             (ErrorKind::Forbidden, Service::Api) => (
                 said("The API does not allow this"),
-                Advice::profiles("Check the API key and the rights of the account that signs in."),
+                Advice::profiles("Check the API key and the permissions of the account."),
             ),
             (ErrorKind::Forbidden, Service::TokenService) => (
                 said("The token service does not allow this"),
                 Advice::profiles(format!("Check the client ID and the token URL{}.", self.of_profile())),
             ),
             (ErrorKind::NotFound, Service::Api) => {
-                let resource = error.resource.as_deref().unwrap_or("such resource");
-                (said(&format!("No {resource} in this API")), Advice::retry("Check the ID and the API root."))
+                let resource = error.resource.as_deref().unwrap_or("the resource");
+                (said(&format!("Not found: {resource}")), Advice::retry("Check the ID and the API root."))
             }
             (ErrorKind::NotFound, Service::TokenService) => (
                 said("The token URL was not found"),

@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn the_profile_is_named_if_its_credentials_are_in_question() {
-        for (service, status, code, todo) in [
+        for (service, status, code, hint) in [
             (
                 Service::Api,
                 401,
@@ -333,7 +333,7 @@ mod tests {
         ] {
             let text =
                 error(service, status, ErrorKind::Unauthorized, code).with_profile("emea").user_message();
-            assert_eq!(text.hint, todo);
+            assert_eq!(text.hint, hint);
             assert_eq!(text.remedies, [Remedy::Profiles, Remedy::Retry]);
         }
     }

@@ -336,14 +336,14 @@ mod tests {
     async fn nothing_runs_during_a_pause_and_the_wait_is_reported() {
         let limiter = ConcurrencyLimit::new(4);
         limiter.pause(Duration::from_secs(2));
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let hears = Arc::clone(&told);
-        let options = RequestOptions::default().on_wait(move |wait| hears.lock().unwrap().push(wait));
+        let reported = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&reported);
+        let options = RequestOptions::default().on_wait(move |wait| listener.lock().unwrap().push(wait));
         let start = Instant::now();
         drop(limiter.acquire(&options).await);
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         let wait = Wait { reason: WaitReason::Pause, time: Duration::from_secs(2) };
-        assert_eq!(*told.lock().unwrap(), [Some(wait), None]);
+        assert_eq!(*reported.lock().unwrap(), [Some(wait), None]);
     }
 
     #[tokio::test]

@@ -1,39 +1,39 @@
-//! A configuration that is not there, not right, or not to be had: it never stops the demo.
+//! Configurations that are missing, wrong or unreadable, none of which prevents the demo.
 
 use std::fs;
 
-use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names, ready};
+use super::user::{DEMO_ROWS, ESC, ROWS, TestUser, assert_contains, assert_quits, hide, names, ready};
 use crate::support::served::Served;
 
-/// The header of a demo that nobody has asked for.
+/// The header if the demo was started without being requested.
 const STANDS_IN: &str = "DEMO   fictional data, not your customers";
 
-/// A session on the demo, since what was named is not there, and commands that print none of it.
+/// Checks that a session shows the demo because something is missing, and that commands do not.
 #[track_caller]
-fn assert_demo(person: &Person, why: &str) {
-    let pty = person.start(&[]);
+fn assert_demo(user: &TestUser, why: &str) {
+    let pty = user.start(&[]);
     let screen = pty.wait_for_text(DEMO_ROWS);
     assert_contains(&screen, &[STANDS_IN, "Demo data. Press p to add your own profile. ", why]);
     assert_quits(&pty);
     assert_contains(&pty.screen(), &[why]);
-    assert_no_demo_in_commands(person, why);
+    assert_no_demo_in_commands(user, why);
 }
 
-/// Commands that print no customers of the demo, and say why.
+/// Checks that commands print no customers of the demo, and say why.
 #[track_caller]
-fn assert_no_demo_in_commands(person: &Person, why: &str) {
+fn assert_no_demo_in_commands(user: &TestUser, why: &str) {
     for words in [&["list", "--json"][..], &["show", "1006500792"], &["resellers"]] {
-        let (code, told) = person.run(words);
+        let (code, told) = user.run(words);
         assert_eq!(code, Some(2), "{words:?}: {told}");
         assert!(told.starts_with("vipmp: "), "{words:?} prints no data: {told}");
         assert_contains(&told, &[why, "--demo"]);
     }
 }
 
-/// A session that tells these mistakes, on the demo; they stand on the terminal once more when it has ended.
+/// Checks that a session reports these mistakes and shows the demo, and that they are printed again when it has ended.
 #[track_caller]
-fn assert_demo_with_mistakes(person: &Person, mistakes: &[&str]) {
-    let pty = person.start(&[]);
+fn assert_demo_with_mistakes(user: &TestUser, mistakes: &[&str]) {
+    let pty = user.start(&[]);
     for mistake in mistakes {
         pty.wait_for_text(mistake);
     }
@@ -43,60 +43,56 @@ fn assert_demo_with_mistakes(person: &Person, mistakes: &[&str]) {
     assert_contains(&screen, &[STANDS_IN]);
     assert_quits(&pty);
     assert_contains(&pty.screen(), mistakes);
-    assert_no_demo_in_commands(person, mistakes[0]);
+    assert_no_demo_in_commands(user, mistakes[0]);
 }
 
 #[test]
 pub(super) fn missing() {
-    let person = Person::new();
-    assert_demo(&person, "config.toml does not exist (VIPMP_CONFIG_DIR names it)");
-    let (code, told) = person.run(&["profile", "list"]);
+    let user = TestUser::new();
+    assert_demo(&user, "config.toml does not exist (VIPMP_CONFIG_DIR names it)");
+    let (code, told) = user.run(&["profile", "list"]);
     assert_eq!(code, Some(0));
     assert_contains(&told, &["No profile yet"]);
     for folder in ["config", "data"] {
-        assert_eq!(
-            names(&person.path(folder)),
-            Vec::<String>::new(),
-            "nobody asked for anything in {folder}"
-        );
+        assert_eq!(names(&user.path(folder)), Vec::<String>::new(), "nobody asked for anything in {folder}");
     }
 }
 
 #[test]
 pub(super) fn empty() {
-    let person = Person::with_config("");
-    assert_demo(&person, "config.toml has no profile (VIPMP_CONFIG_DIR names it)");
-    assert_eq!(person.run(&["profile", "list"]).0, Some(0));
-    assert_eq!(fs::read_to_string(person.config()).unwrap(), "");
+    let user = TestUser::with_config("");
+    assert_demo(&user, "config.toml has no profile (VIPMP_CONFIG_DIR names it)");
+    assert_eq!(user.run(&["profile", "list"]).0, Some(0));
+    assert_eq!(fs::read_to_string(user.config()).unwrap(), "");
 }
 
 #[test]
 pub(super) fn malformed() {
     let text = "[ui]\nmouse = = true\n";
-    let person = Person::with_config(text);
-    assert_demo_with_mistakes(&person, &["config.toml:2:9"]);
-    let (code, told) = person.run(&["profile", "use", "demo"]);
+    let user = TestUser::with_config(text);
+    assert_demo_with_mistakes(&user, &["config.toml:2:9"]);
+    let (code, told) = user.run(&["profile", "use", "demo"]);
     assert_eq!(code, Some(1));
     assert_contains(&told, &["config.toml has mistakes, so it was not changed. Fix them first (line 2: "]);
-    assert_eq!(fs::read_to_string(person.config()).unwrap(), text);
+    assert_eq!(fs::read_to_string(user.config()).unwrap(), text);
 }
 
 #[test]
 pub(super) fn misspelt_heading() {
-    let person = Person::with_config("[profile.a]\nreseller_id = '1'\n");
-    assert_demo_with_mistakes(&person, &["config.toml:1:2: profile: unknown key, did you mean profiles?"]);
+    let user = TestUser::with_config("[profile.a]\nreseller_id = '1'\n");
+    assert_demo_with_mistakes(&user, &["config.toml:1:2: profile: unknown key, did you mean profiles?"]);
 }
 
 #[test]
 pub(super) fn no_usable_profile() {
-    let person = Person::with_config("[profiles.a]\nreseler_id = '1'\nclient_id = 7.5\n");
+    let user = TestUser::with_config("[profiles.a]\nreseler_id = '1'\nclient_id = 7.5\n");
     let mistakes = [
         "config.toml:1:11: profiles.a: reseller_id and client_secret are missing",
         "config.toml:2:1: profiles.a.reseler_id: unknown key, did you mean reseller_id?",
         "config.toml:3:13: profiles.a.client_id: has to be an ID in quotes",
     ];
-    assert_demo_with_mistakes(&person, &mistakes);
-    let (_, told) = person.run(&["list"]);
+    assert_demo_with_mistakes(&user, &mistakes);
+    let (_, told) = user.run(&["list"]);
     assert_contains(&told, &mistakes);
     assert_contains(&told, &["profile a cannot be used: "]);
 }
@@ -104,25 +100,25 @@ pub(super) fn no_usable_profile() {
 #[test]
 pub(super) fn missing_default() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    person.configure(&format!("default_profile = 'b'\n{}", ready(&served, "a")));
-    assert_demo_with_mistakes(&person, &["config.toml:1:19: default_profile: there is no profile \"b\""]);
+    let user = TestUser::with_profile(&served);
+    user.configure(&format!("default_profile = 'b'\n{}", ready(&served, "a")));
+    assert_demo_with_mistakes(&user, &["config.toml:1:19: default_profile: there is no profile \"b\""]);
 }
 
 #[test]
 pub(super) fn dangling_link() {
-    let person = Person::new();
-    std::os::unix::fs::symlink(person.path("elsewhere.toml"), person.config()).unwrap();
-    assert_demo_with_mistakes(&person, &["elsewhere.toml, which does not exist"]);
+    let user = TestUser::new();
+    std::os::unix::fs::symlink(user.path("elsewhere.toml"), user.config()).unwrap();
+    assert_demo_with_mistakes(&user, &["elsewhere.toml, which does not exist"]);
 }
 
-/// A session with the profile beside these lines, which are mistakes: the mistakes are told, and the profile works.
+/// Checks that with these wrong lines in the configuration, the mistakes are reported and the profile works.
 #[track_caller]
 fn assert_used_without(lines: &str, mistakes: &[&str]) {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    person.configure(&format!("{lines}\n{}", ready(&served, "a")));
-    let pty = person.start(&[]);
+    let user = TestUser::with_profile(&served);
+    user.configure(&format!("{lines}\n{}", ready(&served, "a")));
+    let pty = user.start(&[]);
     for mistake in mistakes {
         pty.wait_for_text(mistake);
     }
@@ -130,7 +126,7 @@ fn assert_used_without(lines: &str, mistakes: &[&str]) {
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     assert_contains(&pty.screen(), mistakes);
-    let (code, told) = person.run(&["profile", "list"]);
+    let (code, told) = user.run(&["profile", "list"]);
     assert_eq!(code, Some(1));
     assert_contains(&told, mistakes);
     assert_contains(&told, &["a ", "custom"]);
@@ -170,10 +166,10 @@ pub(super) fn wrong_types() {
 
 #[test]
 pub(super) fn unreadable() {
-    let person = Person::with_config("[ui]\n");
-    let why = hide(&person.config());
-    assert_demo_with_mistakes(&person, &[&format!("config.toml: cannot be read: {why}")]);
-    let (code, told) = person.run(&["profile", "use", "a"]);
+    let user = TestUser::with_config("[ui]\n");
+    let why = hide(&user.config());
+    assert_demo_with_mistakes(&user, &[&format!("config.toml: cannot be read: {why}")]);
+    let (code, told) = user.run(&["profile", "use", "a"]);
     assert_eq!(code, Some(1));
     assert_contains(&told, &["cannot be read", why]);
 }
@@ -181,23 +177,23 @@ pub(super) fn unreadable() {
 #[test]
 pub(super) fn not_text() {
     let bytes = b"[ui]\ntheme = '\xff\xfe\x00'\n";
-    let person = Person::with_config(bytes);
-    assert_demo_with_mistakes(&person, &["config.toml: cannot be read: it is not UTF-8 text"]);
-    assert_eq!(fs::read(person.config()).unwrap(), bytes);
+    let user = TestUser::with_config(bytes);
+    assert_demo_with_mistakes(&user, &["config.toml: cannot be read: it is not UTF-8 text"]);
+    assert_eq!(fs::read(user.config()).unwrap(), bytes);
 }
 
 #[test]
 pub(super) fn too_large() {
-    let person = Person::with_config("# ".repeat(600_000));
-    assert_demo_with_mistakes(&person, &["config.toml: cannot be read: it is larger than 1 MiB"]);
+    let user = TestUser::with_config("# ".repeat(600_000));
+    assert_demo_with_mistakes(&user, &["config.toml: cannot be read: it is larger than 1 MiB"]);
 }
 
 #[test]
 pub(super) fn in_an_unwritable_folder() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    let (before, why) = (fs::read(person.config()).unwrap(), person.close("config", "config.toml"));
-    let pty = person.start(&[]);
+    let user = TestUser::with_profile(&served);
+    let (before, why) = (fs::read(user.config()).unwrap(), user.close("config", "config.toml"));
+    let pty = user.start(&[]);
     pty.wait_for_text(ROWS);
     pty.send("p");
     pty.wait_for_text("s set as default");
@@ -206,9 +202,9 @@ pub(super) fn in_an_unwritable_folder() {
     pty.send(ESC);
     pty.wait_for_text("? help");
     assert_quits(&pty);
-    let (code, told) = person.run(&["profile", "use", "a"]);
+    let (code, told) = user.run(&["profile", "use", "a"]);
     assert_eq!(code, Some(1));
     assert_contains(&told, &["config.toml cannot be changed: ", why]);
-    assert_eq!(fs::read(person.config()).unwrap(), before);
-    person.assert_nothing_left();
+    assert_eq!(fs::read(user.config()).unwrap(), before);
+    user.assert_nothing_left();
 }

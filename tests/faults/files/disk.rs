@@ -1,13 +1,13 @@
-//! Disks that take nothing: they cost what would be remembered, with a notice, and not the session.
+//! Disks that cannot be written to: the session continues with a notice, but its state is not saved.
 
 use std::fs;
 
-use super::person::{Person, ROWS, assert_contains, assert_quits, names};
+use super::user::{ROWS, TestUser, assert_contains, assert_quits, names};
 use crate::support::{pty::Pty, served::Served};
 
 const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}}}";
 
-/// Runs a session that can remember nothing: it says so once, goes on, and says so at its end.
+/// Checks that a session that cannot save its state says so once, continues, and says so again at its end.
 #[track_caller]
 fn assert_goes_on(pty: &Pty, why: &str) {
     let told = format!("vipmp cannot save its state: {why}");
@@ -19,7 +19,7 @@ fn assert_goes_on(pty: &Pty, why: &str) {
     pty.wait_for_text("Find:");
     pty.send("\x1b");
     pty.wait_for_text("? help");
-    // Another account, and back: nothing of it is remembered, and nobody hears of it again.
+    // Switching the account and back saves nothing either, and is not reported again.
     pty.send(":");
     pty.wait_for_text("Enter run");
     pty.send("profile demo\r");
@@ -36,23 +36,23 @@ fn assert_goes_on(pty: &Pty, why: &str) {
 #[test]
 pub(super) fn full() {
     let served = Served::start();
-    let person = Person::with_profile(&served).on_a_full_disk();
-    fs::write(person.state(), STATE).unwrap();
-    let log = person.path("vipmp.log").display().to_string();
-    assert_goes_on(&person.start(&["--log-file", &log]), "File too large (os error 27)");
-    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
+    let user = TestUser::with_profile(&served).on_a_full_disk();
+    fs::write(user.state(), STATE).unwrap();
+    let log = user.path("vipmp.log").display().to_string();
+    assert_goes_on(&user.start(&["--log-file", &log]), "File too large (os error 27)");
+    assert_eq!(fs::read_to_string(user.state()).unwrap(), STATE);
     assert_eq!(fs::read(log).unwrap(), b"", "the log is full too");
-    person.assert_nothing_left();
+    user.assert_nothing_left();
 }
 
 #[test]
 pub(super) fn full_for_a_command() {
     let served = Served::start();
-    let person = Person::with_profile(&served).on_a_full_disk();
-    fs::write(person.state(), STATE).unwrap();
-    // Without the profile, something is left to be written.
-    let before = [&fs::read(person.config()).unwrap()[..], b"[ui]\nmouse = false\n"].concat();
-    fs::write(person.config(), &before).unwrap();
+    let user = TestUser::with_profile(&served).on_a_full_disk();
+    fs::write(user.state(), STATE).unwrap();
+    // Without the profile, there is still something to write.
+    let before = [&fs::read(user.config()).unwrap()[..], b"[ui]\nmouse = false\n"].concat();
+    fs::write(user.config(), &before).unwrap();
     let add = ["profile", "add", "b", "--reseller-id", "1", "--client-id", "c", "--no-test"];
     for (words, told) in [
         (
@@ -63,39 +63,39 @@ pub(super) fn full_for_a_command() {
         (&["profile", "use", "a"], "config.toml cannot be changed"),
         (&["profile", "remove", "a", "--yes"], "config.toml cannot be changed"),
     ] {
-        let (code, said) = person.run(words);
+        let (code, said) = user.run(words);
         assert_eq!(code, Some(1), "{said}");
         assert_contains(&said, &[told, "File too large"]);
-        assert_eq!(fs::read(person.config()).unwrap(), before, "{words:?}");
+        assert_eq!(fs::read(user.config()).unwrap(), before, "{words:?}");
     }
-    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
-    assert_eq!(names(&person.path("data/secrets")), Vec::<String>::new());
-    person.assert_nothing_left();
+    assert_eq!(fs::read_to_string(user.state()).unwrap(), STATE);
+    assert_eq!(names(&user.path("data/secrets")), Vec::<String>::new());
+    user.assert_nothing_left();
 }
 
 #[test]
 pub(super) fn read_only() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    fs::write(person.state(), STATE).unwrap();
-    let why = person.close("data", "state.json");
-    assert_goes_on(&person.start(&[]), why);
-    assert_eq!(fs::read_to_string(person.state()).unwrap(), STATE);
-    person.assert_nothing_left();
+    let user = TestUser::with_profile(&served);
+    fs::write(user.state(), STATE).unwrap();
+    let why = user.close("data", "state.json");
+    assert_goes_on(&user.start(&[]), why);
+    assert_eq!(fs::read_to_string(user.state()).unwrap(), STATE);
+    user.assert_nothing_left();
 }
 
 #[test]
 pub(super) fn no_folder() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    fs::remove_dir(person.path("data")).unwrap();
-    fs::write(person.path("data"), "a file in its place").unwrap();
-    let pty = person.start(&[]);
+    let user = TestUser::with_profile(&served);
+    fs::remove_dir(user.path("data")).unwrap();
+    fs::write(user.path("data"), "a file in its place").unwrap();
+    let pty = user.start(&[]);
     pty.wait_for_text("state.json cannot be read: Not a directory");
     pty.wait_for_text(ROWS);
     pty.send("j");
     pty.wait_for_text("vipmp cannot save its state: ");
     assert_quits(&pty);
     assert_contains(&pty.screen(), &["vipmp: vipmp cannot save its state: "]);
-    assert_eq!(fs::read_to_string(person.path("data")).unwrap(), "a file in its place");
+    assert_eq!(fs::read_to_string(user.path("data")).unwrap(), "a file in its place");
 }

@@ -1,4 +1,4 @@
-//! Kills in the midst of writing: every file is the old one or the new one, and nothing stays locked or behind.
+//! Kills during writes: every file is the old one or the new one, and no lock or temporary file is left.
 
 use std::{
     fs,
@@ -6,20 +6,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::person::{Person, ROWS, assert_quits, names, temporaries};
+use super::user::{ROWS, TestUser, assert_quits, names, temporaries};
 use crate::{
     support::served::Served,
     writer::{Kind, Numbered, Writer},
 };
 
-/// Kills for each file.
+/// The number of kills for each file.
 const KILLS: usize = 200;
 
-/// Random numbers that are the same each time (xorshift).
+/// A reproducible sequence of random numbers (xorshift).
 struct Random(u64);
 
 impl Random {
-    /// One from 0 up to `limit`.
+    /// Returns a duration from zero up to `limit`.
     fn below(&mut self, limit: Duration) -> Duration {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -28,7 +28,7 @@ impl Random {
     }
 }
 
-/// Kills a writer at random moments of its writing, [`KILLS`] times.
+/// Checks that a file is complete after killing its writer at [`KILLS`] random moments.
 #[track_caller]
 fn assert_whole_after_kills(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
@@ -36,7 +36,7 @@ fn assert_whole_after_kills(kind: Kind) {
     file.write(0);
     let start = Instant::now();
     (1..=5).for_each(|number| file.write(number));
-    // The kills are spread over more than one write, the last step of which begins the next one.
+    // The kills are spread over more than one write.
     let span = start.elapsed() / 3;
     let mut random = Random(0x5eed);
     let (mut last, mut torn) = (file.read(), 0);
@@ -44,7 +44,7 @@ fn assert_whole_after_kills(kind: Kind) {
         let writer = Writer::start(kind, folder.path());
         let first = writer.first();
         assert_eq!(first, last + 1, "it goes on from what the last one has left");
-        // No wait for anything: this moment is the fault.
+        // There is nothing to wait for: the moment of the kill is the fault.
         std::thread::sleep(random.below(span));
         let told = writer.kill().unwrap_or(first);
         last = file.read();
@@ -82,35 +82,35 @@ pub(super) fn token() {
 
 #[test]
 pub(super) fn journal() {
-    let person = Person::new();
-    let place = |name: &str| person.path(name).display().to_string();
+    let user = TestUser::new();
+    let place = |name: &str| user.path(name).display().to_string();
     let (whole, killed) = (place("whole.jsonl"), place("killed.jsonl"));
     let words = |file: &str| {
         let words = ["export", file, "--demo", "--status", "all", "--details", "--demo-latency", "3"];
         words.map(str::to_owned).to_vec()
     };
-    let run = |words: &[String]| person.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let run = |words: &[String]| user.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let start = Instant::now();
-    // The link of one customer of the demo leads to another one: the file is there, with 5.
+    // The link of one customer of the demo leads to another one, so the export is partial (exit status 5).
     assert_eq!(run(&words(&whole)).0, Some(5));
-    // Each is killed within the time that a few rows take.
+    // Each export is killed within the time that a few rows take.
     let span = start.elapsed() / 10;
     let (mut random, mut sizes) = (Random(0x10ca1), vec![0]);
-    let partial = person.path("killed.jsonl.partial");
+    let partial = user.path("killed.jsonl.partial");
     let size = || fs::metadata(&partial).map_or(0, |found| found.len());
     for _ in 0..20 {
         let resume = partial.exists().then(|| "--resume".to_owned());
         let all: Vec<String> = words(&killed).into_iter().chain(resume).collect();
-        let mut child = person.command(&all.iter().map(String::as_str).collect::<Vec<_>>()).spawn().unwrap();
+        let mut child = user.command(&all.iter().map(String::as_str).collect::<Vec<_>>()).spawn().unwrap();
         let before = size();
-        // It has begun, and then runs for a moment: that moment is the fault.
+        // The export has begun and runs for a moment: the moment of the kill is the fault.
         while size() <= before && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
         std::thread::sleep(random.below(span));
         child.kill().unwrap();
         child.wait().unwrap();
-        if person.path("killed.jsonl").exists() {
+        if user.path("killed.jsonl").exists() {
             break;
         }
         sizes.push(size());
@@ -128,22 +128,22 @@ pub(super) fn journal() {
 #[test]
 pub(super) fn leftovers() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    let temporary = |of: &str, digit: &str| person.path(&format!("{of}.{}.tmp", digit.repeat(32)));
+    let user = TestUser::with_profile(&served);
+    let temporary = |of: &str, digit: &str| user.path(&format!("{of}.{}.tmp", digit.repeat(32)));
     let (state, config) = (temporary("data/.state.json", "a"), temporary("config/.config.toml", "b"));
     let alive = temporary("data/.state.json", "c");
-    let others = [temporary("data/.other.json", "d"), person.path("data/.state.json.mine.tmp")];
+    let others = [temporary("data/.other.json", "d"), user.path("data/.state.json.mine.tmp")];
     for path in [&state, &config, &alive].into_iter().chain(&others) {
         fs::write(path, "{\"half").unwrap();
     }
     let writer = fs::File::options().write(true).open(&alive).unwrap();
     writer.lock().unwrap();
-    let pty = person.start(&[]);
+    let pty = user.start(&[]);
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     assert!(!state.exists(), "the next write of the state removes it");
     assert!(config.exists(), "the configuration was not written");
-    assert_eq!(person.run(&["profile", "use", "a"]).0, Some(0));
+    assert_eq!(user.run(&["profile", "use", "a"]).0, Some(0));
     assert!(!config.exists(), "the next write of the configuration removes it");
     for path in [&alive].into_iter().chain(&others) {
         assert!(path.exists(), "{} is nobody else's", path.display());

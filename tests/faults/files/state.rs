@@ -1,16 +1,16 @@
-//! A state that cannot be used: it costs what was remembered, and is kept.
+//! Unusable state files: the program starts without its state, and keeps the file.
 
 use std::fs;
 
 use serde_json::Value;
 
-use super::person::{DEMO_ROWS, ESC, Person, ROWS, assert_contains, assert_quits, hide, names};
+use super::user::{DEMO_ROWS, ESC, ROWS, TestUser, assert_contains, assert_quits, hide, names};
 use crate::support::served::Served;
 
-/// Returns the state of the profile `a` now.
+/// Returns the current state of the profile `a`.
 #[track_caller]
-fn remembered(person: &Person) -> Value {
-    let text = fs::read_to_string(person.state()).expect("a state");
+fn remembered(user: &TestUser) -> Value {
+    let text = fs::read_to_string(user.state()).expect("a state");
     let state: Value = serde_json::from_str(&text).expect("a whole state");
     state["profiles"]["a"].clone()
 }
@@ -18,27 +18,27 @@ fn remembered(person: &Person) -> Value {
 #[test]
 pub(super) fn truncated() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    let pty = person.start(&[]);
+    let user = TestUser::with_profile(&served);
+    let pty = user.start(&[]);
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
-    let whole = fs::read(person.state()).unwrap();
+    let whole = fs::read(user.state()).unwrap();
     let half = &whole[..whole.len() / 2];
-    fs::write(person.state(), half).unwrap();
+    fs::write(user.state(), half).unwrap();
 
-    let aside = person.path("data/state.json.broken");
-    let pty = person.start(&[]);
+    let aside = user.path("data/state.json.broken");
+    let pty = user.start(&[]);
     pty.wait_for_text(&format!("state.json could not be read. It was renamed to {}", aside.display()));
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     assert_eq!(fs::read(&aside).unwrap(), half);
-    assert_eq!(remembered(&person)["view"]["status"], "1000", "it is begun anew");
+    assert_eq!(remembered(&user)["view"]["status"], "1000", "it is begun anew");
 }
 
 #[test]
 pub(super) fn garbage() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
+    let user = TestUser::with_profile(&served);
     let nested = "[".repeat(100_000);
     let huge = " ".repeat(5 * 1024 * 1024);
     for bytes in [
@@ -53,20 +53,20 @@ pub(super) fn garbage() {
         nested.as_bytes(),
         huge.as_bytes(),
     ] {
-        fs::write(person.state(), bytes).unwrap();
-        let (code, told) = person.run(&["profile", "list"]);
+        fs::write(user.state(), bytes).unwrap();
+        let (code, told) = user.run(&["profile", "list"]);
         assert_eq!(code, Some(0), "{told}");
         assert_contains(&told, &["state.json could not be read. It was renamed to "]);
-        assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json.broken"]);
-        assert_eq!(fs::read(person.path("data/state.json.broken")).unwrap(), bytes);
+        assert_eq!(names(&user.path("data")), [".state.json.lock", "state.json.broken"]);
+        assert_eq!(fs::read(user.path("data/state.json.broken")).unwrap(), bytes);
     }
 }
 
 #[test]
 pub(super) fn broken_beside_a_broken_configuration() {
-    let person = Person::with_config("[ui]\nmouse = = true\n");
-    fs::write(person.state(), "{").unwrap();
-    let pty = person.start(&[]);
+    let user = TestUser::with_config("[ui]\nmouse = = true\n");
+    fs::write(user.state(), "{").unwrap();
+    let pty = user.start(&[]);
     pty.wait_for_text("config.toml:2:9");
     pty.send(ESC);
     let screen = pty.wait_for_text("state.json could not be read. It was renamed to ");
@@ -78,35 +78,35 @@ pub(super) fn broken_beside_a_broken_configuration() {
 #[test]
 pub(super) fn of_a_newer_version() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
+    let user = TestUser::with_profile(&served);
     let newer = "{\"version\": 2, \"profiles\": {\"a\": \"in another form\"}}";
-    fs::write(person.state(), newer).unwrap();
-    let pty = person.start(&[]);
+    fs::write(user.state(), newer).unwrap();
+    let pty = user.start(&[]);
     pty.wait_for_text(
         "state.json was written by a newer version of vipmp, so it is neither read nor changed.",
     );
     pty.wait_for_text(ROWS);
     assert_quits(&pty);
     for command in [&["profile", "use", "a"][..], &["profile", "edit", "a", "--rename", "b", "--no-test"]] {
-        let (code, told) = person.run(command);
+        let (code, told) = user.run(command);
         assert_eq!(code, Some(0), "{told}");
     }
-    assert_eq!(fs::read_to_string(person.state()).unwrap(), newer);
-    assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json"]);
+    assert_eq!(fs::read_to_string(user.state()).unwrap(), newer);
+    assert_eq!(names(&user.path("data")), [".state.json.lock", "state.json"]);
 }
 
 #[test]
 pub(super) fn unreadable() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    fs::write(person.state(), "{\"version\": 1}").unwrap();
-    let why = hide(&person.state());
-    let pty = person.start(&[]);
+    let user = TestUser::with_profile(&served);
+    fs::write(user.state(), "{\"version\": 1}").unwrap();
+    let why = hide(&user.state());
+    let pty = user.start(&[]);
     pty.wait_for_text(&format!("state.json cannot be read: {why}"));
     pty.wait_for_text(ROWS);
     pty.send("j");
     pty.wait_for_text(&format!("vipmp cannot save its state: {why}"));
     assert_quits(&pty);
     assert_contains(&pty.screen(), &[&format!("vipmp: vipmp cannot save its state: {why}")]);
-    assert_eq!(names(&person.path("data")), [".state.json.lock", "state.json"]);
+    assert_eq!(names(&user.path("data")), [".state.json.lock", "state.json"]);
 }

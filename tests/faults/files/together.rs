@@ -1,18 +1,18 @@
-//! Several that write at once: none undoes what another one did.
+//! Concurrent writers, none of which loses the changes of another.
 
 use std::fs;
 
 use serde_json::Value;
 
-use super::person::{Person, ROWS, assert_contains, ready};
+use super::user::{ROWS, TestUser, assert_contains, ready};
 use crate::support::served::Served;
 
 #[test]
 pub(super) fn sessions() {
     let served = Served::start();
-    let person = Person::with_profile(&served);
-    person.configure(&[ready(&served, "a"), ready(&served, "b")].concat());
-    let sessions = ["a", "b"].map(|name| (name, person.start(&["--profile", name])));
+    let user = TestUser::with_profile(&served);
+    user.configure(&[ready(&served, "a"), ready(&served, "b")].concat());
+    let sessions = ["a", "b"].map(|name| (name, user.start(&["--profile", name])));
     for (name, pty) in &sessions {
         pty.wait_for_text(ROWS);
         let row = if *name == "a" { 1 } else { 2 };
@@ -26,28 +26,28 @@ pub(super) fn sessions() {
     for (_, pty) in &sessions {
         assert_eq!(pty.wait_exit().exit_code(), 0);
     }
-    let state: Value = serde_json::from_slice(&fs::read(person.state()).unwrap()).expect("a whole state");
+    let state: Value = serde_json::from_slice(&fs::read(user.state()).unwrap()).expect("a whole state");
     for (name, row) in [("a", 1), ("b", 2)] {
         assert_eq!(state["profiles"][name]["view"]["row"], row, "{state}");
     }
-    person.assert_nothing_left();
+    user.assert_nothing_left();
 }
 
 #[test]
 pub(super) fn commands() {
-    let person = Person::with_config("[ui]\nmouse = true # mine\n");
+    let user = TestUser::with_config("[ui]\nmouse = true # mine\n");
     let names = ["a", "b", "c", "d", "e", "f"];
     let add = |name| {
         ["profile", "add", name, "--reseller-id", "1", "--client-id", "c", "--secret-env", "X", "--no-test"]
     };
-    let children = names.map(|name| person.command(&add(name)).spawn().expect("it starts"));
+    let children = names.map(|name| user.command(&add(name)).spawn().expect("it starts"));
     for mut child in children {
         assert!(child.wait().expect("it ends").success());
     }
-    let (code, told) = person.run(&["profile", "list"]);
+    let (code, told) = user.run(&["profile", "list"]);
     assert_eq!(code, Some(0), "{told}");
     assert_contains(&told, &names.map(|name| format!("\n{name}")).each_ref().map(String::as_str));
-    let text = fs::read_to_string(person.config()).unwrap();
+    let text = fs::read_to_string(user.config()).unwrap();
     assert!(text.contains("[ui]\nmouse = true # mine\n"), "{text}");
-    person.assert_nothing_left();
+    user.assert_nothing_left();
 }

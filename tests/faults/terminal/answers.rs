@@ -1,11 +1,11 @@
-//! Answers of the terminal that nobody waits for, sequences that end nowhere, and keys in pieces.
+//! Unexpected responses of the terminal, sequences without an end, and keys in pieces.
 
 use std::time::{Duration, Instant};
 
 use super::{ESC, assert_ends, assert_quits, started};
 use crate::support::pty::Pty;
 
-/// Half of what ends a sequence: a pause that is shorter than this, as the test measures it, is none for the program.
+/// Half of the pause that ends a sequence. A pause that the test measures as shorter than this is none for the program.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Strings in which each letter would do something as a key: quit, open the editor, copy, sort, filter.
@@ -24,8 +24,10 @@ const ANSWERS: [&[u8]; 12] = [
     b"\x1bOj\x1b[<0;0;0M\x1b[201~",
 ];
 
-/// Sends the bytes in two pieces without a pause between them that the program could take for the end. A loaded machine may
-/// need several attempts: those before the last came to the program with a pause, so each must do no harm on its own.
+/// Sends bytes in two pieces, and returns true if there was no pause that the program could take for the end.
+///
+/// A loaded machine may need several attempts. As the program sees a pause in those that fail, each piece must do no harm
+/// on its own.
 fn in_two(pty: &Pty, first: &[u8], second: &[u8]) -> bool {
     let start = Instant::now();
     pty.send(first);
@@ -33,7 +35,7 @@ fn in_two(pty: &Pty, first: &[u8], second: &[u8]) -> bool {
     start.elapsed() < PAUSE
 }
 
-/// The table without the last line, whose notice goes away on its own.
+/// Returns the screen without the last line, whose notice disappears after a while.
 fn table(screen: &str) -> Vec<String> {
     screen.lines().take(29).map(str::to_owned).collect()
 }
@@ -46,14 +48,13 @@ pub(super) fn late_answers() {
     for answer in ANSWERS {
         pty.send(answer);
     }
-    // In the middle of everything but an Esc byte, which would be the Esc key sooner; its letters do nothing where a piece is
-    // left alone.
+    // Split anywhere but after an Esc byte, which would become the Esc key. The letters do nothing as keys.
     let answer = b"\x1bPwwww\x1b\\";
     for at in 2..answer.len() {
         let (first, second) = answer.split_at(at);
         while !in_two(&pty, first, second) {}
     }
-    // The keys behind them are keys.
+    // The keys after them work.
     pty.send("?");
     pty.wait_for_text("Find:");
     pty.send(ESC);
@@ -78,7 +79,7 @@ pub(super) fn paste_without_an_end() {
     pty.wait_for_text("Customer ID:");
     pty.send("\x1b[200~10065");
     pty.wait_for_text("Customer ID: 10065");
-    // Keys are keys again, and the end that comes too late is none.
+    // Keys work again, and an end that comes too late is ignored.
     pty.send("00\x1b[201~792");
     pty.wait_for_text("Customer ID: 1006500792");
     pty.send(ESC);

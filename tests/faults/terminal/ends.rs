@@ -1,4 +1,4 @@
-//! The two ends of the program's streams: closed, no terminal, or gone in the middle.
+//! Standard streams that are closed, not a terminal, or disappear while the program runs.
 
 use std::{
     io::Read as _,
@@ -28,7 +28,7 @@ pub(super) fn output_is_no_terminal() {
 
 #[test]
 pub(super) fn input_is_closed() {
-    // The keys come from the controlling terminal then.
+    // The keys then come from the controlling terminal.
     for from in ["<&-", "</dev/null"] {
         let script = format!("exec \"$0\" --demo {from}");
         let pty = Pty::spawn_program("/bin/sh", &["-c", &script, PROGRAM], &[], 30, 120);
@@ -49,13 +49,13 @@ pub(super) fn no_terminal_to_read_from() {
     assert_eq!(pty.raw(), format!("{line}\r\n").into_bytes(), "no mode was touched");
 }
 
-/// Starts the program on a terminal, takes the terminal's other end away once all is on the screen and the program
-/// waits for keys, and returns the signal by which the program ended.
+/// Starts the program in a terminal, closes the terminal when everything is on the screen and the program waits for keys,
+/// and returns the signal that ended the program.
 fn without_its_terminal(controlled: bool) -> Option<String> {
     let size = PtySize { rows: 36, cols: 120, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
-    // Not the demo: the notice that it begins with is taken from the screen after some seconds, and a program that
-    // draws notices on its own that its terminal is gone.
+    // Not the demo, since its notice disappears after some seconds, and while drawing the program would notice that the
+    // terminal is gone.
     let api = served_with(&["Acme".to_owned(), "Print".to_owned()]);
     let folder = configured_for(&api);
     let mut command = CommandBuilder::new(PROGRAM);
@@ -80,7 +80,7 @@ fn without_its_terminal(controlled: bool) -> Option<String> {
         let all =
             ["1–2 of 2", "Active         2", "1026           2", "All            8", "Address      Acme"];
         let mut at_end = false;
-        // To the end of a frame, so that the program has nothing left to write.
+        // Up to the end of a frame, so that the program has nothing left to write.
         while !at_end || !all.iter().all(|words| screen.screen().contents().contains(words)) {
             let read = reader.read(&mut buffer).unwrap();
             assert_ne!(read, 0, "it ended before all was there: {}", screen.screen().contents());
@@ -98,7 +98,7 @@ fn without_its_terminal(controlled: bool) -> Option<String> {
 #[test]
 pub(super) fn terminal_goes_away() {
     assert_eq!(without_its_terminal(true).as_deref(), Some("Hangup"));
-    // Where no signal says so (no controlling terminal, or a shell that keeps SIGHUP to itself), it is seen.
+    // Without SIGHUP (no controlling terminal, or a shell that does not pass it on), the program notices it itself.
     assert_eq!(without_its_terminal(false).as_deref(), Some("Hangup"));
 }
 

@@ -1,4 +1,4 @@
-//! Hostile names from a server: nothing of them acts on the terminal, wherever they are shown.
+//! Hostile names from a server, which must not affect the terminal wherever they are shown.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::{
     support::{pty::Pty, served},
 };
 
-/// Names that would turn the window's title, the colours, the clipboard, the order of letters or the screen around.
+/// Names that would change the window title, the colours, the clipboard, the order of letters or the screen.
 const NAMES: [&str; 10] = [
     "\x1b[2J\x1b[5mBlinking\x1b[0m",
     "\x1b]0;title\x07Titled\x1b]52;c;aGFja2Vk\x07",
@@ -24,10 +24,10 @@ const NAMES: [&str; 10] = [
     "\u{8}\u{8}\u{8}\u{8}Back \u{e}shift\u{f}",
 ];
 
-/// The variable with the access token, and the token.
+/// The environment variable with the access token, and its value.
 pub(super) const TOKEN: (&str, &str) = ("TEST_TOKEN", "tok-0a1b2c3d");
 
-/// Characters that act on a terminal or deceive the user before it, whoever wrote them.
+/// Returns true for characters that affect a terminal or deceive the user.
 fn acts(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c,
@@ -45,8 +45,8 @@ fn assert_harmless(text: &str) {
     assert_eq!(near, Vec::<String>::new());
 }
 
-/// Returns what was written to the terminal without the program's own sequences: the moves, modes and styles that it uses, and
-/// the texts that it hands to the clipboard, which are returned too.
+/// Removes the sequences of the program from what it wrote to the terminal: cursor moves, modes, styles, and the texts
+/// copied to the clipboard, which are also returned.
 #[track_caller]
 fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {
     let raw = std::str::from_utf8(raw).unwrap();
@@ -60,7 +60,7 @@ fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {
             copied.push(String::from_utf8(BASE64_STANDARD.decode(base64).unwrap()).unwrap());
             rest
         } else if piece == "]11;?" || piece.starts_with('\\') && before == "]11;?" {
-            // The question about the background, and its end.
+            // The query for the background colour, and its end.
             piece.strip_prefix('\\').unwrap_or_default()
         } else {
             let sequence = piece.strip_prefix('[').unwrap_or_else(|| panic!("an escape before {piece:?}"));
@@ -81,13 +81,13 @@ fn without_own_sequences(raw: &[u8]) -> (String, Vec<String>) {
         text.push_str(rest);
         before = piece;
     }
-    // The line ends after the screen was left are the terminal's own.
+    // The terminal writes line ends like this after the alternate screen.
     (text.replace("\r\n", "\n"), copied)
 }
 
-/// An API of customers with these names. Its one answer is a list, a customer, a reseller, and all that is in them.
+/// Starts an API of customers with these names. Its only response is a list, a customer and a reseller in one.
 pub(super) fn served_with(names: &[String]) -> Stage {
-    // No name fits into more than one field where it is as long as an answer may be.
+    // A name that is as long as a whole response may be fits into one field only.
     let start_of = |name: &str| name.chars().take(60).collect::<String>();
     let rows: Vec<_> = (0..)
         .zip(names)
@@ -122,7 +122,7 @@ fn hostile() -> Stage {
     served_with(&NAMES.map(str::to_owned))
 }
 
-/// A folder with a configuration whose only profile is for that API, with a token in [`TOKEN`].
+/// Creates a configuration folder with a profile for an API, with the token in [`TOKEN`].
 pub(super) fn configured_for(api: &Stage) -> tempfile::TempDir {
     let token = format!("access_token = {{ env = \"{}\" }}", TOKEN.0);
     let config =
@@ -132,7 +132,7 @@ pub(super) fn configured_for(api: &Stage) -> tempfile::TempDir {
     folder
 }
 
-/// The program with that profile; it copies by OSC 52.
+/// Starts the program with that profile. It copies by OSC 52.
 fn browsing(api: &Stage, args: &[&str]) -> Pty {
     let folder = configured_for(api);
     let env = [
@@ -146,7 +146,7 @@ fn browsing(api: &Stage, args: &[&str]) -> Pty {
     pty
 }
 
-/// Quits, and looks at every byte that was written.
+/// Quits the program, and checks every byte that it has written.
 #[track_caller]
 fn assert_nothing_acted(pty: &Pty) -> Vec<String> {
     assert_quits(pty);
@@ -164,7 +164,7 @@ pub(super) fn names_on_the_screen() {
     let pty = browsing(&api, &[]);
     let screen = pty.wait_for_text("1–10 of 10");
     assert!(screen.contains("␛[2J␛[5mBlinking") && screen.contains("Mirror □srot"), "{screen}");
-    // The record in each tab, the last request, what can be copied.
+    // Each tab of the detail, the request inspector, and the copy menu.
     pty.send(ENTER);
     for tab in ["E-mail", "Products", "Orders", "\"customerId\""] {
         pty.send("l");
@@ -178,7 +178,7 @@ pub(super) fn names_on_the_screen() {
         pty.send(ESC);
         pty.wait_for(|screen| !screen.contains(words), "the table alone");
     }
-    // Each row once, so that each name was in the detail's title too.
+    // Each row is selected once, so that each name appears in the title of the detail.
     pty.send("j".repeat(9));
     pty.wait_for(|screen| screen.lines().any(|line| line.contains("▌ ␈␈␈␈Back")), "the last row");
     assert_nothing_acted(&pty);
@@ -205,7 +205,7 @@ pub(super) fn names_in_copied_text() {
     let api = hostile();
     let pty = browsing(&api, &[]);
     pty.wait_for_text("1–10 of 10");
-    // All rows are marked; each line of the menu that takes them.
+    // All rows are marked, and each line of the copy menu is used.
     pty.send(" ".repeat(10));
     pty.wait_for_text("10 marked");
     for (number, told) in
@@ -225,7 +225,7 @@ pub(super) fn names_in_copied_text() {
     assert_eq!(copied.len(), 5, "{copied:#?}");
     assert!(copied[1].starts_with("␛[2J␛[5mBlinking␛[0m\n␛]0;title␇Titled"), "{:?}", copied[1]);
     assert_eq!(copied[1].lines().count(), NAMES.len());
-    // JSON is exact all the same.
+    // The JSON is still exact.
     let rows: serde_json::Value = serde_json::from_str(&copied[3]).unwrap();
     let names: Vec<_> =
         rows.as_array().unwrap().iter().map(|row| &row["companyProfile"]["companyName"]).collect();
@@ -267,8 +267,8 @@ pub(super) fn names_of_ten_megabytes() {
     pty.wait_for_text("? help");
     let copied = assert_nothing_acted(&pty);
     let length = |text: &String| text.chars().count();
-    // The id, and the name as far as it is ever shown.
+    // The ID, and as much of the name as is ever shown.
     assert_eq!(copied.iter().map(length).collect::<Vec<_>>(), [61, 10_001]);
-    // What was written is measured by the screen, not by the name.
+    // The size of the output depends on the screen, not on the name.
     assert!(pty.raw().len() < 200_000, "{} bytes", pty.raw().len());
 }

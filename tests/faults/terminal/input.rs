@@ -1,14 +1,14 @@
-//! Floods of input: all of it is taken, and what comes after it works at once.
+//! Floods of input: all of it is read, and keys after it work at once.
 
 use std::time::{Duration, Instant};
 
 use super::{DOWN, ENTER, ESC, assert_quits, started};
 use crate::support::pty::Pty;
 
-/// The time that a key may take longer after a flood than before it.
+/// The maximum additional time that a key may take after a flood.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Returns the time that it takes until the help is open.
+/// Opens the help, and returns the time that it takes.
 #[track_caller]
 fn time_of_help(pty: &Pty) -> Duration {
     let start = Instant::now();
@@ -36,7 +36,7 @@ pub(super) fn paste_of_a_megabyte() {
     pty.wait_for(|screen| !screen.contains("Customer ID:"), "the field closed");
     let taken = start.elapsed();
     assert!(taken < usual + SOON, "{taken:?} rather than {usual:?}");
-    // The field takes 250 characters: without 245 of them, five are left.
+    // The field holds 250 characters, so after deleting 245, five are left.
     pty.send("#");
     pty.wait_for_text("Customer ID:");
     pty.send(paste(&"0123456789".repeat(100_000)));
@@ -54,11 +54,11 @@ pub(super) fn paste_where_no_field_is() {
     let before =
         pty.wait_for(|screen| screen.contains("1,307 │") && screen.contains("discount"), "all of it");
     let usual = time_of_help(&pty);
-    // Every character of it would do something as a key.
+    // Every character would do something as a key.
     pty.send(paste(&"qsS]3x\n".repeat(150_000)));
     let taken = time_of_help(&pty);
     assert!(taken < usual + SOON, "{taken:?} rather than {usual:?}");
-    // Only the notice of the start has gone from the last line.
+    // Only the last line has changed, where the notice at the start has disappeared.
     let table = |screen: &str| screen.lines().take(29).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(table(&pty.screen()), table(&before));
     assert_quits(&pty);
@@ -66,7 +66,7 @@ pub(super) fn paste_where_no_field_is() {
 
 #[test]
 pub(super) fn three_hundred_keys() {
-    // A page of fifty rows is on this screen as a whole.
+    // This screen shows a whole page of fifty rows.
     let pty = started(&[], 60, 120);
     let usual = time_of_help(&pty);
     let line = |screen: &str| screen.lines().position(|line| line.contains("││▌"));
@@ -76,7 +76,7 @@ pub(super) fn three_hundred_keys() {
     pty.wait_for(|screen| line(screen) == Some(first + 40), "the row that all of them lead to");
     let taken = start.elapsed();
     assert!(taken < usual + SOON, "{taken:?} rather than {usual:?}");
-    // In a field: 250 letters, and fifty of them taken back.
+    // In a field: 250 letters, of which fifty are deleted.
     let typed: String =
         (0..250_u16).map(|n| char::from(b'a' + u8::try_from(n * n / 7 % 26).unwrap())).collect();
     pty.send("#");

@@ -1,11 +1,11 @@
-//! The terminal in the environment: its type, its colours, its characters.
+//! Terminal types, colours and character sets, as the environment states them.
 
 use std::process::Command;
 
 use super::{DOWN, ENTER, ESC, assert_quits, demo, started};
 use crate::support::pty::Pty;
 
-/// One line and exit code 2; the terminal was left alone, and the commands work there.
+/// Checks that the program exits with 2 and one line without touching the terminal, and that commands work there.
 #[track_caller]
 fn assert_refused(pty: &Pty, told: &str) {
     assert_eq!(pty.wait_exit().exit_code(), 2);
@@ -45,7 +45,7 @@ pub(super) fn term_is_not_set() {
 pub(super) fn no_color() {
     let coloured = |env: &[(&str, &str)]| {
         let pty = started(env, 30, 120);
-        // Symbols and words tell what colours would.
+        // Symbols and words carry the information of the colours.
         assert!(pty.screen().contains("● Active") && pty.screen().contains("DEMO"), "{}", pty.screen());
         assert_quits(&pty);
         let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
@@ -70,7 +70,7 @@ pub(super) fn locale_is_not_utf8() {
         );
         assert!(screen.contains("+ Filter ---") && screen.contains("|> Harts"), "{screen}");
         assert!(screen.contains("1 * Active") && screen.contains("Created v"), "{screen}");
-        // The names of all alphabets, what opens over the table, and the record in each tab.
+        // Names in all scripts, the dialogs, and each tab of the detail.
         pty.send("]");
         pty.wait_for_text("51-100 of 1,204");
         pty.send(DOWN.repeat(20));

@@ -1,4 +1,4 @@
-//! Faults of the program's own, which tests of a debug build can ask for.
+//! Internal errors, which a debug build can raise for tests.
 
 use super::{ESC, assert_ends, assert_quits, demo};
 
@@ -10,7 +10,7 @@ pub(super) fn panic_while_drawing() {
     let screen = pty.screen();
     assert!(screen.contains("vipmp stopped because of an internal error."), "{screen}");
     assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime.rs"), "{screen}");
-    // The report stands on the screen that stays, whole, and nothing is drawn after it.
+    // The complete report is on the normal screen, and nothing is drawn after it.
     let written = String::from_utf8(pty.raw()).unwrap();
     let (before, report) = written.rsplit_once("\x1b[?1049l").unwrap();
     assert!(!before.contains("forced"), "{before:?}");
@@ -28,7 +28,7 @@ pub(super) fn panic_in_a_task() {
     pty.send(ESC);
     pty.wait_for(|screen| !screen.contains("Find:"), "the help closed");
     assert_quits(&pty);
-    // The hook of the panic has printed nothing, neither across the screen nor after it.
+    // The panic hook has printed nothing, neither across the screen nor after it.
     let written = String::from_utf8(pty.raw()).unwrap();
     assert!(!written.contains("a task failed") && !written.contains("an internal error"), "{written:?}");
     assert!(written.ends_with("\x1b[?1049l"), "{written:?}");

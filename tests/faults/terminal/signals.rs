@@ -1,11 +1,11 @@
-//! Signals from outside, and Ctrl-C and Ctrl-Z, which are keys here.
+//! Signals from other processes, and Ctrl-C and Ctrl-Z, which are keys here.
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{FIRST_PAGE, assert_ends, assert_ends_by, assert_quits, started};
 use crate::support::pty::Pty;
 
-/// A signal ends the program once the terminal is as it was, and the program ends by that signal.
+/// Checks that a signal ends the program after it has restored the terminal.
 fn ends_by(signal: Signal, name: &str) {
     let pty = started(&[], 30, 120);
     pty.signal(signal);
@@ -34,12 +34,12 @@ pub(super) fn sigint() {
 pub(super) fn sigquit() {
     let pty = started(&[], 30, 120);
     pty.signal(Signal::QUIT);
-    // By itself: the signal would leave an image of the memory, with the secrets in it.
+    // An exit code rather than the signal, which would leave a core dump with the secrets in it.
     assert_ends(&pty, 131);
 }
 
-/// The program as a job of a shell, which counts the stops and continues the job at a line. The job's process id stands
-/// in `pid` in the home folder.
+/// Starts the program as a job of a shell, which counts the stops and continues the job after a line of input. The process
+/// ID of the job is in `pid` in the home folder.
 fn job() -> Pty {
     const SCRIPT: &str = "set -m\n\
         sh -c 'echo $$ >pid; exec \"$0\" --demo' \"$0\"\n\
@@ -54,14 +54,14 @@ fn signal_job(pty: &Pty, signal: Signal) {
     kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), signal).unwrap();
 }
 
-/// The shell has the terminal now, as it was, and has counted so many stops.
+/// Checks that the shell has the terminal in its original state, and has counted this many stops.
 #[track_caller]
 fn assert_stopped(pty: &Pty, times: usize) {
     pty.wait_for_text(&format!("[stopped {}]", "x".repeat(times)));
     assert_eq!(pty.modes_left_on(), Vec::<&str>::new());
 }
 
-/// `fg` brings the program back to what was on the screen, in all its modes, with all its keys.
+/// Checks that `fg` brings back the program with its screen, its modes and its keys.
 #[track_caller]
 fn assert_comes_back(pty: &Pty) {
     pty.send("\n");
@@ -87,7 +87,7 @@ pub(super) fn ctrl_z_and_fg() {
     assert_comes_back(&pty);
     let screen = pty.screen();
     assert!(screen.contains("f filter"), "at the size that the window has now: {screen}");
-    // A second time works like the first.
+    // It works a second time.
     pty.send("\x1a");
     assert_stopped(&pty, 2);
     assert_comes_back(&pty);
@@ -110,7 +110,7 @@ pub(super) fn sigstop_and_sigcont() {
     let pty = job();
     pty.send("]");
     pty.wait_for_text("51–100 of 1,204");
-    // Nothing can be given back before this one; the shell writes across the screen.
+    // The program cannot restore the terminal before this signal, so the shell writes across the screen.
     signal_job(&pty, Signal::STOP);
     pty.wait_for_text("[stopped x]");
     assert_comes_back(&pty);

@@ -1,10 +1,11 @@
-//! Windows that are too small, very large, or change all the time.
+//! Windows that are too small, very large, or change their size all the time.
 
 use crate::support::pty::Pty;
 
 use super::{DOWN, ESC, FIRST_PAGE, assert_quits, demo, started};
 
-/// A window too small for the table says `words`, becomes a table when it grows, and can be left at its size.
+/// Checks that a window that is too small shows `words`, that it shows the table when it grows, and that the program can
+/// be quit at this size.
 fn too_small(rows: u16, cols: u16, words: &str) {
     let pty = demo(&[], rows, cols);
     pty.wait_for_text(words);
@@ -38,7 +39,7 @@ pub(super) fn five_hundred_by_two_hundred() {
     let lines: Vec<&str> = screen.lines().collect();
     assert_eq!(lines.len(), 200, "{screen}");
     assert!(lines[0].contains("DEMO") && lines[199].contains("Demo data"), "{screen}");
-    // Three panes, to the last column and the last row but one; all rows of the page are there at once.
+    // Three panes extend to the last column and the last row but one, with all rows of the page.
     assert!(lines[1].ends_with('╮') && lines[1].chars().count() == 500, "{screen}");
     assert!(lines[198].ends_with('╯') && lines[198].matches('╰').count() == 3, "{screen}");
     let is_row = |line: &&&str| line.split("││").nth(1).is_some_and(|row| row.contains("101"));
@@ -52,12 +53,12 @@ pub(super) fn huge() {
     let pty = started(&[], 500, 1_000);
     for (rows, cols) in [(5_000, 5_000), (u16::MAX, u16::MAX), (10, u16::MAX), (u16::MAX, 80), (600, 1_200)] {
         pty.claim_size(rows, cols);
-        // Keys and frames go on, in the part that is drawn.
+        // Keys work, and the part that is drawn is updated.
         pty.send("?");
         pty.wait_for_text("Find:");
         pty.send(ESC);
         pty.wait_for(|screen| !screen.contains("Find:") && screen.contains(FIRST_PAGE), "the table alone");
-        // Beyond that part there is nothing to click at.
+        // A click outside that part does nothing.
         pty.send(format!("\x1b[<0;{cols};{rows}M\x1b[<64;{cols};{rows}M"));
     }
     let screen = pty.screen();
@@ -72,7 +73,7 @@ pub(super) fn huge() {
 
 #[test]
 pub(super) fn huge_from_the_start() {
-    // The size is set before the program begins; the screen in memory is of the part that is drawn.
+    // The size is set before the program starts. The emulator has the size of the part that is drawn.
     let script = "stty rows 65535 cols 65535; exec \"$0\" --demo";
     let pty = Pty::spawn_program("/bin/sh", &["-c", script, env!("CARGO_BIN_EXE_vipmp")], &[], 500, 1_000);
     pty.wait_for_text(FIRST_PAGE);
@@ -86,7 +87,7 @@ pub(super) fn storm_of_resizes() {
     pty.wait_for_text("Customer ID:");
     let mut typed = String::new();
     for turn in 0..200_u16 {
-        // From one cell to more than any screen has, then the size that stays.
+        // From one cell to more than any screen has, and the final size at the end.
         let (rows, cols) = if turn == 199 { (36, 120) } else { (1 + turn * 37 % 60, 1 + turn * 61 % 170) };
         pty.resize(rows, cols);
         let key = char::from(b'a' + u8::try_from(turn * turn / 7 % 26).unwrap());
@@ -97,7 +98,7 @@ pub(super) fn storm_of_resizes() {
     assert_eq!(typed.find(end), Some(180), "what is looked for comes once");
     let screen = pty.wait_for(|screen| screen.contains(end) && screen.contains(FIRST_PAGE), "the last keys");
     assert!(screen.contains("╭ Filter") && screen.lines().count() == 36, "{screen}");
-    // All keys have come, in their order: without the last 190, the first ten are left.
+    // All keys have arrived in order: after deleting the last 190, the first ten are left.
     pty.send("\x7f".repeat(190));
     pty.wait_for(|screen| screen.contains(&typed[..10]) && !screen.contains(&typed[..11]), "the first keys");
     pty.send(ESC);
@@ -115,7 +116,7 @@ pub(super) fn behind_half_a_sequence() {
         pty.wait_for(|screen| screen.lines().count() == 36 && screen.contains("╭ Filter"), half);
         pty.resize(30, 100);
         pty.wait_for(|screen| !screen.contains("╭ Filter") && screen.contains("f filter"), half);
-        // It ends with the beginning of the next key, which is a key, as are those after it.
+        // The next key ends the sequence, and works, as do those after it.
         pty.send(format!("{DOWN}?"));
         pty.wait_for_text("Find:");
         pty.send(ESC);

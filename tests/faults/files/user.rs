@@ -1,4 +1,4 @@
-//! A user with a home, a configuration and a data folder of their own.
+//! A user with their own home, configuration and data folders.
 
 use std::{
     fs,
@@ -14,27 +14,27 @@ use crate::support::{
     served::{self, SECRET, Served},
 };
 
-/// The words on the screen once the first page of the served API is there.
+/// The text on the screen when the first page of the served API has loaded.
 pub(super) const ROWS: &str = " of 55 ";
 
-/// The words on the screen once the demo's first page is there.
+/// The text on the screen when the first page of the demo has loaded.
 pub(super) const DEMO_ROWS: &str = "1–50 of 1,204";
 
 pub(super) const ESC: &str = "\x1b";
 
-/// Starts a program on a disk on which no file grows any more.
+/// A script that starts a program on a full disk.
 const FULL_DISK: &str = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"";
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vipmp");
 
-pub(super) struct Person {
+pub(super) struct TestUser {
     folder: tempfile::TempDir,
-    /// The ready token that a profile made by [`Person::with_profile`] brings.
+    /// The access token of the profile created by [`TestUser::with_profile`].
     token: String,
     full: bool,
 }
 
-impl Person {
+impl TestUser {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["home", "config", "data"] {
@@ -43,26 +43,26 @@ impl Person {
         Self { folder, token: String::new(), full: false }
     }
 
-    /// One with this configuration.
+    /// Creates a user with this configuration.
     pub(super) fn with_config(text: impl AsRef<[u8]>) -> Self {
-        let person = Self::new();
-        fs::write(person.config(), text).expect("it can be written");
-        person
+        let user = Self::new();
+        fs::write(user.config(), text).expect("it can be written");
+        user
     }
 
-    /// One with a profile `a` that brings a ready token, of which nothing is kept.
+    /// Creates a user with a profile `a` that has an access token in the environment.
     pub(super) fn with_profile(served: &Served) -> Self {
-        let mut person = Self::with_config(ready(served, "a"));
-        person.token = served.issue();
-        person
+        let mut user = Self::with_config(ready(served, "a"));
+        user.token = served.issue();
+        user
     }
 
-    /// Gives them another configuration.
+    /// Replaces the configuration.
     pub(super) fn configure(&self, text: &str) {
         fs::write(self.config(), text).expect("it can be written");
     }
 
-    /// The same on a disk that is full from now on.
+    /// Makes the disk of the user full from now on.
     pub(super) fn on_a_full_disk(mut self) -> Self {
         self.full = true;
         self
@@ -80,7 +80,7 @@ impl Person {
         self.path("data/state.json")
     }
 
-    /// The file of the token that was issued for the profile `a`.
+    /// Returns the token file of the profile `a`.
     pub(super) fn token(&self) -> PathBuf {
         self.path("data/secrets/a.issued-token")
     }
@@ -97,7 +97,7 @@ impl Person {
         ]
     }
 
-    /// The program and its arguments.
+    /// Returns the program and its arguments.
     fn words<'a>(&self, args: &[&'a str]) -> Vec<&'a str> {
         let start: &[&str] = if self.full { &["sh", "-c", FULL_DISK, PROGRAM] } else { &[PROGRAM] };
         [start, args].concat()
@@ -110,7 +110,7 @@ impl Person {
         Pty::spawn_program(words[0], &words[1..], &env, 30, 160)
     }
 
-    /// A command.
+    /// Prepares a command.
     pub(super) fn command(&self, args: &[&str]) -> Command {
         let words = self.words(args);
         let mut command = Command::new(words[0]);
@@ -120,17 +120,17 @@ impl Person {
         command
     }
 
-    /// Runs a command: its exit code, and everything that it says.
+    /// Runs a command, and returns its exit code and all of its output.
     pub(super) fn run(&self, args: &[&str]) -> (Option<i32>, String) {
         let mut child = self.command(args).spawn().expect("it starts");
-        // Whoever reads no secret closes its input.
+        // This fails for commands that do not read a secret.
         let _ = child.stdin.take().expect("its input").write_all(SECRET.as_bytes());
         let Output { status, stdout, stderr } = child.wait_with_output().expect("it ends");
         (status.code(), String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned())
     }
 
-    /// Keeps everybody from writing to a folder, and says what the system will say. Modes are nothing to root, for whom a
-    /// folder stands where the lock of its file would be.
+    /// Prevents writing to a file in a folder, and returns the error to expect. Root ignores permissions, so for root a
+    /// folder takes the place of the lock file.
     pub(super) fn close(&self, folder: &str, file: &str) -> &'static str {
         let folder = self.path(folder);
         set_mode(&folder, 0o555);
@@ -141,7 +141,7 @@ impl Person {
         "it is a folder, not a regular file"
     }
 
-    /// Checks that nothing half-written is anywhere.
+    /// Checks that no temporary files are left.
     #[track_caller]
     pub(super) fn assert_nothing_left(&self) {
         for folder in ["config", "data", "data/secrets"].map(|below| self.path(below)) {
@@ -150,7 +150,7 @@ impl Person {
     }
 }
 
-impl Drop for Person {
+impl Drop for TestUser {
     fn drop(&mut self) {
         for below in ["config", "data"] {
             if self.path(below).is_dir() {
@@ -160,8 +160,8 @@ impl Drop for Person {
     }
 }
 
-/// Keeps everybody from reading a file, and says what the system will say. Modes are nothing to root, for whom a folder is
-/// in its place.
+/// Prevents reading a file, and returns the error to expect. Root ignores permissions, so for root a folder takes the
+/// place of the file.
 pub(super) fn hide(file: &Path) -> &'static str {
     if !is_root() {
         set_mode(file, 0o000);
@@ -180,7 +180,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
 }
 
-/// The names in a folder; none where there is no such folder.
+/// Returns the names in a folder, or none if it does not exist.
 pub(super) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut names: Vec<String> =
@@ -189,18 +189,18 @@ pub(super) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The temporary files in a folder.
+/// Returns the names of the temporary files in a folder.
 pub(super) fn temporaries(folder: &Path) -> Vec<String> {
     let is_temporary = |name: &String| Path::new(name).extension().is_some_and(|end| end == "tmp");
     names(folder).into_iter().filter(is_temporary).collect()
 }
 
-/// A profile that brings a ready token.
+/// Formats a profile with an access token in the environment.
 pub(super) fn ready(served: &Served, name: &str) -> String {
     served::profile(name, &served.api(), &served.token(), "access_token = { env = \"TEST_TOKEN\" }")
 }
 
-/// A profile whose token is issued, and kept.
+/// Formats a profile that signs in, so that its token is issued and kept.
 pub(super) fn signing_in(served: &Served, name: &str) -> String {
     served::profile(name, &served.api(), &served.token(), "client_secret = { env = \"TEST_SECRET\" }")
 }
@@ -219,13 +219,13 @@ pub(super) fn assert_contains(text: &str, all: &[&str]) {
     }
 }
 
-/// Waits until something is so.
+/// Waits until a condition is true.
 #[track_caller]
 pub(super) fn until(is_so: impl Fn() -> bool, what: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !is_so() {
         assert!(Instant::now() < deadline, "waited in vain for: {what}");
-        // What is so when the program says so could be waited for; this is a file.
+        // The condition is about a file, for which there is no event to wait for.
         std::thread::sleep(Duration::from_millis(1));
     }
 }
