@@ -66,7 +66,7 @@ async fn every_error_status_has_its_kind_and_words() {
             ErrorKind::NotFound,
             "404 No customer 1006500792 for this account (1116).",
         ),
-        (404, "", "", ErrorKind::NotFound, "404 Not found: customer 1006500792."),
+        (404, "", "", ErrorKind::NotFound, "404 No customer 1006500792 found."),
         (408, "", "", ErrorKind::Timeout, "408 The API timed out."),
         (429, "retry-after: 120\r\n", "", ErrorKind::RateLimited, "the server asks you to wait 120 s"),
         (429, "", r#"{"code": "4118"}"#, ErrorKind::RateLimited, "429 Too many requests (4118)."),
