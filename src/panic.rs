@@ -104,11 +104,11 @@ fn backtrace_wanted() -> bool {
 ///
 /// Secrets are masked before the message is cut, so that no part of one is left, and again after it has been cleaned.
 fn visible(message: &str, known: &KnownSecrets) -> String {
-    let message = known.mask_at_once(message);
+    let message = known.mask_without_blocking(message);
     let cut = message.char_indices().nth(MESSAGE_LIMIT).map(|(at, _)| at);
     let lines: Vec<_> = message[..cut.unwrap_or(message.len())].lines().map(text::clean).collect();
     let shown = lines.join("\n") + if cut.is_some() { "…" } else { "" };
-    known.mask_at_once(&shown).into_owned()
+    known.mask_without_blocking(&shown).into_owned()
 }
 
 /// Shortens a source path to the part from the package's folder on, without the folders of the build machine.

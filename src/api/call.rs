@@ -13,7 +13,7 @@ use super::{
     error_body::{PAGE, excerpt},
     exchange::Exchange,
     headers::{RequestHeaders, RequestIds, new_id},
-    link::redirected,
+    link::resolve_redirect,
     record::{SentRequest, record},
     retry::{Permit, RequestOptions, Retries, Wait},
     token::AccessToken,
@@ -49,7 +49,7 @@ pub(super) struct Call<'a> {
 /// The next step after a request without a usable response.
 enum Next {
     /// Sends the request again at once, with this token.
-    Again(AccessToken),
+    Resend(AccessToken),
     /// Fails with this error, unless it can be retried.
     Fail(Box<ApiError>),
 }
@@ -83,7 +83,7 @@ impl<'a> Call<'a> {
         mut self,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
     ) -> Result<ApiResponse<T>, ApiError> {
-        let mut token = self.token().await.map_err(|error| error.with_resource(self.resource))?;
+        let mut token = self.obtain_token().await.map_err(|error| error.with_resource(self.resource))?;
         loop {
             let permit = self.inner.limiter.acquire(self.options).await;
             self.inner.network.known.learn(token.secret());
@@ -93,42 +93,44 @@ impl<'a> Call<'a> {
                 // Back to the queue, since a foreground request needs the slot.
                 () = permit.revoked() => continue,
             };
-            self.report(permit, &outcome);
+            self.record_outcome(permit, &outcome);
             let next = match (&outcome.head, &outcome.body) {
                 (Some(head), Ok(body)) if head.status.is_success() => {
-                    return match read(&content::as_utf8(head, body)) {
+                    return match read(&content::decode_text(head, body)) {
                         Ok(value) => Ok(ApiResponse { value, exchange }),
                         Err(unreadable) => Err(unreadable_response(&unreadable, head, body, &redactor)
                             .with_resource(self.resource)
                             .with_exchange(exchange, &redactor)),
                     };
                 }
-                (Some(head), Ok(_)) if head.status.is_redirection() => match self.redirect(head, &redactor) {
-                    Ok(()) => Next::Again(token),
-                    Err(error) => Next::Fail(error),
-                },
-                (Some(head), Ok(body)) => self.refused(token, head, body, &redactor).await?,
-                _ => self.broken(token, &outcome, &redactor),
+                (Some(head), Ok(_)) if head.status.is_redirection() => {
+                    match self.follow_redirect(head, &redactor) {
+                        Ok(()) => Next::Resend(token),
+                        Err(error) => Next::Fail(error),
+                    }
+                }
+                (Some(head), Ok(body)) => self.handle_refusal(token, head, body, &redactor).await?,
+                _ => self.handle_broken(token, &outcome, &redactor),
             };
             if outcome.head.is_some() {
                 self.correlation = new_id();
             }
             match next {
-                Next::Again(with) => token = with,
+                Next::Resend(with) => token = with,
                 Next::Fail(error) => {
                     let error = error.with_resource(self.resource).with_exchange(exchange, &redactor);
-                    let Some(wait) = self.retries.next(&error, &self.inner.network) else {
-                        return Err(error.with_retries(self.retries.made()));
+                    let Some(wait) = self.retries.next_wait(&error, &self.inner.network) else {
+                        return Err(error.with_retries(self.retries.count()));
                     };
-                    self.rest(&error, wait).await;
-                    token = self.token().await.map_err(|error| error.with_resource(self.resource))?;
+                    self.pause(&error, wait).await;
+                    token = self.obtain_token().await.map_err(|error| error.with_resource(self.resource))?;
                 }
             }
         }
     }
 
     /// Returns a token, and reports the waits of a sign-in meanwhile.
-    async fn token(&self) -> Result<AccessToken, ApiError> {
+    async fn obtain_token(&self) -> Result<AccessToken, ApiError> {
         let tokens = &self.inner.tokens;
         let Some(mut waits) = tokens.watch_waits() else { return tokens.token().await };
         let mut has_reported = false;
@@ -151,19 +153,19 @@ impl<'a> Call<'a> {
     }
 
     /// Updates the concurrency limit and the retry budget after a request.
-    fn report(&self, permit: Permit<'_>, outcome: &Outcome) {
+    fn record_outcome(&self, permit: Permit<'_>, outcome: &Outcome) {
         match &outcome.head {
-            Some(head) if head.status.as_u16() == 429 => permit.too_many_requests(),
+            Some(head) if head.status.as_u16() == 429 => permit.record_rate_limit(),
             Some(head) if head.status.as_u16() < 500 => {
-                self.inner.network.budget.answered();
-                permit.answered();
+                self.inner.network.budget.record_response();
+                permit.record_response();
             }
             _ => {}
         }
     }
 
     /// Waits before the next attempt. A pause that the server asks for holds back all requests.
-    async fn rest(&self, error: &ApiError, wait: Wait) {
+    async fn pause(&self, error: &ApiError, wait: Wait) {
         let time = wait.time;
         tracing::debug!(
             resource = self.resource,
@@ -186,7 +188,7 @@ impl<'a> Call<'a> {
     ) -> Result<(Outcome, Exchange), ApiError> {
         self.attempts += 1;
         let ids = RequestIds { request: new_id(), correlation: Some(self.correlation.clone()) };
-        let headers = RequestHeaders::of_get(&ids, token, &self.inner.api_key, &self.link_headers)
+        let headers = RequestHeaders::for_get(&ids, token, &self.inner.api_key, &self.link_headers)
             .ok_or_else(|| {
                 ApiError::internal("the access token contains characters that are invalid in a header")
             })?;
@@ -205,7 +207,7 @@ impl<'a> Call<'a> {
     }
 
     /// Handles an error status. Two errors are retried once at once: an expired token and a repeated request ID.
-    async fn refused(
+    async fn handle_refusal(
         &mut self,
         token: AccessToken,
         head: &ResponseHead,
@@ -217,7 +219,7 @@ impl<'a> Call<'a> {
             self.renewed = true;
             let renewed = self.inner.tokens.renew(&token).await;
             return Ok(match renewed.map_err(|error| error.with_resource(self.resource))? {
-                Some(token) => Next::Again(token),
+                Some(token) => Next::Resend(token),
                 None => Next::Fail(Box::new(
                     error.with_cause("it came from another tool and cannot be renewed here"),
                 )),
@@ -225,27 +227,27 @@ impl<'a> Call<'a> {
         }
         if error.status == Some(400) && error.code.as_deref() == Some("4120") && !self.reidentified {
             self.reidentified = true;
-            return Ok(Next::Again(token));
+            return Ok(Next::Resend(token));
         }
         Ok(Next::Fail(Box::new(error)))
     }
 
     /// Handles a request without a complete response.
-    fn broken(&mut self, token: AccessToken, outcome: &Outcome, redactor: &Redactor) -> Next {
+    fn handle_broken(&mut self, token: AccessToken, outcome: &Outcome, redactor: &Redactor) -> Next {
         if outcome.stale && self.stale < MAX_STALE {
             self.stale += 1;
-            return Next::Again(token);
+            return Next::Resend(token);
         }
         Next::Fail(Box::new(match &outcome.body {
             Err(TransportError::Undecodable(words)) => ApiError::new(ErrorKind::Unreadable, Service::Api)
-                .with_cause(&redactor.text(words, MAX_MESSAGE)),
-            Err(fault) => self.inner.transport.error(Service::Api, fault),
+                .with_cause(&redactor.sanitize(words, MAX_MESSAGE)),
+            Err(fault) => self.inner.transport.classify(Service::Api, fault),
             Ok(_) => ApiError::internal("a body came without a response"),
         }))
     }
 
     /// Checks a redirect and makes its target the URL of the call.
-    fn redirect(&mut self, head: &ResponseHead, redactor: &Redactor) -> Result<(), Box<ApiError>> {
+    fn follow_redirect(&mut self, head: &ResponseHead, redactor: &Redactor) -> Result<(), Box<ApiError>> {
         let refuse = |kind, cause: &str| Err(Box::new(ApiError::new(kind, Service::Api).with_cause(cause)));
         let status = head.status.as_u16();
         let Some(location) =
@@ -254,12 +256,12 @@ impl<'a> Call<'a> {
             return refuse(ErrorKind::Unreadable, &format!("{status} without a redirect target"));
         };
         let location = String::from_utf8_lossy(location.as_bytes());
-        let shown = redactor.text(&location, 200);
+        let shown = redactor.sanitize(&location, 200);
         if self.redirects >= MAX_REDIRECTS {
             let cause = format!("the redirect to {shown} is one too many ({MAX_REDIRECTS} were followed)");
             return refuse(ErrorKind::RefusedLink, &cause);
         }
-        match redirected(&self.inner.root, &self.url, &location) {
+        match resolve_redirect(&self.inner.root, &self.url, &location) {
             Ok(target) => {
                 self.redirects += 1;
                 self.url = target;
@@ -277,7 +279,7 @@ fn unreadable_response(
     body: &[u8],
     redactor: &Redactor,
 ) -> ApiError {
-    let cause = match (unreadable, excerpt(&content::shown(head, body), redactor)) {
+    let cause = match (unreadable, excerpt(&content::text_for_display(head, body), redactor)) {
         // For a web page or binary data, the position of the syntax error means nothing.
         (Unreadable::NotJson(_), Some(start)) if start.starts_with(PAGE) || start.starts_with(BINARY) => {
             format!("not JSON but {start}")

@@ -48,17 +48,17 @@ pub(super) fn transport_error(
         return error;
     }
     let (kind, cause) = if error.is_timeout() && error.is_connect() {
-        (ErrorKind::Timeout, format!("no connection within {}", in_words(limits.connect)))
+        (ErrorKind::Timeout, format!("no connection within {}", format_duration(limits.connect)))
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, format!("no complete response within {}", in_words(limits.request)))
+        (ErrorKind::Timeout, format!("no complete response within {}", format_duration(limits.request)))
     } else if error.is_builder() {
-        (ErrorKind::Internal, causes(error))
+        (ErrorKind::Internal, describe_cause(error))
     } else if error.is_connect() && is_tls(error) {
-        (ErrorKind::Tls, causes(error))
+        (ErrorKind::Tls, describe_cause(error))
     } else if !error.is_connect() && is_garbled(error) {
-        (ErrorKind::Unreadable, format!("it cannot be decoded, {}", causes(error)))
+        (ErrorKind::Unreadable, format!("it cannot be decoded, {}", describe_cause(error)))
     } else {
-        (ErrorKind::Offline, causes(error))
+        (ErrorKind::Offline, describe_cause(error))
     };
     ApiError::new(kind, service).with_cause(&cause)
 }
@@ -66,7 +66,7 @@ pub(super) fn transport_error(
 /// Classifies a response of the API with an error status.
 pub(super) fn error_response(head: &ResponseHead, body: &[u8], redactor: &Redactor) -> ApiError {
     let status = head.status.as_u16();
-    let body = ErrorBody::read(&content::shown(head, body), redactor);
+    let body = ErrorBody::read(&content::text_for_display(head, body), redactor);
     let kind = body.code.as_deref().and_then(kind_of_api_code);
     ApiError {
         status: Some(status),
@@ -157,7 +157,7 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u32> {
 }
 
 /// Iterates over the causes of an error of the HTTP library, whose own text ("error sending request") says nothing.
-pub(super) fn chain<'a>(
+pub(super) fn causes<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| {
@@ -170,17 +170,17 @@ pub(super) fn chain<'a>(
 }
 
 fn is_exhausted(error: &reqwest::Error) -> bool {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(files::is_exhausted)
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(files::is_exhausted)
 }
 
 fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
-    chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
 }
 
 /// Returns true if the response has invalid chunks or is not HTTP at all, for which the library has only a text.
 fn is_garbled(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput))
-        || chain(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
+        || causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
 }
 
 /// Returns true if the TLS handshake failed.
@@ -188,11 +188,11 @@ fn is_garbled(error: &reqwest::Error) -> bool {
 /// Its errors are I/O errors of "invalid data"; if the connection closes during the handshake, there is only a text.
 pub(super) fn is_tls(error: &reqwest::Error) -> bool {
     io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData)
-        || chain(error).any(|cause| cause.to_string().contains("tls handshake"))
+        || causes(error).any(|cause| cause.to_string().contains("tls handshake"))
 }
 
 /// Describes the cause of an error in a few words.
-pub(super) fn causes(error: &reqwest::Error) -> String {
+pub(super) fn describe_cause(error: &reqwest::Error) -> String {
     if error.is_dns() {
         return "name not found".into();
     }
@@ -210,14 +210,14 @@ pub(super) fn causes(error: &reqwest::Error) -> String {
     match known {
         Some(known) => known.into(),
         // The last cause is the most specific: "invalid peer certificate: UnknownIssuer".
-        None => chain(error)
+        None => causes(error)
             .last()
             .map_or_else(|| "no cause given".into(), |last| bounded(&last.to_string(), 200)),
     }
 }
 
 /// Formats a time limit: `30 s`, `250 ms`.
-pub(super) fn in_words(limit: Duration) -> String {
+pub(super) fn format_duration(limit: Duration) -> String {
     if limit.subsec_nanos() == 0 {
         format!("{} s", limit.as_secs())
     } else {
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_formatted_in_its_unit() {
-        assert_eq!(in_words(Duration::from_secs(30)), "30 s");
-        assert_eq!(in_words(Duration::from_millis(250)), "250 ms");
+        assert_eq!(format_duration(Duration::from_secs(30)), "30 s");
+        assert_eq!(format_duration(Duration::from_millis(250)), "250 ms");
     }
 }

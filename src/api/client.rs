@@ -11,7 +11,7 @@ use super::{
     call::Call,
     error::{ApiError, ErrorKind, MAX_RESOURCE, Service},
     exchange::Exchange,
-    headers::of_link,
+    headers::from_link,
     link::resolve,
     network::Network,
     orders::OrdersQuery,
@@ -146,16 +146,16 @@ impl Client {
         reseller_id: &str,
         query: &CustomerQuery,
     ) -> Result<ApiResponse<CustomerPage>, ApiError> {
-        let resource = self.describe("reseller", reseller_id);
-        let path = format!("/v3/resellers/{}/customers", segment(reseller_id, &resource)?);
+        let resource = self.describe_resource("reseller", reseller_id);
+        let path = format!("/v3/resellers/{}/customers", encode_segment(reseller_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
         self.get(&resource, url, |body| CustomerPage::from_slice(query.clone(), body)).await
     }
 
     /// Fetches one customer (`GET /v3/customers/{customer-id}`).
     pub async fn customer(&self, id: &str) -> Result<ApiResponse<Customer>, ApiError> {
-        let resource = self.describe("customer", id);
-        let url = self.inner.root.join(&format!("/v3/customers/{}", segment(id, &resource)?), None);
+        let resource = self.describe_resource("customer", id);
+        let url = self.inner.root.join(&format!("/v3/customers/{}", encode_segment(id, &resource)?), None);
         self.get(&resource, url, Customer::from_slice).await
     }
 
@@ -166,8 +166,8 @@ impl Client {
 
     /// Fetches all subscriptions of a customer (`GET /v3/customers/{customer-id}/subscriptions`).
     pub async fn subscriptions(&self, customer_id: &str) -> Result<ApiResponse<SubscriptionList>, ApiError> {
-        let resource = self.describe("customer", customer_id);
-        let path = format!("/v3/customers/{}/subscriptions", segment(customer_id, &resource)?);
+        let resource = self.describe_resource("customer", customer_id);
+        let path = format!("/v3/customers/{}/subscriptions", encode_segment(customer_id, &resource)?);
         self.get(&resource, self.inner.root.join(&path, None), SubscriptionList::from_slice).await
     }
 
@@ -177,8 +177,8 @@ impl Client {
         customer_id: &str,
         query: &OrdersQuery,
     ) -> Result<ApiResponse<OrderPage>, ApiError> {
-        let resource = self.describe("customer", customer_id);
-        let path = format!("/v3/customers/{}/orders", segment(customer_id, &resource)?);
+        let resource = self.describe_resource("customer", customer_id);
+        let path = format!("/v3/customers/{}/orders", encode_segment(customer_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
         self.get(&resource, url, OrderPage::from_slice).await
     }
@@ -190,8 +190,8 @@ impl Client {
 
     /// Fetches a reseller (`GET /v3/resellers/{reseller-id}`).
     pub async fn reseller(&self, id: &str) -> Result<ApiResponse<Reseller>, ApiError> {
-        let resource = self.describe("reseller", id);
-        let url = self.inner.root.join(&format!("/v3/resellers/{}", segment(id, &resource)?), None);
+        let resource = self.describe_resource("reseller", id);
+        let url = self.inner.root.join(&format!("/v3/resellers/{}", encode_segment(id, &resource)?), None);
         self.get(&resource, url, Reseller::from_slice).await
     }
 
@@ -220,8 +220,8 @@ impl Client {
     }
 
     /// Describes a resource in words. The ID is redacted, since it may come from a response that repeats a secret.
-    fn describe(&self, kind: &str, id: &str) -> String {
-        self.inner.redactor().text(&format!("{kind} {id}"), MAX_RESOURCE)
+    fn describe_resource(&self, kind: &str, id: &str) -> String {
+        self.inner.redactor().sanitize(&format!("{kind} {id}"), MAX_RESOURCE)
     }
 
     async fn get<T>(
@@ -241,7 +241,7 @@ impl Client {
     ) -> Result<ApiResponse<T>, ApiError> {
         let url = resolve(&self.inner.root, link, &self.inner.redactor())
             .map_err(|refused| ApiError::from(refused).with_resource(resource))?;
-        self.call(resource, url, of_link(&link.headers), read).await
+        self.call(resource, url, from_link(&link.headers), read).await
     }
 
     async fn call<T>(
@@ -267,7 +267,7 @@ impl Client {
 ///
 /// # Errors
 /// If the ID is empty, too long or ambiguous; the error names the `resource`.
-fn segment(id: &str, resource: &str) -> Result<String, ApiError> {
+fn encode_segment(id: &str, resource: &str) -> Result<String, ApiError> {
     let unsafe_in_paths = |c: char| matches!(c, '/' | '\\' | '%' | ';') || c.is_control();
     let why = if id.trim().is_empty() || id == "." || id == ".." || id.len() > MAX_ID_BYTES {
         "this cannot be an ID, so nothing was sent"
@@ -286,10 +286,10 @@ mod tests {
 
     #[test]
     fn an_id_becomes_one_path_segment() {
-        assert_eq!(segment("1006500792", "").unwrap(), "1006500792");
-        assert_eq!(segment("a?b#c..d: é", "").unwrap(), "a%3Fb%23c..d%3A%20%C3%A9");
+        assert_eq!(encode_segment("1006500792", "").unwrap(), "1006500792");
+        assert_eq!(encode_segment("a?b#c..d: é", "").unwrap(), "a%3Fb%23c..d%3A%20%C3%A9");
         for id in ["", " ", ".", "..", &"1".repeat(257)] {
-            assert_eq!(segment(id, "customer").unwrap_err().kind, ErrorKind::BadRequest, "{id:?}");
+            assert_eq!(encode_segment(id, "customer").unwrap_err().kind, ErrorKind::BadRequest, "{id:?}");
         }
     }
 
@@ -305,7 +305,7 @@ mod tests {
             ("1\r\nHost: x", "1␍␊Host: x"),
             ("1\u{85}", "1‹85›"),
         ] {
-            let error = segment(id, &format!("customer {id}")).unwrap_err();
+            let error = encode_segment(id, &format!("customer {id}")).unwrap_err();
             assert_eq!((error.kind, error.status), (ErrorKind::BadRequest, None), "{id:?}");
             let words = error.user_message().summary;
             assert!(words.starts_with(&format!("Customer {shown}: an ID cannot contain a slash")), "{words}");

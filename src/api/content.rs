@@ -27,11 +27,11 @@ const GZIP: &[u8] = &[0x1F, 0x8B, 8];
 ///
 /// # Errors
 /// If the body cannot be decoded, or would be larger than [`MAX_BODY_BYTES`].
-pub(super) fn decoded(head: &ResponseHead, mut body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+pub(super) fn decode(head: &ResponseHead, mut body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
     if body.is_empty() {
         return Ok(body);
     }
-    let described = described(head, body.len());
+    let described = describe(head, body.len());
     let undecodable =
         |why: &str| TransportError::Undecodable(format!("it cannot be decoded: {why} ({described})"));
     let names = encodings(&head.headers);
@@ -99,15 +99,15 @@ fn gunzip(mut bytes: &[u8]) -> Result<Vec<u8>, GunzipError> {
 }
 
 /// Converts a body to UTF-8, judging by its first bytes or by the character set in its headers.
-pub(super) fn as_utf8<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
+pub(super) fn decode_text<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
     to_utf8(body, charset(&head.headers).as_deref())
 }
 
 /// Converts a body to UTF-8 for display; a binary one is replaced by a description.
-pub(super) fn shown<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
-    let body = as_utf8(head, body);
+pub(super) fn text_for_display<'b>(head: &ResponseHead, body: &'b [u8]) -> Cow<'b, [u8]> {
+    let body = decode_text(head, body);
     if is_binary(&body) {
-        return Cow::Owned(format!("{BINARY}({})", described(head, body.len())).into_bytes());
+        return Cow::Owned(format!("{BINARY}({})", describe(head, body.len())).into_bytes());
     }
     body
 }
@@ -123,7 +123,7 @@ fn charset(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Describes a body that is not shown: `HTTP 200, image/png, 1,234 bytes`.
-fn described(head: &ResponseHead, bytes: usize) -> String {
+fn describe(head: &ResponseHead, bytes: usize) -> String {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '+' | '-' | '_');
@@ -152,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    fn zipped(bytes: &[u8]) -> Vec<u8> {
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn gzip_is_known_by_all_its_names_and_by_its_first_bytes() {
-        let once = zipped(b"{}");
+        let once = gzip(b"{}");
         for names in [
             &["gzip"][..],
             &["GZIP"],
@@ -193,23 +193,23 @@ mod tests {
             &["identity"],
             &[""],
         ] {
-            assert_eq!(decoded(&head(names), once.clone()).unwrap(), b"{}", "{names:?}");
+            assert_eq!(decode(&head(names), once.clone()).unwrap(), b"{}", "{names:?}");
         }
-        let twice = zipped(&once);
+        let twice = gzip(&once);
         for names in [&["gzip, gzip"][..], &["gzip", "x-gzip"], &["gzip"], &[]] {
-            assert_eq!(decoded(&head(names), twice.clone()).unwrap(), b"{}", "{names:?}");
+            assert_eq!(decode(&head(names), twice.clone()).unwrap(), b"{}", "{names:?}");
         }
         for names in [&["identity"][..], &["IDENTITY"], &["none"], &[""], &[], &[" , "]] {
-            assert_eq!(decoded(&head(names), b"{}".to_vec()).unwrap(), b"{}", "{names:?}");
+            assert_eq!(decode(&head(names), b"{}".to_vec()).unwrap(), b"{}", "{names:?}");
         }
-        assert_eq!(decoded(&head(&["br"]), Vec::new()).unwrap(), b"", "an empty body needs no decoding");
+        assert_eq!(decode(&head(&["br"]), Vec::new()).unwrap(), b"", "an empty body needs no decoding");
     }
 
     #[test]
     fn an_unknown_encoding_is_named() {
         for name in ["br", "deflate", "zstd", "compress"] {
             assert_eq!(
-                words(decoded(&head(&[name]), vec![7; 1_234])),
+                words(decode(&head(&[name]), vec![7; 1_234])),
                 format!(
                     "it cannot be decoded: the content encoding {name} is not supported \
                      (HTTP 200, application/json, 1,234 bytes)"
@@ -217,47 +217,47 @@ mod tests {
             );
         }
         assert!(
-            words(decoded(&head(&["gzip, BR"]), vec![7])).contains("content encoding br is not supported")
+            words(decode(&head(&["gzip, BR"]), vec![7])).contains("content encoding br is not supported")
         );
-        let long = words(decoded(&head(&["tok-9z8y7x6w5v4u"]), vec![7]));
+        let long = words(decode(&head(&["tok-9z8y7x6w5v4u"]), vec![7]));
         assert!(long.contains("the content encoding that it names is not supported"), "{long}");
     }
 
     #[test]
     fn damaged_data_is_described_and_padding_after_it_ignored() {
-        let mut data = zipped(b"{\"a\": 1}");
+        let mut data = gzip(b"{\"a\": 1}");
         for (damaged, why) in [
             (data[..data.len() / 2].to_vec(), "its gzip data is damaged"),
             (b"{\"a\": 1}".to_vec(), "its gzip data is damaged"),
             ([&data[..data.len() - 6], &[0; 6]].concat(), "its gzip data is damaged"),
         ] {
-            assert!(words(decoded(&head(&["gzip"]), damaged)).contains(why));
+            assert!(words(decode(&head(&["gzip"]), damaged)).contains(why));
         }
         assert!(
-            words(decoded(&head(&["gzip, gzip, gzip, gzip, gzip"]), data.clone())).contains("too many times")
+            words(decode(&head(&["gzip, gzip, gzip, gzip, gzip"]), data.clone())).contains("too many times")
         );
-        let joined = [data.clone(), zipped(b" ")].concat();
-        assert_eq!(decoded(&head(&["gzip"]), joined).unwrap(), b"{\"a\": 1} ");
+        let joined = [data.clone(), gzip(b" ")].concat();
+        assert_eq!(decode(&head(&["gzip"]), joined).unwrap(), b"{\"a\": 1} ");
         data.extend([0; 100]);
-        assert_eq!(decoded(&head(&["gzip"]), data).unwrap(), b"{\"a\": 1}");
-        assert!(words(decoded(&head(&["gzip"]), zipped(b"").repeat(MAX_MEMBERS + 1))).contains("damaged"));
+        assert_eq!(decode(&head(&["gzip"]), data).unwrap(), b"{\"a\": 1}");
+        assert!(words(decode(&head(&["gzip"]), gzip(b"").repeat(MAX_MEMBERS + 1))).contains("damaged"));
     }
 
     #[test]
     fn no_layer_may_be_larger_than_the_limit() {
-        let large = zipped(&vec![b' '; MAX_BODY_BYTES + 1]);
-        let two = [zipped(&vec![b' '; MAX_BODY_BYTES]), zipped(b" ")].concat();
+        let large = gzip(&vec![b' '; MAX_BODY_BYTES + 1]);
+        let two = [gzip(&vec![b' '; MAX_BODY_BYTES]), gzip(b" ")].concat();
         for (names, body) in [
             (&["gzip"][..], large.clone()),
             (&[], large.clone()),
-            (&["gzip"], zipped(&large)),
-            (&["gzip, gzip"], zipped(&large)),
+            (&["gzip"], gzip(&large)),
+            (&["gzip, gzip"], gzip(&large)),
             (&["gzip"], two),
         ] {
-            assert!(matches!(decoded(&head(names), body), Err(TransportError::TooLarge)), "{names:?}");
+            assert!(matches!(decode(&head(names), body), Err(TransportError::TooLarge)), "{names:?}");
         }
-        let most = zipped(&vec![b' '; MAX_BODY_BYTES]);
-        assert_eq!(decoded(&head(&["gzip"]), most).unwrap().len(), MAX_BODY_BYTES);
+        let most = gzip(&vec![b' '; MAX_BODY_BYTES]);
+        assert_eq!(decode(&head(&["gzip"]), most).unwrap().len(), MAX_BODY_BYTES);
     }
 
     #[test]

@@ -18,7 +18,7 @@ const MAX_DETAILS: usize = 20;
 const MAX_DETAIL: usize = 300;
 const MAX_EXCERPT: usize = 160;
 /// The number of bytes from which an excerpt is taken, if a body is not JSON.
-const MAX_LOOKED_AT: usize = 64 * 1024;
+const MAX_EXAMINED: usize = 64 * 1024;
 
 /// The beginning of an excerpt from a web page.
 pub(super) const PAGE: &str = "a web page: ";
@@ -44,7 +44,7 @@ impl ErrorBody {
     /// (`error`, `error_description`), a web page, plain text, or an empty one.
     pub(super) fn read(bytes: &[u8], redactor: &Redactor) -> Self {
         match read_json(bytes) {
-            Some(Value::Object(map)) => Self::of_object(&map, redactor),
+            Some(Value::Object(map)) => Self::from_object(&map, redactor),
             Some(Value::String(text)) => {
                 Self { message: tidy(&text, redactor, MAX_MESSAGE), ..Self::default() }
             }
@@ -52,10 +52,10 @@ impl ErrorBody {
         }
     }
 
-    fn of_object(map: &Map<String, Value>, redactor: &Redactor) -> Self {
+    fn from_object(map: &Map<String, Value>, redactor: &Redactor) -> Self {
         // Some gateways wrap the error in an object named `error`.
         if let (Some(Value::Object(inner)), None) = (map.get("error"), map.get("code")) {
-            return Self::of_object(inner, redactor);
+            return Self::from_object(inner, redactor);
         }
         let first = |names: &[&str], max| {
             names
@@ -97,7 +97,7 @@ fn detail(value: &Value, redactor: &Redactor) -> Option<String> {
 
 fn tidy(text: &str, redactor: &Redactor, max: usize) -> Option<String> {
     let text = text.trim();
-    if text.is_empty() { None } else { Some(redactor.text(text, max)) }
+    if text.is_empty() { None } else { Some(redactor.sanitize(text, max)) }
 }
 
 /// Returns the beginning of a body that is not JSON on one line, or the title if it is a web page.
@@ -106,8 +106,8 @@ pub(super) fn excerpt(bytes: &[u8], redactor: &Redactor) -> Option<String> {
     if is_binary(bytes) {
         return Some(format!("{BINARY}({})", text::pluralize(bytes.len() as u64, "byte", "bytes")));
     }
-    let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_LOOKED_AT)]);
-    if bytes.len() > MAX_LOOKED_AT {
+    let mut start = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_EXAMINED)]);
+    if bytes.len() > MAX_EXAMINED {
         // Half a word at the end could be half a secret, which would not be recognised.
         let end = start.rfind(char::is_whitespace).unwrap_or(0);
         start = start[..end].to_owned().into();
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(message, "␛[2J for ••••");
         assert_eq!(read("s3cr3t-x is wrong").1, "•••• is wrong");
         assert_eq!(read("<html><title>s3cr3t-x</title>").1, "a web page: ••••");
-        let cut = format!("a{}s3cr3t-x", " ".repeat(MAX_LOOKED_AT - 5));
+        let cut = format!("a{}s3cr3t-x", " ".repeat(MAX_EXAMINED - 5));
         assert_eq!(read(&cut).1, "a");
     }
 

@@ -48,7 +48,7 @@ impl Exchange {
     pub fn as_curl(&self) -> String {
         // curl would read brackets and braces in a URL as a pattern.
         let glob = if self.url.contains(['[', ']', '{', '}']) { "--globoff " } else { "" };
-        let mut command = format!("curl {glob}{}", quoted(&self.url));
+        let mut command = format!("curl {glob}{}", shell_quote(&self.url));
         for (name, value) in &self.request_headers {
             let argument = match name.to_ascii_lowercase().as_str() {
                 "authorization" => format!("\"{name}: Bearer $VIPMP_ACCESS_TOKEN\""),
@@ -56,7 +56,7 @@ impl Exchange {
                 "x-request-id" | "x-correlation-id" => format!("\"{name}: $(uuidgen)\""),
                 // curl adds it to a form automatically.
                 "content-type" if self.method == "POST" => continue,
-                _ => quoted(&format!("{name}: {value}")),
+                _ => shell_quote(&format!("{name}: {value}")),
             };
             let _ = write!(command, " \\\n  -H {argument}");
         }
@@ -64,7 +64,7 @@ impl Exchange {
             let argument = match name.as_str() {
                 "client_id" => "\"client_id=$VIPMP_API_KEY\"".to_owned(),
                 "client_secret" => "\"client_secret=$VIPMP_CLIENT_SECRET\"".to_owned(),
-                _ => quoted(&format!("{name}={value}")),
+                _ => shell_quote(&format!("{name}={value}")),
             };
             let _ = write!(command, " \\\n  --data-urlencode {argument}");
         }
@@ -73,7 +73,7 @@ impl Exchange {
 }
 
 /// Quotes a text as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
+fn shell_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

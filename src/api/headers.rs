@@ -25,7 +25,7 @@ const MAX_SHOWN_VALUE: usize = 500;
 
 /// The headers that a link must not set: those for identity, routing and the connection, and those by which some
 /// servers override the method or the path.
-const NEVER: &[&str] = &[
+const FORBIDDEN_IN_LINK: &[&str] = &[
     "accept-encoding",
     "connection",
     "content-encoding",
@@ -96,7 +96,7 @@ pub(super) fn new_id() -> String {
 
 impl RequestHeaders {
     /// Returns the headers of a GET, or `None` if the token or the key contains characters that are invalid in a header.
-    pub(super) fn of_get(
+    pub(super) fn for_get(
         ids: &RequestIds,
         token: &AccessToken,
         api_key: &SecretString,
@@ -106,8 +106,8 @@ impl RequestHeaders {
         all.extend([
             (ACCEPT, JSON),
             (CONTENT_TYPE, JSON),
-            (AUTHORIZATION, sensitive(&format!("Bearer {}", token.expose()))?),
-            (X_API_KEY, sensitive(api_key.expose_secret())?),
+            (AUTHORIZATION, sensitive_value(&format!("Bearer {}", token.expose()))?),
+            (X_API_KEY, sensitive_value(api_key.expose_secret())?),
             (USER_AGENT, HeaderValue::from_static(AGENT)),
         ]);
         for (name, value) in link {
@@ -121,7 +121,7 @@ impl RequestHeaders {
     }
 
     /// Returns the headers of the token request.
-    pub(super) fn of_token_request(ids: &RequestIds) -> Self {
+    pub(super) fn for_token_request(ids: &RequestIds) -> Self {
         let mut all = ids.as_headers();
         all.extend([
             (ACCEPT, JSON),
@@ -131,7 +131,7 @@ impl RequestHeaders {
         Self(all)
     }
 
-    /// Returns the headers of a GET without credentials, which only tests if the server responds.
+    /// Returns the headers of a GET without credentials, which only tests whether the server responds.
     pub(super) fn without_credentials(ids: &RequestIds) -> Self {
         let mut all = ids.as_headers();
         all.extend([(ACCEPT, JSON), (USER_AGENT, HeaderValue::from_static(AGENT))]);
@@ -146,9 +146,9 @@ impl RequestHeaders {
     /// Returns the headers for the inspector.
     ///
     /// Those of a link came from a server, which may have put secrets into them, so all are redacted.
-    pub(super) fn shown(&self, redactor: &Redactor) -> Vec<(String, String)> {
+    pub(super) fn for_inspector(&self, redactor: &Redactor) -> Vec<(String, String)> {
         let one = |(name, value): &(HeaderName, HeaderValue)| {
-            (redactor.text(name.as_str(), MAX_SHOWN_VALUE), shown_value(redactor, value))
+            (redactor.sanitize(name.as_str(), MAX_SHOWN_VALUE), display_value(redactor, value))
         };
         self.0.iter().map(one).collect()
     }
@@ -164,21 +164,21 @@ impl RequestIds {
     }
 }
 
-fn sensitive(text: &str) -> Option<HeaderValue> {
+fn sensitive_value(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
 /// Returns the headers of a link that may be sent. Forbidden and invalid ones are dropped.
-pub(super) fn of_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderValue)> {
+pub(super) fn from_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderValue)> {
     let mut all: Vec<(HeaderName, HeaderValue)> = Vec::new();
     for (name, value) in headers {
         let Ok(name) = HeaderName::from_bytes(name.trim().as_bytes()) else { continue };
         let Ok(value) = HeaderValue::from_str(value.trim()) else { continue };
         let fits = all.len() < MAX_LINK_HEADERS && value.len() <= MAX_LINK_VALUE;
         let known = all.iter().any(|(earlier, _)| *earlier == name);
-        if fits && !known && link_may_set(name.as_str()) {
+        if fits && !known && is_allowed_in_link(name.as_str()) {
             all.push((name, value));
         }
     }
@@ -186,8 +186,8 @@ pub(super) fn of_link(headers: &[(String, String)]) -> Vec<(HeaderName, HeaderVa
 }
 
 /// Returns true if a link may set the header of this name, which is in lower case.
-fn link_may_set(name: &str) -> bool {
-    !NEVER.contains(&name)
+fn is_allowed_in_link(name: &str) -> bool {
+    !FORBIDDEN_IN_LINK.contains(&name)
         && !["proxy-", "sec-", "x-forwarded"].iter().any(|prefix| name.starts_with(prefix))
         && !CREDENTIAL_LIKE.iter().any(|part| name.contains(part))
 }
@@ -196,27 +196,32 @@ fn link_may_set(name: &str) -> bool {
 ///
 /// For the token service, only values that cannot contain a token are shown, since a new token is not known as a secret
 /// yet.
-pub(super) fn shown(service: Service, headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
+pub(super) fn response_for_inspector(
+    service: Service,
+    headers: &HeaderMap,
+    redactor: &Redactor,
+) -> Vec<(String, String)> {
     let one = |(name, value): (&HeaderName, &HeaderValue)| {
         let hidden = name.as_str().contains("cookie")
             || service == Service::TokenService && !HARMLESS.contains(&name.as_str());
-        let value = if hidden { HIDDEN.to_owned() } else { shown_value(redactor, value) };
-        (redactor.text(name.as_str(), MAX_SHOWN_VALUE), value)
+        let value = if hidden { HIDDEN.to_owned() } else { display_value(redactor, value) };
+        (redactor.sanitize(name.as_str(), MAX_SHOWN_VALUE), value)
     };
     headers.iter().take(MAX_SHOWN).map(one).collect()
 }
 
-fn shown_value(redactor: &Redactor, value: &HeaderValue) -> String {
+fn display_value(redactor: &Redactor, value: &HeaderValue) -> String {
     if value.is_sensitive() {
         return HIDDEN.to_owned();
     }
-    redactor.text(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
+    redactor.sanitize(&String::from_utf8_lossy(value.as_bytes()), MAX_SHOWN_VALUE)
 }
 
 /// Returns the request ID that the server sent, cleaned and shortened.
 pub(super) fn server_request_id(headers: &HeaderMap, redactor: &Redactor) -> Option<String> {
     let value = headers.get(X_REQUEST_ID)?;
-    Some(redactor.text(&String::from_utf8_lossy(value.as_bytes()), 100)).filter(|id| !id.trim().is_empty())
+    Some(redactor.sanitize(&String::from_utf8_lossy(value.as_bytes()), 100))
+        .filter(|id| !id.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -226,7 +231,7 @@ mod tests {
     fn kept(headers: &[(&str, &str)]) -> Vec<String> {
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        of_link(&headers)
+        from_link(&headers)
             .into_iter()
             .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
             .collect()
@@ -302,16 +307,16 @@ mod tests {
     fn credentials_and_cookies_are_never_shown() {
         let ids = RequestIds { request: new_id(), correlation: Some(new_id()) };
         let token = AccessToken::new("tok-123456".into());
-        let link = of_link(&[
+        let link = from_link(&[
             ("Accept".into(), "application/x".into()),
             ("X-A".into(), "1".into()),
             ("X-Echo".into(), "Bearer tok-123456".into()),
             ("X-key-123456".into(), "2".into()),
             ("X-tok-123456".into(), "3".into()),
         ]);
-        let headers = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &link).unwrap();
+        let headers = RequestHeaders::for_get(&ids, &token, &"key-123456".into(), &link).unwrap();
         let redactor = Redactor::new([token.secret(), &"key-123456".into()]);
-        let shown_headers = headers.shown(&redactor);
+        let shown_headers = headers.for_inspector(&redactor);
         let names: Vec<&str> = shown_headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
             names,
@@ -330,13 +335,13 @@ mod tests {
         );
         assert_eq!(shown_headers[8].1, "Bearer ••••");
         assert_eq!(shown_headers[2].1, "application/x");
-        let ours = RequestHeaders::of_get(&ids, &token, &"key-123456".into(), &[]).unwrap();
+        let ours = RequestHeaders::for_get(&ids, &token, &"key-123456".into(), &[]).unwrap();
         let printed = format!("{shown_headers:?} {ours:?} {:?}", ours.to_map());
         assert!(!printed.contains("123456"), "{printed}");
         let mut answer = HeaderMap::new();
         answer.insert("set-cookie", HeaderValue::from_static("sid=abcdef"));
         answer.insert("x-note", HeaderValue::from_bytes(b"a\xffb key-123456").unwrap());
-        let shown_answer = shown(Service::Api, &answer, &redactor);
+        let shown_answer = response_for_inspector(Service::Api, &answer, &redactor);
         assert_eq!(shown_answer[0].1, HIDDEN);
         assert_eq!(shown_answer[1].1, "a\u{fffd}b ••••");
     }
@@ -345,6 +350,6 @@ mod tests {
     fn a_token_that_is_invalid_in_a_header_is_refused() {
         let ids = RequestIds { request: new_id(), correlation: None };
         let token = AccessToken::new("two\nlines".into());
-        assert!(RequestHeaders::of_get(&ids, &token, &"key".into(), &[]).is_none());
+        assert!(RequestHeaders::for_get(&ids, &token, &"key".into(), &[]).is_none());
     }
 }

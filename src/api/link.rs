@@ -41,8 +41,8 @@ impl Root {
     /// # Errors
     /// If the redirect leads outside this root, or is malformed or ambiguous.
     pub fn redirect(&self, from: &Url, location: &str) -> Result<Url, LinkRefused> {
-        let shown = |reason| LinkRefused { link: Redactor::new([]).text(location, MAX_SHOWN), reason };
-        redirected(self, from, location).map_err(shown)
+        let shown = |reason| LinkRefused { link: Redactor::new([]).sanitize(location, MAX_SHOWN), reason };
+        resolve_redirect(self, from, location).map_err(shown)
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn resolve(root: &Root, link: &Link, redactor: &Redactor) -> Result<U
     check(root, link).map_err(|reason| {
         let method =
             if link.method.eq_ignore_ascii_case("GET") { String::new() } else { format!("{} ", link.method) };
-        LinkRefused { link: redactor.text(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
+        LinkRefused { link: redactor.sanitize(&format!("{method}{}", link.uri), MAX_SHOWN), reason }
     })
 }
 
@@ -67,27 +67,27 @@ fn check(root: &Root, link: &Link) -> Result<Url, &'static str> {
     if uri.starts_with("//") {
         return Err("leads to another host");
     }
-    let url = if has_scheme(uri) { absolute(root, uri)? } else { relative(root, uri)? };
+    let url = if has_scheme(uri) { resolve_absolute(root, uri)? } else { resolve_relative(root, uri)? };
     // The final check, whatever the URL parser made of the link.
-    if root.holds(&url) { Ok(url) } else { Err("leads outside the API root") }
+    if root.contains(&url) { Ok(url) } else { Err("leads outside the API root") }
 }
 
 /// Returns the URL that a redirect from `from` leads to, or the reason not to follow it, as the end of a sentence.
 ///
 /// Unlike a link, a `Location` is relative to the URL of the request, as in HTTP. It may lead no further than a link,
 /// since the next request carries the same credentials.
-pub(super) fn redirected(root: &Root, from: &Url, location: &str) -> Result<Url, &'static str> {
+pub(super) fn resolve_redirect(root: &Root, from: &Url, location: &str) -> Result<Url, &'static str> {
     check_text(location)?;
     let mut url = from.join(location).map_err(|_| "is not an address")?;
     if has_user_info(&url) {
         return Err("contains a user name");
     }
-    if !root.same_origin(&url) {
+    if !root.is_same_origin(&url) {
         return Err("leads to another host, port or scheme");
     }
     // The text as sent, since the parser has already resolved the dot segments.
     check_path(raw_path(location))?;
-    if !root.holds(&url) {
+    if !root.contains(&url) {
         return Err("leads outside the API root");
     }
     url.set_fragment(None);
@@ -134,7 +134,7 @@ fn has_scheme(uri: &str) -> bool {
     before_path.contains(':')
 }
 
-fn absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
+fn resolve_absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
     let (scheme, rest) = uri.split_once(':').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case(root.url().scheme()) {
         return Err("has another scheme than the API root");
@@ -148,14 +148,14 @@ fn absolute(root: &Root, uri: &str) -> Result<Url, &'static str> {
     }
     check_path(path)?;
     let mut url = Url::parse(uri).map_err(|_| "is not an address")?;
-    if !root.same_origin(&url) {
+    if !root.is_same_origin(&url) {
         return Err("leads to another host");
     }
     url.set_fragment(None);
     Ok(url)
 }
 
-fn relative(root: &Root, uri: &str) -> Result<Url, &'static str> {
+fn resolve_relative(root: &Root, uri: &str) -> Result<Url, &'static str> {
     if uri.starts_with(['?', '#']) {
         return Err("has no path");
     }
@@ -328,8 +328,8 @@ mod tests {
     fn redirect(base: &str, location: &str) -> Result<String, &'static str> {
         let root = root(base);
         let from = root.join("/v3/customers/1", Some("x=1"));
-        let target = redirected(&root, &from, location)?;
-        assert!(root.holds(&target), "{location:?} led to {target}");
+        let target = resolve_redirect(&root, &from, location)?;
+        assert!(root.contains(&target), "{location:?} led to {target}");
         Ok(target.to_string())
     }
 
@@ -422,9 +422,9 @@ mod tests {
 
     fn assert_under_root(base: &str, uri: &str) {
         let root = root(base);
-        let redirected = redirected(&root, &root.join("/v3/a", None), uri);
+        let redirected = resolve_redirect(&root, &root.join("/v3/a", None), uri);
         for url in resolve(&root, &Link::get(uri), &Redactor::new([])).into_iter().chain(redirected) {
-            assert!(root.holds(&url), "{uri:?} led to {url}");
+            assert!(root.contains(&url), "{uri:?} led to {url}");
             assert!(url.as_str().starts_with(&format!("{base}/")), "{uri:?} led to {url}");
             assert_eq!(url.fragment(), None);
         }

@@ -29,7 +29,7 @@ pub struct Network {
 
 impl Network {
     /// Creates the default settings with the proxies and certificates from the environment.
-    pub fn in_environment(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    pub fn from_env(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         Self {
             proxies: Arc::new(ProxySettings::read(&variable)),
             trust: Arc::new(TrustSettings::read(&variable)),
@@ -37,7 +37,7 @@ impl Network {
         }
     }
 
-    pub(super) fn limits(&self) -> Timeouts {
+    pub(super) fn timeouts(&self) -> Timeouts {
         Timeouts { connect: self.connect_limit, request: self.request_limit }
     }
 }

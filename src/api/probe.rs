@@ -38,7 +38,7 @@ pub async fn probe(url: &Url, service: Service, network: &Network) -> Result<Dur
     let redactor = Redactor::default();
     let exchange = record(sent, &outcome, &redactor);
     match (&outcome.head, &outcome.body) {
-        (None, Err(fault)) => Err(transport.error(service, fault).with_exchange(exchange, &redactor)),
+        (None, Err(fault)) => Err(transport.classify(service, fault).with_exchange(exchange, &redactor)),
         _ => Ok(outcome.elapsed),
     }
 }

@@ -1,7 +1,7 @@
 //! The classification of connection errors that a proxy caused.
 
 use super::{
-    classify::{causes, chain, in_words, is_tls},
+    classify::{causes, describe_cause, format_duration, is_tls},
     error::{ApiError, ErrorKind, Service},
     proxy::Proxy,
     transport::Timeouts,
@@ -28,7 +28,7 @@ pub(super) fn classify(
         Some(ApiError::new(ErrorKind::Proxy, service).with_cause(&cause).with_hint(&hint))
     };
     if error.is_timeout() {
-        let why = format!("no connection within {} {through}", in_words(limits.connect));
+        let why = format!("no connection within {} {through}", format_duration(limits.connect));
         return Some(ApiError::new(ErrorKind::Timeout, service).with_cause(&why));
     }
     let wants_login = || {
@@ -59,7 +59,7 @@ pub(super) fn classify(
         }
         // The handshake is with the server behind the proxy.
         ProxyFailure::Nothing if is_tls(error) => None,
-        ProxyFailure::Nothing => failed(&causes(error)),
+        ProxyFailure::Nothing => failed(&describe_cause(error)),
     }
 }
 
@@ -74,7 +74,7 @@ enum ProxyFailure {
 
 /// Reads what the HTTP library reports about the proxy, for which it has only texts.
 fn read_failure(error: &reqwest::Error) -> ProxyFailure {
-    let texts: Vec<String> = chain(error).map(ToString::to_string).collect();
+    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
     let about = |start: &str| texts.iter().find_map(|text| text.strip_prefix(start));
     if texts.iter().any(|text| text == "error resolving for socks proxy") {
         return ProxyFailure::NameUnknownHere;
@@ -87,7 +87,7 @@ fn read_failure(error: &reqwest::Error) -> ProxyFailure {
             "proxy response headers too long" => {
                 ProxyFailure::Failed("its response is not that of a proxy".to_owned())
             }
-            _ => ProxyFailure::Failed(causes(error)),
+            _ => ProxyFailure::Failed(describe_cause(error)),
         };
     }
     let Some(about) = about("SOCKS error: ") else { return ProxyFailure::Nothing };

@@ -28,12 +28,12 @@ pub(super) fn record(sent: SentRequest<'_>, outcome: &Outcome, redactor: &Redact
     let head = outcome.head.as_ref();
     let exchange = Exchange {
         method: sent.method,
-        url: redactor.text(sent.url.as_str(), MAX_CLEAN_CHARS),
-        request_headers: sent.headers.shown(redactor),
+        url: redactor.sanitize(sent.url.as_str(), MAX_CLEAN_CHARS),
+        request_headers: sent.headers.for_inspector(redactor),
         form: sent.form,
         status: head.map(|head| head.status.as_u16()),
         response_headers: head
-            .map(|head| headers::shown(sent.service, &head.headers, redactor))
+            .map(|head| headers::response_for_inspector(sent.service, &head.headers, redactor))
             .unwrap_or_default(),
         elapsed: outcome.elapsed,
         body_bytes: outcome.bytes,

@@ -71,14 +71,14 @@ impl Root {
     }
 
     /// Returns true if the URL has this root's scheme, host and port and no user info.
-    pub(super) fn same_origin(&self, url: &Url) -> bool {
-        same_origin(&self.url, url)
+    pub(super) fn is_same_origin(&self, url: &Url) -> bool {
+        is_same_origin(&self.url, url)
     }
 
     /// Returns true if the URL has this root's origin and its path is under the root's path.
-    pub(super) fn holds(&self, url: &Url) -> bool {
+    pub(super) fn contains(&self, url: &Url) -> bool {
         let rest = url.path().strip_prefix(self.path.as_str());
-        self.same_origin(url) && rest.is_some_and(|rest| rest.starts_with('/'))
+        self.is_same_origin(url) && rest.is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -109,7 +109,7 @@ pub fn check_origin(url: &Url) -> Result<(), RootError> {
 }
 
 /// Returns true if both URLs have the same scheme, host and port, and the second has no user info.
-pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
+pub(super) fn is_same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host() == other.host()
         && one.port_or_known_default() == other.port_or_known_default()
@@ -182,6 +182,8 @@ mod tests {
         let deep = root("https://example.com/gw/").unwrap();
         let url = deep.join("/v3/customers/1", Some("limit=1"));
         assert_eq!(url.as_str(), "https://example.com/gw/v3/customers/1?limit=1");
-        assert!(deep.holds(&url) && !deep.holds(&plain.join("/gwx", None)) && !deep.holds(plain.url()));
+        assert!(
+            deep.contains(&url) && !deep.contains(&plain.join("/gwx", None)) && !deep.contains(plain.url())
+        );
     }
 }

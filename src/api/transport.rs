@@ -83,9 +83,9 @@ impl Transport {
     pub(super) fn new(origin: &Url, network: &Network) -> Result<Self, ApiError> {
         // The library needs a crypto provider of the process. If one is installed already, that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let limits = network.limits();
+        let limits = network.timeouts();
         let unusable = |error: &reqwest::Error| {
-            let causes = classify::causes(error);
+            let causes = classify::describe_cause(error);
             ApiError::internal(&format!("the network could not be set up ({causes})"))
         };
         let mut builder = reqwest::Client::builder()
@@ -122,7 +122,7 @@ impl Transport {
     }
 
     /// Classifies a transport error of this origin.
-    pub(super) fn error(&self, service: Service, fault: &TransportError) -> ApiError {
+    pub(super) fn classify(&self, service: Service, fault: &TransportError) -> ApiError {
         classify::transport_error(service, fault, self.limits, &self.route)
     }
 
@@ -150,7 +150,7 @@ impl Transport {
                 self.answered.store(true, Ordering::Relaxed);
                 let head = ResponseHead { status: response.status(), headers: response.headers().clone() };
                 let (body, bytes) = read_body(response).await;
-                let body = match body.and_then(|body| content::decoded(&head, body)) {
+                let body = match body.and_then(|body| content::decode(&head, body)) {
                     // An error status says what happened even if its body is unreadable.
                     Err(TransportError::Undecodable(words)) if !head.status.is_success() => {
                         Ok(words.into_bytes())

@@ -96,7 +96,7 @@ impl CommandContext {
 ///
 /// In debug builds, `VIPMP_RETRY_BASE_MS` shortens the delays between retries, so that tests of faults are fast.
 fn network_in_environment(known: &KnownSecrets) -> Network {
-    let mut base = Network::in_environment(|name| std::env::var_os(name));
+    let mut base = Network::from_env(|name| std::env::var_os(name));
     base.known = known.clone();
     if cfg!(debug_assertions)
         && let Some(millis) = std::env::var("VIPMP_RETRY_BASE_MS").ok().and_then(|text| text.parse().ok())

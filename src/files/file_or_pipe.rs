@@ -2,21 +2,21 @@
 
 use std::{io, path::Path, time::Duration};
 
-use super::{regular, text};
+use super::{decode_utf8, regular};
 
 /// Reads a text of at most `limit` bytes from a file or a pipe; `None` if there is no such file.
 ///
-/// The `<(command)` of a shell is such a pipe. Its writer must close it within `patience`; this call blocks no longer.
+/// The `<(command)` of a shell is such a pipe. Its writer must close it within `time_limit`; this call blocks no longer.
 ///
 /// # Errors
 /// If the system reports one, or if the file is neither a regular one nor a pipe, too large, too slow, or not UTF-8.
-pub fn read_file_or_pipe(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<String>> {
+pub fn read_file_or_pipe(path: &Path, limit: u64, time_limit: Duration) -> io::Result<Option<String>> {
     #[cfg(unix)]
     if is_pipe(path) {
-        return pipe::read(path, limit, patience)?.map(text).transpose();
+        return pipe::read(path, limit, time_limit)?.map(decode_utf8).transpose();
     }
-    let _ = patience;
-    regular::read(path, limit)?.map(text).transpose()
+    let _ = time_limit;
+    regular::read(path, limit)?.map(decode_utf8).transpose()
 }
 
 #[cfg(unix)]
@@ -43,21 +43,21 @@ mod pipe {
 
     use super::super::regular;
 
-    pub(super) fn read(path: &Path, limit: u64, patience: Duration) -> io::Result<Option<Vec<u8>>> {
+    pub(super) fn read(path: &Path, limit: u64, time_limit: Duration) -> io::Result<Option<Vec<u8>>> {
         let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
         let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
         let mut file = match opened {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened?,
         };
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + time_limit;
         let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
             let mut waiting = [PollFd::new(&file, PollFlags::IN)];
             match poll(&mut waiting, Some(&timeout)) {
-                Ok(0) => return Err(too_slow(bytes.is_empty(), patience)),
+                Ok(0) => return Err(too_slow(bytes.is_empty(), time_limit)),
                 Ok(_) => {}
                 Err(Errno::INTR) => continue,
                 Err(error) => return Err(error.into()),
@@ -75,8 +75,8 @@ mod pipe {
         }
     }
 
-    fn too_slow(is_empty: bool, patience: Duration) -> io::Error {
-        let seconds = patience.as_secs_f64();
+    fn too_slow(is_empty: bool, time_limit: Duration) -> io::Error {
+        let seconds = time_limit.as_secs_f64();
         let words = if is_empty {
             format!("it is a pipe to which nothing was written within {seconds} s")
         } else {

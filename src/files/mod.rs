@@ -31,11 +31,11 @@ pub fn expand_home(path: &Path) -> Option<PathBuf> {
 /// # Errors
 /// If the system reports one, or if the file is not a regular one, too large, or not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<Option<String>> {
-    regular::read(path, limit)?.map(text).transpose()
+    regular::read(path, limit)?.map(decode_utf8).transpose()
 }
 
 /// Converts the bytes of a file to text.
-fn text(bytes: Vec<u8>) -> io::Result<String> {
+fn decode_utf8(bytes: Vec<u8>) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 

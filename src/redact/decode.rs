@@ -106,7 +106,7 @@ impl TextView {
 
     /// Returns every decoding of this view. Base64 and hexadecimal digits are decoded if they yield at least `shortest`
     /// bytes.
-    pub(super) fn decoded(&self, shortest: usize) -> Vec<Self> {
+    pub(super) fn decodings(&self, shortest: usize) -> Vec<Self> {
         let mut views = Vec::new();
         let (all, used) = self.unescape(&ESCAPES);
         if !used.is_empty() {
@@ -317,10 +317,10 @@ mod tests {
     #[test]
     fn runs_of_digits_are_unpacked_at_each_phase() {
         for text in ["QUJD", "xQUJD", "xxQUJD", "a=xxxQUJD=b", "414243", "f414243.", "QU\r\nJD", "-QUJD"] {
-            let decoded = TextView::of(text, 0).decoded(3);
+            let decoded = TextView::of(text, 0).decodings(3);
             assert!(decoded.iter().any(|view| view.bytes.windows(3).any(|three| three == b"ABC")), "{text}");
         }
-        assert!(TextView::of("QU JD 41 42 43", 0).decoded(3).is_empty());
+        assert!(TextView::of("QU JD 41 42 43", 0).decodings(3).is_empty());
     }
 
     #[test]

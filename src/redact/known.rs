@@ -38,7 +38,7 @@ impl KnownSecrets {
 
     /// Masks the known secrets without ever blocking, as a panic hook must. If another thread is adding a secret at this
     /// moment, the whole text is masked.
-    pub fn mask_at_once<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub fn mask_without_blocking<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.0.try_read() {
             Ok(redactor) => redactor.mask(text),
             Err(std::sync::TryLockError::Poisoned(redactor)) => redactor.into_inner().mask(text),
@@ -61,7 +61,7 @@ mod tests {
         }
         let text = format!("secret-0000 secret-0001 secret-{MAX_SECRETS:04}");
         assert_eq!(known.redactor().mask(&text), "secret-0000 •••• ••••");
-        assert_eq!(known.mask_at_once("secret-0001!"), "••••!");
+        assert_eq!(known.mask_without_blocking("secret-0001!"), "••••!");
         assert!(!format!("{known:?}").contains("0001"));
     }
 
@@ -70,8 +70,8 @@ mod tests {
         let known = KnownSecrets::default();
         known.learn(&"s3cr3t-x".into());
         let writing = known.0.write().unwrap();
-        assert_eq!(known.mask_at_once("anything"), HIDDEN);
+        assert_eq!(known.mask_without_blocking("anything"), HIDDEN);
         drop(writing);
-        assert_eq!(known.mask_at_once("anything"), "anything");
+        assert_eq!(known.mask_without_blocking("anything"), "anything");
     }
 }

@@ -58,12 +58,12 @@ impl Redactor {
 
     /// Creates a redactor of these secrets and those that this one knows.
     #[must_use]
-    pub fn and(&self, more: &[SecretString]) -> Self {
+    pub fn with_secrets(&self, more: &[SecretString]) -> Self {
         Self::new(self.secrets.iter().chain(more))
     }
 
     /// Masks the secrets in a text, cleans it, and cuts it to `max` characters and `…`.
-    pub fn text(&self, text: &str, max: usize) -> String {
+    pub fn sanitize(&self, text: &str, max: usize) -> String {
         // Cleaned first, since dropping characters could join the halves of a secret.
         cut(&self.mask(&clean(text)), max)
     }
@@ -90,7 +90,7 @@ impl Redactor {
     fn search(&self, view: &TextView, depth: usize, found: &mut Vec<Span>) {
         self.needles.find(view, found);
         if depth > 0 {
-            for decoded in view.decoded(self.needles.shortest()) {
+            for decoded in view.decodings(self.needles.shortest()) {
                 self.search(&decoded, depth - 1, found);
             }
         }
@@ -137,7 +137,7 @@ mod tests {
     const SECRET: &str = "s3-cr/et+\"";
 
     fn masked(secret: &str, text: &str) -> String {
-        Redactor::new([&SecretString::from(secret)]).text(text, 1 << 20)
+        Redactor::new([&SecretString::from(secret)]).sanitize(text, 1 << 20)
     }
 
     #[test]
@@ -235,12 +235,12 @@ mod tests {
     #[test]
     fn text_is_cleaned_and_bounded() {
         let redactor = Redactor::new([]);
-        assert_eq!(redactor.text("a\x1b[2Jb", 100), "a␛[2Jb");
-        assert_eq!(redactor.text(&"x".repeat(1 << 20), 3), "xxx…");
-        assert_eq!(redactor.text("abc", 3), "abc");
+        assert_eq!(redactor.sanitize("a\x1b[2Jb", 100), "a␛[2Jb");
+        assert_eq!(redactor.sanitize(&"x".repeat(1 << 20), 3), "xxx…");
+        assert_eq!(redactor.sanitize("abc", 3), "abc");
         // Dropped characters do not count.
         let pile = format!("e{}bc", "\u{301}".repeat(900));
-        assert_eq!(redactor.text(&pile, 100), "e\u{301}\u{301}\u{301}\u{301}bc");
+        assert_eq!(redactor.sanitize(&pile, 100), "e\u{301}\u{301}\u{301}\u{301}bc");
     }
 
     #[test]

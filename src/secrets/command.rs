@@ -123,9 +123,9 @@ fn failed(ended: &Ended) -> NotRun {
     let printed = Zeroizing::new(String::from_utf8_lossy(&ended.printed).into_owned());
     let secrets: Vec<SecretString> = printed.split(char::is_whitespace).map(Into::into).collect();
     let whole = printed.lines().map(str::trim).map(SecretString::from);
-    let redactor = Redactor::new(&secrets).and(&whole.collect::<Vec<_>>());
+    let redactor = Redactor::new(&secrets).with_secrets(&whole.collect::<Vec<_>>());
     let first = said.lines().map(str::trim).find(|line| !line.is_empty());
-    let first = first.map(|line| format!(": {}", redactor.text(line, MAX_COMPLAINT))).unwrap_or_default();
+    let first = first.map(|line| format!(": {}", redactor.sanitize(line, MAX_COMPLAINT))).unwrap_or_default();
     if !ended.could_ask && ended.misses_terminal() {
         return NotRun {
             what: format!("asked for a terminal, but there is none{first}"),

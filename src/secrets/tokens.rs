@@ -73,7 +73,7 @@ impl ProfileTokens {
         Some(CachedToken {
             token: AccessToken::new(kept.access_token.as_str().into()),
             received_at: at(kept.received_at)?,
-            ends_at: at(kept.ends_at)?,
+            expires_at: at(kept.ends_at)?,
         })
     }
 
@@ -84,7 +84,7 @@ impl ProfileTokens {
             version: VERSION,
             issued_for: self.issued_for.clone(),
             received_at: seconds(token.received_at),
-            ends_at: seconds(token.ends_at),
+            ends_at: seconds(token.expires_at),
             access_token: token.token.secret().expose_secret().to_owned(),
         };
         let Ok(text) = serde_json::to_string(&kept) else { return };
@@ -147,12 +147,12 @@ mod tests {
         CachedToken {
             token: AccessToken::new("t0k3n".into()),
             received_at: at(1_800_000_000),
-            ends_at: at(1_800_086_400),
+            expires_at: at(1_800_086_400),
         }
     }
 
     fn told(cached: &CachedToken) -> (&str, SystemTime, SystemTime) {
-        (cached.token.secret().expose_secret(), cached.received_at, cached.ends_at)
+        (cached.token.secret().expose_secret(), cached.received_at, cached.expires_at)
     }
 
     async fn round(vault: &Arc<Vault>) -> Option<CachedToken> {

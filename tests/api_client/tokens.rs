@@ -400,7 +400,7 @@ impl Cache {
             if seconds < 0 { SystemTime::now() - distance } else { SystemTime::now() + distance }
         };
         let token = AccessToken::new("t0".into());
-        let held = CachedToken { token, received_at: at(received), ends_at: at(ends) };
+        let held = CachedToken { token, received_at: at(received), expires_at: at(ends) };
         Arc::new(Self { held: Mutex::new(Some(held)), ..Self::default() })
     }
 }
@@ -466,7 +466,7 @@ async fn a_revoked_token_of_the_last_start_costs_one_sign_in() {
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!((ims.seen().len(), api.seen().len()), (1, 20));
     let held = cache.held.lock().unwrap().clone().unwrap();
-    let life = held.ends_at.duration_since(held.received_at).unwrap();
+    let life = held.expires_at.duration_since(held.received_at).unwrap();
     assert_eq!(
         life,
         Duration::from_secs(86_399),

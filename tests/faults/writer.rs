@@ -83,7 +83,7 @@ impl Numbered {
             Kind::Config => {
                 let file = folder.join(name);
                 if !file.exists() {
-                    // The text around the profile shows if the file is complete.
+                    // The text around the profile shows whether the file is complete.
                     fs::write(&file, format!("{BEGIN}[profiles.a]\n\n{END}")).expect("it is written");
                 }
                 let profile = Profile { client_id: format!("c-{number}"), ..self.profile.clone() };
@@ -95,8 +95,8 @@ impl Numbered {
                 let now = SystemTime::now();
                 let token = AccessToken::new(format!("t-{number}").as_str().into());
                 self.runtime.block_on(async {
-                    let ends_at = now + Duration::from_hours(24);
-                    tokens.store(CachedToken { token, received_at: now, ends_at });
+                    let expires_at = now + Duration::from_hours(24);
+                    tokens.store(CachedToken { token, received_at: now, expires_at });
                     vault.settle().await;
                 });
                 assert_eq!(vault.take_unkept(), None);

@@ -181,7 +181,7 @@ fn assert_without(text: &str, secret: &str, depth: usize) {
 fn check(secret: &str, layers: &[Layer], around: &(String, String)) {
     let encoded = layers.iter().fold(secret.to_owned(), |text, layer| encode(&text, layer));
     let text = format!("{} {encoded} {}", around.0, around.1);
-    let shown = Redactor::new([&secret.into()]).text(&text, usize::MAX);
+    let shown = Redactor::new([&secret.into()]).sanitize(&text, usize::MAX);
     assert!(shown.contains(HIDDEN), "{secret:?} as {encoded:?} is shown as {shown:?}");
     assert_without(&shown, secret, 2);
 }
@@ -226,7 +226,7 @@ proptest! {
 
     #[test]
     fn any_text_is_redacted_without_a_fault(text in any::<String>(), secret in any::<String>()) {
-        let shown = Redactor::new([&secret.as_str().into()]).text(&text, 200);
+        let shown = Redactor::new([&secret.as_str().into()]).sanitize(&text, 200);
         assert!(shown.chars().count() <= 201);
         if text.contains(&secret) && secret.trim().len() > 3 {
             assert!(!shown.contains(&secret), "{secret:?} is in {shown:?}");

@@ -10,7 +10,7 @@ impl Wording<'_> {
     /// Words for the kind of the error, whatever its code.
     pub(super) fn by_kind(&self) -> (String, Advice) {
         let error = self.error;
-        let who = self.who();
+        let service = self.service_name();
         let cause = self.cause();
         // Some causes bring their own advice.
         let hint_or = |general: &str| error.message.as_deref().unwrap_or(general).to_owned();
@@ -41,11 +41,11 @@ impl Wording<'_> {
                 (format!("{}: {cause}", capitalize(resource)), Advice::new("Check the ID.", &[]))
             }
             ErrorKind::BadRequest => (
-                self.said(&format!("{who} refused the request")),
+                self.with_server_words(&format!("{service} refused the request")),
                 Advice::retry_or_inspect("Inspect the request to see what was sent."),
             ),
             ErrorKind::Server => (
-                self.said(&format!("{who} is unavailable")),
+                self.with_server_words(&format!("{service} is unavailable")),
                 Advice::retry(
                     "Try again later. If it keeps happening, give the request ID to Adobe's support.",
                 ),
@@ -54,7 +54,7 @@ impl Wording<'_> {
                 let from = if error.service == Service::Api { "API" } else { "token service" };
                 let cause = error.cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
                 (
-                    self.said(&format!("The response was not what the {from} documents{cause}")),
+                    self.with_server_words(&format!("The response was not what the {from} documents{cause}")),
                     Advice::retry_or_inspect("A gateway or proxy in between may have responded instead."),
                 )
             }
@@ -90,12 +90,12 @@ impl Wording<'_> {
     fn timeout(&self) -> (String, Advice) {
         if self.error.status.is_some_and(|status| status >= 400) {
             return (
-                self.said(&format!("{} timed out", self.who())),
+                self.with_server_words(&format!("{} timed out", self.service_name())),
                 Advice::retry("It may be busy: try again later."),
             );
         }
         (
-            format!("{} did not respond in time ({})", self.host_first(), self.cause()),
+            format!("{} did not respond in time ({})", self.capitalized_host(), self.cause()),
             Advice::retry("The server may be busy or the network slow: try again later."),
         )
     }
@@ -104,7 +104,7 @@ impl Wording<'_> {
         match self.error.service {
             Service::Api => self.token_refused(),
             Service::TokenService => (
-                self.said("The token service did not accept the sign-in"),
+                self.with_server_words("The token service did not accept the sign-in"),
                 Advice::profiles(format!("Check the client ID and secret{}.", self.of_profile())),
             ),
         }
@@ -113,11 +113,11 @@ impl Wording<'_> {
     fn forbidden(&self) -> (String, Advice) {
         match self.error.service {
             Service::Api => (
-                self.said("The API does not allow this"),
+                self.with_server_words("The API does not allow this"),
                 Advice::profiles("Check the API key and the permissions of the account."),
             ),
             Service::TokenService => (
-                self.said("The token service does not allow this"),
+                self.with_server_words("The token service does not allow this"),
                 Advice::profiles(format!("Check the client ID and the token URL{}.", self.of_profile())),
             ),
         }
@@ -127,10 +127,13 @@ impl Wording<'_> {
         match self.error.service {
             Service::Api => {
                 let resource = self.error.resource.as_deref().unwrap_or("such resource");
-                (self.said(&format!("No {resource} found")), Advice::retry("Check the ID and the API root."))
+                (
+                    self.with_server_words(&format!("No {resource} found")),
+                    Advice::retry("Check the ID and the API root."),
+                )
             }
             Service::TokenService => (
-                self.said("The token URL was not found"),
+                self.with_server_words("The token URL was not found"),
                 Advice::profiles(format!(
                     "Check the token URL{} and its version (/ims/token/v2, /ims/token/v3).",
                     self.of_profile()
@@ -140,7 +143,7 @@ impl Wording<'_> {
     }
 
     /// Returns a text with the code and the words of the server.
-    fn said(&self, text: &str) -> String {
+    fn with_server_words(&self, text: &str) -> String {
         let code = self.error.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         format!("{text}{code}{}", self.server_words())
     }

@@ -153,7 +153,7 @@ impl Wording<'_> {
         error.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default()
     }
 
-    fn who(&self) -> &'static str {
+    fn service_name(&self) -> &'static str {
         match self.error.service {
             Service::Api => "The API",
             Service::TokenService => "The token service",
@@ -175,7 +175,7 @@ impl Wording<'_> {
     }
 
     /// Returns the host for the start of a sentence; a host name keeps its case.
-    fn host_first(&self) -> String {
+    fn capitalized_host(&self) -> String {
         let host = self.host();
         if host.starts_with("the ") { capitalize(&host) } else { host }
     }

@@ -96,7 +96,7 @@ impl ProxyAddress {
         }
         // Without a scheme, HTTP is meant.
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let scheme = named(scheme)?;
+        let scheme = parse_scheme(scheme)?;
         let url = Url::parse(&format!("{}://{rest}", scheme.name())).map_err(explain)?;
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err("there is a / ? or # after its host or in its name and password".to_owned());
@@ -112,7 +112,7 @@ impl ProxyAddress {
             Host::Ipv6(address) => address.to_string(),
             other => other.to_string(),
         };
-        Ok(Self { scheme, host, name, port, login: login(&url, scheme)? })
+        Ok(Self { scheme, host, name, port, login: parse_login(&url, scheme)? })
     }
 
     /// Returns the host, without brackets if it is an IPv6 address, and the port.
@@ -143,9 +143,9 @@ impl ProxyAddress {
             None => reqwest::Proxy::all(place("")),
             // A header carries any characters unchanged.
             Some(login) if scheme.is_http() => {
-                reqwest::Proxy::all(place("")).map(|proxy| proxy.custom_http_auth(login.header()))
+                reqwest::Proxy::all(place("")).map(|proxy| proxy.custom_http_auth(login.to_header()))
             }
-            Some(login) => reqwest::Proxy::all(place(&login.encoded())),
+            Some(login) => reqwest::Proxy::all(place(&login.to_userinfo())),
         }
     }
 }
@@ -165,7 +165,7 @@ impl fmt::Display for ProxyAddress {
 }
 
 impl Login {
-    fn header(&self) -> HeaderValue {
+    fn to_header(&self) -> HeaderValue {
         let password = self.password.as_ref().map_or("", |password| password.expose_secret());
         let encoded = format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{password}", self.user)));
         // Base64 is always valid in a header.
@@ -175,7 +175,7 @@ impl Login {
     }
 
     /// Returns `user:password@`, percent-encoded for a URL.
-    fn encoded(&self) -> String {
+    fn to_userinfo(&self) -> String {
         let user = utf8_percent_encode(&self.user, NON_ALPHANUMERIC);
         let password = self.password.as_ref().map_or("", |password| password.expose_secret());
         format!("{user}:{}@", utf8_percent_encode(password, NON_ALPHANUMERIC))
@@ -184,7 +184,7 @@ impl Login {
 
 const BAD_PORT: &str = "its port is not a number from 1 to 65535";
 
-fn named(word: &str) -> Result<Scheme, String> {
+fn parse_scheme(word: &str) -> Result<Scheme, String> {
     let known = Scheme::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
     known.map(|(_, scheme)| *scheme).ok_or_else(|| {
         // Anything else before the `://` may be a part of a secret.
@@ -209,7 +209,7 @@ fn explain(error: ParseError) -> String {
     .to_owned()
 }
 
-fn login(url: &Url, scheme: Scheme) -> Result<Option<Login>, String> {
+fn parse_login(url: &Url, scheme: Scheme) -> Result<Option<Login>, String> {
     if url.username().is_empty() && url.password().is_none() {
         return Ok(None);
     }
@@ -306,13 +306,13 @@ mod tests {
     fn names_and_passwords_are_decoded() {
         let header = |value: &str| {
             let address = ProxyAddress::parse(OsStr::new(value)).unwrap();
-            address.login.unwrap().header().to_str().unwrap().to_owned()
+            address.login.unwrap().to_header().to_str().unwrap().to_owned()
         };
         let basic = |text: &str| format!("Basic {}", BASE64_STANDARD.encode(text));
         assert_eq!(header("http://jane:p%40ss%2Fw%25@proxy"), basic("jane:p@ss/w%"));
         assert_eq!(header("http://jane:50%off{x}@proxy"), basic("jane:50%off{x}"));
         assert_eq!(header("http://DOM%5Cjane:é@proxy"), basic("DOM\\jane:é"));
         let socks = ProxyAddress::parse(OsStr::new("socks5://j%3Ae:p%40{x}@proxy")).unwrap();
-        assert_eq!(socks.login.unwrap().encoded(), "j%3Ae:p%40%7Bx%7D@");
+        assert_eq!(socks.login.unwrap().to_userinfo(), "j%3Ae:p%40%7Bx%7D@");
     }
 }

@@ -81,13 +81,13 @@ impl NoProxy {
         let host = url.host()?.to_owned();
         let port = url.port_or_known_default();
         let is_match =
-            |entry: &&Entry| entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.contain(&host);
+            |entry: &&Entry| entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.contains(&host);
         self.entries.iter().find(is_match).map(|entry| entry.text.as_str())
     }
 }
 
 impl Hosts {
-    fn contain(&self, host: &Host) -> bool {
+    fn contains(&self, host: &Host) -> bool {
         let address = match host {
             Host::Domain(_) => None,
             Host::Ipv4(address) => Some(IpAddr::V4(*address)),

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 /// The initial and maximum budget, in hundredths of a retry.
 const FULL: u32 = 20_00;
 /// The credit for each response, in hundredths of a retry.
-const ANSWER: u32 = 50;
+const RESPONSE_CREDIT: u32 = 50;
 /// The time in which one retry is credited even without a response.
 const REFILL: Duration = Duration::from_secs(10);
 
@@ -37,7 +37,7 @@ impl Default for RetryBudget {
 
 impl RetryBudget {
     /// Takes one retry from the budget. Returns false if none is left.
-    pub(super) fn take(&self, now: Instant) -> bool {
+    pub(super) fn try_take(&self, now: Instant) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let since = *state.counted.get_or_insert(now);
         let refills = now.saturating_duration_since(since).as_millis() / REFILL.as_millis();
@@ -52,9 +52,9 @@ impl RetryBudget {
     }
 
     /// Credits a response.
-    pub(in crate::api) fn answered(&self) {
+    pub(in crate::api) fn record_response(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.left = (state.left + ANSWER).min(FULL);
+        state.left = (state.left + RESPONSE_CREDIT).min(FULL);
     }
 }
 
@@ -63,16 +63,16 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_dead_server_gets_few_retries_and_answers_bring_them_back() {
+    async fn a_dead_server_gets_few_retries_and_responses_restore_them() {
         let budget = RetryBudget::default();
-        let count = |now| (0..100).filter(|_| budget.take(now)).count();
+        let count = |now| (0..100).filter(|_| budget.try_take(now)).count();
         let start = Instant::now();
         assert_eq!(count(start), 20);
         assert_eq!(count(start + Duration::from_secs(9)), 0);
         assert_eq!(count(start + Duration::from_secs(35)), 3);
-        budget.answered();
+        budget.record_response();
         assert_eq!(count(start + Duration::from_secs(35)), 0);
-        budget.answered();
+        budget.record_response();
         assert_eq!(count(start + Duration::from_secs(35)), 1);
         assert_eq!(count(start + Duration::from_hours(48)), 20, "no more than a full one is saved up");
     }

@@ -205,7 +205,7 @@ impl Permit<'_> {
     }
 
     /// Halves the limit after a 429.
-    pub(in crate::api) fn too_many_requests(self) {
+    pub(in crate::api) fn record_rate_limit(self) {
         let mut state = self.limiter.lock();
         // Requests that ran side by side get their 429s together: that counts once.
         if state.halvings == self.halvings {
@@ -216,7 +216,7 @@ impl Permit<'_> {
     }
 
     /// Counts a response, which may raise the limit.
-    pub(in crate::api) fn answered(self) {
+    pub(in crate::api) fn record_response(self) {
         let mut state = self.limiter.lock();
         state.calm += 1;
         if state.calm >= CALM && state.limit < state.most {
@@ -321,13 +321,13 @@ mod tests {
     async fn a_429_halves_the_limit_once_for_concurrent_requests_and_responses_restore_it() {
         let limiter = ConcurrencyLimit::new(4);
         let permits: Vec<Permit<'_>> = (0..4).map(|_| try_acquire(&limiter, &now()).unwrap()).collect();
-        permits.into_iter().for_each(Permit::too_many_requests);
+        permits.into_iter().for_each(Permit::record_rate_limit);
         assert_eq!(limiter.limit(), 2);
-        try_acquire(&limiter, &now()).unwrap().too_many_requests();
-        try_acquire(&limiter, &now()).unwrap().too_many_requests();
+        try_acquire(&limiter, &now()).unwrap().record_rate_limit();
+        try_acquire(&limiter, &now()).unwrap().record_rate_limit();
         assert_eq!(limiter.limit(), 1, "never zero");
         for answers in 1..=40 {
-            try_acquire(&limiter, &now()).unwrap().answered();
+            try_acquire(&limiter, &now()).unwrap().record_response();
             assert_eq!(limiter.limit(), (1 + answers / 10).min(4));
         }
     }

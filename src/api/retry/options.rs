@@ -36,7 +36,7 @@ pub enum WaitReason {
     Pause,
 }
 
-/// A flag that says if the user is waiting for a call.
+/// A flag that says whether the user is waiting for a call.
 ///
 /// A background call can become a foreground one while it runs. Clones share the flag.
 #[derive(Debug, Clone)]

@@ -37,13 +37,13 @@ fn is_retryable(error: &ApiError) -> bool {
 
 impl Retries {
     /// Returns the wait before the next retry, or `None` if the call has failed for good.
-    pub(in crate::api) fn next(&mut self, error: &ApiError, network: &Network) -> Option<Wait> {
+    pub(in crate::api) fn next_wait(&mut self, error: &ApiError, network: &Network) -> Option<Wait> {
         if self.made >= MAX_RETRIES || !is_retryable(error) {
             return None;
         }
         let requested = error.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
         if requested.is_some_and(|requested| requested > MAX_REQUESTED)
-            || !network.budget.take(Instant::now())
+            || !network.budget.try_take(Instant::now())
         {
             return None;
         }
@@ -62,7 +62,7 @@ impl Retries {
     }
 
     /// Returns the number of retries so far.
-    pub(in crate::api) fn made(&self) -> u32 {
+    pub(in crate::api) fn count(&self) -> u32 {
         self.made
     }
 }
@@ -101,7 +101,11 @@ mod tests {
             (K::Setting, None, false),
         ] {
             let error = error(kind, status, None);
-            assert_eq!(Retries::default().next(&error, &Network::default()).is_some(), again, "{error:?}");
+            assert_eq!(
+                Retries::default().next_wait(&error, &Network::default()).is_some(),
+                again,
+                "{error:?}"
+            );
         }
     }
 
@@ -113,17 +117,17 @@ mod tests {
             let error = error(ErrorKind::Server, Some(503), None);
             let mut retries = Retries::default();
             for longest in [300, 600, 1200] {
-                let wait = retries.next(&error, &network).unwrap();
+                let wait = retries.next_wait(&error, &network).unwrap();
                 assert!(wait.time <= Duration::from_millis(longest), "{wait:?}");
             }
-            assert_eq!((retries.next(&error, &network), retries.made()), (None, 3));
+            assert_eq!((retries.next_wait(&error, &network), retries.count()), (None, 3));
         }
     }
 
     #[test]
     fn no_chosen_delay_is_longer_than_ten_seconds() {
         let network = Network { retry_base: Duration::from_hours(1), ..Network::default() };
-        let wait = Retries::default().next(&error(ErrorKind::Offline, None, None), &network).unwrap();
+        let wait = Retries::default().next_wait(&error(ErrorKind::Offline, None, None), &network).unwrap();
         assert!(wait.time <= MAX_DELAY);
     }
 
@@ -131,7 +135,7 @@ mod tests {
     fn a_delay_requested_by_the_server_is_kept_up_to_a_minute() {
         let network = Network::default();
         let after = |seconds| {
-            Retries::default().next(&error(ErrorKind::RateLimited, Some(429), Some(seconds)), &network)
+            Retries::default().next_wait(&error(ErrorKind::RateLimited, Some(429), Some(seconds)), &network)
         };
         let wait = after(12).unwrap().time;
         assert!(wait >= Duration::from_secs(12) && wait <= Duration::from_millis(12_300), "{wait:?}");
@@ -142,7 +146,7 @@ mod tests {
     fn an_empty_budget_ends_all_retries() {
         let network = Network::default();
         let error = error(ErrorKind::Offline, None, None);
-        let made = (0..50).filter(|_| Retries::default().next(&error, &network).is_some()).count();
+        let made = (0..50).filter(|_| Retries::default().next_wait(&error, &network).is_some()).count();
         assert_eq!(made, 20);
     }
 }

@@ -17,15 +17,15 @@ pub struct CachedToken {
     /// The time of receipt.
     pub received_at: SystemTime,
     /// The time of expiry.
-    pub ends_at: SystemTime,
+    pub expires_at: SystemTime,
 }
 
 impl CachedToken {
     /// Returns the time from `now` to the expiry; `None` if the token has expired, or if the clock has been set back to
     /// before the receipt, so that the expiry cannot be known.
-    pub(super) fn left(&self, now: SystemTime) -> Option<Duration> {
+    pub(super) fn remaining(&self, now: SystemTime) -> Option<Duration> {
         now.duration_since(self.received_at).ok()?;
-        self.ends_at.duration_since(now).ok().filter(|left| !left.is_zero())
+        self.expires_at.duration_since(now).ok().filter(|left| !left.is_zero())
     }
 }
 
@@ -46,11 +46,11 @@ mod tests {
     fn a_token_is_valid_between_its_receipt_and_its_expiry() {
         let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         let token =
-            CachedToken { token: AccessToken::new("t".into()), received_at: at(100), ends_at: at(200) };
-        assert_eq!(token.left(at(150)), Some(Duration::from_secs(50)));
-        assert_eq!(token.left(at(100)), Some(Duration::from_secs(100)));
+            CachedToken { token: AccessToken::new("t".into()), received_at: at(100), expires_at: at(200) };
+        assert_eq!(token.remaining(at(150)), Some(Duration::from_secs(50)));
+        assert_eq!(token.remaining(at(100)), Some(Duration::from_secs(100)));
         for elsewhere in [99, 200, 5_000] {
-            assert_eq!(token.left(at(elsewhere)), None, "{elsewhere}");
+            assert_eq!(token.remaining(at(elsewhere)), None, "{elsewhere}");
         }
     }
 }

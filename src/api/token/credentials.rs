@@ -25,15 +25,15 @@ use super::{
         transport::Transport,
     },
     AccessToken, CachedToken, FixedSecret, SecretProvider, TokenCache, TokenFuture, TokenProvider,
-    response::{self, MAX_LIFE},
+    response::{self, MAX_LIFETIME},
 };
 use crate::redact::HIDDEN;
 
 /// The time before its expiry at which a token is renewed.
-const AHEAD: Duration = Duration::from_mins(4);
+const RENEWAL_MARGIN: Duration = Duration::from_mins(4);
 
 /// The time between two attempts to renew a token that is still valid.
-const PAUSE: Duration = Duration::from_secs(30);
+const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// The token service and the credentials for it.
 #[derive(Clone)]
@@ -96,17 +96,17 @@ type PendingSignIn = BoxFuture<'static, Result<AccessToken, ApiError>>;
 
 #[derive(Default)]
 struct TokenState {
-    current: Option<Issued>,
+    current: Option<IssuedToken>,
     /// True if the cache has been read. It holds the token of the last start, so once is enough.
     has_read_cache: bool,
     /// The sign-in in progress, as long as a call waits for it.
     pending: Option<WeakShared<PendingSignIn>>,
 }
 
-struct Issued {
+struct IssuedToken {
     token: AccessToken,
     renew_at: Instant,
-    ends_at: Instant,
+    expires_at: Instant,
 }
 
 impl fmt::Debug for ClientCredentials {
@@ -157,10 +157,10 @@ impl TokenState {
     /// Returns the current token unless it has expired, and true if it should be renewed now.
     fn valid_token(&mut self, now: Instant) -> Option<(AccessToken, bool)> {
         let renewing = self.in_progress().is_some();
-        let issued = self.current.as_mut().filter(|issued| now < issued.ends_at)?;
+        let issued = self.current.as_mut().filter(|issued| now < issued.expires_at)?;
         let renew = issued.renew_at <= now && !renewing;
         if renew {
-            issued.renew_at = now + PAUSE;
+            issued.renew_at = now + RENEWAL_PAUSE;
         }
         Some((issued.token.clone(), renew))
     }
@@ -215,15 +215,15 @@ impl CredentialsInner {
     /// Loads the token of an earlier start, if it does not expire soon.
     async fn load_cached(&self) -> Option<AccessToken> {
         let cached = self.config.cache.as_ref()?.load().await?;
-        let left = cached.left(SystemTime::now()).filter(|left| *left > AHEAD)?;
-        self.keep(&cached.token, Instant::now(), left.min(MAX_LIFE));
+        let left = cached.remaining(SystemTime::now()).filter(|left| *left > RENEWAL_MARGIN)?;
+        self.set_current(&cached.token, Instant::now(), left.min(MAX_LIFETIME));
         Some(cached.token)
     }
 
-    fn keep(&self, token: &AccessToken, received: Instant, life: Duration) {
-        let ahead = AHEAD.min(life / 2);
-        let (renew_at, ends_at) = (received + life.saturating_sub(ahead), received + life);
-        self.lock().current = Some(Issued { token: token.clone(), renew_at, ends_at });
+    fn set_current(&self, token: &AccessToken, received: Instant, lifetime: Duration) {
+        let ahead = RENEWAL_MARGIN.min(lifetime / 2);
+        let (renew_at, expires_at) = (received + lifetime.saturating_sub(ahead), received + lifetime);
+        self.lock().current = Some(IssuedToken { token: token.clone(), renew_at, expires_at });
     }
 
     /// Signs in, and retries after temporary failures.
@@ -232,15 +232,15 @@ impl CredentialsInner {
         let secret = secret.map_err(|error| error.redacted(&self.config.network.known.redactor()))?;
         let mut retries = Retries::default();
         loop {
-            let error = match self.request_token(&secret, retries.made() + 1).await {
+            let error = match self.request_token(&secret, retries.count() + 1).await {
                 Ok(token) => {
-                    self.config.network.budget.answered();
+                    self.config.network.budget.record_response();
                     return Ok(token);
                 }
                 Err(error) => error,
             };
-            let Some(wait) = retries.next(&error, &self.config.network) else {
-                return Err(error.with_retries(retries.made()));
+            let Some(wait) = retries.next_wait(&error, &self.config.network) else {
+                return Err(error.with_retries(retries.count()));
             };
             let time = wait.time;
             tracing::debug!(ms = time.as_millis(), because = error.user_message().summary, "retry");
@@ -254,7 +254,7 @@ impl CredentialsInner {
     async fn request_token(&self, secret: &SecretString, attempts: u32) -> Result<AccessToken, ApiError> {
         let config = &self.config;
         let ids = RequestIds { request: new_id(), correlation: None };
-        let headers = RequestHeaders::of_token_request(&ids);
+        let headers = RequestHeaders::for_token_request(&ids);
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", config.client_id.as_str()),
@@ -268,10 +268,10 @@ impl CredentialsInner {
             (name.to_owned(), value.to_owned())
         });
         let (known, token) =
-            (&config.network.known, outcome.body.as_ref().ok().and_then(|body| response::issued(body)));
+            (&config.network.known, outcome.body.as_ref().ok().and_then(|body| response::find_token(body)));
         known.learn(secret);
         known.learn(&config.client_id.as_str().into());
-        let redactor = known.redactor().and(token.as_slice());
+        let redactor = known.redactor().with_secrets(token.as_slice());
         let sent = SentRequest {
             method: "POST",
             service: Service::TokenService,
@@ -287,7 +287,7 @@ impl CredentialsInner {
             (_, Err(fault)) => {
                 return Err(self
                     .transport
-                    .error(Service::TokenService, fault)
+                    .classify(Service::TokenService, fault)
                     .with_exchange(exchange, &redactor));
             }
             (None, Ok(_)) => return Err(ApiError::internal("a body came without a response")),
@@ -297,20 +297,25 @@ impl CredentialsInner {
             let to =
                 head.headers.get("location").and_then(|to| config.token_url.join(to.to_str().ok()?).ok());
             // The path and the query may contain a token.
-            let to =
-                to.map_or("nowhere".to_owned(), |to| redactor.text(&to.origin().ascii_serialization(), 200));
+            let to = to.map_or("nowhere".to_owned(), |to| {
+                redactor.sanitize(&to.origin().ascii_serialization(), 200)
+            });
             let error = ApiError::new(ErrorKind::RefusedLink, Service::TokenService);
             let cause = format!("the redirect to {to} would send the client secret there");
             return Err(error.with_cause(&cause).with_exchange(exchange, &redactor));
         }
-        let (token, life) = match response::read(head, body, &redactor) {
+        let (token, lifetime) = match response::read(head, body, &redactor) {
             Ok(issued) => issued,
             Err(error) => return Err(error.with_exchange(exchange, &redactor)),
         };
         known.learn(token.secret());
-        self.keep(&token, received, life);
+        self.set_current(&token, received, lifetime);
         if let Some(cache) = &config.cache {
-            cache.store(CachedToken { token: token.clone(), received_at, ends_at: received_at + life });
+            cache.store(CachedToken {
+                token: token.clone(),
+                received_at,
+                expires_at: received_at + lifetime,
+            });
         }
         Ok(token)
     }

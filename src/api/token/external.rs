@@ -47,7 +47,7 @@ impl ExternalToken {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, text: SecretString) -> AccessToken {
+    fn remember(&self, text: SecretString) -> AccessToken {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         match &*current {
             // Two calls may have read it at the same time.
@@ -62,7 +62,7 @@ impl TokenProvider for ExternalToken {
         async move {
             match self.current() {
                 Some(token) => Ok(token),
-                None => Ok(self.keep(self.source.secret().await?)),
+                None => Ok(self.remember(self.source.secret().await?)),
             }
         }
         .boxed()
@@ -75,7 +75,7 @@ impl TokenProvider for ExternalToken {
             }
             let text = self.source.secret().await?;
             let same = text.expose_secret() == refused.expose();
-            Ok((!same).then(|| self.keep(text)))
+            Ok((!same).then(|| self.remember(text)))
         }
         .boxed()
     }

@@ -21,10 +21,10 @@ use crate::{
 };
 
 /// The assumed lifetime of a token if the service does not state one.
-const DEFAULT_LIFE: Duration = Duration::from_hours(1);
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);
 
 /// The longest lifetime that is believed.
-pub(super) const MAX_LIFE: Duration = Duration::from_hours(720);
+pub(super) const MAX_LIFETIME: Duration = Duration::from_hours(720);
 
 /// The longest OAuth `error` that is shown, in characters; the registered ones have at most 25.
 const MAX_CODE: usize = 64;
@@ -59,14 +59,14 @@ impl TokenResponse {
     }
 
     /// Returns the lifetime from `expires_in`, which is a number of seconds or a text with one.
-    fn life(&self) -> Duration {
+    fn lifetime(&self) -> Duration {
         let seconds = match &self.expires_in {
             Some(Value::Number(number)) => number.as_f64(),
             Some(Value::String(text)) => text.trim().parse().ok(),
             _ => None,
         };
-        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        life.unwrap_or(DEFAULT_LIFE).min(MAX_LIFE)
+        let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        lifetime.unwrap_or(DEFAULT_LIFETIME).min(MAX_LIFETIME)
     }
 
     /// Returns the OAuth `error` if it looks like one: a short word.
@@ -76,14 +76,14 @@ impl TokenResponse {
         if code.is_empty() || code.len() > MAX_CODE || !code.chars().all(is_word) {
             return None;
         }
-        Some(hide_long_words(&redactor.text(code, MAX_CODE)))
+        Some(hide_long_words(&redactor.sanitize(code, MAX_CODE)))
     }
 
     /// Returns the `error_description` without secrets and without words that may be a token.
     fn description(&self, redactor: &Redactor) -> Option<String> {
         let text = self.error_description.as_ref()?.as_str()?.trim();
         // Cut last, since a part of a token may be too short to look like one.
-        let shown = bounded(&hide_long_words(&redactor.text(text, MAX_CLEAN_CHARS)), MAX_DESCRIPTION);
+        let shown = bounded(&hide_long_words(&redactor.sanitize(text, MAX_CLEAN_CHARS)), MAX_DESCRIPTION);
         (!shown.is_empty()).then_some(shown)
     }
 
@@ -110,7 +110,7 @@ fn hide_long_words(text: &str) -> String {
 }
 
 /// Returns the token in a body, if it can be read, so that it can be masked in the rest of the response.
-pub(super) fn issued(body: &[u8]) -> Option<SecretString> {
+pub(super) fn find_token(body: &[u8]) -> Option<SecretString> {
     let fields = TokenResponse::read(body)?;
     Some(fields.access_token?.as_str()?.trim().into())
 }
@@ -128,8 +128,8 @@ pub(super) fn read(
     let fields = TokenResponse::read(body);
     let refused = fields.as_ref().is_some_and(TokenResponse::has_error);
     if head.status.is_success() && !refused {
-        return match fields.as_ref().and_then(|fields| Some((fields.token()?, fields.life()))) {
-            Some((token, life)) => Ok((AccessToken::new(token.into()), life)),
+        return match fields.as_ref().and_then(|fields| Some((fields.token()?, fields.lifetime()))) {
+            Some((token, lifetime)) => Ok((AccessToken::new(token.into()), lifetime)),
             None => Err(unreadable(head, body, fields.is_some(), redactor)),
         };
     }
@@ -162,7 +162,7 @@ fn describe(head: &ResponseHead, body: &[u8], redactor: &Redactor) -> String {
     let kind = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     // Without parameters, which may contain anything.
     let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).filter(|kind| is_media_type(kind));
-    let kind = kind.map_or("no content type".to_owned(), |kind| redactor.text(kind, MAX_CODE));
+    let kind = kind.map_or("no content type".to_owned(), |kind| redactor.sanitize(kind, MAX_CODE));
     format!("{kind}, {}", pluralize(body.len() as u64, "byte", "bytes"))
 }
 
@@ -187,7 +187,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         let head = ResponseHead { status: StatusCode::from_u16(status).unwrap(), headers };
-        read(&head, body, &Redactor::new([&"s3cr3t-of-test".into()]).and(issued(body).as_slice()))
+        read(
+            &head,
+            body,
+            &Redactor::new([&"s3cr3t-of-test".into()]).with_secrets(find_token(body).as_slice()),
+        )
     }
 
     fn json(body: &str) -> Result<(AccessToken, Duration), ApiError> {
@@ -202,13 +206,13 @@ mod tests {
 
     #[test]
     fn reads_the_life_of_a_token_with_tolerance() {
-        let life = |rest: &str| json(&format!(r#"{{"access_token": "t"{rest}}}"#)).unwrap().1;
-        assert_eq!(life(r#", "expires_in": 86399"#), Duration::from_secs(86399));
-        assert_eq!(life(r#", "expires_in": "3600""#), Duration::from_hours(1));
-        assert_eq!(life(r#", "expires_in": 1e300"#), DEFAULT_LIFE);
-        assert_eq!(life(r#", "expires_in": -1"#), DEFAULT_LIFE);
-        assert_eq!(life(r#", "expires_in": 99999999999"#), MAX_LIFE);
-        assert_eq!(life(""), DEFAULT_LIFE);
+        let lifetime = |rest: &str| json(&format!(r#"{{"access_token": "t"{rest}}}"#)).unwrap().1;
+        assert_eq!(lifetime(r#", "expires_in": 86399"#), Duration::from_secs(86399));
+        assert_eq!(lifetime(r#", "expires_in": "3600""#), Duration::from_hours(1));
+        assert_eq!(lifetime(r#", "expires_in": 1e300"#), DEFAULT_LIFETIME);
+        assert_eq!(lifetime(r#", "expires_in": -1"#), DEFAULT_LIFETIME);
+        assert_eq!(lifetime(r#", "expires_in": 99999999999"#), MAX_LIFETIME);
+        assert_eq!(lifetime(""), DEFAULT_LIFETIME);
         for nothing in ["{}", r#"{"access_token": ""}"#, r#"{"access_token": 7}"#, "[]", ""] {
             assert_eq!(json(nothing).unwrap_err().kind, ErrorKind::Unreadable, "{nothing}");
         }

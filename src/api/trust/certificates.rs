@@ -56,7 +56,7 @@ fn from_pem(text: &str) -> CertificateBundle {
         let section = format!("{BEGIN}{}\n", lines.join("\n"));
         let read = CertificateDer::from_pem_slice(section.as_bytes()).ok();
         // OpenSSL may add trust settings after the certificate.
-        let certificate = read.and_then(|der| Some(CertificateDer::from(first(&der)?.to_vec())));
+        let certificate = read.and_then(|der| Some(CertificateDer::from(first_element(&der)?.to_vec())));
         match certificate.filter(is_root) {
             Some(certificate) => found.certificates.push(certificate),
             None => found.broken += 1,
@@ -84,7 +84,7 @@ const PKCS_7: &str = "is a PKCS#7 bundle: convert it with `openssl pkcs7 -print_
 fn from_der(bytes: &[u8], text: &str) -> CertificateBundle {
     let mut found = CertificateBundle::default();
     let mut rest = bytes;
-    while let Some(element) = first(rest) {
+    while let Some(element) = first_element(rest) {
         let certificate = CertificateDer::from(element.to_vec());
         if !is_root(&certificate) {
             break;
@@ -115,7 +115,7 @@ fn from_der(bytes: &[u8], text: &str) -> CertificateBundle {
 }
 
 /// Returns the first DER element with its header, if it is a complete sequence.
-fn first(bytes: &[u8]) -> Option<&[u8]> {
+fn first_element(bytes: &[u8]) -> Option<&[u8]> {
     let (&[tag, length], rest) = bytes.split_first_chunk::<2>()?;
     if tag != 0x30 {
         return None;

@@ -80,11 +80,11 @@ impl TrustSettings {
         if let Some(file) = &self.file {
             let refused = |why| TrustSettingsError { variable: FILE, why };
             let found = from_file(file).map_err(refused)?;
-            roots.add(&format!("{FILE} {}", shown(Path::new(file))), found);
+            roots.add(&format!("{FILE} {}", display_absolute(Path::new(file))), found);
         }
         for folder in &self.folders {
             match from_folder(folder) {
-                Ok(found) => roots.add(&format!("{FOLDERS} {}", shown(folder)), found),
+                Ok(found) => roots.add(&format!("{FOLDERS} {}", display_absolute(folder)), found),
                 Err(why) => roots.skipped.push(format!("{FOLDERS}: {why}")),
             }
         }
@@ -104,9 +104,9 @@ impl TrustSettings {
 impl NamedRoots {
     fn add(&mut self, source: &str, found: CertificateBundle) {
         if found.broken > 0 {
-            self.skipped.push(format!("{source}: {} could not be read", certificates_counted(found.broken)));
+            self.skipped.push(format!("{source}: {} could not be read", count_certificates(found.broken)));
         }
-        self.sources.push(format!("{source}, {}", certificates_counted(found.certificates.len())));
+        self.sources.push(format!("{source}, {}", count_certificates(found.certificates.len())));
         self.certificates.extend(found.certificates);
     }
 }
@@ -117,7 +117,7 @@ fn from_file(value: &OsStr) -> Result<CertificateBundle, String> {
         return Err("it is set but empty".to_owned());
     }
     let path = Path::new(value);
-    let place = shown(path);
+    let place = display_absolute(path);
     let bytes = read_bytes(path).map_err(|why| format!("{place} {why}{}", hint(path)))?;
     let found = find_certificates(&bytes);
     if found.certificates.is_empty() { Err(format!("{place} {}", found.problem)) } else { Ok(found) }
@@ -125,7 +125,7 @@ fn from_file(value: &OsStr) -> Result<CertificateBundle, String> {
 
 /// Reads the certificates of all files in a folder. Files without one are ignored.
 fn from_folder(folder: &Path) -> Result<CertificateBundle, String> {
-    let place = shown(folder);
+    let place = display_absolute(folder);
     let entries =
         fs::read_dir(folder).map_err(|error| format!("{place} {}{}", explain(&error), hint(folder)))?;
     let mut all = CertificateBundle::default();
@@ -185,12 +185,12 @@ fn hint(path: &Path) -> &'static str {
     }
 }
 
-fn certificates_counted(number: usize) -> String {
+fn count_certificates(number: usize) -> String {
     pluralize(number.try_into().unwrap_or(u64::MAX), "certificate", "certificates")
 }
 
 /// Formats a path as an absolute one, since a relative one depends on the current folder.
-fn shown(path: &Path) -> String {
+fn display_absolute(path: &Path) -> String {
     let whole = if path.to_string_lossy().starts_with(['~', '"', '\'']) {
         path.to_owned()
     } else {
