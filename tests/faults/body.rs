@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::{
     catalogue::{Case, case},
     server::Reply,
-    stage::{Stage, flat, goes_on, is_list, list_is, page, parameter, row, sees},
+    stage::{Stage, assert_works, flat, is_list, list_is, page, parameter, row, sees},
 };
 
 pub(crate) const CASES: &[Case] = &[
@@ -13,32 +13,32 @@ pub(crate) const CASES: &[Case] = &[
     case!(null, "null"),
     case!(a_list, "[]"),
     case!(an_empty_object, "{}"),
-    case!(no_json, "not JSON"),
+    case!(not_json, "not JSON"),
     case!(utf_16, "UTF-16"),
     case!(another_character_set, "another character set, named in the headers"),
     case!(bad_characters, "half a surrogate pair, a byte that is not UTF-8, a raw control character"),
     case!(bad_quotation_marks, "a quotation mark that is not escaped, or is escaped by mistake"),
-    case!(rubbish_behind_the_end, "a NUL or more after the end"),
-    case!(names_that_come_twice, "an object with a duplicate name"),
-    case!(json_that_breaks_off, "truncated JSON"),
+    case!(rubbish_after_the_end, "a NUL or more after the end"),
+    case!(duplicate_names, "an object with a duplicate name"),
+    case!(truncated_json, "truncated JSON"),
     case!(unknown_content_encoding, "a content encoding that was not requested"),
     case!(fewer_subscriptions_than_counted, "fewer subscriptions than the server counts"),
     case!(fewer_orders_than_counted, "fewer orders than the server counts, and a next page that has none"),
     case!(byte_order_mark, "a byte order mark"),
     case!(deep_nesting, "deep nesting"),
     case!(a_hundred_megabytes, "100 MB"),
-    case!(megabytes_without_a_length, "17 MB without a content length"),
+    case!(megabytes_without_a_content_length, "17 MB without a content length"),
     case!(fields_missing, "each field missing in turn"),
     case!(fields_null, "each field null in turn"),
     case!(fields_of_wrong_types, "each field of each wrong type in turn"),
-    case!(rows_that_are_none, "rows that are not customers"),
+    case!(rows_that_are_not_customers, "rows that are not customers"),
     case!(record_fields_of_wrong_types, "each field of a record of a wrong type in turn"),
     case!(unknown_fields, "unknown fields"),
     case!(unknown_status, "an unknown status"),
     case!(bad_dates, "bad dates"),
     case!(huge_numbers, "huge numbers"),
     case!(customers_for_accounts, "`customers` instead of `accounts`"),
-    case!(totals_that_lie, "wrong totals"),
+    case!(wrong_totals, "wrong totals"),
     case!(the_same_customer_twice, "the same customer twice"),
     case!(duplicates_over_pages, "the same customer on two pages"),
     case!(offset_past_the_end, "an offset past the end"),
@@ -79,7 +79,7 @@ fn an_empty_object() {
 }
 
 #[test]
-fn no_json() {
+fn not_json() {
     unreadable("Sorry, try later", "not JSON but Sorry, try later");
 }
 
@@ -100,7 +100,7 @@ fn page_with(name: &[u8], behind: &[u8]) -> Vec<u8> {
 const DAMAGED: &str = "(row 2: companyProfile.companyName is damaged)";
 
 /// Checks that all rows of a page are shown, and these words. The terminal emulator of the tests shows U+FFFD as `□`.
-fn costs_no_row(body: Vec<u8>, words: &[&str]) {
+fn assert_all_rows_shown(body: Vec<u8>, words: &[&str]) {
     let all = [&["Company 0", "Company 2", "1–3 of 3", NOT_DOCUMENTED, "3 of 3 rows read."], words].concat();
     list_is(move || Reply::ok(&body), &all, 1);
 }
@@ -115,36 +115,36 @@ fn another_character_set() {
 #[test]
 fn bad_characters() {
     for name in [&br"Acme \ud83d"[..], b"Acme \xc3", b"Acme \x01"] {
-        costs_no_row(page_with(name, b""), &["Acme □", DAMAGED]);
+        assert_all_rows_shown(page_with(name, b""), &["Acme □", DAMAGED]);
     }
 }
 
 #[test]
 fn bad_quotation_marks() {
-    costs_no_row(page_with(b"Ac\"me", b""), &["Ac\"me", DAMAGED]);
-    costs_no_row(page_with(b"Acme\\", b""), &["Acme□", DAMAGED]);
+    assert_all_rows_shown(page_with(b"Ac\"me", b""), &["Ac\"me", DAMAGED]);
+    assert_all_rows_shown(page_with(b"Acme\\", b""), &["Acme□", DAMAGED]);
 }
 
 #[test]
-fn rubbish_behind_the_end() {
-    costs_no_row(
+fn rubbish_after_the_end() {
+    assert_all_rows_shown(
         page_with(b"Acme", b"\0"),
         &["(after the end: 1 byte that is not part of the answer was ignored)"],
     );
-    costs_no_row(
+    assert_all_rows_shown(
         page_with(b"Acme", b"{} "),
         &["(after the end: 2 bytes that are not part of the answer were ignored)"],
     );
 }
 
 #[test]
-fn names_that_come_twice() {
+fn duplicate_names() {
     let body = page_with(br#"Acme", "companyName": "Other"#, b"");
-    costs_no_row(body, &["Other", DAMAGED]);
+    assert_all_rows_shown(body, &["Other", DAMAGED]);
 }
 
 #[test]
-fn json_that_breaks_off() {
+fn truncated_json() {
     unreadable(
         "{\"accounts\": [\n{\"customerId\": \"1\"",
         "not valid JSON (it ends too early, at line 2 column 18)",
@@ -171,7 +171,7 @@ fn unknown_content_encoding() {
 }
 
 /// Checks the words on a tab of the detail, reached by these keys, with this response to requests at `path`.
-fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&str]) {
+fn tab_shows(steps: &str, path: &'static str, answer: &'static str, words: &[&str]) {
     let stage = Stage::new(move |seen, _| seen.target.contains(path).then(|| Reply::ok(answer)));
     let pty = stage.user();
     sees(&pty, &["1–50 of 120"]);
@@ -179,12 +179,12 @@ fn tab_tells(steps: &str, path: &'static str, answer: &'static str, words: &[&st
     sees(&pty, words);
     pty.send("\x1b");
     sees(&pty, &["1–50 of 120"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
 fn fewer_subscriptions_than_counted() {
-    tab_tells(
+    tab_shows(
         "ll",
         "/subscriptions",
         r#"{"totalCount": 9, "items": [{"subscriptionId": "s1", "offerId": "65304479CA01A12"}]}"#,
@@ -194,7 +194,7 @@ fn fewer_subscriptions_than_counted() {
 
 #[test]
 fn fewer_orders_than_counted() {
-    tab_tells(
+    tab_shows(
         "lll",
         "/orders",
         r#"{"totalCount": 9, "items": [{"orderId": "o1"}], "links": {"next": {"uri": "/v3/customers/1/orders?offset=1"}}}"#,
@@ -225,7 +225,7 @@ fn a_hundred_megabytes() {
 }
 
 #[test]
-fn megabytes_without_a_length() {
+fn megabytes_without_a_content_length() {
     let mut bytes = b"HTTP/1.1 200 X\r\n\r\n".to_vec();
     bytes.resize(17 * 1024 * 1024, b' ');
     list_is(move || Reply::Close(bytes.clone()), &[NOT_DOCUMENTED, "it is larger than 16 MiB."], 1);
@@ -257,7 +257,7 @@ fn spoiled(spoil: impl Fn(&mut Value, &str)) -> (Vec<Value>, usize) {
 }
 
 /// Checks that all rows are read except the one without an ID, whose JSON can be opened.
-fn costs_one_row(rows: Vec<Value>, count: usize, reason: &str) {
+fn assert_one_row_unreadable(rows: Vec<Value>, count: usize, reason: &str) {
     let stage = Stage::list(move || page(&rows, rows.len(), 0));
     let pty = stage.user();
     let last = format!("Company {}", count - 1);
@@ -269,7 +269,7 @@ fn costs_one_row(rows: Vec<Value>, count: usize, reason: &str) {
     sees(&pty, &["\"Company 0\""]);
     pty.send("\x1b");
     sees(&pty, &[&of]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 fn remove(row: &mut Value, field: &str) {
@@ -280,13 +280,13 @@ fn remove(row: &mut Value, field: &str) {
 #[test]
 fn fields_missing() {
     let (rows, count) = spoiled(remove);
-    costs_one_row(rows, count, "no customerId");
+    assert_one_row_unreadable(rows, count, "no customerId");
 }
 
 #[test]
 fn fields_null() {
     let (rows, count) = spoiled(|row, field| *row.pointer_mut(field).unwrap() = Value::Null);
-    costs_one_row(rows, count, "no customerId");
+    assert_one_row_unreadable(rows, count, "no customerId");
 }
 
 #[test]
@@ -307,11 +307,11 @@ fn fields_of_wrong_types() {
     // Every row can be selected, even the last one.
     pty.send("\x1b[F");
     sees(&pty, &["Company 39", "4 rows are no customers", "36 of 40 rows read."]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn rows_that_are_none() {
+fn rows_that_are_not_customers() {
     let rows = [json!(null), json!(7), json!("x"), json!([]), json!({}), json!(true), row(6)];
     list_is(
         move || page(&rows, 7, 0),
@@ -363,7 +363,7 @@ fn record_fields_of_wrong_types() {
         sees(&pty, &["? help", "1–50 of 120"]);
         pty.send("j");
     }
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -375,7 +375,7 @@ fn unknown_fields() {
     let pty = stage.user();
     let screen = sees(&pty, &["Company 0", "1–1 of 1"]);
     assert!(!screen.contains(NOT_DOCUMENTED), "{screen}");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn customers_for_accounts() {
 }
 
 #[test]
-fn totals_that_lie() {
+fn wrong_totals() {
     let rows: Vec<Value> = (0..3).map(row).collect();
     let fewer = json!({"totalCount": 1, "count": 9, "accounts": rows});
     list_is(
@@ -430,7 +430,7 @@ fn totals_that_lie() {
     let stage = Stage::list(body(&more.to_string()));
     let pty = stage.user();
     sees(&pty, &["Company 2", "1–3 of 90", "3 rows, though 50 were asked for and more follow"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -465,7 +465,7 @@ fn duplicates_over_pages() {
     let screen = sees(&pty, &["51–98 of 202", "2 rows came again and are left out here."]);
     assert!(screen.contains("Company 50") && !screen.contains("Company 49 "), "{screen}");
     sees(&pty, &["The list changed while you were paging (200, now 202 Active)"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn offset_past_the_end() {
     sees(&pty, &["1–50 of 120"]);
     pty.send("]");
     sees(&pty, &["The list is now shorter: there is nothing at this offset (1133).", "Company 0"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -494,5 +494,5 @@ fn a_total_that_shrinks() {
     let firsts = stage.lists().iter().filter(|seen| parameter(seen, "offset") == 0).count();
     assert_eq!(firsts, 2, "the page before is asked for anew");
     assert!(flat(&pty.screen()).contains("Company 0"));
-    goes_on(&pty);
+    assert_works(&pty);
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::{
     catalogue::{Case, case},
     server::Seen,
-    stage::{ESC, SignIn, Stage, goes_on, is_list, page, row, sees},
+    stage::{ESC, SignIn, Stage, assert_works, is_list, page, row, sees},
 };
 
 pub(crate) const CASES: &[Case] = &[
@@ -24,7 +24,7 @@ pub(crate) const CASES: &[Case] = &[
         each_server_gets_its_own_credentials,
         "the API and the token service get only their own credentials"
     ),
-    case!(a_links_headers_replace_none, "a link with headers"),
+    case!(a_link_replaces_no_header, "a link with headers"),
 ];
 
 /// Opens every tab, order, record, page, filter and list that a user can reach from the main screen.
@@ -143,7 +143,7 @@ fn links_that_lead_elsewhere() {
     let asked: Vec<Seen> = stage.server.seen();
     assert!(asked.iter().all(|seen| seen.method == "GET" && !seen.target.starts_with("/v3/customers/")));
     assert!(elsewhere.server.seen().is_empty(), "{:?}", elsewhere.server.seen());
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -164,11 +164,11 @@ fn each_server_gets_its_own_credentials() {
     assert!(sign_ins[0].body.contains("client_secret=invented-1"));
     let names = |seen: &Seen| seen.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert!(names(&sign_ins[0]).iter().all(|name| name != "authorization" && name != "x-api-key"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn a_links_headers_replace_none() {
+fn a_link_replaces_no_header() {
     let mut first = row(0);
     let own = |name: &str, value: &str| json!({"key": name, "value": value});
     first["links"]["self"]["headers"] = json!([
@@ -195,5 +195,5 @@ fn a_links_headers_replace_none() {
     sees(&pty, &["Reseller 1000396138"]);
     pty.send(ESC);
     sees(&pty, &["1–1 of 1"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }

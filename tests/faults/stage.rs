@@ -35,7 +35,7 @@ impl Stage {
     /// Starts an API. `script` gets each request with the number of requests before it, and may return the reply.
     pub(crate) fn new(script: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
-        let whole = move |seen: &Seen, before| script(seen, before).unwrap_or_else(|| usual(seen));
+        let whole = move |seen: &Seen, before| script(seen, before).unwrap_or_else(|| documented_reply(seen));
         let server = runtime.block_on(Server::start(whole));
         Self { server, runtime, folder: tempfile::tempdir().unwrap() }
     }
@@ -152,7 +152,7 @@ pub(crate) fn page(rows: &[Value], total: usize, offset: usize) -> Reply {
 }
 
 /// Creates the documented response, for a portfolio of 120 active customers and no others.
-pub(crate) fn usual(seen: &Seen) -> Reply {
+pub(crate) fn documented_reply(seen: &Seen) -> Reply {
     let path = seen.target.split('?').next().unwrap_or_default();
     if path.starts_with("/ims/") {
         return Reply::ok(r#"{"access_token": "tok-1", "token_type": "bearer", "expires_in": 86399}"#);
@@ -190,7 +190,7 @@ pub(crate) fn sees(pty: &Pty, texts: &[&str]) -> String {
 
 /// Checks that keys work, and that quitting restores the terminal.
 #[track_caller]
-pub(crate) fn goes_on(pty: &Pty) {
+pub(crate) fn assert_works(pty: &Pty) {
     pty.send("?");
     pty.wait_for_text("Find:");
     pty.send(ESC);
@@ -209,16 +209,16 @@ pub(crate) fn list_is(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: 
     sees(&pty, texts);
     assert_eq!(stage.lists().len(), asked, "requests for the list");
     assert!(stage.server.seen().iter().all(|seen| seen.method == "GET"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 /// Checks that if the first request for the list fails in this way, the user sees the list and nothing of the failure.
 #[track_caller]
-pub(crate) fn passes_unseen(reply: impl Fn() -> Reply + Send + Sync + 'static) {
+pub(crate) fn recovers_silently(reply: impl Fn() -> Reply + Send + Sync + 'static) {
     let stage = Stage::failing(1, reply);
     let pty = stage.user();
     let screen = sees(&pty, &["Company 0", "1–50 of 120"]);
     assert!(!screen.contains("Tried") && !screen.contains("Offline"), "{screen}");
     assert_eq!(stage.lists().len(), 2);
-    goes_on(&pty);
+    assert_works(&pty);
 }

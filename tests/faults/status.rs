@@ -3,7 +3,7 @@
 use super::super::{
     catalogue::{Case, case},
     server::Reply,
-    stage::{ESC, SignIn, Stage, goes_on, is_list, list_is, passes_unseen, sees},
+    stage::{ESC, SignIn, Stage, assert_works, is_list, list_is, recovers_silently, sees},
 };
 
 pub(crate) const CASES: &[Case] = &[
@@ -15,12 +15,12 @@ pub(crate) const CASES: &[Case] = &[
     case!(forbidden_by_token, "403 because of the token"),
     case!(forbidden_by_right, "403 because of missing permissions"),
     case!(not_found, "404"),
-    case!(gave_up_waiting, "408"),
-    case!(too_many_with_seconds, "429 with seconds"),
-    case!(too_many_with_a_date, "429 with a date"),
-    case!(too_many_without_a_word, "429 without either"),
-    case!(too_many_for_long, "429 with more than a minute"),
-    case!(a_long_pause_is_stopped, "429 with seconds, and the user stops the wait"),
+    case!(request_timeout, "408"),
+    case!(too_many_with_seconds, "429 with `Retry-After` in seconds"),
+    case!(too_many_with_a_date, "429 with `Retry-After` as a date"),
+    case!(too_many_without_a_delay, "429 without `Retry-After`"),
+    case!(too_many_for_long, "429 with `Retry-After` of more than a minute"),
+    case!(a_long_pause_is_stopped, "429 with `Retry-After`, and the user stops the wait"),
     case!(failed_with_body, "500 with a body"),
     case!(failed_without_body, "500 without a body"),
     case!(bad_gateway_with_html, "502 with HTML"),
@@ -29,7 +29,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(failed_once, "each of 408, 429, 500, 502, 503 and 504 once"),
     case!(redirect_within_the_origin, "a redirect within the origin"),
     case!(redirect_to_another_origin, "a redirect to another origin"),
-    case!(html_for_an_answer, "200 with HTML"),
+    case!(html_for_a_response, "200 with HTML"),
 ];
 
 const HTML: &str = "<html><body><h1>Gateway</h1></body></html>";
@@ -50,7 +50,7 @@ fn field_refused() {
 
 #[test]
 fn request_id_used() {
-    passes_unseen(status(400, "", r#"{"code": "4120", "message": "Duplicate X-Request-Id"}"#));
+    recovers_silently(status(400, "", r#"{"code": "4120", "message": "Duplicate X-Request-Id"}"#));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn token_refused_once() {
     assert!(!screen.contains("401"), "{screen}");
     let sign_ins = stage.server.seen().iter().filter(|seen| seen.method == "POST").count();
     assert_eq!((stage.lists().len(), sign_ins), (2, 2));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn token_refused_always() {
         ],
     );
     assert_eq!(stage.lists().len(), 2, "one fresh token, one retry");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -117,12 +117,12 @@ fn not_found() {
 }
 
 #[test]
-fn gave_up_waiting() {
+fn request_timeout() {
     list_is(status(408, "", ""), &["408 The API timed out. Tried 4 times."], 4);
 }
 
 /// Checks that if the server asks for a pause of a second, the user sees the reason and the request is retried.
-fn asks_for_a_second(headers: &'static str) {
+fn assert_pause_is_shown(headers: &'static str) {
     let stage = Stage::failing(1, status(429, headers, r#"{"code": "4118"}"#));
     let pty = stage.user();
     sees(
@@ -137,23 +137,23 @@ fn asks_for_a_second(headers: &'static str) {
     let lists = stage.lists();
     assert_eq!(lists.len(), 2);
     assert_ne!(lists[0].header("x-request-id"), lists[1].header("x-request-id"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
 fn too_many_with_seconds() {
-    asks_for_a_second("retry-after: 1\r\n");
+    assert_pause_is_shown("retry-after: 1\r\n");
 }
 
 #[test]
 fn too_many_with_a_date() {
-    asks_for_a_second(
+    assert_pause_is_shown(
         "date: Mon, 05 Jan 2026 10:00:00 GMT\r\nretry-after: Mon, 05 Jan 2026 10:00:01 GMT\r\n",
     );
 }
 
 #[test]
-fn too_many_without_a_word() {
+fn too_many_without_a_delay() {
     list_is(status(429, "", ""), &["429 Too many requests. Tried 4 times."], 4);
 }
 
@@ -174,7 +174,7 @@ fn a_long_pause_is_stopped() {
     pty.send(ESC);
     sees(&pty, &["Stopped"]);
     assert_eq!(stage.lists().len(), 1);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn gateway_timeout_with_html() {
 #[test]
 fn failed_once() {
     for code in [408, 429, 500, 502, 503, 504] {
-        passes_unseen(status(code, "", HTML));
+        recovers_silently(status(code, "", HTML));
     }
 }
 
@@ -234,7 +234,7 @@ fn redirect_within_the_origin() {
     let lists = stage.lists();
     assert_eq!(lists.len(), 2);
     assert_eq!(lists[0].header("authorization"), lists[1].header("authorization"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -253,11 +253,11 @@ fn redirect_to_another_origin() {
     );
     assert_eq!(stage.lists().len(), 1);
     assert!(elsewhere.server.seen().is_empty(), "nothing is sent there");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn html_for_an_answer() {
+fn html_for_a_response() {
     list_is(
         status(200, "content-type: text/html\r\n", HTML),
         &[

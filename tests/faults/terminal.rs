@@ -22,7 +22,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(sizes::huge, "5,000 columns and rows, 65,535 columns and rows"),
     case!(sizes::huge_from_the_start, "65,535 columns and rows at the start"),
     case!(sizes::storm_of_resizes, "200 changes of size in a row, with a key between each"),
-    case!(sizes::behind_half_a_sequence, "a change of size after an unknown sequence"),
+    case!(sizes::after_half_a_sequence, "a change of size after an unknown sequence"),
     case!(kinds::term_is_dumb, "`TERM=dumb`"),
     case!(kinds::term_is_not_set, "`TERM` is not set, or empty"),
     case!(kinds::no_color, "`NO_COLOR`"),

@@ -11,23 +11,23 @@ use tokio::sync::Notify;
 use super::super::{
     catalogue::{Case, case},
     server::Reply,
-    stage::{ESC, Stage, goes_on, is_list, page, parameter, row, sees, usual},
+    stage::{ESC, Stage, assert_works, documented_reply, is_list, page, parameter, row, sees},
 };
 
 pub(crate) const CASES: &[Case] = &[
-    case!(token_ends_in_mid_session, "the token expires during the session"),
+    case!(token_expires_during_the_session, "the token expires during the session"),
     case!(clock_an_hour_off, "the clock is an hour off"),
     case!(token_service_down, "the token service is down"),
     case!(token_service_slow, "the token service is slow"),
     case!(token_service_refuses, "the token service refuses"),
-    case!(token_service_answers_html, "the token service responds with HTML"),
-    case!(token_is_cut_off, "the token service responds with a truncated token"),
+    case!(token_service_responds_with_html, "the token service responds with HTML"),
+    case!(token_is_truncated, "the token service responds with a truncated token"),
     case!(token_service_refuses_with_200, "the token service responds with 200 and an error"),
     case!(token_service_down_for_a_moment, "the token service is down for a moment"),
-    case!(stale_answer, "a stale response arrives after a newer request"),
+    case!(stale_response, "a stale response arrives after a newer request"),
     case!(three_hundred_keys, "300 keys at once, while everything loads"),
-    case!(switched_in_mid_load, "the profile is switched while loading"),
-    case!(quit_in_mid_load, "the user quits while loading"),
+    case!(switched_while_loading, "the profile is switched while loading"),
+    case!(quit_while_loading, "the user quits while loading"),
 ];
 
 fn sign_ins(stage: &Stage) -> usize {
@@ -35,7 +35,7 @@ fn sign_ins(stage: &Stage) -> usize {
 }
 
 #[test]
-fn token_ends_in_mid_session() {
+fn token_expires_during_the_session() {
     let ended = Arc::new(AtomicBool::new(false));
     let has_ended = Arc::clone(&ended);
     let stage = Stage::new(move |seen, _| {
@@ -56,7 +56,7 @@ fn token_ends_in_mid_session() {
     assert!(!screen.contains("401"), "{screen}");
     // If the refresh cancels the only call that waits for a sign-in, the sign-in starts again.
     assert!((2..=3).contains(&sign_ins(&stage)), "{}", sign_ins(&stage));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn clock_an_hour_off() {
     let pty = stage.user();
     sees(&pty, &["503 The API is unavailable", "Retrying in"]);
     sees(&pty, &["1–50 of 120"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 fn token_service(reply: impl Fn() -> Reply + Send + Sync + 'static) -> Stage {
@@ -81,7 +81,7 @@ fn sign_in_fails(reply: impl Fn() -> Reply + Send + Sync + 'static, texts: &[&st
     assert!(stage.lists().is_empty(), "without a token nothing is asked of the API");
     // The requests for counts and the reseller share this sign-in, or the next one.
     assert!(sign_ins(&stage) >= asked, "{}", sign_ins(&stage));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn token_service_slow() {
     pty.send(ESC);
     sees(&pty, &["Stopped"]);
     assert!(stage.lists().is_empty());
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn token_service_refuses() {
 }
 
 #[test]
-fn token_service_answers_html() {
+fn token_service_responds_with_html() {
     sign_in_fails(
         || Reply::status(200, "content-type: text/html\r\n", "<html>Welcome</html>"),
         &["The response was not what the token service documents", "HTTP 200 with text/html, 20 bytes"],
@@ -123,7 +123,7 @@ fn token_service_answers_html() {
 }
 
 #[test]
-fn token_is_cut_off() {
+fn token_is_truncated() {
     const BODY: &str = "{\"access_token\": \"eyJhbGciOiJub25lIn0.bm9ib2R5LWF0LWFsbA.c2lnbmVkLWJ5LW5vYm9keQ";
     let stage = token_service(|| Reply::status(200, "content-type: application/json\r\n", BODY));
     let pty = stage.signing_in();
@@ -137,7 +137,7 @@ fn token_is_cut_off() {
     }
     pty.send(ESC);
     sees(&pty, &["? help"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -164,16 +164,16 @@ fn token_service_down_for_a_moment() {
     let screen = sees(&pty, &["1–50 of 120"]);
     assert!(!screen.contains("502"), "{screen}");
     assert_eq!(sign_ins(&stage), 3);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn stale_answer() {
+fn stale_response() {
     let late = Arc::new(Notify::new());
     let told = Arc::clone(&late);
     let stage = Stage::new(move |seen, _| {
         if is_list(seen) && seen.target.contains("sort-by=companyName") {
-            let Reply::Send(bytes) = usual(seen) else { unreachable!() };
+            let Reply::Send(bytes) = documented_reply(seen) else { unreachable!() };
             return Some(Reply::After(Arc::clone(&told), bytes));
         }
         if seen.target.contains("status=1002") && parameter(seen, "limit") > 1 {
@@ -192,7 +192,7 @@ fn stale_answer() {
     sees(&pty, &["Find:"]);
     pty.send(ESC);
     sees(&pty, &["Company 700", "1–1 of 1"]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -208,11 +208,11 @@ fn three_hundred_keys() {
     );
     let records = stage.server.seen().iter().filter(|seen| seen.target.starts_with("/v3/customers/")).count();
     assert!(records <= 4, "{records} records were asked for while the selection moved");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn switched_in_mid_load() {
+fn switched_while_loading() {
     let late = Arc::new(Notify::new());
     let told = Arc::clone(&late);
     let stage = Stage::list(move || {
@@ -232,11 +232,11 @@ fn switched_in_mid_load() {
     pty.send(ESC);
     let screen = sees(&pty, &["DEMO", "1–50 of", "? help"]);
     assert!(!screen.contains("Company 80"), "{screen}");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn quit_in_mid_load() {
+fn quit_while_loading() {
     let stage = Stage::new(|_, _| Some(Reply::Hold(Vec::new())));
     let pty = stage.user();
     stage.wait_for_lists(1);

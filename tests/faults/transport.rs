@@ -8,21 +8,21 @@ use super::super::{
     catalogue::{Case, case},
     gzip::gzip_bomb,
     server::Reply,
-    stage::{ESC, SignIn, Stage, goes_on, list_is, passes_unseen, sees},
+    stage::{ESC, SignIn, Stage, assert_works, list_is, recovers_silently, sees},
 };
 
 pub(crate) const CASES: &[Case] = &[
     case!(name_not_found, "the name is not found"),
     case!(refused, "the connection is refused"),
-    case!(never_answers, "the server accepts the connection and never responds"),
+    case!(never_responds, "the server accepts the connection and never responds"),
     case!(
         a_wait_is_stopped,
         "the server accepts the connection and never responds, and the user stops the wait"
     ),
     case!(a_byte_at_a_time, "the response arrives a byte at a time"),
     case!(reset_before_headers, "the connection is reset before the headers"),
-    case!(reset_in_mid_body, "the connection is reset during the body"),
-    case!(torn_for_good, "the connection is reset every time"),
+    case!(reset_during_the_body, "the connection is reset during the body"),
+    case!(reset_every_time, "the connection is reset every time"),
     case!(truncated_chunks, "the chunked body is truncated"),
     case!(content_length_too_long, "the content length is too long"),
     case!(tls_to_a_plain_port, "TLS to a port without TLS"),
@@ -31,7 +31,7 @@ pub(crate) const CASES: &[Case] = &[
     case!(gzip_without_end, "a gzip bomb"),
     case!(proxy_refuses, "the proxy refuses"),
     case!(proxy_is_dead, "nothing listens where the proxy should be"),
-    case!(proxy_is_none, "the proxy variable is invalid"),
+    case!(proxy_variable_is_invalid, "the proxy variable is invalid"),
     case!(certificates_missing, "the certificate file does not exist"),
 ];
 
@@ -45,7 +45,7 @@ fn name_not_found() {
     let pty = stage.user_with(SignIn::Token, "https://no-such-host.invalid", "", &[]);
     sees(&pty, &["Offline: could not reach no-such-host.invalid (name not found).", "[r] retry"]);
     assert!(stage.server.seen().is_empty());
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -62,16 +62,16 @@ fn refused() {
             "Check the network, the VPN and the proxy.",
         ],
     );
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn never_answers() {
+fn never_responds() {
     let stage = Stage::list(|| Reply::Hold(Vec::new()));
     let pty = stage.impatient();
     sees(&pty, &["did not respond in time (no complete response within 1 s). Tried 4 times."]);
     assert_eq!(stage.lists().len(), 4);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_wait_is_stopped() {
     sees(&pty, &["Stopped"]);
     stage.runtime.block_on(stage.server.hung_up());
     assert_eq!(stage.lists().len(), 1, "what is stopped is not tried again");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -93,23 +93,23 @@ fn a_byte_at_a_time() {
     let stage = Stage::list(move || Reply::Drip(answer.into()));
     let pty = stage.impatient();
     sees(&pty, &["did not respond in time (no complete response within 1 s). Tried 4 times."]);
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
 fn reset_before_headers() {
-    passes_unseen(|| Reply::Reset(Vec::new()));
+    recovers_silently(|| Reply::Reset(Vec::new()));
 }
 
 const TORN: &str = "HTTP/1.1 200 X\r\ncontent-length: 90\r\n\r\n{\"totalCount\": 1";
 
 #[test]
-fn reset_in_mid_body() {
-    passes_unseen(|| Reply::Reset(TORN.into()));
+fn reset_during_the_body() {
+    recovers_silently(|| Reply::Reset(TORN.into()));
 }
 
 #[test]
-fn torn_for_good() {
+fn reset_every_time() {
     list_is(
         || Reply::Reset(TORN.into()),
         &["The response from 127.0.0.1", "was truncated", "Tried 4 times."],
@@ -120,7 +120,7 @@ fn torn_for_good() {
 #[test]
 fn truncated_chunks() {
     let torn = "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n20\r\n{\"totalCount\"";
-    passes_unseen(move || Reply::Close(torn.into()));
+    recovers_silently(move || Reply::Close(torn.into()));
     list_is(move || Reply::Close(torn.into()), &["was truncated", "Tried 4 times."], 4);
 }
 
@@ -141,7 +141,7 @@ fn tls_to_a_plain_port() {
     let pty = stage.user_with(SignIn::Token, &root, "", &[]);
     sees(&pty, &["Could not establish a secure connection to 127.0.0.1", "SSL_CERT_FILE"]);
     assert!(stage.server.seen().is_empty(), "no request in the open");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -184,13 +184,13 @@ fn wrong_certificate() {
         ],
     );
     assert!(!spoken.load(Ordering::SeqCst), "nothing is said to who cannot prove who it is");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
 fn closed_while_idle() {
     let stage = Stage::new(|seen, _| {
-        let Reply::Send(bytes) = super::super::stage::usual(seen) else { unreachable!() };
+        let Reply::Send(bytes) = super::super::stage::documented_reply(seen) else { unreachable!() };
         Some(Reply::Close(bytes))
     });
     let pty = stage.user();
@@ -200,7 +200,7 @@ fn closed_while_idle() {
     pty.send("]");
     let screen = sees(&pty, &["101–120 of 120"]);
     assert!(!screen.contains("Offline"), "{screen}");
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn proxy_refuses() {
     for seen in stage.server.seen() {
         assert!(seen.headers.iter().all(|(name, _)| name != "authorization" && name != "x-api-key"));
     }
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -242,17 +242,17 @@ fn proxy_is_dead() {
     let told = format!("the proxy of HTTPS_PROXY, http://jane:••••@{address} (connection refused)");
     sees(&pty, &[&told, "Tried 4 times.", "Check that the proxy is running"]);
     assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
-fn proxy_is_none() {
+fn proxy_variable_is_invalid() {
     let stage = nothing();
     let env = [("HTTPS_PROXY", "socks6://jane:s3cret@proxy")];
     let pty = stage.user_with(SignIn::Token, "https://partners.example.com", "", &env);
     sees(&pty, &["The environment variable HTTPS_PROXY cannot be used: socks6:// is not supported"]);
     assert!(!String::from_utf8_lossy(&pty.raw()).contains("s3cret"));
-    goes_on(&pty);
+    assert_works(&pty);
 }
 
 #[test]
@@ -264,5 +264,5 @@ fn certificates_missing() {
         &pty,
         &["The environment variable SSL_CERT_FILE cannot be used: /no/such/company.pem does not exist."],
     );
-    goes_on(&pty);
+    assert_works(&pty);
 }

@@ -9,7 +9,7 @@ const STATE: &str = "{\"version\": 1, \"profiles\": {\"a\": {\"note\": \"kept\"}
 
 /// Checks that a session that cannot save its state says so once, continues, and says so again at its end.
 #[track_caller]
-fn assert_goes_on(pty: &Pty, why: &str) {
+fn assert_continues(pty: &Pty, why: &str) {
     let told = format!("vipmp cannot save its state: {why}");
     pty.wait_for_text(ROWS);
     pty.wait_for_text(&told);
@@ -39,7 +39,7 @@ pub(super) fn full() {
     let user = TestUser::with_profile(&served).on_a_full_disk();
     fs::write(user.state(), STATE).unwrap();
     let log = user.path("vipmp.log").display().to_string();
-    assert_goes_on(&user.start(&["--log-file", &log]), "File too large (os error 27)");
+    assert_continues(&user.start(&["--log-file", &log]), "File too large (os error 27)");
     assert_eq!(fs::read_to_string(user.state()).unwrap(), STATE);
     assert_eq!(fs::read(log).unwrap(), b"", "the log is full too");
     user.assert_nothing_left();
@@ -79,7 +79,7 @@ pub(super) fn read_only() {
     let user = TestUser::with_profile(&served);
     fs::write(user.state(), STATE).unwrap();
     let why = user.close("data", "state.json");
-    assert_goes_on(&user.start(&[]), why);
+    assert_continues(&user.start(&[]), why);
     assert_eq!(fs::read_to_string(user.state()).unwrap(), STATE);
     user.assert_nothing_left();
 }

@@ -107,7 +107,7 @@ pub(super) fn storm_of_resizes() {
 }
 
 #[test]
-pub(super) fn behind_half_a_sequence() {
+pub(super) fn after_half_a_sequence() {
     let pty = started(&[], 30, 100);
     // A change of size must not wait for the rest of a sequence.
     for half in ["\x1b[\x1b", "\x1b[", "\x1b[<0;5"] {
