@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn the_definitions_agree_with_themselves() {
+    fn the_definitions_are_consistent() {
         Arguments::command().debug_assert();
     }
 
@@ -375,17 +375,17 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_read_with_what_was_meant() {
+    fn misspelt_faults_have_a_suggestion() {
         let read = parse("--demo-faults 429:0.1,drift").unwrap().demo_faults;
         assert_eq!(read.map(|faults| faults.to_string()).as_deref(), Some("429:0.1,drift:0.1"));
         for words in ["--demo-faults rset", "serve --faults rset"] {
-            let told = parse(words).unwrap_err().to_string();
-            assert!(told.contains("there is no fault \"rset\", did you mean reset?"), "{told}");
+            let message = parse(words).unwrap_err().to_string();
+            assert!(message.contains("there is no fault \"rset\", did you mean reset?"), "{message}");
         }
     }
 
     #[test]
-    fn a_secret_has_one_source_and_is_no_argument() {
+    fn a_secret_has_one_source_and_is_never_an_argument() {
         assert!(parse("profile add a --client-secret-stdin --secret-env X").is_err());
         assert!(parse("profile add a --access-token").is_err(), "it needs a source");
         assert!(parse("profile add a --client-secret x").is_err());

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shell_learns_every_command_and_option() {
+    fn every_script_has_every_command_and_option() {
         for shell in Shell::value_variants() {
             let script = String::from_utf8(script(*shell)).unwrap();
             for word in ["profile", "doctor", "serve", "completions", "rate-limit", "secret-command"] {

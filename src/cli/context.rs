@@ -112,12 +112,13 @@ fn inline_secret_warnings(loaded: &Loaded) -> Vec<String> {
     let Some(file) = loaded.file.as_deref().filter(|_| !names.is_empty()) else { return Vec::new() };
     let shown = text::display_path(file);
     let of = names.join(", ");
-    let mut told = vec![format!(
+    let mut warnings = vec![format!(
         "{shown} contains the secret of {of}. Use `vipmp profile edit {} --keep keyring` to move it to the keyring.",
         names[0]
     )];
-    told.extend(files::exposure_warning(file).map(|words| format!("{shown} contains secrets, and {words}")));
-    told
+    warnings
+        .extend(files::exposure_warning(file).map(|words| format!("{shown} contains secrets, and {words}")));
+    warnings
 }
 
 /// Returns the access token in `VIPMP_ACCESS_TOKEN`, which the first profile of this run uses.
@@ -165,10 +166,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_secret_in_the_file_is_warned_about() {
+    fn a_secret_in_the_configuration_has_a_warning() {
         let literal = context("[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = 's3cr3t'\n");
-        let told = inline_secret_warnings(&literal.loaded);
-        assert!(told[0].contains("contains the secret of a.") && !told[0].contains("s3cr3t"), "{told:?}");
+        let warnings = inline_secret_warnings(&literal.loaded);
+        assert!(
+            warnings[0].contains("contains the secret of a.") && !warnings[0].contains("s3cr3t"),
+            "{warnings:?}"
+        );
         let variable = "[profiles.a]\nreseller_id = '1'\nclient_id = 'c'\nclient_secret = { env = 'X' }\n";
         assert_eq!(inline_secret_warnings(&context(variable).loaded), Vec::<String>::new());
     }

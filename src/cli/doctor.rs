@@ -207,8 +207,8 @@ fn permissions(report: &mut DoctorReport, context: &CommandContext) {
     const CHECK: (&str, &str) = ("permissions", "Permissions");
     let mut exposed = Vec::new();
     // A configuration that holds secrets is reported among the notices.
-    let told = context.loaded.names.is_empty() || !context.loaded.literals().is_empty();
-    if let Some(file) = context.loaded.file.as_deref().filter(|_| !told) {
+    let is_reported = context.loaded.names.is_empty() || !context.loaded.literals().is_empty();
+    if let Some(file) = context.loaded.file.as_deref().filter(|_| !is_reported) {
         exposed.extend(
             files::exposure_warning(file).map(|words| format!("{}: {words}", text::display_path(file))),
         );

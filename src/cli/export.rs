@@ -167,11 +167,11 @@ async fn run(
     {
         print_note(&words);
     }
-    for told in [&doubts, &damage] {
-        for words in &told.first {
+    for problems in [&doubts, &damage] {
+        for words in &problems.first {
             print_error(&format!("{words}."));
         }
-        let more = told.count - told.first.len() as u64;
+        let more = problems.count - problems.first.len() as u64;
         if more > 0 {
             print_note(&format!("{} with problems.", text::pluralize(more, "more row", "more rows")));
         }

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn without_options_it_is_what_the_screen_starts_with() {
+    fn the_default_filter_is_that_of_the_screen() {
         let none = filter_args(&[]);
         let filter = none.customer_filter(today()).unwrap();
         assert_eq!(none.statuses().unwrap(), [Status::active()]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_are_words_or_codes_each_once() {
+    fn statuses_are_names_or_codes_without_repetition() {
         let codes = |words: &[&str]| -> Result<Vec<String>, String> {
             Ok(filter_args(words).statuses()?.iter().map(|status| status.code().to_owned()).collect())
         };
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_screen_and_told_with_their_option() {
+    fn dates_are_parsed_like_on_the_screen_and_errors_name_the_option() {
         let filter = filter_args(&["--created-from", "-30d", "--created-to", "2026-11"])
             .customer_filter(today())
             .unwrap();

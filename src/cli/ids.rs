@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_come_in_their_order_and_each_once() {
+    fn ids_keep_their_order_and_are_not_repeated() {
         assert_eq!(ids(&["2", " 1 ", "2"], "").unwrap(), ["2", "1"]);
         assert_eq!(ids(&[], "\u{feff}2\r\n\n  1\t\n2").unwrap(), ["2", "1"]);
         assert_eq!(ids(&["3", "-", "1"], "1\n2\n").unwrap(), ["3", "1", "2"]);
@@ -169,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_told_with_where_it_stands() {
+    fn an_invalid_id_is_reported_with_its_location() {
         let why = "an ID consists of letters, digits, - _ and ., without spaces";
-        for (words, input, told) in
+        for (words, input, message) in
             [(&["../x"][..], "", "../x"), (&["1", "a b"], "", "a b"), (&["\u{1b}[2J"], "", "␛[2J")]
         {
-            assert_eq!(ids(words, input).unwrap_err(), format!("{told}: {why}"));
+            assert_eq!(ids(words, input).unwrap_err(), format!("{message}: {why}"));
         }
         assert_eq!(ids(&[""], "").unwrap_err(), ": it must not be empty");
         let bytes = parse_ids(&[], b"\xff\n").unwrap_err();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_surrounds_an_id_does_no_harm() {
+    fn blanks_and_invisible_characters_around_an_id_are_ignored() {
         for around in [" ", "\t", "\u{a0}", "\u{202f}", "\u{3000}", "\u{feff}", "\u{200b}", "\u{200e}", "\r"]
         {
             let line = format!("{around}1006500792{around}");
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_more_than_an_id_is_told_with_its_number_and_what_to_send() {
+    fn a_line_with_more_than_an_id_is_reported_with_its_number_and_a_fix() {
         const WHY: &str = " (an ID consists of letters, digits, - _ and ., without spaces)";
         const HEADING: &str = "this looks like a heading: leave it out, for example with tail -n +2";
         const FIELDS: &str = "this has several fields: send the IDs alone, for example with cut -d, -f1";
@@ -222,8 +222,8 @@ mod tests {
             ("[1]", "this is JSON: send one ID per line, for example with jq -r .customerId".to_owned()),
         ] {
             let shown = line.replace('\t', "\u{2409}");
-            let told = ids(&[], &format!("\r\n1\r\n{line}\r\n2\r\n")).unwrap_err();
-            assert_eq!(told, format!("standard input, line 3: {shown}: {why}"));
+            let message = ids(&[], &format!("\r\n1\r\n{line}\r\n2\r\n")).unwrap_err();
+            assert_eq!(message, format!("standard input, line 3: {shown}: {why}"));
         }
         let utf_16 = |bytes: &[u8]| parse_ids(&[], bytes).unwrap_err();
         for bytes in [&b"\xff\xfe1\0\n\0"[..], b"\xfe\xff\x001\0\n", b"1\x000\0\n\0", b"\x001\x000"] {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end_to_it() {
+    fn the_number_of_ids_and_the_input_are_limited() {
         let lines = |count: u32| (0..count).map(|id| id.to_string()).collect::<Vec<_>>().join("\n");
         assert_eq!(ids(&[], &lines(10_000)).unwrap().len(), 10_000);
         assert!(ids(&[], &lines(10_001)).unwrap_err().starts_with("more than 10,000 customer IDs"));

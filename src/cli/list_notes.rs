@@ -102,8 +102,8 @@ mod tests {
     }
 
     #[test]
-    fn a_part_says_how_much_it_is() {
-        for ((offset, limit), printed, total, cut, told) in [
+    fn a_partial_list_has_a_note() {
+        for ((offset, limit), printed, total, cut, message) in [
             ((0, Some(50)), 50, Some(1_204), true, Some("50 of 1,204 shown; use --all for all")),
             (
                 (50, Some(50)),
@@ -136,12 +136,12 @@ mod tests {
             ((0, None), 1_204, Some(1_204), false, None),
             ((0, Some(50)), 0, Some(0), false, None),
         ] {
-            assert_eq!(partial_list_note(range(offset, limit), printed, total, cut).as_deref(), told);
+            assert_eq!(partial_list_note(range(offset, limit), printed, total, cut).as_deref(), message);
         }
     }
 
     #[test]
-    fn an_offset_past_the_end_is_said() {
+    fn an_offset_past_the_end_has_a_note() {
         let at = |offset, total| partial_list_note(range(offset, Some(50)), 0, total, false);
         assert_eq!(at(1_204, Some(1_204)).unwrap(), "--offset 1,204 is past the end: 1,204 customers match");
         assert_eq!(at(9, Some(1)).unwrap(), "--offset 9 is past the end: 1 customer matches");

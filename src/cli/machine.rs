@@ -78,10 +78,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_before_1970_is_named() {
+    fn a_clock_before_1970_is_reported() {
         let just_before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-        let told = check_clock(just_before).unwrap_err().to_string();
-        assert!(told.contains("is set to a time before 1970"), "{told}");
+        let message = check_clock(just_before).unwrap_err().to_string();
+        assert!(message.contains("is set to a time before 1970"), "{message}");
         check_clock(SystemTime::UNIX_EPOCH).unwrap();
         check().unwrap();
     }

@@ -165,13 +165,13 @@ fn embed(parts: &[u8], heading: &str) -> Vec<u8> {
 
 /// Writes one page per command to a folder.
 fn write_pages(folder: &Path) -> Result<(), String> {
-    let told =
+    let failed =
         |error: io::Error| format!("cannot write the manual to {}: {error}", text::display_path(folder));
-    fs::create_dir_all(folder).map_err(told)?;
+    fs::create_dir_all(folder).map_err(failed)?;
     let commands = commands();
     let count = commands.len();
     for command in commands {
-        let (name, page) = page(command).map_err(told)?;
+        let (name, page) = page(command).map_err(failed)?;
         let path = folder.join(name);
         files::write_with(&path, files::Access::PreserveOrUmask, |file| file.write_all(&page))
             .map_err(|error: io::Error| format!("cannot write {}: {error}", text::display_path(&path)))?;

@@ -138,19 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn a_line_says_when_what_and_how_it_ended() {
+    fn a_line_has_time_request_and_result() {
         assert_eq!(line(&record()), "2026-03-31T12:00:00.005Z GET /v3/resellers?limit=5 200 3ms 1834B r-1");
         let torn = RequestRecord { status: None, bytes: 0, request_id: None, ..record() };
         assert_eq!(line(&torn), "2026-03-31T12:00:00.005Z GET /v3/resellers?limit=5 - 3ms 0B -");
     }
 
     #[test]
-    fn a_line_is_one_line_that_does_nothing_to_a_terminal() {
+    fn hostile_text_stays_on_one_harmless_line() {
         let nasty = "/\u{1b}]52;c;eA==\u{7}\u{9b}2J\r\n\u{202e}x";
         let hostile = RequestRecord { call: nasty.into(), request_id: Some(nasty.into()), ..record() };
-        let told = line(&hostile);
-        assert!(told.contains("GET /␛]52;c;eA==␇‹9b›2J␍␊�x 200"), "{told}");
-        assert!(!told.contains(char::is_control), "{told:?}");
+        let written = line(&hostile);
+        assert!(written.contains("GET /␛]52;c;eA==␇‹9b›2J␍␊�x 200"), "{written}");
+        assert!(!written.contains(char::is_control), "{written:?}");
         let long = RequestRecord { call: "é".repeat(60_000), ..record() };
         assert!(line(&long).chars().count() < MAX_CHARS + 100);
     }
@@ -177,22 +177,22 @@ mod tests {
     fn an_unread_log_blocks_nothing_and_counts_the_missing_lines() {
         let ((start, started), (written, lines)) = (channel(), channel());
         let log = RequestLogWriter::new(Slow { start: started, written }).unwrap();
-        let tell = log.log();
+        let requests = log.log();
         // One line is being written, the queue is full, and five or six lines do not fit.
-        let told = QUEUE + 6;
-        for _ in 0..told {
-            tell.tell(&record());
+        let logged = QUEUE + 6;
+        for _ in 0..logged {
+            requests.tell(&record());
         }
         drop(start);
         let mut first: Vec<String> = vec![lines.recv().unwrap(), lines.recv().unwrap()];
-        tell.tell(&record());
+        requests.tell(&record());
         log.finish();
-        drop(tell);
+        drop(requests);
         first.extend(lines.iter());
         let missing: Vec<&String> =
             first.iter().filter(|line| line.contains("requests are missing here")).collect();
         assert!(missing.len() == 1 && missing[0].starts_with("vipmp: "), "{missing:?}");
         let count: usize = missing[0].split(' ').nth(1).unwrap().parse().unwrap();
-        assert!((5..=6).contains(&count) && first.len() + count == told + 1, "{count} and {}", first.len());
+        assert!((5..=6).contains(&count) && first.len() + count == logged + 1, "{count} and {}", first.len());
     }
 }

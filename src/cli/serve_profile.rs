@@ -106,7 +106,7 @@ mod tests {
     use crate::{config, demo::DemoOptions};
 
     #[tokio::test]
-    async fn what_is_printed_is_a_profile_without_mistakes() {
+    async fn the_printed_profile_is_valid() {
         let arguments = Arguments::try_parse_from(["vipmp", "serve", "--customers", "60", "--latency", "5"]);
         let Some(CliCommand::Serve(wanted)) = arguments.unwrap().command else { panic!("serve") };
         let options = DemoOptions {
@@ -126,19 +126,19 @@ mod tests {
     }
 
     #[test]
-    fn what_others_reach_is_told_and_warned_about() {
-        let told = |bound: &str, own: Option<&str>| {
+    fn network_addresses_have_a_note_and_a_warning() {
+        let message = |bound: &str, own: Option<&str>| {
             let bound = bound.parse().unwrap();
             let own = own.map(|own| own.parse().unwrap());
             (address_notes(bound, || own).join("\n"), warning(bound).is_some())
         };
         for own in ["127.0.0.1:80", "[::1]:80", "127.8.9.1:1"] {
-            assert_eq!(told(own, None), (String::new(), false));
+            assert_eq!(message(own, None), (String::new(), false));
         }
         let all = "# Other machines reach it at http://192.0.2.7:80.".to_owned();
-        assert_eq!(told("0.0.0.0:80", Some("192.0.2.7")), (all, true));
-        assert_eq!(told("[::]:80", None), (String::new(), true));
-        let (words, warned) = told("192.0.2.7:80", None);
+        assert_eq!(message("0.0.0.0:80", Some("192.0.2.7")), (all, true));
+        assert_eq!(message("[::]:80", None), (String::new(), true));
+        let (words, warned) = message("192.0.2.7:80", None);
         assert!(words.starts_with("# vipmp uses plain HTTP only on the same machine") && warned, "{words}");
     }
 }

@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_by_the_gravest_of_what_went_wrong_or_as_a_part() {
+    fn the_most_serious_failure_sets_the_exit_code_unless_the_result_is_partial() {
         let (not_found, failed, refused) = (Failure::NotFound, Failure::Failed, Failure::Authentication);
         assert_eq!(outcome(2, &[]), None);
         assert_eq!(outcome(0, &[not_found]), Some(not_found));

@@ -245,14 +245,14 @@ mod tests {
     const BROKEN: &str = "[profiles.c]\nreseller_id = '1'\n";
 
     #[test]
-    fn the_demo_comes_unasked_only_if_nothing_is_configured_and_says_so() {
-        let told = "no profile is configured, so this is fictional demo data. \
+    fn the_demo_is_automatic_only_if_nothing_is_configured_and_has_a_note() {
+        let message = "no profile is configured, so this is fictional demo data. \
                     Add your own with: vipmp profile add NAME";
         let nothing = missing("config.toml");
         for context in
             [of(nothing), context(""), context("# [profiles.a]\n"), context("[ui]\npage_szie = 7\n")]
         {
-            assert_eq!(certain(&context, &[]), Ok(("demo".to_owned(), Some(told.to_owned()))));
+            assert_eq!(certain(&context, &[]), Ok(("demo".to_owned(), Some(message.to_owned()))));
             assert_eq!(certain(&context, &["--demo"]), Ok(("demo".to_owned(), None)));
             assert_eq!(certain(&context, &["--profile", "demo"]), Ok(("demo".to_owned(), None)));
         }
@@ -264,8 +264,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant_and_cannot_be_used_is_never_the_demo() {
-        for (text, told) in [
+    fn an_unusable_configuration_never_leads_to_the_demo() {
+        for (text, message) in [
             (
                 "[profile.x]\nreseller_id = '1'\n",
                 "config.toml:1:2: profile: unknown key, did you mean profiles?",
@@ -290,21 +290,21 @@ mod tests {
             let Err(ChoiceError::Invalid(why)) = certain(&context, &[]) else {
                 panic!("{text}: {:?}", choose(&context, &[]))
             };
-            assert!(why.contains(told), "{text}: {why}");
+            assert!(why.contains(message), "{text}: {why}");
             assert_eq!(name(&context, &["--demo"]), "demo");
         }
     }
 
     #[test]
-    fn a_file_that_was_named_has_to_be_there_and_have_a_profile() {
+    fn a_named_file_must_exist_and_have_a_profile() {
         let nothing = missing("/x/config.toml");
-        for (named_by, told) in [
+        for (named_by, message) in [
             (NamedBy::Option, "/x/config.toml does not exist (--config names it)"),
             (NamedBy::Variable, "/x/config.toml does not exist (VIPMP_CONFIG_DIR names it)"),
         ] {
             let context = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
             for words in [&[][..], &["--profile", "a"]] {
-                assert_eq!(certain(&context, words), Err(ChoiceError::Missing(told.to_owned())));
+                assert_eq!(certain(&context, words), Err(ChoiceError::Missing(message.to_owned())));
             }
             assert_eq!(name(&context, &["--demo"]), "demo");
         }
@@ -312,13 +312,13 @@ mod tests {
         let tilde = CommandContext { named_by: Some(NamedBy::Option), ..of(tilde) };
         assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("only the shell expands `~`"));
         let empty = CommandContext { named_by: Some(NamedBy::Option), ..context("") };
-        let told = "config.toml has no profile (--config names it)".to_owned();
-        assert_eq!(certain(&empty, &[]), Err(ChoiceError::Missing(told)));
+        let message = "config.toml has no profile (--config names it)".to_owned();
+        assert_eq!(certain(&empty, &[]), Err(ChoiceError::Missing(message)));
         assert_eq!(certain(&of(Loaded::default()), &[]), Err(ChoiceError::NoFolder));
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_is_the_reason_whatever_is_named() {
+    fn an_unreadable_file_is_the_reason_whatever_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         std::fs::write(&file, b"\xff\xfe[\0u\0i\0]\0").unwrap();
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_count_more_than_the_file() {
+    fn options_override_the_file() {
         let with_default = context(&format!("default_profile = 'b'\n{TWO}"));
         assert_eq!(certain(&with_default, &[]), Ok(("b".to_owned(), None)));
         assert_eq!(name(&with_default, &["--profile", "a"]), "a");
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guess_among_several_is_said() {
+    fn a_guess_among_several_has_a_note() {
         let note = |context: &CommandContext| certain(context, &[]).unwrap().1.unwrap_or_default();
         let mut two = context(TWO);
         assert_eq!(name(&two, &[]), "a");
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_used_last_is_not_replaced_by_another_when_it_breaks() {
+    fn the_last_used_profile_is_not_replaced_by_another_if_it_breaks() {
         let mut context = context(&format!("{TWO}{BROKEN}"));
         context.state.profiles.entry("c".into()).or_default().last_used = "2026-11-24T10:00:00Z".parse().ok();
         let Err(ChoiceError::Invalid(why)) = certain(&context, &[]) else { panic!("broken") };
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_cannot_be_read_leaves_no_guess_among_several() {
+    fn an_unreadable_default_prevents_a_guess_among_several() {
         for line in ["default_profile 'b'", "defualt_profile = 'b'", "default_profile = 2"] {
             let unclear = context(&format!("{line}\n{TWO}"));
             let Err(ChoiceError::Ambiguous(why)) = certain(&unclear, &[]) else { panic!("{line}") };
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_told_and_a_slip_is_not_the_same_as_a_mistake_in_the_file() {
+    fn a_broken_profile_is_distinguished_from_an_unknown_one() {
         let broken = context(&format!("default_profile = 'c'\n{TWO}{BROKEN}"));
         let Err(ChoiceError::Invalid(words)) = certain(&broken, &[]) else { panic!("broken") };
         assert!(words.contains("client_id and client_secret are missing"), "{words}");

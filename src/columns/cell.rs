@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_value_is_plain_text_for_a_program() {
+    fn values_are_plain_text_for_programs() {
         let sent =
             ["2025-08-27T12:57:22Z", "2024-07-17T03:47:35.5", "2026-07-07", "soon"].map(Timestamp::new);
         let plain = |cell: Cell<'_>| cell.plain().into_owned();
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_is_empty() {
+    fn missing_values_are_empty() {
         let blank = Status::new("");
         let cells = [
             Cell::text(None),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_without_a_word_is_its_code() {
+    fn a_status_without_a_label_is_its_code() {
         let statuses = ["1000", "1026"].map(Status::new);
         let labels = statuses.each_ref().map(|status| {
             (

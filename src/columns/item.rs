@@ -240,15 +240,15 @@ impl<'a> Item<'a> {
 }
 
 /// Joins sentences and phrases with semicolons.
-fn joined<T: AsRef<str>>(told: impl IntoIterator<Item = T>) -> String {
+fn joined<T: AsRef<str>>(phrases: impl IntoIterator<Item = T>) -> String {
     let mut all = String::new();
-    for told in told {
-        let told = told.as_ref();
-        if !all.is_empty() && !told.is_empty() {
+    for phrase in phrases {
+        let phrase = phrase.as_ref();
+        if !all.is_empty() && !phrase.is_empty() {
             all.truncate(all.trim_end_matches('.').len());
             all.push_str("; ");
         }
-        all.push_str(told);
+        all.push_str(phrase);
     }
     all
 }
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_alone_is_the_json_that_was_sent() {
+    fn a_row_without_parts_is_the_json_that_was_sent() {
         let rows = sample::rows(r#"[{"customerId": 12, "big": 1.50e+400, "a": {"z": 1, "b": 2}}, 7]"#);
         assert_eq!(
             json(&Item::row(&rows[0]), LIST),

@@ -94,7 +94,7 @@ mod tests {
     ];
 
     #[test]
-    fn keys_and_titles_are_there_once() {
+    fn keys_and_titles_are_unique() {
         for schema in ALL {
             let keys: HashSet<&str> = schema.columns().map(|column| column.key).collect();
             let titles: HashSet<&str> = schema.columns().map(|column| column.title).collect();
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_table_shows_exists() {
+    fn the_default_columns_of_tables_exist() {
         for schema in ALL {
             for shown in schema.shown() {
                 assert!(schema.columns().any(|column| column.key == *shown), "{schema:?}: {shown}");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_always_has_its_column() {
+    fn the_last_column_is_problem() {
         assert!(
             ALL.iter().all(|schema| schema.columns().last().is_some_and(|column| column.key == "problem"))
         );

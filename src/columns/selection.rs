@@ -148,12 +148,12 @@ mod tests {
         columns.as_slice().iter().map(|column| column.key).collect()
     }
 
-    fn told(schema: RowSchema, text: &str) -> String {
+    fn message(schema: RowSchema, text: &str) -> String {
         Columns::parse(schema, text).unwrap_err().to_string()
     }
 
     #[test]
-    fn columns_are_taken_in_the_order_in_which_they_were_written() {
+    fn columns_keep_the_given_order() {
         let columns = Columns::parse(RowSchema::LIST, " created,COMPANY , customer-id").unwrap();
         assert_eq!(keys(&columns), ["created", "company", "customer-id"]);
         assert_eq!(columns.with_problem().last().unwrap().key, "problem");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_shows_a_few_and_a_file_everything() {
+    fn tables_have_few_columns_and_files_all() {
         assert_eq!(
             keys(&Columns::for_table(RowSchema::LIST)),
             ["company", "customer-id", "status", "created", "reference"]
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_several_resellers_have_theirs() {
+    fn rows_of_several_resellers_have_a_reseller_column() {
         let table = Columns::for_table(RowSchema::LIST).with_reseller();
         let expected = ["company", "customer-id", "reseller-id", "status", "created", "reference"];
         assert_eq!(keys(&table), expected);
@@ -182,33 +182,36 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelled_column_is_told_with_the_one_that_was_meant() {
-        assert_eq!(told(RowSchema::LIST, "compnay"), "unknown column \"compnay\", did you mean company?");
+    fn a_misspelt_column_has_a_suggestion() {
+        assert_eq!(message(RowSchema::LIST, "compnay"), "unknown column \"compnay\", did you mean company?");
         assert_eq!(
-            told(RowSchema::LIST, "customerId"),
+            message(RowSchema::LIST, "customerId"),
             "unknown column \"customerId\", did you mean customer-id?"
         );
         let all = "reseller-id, company, status, status-code, distributor-id, problem";
-        assert_eq!(told(RowSchema::Resellers, "x"), format!("unknown column \"x\": the columns are {all}"));
-        assert!(told(RowSchema::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
+        assert_eq!(
+            message(RowSchema::Resellers, "x"),
+            format!("unknown column \"x\": the columns are {all}")
+        );
+        assert!(message(RowSchema::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
     }
 
     #[test]
-    fn a_column_of_what_was_not_fetched_says_what_it_comes_with() {
+    fn a_column_that_is_not_fetched_names_the_option() {
         assert_eq!(
-            told(RowSchema::LIST, "anniversary"),
+            message(RowSchema::LIST, "anniversary"),
             "anniversary needs details: use `vipmp export --details`"
         );
         let details = RowSchema::Customers { details: true, subscriptions: false };
         assert!(Columns::parse(details, "anniversary").is_ok());
-        assert!(told(details, "offer-id").ends_with("vipmp export --subscriptions`"));
+        assert!(message(details, "offer-id").ends_with("vipmp export --subscriptions`"));
     }
 
     #[test]
-    fn a_choice_names_each_column_once_and_no_nothing() {
-        assert_eq!(told(RowSchema::LIST, "company,status,Company"), "column company is listed twice");
+    fn repeated_and_empty_columns_are_refused() {
+        assert_eq!(message(RowSchema::LIST, "company,status,Company"), "column company is listed twice");
         for text in ["", ",", "company,", "company,,status"] {
-            assert!(told(RowSchema::LIST, text).starts_with("a column name is empty"), "{text:?}");
+            assert!(message(RowSchema::LIST, text).starts_with("a column name is empty"), "{text:?}");
         }
     }
 }

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_text_is_the_servers_own() {
+    fn raw_text_is_unchanged() {
         for text in ["=1+1", "\t=1", "a\r\nb\0", "x;=1"] {
             assert_eq!(escape(&Cell::text(Some(text)), true), text);
         }

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_format_has_its_name() {
+    fn names_are_parsed() {
         for format in Format::ALL {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
@@ -116,23 +116,23 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelled_format_is_told_with_the_one_that_was_meant() {
-        let told = |word: &str| word.parse::<Format>().unwrap_err().to_string();
-        assert_eq!(told("jsno"), "unknown format \"jsno\", did you mean json?");
-        assert_eq!(told("yaml"), "unknown format \"yaml\": the formats are table, json, jsonl, csv, xlsx");
-        assert!(told(&"\x1b".repeat(9_000)).len() < 400);
+    fn a_misspelt_format_has_a_suggestion() {
+        let message = |word: &str| word.parse::<Format>().unwrap_err().to_string();
+        assert_eq!(message("jsno"), "unknown format \"jsno\", did you mean json?");
+        assert_eq!(message("yaml"), "unknown format \"yaml\": the formats are table, json, jsonl, csv, xlsx");
+        assert!(message(&"\x1b".repeat(9_000)).len() < 400);
     }
 
     #[test]
-    fn the_end_of_a_files_name_chooses_the_format() {
+    fn the_extension_sets_the_format() {
         let of = |name: &str| Format::of_file(Path::new(name));
         assert_eq!(of("customers.csv"), Ok(Format::Csv));
         assert_eq!(of("out/All Customers.2026.XLSX"), Ok(Format::Xlsx));
         assert_eq!((of("a.json"), of("a.jsonl")), (Ok(Format::Json), Ok(Format::Jsonl)));
         assert_eq!(of("customers"), Err(FormatError::NoExtension));
         assert_eq!(of(".csv"), Err(FormatError::NoExtension));
-        let told = of("customers.xls").unwrap_err().to_string();
-        assert_eq!(told, ".xls is not a supported format. Use .xlsx, .csv, .json or .jsonl");
+        let message = of("customers.xls").unwrap_err().to_string();
+        assert_eq!(message, ".xls is not a supported format. Use .xlsx, .csv, .json or .jsonl");
         assert!(of("customers.table").is_err());
     }
 }

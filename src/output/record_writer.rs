@@ -134,7 +134,7 @@ mod tests {
     use crate::columns::sample;
     use crate::model::{Customer, OrderPage};
 
-    fn told(items: &[Item<'_>], chosen: Option<&str>) -> String {
+    fn written(items: &[Item<'_>], chosen: Option<&str>) -> String {
         let schema = RowSchema::Customers { details: true, subscriptions: true };
         let chosen = chosen.map(|text| Columns::parse(schema, text).unwrap());
         let mut writer =
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_comes_first_and_then_what_was_asked_for() {
+    fn a_record_is_followed_by_the_requested_parts() {
         let customer = sample::details();
         let list = SubscriptionList::from_slice(
             br#"{"totalCount": 3, "items": [
@@ -162,7 +162,7 @@ mod tests {
         )
         .unwrap();
         let whole = Item::customer(&customer).with_subscriptions(&list).with_orders(Some(&orders), None);
-        insta::assert_snapshot!(told(&[whole], None));
+        insta::assert_snapshot!(written(&[whole], None));
     }
 
     #[test]
@@ -189,11 +189,11 @@ Subscriptions could not be fetched
 
 Orders in the current term could not be fetched
 ";
-        assert_eq!(told(&items, Some("customer-id")), expected);
+        assert_eq!(written(&items, Some("customer-id")), expected);
     }
 
     #[test]
-    fn chosen_columns_go_where_they_belong() {
+    fn chosen_columns_go_to_the_record_or_the_table() {
         let customer = Customer::from_slice(br#"{"customerId": "1", "status": "1000"}"#).unwrap();
         let list =
             SubscriptionList::from_slice(br#"{"items": [{"offerId": "o", "currencyCode": "EUR"}]}"#).unwrap();
@@ -206,6 +206,6 @@ Subscriptions (1)
 Currency  Offer ID
 EUR       o
 ";
-        assert_eq!(told(&[item], Some("currency,status,offer-id,customer-id")), expected);
+        assert_eq!(written(&[item], Some("currency,status,offer-id,customer-id")), expected);
     }
 }

@@ -47,15 +47,15 @@ mod tests {
     fn an_item_is_written_line_by_line_without_empty_fields() {
         let (details, page) = (sample::details(), sample::page());
         let schema = RowSchema::Customers { details: true, subscriptions: false };
-        let told = |item: Item<'_>, colour| {
+        let written = |item: Item<'_>, colour| {
             let mut out = Vec::new();
             let options = Options { colour, ..Options::default() };
             let records = item.lines();
             write_fields(&records[0], &Columns::all(schema), options, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
-        insta::assert_snapshot!(told(Item::customer(&details), false));
-        let colours = told(Item::row(&page[5]).with_problem("503"), true).replace('\x1b', "␛");
+        insta::assert_snapshot!(written(Item::customer(&details), false));
+        let colours = written(Item::row(&page[5]).with_problem("503"), true).replace('\x1b', "␛");
         assert_eq!(
             colours,
             "␛[2mCustomer ID            ␛[0m  1006500818\n\

@@ -303,34 +303,34 @@ mod tests {
     use crate::columns::{Columns, RowSchema};
 
     #[test]
-    fn more_rows_than_a_sheet_holds_are_an_error_in_words() {
+    fn too_many_rows_are_an_error() {
         let columns = Columns::parse(RowSchema::LIST, "customer-id").unwrap();
         let out: Out<'_> = BufWriter::new(Box::new(std::io::sink()));
         let mut workbook = Xlsx::new(out, columns.as_slice(), "Customers", false).unwrap();
         workbook.max_rows = 2;
         let line = || GridLine { cells: vec![Cell::id(Some("1"))], unreadable: None, note: "", number: 1 };
         assert!(workbook.line(&line()).is_ok() && workbook.line(&line()).is_ok());
-        let told = workbook.line(&line()).unwrap_err().to_string();
+        let message = workbook.line(&line()).unwrap_err().to_string();
         assert_eq!(
-            told,
+            message,
             "a sheet can hold 1,048,575 rows below its heading, and there are more. Narrow the filter, or use CSV"
         );
     }
 
     #[test]
-    fn a_panic_of_the_library_is_an_error_in_words() {
+    fn a_panic_of_the_library_is_an_error() {
         let panic = |payload: Box<dyn Any + Send>| {
             catch_panics(|| -> Result<(), XlsxError> { std::panic::resume_unwind(payload) }).unwrap_err()
         };
         let full = io::Error::from_raw_os_error(28);
-        let told = panic(Box::new(format!("Couldn't write to xml file: {full:?}"))).to_string();
-        assert!(told.starts_with("cannot write the temporary file of the workbook in "), "{told}");
+        let message = panic(Box::new(format!("Couldn't write to xml file: {full:?}"))).to_string();
+        assert!(message.starts_with("cannot write the temporary file of the workbook in "), "{message}");
         assert!(
-            told.contains(&format!(": {full}. Free some space there")) && !told.contains("xml"),
-            "{told}"
+            message.contains(&format!(": {full}. Free some space there")) && !message.contains("xml"),
+            "{message}"
         );
-        let told = panic(Box::new("RwLock\x1b poisoned")).to_string();
-        assert_eq!(told, "the workbook could not be created: RwLock␛ poisoned");
+        let message = panic(Box::new("RwLock\x1b poisoned")).to_string();
+        assert_eq!(message, "the workbook could not be created: RwLock␛ poisoned");
         assert!(matches!(panic(Box::new(())), OutputError::Workbook(_)));
         let full = || Err(XlsxError::IoError(std::io::ErrorKind::BrokenPipe.into()));
         assert!(catch_panics::<()>(full).unwrap_err().is_closed());
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_excel_has_no_number_for_is_text_and_all_is_the_same_without_a_temporary_file() {
+    fn unsupported_dates_are_text_also_without_a_temporary_file() {
         assert!(has_serial(1901) && has_serial(9999) && !has_serial(1900) && !has_serial(10_000));
         let columns = Columns::parse(RowSchema::LIST, "created").unwrap();
         let mut bytes = Vec::new();

@@ -51,7 +51,7 @@ fn export() {
         let (list, all) = (format!("list.{form}"), format!("all.{form}"));
         let plain = piped(&stage, &["export", &list, "--status", "all"]);
         let whole = ["export", &all, "--status", "all", "--details", "--subscriptions"];
-        let told = format!("{plain}\n{}", piped(&stage, &whole));
+        let transcript = format!("{plain}\n{}", piped(&stage, &whole));
         let content = |name: &str| {
             let bytes = fs::read(stage.path(name)).unwrap();
             let text = if form == "xlsx" { workbook(bytes) } else { String::from_utf8(bytes).unwrap() };
@@ -59,7 +59,7 @@ fn export() {
         };
         insta::assert_snapshot!(
             format!("export_{form}"),
-            format!("{told}\n{}\n{}", content(&list), content(&all))
+            format!("{transcript}\n{}\n{}", content(&list), content(&all))
         );
     }
     // The progress line changes and is cleared, so only the remaining output is compared.

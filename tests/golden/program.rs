@@ -12,8 +12,8 @@ fn doctor() {
     let (_api, stage) = api::start();
     insta::assert_snapshot!("doctor", piped(&stage, &["doctor"]));
     // Skipped, because the first finding contains a path of varying length, which wraps differently.
-    let told = on_terminal(&stage, &["doctor"]);
-    let (_, behind) = told.split_once("ok       Permissions").unwrap();
+    let transcript = on_terminal(&stage, &["doctor"]);
+    let (_, behind) = transcript.split_once("ok       Permissions").unwrap();
     insta::assert_snapshot!("doctor_on_a_terminal", behind);
     insta::assert_snapshot!("doctor_json", piped(&stage, &["doctor", "--json"]));
     insta::assert_snapshot!("doctor_demo", piped(&Stage::new(), &["doctor", "--demo"]));
@@ -35,9 +35,9 @@ fn serve() {
 fn completions_and_manual() {
     let stage = Stage::new();
     let head = |words: &[&str]| -> String {
-        let told = piped(&stage, words);
-        let end = told.lines().last().unwrap().to_owned();
-        let lines: Vec<&str> = told.lines().take(14).chain(["…", &end]).collect();
+        let transcript = piped(&stage, words);
+        let end = transcript.lines().last().unwrap().to_owned();
+        let lines: Vec<&str> = transcript.lines().take(14).chain(["…", &end]).collect();
         lines.join("\n")
     };
     let all = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| head(&["completions", shell]));
@@ -82,8 +82,8 @@ fn exit_codes() {
         ),
         ("5_partial", &[&["show", "1", "1006500806", "broken", "--columns", "company,customer-id"][..]]),
     ] {
-        let told: Vec<String> = all.iter().map(|words| piped(&stage, words)).collect();
-        insta::assert_snapshot!(format!("exit_{name}"), told.join("\n"));
+        let transcript: Vec<String> = all.iter().map(|words| piped(&stage, words)).collect();
+        insta::assert_snapshot!(format!("exit_{name}"), transcript.join("\n"));
     }
     let words = ["show", "1", "1006500806", "--columns", "company"];
     insta::assert_snapshot!("exit_5_on_a_terminal", on_terminal(&stage, &words));
@@ -101,6 +101,6 @@ fn ctrl_c_ends_a_command_by_the_signal() {
     let screen = pty.screen();
     let lines: Vec<&str> = screen.lines().map(str::trim_end).collect();
     // The terminal itself echoes the key.
-    let told = lines.join("\n").replace("^C", "");
-    assert_eq!(told.trim_end(), "Company  株式会社みどり出版");
+    let transcript = lines.join("\n").replace("^C", "");
+    assert_eq!(transcript.trim_end(), "Company  株式会社みどり出版");
 }

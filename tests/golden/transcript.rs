@@ -15,17 +15,17 @@ pub(crate) const COLUMNS: u16 = 100;
 pub(crate) fn piped(stage: &Stage, words: &[&str]) -> String {
     let mut command = stage.command();
     let output = command.args(words).stdin(Stdio::null()).output().expect("the program starts");
-    let mut told = heading(words);
+    let mut transcript = heading(words);
     if output.stdout.starts_with(b"PK") {
-        told += &workbook(output.stdout);
+        transcript += &workbook(output.stdout);
     } else {
-        told += &String::from_utf8(output.stdout).expect("UTF-8");
+        transcript += &String::from_utf8(output.stdout).expect("UTF-8");
     }
     if !output.stderr.is_empty() {
-        let _ = write!(told, "-- standard error\n{}", String::from_utf8_lossy(&output.stderr));
+        let _ = write!(transcript, "-- standard error\n{}", String::from_utf8_lossy(&output.stderr));
     }
-    let _ = writeln!(told, "-- exit status: {}", output.status.code().expect("no signal ended it"));
-    stable(stage, &told)
+    let _ = writeln!(transcript, "-- exit status: {}", output.status.code().expect("no signal ended it"));
+    stable(stage, &transcript)
 }
 
 /// Runs a command on a terminal, and returns every byte that it writes.
@@ -74,30 +74,30 @@ pub(crate) fn stable(stage: &Stage, text: &str) -> String {
 pub(crate) fn after(text: &str, mark: &str, instead: &str, kind: fn(char) -> bool) -> String {
     let mut parts = text.split(mark);
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |told, part| told + mark + instead + part.trim_start_matches(kind))
+    parts.fold(first, |transcript, part| transcript + mark + instead + part.trim_start_matches(kind))
 }
 
 fn before(text: &str, mark: &str, instead: &str, kind: fn(char) -> bool) -> String {
     let parts: Vec<&str> = text.split(mark).collect();
     let Some((last, all)) = parts.split_last() else { return text.to_owned() };
-    let told = all.iter().map(|part| {
+    let transcript = all.iter().map(|part| {
         let kept = part.trim_end_matches(kind);
         if kept.len() == part.len() { format!("{part}{mark}") } else { format!("{kept}{instead}{mark}") }
     });
-    told.chain([(*last).to_owned()]).collect()
+    transcript.chain([(*last).to_owned()]).collect()
 }
 
 /// Formats a workbook as text: for each row, the titles and values of its non-empty cells.
 pub(crate) fn workbook(bytes: Vec<u8>) -> String {
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(Cursor::new(bytes)).expect("a workbook");
-    let mut told = String::new();
+    let mut transcript = String::new();
     for name in book.sheet_names() {
         let sheet = book.worksheet_range(&name).expect("its cells");
         let mut rows = sheet.rows();
         let titles = rows.next().expect("a heading");
-        let _ = writeln!(told, "sheet {name}");
+        let _ = writeln!(transcript, "sheet {name}");
         for (number, row) in (2..).zip(rows) {
-            let _ = writeln!(told, "row {number}");
+            let _ = writeln!(transcript, "row {number}");
             for (title, cell) in titles.iter().zip(row) {
                 let value = match cell {
                     Data::Empty => continue,
@@ -107,9 +107,9 @@ pub(crate) fn workbook(bytes: Vec<u8>) -> String {
                     Data::String(text) => format!("{text:?}"),
                     other => panic!("no such cell is written: {other:?}"),
                 };
-                let _ = writeln!(told, "  {title}: {value}");
+                let _ = writeln!(transcript, "  {title}: {value}");
             }
         }
     }
-    told
+    transcript
 }

@@ -168,10 +168,10 @@ fn a_closed_pipe_is_a_success_and_a_full_disk_is_a_failure() {
         drop(reader);
         assert_eq!(run(writer.into()), (Some(0), String::new()), "{words:?}");
         if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
-            let (code, told) = run(full.into());
+            let (code, message) = run(full.into());
             assert!(
-                code == Some(1) && told.starts_with("vipmp: cannot write to standard output: "),
-                "{told}"
+                code == Some(1) && message.starts_with("vipmp: cannot write to standard output: "),
+                "{message}"
             );
         }
     }

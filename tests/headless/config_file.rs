@@ -47,11 +47,11 @@ fn commands_report_wrong_keys_too() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let works = profile("works", &served, "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &format!("{works}\n[keys]\nnext-rwo = 'j'\n"));
-    let told =
+    let message =
         format!("{}:10:1: keys.next-rwo: no such action, did you mean next-row?", stage.config().display());
-    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&told]);
-    stage.run(["profile", "test"]).ends(0).tells(&[&told]);
-    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &told, "ok       First page"]);
+    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&message]);
+    stage.run(["profile", "test"]).ends(0).tells(&[&message]);
+    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &message, "ok       First page"]);
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn a_file_with_broken_syntax_is_reported_and_never_changed() {
 fn an_unreadable_file_is_not_reported_as_a_missing_profile() {
     let stage = Stage::new();
     fs::create_dir_all(stage.config()).unwrap();
-    let told = format!("{}: cannot be read", stage.config().display());
-    stage.run(["profile", "list"]).ends(1).tells(&[&told]);
+    let message = format!("{}: cannot be read", stage.config().display());
+    stage.run(["profile", "list"]).ends(1).tells(&[&message]);
     for words in [&["profile", "test", "a"][..], &["profile", "use", "a"], &["profile", "edit", "a"]] {
-        let run = stage.run(words).ends(1).tells(&[&told]);
+        let run = stage.run(words).ends(1).tells(&[&message]);
         assert!(!run.err.contains("profile add"), "{run:#?}");
     }
-    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &told]);
+    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &message]);
 }
 
 #[test]

@@ -43,22 +43,22 @@ fn api() -> Scripted {
 fn a_list_has_every_row_and_flags_the_field_in_each_format() {
     let api = api();
     let stage = at(&api);
-    let told = format!("vipmp: customer 2: {WORDS}.\n");
+    let message = format!("vipmp: customer 2: {WORDS}.\n");
     for words in [&["list"][..], &["list", "--all"]] {
         let json = stage.run([words, &["--output", "json"]].concat()).ends(0);
-        assert_eq!(json.err, told);
+        assert_eq!(json.err, message);
         let rows = json.json();
         assert_eq!(rows.as_array().unwrap().len(), 3);
         assert_eq!(rows[1]["companyProfile"]["companyName"], "Acme \u{fffd}");
         assert!(json.out.contains("\"price\":1.50"), "numbers stay as they were sent: {json:#?}");
         let csv = stage.run([words, &["--output", "csv"]].concat()).ends(0);
-        assert_eq!(csv.err, told);
+        assert_eq!(csv.err, message);
         let mut reader = csv::Reader::from_reader(csv.out.as_bytes());
         let problem = reader.headers().unwrap().iter().position(|name| name == "problem").unwrap();
         let problems: Vec<String> = reader.records().map(|row| row.unwrap()[problem].to_owned()).collect();
         assert_eq!(problems, ["", WORDS, ""]);
         let table = stage.run(words).ends(0);
-        assert_eq!(table.err, told);
+        assert_eq!(table.err, message);
         table.prints(&["Lake Print", "Acme \u{fffd}", "Moon Press"]);
     }
 }

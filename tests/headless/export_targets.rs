@@ -123,8 +123,8 @@ fn a_read_only_file_is_refused_with_a_fix_that_works() {
     fs::write(&file, "mine").unwrap();
     set_mode(&file, 0o444);
     counted.refuses(&file, &["it's mine.csv: it is read-only. To have it replaced, run: chmod u+w "]);
-    let told = counted.stage.run(["export", file.to_str().unwrap()]).err;
-    let (_, command) = told.trim_end().split_once(", run: ").unwrap();
+    let message = counted.stage.run(["export", file.to_str().unwrap()]).err;
+    let (_, command) = message.trim_end().split_once(", run: ").unwrap();
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success());
     export(&counted.stage, &file, &[]).ends(0);
     assert_ne!(fs::read_to_string(&file).unwrap(), "mine");
@@ -189,8 +189,8 @@ fn a_damaged_journal_is_refused_with_the_line_and_a_hint() {
     damaged[row] ^= 1;
     fs::write(&journal, &damaged).unwrap();
     let resumed = export(&stage, &file, &[&words[..], &["--resume", "--anyway"]].concat()).ends(1);
-    let told = "a.jsonl.partial is damaged: line 2 is not as it was written. Remove the file and start the export again";
-    resumed.tells(&[told]);
+    let message = "a.jsonl.partial is damaged: line 2 is not as it was written. Remove the file and start the export again";
+    resumed.tells(&[message]);
     assert_eq!(fs::read(&journal).unwrap(), damaged, "it is not touched");
     assert!(!file.exists());
     fs::remove_file(&journal).unwrap();
@@ -211,8 +211,9 @@ fn an_empty_journal_is_started_afresh_and_one_of_an_older_version_is_refused() {
         assert!(file.exists() && !journal.exists());
     }
     fs::write(&journal, "{\"vipmp_export\":1,\"plan\":{}}\n").unwrap();
-    let told = "a.jsonl.partial was written by an older version of vipmp, without checksums. Remove the file";
-    export(&stage, &file, &["--resume"]).ends(1).tells(&[told]);
-    export(&stage, &file, &[]).ends(1).tells(&[told]);
+    let message =
+        "a.jsonl.partial was written by an older version of vipmp, without checksums. Remove the file";
+    export(&stage, &file, &["--resume"]).ends(1).tells(&[message]);
+    export(&stage, &file, &[]).ends(1).tells(&[message]);
     assert!(journal.exists());
 }

@@ -59,7 +59,7 @@ fn a_server_that_is_down_is_reported() {
 #[test]
 fn an_unexpected_response_of_the_token_service_is_reported() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
-    for (status, kind, body, told) in [
+    for (status, kind, body, message) in [
         (200, "text/html", "<html><title>Welcome</title></html>", "not what the token service documents"),
         (200, "application/json", "{}", "not what the token service documents"),
         (200, "application/json", "", "not what the token service documents"),
@@ -69,7 +69,7 @@ fn an_unexpected_response_of_the_token_service_is_reported() {
     ] {
         let service = Scripted::start(status, kind, body);
         let words = add_at(&served.api(), &service.url("/ims/token/v3"), CLIENT_ID, RESELLER);
-        let run = stage.run(words).tells(&[told]).prints_nothing();
+        let run = stage.run(words).tells(&[message]).prints_nothing();
         assert_eq!(run.code, Some(if status == 404 { 4 } else { 1 }), "{run:#?}");
         assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
     }
@@ -90,7 +90,7 @@ fn an_unexpected_response_of_the_api_is_reported() {
 #[test]
 fn missing_and_wrong_options_are_exit_code_2() {
     let stage = Stage::new();
-    for (words, told) in [
+    for (words, message) in [
         (&["profile", "add"][..], "the name of the profile is missing"),
         (&["profile", "add", "a"], "--client-id is missing"),
         (&["profile", "add", "a", "--client-id", "c"], "the source of the secret is missing"),
@@ -112,7 +112,7 @@ fn missing_and_wrong_options_are_exit_code_2() {
         (&["profile", "frobnicate"], "unrecognized subcommand"),
         (&["doctor", "--demo", "--profile", "a"], "cannot be used with"),
     ] {
-        let run = stage.run(words).tells(&[told]).prints_nothing();
+        let run = stage.run(words).tells(&[message]).prints_nothing();
         assert_eq!(run.code, Some(2), "{run:#?}");
     }
     let custom = ["profile", "add", "a", "--environment", "custom", "--client-id", "c", "--secret-env", "S"];

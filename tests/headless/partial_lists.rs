@@ -25,16 +25,16 @@ fn a_partial_list_has_a_note_in_every_format_and_a_complete_one_has_none() {
         let mut command = stage.command();
         // Workbooks are not text, so the streams are compared as bytes.
         let output = command.args(["list", "--demo", "--output", format]).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
-            (output.status.code(), told.as_str()),
+            (output.status.code(), message.as_str()),
             (Some(0), "50 of 1,204 shown; use --all for all\n")
         );
         assert!(!String::from_utf8_lossy(&output.stdout).contains("shown"), "{format}");
         let output = stage.command().args(["list", "--demo", "--all", "--output", format]).output().unwrap();
         assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{format}: {output:?}");
     }
-    for (words, told) in [
+    for (words, message) in [
         (&["--limit", "7"][..], "7 of 1,204 shown; use --all for all\n"),
         (&["--status", "all"], "50 of 1,307 shown; use --all for all\n"),
         (&["--status", "pending,1026", "--limit", "14"], "14 of 15 shown; use --all for all\n"),
@@ -44,19 +44,19 @@ fn a_partial_list_has_a_note_in_every_format_and_a_complete_one_has_none() {
         (&["--limit", "1204"], ""),
         (&["--name", "nobody is called so"], ""),
     ] {
-        assert_eq!(list(words).ends(0).err, told, "{words:?}");
+        assert_eq!(list(words).ends(0).err, message, "{words:?}");
     }
 }
 
 #[test]
 fn an_offset_past_the_end_is_reported() {
-    for (words, told) in [
+    for (words, message) in [
         (&["--offset", "1204"][..], "--offset 1,204 is past the end: 1,204 customers match\n"),
         (&["--offset", "5000", "--all"], "--offset 5,000 is past the end: 1,204 customers match\n"),
         (&["--offset", "5000", "--status", "all"], "--offset 5,000 is past the end: 1,307 customers match\n"),
     ] {
         let run = list(&[words, &["--output", "json"]].concat()).ends(0);
-        assert_eq!((run.err.as_str(), run.json()), (told, json!([])), "{words:?}");
+        assert_eq!((run.err.as_str(), run.json()), (message, json!([])), "{words:?}");
     }
 }
 
@@ -68,15 +68,15 @@ fn a_date_without_a_status_mentions_matches_in_other_statuses() {
         run.json().as_array().unwrap().len()
     };
     let (pending, inactive, other) = (count("pending"), count("inactive"), count("1026"));
-    let told = format!(
+    let message = format!(
         "not shown: {pending} pending, {inactive} inactive, {other} with status 1026; use --status all for all\n"
     );
     for words in [&["--created-from", "2015"][..], &["--created-to", "today"]] {
-        assert_eq!(list(&[words, &["--all"]].concat()).ends(0).err, told, "{words:?}");
+        assert_eq!(list(&[words, &["--all"]].concat()).ends(0).err, message, "{words:?}");
     }
     let run = list(&["--created-from", "2015", "--limit", "3", "--output", "jsonl"]).ends(0);
     assert_eq!(
-        (run.out.lines().count(), run.err.contains(" of "), run.err.ends_with(&told)),
+        (run.out.lines().count(), run.err.contains(" of "), run.err.ends_with(&message)),
         (3, true, true),
         "{run:#?}"
     );
@@ -84,7 +84,7 @@ fn a_date_without_a_status_mentions_matches_in_other_statuses() {
     assert!(many.err.lines().last().unwrap_or_default().ends_with("use --status all for all"), "{many:#?}");
     let stage = Stage::new();
     let run = stage.run(["export", "out.csv", "--demo", "--created-from", "2015"]).ends(0);
-    assert!(run.err.ends_with(&told), "{run:#?}");
+    assert!(run.err.ends_with(&message), "{run:#?}");
 }
 
 /// Returns a stage whose profile is an API with one active customer, and `count` for the other statuses.
@@ -115,8 +115,8 @@ fn a_failed_count_removes_the_numbers_but_does_not_fail_the_command() {
         _ => (200, r#"{"totalCount":7,"count":0,"accounts":[]}"#.to_owned()),
     });
     let run = stage.run(words).ends(0);
-    let told = "only active customers are shown; use --status all for all\n";
-    assert_eq!((run.out.lines().count(), run.err.as_str(), asked.load(Ordering::SeqCst)), (1, told, 3));
+    let message = "only active customers are shown; use --status all for all\n";
+    assert_eq!((run.out.lines().count(), run.err.as_str(), asked.load(Ordering::SeqCst)), (1, message, 3));
     let (_api, stage, asked) = counting(|_| (200, r#"{"totalCount":0,"count":0,"accounts":[]}"#.to_owned()));
     assert_eq!(stage.run(words).ends(0).err, "", "nobody is left out");
     assert_eq!(asked.load(Ordering::SeqCst), 3, "one request for each other status");

@@ -138,10 +138,10 @@ fn every_request_is_a_line_on_standard_error() {
     stage.write(stage.config(), &profile("a", &served, "access_token = { env = 'T' }"));
     stage.run(["profile", "test"]).ends(0);
     get(&root, &format!("/v3/%1b[2J?key={token}&company-name={token}&x=\u{202e}"));
-    let told = served.told();
-    stage.assert_hidden(&told);
-    assert!(!told.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
-    let lines: Vec<Vec<&str>> = told.lines().map(|line| line.split(' ').collect()).collect();
+    let message = served.told();
+    stage.assert_hidden(&message);
+    assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{message:?}");
+    let lines: Vec<Vec<&str>> = message.lines().map(|line| line.split(' ').collect()).collect();
     let expected = [
         ("POST", "/ims/token/v3", "200"),
         ("GET", "/partnerservice/ping", "200"),
@@ -153,17 +153,17 @@ fn every_request_is_a_line_on_standard_error() {
         ("GET", "/v3/resellers/1000396138", "200"),
         ("GET", "/v3/%1b[2J?key=••••&company-name=••••&x=�", "404"),
     ];
-    assert_eq!(lines.len(), expected.len(), "{told}");
+    assert_eq!(lines.len(), expected.len(), "{message}");
     for (line, (method, call, status)) in lines.iter().zip(expected) {
-        assert_eq!((line.len(), line[1], line[2], line[3]), (7, method, call, status), "{told}");
+        assert_eq!((line.len(), line[1], line[2], line[3]), (7, method, call, status), "{message}");
         chrono::DateTime::parse_from_rfc3339(line[0]).expect("a time");
         let number =
             |text: &str, unit: &str| text.strip_suffix(unit).and_then(|number| number.parse::<u64>().ok());
         assert!(
             number(line[4], "ms").is_some() && number(line[5], "B").is_some_and(|bytes| bytes > 0),
-            "{told}"
+            "{message}"
         );
-        assert!(uuid::Uuid::parse_str(line[6]).is_ok(), "{told}");
+        assert!(uuid::Uuid::parse_str(line[6]).is_ok(), "{message}");
     }
 }
 

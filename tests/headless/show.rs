@@ -111,8 +111,8 @@ fn ids_can_come_from_standard_input() {
 fn ids_are_not_read_from_a_terminal() {
     let pty = Pty::spawn(&["show", "--demo"], &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 2);
-    let told = "vipmp: no customer IDs: give them as arguments or on standard input, one per line";
-    assert_eq!(pty.screen().trim_end(), told);
+    let message = "vipmp: no customer IDs: give them as arguments or on standard input, one per line";
+    assert_eq!(pty.screen().trim_end(), message);
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn an_invalid_id_is_refused_before_any_request() {
         let run = stage.run_with(&format!("1\n{id}\n"), ["show"]).ends(2).prints_nothing();
         run.tells(&["standard input, line 2: ", "an ID consists of letters"]);
     }
-    let told = served.told();
-    assert!(!told.contains("GET"), "{told}");
+    let message = served.told();
+    assert!(!message.contains("GET"), "{message}");
 }
 
 #[test]
@@ -139,13 +139,13 @@ fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
     let stage = Stage::new();
     let id = &ids(&stage, 1)[0];
     let heading = "this looks like a heading: leave it out, for example with tail -n +2";
-    for (input, told) in [
+    for (input, message) in [
         (format!("customerId\n{id}\n"), format!("standard input, line 1: customerId: {heading}")),
         (format!("{id}\n\"{id}\"\n"), format!("standard input, line 2: \"{id}\": leave out the quotes")),
         (format!("\n{id},{id}\n"), format!("standard input, line 2: {id},{id}: this has several fields")),
     ] {
         let run = stage.run_with(&input, ["show", "-", "--demo"]).ends(2).prints_nothing();
-        run.tells(&[&format!("vipmp: {told}")]);
+        run.tells(&[&format!("vipmp: {message}")]);
     }
     let around = format!("\u{feff}\u{a0}{id}\u{a0}\r\n \u{200b}\r\n");
     let run = stage.run_with(&around, ["show", "-", "--demo", "--columns", "customer-id"]).ends(0);
@@ -162,7 +162,7 @@ fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
 #[test]
 fn options_that_conflict_are_exit_code_2() {
     let stage = Stage::new();
-    for (words, told) in [
+    for (words, message) in [
         (&["--since", "-30d"][..], "--orders"),
         (&["--orders", "--since", "soon"], "--since soon: not a date"),
         (&["--orders", "--output", "csv"], "use --output table, json or jsonl"),
@@ -171,7 +171,7 @@ fn options_that_conflict_are_exit_code_2() {
         (&["--columns", "offer-id"], "needs subscriptions"),
         (&["--columns", "anniversry"], "did you mean anniversary?"),
     ] {
-        stage.run([&["show", "--demo", "1"], words].concat()).ends(2).prints_nothing().tells(&[told]);
+        stage.run([&["show", "--demo", "1"], words].concat()).ends(2).prints_nothing().tells(&[message]);
     }
     stage.run(["show", "1", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
 }
@@ -182,7 +182,7 @@ fn missing_customers_are_reported_and_set_the_exit_code() {
     let ids = ids(&stage, 2);
     let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).ends(4).prints_nothing();
     let run = run.tells(&["vipmp: 404 No customer 1 for this account (1116).", "No customer 2 "]);
-    assert_eq!(run.err.matches("check the ID").count(), 1, "what to do is told once: {run:#?}");
+    assert_eq!(run.err.matches("check the ID").count(), 1, "what to do is message once: {run:#?}");
     let some = stage.run(["show", "--demo", &ids[0], "1", &ids[1], "--output", "json"]).ends(5);
     assert_eq!(some.json().as_array().unwrap().len(), 2, "the rest came, and is whole");
     some.tells(&["No customer 1 "]);
@@ -310,7 +310,7 @@ fn ctrl_c_ends_it_and_a_closed_pipe_is_a_success() {
     drop(lines);
     let (mut child, lines) = start("0");
     drop(lines);
-    let mut told = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    assert_eq!((child.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+    let mut message = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+    assert_eq!((child.wait().unwrap().code(), message.as_str()), (Some(0), ""));
 }

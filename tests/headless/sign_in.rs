@@ -154,10 +154,10 @@ fn without_keyring_and_terminal_nothing_is_saved_and_a_hint_is_printed() {
 fn without_keyring_and_terminal_tokens_stay_in_memory_with_a_note() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
-    let told = "No keyring is available, so the access token is forgotten when this command exits.";
-    stage.run(["profile", "test"]).ends(0).tells(&[told]);
-    stage.run(["doctor"]).ends(0).tells(&[told]);
-    stage.run(["doctor", "--json"]).ends(0).tells(&[told]);
+    let message = "No keyring is available, so the access token is forgotten when this command exits.";
+    stage.run(["profile", "test"]).ends(0).tells(&[message]);
+    stage.run(["doctor"]).ends(0).tells(&[message]);
+    stage.run(["doctor", "--json"]).ends(0).tells(&[message]);
     assert!(!stage.kept("a.issued-token").exists());
 }
 

@@ -79,9 +79,9 @@ fn a_closed_pipe_is_a_success() {
     drop(lines);
     let mut err = child.stderr.take().unwrap();
     assert_eq!(status(child).code(), Some(0));
-    let mut told = String::new();
-    err.read_to_string(&mut told).unwrap();
-    assert_eq!(told, "");
+    let mut message = String::new();
+    err.read_to_string(&mut message).unwrap();
+    assert_eq!(message, "");
 }
 
 #[test]
@@ -98,11 +98,12 @@ fn a_stopped_export_says_how_many_rows_it_has_and_how_to_resume() {
     send(&child, Signal::INT);
     let mut err = child.stderr.take().unwrap();
     assert_eq!(signal(child), Some(Signal::INT.as_raw()));
-    let mut told = String::new();
-    err.read_to_string(&mut told).unwrap();
+    let mut message = String::new();
+    err.read_to_string(&mut message).unwrap();
     assert!(
-        told.starts_with("Stopped. ") && told.contains("run the same command with --resume to continue"),
-        "{told}"
+        message.starts_with("Stopped. ")
+            && message.contains("run the same command with --resume to continue"),
+        "{message}"
     );
     assert!(!file.exists() && partial.exists());
 }
@@ -130,8 +131,8 @@ fn ctrl_c_stops_a_loop_of_the_shell_too() {
         pty.wait_for_text(running);
         pty.send("\x03");
         assert_eq!(pty.wait_exit().signal(), Some("Interrupt"), "{}", pty.screen());
-        let told = String::from_utf8_lossy(&pty.raw()).into_owned();
-        assert!(!told.contains("[begin 2]") && !told.contains("[after the loop]"), "{told}");
+        let message = String::from_utf8_lossy(&pty.raw()).into_owned();
+        assert!(!message.contains("[begin 2]") && !message.contains("[after the loop]"), "{message}");
     }
 }
 

@@ -230,9 +230,9 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
             let each = both_ways("active", server, |run| {
                 let run = run.ends(0).tells(&["he server sent no usable total"]);
                 // The number of written rows is ours, and the reseller ID is not a count.
-                let told = run.err.lines().filter(|line| !line.contains(" to /"));
-                let told = told.collect::<String>().replace(served::RESELLER, "");
-                assert!(!told.contains(|c: char| c.is_ascii_digit()), "nobody counted: {run:#?}");
+                let message = run.err.lines().filter(|line| !line.contains(" to /"));
+                let message = message.collect::<String>().replace(served::RESELLER, "");
+                assert!(!message.contains(|c: char| c.is_ascii_digit()), "nobody counted: {run:#?}");
                 run
             });
             for came in each {

@@ -32,10 +32,10 @@ fn api() -> Scripted {
 fn show_reports_it_in_each_format() {
     let api = api();
     let stage = at(&api);
-    let told = [format!("vipmp: customer 1: {FEWER}."), format!("vipmp: customer 2: {MORE}.")];
+    let message = [format!("vipmp: customer 1: {FEWER}."), format!("vipmp: customer 2: {MORE}.")];
     for format in ["table", "json", "jsonl", "csv", "xlsx"] {
         let run = stage.run(["show", "1", "2", "--subscriptions", "--output", format]).ends(5);
-        assert_eq!(run.err.lines().collect::<Vec<_>>(), told, "{format}");
+        assert_eq!(run.err.lines().collect::<Vec<_>>(), message, "{format}");
         match format {
             "xlsx" => assert!(!run.out.is_empty()),
             _ => drop(run.prints(&[FEWER, MORE])),
@@ -95,17 +95,17 @@ fn page(total: Option<u32>, ids: std::ops::Range<u32>, has_next: bool) -> (u16, 
 #[test]
 fn orders_that_differ_from_the_total_are_reported() {
     // A page that ends early, then an empty one.
-    let (told, row) = orders(5, |offset, _| match offset {
+    let (message, row) = orders(5, |offset, _| match offset {
         0 => page(Some(9), 0..5, false),
         _ => page(Some(9), 0..0, false),
     });
-    assert_eq!(told, "vipmp: customer 1: the server counts 9 orders but sent 5.\n");
+    assert_eq!(message, "vipmp: customer 1: the server counts 9 orders but sent 5.\n");
     assert_eq!(row["problem"], "the server counts 9 orders but sent 5");
-    let (told, _) = orders(5, |_, _| page(Some(1), 0..2, false));
-    assert_eq!(told, "vipmp: customer 1: the server counts 1 order but sent 2.\n");
+    let (message, _) = orders(5, |_, _| page(Some(1), 0..2, false));
+    assert_eq!(message, "vipmp: customer 1: the server counts 1 order but sent 2.\n");
     // The same page for every offset.
-    let (told, row) = orders(5, |_, _| page(Some(9), 0..5, true));
-    assert!(told.contains("the server counts 9 orders but sent 5"), "{told}");
+    let (message, row) = orders(5, |_, _| page(Some(9), 0..5, true));
+    assert!(message.contains("the server counts 9 orders but sent 5"), "{message}");
     assert_eq!(row["orders"].as_array().unwrap().len(), 5);
     orders(0, |offset, _| if offset < 5 { page(Some(8), 0..5, true) } else { page(Some(8), 5..8, false) });
 }
@@ -113,32 +113,35 @@ fn orders_that_differ_from_the_total_are_reported() {
 #[test]
 fn a_next_page_is_read_even_if_the_total_is_reached_or_missing() {
     for total in [None, Some(5)] {
-        let (told, row) = orders(if total.is_none() { 0 } else { 5 }, move |offset, _| match offset {
+        let (message, row) = orders(if total.is_none() { 0 } else { 5 }, move |offset, _| match offset {
             0 => page(total, 0..5, true),
             _ => page(total, 5..8, false),
         });
-        assert_eq!(row["orders"].as_array().unwrap().len(), 8, "{told}");
-        assert_eq!(told.contains("the server counts 5 orders but sent 8"), total.is_some(), "{told}");
+        assert_eq!(row["orders"].as_array().unwrap().len(), 8, "{message}");
+        assert_eq!(message.contains("the server counts 5 orders but sent 8"), total.is_some(), "{message}");
     }
     // A link to an empty page.
     let nowhere = "the server links to another page of orders, which is empty";
-    let (told, row) = orders(5, |offset, _| page(Some(5), offset..5, true));
-    assert_eq!((told, &row["problem"]), (format!("vipmp: customer 1: {nowhere}.\n"), &nowhere.into()));
-    let (told, _) = orders(5, |offset, _| match offset {
+    let (message, row) = orders(5, |offset, _| page(Some(5), offset..5, true));
+    assert_eq!((message, &row["problem"]), (format!("vipmp: customer 1: {nowhere}.\n"), &nowhere.into()));
+    let (message, _) = orders(5, |offset, _| match offset {
         0 => page(None, 0..5, true),
         _ => (400, r#"{"code": "1133", "message": "Offset Out Of Range"}"#.to_owned()),
     });
-    assert_eq!(told, format!("vipmp: customer 1: {nowhere}.\n"));
+    assert_eq!(message, format!("vipmp: customer 1: {nowhere}.\n"));
 }
 
 #[test]
 fn orders_that_came_before_an_error_are_kept() {
-    let (told, row) = orders(5, |offset, _| match offset {
+    let (message, row) = orders(5, |offset, _| match offset {
         0 => page(Some(9), 0..5, true),
         _ => (404, "{}".to_owned()),
     });
     assert_eq!(row["orders"].as_array().unwrap().len(), 5);
-    assert!(told.contains("404 No customer 1") && told.contains("counts 9 orders but sent 5"), "{told}");
+    assert!(
+        message.contains("404 No customer 1") && message.contains("counts 9 orders but sent 5"),
+        "{message}"
+    );
     assert!(row["problem"].as_str().unwrap().contains("counts 9 orders but sent 5"), "{row}");
 }
 
@@ -146,9 +149,12 @@ fn orders_that_came_before_an_error_are_kept() {
 fn orders_are_read_again_if_the_total_changes_and_then_doubted() {
     // The total changes from 120 to 119 in the first walk only, so the second is complete.
     orders(0, |offset, asked| page(Some(if asked == 1 { 9 } else { 8 }), offset..(offset + 4).min(8), false));
-    let (told, _) = orders(5, |offset, asked| {
+    let (message, _) = orders(5, |offset, asked| {
         let total = 8 + u32::try_from(asked % 2).unwrap();
         page(Some(total), offset..(offset + 4).min(8), false)
     });
-    assert!(told.contains("the number of orders changed from 9 to 8 while they were being read"), "{told}");
+    assert!(
+        message.contains("the number of orders changed from 9 to 8 while they were being read"),
+        "{message}"
+    );
 }

@@ -69,12 +69,12 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_every_cell_is_whole() {
+    fn without_a_limit_no_cell_is_cut() {
         assert_eq!(widths(columns().as_slice(), &[90, 10, 8, 10, 35], None), [90, 10, 8, 10, 35]);
     }
 
     #[test]
-    fn the_reference_gives_way_first_then_the_company() {
+    fn the_reference_shrinks_first_then_the_company() {
         let fit = |limit| widths(columns().as_slice(), &[40, 10, 8, 10, 35], Some(limit));
         assert_eq!(fit(200), [40, 10, 8, 10, 35]);
         assert_eq!(fit(100), [40, 10, 8, 10, 24]);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_never_passes_the_limit() {
+    fn a_line_never_exceeds_the_limit() {
         let columns = columns();
         for limit in 1..200 {
             for natural in [[1, 1, 1, 1, 1], [12, 10, 8, 10, 36], [10_001, 10_001, 10_001, 10_001, 10_001]] {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_one_turn_give_way_the_widest_first() {
+    fn of_one_turn_the_widest_column_shrinks_first() {
         let details = RowSchema::Customers { details: true, subscriptions: false };
         let columns = Columns::parse(details, "city,region,address-1").unwrap();
         assert_eq!(widths(columns.as_slice(), &[10, 20, 30], Some(44)), [10, 15, 15]);

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colour_nothing_but_the_words_is_written() {
+    fn without_colour_only_the_text_is_written() {
         let mut out = Vec::new();
         paint(&mut out, false, Tone::Bad, "1026").unwrap();
         assert_eq!(out, b"1026");

@@ -25,7 +25,7 @@ fn cells(bytes: Vec<u8>, name: &str) -> Vec<Vec<Data>> {
 }
 
 /// Formats a cell for a snapshot, with its type.
-fn told(cell: &Data) -> String {
+fn formatted(cell: &Data) -> String {
     match cell {
         Data::Empty => "-".to_owned(),
         Data::DateTime(at) => format!("time {}", at.as_datetime().unwrap()),
@@ -41,7 +41,7 @@ fn snapshot(schema: RowSchema, name: &str, items: &[Item<'_>]) -> String {
     let rows = cells(bytes, name);
     let titles: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
     let row = |row: &Vec<Data>| {
-        let cells = titles.iter().zip(row).map(|(title, cell)| format!("{title}: {}\n", told(cell)));
+        let cells = titles.iter().zip(row).map(|(title, cell)| format!("{title}: {}\n", formatted(cell)));
         cells.collect::<String>()
     };
     rows[1..].iter().map(row).collect::<Vec<_>>().join("\n")
