@@ -41,9 +41,9 @@ pub(super) fn partial_list_note(range: Range, printed: u64, total: Option<u64>, 
             let todo = if range.limit.is_none() { "leave out --offset" } else { "use --all" };
             let todo = if offset > 0 && range.limit.is_some() { "use --all without --offset" } else { todo };
             Some(match total {
-                Some(total) => format!("{rows} of {} shown; {todo} for all", text::group_digits(total)),
-                None if is_more => format!("{rows} shown and there may be more; {todo} for all"),
-                None => format!("{rows} shown; {todo} for all"),
+                Some(total) => format!("{rows} of {} shown; {todo} to print all", text::group_digits(total)),
+                None if is_more => format!("{rows} shown and there may be more; {todo} to print all"),
+                None => format!("{rows} shown; {todo} to print all"),
             })
         }
     }
@@ -71,7 +71,7 @@ pub(super) async fn other_statuses_note(
 }
 
 fn unknown() -> String {
-    "only active customers are shown; use --status all for all".to_owned()
+    "only active customers are shown; use --status all to include others".to_owned()
 }
 
 /// Formats the counts of the statuses other than active as one line; `None` if no customer is left out.
@@ -90,7 +90,7 @@ fn format_counts(counts: Vec<(Status, Result<u64, ApiError>)>) -> Option<String>
             Some(format!("{} {word}", text::group_digits(count)))
         })
         .collect();
-    (!parts.is_empty()).then(|| format!("not shown: {}; use --status all for all", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("not shown: {}; use --status all to include them", parts.join(", ")))
 }
 
 #[cfg(test)]
@@ -104,32 +104,38 @@ mod tests {
     #[test]
     fn a_partial_list_has_a_note() {
         for ((offset, limit), printed, total, cut, message) in [
-            ((0, Some(50)), 50, Some(1_204), true, Some("50 of 1,204 shown; use --all for all")),
+            ((0, Some(50)), 50, Some(1_204), true, Some("50 of 1,204 shown; use --all to print all")),
             (
                 (50, Some(50)),
                 50,
                 Some(1_204),
                 true,
-                Some("rows 51 to 100 of 1,204 shown; use --all without --offset for all"),
+                Some("rows 51 to 100 of 1,204 shown; use --all without --offset to print all"),
             ),
             (
                 (1_200, Some(50)),
                 4,
                 Some(1_204),
                 false,
-                Some("rows 1,201 to 1,204 of 1,204 shown; use --all without --offset for all"),
+                Some("rows 1,201 to 1,204 of 1,204 shown; use --all without --offset to print all"),
             ),
             (
                 (1_200, None),
                 4,
                 Some(1_204),
                 false,
-                Some("rows 1,201 to 1,204 of 1,204 shown; leave out --offset for all"),
+                Some("rows 1,201 to 1,204 of 1,204 shown; leave out --offset to print all"),
             ),
-            ((0, Some(50)), 50, None, true, Some("50 shown and there may be more; use --all for all")),
-            ((50, Some(50)), 7, None, false, Some("rows 51 to 57 shown; use --all without --offset for all")),
-            ((0, Some(0)), 0, None, true, Some("0 shown and there may be more; use --all for all")),
-            ((0, Some(50)), 30, Some(1_204), false, Some("30 of 1,204 shown; use --all for all")),
+            ((0, Some(50)), 50, None, true, Some("50 shown and there may be more; use --all to print all")),
+            (
+                (50, Some(50)),
+                7,
+                None,
+                false,
+                Some("rows 51 to 57 shown; use --all without --offset to print all"),
+            ),
+            ((0, Some(0)), 0, None, true, Some("0 shown and there may be more; use --all to print all")),
+            ((0, Some(50)), 30, Some(1_204), false, Some("30 of 1,204 shown; use --all to print all")),
             ((0, Some(50)), 50, Some(50), true, None),
             ((0, Some(50)), 7, Some(7), false, None),
             ((0, Some(50)), 7, None, false, None),
@@ -161,11 +167,11 @@ mod tests {
         };
         assert_eq!(
             format_counts(counts([1_204, 12, 1_088, 3])).unwrap(),
-            "not shown: 12 pending, 1,088 inactive, 3 with status 1026; use --status all for all"
+            "not shown: 12 pending, 1,088 inactive, 3 with status 1026; use --status all to include them"
         );
         assert_eq!(
             format_counts(counts([1_204, 0, 1, 0])).unwrap(),
-            "not shown: 1 inactive; use --status all for all"
+            "not shown: 1 inactive; use --status all to include them"
         );
         assert_eq!(format_counts(counts([1_204, 0, 0, 0])), None);
         let failed = |at: usize| {
@@ -176,7 +182,7 @@ mod tests {
         assert_eq!(format_counts(failed(2)), Some(unknown()));
         assert_eq!(
             format_counts(failed(0)).unwrap(),
-            "not shown: 1 pending; use --status all for all",
+            "not shown: 1 pending; use --status all to include them",
             "active customers are shown anyway"
         );
         assert_eq!(format_counts(Vec::new()), Some(unknown()));

@@ -81,7 +81,7 @@ pub(super) struct StdoutWriter<'a> {
 }
 
 impl StdoutWriter<'_> {
-    fn begun(&mut self) -> Result<&mut Sink<'static>, OutputError> {
+    fn open(&mut self) -> Result<&mut Sink<'static>, OutputError> {
         match &mut self.sink {
             Some(sink) => Ok(sink),
             none => {
@@ -94,7 +94,7 @@ impl StdoutWriter<'_> {
 
     /// Writes one item, and warns on standard error if the server's JSON for it was damaged.
     pub(super) fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
-        self.begun()?.item(item)?;
+        self.open()?.item(item)?;
         self.warnings.damage(item);
         Ok(())
     }
@@ -106,7 +106,7 @@ impl StdoutWriter<'_> {
 
     /// Writes the end of the format; without any item, an empty list.
     pub(super) fn finish(mut self) -> Result<(), OutputError> {
-        self.begun()?;
+        self.open()?;
         self.warnings.finish();
         self.sink.map_or(Ok(()), |sink| sink.finish().map(drop))
     }

@@ -183,7 +183,7 @@ impl ProfilePrompts<'_> {
         if fields.keep.is_some() && !fields.reads_secret() && !self.ask {
             // `--keep` alone moves a secret out of the configuration.
             return match literal {
-                Some(secret) => Ok((with(self.kept()), Some(secret.clone()))),
+                Some(secret) => Ok((with(self.secret_storage()), Some(secret.clone()))),
                 None => Err(PromptError::Usage(
                     "--keep works only with a typed or piped secret: --client-secret-stdin or --access-token-stdin"
                         .to_owned(),
@@ -205,7 +205,7 @@ impl ProfilePrompts<'_> {
             return Ok((with(SecretSource::Command(fields.secret_command.clone())), None));
         }
         if fields.reads_secret() {
-            return Ok((with(self.kept()), Some(prompt::secret_from_stdin(noun)?)));
+            return Ok((with(self.secret_storage()), Some(prompt::secret_from_stdin(noun)?)));
         }
         if let Some(base) = self.base {
             let same = base.sign_in.clone();
@@ -218,7 +218,7 @@ impl ProfilePrompts<'_> {
                 same.source().told()
             );
             return Ok(match prompt::typed_secret(&question, noun)? {
-                Some(secret) => (with(self.kept()), Some(secret)),
+                Some(secret) => (with(self.secret_storage()), Some(secret)),
                 None => (same, None),
             });
         }
@@ -230,11 +230,11 @@ impl ProfilePrompts<'_> {
             ));
         }
         let secret = prompt::typed_secret("Client secret", noun)?.ok_or(PromptError::Stopped)?;
-        Ok((with(self.kept()), Some(secret)))
+        Ok((with(self.secret_storage()), Some(secret)))
     }
 
     /// Returns the storage of a secret that is typed or piped in.
-    fn kept(&self) -> SecretSource {
+    fn secret_storage(&self) -> SecretSource {
         match self.fields.keep {
             // The vault chooses the file.
             Some(SecretStorage::File) => SecretSource::File(std::path::PathBuf::new()),

@@ -151,7 +151,7 @@ impl CommandContext {
                 return Err(ChoiceError::Invalid(format!("no profile can be used: {}", joined(&hidden))));
             }
             if let Some((file, by)) = self.named_file() {
-                return Err(ChoiceError::Missing(format!("{file} has no profile ({by} names it)")));
+                return Err(ChoiceError::Missing(format!("{file} has no profile (named by {by})")));
             }
             let note = "no profile is configured, so this is fictional demo data. \
                         Add your own with: vipmp profile add NAME";
@@ -195,7 +195,7 @@ impl CommandContext {
         } else {
             ""
         };
-        Some(ChoiceError::Missing(format!("{file} does not exist ({by} names it{tilde})")))
+        Some(ChoiceError::Missing(format!("{file} does not exist (named by {by}{tilde})")))
     }
 
     /// Returns the named configuration, and the option or variable that names it.
@@ -299,8 +299,8 @@ mod tests {
     fn a_named_file_must_exist_and_have_a_profile() {
         let nothing = missing("/x/config.toml");
         for (named_by, message) in [
-            (NamedBy::Option, "/x/config.toml does not exist (--config names it)"),
-            (NamedBy::Variable, "/x/config.toml does not exist (VIPMP_CONFIG_DIR names it)"),
+            (NamedBy::Option, "/x/config.toml does not exist (named by --config)"),
+            (NamedBy::Variable, "/x/config.toml does not exist (named by VIPMP_CONFIG_DIR)"),
         ] {
             let context = CommandContext { named_by: Some(named_by), ..of(nothing.clone()) };
             for words in [&[][..], &["--profile", "a"]] {
@@ -312,7 +312,7 @@ mod tests {
         let tilde = CommandContext { named_by: Some(NamedBy::Option), ..of(tilde) };
         assert!(certain(&tilde, &[]).unwrap_err().to_string().contains("only the shell expands `~`"));
         let empty = CommandContext { named_by: Some(NamedBy::Option), ..context("") };
-        let message = "config.toml has no profile (--config names it)".to_owned();
+        let message = "config.toml has no profile (named by --config)".to_owned();
         assert_eq!(certain(&empty, &[]), Err(ChoiceError::Missing(message)));
         assert_eq!(certain(&of(Loaded::default()), &[]), Err(ChoiceError::NoFolder));
     }

@@ -39,27 +39,27 @@ pub(super) fn is_formula(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn safe(text: &str) -> String {
+    fn escaped(text: &str) -> String {
         escape(&Cell::text(Some(text)), false).into_owned()
     }
 
     #[test]
     fn formulas_get_an_apostrophe() {
-        assert_eq!(safe("=1+1"), "'=1+1");
-        assert_eq!(safe("+49 30 5550100"), "'+49 30 5550100");
-        assert_eq!(safe("@SUM(1)"), "'@SUM(1)");
-        assert_eq!(safe("-2+3"), "'-2+3");
-        assert_eq!(safe(" \u{a0}=1"), "' \u{a0}=1");
-        assert_eq!(safe("＝1"), "'＝1");
-        assert_eq!(safe("\t=1"), "␉=1");
-        assert_eq!(safe("\r=1\n=2"), "␍=1␊=2");
-        assert_eq!(safe("Acme;=1;x;@y"), "Acme;'=1;x;'@y");
+        assert_eq!(escaped("=1+1"), "'=1+1");
+        assert_eq!(escaped("+49 30 5550100"), "'+49 30 5550100");
+        assert_eq!(escaped("@SUM(1)"), "'@SUM(1)");
+        assert_eq!(escaped("-2+3"), "'-2+3");
+        assert_eq!(escaped(" \u{a0}=1"), "' \u{a0}=1");
+        assert_eq!(escaped("＝1"), "'＝1");
+        assert_eq!(escaped("\t=1"), "␉=1");
+        assert_eq!(escaped("\r=1\n=2"), "␍=1␊=2");
+        assert_eq!(escaped("Acme;=1;x;@y"), "Acme;'=1;x;'@y");
     }
 
     #[test]
     fn other_text_stays_as_it_is() {
         for name in ["Acme - Print = @home", "1=1", "'=1", "Ä;b", "株式会社", "", "(+)"] {
-            assert_eq!(safe(name), name);
+            assert_eq!(escaped(name), name);
         }
         assert_eq!(escape(&Cell::Number(-5), false), "-5");
     }

@@ -122,11 +122,11 @@ fn a_dangling_link_does_not_lead_to_the_demo() {
 fn a_missing_named_configuration_does_not_lead_to_the_demo() {
     let stage = Stage::new();
     let place = stage.path("x.toml").display().to_string();
-    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} does not exist (--config names it)"));
+    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} does not exist (named by --config)"));
     stage.write("x.toml", "[ui]\nmouse = false\n");
-    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} has no profile (--config names it)"));
+    assert_refused(&stage, &["--config", "x.toml"], &format!("{place} has no profile (named by --config)"));
     let folder = stage.path("nowhere").display().to_string();
-    let why = format!("{folder}/config.toml does not exist (VIPMP_CONFIG_DIR names it)");
+    let why = format!("{folder}/config.toml does not exist (named by VIPMP_CONFIG_DIR)");
     let stage = stage.with("VIPMP_CONFIG_DIR", &*folder);
     assert_refused(&stage, &[], &why);
     fs::create_dir(&folder).unwrap();

@@ -91,7 +91,7 @@ fn the_manual_has_every_command_and_every_option() {
     assert_eq!(run.err, "");
     let page = plain(&run.out);
     assert!(page.contains("\n.TH vipmp 1  \"vipmp "), "{page}");
-    assert_eq!(page.matches(".ie ").count(), 1, "the definitions stand there once");
+    assert_eq!(page.matches(".ie ").count(), 1, "the definitions are there once");
     for command in commands() {
         let name = command.get_bin_name().unwrap_or("vipmp").to_owned();
         if name != "vipmp" {

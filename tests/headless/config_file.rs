@@ -116,7 +116,7 @@ fn a_change_keeps_the_comments_and_the_order_of_the_file() {
     );
     stage.write(stage.config(), &text);
     stage.run(["profile", "edit", "a", "--secret-env", "S"]).ends(0).tells(&["Profile a changed."]);
-    assert_eq!(stage.text(), text, "what is said already changes nothing");
+    assert_eq!(stage.text(), text, "a setting that is already there changes nothing");
     stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).ends(0);
     let expected = text.replace("'a'", "\"north\"").replace("[profiles.a]", "[profiles.north]");
     assert_eq!(stage.text(), expected);

@@ -54,7 +54,7 @@ fn the_demo_needs_no_configuration_and_no_network() {
 #[test]
 fn a_missing_configuration_is_only_a_warning_for_the_demo() {
     let stage = Stage::new();
-    let missing = "x.toml does not exist (--config names it)";
+    let missing = "x.toml does not exist (named by --config)";
     for demo in [&["--demo"][..], &["--profile", "demo"]] {
         let run = stage.run([&["doctor", "--config", "x.toml"], demo].concat()).ends(0);
         run.prints(&[
@@ -111,7 +111,7 @@ fn an_unknown_profile_is_not_found() {
     let run = stage.run(["doctor", "--profile", "aa"]).ends(4);
     let run =
         run.prints(&["failed   Profile          there is no profile aa, did you mean a?", "skipped  Ping"]);
-    assert!(!run.out.contains("Mend config.toml"), "nothing is wrong with it: {run:#?}");
+    assert!(!run.out.contains("Correct the configuration"), "the configuration is valid: {run:#?}");
 }
 
 #[test]

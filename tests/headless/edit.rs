@@ -52,7 +52,7 @@ fn an_edit_keeps_the_other_settings() {
     assert!(stage.text().contains(&expected), "{}", stage.text());
     stage.run(["profile", "edit", "a", "--reseller-id", RESELLER, "--secret-env", "S"]).ends(0);
     assert!(stage.text().contains("client_secret = { env = \"S\" }"), "{}", stage.text());
-    assert!(!stage.kept("a.client-secret").exists(), "a secret that nobody uses is not left behind");
+    assert!(!stage.kept("a.client-secret").exists(), "an unused secret is not left behind");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_secret_can_be_moved_out_of_the_configuration() {
     assert!(!stage.text().contains(SECRET), "{}", stage.text());
     assert_eq!(fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
     let list = stage.run(["profile", "test"]).ends(0);
-    assert!(!list.err.contains("stands in it"), "{list:#?}");
+    assert!(!list.err.contains("contains the secret of"), "{list:#?}");
 }
 
 #[test]

@@ -28,18 +28,21 @@ fn a_partial_list_has_a_note_in_every_format_and_a_complete_one_has_none() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(
             (output.status.code(), message.as_str()),
-            (Some(0), "50 of 1,204 shown; use --all for all\n")
+            (Some(0), "50 of 1,204 shown; use --all to print all\n")
         );
         assert!(!String::from_utf8_lossy(&output.stdout).contains("shown"), "{format}");
         let output = stage.command().args(["list", "--demo", "--all", "--output", format]).output().unwrap();
         assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{format}: {output:?}");
     }
     for (words, message) in [
-        (&["--limit", "7"][..], "7 of 1,204 shown; use --all for all\n"),
-        (&["--status", "all"], "50 of 1,307 shown; use --all for all\n"),
-        (&["--status", "pending,1026", "--limit", "14"], "14 of 15 shown; use --all for all\n"),
-        (&["--offset", "50"], "rows 51 to 100 of 1,204 shown; use --all without --offset for all\n"),
-        (&["--offset", "1200", "--all"], "rows 1,201 to 1,204 of 1,204 shown; leave out --offset for all\n"),
+        (&["--limit", "7"][..], "7 of 1,204 shown; use --all to print all\n"),
+        (&["--status", "all"], "50 of 1,307 shown; use --all to print all\n"),
+        (&["--status", "pending,1026", "--limit", "14"], "14 of 15 shown; use --all to print all\n"),
+        (&["--offset", "50"], "rows 51 to 100 of 1,204 shown; use --all without --offset to print all\n"),
+        (
+            &["--offset", "1200", "--all"],
+            "rows 1,201 to 1,204 of 1,204 shown; leave out --offset to print all\n",
+        ),
         (&["--status", "pending"], ""),
         (&["--limit", "1204"], ""),
         (&["--name", "nobody is called so"], ""),
@@ -69,7 +72,7 @@ fn a_date_without_a_status_mentions_matches_in_other_statuses() {
     };
     let (pending, inactive, other) = (count("pending"), count("inactive"), count("1026"));
     let message = format!(
-        "not shown: {pending} pending, {inactive} inactive, {other} with status 1026; use --status all for all\n"
+        "not shown: {pending} pending, {inactive} inactive, {other} with status 1026; use --status all to include them\n"
     );
     for words in [&["--created-from", "2015"][..], &["--created-to", "today"]] {
         assert_eq!(list(&[words, &["--all"]].concat()).ends(0).err, message, "{words:?}");
@@ -81,7 +84,10 @@ fn a_date_without_a_status_mentions_matches_in_other_statuses() {
         "{run:#?}"
     );
     let many = list(&["--created-from", "2015", "--all", "--resellers", "all"]).ends(0);
-    assert!(many.err.lines().last().unwrap_or_default().ends_with("use --status all for all"), "{many:#?}");
+    assert!(
+        many.err.lines().last().unwrap_or_default().ends_with("use --status all to include others"),
+        "{many:#?}"
+    );
     let stage = Stage::new();
     let run = stage.run(["export", "out.csv", "--demo", "--created-from", "2015"]).ends(0);
     assert!(run.err.ends_with(&message), "{run:#?}");
@@ -115,7 +121,7 @@ fn a_failed_count_removes_the_numbers_but_does_not_fail_the_command() {
         _ => (200, r#"{"totalCount":7,"count":0,"accounts":[]}"#.to_owned()),
     });
     let run = stage.run(words).ends(0);
-    let message = "only active customers are shown; use --status all for all\n";
+    let message = "only active customers are shown; use --status all to include others\n";
     assert_eq!((run.out.lines().count(), run.err.as_str(), asked.load(Ordering::SeqCst)), (1, message, 3));
     let (_api, stage, asked) = counting(|_| (200, r#"{"totalCount":0,"count":0,"accounts":[]}"#.to_owned()));
     assert_eq!(stage.run(words).ends(0).err, "", "nobody is left out");

@@ -103,7 +103,7 @@ fn ids_can_come_from_standard_input() {
     assert_eq!(shown(&[], &lines), [ids[2].clone(), ids[0].clone()]);
     assert_eq!(shown(&[&ids[1], "-"], &lines), [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
     let none = stage.run(["show", "-", "--demo", "--output", "json"]).ends(0);
-    assert_eq!((none.out.as_str(), none.err.as_str()), ("[]\n", ""), "nobody was asked for");
+    assert_eq!((none.out.as_str(), none.err.as_str()), ("[]\n", ""), "no customer was requested");
     stage.run(["show", "--demo"]).ends(0).prints_nothing();
 }
 
@@ -182,7 +182,7 @@ fn missing_customers_are_reported_and_set_the_exit_code() {
     let ids = ids(&stage, 2);
     let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).ends(4).prints_nothing();
     let run = run.tells(&["vipmp: 404 No customer 1 for this account (1116).", "No customer 2 "]);
-    assert_eq!(run.err.matches("check the ID").count(), 1, "what to do is message once: {run:#?}");
+    assert_eq!(run.err.matches("check the ID").count(), 1, "the hint is printed once: {run:#?}");
     let some = stage.run(["show", "--demo", &ids[0], "1", &ids[1], "--output", "json"]).ends(5);
     assert_eq!(some.json().as_array().unwrap().len(), 2, "the rest came, and is whole");
     some.tells(&["No customer 1 "]);

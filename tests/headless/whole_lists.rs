@@ -211,7 +211,7 @@ fn a_total_that_equals_the_rows_read_is_verified() {
         let (_api, stage) = of_130(total)();
         let run = stage.run(["list", "--output", "jsonl"]);
         assert_each_once(&ids(&run.out, "customerId"), 50);
-        run.ends(0).tells(&["50 ", " shown", "; use --all for all"]);
+        run.ends(0).tells(&["50 ", " shown", "; use --all to print all"]);
         let (_api, stage) = of_130(total)();
         let run = stage.run(["resellers", "--output", "jsonl"]).ends(5);
         assert_each_once(&ids(&run.out, "resellerId"), 130);
@@ -232,7 +232,7 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
                 // The number of written rows is ours, and the reseller ID is not a count.
                 let message = run.err.lines().filter(|line| !line.contains(" to /"));
                 let message = message.collect::<String>().replace(served::RESELLER, "");
-                assert!(!message.contains(|c: char| c.is_ascii_digit()), "nobody counted: {run:#?}");
+                assert!(!message.contains(|c: char| c.is_ascii_digit()), "no count is shown: {run:#?}");
                 run
             });
             for came in each {
@@ -327,7 +327,7 @@ fn a_bad_byte_never_merges_two_customers() {
 fn matches_in_other_statuses_are_not_counted_without_a_total() {
     let (_api, stage) = at(|asked| asked.page(&(100..600).collect::<Vec<_>>(), Value::Null));
     let run = stage.run(["list", "--all", "--created-from", "2025", "--output", "jsonl"]).ends(0);
-    run.tells(&["only active customers are shown; use --status all for all"]);
+    run.tells(&["only active customers are shown; use --status all to include others"]);
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn assert_demo_with_mistakes(user: &TestUser, mistakes: &[&str]) {
 #[test]
 pub(super) fn missing() {
     let user = TestUser::new();
-    assert_demo(&user, "config.toml does not exist (VIPMP_CONFIG_DIR names it)");
+    assert_demo(&user, "config.toml does not exist (named by VIPMP_CONFIG_DIR)");
     let (code, told) = user.run(&["profile", "list"]);
     assert_eq!(code, Some(0));
     assert_contains(&told, &["No profile yet"]);
@@ -61,7 +61,7 @@ pub(super) fn missing() {
 #[test]
 pub(super) fn empty() {
     let user = TestUser::with_config("");
-    assert_demo(&user, "config.toml has no profile (VIPMP_CONFIG_DIR names it)");
+    assert_demo(&user, "config.toml has no profile (named by VIPMP_CONFIG_DIR)");
     assert_eq!(user.run(&["profile", "list"]).0, Some(0));
     assert_eq!(fs::read_to_string(user.config()).unwrap(), "");
 }
