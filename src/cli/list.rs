@@ -61,7 +61,7 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
     let mut columns = wanted.output.columns(RowSchema::LIST).map_err(|error| usage(&error))?;
     if wanted.output.is_workbook_to_terminal() {
         return Err(usage(
-            "a workbook cannot be shown in a terminal: redirect it to a file, or use vipmp export FILE.xlsx",
+            "a workbook cannot be shown in a terminal: redirect it to a file, or use `vipmp export FILE.xlsx`",
         ));
     }
     let range = Range {
