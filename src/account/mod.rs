@@ -19,7 +19,7 @@ use crate::{
         ApiError, Client, ClientConfig, ClientCredentials, ExternalToken, FixedSecret, FixedToken, Network,
         RequestOptions, SecretProvider, TokenConfig, TokenProvider,
     },
-    collect::{Doubt, ResellerList},
+    collect::{Incomplete, ResellerList},
     config::{self, Profile, SignIn},
     model::ResellerRow,
     secrets::{ProfileSecret, ProfileTokens, Vault},
@@ -48,7 +48,7 @@ pub struct Resellers {
     /// Rows of the list without a reseller ID that can be read.
     pub unreadable: u64,
     /// The reason why there may be others, if the list could not be read completely.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<Incomplete>,
 }
 
 /// The kind of secret that an account signs in with.
@@ -160,6 +160,6 @@ impl Account {
                 }
             }
         }
-        Ok(Resellers { rows, unreadable, doubt: list.tally().doubt })
+        Ok(Resellers { rows, unreadable, doubt: list.stats().incomplete })
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     collect::ListStats,
     columns::{Columns, RowSchema},
     export::{
-        ExistingJournal, ExportError, Exported, GatherError, Job, Order, Plan, Progress, Written,
+        ExistingJournal, ExportError, ExportJob, Exported, FetchError, FetchJob, Plan, Progress, Written,
         export_to_file, journal_of, look_at, remove_empty_journal,
     },
     output::{Format, Options, default_columns},
@@ -118,7 +118,7 @@ async fn run(
     let plan =
         Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
     let source = source_of(&account);
-    let order = Order {
+    let rows = FetchJob {
         source: Arc::clone(&source),
         options: RequestOptions::default(),
         plan,
@@ -131,8 +131,8 @@ async fn run(
         let journal = text::display_path(&journal_of(&wanted.file));
         print_note(&format!("{journal} holds no rows yet, so the export starts from the beginning."));
     }
-    let job = Job {
-        order,
+    let job = ExportJob {
+        rows,
         file: wanted.file.clone(),
         format,
         columns,
@@ -213,7 +213,7 @@ fn report_failure(
     progress: &Progress,
 ) -> Failure {
     match error {
-        ExportError::Gather(GatherError::Api(error)) => {
+        ExportError::Fetch(FetchError::Api(error)) => {
             let failure = print_api_error(&account.error(*error));
             if remove_empty_journal(&wanted.file, existing_journal(wanted), progress) {
                 return failure;
@@ -221,7 +221,7 @@ fn report_failure(
             print_note(&resume_hint(wanted, progress));
             Failure::Partial
         }
-        ExportError::Gather(GatherError::Journal(error)) => {
+        ExportError::Fetch(FetchError::Journal(error)) => {
             print_error(&error.to_string());
             if progress.rows() == 0 || !error.can_be_resumed() {
                 return Failure::Failed;
@@ -230,7 +230,7 @@ fn report_failure(
             print_note(&resume_hint(wanted, progress));
             Failure::Partial
         }
-        ExportError::Gather(GatherError::Filter(error)) => usage(&error.to_string()),
+        ExportError::Fetch(FetchError::Filter(error)) => usage(&error.to_string()),
         ExportError::Write(error) => {
             print_error(&error.to_string());
             if error.can_be_resumed() {
@@ -260,7 +260,7 @@ fn report_failure(
 fn report_doubts(lists: &[(String, ListStats)]) -> Result<(), Failure> {
     let mut doubtful = false;
     for (name, stats) in lists {
-        if let Some(doubt) = stats.doubt {
+        if let Some(doubt) = stats.incomplete {
             doubtful = true;
             print_error(&format!("{name}: the list may be incomplete: {doubt}."));
         } else if stats.total.is_none() {

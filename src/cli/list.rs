@@ -140,7 +140,7 @@ fn print_notes(
     let stats = rows.stats();
     let is_for_reading = wanted.output.format() == Format::Table && std::io::stdout().is_terminal();
     if is_whole && !more {
-        if let Some(doubt) = stats.doubt {
+        if let Some(doubt) = stats.incomplete {
             print_error(&format!("the list may be incomplete: {doubt}."));
             return Err(Failure::Partial);
         }

@@ -43,7 +43,7 @@ pub(super) fn clear() {
 ///
 /// It is always narrower than the terminal, because a wrapped line could not be overwritten.
 fn line(progress: &Progress, first: u64, elapsed: Duration, columns: usize) -> String {
-    let told = progress.told(first, elapsed);
+    let told = progress.summary(first, elapsed);
     let line =
         if columns >= WITH_BAR { format!("{} {told}", bar(progress.rows(), progress.total())) } else { told };
     text::truncate(&line, columns.saturating_sub(1)).into_owned()

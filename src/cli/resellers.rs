@@ -72,8 +72,8 @@ async fn print(
         printed += rows.len() as u64;
     }
     out.finish().map_err(|error| write_failure(&error))?;
-    let stats = pages.tally();
-    if let Some(doubt) = stats.doubt {
+    let stats = pages.stats();
+    if let Some(doubt) = stats.incomplete {
         print_error(&format!("the list may be incomplete: {doubt}."));
         return Err(Failure::Partial);
     }

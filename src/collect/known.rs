@@ -1,4 +1,4 @@
-//! The rows that a result has so far, over all its lists and all walks through them.
+//! The rows of a result so far, over all its lists and all walks through them.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -7,31 +7,31 @@ use super::RowKey;
 /// A walk through one of the lists of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WalkId {
-    /// The list's place in the result.
+    /// The list's index in the result.
     pub(super) part: usize,
-    /// How many walks through this list came before.
+    /// The number of earlier walks through this list.
     pub(super) walk: u32,
 }
 
-/// The rows of a result. A row without an id is told apart by its content, and belongs to the list that sent it.
+/// The rows of a result. A row without an ID is identified by its content, and belongs to the list that sent it.
 #[derive(Debug, Default)]
-pub struct Known {
-    /// Ids, each with the walk that met it last.
+pub struct KnownRows {
+    /// The IDs, each with the latest walk that saw it.
     ids: HashMap<String, WalkId>,
     unreadable: HashMap<(usize, u64), Copies>,
 }
 
-/// Equal rows without an id in one list.
+/// The equal rows without an ID in one list.
 #[derive(Debug, Default)]
 struct Copies {
-    /// How many the result has.
+    /// The number of them in the result.
     known: u64,
-    /// The walk that met some last, and how many it met.
+    /// The latest walk that saw some, and the number it saw.
     walk: u32,
-    met: u64,
+    seen: u64,
 }
 
-/// The relation of a row to the result and to the walk that meets it.
+/// The relation of a row to the result and to the current walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meeting {
     /// The result does not have it yet.
@@ -40,12 +40,12 @@ pub(super) enum Meeting {
     Known,
     /// The result has it, from another list.
     Elsewhere,
-    /// This walk has met it already.
+    /// This walk has already seen it.
     Repeated,
 }
 
-impl Known {
-    /// Notes that a walk meets a row.
+impl KnownRows {
+    /// Records that a walk sees a row.
     pub(super) fn meet(&mut self, at: WalkId, key: &RowKey) -> Meeting {
         match key {
             RowKey::Id(id) => match self.ids.entry(id.clone()) {
@@ -67,10 +67,10 @@ impl Known {
             RowKey::Unreadable(hash) => {
                 let copies = self.unreadable.entry((at.part, *hash)).or_default();
                 if copies.walk != at.walk {
-                    (copies.walk, copies.met) = (at.walk, 0);
+                    (copies.walk, copies.seen) = (at.walk, 0);
                 }
-                copies.met += 1;
-                if copies.met <= copies.known {
+                copies.seen += 1;
+                if copies.seen <= copies.known {
                     return Meeting::Known;
                 }
                 copies.known += 1;
@@ -79,7 +79,7 @@ impl Known {
         }
     }
 
-    /// Returns whether the last walk to meet this row went through this list.
+    /// Returns true if the latest walk that saw this row went through this list.
     pub(super) fn is_of(&self, part: usize, key: &RowKey) -> bool {
         match key {
             RowKey::Id(id) => self.ids.get(id).is_some_and(|last| last.part == part),
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn an_id_belongs_to_the_list_that_sent_it_last() {
-        let (mut known, acme) = (Known::default(), RowKey::Id("acme".to_owned()));
+        let (mut known, acme) = (KnownRows::default(), RowKey::Id("acme".to_owned()));
         assert_eq!(known.meet(at(0, 0), &acme), Meeting::New);
         assert_eq!(known.meet(at(0, 0), &acme), Meeting::Repeated);
         assert_eq!(known.meet(at(0, 1), &acme), Meeting::Known);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn equal_rows_without_an_id_are_counted_in_each_walk() {
-        let (mut known, row) = (Known::default(), RowKey::Unreadable(7));
+        let (mut known, row) = (KnownRows::default(), RowKey::Unreadable(7));
         assert_eq!([known.meet(at(0, 0), &row), known.meet(at(0, 0), &row)], [Meeting::New; 2]);
         assert_eq!([known.meet(at(0, 1), &row), known.meet(at(0, 1), &row)], [Meeting::Known; 2]);
         assert_eq!(known.meet(at(0, 1), &row), Meeting::New, "a third one");

@@ -1,22 +1,22 @@
-//! Whole lists: page by page, several requests at once, each row once, however the portfolio changes meanwhile.
+//! Reads whole lists: page by page, several requests at once, each row once, however the portfolio changes meanwhile.
 //!
-//! The API pages by offset: whatever joins or leaves between two requests shifts what follows. So each page overlaps the
-//! one before by a row, and what may lie between two pages that share none is fetched. A walk through a list counts
-//! only if nothing moved during it and if it met as many different rows as the server counts; otherwise the list is
-//! walked again. A result of several lists is compared with the server at its end, since customers move between
-//! lists too. If a result cannot be settled in a bounded number of walks, its tally says why.
+//! The API pages by offset: a customer that joins or leaves between two requests shifts the rows that follow. So each
+//! page overlaps the one before by a row, and gaps between pages that share no row are fetched. A walk through a list
+//! is complete only if nothing moved during it and if it saw as many different rows as the server counts; otherwise the
+//! list is walked again. A result of several lists is compared with the server at its end, since customers also move
+//! between lists. If a result cannot be settled in a limited number of walks, its statistics say why.
 
 mod known;
 mod list;
+mod list_stats;
+mod overlap;
 mod pages;
 mod resellers;
 mod result;
-mod seam;
-mod tally;
 
-pub use known::Known;
+pub use known::KnownRows;
 pub use list::{Batch, List, ListStart, pages_for};
+pub use list_stats::{Incomplete, ListStats};
 pub use pages::{CustomerPages, Page, Pages, ResellerPages, RowKey};
 pub use resellers::ResellerList;
 pub use result::Lists;
-pub use tally::{Doubt, ListStats};

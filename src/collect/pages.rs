@@ -1,4 +1,4 @@
-//! Lists that are read in pages: what the walker needs to know of one, whatever its rows are.
+//! The interface of a list that is read in pages, and its implementations for customers and resellers.
 
 use std::{
     future::Future,
@@ -12,15 +12,15 @@ use crate::{
     model::{CustomerQuery, MAX_LIMIT, ResellerRow, Row},
 };
 
-/// The code of the answer to an offset behind the end.
+/// The API's error code for an offset beyond the end.
 const BEYOND: &str = "1133";
 
-/// Identifies a row wherever it comes again.
+/// Identifies a row when it comes again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RowKey {
-    /// The id of its customer or reseller.
+    /// The ID of its customer or reseller.
     Id(String),
-    /// A hash of what was sent instead. Several rows may have the same.
+    /// A hash of the value that was sent instead. Several rows may have the same.
     Unreadable(u64),
 }
 
@@ -28,7 +28,7 @@ impl RowKey {
     /// Returns the key of a customer row.
     pub fn of(row: &Row) -> Self {
         match row {
-            // Two ids of which a character was lost may look the same.
+            // Two different IDs may look the same once a character is lost.
             Row::Customer(customer) if customer.customer_id.contains(char::REPLACEMENT_CHARACTER) => {
                 Self::unreadable(&customer.raw)
             }
@@ -37,7 +37,7 @@ impl RowKey {
         }
     }
 
-    /// Returns the key of something without an id.
+    /// Returns the key of a value without an ID.
     pub fn unreadable(raw: &Value) -> Self {
         let mut hasher = DefaultHasher::new();
         raw.to_string().hash(&mut hasher);
@@ -50,9 +50,9 @@ impl RowKey {
 pub struct Page<T> {
     /// The rows, in the server's order.
     pub rows: Vec<T>,
-    /// The server's count of all rows of the list; `None` if it sent none that can be used.
+    /// The server's count of all rows of the list; `None` if it sent no usable one.
     pub total: Option<u64>,
-    /// True if these are all rows that the answer holds.
+    /// True if the page has all rows of the response.
     pub is_whole: bool,
 }
 
@@ -61,20 +61,20 @@ pub trait Pages: Clone + Send + Sync + 'static {
     /// One row.
     type Row: Send + 'static;
 
-    /// Rows of a full page.
+    /// Returns the number of rows in a full page.
     fn limit(&self) -> u8;
 
-    /// Returns what identifies a row.
+    /// Returns the key of a row.
     fn key(row: &Self::Row) -> RowKey;
 
-    /// Fetches the page that starts at this row.
+    /// Fetches the page that starts at this offset.
     ///
     /// # Errors
     /// Fails if the page does not arrive.
     fn fetch(&self, offset: u64) -> impl Future<Output = Result<Page<Self::Row>, ApiError>> + Send;
 }
 
-/// Returns an empty page if the API says that the list ends before this row.
+/// Replaces the API's error for an offset beyond the end with an empty page.
 fn or_end<T>(offset: u64, page: Result<Page<T>, ApiError>) -> Result<Page<T>, ApiError> {
     match page {
         Err(error) if offset > 0 && error.code.as_deref() == Some(BEYOND) => {
@@ -93,7 +93,7 @@ pub struct CustomerPages {
 }
 
 impl CustomerPages {
-    /// Makes the list that `query` asks for, with its page size; its offset is ignored.
+    /// Creates the list for a query with its page size; its offset is ignored.
     pub fn new(client: Client, reseller_id: &str, query: CustomerQuery) -> Self {
         Self { client, reseller_id: reseller_id.to_owned(), query }
     }
@@ -122,19 +122,19 @@ impl Pages for CustomerPages {
     }
 }
 
-/// The active resellers that an account may list, by name.
+/// The active resellers of an account, by name.
 #[derive(Debug, Clone)]
 pub struct ResellerPages(Client);
 
 impl ResellerPages {
-    /// Makes the list of the account that this client speaks for.
+    /// Creates the list of the account that this client signs in to.
     pub fn new(client: Client) -> Self {
         Self(client)
     }
 }
 
 impl Pages for ResellerPages {
-    /// A reseller, or what was sent instead of one.
+    /// A reseller, or the value that was sent instead of one.
     type Row = Result<ResellerRow, Value>;
 
     fn limit(&self) -> u8 {

@@ -1,4 +1,4 @@
-//! The resellers that an account may list.
+//! The resellers of an account.
 
 use serde_json::Value;
 
@@ -8,17 +8,17 @@ use crate::{
     model::ResellerRow,
 };
 
-/// The list of resellers: active ones, by name, every one once.
+/// The list of active resellers, by name, each once.
 #[derive(Debug)]
 pub struct ResellerList(Lists<ResellerPages>);
 
 impl ResellerList {
-    /// Makes the list, which sends `ahead` requests before their answers are needed.
+    /// Creates the list, which sends `ahead` requests before their answers are needed.
     pub fn new(client: Client, ahead: usize) -> Self {
         Self(Lists::one(List::new(ResellerPages::new(client), ahead)))
     }
 
-    /// Returns the next rows, as sent where there is no id; nothing at the end.
+    /// Returns the next rows, or `None` at the end. A row without an ID is returned as it was sent.
     ///
     /// # Errors
     /// Fails if a page does not arrive.
@@ -31,8 +31,8 @@ impl ResellerList {
         Ok(None)
     }
 
-    /// Returns what is known of the list so far.
-    pub fn tally(&self) -> ListStats {
-        self.0.tally()
+    /// Returns the statistics so far.
+    pub fn stats(&self) -> ListStats {
+        self.0.stats()
     }
 }

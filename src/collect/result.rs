@@ -1,26 +1,26 @@
-//! Several lists as one result: every customer once, though customers move from one list to another meanwhile.
+//! Reads several lists as one result: every customer once, though customers move between lists meanwhile.
 //!
-//! Each list is walked until a walk is complete. A customer that moves from a list that is still to be read to one that
-//! was read already is in neither walk; so at the end, the first page of each list is fetched again. Lists in which
-//! anything has changed are walked again, together with the other lists of their group, until one round meets nothing
-//! that is new and nothing that has moved. A group is the lists between which customers move: those of one reseller.
+//! Each list is walked until a walk is complete. A customer that moves from a list still to be read to one already read
+//! is in neither walk. So at the end, the first page of each list is fetched again. Lists that changed are walked again,
+//! together with the other lists of their group, until a round finds nothing new and nothing moved. A group is the lists
+//! between which customers move: those of one reseller.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use futures_util::future::try_join_all;
 
-use super::{Batch, Doubt, Known, List, ListStats, Pages, RowKey, known::WalkId};
+use super::{Batch, Incomplete, KnownRows, List, ListStats, Pages, RowKey, known::WalkId};
 use crate::api::ApiError;
 
 /// The most rounds in which a group is walked again.
 const ROUNDS: u32 = 3;
 
-/// The state of a result.
+/// The progress of a result.
 #[derive(Debug)]
-enum Stage {
-    /// The lists are read for the first time.
+enum Phase {
+    /// The lists are being read for the first time.
     Reading,
-    /// Groups that were doubtful are read again.
+    /// Doubtful groups are being read again.
     Again { round: u32, lists: VecDeque<usize>, doubtful: BTreeSet<usize> },
     /// Nothing is left to do.
     Settled,
@@ -32,44 +32,44 @@ pub struct Lists<P: Pages> {
     parts: Vec<List<P>>,
     /// The group of each list.
     groups: Vec<usize>,
-    known: Known,
-    /// Groups whose lists may have missed somebody.
+    known: KnownRows,
+    /// The groups whose lists may have missed a customer.
     doubtful: BTreeSet<usize>,
-    stage: Stage,
+    phase: Phase,
 }
 
 impl<P: Pages> Lists<P> {
-    /// Makes a result of lists, each with its group.
+    /// Creates a result of lists, each with its group.
     pub fn new(lists: impl IntoIterator<Item = (usize, List<P>)>) -> Self {
         let (groups, parts) = lists.into_iter().unzip();
-        Self { parts, groups, known: Known::default(), doubtful: BTreeSet::new(), stage: Stage::Reading }
+        Self { parts, groups, known: KnownRows::default(), doubtful: BTreeSet::new(), phase: Phase::Reading }
     }
 
-    /// Makes a result of one list.
+    /// Creates a result of one list.
     pub fn one(list: List<P>) -> Self {
         Self::new([(0, list)])
     }
 
-    /// Adds rows that an earlier run has read from a list.
+    /// Adds rows that an earlier run read from a list.
     pub fn remember(&mut self, part: usize, rows: impl IntoIterator<Item = RowKey>) {
         for key in rows {
             self.known.meet(WalkId { part, walk: 0 }, &key);
         }
     }
 
-    /// Puts in a list that an earlier run has walked to its end. Since then, anything may have changed: it is read again.
-    pub fn finish(&mut self, part: usize, tally: ListStats) {
+    /// Marks a list as walked to its end by an earlier run. It is read again, since anything may have changed.
+    pub fn finish(&mut self, part: usize, stats: ListStats) {
         let Some(list) = self.parts.get_mut(part) else { return };
-        list.finish(tally);
+        list.finish(stats);
         self.doubtful.insert(self.groups[part]);
     }
 
-    /// Returns how many lists there are.
+    /// Returns the number of lists.
     pub fn len(&self) -> usize {
         self.parts.len()
     }
 
-    /// Returns whether there is no list.
+    /// Returns true if there are no lists.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
@@ -79,7 +79,7 @@ impl<P: Pages> Lists<P> {
         &self.parts[part]
     }
 
-    /// Sends the first requests of all lists in the group of this one: what they count is then known from one moment.
+    /// Sends the first requests of all lists in the group of this one, so that their counts are of the same moment.
     pub fn begin(&mut self, part: usize) {
         let group = self.groups[part];
         for (list, _) in self.parts.iter_mut().zip(&self.groups).filter(|(_, of)| **of == group) {
@@ -87,12 +87,12 @@ impl<P: Pages> Lists<P> {
         }
     }
 
-    /// Returns what is known of all lists together.
-    pub fn tally(&self) -> ListStats {
-        self.parts.iter().map(List::tally).reduce(ListStats::and).unwrap_or_default()
+    /// Returns the statistics of all lists together.
+    pub fn stats(&self) -> ListStats {
+        self.parts.iter().map(List::stats).reduce(ListStats::and).unwrap_or_default()
     }
 
-    /// Returns the next rows of one list; nothing at its end.
+    /// Returns the next rows of one list, or `None` at its end.
     ///
     /// # Errors
     /// Fails if a page does not arrive.
@@ -101,32 +101,32 @@ impl<P: Pages> Lists<P> {
         let batch = self.parts[part].next(part, &mut self.known).await?;
         if was_open && self.parts[part].has_ended() {
             let group = self.groups[part];
-            let (tally, ended) = (self.parts[part].tally(), self.parts[part].ended());
-            if ended.crossed || (tally.moved && self.is_shared(group)) {
+            let (stats, ended) = (self.parts[part].stats(), self.parts[part].ended());
+            if ended.crossed || (stats.moved && self.is_shared(group)) {
                 self.doubtful.insert(group);
             }
         }
         Ok(batch)
     }
 
-    /// Once every list was read: checks them against the server, and returns the rows that are found by reading some
-    /// again, with their list; nothing once the result is settled. What stays doubtful is in the tallies.
+    /// Checks the lists against the server after all were read. Returns rows found by reading some again, with the
+    /// index of their list, and `None` once the result is settled. What remains doubtful is in the statistics.
     ///
     /// # Errors
     /// Fails if a page does not arrive.
     pub async fn settle(&mut self) -> Result<Option<(usize, Vec<P::Row>)>, ApiError> {
         loop {
-            match &mut self.stage {
-                Stage::Settled => return Ok(None),
-                Stage::Reading => {
+            match &mut self.phase {
+                Phase::Settled => return Ok(None),
+                Phase::Reading => {
                     self.check().await?;
                     let doubtful = std::mem::take(&mut self.doubtful);
-                    self.stage = self.round(1, &doubtful);
+                    self.phase = self.round(1, &doubtful);
                 }
-                Stage::Again { round, lists, doubtful } => {
+                Phase::Again { round, lists, doubtful } => {
                     let Some(part) = lists.front().copied() else {
                         let (round, doubtful) = (*round, std::mem::take(doubtful));
-                        self.stage = self.end_round(round, &doubtful);
+                        self.phase = self.end_round(round, &doubtful);
                         continue;
                     };
                     let batch = self.parts[part].next(part, &mut self.known).await?;
@@ -136,7 +136,7 @@ impl<P: Pages> Lists<P> {
                         None => {
                             let (ended, group) = (self.parts[part].ended(), self.groups[part]);
                             let is_shared = self.is_shared(group);
-                            let Stage::Again { lists, doubtful, .. } = &mut self.stage else { continue };
+                            let Phase::Again { lists, doubtful, .. } = &mut self.phase else { continue };
                             lists.pop_front();
                             if !ended.complete || (is_shared && (ended.crossed || ended.found)) {
                                 doubtful.insert(group);
@@ -148,13 +148,13 @@ impl<P: Pages> Lists<P> {
         }
     }
 
-    /// Returns whether a group has several lists.
+    /// Returns true if a group has several lists.
     fn is_shared(&self, group: usize) -> bool {
         self.groups.iter().filter(|of| **of == group).count() > 1
     }
 
-    /// Compares the lists of groups that are not doubtful with the server. A single list needs no comparison: its walk
-    /// was complete on its own.
+    /// Compares the lists of groups that are not doubtful with the server. A single list needs no comparison: its own
+    /// walk was complete.
     async fn check(&mut self) -> Result<(), ApiError> {
         if self.parts.len() < 2 {
             return Ok(());
@@ -171,32 +171,32 @@ impl<P: Pages> Lists<P> {
     }
 
     /// Starts a round through all lists of these groups.
-    fn round(&mut self, round: u32, groups: &BTreeSet<usize>) -> Stage {
+    fn round(&mut self, round: u32, groups: &BTreeSet<usize>) -> Phase {
         if groups.is_empty() {
-            return Stage::Settled;
+            return Phase::Settled;
         }
         let lists: VecDeque<usize> =
             (0..self.parts.len()).filter(|part| groups.contains(&self.groups[*part])).collect();
         for part in &lists {
             self.parts[*part].walk_again();
         }
-        Stage::Again { round, lists, doubtful: BTreeSet::new() }
+        Phase::Again { round, lists, doubtful: BTreeSet::new() }
     }
 
-    fn end_round(&mut self, round: u32, doubtful: &BTreeSet<usize>) -> Stage {
+    fn end_round(&mut self, round: u32, doubtful: &BTreeSet<usize>) -> Phase {
         if round < ROUNDS {
             return self.round(round + 1, doubtful);
         }
         for group in doubtful {
             let members =
                 || self.groups.iter().enumerate().filter(|(_, of)| *of == group).map(|(part, _)| part);
-            // A list with a reason of its own says more than the others can.
-            if members().all(|part| self.parts[part].tally().doubt.is_none()) {
+            // A reason of a list's own says more than the reason that applies to its group.
+            if members().all(|part| self.parts[part].stats().incomplete.is_none()) {
                 for part in members().collect::<Vec<_>>() {
-                    self.parts[part].doubt(Doubt::Crossing);
+                    self.parts[part].mark_incomplete(Incomplete::Crossing);
                 }
             }
         }
-        Stage::Settled
+        Phase::Settled
     }
 }

@@ -1,5 +1,5 @@
-//! The checksums of a journal: each line ends in one over all lines up to it, so that a line that was changed, removed,
-//! repeated or moved is noticed at that line.
+//! The checksums of a journal. Each line ends in a checksum over all lines up to it, so that a line that was changed,
+//! removed, repeated or moved is noticed.
 
 use std::{
     fmt::Write as _,
@@ -8,18 +8,18 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-/// No line is longer: a batch of rows with all their records.
+/// The greatest length of a line in bytes: a batch of rows with all their records.
 pub(super) const LONGEST: u64 = 256 * 1024 * 1024;
 
-/// Separates the text of a line from its checksum; JSON escapes it.
+/// Separates the text of a line from its checksum. JSON escapes it.
 const SEPARATOR: u8 = b'\t';
 
-/// The checksum of the lines so far: SHA-256 of the checksum before the last one and of its text.
+/// The checksum of the lines so far: SHA-256 over the previous checksum and the text of the latest line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chain([u8; 32]);
 
 impl Chain {
-    /// The checksum of no lines.
+    /// Creates the checksum of no lines.
     pub(super) fn new() -> Self {
         Self(Sha256::digest(b"vipmp export journal").into())
     }
@@ -36,8 +36,7 @@ impl Chain {
         digits
     }
 
-    /// Makes the text of the next line, without a line end in it, that line with its checksum and its end. The chain goes
-    /// on behind it.
+    /// Returns the next line: its text, which has no line end, its checksum and a line end. Advances the chain.
     pub(super) fn seal(&mut self, mut text: Vec<u8>) -> Vec<u8> {
         *self = self.after(&text);
         text.push(SEPARATOR);
@@ -46,7 +45,7 @@ impl Chain {
         text
     }
 
-    /// Returns the text of the next line; nothing if its checksum is another one. The chain goes on behind it.
+    /// Returns the text of the next line and advances the chain, or `None` if the checksum does not match.
     pub(super) fn open<'l>(&mut self, line: &'l [u8]) -> Option<&'l [u8]> {
         let line = line.strip_suffix(b"\n")?;
         let at = line.iter().rposition(|byte| *byte == SEPARATOR)?;
@@ -61,25 +60,25 @@ impl Chain {
 
 /// The next piece of a file of lines.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// A whole line with its end.
+pub(super) enum NextLine {
+    /// A complete line with its line end.
     Line(Vec<u8>),
-    /// A line without an end, as a kill leaves it, or nothing: the end of the file.
+    /// The end of the file, perhaps after a line without a line end, as a kill leaves it.
     End,
-    /// More than a line can be.
+    /// A line longer than the limit.
     TooLong,
 }
 
 /// Reads the next line.
-pub(super) fn next_line(file: &mut impl BufRead) -> io::Result<Next> {
+pub(super) fn next_line(file: &mut impl BufRead) -> io::Result<NextLine> {
     let mut bytes = Vec::new();
     file.take(LONGEST).read_until(b'\n', &mut bytes)?;
     Ok(if bytes.ends_with(b"\n") {
-        Next::Line(bytes)
+        NextLine::Line(bytes)
     } else if bytes.len() as u64 == LONGEST {
-        Next::TooLong
+        NextLine::TooLong
     } else {
-        Next::End
+        NextLine::End
     })
 }
 
@@ -124,10 +123,13 @@ mod tests {
     fn lines_are_read_up_to_a_cut() {
         let mut file = &b"one\ntwo\n\nthr"[..];
         for line in [&b"one\n"[..], b"two\n", b"\n"] {
-            assert_eq!(next_line(&mut file).unwrap(), Next::Line(line.to_vec()));
+            assert_eq!(next_line(&mut file).unwrap(), NextLine::Line(line.to_vec()));
         }
-        assert_eq!((next_line(&mut file).unwrap(), next_line(&mut file).unwrap()), (Next::End, Next::End));
+        assert_eq!(
+            (next_line(&mut file).unwrap(), next_line(&mut file).unwrap()),
+            (NextLine::End, NextLine::End)
+        );
         let mut endless = io::BufReader::new(io::repeat(b'x').take(LONGEST + 1));
-        assert_eq!(next_line(&mut endless).unwrap(), Next::TooLong);
+        assert_eq!(next_line(&mut endless).unwrap(), NextLine::TooLong);
     }
 }

@@ -1,5 +1,5 @@
-//! The journal of an export: lines that are only ever added, so that a kill at any instant costs the last one at most, with
-//! checksums, so that nothing else is taken for what was written.
+//! The journal of an export: an append-only file of lines, so that a kill at any moment costs at most the last line, with
+//! checksums that detect any other change.
 
 use std::{
     ffi::OsString,
@@ -13,52 +13,52 @@ use serde_json::Value;
 
 use super::{
     JournalError, Plan,
-    chain::{Chain, LONGEST, Next, next_line},
-    held::Held,
+    chain::{Chain, LONGEST, NextLine, next_line},
+    journal_contents::JournalContents,
 };
 use crate::{
     collect::{ListStart, ListStats},
     files::{self, SymlinkPolicy},
 };
 
-/// The version of the journal's form. Version 1 had no checksums.
+/// The version of the journal's format. Version 1 had no checksums.
 const VERSION: u32 = 2;
-/// The beginning of every journal, of any version.
+/// The start of every journal, in all versions.
 const HEAD: &str = "{\"vipmp_export\":";
 
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct JournalHead {
     vipmp_export: u32,
     plan: Plan,
 }
 
-/// One line after the head.
+/// A line after the head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry<R = Value> {
-    /// The list of the plan.
+pub struct JournalEntry<R = Value> {
+    /// The index of the list in the plan.
     pub part: usize,
-    /// The place where that list continues; nothing once it is complete.
+    /// The place where that list continues; `None` once it is complete.
     pub place: Option<ListStart>,
-    /// The rows, as they are exported.
+    /// The rows as they are exported.
     pub rows: Vec<R>,
-    /// The knowledge about a complete list.
+    /// The statistics of a complete list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<ListStats>,
 }
 
-/// The journal of the file that is to be written.
+/// Returns the path of the journal for an export to this file.
 pub fn journal_of(file: &Path) -> PathBuf {
     let mut name = OsString::from(file.file_name().unwrap_or_default());
     name.push(".partial");
     file.with_file_name(name)
 }
 
-/// A journal that is open for more.
+/// An open journal that batches can be added to.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// The checksum of what is in it.
+    /// The checksum of its contents.
     chain: Chain,
 }
 
@@ -72,8 +72,8 @@ impl Journal {
         options.read(true).write(true).create_new(new);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        // Its name is chosen by the program: a link there is somebody else's, and writing through it would change another
-        // file.
+        // The program chooses the journal's name. A link at that path was made by someone else, and writing through it
+        // would change another file.
         let file =
             files::open(path, &mut options, SymlinkPolicy::Refuse).map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => JournalError::Unfinished(path.to_owned()),
@@ -87,27 +87,27 @@ impl Journal {
         }
     }
 
-    /// A new journal of this plan. Blocks.
+    /// Creates a journal of this plan. Blocks.
     ///
     /// # Errors
-    /// Where one is there already, or cannot be made.
+    /// Fails if one exists already, or cannot be created.
     pub fn begin(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         match Self::open(path, true) {
-            Ok(journal) => journal.headed(plan),
+            Ok(journal) => journal.with_head(plan),
             Err(JournalError::Unfinished(_)) => {
                 let journal = Self::open(path, false)?;
-                if !journal.is_hardly_begun()? {
-                    Reader::of(&journal.file, path)?;
+                if !journal.has_no_head()? {
+                    JournalReader::of(&journal.file, path)?;
                     return Err(JournalError::Unfinished(path.to_owned()));
                 }
-                journal.emptied()?.headed(plan)
+                journal.clear()?.with_head(plan)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Says whether a kill, or a full disk, has cut off even the first line: then there is nothing in it.
-    fn is_hardly_begun(&self) -> Result<bool, JournalError> {
+    /// Returns true if a kill or a full disk has cut off even the first line, so that the journal is as good as empty.
+    fn has_no_head(&self) -> Result<bool, JournalError> {
         self.rewind()?;
         let io = Self::io(&self.path);
         let mut start = Vec::new();
@@ -129,8 +129,8 @@ impl Journal {
         }
     }
 
-    /// Says whether it is a journal, though perhaps a damaged one, or one of another version.
-    fn is_one(&self) -> Result<bool, JournalError> {
+    /// Returns true if the file is a journal, though perhaps a damaged one or one of another version.
+    fn is_journal(&self) -> Result<bool, JournalError> {
         self.rewind()?;
         let mut start = Vec::new();
         (&self.file).take(HEAD.len() as u64).read_to_end(&mut start).map_err(Self::io(&self.path))?;
@@ -141,47 +141,47 @@ impl Journal {
         (&self.file).seek(SeekFrom::Start(0)).map(drop).map_err(Self::io(&self.path))
     }
 
-    /// The same with nothing in it.
-    fn emptied(mut self) -> Result<Self, JournalError> {
+    /// Empties the journal.
+    fn clear(mut self) -> Result<Self, JournalError> {
         self.file.set_len(0).map_err(Self::io(&self.path))?;
         self.rewind()?;
         self.chain = Chain::new();
         Ok(self)
     }
 
-    /// The same with its first line.
-    fn headed(mut self, plan: &Plan) -> Result<Self, JournalError> {
-        self.line(&Head { vipmp_export: VERSION, plan: plan.clone() })?;
+    /// Writes the first line.
+    fn with_head(mut self, plan: &Plan) -> Result<Self, JournalError> {
+        self.line(&JournalHead { vipmp_export: VERSION, plan: plan.clone() })?;
         Ok(self)
     }
 
-    /// A journal of this plan in the place of one that an export has left, which is given up. Blocks.
+    /// Discards the journal of an unfinished export and creates one of this plan in its place. Blocks.
     ///
     /// # Errors
-    /// Where what is there is no journal, is being written, or cannot be changed.
-    pub(super) fn begin_anew(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
+    /// Fails if the file is not a journal, is in use, or cannot be changed.
+    pub(super) fn restart(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         let journal = match Self::open(path, false) {
             Err(JournalError::NotFound(_)) => return Self::begin(path, plan),
             other => other?,
         };
-        if !journal.is_one()? {
+        if !journal.is_journal()? {
             return Err(JournalError::UnknownFormat(path.to_owned()));
         }
-        journal.emptied()?.headed(plan)
+        journal.clear()?.with_head(plan)
     }
 
-    /// The journal that an export of this plan has left; what a kill has cut off at its end is taken away. If that is
-    /// even the first line, it begins again. Blocks.
+    /// Opens the journal that an export of this plan has left, and removes a line that a kill has cut off. If that is
+    /// even the first line, the journal starts again. Blocks.
     ///
     /// # Errors
-    /// Where there is none, or it is of another plan, or damaged.
-    pub(super) fn resume(path: &Path, plan: &Plan) -> Result<(Self, Held), JournalError> {
+    /// Fails if there is none, or if it belongs to another plan or is damaged.
+    pub(super) fn resume(path: &Path, plan: &Plan) -> Result<(Self, JournalContents), JournalError> {
         let mut journal = Self::open(path, false)?;
-        if journal.is_hardly_begun()? {
-            return Ok((journal.emptied()?.headed(plan)?, Held::default()));
+        if journal.has_no_head()? {
+            return Ok((journal.clear()?.with_head(plan)?, JournalContents::default()));
         }
-        let mut reader = Reader::of(&journal.file, path)?;
-        let held = Held::read(&mut reader, plan)?;
+        let mut reader = JournalReader::of(&journal.file, path)?;
+        let held = JournalContents::read(&mut reader, plan)?;
         let (whole, chain) = (reader.whole, reader.chain);
         journal.chain = chain;
         journal.file.set_len(whole).map_err(Self::io(path))?;
@@ -194,10 +194,10 @@ impl Journal {
         let mut chain = self.chain.clone();
         let line = chain.seal(text);
         if line.len() as u64 > LONGEST {
-            let too_long = io::Error::other("a batch of rows is too large to be kept");
+            let too_long = io::Error::other("a batch of rows is too large for the journal");
             return Err(Self::io(&self.path)(too_long));
         }
-        // One write: a kill leaves it whole, or cut, and a cut line is none.
+        // A single write: a kill leaves the line complete or cut off, and a line that is cut off is dropped.
         self.file.write_all(&line).map_err(Self::io(&self.path))?;
         self.chain = chain;
         Ok(())
@@ -206,26 +206,26 @@ impl Journal {
     /// Adds a batch. Blocks.
     ///
     /// # Errors
-    /// What the system says, for instance that the disk is full.
-    pub fn add(&mut self, entry: &Entry) -> Result<(), JournalError> {
+    /// Fails if the line cannot be written, for instance because the disk is full.
+    pub fn add(&mut self, entry: &JournalEntry) -> Result<(), JournalError> {
         self.line(entry)
     }
 
-    /// Has everything on the disk, and reads it from its start. Blocks.
+    /// Flushes everything to the disk, and reads the journal from its start. Blocks.
     ///
     /// # Errors
-    /// What the system says, or that its first line is not as it was written.
-    pub fn read(&mut self) -> Result<Reader<'_, &File>, JournalError> {
+    /// Fails with the system's error, or if the first line was changed.
+    pub fn read(&mut self) -> Result<JournalReader<'_, &File>, JournalError> {
         self.file.sync_data().map_err(Self::io(&self.path))?;
-        let mut reader = Reader::of(&self.file, &self.path)?;
+        let mut reader = JournalReader::of(&self.file, &self.path)?;
         reader.end = Some(self.chain.clone());
         Ok(reader)
     }
 
-    /// Removes it: the file is there. What has come into its place meanwhile is left alone. Blocks.
+    /// Removes the journal, since the file is complete. Leaves alone whatever has taken its place meanwhile. Blocks.
     ///
     /// # Errors
-    /// What the system says.
+    /// Fails if the system refuses.
     pub fn remove(self) -> Result<(), JournalError> {
         if !self.is_in_its_place() {
             return Ok(());
@@ -241,69 +241,69 @@ impl Journal {
         there.is_some() && there == self.file.metadata().map(place).ok()
     }
 
-    /// An open file cannot be replaced there.
+    /// Returns true: an open file cannot be replaced on these systems.
     #[cfg(not(unix))]
     fn is_in_its_place(&self) -> bool {
         self.path.exists()
     }
 
-    /// Returns its path.
+    /// Returns the path of the journal.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// Says whether the journal at this path holds nothing to go on from: not even its first line is whole. Blocks.
+/// Returns true if the journal at this path has nothing to resume: even its first line is incomplete. Blocks.
 ///
 /// # Errors
-/// As for going on from it, if there is one: that it is not a regular file, for instance.
+/// Fails as resuming does if the file exists: if it is not a regular file, for instance.
 pub(super) fn is_blank(path: &Path) -> Result<bool, JournalError> {
-    Journal::open(path, false)?.is_hardly_begun()
+    Journal::open(path, false)?.has_no_head()
 }
 
-/// Reads a journal line by line, and checks each.
+/// Reads a journal line by line, and verifies each.
 #[derive(Debug)]
-pub struct Reader<'p, R> {
+pub struct JournalReader<'p, R> {
     lines: BufReader<R>,
     path: &'p Path,
-    /// Returns its head.
+    /// The plan in its head.
     pub plan: Plan,
-    /// Up to where it is whole, in bytes.
+    /// The number of bytes up to the end of the last complete line.
     whole: u64,
-    /// The lines that were read.
+    /// The number of lines read.
     count: u64,
     chain: Chain,
-    /// The checksum of the whole journal, if that is known.
+    /// The checksum of the whole journal, if known.
     end: Option<Chain>,
 }
 
-impl<'p> Reader<'p, &'p File> {
+impl<'p> JournalReader<'p, &'p File> {
     fn of(mut file: &'p File, path: &'p Path) -> Result<Self, JournalError> {
         file.seek(SeekFrom::Start(0)).map_err(Journal::io(path))?;
         Self::new(file, path)
     }
 }
 
-impl<'p, R: Read> Reader<'p, R> {
-    /// Begins to read; `path` is the name of the journal in errors.
+impl<'p, R: Read> JournalReader<'p, R> {
+    /// Starts to read; errors name the journal by `path`.
     ///
     /// # Errors
-    /// What the system says, or that the first line is not that of a journal, or not as it was written.
+    /// Fails with the system's error, or if the first line is not that of a journal or was changed.
     pub fn new(file: R, path: &'p Path) -> Result<Self, JournalError> {
         let mut lines = BufReader::with_capacity(256 * 1024, file);
         let mut chain = Chain::new();
-        let strange = || JournalError::UnknownFormat(path.to_owned());
-        let Next::Line(line) = next_line(&mut lines).map_err(Journal::io(path))? else {
-            return Err(strange());
+        let unknown_format = || JournalError::UnknownFormat(path.to_owned());
+        let NextLine::Line(line) = next_line(&mut lines).map_err(Journal::io(path))? else {
+            return Err(unknown_format());
         };
-        // The version comes first: the rest of the line is for those who know it.
-        let rest = line.strip_prefix(HEAD.as_bytes()).ok_or_else(strange)?;
+        // The version comes first: only a program that knows it can read the rest of the line.
+        let rest = line.strip_prefix(HEAD.as_bytes()).ok_or_else(unknown_format)?;
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let version = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse::<u32>().ok());
         match version {
             Some(VERSION) => {}
             Some(1) => return Err(JournalError::Older(path.to_owned())),
-            // Where the number was damaged, its line says so.
+            // If the number itself was damaged, the checksum of its line does not match.
             Some(version) if version > VERSION && chain.open(&line).is_some() => {
                 return Err(JournalError::Newer(path.to_owned()));
             }
@@ -312,42 +312,42 @@ impl<'p, R: Read> Reader<'p, R> {
         let Some(text) = chain.open(&line) else {
             return Err(JournalError::Damaged { path: path.to_owned(), line: 1 });
         };
-        let head: Head = serde_json::from_slice(text).map_err(|_| strange())?;
+        let head: JournalHead = serde_json::from_slice(text).map_err(|_| unknown_format())?;
         Ok(Self { lines, path, plan: head.plan, whole: line.len() as u64, count: 1, chain, end: None })
     }
 
-    /// The next batch; nothing at the end, or before a line that was cut.
+    /// Returns the next batch, or `None` at the end or before a line that was cut off.
     ///
     /// # Errors
-    /// What the system says, or that the line is not as it was written.
-    pub fn next_entry<E: DeserializeOwned>(&mut self) -> Result<Option<Entry<E>>, JournalError> {
+    /// Fails with the system's error, or if the line was changed.
+    pub fn next_entry<E: DeserializeOwned>(&mut self) -> Result<Option<JournalEntry<E>>, JournalError> {
         let line = match next_line(&mut self.lines).map_err(Journal::io(self.path))? {
-            Next::Line(line) => line,
-            Next::End => return Ok(None),
-            Next::TooLong => return Err(self.damaged()),
+            NextLine::Line(line) => line,
+            NextLine::End => return Ok(None),
+            NextLine::TooLong => return Err(self.damaged()),
         };
         let Some(text) = self.chain.open(&line) else { return Err(self.damaged()) };
-        let entry = serde_json::from_slice(text).map_err(|_| self.strange())?;
+        let entry = serde_json::from_slice(text).map_err(|_| self.unknown_format())?;
         self.whole += line.len() as u64;
         self.count += 1;
         Ok(Some(entry))
     }
 
-    /// Checks that what was read is all that was written.
+    /// Checks that everything that was written has been read.
     ///
     /// # Errors
-    /// Where lines are missing at the end.
+    /// Fails if lines are missing at the end.
     pub(super) fn check_end(&self) -> Result<(), JournalError> {
         if self.end.as_ref().is_none_or(|end| *end == self.chain) { Ok(()) } else { Err(self.damaged()) }
     }
 
-    /// The line behind those that were read is not as it was written.
+    /// Returns the error for a line after those read that was changed.
     fn damaged(&self) -> JournalError {
         JournalError::Damaged { path: self.path.to_owned(), line: self.count + 1 }
     }
 
     /// Returns the error for a file that is not a journal.
-    pub(super) fn strange(&self) -> JournalError {
+    pub(super) fn unknown_format(&self) -> JournalError {
         JournalError::UnknownFormat(self.path.to_owned())
     }
 

@@ -1,4 +1,4 @@
-//! The reasons why a journal cannot be used.
+//! The errors of journals.
 
 use std::{io, path::PathBuf};
 
@@ -12,27 +12,27 @@ pub enum JournalError {
     Io {
         /// The journal.
         path: PathBuf,
-        /// The text.
+        /// The system's error.
         source: io::Error,
     },
-    /// One is there already, from an export that did not end.
+    /// An unfinished export has left a journal.
     #[error("{path} holds an unfinished export: --resume continues it, or remove the file", path = text::display_path(.0))]
     Unfinished(PathBuf),
-    /// There is none to go on from.
-    #[error("there is no {path} to resume", path = text::display_path(.0))]
+    /// There is no journal to resume from.
+    #[error("there is no {path} to resume: run the export without --resume", path = text::display_path(.0))]
     NotFound(PathBuf),
     /// Another export is writing to it.
     #[error("{path} is being written by another export", path = text::display_path(.0))]
     Busy(PathBuf),
-    /// It is of something else.
+    /// The journal belongs to a different export.
     #[error("{path} is of another export ({what}): use the same options, or remove it", path = text::display_path(path))]
     Other {
         /// The journal.
         path: PathBuf,
-        /// The differences.
+        /// The first difference.
         what: &'static str,
     },
-    /// Something in it is not as it was written.
+    /// A line has been changed.
     #[error(
         "{path} is damaged: line {line} is not as it was written. Remove the file and start the export again",
         path = text::display_path(path)
@@ -40,30 +40,30 @@ pub enum JournalError {
     Damaged {
         /// The journal.
         path: PathBuf,
-        /// The first such line, from 1.
+        /// The first such line, counted from 1.
         line: u64,
     },
-    /// It is of an older version of this program.
+    /// An older version of vipmp wrote the journal.
     #[error(
         "{path} was written by an older version of vipmp, without checksums. \
          Remove the file and start the export again",
         path = text::display_path(.0)
     )]
     Older(PathBuf),
-    /// It is of a newer version of this program.
+    /// A newer version of vipmp wrote the journal.
     #[error(
         "{path} was written by a newer version of vipmp. \
          Continue with that version, or remove the file and start the export again",
         path = text::display_path(.0)
     )]
     Newer(PathBuf),
-    /// It is none.
+    /// The file is not a journal.
     #[error("{path} is not the journal of an export. Move it away, or choose another file name", path = text::display_path(.0))]
     UnknownFormat(PathBuf),
 }
 
 impl JournalError {
-    /// Says whether the same export can go on from what is in the journal, once what is in the way is gone.
+    /// Returns true if the export can be resumed from its journal once the obstacle is removed.
     pub fn can_be_resumed(&self) -> bool {
         matches!(self, Self::Io { .. } | Self::Busy(_) | Self::Unfinished(_))
     }

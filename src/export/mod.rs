@@ -1,14 +1,14 @@
-//! Everything that matches into a file: gathered into a journal beside it, which survives a kill at any instant, and
-//! written from there in one piece.
+//! Exports all matching rows into a file. The rows are fetched into a journal beside it, which survives a kill at any
+//! moment, and written to the file from there as a whole.
 //!
-//! The journal is `FILE.partial`: a line with the plan, then one line for each batch of rows with the place to go on from.
-//! Each line ends in a checksum over all lines up to it: a journal that is not as it was written is refused.
-//! Only when all of it is there does `FILE` appear, whole; until then `--resume` goes on from the journal.
+//! The journal is `FILE.partial`: a line with the plan, then a line for each batch of rows with the place to continue
+//! from. Each line ends in a checksum over all lines up to it, and a journal that was changed is refused. `FILE` appears
+//! only when the journal is complete; until then, `--resume` continues from it.
 
 mod chain;
-mod gather;
-mod held;
+mod fetch_rows;
 mod journal;
+mod journal_contents;
 mod journal_error;
 mod plan;
 mod progress;
@@ -16,15 +16,15 @@ mod run;
 mod target;
 mod write;
 
-pub use gather::{ExistingJournal, GatherError, Gathered, Order, gather, remove_empty_journal};
+pub use fetch_rows::{ExistingJournal, FetchError, FetchJob, FetchedRows, fetch_rows, remove_empty_journal};
 use journal::is_blank;
-pub use journal::{Entry, Journal, Reader, journal_of};
+pub use journal::{Journal, JournalEntry, JournalReader, journal_of};
 pub use journal_error::JournalError;
-pub use plan::{Part, Plan};
+pub use plan::{Plan, PlannedList};
 pub use progress::Progress;
-pub use run::{ExportError, Exported, Job, export_to_file};
+pub use run::{ExportError, ExportJob, Exported, export_to_file};
 pub use target::{Target, TargetError, look_at};
-pub use write::{Told, WriteError, Written, write};
+pub use write::{RowWarnings, WriteError, Written, write};
 
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,10 @@ use crate::model::{
     StatusFilter,
 };
 
-/// The plan of an export: it is at the head of the journal, and a run that resumes it has to want the same.
+/// The plan of an export. It is the head of the journal, and a run that resumes it must have the same one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The place of the customers: the API root, so that two environments never end up in one file.
+    /// The API root, so that two environments never end up in one file.
     pub api: String,
     /// The resellers, in this order.
     pub resellers: Vec<String>,
@@ -19,33 +19,33 @@ pub struct Plan {
     pub statuses: Vec<String>,
     /// The pattern of the company name, as it is sent.
     pub name: Option<String>,
-    /// Created on this day or later.
+    /// The earliest creation date.
     pub from: Option<NaiveDate>,
-    /// Created on this day or earlier.
+    /// The latest creation date.
     pub to: Option<NaiveDate>,
     /// `creationDate` or `companyName`.
     pub sort_by: String,
     /// `asc` or `desc`.
     pub order: String,
-    /// The customers, where they were picked rather than looked for; rows that are none stand as they were sent.
+    /// The customer IDs of marked rows, if these are exported; a row without an ID is given as it was sent.
     pub picked: Option<Vec<String>>,
-    /// True if each customer's `links.self` is followed.
+    /// True if each customer's record is included.
     pub details: bool,
-    /// True if each customer's subscriptions are asked for.
+    /// True if each customer's subscriptions are included.
     pub subscriptions: bool,
 }
 
 /// One list of a plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct PlannedList {
     /// The reseller.
     pub reseller_id: String,
-    /// The first page, of the largest size.
+    /// The query of the first page, with the largest page size.
     pub query: CustomerQuery,
 }
 
-impl Part {
-    /// Returns the list's name in messages.
+impl PlannedList {
+    /// Returns the name of the list for messages.
     pub fn name(&self) -> String {
         let status = self.query.status();
         let status = status.known_label(Kind::Account).unwrap_or(status.code());
@@ -54,7 +54,7 @@ impl Part {
 }
 
 impl Plan {
-    /// The plan of a filter, for these resellers of an API.
+    /// Returns the plan of a filter for these resellers of an API.
     pub fn of(filter: &CustomerFilter, statuses: &[Status], resellers: Vec<String>, api: &str) -> Self {
         Self {
             api: api.to_owned(),
@@ -71,20 +71,20 @@ impl Plan {
         }
     }
 
-    /// The plan with each customer's record, or its subscriptions.
+    /// Adds each customer's record or subscriptions to the plan.
     #[must_use]
     pub fn with(self, details: bool, subscriptions: bool) -> Self {
         Self { details, subscriptions, ..self }
     }
 
-    /// The plan for these rows alone.
+    /// Limits the plan to these rows.
     #[must_use]
     pub fn of_picked(self, rows: &[Row]) -> Self {
         let name = |row: &Row| match row {
             Row::Customer(customer) => customer.customer_id.clone(),
             Row::Unreadable { raw, .. } => raw.to_string(),
         };
-        // What was looked for when they were picked is of no matter.
+        // The filter with which they were marked does not matter.
         let picked = Some(rows.iter().map(name).collect());
         Self { picked, statuses: Vec::new(), name: None, from: None, to: None, ..self }
     }
@@ -94,7 +94,7 @@ impl Plan {
         self.details || self.subscriptions
     }
 
-    /// The filter, for one status after the other.
+    /// Returns the filter, for any one status.
     pub fn filter(&self) -> CustomerFilter {
         CustomerFilter {
             resellers: self.resellers.clone(),
@@ -108,17 +108,17 @@ impl Plan {
         }
     }
 
-    /// The lists, in their order.
+    /// Returns the lists of the plan, in their order.
     ///
     /// # Errors
-    /// Where the dates are the wrong way round.
-    pub fn parts(&self) -> Result<Vec<Part>, FilterError> {
+    /// Fails if the date range ends before it starts.
+    pub fn parts(&self) -> Result<Vec<PlannedList>, FilterError> {
         let filter = self.filter();
         let mut parts = Vec::new();
         for reseller_id in &self.resellers {
             for status in &self.statuses {
                 let query = filter.query(Status::new(status.clone()), 0)?;
-                parts.push(Part { reseller_id: reseller_id.clone(), query });
+                parts.push(PlannedList { reseller_id: reseller_id.clone(), query });
             }
         }
         Ok(parts)

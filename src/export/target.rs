@@ -1,4 +1,4 @@
-//! The places of an export's file and of its journal, looked at before anything is asked of a server.
+//! Checks the paths of an export's file and journal before anything is requested from a server.
 
 use std::{
     io,
@@ -11,32 +11,32 @@ use crate::{
     text,
 };
 
-/// The reason why no export can be written to a file of this name.
+/// The reason why an export cannot be written to a file of this name.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
-    /// Something else than a file is in its place.
+    /// The path is something other than a file.
     #[error("cannot export to {}: it is {}. {}", text::display_path(path), led(*linked, *what), instead(*what))]
     Kind {
         /// The file, as it was named.
         path: PathBuf,
-        /// The kind of file.
+        /// The kind of thing at the path.
         what: FileKind,
-        /// True if that is what a link leads to.
+        /// True if a link at the path leads to it.
         linked: bool,
     },
-    /// It may not be changed.
+    /// The file is read-only.
     #[error(
         "cannot export to {path}: it is read-only. To have it replaced, run: chmod u+w {quoted}",
         path = text::display_path(.0), quoted = quoted(.0)
     )]
     ReadOnly(PathBuf),
-    /// There is no such folder.
+    /// The folder does not exist.
     #[error("there is no folder {}. Create it first, or choose another one", text::display_path(.0))]
     NoFolder(PathBuf),
     /// The parent of the file is not a folder.
     #[error("cannot export to a file in {}: it is not a folder. Choose another one", text::display_path(.0))]
     NotAFolder(PathBuf),
-    /// Nothing can be written into its folder.
+    /// The folder cannot be written to.
     #[error("cannot write to the folder {path} ({source}). Choose another one", path = text::display_path(path))]
     Folder {
         /// The folder.
@@ -44,10 +44,10 @@ pub enum TargetError {
         /// The system's error.
         source: io::Error,
     },
-    /// Its name is too long for its folder.
+    /// The name is too long for the folder.
     #[error("the name {} is too long. Choose a shorter one", text::display_path(.0))]
     LongName(PathBuf),
-    /// It is a link to its own journal.
+    /// The path is a link to the file's own journal.
     #[error(
         "cannot export to {path}: it is a link to {journal}, the name for its own journal. Choose another name",
         path = text::display_path(path), journal = text::display_path(journal)
@@ -58,7 +58,7 @@ pub enum TargetError {
         /// The journal.
         journal: PathBuf,
     },
-    /// Something else than a file is in the place of its journal.
+    /// Something other than a file is in the place of the journal.
     #[error(
         "cannot keep the journal of the export: {} is {what}. Remove it, or choose another file",
         text::display_path(path)
@@ -66,24 +66,24 @@ pub enum TargetError {
     Journal {
         /// The journal.
         path: PathBuf,
-        /// The kind of file.
+        /// The kind of thing at the path.
         what: FileKind,
     },
-    /// The journal may not be changed.
+    /// The journal is read-only.
     #[error(
         "cannot keep the journal of the export: {path} is read-only. To have it changed, run: chmod u+w {quoted}",
         path = text::display_path(.0), quoted = quoted(.0)
     )]
     JournalReadOnly(PathBuf),
-    /// Its owner is somebody else, who lets nobody write to it.
+    /// The file belongs to another user, who does not let others write to it.
     #[error("cannot write to {}: permission denied. Choose another file", text::display_path(.0))]
     Denied(PathBuf),
     /// The system's error.
-    #[error("cannot look at {path}: {source}", path = text::display_path(path))]
+    #[error("cannot read {path}: {source}", path = text::display_path(path))]
     Io {
         /// The file.
         path: PathBuf,
-        /// The text.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -92,7 +92,7 @@ fn led(linked: bool, what: FileKind) -> String {
     if linked { format!("a link to {what}") } else { what.to_string() }
 }
 
-/// Returns the advice for an export to something that is not a file.
+/// Returns the advice for an export to something other than a file.
 fn instead(what: FileKind) -> &'static str {
     match what {
         FileKind::Folder => "Choose a name for the file in it",
@@ -103,28 +103,28 @@ fn instead(what: FileKind) -> &'static str {
     }
 }
 
-/// A path as a word of a shell's command line.
+/// Quotes a path for a shell's command line.
 fn quoted(path: &Path) -> String {
     let shown = text::display_path(path);
     shlex::try_quote(&shown).map_or_else(|_| shown.clone(), std::borrow::Cow::into_owned)
 }
 
-/// The place of a file, in which an export can be written.
+/// A file that an export can be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
-    /// True if a file is there, which would be replaced.
+    /// True if a file exists there and would be replaced.
     pub is_there: bool,
-    /// True if its journal holds not even its first line: an export that was killed at once.
+    /// True if its journal has not even a first line, as an export leaves it that was killed at once.
     pub has_blank_journal: bool,
 }
 
 /// Checks that an export can be written to a file of this name. Blocks.
 ///
-/// A link to a file is followed, and so is one to a file that is not there yet: the file is written where it leads, in one
-/// piece, and the link stays one. The journal is beside the name that was given, and may be no link.
+/// A link is followed, even to a file that does not exist yet: the file is written where it leads, and the link stays.
+/// The journal is beside the given name, and must not be a link.
 ///
 /// # Errors
-/// What is in the way.
+/// Fails if something prevents the export.
 pub fn look_at(file: &Path) -> Result<Target, TargetError> {
     let is_folder_by_name =
         file.as_os_str().as_encoded_bytes().last().is_some_and(|byte| is_separator(*byte));
@@ -156,7 +156,7 @@ pub fn look_at(file: &Path) -> Result<Target, TargetError> {
     Ok(Target { is_there: found.is_some(), has_blank_journal })
 }
 
-/// Checks that an export can keep its journal there; says whether there is a blank one.
+/// Checks that an export can keep its journal there; returns true if there is a blank one.
 fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     let io = |source| TargetError::Io { path: journal.to_owned(), source };
     match std::fs::symlink_metadata(journal) {
@@ -170,7 +170,7 @@ fn look_at_journal(journal: &Path) -> Result<bool, TargetError> {
     match is_blank(journal) {
         Ok(is_blank) => Ok(is_blank),
         Err(JournalError::Io { source, .. }) => Err(io(source)),
-        // Whoever opens it in earnest says so.
+        // Opening the journal reports the problem.
         Err(_) => Ok(false),
     }
 }
@@ -179,7 +179,7 @@ fn is_separator(byte: u8) -> bool {
     std::path::is_separator(byte.into())
 }
 
-/// Checks that a file can be written in the folder of this one.
+/// Checks that files can be created in the folder of this one.
 fn check_folder(file: &Path) -> Result<(), TargetError> {
     let folder = files::parent(file);
     match std::fs::metadata(folder) {
@@ -190,15 +190,15 @@ fn check_folder(file: &Path) -> Result<(), TargetError> {
         }
         Err(source) => return Err(TargetError::Folder { path: folder.to_owned(), source }),
     }
-    // Nothing else says whether a file system is read-only, has room for another file, and takes the name.
+    // Only an attempt shows if a file system is read-only, is full, or rejects the name.
     files::check_writable(file).map_err(|source| match source.kind() {
         io::ErrorKind::InvalidFilename => TargetError::LongName(file.to_owned()),
         _ => TargetError::Folder { path: folder.to_owned(), source },
     })
 }
 
-/// Checks that a file may be changed. A mode without any right to write counts for root as well, whom the system lets write
-/// to any file.
+/// Checks that a file may be changed. A mode without any write permission also counts for root, whom the system lets
+/// write to any file.
 fn check_access(
     path: &Path,
     found: &std::fs::Metadata,
@@ -214,7 +214,7 @@ fn check_access(
     Ok(())
 }
 
-/// Says whether two paths name the same place.
+/// Returns true if two paths name the same place.
 fn is_same(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| {
         let folder = std::fs::canonicalize(files::parent(path)).ok()?;
@@ -270,7 +270,7 @@ mod tests {
             ("link.csv", "link.csv: it is a link to a named pipe. An"),
             ("null.csv", "null.csv: it is a link to a device. An"),
             ("folder.csv", "folder.csv: it is a folder. Choose a name for the file in it"),
-            ("loop.csv", "cannot look at"),
+            ("loop.csv", "cannot read"),
         ] {
             assert!(told(&path(name)).contains(words), "{}", told(&path(name)));
         }

@@ -8,9 +8,9 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Entry, Journal, JournalError, Plan, Reader,
-    held::{Held, key},
-    is_blank, journal_of, write,
+    Journal, JournalEntry, JournalError, JournalReader, Plan, is_blank,
+    journal_contents::{JournalContents, key},
+    journal_of, write,
 };
 use crate::{
     collect::{ListStart, RowKey},
@@ -27,14 +27,14 @@ fn customer(id: &str) -> RowKey {
     RowKey::Id(id.to_owned())
 }
 
-fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> Entry {
+fn entry(part: usize, ids: &[&str], offset: Option<u64>) -> JournalEntry {
     let rows = ids.iter().map(|id| json!({"customerId": id, "n": 1.50})).collect();
     let place = offset.map(|offset| ListStart { offset, ..ListStart::default() });
-    Entry { part, place, rows, ended: None }
+    JournalEntry { part, place, rows, ended: None }
 }
 
-/// All batches of an export.
-fn batches() -> Vec<Entry> {
+/// Returns all batches of an export.
+fn batches() -> Vec<JournalEntry> {
     vec![
         entry(0, &["1", "2"], Some(49)),
         entry(0, &["3"], None),
@@ -43,8 +43,8 @@ fn batches() -> Vec<Entry> {
     ]
 }
 
-/// Counts the batches that are held.
-fn count(held: &Held) -> usize {
+/// Counts the batches in a journal.
+fn count(held: &JournalContents) -> usize {
     2 * held.whole + usize::from(held.place.offset > 0)
 }
 
@@ -53,7 +53,7 @@ struct Stage {
     folder: tempfile::TempDir,
     journal: PathBuf,
     whole: Vec<u8>,
-    /// The file as it should be.
+    /// The expected file.
     right: Vec<u8>,
 }
 
@@ -79,20 +79,24 @@ impl Stage {
         self.whole.split_inclusive(|byte| *byte == b'\n').collect()
     }
 
-    /// The number of the line that this byte is in, from 1.
+    /// Returns the number of the line that this byte is in, from 1.
     fn line_of(&self, byte: usize) -> u64 {
         self.whole[..byte].split(|byte| *byte == b'\n').count() as u64
     }
 
-    /// Goes on from a journal with these bytes to the end: the batches that were held, or why it was refused. The file is
-    /// the right one, or none.
+    /// Resumes from a journal with these bytes and runs to the end. Returns the number of batches it held, or the
+    /// refusal; the file is the expected one, or absent.
     #[track_caller]
     fn resume(&self, bytes: &[u8], what: &str) -> Result<usize, JournalError> {
         fs::write(&self.journal, bytes).unwrap();
         let (mut journal, held) = match Journal::resume(&self.journal, &plan()) {
             Ok(resumed) => resumed,
             Err(error) => {
-                assert_eq!(fs::read(&self.journal).unwrap(), bytes, "{what}: what is refused is not touched");
+                assert_eq!(
+                    fs::read(&self.journal).unwrap(),
+                    bytes,
+                    "{what}: a refused journal is not touched"
+                );
                 return Err(error);
             }
         };
@@ -125,7 +129,7 @@ fn damaged_at(error: &JournalError) -> Option<u64> {
 }
 
 #[test]
-fn a_cut_line_is_taken_away_and_the_rest_gone_on_with() {
+fn a_cut_line_is_removed_and_the_rest_resumed() {
     let folder = tempfile::tempdir().unwrap();
     let path = journal_of(&folder.path().join("all.csv"));
     assert!(path.ends_with("all.csv.partial"));
@@ -158,16 +162,16 @@ fn every_flipped_bit_is_refused_or_changes_nothing() {
         for bit in 0..8 {
             bytes[byte] ^= 1 << bit;
             let what = format!("bit {bit} of byte {byte}");
-            let read = Reader::new(&bytes[..], &stage.journal)
-                .and_then(|mut reader| Held::read(&mut reader, &plan()).map(|held| count(&held)));
+            let read = JournalReader::new(&bytes[..], &stage.journal)
+                .and_then(|mut reader| JournalContents::read(&mut reader, &plan()).map(|held| count(&held)));
             match &read {
-                // The end of the last line: it is one that was cut.
+                // The end of the last line: that line counts as cut off.
                 Ok(held) => assert_eq!((byte, *held), (last, 2), "{what}"),
-                // What a journal begins with says what it is.
+                // The start of the file decides if it is a journal.
                 Err(JournalError::UnknownFormat(_) | JournalError::Older(_)) => assert!(byte < 20, "{what}"),
                 Err(error) => assert_eq!(damaged_at(error), Some(stage.line_of(byte)), "{what}: {error}"),
             }
-            // On the disk it is the same, for one bit of each byte: that takes its time.
+            // The same on the disk, for one bit of each byte since it is slow.
             if bit == byte % 8 || read.is_ok() {
                 let resumed = stage.resume(&bytes, &what);
                 assert_eq!(resumed.is_ok(), read.is_ok(), "{what}");
@@ -186,10 +190,10 @@ fn every_truncation_costs_the_lines_behind_it_and_no_more() {
         let whole_lines = bytes.split(|byte| *byte == b'\n').count() - 1;
         let kept = whole_lines.saturating_sub(1);
         if whole_lines > 0 {
-            let mut reader = Reader::new(bytes, &stage.journal).unwrap();
-            assert_eq!(count(&Held::read(&mut reader, &plan()).unwrap()), kept, "cut at {cut}");
+            let mut reader = JournalReader::new(bytes, &stage.journal).unwrap();
+            assert_eq!(count(&JournalContents::read(&mut reader, &plan()).unwrap()), kept, "cut at {cut}");
         }
-        // The disk takes its time: around the ends of lines, and here and there.
+        // The disk is slow: only around the ends of lines, and a sample of other places.
         if before != Some(whole_lines) || cut % 50 == 0 || stage.whole.get(cut) == Some(&b'\n') {
             assert_eq!(stage.resume(bytes, &format!("cut at {cut}")).unwrap(), kept, "cut at {cut}");
         }
@@ -206,7 +210,7 @@ fn lines_that_are_missing_repeated_or_moved_are_refused() {
         let mut without = lines.clone();
         without.remove(one);
         let outcome = resume(&without, &format!("without line {}", one + 1));
-        // Without the last one it is a shorter journal, and without the first one none.
+        // Without its last line it is a shorter journal, and without its first one not a journal.
         match outcome {
             Ok(held) => assert_eq!((one, held), (lines.len() - 1, 3)),
             Err(JournalError::UnknownFormat(_)) => assert_eq!(one, 0),
@@ -229,7 +233,7 @@ fn lines_that_are_missing_repeated_or_moved_are_refused() {
             assert_eq!(damaged_at(&error), Some(other as u64 + 1), "{error}");
         }
     }
-    // Lines of another export of the same plan are not those of this one.
+    // Lines of another export of the same plan do not belong to this one.
     let other = Stage::new(2);
     let foreign = [&lines[..2], &other.lines()[2..], &lines[3..]].concat();
     assert_eq!(resume(&foreign, "the same lines").unwrap(), 4);
@@ -243,7 +247,7 @@ fn lines_that_are_missing_repeated_or_moved_are_refused() {
 }
 
 #[test]
-fn what_is_damaged_after_it_was_gathered_is_not_written() {
+fn rows_damaged_after_they_were_fetched_are_not_written() {
     let stage = Stage::new(4);
     let write_over = |bytes: &[u8]| {
         fs::write(&stage.journal, &stage.whole).unwrap();
@@ -307,10 +311,10 @@ fn journals_of_other_versions_and_other_files_are_refused_in_words() {
         assert!(resumed.contains(told), "{resumed}");
         let begun = Journal::begin(&path, &plan()).unwrap_err().to_string();
         assert!(begun.contains(told), "{begun}");
-        assert_eq!(fs::read(&path).unwrap(), bytes, "it is not touched");
-        // Whoever asks for that gives up what is a journal, and nothing else.
+        assert_eq!(fs::read(&path).unwrap(), bytes, "the file is not touched");
+        // Starting again discards a journal, and nothing else.
         let is_one = bytes.starts_with(b"{\"vipmp_export\":");
-        assert_eq!(Journal::begin_anew(&path, &plan()).is_ok(), is_one, "{told}");
+        assert_eq!(Journal::restart(&path, &plan()).is_ok(), is_one, "{told}");
     }
     assert_eq!(fs::read(&path).unwrap(), b"\n");
 }
@@ -328,7 +332,7 @@ fn a_journal_belongs_to_its_plan_and_to_one_export_at_a_time() {
     let error = Journal::resume(&path, &other).unwrap_err();
     assert!(error.to_string().contains("of another export (other details)"), "{error}");
     assert!(matches!(Journal::begin(&path, &plan()), Err(JournalError::Unfinished(_))));
-    drop(Journal::begin_anew(&path, &other).unwrap());
+    drop(Journal::restart(&path, &other).unwrap());
     drop(Journal::resume(&path, &other).unwrap());
 }
 
@@ -340,7 +344,7 @@ fn a_journal_is_never_written_through_a_link_or_into_a_pipe() {
     let open = || {
         [
             Journal::begin(&path, &plan()).unwrap_err(),
-            Journal::begin_anew(&path, &plan()).unwrap_err(),
+            Journal::restart(&path, &plan()).unwrap_err(),
             Journal::resume(&path, &plan()).unwrap_err(),
         ]
         .map(|error| error.to_string())
@@ -350,8 +354,8 @@ fn a_journal_is_never_written_through_a_link_or_into_a_pipe() {
         for told in open() {
             assert!(told.ends_with("it is a symbolic link, not a regular file"), "{told}");
         }
-        // At first it leads to nothing, then to a journal.
-        drop(Journal::begin(&real, &plan()).or_else(|_| Journal::begin_anew(&real, &plan())).unwrap());
+        // At first the link leads to nothing, then to a journal.
+        drop(Journal::begin(&real, &plan()).or_else(|_| Journal::restart(&real, &plan())).unwrap());
     }
     let before = fs::read(&real).unwrap();
     fs::remove_file(&path).unwrap();
@@ -367,7 +371,7 @@ fn a_line_that_no_export_writes_is_refused_though_its_checksum_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.partial");
     for parts in [&[usize::MAX][..], &[1, 0]] {
-        let mut journal = Journal::begin_anew(&path, &plan()).unwrap();
+        let mut journal = Journal::restart(&path, &plan()).unwrap();
         for part in parts {
             journal.add(&entry(*part, &["1"], None)).unwrap();
         }

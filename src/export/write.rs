@@ -1,4 +1,4 @@
-//! From the journal to the file: written beside it, and put in its place in one piece.
+//! Turns a complete journal into the file: written beside it, and moved into place as a whole.
 
 use std::{io, path::Path};
 
@@ -16,10 +16,10 @@ use crate::{
 /// The reason why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The journal.
+    /// The journal could not be read.
     #[error("{0}")]
     Journal(#[from] JournalError),
-    /// The file.
+    /// The rows could not be formatted or written.
     #[error("{0}")]
     Output(#[from] OutputError),
     /// The system's error about the file or its folder.
@@ -28,7 +28,7 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// Says whether the same export can go on from its journal, once what is in the way is gone.
+    /// Returns true if the export can be resumed from its journal once the obstacle is removed.
     pub fn can_be_resumed(&self) -> bool {
         match self {
             Self::Journal(error) => error.can_be_resumed(),
@@ -37,32 +37,32 @@ impl WriteError {
     }
 }
 
-/// The numbers of rows that were written.
+/// The outcome of writing a file.
 #[derive(Debug)]
 pub struct Written {
-    /// The lines and what was left out.
+    /// The number of lines, and what was left out of them.
     pub summary: Summary,
-    /// Customers of whom a record or subscriptions could not be loaded, and would not come by trying again.
+    /// The number of customers whose details or subscriptions could not be loaded, and would fail again.
     pub without: u64,
-    /// Customers of whom other subscriptions came than the server counts.
-    pub doubts: Told,
-    /// Rows that were not valid as they were sent.
-    pub damage: Told,
-    /// The reason why the journal is still there, though it is of no use any more.
+    /// Customers whose subscriptions may be incomplete.
+    pub doubts: RowWarnings,
+    /// Rows that were invalid as sent.
+    pub damage: RowWarnings,
+    /// The reason why the journal could not be removed, if so.
     pub journal_left: Option<JournalError>,
 }
 
-/// Warnings about single rows, of which the first are kept.
+/// Warnings about single rows: their number, and the first few.
 #[derive(Debug, Default)]
-pub struct Told {
-    /// How many warnings.
+pub struct RowWarnings {
+    /// The number of warnings.
     pub count: u64,
-    /// The first ones, in words that name their customers.
+    /// The first warnings, which name their customers.
     pub first: Vec<String>,
 }
 
-impl Told {
-    /// Rows that are told of one by one.
+impl RowWarnings {
+    /// The most warnings that are kept.
     const MOST: usize = 10;
 
     fn note(&mut self, words: impl FnOnce() -> String) {
@@ -73,10 +73,10 @@ impl Told {
     }
 }
 
-/// Writes the file of a journal that is whole, and removes the journal. Blocks.
+/// Writes the file of a complete journal, and removes the journal. Blocks.
 ///
 /// # Errors
-/// Why not. A file that was there is then as it was, and the journal stays.
+/// Fails if the file cannot be written. An existing file is then unchanged, and the journal stays.
 pub fn write(
     mut journal: Journal,
     file: &Path,
@@ -89,19 +89,23 @@ pub fn write(
         let mut reader = journal.read()?;
         let with_records = reader.plan.has_records();
         let mut sink = Sink::new(format, columns, options, out)?;
-        let (mut without, mut doubts, mut damage) = (0, Told::default(), Told::default());
-        // A row of JSON is what was sent: it need not be read.
+        let (mut without, mut doubts, mut damage) = (0, RowWarnings::default(), RowWarnings::default());
+        // JSON rows are written as sent, without being parsed.
         let as_sent = sink.takes_json() && !with_records;
-        let strange = |_| JournalError::UnknownFormat(path.clone());
+        let unknown_format = |_| JournalError::UnknownFormat(path.clone());
         while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
-            // One row after the other: what is freed at once is used again at once.
+            // Row by row, so that memory is reused at once.
             for (index, row) in entry.rows.iter().enumerate() {
                 if as_sent && !Row::is_kept_with_damage(row.get()) {
                     sink.json(row.get())?;
                     continue;
                 }
-                let read = if with_records { Read::whole(index + 1, row) } else { Read::row(index + 1, row) };
-                let read = read.map_err(strange)?;
+                let read = if with_records {
+                    JournalRow::whole(index + 1, row)
+                } else {
+                    JournalRow::row(index + 1, row)
+                };
+                let read = read.map_err(unknown_format)?;
                 without += u64::from(read.problem.is_some());
                 let item = read.item();
                 sink.item(&item)?;
@@ -113,25 +117,25 @@ pub fn write(
                 }
             }
         }
-        // What was damaged since it was gathered must not be written either.
+        // RowDamage since the rows were fetched must not reach the file either.
         reader.check_end()?;
         Ok::<_, WriteError>(Written { summary: sink.finish()?, without, doubts, damage, journal_left: None })
     })?;
-    // The file is there: that is what counts.
+    // The file is complete, which is what counts.
     Ok(Written { journal_left: journal.remove().err(), ..written })
 }
 
-/// One row of the journal: as sent, or with its record and its subscriptions.
+/// A row of the journal: as sent, or with its record and subscriptions.
 #[derive(Debug)]
-struct Read {
+struct JournalRow {
     row: Row,
     details: Option<Customer>,
     subscriptions: Option<SubscriptionList>,
-    /// The parts of it that are missing.
+    /// The problem with parts that are missing.
     problem: Option<String>,
 }
 
-/// A row with what belongs to it, as it stands in the journal.
+/// A row with its record and subscriptions, as the journal stores it.
 #[derive(Deserialize)]
 struct FetchedRow<'a> {
     #[serde(borrow)]
@@ -140,18 +144,18 @@ struct FetchedRow<'a> {
     subscriptions: Option<&'a RawValue>,
     problem: Option<String>,
     #[serde(default)]
-    damage: Damage,
+    damage: RowDamage,
 }
 
-/// Damage of the parts of a row.
+/// The damage of the parts of a row.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Damage {
+struct RowDamage {
     details: Vec<Problem>,
     subscriptions: Vec<Problem>,
 }
 
-impl Read {
+impl JournalRow {
     fn row(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
         let row = Row::read(position, serde_json::from_str(row.get())?);
         Ok(Self { row, details: None, subscriptions: None, problem: None })

@@ -1,4 +1,4 @@
-//! Several lists as one, in the order in which the screen shows them.
+//! Merges several lists into one, in the order of the screen.
 
 use std::collections::VecDeque;
 
@@ -9,38 +9,38 @@ use crate::{
     model::{CustomerFilter, Row, first_in_order},
 };
 
-/// Rows of a batch at most.
+/// The most rows in a batch.
 const BATCH: usize = 50;
 
-/// Rows of one list that were not handed out yet.
+/// The rows of one list that were not handed out yet.
 #[derive(Debug, Default)]
-struct Head {
+struct PendingRows {
     rows: VecDeque<Row>,
     ended: bool,
 }
 
-/// Lists merged by their heads. Each is taken in the server's own order, so that another collation than ours never loses
-/// or doubles a row. Rows that turn up when lists are read again come last.
+/// Lists merged by their next rows. Each list keeps the server's own order, so that a collation that differs from ours
+/// never loses or repeats a row. Rows found by reading lists again come last.
 pub struct MergedWalk {
     filter: CustomerFilter,
     lists: Box<dyn RowWalk>,
-    heads: Vec<Head>,
+    heads: Vec<PendingRows>,
     begun: bool,
 }
 
 impl MergedWalk {
     /// Merges these lists, whose rows are in the order of the filter.
     pub fn new(filter: CustomerFilter, lists: Box<dyn RowWalk>) -> Self {
-        let heads = (0..lists.lists()).map(|_| Head::default()).collect();
+        let heads = (0..lists.lists()).map(|_| PendingRows::default()).collect();
         Self { filter, lists, heads, begun: false }
     }
 
-    /// Returns what is known of all lists together.
+    /// Returns the statistics of all lists together.
     pub fn stats(&self) -> ListStats {
         self.lists.stats()
     }
 
-    /// Returns the next rows; nothing at the end.
+    /// Returns the next rows, or `None` at the end.
     ///
     /// # Errors
     /// Fails if a page does not arrive.

@@ -1,7 +1,7 @@
-//! Sources of customers: the one interface through which rows and records are read, whoever has them.
+//! Sources of customers: the one interface for reading rows and records, wherever they come from.
 //!
-//! A table asks for windows of rows, commands and exports for walks through whole lists. Who pages, merges, caches and repairs is the source's business. [`remote`] reads the
-//! Partner API. What stays out: the screen, and what a row looks like on it.
+//! A table asks for windows of rows; commands and exports walk through whole lists. Paging, merging, caching and repair
+//! are the source's business. [`remote`] reads the Partner API. Not here: the screen, and the appearance of rows on it.
 
 mod merged;
 pub mod remote;
@@ -24,9 +24,9 @@ use crate::{
     },
 };
 
-/// Something that customers can be read from.
+/// A source that customers can be read from.
 ///
-/// Dropping a future gives up its requests; what has already arrived stays in the source's cache.
+/// Dropping a future cancels its requests; parts that have already arrived stay in the source's cache.
 pub trait CustomerSource: Send + Sync + fmt::Debug {
     /// Reads a window of rows.
     ///
@@ -34,10 +34,10 @@ pub trait CustomerSource: Send + Sync + fmt::Debug {
     /// Fails if a part of the window does not arrive.
     fn rows(&self, request: RowsRequest, options: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>>;
 
-    /// Walks through whole lists, with verification.
+    /// Starts a verified walk through whole lists.
     fn walk(&self, request: WalkRequest, options: RequestOptions) -> Box<dyn RowWalk>;
 
-    /// Counts the customers that match a filter, for each listed status whichever the filter has.
+    /// Counts the customers that match a filter for each listed status, whichever statuses the filter selects.
     fn counts(
         &self,
         filter: CustomerFilter,

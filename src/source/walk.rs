@@ -1,4 +1,4 @@
-//! Whole lists, walked with verification: what commands and exports read.
+//! Verified walks through whole lists, which commands and exports read.
 
 use futures_util::future::BoxFuture;
 
@@ -8,14 +8,14 @@ use crate::{
     model::{CustomerQuery, Row},
 };
 
-/// Whole lists to walk, and how far each was walked before.
+/// A request to walk through whole lists, and the progress of earlier walks.
 #[derive(Debug, Clone)]
 pub struct WalkRequest {
-    /// The lists, those of one reseller next to each other.
+    /// The lists; those of one reseller are next to each other.
     pub lists: Vec<WalkList>,
-    /// The rows that are needed of each list, if not all are.
+    /// The number of rows needed of each list, if not all are.
     pub rows: Option<u64>,
-    /// Pages that are requested before they are needed, at most.
+    /// The most pages requested before they are needed.
     pub ahead: usize,
 }
 
@@ -24,38 +24,38 @@ pub struct WalkRequest {
 pub struct WalkList {
     /// The reseller.
     pub reseller_id: String,
-    /// The query; its offset does not matter.
+    /// The query; its offset is ignored.
     pub query: CustomerQuery,
     /// The place to continue from, if it is not the start.
     pub start: Option<ListStart>,
-    /// The rows that an earlier walk has read, in its order.
+    /// The rows that an earlier walk read, in its order.
     pub read: Vec<RowKey>,
-    /// The statistics of a list that an earlier walk has ended.
+    /// The statistics of a list that an earlier walk read to its end.
     pub ended: Option<ListStats>,
 }
 
 impl WalkList {
-    /// Returns a list that nothing was read of.
+    /// Returns a list of which nothing was read yet.
     pub fn new(reseller_id: &str, query: CustomerQuery) -> Self {
         Self { reseller_id: reseller_id.to_owned(), query, start: None, read: Vec::new(), ended: None }
     }
 }
 
-/// Rows that a walk had missed, with the number of their list.
+/// Rows that a walk had missed, with the index of their list.
 pub type Missed = (usize, Vec<Row>);
 
-/// A walk through lists: each row once, with statistics that say whether the lists are complete.
+/// A walk through lists: each row once, with statistics that show if the lists are complete.
 pub trait RowWalk: Send {
     /// Returns the number of lists.
     fn lists(&self) -> usize;
 
-    /// Begins to load a list; others may begin before it has ended.
+    /// Starts to load a list; others may start before it has ended.
     fn begin(&mut self, list: usize);
 
-    /// Returns the next rows of a list and the place behind them; nothing at its end.
+    /// Returns the next rows of a list and the place after them, or `None` at its end.
     ///
     /// # Errors
-    /// Fails if rows do not arrive. The walk can be continued from the last place.
+    /// Fails if rows do not arrive. The walk can be continued from the latest place.
     fn next(&mut self, list: usize) -> BoxFuture<'_, Result<Option<Batch<Row>>, ApiError>>;
 
     /// Returns true if all requests of a list were sent.
@@ -67,8 +67,8 @@ pub trait RowWalk: Send {
     /// Returns the statistics of all lists so far.
     fn stats(&self) -> ListStats;
 
-    /// Settles what changed while the lists were walked: returns rows that were missed with the number of their list, and
-    /// nothing once everything is settled or cannot be.
+    /// Settles changes that happened during the walk: returns rows that were missed, with the index of their list, and
+    /// `None` once everything is settled or cannot be.
     ///
     /// # Errors
     /// Fails if rows do not arrive.
@@ -93,11 +93,11 @@ impl RowWalk for Lists<CustomerPages> {
     }
 
     fn stats_of(&self, list: usize) -> ListStats {
-        self.list(list).tally()
+        self.list(list).stats()
     }
 
     fn stats(&self) -> ListStats {
-        self.tally()
+        self.stats()
     }
 
     fn settle(&mut self) -> BoxFuture<'_, Result<Option<Missed>, ApiError>> {

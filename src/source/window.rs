@@ -12,11 +12,11 @@ use crate::{
 /// The origin of a value, and its age.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Origin {
-    /// The time when its oldest part arrived.
+    /// The time at which its oldest part arrived.
     pub at: DateTime<FixedOffset>,
-    /// The time that its slowest part took.
+    /// The duration of its slowest request.
     pub elapsed: Duration,
-    /// The request for that part, if it came over the network.
+    /// The slowest request, if the value came over the network.
     pub exchange: Option<Arc<Exchange>>,
 }
 
@@ -32,32 +32,32 @@ pub struct Fetched<T> {
 /// Some consecutive rows of a list.
 #[derive(Debug, Clone)]
 pub struct Window {
-    /// The request.
+    /// The request that it answers.
     pub request: RowsRequest,
-    /// The place of the window: not the one asked for if the list ends before that.
+    /// The cursor of the window: not the requested one if the list ends before that.
     pub at: Cursor,
-    /// How many rows come before the first one.
+    /// The number of rows before the first one.
     pub first: u64,
     /// The rows.
     pub rows: Vec<Arc<Row>>,
-    /// How many rows match, as far as the source knows.
+    /// The number of matching rows, as far as the source knows.
     pub total: u64,
-    /// How many customers with each status that the window tells.
+    /// The number of customers with each status, if the window includes it.
     pub counts: Vec<(Status, u64)>,
-    /// The place where the next window starts, if there is one.
+    /// The cursor of the next window, if there is one.
     pub next: Option<Cursor>,
-    /// The abilities of the source with this list.
+    /// The operations that the source supports on this list.
     pub capabilities: Capabilities,
     /// The origin of the rows.
     pub origin: Origin,
-    /// The fault in the window, in words, for as long as it is shown.
+    /// A problem with the window, shown as long as the window is.
     pub complaint: Option<String>,
-    /// The news for the user when it arrives, in words.
+    /// A notice for the moment at which the window arrives.
     pub news: Option<String>,
 }
 
 impl Window {
-    /// How many rows.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }

@@ -22,8 +22,8 @@ use crate::{
     api::{RequestOptions, Urgency},
     columns::RowSchema,
     export::{
-        ExportError, Exported, GatherError, Job, JournalError, Order, Plan, Progress, Target, WriteError,
-        Written, export_to_file, journal_of, look_at, remove_empty_journal,
+        ExportError, ExportJob, Exported, FetchError, FetchJob, JournalError, Plan, Progress, Target,
+        WriteError, Written, export_to_file, journal_of, look_at, remove_empty_journal,
     },
     files,
     output::{Options, default_columns},
@@ -82,7 +82,7 @@ async fn run(
         plan = plan.of_picked(rows);
     }
     let progress = Arc::new(Progress::default());
-    let wanted = Order {
+    let wanted = FetchJob {
         source: Arc::clone(&connection.source),
         // What the user looks at comes first.
         options: RequestOptions::new(Urgency::background()),
@@ -94,8 +94,8 @@ async fn run(
     };
     let begin = order.begin;
     let set = RowSchema::Customers { details: order.details, subscriptions: order.subscriptions };
-    let job = Job {
-        order: wanted,
+    let job = ExportJob {
+        rows: wanted,
         file: file.clone(),
         format: order.format,
         columns: default_columns(set, order.format),
@@ -117,18 +117,16 @@ async fn run(
     };
     match exported {
         Ok(exported) => Ok(success(&exported, &order)),
-        Err(ExportError::Gather(GatherError::Journal(JournalError::Unfinished(_)))) => {
-            Err(ExportFailed::Left)
-        }
-        Err(ExportError::Gather(error)) if progress.rows() == 0 => {
-            if matches!(error, GatherError::Api(_)) {
+        Err(ExportError::Fetch(FetchError::Journal(JournalError::Unfinished(_)))) => Err(ExportFailed::Left),
+        Err(ExportError::Fetch(error)) if progress.rows() == 0 => {
+            if matches!(error, FetchError::Api(_)) {
                 remove_empty_journal(&file, begin, &progress);
             }
             Err(ExportFailed::Refused(words(error, account, &order.file)))
         }
-        Err(ExportError::Gather(error)) => Err(ended(&progress, &words(error, account, &order.file))),
+        Err(ExportError::Fetch(error)) => Err(ended(&progress, &words(error, account, &order.file))),
         Err(ExportError::Doubtful(lists)) => {
-            let doubt = lists.iter().find_map(|(_, stats)| stats.doubt);
+            let doubt = lists.iter().find_map(|(_, stats)| stats.incomplete);
             let doubt = doubt.map(|doubt| doubt.to_string()).unwrap_or_default();
             Err(ended(&progress, &format!("The list may be incomplete: {doubt}.")))
         }
@@ -144,7 +142,7 @@ async fn run(
 /// Returns what is to be said of a file that is there.
 fn success(exported: &Exported, order: &ExportOrder) -> String {
     let Written { summary, without, doubts, damage, .. } = &exported.written;
-    let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.doubt));
+    let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.incomplete));
     let moved = exported.lists.iter().any(|(_, stats)| stats.moved);
     let mut words =
         format!("{} in {}.", text::pluralize(summary.lines, "row", "rows"), text::clean(&order.file));
@@ -175,7 +173,7 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
     loop {
         tokio::time::sleep(BEAT).await;
         let first = *first.get_or_insert(progress.rows());
-        let told = progress.told(first, start.elapsed());
+        let told = progress.summary(first, start.elapsed());
         let _ = reports.send(Report::Message(Message::Exporting(told)));
     }
 }
@@ -191,12 +189,12 @@ fn ended(progress: &Progress, why: &str) -> ExportFailed {
 }
 
 /// Returns the error, in the screen's words.
-fn words(error: GatherError, account: &Account, file: &str) -> String {
+fn words(error: FetchError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {
-        GatherError::Api(error) => account.error(*error).user_message().summary,
-        GatherError::Journal(error) => journal_words(&error, &file),
-        other @ GatherError::Filter(_) => sentence(&other.to_string()),
+        FetchError::Api(error) => account.error(*error).user_message().summary,
+        FetchError::Journal(error) => journal_words(&error, &file),
+        other @ FetchError::Filter(_) => sentence(&other.to_string()),
     }
 }
 

@@ -6,18 +6,18 @@
 pub mod action;
 pub mod app;
 pub mod clipboard;
-mod configured;
 mod connection;
 mod editor;
 mod effects;
 mod exporting;
 pub mod keys;
+mod load;
 mod look;
 mod runtime;
 pub mod terminal;
 pub mod ui;
 
 pub use app::Invocation;
-pub use configured::{configured, problems};
+pub use load::{configured, problems};
 pub use look::Look;
 pub use runtime::{End, Left, Options, run};

@@ -40,7 +40,7 @@ async fn the_list_of_resellers_includes_all_pages() {
     }
     let expected = (0..1_234).map(|n| (n != 77).then(|| n.to_string()));
     assert_eq!(came, expected.collect::<Vec<_>>());
-    assert_eq!((list.tally().total, list.tally().doubt), (Some(1_234), None));
+    assert_eq!((list.stats().total, list.stats().incomplete), (Some(1_234), None));
     assert_eq!(server.seen().len(), 26, "pages overlap by a row");
 }
 

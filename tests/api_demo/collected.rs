@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use vipmp::{
-    collect::{CustomerPages, Doubt, Known, List, ListStart, ListStats, Lists, RowKey},
+    collect::{CustomerPages, Incomplete, KnownRows, List, ListStart, ListStats, Lists, RowKey},
     demo::{DemoOptions, Faults},
     model::{CustomerFilter, CustomerQuery, MAX_LIMIT, Row, SortBy, SortOrder, Status, StatusFilter},
     source::MergedWalk,
@@ -41,7 +41,7 @@ async fn read_rest(mut lists: Lists<CustomerPages>) -> (Vec<String>, ListStats) 
         read.extend(batch.rows.iter().map(id));
     }
     assert_eq!(lists.settle().await.unwrap(), None, "a single list is settled by its walks");
-    (read, lists.tally())
+    (read, lists.stats())
 }
 
 fn keys(read: &[String]) -> Vec<RowKey> {
@@ -61,13 +61,13 @@ async fn a_calm_list_is_read_in_its_order_with_hardly_a_request_too_many() {
         for status in Status::LISTED {
             let expected = setup.all(&all_of(status)).await;
             let before = setup.count(&list_path());
-            let (read, tally) = read(list(&setup, all_of(status), 4)).await;
+            let (read, stats) = read(list(&setup, all_of(status), 4)).await;
             assert_eq!(read, ids(&expected), "{customers} {status}");
             let rows = expected.len() as u64;
-            assert_eq!((tally.rows, tally.total, tally.doubt), (rows, Some(rows), None));
+            assert_eq!((stats.rows, stats.total, stats.incomplete), (rows, Some(rows), None));
             let asked = setup.count(&list_path()) - before;
             // One more behind a last page that is full: a count that ends there is not believed unseen.
-            assert_eq!((asked, tally.pages), (rows.saturating_sub(1) / 49 + 1, asked), "{rows} rows");
+            assert_eq!((asked, stats.pages), (rows.saturating_sub(1) / 49 + 1, asked), "{rows} rows");
         }
     }
 }
@@ -84,13 +84,13 @@ async fn nobody_is_missed_or_doubled_while_customers_come_and_go() {
         setup.demo.set_faults(faults);
         for (ahead, order) in [(1, SortOrder::Ascending), (8, SortOrder::Descending)] {
             let query = all_of("1000").sorted(SortBy::CreationDate, order);
-            let (read, tally) = read(list(&setup, query, ahead)).await;
+            let (read, stats) = read(list(&setup, query, ahead)).await;
             let read = each_once(&read);
             let missed: Vec<&str> = all.iter().filter(|id| !read.contains(**id)).copied().collect();
             assert!(missed.iter().all(|id| restless.contains(id)), "{missed:?}");
-            assert!(tally.moved, "{tally:?}");
+            assert!(stats.moved, "{stats:?}");
             // Whoever is lucky enough to see a list without a change has no doubt.
-            assert!(tally.doubt.is_some() || Some(tally.met) == tally.total, "{tally:?}");
+            assert!(stats.incomplete.is_some() || Some(stats.seen) == stats.total, "{stats:?}");
         }
     }
 }
@@ -102,18 +102,18 @@ async fn a_list_is_gone_on_with_from_any_place() {
     let expected = setup.all(&query).await;
     for stop in [0, 1, 7, 20, 30] {
         let mut first = list(&setup, query.clone(), 4);
-        let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), Known::default());
+        let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), KnownRows::default());
         for _ in 0..stop {
             let Some(batch) = first.next(0, &mut known).await.unwrap() else { break };
             seen.extend(batch.rows.iter().map(id));
             place = batch.place;
         }
         drop(first);
-        let (rest, tally) = read_rest(rest(&setup, query.clone(), &place, &seen)).await;
+        let (rest, stats) = read_rest(rest(&setup, query.clone(), &place, &seen)).await;
         seen.extend(rest);
         assert_eq!(
-            (seen, tally.rows),
-            (ids(&expected).into_iter().map(str::to_owned).collect(), tally.total.unwrap())
+            (seen, stats.rows),
+            (ids(&expected).into_iter().map(str::to_owned).collect(), stats.total.unwrap())
         );
     }
 }
@@ -125,7 +125,7 @@ async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
     let all = ids(&all);
     let restless: HashSet<&str> = (0..24).map(|place| all[place * all.len() / 24]).collect();
     let mut first = list(&setup, all_of("1000"), 2);
-    let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), Known::default());
+    let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), KnownRows::default());
     for _ in 0..12 {
         let batch = first.next(0, &mut known).await.unwrap().unwrap();
         seen.extend(batch.rows.iter().map(id));
@@ -138,11 +138,11 @@ async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
         setup.page(&all_of("1000")).await;
     }
     setup.demo.set_faults(Faults::default());
-    let (rest, tally) = read_rest(rest(&setup, all_of("1000"), &place, &seen)).await;
+    let (rest, stats) = read_rest(rest(&setup, all_of("1000"), &place, &seen)).await;
     seen.extend(rest);
     let read = each_once(&seen);
     assert!(all.iter().all(|id| read.contains(id) || restless.contains(id)));
-    assert!(tally.doubt.is_none() && tally.moved, "{tally:?}");
+    assert!(stats.incomplete.is_none() && stats.moved, "{stats:?}");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_second_walk_that_was_left_is_gone_on_with() {
     let restless: HashSet<&str> = (0..24).map(|place| all[place * all.len() / 24]).collect();
     setup.demo.set_faults("drift:0.6".parse().unwrap());
     let mut first = list(&setup, all_of("1000"), 2);
-    let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), Known::default());
+    let (mut seen, mut place, mut known) = (Vec::new(), ListStart::default(), KnownRows::default());
     while place.walk == 0 || place.offset < 150 {
         let batch = first.next(0, &mut known).await.unwrap().expect("a list that moved is walked again");
         seen.extend(batch.rows.iter().map(id));
@@ -161,13 +161,13 @@ async fn a_second_walk_that_was_left_is_gone_on_with() {
     }
     drop(first);
     setup.demo.set_faults(Faults::default());
-    let (rest, tally) = read_rest(rest(&setup, all_of("1000"), &place, &seen)).await;
+    let (rest, stats) = read_rest(rest(&setup, all_of("1000"), &place, &seen)).await;
     seen.extend(rest);
     let read = each_once(&seen);
     assert!(all.iter().all(|id| read.contains(id) || restless.contains(id)));
-    assert!(tally.doubt.is_none() && tally.moved, "{tally:?}");
-    assert_eq!(tally.rows, seen.len() as u64);
-    assert_eq!(Some(tally.met), tally.total, "the last walk met everybody");
+    assert!(stats.incomplete.is_none() && stats.moved, "{stats:?}");
+    assert_eq!(stats.rows, seen.len() as u64);
+    assert_eq!(Some(stats.seen), stats.total, "the last walk met everybody");
 }
 
 #[tokio::test]
@@ -177,10 +177,10 @@ async fn a_start_behind_some_rows_or_behind_the_end_leaves_no_doubt() {
     let total = expected.len() as u64;
     for behind in [0, 1, 60, total - 1, total, total + 1, total * 3] {
         let list = list(&setup, all_of("1000"), 4).from(&ListStart::behind(behind), []);
-        let (read, tally) = read(list).await;
+        let (read, stats) = read(list).await;
         let from = usize::try_from(behind).unwrap().min(expected.len());
         assert_eq!(read, ids(&expected[from..]), "{behind}");
-        assert_eq!(tally.doubt, None, "{behind}");
+        assert_eq!(stats.incomplete, None, "{behind}");
     }
 }
 
@@ -189,11 +189,11 @@ async fn a_server_that_counts_otherwise_leaves_a_doubt() {
     let setup = Setup::start(DemoOptions { customers: 20, ..options() }).await;
     let expected = setup.all(&all_of("1000")).await;
     setup.demo.set_faults("total:1".parse().unwrap());
-    let (read, tally) = read(list(&setup, all_of("1000"), 2)).await;
+    let (read, stats) = read(list(&setup, all_of("1000"), 2)).await;
     assert_eq!(read, ids(&expected));
-    let (total, met) = (tally.total.unwrap(), expected.len() as u64);
+    let (total, met) = (stats.total.unwrap(), expected.len() as u64);
     assert_ne!(total, met);
-    assert_eq!(tally.doubt, Some(Doubt::Count { total, met }));
+    assert_eq!(stats.incomplete, Some(Incomplete::Count { total, seen: met }));
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use serde_json::Value;
 use vipmp::{
     api::RequestOptions,
     columns::RowSchema,
-    export::{ExistingJournal, GatherError, JournalError, Order, Plan, Progress, gather, journal_of, write},
+    export::{
+        ExistingJournal, FetchError, FetchJob, JournalError, Plan, Progress, fetch_rows, journal_of, write,
+    },
     model::{CustomerFilter, Row, Status},
     output::{Format, Options, default_columns},
     source::remote::RemoteSource,
@@ -14,10 +16,10 @@ use vipmp::{
 
 use crate::setup::{Setup, options, with_status};
 
-fn order(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> Order {
+fn order(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> FetchJob {
     let resellers = vec![setup.demo.reseller_id().to_owned()];
     let plan = Plan::of(&CustomerFilter::default(), &[Status::active()], resellers, "here").of_picked(rows);
-    Order {
+    FetchJob {
         source: Arc::new(RemoteSource::new(setup.client.clone(), setup.demo.reseller_id())),
         options: RequestOptions::default(),
         plan: Plan { details: true, ..plan },
@@ -33,8 +35,8 @@ async fn export(
     rows: &[Row],
     file: &Path,
     begin: ExistingJournal,
-) -> Result<Vec<Value>, GatherError> {
-    let gathered = gather(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
+) -> Result<Vec<Value>, FetchError> {
+    let gathered = fetch_rows(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
     let columns =
         default_columns(RowSchema::Customers { details: true, subscriptions: false }, Format::Jsonl);
     write(gathered.journal, file, Format::Jsonl, &columns, Options::default()).unwrap();
@@ -71,7 +73,7 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
 
     // Everything fails from some record on.
     let progress = Arc::new(Progress::default());
-    let gathering = gather(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
+    let gathering = fetch_rows(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
     let failing = async {
         while progress.rows() == 0 {
             tokio::task::yield_now().await;
@@ -86,14 +88,14 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());
     let told = export(&setup, &rows, &file, ExistingJournal::Fail).await.unwrap_err();
-    assert!(matches!(told, GatherError::Journal(JournalError::Unfinished(_))), "{told}");
+    assert!(matches!(told, FetchError::Journal(JournalError::Unfinished(_))), "{told}");
     let resumed = export(&setup, &rows, &file, ExistingJournal::Resume).await.unwrap();
     assert_eq!(resumed.len(), rows.len());
     assert_eq!(resumed[0], whole[0], "what was there already stays");
     let missing = resumed.iter().filter(|line| line.get("problem").is_some()).count();
     assert!((1..rows.len()).contains(&missing), "{missing}");
 
-    drop(gather(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::default()).await.unwrap());
+    drop(fetch_rows(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::default()).await.unwrap());
     let other = export(&setup, &rows[1..], &file, ExistingJournal::Resume).await.unwrap_err();
     assert!(other.to_string().contains("of another export (other rows)"), "{other}");
     let anew = export(&setup, &rows, &file, ExistingJournal::Discard).await.unwrap();
@@ -109,7 +111,7 @@ async fn what_is_wrong_with_every_record_ends_an_export() {
     for faults in ["403:1", "html:1"] {
         setup.demo.set_faults(faults.parse().unwrap());
         let ended = export(&setup, &rows, &file, ExistingJournal::Discard).await.unwrap_err();
-        assert!(matches!(ended, GatherError::Api(_)), "{faults}: {ended}");
+        assert!(matches!(ended, FetchError::Api(_)), "{faults}: {ended}");
         assert!(!file.exists() && journal_of(&file).exists());
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());

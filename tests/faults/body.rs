@@ -306,7 +306,7 @@ fn fields_of_wrong_types() {
     sees(&pty, &[&format!("1–{count} of {count}"), "? unreadable row 1 (no customerId)", "Company 1"]);
     // Every row can be selected, even the last one.
     pty.send("\x1b[F");
-    sees(&pty, &["Company 39", "4 rows are no customers", "36 of 40 rows read."]);
+    sees(&pty, &["Company 39", "4 rows are not customers", "36 of 40 rows read."]);
     assert_works(&pty);
 }
 

@@ -88,7 +88,7 @@ fn anything_but_a_regular_file_is_refused_before_any_request() {
         ("socket.csv", "socket.csv: it is a socket."),
         ("folder.csv", "folder.csv: it is a folder. Choose a name for the file in it"),
         ("to-folder.csv", "to-folder.csv: it is a link to a folder."),
-        ("loop.csv", "cannot look at"),
+        ("loop.csv", "cannot read"),
         ("new.csv/", "new.csv/: it is a folder."),
     ] {
         counted.refuses(&counted.path(name), &[words]);

@@ -299,7 +299,7 @@ fn a_response_with_two_lists_is_doubted() {
         let api = Scripted::answering(move |_| (200, body.to_owned()));
         let stage = stage_of(&api);
         let why =
-            "the list may be incomplete: an answer held a second list or too many rows, which were not read";
+            "the list may be incomplete: a response held a second list or too many rows, which were not read";
         stage.run(["list"]).ends(5).tells(&[why]);
     }
     let (_api, stage) = at(|asked| json!({"accounts": [], "customers": asked.page(&[1], 1)["accounts"]}));

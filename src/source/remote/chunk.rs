@@ -1,4 +1,4 @@
-//! Pages of the API as a source keeps them: rows that can be shared, and which list they are of.
+//! Cached pages of the API: rows that can be shared, and the list that they belong to.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) struct ListKey {
 }
 
 impl ListKey {
-    /// Returns the page of this list that holds a row.
+    /// Returns the key of the page of this list that starts at an offset.
     pub(super) fn page(&self, filter: &CustomerFilter, offset: u64) -> Result<PageKey, FilterError> {
         let query = filter.query(self.status.clone(), offset)?;
         Ok(PageKey { reseller: Arc::clone(&self.reseller), query })
@@ -26,7 +26,7 @@ impl ListKey {
 pub(super) struct PageKey {
     /// The reseller's ID.
     pub(super) reseller: Arc<str>,
-    /// Everything else that is asked for.
+    /// The rest of the request.
     pub(super) query: CustomerQuery,
 }
 
@@ -40,17 +40,17 @@ impl PageKey {
 /// The rows of a page.
 #[derive(Debug)]
 pub(super) struct Chunk {
-    /// The offset that was asked for.
+    /// The requested offset.
     pub(super) offset: u64,
     /// The rows, in the server's order.
     pub(super) rows: Vec<Arc<Row>>,
-    /// The server's count of the list, if the answer has one.
+    /// The server's count of the list, if the response has one.
     pub(super) total_count: Option<u64>,
-    /// The number of rows the list has, as far as the page can tell.
+    /// The number of rows of the list, as far as the page can tell.
     pub(super) total: u64,
-    /// The problems of the answer, apart from the rows' own.
+    /// The problems of the response, apart from those of its rows.
     pub(super) problems: Vec<Problem>,
-    /// True if the list could not be read, so that nothing is known of it.
+    /// True if the list could not be read.
     pub(super) is_unreadable: bool,
 }
 

@@ -1,11 +1,11 @@
-//! The problems of the answers behind a window, in words.
+//! Describes problems of the responses behind a window.
 
 use std::sync::Arc;
 
 use super::chunk::Chunk;
 use crate::model::Row;
 
-/// Describes what could not be read of the rows of a window; each row is given by its page and its place there.
+/// Describes the rows of a window that could not be read; each row is given by its page and its index there.
 pub(super) fn complaint(rows: &[(Arc<Chunk>, usize)]) -> Option<String> {
     let row = |(chunk, index): &(Arc<Chunk>, usize)| chunk.rows.get(*index).map(Arc::clone);
     let unreadable: Vec<(usize, &'static str)> = rows
@@ -32,7 +32,7 @@ pub(super) fn complaint(rows: &[(Arc<Chunk>, usize)]) -> Option<String> {
                 })
             })
         }
-        several => Some(format!("{} rows are no customers", several.len())),
+        several => Some(format!("{} rows are not customers", several.len())),
     }?;
     let (read, all) = (rows.len() - unreadable.len(), rows.len());
     Some(format!("The response was not what the API documents ({problem}). {read} of {all} rows read."))

@@ -8,28 +8,29 @@ use crate::{
     text,
 };
 
-/// Windows whose customers are remembered.
+/// The number of windows whose customers are remembered.
 const REMEMBERED: usize = 64;
 
-/// Removes customers from a window that were in windows before it.
+/// Removes customers from a window that were in earlier windows.
 ///
-/// It remembers the customers of windows by the number of their first row, for one filter since the last refresh.
+/// It remembers the customers of each window by the number of its first row, for one filter since the latest refresh.
 #[derive(Debug, Default)]
 pub(super) struct DuplicateFilter {
     windows: HashMap<u64, Vec<String>>,
-    /// The windows, the one remembered first at the front.
+    /// The windows, oldest first.
     order: VecDeque<u64>,
 }
 
 impl DuplicateFilter {
-    /// Forgets all windows: what follows is another list, or the same list read again.
+    /// Forgets all windows: another list follows, or the same list read again.
     pub(super) fn clear(&mut self) {
         self.windows.clear();
         self.order.clear();
     }
 
-    /// Removes the rows whose customers were in windows before this one or in another list of this window, and says how
-    /// many. If that were all rows, all stay: then the list has not changed, but the server does not page.
+    /// Removes the rows whose customers were in earlier windows or in another list of this window, and notes their
+    /// number in the window. If that would remove all rows, they stay: the list has not changed, but the server does
+    /// not page.
     pub(super) fn remove_duplicates(&mut self, assembled: &mut Assembled) {
         let Assembled { window, answers } = assembled;
         let before = self.windows.iter().filter(|(first, _)| **first < window.first);
@@ -39,7 +40,7 @@ impl DuplicateFilter {
         for ((row, answer), repeated) in window.rows.iter().zip(answers.iter()).zip(&mut repeated) {
             let Some(customer) = row.customer() else { continue };
             let id = customer.customer_id.as_str();
-            // Twice in one answer is the server's doing, and shown as sent.
+            // A customer that is sent twice in one response is shown twice, as sent.
             let in_another_list = own.get(id).is_some_and(|other| other != answer);
             *repeated = known.contains(id) || in_another_list;
             own.entry(id).or_insert(*answer);
@@ -91,12 +92,12 @@ pub(super) struct TotalChanged {
     pub(super) key: PageKey,
     /// The total of the other pages.
     pub(super) before: u64,
-    /// The total now.
+    /// The new total.
     pub(super) now: u64,
 }
 
 impl TotalChanged {
-    /// Describes the change, and what it means for the pages.
+    /// Describes the change, and its consequence for the pages.
     pub(super) fn in_words(&self) -> String {
         let status = text::clean(self.key.query.status().label(Kind::Account)).into_owned();
         let (before, now) = (text::group_digits(self.before), text::group_digits(self.now));

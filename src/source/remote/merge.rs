@@ -1,6 +1,6 @@
-//! Several lists as one: a window is merged from their pages by the sort order.
+//! Merges a window from the pages of several lists by the sort order.
 //!
-//! Each list is taken in the server's own order, so that another collation than ours never loses or repeats a row.
+//! Each list keeps the server's own order, so that a collation that differs from ours never loses or repeats a row.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::model::{CustomerFilter, FilterError, MergeStart, Row, first_in_order}
 /// A merged window.
 #[derive(Debug)]
 pub(super) struct Merged {
-    /// The rows in sort order: the page and the place in it.
+    /// The rows in sort order, each as its page and its index there.
     pub(super) rows: Vec<(Arc<Chunk>, usize)>,
     /// The place where the next window starts.
     pub(super) end: MergeStart,
-    /// How many rows of each list, as its pages tell it.
+    /// The number of rows of each list, according to its pages.
     pub(super) totals: Vec<u64>,
 }
 
@@ -28,16 +28,16 @@ impl Merged {
 /// The reason why a window cannot be merged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MergeError {
-    /// These pages are not here.
+    /// These pages are not cached.
     MissingPages(Vec<PageKey>),
-    /// The filter cannot be asked for.
+    /// The filter cannot be sent to the API.
     Filter(FilterError),
 }
 
 /// Merges the window of `filter` that begins at `start`, taking pages from `lookup`.
 ///
 /// # Errors
-/// Returns the pages that have to be fetched first.
+/// Fails with the pages that must be fetched first.
 pub(super) fn merge(
     filter: &CustomerFilter,
     keys: &[ListKey],
@@ -45,12 +45,12 @@ pub(super) fn merge(
     lookup: impl Fn(&PageKey) -> Option<Arc<Chunk>>,
 ) -> Result<Merged, MergeError> {
     let size = u64::from(filter.page_size).max(1);
-    let mut lists: Vec<List<'_>> = Vec::with_capacity(keys.len());
+    let mut lists: Vec<MergeList<'_>> = Vec::with_capacity(keys.len());
     let mut missing = Vec::new();
     for (index, key) in keys.iter().enumerate() {
         let position = start.rows.get(index).copied().unwrap_or_default();
         let ended = start.ended.get(index).copied().flatten();
-        let mut list = List { key, position, chunk: None, total: ended.unwrap_or_default() };
+        let mut list = MergeList { key, position, chunk: None, total: ended.unwrap_or_default() };
         if ended.is_none()
             && let Err(page) = list.load(filter, size, &lookup)?
         {
@@ -85,17 +85,17 @@ pub(super) fn merge(
     })
 }
 
-/// One list, read from a position on.
-struct List<'a> {
+/// A list that is read from a position on.
+struct MergeList<'a> {
     key: &'a ListKey,
-    /// How many of its rows come before the next one.
+    /// The number of its rows before the next one.
     position: u64,
     chunk: Option<Arc<Chunk>>,
     total: u64,
 }
 
-impl List<'_> {
-    /// Makes the page with the next row current, or none at the list's end. The outer error is final, the inner one is a
+impl MergeList<'_> {
+    /// Loads the page with the next row, or none at the end of the list. The outer error is final; the inner one is a
     /// page to fetch.
     fn load(
         &mut self,
@@ -113,7 +113,7 @@ impl List<'_> {
             let Some(chunk) = lookup(&wanted) else { return Ok(Err(wanted)) };
             self.total = chunk.total;
             if chunk.rows.is_empty() {
-                // Whatever the server counts: nothing more arrives.
+                // Nothing more arrives, whatever the server counts.
                 self.total = self.position;
                 return Ok(Ok(()));
             }
@@ -122,7 +122,7 @@ impl List<'_> {
             if place(self.position, size) < rows || self.position >= self.total {
                 return Ok(Ok(()));
             }
-            // Fewer rows than asked for, and not the last ones: the list continues with the next page.
+            // The page is short and not the last one: the list continues with the next page.
             self.position = offset.saturating_add(size);
         }
     }
@@ -135,7 +135,7 @@ impl List<'_> {
     }
 }
 
-/// Returns the place of a position in its page.
+/// Returns the index of a position in its page.
 fn place(position: u64, size: u64) -> usize {
     usize::try_from(position % size).unwrap_or(usize::MAX)
 }
@@ -155,7 +155,7 @@ mod tests {
         CustomerPage::from_slice(query.clone(), body.as_bytes()).ok().map(|page| Arc::new(page.into()))
     }
 
-    /// A server with these names for each listed status, in ascending order, that counts what is asked of it.
+    /// A server with these names for each listed status, in ascending order, that records its requests.
     struct Server {
         names: [Vec<String>; 4],
         cache: RefCell<HashMap<PageKey, Arc<Chunk>>>,

@@ -1,6 +1,6 @@
-//! The Partner API as a source: pages become windows, lists of several statuses are merged, and drift is repaired.
+//! The Partner API as a source: turns pages into windows, merges the lists of several statuses, and repairs drift.
 //!
-//! The API serves lists by offset, one status a request. So a window may need several pages; they are cached, and a window
+//! The API serves lists by offset, one status a request. So a window may need several pages, which are cached; a window
 //! is assembled from the cache. Whole lists are walked by `collect`.
 
 mod chunk;
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// Orders asked for at a time: the API's limit.
+/// The number of orders per request, which is the API's limit.
 const ORDERS_PAGE: u8 = 100;
 
 /// The customers of a reseller, read from the Partner API.
@@ -40,7 +40,7 @@ pub struct RemoteSource {
 }
 
 impl RemoteSource {
-    /// Makes a source; nothing is sent yet.
+    /// Creates a source; nothing is sent yet.
     pub fn new(client: Client, reseller: &str) -> Self {
         Self { client, rows: RemoteRows::new(reseller) }
     }

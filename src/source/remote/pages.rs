@@ -1,4 +1,4 @@
-//! The cache of pages, and how pages become a window.
+//! The cache of pages, and the assembly of windows from them.
 
 use std::{cell::RefCell, num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -17,37 +17,38 @@ use crate::{
     source::{Origin, Window},
 };
 
-/// Pages kept for the session; at 50 rows a page this is a few megabytes.
+/// The number of cached pages; at 50 rows a page this is a few megabytes.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
 
-/// The age from which a page is fetched again when it is needed again.
+/// The age from which a page is fetched again when it is next needed.
 const MAX_AGE: TimeDelta = TimeDelta::minutes(15);
 
-/// A page, and how it arrived.
-struct Entry {
+/// A cached page and its arrival.
+struct CachedPage {
     chunk: Arc<Chunk>,
     at: DateTime<FixedOffset>,
     exchange: Arc<Exchange>,
 }
 
-/// A window, and the answer that each of its rows came in.
+/// A window, with the response that each of its rows came in.
 pub(super) struct Assembled {
     /// The window.
     pub(super) window: Window,
-    /// The number of the answer for each row: rows with equal numbers came in one answer.
+    /// The number of the response for each row: rows with equal numbers came in one response.
     pub(super) answers: Vec<usize>,
 }
 
-/// The pages used last.
-pub(super) struct PageCache(LruCache<PageKey, Entry>);
+/// The most recently used pages.
+pub(super) struct PageCache(LruCache<PageKey, CachedPage>);
 
 impl PageCache {
-    /// Makes an empty cache.
+    /// Creates an empty cache.
     pub(super) fn new() -> Self {
         Self(LruCache::new(CAPACITY))
     }
 
-    /// Makes room for a page of each of so many lists besides the usual ones: a window of merged lists needs them together.
+    /// Makes room for a page of each of this many lists besides the usual ones: a window of merged lists needs them
+    /// together.
     pub(super) fn make_room(&mut self, lists: usize) {
         let needed = CAPACITY.saturating_add(if lists > 1 { lists } else { 0 });
         if needed != self.0.cap() {
@@ -65,7 +66,7 @@ impl PageCache {
         self.0.len()
     }
 
-    /// Adds a page. Returns the change if the list has another total than its other pages had.
+    /// Adds a page. Returns the change if the total of its list differs from that of its other pages.
     pub(super) fn put(
         &mut self,
         key: PageKey,
@@ -75,14 +76,14 @@ impl PageCache {
     ) -> Option<TotalChanged> {
         let now = chunk.total_count;
         let others = self.0.iter().filter(|(known, _)| **known != key && known.is_of_same_list(&key));
-        // The latest of them that has a total.
+        // The newest of them that has a total.
         let before = others.max_by_key(|(_, entry)| entry.at).and_then(|(_, entry)| entry.chunk.total_count);
         let changed = before.zip(now).filter(|(before, now)| before != now);
-        self.0.put(key.clone(), Entry { chunk: Arc::new(chunk), at, exchange: Arc::new(exchange) });
+        self.0.put(key.clone(), CachedPage { chunk: Arc::new(chunk), at, exchange: Arc::new(exchange) });
         changed.map(|(before, now)| TotalChanged { key, before, now })
     }
 
-    /// Forgets the other pages of the list that a page is of.
+    /// Forgets the other pages of the list that a page belongs to.
     pub(super) fn forget_siblings(&mut self, key: &PageKey) {
         let siblings = self.0.iter().map(|(known, _)| known);
         let siblings: Vec<PageKey> =
@@ -101,19 +102,19 @@ impl PageCache {
         }
     }
 
-    /// Returns true if a page is here.
+    /// Returns true if a page is cached.
     pub(super) fn contains(&self, key: &PageKey) -> bool {
         self.0.contains(key)
     }
 
-    /// Returns the number of rows of a list, if one of its pages is here.
+    /// Returns the number of rows of a list, if one of its pages is cached.
     pub(super) fn total(&self, first: &PageKey) -> Option<u64> {
         let pages = self.0.iter().filter(|(known, _)| known.is_of_same_list(first));
         let latest = pages.max_by_key(|(_, entry)| entry.at)?.1;
         (!latest.chunk.is_unreadable).then_some(latest.chunk.total)
     }
 
-    /// Builds a window from the pages that are not old, or returns those that are missing.
+    /// Assembles a window from the pages that are fresh, or returns the missing pages.
     pub(super) fn assemble(
         &mut self,
         request: &RowsRequest,
@@ -135,7 +136,7 @@ impl PageCache {
         for key in &used {
             self.0.promote(key);
         }
-        let entries: Vec<&Entry> = used.iter().filter_map(|key| self.0.peek(key)).collect();
+        let entries: Vec<&CachedPage> = used.iter().filter_map(|key| self.0.peek(key)).collect();
         let slowest = entries.iter().map(|entry| &entry.exchange).max_by_key(|exchange| exchange.elapsed);
         let origin = Origin {
             at: entries.iter().map(|entry| entry.at).min().unwrap_or(now),
@@ -180,7 +181,7 @@ struct Parts {
     next: Option<Cursor>,
 }
 
-/// Takes a page of one list.
+/// Takes the page of a single list.
 fn single(
     filter: &CustomerFilter,
     at: &Cursor,
@@ -189,7 +190,7 @@ fn single(
 ) -> Result<Parts, MergeError> {
     let size = u64::from(filter.page_size).max(1);
     let offset = match at {
-        // The page size may have been another one when the place was kept.
+        // The page size may have been different when the cursor was saved.
         Cursor::Row(row) => row / size * size,
         Cursor::Start | Cursor::Merged(_) => 0,
     };
@@ -214,7 +215,7 @@ fn merged(
 ) -> Result<Parts, MergeError> {
     let starts = match at {
         Cursor::Merged(MergeCursor(starts)) if !starts.is_empty() => starts.clone(),
-        // A place in one list is none in several.
+        // A cursor into one list means nothing for several.
         _ => vec![MergeStart::default()],
     };
     let start = starts.last().cloned().unwrap_or_default();
@@ -232,7 +233,7 @@ fn merged(
     })
 }
 
-/// Adds up the counts of the lists of each status.
+/// Adds up the counts of the lists with each status.
 fn by_status(counts: Vec<(Status, u64)>) -> Vec<(Status, u64)> {
     let mut sums: Vec<(Status, u64)> = Vec::new();
     for (status, count) in counts {

@@ -1,4 +1,4 @@
-//! Windows over the API's pages: one loop that assembles, fetches what is missing, and assembles again.
+//! Assembles windows from the API's pages: one loop that assembles, fetches missing pages, and assembles again.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,7 @@ use crate::{
     text,
 };
 
-/// The fetcher of the pages of customer lists: the API's client, or a server in a test.
+/// Fetches the pages of customer lists: the API's client, or a server in a test.
 pub trait PageFetcher: Sync {
     /// Fetches a page of a reseller's customers.
     fn page<'a>(
@@ -34,19 +34,19 @@ pub trait PageFetcher: Sync {
         options: &RequestOptions,
     ) -> BoxFuture<'a, Result<ApiResponse<CustomerPage>, ApiError>>;
 
-    /// Returns the time on the wall.
+    /// Returns the wall-clock time.
     fn now(&self) -> DateTime<FixedOffset>;
 }
 
-/// The memory between two windows.
+/// The state kept between two windows.
 struct Memory {
     pages: PageCache,
     duplicates: DuplicateFilter,
-    /// The filter of the windows before.
+    /// The filter of the previous windows.
     filter: Option<CustomerFilter>,
-    /// A change that the next window reports.
+    /// A changed total that the next window reports.
     changed: Option<TotalChanged>,
-    /// The number of lists so far, a refreshed one counted again: windows of an earlier one leave no trace.
+    /// The number of lists so far, counting a refreshed one again. Windows of an earlier list leave no trace.
     generation: u64,
     /// The resellers whose customers cannot be read, and why.
     unreadable: BTreeMap<String, String>,
@@ -76,7 +76,7 @@ impl Memory {
         ))
     }
 
-    /// Forgets the windows before: what follows is another list, or the same list read again.
+    /// Forgets the previous windows: another list follows, or the same list read again.
     fn forget_windows(&mut self) {
         self.generation += 1;
         self.duplicates.clear();
@@ -94,7 +94,7 @@ pub struct RemoteRows {
 }
 
 impl RemoteRows {
-    /// Makes an empty cache for the customers of a reseller.
+    /// Creates an empty cache for the customers of a reseller.
     pub fn new(reseller: &str) -> Self {
         let memory = Memory {
             pages: PageCache::new(),
@@ -114,12 +114,12 @@ impl RemoteRows {
 
     /// Reads a window of rows.
     ///
-    /// Only a request with [`RowsRequest::refresh`] forgets pages. If a list turns out to have another total than its
-    /// cached pages had, they are forgotten, but once for each window: otherwise a server that counts again each time
-    /// would be asked for ever.
+    /// Only a request with [`RowsRequest::refresh`] forgets pages. If the total of a list differs from that of its cached
+    /// pages, they are forgotten, but only once for each window: a server that counts differently each time would
+    /// otherwise be asked for ever.
     ///
     /// # Errors
-    /// Fails if a page does not arrive; those that did are cached.
+    /// Fails if a page does not arrive; pages that did arrive are cached.
     pub async fn window(
         &self,
         fetcher: &dyn PageFetcher,
@@ -137,8 +137,8 @@ impl RemoteRows {
             match assembled {
                 Ok(assembled) => {
                     if let Some(last) = last_page(&assembled.window) {
-                        // The portfolio has become shorter: what is left ends before this page.
-                        news = Some("The list has become shorter: this is its last page.".to_owned());
+                        // The portfolio has become shorter and ends before this page.
+                        news = Some("The list is now shorter. This is its last page.".to_owned());
                         self.memory().changed = None;
                         at = last;
                         continue;
@@ -151,13 +151,13 @@ impl RemoteRows {
                         .map(|key| self.fetch(fetcher, key, options, &invalidated, generation));
                     try_join_all(missing).await?;
                 }
-                // Filters are checked where they are edited.
+                // Filters are validated where they are edited.
                 Err(MergeError::Filter(error)) => return Err(ApiError::internal(&error.to_string())),
             }
         }
     }
 
-    /// Counts the customers with each listed status. Counts that a cached page has are not asked for.
+    /// Counts the customers with each listed status. A count in a cached page is not requested.
     pub async fn counts(
         &self,
         fetcher: &dyn PageFetcher,
@@ -208,7 +208,7 @@ impl RemoteRows {
         let is_outdated = memory.generation != generation;
         let answer = match outcome {
             Ok(answer) => answer,
-            // One reseller of several that cannot be read does not hide the others. The window says so.
+            // One of several resellers that cannot be read does not hide the others. The window reports it.
             Err(error) if !is_outdated && is_of_reseller(&error) && memory.has_several_resellers() => {
                 memory.unreadable.insert(key.reseller.to_string(), error.user_message().summary);
                 if memory.are_all_unreadable() {
@@ -221,7 +221,7 @@ impl RemoteRows {
             }
             Err(error) => return Err(error),
         };
-        // A page that was requested before a refresh does not take the place of one that was requested after it.
+        // A page requested before a refresh does not replace one requested after it.
         if is_outdated && memory.pages.contains(&key) {
             return Ok(());
         }
@@ -248,7 +248,7 @@ impl RemoteRows {
         memory.generation
     }
 
-    /// Removes duplicates, and adds what the user should hear.
+    /// Removes duplicates, and adds notices for the user.
     fn finish(
         &self,
         mut assembled: super::pages::Assembled,
@@ -266,7 +266,7 @@ impl RemoteRows {
         if let Some(complaint) = memory.unreadable_in_words() {
             window.complaint = Some(complaint);
         }
-        // A window that nobody waits for is not shown yet: the change is reported with the one that is.
+        // A prefetched window is not shown yet: the change is reported with a window that is.
         if options.urgency().is_foreground()
             && let Some(changed) = memory.changed.take()
         {
@@ -275,7 +275,7 @@ impl RemoteRows {
         window
     }
 
-    /// Returns the lists that a filter is about.
+    /// Returns the lists that a filter covers.
     fn lists(&self, filter: &CustomerFilter) -> Vec<ListKey> {
         let statuses = filter.status.statuses();
         let of_reseller = |reseller: String| {
@@ -285,7 +285,7 @@ impl RemoteRows {
         self.resellers(filter).into_iter().flat_map(of_reseller).collect()
     }
 
-    /// Returns the resellers that a filter is about.
+    /// Returns the resellers that a filter covers.
     fn resellers(&self, filter: &CustomerFilter) -> Vec<String> {
         let mut resellers: Vec<String> = Vec::new();
         for reseller in &filter.resellers {
@@ -307,12 +307,12 @@ impl std::fmt::Debug for RemoteRows {
     }
 }
 
-/// Returns true if an error is about the reseller that was asked for, and not about the network or the account.
+/// Returns true if an error concerns the requested reseller rather than the network or the account.
 fn is_of_reseller(error: &ApiError) -> bool {
     matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::BadRequest)
 }
 
-/// Returns the place of the last page, if the window lies behind it.
+/// Returns the cursor of the last page if the window starts after it.
 fn last_page(window: &Window) -> Option<Cursor> {
     let size = u64::from(window.request.filter.page_size).max(1);
     let Cursor::Row(1..) = window.at else { return None };

@@ -204,7 +204,7 @@ fn a_window_behind_the_end_is_the_last_one_and_says_so() {
     let rows = RemoteRows::new("1");
     let shown = window(&rows, &server, &request(&active(), Cursor::Row(90)));
     assert_eq!((shown.at, shown.first, shown.rows.len()), (Cursor::Row(20), 20, 5));
-    assert_eq!(shown.news.as_deref(), Some("The list has become shorter: this is its last page."));
+    assert_eq!(shown.news.as_deref(), Some("The list is now shorter. This is its last page."));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::Cursor, path::Path, sync::OnceLock};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use vipmp::{
-    export::{Entry, JournalError, Plan, Reader},
+    export::{JournalEntry, JournalError, JournalReader, Plan},
     model::{CustomerFilter, Status},
 };
 
@@ -34,7 +34,7 @@ pub fn journal(data: &[u8]) {
 
 /// Reads a journal to its end, or to a line that was cut: the rows of each line.
 fn read(bytes: &[u8]) -> Result<Vec<Vec<Value>>, JournalError> {
-    let mut reader = Reader::new(Cursor::new(bytes), Path::new(PATH)).inspect_err(told)?;
+    let mut reader = JournalReader::new(Cursor::new(bytes), Path::new(PATH)).inspect_err(told)?;
     let mut rows = Vec::new();
     while let Some(entry) = reader.next_entry::<Value>().inspect_err(told)? {
         rows.push(entry.rows);
@@ -54,10 +54,15 @@ fn whole() -> &'static Whole {
         let statuses = Status::listed();
         let plan = Plan::of(&CustomerFilter::default(), &statuses[..2], vec!["1".into()], "https://e.com");
         let head = json!({ "vipmp_export": 2, "plan": plan }).to_string();
-        let entries: Vec<Entry> = (0..4)
+        let entries: Vec<JournalEntry> = (0..4)
             .map(|number| {
                 let row = |row: usize| json!({ "customerId": format!("{number}{row}"), "n\t": "J*\n" });
-                Entry { part: number / 2, place: None, rows: (0..number).map(row).collect(), ended: None }
+                JournalEntry {
+                    part: number / 2,
+                    place: None,
+                    rows: (0..number).map(row).collect(),
+                    ended: None,
+                }
             })
             .collect();
         let texts = entries.iter().map(|entry| serde_json::to_string(entry).expect("it is JSON"));

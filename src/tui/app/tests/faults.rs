@@ -193,7 +193,7 @@ fn a_list_that_became_shorter_ends_on_its_last_page_and_says_so() {
     stage.answer();
     let shown = stage.app.table.shown().unwrap();
     assert_eq!((shown.first, shown.len(), shown.total), (50, 10, 60));
-    assert_eq!(stage.notice(), "The list has become shorter: this is its last page.");
+    assert_eq!(stage.notice(), "The list is now shorter. This is its last page.");
 }
 
 #[test]

@@ -277,7 +277,7 @@ async fn an_export_is_read_from_such_a_source() {
         vec!["1".to_owned()],
         "memory",
     );
-    let order = export::Order {
+    let order = export::FetchJob {
         source: Arc::new(Memory::new()),
         options: RequestOptions::default(),
         plan,
@@ -286,7 +286,7 @@ async fn an_export_is_read_from_such_a_source() {
         begin: export::ExistingJournal::Fail,
         ahead: 1,
     };
-    let gathered = export::gather(order, Arc::default()).await.unwrap();
+    let gathered = export::fetch_rows(order, Arc::default()).await.unwrap();
     let format = crate::output::Format::Jsonl;
     let columns = crate::output::default_columns(crate::columns::RowSchema::LIST, format);
     export::write(gathered.journal, &file, format, &columns, crate::output::Options::default()).unwrap();

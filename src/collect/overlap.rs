@@ -1,40 +1,40 @@
-//! The seam between two pages: whether one continues the other, and which of its rows both have.
+//! The overlap of two pages: joins a page to the rows before it, and tells which of its rows both have.
 
 use super::RowKey;
 
 /// The most rows that are remembered.
 const TAIL: usize = 50;
 
-/// The ways in which a page continues the rows before it.
+/// The relation of a page to the rows before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// It begins with the row that came last: nothing has shifted.
+    /// The page begins with the row that came last: nothing has shifted.
     Exact,
-    /// It has one of the last rows, in another place: rows have shifted, and none lies between.
+    /// The page has one of the last rows, in another position: rows have shifted, and none is missing in between.
     Shifted,
-    /// It has none of them: rows may lie between.
+    /// The page has none of the last rows: rows may be missing in between.
     Apart,
 }
 
-/// The last rows of a walk, to which the next page is joined.
+/// Joins pages by the last rows of a walk.
 #[derive(Debug, Default)]
-pub(super) struct Seam {
-    /// The last rows of the pages so far, new or not; the very last one at the end.
+pub(super) struct PageJoiner {
+    /// The last rows of the pages so far, new or not; the latest is at the end.
     tail: Vec<RowKey>,
 }
 
-impl Seam {
-    /// Makes the seam behind these rows.
+impl PageJoiner {
+    /// Creates a joiner for the page that follows these rows.
     pub(super) fn behind(rows: impl IntoIterator<Item = RowKey>) -> Self {
-        let mut seam = Self::default();
+        let mut joiner = Self::default();
         for key in rows {
-            seam.push(key);
+            joiner.push(key);
         }
-        seam.cut();
-        seam
+        joiner.cut();
+        joiner
     }
 
-    /// Returns how a page continues what came before. An empty page, and the first one of a walk, fit exactly.
+    /// Returns the relation of a page to the rows before it. An empty page, and the first one of a walk, fit exactly.
     pub(super) fn fit(&self, page: &[RowKey]) -> Fit {
         match (self.tail.last(), page.first()) {
             (None, _) | (_, None) => Fit::Exact,
@@ -44,9 +44,9 @@ impl Seam {
         }
     }
 
-    /// Returns how many rows at the start of a page belong to what came before: up to the last id that both have, and
-    /// the rows without an id behind it as far as they are the same. If they share no id, as many rows as are the
-    /// same at the end of the one and the start of the other.
+    /// Returns the number of rows at the start of a page that repeat the rows before it: up to the last ID that both
+    /// have, and any equal rows without an ID after that. If they share no ID, the rows count that are equal at the end
+    /// of the one and at the start of the other.
     pub(super) fn shared(&self, page: &[RowKey]) -> usize {
         let last = page.iter().rposition(|key| matches!(key, RowKey::Id(_)) && self.tail.contains(key));
         let Some(last) = last else {
@@ -75,20 +75,20 @@ impl Seam {
 mod tests {
     use super::*;
 
-    /// Keys of these customers; 0 is a row without an id.
+    /// Returns keys of these customers; 0 is a row without an ID.
     fn keys(ids: &[u32]) -> Vec<RowKey> {
         let key = |id: &u32| if *id == 0 { RowKey::Unreadable(0) } else { RowKey::Id(id.to_string()) };
         ids.iter().map(key).collect()
     }
 
-    fn behind(ids: &[u32]) -> Seam {
-        Seam::behind(keys(ids))
+    fn behind(ids: &[u32]) -> PageJoiner {
+        PageJoiner::behind(keys(ids))
     }
 
     #[test]
-    fn a_page_fits_where_it_begins_with_the_last_row() {
+    fn a_page_fits_if_it_begins_with_the_last_row() {
         let fit = |page: &[u32]| behind(&[1, 2, 3]).fit(&keys(page));
-        assert_eq!([fit(&[3, 4]), fit(&[]), Seam::default().fit(&keys(&[9]))], [Fit::Exact; 3]);
+        assert_eq!([fit(&[3, 4]), fit(&[]), PageJoiner::default().fit(&keys(&[9]))], [Fit::Exact; 3]);
         assert_eq!([fit(&[2, 3, 4]), fit(&[9, 3]), fit(&[1, 4])], [Fit::Shifted; 3]);
         assert_eq!([fit(&[4, 5]), fit(&[0, 4])], [Fit::Apart; 2]);
     }
@@ -98,20 +98,16 @@ mod tests {
         let shared = |tail: &[u32], page: &[u32]| behind(tail).shared(&keys(page));
         assert_eq!(shared(&[1, 2, 3], &[3, 4, 1]), 3);
         assert_eq!(shared(&[1, 2, 3], &[4, 5]), 0);
-        assert_eq!(shared(&[1, 0, 3], &[0, 3, 0, 4]), 2, "what is behind the last shared id is new");
-        assert_eq!(shared(&[3, 4, 0], &[0, 5]), 1, "rows without an id are shared at the end");
-        assert_eq!(
-            shared(&[5, 0, 0], &[5, 0, 0, 0, 6]),
-            3,
-            "and behind a shared id as far as they are the same"
-        );
+        assert_eq!(shared(&[1, 0, 3], &[0, 3, 0, 4]), 2, "rows after the last shared ID are new");
+        assert_eq!(shared(&[3, 4, 0], &[0, 5]), 1, "rows without an ID are shared at the end");
+        assert_eq!(shared(&[5, 0, 0], &[5, 0, 0, 0, 6]), 3, "and after a shared ID while they are equal");
     }
 
     #[test]
     fn only_the_last_rows_are_remembered() {
-        let seam = behind(&(1..=120).chain([0]).collect::<Vec<_>>());
-        assert_eq!(seam.fit(&keys(&[0])), Fit::Exact);
-        assert_eq!(seam.fit(&keys(&[120, 7])), Fit::Shifted);
-        assert_eq!(seam.fit(&keys(&[5, 7])), Fit::Apart);
+        let joiner = behind(&(1..=120).chain([0]).collect::<Vec<_>>());
+        assert_eq!(joiner.fit(&keys(&[0])), Fit::Exact);
+        assert_eq!(joiner.fit(&keys(&[120, 7])), Fit::Shifted);
+        assert_eq!(joiner.fit(&keys(&[5, 7])), Fit::Apart);
     }
 }

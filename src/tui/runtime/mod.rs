@@ -15,9 +15,9 @@ use tokio::sync::mpsc;
 use super::{
     app::{App, Configured, Effect, Invocation, Message, Now, Setup},
     clipboard::Copied,
-    configured,
     editor::{Edited, edit},
     effects::{Effects, Report, World},
+    load,
     look::Look,
     terminal::{ANSWER_WAIT, BACKGROUND_QUERY, Background, Input, Signal, Signals, Suspended, Terminal},
     ui::{self, Theme},
@@ -364,7 +364,7 @@ impl Runtime {
                 match edited? {
                     Edited::Done => {
                         let home = self.home.clone();
-                        let read = tokio::task::spawn_blocking(move || configured::read(&home)).await;
+                        let read = tokio::task::spawn_blocking(move || load::read(&home)).await;
                         match read {
                             Ok((configured, config)) => {
                                 self.look = Look::new(&config.ui, |name| std::env::var(name).ok());

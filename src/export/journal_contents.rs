@@ -1,46 +1,49 @@
-//! The contents of a journal that an export goes on from.
+//! The contents of the journal of an export that is resumed.
 
 use std::{collections::BTreeMap, io::Read};
 
 use serde_json::Value;
 
-use super::{JournalError, Plan, Reader};
+use super::{JournalError, JournalReader, Plan};
 use crate::{
     collect::{ListStart, ListStats, RowKey},
     model::Row,
 };
 
-/// The contents of a journal that an export goes on from.
+/// The contents of the journal of an export that is resumed.
 #[derive(Debug, Default)]
-pub(super) struct Held {
-    /// Lists that are whole.
+pub(super) struct JournalContents {
+    /// The number of lists that were read to their end.
     pub(super) whole: usize,
-    /// The knowledge about those, with their places in the plan.
+    /// The statistics of those lists, each with the list's index in the plan.
     pub(super) ended: Vec<(usize, ListStats)>,
-    /// Rows of all lists.
+    /// The number of rows of all lists.
     pub(super) rows: u64,
-    /// The keys of all rows, by the list's place in the plan, in the order of the journal.
+    /// The keys of all rows in the order of the journal, by the list's index in the plan.
     pub(super) keys: BTreeMap<usize, Vec<RowKey>>,
-    /// The place where the list under way continues.
+    /// The place where the unfinished list continues.
     pub(super) place: ListStart,
 }
 
-impl Held {
-    /// Reads the rest of a journal, which must be one of this plan.
+impl JournalContents {
+    /// Reads the rest of a journal, which must belong to this plan.
     ///
     /// # Errors
-    /// Where it is of another plan, or damaged.
-    pub(super) fn read<R: Read>(reader: &mut Reader<'_, R>, plan: &Plan) -> Result<Self, JournalError> {
+    /// Fails if it belongs to another plan, or is damaged.
+    pub(super) fn read<R: Read>(
+        reader: &mut JournalReader<'_, R>,
+        plan: &Plan,
+    ) -> Result<Self, JournalError> {
         if reader.plan != *plan {
             let what = difference(&reader.plan, plan);
             return Err(JournalError::Other { path: reader.path().to_owned(), what });
         }
         let mut held = Self::default();
         while let Some(entry) = reader.next_entry::<Value>()? {
-            let next = entry.part.checked_add(1).ok_or_else(|| reader.strange())?;
-            // Behind the last list come rows that were found when lists were read again.
+            let next = entry.part.checked_add(1).ok_or_else(|| reader.unknown_format())?;
+            // The rows after the last list were found when lists were read again.
             if entry.part > held.whole || (entry.part < held.whole && entry.place.is_some()) {
-                return Err(reader.strange());
+                return Err(reader.unknown_format());
             }
             let keys = held.keys.entry(entry.part).or_default();
             keys.extend(entry.rows.iter().map(|row| key(row, plan.has_records())));
@@ -50,7 +53,7 @@ impl Held {
             } else {
                 held.whole = held.whole.max(next);
                 held.ended.retain(|(part, _)| *part != entry.part);
-                held.ended.extend(entry.ended.map(|tally| (entry.part, tally)));
+                held.ended.extend(entry.ended.map(|stats| (entry.part, stats)));
                 held.place = ListStart::default();
             }
         }
@@ -63,13 +66,13 @@ impl Held {
     }
 }
 
-/// Returns the key by which an exported row is known again: that of the row itself, or one with its record.
+/// Returns the key that identifies an exported row, with or without its record.
 pub(super) fn key(row: &Value, with_records: bool) -> RowKey {
     let sent = if with_records { row.get("customer").unwrap_or(row) } else { row };
     RowKey::of(&Row::read(0, sent.clone()))
 }
 
-/// Names the first thing that differs in two plans.
+/// Names the first difference between two plans.
 fn difference(one: &Plan, other: &Plan) -> &'static str {
     if one.picked != other.picked {
         "other rows"

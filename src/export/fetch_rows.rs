@@ -1,4 +1,4 @@
-//! Gathering: from the API into the journal.
+//! Reads the rows of an export from a source into the journal.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,44 +8,47 @@ use std::{
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{Entry, Journal, JournalError, Part, Plan, Progress, held::Held, journal_of};
+use super::{
+    Journal, JournalEntry, JournalError, Plan, PlannedList, Progress, journal_contents::JournalContents,
+    journal_of,
+};
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
-    collect::{Doubt, ListStart, ListStats},
+    collect::{Incomplete, ListStart, ListStats},
     model::{Problem, RecordKey, Row},
     source::{CustomerSource, RowWalk, WalkList, WalkRequest},
 };
 
-/// Rows that were picked are gathered so many at a time.
+/// The number of marked rows that are fetched in one batch.
 const PICKED_AT_ONCE: usize = 20;
 
-/// The reason why gathering ended early.
+/// The reason why fetching the rows ended early.
 #[derive(Debug, thiserror::Error)]
-pub enum GatherError {
-    /// The API.
+pub enum FetchError {
+    /// The source failed.
     #[error("{0}")]
     Api(Box<ApiError>),
-    /// The journal.
+    /// The journal could not be read or written.
     #[error("{0}")]
     Journal(#[from] JournalError),
-    /// The plan.
+    /// The plan has an invalid filter.
     #[error("{0}")]
     Filter(#[from] crate::model::FilterError),
 }
 
-/// The rows that were gathered.
+/// The rows of an export, all in its journal.
 #[derive(Debug)]
-pub struct Gathered {
-    /// The journal, whole.
+pub struct FetchedRows {
+    /// The complete journal.
     pub journal: Journal,
-    /// The knowledge about each list.
-    pub tallies: Vec<(String, ListStats)>,
+    /// The name and statistics of each list.
+    pub lists: Vec<(String, ListStats)>,
 }
 
-/// The next step for a journal that an export has left.
+/// The treatment of a journal that an unfinished export has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExistingJournal {
-    /// Refuse to begin.
+    /// Refuse to start.
     #[default]
     Fail,
     /// Continue it.
@@ -54,72 +57,73 @@ pub enum ExistingJournal {
     Discard,
 }
 
-/// The rows to gather, and the way to do so.
+/// A request to fetch the rows of an export.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct FetchJob {
     /// The source of the rows and records.
     pub source: Arc<dyn CustomerSource>,
     /// The options of its requests.
     pub options: RequestOptions,
-    /// The plan.
+    /// The plan of the export.
     pub plan: Plan,
-    /// The rows, where the plan names them.
+    /// The marked rows, if the plan names them.
     pub picked: Vec<Row>,
     /// The path of the journal.
     pub journal: PathBuf,
-    /// The next step for one that is there.
+    /// The treatment of an existing journal.
     pub begin: ExistingJournal,
-    /// Requests for pages that are made before their answers are needed: more than run at once, so that one is ready
-    /// whenever there is room.
+    /// The number of requests for pages that are sent before their answers are needed: more than run at once, so that one
+    /// is always ready to run.
     pub ahead: usize,
 }
 
-/// Gathers everything of a plan into the journal. Dropping the future stops it; what is in the journal then can be gone on
-/// with.
+/// Fetches all rows of a plan into the journal. Dropping the future stops it; the journal can be resumed afterwards.
 ///
 /// # Errors
-/// Why it ended early. The journal stays.
-pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, GatherError> {
-    let parts = order.plan.parts()?;
+/// Fails if it ends early. The journal stays.
+pub async fn fetch_rows(job: FetchJob, progress: Arc<Progress>) -> Result<FetchedRows, FetchError> {
+    let parts = job.plan.parts()?;
     let (mut journal, held) = blocking({
-        let (path, plan, begin) = (order.journal.clone(), order.plan.clone(), order.begin);
+        let (path, plan, begin) = (job.journal.clone(), job.plan.clone(), job.begin);
         move || match begin {
             ExistingJournal::Resume => Journal::resume(&path, &plan),
-            ExistingJournal::Fail => Journal::begin(&path, &plan).map(|journal| (journal, Held::default())),
+            ExistingJournal::Fail => {
+                Journal::begin(&path, &plan).map(|journal| (journal, JournalContents::default()))
+            }
             ExistingJournal::Discard => {
-                Journal::begin_anew(&path, &plan).map(|journal| (journal, Held::default()))
+                Journal::restart(&path, &plan).map(|journal| (journal, JournalContents::default()))
             }
         }
     })
     .await?;
-    if order.plan.picked.is_some() {
-        progress.begin(held.rows, Some(order.picked.len() as u64));
+    if job.plan.picked.is_some() {
+        progress.begin(held.rows, Some(job.picked.len() as u64));
         if held.whole == 0 {
-            journal = gather_picked(&order, journal, held.place.offset, &progress).await?;
+            journal = fetch_picked(&job, journal, held.place.offset, &progress).await?;
         }
-        return Ok(Gathered { journal, tallies: Vec::new() });
+        return Ok(FetchedRows { journal, lists: Vec::new() });
     }
-    progress.begin(held.rows.saturating_sub(held.place.tally.rows), None);
-    let mut lists = walk(&order, &parts, &held);
+    progress.begin(held.rows.saturating_sub(held.place.stats.rows), None);
+    let mut lists = walk(&job, &parts, &held);
     for part in held.whole..parts.len() {
         if part == held.whole || parts[part - 1].reseller_id != parts[part].reseller_id {
             lists.begin(part);
         }
         loop {
             let batch = lists.next(part).await.map_err(api)?;
-            let tally = lists.stats_of(part);
-            progress.expect(tally, lists.stats().pages);
-            // The next list begins where this one has nothing left to ask for.
+            let stats = lists.stats_of(part);
+            progress.expect(stats, lists.stats().pages);
+            // The next list starts when this one has nothing left to request.
             if lists.is_sent(part) && part + 1 < parts.len() {
                 lists.begin(part + 1);
             }
             let (rows, place) = match batch {
-                Some(batch) => (with_records(&order, batch.rows).await?, Some(batch.place)),
+                Some(batch) => (with_records(&job, batch.rows).await?, Some(batch.place)),
                 None => (Vec::new(), None),
             };
-            let ended = place.is_none().then_some(tally);
-            journal = add(journal, Entry { part, place, rows, ended }).await?;
-            progress.part(tally);
+            let ended = place.is_none().then_some(stats);
+            journal = add(journal, JournalEntry { part, place, rows, ended }).await?;
+            progress.part(stats);
             if ended.is_some() {
                 break;
             }
@@ -128,35 +132,35 @@ pub async fn gather(order: Order, progress: Arc<Progress>) -> Result<Gathered, G
     }
     while let Some((part, rows)) = lists.settle().await.map_err(api)? {
         let found = rows.len() as u64;
-        let rows = with_records(&order, rows).await?;
-        // A run that ends here has not seen whether these are all.
-        let tally = lists.stats_of(part);
-        let ended = Some(ListStats { doubt: tally.doubt.or(Some(Doubt::Moving)), ..tally });
-        journal = add(journal, Entry { part, place: None, rows, ended }).await?;
+        let rows = with_records(&job, rows).await?;
+        // A run that ends here has not verified that these are all rows.
+        let stats = lists.stats_of(part);
+        let ended = Some(ListStats { incomplete: stats.incomplete.or(Some(Incomplete::Moving)), ..stats });
+        journal = add(journal, JournalEntry { part, place: None, rows, ended }).await?;
         progress.found(found, lists.stats().pages);
     }
-    let tallies = parts.iter().enumerate().map(|(part, of)| (of.name(), lists.stats_of(part))).collect();
-    Ok(Gathered { journal, tallies })
+    let lists = parts.iter().enumerate().map(|(part, of)| (of.name(), lists.stats_of(part))).collect();
+    Ok(FetchedRows { journal, lists })
 }
 
-/// Begins the walk through the lists of a plan, as far as an earlier run has not read them.
-fn walk(order: &Order, parts: &[Part], held: &Held) -> Box<dyn RowWalk> {
+/// Starts the walk through the lists of a plan that an earlier run has not read.
+fn walk(job: &FetchJob, parts: &[PlannedList], held: &JournalContents) -> Box<dyn RowWalk> {
     let lists = parts.iter().enumerate().map(|(part, of)| WalkList {
         start: (part == held.whole).then(|| held.place.clone()),
         read: held.rows_of(part).collect(),
         ended: held.ended.iter().find(|(ended, _)| *ended == part).map(|(_, stats)| *stats),
         ..WalkList::new(&of.reseller_id, of.query.clone())
     });
-    let request = WalkRequest { lists: lists.collect(), rows: None, ahead: order.ahead };
-    order.source.walk(request, order.options.clone())
+    let request = WalkRequest { lists: lists.collect(), rows: None, ahead: job.ahead };
+    job.source.walk(request, job.options.clone())
 }
 
-fn api(error: ApiError) -> GatherError {
-    GatherError::Api(Box::new(error))
+fn api(error: ApiError) -> FetchError {
+    FetchError::Api(Box::new(error))
 }
 
-/// Removes the journal of an export to this file that has ended early with nothing in it to go on from; says whether it did.
-/// Blocks for a moment.
+/// Removes the journal of an export to this file if the export ended early without anything to resume; returns true if it
+/// did. Blocks briefly.
 pub fn remove_empty_journal(file: &Path, begin: ExistingJournal, progress: &Progress) -> bool {
     let is_empty = progress.rows() == 0 && begin != ExistingJournal::Resume && progress.began();
     if is_empty {
@@ -165,30 +169,30 @@ pub fn remove_empty_journal(file: &Path, begin: ExistingJournal, progress: &Prog
     is_empty
 }
 
-/// Gathers rows that are here already, from a place on, with what belongs to them.
-async fn gather_picked(
-    order: &Order,
+/// Fetches the records of marked rows, from a place on.
+async fn fetch_picked(
+    job: &FetchJob,
     mut journal: Journal,
     from: u64,
     progress: &Progress,
-) -> Result<Journal, GatherError> {
+) -> Result<Journal, FetchError> {
     let mut offset = from;
-    let rest = order.picked.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
+    let rest = job.picked.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
     for rows in rest.chunks(PICKED_AT_ONCE) {
-        let rows = with_records(order, rows.to_vec()).await?;
+        let rows = with_records(job, rows.to_vec()).await?;
         offset += rows.len() as u64;
         let place = Some(ListStart { offset, ..ListStart::default() });
-        journal = add(journal, Entry { part: 0, place, rows, ended: None }).await?;
+        journal = add(journal, JournalEntry { part: 0, place, rows, ended: None }).await?;
         progress.picked(offset);
     }
-    add(journal, Entry { part: 0, place: None, rows: Vec::new(), ended: None }).await
+    add(journal, JournalEntry { part: 0, place: None, rows: Vec::new(), ended: None }).await
 }
 
-async fn add(mut journal: Journal, entry: Entry) -> Result<Journal, GatherError> {
+async fn add(mut journal: Journal, entry: JournalEntry) -> Result<Journal, FetchError> {
     Ok(blocking(move || journal.add(&entry).map(|()| journal)).await?)
 }
 
-/// Runs what blocks where it holds up nobody.
+/// Runs work that blocks on a thread of its own.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
 ) -> Result<T, JournalError> {
@@ -200,15 +204,15 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// The rows as they are exported: as sent, or with the record and the subscriptions of each.
-async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, GatherError> {
-    let plan = &order.plan;
+/// Returns the rows as they are exported: as sent, or with the record and the subscriptions of each.
+async fn with_records(job: &FetchJob, rows: Vec<Row>) -> Result<Vec<Value>, FetchError> {
+    let plan = &job.plan;
     if !plan.has_records() {
         return Ok(rows.into_iter().map(Row::into_kept).collect());
     }
-    let whole = join_all(rows.into_iter().map(|row| with_record(order, row))).await;
+    let whole = join_all(rows.into_iter().map(|row| with_record(job, row))).await;
     let whole: Vec<RowWithRecord> = whole.into_iter().collect::<Result<_, _>>()?;
-    // What is wrong with every one of several is no fault of theirs: a page to log in to, for instance.
+    // An error that affects all of several customers is not about any of them: a login page, for instance.
     let asked = whole.iter().filter(|whole| whole.is_customer).count();
     let is_common = asked > 1 && whole.iter().all(|whole| whole.spoiled.is_some() || !whole.is_customer);
     let (mut values, mut first) = (Vec::with_capacity(whole.len()), None);
@@ -217,23 +221,23 @@ async fn with_records(order: &Order, rows: Vec<Row>) -> Result<Vec<Value>, Gathe
         first = first.or(whole.spoiled);
     }
     match first {
-        Some(error) if is_common => Err(GatherError::Api(error)),
+        Some(error) if is_common => Err(FetchError::Api(error)),
         _ => Ok(values),
     }
 }
 
-/// A row with what belongs to it.
+/// A row with its record and subscriptions.
 struct RowWithRecord {
     value: Value,
     is_customer: bool,
-    /// The reason why nothing that was asked for came, where that may be no fault of this customer's.
+    /// The reason why nothing arrived, if it may not concern this customer alone.
     spoiled: Option<Box<ApiError>>,
 }
 
-async fn with_record(order: &Order, row: Row) -> Result<RowWithRecord, GatherError> {
+async fn with_record(job: &FetchJob, row: Row) -> Result<RowWithRecord, FetchError> {
     let mut value = json!({});
     let mut errors = Vec::new();
-    let plan = &order.plan;
+    let plan = &job.plan;
     if let Some(customer) = row.customer() {
         let id = customer.customer_id.clone();
         if plan.details {
@@ -241,12 +245,12 @@ async fn with_record(order: &Order, row: Row) -> Result<RowWithRecord, GatherErr
                 Some(link) => RecordKey::Link(link.clone()),
                 None => RecordKey::Id(id.clone()),
             };
-            let record = order.source.customer(key, order.options.clone()).await;
+            let record = job.source.customer(key, job.options.clone()).await;
             let record = record.map(|answer| (answer.value.raw, answer.value.problems));
             put(&mut value, "details", record, &mut errors)?;
         }
         if plan.subscriptions {
-            let list = order.source.subscriptions(id.clone(), order.options.clone()).await;
+            let list = job.source.subscriptions(id.clone(), job.options.clone()).await;
             let list = list.map(|answer| (answer.value.raw, answer.value.problems));
             put(&mut value, "subscriptions", list, &mut errors)?;
         }
@@ -263,14 +267,14 @@ async fn with_record(order: &Order, row: Row) -> Result<RowWithRecord, GatherErr
     Ok(RowWithRecord { value, is_customer, spoiled })
 }
 
-/// Puts what came into a row, with what of it was not valid, or why it did not come and will not come by trying again.
+/// Adds a fetched part to a row, with its damage, or with the reason why it is missing if that would not change.
 fn put(
     value: &mut Value,
     name: &str,
     came: Result<(Value, Vec<Problem>), ApiError>,
     errors: &mut Vec<ApiError>,
-) -> Result<(), GatherError> {
-    // The journal's line puts more around it, and has to be read again.
+) -> Result<(), FetchError> {
+    // The journal's line nests it more deeply, and must remain readable.
     let came = came.and_then(|(raw, problems)| {
         let words = "it is nested too deeply to be exported";
         if is_deep(&raw, DEEPEST) { Err(ApiError::unreadable(words)) } else { Ok((raw, problems)) }
@@ -278,26 +282,26 @@ fn put(
     match came {
         Ok((raw, problems)) => {
             value[name] = raw;
-            // What is repaired does not show that it was damaged.
+            // A repaired value no longer shows that it was damaged.
             let damage: Vec<Problem> = problems.into_iter().filter(|problem| problem.is_damage).collect();
             if !damage.is_empty() {
                 value["damage"][name] = json!(damage);
             }
         }
-        // It would come again.
+        // Another attempt would fail in the same way.
         Err(error) if !error.is_account_wide() && error.kind != ErrorKind::Server => {
             value[name] = Value::Null;
             errors.push(error);
         }
-        Err(error) => return Err(GatherError::Api(Box::new(error))),
+        Err(error) => return Err(FetchError::Api(Box::new(error))),
     }
     Ok(())
 }
 
-/// The depth to which an exported record may be nested; readers of JSON give up at 128.
+/// The greatest depth to which an exported record may be nested; JSON readers stop at 128.
 const DEEPEST: usize = 100;
 
-/// Returns true if a value is nested more deeply than so many levels.
+/// Returns true if a value is nested more deeply than this number of levels.
 fn is_deep(value: &Value, levels: usize) -> bool {
     let Some(left) = levels.checked_sub(1) else { return true };
     match value {

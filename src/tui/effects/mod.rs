@@ -21,9 +21,9 @@ use tokio::{
 use super::{
     app::{Configured, Effect, ExportFailed, ExportOrder, LoadResult, Message, NotSaved, Ticket},
     clipboard::{Clipboard, Copied, Surroundings},
-    configured,
     connection::{Connection, Pending},
     exporting::{self, Origin},
+    load,
 };
 use crate::{
     account::{self, Account, ChangeError, Credentials, Draft, Home, Target},
@@ -389,7 +389,7 @@ impl Effects {
         let (home, reports) = (self.world.home.clone(), self.reports.clone());
         // Not aborted with the rest: half a change is none.
         tokio::task::spawn_blocking(move || {
-            let outcome = change(&home).map(|()| Box::new(configured::read(&home).0));
+            let outcome = change(&home).map(|()| Box::new(load::read(&home).0));
             let _ = reports.send(Report::Message(wrap(ticket, outcome)));
         });
     }
