@@ -22,7 +22,7 @@ use crate::{
     redact::KnownSecrets,
     text,
     tui::{
-        self, End, Invocation, Left, Look, Options,
+        self, ExitReason, ExitReport, Invocation, Look, ScreenOptions,
         terminal::{Signal, Terminal},
     },
 };
@@ -145,7 +145,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             problems.push(why.clone());
         }
     }
-    let options = Options {
+    let options = ScreenOptions {
         token: external_token().filter(|_| target != Target::Demo),
         target,
         home: context.home,
@@ -167,17 +167,17 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for problem in &problems {
         print_error(problem);
     }
-    let Left { end, unkept, unfinished } = left.context("the terminal failed")?;
+    let ExitReport { end, unkept, unfinished } = left.context("the terminal failed")?;
     for words in unkept.iter().chain(&unfinished) {
         print_error(words);
     }
     Ok(match end {
-        End::Quit => ExitCode::SUCCESS,
-        End::Signal(Signal::Hangup) => signals::StopSignal::Hangup.end(),
-        End::Signal(Signal::Interrupt) => signals::StopSignal::Interrupt.end(),
+        ExitReason::Quit => ExitCode::SUCCESS,
+        ExitReason::Signal(Signal::Hangup) => signals::StopSignal::Hangup.end(),
+        ExitReason::Signal(Signal::Interrupt) => signals::StopSignal::Interrupt.end(),
         // The code that shells report for SIGQUIT, but without a core dump, which would contain secrets.
-        End::Signal(Signal::Quit) => ExitCode::from(131),
-        End::Signal(_) => signals::StopSignal::Terminate.end(),
+        ExitReason::Signal(Signal::Quit) => ExitCode::from(131),
+        ExitReason::Signal(_) => signals::StopSignal::Terminate.end(),
     })
 }
 

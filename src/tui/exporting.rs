@@ -1,4 +1,4 @@
-//! Exports from the screen: the engine of `vipmp export`, with what there is to say sent to the app.
+//! Exports from the screen: the same engine as `vipmp export`, with its progress and outcome sent to the app.
 
 use std::{
     fmt::Write as _,
@@ -14,8 +14,8 @@ use tokio::{
 
 use super::{
     app::{ExportFailed, ExportOrder, Message},
-    connection::Pending,
-    effects::Report,
+    connection::PendingConnection,
+    report::Report,
 };
 use crate::{
     account::Account,
@@ -30,23 +30,23 @@ use crate::{
     text::{self, sentence},
 };
 
-/// The number of times that it is told how far it is.
-const BEAT: Duration = Duration::from_millis(250);
+/// The interval between two reports of the progress.
+const REPORT_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The source of an export's rows.
-pub(super) struct Origin {
-    /// The account.
-    pub(super) connection: Pending,
-    /// The place of its customers, in words that are the same at each start.
+/// The account and place that an export reads from.
+pub(super) struct ExportSource {
+    /// The connection to the account.
+    pub(super) connection: PendingConnection,
+    /// The API and reseller, in words that are the same at each start.
     pub(super) place: String,
-    /// Requests for pages that are made before their answers are needed.
+    /// The number of requests for pages that are sent before their answers are needed.
     pub(super) ahead: usize,
 }
 
-/// Exports until the end, or until `stop` says something or goes away.
-pub(super) async fn export(
+/// Exports until the end, or until `stop` receives a value or its sender is dropped.
+pub(super) async fn export_to_app(
     order: ExportOrder,
-    origin: Origin,
+    origin: ExportSource,
     stop: oneshot::Receiver<()>,
     reports: mpsc::UnboundedSender<Report>,
 ) {
@@ -56,12 +56,12 @@ pub(super) async fn export(
 
 async fn run(
     order: ExportOrder,
-    origin: Origin,
+    origin: ExportSource,
     stop: oneshot::Receiver<()>,
     reports: &mpsc::UnboundedSender<Report>,
 ) -> Result<String, ExportFailed> {
-    let file = expanded(&order.file);
-    let place = look(file.clone()).await.map_err(ExportFailed::Refused)?;
+    let file = expand_home(&order.file);
+    let place = check_target(file.clone()).await.map_err(ExportFailed::Refused)?;
     if place.is_there && !order.replace {
         return Err(ExportFailed::Exists);
     }
@@ -84,7 +84,7 @@ async fn run(
     let progress = Arc::new(Progress::default());
     let wanted = FetchJob {
         source: Arc::clone(&connection.source),
-        // What the user looks at comes first.
+        // Requests for what the user is looking at come first.
         options: RequestOptions::new(Urgency::background()),
         plan,
         picked: order.picked.clone().unwrap_or_default(),
@@ -110,42 +110,47 @@ async fn run(
                 return Err(ExportFailed::Ended("Export stopped.".to_owned()));
             }
             let journal = journal_of(&file);
-            let words = format!("Export stopped. {} ({}).", kept(&progress), text::clean(&journal.to_string_lossy()));
+            let words = format!("Export stopped. {} ({}).", resume_hint(&progress), text::clean(&journal.to_string_lossy()));
             return Err(ExportFailed::Ended(words));
         }
-        never = tell(&progress, reports) => match never {},
+        never = report_progress(&progress, reports) => match never {},
     };
     match exported {
-        Ok(exported) => Ok(success(&exported, &order)),
+        Ok(exported) => Ok(success_text(&exported, &order)),
         Err(ExportError::Fetch(FetchError::Journal(JournalError::Unfinished(_)))) => Err(ExportFailed::Left),
         Err(ExportError::Fetch(error)) if progress.rows() == 0 => {
             if matches!(error, FetchError::Api(_)) {
                 remove_empty_journal(&file, begin, &progress);
             }
-            Err(ExportFailed::Refused(words(error, account, &order.file)))
+            Err(ExportFailed::Refused(error_text(error, account, &order.file)))
         }
-        Err(ExportError::Fetch(error)) => Err(ended(&progress, &words(error, account, &order.file))),
+        Err(ExportError::Fetch(error)) => {
+            Err(ended_early(&progress, &error_text(error, account, &order.file)))
+        }
         Err(ExportError::Doubtful(lists)) => {
             let doubt = lists.iter().find_map(|(_, stats)| stats.incomplete);
             let doubt = doubt.map(|doubt| doubt.to_string()).unwrap_or_default();
-            Err(ended(&progress, &format!("The list may be incomplete: {doubt}.")))
+            Err(ended_early(&progress, &format!("The list may be incomplete: {doubt}.")))
         }
         Err(ExportError::Write(WriteError::Journal(error))) if !error.can_be_resumed() => {
-            Err(ExportFailed::Ended(journal_words(&error, &text::clean(&order.file))))
+            Err(ExportFailed::Ended(journal_error_text(&error, &text::clean(&order.file))))
         }
         Err(error @ (ExportError::Write(_) | ExportError::Task(_))) => {
-            Err(ended(&progress, &sentence(&error.to_string())))
+            Err(ended_early(&progress, &sentence(&error.to_string())))
         }
     }
 }
 
-/// Returns what is to be said of a file that is there.
-fn success(exported: &Exported, order: &ExportOrder) -> String {
+/// Describes an export whose file is complete.
+fn success_text(exported: &Exported, order: &ExportOrder) -> String {
     let Written { summary, without, doubts, damage, .. } = &exported.written;
     let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.incomplete));
     let moved = exported.lists.iter().any(|(_, stats)| stats.moved);
-    let mut words =
-        format!("{} in {}.", text::pluralize(summary.lines, "row", "rows"), text::clean(&order.file));
+    let mut words = format!(
+        "Exported {} to {}.",
+        text::pluralize(summary.lines, "row", "rows"),
+        text::clean(&order.file)
+    );
     if without > 0 {
         let customers = text::pluralize(without, "customer", "customers");
         let _ = write!(words, " The details of {customers} could not be loaded; their rows say why.");
@@ -157,21 +162,24 @@ fn success(exported: &Exported, order: &ExportOrder) -> String {
     }
     if damage.count > 0 {
         let rows = text::pluralize(damage.count, "row was", "rows were");
-        let _ = write!(words, " {rows} not valid as sent: see the column problem.");
+        let _ = write!(words, " {rows} invalid as sent: see the column problem.");
     }
     if let Some(doubt) = doubt {
-        let _ = write!(words, " It may be incomplete: {doubt}.");
+        let _ = write!(words, " The list may be incomplete: {doubt}.");
     } else if moved {
-        words += " The list changed while it was read: customers found by reading it again come last, and those who left are still in it.";
+        words += " The list changed while it was read: customers that joined are at the end, and customers that left are still included.";
     }
     words
 }
 
-/// Tells how far it is, for ever.
-async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> std::convert::Infallible {
+/// Reports the progress at regular intervals, for ever.
+async fn report_progress(
+    progress: &Progress,
+    reports: &mpsc::UnboundedSender<Report>,
+) -> std::convert::Infallible {
     let (start, mut first) = (Instant::now(), None);
     loop {
-        tokio::time::sleep(BEAT).await;
+        tokio::time::sleep(REPORT_INTERVAL).await;
         let first = *first.get_or_insert(progress.rows());
         let told = progress.summary(first, start.elapsed());
         let _ = reports.send(Report::Message(Message::Exporting(told)));
@@ -179,45 +187,45 @@ async fn tell(progress: &Progress, reports: &mpsc::UnboundedSender<Report>) -> s
 }
 
 /// Describes an unfinished export and how to resume it.
-fn kept(progress: &Progress) -> String {
+fn resume_hint(progress: &Progress) -> String {
     format!("{} are saved: export again to continue", progress.amount())
 }
 
-/// An export that ended early. The footer may have no room for all of it: the reason, which may be long, comes last.
-fn ended(progress: &Progress, why: &str) -> ExportFailed {
-    ExportFailed::Ended(format!("{}. {why}", kept(progress)))
+/// Returns the failure of an export that ended early. The reason comes last: it may be long, and the footer short.
+fn ended_early(progress: &Progress, why: &str) -> ExportFailed {
+    ExportFailed::Ended(format!("{}. {why}", resume_hint(progress)))
 }
 
-/// Returns the error, in the screen's words.
-fn words(error: FetchError, account: &Account, file: &str) -> String {
+/// Describes an error for the screen.
+fn error_text(error: FetchError, account: &Account, file: &str) -> String {
     let file = text::clean(file);
     match error {
         FetchError::Api(error) => account.error(*error).user_message().summary,
-        FetchError::Journal(error) => journal_words(&error, &file),
+        FetchError::Journal(error) => journal_error_text(&error, &file),
         other @ FetchError::Filter(_) => sentence(&other.to_string()),
     }
 }
 
-/// Describes the trouble with the journal of this file, in the screen's words.
-fn journal_words(error: &JournalError, file: &str) -> String {
+/// Describes a problem with the journal of this file for the screen.
+fn journal_error_text(error: &JournalError, file: &str) -> String {
     match error {
         JournalError::Other { what, .. } => {
             format!(
-                "The unfinished export in {file}.partial is a different one ({what}): start again, or choose another name."
+                "The unfinished export in {file}.partial is a different one ({what}). Start again, or choose another name."
             )
         }
         JournalError::Damaged { line, .. } => {
             format!(
-                "The unfinished export to {file} is damaged (line {line} of {file}.partial): start again, or choose another name."
+                "The unfinished export to {file} is damaged (line {line} of {file}.partial). Start again, or choose another name."
             )
         }
         JournalError::Older(_) | JournalError::Newer(_) => {
             format!(
-                "The unfinished export to {file} is from another version of vipmp: start again, or choose another name."
+                "The unfinished export to {file} is from another version of vipmp. Start again, or choose another name."
             )
         }
         JournalError::UnknownFormat(_) => {
-            format!("The file {file}.partial is not the journal of an export: choose another name.")
+            format!("The file {file}.partial is not the journal of an export. Choose another name.")
         }
         JournalError::Busy(_) => format!("Another export is writing to {file}. Choose another name."),
         JournalError::NotFound(_) => format!("There is no unfinished export to {file}."),
@@ -226,16 +234,16 @@ fn journal_words(error: &JournalError, file: &str) -> String {
     }
 }
 
-/// Looks at the place of the file; the error says in words why no export can be written there.
-async fn look(file: PathBuf) -> Result<Target, String> {
+/// Checks that an export can be written to this file; the error says in words why not.
+async fn check_target(file: PathBuf) -> Result<Target, String> {
     match tokio::task::spawn_blocking(move || look_at(&file)).await {
         Ok(found) => found.map_err(|error| sentence(&error.to_string())),
         Err(error) => Err(sentence(&error.to_string())),
     }
 }
 
-/// A name as a shell would take it.
-fn expanded(name: &str) -> PathBuf {
+/// Expands `~` in a file name as a shell would.
+fn expand_home(name: &str) -> PathBuf {
     files::expand_home(Path::new(name)).unwrap_or_else(|| PathBuf::from(name))
 }
 
@@ -244,8 +252,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_to_do_stands_before_a_reason_that_may_be_long() {
-        let told = ended(&Progress::default(), "Offline: could not reach partners.example.com.");
+    fn advice_comes_before_a_reason_that_may_be_long() {
+        let told = ended_early(&Progress::default(), "Offline: could not reach partners.example.com.");
         let words =
             "0 rows are saved: export again to continue. Offline: could not reach partners.example.com.";
         assert_eq!(told, ExportFailed::Ended(words.to_owned()));

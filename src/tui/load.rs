@@ -1,4 +1,4 @@
-//! The configuration and the state as the app needs them.
+//! Loads the configuration and the state in the form that the app needs.
 
 use super::{
     app::{Configured, Listed},
@@ -10,7 +10,7 @@ use crate::{
     state::State,
 };
 
-/// The keys of a configuration, and everything that is wrong with it in the order of the file, the wrong keys included.
+/// Returns the key map of a configuration, and all its problems in the order of the file, those of keys included.
 fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<Problem>) {
     let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
     let mut problems = loaded.problems.clone();
@@ -19,12 +19,12 @@ fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<Problem>) {
     (keys, problems)
 }
 
-/// Everything that is wrong with a configuration, in the order of the file: what it can see itself, and the keys.
+/// Returns all problems of a configuration in the order of the file, including those of its keys.
 pub fn problems(loaded: &Loaded) -> Vec<Problem> {
     keys_and_problems(loaded).1
 }
 
-/// Returns the app's part of a configuration and a state that were read; the wrong keys are listed with the other mistakes.
+/// Builds the app's settings from a loaded configuration and state; its problems include those of keys.
 pub fn configured(loaded: &Loaded, state: &State) -> Configured {
     let (keys, problems) = keys_and_problems(loaded);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -50,7 +50,7 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
     }
 }
 
-/// Reads both again. Blocks.
+/// Reads the configuration and the state again. Blocks.
 pub(super) fn read(home: &Home) -> (Configured, config::Config) {
     let loaded = config::load(home.config.as_deref());
     let state = home.store.load().state;

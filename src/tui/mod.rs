@@ -1,7 +1,7 @@
 //! The interactive screen: everything between the keys and the frame.
 //!
-//! `app` is pure state and `ui` pure drawing; `runtime` is the only place where the two meet the world, through
-//! `effects` on the one side and `terminal` on the other.
+//! `app` is pure state and `ui` pure drawing. Only `runtime` connects them to the outside world: through `effects` to
+//! the network and files, through `terminal` to the keyboard and the screen.
 
 pub mod action;
 pub mod app;
@@ -10,9 +10,11 @@ mod connection;
 mod editor;
 mod effects;
 mod exporting;
+mod forced_panic;
 pub mod keys;
 mod load;
 mod look;
+mod report;
 mod runtime;
 pub mod terminal;
 pub mod ui;
@@ -20,4 +22,4 @@ pub mod ui;
 pub use app::Invocation;
 pub use load::{configured, problems};
 pub use look::Look;
-pub use runtime::{End, Left, Options, run};
+pub use runtime::{ExitReason, ExitReport, ScreenOptions, run};

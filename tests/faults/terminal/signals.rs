@@ -121,11 +121,11 @@ pub(super) fn sigstop_and_sigcont() {
 pub(super) fn sigtstp_without_a_shell() {
     let pty = started(&[], 30, 120);
     pty.signal(Signal::TSTP);
-    pty.wait_for_text("There is no shell here to come back from.");
+    pty.wait_for_text("Cannot suspend: there is no shell to return to.");
     pty.send("]");
     pty.wait_for_text("51–100 of 1,204");
     pty.send("\x1a");
-    pty.wait_for_text("There is no shell here to come back from.");
+    pty.wait_for_text("Cannot suspend: there is no shell to return to.");
     pty.send("[");
     pty.wait_for_text(FIRST_PAGE);
     assert_quits(&pty);

@@ -48,7 +48,7 @@ fn the_page_or_the_marked_rows_are_exported_instead() {
     let page = order(&mut stage, "e up right enter").picked.unwrap();
     assert_eq!(page.len(), 50);
     assert_eq!(page[0].customer().unwrap().customer_id, "1000000550");
-    stage.send(Message::Exported(Ok("50 rows in x.csv.".to_owned())));
+    stage.send(Message::Exported(Ok("Exported 50 rows to x.csv.".to_owned())));
     let marked = order(&mut stage, "space space e down down right down right enter");
     assert_eq!(marked.picked.as_deref().unwrap_or_default().len(), 2, "marked rows come first");
     assert!(marked.details && marked.subscriptions);
@@ -132,9 +132,9 @@ fn its_end_is_told_wherever_the_person_is_by_then() {
     let mut stage = Stage::ready(120, 30);
     order(&mut stage, "e enter");
     stage.keys("esc :");
-    stage.send(Message::Exported(Ok("1,204 rows in x.csv.".to_owned())));
+    stage.send(Message::Exported(Ok("Exported 1,204 rows to x.csv.".to_owned())));
     assert!(matches!(stage.app.overlay, Some(Overlay::Palette(_))), "what was opened meanwhile stays");
-    assert_eq!(stage.notice(), "1,204 rows in x.csv.");
+    assert_eq!(stage.notice(), "Exported 1,204 rows to x.csv.");
     stage.key("esc");
     order(&mut stage, "e enter");
     stage.key("esc");

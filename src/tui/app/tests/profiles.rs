@@ -383,8 +383,8 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     stage.send(Message::Configured(Ok(Box::new(two_profiles()))));
     assert!(stage.app.overlay.is_none() && stage.notice().contains("No problems"));
     assert_eq!(stage.app.session.configuration.profiles.len(), 2);
-    stage.send(Message::Configured(Err("vi cannot be started".into())));
-    assert!(stage.notice().contains("vi cannot be started"));
+    stage.send(Message::Configured(Err("Cannot start vi".into())));
+    assert!(stage.notice().contains("Cannot start vi"));
 }
 
 #[test]
