@@ -1,4 +1,4 @@
-//! Reading a page, against the least that reading JSON costs; and making names safe to print.
+//! Benchmarks reading a page against the minimum that parsing JSON costs, and making names safe to print.
 
 mod support;
 
@@ -11,7 +11,7 @@ fn main() {
     divan::main();
 }
 
-/// The floor: the same bytes into `serde_json::Value`.
+/// The floor: parses the same bytes into `serde_json::Value`.
 #[divan::bench]
 fn page_into_value(bencher: Bencher<'_, '_>) {
     let body = support::body();

@@ -1,4 +1,4 @@
-//! The cost of a key: the state's part, and the frame's.
+//! Benchmarks a key press: the state update, and the frame.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn press(app: &mut App, key: char) {
     app.update(support::now(), Message::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)));
 }
 
-/// One row down and one up.
+/// Moves one row down and one up.
 #[divan::bench]
 fn update_two_keys(bencher: Bencher<'_, '_>) {
     let mut app = support::app(120, 36);
@@ -28,7 +28,7 @@ fn update_two_keys(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// One key and its frame, to the cells that differ.
+/// Takes one key and draws its frame, up to the cells that differ.
 #[divan::bench(args = [(60, 20), (120, 36), (200, 60)])]
 fn key_and_frame(bencher: Bencher<'_, '_>, (width, height): (u16, u16)) {
     let mut app = support::app(width, height);

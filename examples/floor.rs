@@ -1,7 +1,7 @@
-//! The least that a table on a terminal costs: the floor that start, key latency and bytes are measured against.
+//! The minimum cost of a table in a terminal: the floor that start-up, key latency and bytes are measured against.
 //!
-//! As plain as ratatui's own documentation would have it, and to be kept so: blocking reads, no runtime, no network,
-//! rows that are ready before the first frame. `j` and `k` move, `q` quits.
+//! It is deliberately as plain as ratatui's own documentation: blocking reads, no runtime, no network, and rows that are
+//! ready before the first frame. `j` and `k` move, `q` quits.
 
 use std::io;
 

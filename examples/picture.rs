@@ -1,5 +1,4 @@
-//! Makes the README's picture: starts the program in a pseudo-terminal, works it with a few keys and writes the screen
-//! as SVG.
+//! Makes the README's picture: starts the program in a pseudo-terminal, presses a few keys and writes the screen as SVG.
 //!
 //! `cargo build --release && cargo run --release --example picture > assets/screen.svg`
 
@@ -15,7 +14,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 32;
-/// A cell of the picture, in pixels.
+/// The size of a cell in pixels.
 const CELL: (f32, f32) = (8.4, 16.5);
 const MARGIN: f32 = 14.0;
 const FONT: &str = "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace";
@@ -33,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Runs the program that was built beside this example, and returns what it shows after some keys.
+/// Runs the program that was built beside this example, and returns its screen after some keys.
 fn capture() -> Result<vt100::Screen, Box<dyn Error>> {
     let here = std::env::current_exe()?;
     let program = here.ancestors().nth(2).ok_or("no folder above")?.join("vipmp");
@@ -76,7 +75,7 @@ fn capture() -> Result<vt100::Screen, Box<dyn Error>> {
     shows("1–50 of 1,307")?;
     keys.write_all(b"jjjjj")?;
     shows("Segment")?;
-    // The welcome gives way to the hints by itself.
+    // The welcome text gives way to the hints after a while.
     let screen = shows("Enter open")?;
     keys.write_all(b"q")?;
     child.wait()?;
@@ -87,7 +86,7 @@ fn nonzero(cells: u16) -> Result<std::num::NonZeroU16, Box<dyn Error>> {
     Ok(cells.try_into()?)
 }
 
-/// One stretch of cells with the same looks.
+/// A run of cells with the same style.
 struct Run {
     column: u16,
     cells: u16,
@@ -120,7 +119,8 @@ fn looks(cell: &vt100::Cell) -> Looks {
     Looks { foreground, background, bold: cell.bold(), dim: cell.dim(), underline: cell.underline() }
 }
 
-/// The runs of a line. A character that is not ASCII is a run of its own: its place must not hang on the font.
+/// Splits a line into runs. Each non-ASCII character is a run of its own, so that its position does not depend on the
+/// font.
 fn runs(screen: &vt100::Screen, row: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..COLUMNS {

@@ -1,4 +1,4 @@
-//! The customers of the demo: whole resources, subscriptions, deployments and open acquisitions agree with each other.
+//! The customers of the demo: resources, subscriptions, deployments and open acquisitions agree with each other.
 
 mod demo_support;
 
@@ -11,7 +11,7 @@ use vipmp::model::{Customer, CustomerPage, CustomerQuery, Status, SubscriptionLi
 
 const TODAY: &str = "2026-03-31";
 
-/// The rows of the customers with a status.
+/// Returns the rows of the customers with a status.
 async fn rows(api: &Api, status: &str) -> Vec<Value> {
     let mut rows = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! The demo as a machine for faults: each kind as it arrives at a client, on real connections.
+//! Fault injection of the demo: each kind as it reaches a client, on real connections.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
@@ -18,7 +18,7 @@ use vipmp::demo::{DemoOptions, FAULT_KINDS};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
 
-/// A demo that goes wrong in this way once its token is given.
+/// Starts a demo that injects this fault once a token was issued.
 async fn faulty(spec: &str) -> Api {
     let api = Api::start(sized(300)).await;
     fail(&api, spec);
@@ -33,7 +33,7 @@ async fn ask(api: &Api, path: &str) -> Response {
     api.request_with(path, &DOCUMENTED).send().await.expect("an answer")
 }
 
-/// Reads a connection of its own until it ended: the bytes, and whether it was torn.
+/// Reads a connection of its own until it ends; returns the bytes, and true if it was reset.
 async fn raw(api: &Api, path: &str) -> (String, bool) {
     let address = api.demo.api_url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&address).await.expect("it listens");
@@ -47,12 +47,12 @@ async fn raw(api: &Api, path: &str) -> (String, bool) {
     (String::from_utf8_lossy(&bytes).into_owned(), torn)
 }
 
-/// The rows of a list.
+/// Returns the rows of a list.
 fn rows(list: &Value) -> &Vec<Value> {
     list["accounts"].as_array().expect("rows")
 }
 
-/// All ids of a list, page by page.
+/// Returns all IDs of a list, page by page.
 async fn all_ids(api: &Api, query: &str) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     loop {
@@ -176,11 +176,11 @@ async fn a_hanging_request_has_no_answer_and_ends_with_the_demo() {
     let api = faulty("hang:1").await;
     let hour = Duration::from_hours(1);
     assert!(tokio::time::timeout(hour, raw(&api, CUSTOMER)).await.is_err());
-    assert_eq!(api.demo.faults_met()["hang"], 1);
+    assert_eq!(api.demo.fault_counts()["hang"], 1);
     let address = api.demo.api_url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&address).await.unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    while api.demo.faults_met()["hang"] < 2 {
+    while api.demo.fault_counts()["hang"] < 2 {
         tokio::task::yield_now().await;
     }
     drop(api);
@@ -295,7 +295,7 @@ async fn customers_leave_and_come_back_and_all_lists_agree() {
         last = total;
     }
     assert!(fewest < whole.len() && returned && fewest + 30 > whole.len(), "{fewest} of {}", whole.len());
-    assert_eq!(api.demo.faults_met()["drift"], 150);
+    assert_eq!(api.demo.fault_counts()["drift"], 150);
     fail(&api, "hang:0");
     let by_date = all_ids(&api, "status=1000").await;
     let left: BTreeSet<String> = by_date.iter().cloned().collect();
@@ -305,7 +305,7 @@ async fn customers_leave_and_come_back_and_all_lists_agree() {
     let filtered: BTreeSet<String> =
         all_ids(&api, "status=1000&company-name=*&from-created-date=2000-01-01").await.into_iter().collect();
     assert_eq!(by_name, left);
-    // The filter by date leaves out the oddity without one.
+    // The filter by date leaves out the customer without a date.
     assert!(filtered.is_subset(&left) && filtered.len() + 1 >= left.len());
     let gone = whole.difference(&left).next().expect("one that has left");
     assert_eq!(api.ok(&format!("/v3/customers/{gone}")).await["customerId"], gone.as_str());
@@ -334,7 +334,7 @@ async fn the_token_service_has_the_faults_of_networks_and_gateways_alone() {
     }
 }
 
-/// Returns the fault that each of many requests at the same time met, sorted by path.
+/// Returns the fault that each of many concurrent requests met, sorted by path.
 async fn storm(seed: u64) -> Vec<(String, String, bool)> {
     let api = Api::start(DemoOptions { seed, ..sized(60) }).await;
     fail(&api, "429:0.2,500:0.2,reset:0.2,cut:0.2");
@@ -377,26 +377,26 @@ async fn faults_are_there_from_the_start_and_can_be_switched_off() {
     assert_eq!(ping().await.unwrap().status(), 500);
     demo.set_faults(vipmp::demo::Faults::default());
     assert_eq!(ping().await.unwrap().status(), 200);
-    assert_eq!(demo.faults_met(), [("500", 1)].into());
+    assert_eq!(demo.fault_counts(), [("500", 1)].into());
 }
 
-/// `UPDATE_CONTRIBUTING=1` writes the table again.
+/// `UPDATE_CONTRIBUTING=1` rewrites the table.
 #[test]
-fn contributing_prints_the_kinds() {
+fn contributing_lists_all_kinds() {
     const BEGIN: &str = "<!-- kinds of faults -->\n";
     const END: &str = "<!-- /kinds of faults -->";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONTRIBUTING.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).expect("a place for the table");
     let (_, after) = rest.split_once(END).expect("an end of the table");
-    let mut table = "\n| kind | usually | what happens |\n|---|---|---|\n".to_owned();
+    let mut table = "\n| kind | default | effect |\n|---|---|---|\n".to_owned();
     for kind in FAULT_KINDS {
-        writeln!(table, "| `{}` | {} | {} |", kind.name, kind.usual, kind.words).unwrap();
+        writeln!(table, "| `{}` | {} | {} |", kind.name, kind.probability, kind.effect).unwrap();
     }
     let wanted = format!("{before}{BEGIN}{table}\n{END}{after}");
     if std::env::var_os("UPDATE_CONTRIBUTING").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     } else {
-        assert_eq!(text, wanted, "UPDATE_CONTRIBUTING=1 cargo test --test demo_faults writes it anew");
+        assert_eq!(text, wanted, "UPDATE_CONTRIBUTING=1 cargo test --test demo_faults rewrites it");
     }
 }

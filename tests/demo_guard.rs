@@ -1,4 +1,4 @@
-//! The demo's door: keys, tokens, IDs, strict mode; and how the server starts and stops.
+//! The demo's checks: keys, tokens, IDs, strict mode; and the start and stop of the server.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
@@ -13,7 +13,7 @@ use vipmp::demo::{Demo, DemoOptions};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
 
-/// Status and code of an answer.
+/// Returns the status and code of a response.
 async fn refusal(request: reqwest::RequestBuilder) -> (u16, String) {
     let (status, body) = json(request.send().await.expect("an answer")).await;
     (status, body["code"].as_str().unwrap_or_default().to_owned())
@@ -247,7 +247,7 @@ async fn the_server_ends_with_the_demo() {
     let url = format!("{}{CUSTOMER}", api.demo.api_url());
     let Api { demo, http, .. } = api;
     drop(demo);
-    // The connection that was kept alive is closed, and no new one is accepted.
+    // The idle connection is closed, and no new one is accepted.
     let ended = async {
         while http.get(&url).send().await.is_ok() {
             tokio::task::yield_now().await;

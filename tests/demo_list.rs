@@ -8,7 +8,7 @@ use demo_support::{Api, customers, options, sized, texts};
 use serde_json::{Value, json};
 use vipmp::demo::DemoOptions;
 
-/// The sample of "Get customer list".
+/// Returns the sample of "Get customer list".
 fn samples() -> [Value; 2] {
     let account = |reference: &str, id: &str, name: &str, created: &str| {
         json!({
@@ -58,7 +58,7 @@ async fn every_status_has_its_number_of_customers() {
     assert_eq!([&page["totalCount"], &page["count"], &page["offset"], &page["limit"]], [1204, 20, 0, 20]);
 }
 
-/// All rows of a query, page by page.
+/// Returns all rows of a query, page by page.
 async fn all(api: &Api, query: &str, limit: usize) -> Vec<Value> {
     let mut rows = Vec::new();
     loop {
@@ -99,7 +99,7 @@ async fn the_pages_of_every_order_hold_each_customer_once() {
     assert!(sets.windows(2).all(|pair| pair[0] == pair[1]));
 }
 
-/// As names are compared: letter by letter, so that a sigma is alike wherever it stands.
+/// Folds a name for comparison: letter by letter, so that a sigma is the same at any position.
 fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }

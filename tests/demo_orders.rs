@@ -1,4 +1,4 @@
-//! The order histories of the demo: pages, filters, and that they agree with the subscriptions.
+//! The order histories of the demo: pages, filters, and consistency with the subscriptions.
 
 mod demo_support;
 

@@ -1,4 +1,4 @@
-//! The demo as a server for others: a limit for each client, a record of each request, an address.
+//! The demo as a server for others: a rate limit for each client, a log of requests, an address.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
@@ -24,7 +24,7 @@ async fn ask(api: &Api, path: &str) -> Response {
     api.request_with(path, &DOCUMENTED).send().await.expect("an answer")
 }
 
-/// A demo with this limit. No test waits for a bucket to fill again: that takes a minute and more.
+/// Returns a demo with this limit. No test waits for a bucket to refill, which takes more than a minute.
 async fn limited(limit: &str) -> Api {
     Api::start(DemoOptions { rate_limit: Some(limit.parse().expect("a limit")), ..sized(5) }).await
 }
@@ -51,7 +51,7 @@ async fn a_client_may_send_a_second_of_requests_at_once() {
     let api = limited("3/s").await;
     let answers = futures_util::future::join_all((0..100).map(|_| ask(&api, CUSTOMER))).await;
     let good = answers.iter().filter(|answer| answer.status() == 200).count();
-    // The token took one of three; as many more as seconds went by have come since, on a loaded machine too.
+    // The token took one of three; one more has come for each second that went by, even on a busy machine.
     assert!((2..100).contains(&good) && answers.iter().any(|answer| answer.status() == 429), "{good}");
 }
 
@@ -59,7 +59,7 @@ async fn a_client_may_send_a_second_of_requests_at_once() {
 async fn each_client_has_a_limit_of_its_own() {
     let api = limited("0.01").await;
     assert_eq!(ask(&api, CUSTOMER).await.status(), 429);
-    // Another address of this machine is another client.
+    // Another address of this machine counts as another client.
     let socket = TcpSocket::new_v4().expect("a socket");
     let other = socket.bind("127.0.0.2:0".parse().unwrap());
     let Ok(mut stream) = (match other {
@@ -78,7 +78,7 @@ async fn each_client_has_a_limit_of_its_own() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
-/// A demo that tells its requests, and what it has told. The token request is not among it.
+/// Returns a demo that logs its requests, and the log. The token request is not in it.
 async fn told(options: DemoOptions) -> (Api, Receiver<RequestRecord>) {
     let (sender, records) = channel();
     let log = RequestLog::new(move |record| {
@@ -144,7 +144,7 @@ async fn what_did_not_get_through_is_told_as_such() {
     api.demo.set_faults("hang:1".parse().unwrap());
     let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
     client.write_all(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    while !api.demo.faults_met().contains_key("hang") {
+    while !api.demo.fault_counts().contains_key("hang") {
         tokio::task::yield_now().await;
     }
     drop(client);
@@ -168,17 +168,17 @@ async fn an_address_of_another_machine_is_refused() {
     assert!(told.starts_with("the demo cannot listen on port 0 of 203.0.113.77: "), "{told}");
 }
 
-/// A demo that is impatient with what is sent slowly, or with connections that send nothing.
+/// Returns a demo with short deadlines for slow requests and idle connections.
 async fn impatient(request: Duration, idle: Duration) -> Api {
     Api::start(DemoOptions { deadlines: Deadlines { request, idle }, ..sized(5) }).await
 }
 
-/// Sends this, and returns what came until the server has closed the connection.
+/// Sends this, and returns everything received until the server closed the connection.
 async fn closed_after(api: &Api, sent: &str) -> String {
     let mut client = TcpStream::connect(api.demo.bound()).await.expect("it listens");
     client.write_all(sent.as_bytes()).await.expect("it reads");
     let mut bytes = Vec::new();
-    // A reset is an end too.
+    // A reset is an end, too.
     let _ = client.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -211,7 +211,7 @@ async fn a_byte_at_a_time_is_half_a_request_too() {
     let api = impatient(SHORT, LONG).await;
     let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
     client.write_all(b"GET /ping HTTP/1.1\r\nX-Slow: ").await.unwrap();
-    // Far more bytes than there is time for, or the server has hung up.
+    // Far more bytes than there is time for, unless the server hangs up.
     let mut sent = 0;
     while client.write_all(b"x").await.is_ok() && sent < 50_000_000 {
         sent += 1;

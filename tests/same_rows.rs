@@ -1,4 +1,4 @@
-//! Screen = command: what the copy menu offers as a `vipmp list` command, run by a shell, prints the rows on the screen.
+//! Screen = command: the `vipmp list` command of the copy menu, run by a shell, prints the rows on the screen.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
@@ -11,13 +11,13 @@ use std::{path::Path, process::Command};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use support::pty::Pty;
 
-/// Narrow enough for the table alone, high enough for a whole page.
+/// A window narrow enough for the table alone, and high enough for a whole page.
 const SIZE: (u16, u16) = (60, 88);
 const DEMO: [&str; 5] = ["--demo", "--demo-customers", "300", "--demo-seed", "7"];
-/// The place of the command in the copy menu.
+/// The number of the command in the copy menu.
 const ENTRY: &str = "8";
 
-/// The text that the program has asked the terminal to copy last.
+/// Returns the text that the program last asked the terminal to copy.
 fn copied(pty: &Pty) -> String {
     let raw = pty.raw();
     let raw = String::from_utf8_lossy(&raw);
@@ -26,7 +26,7 @@ fn copied(pty: &Pty) -> String {
     String::from_utf8(BASE64_STANDARD.decode(text).unwrap()).unwrap()
 }
 
-/// Copies the view as a command, again until it is that of what was asked for; the screen is that view then.
+/// Copies the view as a command, repeatedly until it is the expected one; the screen then shows that view.
 fn command(pty: &Pty, expected: &str) -> (String, String) {
     let mut last = String::new();
     for _ in 0..200 {
@@ -34,7 +34,7 @@ fn command(pty: &Pty, expected: &str) -> (String, String) {
         pty.send("Y");
         pty.wait_for_text("This view as a vipmp list command");
         pty.send(ENTRY);
-        // Rows of the view before are refused.
+        // Rows of the previous view cannot be copied.
         let is_answered =
             |screen: &str| screen.contains("vipmp list command: ") || screen.contains("of the previous");
         let screen = pty.wait_for(is_answered, "the command, or that it is refused");
@@ -52,14 +52,14 @@ fn command(pty: &Pty, expected: &str) -> (String, String) {
     panic!("{expected:?} is not shown, but {last}\n{}", pty.screen());
 }
 
-/// Customer ids in their order: ten digits that stand alone.
+/// Returns the customer IDs in their order: separate numbers of ten digits.
 fn ids(text: &str) -> Vec<String> {
     let words = text.lines().skip(1).flat_map(|line| line.split(|c: char| c.is_whitespace() || c == '│'));
     let is_id = |word: &&str| word.len() == 10 && word.bytes().all(|byte| byte.is_ascii_digit());
     words.filter(is_id).map(str::to_owned).collect()
 }
 
-/// Pastes a command into a shell that has the program on its path.
+/// Runs a command in a shell that has the program on its path.
 fn paste(home: &Path, command: &str) -> Vec<String> {
     let program = Path::new(env!("CARGO_BIN_EXE_vipmp")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
@@ -67,7 +67,7 @@ fn paste(home: &Path, command: &str) -> Vec<String> {
     shell.args(["-c", command]).env_clear().env("HOME", home).env("PATH", path).env("LANG", "C.UTF-8");
     let out = shell.output().unwrap();
     assert!(out.status.success(), "{command}: {out:?}");
-    // A page of a longer list says that it is a part, and nothing else is said.
+    // For a part of a longer list the command says so, and nothing else.
     let told = String::from_utf8(out.stderr).unwrap();
     assert!(
         told.lines().all(|line| line.contains(" shown; use --all ")) && told.lines().count() < 2,
@@ -114,7 +114,7 @@ fn a_view_as_a_command_prints_exactly_its_rows() {
     pty.wait_for_text("1–7 of");
     pty.send("]");
     pty.wait_for_text("8–14 of");
-    // What is opened before a page is here takes the presses that wait for it.
+    // A dialog that opens before the page arrives receives the pending keys.
     pty.send("]");
     pty.wait_for_text("15–21 of");
     let expected = "--status all --created-from 2023-01-01 --created-to 2025-06-30 --sort name --order asc \
@@ -123,7 +123,7 @@ fn a_view_as_a_command_prints_exactly_its_rows() {
     assert_eq!(assert_same(&pty, &pasted, &screen), 7);
 }
 
-/// Checks that a command prints the rows on the screen, and says how many there are.
+/// Checks that a command prints the rows on the screen, and returns their number.
 fn assert_same(pty: &Pty, command: &str, screen: &str) -> usize {
     let shown = ids(screen);
     assert_eq!(paste(pty.home(), command), shown, "{command}\n{screen}");

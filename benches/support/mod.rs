@@ -1,4 +1,4 @@
-//! A page of fifty customers as the API sends it, and an app that shows it.
+//! A page of fifty customers in the API's format, and an app that shows it.
 
 #![allow(dead_code, reason = "each bench uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a bench without its data cannot run")]
@@ -16,7 +16,7 @@ use vipmp::{
     tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
 
-/// Customers on the page.
+/// The number of customers on the page.
 pub(crate) const ROWS: usize = 50;
 
 const NAMES: [&str; 5] = [
@@ -27,7 +27,7 @@ const NAMES: [&str; 5] = [
     "دار النخلة للنشر",
 ];
 
-/// The answer's body.
+/// Returns the response's body.
 pub(crate) fn body() -> Vec<u8> {
     let accounts: Vec<_> = (0..ROWS)
         .map(|n| {
@@ -45,18 +45,18 @@ pub(crate) fn body() -> Vec<u8> {
     serde_json::to_vec_pretty(&page).unwrap()
 }
 
-/// The query that it answers.
+/// Returns the query of the page.
 pub(crate) fn query() -> CustomerQuery {
     CustomerQuery::new(Status::active(), 50).unwrap()
 }
 
-/// A moment.
+/// Returns a fixed moment.
 pub(crate) fn now() -> Now {
     let wall: DateTime<FixedOffset> = "2026-11-23T12:57:22+00:00".parse().unwrap();
     Now { mono: Duration::from_secs(1), wall }
 }
 
-/// A server that answers everything with the page.
+/// A server that answers every request with the page.
 struct OnePage;
 
 impl PageFetcher for OnePage {
@@ -75,7 +75,7 @@ impl PageFetcher for OnePage {
     }
 }
 
-/// An app of this size that shows the page.
+/// Returns an app of this size that shows the page.
 pub(crate) fn app(width: u16, height: u16) -> App {
     let setup = Setup {
         target: Target::Demo,

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: the checks of the properties.
+//! The property checks that the fuzz targets share.
 
 #[path = "../../tests/properties/checks/mod.rs"]
 pub mod checks;

@@ -181,11 +181,11 @@ mod tests {
         // One line is being written, the queue is full, and five or six lines do not fit.
         let logged = QUEUE + 6;
         for _ in 0..logged {
-            requests.tell(&record());
+            requests.log(&record());
         }
         drop(start);
         let mut first: Vec<String> = vec![lines.recv().unwrap(), lines.recv().unwrap()];
-        requests.tell(&record());
+        requests.log(&record());
         log.finish();
         drop(requests);
         first.extend(lines.iter());

@@ -17,7 +17,7 @@ const ROUNDS: u32 = 3;
 
 /// The progress of a result.
 #[derive(Debug)]
-enum Phase {
+enum ResultPhase {
     /// The lists are being read for the first time.
     Reading,
     /// Doubtful groups are being read again.
@@ -35,14 +35,20 @@ pub struct Lists<P: Pages> {
     known: KnownRows,
     /// The groups whose lists may have missed a customer.
     doubtful: BTreeSet<usize>,
-    phase: Phase,
+    phase: ResultPhase,
 }
 
 impl<P: Pages> Lists<P> {
     /// Creates a result of lists, each with its group.
     pub fn new(lists: impl IntoIterator<Item = (usize, List<P>)>) -> Self {
         let (groups, parts) = lists.into_iter().unzip();
-        Self { parts, groups, known: KnownRows::default(), doubtful: BTreeSet::new(), phase: Phase::Reading }
+        Self {
+            parts,
+            groups,
+            known: KnownRows::default(),
+            doubtful: BTreeSet::new(),
+            phase: ResultPhase::Reading,
+        }
     }
 
     /// Creates a result of one list.
@@ -117,13 +123,13 @@ impl<P: Pages> Lists<P> {
     pub async fn settle(&mut self) -> Result<Option<(usize, Vec<P::Row>)>, ApiError> {
         loop {
             match &mut self.phase {
-                Phase::Settled => return Ok(None),
-                Phase::Reading => {
+                ResultPhase::Settled => return Ok(None),
+                ResultPhase::Reading => {
                     self.check().await?;
                     let doubtful = std::mem::take(&mut self.doubtful);
                     self.phase = self.round(1, &doubtful);
                 }
-                Phase::Again { round, lists, doubtful } => {
+                ResultPhase::Again { round, lists, doubtful } => {
                     let Some(part) = lists.front().copied() else {
                         let (round, doubtful) = (*round, std::mem::take(doubtful));
                         self.phase = self.end_round(round, &doubtful);
@@ -136,7 +142,9 @@ impl<P: Pages> Lists<P> {
                         None => {
                             let (ended, group) = (self.parts[part].ended(), self.groups[part]);
                             let is_shared = self.is_shared(group);
-                            let Phase::Again { lists, doubtful, .. } = &mut self.phase else { continue };
+                            let ResultPhase::Again { lists, doubtful, .. } = &mut self.phase else {
+                                continue;
+                            };
                             lists.pop_front();
                             if !ended.complete || (is_shared && (ended.crossed || ended.found)) {
                                 doubtful.insert(group);
@@ -171,19 +179,19 @@ impl<P: Pages> Lists<P> {
     }
 
     /// Starts a round through all lists of these groups.
-    fn round(&mut self, round: u32, groups: &BTreeSet<usize>) -> Phase {
+    fn round(&mut self, round: u32, groups: &BTreeSet<usize>) -> ResultPhase {
         if groups.is_empty() {
-            return Phase::Settled;
+            return ResultPhase::Settled;
         }
         let lists: VecDeque<usize> =
             (0..self.parts.len()).filter(|part| groups.contains(&self.groups[*part])).collect();
         for part in &lists {
             self.parts[*part].walk_again();
         }
-        Phase::Again { round, lists, doubtful: BTreeSet::new() }
+        ResultPhase::Again { round, lists, doubtful: BTreeSet::new() }
     }
 
-    fn end_round(&mut self, round: u32, doubtful: &BTreeSet<usize>) -> Phase {
+    fn end_round(&mut self, round: u32, doubtful: &BTreeSet<usize>) -> ResultPhase {
         if round < ROUNDS {
             return self.round(round + 1, doubtful);
         }
@@ -197,6 +205,6 @@ impl<P: Pages> Lists<P> {
                 }
             }
         }
-        Phase::Settled
+        ResultPhase::Settled
     }
 }

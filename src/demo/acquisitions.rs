@@ -1,4 +1,4 @@
-//! Licences that are in use before they were ordered.
+//! Licences that are used before they are ordered.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{
     rng::Subject,
 };
 
-/// The answer of the open acquisitions: most customers have none. They expire seven days after they began.
+/// Returns the list of open acquisitions, which is empty for most customers. They expire seven days after they began.
 pub(super) fn list(portfolio: &Portfolio, record: &Record) -> Value {
     let mut rng = record.rng(portfolio.seed, Subject::Acquisitions);
     let count = match record.id {

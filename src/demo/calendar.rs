@@ -1,65 +1,65 @@
-//! Days and times in the API's forms. Times are seconds since 1970 (UTC), days are calendar days.
+//! Days and times in the formats of the API. Times are seconds since 1970 (UTC); days are calendar days.
 
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, Utc};
 
-/// Seconds of a day.
+/// The number of seconds in a day.
 pub(super) const DAY: i64 = 86_400;
 
-/// `2025-08-27T12:57:22Z`.
+/// Formats a time as `2025-08-27T12:57:22Z`.
 pub(super) fn stamp(at: i64) -> String {
     format!("{}Z", without_zone(at))
 }
 
-/// `2025-08-27T12:57:22`, the form of some migrated accounts.
+/// Formats a time as `2025-08-27T12:57:22`, the format of some migrated accounts.
 pub(super) fn without_zone(at: i64) -> String {
     DateTime::<Utc>::from_timestamp(at, 0).unwrap_or_default().format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// `2026-07-07`.
+/// Formats a day as `2026-07-07`.
 pub(super) fn plain(day: NaiveDate) -> String {
     day.format("%Y-%m-%d").to_string()
 }
 
-/// The first second of a day.
+/// Returns the first second of a day.
 pub(super) fn start_of(day: NaiveDate) -> i64 {
     day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp()
 }
 
-/// The last second of a day.
+/// Returns the last second of a day.
 pub(super) fn end_of(day: NaiveDate) -> i64 {
     start_of(day) + DAY - 1
 }
 
-/// The day of a time.
+/// Returns the day of a time.
 pub(super) fn day_of(at: i64) -> NaiveDate {
     DateTime::<Utc>::from_timestamp(at, 0).unwrap_or_default().date_naive()
 }
 
-/// `day` and some days more, or fewer where negative; the day itself at the calendar's ends.
+/// Adds days, or subtracts them if negative; returns the day itself at the ends of the calendar.
 pub(super) fn plus_days(day: NaiveDate, days: i64) -> NaiveDate {
     let count = Days::new(days.unsigned_abs());
     if days < 0 { day.checked_sub_days(count) } else { day.checked_add_days(count) }.unwrap_or(day)
 }
 
-/// The same day some years later, or earlier where negative; 29 February becomes the 28th where it must.
+/// Adds years, or subtracts them if negative; 29 February becomes the 28th if necessary.
 pub(super) fn plus_years(day: NaiveDate, years: i32) -> NaiveDate {
     let months = Months::new(years.unsigned_abs().saturating_mul(12));
     if years < 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) }.unwrap_or(day)
 }
 
-/// The first anniversary of `start` that is later than `day`.
+/// Returns the first anniversary of `start` that is later than `day`.
 pub(super) fn next_anniversary(start: NaiveDate, day: NaiveDate) -> NaiveDate {
     let years = day.years_since(start).and_then(|years| i32::try_from(years).ok()).unwrap_or_default();
     plus_years(start, years.saturating_add(1))
 }
 
-/// Reads `2025-08-27`.
+/// Parses `2025-08-27`.
 pub(super) fn read_day(text: &str) -> Option<NaiveDate> {
     let form = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     form.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
 }
 
-/// Reads a plain date or a timestamp, as the first and the last second that it stands for.
+/// Parses a plain date or a timestamp, and returns its first and its last second.
 pub(super) fn read_span(text: &str) -> Option<(i64, i64)> {
     if let Some(day) = read_day(text) {
         return Some((start_of(day), end_of(day)));

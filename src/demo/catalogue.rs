@@ -1,13 +1,13 @@
-//! The catalogue: invented offers of the documented form.
+//! The catalogue: fictional offers in the documented format.
 
 use super::{names::Segment, rng::Rng};
 
-/// A product: the first ten characters of its offers' ids, and its name.
+/// A product: the first ten characters of its offer IDs, and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Product {
     pub(super) base: &'static str,
     pub(super) name: &'static str,
-    /// Counted in units rather than in seats.
+    /// True if it is counted in units rather than seats.
     pub(super) consumable: bool,
 }
 
@@ -38,19 +38,19 @@ const PRODUCTS: [Product; 16] = [
     consumable("65305098CA", "Generative credits"),
 ];
 
-/// Draws a product; one of six is a consumable.
+/// Draws a product; one in six is a consumable.
 pub(super) fn draw(rng: &mut Rng) -> Product {
     let first = if rng.below(6) == 0 { 13 } else { 0 };
     let end = if first == 0 { 13 } else { PRODUCTS.len() };
     PRODUCTS[first + rng.below(end - first)]
 }
 
-/// A licence product.
+/// Draws a product with licences.
 pub(super) fn draw_licence(rng: &mut Rng) -> Product {
     PRODUCTS[rng.below(13)]
 }
 
-/// The whole offer id: product, discount level, market.
+/// Returns the complete offer ID: product, discount level, market.
 pub(super) fn offer_id(product: Product, level: &str, segment: Segment) -> String {
     let market = match segment {
         Segment::Com => "A12",
@@ -60,7 +60,7 @@ pub(super) fn offer_id(product: Product, level: &str, segment: Segment) -> Strin
     format!("{}{level}{market}", product.base)
 }
 
-/// The discount level of so many licences.
+/// Returns the discount level for a number of licences.
 pub(super) fn licence_level(seats: i64, committed: bool) -> &'static str {
     match (seats, committed) {
         (..10, _) => "01",
@@ -73,7 +73,7 @@ pub(super) fn licence_level(seats: i64, committed: bool) -> &'static str {
     }
 }
 
-/// The discount level of so many units.
+/// Returns the discount level for a number of units.
 pub(super) fn consumable_level(units: i64) -> &'static str {
     match units {
         ..1_000 => "T1",

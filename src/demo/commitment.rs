@@ -1,4 +1,4 @@
-//! The three-year commit in each of its states, and what a government agency gets.
+//! The three-year commit in each of its states, and the benefits of government agencies.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -9,15 +9,15 @@ use super::{
     rng::Rng,
 };
 
-/// The days of three years.
+/// The length of a three-year commit in days.
 const TERM: i64 = 3 * 365;
 
-/// The fewest licences that can be committed to.
+/// The smallest number of licences that can be committed to.
 pub(super) const FEWEST: i64 = 10;
 
 /// The state of a customer's three-year commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum CommitmentState {
     Requested,
     Accepted,
     Declined,
@@ -25,12 +25,12 @@ pub(super) enum State {
     Active,
     NonCompliant,
     Expired,
-    /// Near its end, with the next one asked for.
+    /// Near its end, with a renewal of the commit requested.
     Recommitting(&'static str),
 }
 
-impl State {
-    /// Draws the state of an active customer that ordered first so many days ago; most have none.
+impl CommitmentState {
+    /// Draws the state of an active customer whose first order was `age` days ago; most have none.
     pub(super) fn draw(age: i64, rng: &mut Rng) -> Option<Self> {
         let state = match rng.below(100) {
             0..3 => Self::Requested,
@@ -53,18 +53,18 @@ impl State {
         (age > least).then_some(state)
     }
 
-    /// Returns true if its prices hold today.
+    /// Returns true if its prices apply today.
     pub(super) fn in_force(self) -> bool {
         matches!(self, Self::Committed | Self::Active | Self::Recommitting(_))
     }
 
-    /// Returns true if there must be enough licences for it.
+    /// Returns true if it requires a minimum of licences.
     pub(super) fn needs_licences(self) -> bool {
         self.in_force() || self == Self::Expired
     }
 
-    /// The benefit as the API writes it, for a customer with so many licences and units today; nothing in it is older
-    /// than the first order.
+    /// Writes the benefit as the API does, for a customer with these numbers of licences and units today. No date in it
+    /// is before the first order.
     pub(super) fn benefit(
         self,
         first_order: NaiveDate,
@@ -115,12 +115,12 @@ impl State {
     }
 }
 
-/// The benefits beside the three-year commit.
+/// Draws the benefits other than the three-year commit.
 pub(super) fn agency(segment: Segment, rng: &mut Rng) -> Option<Value> {
     (segment == Segment::Gov && rng.chance(20)).then(|| json!({"type": "LARGE_GOVERNMENT_AGENCY"}))
 }
 
-/// The minimum that is promised.
+/// The committed minimum.
 struct Terms {
     seats: i64,
     units: i64,
@@ -142,7 +142,7 @@ impl Terms {
     }
 }
 
-/// A round number that is not more.
+/// Rounds down to a round number.
 fn round_down(quantity: i64) -> i64 {
     match quantity {
         ..10 => quantity,
@@ -163,7 +163,7 @@ mod tests {
         let mut states = 0;
         for age in 0..2000 {
             let first = plus_days(today, -age);
-            let Some(state) = State::draw(age, &mut rng) else { continue };
+            let Some(state) = CommitmentState::draw(age, &mut rng) else { continue };
             states += 1;
             let benefit = state.benefit(first, today, (40, 0), &mut rng);
             let term = |part: &str, end: &str| {
@@ -172,7 +172,7 @@ mod tests {
             for part in ["commitment", "commitmentRequest"] {
                 let Some((start, end)) = term(part, "startDate").zip(term(part, "endDate")) else { continue };
                 assert!(start >= first && end == plus_days(plus_years(start, 3), -1), "{benefit}");
-                let over = state == State::Expired;
+                let over = state == CommitmentState::Expired;
                 assert_eq!(end < today, over, "{benefit}");
             }
             let quantities = benefit.to_string();

@@ -1,17 +1,17 @@
-//! The customer: the short form of a list's row, and the whole resource.
+//! The JSON of a customer: the row of a list, and the full resource.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    account::Account,
     calendar, commitment, deployments, links,
     oddities::Oddity,
     portfolio::{Portfolio, Record},
     profile,
+    purchases::Purchases,
     rng::Subject,
 };
 
-/// A row of the customer list.
+/// Writes a row of the customer list.
 pub(super) fn row(portfolio: &Portfolio, record: &Record) -> Value {
     let mut row = head(portfolio, record);
     let mut profile = Map::new();
@@ -27,29 +27,29 @@ pub(super) fn row(portfolio: &Portfolio, record: &Record) -> Value {
     Value::Object(row)
 }
 
-/// The whole resource.
+/// Writes the full resource.
 pub(super) fn resource(portfolio: &Portfolio, record: &Record) -> Value {
-    let account = Account::of(portfolio, record);
+    let purchases = Purchases::of(portfolio, record);
     let mut customer = head(portfolio, record);
     let mut put = |key: &str, value: Value| customer.insert(key.into(), value);
     if let Some(date) = record.told_creation() {
         put("creationDate", date.into());
     }
-    if let Some(account) = &account {
-        put("cotermDate", calendar::plain(account.coterm).into());
+    if let Some(purchases) = &purchases {
+        put("cotermDate", calendar::plain(purchases.coterm).into());
     }
     put("globalSalesEnabled", deployments::is_global(portfolio, record).into());
     if let Some(oddity) = record.oddity {
         put("tags", json!([oddity.tag()]));
     }
     put("companyProfile", company_profile(portfolio, record));
-    if let Some(account) = &account {
-        let discounts = discounts(account);
+    if let Some(purchases) = &purchases {
+        let discounts = discounts(purchases);
         if !discounts.is_empty() {
             put("discounts", Value::Array(discounts));
         }
     }
-    let benefits = benefits(portfolio, record, account.as_ref());
+    let benefits = benefits(portfolio, record, purchases.as_ref());
     if !benefits.is_empty() {
         put("benefits", Value::Array(benefits));
     }
@@ -64,7 +64,7 @@ fn uri(record: &Record) -> String {
     format!("/v3/customers/{}", record.customer_id())
 }
 
-/// The fields with which both forms begin.
+/// Writes the fields with which both begin.
 fn head(portfolio: &Portfolio, record: &Record) -> Map<String, Value> {
     let mut head = Map::new();
     if let Some(reference) = reference(portfolio, record) {
@@ -77,7 +77,7 @@ fn head(portfolio: &Portfolio, record: &Record) -> Map<String, Value> {
     head
 }
 
-/// The partner's own reference: optional, at most 35 characters, and not always its own.
+/// Returns the partner's own reference: optional, at most 35 characters, and not always unique.
 fn reference(portfolio: &Portfolio, record: &Record) -> Option<String> {
     if let Some(sample) = record.sample() {
         return Some(sample.reference.to_owned());
@@ -116,28 +116,28 @@ fn company_profile(portfolio: &Portfolio, record: &Record) -> Value {
     Value::Object(profile)
 }
 
-/// A discount level for each type of offer that is active.
-fn discounts(account: &Account) -> Vec<Value> {
+/// Writes a discount level for each active type of offer.
+fn discounts(purchases: &Purchases) -> Vec<Value> {
     let owned = [
-        ("LICENSE", account.licence_level, account.seats),
-        ("CONSUMABLES", account.consumable_level, account.units),
+        ("LICENSE", purchases.licence_level, purchases.seats),
+        ("CONSUMABLES", purchases.consumable_level, purchases.units),
     ];
     let owned = owned.into_iter().filter(|(_, _, quantity)| *quantity > 0);
     owned.map(|(kind, level, _)| json!({"offerType": kind, "level": level})).collect()
 }
 
-fn benefits(portfolio: &Portfolio, record: &Record, account: Option<&Account>) -> Vec<Value> {
+fn benefits(portfolio: &Portfolio, record: &Record, purchases: Option<&Purchases>) -> Vec<Value> {
     let mut rng = record.rng(portfolio.seed, Subject::Commitment);
     let _of_state = rng.next();
-    let commit = account.and_then(|account| {
-        let state = account.commitment?;
-        let first_order = calendar::day_of(account.first_order);
-        Some(state.benefit(first_order, portfolio.today, (account.seats, account.units), &mut rng))
+    let commit = purchases.and_then(|purchases| {
+        let state = purchases.commitment?;
+        let first_order = calendar::day_of(purchases.first_order);
+        Some(state.benefit(first_order, portfolio.today, (purchases.seats, purchases.units), &mut rng))
     });
     commit.into_iter().chain(commitment::agency(record.segment, &mut rng)).collect()
 }
 
-/// Customers are looked at in blocks of this size; one in three blocks has a membership of up to four customers.
+/// The size of the blocks that customers are divided into; one block in three has a membership of up to four customers.
 const BLOCK: usize = 24;
 
 fn membership(portfolio: &Portfolio, record: &Record) -> Option<Value> {

@@ -1,4 +1,4 @@
-//! Time limits of a connection: half a request is not waited for without end, nor is the next request.
+//! Time limits of a connection, so that it does not wait for ever for half a request, or for the next one.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,14 +12,14 @@ use tokio::time::Instant;
 /// The time limits of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
-    /// From the first byte of a request to the last one of its body.
+    /// The time from the first byte of a request to the last byte of its body.
     pub request: Duration,
-    /// From one answer to the first byte of the next request, and from the connection to the first one.
+    /// The time from a response to the first byte of the next request, and from the connection to the first request.
     pub idle: Duration,
 }
 
 impl Default for Deadlines {
-    /// 10 s for a request, 60 s for the next one to begin.
+    /// Returns 10 s for a request and 60 s until the next one begins.
     fn default() -> Self {
         Self { request: Duration::from_secs(10), idle: Duration::from_mins(1) }
     }
@@ -27,12 +27,12 @@ impl Default for Deadlines {
 
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-/// The progress of a connection, shared by its stream, which sees bytes, and its handlers, which see requests.
+/// The phase of a connection, shared by its stream, which sees bytes, and its handlers, which see requests.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(super) struct ConnectionProgress {
     deadlines: Deadlines,
     phase: Arc<Mutex<Phase>>,
-    /// The reader that began to wait while there was no deadline.
+    /// The reader that started to wait while there was no deadline.
     reader: Arc<AtomicWaker>,
 }
 
@@ -40,15 +40,15 @@ pub(super) struct Progress {
 enum Phase {
     /// Between two requests.
     Idle { until: Instant },
-    /// A request has begun to arrive. `ending` is how much of [`END_OF_HEAD`] the last bytes are, all of it once the head
-    /// is over; `more` says that bytes came behind it.
+    /// A request has begun to arrive. `ending` is the number of latest bytes that match the start of [`END_OF_HEAD`], its
+    /// length once the head is complete; `more` is true if bytes follow the head.
     Receiving { until: Instant, ending: usize, more: bool },
-    /// The head of a request is there, and its answer is not.
+    /// The head of a request is complete, and its response is not.
     Answering { until: Instant, more: bool },
 }
 
-impl Progress {
-    /// The progress of a new connection.
+impl ConnectionProgress {
+    /// Creates the phase of a new connection.
     pub(super) fn new(deadlines: Deadlines) -> Self {
         let phase = Phase::Idle { until: Instant::now() + deadlines.idle };
         Self { deadlines, phase: Arc::new(Mutex::new(phase)), reader: Arc::default() }
@@ -58,8 +58,8 @@ impl Progress {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns when the stream stops waiting for bytes; never while an answer is being made. The reader is woken once
-    /// that changes.
+    /// Returns the time at which the stream stops waiting for bytes, or `None` while a response is being made. The
+    /// reader is woken when that changes.
     pub(super) fn deadline_for(&self, reader: &Waker) -> Option<Instant> {
         self.reader.register(reader);
         self.deadline()
@@ -72,7 +72,7 @@ impl Progress {
         }
     }
 
-    /// Notes that these bytes came. Those that continue a request do not move its deadline.
+    /// Records that these bytes arrived. Those that continue a request do not move its deadline.
     pub(super) fn received(&self, bytes: &[u8]) {
         let mut phase = self.phase();
         if let Phase::Idle { .. } = *phase {
@@ -99,33 +99,33 @@ impl Progress {
         Phase::Receiving { until: Instant::now() + self.deadlines.request, ending: 0, more: false }
     }
 
-    /// Notes that bytes of an answer left.
+    /// Records that bytes of a response were sent.
     pub(super) fn sent(&self) {
         if let Phase::Idle { until } = &mut *self.phase() {
             *until = Instant::now() + self.deadlines.idle;
         }
     }
 
-    /// Notes that the head of a request is whole.
+    /// Records that the head of a request is complete.
     pub(super) fn begins(&self) {
         let mut phase = self.phase();
         *phase = match *phase {
             Phase::Receiving { until, more, .. } => Phase::Answering { until, more },
-            // It came together with the request before.
+            // It arrived together with the request before.
             Phase::Idle { .. } | Phase::Answering { .. } => {
                 Phase::Answering { until: Instant::now() + self.deadlines.request, more: true }
             }
         };
     }
 
-    /// Returns when the body of the present request has to be whole.
+    /// Returns the deadline for the body of the current request.
     pub(super) fn body_deadline(&self) -> Instant {
         match *self.phase() {
             Phase::Idle { until } | Phase::Receiving { until, .. } | Phase::Answering { until, .. } => until,
         }
     }
 
-    /// Notes that an answer is made. What came behind the request may be half of the next one.
+    /// Records that a response was made. Bytes after the request may be half of the next one.
     pub(super) fn answered(&self) {
         let mut phase = self.phase();
         *phase = match *phase {
@@ -145,7 +145,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_byte_at_a_time_does_not_move_the_deadline() {
-        let progress = Progress::new(Deadlines::default());
+        let progress = ConnectionProgress::new(Deadlines::default());
         let begin = Instant::now();
         assert_eq!(progress.deadline(), Some(begin + 60 * SECOND));
         tokio::time::advance(5 * SECOND).await;
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_next_request_may_begin_later_and_a_long_answer_keeps_the_connection() {
-        let progress = Progress::new(Deadlines::default());
+        let progress = ConnectionProgress::new(Deadlines::default());
         progress.received(b"GET / HTTP/1.1\r\n\r");
         progress.received(b"\n");
         progress.begins();
@@ -174,9 +174,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn half_a_request_behind_another_one_is_not_waited_for_as_if_none_had_begun() {
+    async fn half_a_request_after_another_keeps_its_own_deadline() {
         for parts in [&[&b"GET / HTTP/1.1\r\n\r\nG"[..]][..], &[b"GET / HTTP/1.1\r\n\r\n", b"G"]] {
-            let progress = Progress::new(Deadlines::default());
+            let progress = ConnectionProgress::new(Deadlines::default());
             progress.received(parts[0]);
             progress.begins();
             for part in &parts[1..] {

@@ -1,4 +1,4 @@
-//! The countries in which a global customer's licences are used: one deployment for each.
+//! The countries in which a global customer uses its licences: one deployment for each.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{
     rng::Subject,
 };
 
-/// One deployment.
+/// A deployment.
 #[derive(Debug)]
 pub(super) struct Deployment {
     pub(super) id: String,
@@ -18,14 +18,14 @@ pub(super) struct Deployment {
     pub(super) created: i64,
 }
 
-/// Returns true if the customer may be sold to in several countries.
+/// Returns true if the customer may buy for several countries.
 pub(super) fn is_global(portfolio: &Portfolio, record: &Record) -> bool {
     record.id != FIRST_SAMPLE
         && record.status == "1000"
         && record.rng(portfolio.seed, Subject::Deployments).chance(5)
 }
 
-/// The deployments of a customer, none where it is not global.
+/// Returns the deployments of a customer; none if it is not global.
 pub(super) fn of(portfolio: &Portfolio, record: &Record) -> Vec<Deployment> {
     if !is_global(portfolio, record) {
         return Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn of(portfolio: &Portfolio, record: &Record) -> Vec<Deployment> {
 }
 
 impl Deployment {
-    /// The deployment as the API writes it.
+    /// Writes the deployment as the API does.
     pub(super) fn write(&self, portfolio: &Portfolio, record: &Record) -> Value {
         let mut rng = record.rng(portfolio.seed ^ self.created.unsigned_abs(), Subject::Profile);
         let address = portfolio.locales.get(self.locale).map(|locale| profile::address(locale, &mut rng));

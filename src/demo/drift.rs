@@ -1,26 +1,25 @@
-//! Customers that leave their lists, and come back, while the lists are paged.
+//! Customers that leave their lists, and return, while the lists are paged.
 
 use std::{
     collections::HashSet,
     sync::{PoisonError, RwLock, RwLockReadGuard},
 };
 
-/// How many customers of one list come and go at most; they are spread over it evenly, so that every part of a long list
-/// has some.
+/// The most customers of a list that come and go. They are spread evenly, so that every part of a long list has some.
 const POOL: usize = 24;
 
-/// The customers that are in no list at the moment, by their places among all records.
+/// The customers that are in no list at the moment, by their index among all records.
 #[derive(Debug, Default)]
 pub(super) struct Gone(RwLock<HashSet<u32>>);
 
 impl Gone {
-    /// Those that are gone, and stay so while this is held.
+    /// Returns the missing customers, which do not change while this guard is held.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, HashSet<u32>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets one of a list leave, where `drawn` is any number, or come back where it had left. What is gone after several of
-    /// these does not depend on their order.
+    /// Lets the customer of a list that `drawn` selects leave, or return if it had left. The result of several calls does
+    /// not depend on their order.
     pub(super) fn toggle(&self, list: &[u32], drawn: usize) -> bool {
         let pool = list.len().min(POOL);
         let Some(place) = drawn.checked_rem(pool) else { return false };
@@ -42,7 +41,7 @@ mod tests {
         let gone = Gone::default();
         assert!(gone.toggle(&[5, 6, 7], 1) && gone.read().contains(&6));
         assert!(gone.toggle(&[5, 6, 7], 4) && gone.read().is_empty());
-        assert!(!gone.toggle(&[], 1), "an empty list has none that could leave");
+        assert!(!gone.toggle(&[], 1), "no customer can leave an empty list");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Refusals in the API's shapes.
+//! Error responses in the shapes of the API.
 
 use std::borrow::Cow;
 
@@ -105,7 +105,7 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "1124", "Internal Server Error")
     }
 
-    /// The API's code.
+    /// Returns the API's code.
     #[cfg(test)]
     pub(super) fn code(&self) -> &'static str {
         self.code
@@ -124,7 +124,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Returns the beginning of a request, for a refusal, since others decide how long it is.
+/// Returns the start of a text from a request, so that clients cannot make a refusal long.
 fn echo(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 128;
     match text.char_indices().nth(LONGEST) {
@@ -133,12 +133,12 @@ fn echo(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A refusal of the token service: `{"error": "...", "error_description": "..."}`.
+/// Returns an error of the token service: `{"error": "...", "error_description": "..."}`.
 pub(super) fn oauth(status: StatusCode, error: &str, description: &str) -> Response {
     answer(status, &json!({"error": error, "error_description": description}))
 }
 
-/// Too many requests, in the shape of whatever is asked for.
+/// Returns the refusal of too many requests, in the shape of the path.
 pub(super) fn too_many(uri: &Uri) -> Response {
     if is_token_service(uri) {
         oauth(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "try again later")
@@ -147,12 +147,12 @@ pub(super) fn too_many(uri: &Uri) -> Response {
     }
 }
 
-/// Returns true if a path is one of the token service, whose errors have a shape of their own.
+/// Returns true if a path belongs to the token service, whose errors have a shape of their own.
 pub(super) fn is_token_service(uri: &Uri) -> bool {
     uri.path().starts_with("/ims/")
 }
 
-/// An answer of JSON.
+/// Returns a response with a JSON body.
 pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;

@@ -1,4 +1,4 @@
-//! The checks of a request: API key, token, and the rules of the request and correlation IDs.
+//! Checks each request: API key, token, and the rules for request and correlation IDs.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Uri, header};
 
 use super::{errors::Refusal, tokens::Tokens};
 
-/// How many used ids are remembered: the newest ones.
+/// The number of used IDs that are remembered: the newest.
 const REMEMBERED: usize = 10_000;
 
 /// The requirements of a path.
@@ -18,15 +18,15 @@ const REMEMBERED: usize = 10_000;
 pub(super) enum Need {
     /// Key and token: the two lists.
     List,
-    /// Key, token and correlation id: everything else.
+    /// Key, token and correlation ID: everything else.
     Resource,
     /// The key alone.
     Ping,
-    /// The key, and a good token if one comes.
+    /// The key, and a valid token if one is sent.
     PartnerPing,
 }
 
-/// The door of the server.
+/// Checks the headers of requests.
 pub(super) struct Guard {
     pub(super) tokens: Tokens,
     strict: bool,
@@ -38,7 +38,7 @@ impl Guard {
         Self { tokens, strict, ids: Mutex::default() }
     }
 
-    /// Lets a request in, or says why not.
+    /// Admits a request, or returns the refusal.
     pub(super) fn admit(&self, headers: &HeaderMap, uri: &Uri, need: Need) -> Result<(), Refusal> {
         if !self.tokens.is_key(text(headers, "x-api-key").unwrap_or_default()) {
             return Err(Refusal::api_key());
@@ -70,7 +70,7 @@ impl Guard {
     }
 }
 
-/// The headers that the documentation asks for and the service does not insist on.
+/// Checks the headers that the documentation requires, although the service does not insist on them.
 fn check_documented(headers: &HeaderMap, request: Option<&str>) -> Result<(), Refusal> {
     let mut wrong = Vec::new();
     if request.is_none() {
@@ -84,37 +84,37 @@ fn check_documented(headers: &HeaderMap, request: Option<&str>) -> Result<(), Re
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::invalid_fields(wrong)) }
 }
 
-/// A header's text, where it has any.
+/// Returns a header's text, if it has any.
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let value = headers.get(name)?.to_str().ok()?.trim();
     (!value.is_empty()).then_some(value)
 }
 
-/// The token of an `Authorization` header.
+/// Returns the token of an `Authorization` header.
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// The ids that were used, as hashes, so that long ones cost no more than short ones.
+/// The IDs that were used, as hashes, so that long ones cost no more than short ones.
 #[derive(Default)]
 struct UsedIds {
     hasher: RandomState,
-    /// The correlation id with which each request id was used.
+    /// The correlation ID with which each request ID was used.
     requests: HashMap<u64, u64>,
     request_order: VecDeque<u64>,
-    /// The calls that were answered under a correlation id.
+    /// The calls that were answered, each with its correlation ID.
     answered: HashSet<u64>,
     answered_order: VecDeque<u64>,
 }
 
 impl UsedIds {
-    /// Returns true if a call is new or a true repetition; remembers it if so.
+    /// Records a call, and returns true if it is new or a genuine repetition.
     ///
-    /// A call that was answered under its correlation id gets that answer again, and its request id is not looked at;
-    /// the portfolio does not change unless it drifts on purpose, so the earlier answer is simply made again. A request id that was used under
-    /// another correlation id, or without one, is refused. One pair of ids for several calls is accepted, since clients
-    /// page through lists like that.
+    /// A call that was answered under its correlation ID gets the same answer again, and its request ID is ignored. The
+    /// answer is simply made again, since the portfolio changes only if it drifts on purpose. A request ID that was
+    /// used under another correlation ID, or without one, is refused. The same pair of IDs is accepted for several
+    /// calls, since clients page through lists like that.
     fn allow(&mut self, request: Option<&str>, correlation: Option<&str>, call: &str) -> bool {
         let under = self.hasher.hash_one(correlation);
         let answer = self.hash((correlation, call));
@@ -171,7 +171,7 @@ mod tests {
         assert!(!ids.allow(Some("r1"), Some("c2"), "/a"), "another correlation id");
         assert!(!ids.allow(Some("r1"), None, "/a"), "no correlation id");
         assert!(ids.allow(Some("r2"), Some("c1"), "/a"), "a repetition with a new request id");
-        assert!(ids.allow(Some("r2"), Some("c2"), "/a"), "which was not looked at, so it is not used");
+        assert!(ids.allow(Some("r2"), Some("c2"), "/a"), "it was ignored, so it is unused");
         assert!(ids.allow(None, None, "/a") && ids.allow(None, None, "/a"), "generated ids are new");
         assert!(ids.allow(Some("r3"), None, "/a") && !ids.allow(Some("r3"), None, "/b"));
     }

@@ -1,13 +1,13 @@
-//! Links as the API writes them.
+//! Writes links as the API does.
 
 use serde_json::{Map, Value, json};
 
-/// `links` with nothing but the way to the thing itself.
+/// Writes `links` with only the resource's own address.
 pub(super) fn own(uri: &str) -> Value {
     json!({"self": link(uri)})
 }
 
-/// The links of a page; `next` and `prev` are left out at the ends.
+/// Writes the links of a page; `next` and `prev` are left out at the ends.
 pub(super) fn page(own: &str, next: Option<&str>, previous: Option<&str>) -> Value {
     let mut links = Map::new();
     links.insert("self".into(), link(own));

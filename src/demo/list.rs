@@ -1,4 +1,4 @@
-//! The two lists that are filtered and sorted: customers of a reseller, and resellers.
+//! The two lists that can be filtered and sorted: the customers of a reseller, and the resellers.
 
 use serde_json::{Value, json};
 
@@ -11,13 +11,13 @@ use super::{
 };
 use crate::model::{MAX_LIMIT, Status};
 
-/// The rows of a page where the request does not say.
+/// The number of rows in a page if the request does not say.
 const DEFAULT_LIMIT: usize = 20;
-/// The longest pattern for a company name, in characters.
+/// The greatest length of a pattern for a company name, in characters.
 const LONGEST_PATTERN: usize = 250;
 
-/// `GET /v3/resellers/{reseller-id}/customers`; an offset past the end is an empty page, since the documentation knows no
-/// error for it here.
+/// Answers `GET /v3/resellers/{reseller-id}/customers`. An offset beyond the end gives an empty page, since the
+/// documentation has no error for it here.
 pub(super) fn customers(portfolio: &Portfolio, id: &str, params: &mut Params) -> Result<Value, Refusal> {
     let from = params.day("from-created-date");
     let to = params.day("to-created-date");
@@ -31,7 +31,7 @@ pub(super) fn customers(portfolio: &Portfolio, id: &str, params: &mut Params) ->
     Ok(answer(total, &wanted, &rows))
 }
 
-/// `GET /v3/resellers`: the same parameters, without the dates.
+/// Answers `GET /v3/resellers`: the same parameters, without dates.
 pub(super) fn resellers(portfolio: &Portfolio, params: &mut Params) -> Result<Value, Refusal> {
     let wanted = selection(params)?;
     let status = Status::LISTED.get(wanted.status).copied().unwrap_or_default();

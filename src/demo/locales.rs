@@ -1,12 +1,12 @@
-//! The words of each country, read from `assets/demo/locales.txt`.
+//! The words for each country, read from `assets/demo/locales.txt`.
 
-/// The words and forms of one country.
+/// The words and formats of one country.
 #[derive(Debug, Default)]
 pub(super) struct Locale {
     pub(super) country: &'static str,
     pub(super) language: &'static str,
     pub(super) currency: &'static str,
-    /// How many of the customers are here, in proportion to the other countries.
+    /// The share of customers in this country, relative to the other countries.
     weight: usize,
     pub(super) roots: Vec<&'static str>,
     pub(super) trades: Vec<&'static str>,
@@ -15,7 +15,7 @@ pub(super) struct Locale {
     pub(super) com: Vec<&'static str>,
     pub(super) edu: Vec<&'static str>,
     pub(super) gov: Vec<&'static str>,
-    /// `City/Region`.
+    /// Cities as `City/Region`.
     pub(super) cities: Vec<&'static str>,
     pub(super) streets: Vec<&'static str>,
     pub(super) postal: &'static str,
@@ -28,12 +28,12 @@ pub(super) struct Locale {
 #[derive(Debug)]
 pub(super) struct Locales {
     all: Vec<Locale>,
-    /// The country that each ticket of the lottery falls to.
+    /// The country of each ticket in the lottery.
     tickets: Vec<u8>,
 }
 
 impl Locales {
-    /// Reads the words that come with the program.
+    /// Reads the words that are part of the program.
     pub(super) fn new() -> Self {
         Self::read(include_str!("../../assets/demo/locales.txt"))
     }
@@ -61,17 +61,17 @@ impl Locales {
         Self { all, tickets }
     }
 
-    /// The country that one of a lottery's tickets falls to, by weight.
+    /// Draws a country by weight.
     pub(super) fn draw(&self, rng: &mut super::rng::Rng) -> u8 {
         self.tickets.get(rng.below(self.tickets.len())).copied().unwrap_or_default()
     }
 
-    /// A country by its place; the first where there is none.
+    /// Returns a country by its index.
     pub(super) fn get(&self, place: u8) -> Option<&Locale> {
         self.all.get(usize::from(place)).or(self.all.first())
     }
 
-    /// Returns the number of countries there are.
+    /// Returns the number of countries.
     pub(super) fn len(&self) -> u8 {
         u8::try_from(self.all.len()).unwrap_or(u8::MAX)
     }

@@ -1,12 +1,11 @@
-//! The embedded demo API: an invented portfolio and a server for it over loopback HTTP.
+//! The embedded demo API: a fictional portfolio and a server for it over loopback HTTP.
 //!
 //! The portfolio follows from a seed, the day and the number of customers: the same three give the same bytes. The
-//! server speaks the Partner API as documented, is as mild as the real one by default, and is reached over HTTP like
-//! any other. It listens on 127.0.0.1 alone unless asked otherwise, wants a key and a secret that are new for each
-//! start, and ends with the [`Demo`]. On request it goes wrong in the ways in which networks, gateways and servers do.
-//! All companies, people and addresses are invented.
+//! server speaks the Partner API as documented, is as lenient as the real one by default, and is reached over HTTP like
+//! any other. It listens on 127.0.0.1 alone unless configured otherwise, requires a key and a secret that are new at each
+//! start, and stops with the [`Demo`]. On request it injects the faults of networks, gateways and servers. All companies,
+//! people and addresses are fictional.
 
-mod account;
 mod acquisitions;
 mod calendar;
 mod catalogue;
@@ -28,8 +27,9 @@ mod paging;
 mod params;
 mod portfolio;
 mod profile;
-mod rate;
-mod record;
+mod purchases;
+mod rate_limit;
+mod request_log;
 mod resellers;
 mod rng;
 mod server;
@@ -49,47 +49,47 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch};
 
 pub use deadline::Deadlines;
-pub use faults::{FAULT_KINDS, FaultKind, Faults, FaultsError};
-use faults::{Listening, Machine, Peer};
+pub use faults::{FAULT_KINDS, FaultInfo, Faults, FaultsError};
+use faults::{FaultInjector, Listening, Peer};
 use guard::Guard;
 use portfolio::Portfolio;
-pub use rate::{RateLimit, RateLimitError};
-pub use record::{RequestLog, RequestRecord};
+pub use rate_limit::{RateLimit, RateLimitError};
+pub use request_log::{RequestLog, RequestRecord};
 use server::Shared;
 use tokens::Tokens;
 
-/// The reseller whose customers the demo shows; the others have fewer.
+/// The reseller that the demo shows; it has the most customers.
 pub const RESELLER_ID: &str = "1000396138";
 
-/// The description of the server's answers, as OpenAPI 3.1 in JSON.
+/// The OpenAPI 3.1 description of the server, in JSON.
 pub const OPENAPI: &str = include_str!("../../assets/openapi.json");
 
 /// The settings of the demo.
 #[derive(Debug, Clone)]
 pub struct DemoOptions {
-    /// The number of customers [`RESELLER_ID`] has; those of the other resellers come on top.
+    /// The number of customers of [`RESELLER_ID`]; other resellers have further ones.
     pub customers: usize,
-    /// The seed of the portfolio and of the plan of faults.
+    /// The seed of the portfolio and of the faults.
     pub seed: u64,
-    /// The time that every answer is held back, the token service's too.
+    /// The delay of every response, also of the token service.
     pub latency: Duration,
-    /// True if a request that lacks any documented header is refused.
+    /// True if a request that lacks a documented header is refused.
     pub strict: bool,
     /// The day to which all dates are relative, or `None` for today (UTC).
     pub today: Option<NaiveDate>,
-    /// The address to listen at. Others on the network reach any that is not one of loopback.
+    /// The address to listen on. Any but a loopback address can be reached from the network.
     pub address: IpAddr,
-    /// The port, or 0 for one that is free.
+    /// The port, or 0 for any free one.
     pub port: u16,
-    /// The client id that is accepted, or `None` for one that is new for each start.
+    /// The accepted client ID, or `None` for a random one at each start.
     pub client_id: Option<String>,
-    /// The client secret that is accepted, or `None` for one that is new for each start.
+    /// The accepted client secret, or `None` for a random one at each start.
     pub client_secret: Option<SecretString>,
-    /// The faults and their likelihoods.
+    /// The faults and their probabilities.
     pub faults: Faults,
-    /// The number of times that each client, that is each address, may ask. A request beyond it is refused with 429, whatever it is.
+    /// The request rate allowed to each client address. A request beyond it is refused with 429.
     pub rate_limit: Option<RateLimit>,
-    /// The listener that is told of every request.
+    /// The log of all requests.
     pub log: Option<RequestLog>,
     /// The time limits of a connection.
     pub deadlines: Deadlines,
@@ -118,33 +118,33 @@ impl Default for DemoOptions {
 /// The reason why the demo could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// The port is taken, the address is none of this machine's, or it allows no listening.
+    /// The port is in use, or the address does not belong to this machine or may not be listened on.
     #[error("the demo cannot listen on port {port} of {address}: {source}")]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: IpAddr,
-        /// The port asked for; 0 stands for any.
+        /// The requested port; 0 means any.
         port: u16,
         /// The system's error.
         source: io::Error,
     },
-    /// The portfolio could not be made, for want of memory or because the program is ending.
-    #[error("the demo's portfolio could not be made")]
+    /// The portfolio could not be generated, because memory is short or the program is exiting.
+    #[error("the demo's portfolio could not be generated")]
     Portfolio,
 }
 
-/// A running demo; its server ends when this is dropped.
+/// A running demo, whose server stops when this is dropped.
 pub struct Demo {
     bound: SocketAddr,
     api_url: String,
     token_url: String,
     shared: Arc<Shared>,
-    /// Dropping it ends the server: no new connections, idle ones closed, running answers finished.
+    /// Stops the server when dropped: no new connections, idle ones closed, current responses finished.
     _running: watch::Sender<()>,
 }
 
 impl Demo {
-    /// Makes the portfolio and starts the server; it answers as soon as this returns.
+    /// Generates the portfolio and starts the server, which is ready when this returns.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
         let DemoOptions { customers, seed, latency, strict, address, port, .. } = options;
         let listen = |source| DemoError::Listen { address, port, source };
@@ -156,8 +156,8 @@ impl Demo {
             .map_err(|_| DemoError::Portfolio)?;
         let guard = Guard::new(strict, Tokens::new(strict, options.client_id, options.client_secret));
         let (running, mut ended) = watch::channel(());
-        let machine = Machine::new(options.faults, seed, ended.clone());
-        let shared = Shared::new(portfolio, guard, machine, latency);
+        let injector = FaultInjector::new(options.faults, seed, ended.clone());
+        let shared = Shared::new(portfolio, guard, injector, latency);
         let shared = Arc::new(shared.limited(options.rate_limit).logged(options.log));
         let router = server::router(Arc::clone(&shared));
         let server = axum::serve(
@@ -165,7 +165,7 @@ impl Demo {
             router.into_make_service_with_connect_info::<Peer>(),
         );
         let server = server.with_graceful_shutdown(async move {
-            // Nothing is ever sent: the change is that the sender is gone.
+            // Nothing is ever sent: dropping the sender is the signal.
             let _: Result<(), _> = ended.changed().await;
         });
         tokio::spawn(async move { server.await });
@@ -174,68 +174,68 @@ impl Demo {
         Ok(Self { bound, api_url, token_url, shared, _running: running })
     }
 
-    /// Returns the address at which it listens.
+    /// Returns the address it listens on.
     pub fn bound(&self) -> SocketAddr {
         self.bound
     }
 
-    /// The root of the API as this machine reaches it, without a slash at the end: `http://127.0.0.1:PORT`.
+    /// Returns the API's root URL on this injector, without a trailing slash: `http://127.0.0.1:PORT`.
     pub fn api_url(&self) -> &str {
         &self.api_url
     }
 
-    /// The whole address of the token request.
+    /// Returns the URL of the token service.
     pub fn token_url(&self) -> &str {
         &self.token_url
     }
 
-    /// The client id, which is the API key too; new for each start.
+    /// Returns the client ID, which is also the API key.
     pub fn client_id(&self) -> &str {
         &self.shared.guard.tokens.client_id
     }
 
-    /// The client secret; new for each start.
+    /// Returns the client secret.
     pub fn client_secret(&self) -> &str {
         &self.shared.guard.tokens.client_secret
     }
 
-    /// The reseller whose customers are shown.
+    /// Returns the ID of the reseller whose customers are shown.
     pub fn reseller_id(&self) -> &str {
         RESELLER_ID
     }
 
-    /// Refuses every token given so far from now on.
+    /// Invalidates all tokens issued so far.
     pub fn expire_tokens(&self) {
         self.shared.guard.tokens.expire();
     }
 
-    /// From now on these faults happen and no others. Customers who have left their lists stay away.
+    /// Replaces the active faults. Customers that have left their lists stay away.
     pub fn set_faults(&self, faults: Faults) {
-        self.shared.machine.set(faults);
+        self.shared.injector.set(faults);
     }
 
-    /// Returns the number of times that each kind of fault has happened, by its name.
-    pub fn faults_met(&self) -> BTreeMap<&'static str, u64> {
-        self.shared.machine.met()
+    /// Returns the number of times that each kind of fault has happened, by name.
+    pub fn fault_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.shared.injector.counts()
     }
 
-    /// The methods and paths that are served, with the names of what varies in braces.
+    /// Returns the methods and paths of the server, with parameters in braces.
     pub fn paths() -> Vec<(&'static str, &'static str)> {
         server::paths()
     }
 
-    /// How many requests came, those to the token service and the refused ones too.
+    /// Returns the number of requests, including refused ones and those to the token service.
     pub fn requests(&self) -> u64 {
         self.shared.counts().values().sum()
     }
 
-    /// How many requests came for each path, without parameters: `/v3/customers/1006500792`.
+    /// Returns the number of requests by path, without parameters: `/v3/customers/1006500792`.
     pub fn requests_by_path(&self) -> HashMap<String, u64> {
         self.shared.counts()
     }
 }
 
-/// Returns the address at which this machine reaches what listens at an address: all addresses of a kind are none to connect to.
+/// Returns the address at which this machine reaches a listener: an unspecified address cannot be connected to.
 fn reachable(bound: SocketAddr) -> SocketAddr {
     let ip = match bound.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -273,7 +273,7 @@ mod tests {
             };
             tokio::time::timeout(Duration::from_secs(20), turns).await.expect("it comes to pass");
         };
-        until(&|| !demo.faults_met().is_empty()).await;
+        until(&|| !demo.fault_counts().is_empty()).await;
         assert!(Arc::strong_count(&demo.shared) > holders);
         drop(client);
         until(&|| Arc::strong_count(&demo.shared) == holders).await;

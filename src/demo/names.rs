@@ -1,12 +1,12 @@
-//! Invented company names in the scripts of the world.
+//! Fictional company names in the scripts of the world.
 
 use super::{locales::Locale, rng::Rng};
 use crate::text;
 
-/// The longest name that Adobe's forms accept, in characters.
+/// The greatest length of a name in Adobe's forms, in characters.
 const LONGEST: usize = 80;
 
-/// The market that a customer belongs to.
+/// The market segment of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Segment {
     Com,
@@ -24,7 +24,7 @@ impl Segment {
         }
     }
 
-    /// The API's word.
+    /// Returns the API's code.
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Com => "COM",
@@ -34,7 +34,7 @@ impl Segment {
     }
 }
 
-/// Appends an invented name to `names`.
+/// Appends a fictional name to `names`.
 pub(super) fn append(names: &mut String, locale: &Locale, segment: Segment, rng: &mut Rng) {
     let start = names.len();
     let templates = match segment {
@@ -43,7 +43,7 @@ pub(super) fn append(names: &mut String, locale: &Locale, segment: Segment, rng:
         Segment::Gov => &locale.gov,
     };
     fill(names, rng.word(templates), locale, rng);
-    // A short name is a brand alone, a long one tells what the house does and where.
+    // A short name is only a brand; a long one also has the business and the city.
     match rng.below(40) {
         0 => {
             names.truncate(start);
@@ -79,18 +79,18 @@ fn fill(names: &mut String, template: &str, locale: &Locale, rng: &mut Rng) {
     }
 }
 
-/// City and region of an entry.
+/// Splits an entry into city and region.
 pub(super) fn city(entry: &str) -> (&str, &str) {
     entry.split_once('/').unwrap_or((entry, ""))
 }
 
-/// The name as it is compared: composed, with plain blanks, each letter in lower case on its own, then by code point. Both
-/// the sort order and the search of the demo work on this form, and merged lists are sorted by it too.
+/// Returns the form in which names are compared: composed, with plain spaces, each letter in lower case on its own. The
+/// demo sorts and searches by the code points of this form, and merged lists are sorted by it too.
 pub(super) fn fold(name: &str) -> String {
     text::fold_case(name)
 }
 
-/// Returns true if a folded name fits a folded pattern, in which `*` stands for any text, none included.
+/// Returns true if a folded name matches a folded pattern, in which `*` stands for any text, including none.
 pub(super) fn fits(pattern: &str, name: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else {
         return pattern == name;
@@ -135,7 +135,7 @@ mod tests {
         assert!(shortest <= 5 && longest >= 70, "{shortest} to {longest}");
     }
 
-    /// Vowel signs and tone marks of the scripts in use, which are parts of letters.
+    /// Returns true for the vowel signs and tone marks of the scripts in use, which are parts of letters.
     fn is_mark(c: char) -> bool {
         matches!(c, '\u{900}'..='\u{97F}' | '\u{B80}'..='\u{BFF}' | '\u{E00}'..='\u{E7F}')
     }

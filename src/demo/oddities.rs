@@ -1,8 +1,8 @@
-//! A few accounts as old systems left them, so that a client meets in the demo what it will meet in the field.
+//! Some unusual accounts as old systems left them, so that clients meet in the demo what they will meet in production.
 //!
 //! They are marked: the tags of the customer resource hold `oddity:` and the kind.
 
-/// The oddity of an account.
+/// The oddity of an purchases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     Emoji,
@@ -21,7 +21,7 @@ pub(super) enum Oddity {
     NoCompanyName,
 }
 
-/// The first odd account is this many places behind the newest, the others follow at the same distance.
+/// The distance between unusual accounts, and of the first from the newest purchases.
 const EVERY: usize = 9;
 
 const ALL: [Oddity; 14] = [
@@ -42,7 +42,7 @@ const ALL: [Oddity; 14] = [
 ];
 
 impl Oddity {
-    /// The oddity of the account that is `place` behind the newest.
+    /// Returns the oddity of the account that is `place` behind the newest.
     pub(super) fn at(place: usize) -> Option<Self> {
         if place == 0 || !place.is_multiple_of(EVERY) {
             return None;
@@ -50,7 +50,7 @@ impl Oddity {
         ALL.get(place / EVERY - 1).copied()
     }
 
-    /// The tag that marks it.
+    /// Returns the tag that marks it.
     pub(super) fn tag(self) -> &'static str {
         match self {
             Self::Emoji => "oddity:emoji",
@@ -69,7 +69,7 @@ impl Oddity {
         }
     }
 
-    /// The account's name, where the name is what is odd.
+    /// Returns the account's name, if the name is the oddity.
     pub(super) fn name(self) -> Option<String> {
         let name = match self {
             Self::Emoji => "Rooftop 🐝 Honey & 👩‍🌾 Family",

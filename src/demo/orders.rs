@@ -1,38 +1,38 @@
-//! The history of a customer's orders, made to agree with its subscriptions.
+//! The order history of a customer, consistent with its subscriptions.
 //!
-//! `PREVIEW` orders are answered but never stored, so none is in a history.
+//! `PREVIEW` orders are answered but never stored, so no history has one.
 
 use serde_json::{Map, Value};
 
 use super::{
-    account::Account,
     calendar::{self, DAY},
     catalogue::{self, Product},
     links,
     portfolio::{FIRST_SAMPLE, Portfolio, Record},
+    purchases::Purchases,
     rng::{Rng, Subject},
-    subscriptions::Subscription,
+    subscriptions::DemoSubscription,
 };
 
-/// The number of orders the first sample customer has: enough for several pages.
+/// The number of orders of the first sample customer: enough for several pages.
 const LONGEST: usize = 230;
 
-/// One order.
+/// An order.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct DemoOrder {
     pub(super) id: String,
     pub(super) kind: &'static str,
     pub(super) status: &'static str,
     pub(super) created: i64,
-    /// The order that this one returns.
+    /// The ID of the order that this one returns.
     pub(super) reference: Option<String>,
     external_reference: String,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<DemoOrderLine>,
 }
 
-/// One line of an order.
+/// A line item of an order.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct DemoOrderLine {
     pub(super) offer: String,
     quantity: i64,
     pub(super) subscription: Option<String>,
@@ -40,19 +40,19 @@ pub(super) struct Line {
 }
 
 /// An order before all are known and numbered.
-struct Draft {
+struct OrderDraft {
     kind: &'static str,
     status: &'static str,
     created: i64,
-    /// The place of the order that it returns among the drafts.
+    /// The index of the order that it returns, among the drafts.
     reference: Option<usize>,
-    lines: Vec<Line>,
+    lines: Vec<DemoOrderLine>,
 }
 
-/// The history of a customer, newest first.
-pub(super) fn of(portfolio: &Portfolio, record: &Record, account: &Account) -> Vec<Order> {
+/// Returns the orders of a customer with purchases, newest first.
+pub(super) fn of(portfolio: &Portfolio, record: &Record, purchases: &Purchases) -> Vec<DemoOrder> {
     let rng = record.rng(portfolio.seed, Subject::Orders);
-    let mut history = History { portfolio, record, account, rng, drafts: Vec::new() };
+    let mut history = History { portfolio, record, purchases, rng, drafts: Vec::new() };
     history.first_orders();
     history.renewals();
     history.changes();
@@ -62,19 +62,19 @@ pub(super) fn of(portfolio: &Portfolio, record: &Record, account: &Account) -> V
 struct History<'p> {
     portfolio: &'p Portfolio,
     record: &'p Record,
-    account: &'p Account,
+    purchases: &'p Purchases,
     rng: Rng,
-    drafts: Vec<Draft>,
+    drafts: Vec<OrderDraft>,
 }
 
 impl History<'_> {
-    /// The orders that made the subscriptions.
+    /// Adds the orders that created the subscriptions.
     fn first_orders(&mut self) {
-        let (first, later): (Vec<&Subscription>, Vec<&Subscription>) =
-            self.account.subscriptions.iter().partition(|own| own.created == self.account.first_order);
+        let (first, later): (Vec<&DemoSubscription>, Vec<&DemoSubscription>) =
+            self.purchases.subscriptions.iter().partition(|own| own.created == self.purchases.first_order);
         let kind = if self.rng.chance(12) { "TRANSFER" } else { "NEW" };
         let lines = first.iter().map(|own| self.line(own, own.quantity)).collect();
-        self.draft(kind, "1000", self.account.first_order, lines);
+        self.draft(kind, "1000", self.purchases.first_order, lines);
         for own in later {
             let status = if own.status == "1002" { "1002" } else { "1000" };
             let lines = vec![self.line(own, own.quantity)];
@@ -82,30 +82,31 @@ impl History<'_> {
         }
     }
 
-    /// One order for each anniversary that has passed, with what was there then.
+    /// Adds an order for each past anniversary, with the subscriptions of that time.
     fn renewals(&mut self) {
-        for day in self.account.renewals(self.portfolio.today) {
+        for day in self.purchases.renewals(self.portfolio.today) {
             let at = (calendar::start_of(day) + self.rng.between(0, 3 * 3600)).min(self.portfolio.now());
-            let there = self.account.subscriptions.iter().filter(|own| own.created < at && own.renewal > day);
-            let lines: Vec<Line> = there.map(|own| self.line(own, own.quantity)).collect();
+            let there =
+                self.purchases.subscriptions.iter().filter(|own| own.created < at && own.renewal > day);
+            let lines: Vec<DemoOrderLine> = there.map(|own| self.line(own, own.quantity)).collect();
             if !lines.is_empty() {
                 self.draft("RENEWAL", "1000", at, lines);
             }
         }
     }
 
-    /// Returns the event between: more seats, returns, switches, orders that came to nothing.
+    /// Adds the orders in between: more seats, returns, switches, failed orders.
     fn changes(&mut self) {
         let wanted = match self.record.id {
             FIRST_SAMPLE => LONGEST.saturating_sub(self.drafts.len()),
             _ => self.rng.one_of([0, 0, 1, 1, 2, 3, 5, 9]),
         };
-        let last = calendar::plus_days(self.account.coterm, -1).min(self.portfolio.today);
-        let end = calendar::end_of(last).min(self.portfolio.now()).max(self.account.first_order);
-        let start = (self.account.first_order + 60).min(end);
+        let last = calendar::plus_days(self.purchases.coterm, -1).min(self.portfolio.today);
+        let end = calendar::end_of(last).min(self.portfolio.now()).max(self.purchases.first_order);
+        let start = (self.purchases.first_order + 60).min(end);
         let target = self.drafts.len() + wanted;
-        // Of the longest history, more than one page is of the current term, and the rest of those before it.
-        let term = calendar::start_of(self.account.term_start()).clamp(start, end);
+        // More than a page of the longest history is in the current term, and the rest before it.
+        let term = calendar::start_of(self.purchases.term_start()).clamp(start, end);
         let longest = self.record.id == FIRST_SAMPLE;
         while self.drafts.len() < target {
             let recent = longest && self.rng.chance(60);
@@ -128,7 +129,7 @@ impl History<'_> {
     }
 
     fn more_seats(&mut self, at: i64) {
-        let there = existing(self.account, at);
+        let there = existing(self.purchases, at);
         let count = self.rng.one_of([1, 1, 1, 2, 3]).min(there.len());
         let start = self.rng.below(there.len());
         let lines = (0..count)
@@ -141,7 +142,7 @@ impl History<'_> {
         self.draft("NEW", "1000", at, lines);
     }
 
-    /// An order and, where there is still room for it, its return within 14 days.
+    /// Adds an order and, if there is room for it, its return within 14 days.
     fn returned(&mut self, at: i64, end: i64, target: usize) {
         self.more_seats(at);
         let bought = self.drafts.len() - 1;
@@ -156,27 +157,28 @@ impl History<'_> {
     }
 
     fn change(&mut self, kind: &'static str, status: &'static str, at: i64) {
-        let there = existing(self.account, at);
+        let there = existing(self.purchases, at);
         let own = there[self.rng.below(there.len())];
         let quantity = self.rng.between(1, own.quantity);
         let lines = vec![self.line(own, quantity)];
         self.draft(kind, status, at, lines);
     }
 
-    /// An order that made no subscription.
+    /// Adds an order that created no subscription.
     fn failed(&mut self, status: &'static str, at: i64) {
         let product = catalogue::draw(&mut self.rng);
         let quantity = self.rng.between(1, 20);
-        let line = Line { offer: self.offer(product), quantity, subscription: None, deployment: None };
+        let line =
+            DemoOrderLine { offer: self.offer(product), quantity, subscription: None, deployment: None };
         self.draft("NEW", status, at, vec![line]);
     }
 
-    fn draft(&mut self, kind: &'static str, status: &'static str, created: i64, lines: Vec<Line>) {
-        self.drafts.push(Draft { kind, status, created, reference: None, lines });
+    fn draft(&mut self, kind: &'static str, status: &'static str, created: i64, lines: Vec<DemoOrderLine>) {
+        self.drafts.push(OrderDraft { kind, status, created, reference: None, lines });
     }
 
-    fn line(&self, own: &Subscription, quantity: i64) -> Line {
-        Line {
+    fn line(&self, own: &DemoSubscription, quantity: i64) -> DemoOrderLine {
+        DemoOrderLine {
             offer: self.offer(own.product),
             quantity,
             subscription: Some(own.id.clone()),
@@ -185,11 +187,11 @@ impl History<'_> {
     }
 
     fn offer(&self, product: Product) -> String {
-        catalogue::offer_id(product, self.account.level(product), self.record.segment)
+        catalogue::offer_id(product, self.purchases.level(product), self.record.segment)
     }
 
-    /// Numbers the orders in the order of time, and gives them back newest first.
-    fn finish(mut self) -> Vec<Order> {
+    /// Numbers the orders by time, and returns them newest first.
+    fn finish(mut self) -> Vec<DemoOrder> {
         let mut by_time: Vec<usize> = (0..self.drafts.len()).collect();
         by_time.sort_by_key(|place| self.drafts[*place].created);
         let first = 3_000_000_000 + self.record.id.wrapping_mul(2_654_435_761) % 6_000_000_000;
@@ -200,7 +202,7 @@ impl History<'_> {
         let mut orders = Vec::with_capacity(ids.len());
         for place in by_time.into_iter().rev() {
             let draft = &mut self.drafts[place];
-            orders.push(Order {
+            orders.push(DemoOrder {
                 id: ids[place].clone(),
                 kind: draft.kind,
                 status: draft.status,
@@ -214,14 +216,14 @@ impl History<'_> {
     }
 }
 
-/// The subscriptions that existed at a time; the one of the first order always did.
-fn existing(account: &Account, at: i64) -> Vec<&Subscription> {
-    let there = |own: &&Subscription| own.created <= at && own.status != "1002";
-    account.subscriptions.iter().filter(there).collect()
+/// Returns the subscriptions that existed at a time; that of the first order always did.
+fn existing(purchases: &Purchases, at: i64) -> Vec<&DemoSubscription> {
+    let there = |own: &&DemoSubscription| own.created <= at && own.status != "1002";
+    purchases.subscriptions.iter().filter(there).collect()
 }
 
-impl Order {
-    /// The order as the API writes it.
+impl DemoOrder {
+    /// Writes the order as the API does.
     pub(super) fn write(&self, portfolio: &Portfolio, record: &Record) -> Value {
         let currency = portfolio.locale(record).map(|locale| locale.currency);
         let mut own = Map::new();
@@ -243,8 +245,8 @@ impl Order {
     }
 }
 
-impl Line {
-    fn write(&self, number: u32, order: &Order, currency: Option<&str>) -> Value {
+impl DemoOrderLine {
+    fn write(&self, number: u32, order: &DemoOrder, currency: Option<&str>) -> Value {
         let mut own = Map::new();
         let mut put = |key: &str, value: Value| own.insert(key.into(), value);
         put("extLineItemNumber", number.into());
@@ -265,12 +267,12 @@ impl Line {
     }
 }
 
-/// The whole history of a customer, newest first; empty where it never ordered.
-pub(super) fn history(portfolio: &Portfolio, record: &Record) -> Vec<Order> {
-    Account::of(portfolio, record).map(|account| of(portfolio, record, &account)).unwrap_or_default()
+/// Returns the complete history of a customer, newest first; empty if it never ordered.
+pub(super) fn history(portfolio: &Portfolio, record: &Record) -> Vec<DemoOrder> {
+    Purchases::of(portfolio, record).map(|purchases| of(portfolio, record, &purchases)).unwrap_or_default()
 }
 
-/// One order.
+/// Writes one order.
 pub(super) fn one(portfolio: &Portfolio, record: &Record, id: &str) -> Option<Value> {
     let orders = history(portfolio, record);
     orders.iter().find(|order| order.id == id).map(|order| order.write(portfolio, record))

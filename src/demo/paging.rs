@@ -1,9 +1,8 @@
-//! The lists below a customer that come in pages: orders and deployments.
+//! The paged lists of a customer: orders and deployments.
 
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::{account::Account, orders::Order};
 use super::{
     calendar, deployments,
     errors::Refusal,
@@ -11,15 +10,16 @@ use super::{
     params::Params,
     portfolio::{Portfolio, Record},
 };
+use super::{orders::DemoOrder, purchases::Purchases};
 
-/// The items of a page where the request does not say, and the most: more counts as this.
+/// The default and the greatest number of items in a page; larger numbers are capped.
 const DEFAULT_LIMIT: usize = 25;
 const MOST: usize = 100;
 
-/// `GET /v3/customers/{customer-id}/orders`: newest first, of the current term where no `start-date` is given.
+/// Answers `GET /v3/customers/{customer-id}/orders`: newest first, those of the current term if no `start-date` is given.
 pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params) -> Result<Value, Refusal> {
     let (start, end) = (params.span("start-date"), params.span("end-date"));
-    let page = Page::read(params);
+    let page = PageRequest::read(params);
     let from = start.map(|(first, _)| first);
     let to = end.map_or_else(|| portfolio.now(), |(_, last)| last);
     if from.is_some_and(|from| from > to) {
@@ -27,19 +27,19 @@ pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params
     }
     params.check()?;
     let path = format!("/v3/customers/{}/orders", record.customer_id());
-    let Some(account) = Account::of(portfolio, record) else {
-        return page.answer(&path, params, &[], |order: &Order| order.write(portfolio, record));
+    let Some(purchases) = Purchases::of(portfolio, record) else {
+        return page.answer(&path, params, &[], |order: &DemoOrder| order.write(portfolio, record));
     };
-    let from = from.unwrap_or_else(|| calendar::start_of(account.term_start()));
-    let fitting: Vec<Order> = orders::of(portfolio, record, &account)
+    let from = from.unwrap_or_else(|| calendar::start_of(purchases.term_start()));
+    let fitting: Vec<DemoOrder> = orders::of(portfolio, record, &purchases)
         .into_iter()
         .filter(|order| (from..=to).contains(&order.created) && fits(order, params))
         .collect();
     page.answer(&path, params, &fitting, |order| order.write(portfolio, record))
 }
 
-/// Returns true if an order fits the filters; a filter that comes with several values means any of them.
-fn fits(order: &Order, params: &Params) -> bool {
+/// Returns true if an order matches the filters; several values of a filter mean any of them.
+fn fits(order: &DemoOrder, params: &Params) -> bool {
     let any = |name: &str, fits: &dyn Fn(&str) -> bool| {
         let values = params.all(name);
         values.is_empty() || values.into_iter().any(fits)
@@ -53,13 +53,13 @@ fn fits(order: &Order, params: &Params) -> bool {
         && any("reference-order-id", &|id| order.reference.as_deref() == Some(id))
 }
 
-/// `GET /v3/customers/{customer-id}/deployments`.
+/// Answers `GET /v3/customers/{customer-id}/deployments`.
 pub(super) fn deployments(
     portfolio: &Portfolio,
     record: &Record,
     params: &mut Params,
 ) -> Result<Value, Refusal> {
-    let page = Page::read(params);
+    let page = PageRequest::read(params);
     params.check()?;
     let status = params.all("status");
     let all = deployments::of(portfolio, record);
@@ -69,19 +69,19 @@ pub(super) fn deployments(
     page.answer(&path, params, &fitting, |own| own.write(portfolio, record))
 }
 
-/// The page that is asked for.
-struct Page {
+/// The requested page.
+struct PageRequest {
     offset: usize,
     limit: usize,
 }
 
-impl Page {
+impl PageRequest {
     fn read(params: &mut Params) -> Self {
         let limit = params.number_capped("limit", 1, MOST, DEFAULT_LIMIT);
         Self { offset: params.number("offset", 0, 0), limit }
     }
 
-    /// The answer; an offset that is equal to the total is an empty page, a greater one is refused.
+    /// Returns the page. An offset equal to the total gives an empty page; a greater one is refused.
     fn answer<T>(
         &self,
         path: &str,
@@ -108,7 +108,7 @@ impl Page {
         }))
     }
 
-    /// The way to a page with the same filters.
+    /// Returns the address of a page with the same filters.
     fn uri(&self, path: &str, params: &Params, offset: usize) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("limit", &self.limit.to_string()).append_pair("offset", &offset.to_string());

@@ -1,4 +1,4 @@
-//! The parameters of a request, and what is wrong with them.
+//! Parses the parameters of a request, and collects what is wrong with them.
 
 use axum::http::Uri;
 use chrono::NaiveDate;
@@ -6,8 +6,8 @@ use url::form_urlencoded;
 
 use super::{calendar, errors::Refusal};
 
-/// The parameters in the order in which they came, decoded. The same one may come twice, as in a `next` link to which
-/// the client adds its own again; with another value it is refused, but where it may repeat.
+/// The decoded parameters in their order. A parameter may be repeated, as in a `next` link to which the client adds its
+/// own again; with different values it is refused, unless it may have several.
 #[derive(Debug)]
 pub(super) struct Params {
     pairs: Vec<(String, String)>,
@@ -20,17 +20,17 @@ impl Params {
         Self { pairs: form_urlencoded::parse(query.as_bytes()).into_owned().collect(), wrong: Vec::new() }
     }
 
-    /// All pairs.
+    /// Returns all pairs.
     pub(super) fn pairs(&self) -> &[(String, String)] {
         &self.pairs
     }
 
-    /// The values of a parameter that may repeat.
+    /// Returns the values of a parameter that may have several.
     pub(super) fn all(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The value of a parameter.
+    /// Returns the value of a parameter.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let values = self.all(name);
         let value = (*values.first()?).to_owned();
@@ -40,7 +40,7 @@ impl Params {
         Some(value)
     }
 
-    /// The place of the value among `choices`, whatever its case; 0 where there is none.
+    /// Returns the index of the value among `choices`, ignoring case, or 0 if there is none.
     pub(super) fn choice(&mut self, name: &str, choices: &[&str]) -> usize {
         let Some(value) = self.text(name) else {
             return 0;
@@ -52,7 +52,7 @@ impl Params {
         })
     }
 
-    /// A number that is at least `least`.
+    /// Returns a number that is at least `least`.
     pub(super) fn number(&mut self, name: &str, least: usize, default: usize) -> usize {
         let Some(value) = self.text(name) else {
             return default;
@@ -67,19 +67,19 @@ impl Params {
         }
     }
 
-    /// A number of which every larger one counts as `most`, however many digits it has.
+    /// Returns a number that is capped at `most`, however many digits it has.
     pub(super) fn number_capped(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
-        // Digits alone fail to parse only where they are too many.
+        // Digits alone fail to parse only if there are too many.
         let huge =
             |value: &&str| value.bytes().all(|b| b.is_ascii_digit()) && value.parse::<usize>().is_err();
         if self.all(name).first().is_some_and(|value| !value.is_empty() && huge(value)) {
-            // Where it comes twice, that is still looked at.
+            // A repeated parameter is still checked.
             return self.text(name).map_or(default, |_| most);
         }
         self.number(name, least, default).min(most)
     }
 
-    /// A number up to `most` too.
+    /// Returns a number from `least` to `most`.
     pub(super) fn number_up_to(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
         let told = self.wrong.len();
         let number = self.number(name, least, default);
@@ -90,7 +90,7 @@ impl Params {
         number
     }
 
-    /// A day, `YYYY-MM-DD`.
+    /// Returns a day, `YYYY-MM-DD`.
     pub(super) fn day(&mut self, name: &str) -> Option<NaiveDate> {
         let value = self.text(name)?;
         let day = calendar::read_day(&value);
@@ -100,10 +100,10 @@ impl Params {
         day
     }
 
-    /// A day or a timestamp, as its first and its last second.
+    /// Returns a day or a timestamp, as its first and its last second.
     pub(super) fn span(&mut self, name: &str) -> Option<(i64, i64)> {
         let value = self.text(name)?;
-        // An unescaped `+` of a zone arrives as a blank.
+        // An unescaped `+` of a time zone arrives as a space.
         let span = calendar::read_span(&value.replace(' ', "+"));
         if span.is_none() {
             self.wrong.push(format!("{name} must be a date like 2025-08-27 or 2025-08-27T12:57:22Z"));
@@ -111,12 +111,12 @@ impl Params {
         span
     }
 
-    /// Notes something that is wrong.
+    /// Records a mistake.
     pub(super) fn refuse(&mut self, what: &str) {
         self.wrong.push(what.to_owned());
     }
 
-    /// Refuses the request where anything was wrong.
+    /// Refuses the request if anything was wrong.
     pub(super) fn check(&mut self) -> Result<(), Refusal> {
         if self.wrong.is_empty() {
             return Ok(());

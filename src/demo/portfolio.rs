@@ -1,7 +1,7 @@
-//! The invented portfolio: one compact record for each customer, and the orders in which lists show them.
+//! The fictional portfolio: one compact record for each customer, and the sort orders of lists.
 //!
-//! Records are made at the start in one loop, so they hold only what lists, filters and sorting need. Everything else
-//! about a customer is drawn from its own streams of chance when it is asked for.
+//! Records are generated at the start in one loop, so they hold only what lists, filters and sorting need. Everything
+//! else about a customer is drawn from random streams of its own on request.
 
 use std::sync::OnceLock;
 
@@ -13,31 +13,31 @@ use super::{
     locales::{Locale, Locales},
     names::{self, Segment},
     oddities::Oddity,
-    resellers::{self, Reseller},
+    resellers::{self, DemoReseller},
     rng::{Rng, Subject},
 };
 use crate::model::Status;
 
-/// The first customer id of the sample in "Get customer list"; it has the longest order history.
+/// The first customer ID of the sample in "Get customer list"; it has the longest order history.
 pub(super) const FIRST_SAMPLE: u64 = 1_006_500_792;
 const SECOND_SAMPLE: u64 = 1_006_500_806;
 
-/// The first id that is given out besides the samples'; later customers have higher ids.
+/// The first ID after those of the samples; later customers have higher IDs.
 const FIRST_ID: u64 = 1_010_000_000;
 /// The largest step between two IDs.
 const ID_STEP: usize = 17;
-/// The age of the oldest customer: eight years.
+/// The age of the oldest customer in seconds: eight years.
 const HISTORY: i64 = 8 * 31_557_600;
 
-/// The record that is kept of one customer.
+/// The stored record of a customer.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: u64,
-    /// Seconds since 1970, also where the oddity is that the API does not tell.
+    /// The creation time in seconds since 1970, even if the API does not report it.
     pub(super) created: i64,
     name_start: u32,
     name_length: u32,
-    /// The place in the list of resellers.
+    /// The index in the list of resellers.
     pub(super) reseller: u8,
     pub(super) locale: u8,
     pub(super) segment: Segment,
@@ -46,22 +46,22 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// The id as the API writes it.
+    /// Returns the ID as the API writes it.
     pub(super) fn customer_id(&self) -> String {
         format!("{:010}", self.id)
     }
 
-    /// Returns true if this is one of the two accounts of the documentation's sample answer.
+    /// Returns the entry of the documentation's sample response, if this is one of its two accounts.
     pub(super) fn sample(&self) -> Option<Sample> {
         SAMPLES.iter().copied().find(|sample| sample.id == self.id)
     }
 
-    /// The key of its streams of chance.
+    /// Returns the random stream for one purpose of this customer.
     pub(super) fn rng(&self, seed: u64, subject: Subject) -> Rng {
         Rng::keyed(seed, self.id, subject)
     }
 
-    /// Returns the time when it was created, as the API tells it.
+    /// Returns the creation time as the API reports it.
     pub(super) fn told_creation(&self) -> Option<String> {
         match self.oddity {
             Some(Oddity::NoCreationDate) => None,
@@ -70,24 +70,24 @@ impl Record {
         }
     }
 
-    /// The values that it is sorted and filtered by.
+    /// Returns the time that lists are sorted and filtered by.
     fn sort_date(&self) -> Option<i64> {
         (self.oddity != Some(Oddity::NoCreationDate)).then_some(self.created)
     }
 }
 
-/// An account of the documentation's sample answer.
+/// An account of the documentation's sample response.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sample {
     id: u64,
     name: &'static str,
     created: i64,
     pub(super) reference: &'static str,
-    /// The list's link, which is another customer's for the second account.
+    /// The link in the list, which is another customer's for the second purchases.
     pub(super) link: &'static str,
 }
 
-/// As printed in "Get customer list".
+/// The accounts printed in "Get customer list".
 const SAMPLES: [Sample; 2] = [
     Sample {
         id: FIRST_SAMPLE,
@@ -105,26 +105,26 @@ const SAMPLES: [Sample; 2] = [
     },
 ];
 
-/// The customers of one reseller with one status, in each order that lists know.
+/// The customers of one reseller with one status, in each sort order of lists.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_date: Vec<u32>,
     by_name: OnceLock<Vec<u32>>,
 }
 
-/// The sort of a list.
+/// The sort column of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     Date,
     Name,
 }
 
-/// The query of a list.
+/// The filters and page of a list.
 #[derive(Debug)]
 pub(super) struct Selection {
-    /// The place in [`Status::LISTED`].
+    /// The index in [`Status::LISTED`].
     pub(super) status: usize,
-    /// A folded pattern.
+    /// The name pattern, folded.
     pub(super) name: Option<String>,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
@@ -140,16 +140,16 @@ pub(super) struct Portfolio {
     pub(super) seed: u64,
     pub(super) today: NaiveDate,
     pub(super) locales: Locales,
-    /// In the order of their ids.
+    /// The customers in the order of their IDs.
     records: Vec<Record>,
-    /// All names, one after the other.
+    /// All names, concatenated.
     names: String,
-    pub(super) resellers: Vec<Reseller>,
+    pub(super) resellers: Vec<DemoReseller>,
     gone: Gone,
 }
 
 impl Portfolio {
-    /// Makes the portfolio of these days: `customers` for the first reseller, and some more for each other.
+    /// Generates the portfolio of a day: `customers` for the first reseller, and more for the others.
     pub(super) fn new(seed: u64, today: NaiveDate, customers: usize) -> Self {
         let mut portfolio = Self {
             seed,
@@ -164,7 +164,7 @@ impl Portfolio {
             let start = portfolio.records.len();
             portfolio.fill(place, plan.customers(customers));
             let indexes = portfolio.index(start);
-            portfolio.resellers.push(Reseller::new(plan, today, indexes));
+            portfolio.resellers.push(DemoReseller::new(plan, today, indexes));
         }
         portfolio
     }
@@ -199,7 +199,7 @@ impl Portfolio {
         }
         let own = &mut self.records[first + samples..];
         let wanted = resellers::statuses(reseller, count);
-        // The newest wait for their first order; the others are spread over all.
+        // The newest wait for their first order; the others are spread evenly.
         let newest = own.len().saturating_sub(wanted.pending * 6);
         let pending = wanted.pending.min(own.len() - newest);
         spread(&mut own[newest..], pending, "1002", &mut rng);
@@ -217,26 +217,26 @@ impl Portfolio {
         self.records.push(record);
     }
 
-    /// The indexes over the records from `start` on, one for each listed status.
+    /// Builds the indexes over the records from `start` on, one for each listed status.
     fn index(&self, start: usize) -> [Index; Status::LISTED.len()] {
         Status::LISTED.map(|code| {
             let mut by_date: Vec<u32> = (start..self.records.len())
                 .filter(|at| self.records[*at].status == code)
                 .filter_map(|at| u32::try_from(at).ok())
                 .collect();
-            // Stable, and the records come in the order of their ids, so ids break ties.
+            // The sort is stable and records come in the order of their IDs, so IDs break ties.
             by_date.sort_by_key(|at| self.record(*at).sort_date());
             Index { by_date, by_name: OnceLock::new() }
         })
     }
 
-    /// The time that is now, for everything in the portfolio: an hour into today, since nothing may be of the future when
-    /// the day is young, and every start on a day makes the same portfolio.
+    /// Returns the portfolio's present time: an hour into the day, so that nothing is in the future early in the day, and
+    /// every start on a day gives the same portfolio.
     pub(super) fn now(&self) -> i64 {
         calendar::start_of(self.today) + 3600
     }
 
-    /// Returns the number of customers there are, of all resellers.
+    /// Returns the number of customers of all resellers.
     pub(super) fn len(&self) -> usize {
         self.records.len()
     }
@@ -245,7 +245,7 @@ impl Portfolio {
         &self.records[at as usize]
     }
 
-    /// A customer by its id.
+    /// Returns a customer by its ID.
     pub(super) fn customer(&self, id: &str) -> Option<&Record> {
         let number = id.parse().ok().filter(|_| id.len() == 10)?;
         self.place(number).map(|at| &self.records[at])
@@ -255,35 +255,35 @@ impl Portfolio {
         self.records.binary_search_by_key(&id, |record| record.id).ok()
     }
 
-    /// The customer at a place among all records, where it has the same reseller as another one.
+    /// Returns the customer at an index among all records, if it has the same reseller as another one.
     pub(super) fn neighbour_at(&self, record: &Record, place: usize) -> Option<&Record> {
         self.records.get(place).filter(|other| other.reseller == record.reseller)
     }
 
-    /// A customer's place among all records.
+    /// Returns the index of a customer among all records.
     pub(super) fn ordinal(&self, record: &Record) -> usize {
         self.place(record.id).unwrap_or_default()
     }
 
-    /// A customer's name; none where the account has none.
+    /// Returns the name of a customer, or `None` if the account has none.
     pub(super) fn name(&self, record: &Record) -> Option<&str> {
         let start = record.name_start as usize;
         let name = &self.names[start..start + record.name_length as usize];
         (!name.is_empty()).then_some(name)
     }
 
-    /// The words of a customer's country.
+    /// Returns the words of a customer's country.
     pub(super) fn locale(&self, record: &Record) -> Option<&Locale> {
         self.locales.get(record.locale)
     }
 
-    /// A reseller by its id.
-    pub(super) fn reseller(&self, id: &str) -> Option<&Reseller> {
+    /// Returns a reseller by its ID.
+    pub(super) fn reseller(&self, id: &str) -> Option<&DemoReseller> {
         self.resellers.iter().find(|reseller| reseller.plan.id == id)
     }
 
-    /// How many customers fit, and those of the page that is asked for.
-    pub(super) fn select(&self, reseller: &Reseller, wanted: &Selection) -> (usize, Vec<&Record>) {
+    /// Returns the number of matching customers, and those of the requested page.
+    pub(super) fn select(&self, reseller: &DemoReseller, wanted: &Selection) -> (usize, Vec<&Record>) {
         let Some(index) = reseller.indexes.get(wanted.status) else {
             return (0, Vec::new());
         };
@@ -309,9 +309,9 @@ impl Portfolio {
         (fitting.len(), page)
     }
 
-    /// Lets one customer of a list leave it, or come back to it, and says whether it has any. The place is that of its
-    /// status in [`Status::LISTED`]. Who is in no list can still be read.
-    pub(super) fn drift(&self, reseller: &Reseller, status: usize, rng: &mut Rng) -> bool {
+    /// Lets one customer of a list leave it, or return, and returns true if the list has any. `status` is the index in
+    /// [`Status::LISTED`]. A customer that is in no list can still be read.
+    pub(super) fn drift(&self, reseller: &DemoReseller, status: usize, rng: &mut Rng) -> bool {
         let list = reseller.indexes.get(status).map_or(&[][..], |index| &index.by_date);
         self.gone.toggle(list, rng.below(usize::MAX))
     }
@@ -328,13 +328,13 @@ impl Portfolio {
     }
 }
 
-/// Returns the time when the customer that is `place` behind the newest of `count` was created: denser lately, and the newest few today.
+/// Returns the creation time of the `place`-th newest of `count` customers: denser lately, and the newest few today.
 fn created(place: usize, count: usize, today: NaiveDate, rng: &mut Rng) -> i64 {
     const FINE: i128 = 64;
     let now = calendar::end_of(today);
     let of_today = (count / 20 + 1).min(5);
     if place < of_today {
-        // In the first hour, so that today's customers are not of the future when the day is young.
+        // In the first hour, so that today's customers are not in the future early in the day.
         return calendar::start_of(today)
             + rng.between(0, 3600 / 5)
             + 3600 / 5 * to_i64(of_today - 1 - place);
@@ -345,7 +345,7 @@ fn created(place: usize, count: usize, today: NaiveDate, rng: &mut Rng) -> i64 {
     now - i64::try_from(age).unwrap_or(HISTORY).max(calendar::DAY)
 }
 
-/// Gives `count` of the active records this status, each with the same chance.
+/// Gives `count` of the active records this status, each with the same probability.
 fn spread(records: &mut [Record], count: usize, code: &'static str, rng: &mut Rng) {
     let mut free = records.iter().filter(|record| record.status == "1000").count();
     let mut needed = count.min(free);

@@ -1,10 +1,10 @@
-//! The profile of a company: address and contacts, plausible for its country.
+//! The profile of a company: an address and contacts that are plausible for its country.
 
 use serde_json::{Map, Value, json};
 
 use super::{locales::Locale, names, rng::Rng};
 
-/// Returns the part before the `@` of a contact's address.
+/// The parts of e-mail addresses before the `@`.
 const MAILBOXES: [&str; 10] = [
     "it",
     "licensing",
@@ -18,10 +18,10 @@ const MAILBOXES: [&str; 10] = [
     "accounts",
 ];
 
-/// Domains that are kept for examples.
+/// Domains that are reserved for examples.
 const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
-/// An address in the country.
+/// Draws an address in the country.
 pub(super) fn address(locale: &Locale, rng: &mut Rng) -> Value {
     let (city, region) = names::city(rng.word(&locale.cities));
     let mut address = Map::new();
@@ -44,7 +44,7 @@ pub(super) fn address(locale: &Locale, rng: &mut Rng) -> Value {
     Value::Object(address)
 }
 
-/// Street numbers do not begin with 0.
+/// Replaces a leading 0 of a street number.
 fn no_leading_zero(street: &str) -> String {
     street
         .split(' ')
@@ -53,7 +53,7 @@ fn no_leading_zero(street: &str) -> String {
         .join(" ")
 }
 
-/// One to four people; the number `key` is in their e-mail addresses, so that each company has its own.
+/// Draws one to four contacts. Their e-mail addresses contain `key`, so that each company has its own.
 pub(super) fn contacts(locale: &Locale, key: &str, rng: &mut Rng) -> Value {
     let count = rng.one_of([1, 1, 1, 2, 2, 3, 4]);
     let start = rng.below(MAILBOXES.len());
@@ -72,7 +72,7 @@ pub(super) fn contacts(locale: &Locale, key: &str, rng: &mut Rng) -> Value {
     Value::Array((0..count).map(contact).collect())
 }
 
-/// The sub-segments of a customer's market; companies have none.
+/// Draws the sub-segments of a customer's market; companies have none.
 pub(super) fn sub_segments(segment: names::Segment, rng: &mut Rng) -> Option<Value> {
     match segment {
         names::Segment::Com => None,

@@ -1,4 +1,4 @@
-//! The resellers: the one whose customers are shown first, and others beside it.
+//! The resellers: the one that the demo shows, and others.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -11,12 +11,12 @@ use super::{
     rng::{Rng, Subject},
 };
 
-/// How many customers that the plans below are drawn for.
+/// The number of customers for which the table below is written.
 const USUAL: usize = 1307;
 
-/// The facts of a reseller that no seed changes.
+/// The facts of a reseller that do not depend on the seed.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ResellerPlan {
     pub(super) id: &'static str,
     pub(super) distributor: &'static str,
     pub(super) name: &'static str,
@@ -24,14 +24,14 @@ pub(super) struct Plan {
     country: &'static str,
     reference: Option<&'static str>,
     segments: &'static [&'static str],
-    /// Days before today on which it was created.
+    /// The number of days since it was created.
     age: i64,
-    /// The number of customers it has where the first has 1,307.
+    /// Its number of customers if the first reseller has 1,307.
     customers: usize,
 }
 
-const fn plan(id: &'static str, name: &'static str, status: &'static str, customers: usize) -> Plan {
-    Plan {
+const fn plan(id: &'static str, name: &'static str, status: &'static str, customers: usize) -> ResellerPlan {
+    ResellerPlan {
         id,
         name,
         status,
@@ -44,42 +44,42 @@ const fn plan(id: &'static str, name: &'static str, status: &'static str, custom
     }
 }
 
-/// All resellers; the first is the demo's own.
-pub(super) const PLANS: [Plan; 8] = [
-    Plan {
+/// All resellers; the first is the one that the demo shows.
+pub(super) const PLANS: [ResellerPlan; 8] = [
+    ResellerPlan {
         reference: Some("RSL-0001"),
         segments: &["COM", "EDU", "GOV"],
         age: 3100,
         country: "DE",
         ..plan(super::RESELLER_ID, "Meridian Lantern Software Partners", "1000", USUAL)
     },
-    Plan {
+    ResellerPlan {
         country: "GB",
         segments: &["COM", "EDU"],
         age: 2875,
         ..plan("1000396207", "Hartsmere Licensing Ltd", "1000", 214)
     },
-    Plan {
+    ResellerPlan {
         country: "FR",
         age: 2410,
         reference: Some("RSL-0017"),
         ..plan("1000401559", "Logiciels Trois-Chênes SAS", "1000", 96)
     },
-    Plan {
+    ResellerPlan {
         country: "JP", age: 1733, ..plan("1000402316", "月見野ソフトウェア株式会社", "1000", 41)
     },
-    Plan {
+    ResellerPlan {
         country: "AE", age: 1290, ..plan("1000409934", "شركة الغدير للبرمجيات", "1004", 17)
     },
-    Plan { country: "US", age: 640, ..plan("1000417748", "Juniperous Resale LLC", "1010", 5) },
-    Plan {
+    ResellerPlan { country: "US", age: 640, ..plan("1000417748", "Juniperous Resale LLC", "1010", 5) },
+    ResellerPlan {
         country: "IN", age: 211, ..plan("1000420063", "कमलताल सॉफ़्टवेयर प्राइवेट लिमिटेड", "1000", 9)
     },
-    Plan { country: "BR", age: 6, ..plan("1000433871", "Vaga-Luzeno Licenças Ltda.", "1002", 0) },
+    ResellerPlan { country: "BR", age: 6, ..plan("1000433871", "Vaga-Luzeno Licenças Ltda.", "1002", 0) },
 ];
 
-impl Plan {
-    /// Returns the number of customers it has where the first reseller has `first`: the others grow with the square root.
+impl ResellerPlan {
+    /// Returns its number of customers if the first reseller has `first`: it grows with the square root.
     pub(super) fn customers(&self, first: usize) -> usize {
         if self.id == super::RESELLER_ID {
             return first;
@@ -91,15 +91,15 @@ impl Plan {
     }
 }
 
-/// How many customers of a reseller are not active.
+/// The numbers of a reseller's customers that are not active.
 #[derive(Debug)]
 pub(super) struct Statuses {
     pub(super) pending: usize,
     pub(super) others: [(&'static str, usize); 5],
 }
 
-/// The statuses of `count` customers: 12 pending, 88 inactive and 3 with 1026 of 1,307, the rest active. The other
-/// resellers also have some accounts with statuses that no list can be filtered by.
+/// Returns the statuses of `count` customers: of 1,307, 12 are pending, 88 inactive and 3 have status 1026; the rest are
+/// active. The other resellers also have accounts with statuses that lists cannot filter by.
 pub(super) fn statuses(reseller: u8, count: usize) -> Statuses {
     let share = |of: usize| (count.saturating_mul(of) + USUAL / 2) / USUAL;
     let unlisted = if reseller == 0 { 0 } else { share(20) };
@@ -110,24 +110,24 @@ pub(super) fn statuses(reseller: u8, count: usize) -> Statuses {
 
 /// A reseller.
 #[derive(Debug)]
-pub(super) struct Reseller {
-    pub(super) plan: &'static Plan,
+pub(super) struct DemoReseller {
+    pub(super) plan: &'static ResellerPlan,
     pub(super) created: i64,
     pub(super) indexes: [Index; 4],
 }
 
-impl Reseller {
-    pub(super) fn new(plan: &'static Plan, today: NaiveDate, indexes: [Index; 4]) -> Self {
+impl DemoReseller {
+    pub(super) fn new(plan: &'static ResellerPlan, today: NaiveDate, indexes: [Index; 4]) -> Self {
         let created = calendar::start_of(calendar::plus_days(today, -plan.age)) + 32_400 + plan.age * 7;
         Self { plan, created, indexes }
     }
 
-    /// The row of the reseller list.
+    /// Writes the row of the reseller list.
     pub(super) fn row(&self) -> Value {
         self.object(json!({"companyName": self.plan.name}))
     }
 
-    /// The whole resource.
+    /// Writes the full resource.
     pub(super) fn resource(&self, portfolio: &Portfolio) -> Value {
         let mut rng = Rng::keyed(1, self.plan.id.parse().unwrap_or_default(), Subject::Profile);
         let places = 0..portfolio.locales.len();

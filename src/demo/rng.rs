@@ -1,9 +1,9 @@
-//! Chance that is the same on every machine: `SplitMix64`, keyed by seed, thing and subject.
+//! Random numbers that are the same on every machine: `SplitMix64`, keyed by seed, subject and purpose.
 //!
-//! Not for secrets. Everything about a customer is drawn from streams of its own, so that a detail can be made when it
-//! is asked for, in any order, and always comes out the same.
+//! Not for secrets. Each aspect of a customer is drawn from a stream of its own, so that it can be generated on request,
+//! in any order, and always comes out the same.
 
-/// A stream of numbers.
+/// A stream of random numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Rng(u64);
 
@@ -11,7 +11,7 @@ pub(super) struct Rng(u64);
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject {
     Record = 1,
-    Account,
+    Purchases,
     Profile,
     Reference,
     Commitment,
@@ -24,7 +24,7 @@ pub(super) enum Subject {
 }
 
 impl Rng {
-    /// The stream for one subject of one thing.
+    /// Returns the stream for one purpose of one subject.
     pub(super) fn keyed(seed: u64, key: u64, subject: Subject) -> Self {
         let mut rng = Self(seed ^ 0x5851_F42D_4C95_7F2D);
         rng.0 = rng.next().wrapping_add(key);
@@ -32,7 +32,7 @@ impl Rng {
         Self(rng.next())
     }
 
-    /// 64 bits.
+    /// Returns 64 random bits.
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -41,44 +41,44 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `n`; 0 where `n` is 0.
+    /// Returns a number below `n`, or 0 if `n` is 0.
     pub(super) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % (n.max(1) as u64)).unwrap_or_default()
     }
 
-    /// A number from `low` to `high`, both included; `low` where they are the wrong way round.
+    /// Returns a number from `low` to `high`, both included, or `low` if they are the wrong way round.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = u64::try_from(high.saturating_sub(low).max(0)).unwrap_or_default().saturating_add(1);
         low + i64::try_from(self.next() % width).unwrap_or_default()
     }
 
-    /// A number from 0 up to 1, without 1.
+    /// Returns a number from 0 to 1, excluding 1.
     pub(super) fn unit(&mut self) -> f64 {
         f64::from((self.next() >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
     }
 
-    /// True in `percent` of a hundred cases.
+    /// Returns true in `percent` of a hundred cases.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of the words; nothing where there are none.
+    /// Returns one of the words, or an empty text if there are none.
     pub(super) fn word<'w>(&mut self, words: &[&'w str]) -> &'w str {
         words.get(self.below(words.len())).copied().unwrap_or_default()
     }
 
-    /// One of the items.
+    /// Returns one of the items.
     pub(super) fn one_of<T: Copy, const N: usize>(&mut self, items: [T; N]) -> T {
         const { assert!(N > 0) };
         items[self.below(N)]
     }
 
-    /// `pattern` with each `#` replaced by a digit.
+    /// Returns `pattern` with each `#` replaced by a digit.
     pub(super) fn digits(&mut self, pattern: &str) -> String {
         pattern.chars().map(|c| if c == '#' { char::from(b'0' + self.digit()) } else { c }).collect()
     }
 
-    /// `count` hexadecimal digits.
+    /// Returns `count` hexadecimal digits.
     pub(super) fn hex(&mut self, count: usize) -> String {
         (0..count).filter_map(|_| char::from_digit((self.next() >> 60) as u32, 16)).collect()
     }
@@ -101,7 +101,7 @@ mod tests {
             draw(2, 7, Subject::Orders),
             draw(1, 8, Subject::Orders),
             draw(1, 7, Subject::Profile),
-            draw(1, 6, Subject::Account),
+            draw(1, 6, Subject::Purchases),
         ];
         assert!((1..all.len()).all(|at| !all[..at].contains(&all[at])), "{all:?}");
     }

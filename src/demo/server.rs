@@ -1,4 +1,4 @@
-//! The server: its paths, and what every answer carries.
+//! The server: its paths, and the parts that all responses share.
 
 use std::{
     collections::HashMap,
@@ -24,29 +24,29 @@ use crate::model::Status;
 use super::{
     acquisitions, customer,
     errors::{Refusal, answer, oauth},
-    faults::{Machine, Peer, strike},
+    faults::{FaultInjector, Peer, inject},
     guard::{Guard, Need},
     list, orders, paging,
     params::Params,
     portfolio::{Portfolio, Record},
-    rate::{Buckets, RateLimit, limit},
-    record::{Noted, RequestLog},
+    rate_limit::{Buckets, RateLimit, limit},
+    request_log::{PendingRecord, RequestLog},
     rng::Rng,
     subscriptions,
 };
 
-/// From so many customers on, answers are made where they do not hold up other tasks.
+/// The number of customers above which responses are made on a blocking thread.
 const LARGE: usize = 20_000;
-/// How many different paths are counted.
+/// The number of paths that are counted separately.
 const COUNTED_PATHS: usize = 10_000;
-/// The longest path that is counted on its own, in bytes; all that the API knows are shorter.
+/// The greatest length of a path that is counted separately, in bytes; all paths of the API are shorter.
 const COUNTED_LENGTH: usize = 128;
 
-/// The state that all requests share.
+/// The state shared by all requests.
 pub(super) struct Shared {
     pub(super) guard: Guard,
-    pub(super) machine: Machine,
-    /// The limit of each client; none if there is no limit.
+    pub(super) injector: FaultInjector,
+    /// The rate limit of each client, if there is one.
     pub(super) buckets: Option<Buckets>,
     pub(super) log: Option<RequestLog>,
     portfolio: Portfolio,
@@ -55,21 +55,26 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(portfolio: Portfolio, guard: Guard, machine: Machine, latency: Duration) -> Self {
-        Self { guard, machine, buckets: None, log: None, portfolio, latency, counts: Mutex::default() }
+    pub(super) fn new(
+        portfolio: Portfolio,
+        guard: Guard,
+        injector: FaultInjector,
+        latency: Duration,
+    ) -> Self {
+        Self { guard, injector, buckets: None, log: None, portfolio, latency, counts: Mutex::default() }
     }
 
-    /// The same with a limit of how often each client may ask.
+    /// Adds a rate limit for each client.
     pub(super) fn limited(self, limit: Option<RateLimit>) -> Self {
         Self { buckets: limit.map(Buckets::new), ..self }
     }
 
-    /// The same with somebody who wants to know of every request.
+    /// Adds a log of all requests.
     pub(super) fn logged(self, log: Option<RequestLog>) -> Self {
         Self { log, ..self }
     }
 
-    /// Lets one customer leave the list that a request asks for, or come back, and says whether it asks for one.
+    /// Lets a customer of the requested list leave it, or return; returns true if the request is for a list.
     pub(super) fn drift(&self, uri: &Uri, rng: &mut Rng) -> bool {
         let path: Vec<&str> = uri.path().split('/').skip(1).collect();
         let ["v3", "resellers", id, "customers"] = path[..] else { return false };
@@ -78,8 +83,8 @@ impl Shared {
         self.portfolio.drift(reseller, status, rng)
     }
 
-    /// How many requests came for each path, without its parameters. Anyone may send any path, so long ones, and those
-    /// that come when very many are known, are counted together as `others`.
+    /// Returns the number of requests by path, without parameters. Clients may send any path, so long ones, and new ones
+    /// when very many are known, are counted together as `others`.
     pub(super) fn counts(&self) -> HashMap<String, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -96,7 +101,7 @@ impl Shared {
     }
 }
 
-/// The paths with their methods and how each is served; all that there are.
+/// Returns all paths with their methods and handlers.
 fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 14] {
     use Need::{List, Resource};
     let get = |path, route| ("GET", path, route);
@@ -141,33 +146,33 @@ fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 14] {
     ]
 }
 
-/// The methods and paths that are served, those of the API as `/v3/customers/{customer-id}`.
+/// Returns the methods and paths of the server, with parameters as in `/v3/customers/{customer-id}`.
 pub(super) fn paths() -> Vec<(&'static str, &'static str)> {
     routes().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
-/// Returns the routes and the layers that every answer goes through.
+/// Returns the routes with the layers that every response goes through.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     routes()
         .into_iter()
         .fold(Router::new(), |router, (_, path, route)| router.route(path, route))
         .fallback(async |uri: Uri| Refusal::no_such_path(uri.path()))
         .method_not_allowed_fallback(async |method: Method| Refusal::method(method.as_str()))
-        .layer(from_fn_with_state(Arc::clone(&shared), strike))
+        .layer(from_fn_with_state(Arc::clone(&shared), inject))
         .layer(from_fn_with_state(Arc::clone(&shared), limit))
         .layer(from_fn_with_state(Arc::clone(&shared), envelope))
         .with_state(shared)
 }
 
-/// The handler of a path's answer: from the portfolio, the parts of the path, and the parameters.
+/// Makes the response of a path from the portfolio, the parts of the path, and the parameters.
 type Make = fn(&Portfolio, &[&str], &mut Params) -> Result<Value, Refusal>;
 
-/// A path that answers with JSON.
+/// Returns a route that answers with JSON.
 fn read(need: Need, make: Make) -> MethodRouter<Arc<Shared>> {
     serve(need, make)
 }
 
-/// A path of one customer; its answer is made from the portfolio, the customer, the id below, and the parameters.
+/// Returns a route below a customer, answered from the portfolio, the customer, the ID below it, and the parameters.
 fn below(
     make: fn(&Portfolio, &Record, &str, &mut Params) -> Result<Value, Refusal>,
 ) -> MethodRouter<Arc<Shared>> {
@@ -197,7 +202,7 @@ where
     })
 }
 
-/// One part of a path, counted from 0; empty where there is none.
+/// Returns a part of a path, counted from 0, or an empty text if there is none.
 fn part<'p>(path: &[&'p str], place: usize) -> &'p str {
     path.get(place).copied().unwrap_or_default()
 }
@@ -207,7 +212,7 @@ fn reseller(portfolio: &Portfolio, id: &str) -> Result<Value, Refusal> {
     Ok(reseller.resource(portfolio))
 }
 
-/// A path that answers `pong`.
+/// Returns a route that answers `pong`.
 fn ping(need: Need) -> MethodRouter<Arc<Shared>> {
     get(async move |State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap| {
         shared.guard.admit(&headers, &uri, need).map(|()| "pong")
@@ -231,8 +236,8 @@ async fn token(
     }
 }
 
-/// Adds what every answer has: the delay, the ids of the request, of which the request's own is made where none came, and a
-/// record for whoever wants to know.
+/// Adds what every response has: the delay, the IDs of the request (with a new request ID if it had none), and the log
+/// entry.
 async fn envelope(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(Peer { switch, progress, .. }): ConnectInfo<Peer>,
@@ -242,14 +247,14 @@ async fn envelope(
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
     progress.begins();
-    let noted = Noted::start(&shared, &request);
+    let noted = PendingRecord::start(&shared, &request);
     shared.count(request.uri().path());
     let headers = request.headers();
     let correlation = headers.get(&CORRELATION_ID).cloned();
     let request_id = headers.get(&REQUEST_ID).filter(|id| !id.as_bytes().trim_ascii().is_empty()).cloned();
     let due = tokio::time::Instant::now() + shared.latency;
     let mut response = next.run(request).await.into_response();
-    // What the answer took is part of its latency.
+    // The time for making the response counts towards its latency.
     if !shared.latency.is_zero() {
         tokio::time::sleep_until(due).await;
     }
@@ -281,8 +286,8 @@ mod tests {
     fn neither_long_paths_nor_many_of_them_fill_the_memory() {
         let today = "2026-03-31".parse().unwrap();
         let guard = Guard::new(false, Tokens::new(false, None, None));
-        let machine = Machine::new(Faults::default(), 1, watch::channel(()).1);
-        let shared = Shared::new(Portfolio::new(1, today, 2), guard, machine, Duration::ZERO);
+        let injector = FaultInjector::new(Faults::default(), 1, watch::channel(()).1);
+        let shared = Shared::new(Portfolio::new(1, today, 2), guard, injector, Duration::ZERO);
         let path = |length: usize| format!("/{}", "x".repeat(length - 1));
         for length in [COUNTED_LENGTH, COUNTED_LENGTH, COUNTED_LENGTH + 1, 60_000] {
             shared.count(&path(length));

@@ -4,17 +4,17 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::{
-    account::Account,
     calendar::{self, DAY},
     catalogue::{self, Product},
     deployments, links,
     portfolio::{FIRST_SAMPLE, Portfolio, Record},
+    purchases::Purchases,
     rng::{Rng, Subject},
 };
 
-/// One subscription.
+/// A subscription.
 #[derive(Debug)]
-pub(super) struct Subscription {
+pub(super) struct DemoSubscription {
     pub(super) id: String,
     pub(super) product: Product,
     pub(super) quantity: i64,
@@ -29,8 +29,8 @@ pub(super) struct Subscription {
     pub(super) deployment: Option<String>,
 }
 
-/// Draws the subscriptions of an account; the first is active where the customer is.
-pub(super) fn draw(portfolio: &Portfolio, record: &Record, account: &Account) -> Vec<Subscription> {
+/// Draws the subscriptions of a customer; the first is active if the customer is.
+pub(super) fn draw(portfolio: &Portfolio, record: &Record, purchases: &Purchases) -> Vec<DemoSubscription> {
     let mut rng = record.rng(portfolio.seed, Subject::Subscriptions);
     let count = match record.id {
         FIRST_SAMPLE => 6,
@@ -53,19 +53,19 @@ pub(super) fn draw(portfolio: &Portfolio, record: &Record, account: &Account) ->
             };
             let with_first = place == 0 || (status == "1000" && rng.chance(40));
             let created = if with_first {
-                account.first_order
+                purchases.first_order
             } else {
-                start(status, portfolio.now(), account, &mut rng)
+                start(status, portfolio.now(), purchases, &mut rng)
             };
             let open = matches!(status, "1002" | "1009");
             let place = if places.is_empty() { None } else { Some(&places[rng.below(places.len())]) };
-            Subscription {
+            DemoSubscription {
                 id: format!("{}NA", rng.hex(30)),
                 product,
                 quantity,
                 used: if open { 0 } else { rng.between(0, quantity).max(rng.between(0, quantity)) },
                 created,
-                renewal: renewal(status, created, account),
+                renewal: renewal(status, created, purchases),
                 status,
                 auto_renewal: status != "1004" && rng.chance(75),
                 renewal_quantity: if rng.chance(80) { quantity } else { rng.between(1, quantity) },
@@ -77,37 +77,37 @@ pub(super) fn draw(portfolio: &Portfolio, record: &Record, account: &Account) ->
         .collect()
 }
 
-/// Seats or units: mostly few, sometimes many.
+/// Draws a quantity of seats or units: mostly small, sometimes large.
 fn quantity(product: Product, rng: &mut Rng) -> i64 {
     let (low, high) = rng.one_of([(1, 4), (1, 9), (3, 25), (10, 60), (40, 220), (150, 1800)]);
     let seats = rng.between(low, high);
     if product.consumable { seats * 100 } else { seats }
 }
 
-/// Returns the time when a subscription began that was not bought with the first order.
-fn start(status: &str, end: i64, account: &Account, rng: &mut Rng) -> i64 {
+/// Draws the start of a subscription that was not part of the first order.
+fn start(status: &str, end: i64, purchases: &Purchases, rng: &mut Rng) -> i64 {
     let low = match status {
         "1002" => end - 2 * DAY,
         "1009" => end - 25 * DAY,
-        _ => account.first_order,
+        _ => purchases.first_order,
     };
-    let high = end.min(calendar::end_of(calendar::plus_days(account.coterm, -1)));
-    rng.between(low.max(account.first_order), high).max(account.first_order)
+    let high = end.min(calendar::end_of(calendar::plus_days(purchases.coterm, -1)));
+    rng.between(low.max(purchases.first_order), high).max(purchases.first_order)
 }
 
-/// Returns the time when a subscription renews: with the account, but where it has ended before or not begun yet.
-fn renewal(status: &str, created: i64, account: &Account) -> NaiveDate {
-    let before = calendar::plus_years(account.coterm, -1);
+/// Returns the renewal date of a subscription: that of the purchases, unless it ended earlier or has not started yet.
+fn renewal(status: &str, created: i64, purchases: &Purchases) -> NaiveDate {
+    let before = calendar::plus_years(purchases.coterm, -1);
     match status {
-        "1009" => calendar::plus_years(account.coterm, 1),
+        "1009" => calendar::plus_years(purchases.coterm, 1),
         "1004" if before > calendar::day_of(created) => before,
-        _ => account.coterm,
+        _ => purchases.coterm,
     }
 }
 
-impl Subscription {
-    /// The subscription as the API writes it.
-    pub(super) fn write(&self, portfolio: &Portfolio, record: &Record, account: &Account) -> Value {
+impl DemoSubscription {
+    /// Writes the subscription as the API does.
+    pub(super) fn write(&self, portfolio: &Portfolio, record: &Record, purchases: &Purchases) -> Value {
         let mut renewal = Map::new();
         renewal.insert("enabled".into(), self.auto_renewal.into());
         renewal.insert("renewalQuantity".into(), self.renewal_quantity.into());
@@ -120,7 +120,10 @@ impl Subscription {
         let mut own = Map::new();
         let mut put = |key: &str, value: Value| own.insert(key.into(), value);
         put("subscriptionId", self.id.as_str().into());
-        put("offerId", catalogue::offer_id(self.product, account.level(self.product), record.segment).into());
+        put(
+            "offerId",
+            catalogue::offer_id(self.product, purchases.level(self.product), record.segment).into(),
+        );
         put("currentQuantity", self.quantity.into());
         put("usedQuantity", self.used.into());
         put("autoRenewal", Value::Object(renewal));
@@ -142,25 +145,27 @@ impl Subscription {
     }
 }
 
-/// Returns true if a renewal by hand is possible: from 30 days before the date to 14 after it.
+/// Returns true if a manual renewal is possible: from 30 days before the date to 14 days after it.
 fn renewable(renewal: NaiveDate, today: NaiveDate) -> bool {
     (calendar::plus_days(renewal, -30)..=calendar::plus_days(renewal, 14)).contains(&today)
 }
 
-/// The answer of the list of subscriptions.
+/// Writes the list of subscriptions.
 pub(super) fn list(portfolio: &Portfolio, record: &Record) -> Value {
-    let account = Account::of(portfolio, record);
-    let items: Vec<Value> = account
+    let purchases = Purchases::of(portfolio, record);
+    let items: Vec<Value> = purchases
         .iter()
-        .flat_map(|account| account.subscriptions.iter().map(|own| own.write(portfolio, record, account)))
+        .flat_map(|purchases| {
+            purchases.subscriptions.iter().map(|own| own.write(portfolio, record, purchases))
+        })
         .collect();
     let uri = format!("/v3/customers/{}/subscriptions", record.customer_id());
     json!({"totalCount": items.len(), "items": items, "links": links::own(&uri)})
 }
 
-/// One subscription.
+/// Writes one subscription.
 pub(super) fn one(portfolio: &Portfolio, record: &Record, id: &str) -> Option<Value> {
-    let account = Account::of(portfolio, record)?;
-    let own = account.subscriptions.iter().find(|own| own.id == id)?;
-    Some(own.write(portfolio, record, &account))
+    let purchases = Purchases::of(portfolio, record)?;
+    let own = purchases.subscriptions.iter().find(|own| own.id == id)?;
+    Some(own.write(portfolio, record, &purchases))
 }

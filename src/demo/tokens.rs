@@ -1,4 +1,4 @@
-//! The token service: a client id and a secret, new for each start unless given, and the tokens given for them.
+//! The token service: a client ID and a secret, random at each start unless given, and the tokens issued for them.
 
 use std::{
     collections::VecDeque,
@@ -18,14 +18,14 @@ use uuid::Uuid;
 
 use super::errors::{answer, oauth};
 
-/// The time that a token is good, in seconds.
+/// The lifetime of a token in seconds.
 const LIFETIME: u64 = 86_399;
-/// Shorter secrets protect nothing, and looking for them would find them in innocent words.
+/// The length below which secrets are not looked for: they protect nothing, and would be found in ordinary words.
 const SHORTEST_SECRET: usize = 4;
-/// How many tokens are good at the same time: the newest ones.
+/// The number of tokens that are valid at the same time: the newest.
 const KEPT: usize = 100;
 
-/// The credentials that are let in. Its `Debug` would show secrets, so it has none.
+/// The accepted credentials. It has no `Debug`, which would show secrets.
 pub(super) struct Tokens {
     pub(super) client_id: String,
     pub(super) client_secret: String,
@@ -34,7 +34,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// A token service for these credentials; those that are not given are made again.
+    /// Creates a token service for these credentials; those not given are random.
     pub(super) fn new(strict: bool, client_id: Option<String>, client_secret: Option<SecretString>) -> Self {
         Self {
             client_id: client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
@@ -82,7 +82,7 @@ impl Tokens {
         answer(StatusCode::OK, &body)
     }
 
-    /// Returns true if a token was given and is still good.
+    /// Returns true if a token was issued and is still valid.
     pub(super) fn knows(&self, token: &str) -> bool {
         let lifetime = Duration::from_secs(LIFETIME);
         let good = |(own, since): &(String, Instant)| same(token, own) & (since.elapsed() < lifetime);
@@ -94,7 +94,7 @@ impl Tokens {
         same(key, &self.client_id)
     }
 
-    /// Returns true if the secret or a token that was given is in a text, as it is or as addresses write it.
+    /// Returns true if the secret or an issued token is in a text, as it is or URL-encoded.
     pub(super) fn are_in(&self, text: &str) -> bool {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let form = |text: &str| decoded(&text.replace('+', " "));
@@ -107,12 +107,12 @@ impl Tokens {
         has(&self.client_secret) || self.issued().iter().any(|(token, _)| has(token))
     }
 
-    /// From now on no token that was given is good.
+    /// Invalidates all issued tokens.
     pub(super) fn expire(&self) {
         self.issued().clear();
     }
 
-    /// The token that was given last.
+    /// Returns the latest token.
     #[cfg(test)]
     pub(super) fn newest(&self) -> Option<String> {
         self.issued().back().map(|(token, _)| token.clone())
@@ -123,7 +123,7 @@ impl Tokens {
     }
 }
 
-/// Returns true if two texts are equal, in a time that does not depend on where they differ.
+/// Compares two texts in a time that does not depend on where they differ.
 fn same(given: &str, own: &str) -> bool {
     let (given, own) = (given.as_bytes(), own.as_bytes());
     let differing = own.iter().enumerate().fold(0, |differing, (place, byte)| {

@@ -1,7 +1,7 @@
 //! The one table of user actions: names, default keys, help and where each applies.
 //!
 //! The key map, the footer hints, the help overlay, the command palette, the mouse targets, `[keys]` in the
-//! configuration and the README's key table all come from it, so none of them can lie.
+//! configuration and the key table of the documentation all come from it, so that they agree.
 
 /// The actions of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,7 +147,7 @@ impl Group {
     pub const ALL: [Self; 6] =
         [Self::Move, Self::Filter, Self::Detail, Self::Rows, Self::Program, Self::Dialogs];
 
-    /// The heading.
+    /// Returns the heading of the group.
     pub fn title(self) -> &'static str {
         match self {
             Self::Move => "Move",
@@ -167,7 +167,7 @@ pub struct ActionInfo {
     pub action: Action,
     /// Its name in `[keys]` and in the command palette.
     pub name: &'static str,
-    /// Its keys unless `[keys]` says otherwise, in the notation of [`super::keys::Chord`].
+    /// Its default keys, in the notation of [`super::keys::Chord`].
     pub keys: &'static [&'static str],
     /// Its effect, in one line.
     pub help: &'static str,
@@ -188,26 +188,19 @@ const fn row(
     ActionInfo { action, name, keys, help, group, scope }
 }
 
-/// Every action. Where two share a key, the first whose scope applies takes it.
+/// All actions. If two share a key, the first whose scope applies takes it.
 pub static ACTIONS: &[ActionInfo] = &{
     use Action as A;
     use DialogKind as D;
     use Group::{Detail, Dialogs, Filter, Move, Program, Rows};
     use Scope::{Main, Overlay, Raw};
     [
-        row(
-            A::Complete,
-            "complete",
-            &["tab"],
-            "commands: complete what is typed",
-            Dialogs,
-            Overlay(D::Palette),
-        ),
+        row(A::Complete, "complete", &["tab"], "commands: complete the text", Dialogs, Overlay(D::Palette)),
         row(
             A::CopyNumber,
             "copy-number",
             &["1", "2", "3", "4", "5", "6", "7", "8"],
-            "copy menu: copy the line with this number",
+            "copy menu: copy by line number",
             Dialogs,
             Overlay(D::Copy),
         ),
@@ -247,7 +240,7 @@ pub static ACTIONS: &[ActionInfo] = &{
             A::EarlierRequest,
             "earlier-request",
             &["left", "h"],
-            "requests: the one before",
+            "requests: previous",
             Dialogs,
             Overlay(D::Requests),
         ),
@@ -255,7 +248,7 @@ pub static ACTIONS: &[ActionInfo] = &{
             A::LaterRequest,
             "later-request",
             &["right", "l"],
-            "requests: the one after",
+            "requests: next",
             Dialogs,
             Overlay(D::Requests),
         ),
@@ -425,9 +418,9 @@ pub static ACTIONS: &[ActionInfo] = &{
 };
 
 impl Action {
-    /// The line of the table for this action.
+    /// Returns the line of the table for this action.
     pub fn info(self) -> &'static ActionInfo {
-        // The test below proves that every action is in the table; the first line stands in where it would not be.
+        // A test proves that the table has every action; the first line is never used.
         ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
     }
 }

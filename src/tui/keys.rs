@@ -6,14 +6,14 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::{ACTIONS, Action, ActionInfo};
 
-/// One key with its modifiers, as `[keys]` writes it: `j`, `G`, `ctrl-d`, `shift-tab`, `pagedown`, `f5`.
+/// A key with its modifiers, in the notation of `[keys]`: `j`, `G`, `ctrl-d`, `shift-tab`, `pagedown`, `f5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chord {
     code: KeyCode,
     modifiers: KeyModifiers,
 }
 
-/// A key that is written in no known way.
+/// The error of a text that is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a key: try j, G, ctrl-d, alt-x, shift-tab, enter, esc, space, pagedown or f5")]
 pub struct ChordError(String);
@@ -37,8 +37,8 @@ const NAMED: &[(&str, KeyCode)] = &[
 ];
 
 impl Chord {
-    /// The chord of a key event. Terminals disagree on how they report shifted letters and Shift-Tab: here a
-    /// letter carries its case and no shift, and Shift-Tab is Tab with shift.
+    /// Returns the chord of a key event. Terminals report shifted letters and Shift-Tab differently: here a letter
+    /// carries its case and no shift, and Shift-Tab is Tab with shift.
     pub fn of(event: KeyEvent) -> Self {
         let mut modifiers =
             event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
@@ -66,7 +66,7 @@ impl Chord {
 }
 
 impl Chord {
-    /// Returns the digit that the key types.
+    /// Returns the digit that the key types, if it is one.
     pub fn digit(self) -> Option<usize> {
         let KeyCode::Char(c) = self.code else { return None };
         if self.modifiers.is_empty() { c.to_digit(10).map(|digit| digit as usize) } else { None }
@@ -111,7 +111,7 @@ impl FromStr for Chord {
 }
 
 impl fmt::Display for Chord {
-    /// As a user reads it: `Ctrl-d`, `↑`, `PgDn`.
+    /// Writes the key as users know it: `Ctrl-d`, `↑`, `PgDn`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (modifier, name) in
             [(KeyModifiers::CONTROL, "Ctrl-"), (KeyModifiers::ALT, "Alt-"), (KeyModifiers::SHIFT, "Shift-")]
@@ -149,7 +149,7 @@ impl fmt::Display for Chord {
 pub struct KeyProblem {
     /// Its full name in the configuration, for example `keys.next-row`.
     pub key: String,
-    /// The fault in it.
+    /// The problem with it, in words.
     pub words: String,
 }
 
@@ -159,10 +159,10 @@ impl KeyProblem {
     }
 }
 
-/// The map from keys to actions: the defaults of the action table, with what `[keys]` changes.
+/// The map from keys to actions: the defaults of the action table, with the changes of `[keys]`.
 #[derive(Debug, Clone)]
 pub struct KeyMap {
-    // In the table's order, since the first action whose scope applies takes the key.
+    // In the order of the table, since the first action whose scope applies takes the key.
     chords: Vec<(Action, Vec<Chord>)>,
 }
 
@@ -174,8 +174,8 @@ impl Default for KeyMap {
 }
 
 impl KeyMap {
-    /// The defaults changed by `[keys]`: action names with their new keys. What cannot be used is told and
-    /// leaves its action as it was; a key that is given to one action is taken from the others of its scope.
+    /// Creates the map with the changes of `[keys]`: action names with their new keys. An entry that cannot be used is
+    /// reported and leaves its action unchanged; a key given to one action is taken from the others of its scope.
     pub fn with(changes: &BTreeMap<String, Vec<String>>) -> (Self, Vec<KeyProblem>) {
         let mut map = Self::default();
         let mut problems = Vec::new();
@@ -183,9 +183,11 @@ impl KeyMap {
         for (name, keys) in changes {
             let Some(info) = ACTIONS.iter().find(|info| info.name == name) else {
                 let near = crate::text::did_you_mean(name, ACTIONS.iter().map(|info| info.name));
-                let near = near.map(|near| format!(", did you mean {near}")).unwrap_or_default();
-                problems
-                    .push(KeyProblem::new(name, format!("no such action{near}? The help lists them all")));
+                let advice = match near {
+                    Some(near) => format!(", did you mean {near}? The help lists all actions"),
+                    None => ": the help lists all actions".to_owned(),
+                };
+                problems.push(KeyProblem::new(name, format!("unknown action{advice}")));
                 continue;
             };
             match keys.iter().map(|key| key.parse()).collect::<Result<Vec<Chord>, ChordError>>() {
@@ -216,24 +218,24 @@ impl KeyMap {
         (map, problems)
     }
 
-    /// Returns the action that this key stands for, among those that `applies` accepts.
+    /// Returns the action of a key, among those that `applies` accepts.
     pub fn action(&self, chord: Chord, applies: impl Fn(&ActionInfo) -> bool) -> Option<Action> {
         let holds =
             |(action, chords): &&(Action, Vec<Chord>)| chords.contains(&chord) && applies(action.info());
         self.chords.iter().find(holds).map(|(action, _)| *action)
     }
 
-    /// The keys of an action.
+    /// Returns the keys of an action.
     pub fn chords(&self, action: Action) -> &[Chord] {
         self.chords.iter().find(|(held, _)| *held == action).map_or(&[], |(_, chords)| chords)
     }
 
-    /// The first key of an action as a user reads it; empty where it has none.
+    /// Returns the first key of an action as users know it; empty if it has none.
     pub fn label(&self, action: Action) -> String {
         self.chords(action).first().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// All keys of an action as a user reads them, separated by blanks.
+    /// Returns all keys of an action as users know them, separated by spaces.
     pub fn labels(&self, action: Action) -> String {
         self.chords(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }

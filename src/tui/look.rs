@@ -1,4 +1,4 @@
-//! The look that the configuration and the environment ask for.
+//! The theme that the configuration and the environment ask for.
 
 use super::{
     terminal::Background,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::config::{Ascii, Palette, Ui};
 
-/// The settings that decide about the theme. The background may be reported later by the terminal.
+/// The settings that decide the theme. The terminal may report its background later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     palette: Palette,
@@ -16,8 +16,8 @@ pub struct Look {
 }
 
 impl Look {
-    /// Combines the configuration with the environment, of which `variable` returns a variable's value. `NO_COLOR` wins
-    /// over a theme, and the locale decides about the symbols unless the configuration does.
+    /// Combines the configuration with the environment; `variable` returns the value of a variable. `NO_COLOR`
+    /// overrides the theme, and the locale decides about symbols unless the configuration does.
     pub fn new(ui: &Ui, variable: impl Fn(&str) -> Option<String>) -> Self {
         let no_color = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
@@ -31,12 +31,12 @@ impl Look {
         }
     }
 
-    /// Returns whether the theme depends on the background of the terminal.
+    /// Returns true if the theme depends on the background of the terminal.
     pub(super) fn depends_on_background(self) -> bool {
         self.palette == Palette::Auto
     }
 
-    /// The theme for the background that the terminal has reported, if it has. Most unknown backgrounds are dark.
+    /// Returns the theme for the background that the terminal has reported, if any. An unknown background counts as dark.
     pub(super) fn theme(self, reported: Option<Background>) -> Theme {
         let theme = match self.palette {
             Palette::Auto => match reported.or(self.background) {

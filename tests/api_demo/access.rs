@@ -1,4 +1,4 @@
-//! Access: keys, secrets and tokens, and tokens that end in the middle.
+//! Access: keys, secrets and tokens, and tokens that expire while they are used.
 
 use std::sync::Arc;
 
@@ -114,11 +114,11 @@ async fn ten_calls_at_the_start_sign_in_once_and_renew_once() {
     assert_eq!(ten_calls(&setup.client).await, first);
     assert_eq!(setup.count(TOKEN_PATH), 2);
     let calls = setup.count(&sample_path());
-    // Whoever starts when the new token is there does not meet the old one.
+    // A request that starts after the new token arrived never uses the old one.
     assert!((21..=30).contains(&calls), "{calls}");
 }
 
-/// A token as a user copies it from another tool.
+/// Fetches a token as a user copies it from another tool.
 async fn bring(demo: &Demo) -> String {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();

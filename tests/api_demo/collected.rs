@@ -19,7 +19,7 @@ fn list(setup: &Setup, query: CustomerQuery, ahead: usize) -> List<CustomerPages
     List::new(CustomerPages::new(setup.client.clone(), setup.demo.reseller_id(), query), ahead)
 }
 
-/// A list that continues behind rows that are known.
+/// Returns a list that continues after rows that are known.
 fn rest(setup: &Setup, query: CustomerQuery, place: &ListStart, seen: &[String]) -> Lists<CustomerPages> {
     let mut lists = Lists::one(list(setup, query, 4).from(place, keys(seen)));
     lists.remember(0, keys(seen));
@@ -30,7 +30,7 @@ fn id(row: &Row) -> String {
     row.customer().expect("a customer").customer_id.clone()
 }
 
-/// All ids of a list in its order, and what is known of it at its end.
+/// Reads a list to its end, and returns all IDs in order with the statistics.
 async fn read(list: List<CustomerPages>) -> (Vec<String>, ListStats) {
     read_rest(Lists::one(list)).await
 }
@@ -66,7 +66,7 @@ async fn a_calm_list_is_read_in_its_order_with_hardly_a_request_too_many() {
             let rows = expected.len() as u64;
             assert_eq!((stats.rows, stats.total, stats.incomplete), (rows, Some(rows), None));
             let asked = setup.count(&list_path()) - before;
-            // One more behind a last page that is full: a count that ends there is not believed unseen.
+            // One more request after a full last page: a count that ends there is verified.
             assert_eq!((asked, stats.pages), (rows.saturating_sub(1) / 49 + 1, asked), "{rows} rows");
         }
     }
@@ -89,7 +89,7 @@ async fn nobody_is_missed_or_doubled_while_customers_come_and_go() {
             let missed: Vec<&str> = all.iter().filter(|id| !read.contains(**id)).copied().collect();
             assert!(missed.iter().all(|id| restless.contains(id)), "{missed:?}");
             assert!(stats.moved, "{stats:?}");
-            // Whoever is lucky enough to see a list without a change has no doubt.
+            // A run that happens to see a list without a change is complete.
             assert!(stats.incomplete.is_some() || Some(stats.seen) == stats.total, "{stats:?}");
         }
     }
@@ -132,7 +132,7 @@ async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
         place = batch.place;
     }
     drop(first);
-    // Half of those who come and go are gone by now: everything has moved up by many rows.
+    // Half of the customers that come and go are gone by now: everything has moved up by many rows.
     setup.demo.set_faults("drift:1".parse().unwrap());
     for _ in 0..30 {
         setup.page(&all_of("1000")).await;

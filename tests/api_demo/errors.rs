@@ -1,4 +1,4 @@
-//! Every error that the demo has to give, as the client tells it.
+//! Every error of the demo, as the client reports it.
 
 use vipmp::{
     api::{ApiError, ErrorKind, Service},
@@ -11,7 +11,7 @@ use crate::{
     setup::{FIRST_SAMPLE, Setup, code, list_path, small, with_status},
 };
 
-/// The error has this kind, status and code, its words begin so, and it holds the id of the request that failed.
+/// Checks that an error has this kind, status, code and start of its text, and the ID of the failed request.
 fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: &str) {
     assert_eq!((error.kind, error.status, code(error)), (kind, Some(status), with_code), "{error}");
     assert_eq!(error.service, Service::Api);
@@ -68,7 +68,7 @@ async fn wrong_fields_are_named_with_what_is_right() {
     let error = client.customers(RESELLER_ID, &query).await.unwrap_err();
     told(&error, ErrorKind::BadRequest, 400, "1117", refused);
     assert_eq!(*error.details, ["status must be one of 1000, 1002, 1004, 1026"]);
-    // What the types do not let through is asked for by links.
+    // Requests that the types rule out are made through links.
     let orders = format!("/v3/customers/{FIRST_SAMPLE}/orders");
     for (path, query, details) in [
         (list_path(), "limit=0", &["limit must be a number from 1 to 50"][..]),

@@ -1,4 +1,4 @@
-//! Exports of rows that were picked, and what is done about one that was left.
+//! Exports of marked rows, and the treatment of an unfinished export.
 
 use std::{path::Path, sync::Arc};
 
@@ -71,7 +71,7 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
     let whole =
         export(&setup, &rows, &folder.path().join("whole.jsonl"), ExistingJournal::Fail).await.unwrap();
 
-    // Everything fails from some record on.
+    // From some record on, everything fails.
     let progress = Arc::new(Progress::default());
     let gathering = fetch_rows(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
     let failing = async {
@@ -82,7 +82,7 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        // A record that may not be seen stops nothing; it is told in its row.
+        // A forbidden record stops nothing; its row says why it is missing.
         gathered = gathering => drop(gathered.unwrap()),
         () = failing => {}
     }

@@ -1,4 +1,4 @@
-//! Hostile links: what a row or a page says is judged before anything is sent.
+//! Hostile links: links in rows and pages are checked before anything is sent.
 
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{
     setup::{FIRST_SAMPLE, Setup, customers, small, with_status},
 };
 
-/// The row as it would be read had the server sent this link with it.
+/// Returns a row as if the server had sent this link with it.
 fn with_link(row: &CustomerRow, link: &Value) -> CustomerRow {
     let mut raw = row.raw.clone();
     raw["links"]["self"] = link.clone();
@@ -22,12 +22,12 @@ fn with_link(row: &CustomerRow, link: &Value) -> CustomerRow {
     customers(page).remove(0)
 }
 
-/// Some other server on this machine.
+/// Starts another server on this machine.
 async fn elsewhere() -> Demo {
     Demo::start(DemoOptions { customers: 2, strict: false, ..small() }).await.unwrap()
 }
 
-/// Addresses that are not below the API root `root`, which is at `origin`.
+/// Returns addresses that are not below the API root `root` at `origin`.
 fn hostile(origin: &str, root: &str, other: &Demo) -> Vec<String> {
     let at = |url: &str| url.strip_prefix("http://").unwrap().to_owned();
     let (host, other) = (at(origin), at(other.api_url()));
@@ -45,12 +45,12 @@ fn hostile(origin: &str, root: &str, other: &Demo) -> Vec<String> {
         "javascript:alert(1)".into(),
         "file:///etc/passwd".into(),
         "data:application/json,{}".into(),
-        // A user name, or what looks like one.
+        // A user name, or something that looks like one.
         format!("http://user:password@{host}{below}{path}"),
         format!("http://@{host}{below}{path}"),
         format!("http://{host}@{other}{path}"),
         format!("http://{host}:x@{other}{path}"),
-        // Relative to the protocol.
+        // Relative to the scheme.
         format!("//{other}{path}"),
         format!("///{other}{path}"),
         format!("//{host}{below}{path}"),
@@ -59,7 +59,7 @@ fn hostile(origin: &str, root: &str, other: &Demo) -> Vec<String> {
         format!("http:\\\\{other}{path}"),
         format!("http:/{other}{path}"),
         format!("http:{path}"),
-        // No way out by text that parsers drop.
+        // Characters that parsers drop do not open a way out.
         format!("/\t/{other}{path}"),
         format!("ht\ntp://{other}{path}"),
         format!(" http://{other}{path}"),
@@ -208,7 +208,7 @@ async fn a_links_headers_are_sent_as_far_as_they_are_harmless() {
     let link = row.link.as_ref().unwrap();
     assert_eq!(link.headers.len(), 19, "all are read, not all are sent");
     let answer = client.customer_by_link(link).await.unwrap();
-    // The demo let it in: key and token are our own.
+    // The demo accepted the request: it came with our own key and token.
     assert_eq!(answer.value.customer_id.as_deref(), Some(FIRST_SAMPLE));
     let seen = relay.seen();
     let (plain, linked) = (&seen[0], &seen[1]);

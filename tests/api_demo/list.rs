@@ -26,7 +26,7 @@ async fn every_status_has_its_own_customers_each_of_them_once() {
     assert_eq!(seen.len(), 1307);
 }
 
-/// Returns the server's sort key; an ID breaks ties, what has no value comes first.
+/// Returns the server's sort key; an ID breaks ties, and rows without a value come first.
 fn key(row: &CustomerRow, sort_by: SortBy) -> (Option<i64>, String, &str) {
     let id = row.customer_id.as_str();
     match sort_by {
@@ -43,7 +43,7 @@ fn folded(row: &CustomerRow) -> String {
     lower(row.company_name.as_deref().unwrap_or_default())
 }
 
-/// As names are compared: letter by letter, so that a sigma is alike wherever it stands.
+/// Folds a name for comparison: letter by letter, so that a sigma is the same at any position.
 pub(super) fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
@@ -82,7 +82,7 @@ async fn offset_and_limit_cut_the_list() {
     }
 }
 
-/// Returns true if a name fits a pattern: another way than the demo's, so that one proves the other.
+/// Returns true if a name matches a pattern. Implemented differently from the demo, so that each verifies the other.
 fn fits(pattern: &[char], name: &[char]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),
@@ -140,7 +140,7 @@ async fn company_names_are_found_by_wildcards_at_each_place() {
 async fn a_name_in_quotes_is_found_as_it_stands() {
     let setup = Setup::start(options()).await;
     let everyone = setup.all(&with_status("1000")).await;
-    // The newest ones, among which the oddities are, and some of the others.
+    // The newest customers, among which are the unusual ones, and some others.
     let asked: Vec<&CustomerRow> = everyone.iter().take(150).chain(everyone.iter().step_by(97)).collect();
     let mut found = 0;
     for row in asked {
@@ -149,7 +149,7 @@ async fn a_name_in_quotes_is_found_as_it_stands() {
             continue;
         }
         let pattern = NamePattern::parse(&format!("\"{name}\"")).unwrap();
-        // What looks the same is sent composed, and with plain blanks.
+        // The name is sent composed, and with plain spaces.
         let blank = |c: char| if c.is_whitespace() && !c.is_control() { ' ' } else { c };
         let sent: String = name.chars().map(blank).nfc().collect();
         assert_eq!(pattern.sent(), sent);
@@ -172,7 +172,7 @@ async fn creation_dates_limit_the_list_both_days_included() {
     let everyone = setup.all(&with_status("1000")).await;
     let dated: Vec<NaiveDate> = everyone.iter().filter_map(created).collect();
     assert!(dated.len() < everyone.len(), "one has no date");
-    // Days on which customers were created: off by one at either end would show.
+    // Days on which customers were created, so that an error of a day at either end would show.
     let (late, early) = (dated[dated.len() / 3], dated[2 * dated.len() / 3]);
     let next = early + Days::new(1);
     let first = *dated.last().unwrap();

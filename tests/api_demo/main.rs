@@ -1,5 +1,5 @@
-//! The API client against the demo API over HTTP on loopback: every parameter, every error that the demo has to
-//! give, and the rules for links. The demo is strict: it refuses a request that lacks any documented header.
+//! The API client against the demo API over loopback HTTP: every parameter, every error of the demo, and the rules for
+//! links. The demo is strict: it refuses a request that lacks any documented header.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
 

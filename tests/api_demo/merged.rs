@@ -15,7 +15,7 @@ use crate::{
     setup::{Setup, ids, list_path, options},
 };
 
-/// Reads a window that is as documented.
+/// Reads a window and checks that it is as documented.
 async fn window(source: &RemoteSource, filter: &CustomerFilter, at: Cursor) -> Window {
     let request = RowsRequest { filter: filter.clone(), at, refresh: false };
     let window = source.rows(request, RequestOptions::default()).await.expect("a window");
@@ -27,7 +27,7 @@ fn rows(window: &Window) -> impl Iterator<Item = &CustomerRow> {
     window.rows.iter().map(|row| row.customer().expect("a customer"))
 }
 
-/// Returns true if `first` may stand before `second`.
+/// Returns true if `first` may come before `second`.
 fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) -> bool {
     let key = |row: &CustomerRow| match filter.sort_by {
         SortBy::CreationDate => (row.creation_date.as_ref().and_then(Timestamp::at), None),
@@ -39,7 +39,7 @@ fn in_order(first: &CustomerRow, second: &CustomerRow, filter: &CustomerFilter) 
     key(first) <= key(second)
 }
 
-/// The ids of all merged pages, in the order in which the screen shows them.
+/// Returns the IDs of all merged pages, in the order of the screen.
 pub(crate) async fn on_screen(setup: &Setup, filter: &CustomerFilter) -> Vec<String> {
     let source = RemoteSource::new(setup.client.clone(), RESELLER_ID);
     let (mut at, mut all) = (Cursor::Start, Vec::new());

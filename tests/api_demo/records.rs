@@ -1,4 +1,4 @@
-//! Customers, what they bought, and the reseller.
+//! Customers, their purchases, and the reseller.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ async fn the_second_sample_leads_to_the_first_as_printed() {
     assert_eq!(own_link.uri, "/v3/customers/1006500806", "the resource itself has its own link");
 }
 
-/// The resource says what the row says.
+/// Checks that the resource agrees with the row.
 fn agrees(row: &CustomerRow, customer: &Customer) {
     assert_eq!(customer.problems, [], "{}", row.customer_id);
     assert_eq!(customer.customer_id.as_deref(), Some(row.customer_id.as_str()));
@@ -50,7 +50,7 @@ async fn every_row_leads_to_its_customer() {
     let setup = Setup::start(options()).await;
     let (mut commitments, mut memberships, mut anniversaries) = (0, 0, 0);
     for status in Status::LISTED {
-        // The newest, with all that is odd about some of them.
+        // The newest customers, with all their oddities.
         let rows = customers(setup.page(&with_status(status)).await);
         assert!(!rows.is_empty());
         for row in rows.iter().filter(|row| !row.customer_id.starts_with("10065")) {
@@ -111,7 +111,7 @@ fn since(day: &str) -> OrdersQuery {
     OrdersQuery { start_date: day.parse().ok(), ..OrdersQuery::default() }
 }
 
-/// All orders of a customer, by the pages' own links; how many the pages held.
+/// Reads all orders of a customer by the links of the pages, and returns them with the sizes of the pages.
 async fn by_links(client: &Client, id: &str, query: &OrdersQuery) -> (Vec<Order>, Vec<usize>) {
     let mut page = client.orders(id, query).await.unwrap().value;
     assert!(page.links.prev.is_none(), "nothing comes before the first page");

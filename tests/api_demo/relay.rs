@@ -1,4 +1,4 @@
-//! A proxy between client and demo that changes the headers on the way, as those in the field do.
+//! A proxy between client and demo that changes headers, as real proxies do.
 
 use std::sync::{
     Arc, Mutex,
@@ -16,10 +16,10 @@ use vipmp::{api::Client, demo::Demo};
 
 use crate::setup::{client_at, signing_in};
 
-/// The path below which the relay has the API: a root with a path.
+/// The path below which the relay serves the API, so that the root has a path.
 pub(crate) const PREFIX: &str = "/gw/adobe";
 
-/// A running relay; it ends with the test's runtime.
+/// A running relay, which ends with the test's runtime.
 pub(crate) struct Relay {
     shared: Arc<Shared>,
     url: String,
@@ -34,7 +34,7 @@ struct Shared {
     ended: Semaphore,
 }
 
-/// Tells when a request has come to an end, be it answered or given up.
+/// Signals the end of a request when dropped, whether it was answered or cancelled.
 struct Ending(Arc<Shared>);
 
 impl Drop for Ending {
@@ -44,7 +44,7 @@ impl Drop for Ending {
 }
 
 impl Relay {
-    /// Starts a relay that treats the headers of each request with `change`.
+    /// Starts a relay that passes the headers of each request through `change`.
     pub(crate) async fn start(demo: &Demo, change: impl Fn(&mut HeaderMap) + Send + Sync + 'static) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
@@ -63,12 +63,12 @@ impl Relay {
         Self { shared, url }
     }
 
-    /// One that takes a header out.
+    /// Starts a relay that removes a header.
     pub(crate) async fn without(demo: &Demo, name: &'static str) -> Self {
         Self::start(demo, move |headers| drop(headers.remove(name))).await
     }
 
-    /// One that gives a header this value.
+    /// Starts a relay that sets a header to this value.
     pub(crate) async fn with(demo: &Demo, name: &'static str, value: &'static str) -> Self {
         Self::start(demo, move |headers| {
             headers.insert(name, value.parse().expect("a header's value"));
@@ -76,27 +76,27 @@ impl Relay {
         .await
     }
 
-    /// A client that reaches the demo through the relay alone, but signs in without it.
+    /// Returns a client that reaches the demo only through the relay, but signs in directly.
     pub(crate) fn client(&self, demo: &Demo) -> Client {
         client_at(demo, &self.root(), signing_in(demo))
     }
 
-    /// The API root at the relay.
+    /// Returns the API root at the relay.
     pub(crate) fn root(&self) -> String {
         format!("{}{PREFIX}", self.url)
     }
 
-    /// The relay's own address, which is not the API root.
+    /// Returns the relay's own address, which is not the API root.
     pub(crate) fn origin(&self) -> &str {
         &self.url
     }
 
-    /// The headers of all requests, as they came from the client.
+    /// Returns the headers of all requests as the client sent them.
     pub(crate) fn seen(&self) -> Vec<HeaderMap> {
         self.shared.seen.lock().expect("no panic").clone()
     }
 
-    /// How many requests were answered.
+    /// Returns the number of answered requests.
     pub(crate) fn finished(&self) -> usize {
         self.shared.finished.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! A running demo with a client that signs in there.
+//! A running demo with a client that signs in to it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,23 +8,23 @@ use vipmp::{
     model::{CustomerPage, CustomerQuery, CustomerRow, Row, Status},
 };
 
-/// The first account of the documentation's sample answer; it has 230 orders.
+/// The first account of the documentation's sample response; it has 230 orders.
 pub(crate) const FIRST_SAMPLE: &str = "1006500792";
 
 /// The path of the token service.
 pub(crate) const TOKEN_PATH: &str = "/ims/token/v3";
 
-/// The usual portfolio on a day of its own, so that a test says the same on every day; strict.
+/// Returns the default portfolio on a fixed day, so that tests have the same result every day; strict.
 pub(crate) fn options() -> DemoOptions {
     DemoOptions { today: "2026-03-31".parse().ok(), strict: true, ..DemoOptions::default() }
 }
 
-/// A portfolio for tests that look at single customers only.
+/// Returns a small portfolio for tests of single customers.
 pub(crate) fn small() -> DemoOptions {
     DemoOptions { customers: 60, ..options() }
 }
 
-/// The usual patience, with hardly a wait between retries.
+/// Returns the default timeouts and retries, with very short waits between retries.
 pub(crate) fn network() -> Network {
     let mut network = Network::default();
     network.retry_base = Duration::from_millis(2);
@@ -37,7 +37,7 @@ pub(crate) struct Setup {
     pub(crate) client: Client,
 }
 
-/// Signs in at the demo.
+/// Signs in to the demo.
 pub(crate) fn signing_in(demo: &Demo) -> Arc<dyn TokenProvider> {
     signing_in_as(demo, demo.client_id(), demo.client_secret())
 }
@@ -50,7 +50,7 @@ pub(crate) fn signing_in_as(demo: &Demo, id: &str, secret: &str) -> Arc<dyn Toke
     )
 }
 
-/// A client with the demo's key for the API root `url`.
+/// Returns a client with the demo's key for the API root `url`.
 pub(crate) fn client_at(demo: &Demo, url: &str, tokens: Arc<dyn TokenProvider>) -> Client {
     let config = ClientConfig::new(url.parse().expect("a URL"), demo.client_id().into(), network());
     Client::new(config, tokens).expect("a client")
@@ -63,7 +63,7 @@ impl Setup {
         Self { demo, client }
     }
 
-    /// One page, in which everything is as documented.
+    /// Reads one page and checks that it is as documented.
     pub(crate) async fn page(&self, query: &CustomerQuery) -> CustomerPage {
         let answer = self.client.customers(RESELLER_ID, query).await.expect("a page");
         assert_eq!((answer.exchange.status, answer.exchange.attempts), (Some(200), 1));
@@ -71,7 +71,7 @@ impl Setup {
         answer.value
     }
 
-    /// All rows of a query, page by page.
+    /// Reads all rows of a query, page by page.
     pub(crate) async fn all(&self, query: &CustomerQuery) -> Vec<CustomerRow> {
         let mut rows = Vec::new();
         loop {
@@ -86,23 +86,23 @@ impl Setup {
         }
     }
 
-    /// How many requests came for a path.
+    /// Returns the number of requests for a path.
     pub(crate) fn count(&self, path: &str) -> u64 {
         self.demo.requests_by_path().get(path).copied().unwrap_or_default()
     }
 }
 
-/// The path of the demo's customer list.
+/// Returns the path of the demo's customer list.
 pub(crate) fn list_path() -> String {
     format!("/v3/resellers/{RESELLER_ID}/customers")
 }
 
-/// Pages of 50 with this status.
+/// Returns a query for pages of 50 with this status.
 pub(crate) fn with_status(status: &str) -> CustomerQuery {
     CustomerQuery::new(Status::new(status), 50).expect("a good limit")
 }
 
-/// The rows of a page, all of which are customers without a fault.
+/// Returns the rows of a page, all of which must be valid customers.
 pub(crate) fn customers(page: CustomerPage) -> Vec<CustomerRow> {
     let rows = page.rows.into_iter().map(|row| match row {
         Row::Customer(row) if row.problems.is_empty() => *row,
@@ -115,7 +115,7 @@ pub(crate) fn ids<'r>(rows: impl IntoIterator<Item = &'r CustomerRow>) -> Vec<&'
     rows.into_iter().map(|row| row.customer_id.as_str()).collect()
 }
 
-/// The code of an error, which must have one.
+/// Returns the code of an error, which must have one.
 pub(crate) fn code(error: &ApiError) -> &str {
     error.code.as_deref().unwrap_or_else(|| panic!("no code: {error}"))
 }

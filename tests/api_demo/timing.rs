@@ -1,4 +1,4 @@
-//! A demo that is slow, one that ends, and calls that nobody waits for any more.
+//! A slow demo, one that stops, and calls that are cancelled.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,9 +15,9 @@ use crate::{
     setup::{FIRST_SAMPLE, Setup, TOKEN_PATH, client_at, network, small},
 };
 
-/// Longer than any test takes: an answer that comes is a failure.
+/// Longer than any test: a response that arrives is a failure.
 const NEVER: Duration = Duration::from_hours(1);
-/// A test that takes longer hangs.
+/// The time limit after which a test counts as hanging.
 const HANGS: Duration = Duration::from_mins(1);
 
 async fn slow(latency: Duration) -> Demo {
@@ -74,7 +74,7 @@ async fn a_demo_that_ended_is_offline() {
     client.customer(FIRST_SAMPLE).await.unwrap();
     let words = format!("Offline: could not reach {} (", host(&demo));
     drop(demo);
-    // The server ends a moment later, on a task of its own.
+    // The server ends a moment later, in a task of its own.
     let ended = async {
         loop {
             match client.customer(FIRST_SAMPLE).await {
@@ -106,7 +106,7 @@ async fn a_sign_in_at_a_demo_that_ended_names_the_token_service() {
     assert_eq!(error.user_message().summary, words);
 }
 
-/// Waits until so many requests have come to the demo.
+/// Waits until the demo has received this number of requests.
 async fn requests(demo: &Demo, count: u64) {
     let came = async {
         while demo.requests() < count {
@@ -147,6 +147,6 @@ async fn dropping_a_call_gives_up_the_sign_in_that_it_waits_for() {
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
     }
-    // A sign-in that ran on would have been joined by the next call.
+    // If the sign-in had continued, the next call would have joined it.
     assert_eq!(demo.requests_by_path().into_iter().collect::<Vec<_>>(), [(TOKEN_PATH.to_owned(), 3)]);
 }

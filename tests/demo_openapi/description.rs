@@ -1,4 +1,4 @@
-//! The description, and how an answer is held against it.
+//! The OpenAPI description, and the comparison of responses with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use reqwest::Response;
 use serde_json::{Map, Value, json};
 use vipmp::demo::OPENAPI;
 
-/// The description, and what it has been compared with so far.
+/// The description, and the parts of it that were compared so far.
 pub(crate) struct Description {
     pub(crate) value: Value,
-    /// The same, in which an object has the fields that are described and no others.
+    /// The same description, in which objects have the described fields and no others.
     closed: Value,
     validators: BTreeMap<String, jsonschema::Validator>,
 }
@@ -22,7 +22,7 @@ impl Description {
         Self { value, closed, validators: BTreeMap::new() }
     }
 
-    /// Returns the thing that a reference leads to, or the thing itself if it is not a reference.
+    /// Resolves a reference; returns anything else unchanged.
     pub(crate) fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         match value.get("$ref").and_then(Value::as_str) {
             Some(to) => self.value.pointer(&to[1..]).unwrap_or_else(|| panic!("{to} is not there")),
@@ -30,7 +30,7 @@ impl Description {
         }
     }
 
-    /// The operations, each with its method and path.
+    /// Returns the operations, each as method and path.
     pub(crate) fn operations(&self) -> Vec<(String, String, &Value)> {
         let paths = self.value["paths"].as_object().expect("paths");
         let all = paths.iter().flat_map(|(path, methods)| {
@@ -40,7 +40,7 @@ impl Description {
         all.collect()
     }
 
-    /// Checks that an answer is as it is described for this path: status, headers, kind of content, body.
+    /// Checks that a response matches the description of this path: status, headers, content type, body.
     pub(crate) async fn check(&mut self, path: &str, answer: Response) -> Value {
         let status = answer.status().as_u16().to_string();
         let what = format!("{path} {status}");
@@ -80,7 +80,7 @@ impl Description {
     }
 }
 
-/// Lets each object have the fields that are described and no others.
+/// Restricts each object to the described fields.
 fn close(value: &mut Value) {
     if let Some(object) = value.as_object_mut() {
         if object.get("type") == Some(&json!("object")) && object.contains_key("properties") {
@@ -92,7 +92,7 @@ fn close(value: &mut Value) {
     }
 }
 
-/// The names of all fields that a schema describes, each with the name of what it belongs to.
+/// Collects the names of all fields that a schema describes, each with the name of its parent.
 pub(crate) fn described(name: &str, schema: &Value, fields: &mut BTreeSet<String>) {
     for (field, below) in schema["properties"].as_object().unwrap_or(&Map::new()) {
         fields.insert(format!("{name}.{field}"));
@@ -103,7 +103,7 @@ pub(crate) fn described(name: &str, schema: &Value, fields: &mut BTreeSet<String
     }
 }
 
-/// The same for the fields that a value has.
+/// Collects the names of all fields of a value in the same way.
 pub(crate) fn seen(
     description: &Description,
     name: &str,

@@ -1,4 +1,4 @@
-//! The OpenAPI description says what the demo serves, all of it and nothing else: its own answers are held against it.
+//! The OpenAPI description covers exactly what the demo serves: the demo's responses are compared with it.
 
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
 
@@ -17,7 +17,7 @@ use vipmp::demo::{Demo, DemoOptions, FAULT_KINDS, RESELLER_ID};
 const CUSTOMER: &str = "/v3/customers/1006500792";
 const TOKEN: &str = "/ims/token/v3";
 
-/// All values with a key of this name, anywhere.
+/// Returns all values with a key of this name, at any depth.
 fn find<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
     match value {
         Value::Object(object) => {
@@ -47,7 +47,7 @@ fn request(api: &Api, path: &str, ids: &[(&str, &str)]) -> RequestBuilder {
     api.request_with(&path, &DOCUMENTED)
 }
 
-/// The ids of things that are there.
+/// Returns the IDs of existing things.
 async fn ids(api: &Api) -> Vec<(&'static str, String)> {
     let first = async |list: &str, field: &str| {
         let list = api.ok(&format!("{CUSTOMER}/{list}")).await;
@@ -151,7 +151,7 @@ async fn every_error_that_is_described_is_served_as_described() {
             assert_eq!(answer.status().as_str(), status, "{path}");
             description.check(&path, answer).await;
         }
-        // And none is served that is not described.
+        // Conversely, every path that is served is described.
         for kind in FAULT_KINDS.iter().filter(|kind| kind.name.parse::<u16>().is_ok()) {
             api.demo.set_faults(format!("{}:1", kind.name).parse().expect("a kind of fault"));
             description.check(&path, send(request(&api, &path, &ids)).await).await;
@@ -160,7 +160,7 @@ async fn every_error_that_is_described_is_served_as_described() {
     }
 }
 
-/// A token request that is refused like this.
+/// Checks that a token request is refused like this.
 fn refused_token(api: &Api, path: &str, status: &str) -> RequestBuilder {
     let request = api.http.post(format!("{}{path}", api.demo.api_url()));
     let (id, kind) = (api.demo.client_id(), "client_credentials");
@@ -244,7 +244,7 @@ async fn every_answer_of_a_portfolio_is_as_described_and_has_every_field_that_is
     let (api, mut description) = (Api::start(sized(400)).await, Description::read());
     let mut wanted = BTreeSet::new();
     for (name, schema) in description.value["components"]["schemas"].as_object().expect("schemas") {
-        // The form of a request, and the errors, are looked at above.
+        // The formats of requests and errors are checked above.
         if !["TokenRequest", "Error", "TokenError"].contains(&name.as_str()) {
             described(name, schema, &mut wanted);
         }

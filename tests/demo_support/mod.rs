@@ -12,18 +12,18 @@ use serde_json::Value;
 use uuid::Uuid;
 use vipmp::demo::{Demo, DemoOptions, RESELLER_ID};
 
-/// The headers of a request that the documentation asks for.
+/// The request headers that the documentation requires.
 pub(crate) const DOCUMENTED: [&str; 6] =
     ["X-Request-Id", "X-Correlation-Id", "Accept", "Content-Type", "Authorization", "X-Api-Key"];
 
-/// A demo with a good token.
+/// A demo with a valid token.
 pub(crate) struct Api {
     pub(crate) demo: Demo,
     pub(crate) http: Client,
     pub(crate) token: String,
 }
 
-/// The usual portfolio on a day of its own, so that a test says the same on every day.
+/// Returns the default portfolio on a fixed day, so that tests have the same result every day.
 pub(crate) fn options() -> DemoOptions {
     DemoOptions { today: "2026-03-31".parse().ok(), ..DemoOptions::default() }
 }
@@ -36,7 +36,7 @@ pub(crate) fn sized(customers: usize) -> DemoOptions {
 impl Api {
     pub(crate) async fn start(options: DemoOptions) -> Self {
         let demo = Demo::start(options).await.expect("a port is free");
-        // A client that speaks plain HTTP wants a provider of cryptography all the same.
+        // reqwest wants a cryptography provider even for plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
         let mut api = Self { demo, http, token: String::new() };
@@ -45,7 +45,7 @@ impl Api {
         api
     }
 
-    /// A token request whose fields may be replaced; an empty value leaves the field out.
+    /// Sends a token request whose fields may be replaced; an empty value leaves the field out.
     pub(crate) async fn token_request(&self, changes: &[(&str, &str)]) -> Response {
         let mut fields = vec![
             ("grant_type", "client_credentials"),
@@ -62,7 +62,7 @@ impl Api {
         self.http.post(self.demo.token_url()).form(&fields).send().await.expect("an answer")
     }
 
-    /// The value of a documented header, new for each call where it is an id.
+    /// Returns the value of a documented header; IDs are new for each call.
     pub(crate) fn header(&self, name: &str) -> String {
         match name {
             "Accept" | "Content-Type" => "application/json".to_owned(),
@@ -72,48 +72,48 @@ impl Api {
         }
     }
 
-    /// A request with these documented headers alone.
+    /// Sends a request with only these documented headers.
     pub(crate) fn request_with(&self, path: &str, headers: &[&str]) -> RequestBuilder {
         let request = self.http.request(Method::GET, format!("{}{path}", self.demo.api_url()));
         headers.iter().fold(request, |request, name| request.header(*name, self.header(name)))
     }
 
-    /// A request with all documented headers but one.
+    /// Sends a request with all documented headers but one.
     pub(crate) fn request_without(&self, path: &str, missing: &str) -> RequestBuilder {
         let headers: Vec<&str> = DOCUMENTED.into_iter().filter(|name| *name != missing).collect();
         self.request_with(path, &headers)
     }
 
-    /// Status and body of a path, asked for with all headers.
+    /// Returns the status and body of a path, requested with all headers.
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         json(self.request_with(path, &DOCUMENTED).send().await.expect("an answer")).await
     }
 
-    /// The body of a path that must be there.
+    /// Returns the body of a path that must exist.
     pub(crate) async fn ok(&self, path: &str) -> Value {
         let (status, body) = self.get(path).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
-    /// Status and code of a path that is refused.
+    /// Returns the status and code of a path that is refused.
     pub(crate) async fn refused(&self, path: &str) -> (u16, String) {
         let (status, body) = self.get(path).await;
         (status, body["code"].as_str().expect("a code").to_owned())
     }
 
-    /// The customer list of the demo's reseller.
+    /// Requests the customer list of the demo's reseller.
     pub(crate) async fn list(&self, query: &str) -> Value {
         self.ok(&customers(query)).await
     }
 }
 
-/// The path of the demo's customer list.
+/// Returns the path of the demo's customer list.
 pub(crate) fn customers(query: &str) -> String {
     format!("/v3/resellers/{RESELLER_ID}/customers?{query}")
 }
 
-/// Status and body of an answer.
+/// Returns the status and body of a response.
 pub(crate) async fn json(answer: Response) -> (u16, Value) {
     let status = answer.status().as_u16();
     let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
@@ -122,7 +122,7 @@ pub(crate) async fn json(answer: Response) -> (u16, Value) {
     (status, serde_json::from_str(&text).expect("JSON"))
 }
 
-/// The texts of one field of all elements; none where there is no list.
+/// Returns the texts of one field of all elements; none if there is no list.
 pub(crate) fn texts<'v>(list: &'v Value, field: &str) -> Vec<&'v str> {
     let items = list.as_array().into_iter().flatten();
     items.filter_map(|item| item.pointer(field).and_then(Value::as_str)).collect()

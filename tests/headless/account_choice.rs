@@ -177,7 +177,7 @@ fn with_slips(served: &Served) -> Stage {
 fn assert_warned(run: Run) {
     let slips = [
         "ui.page_szie: unknown key, did you mean page_size?",
-        "keys.next-rwo: no such action",
+        "keys.next-rwo: unknown action",
         "works.note: unknown key",
     ];
     let run = run.tells(&slips);

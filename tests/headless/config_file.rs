@@ -48,7 +48,7 @@ fn commands_report_wrong_keys_too() {
     let works = profile("works", &served, "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &format!("{works}\n[keys]\nnext-rwo = 'j'\n"));
     let message =
-        format!("{}:10:1: keys.next-rwo: no such action, did you mean next-row?", stage.config().display());
+        format!("{}:10:1: keys.next-rwo: unknown action, did you mean next-row?", stage.config().display());
     stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&message]);
     stage.run(["profile", "test"]).ends(0).tells(&[&message]);
     stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &message, "ok       First page"]);

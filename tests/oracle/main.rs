@@ -1,7 +1,7 @@
-//! Whole lists while the portfolio changes under them: the built program against a server that knows everything that was
-//! ever in its lists. A result is right, or the program exits with 5; never neither.
+//! Whole lists while the portfolio changes: the built program against a server that remembers everything that was ever in
+//! its lists. A run must either print the right result or exit with 5.
 //!
-//! `VIPMP_ORACLE_SEEDS=1000 cargo test --test oracle` tries as many seeds for each command.
+//! `VIPMP_ORACLE_SEEDS=1000 cargo test --test oracle` tries this number of seeds for each command.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
@@ -26,15 +26,15 @@ use support::{
     stage::{Run, Stage},
 };
 
-/// Seeds for each command unless the environment says otherwise.
+/// The number of seeds for each command unless the environment sets it.
 const SEEDS: u64 = 60;
 
 /// The events of a run besides reading.
 #[derive(Debug, Clone, Copy)]
 struct Weather {
-    /// The likelihood of a change after each request, in percent.
+    /// The probability of a change after each request, in percent.
     percent: u8,
-    /// After how many requests of the run the portfolio is left in peace; what goes on for ever can never be settled.
+    /// The number of requests after which the portfolio stops changing; endless changes can never be settled.
     calm_after: usize,
     changes: &'static [Change],
 }
@@ -55,13 +55,13 @@ const WEATHER: [Weather; 5] = [
     },
 ];
 
-/// The server's state: the portfolio, and what it goes through.
+/// The server's state: the portfolio, and the events of the run.
 struct World {
     portfolio: Portfolio,
     rng: fastrand::Rng,
     weather: Weather,
     requests: usize,
-    /// From this request on, everything is refused.
+    /// The number of the request from which on everything is refused.
     refuses_after: usize,
 }
 
@@ -84,7 +84,7 @@ impl World {
         let kind = if path.ends_with("/customers") { "customerId" } else { "resellerId" };
         let page = self.portfolio.page(&query, kind).to_string();
         if self.requests <= self.weather.calm_after && self.rng.u8(..100) < self.weather.percent {
-            // Several at once can leave the count as it was.
+            // Several changes at once can leave the count unchanged.
             for _ in 0..self.rng.usize(1..=4) {
                 self.change();
             }
@@ -100,7 +100,7 @@ impl World {
     }
 }
 
-/// A world, its server, and a home whose profile is that server.
+/// A portfolio, its server, and a home folder with a profile for that server.
 struct Scene {
     world: Arc<Mutex<World>>,
     stage: Stage,
@@ -125,7 +125,7 @@ impl Scene {
         Self { world, stage, _server: server }
     }
 
-    /// Holds what a run says that it has printed against what there was.
+    /// Compares the output of a run with the portfolio.
     fn judge(&self, seed: u64, run: &Run, text: &str, id: &str) -> bool {
         let rows: Vec<(String, String)> = text
             .lines()
@@ -141,7 +141,7 @@ impl Scene {
     }
 }
 
-/// Runs a command for each seed; says how many of its runs claimed to be complete, of which all have to be right.
+/// Runs a command for each seed; returns the number of runs that claimed to be complete, all of which must be right.
 fn each_seed(listed: impl Fn(u64) -> &'static [&'static str], mut run: impl FnMut(u64, &Scene) -> bool) {
     let seeds = std::env::var("VIPMP_ORACLE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS);
     let (mut complete, mut calm) = (0, 0);
@@ -155,16 +155,16 @@ fn each_seed(listed: impl Fn(u64) -> &'static [&'static str], mut run: impl FnMu
         }
     }
     eprintln!("{complete} of {seeds} runs were complete, {calm} of them calm");
-    // Whoever doubts everything is never wrong, and of no use.
+    // A program that always doubts is never wrong, but useless.
     assert!(complete > calm && complete < seeds, "{complete} of {seeds}, {calm} calm");
 }
 
-/// The statuses that a run asks for: mostly two.
+/// Draws the statuses that a run asks for: mostly two.
 fn listed(seed: u64) -> &'static [&'static str] {
     if seed % 4 == 3 { &STATUSES[..1] } else { &STATUSES[..2] }
 }
 
-/// The options of a run: one list or two, sorted one way or the other.
+/// Draws the options of a run: one list or two, in either sort order.
 fn options(seed: u64) -> Vec<&'static str> {
     let statuses = if listed(seed).len() == 1 { "active" } else { "active,pending" };
     let sort = if seed.is_multiple_of(3) { ["--sort", "name"] } else { ["--sort", "created"] };

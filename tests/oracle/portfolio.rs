@@ -1,18 +1,19 @@
-//! A portfolio that changes while it is read, and remembers everything that it was.
+//! A portfolio that changes while it is read, and remembers its history.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
-/// The statuses that members have: mostly the first two.
+/// The statuses of members: mostly the first two.
 pub(crate) const STATUSES: [&str; 3] = ["1000", "1002", "1004"];
 
-/// Everything that a customer or a reseller was, since it was first seen.
+/// The history of a customer or reseller since it was first seen.
 #[derive(Debug, Default)]
 struct Life {
     names: BTreeSet<String>,
-    /// True if it was in the result at some time, and whether it left it.
+    /// True if it was ever in the result.
     was_in: bool,
+    /// True if it was ever out of the result.
     was_out: bool,
 }
 
@@ -30,7 +31,7 @@ pub(crate) enum Change {
     Insert,
     Delete,
     Rename,
-    /// From one status to another.
+    /// A member moves from one status to another.
     Move,
     /// Members with the same date come in another order.
     Shuffle,
@@ -42,11 +43,11 @@ pub(crate) enum Fault {
     Missing(String),
     Twice(String),
     Invented(String),
-    /// With a name that it never had.
+    /// A member has a name that it never had.
     Misnamed(String),
 }
 
-/// The members of a list, in the order in which the server has them.
+/// The members of a list, in the order of the server.
 #[derive(Debug)]
 pub(crate) struct Portfolio {
     members: Vec<Member>,
@@ -58,14 +59,14 @@ pub(crate) struct Portfolio {
 }
 
 impl Portfolio {
-    /// Makes a portfolio for a result of these statuses.
+    /// Creates a portfolio for a result of these statuses.
     pub(crate) fn new(seed: u64, size: usize, listed: &'static [&'static str]) -> Self {
         let rng = fastrand::Rng::with_seed(seed);
         let mut portfolio = Self { members: Vec::new(), listed, lives: HashMap::new(), rng, next: 0 };
         for _ in 0..size {
             portfolio.insert();
         }
-        // What there is when the result is asked for was never out of it.
+        // A member that exists at the start has been in the result from the beginning.
         portfolio.lives.clear();
         for place in 0..portfolio.members.len() {
             portfolio.record(place);
@@ -79,15 +80,15 @@ impl Portfolio {
             id: format!("{}", 1_000_000_000 + self.next),
             name: self.word(),
             status: self.rng.choice(&STATUSES[..2]).unwrap(),
-            // Several have the same date.
+            // Several members have the same date.
             created: self.next / 3,
         };
-        // The newest is the first one of the list.
+        // The newest member is the first of the list.
         self.members.insert(0, member);
         self.record(0).was_out = true;
     }
 
-    /// Notes what a member is now.
+    /// Adds the present state of a member to its history.
     fn record(&mut self, place: usize) -> &mut Life {
         let member = &self.members[place];
         let life = self.lives.entry(member.id.clone()).or_default();
@@ -102,7 +103,7 @@ impl Portfolio {
         (0..5).map(|_| self.rng.lowercase()).collect()
     }
 
-    /// Changes something, or nothing if there is nobody left.
+    /// Makes a change, or none if there are no members left.
     pub(crate) fn change(&mut self, change: Change) {
         let Some(place) = (!self.members.is_empty()).then(|| self.rng.usize(..self.members.len())) else {
             return;
@@ -118,7 +119,7 @@ impl Portfolio {
                 self.record(place);
             }
             Change::Move => {
-                // Mostly between the listed statuses: that is how customers get lost.
+                // Mostly between the listed statuses, where customers get lost.
                 let member = &mut self.members[place];
                 member.status = match (self.rng.u8(..5), member.status) {
                     (0, _) => STATUSES[2],
@@ -128,14 +129,14 @@ impl Portfolio {
                 self.record(place);
             }
             Change::Shuffle => {
-                // Within a date alone, so that the order stays one that the query asks for.
+                // Only within a date, so that the order remains one that the query asks for.
                 self.rng.shuffle(&mut self.members);
                 self.members.sort_by_key(|member| std::cmp::Reverse(member.created));
             }
         }
     }
 
-    /// The page that the query asks for.
+    /// Returns the page that the query asks for.
     pub(crate) fn page(&self, query: &BTreeMap<String, String>, kind: &str) -> Value {
         let number = |name: &str, usual: usize| query.get(name).map_or(usual, |text| text.parse().unwrap());
         let (offset, limit) = (number("offset", 0), number("limit", 20).min(50));
@@ -159,7 +160,7 @@ impl Portfolio {
         json!({"totalCount": matching.len(), "count": rows.len(), "offset": offset, "limit": limit, "accounts": rows})
     }
 
-    /// Judges a result: whoever was in it all the time has to be there, once, and nobody that never was.
+    /// Judges a result: members that were in it all the time must be there, once, and members that never were must not.
     pub(crate) fn judge(&self, rows: &[(String, String)]) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut came = BTreeSet::new();

@@ -1,38 +1,38 @@
-//! The end of a soak: whatever the keys have done, a user finds the way back to a table that is right.
+//! The end of a soak: whatever the keys have done, the user must find the way back to a table with the right rows.
 
 use std::time::{Duration, Instant};
 
 use crate::{hands::ESC, run::Home, run::Soak};
 
-/// The time that any of it may take: a request that hangs is given up after 30 s.
+/// The time limit of each step: a request that hangs is given up after 30 s.
 const BOUND: Duration = Duration::from_mins(1);
-/// The time that a user waits before trying once more.
+/// The time that a user waits before trying again.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The notice of the main screen after one step back too many.
 const HOME: &str = "q quits.";
-/// Rows of a page: the window shows them all at once.
+/// The number of rows of a page: the window shows them all at once.
 const PAGE: usize = 50;
 const ROWS: u16 = 60;
 const COLUMNS: u16 = 80;
 
-/// The server's customers: their IDs by name.
+/// The server's customers, as IDs in the order of their names.
 pub(crate) struct Expected {
-    /// The active ones.
+    /// The active customers.
     pub(crate) active: Vec<String>,
-    /// Those of all statuses, one status after the other.
+    /// The customers of all statuses, one status after the other.
     pub(crate) all: Vec<String>,
 }
 
-/// Leaves everything that is open, clears what was set, and compares each page of the active customers by name, and all
-/// pages of all statuses together, with what the server has; then quits.
+/// Leaves all dialogs, clears all filters, compares each page of the active customers by name, and all pages of all
+/// statuses together, with the server's customers, and quits.
 pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &Expected) {
-    // Twice: the last keys may have quit the program, and a start has its own size.
+    // Twice: the last keys may have quit the program, and a start has a size of its own.
     soak.probe(ROWS, COLUMNS);
     soak.probe(ROWS, COLUMNS);
     home.mend();
     let person = Person { soak };
     person.go_home();
-    // Read again, since the keys may have changed it: the editor only looks at it.
+    // The configuration is read again, since keys may have changed it; the editor only displays it.
     person.until("E", "is in order", |screen| screen.contains("No problems in the configuration"));
     person.until(&format!(":profile {profile}\r"), "the profile", |screen| {
         let header = screen.lines().next().unwrap_or_default();
@@ -44,7 +44,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
         screen.contains("[x] Company") && screen.contains("[x] Reference")
     });
     let pages: Vec<&[String]> = expected.active.chunks(PAGE).collect();
-    // Another status in between: the first page then, whichever was shown.
+    // Another status in between leads to the first page, whichever was shown.
     let keys = format!(":page-size {PAGE}\r:sort name asc\r:status pending\r:status active\rr");
     person.until(&keys, "the first page", |screen| ids(screen) == pages[0]);
     for (place, page) in pages.iter().enumerate().skip(1) {
@@ -63,7 +63,7 @@ struct Person<'s, 'h> {
 }
 
 impl Person<'_, '_> {
-    /// Presses Esc until there is nothing left to leave. What it says then stays until the next key.
+    /// Presses Esc until there is nothing left to leave. The notice then stays until the next key.
     #[track_caller]
     fn go_home(&self) {
         let since = Instant::now();
@@ -74,7 +74,7 @@ impl Person<'_, '_> {
         }
     }
 
-    /// Presses these keys on the main screen, again and again, until what they are for is there.
+    /// Presses these keys on the main screen repeatedly until they have had their effect.
     #[track_caller]
     fn until(&self, keys: &str, what: &str, done: impl Fn(&str) -> bool) {
         let since = Instant::now();
@@ -89,7 +89,7 @@ impl Person<'_, '_> {
         }
     }
 
-    /// Pages through all statuses: each of these customers is there once.
+    /// Pages through all statuses and checks that each of these customers appears once.
     #[track_caller]
     fn assert_all_are_there(&self, all: &[String]) {
         let mut seen: Vec<String> = Vec::new();
@@ -111,7 +111,7 @@ impl Person<'_, '_> {
         assert_eq!(seen, wanted, "all statuses, each customer once");
     }
 
-    /// Waits for exactly these customers in this order; refreshes where they do not come.
+    /// Waits for exactly these customers in this order; refreshes if they do not appear.
     #[track_caller]
     fn wait_for_page(&self, page: &[String], place: usize, pages: usize) {
         let since = Instant::now();
@@ -127,7 +127,7 @@ impl Person<'_, '_> {
     }
 }
 
-/// The ids in the table, from the top.
+/// Returns the IDs in the table, from the top.
 fn ids(screen: &str) -> Vec<String> {
     let table = screen.lines().skip_while(|line| !line.contains("Customer ID")).skip(1);
     let id = |line: &str| {

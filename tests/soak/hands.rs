@@ -1,8 +1,8 @@
-//! Hands that press anything: what is pressed follows from the seed alone.
+//! Random input, which follows from the seed alone.
 
 use std::fmt::Write as _;
 
-/// Chance that is the same on every machine: `SplitMix64`.
+/// Random numbers that are the same on every machine: `SplitMix64`.
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -29,20 +29,20 @@ impl Chance {
 
 pub(crate) const ESC: &str = "\x1b";
 
-/// Moving about: rows, pages, panes, tabs.
+/// Keys for moving: rows, pages, panes, tabs.
 const MOVES: [&str; 28] = [
     "j", "k", "h", "l", "g", "G", "[", "]", "\x04", "\x15", "\t", "\x1b[Z", "\r", "\x1b[A", "\x1b[B",
     "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1b[A", "\x1b[B", "\x1b[B", "\x1b[6~",
     "]", "\r", "\t",
 ];
 
-/// Actions, and what the same letters mean in menus. Not among them: `E`, which opens an editor, Ctrl-Z, and what quits.
+/// Keys for actions and menus, except `E`, which opens an editor, Ctrl-Z, and keys that quit.
 const ACTIONS: [&str; 36] = [
     "r", "r", "0", "1", "2", "3", "4", "5", "9", "s", "S", "x", "r", "z", "o", "t", "n", "N", "f", " ", "u",
     "y", "i", "m", "c", "Y", "p", "a", "d", "e", "J", "K", "<", ">", "?", "/",
 ];
 
-/// Keys of editing, function keys, letters with Alt and Ctrl, keys of no meaning.
+/// Keys for editing, function keys, letters with Alt and Ctrl, keys without a meaning.
 const ODD: [&str; 30] = [
     "\x7f",
     "\x7f",
@@ -76,7 +76,7 @@ const ODD: [&str; 30] = [
     "\x1b[O",
 ];
 
-/// The texts that are typed into fields. Where no field is open, each letter is a key: none of them quits or opens an editor.
+/// Texts for fields. If no field is open, each letter is a key: none of them quits or opens an editor.
 const WORDS: [&str; 20] = [
     "an",
     "ltd",
@@ -100,7 +100,7 @@ const WORDS: [&str; 20] = [
     "%2F",
 ];
 
-/// Commands of the palette.
+/// Commands for the palette.
 const COMMANDS: [&str; 18] = [
     "status all",
     "status active",
@@ -122,15 +122,15 @@ const COMMANDS: [&str; 18] = [
     "no such thing",
 ];
 
-/// Something that a user does.
+/// An input of the user.
 pub(crate) enum Deed {
     /// Presses these keys.
     Keys(String),
-    /// Makes the window this large: rows and columns.
+    /// Resizes the window to these rows and columns.
     Resize(u16, u16),
 }
 
-/// A few deeds in a row; the last one is a key that may not be followed by others at once, or nothing is.
+/// Draws a few inputs; only the last may be a key that others must not follow at once.
 pub(crate) fn deed(chance: &mut Chance) -> Deed {
     match chance.below(1000) {
         0..430 => Deed::Keys(chance.one(&MOVES).to_owned()),
@@ -150,13 +150,13 @@ pub(crate) fn deed(chance: &mut Chance) -> Deed {
             let (rows, columns) = window(chance);
             Deed::Resize(rows, columns)
         }
-        // Seldom, since memory is only seen to grow in a process that lives.
+        // Rarely, since memory growth only shows in a process that lives for long.
         _ if chance.below(3) == 0 => Deed::Keys(chance.one(&["q", "\x03"]).to_owned()),
         _ => Deed::Keys(ESC.to_owned()),
     }
 }
 
-/// A size that people have, or any from 1x1 to 200x60.
+/// Draws a common window size, or any from 1x1 to 200x60.
 pub(crate) fn window(chance: &mut Chance) -> (u16, u16) {
     const USUAL: [(u16, u16); 6] = [(24, 80), (30, 100), (36, 120), (45, 160), (20, 60), (60, 200)];
     if chance.below(3) == 0 {
@@ -165,7 +165,7 @@ pub(crate) fn window(chance: &mut Chance) -> (u16, u16) {
     USUAL[chance.below(USUAL.len())]
 }
 
-/// Clicks, double-clicks, the wheel, other buttons, dragging.
+/// Draws clicks, double-clicks, the wheel, other buttons, dragging.
 fn mouse(chance: &mut Chance) -> String {
     let (x, y) = if chance.below(4) == 0 {
         (chance.side(200), chance.side(60))
@@ -183,7 +183,7 @@ fn mouse(chance: &mut Chance) -> String {
     }
 }
 
-/// A bracketed paste, of some words or of very many.
+/// Draws a bracketed paste, of some words or of very many.
 fn paste(chance: &mut Chance) -> String {
     let count = if chance.below(10) == 0 { 2000 } else { 1 + chance.below(4) };
     let mut text = String::new();

@@ -1,7 +1,7 @@
-//! The soak: the whole program in a pseudo-terminal, with anything pressed, against a demo in which anything goes wrong.
+//! The soak test: the whole program in a pseudo-terminal, with random input, against a demo with random faults.
 //!
-//! `VIPMP_SOAK_SECONDS` says for how long (12), `VIPMP_SOAK_SEED` chooses other keys and other faults (1), and
-//! `VIPMP_SOAK_BINARY` another program; `cargo test --release --test soak` soaks the release build.
+//! `VIPMP_SOAK_SECONDS` sets the duration (12), `VIPMP_SOAK_SEED` selects other keys and faults (1), and
+//! `VIPMP_SOAK_BINARY` another program; `cargo test --release --test soak` tests the release build.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "what is expected here and does not come is a failed test")]
@@ -35,22 +35,22 @@ use support::served::{CLIENT_ID, SECRET, profile};
 const PROFILE: &str = "soak";
 const SECRET_VARIABLE: &str = "SOAK_SECRET";
 
-/// The faults meanwhile: of an answer something in every fifth, within good ones more.
+/// The faults during the test: one in five responses fails as a whole, and more have damage in them.
 const FAULTS: &str = "400:0.01,401:0.01,403:0.01,404:0.01,408:0.01,429:0.03,500:0.02,502:0.01,503:0.02,504:0.01,\
                       reset:0.02,cut:0.02,slow:0.04,hang:0.004,html:0.01,badjson:0.01,\
                       badrow:0.05,badfield:0.05,twice:0.03,total:0.03,drift:0.1";
 
-/// How much more memory, in kB, the program may have at its end than after its first quarter: caches fill, what is pasted
-/// and copied leaves gaps. A leak of 1 kB a key is more than this within a minute.
+/// The extra memory in kB that the program may have at its end compared to after its first quarter: caches fill, and
+/// pasted and copied text leaves gaps. A leak of 1 kB a key exceeds this within a minute.
 const GROWTH: u64 = 16 * 1024;
 
-/// A number that the environment may give.
+/// Returns a number from the environment, or a default.
 fn number(variable: &str, usual: u64) -> u64 {
     let given = std::env::var(variable).ok();
     given.map_or(usual, |given| given.parse().unwrap_or_else(|_| panic!("{variable}={given} is no number")))
 }
 
-/// Not with `println!`: what a test prints that passes, nobody would see.
+/// Prints to the terminal directly: `println!` is hidden in a test that passes.
 fn say(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
@@ -58,7 +58,7 @@ fn say(words: &str) {
 #[test]
 fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     let (seconds, seed) = (number("VIPMP_SOAK_SECONDS", 12), number("VIPMP_SOAK_SEED", 1));
-    // A panic of the demo would only be seen as one more connection that is torn.
+    // A panic of the demo would otherwise look like one more connection reset.
     let demo_failed = Arc::new(AtomicBool::new(false));
     let (failed, usual) = (Arc::clone(&demo_failed), std::panic::take_hook());
     std::panic::set_hook(Box::new(move |info| {
@@ -83,7 +83,7 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     while since.elapsed() < Duration::from_secs(seconds) {
         soak.batch();
     }
-    let (requests, faults) = (demo.requests(), demo.faults_met());
+    let (requests, faults) = (demo.requests(), demo.fault_counts());
     demo.set_faults(Faults::default());
     let expected = runtime.block_on(expected(&demo));
     close::close(&mut soak, &home, PROFILE, &expected);
@@ -105,7 +105,7 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     }
 }
 
-/// Returns the server's customers now.
+/// Returns the server's customers at present.
 async fn expected(demo: &Demo) -> Expected {
     let url = demo.token_url().parse().expect("a URL");
     let token = TokenConfig::new(url, CLIENT_ID.into(), SECRET.into(), Network::default());
@@ -121,7 +121,7 @@ async fn expected(demo: &Demo) -> Expected {
     Expected { active, all }
 }
 
-/// The ids of the customers of one status in the order of their names.
+/// Returns the IDs of the customers with one status, in the order of their names.
 async fn by_name(demo: &Demo, client: &Client, status: Status) -> Vec<String> {
     let first = CustomerQuery::new(status, 50).expect("a good limit");
     let first = first.sorted(SortBy::CompanyName, SortOrder::Ascending);

@@ -1,4 +1,4 @@
-//! The program under soak: started again when it was quit, asked again and again whether it is still there.
+//! The program under test: restarted when it was quit, and asked repeatedly for a sign of life.
 
 use std::{
     collections::VecDeque,
@@ -15,23 +15,23 @@ use crate::{
     support::pty::Pty,
 };
 
-/// The time that a frame of a new size may take. What the machine gives to others meanwhile comes on top.
+/// The time limit for a frame of a new size, in addition to the time that the machine gives to other programs.
 const ANSWER: Duration = Duration::from_secs(1);
-/// How many deeds are told when something went wrong.
+/// The number of inputs that are reported after a failure.
 const TOLD: usize = 60;
-/// Keys that are pressed at once at most.
+/// The most keys that are pressed at once.
 const BATCH: usize = 24;
-/// After one of so many batches, hands rest: else hardly any load would come to its end.
+/// One in this number of batches is followed by a rest, since otherwise hardly any load would finish.
 const REST: usize = 16;
 const PAUSE: Duration = Duration::from_millis(120);
-/// The window at each start: rows and columns.
+/// The size of the window at each start, as rows and columns.
 const START: (u16, u16) = (36, 120);
-/// How many sizes of the window are remembered: more than can be on their way to the program.
+/// The number of remembered window sizes: more than can be on their way to the program.
 const SIZES: usize = 16;
-/// How much of the program's output is kept.
+/// The number of bytes of the program's output that are kept.
 const KEPT_OUTPUT: usize = 64 * 1024;
 
-/// The places of a user's files, and the command that starts the program for them.
+/// The user's files, and the command that starts the program with them.
 pub(crate) struct Home {
     folder: tempfile::TempDir,
     config: String,
@@ -49,7 +49,7 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// Writes the configuration as it was at first: keys may have changed or removed its profile.
+    /// Writes the original configuration again: keys may have changed or removed its profile.
     pub(crate) fn mend(&self) {
         std::fs::write(self.path("config/config.toml"), &self.config).expect("it can be written");
     }
@@ -64,7 +64,7 @@ impl Home {
             ("VIPMP_CONFIG_DIR", config.as_str()),
             ("VIPMP_DATA_DIR", &data),
             ("VIPMP_LOG", "error"),
-            // Keys can save a profile of production, and a secret that comes from a program: neither is to be reached.
+            // Keys can save a profile for production, and a secret from a program: neither must be reachable.
             ("HTTPS_PROXY", "http://127.0.0.1:9"),
             ("PATH", "/nonexistent"),
             ("EDITOR", "/bin/true"),
@@ -81,7 +81,7 @@ impl Home {
         pty
     }
 
-    /// Asserts that the log tells of no panic, not even of one in a task.
+    /// Asserts that the log reports no panic, not even one in a task.
     #[track_caller]
     pub(crate) fn assert_no_panic(&self) {
         let log = std::fs::read_to_string(self.path("log")).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Home {
     }
 }
 
-/// How much memory one process has used over its life, in kB.
+/// The memory of one process over its life, in kB.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<(Instant, u64)>);
 
@@ -109,7 +109,7 @@ impl Memory {
         self.0.first().zip(self.0.last()).map(|((first, _), (last, _))| *last - *first).unwrap_or_default()
     }
 
-    /// After the first quarter of the life and at its end; none where the system does not tell.
+    /// The memory after the first quarter of the life and at its end; `None` if the system does not report it.
     pub(crate) fn growth(&self) -> Option<(u64, u64)> {
         let (start, _) = self.0.first()?;
         let quarter = self.0.iter().find(|(at, _)| *at - *start >= self.life() / 4)?;
@@ -117,7 +117,7 @@ impl Memory {
     }
 }
 
-/// The time that the machine had no time for this program: a thread that wants to be woken often, and notes how late it is.
+/// Measures how long the machine has no time for this program: a thread that wants to wake often notes its delays.
 struct Metronome {
     late: Arc<AtomicU64>,
     ended: Arc<AtomicBool>,
@@ -150,7 +150,7 @@ impl Drop for Metronome {
     }
 }
 
-/// The deeds so far, reported when something goes wrong.
+/// The inputs so far, reported when something goes wrong.
 struct Diary {
     seed: u64,
     keys: u64,
@@ -180,7 +180,7 @@ impl Drop for Diary {
     }
 }
 
-/// A soak that is under way.
+/// A soak test in progress.
 pub(crate) struct Soak<'h> {
     home: &'h Home,
     secret: (&'h str, &'h str),
@@ -189,11 +189,11 @@ pub(crate) struct Soak<'h> {
     diary: Diary,
     metronome: Metronome,
     memory: Memory,
-    /// That of the process that lived longest of those that have ended.
+    /// The memory of the longest-lived process that has ended.
     longest: Memory,
     /// True if the last key was Esc.
     leaving: bool,
-    /// The last sizes of the window.
+    /// The latest sizes of the window.
     sizes: VecDeque<(u16, u16)>,
     pub(crate) resizes: u64,
     pub(crate) restarts: u64,
@@ -223,10 +223,10 @@ impl<'h> Soak<'h> {
         self.diary.keys
     }
 
-    /// A few keys at once, and then the question whether the program is still there.
+    /// Presses a few keys at once, and then checks that the program still responds.
     pub(crate) fn batch(&mut self) {
         let mut keys = String::new();
-        // Who leaves one thing often leaves what is around it too: that needs Esc and Esc again.
+        // A user who leaves a dialog often leaves the surrounding one too, which needs Esc twice.
         let again = std::mem::take(&mut self.leaving) && self.chance.below(2) == 0;
         for _ in 0..=self.chance.below(BATCH) {
             match if again { Deed::Keys(ESC.to_owned()) } else { deed(&mut self.chance) } {
@@ -234,7 +234,7 @@ impl<'h> Soak<'h> {
                     self.diary.keys += 1;
                     self.diary.note(more.escape_debug().take(100).collect());
                     keys.push_str(&more);
-                    // A key that followed at once would be read as Alt and that key.
+                    // A key that follows Esc at once would be read as Alt and that key.
                     if more.ends_with(ESC) {
                         self.leaving = true;
                         break;
@@ -259,12 +259,11 @@ impl<'h> Soak<'h> {
         self.probe(rows, columns);
     }
 
-    /// Makes the window another size and waits for the frame that this must bring; starts the program again where the keys
-    /// have quit it.
+    /// Resizes the window and waits for the frame that must follow; restarts the program if the keys have quit it.
     #[track_caller]
     pub(crate) fn probe(&mut self, rows: u16, mut columns: u16) {
         self.resizes += 1;
-        // Of several sizes in a row the program may draw in some only: to the one that it drew in last, it need not answer.
+        // Of several sizes in a row the program may draw only some, and it need not redraw for the size it drew last.
         while self.sizes.contains(&(rows, columns)) {
             columns += 1;
         }
@@ -298,7 +297,7 @@ impl<'h> Soak<'h> {
         self.sizes = VecDeque::from([START]);
     }
 
-    /// Asserts that the program has ended as one that was quit.
+    /// Asserts that the program has exited as after a quit.
     #[track_caller]
     pub(crate) fn assert_ended_well(&mut self) {
         let code = self.pty.wait_exit().exit_code();
@@ -310,7 +309,7 @@ impl<'h> Soak<'h> {
         }
     }
 
-    /// The memory of the process that lived longest, of those that have ended.
+    /// Returns the memory of the longest-lived process that has ended.
     pub(crate) fn longest(&self) -> &Memory {
         &self.longest
     }

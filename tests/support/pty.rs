@@ -1,7 +1,7 @@
-//! A program in a pseudo-terminal of its own, seen as a user sees it.
+//! A program in a pseudo-terminal of its own, as a user sees it.
 //!
-//! A thread reads what the program writes and paints it on a screen in memory; tests wait for a condition on that
-//! screen, woken by each piece of new output. Nothing sleeps, and a wait that comes to nothing shows the screen.
+//! A thread reads the program's output and paints it on a screen in memory. Tests wait for a condition on that screen,
+//! woken by each piece of output. Nothing sleeps, and a wait that times out shows the screen.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -13,17 +13,17 @@ use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_sy
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-/// Generous, since several test programs may share a small machine.
+/// The time limit of a wait: generous, since several test programs may share a small machine.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A program that runs in a pseudo-terminal; killed when dropped.
 pub(crate) struct Pty {
     shared: Arc<Shared>,
     master: Box<dyn MasterPty + Send>,
-    /// Shared with the thread that answers the program's questions.
+    /// Shared with the thread that answers the program's queries.
     writer: Writer,
     pid: Pid,
-    /// The terminal's settings before the program was started.
+    /// The terminal's settings before the program started.
     settings: String,
     home: TempDir,
 }
@@ -38,9 +38,9 @@ struct Shared {
 struct State {
     parser: vt100::Parser<Requests>,
     raw: Vec<u8>,
-    /// How many frames began by clearing the screen, as those of a new size do.
+    /// The number of frames that began by clearing the screen, as those of a new size do.
     cleared: u64,
-    /// Nobody writes any more.
+    /// True once all writers have closed the terminal.
     closed: bool,
     exit: Option<ExitStatus>,
 }
@@ -57,7 +57,7 @@ impl Shared {
     }
 }
 
-/// The questions that a program asks its terminal, with their answers.
+/// The queries that a program sends to its terminal, with the responses.
 #[derive(Default)]
 struct Requests {
     answers: Vec<u8>,
@@ -85,8 +85,8 @@ impl vt100::Callbacks for Requests {
 }
 
 impl Pty {
-    /// Starts `vipmp` with these arguments and this environment, and nothing else of ours: an empty home folder, no
-    /// XDG folders, `TERM=xterm-256color`, a UTF-8 locale.
+    /// Starts `vipmp` with these arguments and this environment, and otherwise a clean one: an empty home folder, no XDG
+    /// folders, `TERM=xterm-256color`, a UTF-8 locale.
     pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)], rows: u16, cols: u16) -> Self {
         Self::spawn_program(env!("CARGO_BIN_EXE_vipmp"), args, env, rows, cols)
     }
@@ -102,8 +102,8 @@ impl Pty {
         Self::start(CommandBuilder::new(program), args, env, rows, cols)
     }
 
-    /// Starts another program on a pseudo-terminal that does not control it: `/dev/tty` is nothing there, and no signal
-    /// tells of the terminal's end.
+    /// Starts another program on a pseudo-terminal that does not control it: it has no `/dev/tty`, and no signal
+    /// reports the terminal's end.
     pub(crate) fn spawn_uncontrolled(
         program: impl AsRef<OsStr>,
         args: &[&str],
@@ -125,7 +125,7 @@ impl Pty {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        // The keyring of whoever runs the tests is none of theirs.
+        // Tests never touch the keyring of the user who runs them.
         command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         for (name, value) in env {
             command.env(name, value);
@@ -136,7 +136,7 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().expect("a writer")));
         let mut child = pair.slave.spawn_command(command).expect("the program starts");
-        // Our own end for the program must go, or the end of its output would never be seen.
+        // Our copy of the program's end must be closed, or the end of its output would never be seen.
         drop(pair.slave);
         let pid = child.process_id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("a process id");
 
@@ -177,15 +177,15 @@ impl Pty {
         Self { shared, master: pair.master, writer, pid, settings, home }
     }
 
-    /// The program's home folder.
+    /// Returns the program's home folder.
     pub(crate) fn home(&self) -> &std::path::Path {
         self.home.path()
     }
 
-    /// Waits until the text on the screen is as wanted, and returns it.
+    /// Waits until the text on the screen meets a condition, and returns it.
     ///
     /// # Panics
-    /// After 20 s, or when the program has ended and it cannot come any more; with `what` and the screen.
+    /// Panics after 20 s, or if the program has ended without it; the message has `what` and the screen.
     #[track_caller]
     pub(crate) fn wait_for(&self, wanted: impl Fn(&str) -> bool, what: &str) -> String {
         let state = self.wait(|state| wanted(&state.text()) || state.ended(), what);
@@ -229,26 +229,26 @@ impl Pty {
 
     /// Changes the size of the window.
     pub(crate) fn resize(&self, rows: u16, cols: u16) {
-        // Under the lock, so that no output of the new size is painted on the old screen.
+        // Under the lock, so that no output for the new size is painted on the old screen.
         let mut state = self.shared.lock();
         state.parser.set_size(nonzero(rows), nonzero(cols));
         self.master.resize(size(rows, cols)).expect("the window changes its size");
     }
 
-    /// Says that the window has another size, which may be one that no screen in memory can have.
+    /// Reports another window size to the program, which may be too large for the screen in memory.
     pub(crate) fn claim_size(&self, rows: u16, cols: u16) {
         self.master.resize(size(rows, cols)).expect("the window changes its size");
     }
 
-    /// The memory that the program has taken at most, in bytes.
+    /// Returns the program's peak memory in bytes.
     pub(crate) fn peak_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process_id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
     }
 
-    /// Changes the size of the window and waits for the frame of that size, which a running program always draws where it
-    /// has not drawn in that size last: how long that took, or `None` where the program has ended.
+    /// Changes the size of the window and waits for a frame of that size, which a running program always draws unless its
+    /// last frame had that size. Returns the time it took, or `None` if the program has ended.
     #[track_caller]
     pub(crate) fn refit(&self, rows: u16, cols: u16) -> Option<Duration> {
         let before = self.shared.lock().cleared;
@@ -258,7 +258,7 @@ impl Pty {
         (state.cleared > before).then(|| asked.elapsed())
     }
 
-    /// Returns true if the text on the screen becomes as wanted within this time, or the program ends.
+    /// Returns true if the screen meets a condition within this time, or the program ends.
     pub(crate) fn came(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> bool {
         let state = self.shared.lock();
         let waiting = |state: &mut State| !wanted(&state.text()) && !state.ended();
@@ -270,18 +270,18 @@ impl Pty {
         wanted(&state.text())
     }
 
-    /// Types these bytes, of which a program that has ended takes none.
+    /// Types these bytes; a program that has ended ignores them.
     pub(crate) fn send_if_running(&self, keys: impl AsRef<[u8]>) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = writer.write_all(keys.as_ref()).and_then(|()| writer.flush());
     }
 
-    /// How many the program's process.
+    /// Returns the process ID of the program.
     pub(crate) fn process_id(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// Forgets what the program has written but for the last so many bytes.
+    /// Forgets the program's output except for its last bytes.
     pub(crate) fn trim(&self, kept: usize) {
         let mut state = self.shared.lock();
         let excess = state.raw.len().saturating_sub(kept);
@@ -293,22 +293,22 @@ impl Pty {
         kill_process(self.pid, signal).expect("the program is there");
     }
 
-    /// The text on the screen, line by line, without the blanks at the ends.
+    /// Returns the text on the screen, line by line, without trailing blanks.
     pub(crate) fn screen(&self) -> String {
         self.shared.lock().text()
     }
 
-    /// One line of the screen, counted from 0.
+    /// Returns a line of the screen, counted from 0.
     pub(crate) fn row(&self, row: usize) -> String {
         self.screen().lines().nth(row).unwrap_or_default().to_owned()
     }
 
-    /// Every byte that the program has written.
+    /// Returns all bytes that the program has written.
     pub(crate) fn raw(&self) -> Vec<u8> {
         self.shared.lock().raw.clone()
     }
 
-    /// Returns the modes that the program has taken of the terminal and not given back, by name.
+    /// Returns the names of the terminal modes that the program has set and not reset.
     pub(crate) fn modes_left_on(&self) -> Vec<&'static str> {
         let state = self.shared.lock();
         let screen = state.parser.screen();
@@ -328,7 +328,7 @@ impl Pty {
         .collect()
     }
 
-    /// Returns true if the program had the alternate screen and has given back everything.
+    /// Returns true if the program used the alternate screen and has reset everything.
     pub(crate) fn modes_restored(&self) -> bool {
         String::from_utf8_lossy(&self.raw()).contains("\x1b[?1049h") && self.modes_left_on().is_empty()
     }
@@ -351,7 +351,7 @@ impl State {
         self.exit.is_some() && self.closed
     }
 
-    /// The screen in a frame, for a user who looks at a failed test.
+    /// Returns the screen in a frame, for the report of a failed test.
     fn picture(&self) -> String {
         let (_, columns) = self.parser.screen().size();
         let edge = "─".repeat(usize::from(columns.get()));
@@ -360,8 +360,8 @@ impl State {
     }
 }
 
-/// The output with `□` for each `�`: the emulator takes that one for a fault of the encoding and leaves it out, where a
-/// terminal shows it in one column. Everything behind it would be painted one column off.
+/// Replaces each `�` in the output with `□`: the emulator drops the former as an encoding error, whereas a terminal shows
+/// it in one column. Everything after it would be painted one column off.
 fn legible(output: &[u8]) -> Vec<u8> {
     const LEFT_OUT: &[u8] = "\u{fffd}".as_bytes();
     const SHOWN: &[u8] = "□".as_bytes();
@@ -375,8 +375,8 @@ fn legible(output: &[u8]) -> Vec<u8> {
     legible
 }
 
-/// How many of these bytes make whole frames: what follows the last beginning of a synchronized update is not shown
-/// before its end, as on a terminal that knows such updates.
+/// Returns the number of bytes that form complete frames: output after the latest start of a synchronized update is not
+/// shown before its end, as in a terminal that supports such updates.
 fn whole_frames(bytes: &[u8]) -> usize {
     const BEGIN: &[u8] = b"\x1b[?2026h";
     const END: &[u8] = b"\x1b[?2026l";
@@ -402,7 +402,7 @@ fn size(rows: u16, cols: u16) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
-/// The terminal's settings (echo, line mode, ...) in a form that can be compared.
+/// Returns the terminal's settings (echo, line mode, ...) in a form that can be compared.
 fn settings(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios())
 }

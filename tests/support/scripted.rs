@@ -1,4 +1,4 @@
-//! A server that answers as a test says, whatever that is.
+//! A server whose responses a test defines.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -9,25 +9,25 @@ use std::{
     },
 };
 
-/// The server; ended when dropped.
+/// The server; stopped when dropped.
 pub(crate) struct Scripted {
     address: SocketAddr,
     done: Arc<AtomicBool>,
 }
 
 impl Scripted {
-    /// Answers every request with this.
+    /// Answers every request with this response.
     pub(crate) fn start(status: u16, kind: &'static str, body: &str) -> Self {
         let body = body.to_owned();
         Self::serving(kind, move |_| (status, body.clone()))
     }
 
-    /// Answers each path, with its query, with a status and JSON. Requests that come at once are answered at once.
+    /// Answers each path, with its query, with a status and JSON. Concurrent requests are answered concurrently.
     pub(crate) fn answering(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
         Self::serving("application/json", answer)
     }
 
-    /// The same with any bytes and any content type.
+    /// Answers each path with a status, any bytes and any content type.
     pub(crate) fn sending(
         kind: &'static str,
         answer: impl Fn(&str) -> (u16, Vec<u8>) + Send + Sync + 'static,
@@ -49,7 +49,7 @@ impl Scripted {
                     return;
                 }
                 let answer = Arc::clone(&answer);
-                // Whoever hangs up early has what it wanted.
+                // A client that hangs up early has what it wanted.
                 std::thread::spawn(move || {
                     let answer = |path: &str| {
                         let (status, body) = answer(path);
@@ -62,13 +62,13 @@ impl Scripted {
         Self { address, done }
     }
 
-    /// An address on it.
+    /// Returns a URL on the server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }
 
-/// Reads one request to its end, so that the answer is not lost in a reset, and answers it.
+/// Reads a request to its end, so that the response is not lost in a reset, and answers it.
 fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, Vec<u8>)) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut first, mut line, mut length) = (String::new(), String::new(), 0);
@@ -89,7 +89,7 @@ fn serve(mut stream: TcpStream, kind: &str, answer: &dyn Fn(&str) -> (u16, Vec<u
 impl Drop for Scripted {
     fn drop(&mut self) {
         self.done.store(true, Ordering::Release);
-        // The thread waits for a connection; this is one.
+        // Wakes the thread, which waits for a connection.
         let _ = TcpStream::connect(self.address);
     }
 }

@@ -1,4 +1,4 @@
-//! `vipmp serve` as a process of its own.
+//! `vipmp serve` as a separate process.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -7,14 +7,14 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The credentials that the served API accepts. The secret looks different in each of the forms in which one is sent.
+/// The credentials that the served API accepts. The secret looks different in each encoding in which one is sent.
 pub(crate) const CLIENT_ID: &str = "client-0f1e2d";
 pub(crate) const SECRET: &str = "p8e-S3cr3t/+ of=demo&";
 
 /// The reseller of the demo.
 pub(crate) const RESELLER: &str = "1000396138";
 
-/// The running API; ended when dropped.
+/// The running API; stopped when dropped.
 pub(crate) struct Served {
     child: Child,
     /// The profile that it printed.
@@ -24,17 +24,17 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// An API with sixty customers on a free port, for [`CLIENT_ID`] and [`SECRET`].
+    /// Starts an API with sixty customers on a free port, for [`CLIENT_ID`] and [`SECRET`].
     pub(crate) fn start() -> Self {
         Self::with(&["--port", "0", "--customers", "60", "--client-id", CLIENT_ID, "--client-secret", SECRET])
     }
 
-    /// An API with these options that does not tell its requests.
+    /// Starts an API with these options that does not log requests.
     pub(crate) fn with(options: &[&str]) -> Self {
         Self::run(Command::new(env!("CARGO_BIN_EXE_vipmp")).args(["serve", "--quiet"]).args(options))
     }
 
-    /// An API with these options whose standard error is kept for [`Self::told`].
+    /// Starts an API with these options whose standard error is kept for [`Self::told`].
     pub(crate) fn telling(options: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vipmp"));
         Self::run(command.arg("serve").args(options).stderr(Stdio::piped()))
@@ -55,22 +55,22 @@ impl Served {
         Self { _input: child.stdin.take(), child, printed, root }
     }
 
-    /// The root of the API, without a slash at its end.
+    /// Returns the root URL of the API, without a trailing slash.
     pub(crate) fn root(&self) -> &str {
         self.root.trim_end_matches('/')
     }
 
-    /// The root as profiles hold it.
+    /// Returns the root URL in the format of profiles.
     pub(crate) fn api(&self) -> String {
         format!("{}/", self.root())
     }
 
-    /// The address of the token request.
+    /// Returns the URL of the token service.
     pub(crate) fn token(&self) -> String {
         format!("{}/ims/token/v3", self.root())
     }
 
-    /// Its port.
+    /// Returns its port.
     pub(crate) fn port(&self) -> &str {
         self.root().rsplit(':').next().expect("a port")
     }
@@ -82,7 +82,7 @@ impl Served {
         self.child.wait().expect("it ends")
     }
 
-    /// Ends it, and returns what it told on standard error.
+    /// Stops it, and returns its standard error.
     pub(crate) fn told(mut self) -> String {
         let mut told = String::new();
         self.end(Signal::TERM);
@@ -90,7 +90,7 @@ impl Served {
         told
     }
 
-    /// The body of the API's answer to a path, asked for as its documentation has it.
+    /// Returns the body of the API's response to a path, requested as documented.
     pub(crate) fn read(&self, path: &str) -> String {
         let token = self.issue();
         let more = format!(
@@ -104,7 +104,7 @@ impl Served {
         body.to_owned()
     }
 
-    /// A ready access token.
+    /// Returns a valid access token.
     pub(crate) fn issue(&self) -> String {
         let fields = [
             ("grant_type", "client_credentials"),
@@ -126,7 +126,7 @@ impl Drop for Served {
     }
 }
 
-/// Sends a form, and returns the body of the answer.
+/// Sends a form, and returns the body of the response.
 fn post(root: &str, path: &str, body: &str) -> String {
     let length = body.len();
     let more =
@@ -135,7 +135,7 @@ fn post(root: &str, path: &str, body: &str) -> String {
     answer.split_once("\r\n\r\n").expect("an answer").1.to_owned()
 }
 
-/// Asks for a path without any header of the API, and returns the whole answer.
+/// Requests a path without any header of the API, and returns the whole response.
 pub(crate) fn get(root: &str, path: &str) -> String {
     exchange(root, &format!("GET {path}"), "\r\n")
 }
@@ -143,7 +143,7 @@ pub(crate) fn get(root: &str, path: &str) -> String {
 fn exchange(root: &str, call: &str, more: &str) -> String {
     let host = root.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(host).expect("it listens");
-    // One write: whoever tears the connection need not have read all of it.
+    // A single write: a server that resets the connection need not have read all of it.
     let request = format!("{call} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}");
     stream.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
@@ -151,7 +151,7 @@ fn exchange(root: &str, call: &str, more: &str) -> String {
     answer
 }
 
-/// A profile for `config.toml` of an API at these addresses.
+/// Returns a profile for `config.toml` of an API at these addresses.
 pub(crate) fn profile(name: &str, api: &str, token: &str, source: &str) -> String {
     format!(
         "[profiles.{name}]\nenvironment = \"custom\"\napi_url = \"{api}\"\ntoken_url = \"{token}\"\n\

@@ -17,16 +17,16 @@ use serde_json::Value;
 
 use super::served::{self, CLIENT_ID, RESELLER, SECRET, Served};
 
-/// The keyring of whoever runs the tests is none of theirs.
+/// Switches off the keyring, so that tests never touch the one of the user who runs them.
 pub(crate) const NO_KEYRING: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
 
-/// Longer than any of the program's own waits on this machine.
+/// The time limit of a run, longer than any of the program's own waits.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A home folder of a test's own.
+/// A home folder for one test.
 pub(crate) struct Stage {
     home: tempfile::TempDir,
-    /// The words that no run may print or log.
+    /// The texts that no run may print or log.
     secrets: Vec<String>,
     env: Vec<(String, String)>,
 }
@@ -40,14 +40,14 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Checks how it ended; with everything that it said where that is not so.
+    /// Checks the exit status; a failure shows the whole output.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
-    /// Checks that each of these is on standard error.
+    /// Checks that standard error contains each of these texts.
     #[track_caller]
     pub(crate) fn tells(self, words: &[&str]) -> Self {
         for word in words {
@@ -56,7 +56,7 @@ impl Run {
         self
     }
 
-    /// Checks that each of these is on standard output.
+    /// Checks that standard output contains each of these texts.
     #[track_caller]
     pub(crate) fn prints(self, words: &[&str]) -> Self {
         for word in words {
@@ -65,14 +65,14 @@ impl Run {
         self
     }
 
-    /// Checks that standard output has no data.
+    /// Checks that standard output is empty.
     #[track_caller]
     pub(crate) fn prints_nothing(self) -> Self {
         assert_eq!(self.out, "", "{self:#?}");
         self
     }
 
-    /// Standard output as JSON.
+    /// Returns standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
@@ -85,34 +85,34 @@ impl Stage {
         Self { home: tempfile::tempdir().expect("a home folder"), secrets, env: Vec::new() }
     }
 
-    /// The same with a variable in the environment of every run.
+    /// Adds a variable to the environment of every run.
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.env.push((name.to_owned(), value.into()));
         self
     }
 
-    /// The same with one more text that no run may print or log.
+    /// Adds a text that no run may print or log.
     pub(crate) fn hiding(mut self, secret: &str) -> Self {
         self.secrets.push(secret.to_owned());
         self
     }
 
-    /// A path in the home folder.
+    /// Returns a path in the home folder.
     pub(crate) fn path(&self, below: impl AsRef<Path>) -> PathBuf {
         self.home.path().join(below)
     }
 
-    /// The configuration's place.
+    /// Returns the path of the configuration.
     pub(crate) fn config(&self) -> PathBuf {
         self.path(".config/vipmp/config.toml")
     }
 
-    /// The file of a secret or token of the program's own: `emea.client-secret`.
+    /// Returns the program's file for a secret or token: `emea.client-secret`.
     pub(crate) fn kept(&self, name: &str) -> PathBuf {
         self.path(".local/share/vipmp/secrets").join(name)
     }
 
-    /// Writes a file for its owner alone, with the folders above it.
+    /// Writes a file that only its owner can read, with its parent folders.
     pub(crate) fn write(&self, path: impl AsRef<Path>, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -120,12 +120,12 @@ impl Stage {
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
-    /// The configuration as it is by now.
+    /// Returns the present configuration.
     pub(crate) fn text(&self) -> String {
         fs::read_to_string(self.config()).unwrap_or_default()
     }
 
-    /// All files of the program, below the home folder; the log of the tests is none of them.
+    /// Returns all files of the program, relative to the home folder, except for the log of the tests.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let (mut files, mut folders) = (Vec::new(), vec![self.path(".config"), self.path(".local")]);
         while let Some(folder) = folders.pop() {
@@ -143,7 +143,7 @@ impl Stage {
         self.run_with("", args)
     }
 
-    /// Runs the program with this on its standard input.
+    /// Runs the program with this text on standard input.
     #[track_caller]
     pub(crate) fn run_with<S: AsRef<OsStr>>(&self, input: &str, args: impl IntoIterator<Item = S>) -> Run {
         let log = self.path("vipmp.log");
@@ -151,12 +151,12 @@ impl Stage {
         command.arg("--log-file").arg(&log).args(args).env("VIPMP_LOG", "trace");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
-        // Whoever does not read it, closes it.
+        // A program that does not read its input closes it.
         let _ = child.stdin.take().expect("its input").write_all(input.as_bytes());
         let pid = Pid::from_raw(child.id().try_into().expect("a process id")).expect("a process");
         let (ended, waits) = mpsc::channel::<()>();
         let watch = std::thread::spawn(move || {
-            // What hangs is a failed test, not one that never ends.
+            // A program that hangs must fail the test, not block it.
             if waits.recv_timeout(DEADLINE) == Err(mpsc::RecvTimeoutError::Timeout) {
                 let _ = kill_process(pid, Signal::KILL);
             }
@@ -178,7 +178,7 @@ impl Stage {
         command.spawn().expect("the program starts")
     }
 
-    /// The program in this home, in an environment that has nothing else of ours.
+    /// Returns the command of the program in this home folder, with a clean environment.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vipmp"));
         command.env_clear().current_dir(self.home.path()).env("HOME", self.home.path());
@@ -188,12 +188,12 @@ impl Stage {
         command
     }
 
-    /// Checks that no secret is in a text, in none of the forms in which one is sent.
+    /// Checks that no secret is in a text, in any of the encodings in which one is sent.
     #[track_caller]
     pub(crate) fn assert_hidden(&self, text: &str) {
         let kept = fs::read_dir(self.kept("")).into_iter().flatten();
         let issued = kept.filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok());
-        // A token file holds JSON: the token is what matters in it.
+        // A token file holds JSON, of which only the token is secret.
         let issued = issued.filter_map(|text| {
             let value: Value = serde_json::from_str(&text).ok()?;
             Some(value.get("access_token")?.as_str()?.to_owned())
@@ -207,7 +207,7 @@ impl Stage {
         }
     }
 
-    /// Checks that nobody else can read what the program has written.
+    /// Checks that only the owner can read the program's files.
     #[track_caller]
     pub(crate) fn assert_private(&self) {
         let files = self.files();
@@ -218,7 +218,7 @@ impl Stage {
         }
     }
 
-    /// Adds a profile of a served API whose secret is kept in a file.
+    /// Adds a profile of a served API whose secret is stored in a file.
     #[track_caller]
     pub(crate) fn add(&self, name: &str, served: &Served) {
         let run = self.run_with(SECRET, add(name, served, &["--client-secret-stdin", "--keep", "file"]));
@@ -226,7 +226,7 @@ impl Stage {
     }
 }
 
-/// The words of `vipmp profile add` for a served API, with these besides.
+/// Returns the words of `vipmp profile add` for a served API, followed by these.
 pub(crate) fn add(name: &str, served: &Served, more: &[&str]) -> Vec<String> {
     let (api, token) = (served.api(), served.token());
     let words = ["profile", "add", name, "--environment", "custom", "--api-url", &api, "--token-url", &token];
@@ -234,7 +234,7 @@ pub(crate) fn add(name: &str, served: &Served, more: &[&str]) -> Vec<String> {
     words.iter().chain(&ids).chain(more).map(|word| (*word).to_owned()).collect()
 }
 
-/// A profile for `config.toml` that signs in with this source.
+/// Returns a profile for `config.toml` that signs in with this source.
 pub(crate) fn profile(name: &str, served: &Served, source: &str) -> String {
     served::profile(name, &served.api(), &served.token(), source)
 }

@@ -1,4 +1,4 @@
-//! Answers that are none: statuses with the bodies that the API, its token service and gateways send with them.
+//! Error responses with the bodies that the API, its token service and gateways send.
 
 use axum::{
     body::Body,
@@ -7,44 +7,46 @@ use axum::{
 };
 use chrono::{DateTime, Duration, Utc};
 
-use super::kinds::Kind;
+use super::kinds::FaultKind;
 use crate::demo::{
     errors::{self, Refusal, is_token_service, oauth},
     rng::Rng,
 };
 
-/// The answer of a kind that is a status, or 200 with an HTML page; none for the other kinds.
-pub(super) fn of(kind: Kind, uri: &Uri, rng: &mut Rng) -> Option<Response> {
+/// Returns the response of a fault that is a status, or 200 with an HTML page, and `None` for other faults.
+pub(super) fn of(kind: FaultKind, uri: &Uri, rng: &mut Rng) -> Option<Response> {
     let tokens = is_token_service(uri);
     Some(match kind {
-        Kind::BadRequest => {
+        FaultKind::BadRequest => {
             Refusal::invalid_fields(vec!["the demo refuses this on purpose".to_owned()]).into_response()
         }
-        Kind::Unauthorized => Refusal::token_invalid().into_response(),
-        Kind::Forbidden => Refusal::not_allowed().into_response(),
-        Kind::NotFound => not_found(uri.path()).into_response(),
-        Kind::Timeout => Refusal::too_slow().into_response(),
-        Kind::TooMany => {
+        FaultKind::Unauthorized => Refusal::token_invalid().into_response(),
+        FaultKind::Forbidden => Refusal::not_allowed().into_response(),
+        FaultKind::NotFound => not_found(uri.path()).into_response(),
+        FaultKind::Timeout => Refusal::too_slow().into_response(),
+        FaultKind::TooMany => {
             let mut response = errors::too_many(uri);
             if let Some(wait) = retry_after(Utc::now(), rng) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait);
             }
             response
         }
-        Kind::Internal if rng.chance(50) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Kind::Internal if tokens => {
+        FaultKind::Internal if rng.chance(50) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        FaultKind::Internal if tokens => {
             oauth(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "the token service failed")
         }
-        Kind::Internal => Refusal::internal().into_response(),
-        Kind::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
-        Kind::Unavailable => page(StatusCode::SERVICE_UNAVAILABLE, "503 Service Temporarily Unavailable"),
-        Kind::GatewayTimeout => page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out"),
-        Kind::Html => page(StatusCode::OK, "Sign in to this network"),
+        FaultKind::Internal => Refusal::internal().into_response(),
+        FaultKind::BadGateway => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
+        FaultKind::Unavailable => {
+            page(StatusCode::SERVICE_UNAVAILABLE, "503 Service Temporarily Unavailable")
+        }
+        FaultKind::GatewayTimeout => page(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out"),
+        FaultKind::Html => page(StatusCode::OK, "Sign in to this network"),
         _ => return None,
     })
 }
 
-/// As if the thing that the path names were not there.
+/// Returns the API's refusal for a path whose subject does not exist.
 fn not_found(path: &str) -> Refusal {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts[..] {
@@ -54,12 +56,12 @@ fn not_found(path: &str) -> Refusal {
     }
 }
 
-/// After which time to try again: 1 or 2 s, in seconds or as a date; or nothing.
+/// Returns a value for `Retry-After` of 1 or 2 s, in seconds or as a date, or none.
 fn retry_after(now: DateTime<Utc>, rng: &mut Rng) -> Option<HeaderValue> {
     let seconds = rng.between(1, 2);
     let text = match rng.below(3) {
         0 => seconds.to_string(),
-        // The form has whole seconds: the part that it drops is added, so that the date is no earlier.
+        // The format has whole seconds: the part it drops is added, so that the date is not too early.
         1 => (now + Duration::seconds(seconds) + Duration::milliseconds(999))
             .format("%a, %d %b %Y %H:%M:%S GMT")
             .to_string(),
@@ -68,7 +70,7 @@ fn retry_after(now: DateTime<Utc>, rng: &mut Rng) -> Option<HeaderValue> {
     HeaderValue::from_str(&text).ok()
 }
 
-/// A page as gateways make them.
+/// Returns a page like those of gateways.
 fn page(status: StatusCode, title: &str) -> Response {
     let html = format!(
         "<!DOCTYPE html>\n<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<hr>\n\

@@ -1,4 +1,4 @@
-//! Connections that can be torn: a listener whose streams have a switch that the handlers of their requests can reach.
+//! Connections that can be reset: a listener whose streams have a switch that the handlers of their requests can reach.
 
 use std::{
     io,
@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use super::super::deadline::{Deadlines, Progress};
+use super::super::deadline::{ConnectionProgress, Deadlines};
 
 use axum::{extract::connect_info::Connected, serve::IncomingStream, serve::Listener};
 use tokio::{
@@ -18,10 +18,10 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// How many connections that are open at once; more wait until one ends.
+/// The most connections that are open at once; more wait until one closes.
 const MAX_CONNECTIONS: usize = 512;
 
-/// Listens like the listener in it, to a bounded number of connections.
+/// A listener that accepts a limited number of connections.
 pub(in crate::demo) struct Listening {
     listener: TcpListener,
     deadlines: Deadlines,
@@ -29,25 +29,25 @@ pub(in crate::demo) struct Listening {
 }
 
 impl Listening {
-    /// Listens for connections with these time limits.
+    /// Creates a listener whose connections have these time limits.
     pub(in crate::demo) fn new(listener: TcpListener, deadlines: Deadlines) -> Self {
         Self { listener, deadlines, room: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
     }
 }
 
 impl Listener for Listening {
-    type Io = Connection;
+    type Io = DemoConnection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        // It is never closed, so there is always a permit in the end.
+    async fn accept(&mut self) -> (DemoConnection, SocketAddr) {
+        // The semaphore is never closed, so a permit always becomes available.
         let permit = Arc::clone(&self.room).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Small answers leave at once; where that cannot be set they still leave.
+        // Small responses should leave at once; if this cannot be set, they still leave.
         let _ = stream.set_nodelay(true);
-        let progress = Progress::new(self.deadlines);
+        let progress = ConnectionProgress::new(self.deadlines);
         let (switch, passed) = (Switch::default(), Passed::default());
-        (Connection { stream, switch, passed, progress, alarm: None, _permit: permit }, address)
+        (DemoConnection { stream, switch, passed, progress, alarm: None, _permit: permit }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -55,32 +55,32 @@ impl Listener for Listening {
     }
 }
 
-/// The place where a connection is torn.
+/// The place at which a connection is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tear {
-    /// Before the first byte of the answer.
+    /// Before the first byte of the response.
     Before,
-    /// After so many bytes of the answer's body.
+    /// After this many bytes of the response's body.
     Within(usize),
 }
 
-/// The switch of a connection: once it is turned, the connection ends with the answer that is being made.
+/// The switch of a connection: once it is set, the connection ends with the current response.
 #[derive(Debug, Clone, Default)]
 pub(in crate::demo) struct Switch(Arc<OnceLock<Tear>>);
 
 impl Switch {
-    /// Tears the connection with the answer that comes next. The first word counts.
+    /// Resets the connection at this place of the next response. The first call counts.
     pub(super) fn tear(&self, tear: Tear) {
         let _ = self.0.set(tear);
     }
 
-    /// Closes the connection instead of an answer.
+    /// Closes the connection instead of responding.
     pub(in crate::demo) fn close(&self) {
         self.tear(Tear::Before);
     }
 
-    /// How many bytes of a body get through: all, or those before the place where the connection is torn; none where no
-    /// answer gets through at all.
+    /// Returns the number of bytes of a body that get through: all, or those before the place of the reset; `None` if no
+    /// part of the response gets through.
     pub(in crate::demo) fn passes(&self, body: u64) -> Option<u64> {
         match self.0.get() {
             None => Some(body),
@@ -90,12 +90,12 @@ impl Switch {
     }
 }
 
-/// The address that a request comes from.
+/// The client of a request, and the switch of its connection.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct Peer {
     pub(in crate::demo) address: IpAddr,
     pub(in crate::demo) switch: Switch,
-    pub(in crate::demo) progress: Progress,
+    pub(in crate::demo) progress: ConnectionProgress,
 }
 
 impl Connected<IncomingStream<'_, Listening>> for Peer {
@@ -108,25 +108,25 @@ impl Connected<IncomingStream<'_, Listening>> for Peer {
     }
 }
 
-/// A connection; while its switch is not turned and it is not too late, it is its stream and nothing else.
-pub(in crate::demo) struct Connection {
+/// A connection that behaves like its stream until its switch is set or a deadline has passed.
+pub(in crate::demo) struct DemoConnection {
     stream: TcpStream,
     switch: Switch,
     passed: Passed,
-    progress: Progress,
-    /// Wakes the reader at the deadline that was last asked for.
+    progress: ConnectionProgress,
+    /// Wakes the reader at the latest deadline.
     alarm: Option<Pin<Box<Sleep>>>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Connection {
-    /// Closes with a reset instead of an orderly end, where the system knows how to.
+impl DemoConnection {
+    /// Closes with a reset instead of an orderly end, if the system supports that.
     fn torn(&self) -> io::Error {
         let _ = self.stream.set_zero_linger();
         io::ErrorKind::ConnectionReset.into()
     }
 
-    /// Returns whether the time for what is waited for is over; wakes the reader when it is.
+    /// Returns true if the deadline has passed; otherwise the reader is woken when it does.
     fn is_late(&mut self, cx: &mut Context<'_>, deadline: Instant) -> bool {
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if alarm.deadline() != deadline {
@@ -136,7 +136,7 @@ impl Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl AsyncWrite for DemoConnection {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.progress.sent();
@@ -178,14 +178,14 @@ impl AsyncWrite for Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl AsyncRead for DemoConnection {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        // Judged before the read: a byte that is always there would keep the connection for ever.
+        // Checked before the read: a client that always has another byte would keep the connection open for ever.
         if let Some(deadline) = this.progress.deadline_for(cx.waker())
             && this.is_late(cx, deadline)
         {
@@ -200,13 +200,13 @@ impl AsyncRead for Connection {
     }
 }
 
-/// The bytes that end the head of an answer.
+/// The bytes that end the head of a response.
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-/// How much of the answer has passed since the switch was turned.
+/// The part of the response that has passed since the switch was set.
 #[derive(Debug, Clone, Copy, Default)]
 struct Passed {
-    /// How much of [`END_OF_HEAD`] the last bytes are; all of it once the head is over.
+    /// The number of latest bytes that match the start of [`END_OF_HEAD`]; its length once the head is complete.
     ending: usize,
     body: usize,
 }
@@ -222,7 +222,7 @@ impl Passed {
         }
     }
 
-    /// How many of the bytes may pass before the connection is torn.
+    /// Returns the number of bytes that may pass before the connection is reset.
     fn allowed(mut self, tear: Tear, bytes: &[u8]) -> usize {
         let Tear::Within(most) = tear else { return 0 };
         let over = bytes.iter().position(|byte| {

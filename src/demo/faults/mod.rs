@@ -1,16 +1,16 @@
-//! Faults on purpose: what networks, gateways and servers do wrong, as likely as asked for.
+//! Injected faults: what can go wrong in networks, gateways and servers, each with a probability.
 //!
-//! `kinds` is the table, `spec` reads how likely each kind is, `plan` draws which request meets which fault, `strike` lets
-//! it happen: `answers` makes the answers that are none, `spoil` changes those that are, `connection` tears what they
-//! come through. Customers that come and go are the portfolio's business.
+//! `kinds` is the table, `spec` reads the probabilities, `plan` draws the faults of each request, and `inject` applies
+//! them: `answers` makes error responses, `damage` damages good ones, and `connection` resets connections. Customers that
+//! come and go are the portfolio's business.
 
 mod answers;
 mod connection;
+mod damage;
+mod inject;
 mod kinds;
 mod plan;
 mod spec;
-mod spoil;
-mod strike;
 
 use std::{
     collections::BTreeMap,
@@ -20,48 +20,48 @@ use std::{
 use tokio::sync::watch;
 
 pub(super) use connection::{Listening, Peer, Switch};
-use kinds::{COUNT, Kind};
-pub use kinds::{FAULT_KINDS, FaultKind};
-use plan::Plan;
+pub(super) use inject::inject;
+use kinds::{COUNT, FaultKind};
+pub use kinds::{FAULT_KINDS, FaultInfo};
+use plan::FaultPlan;
 pub use spec::{Faults, FaultsError};
-pub(super) use strike::strike;
 
-/// The faults of one server.
-pub(super) struct Machine {
+/// The fault injection of one server.
+pub(super) struct FaultInjector {
     seed: u64,
-    /// The faults in force; none while nothing goes wrong.
-    plan: RwLock<Option<Arc<Plan>>>,
+    /// The active faults; `None` if nothing goes wrong.
+    plan: RwLock<Option<Arc<FaultPlan>>>,
     /// The number of times that each kind has happened.
-    met: Mutex<[u64; COUNT]>,
-    /// Tells the end of the server: its sender is dropped then.
+    counts: Mutex<[u64; COUNT]>,
+    /// Signals the end of the server: its sender is dropped then.
     running: watch::Receiver<()>,
 }
 
-impl Machine {
+impl FaultInjector {
     pub(super) fn new(faults: Faults, seed: u64, running: watch::Receiver<()>) -> Self {
-        let machine = Self { seed, plan: RwLock::default(), met: Mutex::default(), running };
-        machine.set(faults);
-        machine
+        let injector = Self { seed, plan: RwLock::default(), counts: Mutex::default(), running };
+        injector.set(faults);
+        injector
     }
 
-    /// From now on these faults happen and no others; calls are counted again.
+    /// Replaces the active faults, and counts requests from zero again.
     pub(super) fn set(&self, faults: Faults) {
-        let plan = (!faults.is_none()).then(|| Arc::new(Plan::new(faults, self.seed)));
+        let plan = (!faults.is_none()).then(|| Arc::new(FaultPlan::new(faults, self.seed)));
         *self.plan.write().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
     /// Returns the number of times that each kind has happened, by name.
-    pub(super) fn met(&self) -> BTreeMap<&'static str, u64> {
-        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn counts(&self) -> BTreeMap<&'static str, u64> {
+        let met = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         FAULT_KINDS.iter().map(|info| info.name).zip(*met).filter(|(_, times)| *times > 0).collect()
     }
 
-    fn plan(&self) -> Option<Arc<Plan>> {
+    fn plan(&self) -> Option<Arc<FaultPlan>> {
         self.plan.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn happened(&self, kind: Kind) {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner)[kind as usize] += 1;
+    fn happened(&self, kind: FaultKind) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)[kind as usize] += 1;
     }
 
     /// Waits for the end of the server.

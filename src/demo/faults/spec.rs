@@ -1,45 +1,47 @@
-//! The specification of faults, and how likely each is: `429:0.1, reset:0.02, drift`.
+//! Parses a specification of faults with their probabilities: `429:0.1, reset:0.02, drift`.
 
 use std::{fmt, str::FromStr};
 
-use super::kinds::{COUNT, FAULT_KINDS, FaultKind, Kind};
+use super::kinds::{COUNT, FAULT_KINDS, FaultInfo, FaultKind};
 
-/// The likelihood of each kind of fault. By default there are none.
+/// The probability of each kind of fault. By default there are none.
 ///
-/// As text: kinds with commas between them, each with its probability from 0 to 1 after a colon, or with the usual one
-/// of [`FAULT_KINDS`] where it has none.
+/// As text: comma-separated kinds, each with its probability from 0 to 1 after a colon, or without it for the default of
+/// [`FAULT_KINDS`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Faults {
     probabilities: [f64; COUNT],
 }
 
-/// The fault in a specification.
+/// The error in a specification of faults.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FaultsError {
-    /// A part names nothing.
-    #[error("a kind is missing: write KIND or KIND:PROBABILITY, with commas between them")]
+    /// A part of the list is empty.
+    #[error("a kind is missing: write KIND or KIND:PROBABILITY, separated by commas")]
     Missing,
-    /// A kind that is not in the table.
+    /// A kind is not in the table.
     #[error("there is no fault {word:?}{}", suggestion(*.near))]
     Unknown {
-        /// The word that was given.
+        /// The given word.
         word: String,
         /// The kind that was probably meant.
         near: Option<&'static str>,
     },
-    /// The number behind the colon is not a probability.
+    /// The text after the colon is not a probability.
     #[error("{kind}: {text:?} is not a probability: use a number from 0 to 1")]
     Probability {
         /// The kind.
         kind: &'static str,
-        /// The text that was given.
+        /// The given text.
         text: String,
     },
-    /// A kind is there more than once.
-    #[error("{0} is there more than once")]
+    /// A kind is listed more than once.
+    #[error("{0} is listed more than once")]
     Repeated(&'static str),
-    /// An answer has one fault as a whole at most, so their probabilities must not pass 1 together.
-    #[error("an answer has one of these at most, so they cannot be more than 1 together: {0}")]
+    /// A response has at most one fault as a whole, so their probabilities must not exceed 1 together.
+    #[error(
+        "a response has at most one of these faults, so their probabilities must not exceed 1 in total: {0}"
+    )]
     TooMuch(String),
 }
 
@@ -51,23 +53,23 @@ fn suggestion(near: Option<&str>) -> String {
 }
 
 impl Faults {
-    /// Returns true if nothing ever goes wrong.
+    /// Returns true if there are no faults.
     pub fn is_none(&self) -> bool {
         self.probabilities.iter().all(|probability| *probability <= 0.0)
     }
 
-    /// Returns the likelihood of this kind.
-    pub(super) fn probability(&self, kind: Kind) -> f64 {
+    /// Returns the probability of this kind.
+    pub(super) fn probability(&self, kind: FaultKind) -> f64 {
         self.probabilities[kind as usize]
     }
 
-    /// The kinds that can happen, with their probabilities.
-    fn possible(&self) -> impl Iterator<Item = (&'static FaultKind, f64)> {
+    /// Returns the kinds that can happen, with their probabilities.
+    fn possible(&self) -> impl Iterator<Item = (&'static FaultInfo, f64)> {
         FAULT_KINDS.iter().zip(self.probabilities).filter(|(_, probability)| *probability > 0.0)
     }
 
-    /// The fault of an answer as a whole, where `drawn` is a number from 0 up to 1.
-    pub(super) fn whole(&self, drawn: f64) -> Option<Kind> {
+    /// Returns the fault of a response as a whole for a draw from 0 to 1.
+    pub(super) fn whole(&self, drawn: f64) -> Option<FaultKind> {
         let mut below = 0.0;
         let mut whole = self.possible().filter(|(info, _)| info.kind.is_whole());
         whole
@@ -94,7 +96,7 @@ impl FromStr for Faults {
             }
             seen.push(info.name);
             let probability = match number {
-                None => info.usual,
+                None => info.probability,
                 Some(text) => text
                     .parse()
                     .ok()
@@ -104,7 +106,7 @@ impl FromStr for Faults {
             faults.probabilities[info.kind as usize] = probability;
         }
         let whole: Vec<_> = faults.possible().filter(|(info, _)| info.kind.is_whole()).collect();
-        // Ten times 0.1 is a little more than 1 for a computer.
+        // Ten times 0.1 is slightly more than 1 in floating point.
         if whole.iter().map(|(_, probability)| probability).sum::<f64>() > 1.0 + 1e-9 {
             let names: Vec<&str> = whole.iter().map(|(info, _)| info.name).collect();
             return Err(FaultsError::TooMuch(names.join(", ")));
@@ -114,7 +116,7 @@ impl FromStr for Faults {
 }
 
 impl fmt::Display for Faults {
-    /// As it is read; empty where there are none.
+    /// Writes the specification in the format in which it is read; empty if there are no faults.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (info, probability)) in self.possible().enumerate() {
             let comma = if place > 0 { "," } else { "" };
@@ -124,8 +126,8 @@ impl fmt::Display for Faults {
     }
 }
 
-/// The kind of this name.
-fn kind(word: &str) -> Result<&'static FaultKind, FaultsError> {
+/// Returns the kind with this name.
+fn kind(word: &str) -> Result<&'static FaultInfo, FaultsError> {
     if word.is_empty() {
         return Err(FaultsError::Missing);
     }
@@ -135,9 +137,9 @@ fn kind(word: &str) -> Result<&'static FaultKind, FaultsError> {
         .ok_or_else(|| FaultsError::Unknown { word: word.to_owned(), near: nearest(word) })
 }
 
-/// The kind that was probably meant: the one with the fewest letters to change, at most one in three.
+/// Returns the kind that was probably meant: the one with the fewest edits, at most one edit in three letters.
 fn nearest(word: &str) -> Option<&'static str> {
-    // A long word is no misspelling of a short name.
+    // A long word is not a misspelling of a short name.
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).take(16).collect();
     let near = FAULT_KINDS.iter().map(|info| (distance(&word, info.name), info.name));
     let allowed = (word.len() / 3).max(1);
@@ -146,7 +148,7 @@ fn nearest(word: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// Letters to add, drop or change.
+/// Returns the number of letters to add, remove or change.
 fn distance(from: &[char], to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
@@ -177,7 +179,9 @@ mod tests {
         assert_eq!(read("hang:0"), "");
         let all = FAULT_KINDS.map(|info| info.name).join(",");
         let faults: Faults = all.parse().unwrap();
-        assert!(FAULT_KINDS.iter().all(|info| (faults.probability(info.kind) - info.usual).abs() < 1e-9));
+        assert!(
+            FAULT_KINDS.iter().all(|info| (faults.probability(info.kind) - info.probability).abs() < 1e-9)
+        );
         assert_eq!(faults.to_string().parse::<Faults>().unwrap(), faults);
     }
 
@@ -189,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_kind_is_told_with_the_one_that_was_meant() {
+    fn an_unknown_kind_is_reported_with_a_suggestion() {
         assert_eq!(refused("rset"), "there is no fault \"rset\", did you mean reset?");
         assert_eq!(refused("500,bad-row:0.1"), "there is no fault \"bad-row\", did you mean badrow?");
         assert_eq!(refused("501"), "there is no fault \"501\", did you mean 401?");
@@ -211,13 +215,13 @@ mod tests {
         for spec in ["", " ", ",", "429,", ",429", "429,,500", ":0.5"] {
             assert!(refused(spec).starts_with("a kind is missing"), "{spec:?}");
         }
-        assert_eq!(refused("429,reset,429:0.5"), "429 is there more than once");
+        assert_eq!(refused("429,reset,429:0.5"), "429 is listed more than once");
     }
 
     #[test]
-    fn what_an_answer_has_one_of_is_not_more_than_certain_together() {
+    fn faults_of_a_whole_response_do_not_exceed_1_in_total() {
         let told = refused("429:0.6,reset:0.5,badrow:1");
-        assert!(told.ends_with("more than 1 together: 429, reset"), "{told}");
+        assert!(told.ends_with("exceed 1 in total: 429, reset"), "{told}");
         let tenths = ["400", "401", "403", "404", "408", "429", "500", "502", "503", "504"];
         assert!(tenths.map(|kind| format!("{kind}:0.1")).join(",").parse::<Faults>().is_ok());
         assert!("badrow:1,badfield:1,twice:1,total:1,drift:1,reset:1".parse::<Faults>().is_ok());
@@ -227,7 +231,7 @@ mod tests {
     fn one_draw_chooses_among_the_faults_of_a_whole_answer() {
         let faults: Faults = "429:0.25,reset:0.5,badrow:1".parse().unwrap();
         let drawn = [0.0, 0.2, 0.25, 0.7, 0.75, 0.99].map(|drawn| faults.whole(drawn));
-        let (many, reset) = (Some(Kind::TooMany), Some(Kind::Reset));
+        let (many, reset) = (Some(FaultKind::TooMany), Some(FaultKind::Reset));
         assert_eq!(drawn, [many, many, reset, reset, None, None]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::{account::Account, deployments, orders};
+use super::super::{deployments, orders, purchases::Purchases};
 use super::*;
 
 fn portfolio(seed: u64, customers: usize) -> Portfolio {
@@ -119,12 +119,12 @@ fn nothing_is_of_the_future() {
         assert!(record.created <= now, "{record:?}");
         let places = deployments::of(&portfolio, record);
         assert!(places.iter().all(|place| place.created <= now), "{record:?}");
-        let Some(account) = Account::of(&portfolio, record) else { continue };
-        assert!((record.created..=now).contains(&account.first_order), "{record:?}");
-        assert!(account.subscriptions.iter().all(|own| own.created <= now), "{record:?}");
-        let orders = orders::of(&portfolio, record, &account);
+        let Some(purchases) = Purchases::of(&portfolio, record) else { continue };
+        assert!((record.created..=now).contains(&purchases.first_order), "{record:?}");
+        assert!(purchases.subscriptions.iter().all(|own| own.created <= now), "{record:?}");
+        let orders = orders::of(&portfolio, record, &purchases);
         assert!(
-            orders.iter().all(|order| (account.first_order..=now).contains(&order.created)),
+            orders.iter().all(|order| (purchases.first_order..=now).contains(&order.created)),
             "{record:?}"
         );
         let today = calendar::start_of(portfolio.today);

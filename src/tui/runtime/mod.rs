@@ -205,7 +205,7 @@ impl Runtime {
             for _ in 0..BATCH {
                 match next.take() {
                     Some(WakeEvent::Input(Event::Resize(..)) | WakeEvent::Signal(Signal::Resize)) => {
-                        resized = true
+                        resized = true;
                     }
                     Some(woken) => self.take(woken, signals).await?,
                     None => break,

@@ -1,11 +1,11 @@
-//! The screen in ASCII alone, for terminals that would show anything else as two or three wrong characters.
+//! Draws the screen in ASCII, for terminals that would garble other characters.
 //!
-//! A pass over the finished frame, so that no part of the drawing has to know of it. Every stand-in is as wide as what it
-//! stands for: nothing shifts.
+//! It is a pass over the finished frame, so that no drawing code has to know about it. Every substitute is as wide as the
+//! symbol it replaces, so nothing shifts.
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 
-/// Returns the substitute of a symbol that the program draws. All of them are one column wide.
+/// Returns the substitute of a symbol that the program draws; all are one column wide.
 fn stand_in(symbol: &str) -> Option<&'static str> {
     Some(match symbol {
         "─" | "–" | "—" | "·" => "-",
@@ -19,13 +19,13 @@ fn stand_in(symbol: &str) -> Option<&'static str> {
         "◐" | "…" => "~",
         "○" => "o",
         "✕" | "×" => "x",
-        // The blank at which no line is broken.
+        // The no-break space.
         "\u{a0}" => " ",
         _ => return turned(symbol),
     })
 }
 
-/// The spinner turns on.
+/// Returns the substitute of a frame of the spinner, so that it keeps turning.
 fn turned(symbol: &str) -> Option<&'static str> {
     Some(match symbol {
         "⠋" | "⠼" | "⠇" => "|",
@@ -36,11 +36,11 @@ fn turned(symbol: &str) -> Option<&'static str> {
     })
 }
 
-/// Replaces what is not ASCII: the program's own symbols by their stand-ins, anything else by a `?` for each column.
+/// Replaces everything that is not ASCII: the program's symbols by their substitutes, other characters by `?`.
 pub(super) fn replace(buffer: &mut Buffer) {
     let columns = usize::from(buffer.area.width).max(1);
     for row in buffer.content.chunks_mut(columns) {
-        // Whether the cell before was taken by a character that may cover this one as well.
+        // True if the previous cell has a character that may also cover this one.
         let mut covering = false;
         for cell in row {
             let symbol = cell.symbol();
@@ -71,7 +71,7 @@ mod tests {
     };
     use crate::text;
 
-    /// A text of this many columns as it is drawn, then in ASCII.
+    /// Returns a text of this many columns as it is drawn, then in ASCII.
     fn shown(text: &str, columns: u16) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, columns, 1));
         let theme = Theme::coloured();
@@ -89,12 +89,12 @@ mod tests {
         assert_eq!(shown("株式会社x", 10), "????????x ");
         assert_eq!(shown("e\u{301}x", 3), "?x ");
         assert_eq!(shown("a ␛[2J‹9b›", 10), "a ?[2J<9b>");
-        // A vowel sign that some terminals give a cell of its own keeps the two that are reserved for it.
+        // A vowel sign that some terminals draw in a cell of its own keeps the two cells reserved for it.
         let tamil = "கா";
         assert_eq!(shown(&format!("{tamil}x"), 4), format!("{}x ", "?".repeat(text::width(tamil))));
     }
 
-    /// The symbols in a folder of sources, outside comments and tests; letters are those of names.
+    /// Collects the symbols in a folder of sources, outside comments and tests, except for letters of names.
     fn symbols(folder: &std::path::Path, found: &mut std::collections::BTreeSet<char>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

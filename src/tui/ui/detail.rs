@@ -1,4 +1,4 @@
-//! The detail pane: tabs above the lines that the app made for the current one.
+//! Draws the detail pane: tabs above the lines that the app has made for the current one.
 
 use ratatui::layout::Rect;
 
@@ -56,7 +56,7 @@ fn title(app: &App) -> String {
     title
 }
 
-/// Returns the lines that are shown and how many there are, if not all fit; the search, while there is one.
+/// Returns the range of visible lines if not all fit, or the position in a search.
 fn position(app: &App) -> String {
     let search = &app.detail.search;
     if search.needle().is_some() && !search.typing {

@@ -1,4 +1,4 @@
-//! The filter panel, the line that replaces it on narrow screens, and the prompt for a name in that line.
+//! Draws the filter panel, the line that replaces it on narrow screens, and the prompt for a name in that line.
 
 use ratatui::{layout::Rect, style::Style};
 
@@ -16,7 +16,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
     canvas.clear(area);
     let whole = canvas.frame(area, "Filter", "", focused);
     let inside = Rect { x: whole.x + 1, width: whole.width.saturating_sub(2), ..whole };
-    // Where the panel is low, it is scrolled to the field with the cursor.
+    // A low panel is scrolled to the field with the cursor.
     let top = app.filter.top(whole);
     let visible = |line: u16| line.checked_sub(top).filter(|line| *line < inside.height);
     for (line, heading) in FIELD_HEADINGS {
@@ -66,7 +66,7 @@ fn draw_preset(canvas: &mut Canvas<'_>, app: &App, row: Rect, preset: Preset) {
     mark(canvas, row, chosen);
 }
 
-/// Marks what is chosen, since not every terminal has a bold face.
+/// Marks the selected line, since not every terminal has bold text.
 fn mark(canvas: &mut Canvas<'_>, row: Rect, chosen: bool) {
     if chosen {
         canvas.put(row.x - 1, row.y, 1, "▌", canvas.theme.accent());
@@ -79,7 +79,7 @@ fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>
         Remote::Ready(count) => {
             (text::group_digits(*count), if chosen { theme.strong() } else { theme.plain() })
         }
-        // An older count is better than none, and looks older.
+        // An older count is better than none, and is dimmed.
         remote => match remote.value() {
             Some(count) => (text::group_digits(*count), theme.dim()),
             None if remote.error().is_some() => ("?".to_owned(), theme.warn()),
@@ -89,7 +89,7 @@ fn draw_count(canvas: &mut Canvas<'_>, app: &App, row: Rect, count: &Remote<u64>
     canvas.put_right(row, row.y, &words, style);
 }
 
-/// The sign for a number that is not here: `…` for one that is loading, `—` for one that was not requested.
+/// Returns the sign for a missing number: `…` if it is loading, `—` if it was not requested.
 fn missing(app: &App, counts: &[Remote<u64>]) -> String {
     let coming = app.table.is_turning() || counts.iter().any(Remote::is_loading);
     if coming { "…".to_owned() } else { "—".to_owned() }
@@ -102,7 +102,7 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
     canvas.put(row.x, row.y, 2, &text::pad_end(&app.keys.label(Action::StatusAll), 2), theme.dim());
     canvas.put(row.x + 4, row.y, 9, "All", style);
     mark(canvas, row, chosen);
-    // Only counts of the same age make a sum.
+    // Only counts of the same age add up to a meaningful sum.
     let counts = &app.table.counts.all;
     let known: Option<u64> = counts.iter().map(|count| count.value().copied()).sum();
     let new = counts.iter().filter(|count| matches!(count, Remote::Ready(_))).count();
@@ -122,7 +122,7 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: FilterField)
         canvas.restyle(Rect { x: value.x, width: value.width, ..row }, theme.accent());
         let typed = editing.input.value();
         let taken = canvas.input(value.x, value.y, value.width, &editing.input);
-        // What will be sent is what is shown: the star that the name will get.
+        // The field shows the star that will be added to the name.
         let sent = NamePattern::parse(typed).filter(|_| field == FilterField::Name);
         if sent.is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*')) {
             canvas.put(value.x + taken, value.y, value.width.saturating_sub(taken), "*", theme.dim());
@@ -135,7 +135,7 @@ fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: FilterField)
     }
     let mut words = value_of(app, field);
     if field == FilterField::Name && words.ends_with('*') && text::width(&words) > usize::from(value.width) {
-        // The star that is sent stays in sight.
+        // The star stays visible if the text is cut.
         words = format!("{}*", text::truncate(words.trim_end_matches('*'), usize::from(value.width) - 1));
     }
     let style = if words == "—" { theme.dim() } else { theme.plain() };
@@ -165,12 +165,12 @@ fn value_of(app: &App, field: FilterField) -> String {
     }
 }
 
-/// `Created ▼`.
+/// Returns the sort column with its arrow: `Created ▼`.
 pub(super) fn sort_words(filter: &CustomerFilter) -> String {
     format!("{} {}", filter.sort_by.title(), arrow(filter.order))
 }
 
-/// The arrow of a sort direction.
+/// Returns the arrow of a sort direction.
 pub(super) fn arrow(order: SortOrder) -> &'static str {
     match order {
         SortOrder::Ascending => "▲",
@@ -178,7 +178,7 @@ pub(super) fn arrow(order: SortOrder) -> &'static str {
     }
 }
 
-/// Draws what is wrong with a text, or advice on it: below the fields, or over the last lines of a low panel.
+/// Draws an error or advice about a text: below the fields, or over the last lines of a low panel.
 fn draw_below(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect, style: Style) {
     const BELOW: u16 = PANEL_LINES + 1;
     let needed = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -188,14 +188,14 @@ fn draw_below(canvas: &mut Canvas<'_>, lines: &[String], inside: Rect, style: St
     }
 }
 
-/// Draws the prompt for a name in the line of the folded panel.
+/// Draws the prompt for a name in the line that replaces the panel.
 fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let theme = canvas.theme;
     let Some(editing) = &app.filter.editing else { return };
     let advice = app.filter.name_advice(&app.keys).unwrap_or_default();
     let wide = u16::try_from(text::width(&advice)).unwrap_or(u16::MAX);
     let x = area.x + 1 + canvas.put(area.x + 1, area.y, area.width, "Name: ", theme.accent());
-    // One column between the text, the star that it will get, and the advice.
+    // A column of space between the text, its star, and the advice.
     let room = area.right().saturating_sub(x + wide + 3);
     let taken = canvas.input(x, area.y, room, &editing.input);
     let typed = editing.input.value();

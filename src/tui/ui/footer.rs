@@ -1,4 +1,4 @@
-//! The last line, as the app says it.
+//! Draws the last line: hints, notices and progress.
 
 use ratatui::layout::Rect;
 

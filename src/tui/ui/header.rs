@@ -1,4 +1,4 @@
-//! The first line: the source of the data, its reseller, and the age of the rows.
+//! Draws the first line: the source of the data, its reseller, and the age of the rows.
 
 use ratatui::layout::Rect;
 
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }
 
-/// Returns the age of the rows and the time that they took, after a spinner while newer ones are loading.
+/// Returns the age of the rows and the time they took to load, after a spinner while newer ones are loading.
 fn freshness(app: &App) -> String {
     let waiting = app.waiting_since().map(|since| app.now.mono.saturating_sub(since));
     let spin = waiting.filter(|waited| *waited >= PATIENCE).map(|waited| format!("{} ", spinner(waited)));

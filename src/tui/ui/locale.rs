@@ -1,10 +1,10 @@
-//! The characters that the terminal can show, according to the environment.
+//! Finds out from the environment which characters the terminal can show.
 
-/// Returns whether the locale's text is UTF-8. `variable` returns the value of an environment variable.
+/// Returns true if the locale's text is UTF-8. `variable` returns the value of an environment variable.
 ///
-/// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not empty decides, as in POSIX: by the character set that it names
-/// (`de_DE.ISO-8859-1`), or by being the locale that has none but ASCII (`C`, `POSIX`). If it names none, or no
-/// variable is set (containers set none, macOS and Windows need none), UTF-8 is assumed, as all terminals of today have it.
+/// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not empty decides, as in POSIX: by its character set
+/// (`de_DE.ISO-8859-1`), or by being the locale with only ASCII (`C`, `POSIX`). If it names no character set, or no
+/// variable is set (as in containers, and often on macOS and Windows), UTF-8 is assumed, which all modern terminals use.
 pub fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     let first =
         ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());

@@ -65,7 +65,7 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         None => {}
         Some(overlay) => overlay::draw(&mut canvas, app, overlay),
     }
-    // Without a footer, what it would say of a moment goes over the last line.
+    // Without a footer, its notices are drawn over the last line.
     if areas.footer.is_none() && (app.notices.shown().is_some() || app.detail.search.typing) {
         let screen = areas.screen;
         footer::draw(&mut canvas, app, Rect { y: screen.height - 1, height: 1, ..screen });

@@ -1,4 +1,4 @@
-//! Dialogs: a box with lines in pieces, as each dialog lays them out.
+//! Draws dialogs: a box with the lines that each dialog lays out.
 
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -77,7 +77,7 @@ fn draw_answers(canvas: &mut Canvas<'_>, view: &DialogView) {
     }
 }
 
-/// Shows at the edges of a box that there is more above or below.
+/// Shows at the edges of a box that it continues above or below.
 pub(super) fn more(canvas: &mut Canvas<'_>, area: Rect, above: bool, below: bool) {
     if area.width < 2 || area.height < 4 {
         return;

@@ -1,4 +1,4 @@
-//! Painting text and boxes into the buffer.
+//! Paints text and boxes into the buffer.
 
 use std::{num::NonZeroU16, time::Duration};
 
@@ -22,8 +22,8 @@ pub(super) struct Canvas<'a> {
 }
 
 impl Canvas<'_> {
-    /// Puts text at a place, at most `width` columns of it; what is cut ends in `…`. Returns the columns taken.
-    /// The text has to be clean.
+    /// Draws text at a position, at most `width` columns of it; text that is cut ends in `…`. Returns the columns used.
+    /// The text must be clean.
     pub(super) fn put(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
         if width == 0 || y >= self.buffer.area.bottom() || x >= self.buffer.area.right() {
             return 0;
@@ -41,12 +41,12 @@ impl Canvas<'_> {
             let cell = &mut self.buffer[(at, y)];
             cell.set_symbol(grapheme).set_style(style).set_diff_option(option);
             if text::is_uncertain(grapheme) {
-                // Blanks below it, for terminals on which it takes less room than is kept for it.
+                // Blanks below it, for terminals that draw it narrower than its reserved width.
                 let room = usize::from(wide);
                 cell.set_symbol(&format!("{}{}{grapheme}", " ".repeat(room), "\u{8}".repeat(room)));
             }
-            // The cells that a wide character covers are no blanks: the terminal is told again where the next character
-            // starts, and of the blank that may stand there later.
+            // The cells that a wide character covers must be written: they tell the terminal where the next character
+            // starts, and leave a blank if the character is later replaced.
             for covered in at + 1..at + wide {
                 let cell = &mut self.buffer[(covered, y)];
                 cell.set_symbol("").set_style(style).set_diff_option(CellDiffOption::None);
@@ -56,22 +56,22 @@ impl Canvas<'_> {
         at - x
     }
 
-    /// Puts text so that it ends at the right of an area.
+    /// Draws text that ends at the right edge of an area.
     pub(super) fn put_right(&mut self, area: Rect, y: u16, text: &str, style: Style) -> u16 {
         let wide = u16::try_from(text::width(text)).unwrap_or(u16::MAX).min(area.width);
         self.put(area.right() - wide, y, wide, text, style)
     }
 
-    /// Changes the looks of an area without changing its text.
+    /// Changes the style of an area without changing its text.
     pub(super) fn restyle(&mut self, area: Rect, style: Style) {
         let area = area.intersection(self.buffer.area);
         self.buffer.set_style(area, style);
     }
 
-    /// Empties an area, for something to be drawn over it.
+    /// Clears an area before something is drawn over it.
     pub(super) fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.buffer.area);
-        // Of a buffer that is smaller than the layout, nothing may be left to empty.
+        // Nothing may be left to clear if the buffer is smaller than the layout.
         if area.is_empty() {
             return;
         }
@@ -79,16 +79,16 @@ impl Canvas<'_> {
             for x in area.left()..area.right() {
                 self.buffer[(x, y)].reset();
             }
-            // A wide character that reaches into the area would hang over its edge.
+            // A wide character that reaches into the area would overlap its edge.
             if area.left() > 0 && text::width(self.buffer[(area.left() - 1, y)].symbol()) > 1 {
                 self.buffer[(area.left() - 1, y)].reset();
             }
         }
     }
 
-    /// Draws a rounded box with a title, and returns its inside.
+    /// Draws a rounded box with a title, and returns its inner area.
     pub(super) fn frame(&mut self, area: Rect, title: &str, right: &str, focused: bool) -> Rect {
-        // A buffer that is smaller than the layout is one that is about to be drawn again.
+        // A buffer smaller than the layout is about to be redrawn.
         if area.width < 2 || area.height < 2 || area.intersection(self.buffer.area) != area {
             return Rect { width: 0, height: 0, ..area };
         }
@@ -124,12 +124,12 @@ impl Canvas<'_> {
         super::super::app::inside(area)
     }
 
-    /// Puts the text cursor so many columns behind a place.
+    /// Places the text cursor a number of columns after a position.
     pub(super) fn cursor_at(&mut self, x: u16, y: u16, columns: usize) {
         self.cursor = Some(Position::new(x.saturating_add(u16::try_from(columns).unwrap_or(0)), y));
     }
 
-    /// Draws a text field, and the cursor in it.
+    /// Draws a text field, with its cursor.
     pub(super) fn input(&mut self, x: u16, y: u16, width: u16, input: &Input) -> u16 {
         let (shown, cursor) = visible_input(input, usize::from(width));
         let end = self.put(x, y, width, &shown, self.theme.plain());
@@ -138,7 +138,7 @@ impl Canvas<'_> {
     }
 }
 
-/// Formats a wait: `0.4 s`, `12 s`.
+/// Formats a waiting time: `0.4 s`, `12 s`.
 pub(super) fn waited(time: Duration) -> String {
     if time < Duration::from_secs(10) {
         format!("{:.1} s", time.as_secs_f64())

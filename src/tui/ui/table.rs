@@ -1,4 +1,4 @@
-//! The customer table: only the rows that are on the screen are formatted.
+//! Draws the customer table; only visible rows are formatted.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -64,7 +64,7 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
         let title = heading(placed.column);
         let sort = placed.column.sort();
         let sorted = sort == filter.sort_by;
-        // Only what can be sorted by looks as if it could be clicked.
+        // Only headings that can be sorted by look clickable.
         let style = match app.table.sortable().contains(&sort) {
             true if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
             true => canvas.theme.accent(),
@@ -100,7 +100,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
             canvas.put(place.x + MARKER, place.y, place.width - MARKER, &words, theme.warn());
         }
     }
-    // Stale rows look stale once the wait is one.
+    // Outdated rows are dimmed only once the wait is noticeable.
     let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
     let failed = app.table.error().is_some();
     if waiting || failed {
@@ -125,7 +125,7 @@ fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, ro
         CellLook::Status(code) => theme.status(code),
     };
     if cell.at_right {
-        // In one piece, the blanks too: each change of style between two cells is bytes on the wire.
+        // Blanks included: each change of style between two cells costs bytes on the wire.
         let text = text::pad_start(&cell.text, usize::from(placed.width));
         canvas.put(x, place.y, placed.width, &text, style);
     } else {
@@ -133,7 +133,7 @@ fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, ro
     }
 }
 
-/// Lines below the rows: what is wrong with them, and what to do.
+/// Draws the lines below the rows: a problem with them, and what to do.
 fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let lines = banner_lines(app);
     let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
@@ -143,13 +143,13 @@ fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     }
 }
 
-/// Returns the reason why the table is empty, and which key changes that.
+/// Draws the reason why the table is empty, and the keys that help.
 fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     let theme = canvas.theme;
     let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
     if let Some(error) = app.table.error() {
         let told = app.detail.labels.tell(error);
-        // What the user stopped is no trouble.
+        // A load that the user stopped is not an error.
         let stopped = app.table.is_stopped();
         lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
         lines.push((told.todo, theme.plain()));
@@ -157,7 +157,7 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
         let (sentence, explanation, ways) = app.nothing_found(&shown.request.filter);
         lines.push((sentence, theme.plain()));
         lines.extend(explanation.map(|words| (words, theme.plain())));
-        // A way is not broken in its middle.
+        // Each suggestion stays on one line.
         let ways: Vec<String> = ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect();
         lines.push((ways.join("  "), theme.dim()));
     } else if let Some((what, next)) = long_wait(app) {

@@ -31,7 +31,7 @@ fn buffer(stage: &Stage, theme: Theme) -> Buffer {
     terminal.backend().buffer().clone()
 }
 
-/// The screen as lines of text, blanks at the ends cut; a cell that a wide character covers is passed over.
+/// Returns the screen as lines of text without trailing blanks; a cell covered by a wide character is skipped.
 fn screen(stage: &Stage) -> String {
     lines(&buffer(stage, Theme::coloured()))
 }
@@ -55,14 +55,14 @@ fn lines(buffer: &Buffer) -> String {
     screen
 }
 
-/// Keeps a snapshot at each size of what `make` puts on the stage.
+/// Takes a snapshot at each size of the stage that `make` sets.
 fn at_each_size(name: &str, make: impl Fn(u16, u16) -> Stage) {
     for (width, height) in SIZES {
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen(&make(width, height)));
     }
 }
 
-/// Keeps a snapshot of what these keys lead to, at 80x24 and 120x30.
+/// Takes a snapshot of the screen after these keys, at 80x24 and 120x30.
 fn after_keys(name: &str, keys: &str) {
     for (width, height) in [(80, 24), (120, 30)] {
         let mut stage = Stage::ready(width, height);
@@ -144,7 +144,7 @@ fn a_failed_start_says_what_happened_and_what_to_do() {
 }
 
 #[test]
-fn a_failed_page_leaves_the_old_one_and_tells() {
+fn a_failed_page_leaves_the_old_one_with_an_error() {
     at_each_size("failed_page", |width, height| {
         let mut stage = Stage::ready(width, height);
         stage.key("3");
@@ -198,7 +198,7 @@ fn wide_and_hostile_names_stay_in_their_columns() {
     at_each_size("hostile", |width, height| Stage::ready_with(width, height, hostile()));
 }
 
-/// Bytes for a terminal.
+/// A terminal that collects the bytes written to it.
 #[derive(Clone, Default)]
 struct Wire(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
 
@@ -213,7 +213,7 @@ impl std::io::Write for Wire {
     }
 }
 
-/// Returns what a terminal shows after these frames, one painted over the other.
+/// Returns the screen of a terminal after these frames, painted over each other.
 fn painted(frames: &[&Stage]) -> String {
     let (width, height) = frames[0].app.screen.size;
     let area = ratatui::layout::Rect::new(0, 0, width, height);
@@ -233,7 +233,7 @@ fn painted(frames: &[&Stage]) -> String {
 #[test]
 fn nothing_of_a_name_stays_behind_when_another_takes_its_row() {
     let mut names = hostile();
-    // The terminal of this test leaves out the sign for what cannot be read.
+    // The terminal of this test drops the mark of unreadable characters.
     names.lists[0].retain(|row| !row.to_string().contains(['\u{202e}', '\u{200b}']));
     names.lists[0].insert(0, named("கடற்காற்று பல்கலைக்கழகம்"));
     names.lists[0].insert(1, named("தாமரைக்குளம்"));
@@ -353,7 +353,7 @@ fn every_size_can_be_drawn_with_everything_open() {
     }
 }
 
-/// The window may change between the layout and the frame: that frame is drawn again at once, and must not end the program.
+/// The window may change between the layout and the frame: the frame is drawn again at once, and must not panic.
 #[test]
 fn a_frame_can_be_drawn_in_a_window_that_is_another_size_by_now() {
     let windows = [(1, 1), (14, 55), (20, 5), (33, 12), (59, 19), (79, 23), (119, 60), (200, 9)];
@@ -379,7 +379,7 @@ fn a_frame_can_be_drawn_in_a_window_that_is_another_size_by_now() {
 }
 
 #[test]
-fn without_colours_the_selection_and_the_statuses_are_still_told() {
+fn without_colours_the_selection_and_the_statuses_can_still_be_told_apart() {
     let buffer = buffer(&Stage::ready(120, 30), Theme::monochrome());
     let cells = || buffer.content.iter();
     assert!(cells().all(|cell| matches!(cell.fg, ratatui::style::Color::Reset)));
@@ -395,7 +395,7 @@ fn no_colour_is_set_where_no_meaning_asks_for_one() {
     assert_eq!(name.fg, ratatui::style::Color::Reset);
 }
 
-/// A stage with two profiles, the one for production on the screen.
+/// Returns a stage with two profiles, the one for production on the screen.
 fn with_profiles(width: u16, height: u16) -> Stage {
     Stage::of_profile("emea-prod", two_profiles(), width, height).settled()
 }

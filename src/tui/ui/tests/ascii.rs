@@ -1,4 +1,4 @@
-//! Screens for terminals that show nothing but ASCII.
+//! Screens for terminals that show only ASCII.
 
 use ratatui::buffer::Buffer;
 
@@ -27,13 +27,13 @@ fn wide_and_hostile_names_stay_in_their_columns() {
 
 #[test]
 fn every_symbol_of_our_own_has_a_stand_in_and_nothing_else_changes() {
-    // Each tab of the detail, and all that opens over the table.
+    // Each tab of the detail, and all dialogs.
     let openings = "esc,enter,enter l,enter l l,enter l l l,enter h,?,:,#,Y,c,i,f,/,p,p a,2 /,space";
     for (width, height) in SIZES {
         for keys in openings.split(',') {
             let mut stage = Stage::ready(width, height);
             stage.keys(keys).answer();
-            // Long enough for what is still waited for to be told.
+            // Long enough for pending waits to be shown.
             stage.pass(1_250);
             let (usual, ascii) = (buffer(&stage, Theme::coloured()), in_ascii(&stage));
             for (usual, ascii) in usual.content.iter().zip(&ascii.content) {
@@ -43,7 +43,7 @@ fn every_symbol_of_our_own_has_a_stand_in_and_nothing_else_changes() {
                     "{after:?} for {before:?}"
                 );
                 if after == "?" {
-                    // A name, or the cell behind a wide letter of one.
+                    // A name, or a cell that a wide letter of a name covers.
                     let own = before != "?" && before != " " && !before.contains(char::is_alphabetic);
                     assert!(!own, "no stand-in for {before:?}, after {keys:?}");
                 } else {

@@ -1,4 +1,4 @@
-//! Any sequence of keys, results and resizes: nothing panics, the selection is on a row that is shown.
+//! Any sequence of keys, results and resizes: nothing panics, and the selection stays on a visible row.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// Something that can happen.
+/// An event of the test.
 #[derive(Debug, Clone)]
 enum Step {
-    /// One of the action table's keys, by its number.
+    /// A key of the action table, by its number.
     Key(usize),
     /// A letter, for the text fields.
     Letter(char),
@@ -28,11 +28,11 @@ enum Step {
     /// The pending request with this number is answered, or fails.
     Answer(usize),
     Fail(usize),
-    /// An answer that nobody waits for.
+    /// A response that is no longer awaited.
     Stale(usize),
-    /// The pending request with this number waits for so long.
+    /// The pending request with this number has waited for this number of milliseconds.
     Wait(usize, u64),
-    /// A customer joins or leaves.
+    /// A customer joins or leaves a list.
     Drift(bool, usize),
     Pass(u64),
     Resize(u16, u16),
@@ -126,7 +126,7 @@ proptest! {
         let (width, height) = stage.app.screen.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| ui::draw(frame, &stage.app, &Theme::coloured())).unwrap();
-        // Once everything is answered and read, nothing moves any more.
+        // Once everything is answered and read, the screen stays the same.
         for _ in 0..20 {
             stage.answer();
             stage.pass(10_000);

@@ -1,4 +1,4 @@
-//! A match of the search in the Raw tab is shown where it is, on as many lines as it takes.
+//! A search match in the Raw tab is marked where it is, on as many lines as it takes.
 
 use ratatui::{buffer::Cell, style::Modifier};
 use serde_json::json;
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// A name that no line of 60 columns holds, decomposed, with blanks that do not break.
+/// A decomposed name that is too long for a line of 60 columns, with no-break spaces.
 const NAME: &str = "Ole\u{301}anders\u{a0}Cafe\u{301}haus und Kontor fu\u{308}r Bu\u{308}cher, Karten und Noten am A\u{308}ußeren Tor";
 
-/// The Raw tab of a customer of this name on a small screen, with this searched for.
+/// Returns the Raw tab of a customer with this name on a small screen, after a search for `needle`.
 fn searched(needle: &str) -> Stage {
     let mut portfolio = Portfolio::default();
     portfolio.lists[0][0]["companyProfile"]["companyName"] = json!(NAME);
@@ -26,7 +26,7 @@ fn searched(needle: &str) -> Stage {
     stage
 }
 
-/// The text that is marked as the current match, line by line.
+/// Returns the text that is marked as the current match, line by line.
 fn marked(stage: &Stage) -> Vec<String> {
     let theme = Theme::coloured();
     let buffer = buffer(stage, theme);

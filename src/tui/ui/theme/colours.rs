@@ -1,6 +1,6 @@
-//! The colours of each meaning, for dark and for light backgrounds.
+//! The colour for each meaning, for dark and for light backgrounds.
 //!
-//! Each of them has a contrast of at least 4.5:1 with its background (WCAG 2.1, level AA); a test computes it.
+//! Each has a contrast of at least 4.5:1 with its background (WCAG 2.1, level AA), which a test computes.
 
 use ratatui::style::Color;
 
@@ -15,8 +15,8 @@ pub(super) struct Colours {
     pub(super) production: Color,
 }
 
-/// Of the sixteen that every terminal maps to its own palette, those that can be read on black. Red, blue and magenta
-/// cannot.
+/// The colours out of the sixteen in the terminal's own palette that are readable on black. Red, blue and magenta are
+/// not.
 pub(super) const SIXTEEN_ON_DARK: Colours = Colours {
     accent: Color::Cyan,
     good: Color::Green,
@@ -26,8 +26,8 @@ pub(super) const SIXTEEN_ON_DARK: Colours = Colours {
     production: Color::Yellow,
 };
 
-/// Of the sixteen, those that can be read on white: red, magenta and two blues. Green is none of them, so that what is
-/// good looks plain.
+/// The colours out of the sixteen that are readable on white: red, magenta and two blues. Green is not, so a good status
+/// is drawn plain.
 pub(super) const SIXTEEN_ON_LIGHT: Colours = Colours {
     accent: Color::Blue,
     good: Color::Reset,
@@ -37,7 +37,7 @@ pub(super) const SIXTEEN_ON_LIGHT: Colours = Colours {
     production: Color::Blue,
 };
 
-/// For dark backgrounds, of the 256 that most terminals have: light and calm.
+/// For dark backgrounds, out of the 256 that most terminals have: light and calm.
 pub(super) const DARK: Colours = Colours {
     accent: Color::Indexed(80),
     good: Color::Indexed(114),
@@ -47,7 +47,7 @@ pub(super) const DARK: Colours = Colours {
     production: Color::Indexed(111),
 };
 
-/// For light backgrounds, of the same 256: dark enough to be read on white.
+/// For light backgrounds, out of the same 256: dark enough to be readable on white.
 pub(super) const LIGHT: Colours = Colours {
     accent: Color::Indexed(24),
     good: Color::Indexed(22),

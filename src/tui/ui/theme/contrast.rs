@@ -1,13 +1,13 @@
-//! Computes the contrast of every style with its background (WCAG 2.1, 1.4.3), in the palette of xterm.
+//! Computes the contrast of each style with its background (WCAG 2.1, 1.4.3), in the palette of xterm.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use super::{AccountKind, Theme, Tone};
 
-/// The least contrast of level AA.
+/// The minimum contrast of level AA.
 const LEAST: f64 = 4.5;
 
-/// The sixteen colours of xterm.
+/// The sixteen basic colours of xterm.
 const SIXTEEN: [u32; 16] = [
     0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f,
     0xff_0000, 0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
@@ -20,7 +20,7 @@ fn rgb(hex: u32) -> Rgb {
     [red, green, blue].map(|channel| f64::from(channel) / 255.0)
 }
 
-/// A colour of the 256: the sixteen, a cube, and greys.
+/// Returns one of the 256 colours: the sixteen, a cube, and greys.
 fn indexed(index: u8) -> Rgb {
     match index {
         0..=15 => rgb(SIXTEEN[usize::from(index)]),
@@ -72,7 +72,7 @@ fn contrast(style: Style, background: Rgb, text: Rgb) -> f64 {
     let mut fore = colour(style.fg.unwrap_or(Color::Reset), text);
     let mut back = colour(style.bg.unwrap_or(Color::Reset), background);
     if style.add_modifier.contains(Modifier::DIM) {
-        // Terminals take a third of the colour away, or mix in as much of the background.
+        // Terminals dim a colour by a third, or mix in as much of the background.
         fore = [0, 1, 2].map(|channel| (2.0 * fore[channel] + back[channel]) / 3.0);
     }
     if style.add_modifier.contains(Modifier::REVERSED) {
@@ -82,7 +82,7 @@ fn contrast(style: Style, background: Rgb, text: Rgb) -> f64 {
     (fore.max(back) + 0.05) / (fore.min(back) + 0.05)
 }
 
-/// Every style that the theme gives out.
+/// Returns all styles of the theme.
 fn styles(theme: Theme) -> Vec<(String, Style)> {
     let mut styles = vec![
         ("plain".to_owned(), theme.plain()),
@@ -112,7 +112,7 @@ fn styles(theme: Theme) -> Vec<(String, Style)> {
     {
         styles.push((format!("{tone:?}"), theme.tone(tone)));
     }
-    // What is drawn on a selected or an outdated line.
+    // Styles drawn over a selected or an outdated line.
     let lines =
         [("selected", theme.selected(true)), ("chosen", theme.selected(false)), ("stale", theme.stale())];
     let on_lines: Vec<(String, Style)> = styles
@@ -149,7 +149,7 @@ fn contrasts_are_those_of_the_recommendation() {
     let (black, white) = (rgb(0), rgb(0xff_ffff));
     let of = |style| contrast(style, white, black);
     assert!((of(Style::new()) - 21.0).abs() < 1e-9);
-    // Known pairs: #767676 is the lightest grey of level AA on white, #777777 is not.
+    // Known pairs: #767676 is the lightest grey of level AA on white; #777777 is lighter.
     assert!(of(Style::new().fg(Color::Rgb(0x76, 0x76, 0x76))) >= LEAST);
     assert!(of(Style::new().fg(Color::Rgb(0x77, 0x77, 0x77))) < LEAST);
     assert!(of(Style::new().fg(Color::Green)) < LEAST);

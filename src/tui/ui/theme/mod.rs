@@ -1,4 +1,4 @@
-//! The style of each meaning, readable on dark and on light backgrounds.
+//! The style for each meaning, readable on dark and on light backgrounds.
 
 mod colours;
 #[cfg(test)]
@@ -9,44 +9,44 @@ use ratatui::style::{Color, Modifier, Style};
 use super::super::app::{AccountKind, Tone};
 use colours::{Colours, DARK, LIGHT, SIXTEEN_ON_DARK, SIXTEEN_ON_LIGHT};
 
-/// The styles of everything.
+/// The styles of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// The colours; none if symbols, words, bold and reverse carry all of the meaning.
+    /// The colours, or `None` if symbols, words, bold and reverse carry all meaning.
     colours: Option<Colours>,
-    /// True if the screen is drawn in ASCII alone.
+    /// True if the screen is drawn in ASCII only.
     ascii: bool,
 }
 
 #[expect(clippy::unused_self, reason = "every look is asked of the theme, those without a colour too")]
 impl Theme {
-    /// The sixteen colours that every terminal maps to its own palette, for a dark background.
+    /// Returns the sixteen colours that every terminal maps to its own palette, for a dark background.
     pub fn coloured() -> Self {
         Self { colours: Some(SIXTEEN_ON_DARK), ascii: false }
     }
 
-    /// No colours: symbols, words, bold and reverse alone.
+    /// Returns styles without colours: symbols, words, bold and reverse alone.
     pub fn monochrome() -> Self {
         Self { colours: None, ascii: false }
     }
 
-    /// The same colours with ASCII for all symbols.
+    /// Replaces all symbols with ASCII.
     #[must_use]
     pub fn in_ascii(self) -> Self {
         Self { ascii: true, ..self }
     }
 
-    /// The sixteen colours again, for a light background.
+    /// Returns the sixteen colours for a light background.
     pub fn coloured_on_light() -> Self {
         Self { colours: Some(SIXTEEN_ON_LIGHT), ascii: false }
     }
 
-    /// Fixed colours of the 256 for a dark background.
+    /// Returns colours out of the fixed 256, for a dark background.
     pub fn dark() -> Self {
         Self { colours: Some(DARK), ascii: false }
     }
 
-    /// Fixed colours of the 256 for a light background.
+    /// Returns colours out of the fixed 256, for a light background.
     pub fn light() -> Self {
         Self { colours: Some(LIGHT), ascii: false }
     }
@@ -71,7 +71,7 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The one accent: focus, headings, what can be pressed.
+    /// Returns the accent style: focus, headings, things that can be pressed.
     pub(crate) fn accent(self) -> Style {
         self.colour(|colours| colours.accent)
     }
@@ -92,30 +92,30 @@ impl Theme {
         self.colour(|colours| colours.bad)
     }
 
-    /// A line that is no longer up to date, whatever its colours were.
+    /// Returns the style of a line that is out of date, whatever its colours were.
     pub(crate) fn stale(self) -> Style {
         Style::new().fg(Color::Reset).add_modifier(Modifier::DIM)
     }
 
-    /// The selected line of a list.
+    /// Returns the style of the selected line of a list.
     pub(crate) fn selected(self, focused: bool) -> Style {
-        // Reversed colours would be patches that shout louder than the line: on it, symbols and words tell the meaning.
+        // Reversed colours would draw more attention than the line itself; on it, symbols and words carry the meaning.
         if focused { Style::new().fg(Color::Reset).add_modifier(Modifier::REVERSED) } else { self.strong() }
     }
 
-    /// The badge of the environment: unmistakable, not shouting.
+    /// Returns the style of the environment's badge: unmistakable without being loud.
     pub(crate) fn environment(self, environment: AccountKind) -> Style {
         match environment {
             AccountKind::Demo => self.colour(|colours| colours.demo).add_modifier(Modifier::REVERSED),
             AccountKind::Production => {
                 self.colour(|colours| colours.production).add_modifier(Modifier::REVERSED | Modifier::BOLD)
             }
-            // Nothing real is at stake there.
+            // No real customers are at stake there.
             AccountKind::Sandbox | AccountKind::Custom => self.accent(),
         }
     }
 
-    /// A match of a search.
+    /// Returns the style of a search match.
     pub(crate) fn found(self, current: bool) -> Style {
         if current {
             self.warn().add_modifier(Modifier::REVERSED)
@@ -124,7 +124,7 @@ impl Theme {
         }
     }
 
-    /// A status of an account, by its code.
+    /// Returns the style of an account's status, by its code.
     pub(crate) fn status(self, code: &str) -> Style {
         match code {
             "1000" => self.good(),

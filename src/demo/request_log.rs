@@ -1,4 +1,4 @@
-//! The log of requests: what was asked and what became of it, without secrets.
+//! The log of requests and their outcomes, without secrets.
 
 use std::{
     fmt,
@@ -12,44 +12,44 @@ use percent_encoding::percent_decode_str;
 
 use super::{faults::Switch, server::Shared, tokens::Tokens};
 
-/// The mark in place of a secret.
+/// The replacement of a secret.
 const HIDDEN: &str = "••••";
 
-/// Parts of the names of parameters whose values are secrets; the API itself has none of them.
+/// Parts of parameter names whose values are secrets; the API itself has no such parameters.
 const SECRET_NAMES: [&str; 8] = ["auth", "token", "secret", "key", "passw", "credential", "session", "jwt"];
 
-/// A request and what became of it. The secrets of this server are in none of its texts, nor is the value of a parameter
-/// whose name looks like one; apart from that they are as the client sent them.
+/// A request and its outcome. Its texts are as the client sent them, except that they do not contain the server's secrets
+/// or the values of parameters whose names suggest a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRecord {
-    /// The time when it came.
+    /// The time of arrival.
     pub at: DateTime<Utc>,
-    /// Its method.
+    /// The method.
     pub method: String,
-    /// Its path with the query.
+    /// The path with the query.
     pub call: String,
-    /// The status of the answer; none where the client got none, because it hung up or the connection was torn.
+    /// The status of the response; `None` if the client got none because it hung up or the connection was reset.
     pub status: Option<u16>,
-    /// From its arrival to its answer.
+    /// The time from the arrival to the response.
     pub elapsed: Duration,
-    /// The bytes of the answer's body.
+    /// The number of bytes in the response's body.
     pub bytes: u64,
-    /// The answer's `X-Request-Id`, where there is an answer.
+    /// The response's `X-Request-Id`, if there is a response.
     pub request_id: Option<String>,
 }
 
-/// Somebody who wants to know of every request. It is told while the answer waits: it must not take long.
+/// A callback for every request. The response waits for it, so it must be fast.
 #[derive(Clone)]
 pub struct RequestLog(Arc<dyn Fn(&RequestRecord) + Send + Sync>);
 
 impl RequestLog {
-    /// Tells each request to `tell`.
-    pub fn new(tell: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(tell))
+    /// Creates a log that calls `log` for each request.
+    pub fn new(log: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(log))
     }
 
-    /// Tells it a request.
-    pub fn tell(&self, record: &RequestRecord) {
+    /// Logs a request.
+    pub fn log(&self, record: &RequestRecord) {
         (self.0)(record);
     }
 }
@@ -60,16 +60,16 @@ impl fmt::Debug for RequestLog {
     }
 }
 
-/// A request that is being answered. It is told when this is dropped, which also happens when the client hangs up.
-pub(super) struct Noted {
+/// A request that is being answered. It is logged when this is dropped, even if the client hangs up.
+pub(super) struct PendingRecord {
     shared: Arc<Shared>,
     log: RequestLog,
     started: Instant,
     record: RequestRecord,
 }
 
-impl Noted {
-    /// Notes a request, where somebody wants to know of it.
+impl PendingRecord {
+    /// Starts the record of a request, if requests are logged.
     pub(super) fn start(shared: &Arc<Shared>, request: &Request) -> Option<Self> {
         let log = shared.log.clone()?;
         let record = RequestRecord {
@@ -84,9 +84,9 @@ impl Noted {
         Some(Self { shared: Arc::clone(shared), log, started: Instant::now(), record })
     }
 
-    /// Notes the answer, so far as it gets through.
+    /// Records the response as far as it gets through.
     pub(super) fn answered(mut self, response: &Response, switch: &Switch) {
-        // The bodies of the demo are whole in memory.
+        // The demo's bodies are complete in memory.
         let Some(bytes) = switch.passes(response.body().size_hint().lower()) else { return };
         let id = response.headers().get("x-request-id");
         let id = id.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
@@ -97,14 +97,14 @@ impl Noted {
     }
 }
 
-impl Drop for Noted {
+impl Drop for PendingRecord {
     fn drop(&mut self) {
         self.record.elapsed = self.started.elapsed();
-        self.log.tell(&self.record);
+        self.log.log(&self.record);
     }
 }
 
-/// A path and its query without what is secret in them.
+/// Returns a path and its query without secrets.
 fn shown(uri: &Uri, tokens: &Tokens) -> String {
     let call = uri.path_and_query().map_or(uri.path(), |call| call.as_str());
     let Some((path, query)) = call.split_once('?') else {
@@ -112,7 +112,7 @@ fn shown(uri: &Uri, tokens: &Tokens) -> String {
     };
     let shown: Vec<String> = query.split('&').map(|pair| shown_pair(pair, tokens)).collect();
     let shown = format!("{path}?{}", shown.join("&"));
-    // A secret may have a `?` or an `&` in it.
+    // A secret may contain a `?` or an `&`.
     if !tokens.are_in(&shown) {
         shown
     } else if tokens.are_in(query) && !tokens.are_in(path) {

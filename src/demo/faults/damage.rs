@@ -1,4 +1,4 @@
-//! Answers of JSON with something wrong in them.
+//! Damages good JSON responses.
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -7,17 +7,17 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Machine, kinds::Kind, plan::Fate};
+use super::{FaultInjector, kinds::FaultKind, plan::Fate};
 use crate::demo::rng::Rng;
 
-/// The names that lists of rows have.
+/// The names under which lists have their rows.
 const LISTS: [&str; 2] = ["accounts", "items"];
-/// The names of a row's own id, the first of which is there is the one.
+/// The names of a row's own ID; the first that exists is the one.
 const IDS: [&str; 5] = ["customerId", "orderId", "subscriptionId", "deploymentId", "resellerId"];
 
-/// A good answer with what its fate has for it; other answers as they are.
-pub(super) async fn spoil(machine: &Machine, fate: &Fate, response: Response) -> Response {
-    let drawn = [Kind::Twice, Kind::BadRow, Kind::BadField, Kind::Total]
+/// Applies the faults of a request to a good JSON response; leaves other responses unchanged.
+pub(super) async fn damage(injector: &FaultInjector, fate: &Fate, response: Response) -> Response {
+    let drawn = [FaultKind::Twice, FaultKind::BadRow, FaultKind::BadField, FaultKind::Total]
         .map(|kind| fate.within(kind).map(|rng| (kind, rng)));
     if drawn.iter().all(Option::is_none) || !is_json(&response) {
         return response;
@@ -27,13 +27,13 @@ pub(super) async fn spoil(machine: &Machine, fate: &Fate, response: Response) ->
     if let Ok(mut value) = serde_json::from_slice(&bytes) {
         for (kind, mut rng) in drawn.into_iter().flatten() {
             let done = match kind {
-                Kind::Twice => double(&mut value, &mut rng),
-                Kind::BadRow => break_row(&mut value, &mut rng),
-                Kind::BadField => break_field(&mut value, &mut rng),
+                FaultKind::Twice => double(&mut value, &mut rng),
+                FaultKind::BadRow => break_row(&mut value, &mut rng),
+                FaultKind::BadField => break_field(&mut value, &mut rng),
                 _ => miscount(&mut value, &mut rng),
             };
             if done {
-                machine.happened(kind);
+                injector.happened(kind);
             }
         }
         bytes = value.to_string().into();
@@ -42,22 +42,22 @@ pub(super) async fn spoil(machine: &Machine, fate: &Fate, response: Response) ->
     response
 }
 
-/// A good answer of JSON that ends in the middle; other answers as they are, and whether it is one.
+/// Truncates a good JSON response, leaves others unchanged, and returns true if it was truncated.
 pub(super) async fn break_off(response: Response, rng: &mut Rng) -> (Response, bool) {
     if !is_json(&response) {
         return (response, false);
     }
     let (mut response, mut body) = take(response).await;
-    // All that begins like JSON and is shorter is none.
+    // A proper prefix of JSON in an object or list is never valid JSON.
     body.truncate(1 + rng.below(body.len().saturating_sub(1)));
     *response.body_mut() = Body::from(body);
     (response, true)
 }
 
-/// An answer without its body, and the body.
+/// Takes the body out of a response.
 pub(super) async fn take(response: Response) -> (Response, Bytes) {
     let (parts, body) = response.into_parts();
-    // The bodies of the demo are whole in memory: they can always be read.
+    // The demo's bodies are complete in memory and can always be read.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     (Response::from_parts(parts, Body::empty()), body)
 }
@@ -67,13 +67,13 @@ fn is_json(response: &Response) -> bool {
     response.status() == StatusCode::OK && kind.is_some_and(|kind| kind == "application/json")
 }
 
-/// The rows of a list.
+/// Returns the rows of a list.
 fn rows(value: &mut Value) -> Option<&mut Vec<Value>> {
     let name = LISTS.into_iter().find(|name| value.get(name).is_some_and(Value::is_array))?;
     value.get_mut(name)?.as_array_mut().filter(|rows| !rows.is_empty())
 }
 
-/// Puts a copy of a row somewhere behind it. None is pushed out for it: the page becomes longer.
+/// Repeats a row further down. No row is lost: the page becomes longer.
 fn double(value: &mut Value, rng: &mut Rng) -> bool {
     let Some(rows) = rows(value) else { return false };
     let place = rng.below(rows.len());
@@ -86,7 +86,7 @@ fn double(value: &mut Value, rng: &mut Rng) -> bool {
     true
 }
 
-/// Puts something that is no row in the place of one.
+/// Replaces a row with something that is not a row.
 fn break_row(value: &mut Value, rng: &mut Rng) -> bool {
     let Some(rows) = rows(value) else { return false };
     let place = rng.below(rows.len());
@@ -101,7 +101,7 @@ fn break_row(value: &mut Value, rng: &mut Rng) -> bool {
     true
 }
 
-/// Gives a field of a row, or of the record, a value of another type.
+/// Gives a field of a row or of the record a value of another type.
 fn break_field(value: &mut Value, rng: &mut Rng) -> bool {
     let is_list = LISTS.into_iter().any(|name| value.get(name).is_some());
     let object = if is_list {
@@ -121,7 +121,7 @@ fn break_field(value: &mut Value, rng: &mut Rng) -> bool {
     true
 }
 
-/// One of the fields, or one of those in it.
+/// Picks one of the fields, or one nested in it.
 fn field<'v>(object: &'v mut Map<String, Value>, rng: &mut Rng) -> Option<&'v mut Value> {
     let place = rng.below(object.len());
     let deeper = rng.chance(50);
@@ -133,7 +133,7 @@ fn field<'v>(object: &'v mut Map<String, Value>, rng: &mut Rng) -> Option<&'v mu
     }
 }
 
-/// Counts one to three too many, or too few.
+/// Changes a total by one to three, up or down.
 fn miscount(value: &mut Value, rng: &mut Rng) -> bool {
     let by = 1 + rng.below(3) as u64;
     let fewer = rng.chance(50);
@@ -155,11 +155,11 @@ mod tests {
         json!({"totalCount": 4, "count": 4, "accounts": rows})
     }
 
-    /// Returns the outcomes for the answer with many chances.
-    fn spoilt(answer: &Value, spoil: fn(&mut Value, &mut Rng) -> bool) -> Vec<Value> {
+    /// Returns the results of damaging the response with many streams.
+    fn spoilt(answer: &Value, damage: fn(&mut Value, &mut Rng) -> bool) -> Vec<Value> {
         let spoilt = (0..300).map(|n| {
             let mut answer = answer.clone();
-            assert!(spoil(&mut answer, &mut Rng::keyed(1, n, Subject::Faults)));
+            assert!(damage(&mut answer, &mut Rng::keyed(1, n, Subject::Faults)));
             answer
         });
         spoilt.collect()

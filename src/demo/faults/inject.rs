@@ -1,4 +1,4 @@
-//! Lets what was drawn for a request happen to it.
+//! Applies the faults of a request.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,75 +10,75 @@ use axum::{
 };
 
 use super::{
-    Machine, answers,
+    FaultInjector, answers,
     connection::{Peer, Switch, Tear},
-    kinds::Kind,
+    damage::{break_off, damage, take},
+    kinds::FaultKind,
     plan::Fate,
-    spoil::{break_off, spoil, take},
 };
 use crate::demo::{errors::is_token_service, server::Shared};
 
-/// Answers a request, unless something happens to it.
-pub(in crate::demo) async fn strike(
+/// Answers a request, with the faults that were drawn for it.
+pub(in crate::demo) async fn inject(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(Peer { switch, .. }): ConnectInfo<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
-    let machine = &shared.machine;
-    let Some(plan) = machine.plan() else { return next.run(request).await };
+    let injector = &shared.injector;
+    let Some(plan) = injector.plan() else { return next.run(request).await };
     let uri = request.uri().clone();
     let fate = plan.fate(uri.path_and_query().map_or(uri.path(), |call| call.as_str()));
     drift(&shared, &fate, &uri);
-    let is_possible = |kind: &Kind| kind.is_of_tokens_too() || !is_token_service(&uri);
+    let is_possible = |kind: &FaultKind| kind.is_of_tokens_too() || !is_token_service(&uri);
     let Some(kind) = fate.whole().filter(is_possible) else {
-        return spoil(machine, &fate, next.run(request).await).await;
+        return damage(injector, &fate, next.run(request).await).await;
     };
     let mut rng = fate.details(kind);
     if let Some(answer) = answers::of(kind, &uri, &mut rng) {
-        machine.happened(kind);
+        injector.happened(kind);
         return answer;
     }
     match kind {
-        Kind::Slow => {
-            machine.happened(kind);
+        FaultKind::Slow => {
+            injector.happened(kind);
             let wait = u64::try_from(rng.between(500, 3000)).unwrap_or_default();
             tokio::time::sleep(Duration::from_millis(wait)).await;
-            spoil(machine, &fate, next.run(request).await).await
+            damage(injector, &fate, next.run(request).await).await
         }
-        Kind::BadJson => {
+        FaultKind::BadJson => {
             let (answer, broken) = break_off(next.run(request).await, &mut rng).await;
             if broken {
-                machine.happened(kind);
+                injector.happened(kind);
             }
             answer
         }
-        Kind::Cut => {
-            machine.happened(kind);
+        FaultKind::Cut => {
+            injector.happened(kind);
             cut(&switch, next.run(request).await).await
         }
-        Kind::Hang => {
-            machine.happened(kind);
-            hang(machine, &switch).await
+        FaultKind::Hang => {
+            injector.happened(kind);
+            hang(injector, &switch).await
         }
         _ => {
-            machine.happened(Kind::Reset);
+            injector.happened(FaultKind::Reset);
             switch.tear(Tear::Before);
             Response::default()
         }
     }
 }
 
-/// Lets a customer leave the list that is asked for, or come back.
+/// Lets a customer of the requested list leave it, or return.
 fn drift(shared: &Shared, fate: &Fate, uri: &Uri) {
-    if let Some(mut rng) = fate.within(Kind::Drift)
+    if let Some(mut rng) = fate.within(FaultKind::Drift)
         && shared.drift(uri, &mut rng)
     {
-        shared.machine.happened(Kind::Drift);
+        shared.injector.happened(FaultKind::Drift);
     }
 }
 
-/// An answer of which the head and half of the body arrive.
+/// Lets only the head and half of the body of a response through.
 async fn cut(switch: &Switch, answer: Response) -> Response {
     let (mut answer, body) = take(answer).await;
     switch.tear(if body.is_empty() { Tear::Before } else { Tear::Within(body.len() / 2) });
@@ -86,9 +86,9 @@ async fn cut(switch: &Switch, answer: Response) -> Response {
     answer
 }
 
-/// Never answers; the server's end tears the connection, and the client's dropping it ends this.
-async fn hang(machine: &Machine, switch: &Switch) -> Response {
-    machine.end().await;
+/// Never responds. Ends when the server ends, or when the client hangs up.
+async fn hang(injector: &FaultInjector, switch: &Switch) -> Response {
+    injector.end().await;
     switch.tear(Tear::Before);
     Response::default()
 }

@@ -1,37 +1,37 @@
-//! A customer's purchases in outline: everything that subscriptions, orders and the customer resource must agree on.
+//! A customer's purchases in outline, on which its subscriptions, orders and resource must agree.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{
     calendar::{self, DAY},
     catalogue,
-    commitment::{FEWEST, State},
+    commitment::{CommitmentState, FEWEST},
     names::Segment,
     portfolio::{Portfolio, Record},
     rng::{Rng, Subject},
-    subscriptions::{self, Subscription},
+    subscriptions::{self, DemoSubscription},
 };
 
-/// The outline. Customers that never ordered have none.
+/// The purchases of a customer in outline. Customers that never ordered have none.
 #[derive(Debug)]
-pub(super) struct Account {
-    /// The time when the first order was placed.
+pub(super) struct Purchases {
+    /// The time of the first order.
     pub(super) first_order: i64,
     /// The anniversary date.
     pub(super) coterm: NaiveDate,
-    pub(super) subscriptions: Vec<Subscription>,
-    pub(super) commitment: Option<State>,
-    /// Seats and units of what is active.
+    pub(super) subscriptions: Vec<DemoSubscription>,
+    pub(super) commitment: Option<CommitmentState>,
+    /// The number of active seats; `units` is that of active consumables.
     pub(super) seats: i64,
     pub(super) units: i64,
     pub(super) licence_level: &'static str,
     pub(super) consumable_level: &'static str,
 }
 
-impl Account {
-    /// Draws the outline of a customer.
+impl Purchases {
+    /// Draws the purchases of a customer.
     pub(super) fn of(portfolio: &Portfolio, record: &Record) -> Option<Self> {
-        let mut rng = record.rng(portfolio.seed, Subject::Account);
+        let mut rng = record.rng(portfolio.seed, Subject::Purchases);
         let never = matches!(record.status, "1002" | "1010" | "1014") || rng.chance(6);
         if never && record.sample().is_none() {
             return None;
@@ -43,11 +43,11 @@ impl Account {
         let coterm = anniversary(first_day, portfolio.today, record.status == "1000", &mut rng);
         let commitment = if record.status == "1000" {
             let age = (portfolio.today - first_day).num_days();
-            State::draw(age, &mut record.rng(portfolio.seed, Subject::Commitment))
+            CommitmentState::draw(age, &mut record.rng(portfolio.seed, Subject::Commitment))
         } else {
             None
         };
-        let mut account = Self {
+        let mut purchases = Self {
             first_order,
             coterm,
             subscriptions: Vec::new(),
@@ -57,9 +57,9 @@ impl Account {
             licence_level: "01",
             consumable_level: "T1",
         };
-        account.subscriptions = subscriptions::draw(portfolio, record, &account);
-        account.count(record.segment);
-        Some(account)
+        purchases.subscriptions = subscriptions::draw(portfolio, record, &purchases);
+        purchases.count(record.segment);
+        Some(purchases)
     }
 
     fn count(&mut self, segment: Segment) {
@@ -68,24 +68,24 @@ impl Account {
             active.filter(|own| own.product.consumable == consumable).map(|own| own.quantity).sum()
         };
         (self.seats, self.units) = (active(false), active(true));
-        let kept = |state: &State| self.seats >= FEWEST || !state.needs_licences();
+        let kept = |state: &CommitmentState| self.seats >= FEWEST || !state.needs_licences();
         self.commitment = self.commitment.filter(kept);
-        let in_force = segment != Segment::Edu && self.commitment.is_some_and(State::in_force);
+        let in_force = segment != Segment::Edu && self.commitment.is_some_and(CommitmentState::in_force);
         self.licence_level = catalogue::licence_level(self.seats, in_force);
         self.consumable_level = catalogue::consumable_level(self.units);
     }
 
-    /// The first day of the current term, or of the last one where the account has ended.
+    /// Returns the first day of the current term, or of the last one if the customer has ended.
     pub(super) fn term_start(&self) -> NaiveDate {
         calendar::plus_years(self.coterm, -1).max(calendar::day_of(self.first_order))
     }
 
-    /// The discount level of a product.
+    /// Returns the discount level of a product.
     pub(super) fn level(&self, product: catalogue::Product) -> &'static str {
         if product.consumable { self.consumable_level } else { self.licence_level }
     }
 
-    /// The anniversaries that have passed, newest first, each of which renewed the account.
+    /// Returns the past anniversaries, newest first, each of which was a renewal.
     pub(super) fn renewals(&self, today: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let first = calendar::day_of(self.first_order);
         let coterm = self.coterm;
@@ -96,7 +96,7 @@ impl Account {
     }
 }
 
-/// The anniversary date of an account that ordered first on `first`.
+/// Draws the anniversary date of an account whose first order was on `first`.
 fn anniversary(first: NaiveDate, today: NaiveDate, active: bool, rng: &mut Rng) -> NaiveDate {
     let next = calendar::next_anniversary(first, today);
     let past_years = next.year() - first.year() - 1;
@@ -104,12 +104,12 @@ fn anniversary(first: NaiveDate, today: NaiveDate, active: bool, rng: &mut Rng) 
         let ended = rng.between(1, past_years.max(1).into());
         return calendar::plus_years(first, i32::try_from(ended).unwrap_or(1));
     }
-    // Many chose a date of their own, so that the days around today are busy.
+    // Many have chosen a date of their own, so that the days around today are busy.
     let chosen = calendar::plus_days(today, rng.between(-12, 45));
     if rng.chance(22) && calendar::plus_days(first, 30) < chosen {
         return chosen;
     }
-    // Whoever has not renewed yet still has the date that has just passed.
+    // An account that has not renewed yet still has the date that has just passed.
     let last = calendar::plus_years(next, -1);
     let late = past_years > 0 && last > calendar::plus_days(today, -14) && rng.chance(40);
     if late { last } else { next }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn an_active_account_renews_within_a_year_or_is_late() {
         let today: NaiveDate = "2026-03-31".parse().unwrap();
-        let mut rng = Rng::keyed(1, 1, Subject::Account);
+        let mut rng = Rng::keyed(1, 1, Subject::Purchases);
         let (mut late, mut soon) = (0, 0);
         for back in 0..2900 {
             let first = calendar::plus_days(today, -back);

@@ -1,4 +1,4 @@
-//! A limit of how often each client may ask: a bucket of tokens for each address.
+//! Limits the request rate of each client with a token bucket for each address.
 
 use std::{
     collections::HashMap,
@@ -19,19 +19,21 @@ use tokio::time::Instant;
 
 use super::{errors, faults::Peer, server::Shared};
 
-/// How many clients have buckets of their own; what comes beyond shares one.
+/// The number of clients with buckets of their own; further clients share one.
 const CLIENTS: usize = 10_000;
-/// The fewest and the most requests a second that a limit can allow.
+/// The smallest and the greatest number of requests per second that a limit can allow.
 const LEAST: f64 = 0.01;
 const MOST: f64 = 1_000_000.0;
 
-/// The number of requests a second each client may send. As text: `5/s`, `0.5/s`, or a number alone.
+/// The number of requests per second allowed to each client. As text: `5/s`, `0.5/s`, or a plain number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateLimit(f64);
 
-/// The fault in a limit.
+/// The error of a text that is not a limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a limit: give the requests per second for each client: 5/s, from 0.01 to 1000000")]
+#[error(
+    "{0:?} is not a limit: use the requests per second for each client, such as 5/s, from 0.01 to 1000000"
+)]
 pub struct RateLimitError(String);
 
 impl FromStr for RateLimit {
@@ -39,7 +41,7 @@ impl FromStr for RateLimit {
 
     fn from_str(text: &str) -> Result<Self, RateLimitError> {
         let number = text.strip_suffix("/s").unwrap_or(text).trim();
-        // Digits and a point alone: a computer also reads `1e3`, `inf` and `nan` as numbers.
+        // Only digits and a point: Rust would also parse `1e3`, `inf` and `nan`.
         let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let read = number.parse().ok().filter(|number| plain && (LEAST..=MOST).contains(number));
         read.map(Self).ok_or_else(|| RateLimitError(text.to_owned()))
@@ -52,14 +54,14 @@ impl fmt::Display for RateLimit {
     }
 }
 
-/// The buckets of all clients. A full one holds the requests of one second, and one at least.
+/// The buckets of all clients. A full bucket holds the requests of one second, and at least one.
 #[derive(Debug)]
 pub(super) struct Buckets {
     limit: RateLimit,
     clients: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
-/// Returns the rest of a client's requests.
+/// The requests that a client may still send.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     left: f64,
@@ -75,17 +77,17 @@ impl Buckets {
         self.limit.0.max(1.0)
     }
 
-    /// Returns the contents of a bucket by now.
+    /// Returns the present contents of a bucket.
     fn left(&self, bucket: &Bucket, now: Instant) -> f64 {
         let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
         (bucket.left + passed * self.limit.0).min(self.capacity())
     }
 
-    /// Takes one request out of a client's bucket, or says how long to wait until there is one in it.
+    /// Takes a request from a client's bucket, or returns the time until there is one.
     fn take(&self, client: IpAddr, now: Instant) -> Result<(), Duration> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.len() >= CLIENTS && !clients.contains_key(&client) {
-            // A full bucket is as good as none.
+            // A full bucket need not be stored.
             clients.retain(|_, bucket| self.left(bucket, now) < self.capacity());
         }
         let own = clients.len() < CLIENTS || clients.contains_key(&client);
@@ -100,7 +102,7 @@ impl Buckets {
     }
 }
 
-/// Lets a request through, or refuses it with the time after which another one will be let through.
+/// Lets a request through, or refuses it with the time after which the next one is allowed.
 pub(super) async fn limit(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -114,7 +116,7 @@ pub(super) async fn limit(
     response
 }
 
-/// The seconds of a wait, rounded up: whoever waits for so long is let through.
+/// Rounds a wait up to seconds, so that a client that waits for that long is let through.
 fn whole_seconds(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
