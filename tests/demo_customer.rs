@@ -113,7 +113,11 @@ async fn subscriptions_agree_with_their_customer() {
             let items = list["items"].as_array().cloned().unwrap_or_default();
             assert_eq!(list["totalCount"], items.len());
             let coterm = customer["cotermDate"].as_str();
-            assert_eq!(coterm.is_none(), items.is_empty(), "who has ordered has a term and subscriptions");
+            assert_eq!(
+                coterm.is_none(),
+                items.is_empty(),
+                "a customer that has ordered has a term and subscriptions"
+            );
             assert!(status != "1002" || items.is_empty(), "pending customers have not ordered");
             let deployments = api.ok(&format!("{path}/deployments?limit=100")).await;
             let places = texts(&deployments["items"], "/deploymentId");
@@ -172,7 +176,7 @@ async fn deployments_come_in_pages() {
 }
 
 #[tokio::test]
-async fn odd_accounts_are_there_and_marked() {
+async fn unusual_accounts_exist_and_are_marked() {
     let api = Api::start(options()).await;
     let mut tags = BTreeSet::new();
     let mut all = Vec::new();

@@ -77,8 +77,8 @@ async fn statuses_of_the_api_come_with_its_codes() {
         ("429", 429, "4118"),
     ] {
         fail(&api, &format!("{kind}:1"));
-        let (told, body) = json(ask(&api, &customers("")).await).await;
-        assert_eq!((told, body["code"].as_str()), (status, Some(code)), "{kind}");
+        let (answered, body) = json(ask(&api, &customers("")).await).await;
+        assert_eq!((answered, body["code"].as_str()), (status, Some(code)), "{kind}");
     }
     fail(&api, "404:1");
     assert_eq!(api.refused(CUSTOMER).await, (404, "1116".to_owned()));
@@ -87,7 +87,7 @@ async fn statuses_of_the_api_come_with_its_codes() {
 }
 
 #[tokio::test]
-async fn statuses_of_gateways_come_with_pages() {
+async fn gateway_errors_have_html_pages() {
     let api = faulty("502:1").await;
     for status in [502, 503, 504] {
         fail(&api, &format!("{status}:1"));
@@ -100,7 +100,7 @@ async fn statuses_of_gateways_come_with_pages() {
 }
 
 #[tokio::test]
-async fn too_many_requests_says_when_to_come_again_in_each_of_the_forms() {
+async fn too_many_requests_has_a_retry_time_in_every_format() {
     let api = faulty("429:1").await;
     let mut forms = BTreeSet::new();
     for number in 0..60 {
@@ -189,7 +189,7 @@ async fn a_hanging_request_has_no_answer_and_ends_with_the_demo() {
 }
 
 #[tokio::test]
-async fn a_page_comes_in_the_place_of_an_answer() {
+async fn an_html_page_replaces_the_response() {
     let api = faulty("html:1").await;
     for path in [CUSTOMER, "/partnerservice/ping"] {
         let answer = ask(&api, path).await;
@@ -200,7 +200,7 @@ async fn a_page_comes_in_the_place_of_an_answer() {
 }
 
 #[tokio::test]
-async fn json_that_ends_in_the_middle_is_none() {
+async fn truncated_json_is_not_json() {
     let api = faulty("badjson:1").await;
     for number in 0..20 {
         let answer = ask(&api, &customers(&format!("offset={number}"))).await;
@@ -213,7 +213,7 @@ async fn json_that_ends_in_the_middle_is_none() {
 }
 
 #[tokio::test]
-async fn one_row_of_a_list_is_no_row() {
+async fn one_row_of_a_list_is_not_a_row() {
     let api = faulty("badrow:1").await;
     for list in
         [customers("limit=7"), format!("{CUSTOMER}/subscriptions"), "/v3/resellers?limit=5".to_owned()]
@@ -274,8 +274,8 @@ async fn a_total_lies_by_a_few() {
     let right = api.list("").await["totalCount"].as_i64().unwrap();
     fail(&api, "total:1");
     for offset in 0..20 {
-        let told = api.list(&format!("offset={offset}")).await["totalCount"].as_i64().unwrap();
-        assert!((1..=3).contains(&(told - right).abs()), "{told} for {right}");
+        let counted = api.list(&format!("offset={offset}")).await["totalCount"].as_i64().unwrap();
+        assert!((1..=3).contains(&(counted - right).abs()), "{counted} for {right}");
     }
 }
 
@@ -314,7 +314,7 @@ async fn customers_leave_and_come_back_and_all_lists_agree() {
 }
 
 #[tokio::test]
-async fn the_token_service_has_the_faults_of_networks_and_gateways_alone() {
+async fn the_token_service_has_only_faults_of_networks_and_gateways() {
     let api = faulty("503:1").await;
     let page = api.token_request(&[]).await;
     assert_eq!(

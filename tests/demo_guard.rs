@@ -24,7 +24,7 @@ fn refused(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn key_and_token_are_wanted_everywhere() {
+async fn key_and_token_are_required_everywhere() {
     let api = Api::start(sized(5)).await;
     for path in ["/v3/resellers", &customers(""), CUSTOMER, &format!("{CUSTOMER}/orders")] {
         assert_eq!(refusal(api.request_without(path, "X-Api-Key")).await, refused(403, "4115"));
@@ -40,7 +40,7 @@ async fn key_and_token_are_wanted_everywhere() {
 }
 
 #[tokio::test]
-async fn a_correlation_id_is_wanted_but_on_lists_and_pings() {
+async fn a_correlation_id_is_required_except_on_lists_and_pings() {
     let api = Api::start(sized(5)).await;
     let missing = |path: &str| api.request_without(path, "X-Correlation-Id").send();
     for path in ["/v3/resellers", &customers(""), "/ping", "/partnerservice/ping"] {
@@ -52,7 +52,7 @@ async fn a_correlation_id_is_wanted_but_on_lists_and_pings() {
 }
 
 #[tokio::test]
-async fn by_default_the_service_is_milder_than_its_documentation() {
+async fn by_default_the_service_is_more_lenient_than_its_documentation() {
     let api = Api::start(sized(5)).await;
     let needed = ["Authorization", "X-Api-Key"];
     assert_eq!(api.request_with(&customers(""), &needed).send().await.unwrap().status(), 200);
@@ -62,7 +62,7 @@ async fn by_default_the_service_is_milder_than_its_documentation() {
 }
 
 #[tokio::test]
-async fn strict_mode_wants_every_documented_header() {
+async fn strict_mode_requires_every_documented_header() {
     let api = Api::start(DemoOptions { strict: true, ..sized(5) }).await;
     for path in ["/v3/resellers", &customers(""), CUSTOMER] {
         assert_eq!(api.get(path).await.0, 200);
@@ -101,7 +101,7 @@ async fn a_request_id_is_used_once_but_repetitions_get_their_answer_again() {
     assert_eq!(ask(CUSTOMER, "r2", "c1").await, first, "a retry with a new request id");
     let duplicate = ask(CUSTOMER, "r1", "c2").await;
     assert_eq!((duplicate.0, &duplicate.1["code"]), (400, &json!("4120")));
-    assert_eq!(ask(CUSTOMER, "r3", "c2").await, first, "one retry with a new request id mends it");
+    assert_eq!(ask(CUSTOMER, "r3", "c2").await, first, "one retry with a new request ID succeeds");
     let page =
         async |offset: usize| ask(&customers(&format!("limit=5&offset={offset}")), "list", "pages").await;
     let (one, two) = (page(0).await, page(5).await);
@@ -161,7 +161,7 @@ async fn other_methods_and_paths_are_refused_in_the_error_shape() {
 }
 
 #[tokio::test]
-async fn the_token_service_gives_tokens_for_the_right_secret_alone() {
+async fn the_token_service_issues_tokens_only_for_the_right_secret() {
     let api = Api::start(sized(5)).await;
     assert_eq!(api.demo.token_url(), format!("{}/ims/token/v3", api.demo.api_url()));
     let (status, body) = json(api.token_request(&[]).await).await;
@@ -188,7 +188,7 @@ async fn the_token_service_gives_tokens_for_the_right_secret_alone() {
 }
 
 #[tokio::test]
-async fn expired_tokens_are_refused_and_new_ones_are_good() {
+async fn expired_tokens_are_refused_and_new_ones_accepted() {
     let mut api = Api::start(sized(5)).await;
     assert_eq!(api.get(CUSTOMER).await.0, 200);
     api.demo.expire_tokens();
@@ -213,7 +213,7 @@ async fn requests_are_counted_by_path() {
 }
 
 #[tokio::test]
-async fn every_answer_is_held_back_by_the_latency() {
+async fn every_response_is_delayed_by_the_latency() {
     let latency = Duration::from_millis(60);
     let started = Instant::now();
     let api = Api::start(DemoOptions { latency, ..sized(5) }).await;

@@ -204,7 +204,7 @@ async fn wrong_parameters_are_named() {
 }
 
 #[tokio::test]
-async fn an_offset_at_or_past_the_end_is_an_empty_page() {
+async fn an_offset_at_or_past_the_end_gives_an_empty_page() {
     let api = Api::start(sized(10)).await;
     let total = api.list("").await["totalCount"].as_u64().unwrap();
     for offset in [total, total + 1, 1_000_000_000_000] {
@@ -254,7 +254,7 @@ async fn the_same_seed_gives_the_same_bytes_and_another_seed_other_names() {
 }
 
 #[tokio::test]
-async fn a_large_portfolio_answers_alike() {
+async fn a_large_portfolio_gives_the_same_answers() {
     let api = Api::start(sized(25_000)).await;
     let newest = api.list("limit=50").await;
     assert_eq!((&newest["totalCount"], &newest["count"]), (&23_030.into(), &50.into()));

@@ -30,7 +30,7 @@ async fn limited(limit: &str) -> Api {
 }
 
 #[tokio::test]
-async fn beyond_its_limit_a_client_is_told_when_to_come_again() {
+async fn beyond_its_limit_a_client_is_told_when_to_retry() {
     let api = limited("0.01").await;
     for path in [CUSTOMER, "/ping", "/no/such/path"] {
         let answer = ask(&api, path).await;
@@ -79,7 +79,7 @@ async fn each_client_has_a_limit_of_its_own() {
 }
 
 /// Returns a demo that logs its requests, and the log. The token request is not in it.
-async fn told(options: DemoOptions) -> (Api, Receiver<RequestRecord>) {
+async fn logged(options: DemoOptions) -> (Api, Receiver<RequestRecord>) {
     let (sender, records) = channel();
     let log = RequestLog::new(move |record| {
         let _ = sender.send(record.clone());
@@ -94,8 +94,8 @@ async fn told(options: DemoOptions) -> (Api, Receiver<RequestRecord>) {
 }
 
 #[tokio::test]
-async fn every_request_is_told_with_what_became_of_it() {
-    let (api, records) = told(sized(5)).await;
+async fn every_request_is_logged_with_its_outcome() {
+    let (api, records) = logged(sized(5)).await;
     for (path, status) in [(format!("{CUSTOMER}/orders?limit=2"), 200), ("/v3/nothing".to_owned(), 404)] {
         let answer = api.request_with(&path, &DOCUMENTED).send().await.unwrap();
         assert_eq!(answer.status(), status);
@@ -114,23 +114,23 @@ async fn every_request_is_told_with_what_became_of_it() {
         .unwrap();
     let record = records.recv().expect("a record");
     assert_eq!(record.call, "/v3/resellers?limit=2&company-name=••••&access_token=••••");
-    assert_eq!(record.request_id.as_deref(), Some("••••"), "whatever stands in its place");
+    assert_eq!(record.request_id.as_deref(), Some("••••"), "the mark that replaces it");
     let api = Api { token: "x".into(), ..api };
     assert_eq!(ask(&api, CUSTOMER).await.status(), 401);
     assert_eq!(records.recv().unwrap().status, Some(401));
 }
 
 #[tokio::test]
-async fn the_latency_is_part_of_the_time_that_is_told() {
+async fn the_logged_time_includes_the_latency() {
     let latency = Duration::from_millis(40);
-    let (api, records) = told(DemoOptions { latency, ..sized(5) }).await;
+    let (api, records) = logged(DemoOptions { latency, ..sized(5) }).await;
     ask(&api, CUSTOMER).await;
     assert!(records.recv().unwrap().elapsed >= latency);
 }
 
 #[tokio::test]
-async fn what_did_not_get_through_is_told_as_such() {
-    let (api, records) = told(sized(5)).await;
+async fn responses_that_did_not_get_through_are_logged_as_such() {
+    let (api, records) = logged(sized(5)).await;
     api.demo.set_faults("reset:1".parse().unwrap());
     assert!(api.request_with(CUSTOMER, &DOCUMENTED).send().await.is_err());
     let record = records.recv().unwrap();
@@ -164,8 +164,8 @@ async fn all_addresses_are_reached_at_one_that_can_be_connected_to() {
 #[tokio::test]
 async fn an_address_of_another_machine_is_refused() {
     let address = "203.0.113.77".parse().unwrap();
-    let told = Demo::start(DemoOptions { address, ..sized(5) }).await.unwrap_err().to_string();
-    assert!(told.starts_with("the demo cannot listen on port 0 of 203.0.113.77: "), "{told}");
+    let message = Demo::start(DemoOptions { address, ..sized(5) }).await.unwrap_err().to_string();
+    assert!(message.starts_with("the demo cannot listen on port 0 of 203.0.113.77: "), "{message}");
 }
 
 /// Returns a demo with short deadlines for slow requests and idle connections.
@@ -187,7 +187,7 @@ const LONG: Duration = Duration::from_hours(1);
 const SHORT: Duration = Duration::from_millis(50);
 
 #[tokio::test]
-async fn half_a_request_is_not_waited_for_without_end() {
+async fn half_a_request_is_not_awaited_for_ever() {
     let api = impatient(SHORT, LONG).await;
     let post =
         "POST /ims/token/v3 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
@@ -207,7 +207,7 @@ async fn half_a_request_is_not_waited_for_without_end() {
 }
 
 #[tokio::test]
-async fn a_byte_at_a_time_is_half_a_request_too() {
+async fn a_request_sent_byte_by_byte_has_the_same_deadline() {
     let api = impatient(SHORT, LONG).await;
     let mut client = TcpStream::connect(api.demo.bound()).await.unwrap();
     client.write_all(b"GET /ping HTTP/1.1\r\nX-Slow: ").await.unwrap();
@@ -243,7 +243,7 @@ async fn an_idle_connection_is_closed_and_a_patient_one_is_kept() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_is_no_slow_request() {
+async fn a_slow_response_is_not_a_slow_request() {
     let deadlines = Deadlines { request: SHORT, idle: LONG };
     let api = Api::start(DemoOptions { deadlines, latency: 3 * SHORT, ..sized(5) }).await;
     assert_eq!(ask(&api, CUSTOMER).await.status(), 200);

@@ -68,10 +68,10 @@ fn paste(home: &Path, command: &str) -> Vec<String> {
     let out = shell.output().unwrap();
     assert!(out.status.success(), "{command}: {out:?}");
     // For a part of a longer list the command says so, and nothing else.
-    let told = String::from_utf8(out.stderr).unwrap();
+    let stderr = String::from_utf8(out.stderr).unwrap();
     assert!(
-        told.lines().all(|line| line.contains(" shown; use --all ")) && told.lines().count() < 2,
-        "{command}: {told}"
+        stderr.lines().all(|line| line.contains(" shown; use --all ")) && stderr.lines().count() < 2,
+        "{command}: {stderr}"
     );
     ids(&String::from_utf8(out.stdout).unwrap())
 }

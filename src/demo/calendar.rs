@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_and_reads_the_forms_of_the_api() {
+    fn writes_and_reads_the_formats_of_the_api() {
         assert_eq!(stamp(1_756_299_442), "2025-08-27T12:57:22Z");
         assert_eq!(read_span("2025-08-27T12:57:22Z"), Some((1_756_299_442, 1_756_299_442)));
         assert_eq!(read_span("2025-08-27T12:57:22"), Some((1_756_299_442, 1_756_299_442)));

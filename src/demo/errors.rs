@@ -166,11 +166,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_repeats_no_more_than_the_beginning_of_a_request() {
+    fn a_refusal_quotes_only_the_start_of_a_request() {
         let long = format!("/{}", "é".repeat(60_000));
         for refusal in [Refusal::no_such_path(&long), Refusal::method(&long), Refusal::order(&long)] {
-            let told = &refusal.details[0];
-            assert!(told.ends_with("éé...") && told.chars().count() < 150, "{told}");
+            let detail = &refusal.details[0];
+            assert!(detail.ends_with("éé...") && detail.chars().count() < 150, "{detail}");
         }
         assert_eq!(Refusal::no_such_path("/v3/nothing").details, ["Path: /v3/nothing"]);
     }

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_country_is_whole() {
+    fn every_country_has_all_words() {
         let locales = Locales::new();
         assert!(locales.len() > 30);
         for locale in &locales.all {

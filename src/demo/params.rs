@@ -81,10 +81,10 @@ impl Params {
 
     /// Returns a number from `least` to `most`.
     pub(super) fn number_up_to(&mut self, name: &str, least: usize, most: usize, default: usize) -> usize {
-        let told = self.wrong.len();
+        let before = self.wrong.len();
         let number = self.number(name, least, default);
-        if number > most || self.wrong.len() > told {
-            self.wrong.truncate(told);
+        if number > most || self.wrong.len() > before {
+            self.wrong.truncate(before);
             self.wrong.push(format!("{name} must be a number from {least} to {most}"));
         }
         number

@@ -139,8 +139,8 @@ mod tests {
             assert_eq!(limit(text).to_string(), shown);
         }
         for wrong in ["", "/s", "0", "-1", "5/m", "5/s/s", "1e3", "inf", "nan", "0.009", "1000001", "5 /h"] {
-            let told = wrong.parse::<RateLimit>().unwrap_err().to_string();
-            assert!(told.starts_with(&format!("{wrong:?} is not a limit")), "{told}");
+            let message = wrong.parse::<RateLimit>().unwrap_err().to_string();
+            assert!(message.starts_with(&format!("{wrong:?} is not a limit")), "{message}");
         }
     }
 
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn less_than_one_a_second_is_one_and_a_long_wait() {
+    fn less_than_one_a_second_allows_one_and_then_a_long_wait() {
         let (buckets, now) = (Buckets::new(limit("0.1/s")), Instant::now());
         assert_eq!(buckets.take(address(1), now), Ok(()));
         assert_eq!(buckets.take(address(1), now).map_err(whole_seconds), Err(HeaderValue::from(10)));

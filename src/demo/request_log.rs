@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_told_as_it_was_sent() {
+    fn a_call_is_logged_as_it_was_sent() {
         for call in ["/", "/v3/customers/1?limit=2&offset=%200&&a", "/v3/x?", "/%1b%5B2J?company-name=a+b*"] {
             assert_eq!(seen(call), call);
         }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_were_given_are_secrets_too() {
+    fn issued_tokens_are_secrets_too() {
         let tokens = Tokens::new(false, Some("id".into()), Some("a".into()));
         let form = "grant_type=client_credentials&client_id=id&client_secret=a";
         let headers = axum::http::HeaderMap::from_iter([(

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_open_in_their_order_alone() {
+    fn lines_open_only_in_their_order() {
         let lines = sealed(&["one", "two", "", "three"]);
         assert_eq!(opened(&lines), 4);
         let (one, two, none, three) = (&lines[0], &lines[1], &lines[2], &lines[3]);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digits_are_those_of_other_programs() {
+    fn the_digits_match_those_of_sha256sum() {
         // printf 'vipmp export journal' | sha256sum
         assert!(Chain::new().digits().starts_with("76e4d6afcbfb4bce"), "{}", Chain::new().digits());
     }

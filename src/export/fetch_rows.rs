@@ -256,8 +256,8 @@ async fn with_record(job: &FetchJob, row: Row) -> Result<RowWithRecord, FetchErr
         }
     }
     if !errors.is_empty() {
-        let told: Vec<String> = errors.iter().map(|error| error.user_message().summary).collect();
-        value["problem"] = told.join(" ").into();
+        let reasons: Vec<String> = errors.iter().map(|error| error.user_message().summary).collect();
+        value["problem"] = reasons.join(" ").into();
     }
     let is_customer = row.customer().is_some();
     value["customer"] = row.into_kept();

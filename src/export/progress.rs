@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_told_with_its_rate_and_the_time_that_is_left() {
+    fn progress_includes_the_rate_and_the_remaining_time() {
         let progress = Progress::default();
         progress.begin(0, Some(9_801));
         assert_eq!(progress.summary(0, Duration::ZERO), "0 of 9,801 rows");
@@ -141,14 +141,14 @@ mod tests {
         assert_eq!(
             uncounted.summary(0, Duration::from_secs(1)),
             "50 rows · 50/s",
-            "no total that nobody sent"
+            "without a total if the server sent none"
         );
         let stats = ListStats { rows: 1_250, pages: 26, total: Some(9_801), ..ListStats::default() };
         progress.expect(stats, 26);
         assert_eq!((progress.rows(), progress.pages()), (0, 26));
         progress.part(stats);
-        let told = progress.summary(0, Duration::from_secs(3));
-        assert_eq!(told, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");
+        let summary = progress.summary(0, Duration::from_secs(3));
+        assert_eq!(summary, "1,250 of 9,801 rows · 26 pages · 416/s · 20 s left");
         progress.part_done();
         let stats = ListStats { rows: 50, pages: 1, total: Some(9_000), ..ListStats::default() };
         progress.expect(stats, 27);

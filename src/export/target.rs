@@ -233,7 +233,7 @@ mod tests {
 
     use super::*;
 
-    fn told(file: &Path) -> String {
+    fn refusal(file: &Path) -> String {
         look_at(file).unwrap_err().to_string()
     }
 
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_or_nothing_can_be_replaced_also_behind_a_link() {
+    fn a_file_can_be_created_or_replaced_even_through_a_link() {
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("a.csv"), folder.path().join("link.csv"));
         symlink("a.csv", &link).unwrap();
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_file_is_named() {
+    fn the_kind_of_a_target_that_is_not_a_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         pipe(&path("pipe.csv"));
@@ -272,7 +272,7 @@ mod tests {
             ("folder.csv", "folder.csv: it is a folder. Choose a name for the file in it"),
             ("loop.csv", "cannot read"),
         ] {
-            assert!(told(&path(name)).contains(words), "{}", told(&path(name)));
+            assert!(refusal(&path(name)).contains(words), "{}", refusal(&path(name)));
         }
         assert!(matches!(
             look_at(Path::new("/dev/full")),
@@ -281,34 +281,36 @@ mod tests {
     }
 
     #[test]
-    fn a_read_only_file_is_refused_whoever_asks() {
+    fn a_read_only_file_is_refused_for_every_user() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("it's.csv");
         fs::write(&file, "").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
-        let words = told(&file);
+        let words = refusal(&file);
         assert!(words.contains("it is read-only. To have it replaced, run: chmod u+w \""), "{words}");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         look_at(&file).unwrap();
         fs::write(journal_of(&file), "").unwrap();
         fs::set_permissions(journal_of(&file), fs::Permissions::from_mode(0o400)).unwrap();
-        assert!(told(&file).contains("it's.csv.partial is read-only. To have it changed, run: chmod u+w "));
+        assert!(
+            refusal(&file).contains("it's.csv.partial is read-only. To have it changed, run: chmod u+w ")
+        );
     }
 
     #[test]
-    fn its_folder_must_be_there() {
+    fn its_folder_must_exist() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        assert!(told(&path("none/a.csv")).ends_with("none. Create it first, or choose another one"));
+        assert!(refusal(&path("none/a.csv")).ends_with("none. Create it first, or choose another one"));
         symlink("none/a.csv", path("link.csv")).unwrap();
-        assert!(told(&path("link.csv")).contains("there is no folder"));
+        assert!(refusal(&path("link.csv")).contains("there is no folder"));
         fs::write(path("file"), "").unwrap();
-        assert!(told(&path("file/a.csv")).ends_with("file: it is not a folder. Choose another one"));
+        assert!(refusal(&path("file/a.csv")).ends_with("file: it is not a folder. Choose another one"));
         for name in ["new.csv/", "new.csv//"] {
-            assert!(told(&path(name)).ends_with("it is a folder. Choose a name for the file in it"));
+            assert!(refusal(&path(name)).ends_with("it is a folder. Choose a name for the file in it"));
         }
         let long = format!("{}.csv", "n".repeat(240));
-        assert!(told(&path(&long)).ends_with("nnn.csv is too long. Choose a shorter one"));
+        assert!(refusal(&path(&long)).ends_with("nnn.csv is too long. Choose a shorter one"));
         assert!(matches!(look_at(Path::new("/proc/a.csv")), Err(TargetError::Folder { .. })));
     }
 
@@ -318,12 +320,14 @@ mod tests {
         let file = folder.path().join("a.csv");
         let journal = journal_of(&file);
         symlink("a.csv.partial", &file).unwrap();
-        assert!(told(&file).contains("the name for its own journal"), "{}", told(&file));
+        assert!(refusal(&file).contains("the name for its own journal"), "{}", refusal(&file));
         fs::remove_file(&file).unwrap();
         symlink("elsewhere", &journal).unwrap();
-        assert!(told(&file).contains("a.csv.partial is a symbolic link. Remove it, or choose another file"));
+        assert!(
+            refusal(&file).contains("a.csv.partial is a symbolic link. Remove it, or choose another file")
+        );
         fs::remove_file(&journal).unwrap();
         pipe(&journal);
-        assert!(told(&file).contains("a.csv.partial is a named pipe. Remove it"));
+        assert!(refusal(&file).contains("a.csv.partial is a named pipe. Remove it"));
     }
 }

@@ -182,7 +182,7 @@ fn every_flipped_bit_is_refused_or_changes_nothing() {
 }
 
 #[test]
-fn every_truncation_costs_the_lines_behind_it_and_no_more() {
+fn every_truncation_costs_only_the_lines_after_it() {
     let stage = Stage::new(4);
     let mut before = None;
     for cut in 0..=stage.whole.len() {
@@ -275,7 +275,7 @@ fn rows_damaged_after_they_were_fetched_are_not_written() {
 }
 
 #[test]
-fn a_journal_whose_first_line_was_cut_begins_again() {
+fn a_journal_whose_first_line_was_cut_off_starts_again() {
     let stage = Stage::new(0);
     for cut in 0..stage.whole.len() {
         fs::write(&stage.journal, &stage.whole[..cut]).unwrap();
@@ -297,7 +297,7 @@ fn journals_of_other_versions_and_other_files_are_refused_in_words() {
         format!("{{\"vipmp_export\":1,\"plan\":{plan_text}}}\n{{\"part\":0,\"place\":null,\"rows\":[]}}\n");
     let mut chain = super::chain::Chain::new();
     let third = chain.seal(b"{\"vipmp_export\":3,\"what\":\"else\"}".to_vec());
-    for (bytes, told) in [
+    for (bytes, message) in [
         (first.as_bytes(), "was written by an older version of vipmp, without checksums"),
         (&third, "was written by a newer version of vipmp"),
         (b"{\"vipmp_export\":2,\"plan\":{}}\n", "is damaged: line 1"),
@@ -308,13 +308,13 @@ fn journals_of_other_versions_and_other_files_are_refused_in_words() {
     ] {
         fs::write(&path, bytes).unwrap();
         let resumed = Journal::resume(&path, &plan()).unwrap_err().to_string();
-        assert!(resumed.contains(told), "{resumed}");
+        assert!(resumed.contains(message), "{resumed}");
         let begun = Journal::begin(&path, &plan()).unwrap_err().to_string();
-        assert!(begun.contains(told), "{begun}");
+        assert!(begun.contains(message), "{begun}");
         assert_eq!(fs::read(&path).unwrap(), bytes, "the file is not touched");
         // Starting again discards a journal, and nothing else.
         let is_one = bytes.starts_with(b"{\"vipmp_export\":");
-        assert_eq!(Journal::restart(&path, &plan()).is_ok(), is_one, "{told}");
+        assert_eq!(Journal::restart(&path, &plan()).is_ok(), is_one, "{message}");
     }
     assert_eq!(fs::read(&path).unwrap(), b"\n");
 }
@@ -351,8 +351,8 @@ fn a_journal_is_never_written_through_a_link_or_into_a_pipe() {
     };
     std::os::unix::fs::symlink("real", &path).unwrap();
     for _ in 0..2 {
-        for told in open() {
-            assert!(told.ends_with("it is a symbolic link, not a regular file"), "{told}");
+        for message in open() {
+            assert!(message.ends_with("it is a symbolic link, not a regular file"), "{message}");
         }
         // At first the link leads to nothing, then to a journal.
         drop(Journal::begin(&real, &plan()).or_else(|_| Journal::restart(&real, &plan())).unwrap());
@@ -360,8 +360,8 @@ fn a_journal_is_never_written_through_a_link_or_into_a_pipe() {
     let before = fs::read(&real).unwrap();
     fs::remove_file(&path).unwrap();
     rustix::fs::mkfifoat(rustix::fs::CWD, &path, 0o600.into()).unwrap();
-    for told in open() {
-        assert!(told.ends_with("it is a named pipe, not a regular file"), "{told}");
+    for message in open() {
+        assert!(message.ends_with("it is a named pipe, not a regular file"), "{message}");
     }
     assert_eq!(fs::read(&real).unwrap(), before);
 }

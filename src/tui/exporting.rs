@@ -181,8 +181,8 @@ async fn report_progress(
     loop {
         tokio::time::sleep(REPORT_INTERVAL).await;
         let first = *first.get_or_insert(progress.rows());
-        let told = progress.summary(first, start.elapsed());
-        let _ = reports.send(Report::Message(Message::Exporting(told)));
+        let summary = progress.summary(first, start.elapsed());
+        let _ = reports.send(Report::Message(Message::Exporting(summary)));
     }
 }
 
@@ -253,9 +253,9 @@ mod tests {
 
     #[test]
     fn advice_comes_before_a_reason_that_may_be_long() {
-        let told = ended_early(&Progress::default(), "Offline: could not reach partners.example.com.");
+        let failure = ended_early(&Progress::default(), "Offline: could not reach partners.example.com.");
         let words =
             "0 rows are saved: export again to continue. Offline: could not reach partners.example.com.";
-        assert_eq!(told, ExportFailed::Ended(words.to_owned()));
+        assert_eq!(failure, ExportFailed::Ended(words.to_owned()));
     }
 }

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn notation_reads_and_shows() {
+    fn notation_is_parsed_and_formatted() {
         for (text, shown) in [
             ("j", "j"),
             ("G", "G"),
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn two_actions_cannot_be_given_one_key_unnoticed() {
+    fn two_actions_with_one_key_are_reported() {
         let changes = BTreeMap::from([
             ("help".to_owned(), vec!["h".to_owned()]),
             ("zoom".to_owned(), vec!["h".to_owned()]),

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_theme_that_is_named_stays_whatever_the_background() {
+    fn a_configured_theme_ignores_the_background() {
         for (palette, theme) in [
             (Palette::Dark, Theme::dark()),
             (Palette::Light, Theme::light()),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_decides_about_the_symbols_before_the_locale() {
+    fn the_configuration_overrides_the_locale_for_symbols() {
         let ascii = |ascii| Ui { ascii, ..with(Palette::Auto) };
         let latin = [("LANG", "en_GB.ISO-8859-1")];
         assert_eq!(look(&ascii(Ascii::Auto), &latin).theme(None), Theme::coloured().in_ascii());

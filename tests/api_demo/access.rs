@@ -22,7 +22,7 @@ fn sample_path() -> String {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_told_and_not_tried_again() {
+async fn a_wrong_key_is_reported_and_not_retried() {
     let demo = Demo::start(small()).await.unwrap();
     let config =
         ClientConfig::new(demo.api_url().parse().unwrap(), "key-of-another-environment".into(), network());
@@ -41,7 +41,7 @@ async fn a_wrong_key_is_told_and_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
+async fn a_wrong_secret_or_client_id_is_reported_in_the_token_services_words() {
     let demo = Demo::start(small()).await.unwrap();
     let secret = "s3cr3t-of-another-project";
     let refused = "The token service did not accept the client ID or the secret (invalid_client): the ";
@@ -64,7 +64,7 @@ async fn a_wrong_secret_or_client_id_is_told_in_the_token_services_words() {
 }
 
 #[tokio::test]
-async fn a_token_that_ends_in_the_middle_is_renewed_unseen() {
+async fn a_token_that_expires_in_use_is_renewed_silently() {
     let setup = Setup::start(small()).await;
     let client = &setup.client;
     assert_eq!(client.customer(FIRST_SAMPLE).await.unwrap().exchange.attempts, 1);
@@ -76,7 +76,7 @@ async fn a_token_that_ends_in_the_middle_is_renewed_unseen() {
 }
 
 #[tokio::test]
-async fn pages_go_on_over_the_end_of_a_token() {
+async fn paging_continues_when_a_token_expires() {
     let setup = Setup::start(small()).await;
     let query = CustomerQuery::new(Status::active(), 7).unwrap();
     let whole = setup.all(&query).await;
@@ -134,7 +134,7 @@ async fn bring(demo: &Demo) -> String {
 }
 
 #[tokio::test]
-async fn a_brought_token_works_until_it_ends() {
+async fn an_external_token_works_until_it_expires() {
     let demo = Demo::start(small()).await.unwrap();
     let token = bring(&demo).await;
     let client = client_at(&demo, demo.api_url(), Arc::new(FixedToken::new(token.clone().into())));
@@ -149,13 +149,13 @@ async fn a_brought_token_works_until_it_ends() {
         "401 The access token was not accepted (4116): it came from another tool and cannot be renewed here.";
     assert!(told.summary.starts_with(words) && !told.summary.contains(&token), "{told}");
     assert_eq!(told.hint, "It has most likely expired: provide a new one.");
-    assert_eq!(demo.requests(), before + 1, "nobody signs in, and nothing is tried again");
+    assert_eq!(demo.requests(), before + 1, "no sign-in and no retry");
     let never_good = client_at(&demo, demo.api_url(), Arc::new(FixedToken::new("demo-invented".into())));
     assert_eq!(code(&never_good.customer(FIRST_SAMPLE).await.unwrap_err()), "4116");
 }
 
 #[tokio::test]
-async fn a_token_that_a_proxy_spoils_is_renewed_once_and_told() {
+async fn a_token_that_a_proxy_damages_is_renewed_once_and_reported() {
     let demo = Demo::start(small()).await.unwrap();
     let relay = Relay::with(&demo, "authorization", "Bearer spoiled").await;
     let error = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap_err();

@@ -50,12 +50,12 @@ fn keys(read: &[String]) -> Vec<RowKey> {
 
 fn each_once(read: &[String]) -> HashSet<&str> {
     let once: HashSet<&str> = read.iter().map(String::as_str).collect();
-    assert_eq!(once.len(), read.len(), "somebody came twice");
+    assert_eq!(once.len(), read.len(), "a customer came twice");
     once
 }
 
 #[tokio::test]
-async fn a_calm_list_is_read_in_its_order_with_hardly_a_request_too_many() {
+async fn an_unchanged_list_is_read_in_order_with_few_requests() {
     for customers in [1, 2, 48, 49, 50, 51, 98, 99, 100, 101, 149, 700] {
         let setup = Setup::start(DemoOptions { customers, ..options() }).await;
         for status in Status::LISTED {
@@ -73,7 +73,7 @@ async fn a_calm_list_is_read_in_its_order_with_hardly_a_request_too_many() {
 }
 
 #[tokio::test]
-async fn nobody_is_missed_or_doubled_while_customers_come_and_go() {
+async fn no_customer_is_missed_or_repeated_while_others_come_and_go() {
     for seed in 1..=3 {
         let setup = Setup::start(DemoOptions { customers: 1_307, seed, ..options() }).await;
         let all = setup.all(&all_of("1000")).await;
@@ -96,7 +96,7 @@ async fn nobody_is_missed_or_doubled_while_customers_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_list_is_gone_on_with_from_any_place() {
+async fn a_list_is_continued_from_any_place() {
     let setup = Setup::start(options()).await;
     let query = all_of("1000").sorted(SortBy::CompanyName, SortOrder::Descending);
     let expected = setup.all(&query).await;
@@ -119,7 +119,7 @@ async fn a_list_is_gone_on_with_from_any_place() {
 }
 
 #[tokio::test]
-async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
+async fn a_list_that_changed_between_runs_is_joined_again() {
     let setup = Setup::start(DemoOptions { customers: 1_307, ..options() }).await;
     let all = setup.all(&all_of("1000")).await;
     let all = ids(&all);
@@ -146,7 +146,7 @@ async fn a_list_that_changed_while_nobody_looked_is_joined_again() {
 }
 
 #[tokio::test]
-async fn a_second_walk_that_was_left_is_gone_on_with() {
+async fn an_interrupted_second_walk_is_continued() {
     let setup = Setup::start(DemoOptions { customers: 700, ..options() }).await;
     let all = setup.all(&all_of("1000")).await;
     let all = ids(&all);
@@ -167,11 +167,11 @@ async fn a_second_walk_that_was_left_is_gone_on_with() {
     assert!(all.iter().all(|id| read.contains(id) || restless.contains(id)));
     assert!(stats.incomplete.is_none() && stats.moved, "{stats:?}");
     assert_eq!(stats.rows, seen.len() as u64);
-    assert_eq!(Some(stats.seen), stats.total, "the last walk met everybody");
+    assert_eq!(Some(stats.seen), stats.total, "the last walk saw all customers");
 }
 
 #[tokio::test]
-async fn a_start_behind_some_rows_or_behind_the_end_leaves_no_doubt() {
+async fn a_list_read_from_an_offset_is_complete() {
     let setup = Setup::start(options()).await;
     let expected = setup.all(&all_of("1000")).await;
     let total = expected.len() as u64;
@@ -185,7 +185,7 @@ async fn a_start_behind_some_rows_or_behind_the_end_leaves_no_doubt() {
 }
 
 #[tokio::test]
-async fn a_server_that_counts_otherwise_leaves_a_doubt() {
+async fn a_count_that_differs_marks_the_list_incomplete() {
     let setup = Setup::start(DemoOptions { customers: 20, ..options() }).await;
     let expected = setup.all(&all_of("1000")).await;
     setup.demo.set_faults("total:1".parse().unwrap());

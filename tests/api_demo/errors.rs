@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Checks that an error has this kind, status, code and start of its text, and the ID of the failed request.
-fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: &str) {
+fn check_error(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: &str) {
     assert_eq!((error.kind, error.status, code(error)), (kind, Some(status), with_code), "{error}");
     assert_eq!(error.service, Service::Api);
     let told = error.user_message();
@@ -24,23 +24,23 @@ fn told(error: &ApiError, kind: ErrorKind, status: u16, with_code: &str, words: 
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_named() {
+async fn missing_things_are_named() {
     let Setup { demo, client } = Setup::start(small()).await;
     let error = client.customers("1000000001", &with_status("1000")).await.unwrap_err();
-    told(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
+    check_error(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
     let error = client.reseller("1000000001").await.unwrap_err();
-    told(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
+    check_error(&error, ErrorKind::NotFound, 404, "1115", "No reseller 1000000001 for this account (1115).");
     let words = "No customer 1999999999 for this account (1116).";
     let id = "1999999999";
-    told(&client.customer(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
-    told(&client.subscriptions(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
+    check_error(&client.customer(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
+    check_error(&client.subscriptions(id).await.unwrap_err(), ErrorKind::NotFound, 404, "1116", words);
     let error = client.orders(id, &vipmp::api::OrdersQuery::default()).await.unwrap_err();
-    told(&error, ErrorKind::NotFound, 404, "1116", words);
+    check_error(&error, ErrorKind::NotFound, 404, "1116", words);
     assert_eq!(demo.requests(), 6, "none of them is tried twice; one to sign in");
 
     for odd in ["0", "abc", "1006500792 ", "1006500792?limit=1", "é"] {
         let error = client.customer(odd).await.unwrap_err();
-        told(&error, ErrorKind::NotFound, 404, "1116", "No customer");
+        check_error(&error, ErrorKind::NotFound, 404, "1116", "No customer");
     }
     let before = demo.requests();
     for impossible in ["1006500792/orders", "../resellers", "%2e%2e"] {
@@ -55,18 +55,18 @@ async fn what_does_not_exist_is_named() {
         ("/v3/nothing", "404", "Path: /v3/nothing"),
     ] {
         let error = client.customer_by_link(&Link::get(uri)).await.unwrap_err();
-        told(&error, ErrorKind::NotFound, 404, with_code, "No customer behind this link");
+        check_error(&error, ErrorKind::NotFound, 404, with_code, "No customer behind this link");
         assert_eq!(*error.details, [detail]);
     }
 }
 
 #[tokio::test]
-async fn wrong_fields_are_named_with_what_is_right() {
+async fn wrong_fields_are_named_with_the_allowed_values() {
     let Setup { demo, client } = Setup::start(small()).await;
     let refused = "The API refused a field of the request (1117): ";
     let query = CustomerQuery::new(Status::new("1010"), 20).unwrap();
     let error = client.customers(RESELLER_ID, &query).await.unwrap_err();
-    told(&error, ErrorKind::BadRequest, 400, "1117", refused);
+    check_error(&error, ErrorKind::BadRequest, 400, "1117", refused);
     assert_eq!(*error.details, ["status must be one of 1000, 1002, 1004, 1026"]);
     // Requests that the types rule out are made through links.
     let orders = format!("/v3/customers/{FIRST_SAMPLE}/orders");
@@ -99,7 +99,7 @@ async fn wrong_fields_are_named_with_what_is_right() {
         (orders, "start-date=2025-02-01&end-date=2025-01-01", &["start-date is later than end-date"]),
     ] {
         let error = client.orders_by_link(&Link::get(format!("{path}?{query}"))).await.unwrap_err();
-        told(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
+        check_error(&error, ErrorKind::BadRequest, 400, "1117", &format!("{refused}{}.", details.join("; ")));
         assert_eq!(*error.details, *details, "{query}");
         assert_eq!(error.user_message().hint, "Correct the values named above.");
     }
@@ -107,12 +107,12 @@ async fn wrong_fields_are_named_with_what_is_right() {
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_searched_for_is_told() {
+async fn a_name_that_cannot_be_searched_for_is_reported() {
     let Setup { demo, client } = Setup::start(small()).await;
     let named = |text: String| with_status("1000").named(NamePattern::parse(&text));
     let error = client.customers(RESELLER_ID, &named("x".repeat(250))).await.unwrap_err();
     let words = "The API cannot search for this value (1132): company-name has more than 250 characters.";
-    told(&error, ErrorKind::BadRequest, 400, "1132", words);
+    check_error(&error, ErrorKind::BadRequest, 400, "1132", words);
     assert!(client.customers(RESELLER_ID, &named("ü".repeat(249))).await.is_ok(), "characters, not bytes");
     assert_eq!(demo.requests(), 3);
 }
@@ -122,7 +122,7 @@ async fn demo(options: DemoOptions) -> Demo {
 }
 
 #[tokio::test]
-async fn headers_that_a_proxy_takes_out_are_named() {
+async fn headers_that_a_proxy_removes_are_named() {
     let demo = demo(small()).await;
     for (name, kind, status, with_code, words) in [
         ("authorization", ErrorKind::Forbidden, 403, "4117", "The API received no access token (4117)."),
@@ -137,7 +137,7 @@ async fn headers_that_a_proxy_takes_out_are_named() {
     ] {
         let relay = Relay::without(&demo, name).await;
         let error = relay.client(&demo).customer(FIRST_SAMPLE).await.unwrap_err();
-        told(&error, kind, status, with_code, words);
+        check_error(&error, kind, status, with_code, words);
         assert_eq!(relay.seen().len(), 1, "{name}: not tried again");
     }
     for (name, detail) in [
@@ -154,7 +154,7 @@ async fn headers_that_a_proxy_takes_out_are_named() {
 }
 
 #[tokio::test]
-async fn the_mild_demo_lives_without_the_headers_that_the_real_api_does_not_need() {
+async fn the_lenient_demo_does_not_need_optional_headers() {
     let demo = demo(DemoOptions { strict: false, ..small() }).await;
     for name in ["accept", "content-type"] {
         let relay = Relay::without(&demo, name).await;
@@ -172,7 +172,7 @@ async fn the_mild_demo_lives_without_the_headers_that_the_real_api_does_not_need
 }
 
 #[tokio::test]
-async fn a_request_id_that_a_proxy_repeats_is_tried_once_more_and_told() {
+async fn a_request_id_that_a_proxy_repeats_is_retried_once_and_reported() {
     let demo = demo(small()).await;
     let relay = Relay::with(&demo, "x-request-id", "fixed-by-the-proxy").await;
     let client = relay.client(&demo);

@@ -45,7 +45,7 @@ async fn export(
 }
 
 #[tokio::test]
-async fn picked_rows_are_exported_in_their_order_with_their_records() {
+async fn marked_rows_are_exported_in_their_order_with_their_records() {
     let setup = Setup::start(options()).await;
     let mut rows = setup.page(&with_status("1000")).await.rows;
     rows.reverse();
@@ -63,7 +63,7 @@ async fn picked_rows_are_exported_in_their_order_with_their_records() {
 }
 
 #[tokio::test]
-async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
+async fn an_unfinished_export_is_resumed_or_discarded_as_requested() {
     let setup = Setup::start(options()).await;
     let rows = setup.page(&with_status("1000")).await.rows;
     let folder = tempfile::tempdir().unwrap();
@@ -87,8 +87,8 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
         () = failing => {}
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());
-    let told = export(&setup, &rows, &file, ExistingJournal::Fail).await.unwrap_err();
-    assert!(matches!(told, FetchError::Journal(JournalError::Unfinished(_))), "{told}");
+    let error = export(&setup, &rows, &file, ExistingJournal::Fail).await.unwrap_err();
+    assert!(matches!(error, FetchError::Journal(JournalError::Unfinished(_))), "{error}");
     let resumed = export(&setup, &rows, &file, ExistingJournal::Resume).await.unwrap();
     assert_eq!(resumed.len(), rows.len());
     assert_eq!(resumed[0], whole[0], "what was there already stays");
@@ -103,7 +103,7 @@ async fn what_was_left_is_gone_on_with_or_given_up_as_asked() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_every_record_ends_an_export() {
+async fn an_error_in_every_record_ends_an_export() {
     let setup = Setup::start(options()).await;
     let rows = setup.page(&with_status("1000")).await.rows;
     let folder = tempfile::tempdir().unwrap();

@@ -177,7 +177,7 @@ async fn a_hostile_next_page_ends_the_paging() {
 }
 
 #[tokio::test]
-async fn a_links_headers_are_sent_as_far_as_they_are_harmless() {
+async fn a_links_harmless_headers_are_sent() {
     let demo = Demo::start(small()).await.unwrap();
     let relay = Relay::start(&demo, |_| ()).await;
     let client = relay.client(&demo);

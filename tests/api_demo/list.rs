@@ -97,7 +97,7 @@ fn is_named(row: &CustomerRow, pattern: &NamePattern) -> bool {
 }
 
 #[tokio::test]
-async fn company_names_are_found_by_wildcards_at_each_place() {
+async fn company_names_are_found_by_wildcards_at_any_position() {
     let setup = Setup::start(options()).await;
     let everyone = setup.all(&with_status("1000")).await;
     for typed in [
@@ -130,14 +130,14 @@ async fn company_names_are_found_by_wildcards_at_each_place() {
         assert!(!expected.is_empty() && expected.len() < everyone.len(), "{typed:?} proves nothing");
         assert_eq!(ids(&found), ids(expected), "{typed:?}");
     }
-    for nobody in ["*there is no such name*", "\"Customer Name\"", "*%*", "customer+name", "cust%6fmer"] {
-        let query = with_status("1000").named(NamePattern::parse(nobody));
-        assert_eq!(setup.page(&query).await.total_count, Some(0), "{nobody:?}");
+    for unknown in ["*there is no such name*", "\"Customer Name\"", "*%*", "customer+name", "cust%6fmer"] {
+        let query = with_status("1000").named(NamePattern::parse(unknown));
+        assert_eq!(setup.page(&query).await.total_count, Some(0), "{unknown:?}");
     }
 }
 
 #[tokio::test]
-async fn a_name_in_quotes_is_found_as_it_stands() {
+async fn a_quoted_name_is_matched_exactly() {
     let setup = Setup::start(options()).await;
     let everyone = setup.all(&with_status("1000")).await;
     // The newest customers, among which are the unusual ones, and some others.

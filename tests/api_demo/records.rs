@@ -84,7 +84,7 @@ async fn every_row_leads_to_its_customer() {
 }
 
 #[tokio::test]
-async fn subscriptions_are_read_whole() {
+async fn all_subscriptions_are_read() {
     let setup = Setup::start(options()).await;
     let list = setup.client.subscriptions(FIRST_SAMPLE).await.unwrap().value;
     assert_eq!((list.items.len(), list.total_count), (6, Some(6)));
@@ -186,7 +186,7 @@ async fn dates_limit_the_orders_both_days_included() {
 }
 
 #[tokio::test]
-async fn without_dates_the_orders_of_the_current_term_come() {
+async fn without_dates_the_orders_are_those_of_the_current_term() {
     let setup = Setup::start(options()).await;
     let oldest = with_status("1000").sorted(SortBy::CreationDate, SortOrder::Ascending);
     let (mut shortened, mut empty) = (0, 0);
@@ -220,7 +220,7 @@ async fn an_offset_past_the_last_order_is_refused() {
 }
 
 #[tokio::test]
-async fn a_customer_that_never_ordered_has_nothing_but_itself() {
+async fn a_customer_that_never_ordered_has_no_purchases() {
     let setup = Setup::start(options()).await;
     let pending = setup.all(&CustomerQuery::new(Status::pending(), 50).unwrap()).await;
     assert_eq!(pending.len(), 12);

@@ -33,7 +33,7 @@ fn host(demo: &Demo) -> &str {
 }
 
 #[tokio::test]
-async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
+async fn a_timeout_is_reported_with_the_limit() {
     let demo = slow(NEVER).await;
     let mut config = ClientConfig::new(demo.api_url().parse().unwrap(), demo.client_id().into(), network());
     config.network.request_limit = Duration::from_millis(50);
@@ -61,7 +61,7 @@ async fn an_answer_that_takes_too_long_is_told_with_the_limit() {
 }
 
 #[tokio::test]
-async fn an_answer_within_the_limit_is_waited_for_and_timed() {
+async fn a_response_within_the_limit_is_awaited_and_timed() {
     let latency = Duration::from_millis(30);
     let setup = Setup::start(DemoOptions { latency, ..small() }).await;
     let answer = setup.client.customer(FIRST_SAMPLE).await.unwrap();
@@ -137,7 +137,7 @@ async fn dropping_a_call_cancels_its_request_and_the_next_works() {
 }
 
 #[tokio::test]
-async fn dropping_a_call_gives_up_the_sign_in_that_it_waits_for() {
+async fn dropping_a_call_cancels_its_sign_in() {
     let demo = slow(NEVER).await;
     let client = client_at(&demo, demo.api_url(), crate::setup::signing_in(&demo));
     for round in 1..=3 {

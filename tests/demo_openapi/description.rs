@@ -55,13 +55,13 @@ impl Description {
         }
         let (kind, body) =
             described["content"].as_object().and_then(|all| all.iter().next()).expect("content");
-        let told = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
+        let sent = answer.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
         let text = answer.text().await.expect("a body");
         if status == "500" && text.is_empty() {
             return Value::Null;
         }
-        let told = told.unwrap_or_default();
-        assert_eq!(told.split(';').next(), Some(kind.as_str()), "{what}");
+        let sent = sent.unwrap_or_default();
+        assert_eq!(sent.split(';').next(), Some(kind.as_str()), "{what}");
         let json = kind == "application/json";
         let body_value = if json { serde_json::from_str(&text).expect("JSON") } else { Value::String(text) };
         let schema = body["schema"].clone();

@@ -29,7 +29,7 @@ pub(crate) fn close(soak: &mut Soak<'_>, home: &Home, profile: &str, expected: &
     // Twice: the last keys may have quit the program, and a start has a size of its own.
     soak.probe(ROWS, COLUMNS);
     soak.probe(ROWS, COLUMNS);
-    home.mend();
+    home.restore_config();
     let person = Person { soak };
     person.go_home();
     // The configuration is read again, since keys may have changed it; the editor only displays it.

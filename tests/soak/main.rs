@@ -56,7 +56,7 @@ fn say(words: &str) {
 }
 
 #[test]
-fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
+fn any_input_with_any_fault_leaves_a_working_program() {
     let (seconds, seed) = (number("VIPMP_SOAK_SECONDS", 12), number("VIPMP_SOAK_SEED", 1));
     // A panic of the demo would otherwise look like one more connection reset.
     let demo_failed = Arc::new(AtomicBool::new(false));
@@ -89,11 +89,11 @@ fn anything_pressed_while_anything_goes_wrong_leaves_a_program_that_works() {
     close::close(&mut soak, &home, PROFILE, &expected);
     assert!(!demo_failed.load(Ordering::Relaxed), "a thread of the test or of the demo panicked");
     let memory = soak.longest().growth();
-    let told =
-        memory.map_or_else(|| "not told".to_owned(), |(first, last)| format!("{first} kB, then {last} kB"));
+    let used =
+        memory.map_or_else(|| "unknown".to_owned(), |(first, last)| format!("{first} kB, then {last} kB"));
     say(&format!(
         "soak: seed {seed}, {} keys, {} resizes, {} restarts, slowest frame {} ms, {requests} requests, {} faults, \
-         memory {told}",
+         memory {used}",
         soak.keys(),
         soak.resizes,
         soak.restarts,

@@ -41,7 +41,7 @@ impl Home {
     pub(crate) fn new(config: String) -> Self {
         let home = Self { folder: tempfile::tempdir().expect("a folder"), config };
         std::fs::create_dir(home.path("config")).expect("it can be made");
-        home.mend();
+        home.restore_config();
         home
     }
 
@@ -50,7 +50,7 @@ impl Home {
     }
 
     /// Writes the original configuration again: keys may have changed or removed its profile.
-    pub(crate) fn mend(&self) {
+    pub(crate) fn restore_config(&self) {
         std::fs::write(self.path("config/config.toml"), &self.config).expect("it can be written");
     }
 
@@ -290,7 +290,7 @@ impl<'h> Soak<'h> {
 
     fn start_again(&mut self) {
         self.assert_ended_well();
-        self.home.mend();
+        self.home.restore_config();
         self.restarts += 1;
         self.diary.note("(started again)".to_owned());
         self.pty = self.home.start(&self.secret);

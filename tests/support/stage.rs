@@ -202,7 +202,7 @@ impl Stage {
             let encoded = percent_encoding::utf8_percent_encode(&secret, percent_encoding::NON_ALPHANUMERIC);
             let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             for form in [secret.clone(), encoded.to_string(), form, BASE64_STANDARD.encode(&secret)] {
-                assert!(!text.contains(&form), "{form} was told in\n{text}");
+                assert!(!text.contains(&form), "{form} was printed in\n{text}");
             }
         }
     }

@@ -88,7 +88,7 @@ mod tests {
     use crate::demo::rng::Subject;
 
     #[test]
-    fn the_time_to_wait_has_three_forms() {
+    fn retry_after_has_three_forms() {
         let now: DateTime<Utc> = "2026-03-31T23:59:58.250Z".parse().unwrap();
         let drawn = |n: u64| retry_after(now, &mut Rng::keyed(1, n, Subject::Faults));
         let all: std::collections::BTreeSet<String> = (0..200)
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_found_is_what_the_path_names() {
+    fn not_found_refers_to_the_subject_of_the_path() {
         let code = |path: &str| not_found(path).code();
         assert_eq!(code("/v3/resellers/1/customers"), "1115");
         assert_eq!(code("/v3/customers/1/orders"), "1116");

@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_head_passes_whole_and_so_much_of_the_body() {
+    fn the_whole_head_and_part_of_the_body_pass() {
         let answer = b"HTTP/1.1 200 OK\r\na: \r\r\nb: c\r\n\r\n0123456789";
         let head = answer.len() - 10;
         for most in [0, 1, 7, 10, 11] {

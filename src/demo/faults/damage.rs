@@ -80,8 +80,8 @@ fn double(value: &mut Value, rng: &mut Rng) -> bool {
     let behind = place + 1 + rng.below(rows.len() - place);
     rows.insert(behind, rows[place].clone());
     let count = rows.len();
-    if let Some(told) = value.get_mut("count") {
-        *told = count.into();
+    if let Some(field) = value.get_mut("count") {
+        *field = count.into();
     }
     true
 }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn one_row_is_no_row_in_each_of_the_ways() {
+    fn a_row_is_damaged_in_each_way() {
         let mut ways = std::collections::BTreeSet::new();
         for answer in spoilt(&list(), break_row) {
             let rows = answer["accounts"].as_array().unwrap();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_rows_is_left_as_it_is() {
+    fn a_response_without_rows_is_unchanged() {
         let mut rng = Rng::keyed(1, 1, Subject::Faults);
         for mut answer in [json!({"items": []}), json!({}), json!([]), json!("pong")] {
             let before = answer.clone();

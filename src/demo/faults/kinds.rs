@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_its_line_and_a_name_of_its_own() {
+    fn every_kind_has_a_line_and_a_unique_name() {
         for (place, info) in FAULT_KINDS.iter().enumerate() {
             assert_eq!(info.kind as usize, place, "{}", info.name);
             assert!((0.0..=1.0).contains(&info.probability) && !info.effect.is_empty(), "{}", info.name);

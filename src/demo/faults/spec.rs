@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_specification_reads_and_shows() {
+    fn a_specification_is_parsed_and_formatted() {
         let read = |spec: &str| spec.parse::<Faults>().unwrap().to_string();
         assert_eq!(read("429:0.1,500:0.05,reset:0.02"), "429:0.1,500:0.05,reset:0.02");
         assert_eq!(read(" slow : 0.25 ,\tdrift,  BadRow:1 "), "slow:0.25,badrow:1,drift:0.1");
@@ -197,16 +197,22 @@ mod tests {
         assert_eq!(refused("rset"), "there is no fault \"rset\", did you mean reset?");
         assert_eq!(refused("500,bad-row:0.1"), "there is no fault \"bad-row\", did you mean badrow?");
         assert_eq!(refused("501"), "there is no fault \"501\", did you mean 401?");
-        let told = refused("earthquake");
-        assert!(told.starts_with("there is no fault \"earthquake\": the kinds are 400, 401, "), "{told}");
+        let message = refused("earthquake");
+        assert!(
+            message.starts_with("there is no fault \"earthquake\": the kinds are 400, 401, "),
+            "{message}"
+        );
         assert!(refused(&"x".repeat(100_000)).ends_with("total, drift"));
     }
 
     #[test]
     fn a_probability_is_a_number_from_0_to_1() {
         for text in ["", "2", "-0.1", "1.01", "NaN", "inf", "10%", "0.1:0.2"] {
-            let told = refused(&format!("slow:{text}"));
-            assert!(told.starts_with("slow: ") && told.ends_with("use a number from 0 to 1"), "{told}");
+            let message = refused(&format!("slow:{text}"));
+            assert!(
+                message.starts_with("slow: ") && message.ends_with("use a number from 0 to 1"),
+                "{message}"
+            );
         }
     }
 
@@ -220,8 +226,8 @@ mod tests {
 
     #[test]
     fn faults_of_a_whole_response_do_not_exceed_1_in_total() {
-        let told = refused("429:0.6,reset:0.5,badrow:1");
-        assert!(told.ends_with("exceed 1 in total: 429, reset"), "{told}");
+        let message = refused("429:0.6,reset:0.5,badrow:1");
+        assert!(message.ends_with("exceed 1 in total: 429, reset"), "{message}");
         let tenths = ["400", "401", "403", "404", "408", "429", "500", "502", "503", "504"];
         assert!(tenths.map(|kind| format!("{kind}:0.1")).join(",").parse::<Faults>().is_ok());
         assert!("badrow:1,badfield:1,twice:1,total:1,drift:1,reset:1".parse::<Faults>().is_ok());

@@ -111,7 +111,7 @@ fn every_oddity_is_there_once() {
 }
 
 #[test]
-fn nothing_is_of_the_future() {
+fn nothing_is_in_the_future() {
     let portfolio = portfolio(1, 1307);
     let now = portfolio.now();
     let mut of_today = 0;

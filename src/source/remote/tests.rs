@@ -199,7 +199,7 @@ fn a_total_that_changed_is_reported_with_the_window_that_the_user_waits_for() {
 }
 
 #[test]
-fn a_window_behind_the_end_is_the_last_one_and_says_so() {
+fn a_window_beyond_the_end_is_the_last_one_with_a_notice() {
     let server = Server::new([25, 0, 0, 0]);
     let rows = RemoteRows::new("1");
     let shown = window(&rows, &server, &request(&active(), Cursor::Row(90)));
@@ -218,7 +218,7 @@ fn a_place_of_another_kind_of_list_is_the_first_page() {
 }
 
 #[test]
-fn counts_that_a_page_has_told_are_not_asked_for() {
+fn counts_in_a_cached_page_are_not_requested() {
     let server = Server::new([25, 7, 0, 3]);
     let rows = RemoteRows::new("1");
     window(&rows, &server, &request(&active(), Cursor::Start));
@@ -233,7 +233,7 @@ fn counts_that_a_page_has_told_are_not_asked_for() {
 }
 
 #[test]
-fn a_count_that_the_server_does_not_send_is_no_number() {
+fn a_missing_total_is_not_counted_as_a_number() {
     let server = Server::new([25, 7, 2, 3]);
     let rows = RemoteRows::new("1");
     server.uncounted.lock().unwrap().insert("status=1002".to_owned());
@@ -243,13 +243,13 @@ fn a_count_that_the_server_does_not_send_is_no_number() {
 }
 
 #[test]
-fn customers_of_more_than_64_pages_are_known_again() {
+fn customers_of_the_latest_64_pages_are_recognised() {
     let server = Server::new([2_000, 0, 0, 0]);
     let rows = RemoteRows::new("1");
     for page in 0..70 {
         window(&rows, &server, &request(&active(), Cursor::Row(page * 10)));
     }
-    // Somebody joins at the front: the last row of each page is the first one of the next.
+    // A customer joins at the front: the last row of each page is the first one of the next.
     server.sizes.lock().unwrap()[0] = 2_001;
     for page in [70, 69] {
         let shown = window(&rows, &server, &request(&active(), Cursor::Row(page * 10)));
@@ -279,7 +279,7 @@ fn a_reseller_that_is_named_twice_is_read_once() {
 }
 
 #[test]
-fn places_beyond_all_numbers_end_on_a_page() {
+fn places_beyond_the_largest_number_end_on_a_page() {
     use crate::model::{MergeCursor, MergeStart};
     let server = Server::new([25, 1, 1, 1]);
     let rows = RemoteRows::new("1");

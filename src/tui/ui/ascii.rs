@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn own_symbols_have_stand_ins_and_other_characters_are_marks_of_the_same_width() {
+    fn own_symbols_have_substitutes_and_other_characters_become_marks_of_equal_width() {
         assert_eq!(shown("● Active · 1–50 of 1,204 ▼", 26), "* Active - 1-50 of 1,204 v");
         assert_eq!(shown("Blå Havn", 9), "Bl? Havn ");
         assert_eq!(shown("株式会社x", 10), "????????x ");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn no_symbol_in_the_sources_is_without_a_stand_in() {
+    fn every_symbol_in_the_sources_has_a_substitute() {
         let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut found = std::collections::BTreeSet::new();
         for room in ["account", "api", "config", "model", "secrets", "state", "tui"] {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_wide_character_has_left_behind_is_blank() {
+    fn cells_left_by_a_wide_character_are_blank() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
         buffer[(1, 0)].set_symbol("");
         buffer[(2, 0)].set_symbol("x");

@@ -29,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locale_says_it_by_its_character_set() {
+    fn the_character_set_of_a_locale_decides() {
         for locale in
             ["C.UTF-8", "en_GB.UTF-8", "de_DE.utf8", "ja_JP.UTF-8@x", "UTF-8", "en_US", "de_DE@euro"]
         {

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_times_for_people() {
+    fn waiting_times_are_readable() {
         assert_eq!(waited(Duration::from_millis(420)), "0.4 s");
         assert_eq!(waited(Duration::from_secs(12)), "12 s");
     }

@@ -80,7 +80,7 @@ fn the_main_screen() {
 }
 
 #[test]
-fn a_wait_for_another_try() {
+fn a_wait_for_a_retry() {
     let wait = || {
         let because = "429 Too many requests: the server asks to wait 12 s.".to_owned();
         Some(Wait { reason: WaitReason::Retry { number: 1, of: 3, because }, time: Duration::from_secs(12) })
@@ -288,7 +288,7 @@ fn a_link_that_leads_elsewhere() {
 }
 
 #[test]
-fn what_opens_over_the_screen() {
+fn the_dialogs_over_the_screen() {
     after_keys("help", "?");
     after_keys("help_narrowed", "? p a g e");
     after_keys("palette", ":");
@@ -305,8 +305,8 @@ fn an_export_under_way() {
     let running = |width, height| {
         let mut stage = Stage::ready(width, height);
         stage.keys("e enter");
-        let told = "450 of 1,204 rows · 10 pages · 412/s · 2 s left";
-        stage.send(Message::Exporting(told.to_owned()));
+        let progress = "450 of 1,204 rows · 10 pages · 412/s · 2 s left";
+        stage.send(Message::Exporting(progress.to_owned()));
         stage
     };
     at_each_size("export_running", running);
@@ -355,7 +355,7 @@ fn every_size_can_be_drawn_with_everything_open() {
 
 /// The window may change between the layout and the frame: the frame is drawn again at once, and must not panic.
 #[test]
-fn a_frame_can_be_drawn_in_a_window_that_is_another_size_by_now() {
+fn a_frame_can_be_drawn_after_the_window_was_resized() {
     let windows = [(1, 1), (14, 55), (20, 5), (33, 12), (59, 19), (79, 23), (119, 60), (200, 9)];
     let draw_all = |stage: &Stage, open: &str| {
         for (width, height) in windows {

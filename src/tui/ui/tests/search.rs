@@ -42,7 +42,7 @@ fn marked(stage: &Stage) -> Vec<String> {
 }
 
 #[test]
-fn a_match_over_the_end_of_a_line_is_marked_on_both() {
+fn a_match_across_two_lines_is_marked_on_both() {
     let needle = "olé\u{301}"; // no such name
     assert_eq!(searched(needle).app.detail.search.matches.len(), 0);
     let composed = text::normalize_input(NAME).into_owned();
