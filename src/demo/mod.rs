@@ -179,7 +179,7 @@ impl Demo {
         self.bound
     }
 
-    /// Returns the API's root URL on this injector, without a trailing slash: `http://127.0.0.1:PORT`.
+    /// Returns the API's root URL on this machine, without a trailing slash: `http://127.0.0.1:PORT`.
     pub fn api_url(&self) -> &str {
         &self.api_url
     }

@@ -2,7 +2,7 @@
 //!
 //! They are marked: the tags of the customer resource hold `oddity:` and the kind.
 
-/// The oddity of an purchases.
+/// The oddity of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     Emoji,
@@ -21,7 +21,7 @@ pub(super) enum Oddity {
     NoCompanyName,
 }
 
-/// The distance between unusual accounts, and of the first from the newest purchases.
+/// The distance between unusual accounts, and of the first from the newest account.
 const EVERY: usize = 9;
 
 const ALL: [Oddity; 14] = [

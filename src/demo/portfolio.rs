@@ -83,7 +83,7 @@ pub(super) struct Sample {
     name: &'static str,
     created: i64,
     pub(super) reference: &'static str,
-    /// The link in the list, which is another customer's for the second purchases.
+    /// The link in the list, which is another customer's for the second account.
     pub(super) link: &'static str,
 }
 

@@ -95,7 +95,7 @@ fn start(status: &str, end: i64, purchases: &Purchases, rng: &mut Rng) -> i64 {
     rng.between(low.max(purchases.first_order), high).max(purchases.first_order)
 }
 
-/// Returns the renewal date of a subscription: that of the purchases, unless it ended earlier or has not started yet.
+/// Returns the renewal date of a subscription: that of the account, unless it ended earlier or has not started yet.
 fn renewal(status: &str, created: i64, purchases: &Purchases) -> NaiveDate {
     let before = calendar::plus_years(purchases.coterm, -1);
     match status {

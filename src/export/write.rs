@@ -117,7 +117,7 @@ pub fn write(
                 }
             }
         }
-        // RowDamage since the rows were fetched must not reach the file either.
+        // Damage since the rows were fetched must not reach the file either.
         reader.check_end()?;
         Ok::<_, WriteError>(Written { summary: sink.finish()?, without, doubts, damage, journal_left: None })
     })?;

@@ -16,7 +16,7 @@ use vipmp::{
 
 use crate::setup::{Setup, options, with_status};
 
-fn order(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> FetchJob {
+fn job(setup: &Setup, rows: &[Row], file: &Path, begin: ExistingJournal) -> FetchJob {
     let resellers = vec![setup.demo.reseller_id().to_owned()];
     let plan = Plan::of(&CustomerFilter::default(), &[Status::active()], resellers, "here").of_picked(rows);
     FetchJob {
@@ -36,10 +36,10 @@ async fn export(
     file: &Path,
     begin: ExistingJournal,
 ) -> Result<Vec<Value>, FetchError> {
-    let gathered = fetch_rows(order(setup, rows, file, begin), Arc::new(Progress::default())).await?;
+    let fetched = fetch_rows(job(setup, rows, file, begin), Arc::new(Progress::default())).await?;
     let columns =
         default_columns(RowSchema::Customers { details: true, subscriptions: false }, Format::Jsonl);
-    write(gathered.journal, file, Format::Jsonl, &columns, Options::default()).unwrap();
+    write(fetched.journal, file, Format::Jsonl, &columns, Options::default()).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     Ok(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
@@ -73,7 +73,7 @@ async fn an_unfinished_export_is_resumed_or_discarded_as_requested() {
 
     // From some record on, everything fails.
     let progress = Arc::new(Progress::default());
-    let gathering = fetch_rows(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
+    let fetching = fetch_rows(job(&setup, &rows, &file, ExistingJournal::Fail), Arc::clone(&progress));
     let failing = async {
         while progress.rows() == 0 {
             tokio::task::yield_now().await;
@@ -83,7 +83,7 @@ async fn an_unfinished_export_is_resumed_or_discarded_as_requested() {
     };
     tokio::select! {
         // A forbidden record stops nothing; its row says why it is missing.
-        gathered = gathering => drop(gathered.unwrap()),
+        fetched = fetching => drop(fetched.unwrap()),
         () = failing => {}
     }
     setup.demo.set_faults(vipmp::demo::Faults::default());
@@ -95,7 +95,7 @@ async fn an_unfinished_export_is_resumed_or_discarded_as_requested() {
     let missing = resumed.iter().filter(|line| line.get("problem").is_some()).count();
     assert!((1..rows.len()).contains(&missing), "{missing}");
 
-    drop(fetch_rows(order(&setup, &rows, &file, ExistingJournal::Fail), Arc::default()).await.unwrap());
+    drop(fetch_rows(job(&setup, &rows, &file, ExistingJournal::Fail), Arc::default()).await.unwrap());
     let other = export(&setup, &rows[1..], &file, ExistingJournal::Resume).await.unwrap_err();
     assert!(other.to_string().contains("of another export (other rows)"), "{other}");
     let anew = export(&setup, &rows, &file, ExistingJournal::Discard).await.unwrap();

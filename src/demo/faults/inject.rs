@@ -30,7 +30,7 @@ pub(in crate::demo) async fn inject(
     let uri = request.uri().clone();
     let fate = plan.fate(uri.path_and_query().map_or(uri.path(), |call| call.as_str()));
     drift(&shared, &fate, &uri);
-    let is_possible = |kind: &FaultKind| kind.is_of_tokens_too() || !is_token_service(&uri);
+    let is_possible = |kind: &FaultKind| kind.is_also_of_token_service() || !is_token_service(&uri);
     let Some(kind) = fate.whole().filter(is_possible) else {
         return damage(injector, &fate, next.run(request).await).await;
     };

@@ -70,7 +70,7 @@ pub const FAULT_KINDS: [FaultInfo; COUNT] = {
         row(K::Hang, "hang", 0.01, "no response until the client hangs up"),
         row(K::Html, "html", 0.01, "200 with an HTML page"),
         row(K::BadJson, "badjson", 0.01, "200 with truncated JSON"),
-        row(K::BadRow, "badrow", 0.05, "one row of a list is a number, null, or an object without its id"),
+        row(K::BadRow, "badrow", 0.05, "one row of a list is a number, null, or an object without its ID"),
         row(K::BadField, "badfield", 0.05, "one field of a row or a record has a wrong type"),
         row(K::Twice, "twice", 0.05, "a row of a list comes twice"),
         row(K::Total, "total", 0.05, "`totalCount` is wrong by 1 to 3"),
@@ -78,20 +78,20 @@ pub const FAULT_KINDS: [FaultInfo; COUNT] = {
             K::Drift,
             "drift",
             0.1,
-            "a customer leaves its list, or comes back; its record can still be read by its id",
+            "a customer leaves its list, or comes back; its record can still be read by its ID",
         ),
     ]
 };
 
 impl FaultKind {
-    /// Returns true if it is about the answer as a whole, so that an answer has one of these at most.
+    /// Returns true if it affects the response as a whole, so that a response has at most one such fault.
     pub(super) fn is_whole(self) -> bool {
         !matches!(self, Self::BadRow | Self::BadField | Self::Twice | Self::Total | Self::Drift)
     }
 
-    /// Returns true if the token service has it too: what servers and gateways do to any request. What is about the
-    /// token, the rights or the shape of an answer is the API's alone.
-    pub(super) fn is_of_tokens_too(self) -> bool {
+    /// Returns true if the token service has it as well, since servers and gateways can fail any request so. Faults of
+    /// tokens, permissions or the shape of a response are the API's alone.
+    pub(super) fn is_also_of_token_service(self) -> bool {
         matches!(
             self,
             Self::TooMany

@@ -86,7 +86,7 @@ impl CallCounts {
     }
 }
 
-/// Hashes with FNV-1a, which gives the same number on every injector and in every run.
+/// Hashes with FNV-1a, which gives the same number on every machine and in every run.
 fn hash(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)

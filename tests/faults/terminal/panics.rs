@@ -9,7 +9,7 @@ pub(super) fn panic_while_drawing() {
     assert_ends(&pty, 101);
     let screen = pty.screen();
     assert!(screen.contains("vipmp stopped because of an internal error."), "{screen}");
-    assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime.rs"), "{screen}");
+    assert!(screen.contains("forced while drawing") && screen.contains("src/tui/runtime/mod.rs"), "{screen}");
     // The complete report is on the normal screen, and nothing is drawn after it.
     let written = String::from_utf8(pty.raw()).unwrap();
     let (before, report) = written.rsplit_once("\x1b[?1049l").unwrap();

@@ -286,10 +286,10 @@ async fn an_export_is_read_from_such_a_source() {
         begin: export::ExistingJournal::Fail,
         ahead: 1,
     };
-    let gathered = export::fetch_rows(order, Arc::default()).await.unwrap();
+    let fetched = export::fetch_rows(order, Arc::default()).await.unwrap();
     let format = crate::output::Format::Jsonl;
     let columns = crate::output::default_columns(crate::columns::RowSchema::LIST, format);
-    export::write(gathered.journal, &file, format, &columns, crate::output::Options::default()).unwrap();
+    export::write(fetched.journal, &file, format, &columns, crate::output::Options::default()).unwrap();
     let ids: Vec<String> = std::fs::read_to_string(&file)
         .unwrap()
         .lines()
