@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Format, Options, OutputError, Sink,
-    table::{Tone, paint},
+    table::{CellStyle, paint},
     vertical::write_fields,
 };
 use crate::columns::{Columns, Item, Orders, RowSchema};
@@ -104,7 +104,7 @@ impl RecordWriter {
 
     fn heading(&self, words: &str, out: &mut impl Write) -> Result<(), OutputError> {
         writeln!(out)?;
-        paint(out, self.options.colour, Tone::Strong, words)?;
+        paint(out, self.options.colour, CellStyle::Strong, words)?;
         Ok(writeln!(out)?)
     }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::{
     Options, OutputError,
-    table::{Tone, paint, styled},
+    table::{CellStyle, paint, styled},
 };
 use crate::columns::{Cell, Columns, TableLine};
 use crate::text;
@@ -25,11 +25,11 @@ pub(super) fn write_fields(
         }
         let (words, tone) = match &cell {
             // Unlike in a table, there is room for the time of day.
-            Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), Tone::Plain),
+            Cell::Moment(at) => (at.format("%Y-%m-%d %H:%M:%S UTC").to_string(), CellStyle::Plain),
             _ => styled(&cell),
         };
-        let tone = if column.key == "problem" { Tone::Warn } else { tone };
-        paint(out, options.colour, Tone::Dim, &text::pad_end(column.title, widest))?;
+        let tone = if column.key == "problem" { CellStyle::Warn } else { tone };
+        paint(out, options.colour, CellStyle::Dim, &text::pad_end(column.title, widest))?;
         write!(out, "  ")?;
         paint(out, options.colour, tone, &words)?;
         writeln!(out)?;

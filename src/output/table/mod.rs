@@ -11,7 +11,7 @@ use super::{
 };
 use crate::columns::{Cell, Column, ColumnKind};
 use crate::text;
-pub(super) use style::{Tone, paint, styled};
+pub(super) use style::{CellStyle, paint, styled};
 
 /// The number of lines that decide the widths of the columns before any is written. Later lines are written as they arrive.
 const SAMPLE: usize = 1_000;
@@ -29,7 +29,7 @@ pub(super) struct Table<'w> {
 
 /// A formatted line.
 enum TableRow {
-    Cells(Vec<(String, Tone)>),
+    Cells(Vec<(String, CellStyle)>),
     /// A note, in place of cells or below them.
     Note(String),
 }
@@ -50,7 +50,7 @@ impl<'w> Table<'w> {
             }
         }
         let widths = layout::widths(&self.columns, &natural, self.limit);
-        let titles = self.columns.iter().map(|column| (column.title.to_owned(), Tone::Strong)).collect();
+        let titles = self.columns.iter().map(|column| (column.title.to_owned(), CellStyle::Strong)).collect();
         self.write(&TableRow::Cells(titles), &widths)?;
         for row in std::mem::take(&mut self.waiting) {
             self.write(&row, &widths)?;
@@ -63,7 +63,7 @@ impl<'w> Table<'w> {
         let cells = match row {
             TableRow::Cells(cells) => cells,
             TableRow::Note(words) => {
-                paint(&mut self.out, self.colour, Tone::Warn, &cut(words, self.limit))?;
+                paint(&mut self.out, self.colour, CellStyle::Warn, &cut(words, self.limit))?;
                 return Ok(writeln!(self.out)?);
             }
         };
@@ -84,7 +84,7 @@ impl<'w> Table<'w> {
         Ok(writeln!(self.out)?)
     }
 
-    fn cell(&self, cell: &Cell<'_>) -> (String, Tone) {
+    fn cell(&self, cell: &Cell<'_>) -> (String, CellStyle) {
         let (words, tone) = styled(cell);
         // Cut early, so that waiting lines take no more memory than needed.
         (cut(&words, self.limit).into_owned(), tone)

@@ -10,7 +10,7 @@ use crate::{
 
 /// The meaning of a text, which sets its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::output) enum Tone {
+pub(in crate::output) enum CellStyle {
     Plain,
     Strong,
     Dim,
@@ -20,7 +20,7 @@ pub(in crate::output) enum Tone {
 }
 
 /// Returns the text and tone of a cell. Dates are in ISO 8601, as they are typed and sorted.
-pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, Tone) {
+pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, CellStyle) {
     let words = match cell {
         Cell::Empty => "—".to_owned(),
         Cell::Moment(at) => at.date_naive().to_string(),
@@ -29,18 +29,18 @@ pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, Tone) {
         Cell::Status(status, kind) => return status_words(status, *kind),
         Cell::Text(_) | Cell::Id(_) | Cell::Date(_) => text::clean(&cell.plain()).into_owned(),
     };
-    (words, Tone::Plain)
+    (words, CellStyle::Plain)
 }
 
 /// Returns the text and tone of a status, as on the screen.
-fn status_words(status: &Status, kind: Kind) -> (String, Tone) {
+fn status_words(status: &Status, kind: Kind) -> (String, CellStyle) {
     let label = text::clean(status.label(kind));
     let tone = match (kind, status.code()) {
-        (_, "1000") => Tone::Good,
-        (_, "1002") | (Kind::Subscription, "1009") => Tone::Warn,
-        (Kind::Account, "1004") | (Kind::Order, "1008") | (Kind::Subscription, _) => Tone::Dim,
-        (Kind::Account, "1026") | (Kind::Order, _) => Tone::Bad,
-        (Kind::Account, _) => Tone::Plain,
+        (_, "1000") => CellStyle::Good,
+        (_, "1002") | (Kind::Subscription, "1009") => CellStyle::Warn,
+        (Kind::Account, "1004") | (Kind::Order, "1008") | (Kind::Subscription, _) => CellStyle::Dim,
+        (Kind::Account, "1026") | (Kind::Order, _) => CellStyle::Bad,
+        (Kind::Account, _) => CellStyle::Plain,
     };
     let words =
         if kind == Kind::Account { format!("{} {label}", status.symbol()) } else { label.into_owned() };
@@ -51,16 +51,16 @@ fn status_words(status: &Status, kind: Kind) -> (String, Tone) {
 pub(in crate::output) fn paint(
     out: &mut impl Write,
     colour: bool,
-    tone: Tone,
+    tone: CellStyle,
     words: &str,
 ) -> io::Result<()> {
     let code = match tone {
-        Tone::Plain => None,
-        Tone::Strong => Some("1"),
-        Tone::Dim => Some("2"),
-        Tone::Bad => Some("31"),
-        Tone::Good => Some("32"),
-        Tone::Warn => Some("33"),
+        CellStyle::Plain => None,
+        CellStyle::Strong => Some("1"),
+        CellStyle::Dim => Some("2"),
+        CellStyle::Bad => Some("31"),
+        CellStyle::Good => Some("32"),
+        CellStyle::Warn => Some("33"),
     };
     match code.filter(|_| colour) {
         Some(code) => write!(out, "\x1b[{code}m{words}\x1b[0m"),
@@ -76,11 +76,14 @@ mod tests {
     fn statuses_have_the_colours_of_the_screen() {
         let tone = |kind, code: &str| styled(&Cell::status(Some(&Status::new(code)), kind));
         let account = ["1000", "1002", "1004", "1026", "7777"].map(|code| tone(Kind::Account, code).1);
-        assert_eq!(account, [Tone::Good, Tone::Warn, Tone::Dim, Tone::Bad, Tone::Plain]);
+        assert_eq!(
+            account,
+            [CellStyle::Good, CellStyle::Warn, CellStyle::Dim, CellStyle::Bad, CellStyle::Plain]
+        );
         let order = ["1000", "1002", "1008", "1004", "1020"].map(|code| tone(Kind::Order, code).1);
-        assert_eq!(order, [Tone::Good, Tone::Warn, Tone::Dim, Tone::Bad, Tone::Bad]);
+        assert_eq!(order, [CellStyle::Good, CellStyle::Warn, CellStyle::Dim, CellStyle::Bad, CellStyle::Bad]);
         let subscription = ["1000", "1002", "1009", "1004"].map(|code| tone(Kind::Subscription, code).1);
-        assert_eq!(subscription, [Tone::Good, Tone::Warn, Tone::Warn, Tone::Dim]);
+        assert_eq!(subscription, [CellStyle::Good, CellStyle::Warn, CellStyle::Warn, CellStyle::Dim]);
         assert_eq!(tone(Kind::Account, "1000").0, "● Active");
         assert_eq!(tone(Kind::Order, "1000").0, "Complete");
     }
@@ -88,7 +91,7 @@ mod tests {
     #[test]
     fn without_colour_only_the_text_is_written() {
         let mut out = Vec::new();
-        paint(&mut out, false, Tone::Bad, "1026").unwrap();
+        paint(&mut out, false, CellStyle::Bad, "1026").unwrap();
         assert_eq!(out, b"1026");
     }
 }

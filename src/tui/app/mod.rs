@@ -71,7 +71,7 @@ use detail::{Detail, Labels};
 use emails::Emails;
 use export::Exporting;
 use filter::{FilterContext, FilterPanel};
-use layout::Screen;
+use layout::ScreenState;
 use message::Outbox;
 use notices::Notices;
 use overlays::Problems;
@@ -83,7 +83,7 @@ pub struct App {
     /// The account on the screen.
     pub(crate) session: Session,
     /// The size of the screen, and the pane that has the focus.
-    pub(crate) screen: Screen,
+    pub(crate) screen: ScreenState,
     pub(crate) filter: FilterPanel,
     pub(crate) table: CustomerTable,
     /// The columns that the user wants.
@@ -117,7 +117,7 @@ impl App {
         let keys = setup.configured.keys.clone();
         let mut app = Self {
             session: Session::new(&setup),
-            screen: Screen::new(setup.size),
+            screen: ScreenState::new(setup.size),
             filter: FilterPanel::new(),
             table: CustomerTable::new(CustomerFilter::default()),
             columns: TableColumns::default(),

@@ -6,7 +6,7 @@ use crate::{
     tui::{
         app::{
             detail::Detail,
-            layout::{Pane, Screen},
+            layout::{Pane, ScreenState},
             message::{Now, Outbox},
             notices::Notices,
             table::CustomerTable,
@@ -20,7 +20,7 @@ pub(crate) struct FilterContext<'a> {
     pub(crate) filter: &'a mut FilterPanel,
     pub(crate) table: &'a mut CustomerTable,
     pub(crate) detail: &'a mut Detail,
-    pub(crate) screen: &'a mut Screen,
+    pub(crate) screen: &'a mut ScreenState,
     pub(crate) notices: &'a mut Notices,
     pub(crate) out: &'a mut Outbox,
     pub(crate) keys: &'a KeyMap,

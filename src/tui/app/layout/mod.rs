@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 pub(crate) use boxes::{box_text, large_box, menu_box, overlay_screen, question_box};
 pub(crate) use geometry::{centred, hits, inside};
-pub(crate) use screen::Screen;
+pub(crate) use screen::ScreenState;
 
 /// The least size that the main screen works at.
 pub(crate) const MIN_SIZE: (u16, u16) = (60, 10);

@@ -4,7 +4,7 @@ use super::{Areas, Pane, WidthClass};
 
 /// The screen as the user has arranged it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Screen {
+pub(crate) struct ScreenState {
     /// Columns and rows.
     pub(crate) size: (u16, u16),
     /// The pane that takes the keys.
@@ -13,7 +13,7 @@ pub(crate) struct Screen {
     pub(crate) zoom: bool,
 }
 
-impl Screen {
+impl ScreenState {
     /// Makes a screen with the focus on the table.
     pub(crate) fn new(size: (u16, u16)) -> Self {
         Self { size, focus: Pane::Table, zoom: false }

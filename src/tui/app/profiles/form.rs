@@ -39,7 +39,7 @@ pub(crate) enum FormField {
 
 /// The place where the secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SecretStorage {
+pub(crate) enum StorageChoice {
     Keyring,
     OwnFile,
     Variable,
@@ -49,7 +49,7 @@ pub(crate) enum SecretStorage {
     Configuration,
 }
 
-impl SecretStorage {
+impl StorageChoice {
     const OFFERED: [Self; 5] = [Self::Keyring, Self::OwnFile, Self::Variable, Self::Program, Self::File];
 
     pub(crate) fn label(self) -> &'static str {
@@ -91,7 +91,7 @@ pub(crate) struct ProfileForm {
     pub(crate) client_id: Input,
     /// True if a ready token is brought instead of a client secret.
     pub(crate) brought: bool,
-    pub(crate) kept: SecretStorage,
+    pub(crate) kept: StorageChoice,
     pub(crate) secret: Hidden,
     pub(crate) place: Input,
     pub(crate) reseller: Input,
@@ -128,7 +128,7 @@ impl ProfileForm {
             token_url: Input::default(),
             client_id: Input::default(),
             brought: false,
-            kept: SecretStorage::Keyring,
+            kept: StorageChoice::Keyring,
             secret: Hidden::default(),
             place: Input::default(),
             reseller: Input::default(),
@@ -151,15 +151,15 @@ impl ProfileForm {
         let text = |text: &str| Input::new(text.to_owned());
         let custom = profile.environment == Environment::Custom;
         let (kept, place) = match profile.sign_in.source() {
-            SecretSource::Keyring => (SecretStorage::Keyring, String::new()),
-            SecretSource::Env(name) => (SecretStorage::Variable, name.clone()),
-            SecretSource::File(path) if is_own(name, path) => (SecretStorage::OwnFile, String::new()),
-            SecretSource::File(path) => (SecretStorage::File, path.display().to_string()),
+            SecretSource::Keyring => (StorageChoice::Keyring, String::new()),
+            SecretSource::Env(name) => (StorageChoice::Variable, name.clone()),
+            SecretSource::File(path) if is_own(name, path) => (StorageChoice::OwnFile, String::new()),
+            SecretSource::File(path) => (StorageChoice::File, path.display().to_string()),
             SecretSource::Command(words) => {
                 let words = shlex::try_join(words.iter().map(String::as_str));
-                (SecretStorage::Program, words.unwrap_or_default())
+                (StorageChoice::Program, words.unwrap_or_default())
             }
-            SecretSource::Inline(_) => (SecretStorage::Configuration, String::new()),
+            SecretSource::Inline(_) => (StorageChoice::Configuration, String::new()),
         };
         Self {
             former: Some((name.to_owned(), profile.clone())),
@@ -217,8 +217,8 @@ impl ProfileForm {
             FormField::Secret if self.brought => "Access token",
             FormField::Secret => "Client secret",
             FormField::Place => match self.kept {
-                SecretStorage::Variable => "Variable",
-                SecretStorage::Program => "Program",
+                StorageChoice::Variable => "Variable",
+                StorageChoice::Program => "Program",
                 _ => "File",
             },
             FormField::Reseller => "Reseller ID",
@@ -236,8 +236,8 @@ impl ProfileForm {
             FormField::Secret if self.former.is_some() && !self.source_changed() => "leave empty to keep it",
             FormField::Secret => "typed or pasted, never shown",
             FormField::Place => match self.kept {
-                SecretStorage::Variable => "such as VIPMP_SECRET",
-                SecretStorage::Program => "such as pass show vipmp/emea",
+                StorageChoice::Variable => "such as VIPMP_SECRET",
+                StorageChoice::Program => "such as pass show vipmp/emea",
                 _ => "such as ~/.secrets/vipmp",
             },
             FormField::Reseller if self.listing.is_some() => "loading the list…",
@@ -296,7 +296,7 @@ impl ProfileForm {
             FormField::Environment => self.environment = step(&Environment::ALL, self.environment, forward),
             FormField::SignIn => self.brought = !self.brought,
             FormField::Storage => {
-                self.kept = step(&SecretStorage::OFFERED, self.kept, forward);
+                self.kept = step(&StorageChoice::OFFERED, self.kept, forward);
                 self.place = Input::default();
             }
             _ => {}
@@ -316,9 +316,9 @@ impl ProfileForm {
     fn source_changed(&self) -> bool {
         let Some((name, profile)) = &self.former else { return true };
         let kept = match profile.sign_in.source() {
-            SecretSource::Keyring => SecretStorage::Keyring,
-            SecretSource::File(path) if is_own(name, path) => SecretStorage::OwnFile,
-            SecretSource::Inline(_) => SecretStorage::Configuration,
+            SecretSource::Keyring => StorageChoice::Keyring,
+            SecretSource::File(path) if is_own(name, path) => StorageChoice::OwnFile,
+            SecretSource::Inline(_) => StorageChoice::Configuration,
             _ => return true,
         };
         kept != self.kept || matches!(profile.sign_in, SignIn::AccessToken(_)) != self.brought
@@ -375,25 +375,25 @@ impl ProfileForm {
             None => None,
         };
         Ok(match self.kept {
-            SecretStorage::Variable if place.contains('=') => {
+            StorageChoice::Variable if place.contains('=') => {
                 return Err((FormField::Place, "enter the name of a variable".to_owned()));
             }
-            SecretStorage::Variable => (SecretSource::Env(place.to_owned()), None),
-            SecretStorage::File => (SecretSource::File(PathBuf::from(place)), None),
-            SecretStorage::Program => match shlex::split(place) {
+            StorageChoice::Variable => (SecretSource::Env(place.to_owned()), None),
+            StorageChoice::File => (SecretSource::File(PathBuf::from(place)), None),
+            StorageChoice::Program => match shlex::split(place) {
                 Some(words) if !words.is_empty() => (SecretSource::Command(words), None),
                 _ => return Err((FormField::Place, "a quote is not closed".to_owned())),
             },
             _ if typed.is_none() && self.source_changed() => {
                 return Err((FormField::Secret, "it must not be empty".to_owned()));
             }
-            SecretStorage::Keyring => (SecretSource::Keyring, typed),
-            SecretStorage::OwnFile => match (&typed, &self.former) {
+            StorageChoice::Keyring => (SecretSource::Keyring, typed),
+            StorageChoice::OwnFile => match (&typed, &self.former) {
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
                 // Which file that is, the vault knows.
                 _ => (SecretSource::File(PathBuf::new()), typed),
             },
-            SecretStorage::Configuration => match (typed, &self.former) {
+            StorageChoice::Configuration => match (typed, &self.former) {
                 (Some(typed), _) => (SecretSource::Inline(typed), None),
                 (None, Some((_, profile))) => (profile.sign_in.source().clone(), None),
                 (None, None) => return Err((FormField::Secret, "it must not be empty".to_owned())),
@@ -465,10 +465,10 @@ mod tests {
             ),
             (|form| form.client_id = "a b".into(), FormField::ClientId),
             (|form| form.secret.clear(), FormField::Secret),
-            (|form| form.kept = SecretStorage::Variable, FormField::Place),
+            (|form| form.kept = StorageChoice::Variable, FormField::Place),
             (
                 |form| {
-                    form.kept = SecretStorage::Program;
+                    form.kept = StorageChoice::Program;
                     form.place = "a 'b".into();
                 },
                 FormField::Place,
@@ -515,7 +515,7 @@ mod tests {
         let mut profile = filled().draft(&[], true).unwrap().profile;
         profile.sign_in = SignIn::ClientSecret(SecretSource::File("/data/secrets/emea.client-secret".into()));
         let mut form = ProfileForm::of("emea", &profile);
-        assert_eq!((form.field, form.kept), (FormField::Secret, SecretStorage::OwnFile));
+        assert_eq!((form.field, form.kept), (FormField::Secret, StorageChoice::OwnFile));
         "new".chars().for_each(|c| form.secret.push(c));
         let draft = form.draft(&[], true).unwrap();
         assert_eq!(draft.profile.sign_in.source(), &SecretSource::File(PathBuf::new()));
@@ -523,7 +523,7 @@ mod tests {
         // One of another profile, or elsewhere, is the user's.
         for path in ["/data/secrets/apac.client-secret", "/data/emea.client-secret"] {
             profile.sign_in = SignIn::ClientSecret(SecretSource::File(path.into()));
-            assert_eq!(ProfileForm::of("emea", &profile).kept, SecretStorage::File, "{path}");
+            assert_eq!(ProfileForm::of("emea", &profile).kept, StorageChoice::File, "{path}");
         }
     }
 
@@ -531,9 +531,9 @@ mod tests {
     fn another_place_for_the_secret_needs_the_secret() {
         let profile = filled().draft(&[], true).unwrap().profile;
         let mut form = ProfileForm::of("emea", &profile);
-        form.kept = SecretStorage::OwnFile;
+        form.kept = StorageChoice::OwnFile;
         assert_eq!(form.draft(&[], true).unwrap_err().0, FormField::Secret);
-        form.kept = SecretStorage::Keyring;
+        form.kept = StorageChoice::Keyring;
         form.brought = true;
         assert_eq!(form.draft(&[], true).unwrap_err().0, FormField::Secret);
     }

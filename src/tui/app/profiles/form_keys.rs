@@ -10,7 +10,7 @@ use super::{
         overlays::{Dialog, DialogView, Then},
         text_field,
     },
-    FormField, FormLine, ProfileForm, SecretStorage, Typing, Warned, form_box, form_lines,
+    FormField, FormLine, ProfileForm, StorageChoice, Typing, Warned, form_box, form_lines,
 };
 use crate::{
     account::Step,
@@ -338,7 +338,7 @@ impl ProfileForm {
     fn answer_no_keyring(&mut self, action: Action, app: &mut App) -> Then {
         match action {
             Action::Accept => {
-                self.kept = SecretStorage::OwnFile;
+                self.kept = StorageChoice::OwnFile;
                 self.no_keyring = None;
                 self.warned = Some(Warned::Untested);
                 self.save(app)

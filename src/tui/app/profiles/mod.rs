@@ -21,7 +21,7 @@ use super::{
 use crate::{account::Step, text};
 
 pub(crate) use checks::{Check, Checks};
-pub(crate) use form::{FormField, ProfileForm, SecretStorage, Warned};
+pub(crate) use form::{FormField, ProfileForm, StorageChoice, Warned};
 pub(crate) use form_lines::{FormLine, form_lines};
 pub(crate) use menu::Menu;
 pub(crate) use refused::Typing;
