@@ -205,10 +205,7 @@ mod unix {
         AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, Outcome, PATIENCE, Vault, Zeroizing, command, text,
         too_slow,
     };
-    use crate::secrets::{
-        running::Running,
-        terminal::{Foreground, Terminal, WritesStop},
-    };
+    use crate::secrets::terminal::{Foreground, Terminal, WritesStop};
 
     /// A pipe from the program, and what came of it.
     struct Pipe<P> {
@@ -278,10 +275,9 @@ mod unix {
             signal(SignalKind::child()).map_err(|error| failed("cannot be waited for", &error))?;
         let lease = if foreground { vault.owner.borrow().await } else { None };
         let writes_stop = terminal.as_ref().filter(|_| !foreground).and_then(WritesStop::begin);
-        let mut child = command.spawn().map_err(|error| failed("cannot be started", &error))?;
-        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let group = group.ok_or_else(|| NotRun::new("exited before it could start"))?;
-        let running = Running::new(&vault.programs, group);
+        let (mut child, running) =
+            vault.programs.start(&mut command).map_err(|error| failed("cannot be started", &error))?;
+        let group = running.group();
         if let Some(terminal) = terminal.as_ref().filter(|_| foreground) {
             terminal.show(format!("vipmp: the command {name} asks for something.\n").as_bytes());
             let given = Foreground::give(terminal, group);

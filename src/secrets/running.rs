@@ -3,6 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
+use std::io;
+
+#[cfg(unix)]
+use tokio::process::{Child, Command};
+
+#[cfg(unix)]
 use super::terminal::Foreground;
 
 /// A program that runs, with everything that it has started.
@@ -16,20 +22,53 @@ struct Program {
 }
 
 /// The programs that run now, by a number for each.
+#[derive(Debug, Default)]
+struct Register {
+    programs: Vec<(u64, Program)>,
+    /// True once all programs were ended for good: no other one may start.
+    is_closed: bool,
+}
+
+/// The programs that run now.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Programs(Arc<Mutex<Vec<(u64, Program)>>>);
+pub(super) struct Programs(Arc<Mutex<Register>>);
 
 impl Programs {
-    fn lock(&self) -> MutexGuard<'_, Vec<(u64, Program)>> {
+    fn lock(&self) -> MutexGuard<'_, Register> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends all of them, at once and for good.
+    /// Ends all programs, and lets no other one start.
     pub(super) fn end_all(&self) {
-        let all = std::mem::take(&mut *self.lock());
+        let mut register = self.lock();
+        register.is_closed = true;
+        let all = std::mem::take(&mut register.programs);
+        drop(register);
         for (_, program) in all {
             program.end();
         }
+    }
+
+    /// Starts a program as the leader of a process group that is watched over.
+    ///
+    /// The register is locked meanwhile: a program that started just before all of them are ended, and was not registered
+    /// yet, would outlive vipmp.
+    ///
+    /// # Errors
+    /// Fails if the program cannot be started, or if all programs have been ended.
+    #[cfg(unix)]
+    pub(super) fn start(&self, command: &mut Command) -> io::Result<(Child, Running)> {
+        let mut register = self.lock();
+        if register.is_closed {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "vipmp is exiting"));
+        }
+        let child = command.spawn()?;
+        let group = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        let group = group.ok_or_else(|| io::Error::other("it has no process ID"))?;
+        let number = register.programs.last().map_or(0, |(number, _)| number + 1);
+        register.programs.push((number, Program { group, foreground: None }));
+        drop(register);
+        Ok((child, Running { programs: self.clone(), number, group }))
     }
 }
 
@@ -50,31 +89,29 @@ impl Program {
 pub(super) struct Running {
     programs: Programs,
     number: u64,
+    group: rustix::process::Pid,
 }
 
 #[cfg(unix)]
 impl Running {
-    /// Watches over a process group, which the program leads.
-    pub(super) fn new(programs: &Programs, group: rustix::process::Pid) -> Self {
-        let mut all = programs.lock();
-        let number = all.last().map_or(0, |(number, _)| number + 1);
-        all.push((number, Program { group, foreground: None }));
-        drop(all);
-        Self { programs: programs.clone(), number }
+    /// Returns the process group that the program leads.
+    pub(super) fn group(&self) -> rustix::process::Pid {
+        self.group
     }
 
     /// Keeps that the program has the terminal.
     pub(super) fn has_terminal(&self, given: Foreground) {
-        let mut all = self.programs.lock();
-        if let Some((_, program)) = all.iter_mut().find(|(number, _)| *number == self.number) {
+        let mut register = self.programs.lock();
+        if let Some((_, program)) = register.programs.iter_mut().find(|(number, _)| *number == self.number) {
             program.foreground = Some(given);
         }
     }
 
     /// Lets the program go on in the foreground, after it was stopped there.
     pub(super) fn go_on(&self) {
-        let all = self.programs.lock();
-        let program = all.iter().find(|(number, _)| *number == self.number).map(|(_, program)| program);
+        let register = self.programs.lock();
+        let program =
+            register.programs.iter().find(|(number, _)| *number == self.number).map(|(_, program)| program);
         if let Some(Program { group, foreground: Some(foreground) }) = program {
             // If that fails, it has just ended.
             let _ = foreground.again(*group);
@@ -87,9 +124,9 @@ impl Running {
     }
 
     fn take(&self) -> Option<Program> {
-        let mut all = self.programs.lock();
-        let at = all.iter().position(|(number, _)| *number == self.number)?;
-        Some(all.remove(at).1)
+        let programs = &mut self.programs.lock().programs;
+        let at = programs.iter().position(|(number, _)| *number == self.number)?;
+        Some(programs.remove(at).1)
     }
 }
 
@@ -99,5 +136,21 @@ impl Drop for Running {
         if let Some(program) = self.take() {
             program.end();
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_program_starts_after_all_were_ended() {
+        let programs = Programs::default();
+        let (mut child, _running) =
+            programs.start(Command::new("sleep").arg("1000").process_group(0)).unwrap();
+        programs.end_all();
+        assert!(!child.wait().await.unwrap().success());
+        let refused = programs.start(&mut Command::new("true")).unwrap_err();
+        assert_eq!(refused.to_string(), "vipmp is exiting");
     }
 }

@@ -1,5 +1,7 @@
 //! Secrets: which input is accepted as one, and that nothing shows the responses of a token service.
 
+use std::time::{Duration, Instant};
+
 use crate::{
     scripted::Scripted,
     served::{SECRET, Served},
@@ -132,6 +134,9 @@ fn an_agent_that_a_program_leaves_behind_blocks_nothing() {
     }
 }
 
+/// The time within which a program starts, and ends with the command that waits for it.
+const LIMIT: Duration = Duration::from_mins(1);
+
 #[test]
 fn a_program_that_is_waited_for_ends_with_the_command() {
     let served = Served::start();
@@ -147,7 +152,9 @@ fn a_program_that_is_waited_for_ends_with_the_command() {
                 &profile("a", &served, &format!("client_secret = {{ command = {words} }}")),
             );
             let mut child = stage.spawn(command.iter().copied());
+            let end = Instant::now() + LIMIT;
             while !pid.exists() {
+                assert!(Instant::now() < end, "the program has not started");
                 std::thread::yield_now();
             }
             let raw = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
@@ -156,6 +163,7 @@ fn a_program_that_is_waited_for_ends_with_the_command() {
             let number: i32 = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
             let left = rustix::process::Pid::from_raw(number).unwrap();
             while is_running(left) {
+                assert!(Instant::now() < end, "{command:?} has left its program behind after {signal:?}");
                 std::thread::yield_now();
             }
         }
