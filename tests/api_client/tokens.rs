@@ -232,7 +232,8 @@ async fn a_valid_token_is_used_while_the_token_service_is_down() {
         if n == 0 {
             Reply::ok(r#"{"access_token": "t0", "expires_in": 1000}"#)
         } else {
-            Reply::status(503, "", "")
+            // Not retried within the sign-in, so that each request is another sign-in.
+            Reply::status(501, "", "")
         }
     })
     .await;
