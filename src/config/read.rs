@@ -267,7 +267,7 @@ impl Reader<'_> {
     pub(super) fn unknown(&mut self, key: &str, name: &str, known: &[&'static str]) {
         let message = match did_you_mean(name, known.iter().copied()) {
             Some(name) => format!("unknown key, did you mean {name}?"),
-            None => format!("unknown key; the profiles are: {}", known.join(", ")),
+            None => format!("unknown key; the keys are: {}", known.join(", ")),
         };
         let place = self.places.get(key).copied();
         self.problems.push(Problem { file: self.file.to_owned(), place, key: Some(key.to_owned()), message });
@@ -414,7 +414,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "config.toml:1:1: them: unknown key; the profiles are: default_profile, ui, network, keys, profiles",
+                "config.toml:1:1: them: unknown key; the keys are: default_profile, ui, network, keys, profiles",
                 "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
                 "config.toml:5:13: ui.page_size: has to be a number from 1 to 50, and is 51",
                 "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
@@ -440,7 +440,7 @@ mod tests {
                 "config.toml:2:19: network.connect_seconds: has to be a number of seconds from 1 to 120, and is 0",
                 "config.toml:3:19: network.request_seconds: has to be a number of seconds from 1 to 600, and is 601",
                 "config.toml:4:15: network.concurrency: has to be a number from 1 to 16, and is 17",
-                "config.toml:5:1: network.retries: unknown key; the profiles are: connect_seconds, request_seconds, \
+                "config.toml:5:1: network.retries: unknown key; the keys are: connect_seconds, request_seconds, \
                  concurrency",
             ]
         );
