@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use futures_util::{FutureExt as _, future::BoxFuture};
 use serde_json::json;
 use vipmp::{
-    account::Target,
+    account::AccountId,
     api::{ApiError, ApiResponse, Exchange, RequestOptions},
     model::{CustomerPage, CustomerQuery, Status},
     source::remote::{PageFetcher, RemoteRows},
@@ -78,7 +78,7 @@ impl PageFetcher for OnePage {
 /// Returns an app of this size that shows the page.
 pub(crate) fn app(width: u16, height: u16) -> App {
     let setup = Setup {
-        target: Target::Demo,
+        target: AccountId::Demo,
         demo_reseller: "1000396138".to_owned(),
         invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),

@@ -11,7 +11,7 @@ use crate::{
 
 /// A profile as it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct ProfileDraft {
     /// Its name up to now; nothing for a new one.
     pub former: Option<String>,
     /// Its name.
@@ -43,7 +43,7 @@ pub enum ChangeError {
 
 /// The places of everything of a profile: the configuration, the vault, and the state.
 #[derive(Debug, Clone)]
-pub struct Home {
+pub struct ProfileStore {
     /// The configuration; nothing where the platform knows no folder for it.
     pub config: Option<PathBuf>,
     /// Secrets and tokens.
@@ -52,12 +52,12 @@ pub struct Home {
     pub store: Store,
 }
 
-impl Home {
+impl ProfileStore {
     /// Saves a profile. Blocks.
     ///
     /// # Errors
     /// See [`ChangeError`]. A new profile then leaves nothing behind.
-    pub fn save(&self, draft: &Draft) -> Result<(), ChangeError> {
+    pub fn save(&self, draft: &ProfileDraft) -> Result<(), ChangeError> {
         let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
         let former = draft.former.as_deref();
         let renamed = former.filter(|former| *former != draft.name);
@@ -157,7 +157,7 @@ mod tests {
     struct Stage {
         folder: tempfile::TempDir,
         keyring: Arc<MemoryKeyring>,
-        home: Home,
+        home: ProfileStore,
     }
 
     fn stage() -> Stage {
@@ -166,16 +166,16 @@ mod tests {
         Stage { folder, keyring, home }
     }
 
-    fn home(keyring: Arc<dyn Keyring>) -> (tempfile::TempDir, Home) {
+    fn home(keyring: Arc<dyn Keyring>) -> (tempfile::TempDir, ProfileStore) {
         let folder = tempfile::tempdir().unwrap();
         let (config, data) = (folder.path().join("config.toml"), folder.path().join("data"));
         let vault = Arc::new(Vault::new(keyring, Some(data.clone()), Some(&config)));
-        (folder, Home { config: Some(config), vault, store: Store::new(Some(data)) })
+        (folder, ProfileStore { config: Some(config), vault, store: Store::new(Some(data)) })
     }
 
-    fn draft(name: &str, source: SecretSource) -> Draft {
+    fn draft(name: &str, source: SecretSource) -> ProfileDraft {
         let profile = Profile::sandbox("abc", source);
-        Draft {
+        ProfileDraft {
             former: None,
             name: name.into(),
             profile,
@@ -184,7 +184,7 @@ mod tests {
         }
     }
 
-    fn text(home: &Home) -> String {
+    fn text(home: &ProfileStore) -> String {
         std::fs::read_to_string(home.config.as_ref().unwrap()).unwrap()
     }
 
@@ -213,8 +213,13 @@ mod tests {
         let secret = |name: &str| folder.path().join(format!("data/secrets/{name}.client-secret"));
         assert_eq!(std::fs::read_to_string(secret("emea")).unwrap(), "s3cr3t");
         let profile = config::load(home.config.as_deref()).config.profiles.remove("emea").unwrap();
-        let renamed =
-            Draft { former: Some("emea".into()), name: "north".into(), profile, typed: None, default: false };
+        let renamed = ProfileDraft {
+            former: Some("emea".into()),
+            name: "north".into(),
+            profile,
+            typed: None,
+            default: false,
+        };
         home.save(&renamed).unwrap();
         assert!(!secret("emea").exists() && text(&home).contains("north.client-secret"), "{}", text(&home));
         assert_eq!(std::fs::read_to_string(secret("north")).unwrap(), "s3cr3t");
@@ -227,7 +232,7 @@ mod tests {
         let Stage { home, folder: _folder, .. } = stage();
         home.save(&draft("emea", SecretSource::Keyring)).unwrap();
         let vault = Arc::new(Vault::new(Arc::new(NoKeyring), None, home.config.as_deref()));
-        let without = Home { vault, ..home };
+        let without = ProfileStore { vault, ..home };
         let mut renamed = draft("north", SecretSource::Keyring);
         (renamed.former, renamed.typed) = (Some("emea".into()), None);
         assert!(matches!(without.save(&renamed), Err(ChangeError::Secret(_))));
@@ -262,7 +267,7 @@ mod tests {
         let (_folder, home) = super::tests::home(Arc::new(NoKeyring));
         assert!(matches!(home.save(&draft("a", SecretSource::Keyring)), Err(ChangeError::NoKeyring(_))));
         assert!(!home.config.as_ref().unwrap().exists());
-        let nowhere = Home { config: None, ..home };
+        let nowhere = ProfileStore { config: None, ..home };
         assert!(matches!(nowhere.set_default("a"), Err(ChangeError::NoPlace)));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 
 /// One step of the check; each needs the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
+pub enum TestStep {
     /// A token is to be had: the client id and the secret are right.
     Token,
     /// The API answers and takes the key and the token.
@@ -18,7 +18,7 @@ pub enum Step {
     FirstPage,
 }
 
-impl Step {
+impl TestStep {
     /// All of them, in order.
     pub const ALL: [Self; 3] = [Self::Token, Self::Ping, Self::FirstPage];
 
@@ -46,15 +46,15 @@ impl Account {
     ///
     /// # Errors
     /// Why it failed, as an error of this profile.
-    pub async fn check(&self, step: Step) -> Result<String, ApiError> {
+    pub async fn check(&self, step: TestStep) -> Result<String, ApiError> {
         let found = match step {
-            Step::Token => self.tokens.token().await.map(|_| "signed in".to_owned()),
-            Step::Ping => self
+            TestStep::Token => self.tokens.token().await.map(|_| "signed in".to_owned()),
+            TestStep::Ping => self
                 .client
                 .ping()
                 .await
                 .map(|answer| format!("the API responded in {} ms", answer.exchange.elapsed.as_millis())),
-            Step::FirstPage => self.first_page().await,
+            TestStep::FirstPage => self.first_page().await,
         };
         found.map_err(|error| self.error(error))
     }

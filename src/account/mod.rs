@@ -10,9 +10,9 @@ use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-pub use change::{ChangeError, Draft, Home};
-pub use check::Step;
-pub use target::Target;
+pub use change::{ChangeError, ProfileDraft, ProfileStore};
+pub use check::TestStep;
+pub use target::AccountId;
 
 use crate::{
     api::{
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Returns the network settings of the configuration; retries are taken from the budget of `base`, and how they wait is its own.
-pub fn network(of: &config::Network, base: &Network) -> Network {
+pub fn network(of: &config::NetworkSettings, base: &Network) -> Network {
     let mut network = base.clone();
     network.connect_limit = Duration::from_secs(of.connect_seconds.into());
     network.request_limit = Duration::from_secs(of.request_seconds.into());

@@ -14,7 +14,7 @@ use crate::{
 
 /// The account whose customers are browsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum AccountId {
     /// The demo's.
     Demo,
     /// Those of a profile.
@@ -26,7 +26,7 @@ pub enum Target {
     },
 }
 
-impl Target {
+impl AccountId {
     /// The profile's name; none for the demo.
     pub fn name(&self) -> Option<&str> {
         match self {

@@ -8,17 +8,17 @@ use super::{
     target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
-    account::{Account, Target},
+    account::{Account, AccountId},
     api::Network,
     demo::Demo,
-    secrets::Keep,
+    secrets::TokenStorage,
 };
 
 /// Selects the profile or the demo, and prints a note if it was guessed or if the data is fictional.
 ///
 /// # Errors
 /// The failure, once the reason has been printed.
-pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> Result<Target, Failure> {
+pub(super) fn select_target(arguments: &Arguments, context: &CommandContext) -> Result<AccountId, Failure> {
     match context.choose(arguments).and_then(TargetChoice::certain) {
         Ok(choice) => {
             if let Some(note) = &choice.note {
@@ -55,7 +55,7 @@ pub(super) fn report_target_error(error: &ChoiceError) -> Failure {
 
 /// Opens the account of a target. The demo server runs until the returned [`Demo`] is dropped.
 pub(super) async fn open(
-    target: &Target,
+    target: &AccountId,
     arguments: &Arguments,
     context: &CommandContext,
     network: &Network,
@@ -89,7 +89,7 @@ pub(super) async fn store_tokens(context: &CommandContext) {
     let question =
         "No keyring is available. Keep access tokens in a file that only you can read until they expire?";
     let Ok(in_files) = prompt::confirm(question) else { return };
-    let kept = vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
+    let kept = vault.decide(if in_files { TokenStorage::InFiles } else { TokenStorage::InMemory });
     let remembered = context.home.store.update(|state| state.tokens_in_files = Some(in_files));
     let errors = [kept.err().map(|error| error.to_string()), remembered.err().map(|error| error.to_string())];
     for words in errors.iter().flatten() {

@@ -10,13 +10,13 @@ use super::{
     target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
-    account::{self, Home},
+    account::{self, ProfileStore},
     api::Network,
     config::{self, Loaded, NamedBy, Places},
     demo::DemoOptions,
     files,
     redact::KnownSecrets,
-    secrets::{Keep, ProfileSecret, SystemKeyring, TOKEN_VARIABLE, Vault},
+    secrets::{ProfileSecret, SystemKeyring, TOKEN_VARIABLE, TokenStorage, Vault},
     state::{State, Store},
     text, tui,
 };
@@ -27,7 +27,7 @@ pub(super) struct CommandContext {
     pub(super) loaded: Loaded,
     /// The option or variable that names the configuration, if it is not in its usual place.
     pub(super) named_by: Option<NamedBy>,
-    pub(super) home: Home,
+    pub(super) home: ProfileStore,
     pub(super) state: State,
     /// The network settings. Their budget of retries is shared by the whole process.
     pub(super) network: Network,
@@ -46,9 +46,9 @@ impl CommandContext {
         let recalled = store.load();
         let vault = Vault::new(Arc::new(SystemKeyring::default()), places.data, places.config.as_deref());
         let keep = match recalled.state.tokens_in_files {
-            Some(true) => Keep::InFiles,
-            Some(false) => Keep::InMemory,
-            None => Keep::Undecided,
+            Some(true) => TokenStorage::InFiles,
+            Some(false) => TokenStorage::InMemory,
+            None => TokenStorage::Undecided,
         };
         let state_notice = recalled.notice;
         let mut notices: Vec<String> = state_notice.iter().cloned().collect();
@@ -59,7 +59,7 @@ impl CommandContext {
         notices.extend(loaded.config.profiles.iter().filter_map(|(name, profile)| {
             ProfileSecret::new(Arc::clone(&vault), name, &profile.sign_in).exposure()
         }));
-        let home = Home { config: places.config, vault, store };
+        let home = ProfileStore { config: places.config, vault, store };
         let network = account::network(&loaded.config.network, &network_in_environment(known));
         Self {
             loaded,
@@ -153,7 +153,7 @@ pub(super) mod tests {
         CommandContext {
             loaded,
             named_by: None,
-            home: Home {
+            home: ProfileStore {
                 config: None,
                 vault: Arc::new(Vault::new(Arc::new(crate::secrets::NoKeyring), None, None)),
                 store: Store::new(None),

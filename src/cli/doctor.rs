@@ -14,7 +14,7 @@ use super::{
     target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
-    account::{Step, Target},
+    account::{AccountId, TestStep},
     api::ApiError,
     config::SecretSource,
     files,
@@ -137,10 +137,10 @@ impl DoctorReport {
 pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json: bool) -> ExitCode {
     let mut report = DoctorReport::default();
     let choice = context.choose(arguments).and_then(TargetChoice::certain);
-    let is_demo = matches!(&choice, Ok(TargetChoice { target: Target::Demo, .. }));
+    let is_demo = matches!(&choice, Ok(TargetChoice { target: AccountId::Demo, .. }));
     configuration(&mut report, context, is_demo);
     permissions(&mut report, context);
-    let needed = matches!(&choice, Ok(TargetChoice { target: Target::Profile { profile, .. }, .. })
+    let needed = matches!(&choice, Ok(TargetChoice { target: AccountId::Profile { profile, .. }, .. })
         if *profile.sign_in.source() == SecretSource::Keyring);
     keyring(&mut report, context, needed).await;
     match &choice {
@@ -243,14 +243,14 @@ async fn account(
 ) {
     let target = &choice.target;
     let found = match target {
-        Target::Demo => "the demo".to_owned(),
-        Target::Profile { name, profile } => {
+        AccountId::Demo => "the demo".to_owned(),
+        AccountId::Profile { name, profile } => {
             format!("{name}, {}, reseller {}", profile.environment.name(), profile.reseller_id)
         }
     };
     let found = [Some(found), choice.note.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n");
     report.ok("profile", "Profile", found);
-    if let Target::Profile { profile, .. } = target
+    if let AccountId::Profile { profile, .. } = target
         && !network(report, profile, external_token().is_none(), &context.network).await
     {
         for (check, title) in &NETWORK[4..] {
@@ -258,7 +258,7 @@ async fn account(
         }
         return;
     }
-    if *target == Target::Demo {
+    if *target == AccountId::Demo {
         for (check, title) in &NETWORK[..4] {
             report.skip(check, title, "not needed for the demo");
         }
@@ -270,7 +270,7 @@ async fn account(
         Err(error) => return report.error("token", "Token", &error),
     };
     let mut blocked = false;
-    for step in Step::ALL {
+    for step in TestStep::ALL {
         if blocked {
             report.skip(step.name(), step.title(), "needs the previous step to succeed");
             continue;

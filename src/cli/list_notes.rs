@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{filter_args::FilterArgs, row_stream::Range};
 use crate::{
     api::{ApiError, RequestOptions, Urgency},
-    model::{CustomerFilter, Kind, Status},
+    model::{CustomerFilter, EntityKind, Status},
     source::CustomerSource,
     text,
 };
@@ -85,7 +85,7 @@ fn format_counts(counts: Vec<(Status, Result<u64, ApiError>)>) -> Option<String>
         .iter()
         .filter_map(|(status, count)| {
             let count = count.filter(|count| *count > 0)?;
-            let word = status.known_label(Kind::Account).map(str::to_lowercase);
+            let word = status.known_label(EntityKind::Account).map(str::to_lowercase);
             let word = word.unwrap_or_else(|| format!("with status {status}"));
             Some(format!("{} {word}", text::group_digits(count)))
         })

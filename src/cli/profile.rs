@@ -15,7 +15,7 @@ use super::{
     target_choice::TargetChoice,
 };
 use crate::{
-    account::{Account, Credentials, Draft, RESELLERS_TO_CHOOSE, Step, Target},
+    account::{Account, AccountId, Credentials, ProfileDraft, RESELLERS_TO_CHOOSE, TestStep},
     api::ApiError,
     config::{DEMO, InlineSecret, Profile, check_name},
     text, tui,
@@ -234,7 +234,7 @@ async fn apply_change(
     };
     let mut account = open(&filled.profile, filled.typed.as_ref())?;
     if test {
-        while let Err(error) = run_steps(&account, &[Step::Token, Step::Ping], print_note).await {
+        while let Err(error) = run_steps(&account, &[TestStep::Token, TestStep::Ping], print_note).await {
             let failure = print_api_error(&error);
             let again = can_ask && filled.typed.is_some() && failure == Failure::Authentication;
             let secret = if again {
@@ -264,7 +264,7 @@ async fn apply_change(
         filled.profile.reseller_id = chosen;
         account = open(&filled.profile, filled.typed.as_ref())?;
     }
-    if test && let Err(error) = run_steps(&account, &[Step::FirstPage], print_note).await {
+    if test && let Err(error) = run_steps(&account, &[TestStep::FirstPage], print_note).await {
         let failure = print_api_error(&error);
         if !(can_ask && save_anyway()?) {
             return Err(failure);
@@ -272,7 +272,7 @@ async fn apply_change(
     }
     let verb = if change.former.is_some() { "changed" } else { "added" };
     let name = change.name.clone();
-    let draft = Draft {
+    let draft = ProfileDraft {
         former: change.former,
         name: change.name,
         profile: filled.profile,
@@ -294,7 +294,7 @@ fn save_anyway() -> Result<bool, Failure> {
 }
 
 /// Runs steps of the profile test and reports each, up to the first that fails.
-async fn run_steps(account: &Account, steps: &[Step], say: fn(&str)) -> Result<(), ApiError> {
+async fn run_steps(account: &Account, steps: &[TestStep], say: fn(&str)) -> Result<(), ApiError> {
     for step in steps {
         let found = account.check(*step).await?;
         say(&format!("{}  {found}", text::pad_end(step.title(), 12)));
@@ -355,7 +355,7 @@ async fn test(
     let (account, _demo) = open(&target, arguments, context, &context.network).await?;
     let mut findings = Vec::new();
     let mut failed = None;
-    for step in Step::ALL {
+    for step in TestStep::ALL {
         if failed.is_some() {
             findings.push(json!({"check": step.name(), "state": "skipped"}));
             continue;
@@ -384,7 +384,7 @@ async fn test(
     if as_json {
         print(&serde_json::to_string_pretty(&findings).unwrap_or_default());
     }
-    if matches!(target, Target::Profile { .. }) {
+    if matches!(target, AccountId::Profile { .. }) {
         store_tokens(context).await;
     }
     failed.map_or(Ok(()), Err)

@@ -10,7 +10,7 @@ use super::{
     prompt,
 };
 use crate::{
-    account::{ChangeError, Draft, Home},
+    account::{ChangeError, ProfileDraft, ProfileStore},
     config::{Environment, Profile, SecretSource, SignIn, check_id, parse_api_url, parse_token_url},
     model::ResellerRow,
     text,
@@ -298,8 +298,8 @@ pub(super) fn ask_reseller(all: &[ResellerRow], current: Option<&str>) -> Result
 ///
 /// # Errors
 /// A message that says why nothing was saved.
-pub(super) async fn save(home: &Home, mut draft: Draft, can_ask: bool) -> Result<(), String> {
-    let attempt = async |draft: &Draft| {
+pub(super) async fn save(home: &ProfileStore, mut draft: ProfileDraft, can_ask: bool) -> Result<(), String> {
+    let attempt = async |draft: &ProfileDraft| {
         let (home, draft) = (home.clone(), draft.clone());
         tokio::task::spawn_blocking(move || home.save(&draft)).await
     };

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
 use super::profile_prompts::PromptError;
-use crate::secrets::{Flaw, decode, read_secret};
+use crate::secrets::{SecretFlaw, decode, read_secret};
 
 /// The maximum size of a secret on standard input, in bytes.
 const MAX_SECRET: u64 = 64 * 1024;
@@ -133,7 +133,7 @@ pub(super) fn secret_from_stdin(noun: &str) -> Result<SecretString, PromptError>
     let text = decode(&bytes)
         .ok_or_else(|| PromptError::Usage(format!("the {noun} on standard input is not text")))?;
     match read_secret(&text, noun == "access token") {
-        Err(Flaw::Empty) => Err(none()),
+        Err(SecretFlaw::Empty) => Err(none()),
         read => read.map_err(|flaw| flawed(noun, "on standard input ", flaw)),
     }
 }
@@ -145,6 +145,6 @@ pub(super) fn typed_secret(question: &str, noun: &str) -> Result<Option<SecretSt
     read.map(Some).map_err(|flaw| flawed(noun, "", flaw))
 }
 
-fn flawed(noun: &str, place: &str, flaw: Flaw) -> PromptError {
+fn flawed(noun: &str, place: &str, flaw: SecretFlaw) -> PromptError {
     PromptError::Usage(format!("the {noun} {place}{}. {}", flaw.words(), flaw.todo()))
 }

@@ -17,7 +17,7 @@ use super::{
     target_choice::{ChoiceError, TargetChoice},
 };
 use crate::{
-    account::Target,
+    account::AccountId,
     logging, panic,
     redact::KnownSecrets,
     text,
@@ -132,7 +132,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             return Ok(Failure::Usage.into());
         }
         // The screen shows the problem, with the demo in the meantime.
-        Err(error) => (Target::Demo, Some(error.to_string())),
+        Err(error) => (AccountId::Demo, Some(error.to_string())),
     };
     let configured = tui::configured(&context.loaded, &context.state);
     let ui = &context.loaded.config.ui;
@@ -146,7 +146,7 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     let options = ScreenOptions {
-        token: external_token().filter(|_| target != Target::Demo),
+        token: external_token().filter(|_| target != AccountId::Demo),
         target,
         home: context.home,
         network: context.network,

@@ -5,7 +5,7 @@
 
 use super::{Arguments, context::CommandContext};
 use crate::{
-    account::Target,
+    account::AccountId,
     config::{DEMO, FOLDER_VARIABLE, NamedBy, joined},
     text,
 };
@@ -16,7 +16,7 @@ const PROFILE_VARIABLE: &str = "VIPMP_PROFILE";
 /// The chosen profile or demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TargetChoice {
-    pub(super) target: Target,
+    pub(super) target: AccountId,
     /// A note for standard error: that the data is fictional although `--demo` was not given, or that the profile was
     /// guessed.
     pub(super) note: Option<String>,
@@ -66,13 +66,13 @@ impl ChoiceError {
 }
 
 impl TargetChoice {
-    pub(super) fn of(target: Target) -> Self {
+    pub(super) fn of(target: AccountId) -> Self {
         Self { target, note: None, doubt: None }
     }
 
     /// Adds a note if `by`, a variable or setting that is easily forgotten, selects the demo.
     fn chosen_by(self, by: &str) -> Self {
-        let note = (self.target == Target::Demo)
+        let note = (self.target == AccountId::Demo)
             .then(|| format!("{by} is set to demo, so this is fictional demo data."));
         Self { note, ..self }
     }
@@ -94,7 +94,7 @@ impl CommandContext {
     /// then the demo.
     pub(super) fn choose(&self, arguments: &Arguments) -> Result<TargetChoice, ChoiceError> {
         if arguments.demo {
-            return Ok(TargetChoice::of(Target::Demo));
+            return Ok(TargetChoice::of(AccountId::Demo));
         }
         if let Some(name) = &arguments.profile {
             if name.trim().is_empty() {
@@ -121,13 +121,15 @@ impl CommandContext {
     }
 
     /// Returns the profile of this name.
-    pub(super) fn named(&self, name: &str) -> Result<Target, ChoiceError> {
+    pub(super) fn named(&self, name: &str) -> Result<AccountId, ChoiceError> {
         // A profile named demo in the file is reported as an error: its author did not mean the built-in demo.
         if name == DEMO && !self.loaded.names.iter().any(|known| known == DEMO) {
-            return Ok(Target::Demo);
+            return Ok(AccountId::Demo);
         }
         match self.loaded.profile(name) {
-            Ok(profile) => Ok(Target::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) }),
+            Ok(profile) => {
+                Ok(AccountId::Profile { name: name.to_owned(), profile: Box::new(profile.clone()) })
+            }
             Err(why) if self.loaded.unread().is_some() => Err(ChoiceError::Unreadable(why)),
             Err(why) if self.loaded.may_have(name) => Err(ChoiceError::Invalid(why)),
             Err(why) => Err(self
@@ -155,7 +157,7 @@ impl CommandContext {
             }
             let note = "no profile is configured, so this is fictional demo data. \
                         Add your own with: vipmp profile add NAME";
-            return Ok(TargetChoice { note: Some(note.to_owned()), ..TargetChoice::of(Target::Demo) });
+            return Ok(TargetChoice { note: Some(note.to_owned()), ..TargetChoice::of(AccountId::Demo) });
         }
         let last = self.state.last_used(names);
         let Some(name) = last.or_else(|| loaded.config.profiles.keys().next()) else {
@@ -272,10 +274,10 @@ mod tests {
             ),
             ("[x]\nreseller_id = '1'\n", "config.toml:1:2: x: unknown key"),
             ("[profiles.x\nreseller_id = '1'\n", "config.toml:1:12: "),
-            ("[[profiles]]\nname = 'x'\n", "profiles: has to be a table"),
+            ("[[profiles]]\nname = 'x'\n", "profiles: must be a table"),
             ("[ui]\nmouse = = true\n", "config.toml:2:9: "),
             ("default_profile = 'x'\n", "config.toml:1:19: default_profile: there is no profile \"x\""),
-            ("default_profile = 3\n", "config.toml:1:19: default_profile: has to be"),
+            ("default_profile = 3\n", "config.toml:1:19: default_profile: must be"),
             ("[\0p\0r\0o\0f\0i\0l\0e\0s\0", "config.toml:1:"),
             (
                 BROKEN,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use crate::model::{Kind, Status, Timestamp};
+use crate::model::{EntityKind, Status, Timestamp};
 
 /// A value of a row. Texts are as the server sent them; each format escapes them in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) enum Cell<'a> {
     /// Yes or no.
     Flag(bool),
     /// A status, and the kind of entity that has it, which decides its label.
-    Status(&'a Status, Kind),
+    Status(&'a Status, EntityKind),
 }
 
 impl<'a> Cell<'a> {
@@ -70,7 +70,7 @@ impl<'a> Cell<'a> {
     }
 
     /// Returns a status cell, or an empty cell if no status was sent.
-    pub(crate) fn status(status: Option<&'a Status>, kind: Kind) -> Self {
+    pub(crate) fn status(status: Option<&'a Status>, kind: EntityKind) -> Self {
         let sent = status.filter(|status| !status.code().is_empty());
         sent.map_or(Self::Empty, |status| Self::Status(status, kind))
     }
@@ -122,7 +122,7 @@ mod tests {
             Cell::moment(None),
             Cell::day(None),
             Cell::list(&[]),
-            Cell::status(Some(&blank), Kind::Account),
+            Cell::status(Some(&blank), EntityKind::Account),
             Cell::code(Some(&blank)),
         ];
         assert!(cells.iter().all(|cell| *cell == Cell::Empty && cell.plain().is_empty()), "{cells:?}");
@@ -133,8 +133,8 @@ mod tests {
         let statuses = ["1000", "1026"].map(Status::new);
         let labels = statuses.each_ref().map(|status| {
             (
-                Cell::status(Some(status), Kind::Account).plain().into_owned(),
-                Cell::status(Some(status), Kind::Order).plain().into_owned(),
+                Cell::status(Some(status), EntityKind::Account).plain().into_owned(),
+                Cell::status(Some(status), EntityKind::Order).plain().into_owned(),
             )
         });
         assert_eq!(labels[0], ("Active".into(), "Complete".into()));

@@ -1,7 +1,7 @@
 //! The columns of an order and its line items.
 
 use super::{Cell, Column, ColumnKind};
-use crate::model::Kind;
+use crate::model::EntityKind;
 
 pub(super) static COLUMNS: [Column; 16] = [
     Column::new("customer-id", "Customer ID", ColumnKind::Id, |line| Cell::id(line.customer_id())),
@@ -12,7 +12,7 @@ pub(super) static COLUMNS: [Column; 16] = [
         Cell::id(line.order.and_then(|order| order.order_type.as_deref()))
     }),
     Column::new("status", "Status", ColumnKind::Status, |line| {
-        Cell::status(line.order.map(|order| &order.status), Kind::Order)
+        Cell::status(line.order.map(|order| &order.status), EntityKind::Order)
     }),
     Column::new("status-code", "Status code", ColumnKind::Id, |line| {
         Cell::code(line.order.map(|order| &order.status))
@@ -43,7 +43,7 @@ pub(super) static COLUMNS: [Column; 16] = [
         Cell::number(line.line_item.and_then(|line| line.quantity))
     }),
     Column::new("line-status", "Line status", ColumnKind::Status, |line| {
-        Cell::status(line.line_item.map(|line| &line.status), Kind::Order)
+        Cell::status(line.line_item.map(|line| &line.status), EntityKind::Order)
     }),
     Column::new("line-status-code", "Line status code", ColumnKind::Id, |line| {
         Cell::code(line.line_item.map(|line| &line.status))

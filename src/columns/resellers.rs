@@ -1,7 +1,7 @@
 //! The columns of a reseller.
 
 use super::{Cell, Column, ColumnKind};
-use crate::model::Kind;
+use crate::model::EntityKind;
 
 pub(super) static COLUMNS: [Column; 5] = [
     Column::new("reseller-id", "Reseller ID", ColumnKind::Id, |line| {
@@ -12,7 +12,7 @@ pub(super) static COLUMNS: [Column; 5] = [
     })
     .shrinks(1, 12),
     Column::new("status", "Status", ColumnKind::Status, |line| {
-        Cell::status(line.reseller.map(|reseller| &reseller.status), Kind::Account)
+        Cell::status(line.reseller.map(|reseller| &reseller.status), EntityKind::Account)
     }),
     Column::new("status-code", "Status code", ColumnKind::Id, |line| {
         Cell::code(line.reseller.map(|reseller| &reseller.status))

@@ -1,7 +1,7 @@
 //! The columns of a subscription.
 
 use super::{Cell, Column, ColumnKind};
-use crate::model::Kind;
+use crate::model::EntityKind;
 
 pub(super) static COLUMNS: [Column; 12] = [
     Column::of_subscription("subscription-id", "Subscription ID", ColumnKind::Id, |line| {
@@ -17,7 +17,7 @@ pub(super) static COLUMNS: [Column; 12] = [
         Cell::number(line.subscription.and_then(|item| item.used_quantity))
     }),
     Column::of_subscription("subscription-status", "Subscription status", ColumnKind::Status, |line| {
-        Cell::status(line.subscription.map(|item| &item.status), Kind::Subscription)
+        Cell::status(line.subscription.map(|item| &item.status), EntityKind::Subscription)
     }),
     Column::of_subscription("subscription-status-code", "Subscription status code", ColumnKind::Id, |line| {
         Cell::code(line.subscription.map(|item| &item.status))

@@ -81,7 +81,7 @@ pub fn edited(text: &str, file: &Path, changes: &[Change<'_>]) -> Result<String,
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| EditError::Broken {
             path: file.to_owned(),
-            line: error.span().map_or(1, |span| super::Place::of(text, span.start).line),
+            line: error.span().map_or(1, |span| super::SourceLocation::of(text, span.start).line),
             message: error.message().lines().next().unwrap_or_default().to_owned(),
         })?;
     for change in changes {

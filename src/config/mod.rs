@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use edit::{Change, EditError, edit, edited};
 pub use paths::{DATA_VARIABLE, FILE_NAME, FOLDER_VARIABLE, NamedBy, Places};
-pub use problem::{Place, Problem};
+pub use problem::{ConfigProblem, SourceLocation};
 pub use profile::{
     DEMO, Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
@@ -38,7 +38,7 @@ pub struct Config {
     /// `[ui]`: the screen.
     pub ui: Ui,
     /// `[network]`: how patiently servers are asked.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// `[keys]`: the keys of each action by the action's name, as they are written in the file. Whether there is such
     /// an action and such a key is for the action table to judge.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -75,7 +75,7 @@ impl Default for Ui {
 
 /// `[network]`: how patiently servers are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
+pub struct NetworkSettings {
     /// `connect_seconds`: how long a connection may take, 1 to 120.
     pub connect_seconds: u16,
     /// `request_seconds`: how long a whole answer may take, 1 to 600.
@@ -84,7 +84,7 @@ pub struct Network {
     pub concurrency: u8,
 }
 
-impl Default for Network {
+impl Default for NetworkSettings {
     fn default() -> Self {
         Self { connect_seconds: 5, request_seconds: 30, concurrency: 4 }
     }
@@ -141,18 +141,18 @@ pub struct Loaded {
     /// True if the file is there and was read.
     pub found: bool,
     /// The fault in it, in the order of the file.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ConfigProblem>,
     /// The names of all profiles in the file, those that cannot be used too.
     pub names: Vec<String>,
     /// The places of the keys, by their full names (`keys.next-row`).
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, SourceLocation>,
 }
 
 impl Loaded {
     /// A problem with the value of `key` (its full name, such as `keys.next-row`) that only somebody else can see,
     /// at the key's place in the file.
-    pub fn problem_with(&self, key: &str, message: impl Into<String>) -> Problem {
-        Problem {
+    pub fn problem_with(&self, key: &str, message: impl Into<String>) -> ConfigProblem {
+        ConfigProblem {
             file: self.file.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME)),
             place: self.places.get(key).copied(),
             key: Some(key.to_owned()),
@@ -182,7 +182,7 @@ pub fn load(file: Option<&Path>) -> Loaded {
 }
 
 fn unreadable(file: &Path, message: String) -> Loaded {
-    let problem = Problem { file: file.to_owned(), place: None, key: None, message };
+    let problem = ConfigProblem { file: file.to_owned(), place: None, key: None, message };
     Loaded { file: Some(file.to_owned()), problems: vec![problem], ..Loaded::default() }
 }
 

@@ -8,7 +8,10 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-use super::{Ascii, Config, DEMO, Loaded, Network, Palette, Place, Problem, TimeZone, problem::Ruler};
+use super::{
+    Ascii, Config, ConfigProblem, DEMO, Loaded, NetworkSettings, Palette, SourceLocation, TimeZone,
+    problem::Ruler,
+};
 use crate::text::did_you_mean;
 
 /// The table at the top of the file.
@@ -32,7 +35,8 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     // Windows editors like to begin with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let ruler = Ruler::new(text);
-    let mut reader = Reader { ruler, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
+    let mut reader =
+        ConfigReader { ruler, file, problems: Vec::new(), places: BTreeMap::new(), names: Vec::new() };
     let (readable, mut errors) = without_stops(text);
     let (table, others) = DeTable::parse_recoverable(&readable);
     errors.extend(others);
@@ -59,7 +63,7 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
         index <= syntax || problem.place.is_none_or(|place| !broken.contains(&place.line))
     });
     reader.problems.sort_by_key(|problem| problem.place);
-    let Reader { mut problems, places, names, .. } = reader;
+    let ConfigReader { mut problems, places, names, .. } = reader;
     shorten(&mut problems);
     Loaded { config, file: Some(file.to_owned()), found: true, problems, names, places }
 }
@@ -101,7 +105,7 @@ fn without_stops(text: &str) -> (Cow<'_, str>, Vec<Error>) {
 }
 
 /// Keeps the first of many problems, and says how many more there are.
-fn shorten(problems: &mut Vec<Problem>) {
+fn shorten(problems: &mut Vec<ConfigProblem>) {
     let others = problems.len().saturating_sub(MAX_PROBLEMS);
     problems.truncate(MAX_PROBLEMS + 1);
     if let Some(last) = problems.last_mut().filter(|_| others > 1) {
@@ -112,7 +116,7 @@ fn shorten(problems: &mut Vec<Problem>) {
 
 /// The lines with a fault in their grammar, and those below a table's heading that has one: nobody knows where they
 /// belong.
-fn unreadable(text: &str, faults: &[Problem]) -> BTreeSet<usize> {
+fn unreadable(text: &str, faults: &[ConfigProblem]) -> BTreeSet<usize> {
     let faults: BTreeSet<usize> = faults.iter().filter_map(|fault| Some(fault.place?.line)).collect();
     let mut homeless = false;
     let mut unreadable = BTreeSet::new();
@@ -132,15 +136,15 @@ fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(super) struct Reader<'t> {
+pub(super) struct ConfigReader<'t> {
     ruler: Ruler<'t>,
     file: &'t Path,
-    problems: Vec<Problem>,
-    places: BTreeMap<String, Place>,
+    problems: Vec<ConfigProblem>,
+    places: BTreeMap<String, SourceLocation>,
     names: Vec<String>,
 }
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn root(&mut self, table: &DeTable<'_>, broken: &BTreeSet<usize>, config: &mut Config) {
         for (name, value) in table {
             let key = self.place(None, name);
@@ -191,7 +195,7 @@ impl Reader<'_> {
         }
     }
 
-    fn network(&mut self, network: &mut Network, key: &str, name: &str, value: &Value<'_>) {
+    fn network(&mut self, network: &mut NetworkSettings, key: &str, name: &str, value: &Value<'_>) {
         match name {
             "connect_seconds" => {
                 let wanted = "a number of seconds from 1 to 120";
@@ -233,7 +237,7 @@ impl Reader<'_> {
         mut take: impl FnMut(&mut Self, &str, &str, &Value<'_>),
     ) {
         let Some(table) = value.get_ref().as_table() else {
-            let message = format!("has to be a table, [{section}], and is {}", kind(value.get_ref()));
+            let message = format!("must be a table ([{section}]), not {}", kind(value.get_ref()));
             return self.problem(Some(value.span()), Some(section), message);
         };
         for (name, value) in table {
@@ -258,7 +262,7 @@ impl Reader<'_> {
         if let Some(read) = read {
             *target = read;
         } else {
-            let message = format!("has to be {wanted}, and is {}", kind(value.get_ref()));
+            let message = format!("must be {wanted}, not {}", kind(value.get_ref()));
             self.problem(Some(value.span()), Some(key), message);
         }
         fits
@@ -270,11 +274,16 @@ impl Reader<'_> {
             None => format!("unknown key; the keys are: {}", known.join(", ")),
         };
         let place = self.places.get(key).copied();
-        self.problems.push(Problem { file: self.file.to_owned(), place, key: Some(key.to_owned()), message });
+        self.problems.push(ConfigProblem {
+            file: self.file.to_owned(),
+            place,
+            key: Some(key.to_owned()),
+            message,
+        });
     }
 
     pub(super) fn problem(&mut self, at: Option<Range<usize>>, key: Option<&str>, message: String) {
-        self.problems.push(Problem {
+        self.problems.push(ConfigProblem {
             file: self.file.to_owned(),
             place: at.map(|at| self.ruler.place(at.start)),
             key: key.map(str::to_owned),
@@ -286,7 +295,7 @@ impl Reader<'_> {
     pub(super) fn problem_at(&mut self, key: &str, otherwise: Range<usize>, message: String) {
         let place = self.places.get(key).copied().unwrap_or_else(|| self.ruler.place(otherwise.start));
         let key = Some(key.to_owned());
-        self.problems.push(Problem { file: self.file.to_owned(), place: Some(place), key, message });
+        self.problems.push(ConfigProblem { file: self.file.to_owned(), place: Some(place), key, message });
     }
 
     /// Notes where a key stands and gives its full name.
@@ -363,7 +372,7 @@ pub(super) fn strings(value: &DeValue<'_>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Network, Ui, parse};
+    use super::super::{NetworkSettings, Ui, parse};
     use super::*;
 
     fn problems(text: &str) -> (Config, Vec<String>) {
@@ -383,7 +392,10 @@ mod tests {
             config.ui,
             Ui { mouse: false, page_size: 25, theme: Palette::Light, ascii: Ascii::Yes, time_zone: zone }
         );
-        assert_eq!(config.network, Network { connect_seconds: 9, request_seconds: 600, concurrency: 8 });
+        assert_eq!(
+            config.network,
+            NetworkSettings { connect_seconds: 9, request_seconds: 600, concurrency: 8 }
+        );
         assert_eq!(config.keys["quit"], ["q"]);
         assert_eq!(config.keys["next-row"], ["j", "down"]);
         assert_eq!(config.keys["help"], Vec::<String>::new());
@@ -395,7 +407,7 @@ mod tests {
         assert_eq!(problems("ui.ascii = false\n").0.ui.ascii, Ascii::No);
         let (config, problems) = problems("ui.ascii = 'yes'\n");
         assert_eq!(config, Config::default());
-        let told = "config.toml:1:12: ui.ascii: has to be \"auto\", true or false, and is the text \"yes\"";
+        let told = "config.toml:1:12: ui.ascii: must be \"auto\", true or false, not the text \"yes\"";
         assert_eq!(problems, [told]);
     }
 
@@ -416,11 +428,11 @@ mod tests {
             [
                 "config.toml:1:1: them: unknown key; the keys are: default_profile, ui, network, keys, profiles",
                 "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
-                "config.toml:5:13: ui.page_size: has to be a number from 1 to 50, and is 51",
-                "config.toml:9:8: keys.quit: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], and \
-                 is 7",
-                "config.toml:10:8: keys.help: has to be a key in quotes or a list of them, such as [\"j\", \"down\"], \
-                 and is a list that holds 1",
+                "config.toml:5:13: ui.page_size: must be a number from 1 to 50, not 51",
+                "config.toml:9:8: keys.quit: must be a key in quotes or a list of them, such as [\"j\", \"down\"], not \
+                 7",
+                "config.toml:10:8: keys.help: must be a key in quotes or a list of them, such as [\"j\", \"down\"], \
+                 not a list that holds 1",
                 "config.toml:11:2: profile: unknown key, did you mean profiles?",
                 "config.toml:12:2: uii: unknown key, did you mean ui?",
             ]
@@ -433,13 +445,13 @@ mod tests {
         let (config, problems) = problems(
             "[network]\nconnect_seconds = 0\nrequest_seconds = 601\nconcurrency = 17\nretries = 9\n",
         );
-        assert_eq!(config.network, Network::default());
+        assert_eq!(config.network, NetworkSettings::default());
         assert_eq!(
             problems,
             [
-                "config.toml:2:19: network.connect_seconds: has to be a number of seconds from 1 to 120, and is 0",
-                "config.toml:3:19: network.request_seconds: has to be a number of seconds from 1 to 600, and is 601",
-                "config.toml:4:15: network.concurrency: has to be a number from 1 to 16, and is 17",
+                "config.toml:2:19: network.connect_seconds: must be a number of seconds from 1 to 120, not 0",
+                "config.toml:3:19: network.request_seconds: must be a number of seconds from 1 to 600, not 601",
+                "config.toml:4:15: network.concurrency: must be a number from 1 to 16, not 17",
                 "config.toml:5:1: network.retries: unknown key; the keys are: connect_seconds, request_seconds, \
                  concurrency",
             ]
@@ -453,8 +465,8 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "config.toml:1:6: ui: has to be a table, [ui], and is true",
-                "config.toml:2:8: keys: has to be a table, [keys], and is a list",
+                "config.toml:1:6: ui: must be a table ([ui]), not true",
+                "config.toml:2:8: keys: must be a table ([keys]), not a list",
             ]
         );
     }

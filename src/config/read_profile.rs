@@ -8,7 +8,7 @@ use url::Url;
 use super::{
     Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
     parse_token_url,
-    read::{Reader, Value, strings},
+    read::{ConfigReader, Value, strings},
 };
 use crate::text::did_you_mean;
 
@@ -23,7 +23,7 @@ const SOURCE_FORM: &str = "{ keyring = true }, { env = \"NAME\" }, { file = \"PA
 
 /// The keys of a profile, before it is known whether they are enough.
 #[derive(Default)]
-struct Draft {
+struct PartialProfile {
     environment: Option<Environment>,
     api_url: Option<Url>,
     token_url: Option<Url>,
@@ -37,7 +37,7 @@ struct Draft {
     meant: Vec<&'static str>,
 }
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     /// A profile, where everything that it needs is there and right.
     pub(super) fn profile(
         &mut self,
@@ -50,7 +50,7 @@ impl Reader<'_> {
             self.wrong(section, value, why);
             return None;
         }
-        let mut draft = Draft::default();
+        let mut draft = PartialProfile::default();
         self.each(section, value, broken, |reader, key, name, value| {
             draft.there.insert(name.to_owned());
             match name {
@@ -80,7 +80,7 @@ impl Reader<'_> {
     }
 
     /// Makes the profile, or reports everything that it lacks and that is contradictory in it.
-    fn complete(&mut self, section: &str, value: &Value<'_>, draft: Draft) -> Option<Profile> {
+    fn complete(&mut self, section: &str, value: &Value<'_>, draft: PartialProfile) -> Option<Profile> {
         let there = |key: &str| draft.there.contains(key);
         // A profile without the key that was meant could be one for another API.
         let mut usable = draft.meant.iter().all(|key| there(key));
@@ -159,7 +159,7 @@ impl Reader<'_> {
     ) -> Option<T> {
         let read = read(value.get_ref());
         if read.is_none() {
-            self.problem(Some(value.span()), Some(key), format!("has to be {wanted}"));
+            self.problem(Some(value.span()), Some(key), format!("must be {wanted}"));
         }
         read
     }
@@ -204,7 +204,7 @@ impl Reader<'_> {
         }
         if value.get_ref().as_table().is_none() {
             // What stands there may be a secret: it is not repeated.
-            self.problem(Some(value.span()), Some(key), format!("has to be {SOURCE_FORM}"));
+            self.problem(Some(value.span()), Some(key), format!("must be {SOURCE_FORM}"));
             return None;
         }
         let (mut sources, mut count) = (Vec::new(), 0);
@@ -241,15 +241,11 @@ impl Reader<'_> {
         match (sources.len(), count) {
             (1, 1) => sources.pop(),
             (_, 0) => {
-                self.problem(Some(value.span()), Some(key), format!("has to be {SOURCE_FORM}"));
+                self.problem(Some(value.span()), Some(key), format!("must be {SOURCE_FORM}"));
                 None
             }
             (2.., _) => {
-                self.problem(
-                    Some(value.span()),
-                    Some(key),
-                    format!("has to be one of {}", SOURCES.join(", ")),
-                );
+                self.problem(Some(value.span()), Some(key), format!("must be one of {}", SOURCES.join(", ")));
                 None
             }
             _ => None,
@@ -345,12 +341,12 @@ mod tests {
                  digit",
                 "config.toml:8:11: profiles.x: reseller_id and client_id and client_secret are missing (client_secret = { \
                  keyring = true }, { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] })",
-                "config.toml:10:15: profiles.y.environment: has to be production, sandbox or custom, and is the text \
+                "config.toml:10:15: profiles.y.environment: must be production, sandbox or custom, not the text \
                  \"test\"",
-                "config.toml:14:17: profiles.y.client_secret: has to be one of keyring, env, file, command",
+                "config.toml:14:17: profiles.y.client_secret: must be one of keyring, env, file, command",
                 "config.toml:19:11: profiles.z.api_url: http:// is accepted for this machine only (localhost, 127.0.0.1): use \
                  https://",
-                "config.toml:20:16: profiles.z.access_token: has to be { keyring = true }, { env = \"NAME\" }, { file = \
+                "config.toml:20:16: profiles.z.access_token: must be { keyring = true }, { env = \"NAME\" }, { file = \
                  \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }",
             ]
         );
@@ -380,8 +376,8 @@ mod tests {
         let address =
             format!("[profiles.a]\n{IDS}api_url = 'https://e.com'\nclient_secret = {{ env = 'X' }}\n");
         assert!(read(&address).1[0].starts_with("config.toml:4:1: profiles.a.api_url: only a profile with"));
-        assert!(read("profiles = 7").1[0].contains("has to be a table, [profiles], and is 7"));
-        assert!(read("[profiles]\na = 7").1[0].contains("has to be a table, [profiles.a], and is 7"));
+        assert!(read("profiles = 7").1[0].contains("must be a table ([profiles]), not 7"));
+        assert!(read("[profiles]\na = 7").1[0].contains("must be a table ([profiles.a]), not 7"));
     }
 
     #[test]

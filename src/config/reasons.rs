@@ -1,6 +1,6 @@
 //! The reason why a profile cannot be used, and which mistakes may hide what was meant.
 
-use super::{DEMO, Loaded, Place, Problem, Profile};
+use super::{ConfigProblem, DEMO, Loaded, Profile, SourceLocation};
 use crate::text::did_you_mean;
 
 /// The most reasons that are given in full.
@@ -36,13 +36,13 @@ impl Loaded {
     }
 
     /// Returns the mistake that keeps the whole file from being read.
-    pub fn unread(&self) -> Option<&Problem> {
+    pub fn unread(&self) -> Option<&ConfigProblem> {
         self.problems.iter().find(|problem| problem.is_grammar() && problem.place.is_none())
     }
 
     /// Returns the mistakes that may hide a profile, or the choice of one: in the grammar, of the file as a whole, and in
     /// the keys at its top.
-    pub fn hidden_by(&self) -> impl Iterator<Item = &Problem> {
+    pub fn hidden_by(&self) -> impl Iterator<Item = &ConfigProblem> {
         self.problems.iter().filter(|problem| match problem.key.as_deref() {
             None => true,
             Some(key) => {
@@ -53,13 +53,13 @@ impl Loaded {
     }
 
     /// Returns those of them that may hide which of several profiles is meant.
-    pub fn default_hidden_by(&self) -> impl Iterator<Item = &Problem> {
+    pub fn default_hidden_by(&self) -> impl Iterator<Item = &ConfigProblem> {
         let is_it = |key: &str| is_near(key, "default_profile") || is_near(key, "profiles");
         self.hidden_by().filter(move |problem| problem.key.as_deref().is_none_or(is_it))
     }
 
     /// Returns the mistake in `default_profile`, if it is there and names no profile.
-    pub fn wrong_default(&self) -> Option<&Problem> {
+    pub fn wrong_default(&self) -> Option<&ConfigProblem> {
         self.problems.iter().find(|problem| problem.key.as_deref() == Some("default_profile"))
     }
 
@@ -68,17 +68,17 @@ impl Loaded {
     }
 
     /// Returns everything that may be why this profile cannot be used.
-    fn reasons(&self, name: &str) -> Vec<&Problem> {
+    fn reasons(&self, name: &str) -> Vec<&ConfigProblem> {
         if !self.is_named(name) {
             return self.hidden_by().collect();
         }
-        let own: Vec<&Problem> =
+        let own: Vec<&ConfigProblem> =
             self.problems.iter().filter(|problem| self.concerns(problem, name)).collect();
         // Those of a file with very many mistakes are not all kept.
         if own.is_empty() { self.problems.iter().collect() } else { own }
     }
 
-    fn concerns(&self, problem: &Problem, name: &str) -> bool {
+    fn concerns(&self, problem: &ConfigProblem, name: &str) -> bool {
         match (&problem.key, problem.place) {
             (Some(key), _) => self.owner(key) == Some(name),
             (None, None) => true,
@@ -96,7 +96,7 @@ impl Loaded {
     }
 
     /// Returns whether a place is between the beginning of this profile and the next key that is none of its own.
-    fn has_in_its_table(&self, name: &str, place: Place) -> bool {
+    fn has_in_its_table(&self, name: &str, place: SourceLocation) -> bool {
         let Some(start) = self.places.get(&format!("profiles.{name}")) else { return false };
         let others = self.places.iter().filter(|(key, _)| self.owner(key) != Some(name));
         let next = others.map(|(_, place)| *place).filter(|place| place.line > start.line).min();
@@ -109,7 +109,7 @@ fn is_near(key: &str, meant: &str) -> bool {
     did_you_mean(key, [meant]).is_some() || key.to_lowercase().contains(meant.trim_end_matches('s'))
 }
 
-impl Problem {
+impl ConfigProblem {
     /// Returns whether it is about the grammar, or the file as a whole, rather than about a key.
     fn is_grammar(&self) -> bool {
         self.key.is_none()
@@ -117,7 +117,7 @@ impl Problem {
 }
 
 /// Writes mistakes as one line.
-pub fn joined(problems: &[&Problem]) -> String {
+pub fn joined(problems: &[&ConfigProblem]) -> String {
     let mut all: Vec<String> = problems.iter().take(MOST).map(ToString::to_string).collect();
     if problems.len() > MOST {
         all.push(format!("and {} more mistakes", problems.len() - MOST));
@@ -151,7 +151,7 @@ mod tests {
             "config.toml:1:11: profiles.a: reseller_id is missing",
             "config.toml:2:1: profiles.a.reseler_id: unknown key, did you mean reseller_id?",
             "config.toml:3:13: profiles.a.client_id: it must not be empty",
-            "config.toml:4:15: profiles.a.environment: has to be production, sandbox or custom",
+            "config.toml:4:15: profiles.a.environment: must be production, sandbox or custom",
         ] {
             assert!(told.contains(reason), "{reason}: {told}");
         }

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    CustomerFilter, CustomerQuery, FilterError, Kind, MAX_LIMIT, NamePattern, Row, SortBy, SortOrder, Status,
-    StatusFilter,
+    CustomerFilter, CustomerQuery, EntityKind, FilterError, MAX_LIMIT, NamePattern, Row, SortBy, SortOrder,
+    Status, StatusFilter,
 };
 
 /// The plan of an export. It is the head of the journal, and a run that resumes it must have the same one.
@@ -48,7 +48,7 @@ impl PlannedList {
     /// Returns the name of the list for messages.
     pub fn name(&self) -> String {
         let status = self.query.status();
-        let status = status.known_label(Kind::Account).unwrap_or(status.code());
+        let status = status.known_label(EntityKind::Account).unwrap_or(status.code());
         format!("{status} customers of reseller {}", self.reseller_id)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CustomerQuery, Kind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
+use super::{CustomerQuery, EntityKind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
 use crate::text;
 
 /// A company name pattern as it will be sent: `*` stands for any text.
@@ -63,7 +63,7 @@ impl StatusFilter {
     /// Its word on a command line and in a file's name: `active`, `1026`, `all`.
     pub fn word(&self) -> String {
         match self {
-            Self::One(status) => status.label(Kind::Account).to_lowercase(),
+            Self::One(status) => status.label(EntityKind::Account).to_lowercase(),
             Self::All => "all".to_owned(),
         }
     }
@@ -77,7 +77,7 @@ impl StatusFilter {
         }
         let mut listed = Status::listed().into_iter();
         listed
-            .find(|status| status.code() == word || status.label(Kind::Account).to_lowercase() == word)
+            .find(|status| status.code() == word || status.label(EntityKind::Account).to_lowercase() == word)
             .map(Self::One)
     }
 }

@@ -32,8 +32,8 @@ pub use list::{
 };
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
-pub use query::{CustomerQuery, MAX_LIMIT, Order as SortOrder, QueryError, SortBy};
+pub use query::{CustomerQuery, MAX_LIMIT, QueryError, SortBy, SortOrder};
 pub use read::{Problem, Unreadable};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
-pub use status::{Kind, Status};
+pub use status::{EntityKind, Status};
 pub use subscription::{AutoRenewal, OfferKind, Subscription, SubscriptionList};

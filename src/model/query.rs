@@ -69,17 +69,17 @@ impl SortBy {
     }
 
     /// Returns the direction that people expect first: the newest dates, the start of the alphabet.
-    pub fn natural_order(self) -> Order {
+    pub fn natural_order(self) -> SortOrder {
         match self {
-            Self::CreationDate => Order::Descending,
-            Self::CompanyName | Self::Column(_) => Order::Ascending,
+            Self::CreationDate => SortOrder::Descending,
+            Self::CompanyName | Self::Column(_) => SortOrder::Ascending,
         }
     }
 }
 
 /// The direction of sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Order {
+pub enum SortOrder {
     /// `asc`: oldest or first in the alphabet first.
     Ascending,
     /// `desc`, the API's default.
@@ -87,7 +87,7 @@ pub enum Order {
     Descending,
 }
 
-impl Order {
+impl SortOrder {
     /// The value of the `order-by` parameter.
     pub fn as_param(self) -> &'static str {
         match self {
@@ -135,7 +135,7 @@ pub struct CustomerQuery {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     sort_by: SortBy,
-    order: Order,
+    order: SortOrder,
     offset: u64,
     limit: u8,
 }
@@ -152,7 +152,7 @@ impl CustomerQuery {
             from: None,
             to: None,
             sort_by: SortBy::default(),
-            order: Order::default(),
+            order: SortOrder::default(),
             offset: 0,
             limit,
         })
@@ -176,7 +176,7 @@ impl CustomerQuery {
 
     /// In this order.
     #[must_use]
-    pub fn sorted(mut self, sort_by: SortBy, order: Order) -> Self {
+    pub fn sorted(mut self, sort_by: SortBy, order: SortOrder) -> Self {
         (self.sort_by, self.order) = (sort_by, order);
         self
     }
@@ -209,7 +209,7 @@ impl CustomerQuery {
     }
 
     /// The direction of sorting.
-    pub fn order(&self) -> Order {
+    pub fn order(&self) -> SortOrder {
         self.order
     }
 
@@ -259,7 +259,7 @@ mod tests {
             .named(NamePattern::parse("Čapek & syn"))
             .created(day("2025-08-01"), day("2025-08-31"))
             .unwrap()
-            .sorted(SortBy::CompanyName, Order::Ascending);
+            .sorted(SortBy::CompanyName, SortOrder::Ascending);
         assert_eq!(
             query.query_string(),
             "status=1002&company-name=%C4%8Capek%20%26%20syn*&from-created-date=2025-08-01\

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The kind of thing that a status code belongs to: the same code means different things on accounts, orders and subscriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntityKind {
     /// A customer or a reseller.
     Account,
     /// An order or one of its line items.
@@ -52,23 +52,23 @@ impl Status {
     }
 
     /// The word for this code on a thing of this kind, or `None` where the documentation has none.
-    pub fn known_label(&self, kind: Kind) -> Option<&'static str> {
+    pub fn known_label(&self, kind: EntityKind) -> Option<&'static str> {
         Some(match (kind, self.0.as_str()) {
-            (Kind::Account | Kind::Subscription, "1000") => "Active",
-            (Kind::Account | Kind::Subscription, "1002") => "Pending",
-            (Kind::Account | Kind::Subscription, "1004") => "Inactive",
-            (Kind::Account, "1010") => "Inactive: invalid address",
-            (Kind::Account, "1012") => "Inactive: account blocked",
-            (Kind::Account, "1014") => "Inactive: same company name and admin exist already",
-            (Kind::Order, "1000") => "Complete",
-            (Kind::Order, "1002") => "Open",
-            (Kind::Order, "1004") => "Failed",
-            (Kind::Order, "1008") => "Cancelled",
-            (Kind::Order, "1020") => "Failed: distributor inactive",
-            (Kind::Order, "1022") => "Failed: reseller inactive",
-            (Kind::Order, "1024") => "Failed: customer inactive",
-            (Kind::Order, "1026") => "Failed: customer ID invalid",
-            (Kind::Subscription, "1009") => "Scheduled",
+            (EntityKind::Account | EntityKind::Subscription, "1000") => "Active",
+            (EntityKind::Account | EntityKind::Subscription, "1002") => "Pending",
+            (EntityKind::Account | EntityKind::Subscription, "1004") => "Inactive",
+            (EntityKind::Account, "1010") => "Inactive: invalid address",
+            (EntityKind::Account, "1012") => "Inactive: account blocked",
+            (EntityKind::Account, "1014") => "Inactive: same company name and admin exist already",
+            (EntityKind::Order, "1000") => "Complete",
+            (EntityKind::Order, "1002") => "Open",
+            (EntityKind::Order, "1004") => "Failed",
+            (EntityKind::Order, "1008") => "Cancelled",
+            (EntityKind::Order, "1020") => "Failed: distributor inactive",
+            (EntityKind::Order, "1022") => "Failed: reseller inactive",
+            (EntityKind::Order, "1024") => "Failed: customer inactive",
+            (EntityKind::Order, "1026") => "Failed: customer ID invalid",
+            (EntityKind::Subscription, "1009") => "Scheduled",
             _ => return None,
         })
     }
@@ -85,7 +85,7 @@ impl Status {
     }
 
     /// The word for this code on a thing of this kind; the code itself where there is no word.
-    pub fn label(&self, kind: Kind) -> &str {
+    pub fn label(&self, kind: EntityKind) -> &str {
         self.known_label(kind).unwrap_or(&self.0)
     }
 }
@@ -103,16 +103,16 @@ mod tests {
     #[test]
     fn the_same_code_reads_differently_on_each_kind() {
         let code = Status::new("1000");
-        assert_eq!(code.label(Kind::Account), "Active");
-        assert_eq!(code.label(Kind::Order), "Complete");
-        assert_eq!(Status::new("1026").label(Kind::Order), "Failed: customer ID invalid");
+        assert_eq!(code.label(EntityKind::Account), "Active");
+        assert_eq!(code.label(EntityKind::Order), "Complete");
+        assert_eq!(Status::new("1026").label(EntityKind::Order), "Failed: customer ID invalid");
     }
 
     #[test]
     fn a_code_without_a_word_shows_itself() {
-        assert_eq!(Status::new("1026").label(Kind::Account), "1026");
-        assert_eq!(Status::new("7777").known_label(Kind::Subscription), None);
-        assert_eq!(Status::new("").label(Kind::Account), "");
+        assert_eq!(Status::new("1026").label(EntityKind::Account), "1026");
+        assert_eq!(Status::new("7777").known_label(EntityKind::Subscription), None);
+        assert_eq!(Status::new("").label(EntityKind::Account), "");
         assert_eq!(Status::new("7777").symbol(), "?");
     }
 }

@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 use super::{
     MAX_SECRET, SecretError, TOKEN_VARIABLE, Vault,
-    text::{Flaw, decode, read_secret},
+    text::{SecretFlaw, decode, read_secret},
 };
 use crate::{redact::Redactor, text};
 
@@ -35,7 +35,7 @@ const ASKS: [&str; 9] = [
 const MAX_COMPLAINT: usize = 160;
 
 /// The result of a run.
-enum Outcome {
+enum RunOutcome {
     Ended(Ended),
     /// It was ended because it asked for the terminal.
     Asked,
@@ -87,20 +87,20 @@ async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<Secret
     let ended = match execute(words, vault, false).await? {
         // An agent that asks on the terminal was not told of it, since it does not stop in the background as programs of
         // ours do; and some programs look for the foreground before they ask. Now they have it.
-        Outcome::Ended(ended)
+        RunOutcome::Ended(ended)
             if !ended.status.success() && ended.could_ask && (has_agent || ended.misses_terminal()) =>
         {
             None
         }
-        Outcome::Ended(ended) => Some(ended),
+        RunOutcome::Ended(ended) => Some(ended),
         // It is run again rather than let go on: by now it knows the modes that the terminal had for the screen.
-        Outcome::Asked => None,
+        RunOutcome::Asked => None,
     };
     let ended = match ended {
         Some(ended) => ended,
         None => match execute(words, vault, true).await? {
-            Outcome::Ended(ended) => ended,
-            Outcome::Asked => return Err(NotRun::new("asked for a terminal twice")),
+            RunOutcome::Ended(ended) => ended,
+            RunOutcome::Asked => return Err(NotRun::new("asked for a terminal twice")),
         },
     };
     // First, since such a program may have ended because nobody read on.
@@ -112,7 +112,7 @@ async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<Secret
     }
     let text = decode(&ended.printed).ok_or_else(|| NotRun::new("printed something that is not text"))?;
     read_secret(&text, noun == "access token").map_err(|flaw| match flaw {
-        Flaw::Empty => NotRun::new("printed nothing"),
+        SecretFlaw::Empty => NotRun::new("printed nothing"),
         flaw => NotRun { what: format!("printed a line that {}", flaw.words()), todo: Some(flaw.todo()) },
     })
 }
@@ -149,7 +149,7 @@ fn command(words: &[String], vault: &Vault) -> Command {
 }
 
 #[cfg(not(unix))]
-async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Outcome, NotRun> {
+async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<RunOutcome, NotRun> {
     use tokio::io::AsyncReadExt as _;
     let mut command = command(words, vault);
     command.stdin(std::process::Stdio::null());
@@ -175,7 +175,7 @@ async fn execute(words: &[String], vault: &Vault, _: bool) -> Result<Outcome, No
     };
     let (printed, complaints, status) = tokio::time::timeout(PATIENCE, work).await.map_err(|_| too_slow())?;
     let status = status.map_err(|error| NotRun::new(format!("cannot be waited for: {error}")))?;
-    Ok(Outcome::Ended(Ended { printed, complaints, status, could_ask: false }))
+    Ok(RunOutcome::Ended(Ended { printed, complaints, status, could_ask: false }))
 }
 
 fn too_slow() -> NotRun {
@@ -202,10 +202,10 @@ mod unix {
     };
 
     use super::{
-        AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, Outcome, PATIENCE, Vault, Zeroizing, command, text,
+        AGENT_TERMINAL, Ended, MAX_SECRET, NotRun, PATIENCE, RunOutcome, Vault, Zeroizing, command, text,
         too_slow,
     };
-    use crate::secrets::terminal::{Foreground, Terminal, WritesStop};
+    use crate::secrets::terminal::{ControllingTerminal, Foreground, WritesStop};
 
     /// A pipe from the program, and what came of it.
     struct Pipe<P> {
@@ -261,8 +261,8 @@ mod unix {
         words: &[String],
         vault: &Vault,
         foreground: bool,
-    ) -> Result<Outcome, NotRun> {
-        let terminal = Terminal::open();
+    ) -> Result<RunOutcome, NotRun> {
+        let terminal = ControllingTerminal::open();
         let name = text::clean(words.first().map_or("", String::as_str)).into_owned();
         let mut command = command(words, vault);
         let input = terminal.as_ref().and_then(|terminal| terminal.input().ok());
@@ -299,7 +299,7 @@ mod unix {
                 _ = changes.recv() => match stopped(group) {
                     // Ctrl-Z, most likely: there is no shell that it could go back to.
                     Some(_) if foreground => running.go_on(),
-                    Some(Signal::TTIN | Signal::TTOU) if terminal.is_some() => return Ok(Outcome::Asked),
+                    Some(Signal::TTIN | Signal::TTOU) if terminal.is_some() => return Ok(RunOutcome::Asked),
                     Some(Signal::TTIN | Signal::TTOU) => return Err(NotRun {
                         what: "asked for the terminal, but vipmp runs in the background".to_owned(),
                         todo: Some("Start vipmp in the foreground, or unlock what the command needs first."),
@@ -318,7 +318,7 @@ mod unix {
         out.drain(ChildStdout::into_owned_fd);
         err.drain(ChildStderr::into_owned_fd);
         let complaints = err.bytes.to_vec();
-        Ok(Outcome::Ended(Ended { printed: out.bytes, complaints, status, could_ask: terminal.is_some() }))
+        Ok(RunOutcome::Ended(Ended { printed: out.bytes, complaints, status, could_ask: terminal.is_some() }))
     }
 
     /// Returns the signal that has just stopped a child, if one has.

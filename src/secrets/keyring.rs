@@ -70,10 +70,10 @@ impl SystemKeyring {
         let work = move || {
             // Nobody listens any more where it took too long.
             let result = Entry::new(SERVICE, &entry).and_then(|entry| {
-                let _ = tell.send(Step::Opened);
+                let _ = tell.send(KeyringStep::Opened);
                 call(&entry)
             });
-            let _ = tell.send(Step::Done(result.map_err(|error| told_error(&error))));
+            let _ = tell.send(KeyringStep::Done(result.map_err(|error| told_error(&error))));
         };
         std::thread::Builder::new()
             .name("keyring".to_owned())
@@ -87,7 +87,7 @@ impl SystemKeyring {
 }
 
 /// The progress of a call.
-enum Step<T> {
+enum KeyringStep<T> {
     /// The keyring answers.
     Opened,
     /// The call has ended.
@@ -96,15 +96,15 @@ enum Step<T> {
 
 /// Waits for the end of a call; the error is the limit that was not kept.
 fn wait<T>(
-    told: &mpsc::Receiver<Step<T>>,
+    told: &mpsc::Receiver<KeyringStep<T>>,
     opening: Duration,
     patience: Duration,
 ) -> Result<Result<T, KeyringError>, Duration> {
     let mut limit = opening;
     loop {
         match told.recv_timeout(limit) {
-            Ok(Step::Opened) => limit = patience,
-            Ok(Step::Done(result)) => return Ok(result),
+            Ok(KeyringStep::Opened) => limit = patience,
+            Ok(KeyringStep::Done(result)) => return Ok(result),
             Err(_) => return Err(limit),
         }
     }
@@ -284,12 +284,12 @@ mod tests {
     #[test]
     fn a_keyring_that_does_not_answer_is_waited_for_less_than_a_person() {
         let (short, long) = (Duration::from_millis(1), Duration::from_millis(2));
-        let (tell, told) = mpsc::channel::<Step<u8>>();
+        let (tell, told) = mpsc::channel::<KeyringStep<u8>>();
         assert_eq!(wait(&told, short, long), Err(short), "nothing answers");
-        tell.send(Step::Opened).unwrap();
+        tell.send(KeyringStep::Opened).unwrap();
         assert_eq!(wait(&told, short, long), Err(long), "it asks, and nobody answers");
-        tell.send(Step::Opened).unwrap();
-        tell.send(Step::Done(Ok(7))).unwrap();
+        tell.send(KeyringStep::Opened).unwrap();
+        tell.send(KeyringStep::Done(Ok(7))).unwrap();
         assert_eq!(wait(&told, short, long), Ok(Ok(7)));
     }
 

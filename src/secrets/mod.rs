@@ -17,9 +17,9 @@ pub use error::SecretError;
 pub use keyring::{Keyring, KeyringError, MemoryKeyring, NoKeyring, SystemKeyring};
 pub use source::ProfileSecret;
 pub use terminal::{Lease, Wish};
-pub(crate) use text::{Flaw, decode, read_secret};
+pub(crate) use text::{SecretFlaw, decode, read_secret};
 pub use tokens::ProfileTokens;
-pub use vault::{Keep, Vault};
+pub use vault::{TokenStorage, Vault};
 
 /// The environment variable with a ready access token for the profile that the program starts with.
 pub const TOKEN_VARIABLE: &str = "VIPMP_ACCESS_TOKEN";

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use futures_util::FutureExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, text::read_secret, vault::Kind};
+use super::{KeyringError, MAX_SECRET, SecretError, Vault, command, text::read_secret, vault::SecretKind};
 use crate::{
     api::{SecretProvider, TokenFuture},
     config::{SecretSource, SignIn},
@@ -75,7 +75,7 @@ impl ProfileSecret {
             }
             SecretSource::Keyring => {
                 let (vault, entry) =
-                    (Arc::clone(&self.vault), Vault::entry(name, Kind::of_key(self.sign_in.key())));
+                    (Arc::clone(&self.vault), Vault::entry(name, SecretKind::of_key(self.sign_in.key())));
                 let got = tokio::task::spawn_blocking(move || vault.keyring.get(&entry)).await;
                 match got.unwrap_or_else(|_| Err(KeyringError::Unavailable("an internal error".to_owned()))) {
                     Ok(Some(secret)) => (secret, "in the keyring".to_owned()),

@@ -55,7 +55,7 @@ impl Owner {
 }
 
 #[cfg(unix)]
-pub(super) use unix::{Foreground, Terminal, WritesStop};
+pub(super) use unix::{ControllingTerminal, Foreground, WritesStop};
 
 #[cfg(unix)]
 mod unix {
@@ -75,9 +75,9 @@ mod unix {
 
     /// The controlling terminal of this process, in whose foreground it is.
     #[derive(Debug, Clone)]
-    pub(in crate::secrets) struct Terminal(Arc<File>);
+    pub(in crate::secrets) struct ControllingTerminal(Arc<File>);
 
-    impl Terminal {
+    impl ControllingTerminal {
         /// Opens it, if there is one and this process may lend it.
         pub(in crate::secrets) fn open() -> Option<Self> {
             let file = File::options().read(true).write(true).open("/dev/tty").ok()?;
@@ -103,10 +103,10 @@ mod unix {
     /// As long as it lives, writing to the terminal stops a program in the background as reading from it does: a
     /// question would otherwise be written across the screen, and be gone when the program is heard.
     #[derive(Debug)]
-    pub(in crate::secrets) struct WritesStop(Terminal);
+    pub(in crate::secrets) struct WritesStop(ControllingTerminal);
 
     impl WritesStop {
-        pub(in crate::secrets) fn begin(terminal: &Terminal) -> Option<Self> {
+        pub(in crate::secrets) fn begin(terminal: &ControllingTerminal) -> Option<Self> {
             let mut modes = tcgetattr(&*terminal.0).ok()?;
             if modes.local_modes.contains(LocalModes::TOSTOP) {
                 return None;
@@ -131,13 +131,13 @@ mod unix {
     /// modes that it had.
     #[derive(Debug)]
     pub(in crate::secrets) struct Foreground {
-        terminal: Terminal,
+        terminal: ControllingTerminal,
         modes: Option<Termios>,
     }
 
     impl Foreground {
         /// Gives the terminal to a process group, and lets it go on.
-        pub(in crate::secrets) fn give(terminal: &Terminal, group: Pid) -> io::Result<Self> {
+        pub(in crate::secrets) fn give(terminal: &ControllingTerminal, group: Pid) -> io::Result<Self> {
             let modes = tcgetattr(&*terminal.0).ok();
             let given = Self { terminal: terminal.clone(), modes };
             given.again(group)?;

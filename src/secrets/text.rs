@@ -4,7 +4,7 @@ use secrecy::{SecretString, zeroize::Zeroizing};
 
 /// The reason why a text is no secret. It never says what the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub(crate) enum SecretFlaw {
     /// Nothing is left.
     Empty,
     /// It begins with a quotation mark.
@@ -17,7 +17,7 @@ pub(crate) enum Flaw {
     Control,
 }
 
-impl Flaw {
+impl SecretFlaw {
     /// Describes it, as the end of a sentence that begins with the secret: `is empty`.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -44,25 +44,25 @@ impl Flaw {
 
 /// Reads the text of a secret: its first line that is not blank, without characters that nobody sees, and, for an access
 /// token, without `Bearer` before it.
-pub(crate) fn read_secret(text: &str, is_token: bool) -> Result<SecretString, Flaw> {
+pub(crate) fn read_secret(text: &str, is_token: bool) -> Result<SecretString, SecretFlaw> {
     let text = Zeroizing::new(text.chars().filter(|c| !is_unseen(*c)).collect::<String>());
     let text = text.trim_matches(is_around);
     let line = text.split(['\n', '\r']).next().unwrap_or_default().trim_matches(is_around);
     let line = if is_token { without_bearer(line) } else { line };
     if line.is_empty() {
-        return Err(Flaw::Empty);
+        return Err(SecretFlaw::Empty);
     }
     if is_json(text, line) {
-        return Err(Flaw::Json);
+        return Err(SecretFlaw::Json);
     }
     if line.starts_with(is_quote) {
-        return Err(Flaw::Quoted);
+        return Err(SecretFlaw::Quoted);
     }
     if line.chars().any(char::is_control) {
-        return Err(Flaw::Control);
+        return Err(SecretFlaw::Control);
     }
     if is_token && line.contains(char::is_whitespace) {
-        return Err(Flaw::Blank);
+        return Err(SecretFlaw::Blank);
     }
     Ok(line.into())
 }
@@ -116,11 +116,11 @@ mod tests {
 
     use super::*;
 
-    fn secret(text: &str) -> Result<String, Flaw> {
+    fn secret(text: &str) -> Result<String, SecretFlaw> {
         read_secret(text, false).map(|secret| secret.expose_secret().to_owned())
     }
 
-    fn token(text: &str) -> Result<String, Flaw> {
+    fn token(text: &str) -> Result<String, SecretFlaw> {
         read_secret(text, true).map(|secret| secret.expose_secret().to_owned())
     }
 
@@ -140,7 +140,7 @@ mod tests {
             assert!(!token(text).is_ok_and(|token| token.contains(' ')), "{text:?}");
         }
         for text in ["", " \n\t\r\n", "\u{feff}\u{200b}", "\0"] {
-            assert_eq!(secret(text), Err(Flaw::Empty), "{text:?}");
+            assert_eq!(secret(text), Err(SecretFlaw::Empty), "{text:?}");
         }
     }
 
@@ -149,20 +149,24 @@ mod tests {
         for text in ["tok-1", "Bearer tok-1", "bearer\ttok-1\n", "\u{feff}BEARER   tok-1\nmore"] {
             assert_eq!(token(text).as_deref(), Ok("tok-1"), "{text:?}");
         }
-        assert_eq!(token("Bearer"), Err(Flaw::Empty));
-        assert_eq!(token("Bearer \n"), Err(Flaw::Empty));
+        assert_eq!(token("Bearer"), Err(SecretFlaw::Empty));
+        assert_eq!(token("Bearer \n"), Err(SecretFlaw::Empty));
         assert_eq!(token("Bearertok-1").as_deref(), Ok("Bearertok-1"));
         assert_eq!(secret("Bearer tok-1").as_deref(), Ok("Bearer tok-1"), "a client secret has none");
-        assert_eq!(token("tok 1"), Err(Flaw::Blank));
+        assert_eq!(token("tok 1"), Err(SecretFlaw::Blank));
     }
 
     #[test]
     fn quotes_and_json_are_no_secret() {
         for text in ["\"s3cr3t\"", "'s3cr3t'", "\u{201c}s3cr3t\u{201d}", "`s3cr3t`", "\"s3cr3t", "  'x y'\n"]
         {
-            assert_eq!((secret(text), token(text)), (Err(Flaw::Quoted), Err(Flaw::Quoted)), "{text:?}");
+            assert_eq!(
+                (secret(text), token(text)),
+                (Err(SecretFlaw::Quoted), Err(SecretFlaw::Quoted)),
+                "{text:?}"
+            );
         }
-        assert_eq!(token("Bearer \"tok-1\""), Err(Flaw::Quoted));
+        assert_eq!(token("Bearer \"tok-1\""), Err(SecretFlaw::Quoted));
         for text in [
             "{\"client_secret\": \"s3cr3t\"}",
             "{\n  \"client_secret\": \"s3cr3t\"\n}\n",
@@ -172,12 +176,16 @@ mod tests {
             "{\"cut\": ",
             "[1]",
         ] {
-            assert_eq!((secret(text), token(text)), (Err(Flaw::Json), Err(Flaw::Json)), "{text:?}");
+            assert_eq!(
+                (secret(text), token(text)),
+                (Err(SecretFlaw::Json), Err(SecretFlaw::Json)),
+                "{text:?}"
+            );
         }
         for fine in ["{s3cr3t", "[s3cr3t]x", "s3\"cr'3t", "s3cr3t\""] {
             assert_eq!(secret(fine).as_deref(), Ok(fine));
         }
-        assert_eq!(secret("s3\x1bcr3t"), Err(Flaw::Control));
+        assert_eq!(secret("s3\x1bcr3t"), Err(SecretFlaw::Control));
     }
 
     #[test]

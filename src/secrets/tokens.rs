@@ -10,14 +10,14 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Keep, KeyringError, MAX_SECRET, SecretError, Vault, vault::Kind};
+use super::{KeyringError, MAX_SECRET, SecretError, TokenStorage, Vault, vault::SecretKind};
 use crate::{
     api::{AccessToken, CachedToken, TokenCache},
     config::Profile,
     files,
 };
 
-/// The token that was issued for a profile, kept in the keyring, or else as [`Keep`] says.
+/// The token that was issued for a profile, kept in the keyring, or else as [`TokenStorage`] says.
 #[derive(Clone)]
 pub struct ProfileTokens {
     vault: Arc<Vault>,
@@ -58,11 +58,11 @@ impl ProfileTokens {
     }
 
     fn read(&self) -> Option<CachedToken> {
-        let entry = Vault::entry(&self.profile, Kind::Issued);
+        let entry = Vault::entry(&self.profile, SecretKind::Issued);
         let text = if let Ok(Some(text)) = self.vault.keyring.get(&entry) {
             text
         } else {
-            let path = self.vault.file(&self.profile, Kind::Issued)?;
+            let path = self.vault.file(&self.profile, SecretKind::Issued)?;
             files::read_text(&path, MAX_SECRET).ok()??.into()
         };
         let kept: Kept = serde_json::from_str(text.expose_secret()).ok()?;
@@ -89,7 +89,7 @@ impl ProfileTokens {
         };
         let Ok(text) = serde_json::to_string(&kept) else { return };
         let text = SecretString::from(text);
-        let entry = Vault::entry(&self.profile, Kind::Issued);
+        let entry = Vault::entry(&self.profile, SecretKind::Issued);
         match self.vault.keyring.set(&entry, &text) {
             Ok(()) => {}
             Err(KeyringError::Unavailable(_) | KeyringError::Unasked(_) | KeyringError::Refused(_)) => {
@@ -100,15 +100,15 @@ impl ProfileTokens {
 
     fn without_keyring(&self, text: SecretString) {
         match self.vault.keep() {
-            Keep::InFiles => {
-                if let Err(error) = self.vault.write(&self.profile, Kind::Issued, &text) {
+            TokenStorage::InFiles => {
+                if let Err(error) = self.vault.write(&self.profile, SecretKind::Issued, &text) {
                     let what = format!("The access token is forgotten when vipmp exits: {}", error.what);
                     let mut unkept = self.vault.unkept.lock().unwrap_or_else(PoisonError::into_inner);
                     *unkept = Some(SecretError { what, ..error });
                 }
             }
-            Keep::InMemory => {}
-            Keep::Undecided => {
+            TokenStorage::InMemory => {}
+            TokenStorage::Undecided => {
                 let mut waiting = self.vault.waiting();
                 waiting.retain(|(profile, _)| *profile != self.profile);
                 waiting.push((self.profile.clone(), text));
@@ -185,7 +185,7 @@ mod tests {
         let file = folder.path().join("secrets/emea.issued-token");
         assert!(round(&vault).await.is_none());
         assert!(vault.is_asking() && !file.exists());
-        vault.decide(Keep::InFiles).unwrap();
+        vault.decide(TokenStorage::InFiles).unwrap();
         assert!(!vault.is_asking() && files::exposure_warning(&file).is_none() && file.exists());
         assert_eq!(told(&round(&vault).await.unwrap()), told(&token()));
         vault.forget("emea").unwrap();
@@ -197,7 +197,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("secrets"), "").unwrap();
         let vault = Arc::new(Vault::new(Arc::new(NoKeyring), Some(folder.path().into()), None));
-        vault.decide(Keep::InFiles).unwrap();
+        vault.decide(TokenStorage::InFiles).unwrap();
         assert!(round(&vault).await.is_none());
         let told = vault.take_unkept().unwrap().to_string();
         assert!(
@@ -211,7 +211,7 @@ mod tests {
     async fn whoever_wants_no_file_gets_none() {
         let folder = tempfile::tempdir().unwrap();
         let vault = Arc::new(Vault::new(Arc::new(NoKeyring), Some(folder.path().into()), None));
-        vault.decide(Keep::InMemory).unwrap();
+        vault.decide(TokenStorage::InMemory).unwrap();
         assert!(round(&vault).await.is_none() && !vault.is_asking());
         assert!(!folder.path().join("secrets").exists());
     }

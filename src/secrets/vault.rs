@@ -20,7 +20,7 @@ use crate::{
 
 /// The treatment of tokens if there is no keyring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Keep {
+pub enum TokenStorage {
     /// Nobody has decided yet: they stay in memory until somebody does.
     #[default]
     Undecided,
@@ -58,14 +58,14 @@ impl fmt::Debug for Vault {
 
 /// The secrets that are kept of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SecretKind {
     ClientSecret,
     AccessToken,
     /// The token that the service issued.
     Issued,
 }
 
-impl Kind {
+impl SecretKind {
     const ALL: [Self; 3] = [Self::ClientSecret, Self::AccessToken, Self::Issued];
 
     fn name(self) -> &'static str {
@@ -109,11 +109,11 @@ impl Vault {
     }
 
     /// Returns the treatment of tokens if there is no keyring.
-    pub fn keep(&self) -> Keep {
+    pub fn keep(&self) -> TokenStorage {
         match self.keep.load(Ordering::Acquire) {
-            1 => Keep::InFiles,
-            2 => Keep::InMemory,
-            _ => Keep::Undecided,
+            1 => TokenStorage::InFiles,
+            2 => TokenStorage::InMemory,
+            _ => TokenStorage::Undecided,
         }
     }
 
@@ -121,17 +121,17 @@ impl Vault {
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn decide(&self, keep: Keep) -> Result<(), SecretError> {
+    pub fn decide(&self, keep: TokenStorage) -> Result<(), SecretError> {
         let number = match keep {
-            Keep::Undecided => 0,
-            Keep::InFiles => 1,
-            Keep::InMemory => 2,
+            TokenStorage::Undecided => 0,
+            TokenStorage::InFiles => 1,
+            TokenStorage::InMemory => 2,
         };
         self.keep.store(number, Ordering::Release);
         let waiting = std::mem::take(&mut *self.waiting());
-        if keep == Keep::InFiles {
+        if keep == TokenStorage::InFiles {
             for (profile, token) in waiting {
-                self.write(&profile, Kind::Issued, &token)?;
+                self.write(&profile, SecretKind::Issued, &token)?;
             }
         }
         Ok(())
@@ -139,7 +139,7 @@ impl Vault {
 
     /// Returns true if a token waits for the decision.
     pub fn is_asking(&self) -> bool {
-        self.keep() == Keep::Undecided && !self.waiting().is_empty()
+        self.keep() == TokenStorage::Undecided && !self.waiting().is_empty()
     }
 
     pub(super) fn waiting(&self) -> MutexGuard<'_, Vec<(String, SecretString)>> {
@@ -161,12 +161,12 @@ impl Vault {
     }
 
     /// The name of a keyring entry: `emea-prod/client-secret`.
-    pub(super) fn entry(profile: &str, kind: Kind) -> String {
+    pub(super) fn entry(profile: &str, kind: SecretKind) -> String {
         format!("{profile}/{}", kind.name())
     }
 
     /// The file that stands in for an entry of the keyring.
-    pub(super) fn file(&self, profile: &str, kind: Kind) -> Option<PathBuf> {
+    pub(super) fn file(&self, profile: &str, kind: SecretKind) -> Option<PathBuf> {
         let folder = self.data.as_ref()?.join("secrets");
         Some(folder.join(format!("{profile}.{}", kind.name())))
     }
@@ -174,7 +174,7 @@ impl Vault {
     pub(super) fn write(
         &self,
         profile: &str,
-        kind: Kind,
+        kind: SecretKind,
         secret: &SecretString,
     ) -> Result<PathBuf, SecretError> {
         let todo = "Set VIPMP_DATA_DIR to use another folder.";
@@ -197,7 +197,9 @@ impl Vault {
         key: &str,
         secret: &SecretString,
     ) -> Result<SecretSource, KeyringError> {
-        self.keyring.set(&Self::entry(profile, Kind::of_key(key)), secret).map(|()| SecretSource::Keyring)
+        self.keyring
+            .set(&Self::entry(profile, SecretKind::of_key(key)), secret)
+            .map(|()| SecretSource::Keyring)
     }
 
     /// Keeps a secret of a profile in a file that only its owner can read. Blocks.
@@ -210,7 +212,7 @@ impl Vault {
         key: &str,
         secret: &SecretString,
     ) -> Result<SecretSource, SecretError> {
-        self.write(profile, Kind::of_key(key), secret).map(SecretSource::File)
+        self.write(profile, SecretKind::of_key(key), secret).map(SecretSource::File)
     }
 
     /// Removes everything that is kept of a profile here. Blocks.
@@ -219,7 +221,7 @@ impl Vault {
     /// Where something of it stays.
     pub fn forget(&self, profile: &str) -> Result<(), SecretError> {
         self.waiting().retain(|(waiting, _)| waiting != profile);
-        for kind in Kind::ALL {
+        for kind in SecretKind::ALL {
             match self.keyring.delete(&Self::entry(profile, kind)) {
                 // Where none runs, nothing can be in it that this program could reach.
                 Ok(()) | Err(KeyringError::Unavailable(_)) => {}
@@ -242,8 +244,8 @@ impl Vault {
 
     /// Removes the secrets of a profile that it no longer uses. Blocks.
     pub fn drop_unused(&self, profile: &str, sign_in: &SignIn) {
-        for kind in [Kind::ClientSecret, Kind::AccessToken] {
-            let is_used = Kind::of_key(sign_in.key()) == kind;
+        for kind in [SecretKind::ClientSecret, SecretKind::AccessToken] {
+            let is_used = SecretKind::of_key(sign_in.key()) == kind;
             if !(is_used && *sign_in.source() == SecretSource::Keyring) {
                 // What stays behind where that fails is a secret that nobody reads.
                 let _ = self.keyring.delete(&Self::entry(profile, kind));
@@ -263,7 +265,7 @@ impl Vault {
         if *sign_in.source() != SecretSource::Keyring {
             return Ok(());
         }
-        let kind = Kind::of_key(sign_in.key());
+        let kind = SecretKind::of_key(sign_in.key());
         let noun = sign_in.noun();
         // A profile whose secret stays behind could not sign in under its new name.
         let secret = self.keyring.get(&Self::entry(from, kind)).map_err(|error| {

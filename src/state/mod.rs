@@ -81,7 +81,7 @@ pub struct Store {
 }
 
 /// The contents of the file.
-enum Found {
+enum FileContents {
     State(State),
     Newer,
     Broken,
@@ -97,7 +97,7 @@ impl Store {
     pub fn load(&self) -> LoadedState {
         let Some(path) = &self.path else { return LoadedState { state: State::default(), notice: None } };
         let found = read(path);
-        if !matches!(found, Ok(Found::Broken)) {
+        if !matches!(found, Ok(FileContents::Broken)) {
             return recall(path, found);
         }
         // Once more and alone: another instance may have begun it again meanwhile, and that is not to be set aside.
@@ -113,10 +113,10 @@ impl Store {
         let Some(path) = &self.path else { return Ok(()) };
         let _lock = files::lock(path)?;
         let mut state = match read(path)? {
-            Found::State(state) => state,
-            Found::Newer => return Ok(()),
+            FileContents::State(state) => state,
+            FileContents::Newer => return Ok(()),
             // What cannot be read is kept for the user, or else nothing is written over it.
-            Found::Broken => {
+            FileContents::Broken => {
                 set_aside(path)?;
                 State::default()
             }
@@ -172,14 +172,14 @@ impl Store {
 }
 
 /// Reads the state from the bytes that were found.
-fn recall(path: &Path, found: io::Result<Found>) -> LoadedState {
+fn recall(path: &Path, found: io::Result<FileContents>) -> LoadedState {
     let shown = text::display_path(path);
     let notice = match found {
-        Ok(Found::State(state)) => return LoadedState { state, notice: None },
-        Ok(Found::Newer) => {
+        Ok(FileContents::State(state)) => return LoadedState { state, notice: None },
+        Ok(FileContents::Newer) => {
             format!("{shown} was written by a newer version of vipmp, so it is neither read nor changed.")
         }
-        Ok(Found::Broken) => match set_aside(path) {
+        Ok(FileContents::Broken) => match set_aside(path) {
             Ok(aside) => {
                 format!(
                     "{shown} could not be read. It was renamed to {}, and a new one was created.",
@@ -212,19 +212,19 @@ fn complain(result: io::Result<()>) {
     }
 }
 
-fn read(path: &Path) -> io::Result<Found> {
+fn read(path: &Path) -> io::Result<FileContents> {
     let text = match files::read_text(path, SIZE_LIMIT) {
         Ok(Some(text)) => text,
-        Ok(None) => return Ok(Found::State(State::default())),
+        Ok(None) => return Ok(FileContents::State(State::default())),
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge) => {
-            return Ok(Found::Broken);
+            return Ok(FileContents::Broken);
         }
         Err(error) => return Err(error),
     };
     let version = serde_json::from_str::<Value>(&text).ok().and_then(|value| value.get("version")?.as_u64());
     Ok(match version {
-        Some(version) if version > u64::from(VERSION) => Found::Newer,
-        _ => serde_json::from_str(&text).map_or(Found::Broken, Found::State),
+        Some(version) if version > u64::from(VERSION) => FileContents::Newer,
+        _ => serde_json::from_str(&text).map_or(FileContents::Broken, FileContents::State),
     })
 }
 

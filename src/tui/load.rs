@@ -5,13 +5,13 @@ use super::{
     keys::KeyMap,
 };
 use crate::{
-    account::Home,
-    config::{self, Loaded, Problem},
+    account::ProfileStore,
+    config::{self, ConfigProblem, Loaded},
     state::State,
 };
 
 /// Returns the key map of a configuration, and all its problems in the order of the file, those of keys included.
-fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<Problem>) {
+fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<ConfigProblem>) {
     let (keys, wrong_keys) = KeyMap::with(&loaded.config.keys);
     let mut problems = loaded.problems.clone();
     problems.extend(wrong_keys.into_iter().map(|problem| loaded.problem_with(&problem.key, problem.words)));
@@ -20,7 +20,7 @@ fn keys_and_problems(loaded: &Loaded) -> (KeyMap, Vec<Problem>) {
 }
 
 /// Returns all problems of a configuration in the order of the file, including those of its keys.
-pub fn problems(loaded: &Loaded) -> Vec<Problem> {
+pub fn problems(loaded: &Loaded) -> Vec<ConfigProblem> {
     keys_and_problems(loaded).1
 }
 
@@ -51,7 +51,7 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
 }
 
 /// Reads the configuration and the state again. Blocks.
-pub(super) fn read(home: &Home) -> (Configured, config::Config) {
+pub(super) fn read(home: &ProfileStore) -> (Configured, config::Config) {
     let loaded = config::load(home.config.as_deref());
     let state = home.store.load().state;
     (configured(&loaded, &state), loaded.config)

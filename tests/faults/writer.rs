@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use vipmp::{
     api::{AccessToken, CachedToken, TokenCache as _},
     config::{self, Change, Profile},
-    secrets::{Keep, NoKeyring, ProfileTokens, Vault},
+    secrets::{NoKeyring, ProfileTokens, TokenStorage, Vault},
     state::{Store, View},
 };
 
@@ -67,7 +67,7 @@ impl Numbered {
 
     fn tokens(&self) -> (Arc<Vault>, ProfileTokens) {
         let vault = Arc::new(Vault::new(Arc::new(NoKeyring), Some(self.folder.clone()), None));
-        vault.decide(Keep::InFiles).expect("nothing waits");
+        vault.decide(TokenStorage::InFiles).expect("nothing waits");
         (Arc::clone(&vault), ProfileTokens::new(vault, "a", &self.profile))
     }
 

@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, reason = "a source that cannot be read is a failed test")]
 
 mod imports;
+mod names;
 mod table;
 
 use std::{
@@ -121,4 +122,33 @@ fn the_table_names_no_room_and_no_import_that_does_not_exist() {
         }
     }
     assert!(stale.is_empty(), "ARCHITECTURE.md is out of date:\n{}", stale.join("\n"));
+}
+
+/// Files that hold the same type for different systems, of which one is compiled.
+const FOR_DIFFERENT_SYSTEMS: [&[&str]; 1] =
+    [&["src/tui/terminal/input/console.rs", "src/tui/terminal/input/tty.rs"]];
+
+#[test]
+fn no_type_name_has_two_meanings() {
+    let mut names = names::Names::new();
+    for file in sources() {
+        let module = imports::module_of(file.strip_prefix(package().join("src")).expect("a file of src"));
+        if module.iter().any(|part| part == "tests" || part == "stage") {
+            continue;
+        }
+        let place = file.strip_prefix(package()).expect("a file of the package").display().to_string();
+        names::collect(&place, &std::fs::read_to_string(&file).expect("a source file"), &mut names);
+    }
+    assert!(names.len() > 500, "{} types were found", names.len());
+    let twice: Vec<String> = names
+        .into_iter()
+        .filter_map(|(name, mut places)| {
+            // A type that differs between systems is defined twice in one file, under `cfg`.
+            places.dedup();
+            let places: Vec<&str> = places.iter().map(String::as_str).collect();
+            let is_one = places.len() == 1 || FOR_DIFFERENT_SYSTEMS.contains(&places.as_slice());
+            (!is_one).then(|| format!("{name}: {}", places.join(", ")))
+        })
+        .collect();
+    assert!(twice.is_empty(), "{} names have two meanings:\n{}", twice.len(), twice.join("\n"));
 }

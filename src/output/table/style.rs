@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::{
     columns::Cell,
-    model::{Kind, Status},
+    model::{EntityKind, Status},
     text,
 };
 
@@ -33,17 +33,19 @@ pub(in crate::output) fn styled(cell: &Cell<'_>) -> (String, CellStyle) {
 }
 
 /// Returns the text and tone of a status, as on the screen.
-fn status_words(status: &Status, kind: Kind) -> (String, CellStyle) {
+fn status_words(status: &Status, kind: EntityKind) -> (String, CellStyle) {
     let label = text::clean(status.label(kind));
     let tone = match (kind, status.code()) {
         (_, "1000") => CellStyle::Good,
-        (_, "1002") | (Kind::Subscription, "1009") => CellStyle::Warn,
-        (Kind::Account, "1004") | (Kind::Order, "1008") | (Kind::Subscription, _) => CellStyle::Dim,
-        (Kind::Account, "1026") | (Kind::Order, _) => CellStyle::Bad,
-        (Kind::Account, _) => CellStyle::Plain,
+        (_, "1002") | (EntityKind::Subscription, "1009") => CellStyle::Warn,
+        (EntityKind::Account, "1004") | (EntityKind::Order, "1008") | (EntityKind::Subscription, _) => {
+            CellStyle::Dim
+        }
+        (EntityKind::Account, "1026") | (EntityKind::Order, _) => CellStyle::Bad,
+        (EntityKind::Account, _) => CellStyle::Plain,
     };
     let words =
-        if kind == Kind::Account { format!("{} {label}", status.symbol()) } else { label.into_owned() };
+        if kind == EntityKind::Account { format!("{} {label}", status.symbol()) } else { label.into_owned() };
     (words, tone)
 }
 
@@ -75,17 +77,18 @@ mod tests {
     #[test]
     fn statuses_have_the_colours_of_the_screen() {
         let tone = |kind, code: &str| styled(&Cell::status(Some(&Status::new(code)), kind));
-        let account = ["1000", "1002", "1004", "1026", "7777"].map(|code| tone(Kind::Account, code).1);
+        let account = ["1000", "1002", "1004", "1026", "7777"].map(|code| tone(EntityKind::Account, code).1);
         assert_eq!(
             account,
             [CellStyle::Good, CellStyle::Warn, CellStyle::Dim, CellStyle::Bad, CellStyle::Plain]
         );
-        let order = ["1000", "1002", "1008", "1004", "1020"].map(|code| tone(Kind::Order, code).1);
+        let order = ["1000", "1002", "1008", "1004", "1020"].map(|code| tone(EntityKind::Order, code).1);
         assert_eq!(order, [CellStyle::Good, CellStyle::Warn, CellStyle::Dim, CellStyle::Bad, CellStyle::Bad]);
-        let subscription = ["1000", "1002", "1009", "1004"].map(|code| tone(Kind::Subscription, code).1);
+        let subscription =
+            ["1000", "1002", "1009", "1004"].map(|code| tone(EntityKind::Subscription, code).1);
         assert_eq!(subscription, [CellStyle::Good, CellStyle::Warn, CellStyle::Warn, CellStyle::Dim]);
-        assert_eq!(tone(Kind::Account, "1000").0, "● Active");
-        assert_eq!(tone(Kind::Order, "1000").0, "Complete");
+        assert_eq!(tone(EntityKind::Account, "1000").0, "● Active");
+        assert_eq!(tone(EntityKind::Order, "1000").0, "Complete");
     }
 
     #[test]

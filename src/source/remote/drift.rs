@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{chunk::PageKey, pages::Assembled};
 use crate::{
-    model::{Kind, Row},
+    model::{EntityKind, Row},
     text,
 };
 
@@ -99,7 +99,7 @@ pub(super) struct TotalChanged {
 impl TotalChanged {
     /// Describes the change, and its consequence for the pages.
     pub(super) fn in_words(&self) -> String {
-        let status = text::clean(self.key.query.status().label(Kind::Account)).into_owned();
+        let status = text::clean(self.key.query.status().label(EntityKind::Account)).into_owned();
         let (before, now) = (text::group_digits(self.before), text::group_digits(self.now));
         let rest = if self.now < self.before {
             "rows may have moved to the page before"

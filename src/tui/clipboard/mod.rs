@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tokio::{sync::oneshot, time::timeout};
 
 pub use osc52::{OSC52_LIMIT, osc52};
-use system::{Answer, Status, Worker};
+use system::{Answer, JobStatus, Worker};
 pub use system::{Desktop, SystemClipboard};
 
 /// The time that the system clipboard may take: it waits for other programs, which may hang.
@@ -156,7 +156,7 @@ pub struct Asked {
     text: String,
     surroundings: Surroundings,
     answer: oneshot::Receiver<Answer>,
-    status: Arc<Status>,
+    status: Arc<JobStatus>,
     patience: Duration,
 }
 

@@ -62,19 +62,19 @@ pub(super) enum Answer {
 pub(super) struct Job {
     text: String,
     answer: oneshot::Sender<Answer>,
-    status: Arc<Status>,
+    status: Arc<JobStatus>,
 }
 
 /// The shared knowledge about a job.
 #[derive(Debug, Default)]
-pub(super) struct Status {
+pub(super) struct JobStatus {
     /// The wait for it was too long, and the terminal has got the text.
     given_up: AtomicBool,
     /// The clipboard is done with it.
     finished: AtomicBool,
 }
 
-impl Status {
+impl JobStatus {
     pub(super) fn give_up(&self) {
         self.given_up.store(true, Ordering::Release);
     }
@@ -90,7 +90,7 @@ pub(super) struct Worker {
     system: Option<Box<dyn SystemClipboard>>,
     thread: Option<Thread>,
     /// Of the last job.
-    last: Arc<Status>,
+    last: Arc<JobStatus>,
 }
 
 struct Thread {
@@ -119,9 +119,9 @@ impl Worker {
     }
 
     /// Hands a text to the clipboard. The answer comes by the receiver, which hangs up where none can come.
-    pub(super) fn set(&mut self, text: String) -> (Arc<Status>, oneshot::Receiver<Answer>) {
+    pub(super) fn set(&mut self, text: String) -> (Arc<JobStatus>, oneshot::Receiver<Answer>) {
         let (answer, answered) = oneshot::channel();
-        let status = Arc::new(Status::default());
+        let status = Arc::new(JobStatus::default());
         self.last = Arc::clone(&status);
         if let Some(system) = self.system.take() {
             self.thread = start(system);

@@ -29,7 +29,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    account::{self, Account, Draft, Home, Target},
+    account::{self, Account, AccountId, ProfileDraft, ProfileStore},
     api::{Network, Urgency},
     config,
     demo::DemoOptions,
@@ -45,7 +45,7 @@ const REMEMBERED_TASKS: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct World {
     /// The paths of the configuration, secrets and state.
-    pub(super) home: Home,
+    pub(super) home: ProfileStore,
     /// The settings of the demo.
     pub(super) demo: DemoOptions,
     /// The timeouts, retries and limits of requests.
@@ -66,7 +66,7 @@ pub(super) struct Effects {
     tasks: HashMap<Ticket, RunningTask>,
     clipboard: Clipboard,
     /// The account of the profile under test: the steps of a test share one sign-in.
-    tested: Arc<Mutex<Option<(Draft, Account)>>>,
+    tested: Arc<Mutex<Option<(ProfileDraft, Account)>>>,
     /// True if the user has been asked what to do without a keyring; the question is asked once.
     asked: Arc<AtomicBool>,
     unkept: PersistWarning,
@@ -97,7 +97,7 @@ impl Effects {
     /// is an access token from the environment, for the first account.
     pub(super) fn new(
         world: World,
-        first: &Target,
+        first: &AccountId,
         token: Option<SecretString>,
     ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
@@ -121,12 +121,12 @@ impl Effects {
     }
 
     /// Applies the network settings of the configuration to later connections.
-    pub(super) fn set_network(&mut self, network: config::Network) {
+    pub(super) fn set_network(&mut self, network: config::NetworkSettings) {
         self.world.network = account::network(&network, &self.world.network);
     }
 
     /// Starts to connect, and records that the profile is in use.
-    pub(super) fn begin(&self, target: &Target) {
+    pub(super) fn begin(&self, target: &AccountId) {
         self.connection.begin();
         if let Some(name) = target.name() {
             self.remember(name.to_owned(), None);
@@ -177,7 +177,7 @@ impl Effects {
         }
     }
 
-    fn connect(&mut self, target: &Target) {
+    fn connect(&mut self, target: &AccountId) {
         self.abort_all();
         self.connection = pending(&self.world, target, None);
         self.place = target.place(&self.world.demo);
@@ -252,7 +252,7 @@ impl Effects {
 }
 
 /// Returns a connection that is made on first use.
-fn pending(world: &World, target: &Target, token: Option<SecretString>) -> PendingConnection {
+fn pending(world: &World, target: &AccountId, token: Option<SecretString>) -> PendingConnection {
     let (world, target) = (world.clone(), target.clone());
     PendingConnection::new(move || {
         let (world, target, token) = (world.clone(), target.clone(), token.clone());

@@ -4,10 +4,10 @@ use std::sync::PoisonError;
 
 use super::Effects;
 use crate::{
-    account::{self, Account, ChangeError, Credentials, Draft, Home},
+    account::{self, Account, ChangeError, Credentials, ProfileDraft, ProfileStore},
     api::ApiError,
     config::InlineSecret,
-    secrets::Keep,
+    secrets::TokenStorage,
     text::sentence,
     tui::{
         app::{Configured, Effect, Message, NotSaved, Ticket},
@@ -69,7 +69,7 @@ impl Effects {
     fn change(
         &mut self,
         ticket: Ticket,
-        change: impl FnOnce(&Home) -> Result<(), ChangeError> + Send + 'static,
+        change: impl FnOnce(&ProfileStore) -> Result<(), ChangeError> + Send + 'static,
         wrap: impl FnOnce(Ticket, Result<Box<Configured>, ChangeError>) -> Message + Send + 'static,
     ) {
         let (home, reports) = (self.world.home.clone(), self.reports.clone());
@@ -82,7 +82,7 @@ impl Effects {
 
     /// Returns the account of a profile that may not be saved yet. The steps of one test share it, and with it the
     /// sign-in.
-    fn tested_account(&self, draft: &Draft) -> Result<Account, ApiError> {
+    fn tested_account(&self, draft: &ProfileDraft) -> Result<Account, ApiError> {
         let mut tested = self.tested.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((held, account)) = &*tested
             && same_credentials(held, draft)
@@ -102,7 +102,8 @@ impl Effects {
     fn keep_tokens(&self, in_files: bool) {
         let (home, reports) = (self.world.home.clone(), self.reports.clone());
         tokio::task::spawn_blocking(move || {
-            let kept = home.vault.decide(if in_files { Keep::InFiles } else { Keep::InMemory });
+            let kept =
+                home.vault.decide(if in_files { TokenStorage::InFiles } else { TokenStorage::InMemory });
             let remembered = home.store.update(|state| state.tokens_in_files = Some(in_files));
             let failed = kept.err().map(|error| error.to_string());
             let failed = failed.or_else(|| remembered.err().map(|error| error.to_string()));
@@ -114,7 +115,7 @@ impl Effects {
 }
 
 /// Returns true if both drafts sign in to the same place with the same credentials.
-fn same_credentials(one: &Draft, other: &Draft) -> bool {
+fn same_credentials(one: &ProfileDraft, other: &ProfileDraft) -> bool {
     one.former == other.former
         && one.name == other.name
         && one.typed == other.typed

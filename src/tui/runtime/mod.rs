@@ -30,7 +30,7 @@ use super::{
     ui::{self, Theme},
 };
 use crate::{
-    account::{Home, Target},
+    account::{AccountId, ProfileStore},
     api::Network,
     config::TimeZone,
     demo::{DemoOptions, RESELLER_ID},
@@ -47,11 +47,11 @@ const SAVE_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct ScreenOptions {
     /// The account whose customers are shown first.
-    pub target: Target,
+    pub target: AccountId,
     /// An access token from the environment for that account.
     pub token: Option<SecretString>,
     /// The paths of the configuration, secrets and state.
-    pub home: Home,
+    pub home: ProfileStore,
     /// The timeouts, retries and limits of requests.
     pub network: Network,
     /// The settings of the demo.
@@ -154,7 +154,7 @@ struct Runtime {
     app: App,
     terminal: Terminal,
     effects: Effects,
-    home: Home,
+    home: ProfileStore,
     theme: Theme,
     look: Look,
     /// Receives the terminal's answers about its background.

@@ -7,7 +7,7 @@ use super::{
     paint::Canvas,
 };
 use crate::{
-    model::{CustomerFilter, Kind, NamePattern, SortOrder, Status, StatusFilter, format_date},
+    model::{CustomerFilter, EntityKind, NamePattern, SortOrder, Status, StatusFilter, format_date},
     text,
     tui::action::Action,
 };
@@ -54,7 +54,7 @@ fn draw_status(canvas: &mut Canvas<'_>, app: &App, row: Rect, index: usize) {
     x += canvas.put(x, row.y, 2, &text::pad_end(&app.keys.label(action), 2), theme.dim());
     x += canvas.put(x, row.y, 2, status.symbol(), theme.status(status.code())) + 1;
     let style = if chosen { theme.strong() } else { theme.plain() };
-    canvas.put(x, row.y, 9, status.label(Kind::Account), style);
+    canvas.put(x, row.y, 9, status.label(EntityKind::Account), style);
     mark(canvas, row, chosen);
     draw_count(canvas, app, row, &app.table.counts.all[index], chosen);
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Theme, draw};
 use crate::model::Priority;
 use crate::{
-    account::Target,
+    account::AccountId,
     api::{ApiError, Wait, WaitReason},
     text,
     tui::app::{
@@ -451,7 +451,7 @@ fn a_configuration_with_mistakes() {
             "config.toml:7:11: profiles.emea: reseller_id and client_secret are missing".to_owned(),
         ];
         let mut stage = Stage::started(Setup {
-            target: Target::Demo,
+            target: AccountId::Demo,
             demo_reseller: RESELLER.to_owned(),
             invocation: crate::tui::app::Invocation::default(),
             configured: Configured { problems, ..Configured::default() },

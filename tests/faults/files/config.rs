@@ -89,7 +89,7 @@ pub(super) fn no_usable_profile() {
     let mistakes = [
         "config.toml:1:11: profiles.a: reseller_id and client_secret are missing",
         "config.toml:2:1: profiles.a.reseler_id: unknown key, did you mean reseller_id?",
-        "config.toml:3:13: profiles.a.client_id: has to be an ID in quotes",
+        "config.toml:3:13: profiles.a.client_id: must be an ID in quotes",
     ];
     assert_demo_with_mistakes(&user, &mistakes);
     let (_, told) = user.run(&["list"]);

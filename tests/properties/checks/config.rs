@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use vipmp::{
     api::{Root, check_origin},
     config::{
-        Change, EditError, Environment, Loaded, Place, Profile, SecretSource, SignIn, check_id, check_name,
-        edited, parse,
+        Change, EditError, Environment, Loaded, Profile, SecretSource, SignIn, SourceLocation, check_id,
+        check_name, edited, parse,
     },
     tui::keys::KeyMap,
 };
@@ -36,7 +36,7 @@ fn is_sound(text: &str, loaded: &Loaded) {
         assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{problem:?}");
         assert!(problem.place >= last, "the order is not that of the file");
         last = problem.place;
-        let Some(Place { line, column }) = problem.place else {
+        let Some(SourceLocation { line, column }) = problem.place else {
             assert!(
                 problem.key.is_none() && problem.message.ends_with("(recursion limit)"),
                 "{problem} has no place"

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use vipmp::{
-    account::Target,
+    account::AccountId,
     model::{RecordKey, Status},
     tui::app::{App, Configured, Effect, Message, Now, Setup},
 };
@@ -16,7 +16,7 @@ pub fn palette(data: &[u8]) {
     let wall = DateTime::UNIX_EPOCH.fixed_offset() + Duration::from_secs(1_790_000_000);
     let now = Now { mono: Duration::from_secs(1), wall };
     let setup = Setup {
-        target: Target::Demo,
+        target: AccountId::Demo,
         demo_reseller: "1000396138".to_owned(),
         invocation: vipmp::tui::Invocation::default(),
         configured: Configured::default(),

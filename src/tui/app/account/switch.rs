@@ -9,11 +9,11 @@ use super::super::{
     session::{columns_of, filter_of, view_of},
     table::{CustomerTable, TableColumns},
 };
-use crate::{account::Target, model::CustomerFilter, state::View};
+use crate::{account::AccountId, model::CustomerFilter, state::View};
 
 impl App {
     /// Leaves the account on the screen, and opens another one, or the same again.
-    pub(crate) fn switch_to(&mut self, target: Target) {
+    pub(crate) fn switch_to(&mut self, target: AccountId) {
         self.keep_view();
         self.session.connect(target, &mut self.out);
         self.open_account();
@@ -74,7 +74,7 @@ impl App {
     /// Shows the quiet line of the first moments: the demo says what it is.
     fn welcome(&mut self) {
         self.notices.dismiss();
-        if self.session.target == Target::Demo {
+        if self.session.target == AccountId::Demo {
             let words = self.session.demo_notice(&self.keys);
             self.notices.whisper(words, self.now);
         }
@@ -93,7 +93,7 @@ impl App {
         if self.session.has_lost_its_profile() {
             let open = self.overlay.take();
             // The view of a profile that is gone is not kept.
-            self.switch_to(Target::Demo);
+            self.switch_to(AccountId::Demo);
             self.session.source.stands_in = !self.session.configuration.problems.is_empty();
             self.overlay = open;
         }

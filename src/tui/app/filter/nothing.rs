@@ -5,7 +5,7 @@ use super::{
     advice::{SearchKind, customer_id, plain},
 };
 use crate::{
-    model::{CustomerFilter, Kind, NamePattern, StatusFilter, format_date},
+    model::{CustomerFilter, EntityKind, NamePattern, StatusFilter, format_date},
     text,
     tui::{action::Action, keys::KeyMap},
 };
@@ -34,7 +34,7 @@ impl<'a> Match<'a> {
 fn sentence(filter: &CustomerFilter) -> String {
     let mut words = match &filter.status {
         StatusFilter::All => "No customers".to_owned(),
-        StatusFilter::One(status) => match status.known_label(Kind::Account) {
+        StatusFilter::One(status) => match status.known_label(EntityKind::Account) {
             Some(label) => format!("No {} customers", label.to_lowercase()),
             None => format!("No customers with status {}", text::clean(status.code())),
         },

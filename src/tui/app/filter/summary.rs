@@ -1,7 +1,7 @@
 //! The filter in a few words.
 
 use crate::{
-    model::{CustomerFilter, Kind, StatusFilter, format_date},
+    model::{CustomerFilter, EntityKind, StatusFilter, format_date},
     text,
 };
 
@@ -9,7 +9,7 @@ use crate::{
 pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
     let mut parts = vec![match &filter.status {
         StatusFilter::All => "All statuses".to_owned(),
-        StatusFilter::One(status) => status.label(Kind::Account).to_owned(),
+        StatusFilter::One(status) => status.label(EntityKind::Account).to_owned(),
     }];
     parts.extend(match filter.resellers.as_slice() {
         [] => None,

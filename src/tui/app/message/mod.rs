@@ -17,7 +17,7 @@ pub(crate) use remote::Remote;
 pub use remote::Ticket;
 
 use crate::{
-    account::{Draft, Resellers, Step, Target},
+    account::{AccountId, ProfileDraft, Resellers, TestStep},
     api::{ApiError, Exchange, Wait},
     model::{
         Customer, CustomerFilter, OrderPage, OrdersRequest, Priority, RecordKey, Reseller, ResellerRow,
@@ -150,15 +150,15 @@ pub enum Effect {
     /// Fetch the reseller; answered by [`Message::Reseller`].
     FetchReseller(Ticket),
     /// Talk to this account from now on; everything that is under way for the last one is given up.
-    Connect(Target),
+    Connect(AccountId),
     /// Remember what is on the screen of a profile.
     SaveView(String, Box<View>),
     /// Take a step of the test of a profile that need not be saved yet; answered by [`Message::Checked`].
-    CheckProfile(Ticket, Box<Draft>, Step),
+    CheckProfile(Ticket, Box<ProfileDraft>, TestStep),
     /// List the resellers of such a profile; answered by [`Message::Resellers`].
-    ListResellers(Ticket, Box<Draft>),
+    ListResellers(Ticket, Box<ProfileDraft>),
     /// Save a profile; answered by [`Message::ProfileSaved`].
-    SaveProfile(Ticket, Box<Draft>),
+    SaveProfile(Ticket, Box<ProfileDraft>),
     /// Remove a profile; answered by [`Message::ProfilesChanged`].
     RemoveProfile(Ticket, String),
     /// Start with this profile from now on; answered by [`Message::ProfilesChanged`].

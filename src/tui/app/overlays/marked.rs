@@ -2,7 +2,7 @@
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
-    model::{CustomerRow, Kind as EntityKind},
+    model::{CustomerRow, EntityKind},
     text,
     tui::{
         action::{Action, DialogKind},

@@ -8,7 +8,7 @@ use super::{
     Menu, ProfileForm,
     menu::{draft_of, entries},
 };
-use crate::{account::Step, api::ApiError, model::ResellerRow};
+use crate::{account::TestStep, api::ApiError, model::ResellerRow};
 
 impl App {
     /// Opens the list, with the cursor on what is on screen.
@@ -51,7 +51,7 @@ impl App {
         let taken = checks.settle(ticket, found);
         let next = taken
             .filter(|step| checks.is_good(*step))
-            .and_then(|step| Step::ALL.into_iter().find(|next| *next > step));
+            .and_then(|step| TestStep::ALL.into_iter().find(|next| *next > step));
         if let (Some(next), Some(draft)) = (next, draft_of(self, &name)) {
             checks.begin(next, &draft, now, &mut self.out);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::message::{Effect, Outbox, Ticket};
 use crate::{
-    account::{Draft, Step},
+    account::{ProfileDraft, TestStep},
     api::ApiError,
 };
 
@@ -25,19 +25,19 @@ pub(crate) enum Check {
 /// The steps of a test.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Checks {
-    states: [Check; Step::ALL.len()],
+    states: [Check; TestStep::ALL.len()],
     /// Since when the user waits for a step.
     pub(crate) since: Option<Duration>,
 }
 
 impl Checks {
-    pub(crate) fn state(&self, step: Step) -> &Check {
+    pub(crate) fn state(&self, step: TestStep) -> &Check {
         // One place for each step, in their order.
         &self.states[step as usize]
     }
 
     /// Begins a step.
-    pub(crate) fn begin(&mut self, step: Step, draft: &Draft, now: Duration, out: &mut Outbox) {
+    pub(crate) fn begin(&mut self, step: TestStep, draft: &ProfileDraft, now: Duration, out: &mut Outbox) {
         let draft = Box::new(draft.clone());
         let ticket = out.ask(|ticket| Effect::CheckProfile(ticket, draft, step));
         self.states[step as usize] = Check::Running(ticket);
@@ -45,8 +45,12 @@ impl Checks {
     }
 
     /// Takes what a step found; says which one, where anybody waited for it.
-    pub(crate) fn settle(&mut self, ticket: Ticket, found: Result<String, Box<ApiError>>) -> Option<Step> {
-        let step = Step::ALL
+    pub(crate) fn settle(
+        &mut self,
+        ticket: Ticket,
+        found: Result<String, Box<ApiError>>,
+    ) -> Option<TestStep> {
+        let step = TestStep::ALL
             .into_iter()
             .find(|step| matches!(self.state(*step), Check::Running(awaited) if *awaited == ticket))?;
         self.states[step as usize] = match found {
@@ -58,8 +62,8 @@ impl Checks {
     }
 
     /// Forgets what this step and those after it found: what they were about has changed.
-    pub(crate) fn forget_from(&mut self, first: Step, out: &mut Outbox) {
-        for step in Step::ALL.into_iter().filter(|step| *step >= first) {
+    pub(crate) fn forget_from(&mut self, first: TestStep, out: &mut Outbox) {
+        for step in TestStep::ALL.into_iter().filter(|step| *step >= first) {
             if let Check::Running(ticket) = std::mem::take(&mut self.states[step as usize]) {
                 out.abort(Some(ticket));
                 self.since = None;
@@ -72,17 +76,17 @@ impl Checks {
         self.states.iter().any(|state| matches!(state, Check::Running(_)))
     }
 
-    pub(crate) fn is_good(&self, step: Step) -> bool {
+    pub(crate) fn is_good(&self, step: TestStep) -> bool {
         matches!(self.state(step), Check::Good(_))
     }
 
-    pub(crate) fn is_open(&self, step: Step) -> bool {
+    pub(crate) fn is_open(&self, step: TestStep) -> bool {
         matches!(self.state(step), Check::Open)
     }
 
     /// Returns true if nothing was tried yet.
     pub(crate) fn is_untouched(&self) -> bool {
-        Step::ALL.into_iter().all(|step| self.is_open(step))
+        TestStep::ALL.into_iter().all(|step| self.is_open(step))
     }
 
     /// Returns the error, where something did.
@@ -100,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_step_has_its_place() {
-        for (place, step) in Step::ALL.into_iter().enumerate() {
+        for (place, step) in TestStep::ALL.into_iter().enumerate() {
             assert_eq!(step as usize, place);
         }
     }

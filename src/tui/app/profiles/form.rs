@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use super::{Checks, hidden::Hidden, refused::Typing};
 use crate::{
-    account::Draft,
+    account::ProfileDraft,
     api::ApiError,
     config::{
         Environment, InlineSecret, Profile, SecretSource, SignIn, check_id, check_name, parse_api_url,
@@ -326,7 +326,7 @@ impl ProfileForm {
 
     /// Returns the fault in the first field that cannot be used; `taken` are the names of the other profiles. Without
     /// `all`, the name and the reseller may still be missing: the sign-in can be tested before they are known.
-    pub(crate) fn draft(&self, taken: &[String], all: bool) -> Result<Draft, (FormField, String)> {
+    pub(crate) fn draft(&self, taken: &[String], all: bool) -> Result<ProfileDraft, (FormField, String)> {
         let at = |field| move |why: String| (field, why);
         let name = self.name.value().trim().to_owned();
         let former = self.former.as_ref().map(|(name, _)| name.clone());
@@ -362,7 +362,7 @@ impl ProfileForm {
         };
         let profile =
             Profile { environment: self.environment, api_url, token_url, reseller_id, client_id, sign_in };
-        Ok(Draft { former, name, profile, typed, default: false })
+        Ok(ProfileDraft { former, name, profile, typed, default: false })
     }
 
     fn source(&self) -> Result<(SecretSource, Option<InlineSecret>), (FormField, String)> {

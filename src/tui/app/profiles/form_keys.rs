@@ -13,7 +13,7 @@ use super::{
     FormField, FormLine, ProfileForm, StorageChoice, Typing, Warned, form_box, form_lines,
 };
 use crate::{
-    account::Step,
+    account::TestStep,
     tui::{
         action::{Action, DialogKind},
         keys::Chord,
@@ -203,10 +203,10 @@ impl ProfileForm {
             FormField::Name | FormField::Save => {}
             FormField::Reseller => {
                 self.picked = None;
-                self.checks.forget_from(Step::FirstPage, &mut app.out);
+                self.checks.forget_from(TestStep::FirstPage, &mut app.out);
             }
             _ => {
-                self.checks.forget_from(Step::Token, &mut app.out);
+                self.checks.forget_from(TestStep::Token, &mut app.out);
                 app.out.abort(self.listing.take());
                 self.resellers = None;
             }
@@ -282,25 +282,25 @@ impl ProfileForm {
             return;
         }
         let (taken, now) = (&app.session.configuration.names, app.now.mono);
-        if self.checks.is_open(Step::Token) {
+        if self.checks.is_open(TestStep::Token) {
             match self.draft(taken, false) {
-                Ok(draft) => self.checks.begin(Step::Token, &draft, now, &mut app.out),
+                Ok(draft) => self.checks.begin(TestStep::Token, &draft, now, &mut app.out),
                 Err((field, why)) => self.wrong = Some((field, why)),
             }
-        } else if self.checks.is_good(Step::Token) && self.checks.is_open(Step::Ping) {
+        } else if self.checks.is_good(TestStep::Token) && self.checks.is_open(TestStep::Ping) {
             if let Ok(draft) = self.draft(taken, false) {
-                self.checks.begin(Step::Ping, &draft, now, &mut app.out);
+                self.checks.begin(TestStep::Ping, &draft, now, &mut app.out);
             }
-        } else if self.checks.is_good(Step::Ping) {
+        } else if self.checks.is_good(TestStep::Ping) {
             if self.resellers.is_none()
                 && self.listing.is_none()
                 && let Ok(draft) = self.draft(taken, false)
             {
                 self.listing = Some(app.out.ask(|ticket| Effect::ListResellers(ticket, Box::new(draft))));
             }
-            if self.field == FormField::Save && self.checks.is_open(Step::FirstPage) {
+            if self.field == FormField::Save && self.checks.is_open(TestStep::FirstPage) {
                 match self.draft(taken, true) {
-                    Ok(draft) => self.checks.begin(Step::FirstPage, &draft, now, &mut app.out),
+                    Ok(draft) => self.checks.begin(TestStep::FirstPage, &draft, now, &mut app.out),
                     Err((field, why)) => self.wrong = Some((field, why)),
                 }
             }
@@ -319,7 +319,7 @@ impl ProfileForm {
                 return Then::Stay;
             }
         };
-        if !self.checks.is_good(Step::FirstPage) && self.warned != Some(Warned::Untested) {
+        if !self.checks.is_good(TestStep::FirstPage) && self.warned != Some(Warned::Untested) {
             self.warned = Some(Warned::Untested);
             self.error = Some(if self.failed().is_some() {
                 "The test failed. Press Enter again to save anyway.".to_owned()
@@ -358,7 +358,7 @@ impl ProfileForm {
             self.warned = Some(Warned::Leaving);
             return Then::Stay;
         }
-        self.checks.forget_from(Step::Token, &mut app.out);
+        self.checks.forget_from(TestStep::Token, &mut app.out);
         app.out.abort(self.listing.take());
         match &self.former {
             Some((name, _)) => app.open_profiles_at(name),

@@ -2,7 +2,7 @@
 
 use super::{FormField, ProfileForm, step_line};
 use crate::{
-    account::Step,
+    account::TestStep,
     text,
     tui::app::{App, Tone, overlays::ViewLine},
 };
@@ -24,7 +24,7 @@ pub(crate) enum FormLine {
     /// That there are more of them.
     More(usize),
     Blank,
-    Step(Step),
+    Step(TestStep),
     /// A remark or a next step.
     Words {
         text: String,
@@ -62,7 +62,7 @@ pub(crate) fn form_lines(form: &ProfileForm, width: usize) -> (Vec<FormLine>, us
     }
     if !form.checks.is_untouched() {
         lines.push(FormLine::Blank);
-        lines.extend(Step::ALL.map(FormLine::Step));
+        lines.extend(TestStep::ALL.map(FormLine::Step));
     }
     let words = |text: &str, bad: bool| wrap(text).into_iter().map(move |text| FormLine::Words { text, bad });
     if let Some(told) = form.failed().map(crate::api::ApiError::user_message) {

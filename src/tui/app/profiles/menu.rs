@@ -11,7 +11,7 @@ use super::{
     Checks, ProfileForm, form_box, step_line,
 };
 use crate::{
-    account::{Draft, Step},
+    account::{ProfileDraft, TestStep},
     config::DEMO,
     text::{self, wrap},
     tui::{
@@ -158,7 +158,7 @@ impl Menu {
         };
         self.stop_test(app);
         let mut checks = Checks::default();
-        checks.begin(Step::ALL[0], &draft, app.now.mono, &mut app.out);
+        checks.begin(TestStep::ALL[0], &draft, app.now.mono, &mut app.out);
         self.test = Some((entry.name, checks));
         Then::Stay
     }
@@ -166,7 +166,7 @@ impl Menu {
     /// Gives up the test that is under way.
     fn stop_test(&mut self, app: &mut App) {
         if let Some((_, checks)) = &mut self.test {
-            checks.forget_from(Step::ALL[0], &mut app.out);
+            checks.forget_from(TestStep::ALL[0], &mut app.out);
         }
     }
 
@@ -207,7 +207,7 @@ impl Menu {
         if let Some((name, checks)) = &self.test {
             say(&mut lines, "", Tone::Plain);
             say(&mut lines, &format!("Test of {name}"), Tone::Strong);
-            lines.extend(Step::ALL.map(|step| step_line(app, checks, step)));
+            lines.extend(TestStep::ALL.map(|step| step_line(app, checks, step)));
             if let Some(error) = checks.error() {
                 // The keys that help are those of the main screen: here, one tests again or edits.
                 let told = error.user_message();
@@ -358,9 +358,9 @@ impl ProfileEntry {
 }
 
 /// Returns a saved profile as it is.
-pub(super) fn draft_of(app: &App, name: &str) -> Option<Draft> {
+pub(super) fn draft_of(app: &App, name: &str) -> Option<ProfileDraft> {
     let listed = app.session.configuration.profiles.iter().find(|listed| listed.name == name)?;
-    Some(Draft {
+    Some(ProfileDraft {
         former: Some(listed.name.clone()),
         name: listed.name.clone(),
         profile: listed.profile.clone(),

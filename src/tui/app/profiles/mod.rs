@@ -18,7 +18,7 @@ use super::{
     overlays::ViewLine,
     timing::spinner,
 };
-use crate::{account::Step, text};
+use crate::{account::TestStep, text};
 
 pub(crate) use checks::{Check, Checks};
 pub(crate) use form::{FormField, ProfileForm, StorageChoice, Warned};
@@ -33,7 +33,7 @@ fn form_box(screen: Rect) -> Rect {
 }
 
 /// Returns the line of a step of a profile's test.
-fn step_line(app: &App, checks: &Checks, step: Step) -> ViewLine {
+fn step_line(app: &App, checks: &Checks, step: TestStep) -> ViewLine {
     let title = text::pad_end(step.title(), form_lines::LABEL - 2);
     match checks.state(step) {
         Check::Open => ViewLine::of(Tone::Dim, format!("  {title}")),

@@ -19,7 +19,7 @@ pub use setup::{AccountKind, Setup, Source};
 pub(crate) use waits::Waits;
 
 use crate::{
-    account::Target,
+    account::AccountId,
     api::Exchange,
     config,
     model::Reseller,
@@ -47,7 +47,7 @@ pub(crate) enum TokenStoragePrompt {
 #[derive(Debug)]
 pub(crate) struct Session {
     /// The account.
-    pub(crate) target: Target,
+    pub(crate) target: AccountId,
     /// The account as the header shows it.
     pub(crate) source: Source,
     /// The configuration.
@@ -92,7 +92,7 @@ impl Session {
     }
 
     /// Connects to another account, or to the same one again. Answers to what was requested before are dropped from now on.
-    pub(crate) fn connect(&mut self, target: Target, out: &mut Outbox) {
+    pub(crate) fn connect(&mut self, target: AccountId, out: &mut Outbox) {
         self.last_of_previous = out.ticket();
         out.send(Effect::Connect(target.clone()));
         self.target = target;
@@ -135,12 +135,12 @@ impl Session {
     }
 
     /// Returns the account with this name: a profile that can be used, or the demo.
-    pub(crate) fn target_of(&self, name: &str) -> Option<Target> {
+    pub(crate) fn target_of(&self, name: &str) -> Option<AccountId> {
         if name == config::DEMO {
-            return Some(Target::Demo);
+            return Some(AccountId::Demo);
         }
         let listed = self.configuration.profiles.iter().find(|listed| listed.name == name)?;
-        Some(Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) })
+        Some(AccountId::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) })
     }
 
     /// Returns the last view of the profile on the screen, if there is one.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Invocation;
-use crate::{account::Target, config, tui::app::message::Configured};
+use crate::{account::AccountId, config, tui::app::message::Configured};
 
 /// The source of the data; always on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +19,15 @@ pub struct Source {
 }
 
 impl Source {
-    pub(super) fn of(target: &Target, demo_reseller: &str) -> Self {
+    pub(super) fn of(target: &AccountId, demo_reseller: &str) -> Self {
         match target {
-            Target::Demo => Self {
+            AccountId::Demo => Self {
                 profile: String::new(),
                 environment: AccountKind::Demo,
                 reseller_id: demo_reseller.to_owned(),
                 stands_in: false,
             },
-            Target::Profile { name, profile } => Self {
+            AccountId::Profile { name, profile } => Self {
                 profile: name.clone(),
                 environment: profile.environment.into(),
                 reseller_id: profile.reseller_id.clone(),
@@ -76,7 +76,7 @@ impl From<config::Environment> for AccountKind {
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The account whose customers are browsed first.
-    pub target: Target,
+    pub target: AccountId,
     /// The reseller of the demo.
     pub demo_reseller: String,
     /// The way in which the program was started.

@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 
 use super::{Age, App, Configured, Effect, Message, Now, Setup, Ticket};
 use crate::{
-    account::Target,
+    account::AccountId,
     api::{RequestOptions, Urgency},
     model::{CustomerQuery, Order},
     source::{CustomerSource, remote::RemoteRows},
@@ -48,7 +48,7 @@ impl Stage {
     /// The same with other keys.
     pub(crate) fn with_keys(width: u16, height: u16, keys: KeyMap) -> Self {
         Self::started(Setup {
-            target: Target::Demo,
+            target: AccountId::Demo,
             demo_reseller: RESELLER.to_owned(),
             invocation: crate::tui::app::Invocation::default(),
             configured: Configured { keys, ..Configured::default() },
@@ -81,7 +81,8 @@ impl Stage {
     /// A started app with the profile of this name on the screen.
     pub(crate) fn of_profile(name: &str, configured: Configured, width: u16, height: u16) -> Self {
         let listed = configured.profiles.iter().find(|listed| listed.name == name).unwrap();
-        let target = Target::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
+        let target =
+            AccountId::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) };
         Self::started(Setup {
             target,
             demo_reseller: RESELLER.to_owned(),

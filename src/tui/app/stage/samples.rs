@@ -10,7 +10,7 @@ use super::{
     RESELLER,
 };
 use crate::{
-    account::Draft,
+    account::ProfileDraft,
     api::{ApiError, ErrorKind, Exchange},
     config::{self, Profile, SecretSource, SignIn},
     model::{Customer, OrderPage, Reseller, ResellerRow, Status},
@@ -19,7 +19,7 @@ use crate::{
 
 impl Configured {
     /// With a profile as it was saved.
-    pub(crate) fn put(&mut self, draft: &Draft) {
+    pub(crate) fn put(&mut self, draft: &ProfileDraft) {
         let former = draft.former.clone().unwrap_or_else(|| draft.name.clone());
         let view = self.profiles.iter().find(|listed| listed.name == former).and_then(|it| it.view.clone());
         self.profiles.retain(|listed| listed.name != former);
@@ -43,7 +43,7 @@ pub(crate) fn two_profiles() -> Configured {
         ("emea-prod", config::Environment::Production, RESELLER),
     ] {
         let (api, token) = environment.addresses().unwrap();
-        configured.put(&Draft {
+        configured.put(&ProfileDraft {
             former: None,
             name: name.into(),
             profile: Profile {

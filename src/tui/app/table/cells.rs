@@ -150,7 +150,7 @@ pub(crate) fn words<'a>(column: &Column, cell: Cell<'a>) -> CellText<'a> {
         Cell::Flag(flag) => plain(Cow::Borrowed(if flag { "yes" } else { "no" })),
         Cell::Status(status, kind) => {
             let label = text::clean(status.label(kind));
-            if kind == crate::model::Kind::Account {
+            if kind == crate::model::EntityKind::Account {
                 let look = CellLook::Status(status.code());
                 CellText { text: Cow::Owned(format!("{} {label}", status.symbol())), look, at_right: false }
             } else {

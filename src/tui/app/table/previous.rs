@@ -2,7 +2,7 @@
 
 use super::CustomerTable;
 use crate::{
-    model::{Kind, StatusFilter},
+    model::{EntityKind, StatusFilter},
     text,
     tui::app::{message::Now, timing::PATIENCE},
 };
@@ -20,7 +20,7 @@ impl CustomerTable {
         }
         let mut words = vec![match &previous.status {
             StatusFilter::All => "All".to_owned(),
-            StatusFilter::One(status) => status.label(Kind::Account).to_owned(),
+            StatusFilter::One(status) => status.label(EntityKind::Account).to_owned(),
         }];
         words.extend(previous.name.as_ref().map(|name| text::clean(name.sent()).into_owned()));
         words.extend(previous.from.map(|day| format!("from {day}")));

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 
 use super::profiles::{drafts, form, form_with_secret, refused, stage_with};
 use crate::{
-    account::Step,
+    account::TestStep,
     api::{ApiError, ErrorKind},
     tui::app::{
         Effect, Message, Overlay,
@@ -41,7 +41,7 @@ fn after_a_refusal_the_right_secret_replaces_the_wrong_one_wherever_one_had_gone
         assert!(!clear_text(&stage).contains("right"), "{keys}");
         stage.key("enter");
         stage.answer();
-        assert!(form(&stage).checks.is_good(Step::Ping), "{keys}");
+        assert!(form(&stage).checks.is_good(TestStep::Ping), "{keys}");
         assert_eq!(form(&stage).field, FormField::Reseller, "{keys}");
     }
 }
@@ -66,7 +66,7 @@ fn a_secret_that_cannot_be_one_keeps_the_focus_whatever_key_goes_on() {
             let (at, words) = form(&stage).wrong.clone().unwrap();
             assert!(at == FormField::Secret && !words.contains("s3cr3t"), "{words}");
             stage.typed("right").key(key);
-            assert_eq!(drafts(&stage), [(Step::Token, "right".to_owned())], "{key} {flawed}");
+            assert_eq!(drafts(&stage), [(TestStep::Token, "right".to_owned())], "{key} {flawed}");
         }
     }
 }

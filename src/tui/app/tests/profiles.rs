@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    account::{Step, Target},
+    account::{AccountId, TestStep},
     api::{ApiError, ErrorKind},
     config::{InlineSecret, SecretSource, SignIn},
     model::{Cursor, Status, StatusFilter},
@@ -170,7 +170,7 @@ pub(super) fn form(stage: &Stage) -> &crate::tui::app::profiles::ProfileForm {
     }
 }
 
-pub(super) fn drafts(stage: &Stage) -> Vec<(Step, String)> {
+pub(super) fn drafts(stage: &Stage) -> Vec<(TestStep, String)> {
     let secret = |literal: &Option<InlineSecret>| {
         literal.as_ref().map(|it| it.secret().expose_secret().to_owned()).unwrap_or_default()
     };
@@ -186,16 +186,16 @@ fn a_profile_is_added_step_by_step_and_opened() {
     let mut stage = form_with_secret("s3cr3t");
     assert_eq!(stage.pending, [], "nothing is tested before all that it takes is there");
     stage.key("enter");
-    assert_eq!(drafts(&stage), [(Step::Token, "s3cr3t".to_owned())]);
+    assert_eq!(drafts(&stage), [(TestStep::Token, "s3cr3t".to_owned())]);
     let step = stage.pending[0].clone();
     stage.answer_one(&step);
-    assert_eq!(drafts(&stage), [(Step::Ping, "s3cr3t".to_owned())]);
+    assert_eq!(drafts(&stage), [(TestStep::Ping, "s3cr3t".to_owned())]);
     stage.answer();
     assert_eq!(form(&stage).field, FormField::Reseller);
     assert_eq!(form(&stage).fitting().len(), 3);
     stage.typed("pebble").keys("down enter");
     assert_eq!((form(&stage).reseller.value(), form(&stage).field), ("1000400001", FormField::Save));
-    assert_eq!(drafts(&stage), [(Step::FirstPage, "s3cr3t".to_owned())]);
+    assert_eq!(drafts(&stage), [(TestStep::FirstPage, "s3cr3t".to_owned())]);
     stage.answer();
     stage.key("enter");
     let Some(Effect::SaveProfile(_, draft)) = stage.pending.first().cloned() else {
@@ -226,9 +226,9 @@ fn a_wrong_secret_is_corrected_in_place() {
     stage.typed("right");
     assert!(form(&stage).failed().is_none(), "what was found holds no longer");
     stage.key("enter");
-    assert_eq!(drafts(&stage), [(Step::Token, "right".to_owned())]);
+    assert_eq!(drafts(&stage), [(TestStep::Token, "right".to_owned())]);
     stage.answer();
-    assert!(form(&stage).checks.is_good(Step::Ping));
+    assert!(form(&stage).checks.is_good(TestStep::Ping));
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_pasted_secret_is_taken_whole_and_without_its_line_end() {
     let mut stage = form_with_secret("");
     stage.send(Message::Paste("s3cr3t-pasted\n".into()));
     stage.key("enter");
-    assert_eq!(drafts(&stage), [(Step::Token, "s3cr3t-pasted".to_owned())]);
+    assert_eq!(drafts(&stage), [(TestStep::Token, "s3cr3t-pasted".to_owned())]);
 }
 
 #[test]
@@ -331,7 +331,9 @@ fn a_test_takes_its_steps_and_ends_at_the_first_that_fails() {
     let Some(Overlay::Profiles(menu)) = &stage.app.overlay else { panic!("the list") };
     let (name, checks) = menu.test.as_ref().unwrap();
     assert_eq!(name, "emea-prod");
-    assert!(checks.is_good(Step::Token) && checks.error().is_some() && checks.is_open(Step::FirstPage));
+    assert!(
+        checks.is_good(TestStep::Token) && checks.error().is_some() && checks.is_open(TestStep::FirstPage)
+    );
     stage.key("esc");
     assert!(stage.app.overlay.is_none());
 }
@@ -367,7 +369,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
     let problems = vec!["config.toml:3:1: ui.page_szie: unknown key".to_owned()];
     let configured = Configured { problems, ..Configured::default() };
     let mut stage = Stage::started(Setup {
-        target: Target::Demo,
+        target: AccountId::Demo,
         demo_reseller: RESELLER.to_owned(),
         invocation: crate::tui::app::Invocation::default(),
         configured,
@@ -390,7 +392,7 @@ fn a_broken_configuration_is_shown_and_the_editor_mends_it() {
 #[test]
 fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
     let mut stage = Stage::started(Setup {
-        target: Target::Demo,
+        target: AccountId::Demo,
         demo_reseller: RESELLER.to_owned(),
         invocation: crate::tui::app::Invocation::default(),
         configured: two_profiles(),
@@ -409,7 +411,7 @@ fn a_demo_that_nobody_asked_for_says_so_until_something_is_chosen() {
     // An edit that hides the profile on the screen leads to the demo, which nobody has chosen either.
     let problems = vec!["config.toml: cannot be read: it is not UTF-8 text".to_owned()];
     stage.send(Message::Configured(Ok(Box::new(Configured { problems, ..Configured::default() }))));
-    assert!(stage.app.session.target == Target::Demo && stage.app.session.source.stands_in);
+    assert!(stage.app.session.target == AccountId::Demo && stage.app.session.source.stands_in);
 }
 
 #[test]
@@ -417,7 +419,7 @@ fn what_could_not_be_kept_is_said_once_nothing_else_is_open() {
     let problems = vec!["config.toml:3:1: ui.page_szie: unknown key".to_owned()];
     let configured = Configured { problems, ..two_profiles() };
     let mut stage = Stage::started(Setup {
-        target: Target::Demo,
+        target: AccountId::Demo,
         demo_reseller: RESELLER.to_owned(),
         invocation: crate::tui::app::Invocation::default(),
         configured,

@@ -88,7 +88,7 @@ fn escape_wait(is_set: impl Fn(&str) -> bool) -> Duration {
 }
 
 /// The result of a wait.
-enum Found {
+enum WaitResult {
     Bytes,
     Silence,
     End,
@@ -105,9 +105,9 @@ fn read(
     let mut buffer = [0; BUFFER];
     loop {
         let events = match wait(tty.as_fd(), output.as_fd(), woken.as_fd(), parser.deadline())? {
-            Found::End => return Ok(()),
-            Found::Silence => parser.expire(Instant::now()),
-            Found::Bytes => match tty.read(&mut buffer) {
+            WaitResult::End => return Ok(()),
+            WaitResult::Silence => parser.expire(Instant::now()),
+            WaitResult::Bytes => match tty.read(&mut buffer) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(read) => parser.feed(buffer.get(..read).unwrap_or_default(), Instant::now()),
                 Err(error)
@@ -136,7 +136,7 @@ fn wait(
     output: BorrowedFd<'_>,
     woken: BorrowedFd<'_>,
     deadline: Option<Instant>,
-) -> io::Result<Found> {
+) -> io::Result<WaitResult> {
     let nothing = PollFlags::empty();
     let mut ends = [
         PollFd::from_borrowed_fd(tty, PollFlags::IN),
@@ -147,19 +147,19 @@ fn wait(
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let left = left.and_then(|left| Timespec::try_from(left).ok());
     match poll(&mut ends, left.as_ref()) {
-        Err(Errno::INTR) => return Ok(Found::Silence),
+        Err(Errno::INTR) => return Ok(WaitResult::Silence),
         Err(error) => return Err(error.into()),
         Ok(_) => {}
     }
     let [tty, output, woken] = ends.map(|end| end.revents());
     if !woken.is_empty() {
-        Ok(Found::End)
+        Ok(WaitResult::End)
     } else if output.intersects(PollFlags::HUP | PollFlags::ERR) {
         Err(io::ErrorKind::UnexpectedEof.into())
     } else if tty.is_empty() {
-        Ok(Found::Silence)
+        Ok(WaitResult::Silence)
     } else {
-        Ok(Found::Bytes)
+        Ok(WaitResult::Bytes)
     }
 }
 

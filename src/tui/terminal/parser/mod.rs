@@ -48,7 +48,7 @@ const DEL: u8 = 0x7f;
 
 /// The sequence that the bytes so far begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ParserState {
     /// Nothing.
     Ground,
     /// A character of several bytes, of which so many are held and so many wanted.
@@ -72,7 +72,7 @@ enum State {
 /// Turns bytes into events, in any pieces.
 #[derive(Debug)]
 pub struct Parser {
-    state: State,
+    state: ParserState,
     /// The bytes of the character, of the parameters, or of the mouse event so far.
     held: Vec<u8>,
     /// The paste so far.
@@ -96,7 +96,7 @@ impl Parser {
     /// A parser that takes an Esc byte for the Esc key once nothing has followed it for `escape_wait`.
     pub fn new(escape_wait: Duration) -> Self {
         Self {
-            state: State::Ground,
+            state: ParserState::Ground,
             held: Vec::new(),
             paste: Paste::default(),
             alt: false,
@@ -112,7 +112,8 @@ impl Parser {
     /// Takes bytes that have arrived by `now` and returns the events that they complete.
     pub fn feed(&mut self, bytes: &[u8], now: Instant) -> Vec<Event> {
         let silent = self.last.is_some_and(|last| now.saturating_duration_since(last) >= SILENCE);
-        if silent && matches!(self.state, State::Paste) && bytes.first().copied().is_some_and(ends_text) {
+        if silent && matches!(self.state, ParserState::Paste) && bytes.first().copied().is_some_and(ends_text)
+        {
             self.end_paste();
         }
         for byte in bytes {
@@ -132,9 +133,9 @@ impl Parser {
     /// Returns the time when [`expire`](Self::expire) is to be called if nothing more has arrived by then.
     pub fn deadline(&self) -> Option<Instant> {
         let wait = match self.state {
-            State::Ground => return None,
-            State::Escape { .. } => self.escape_wait,
-            State::Paste => PASTE_SILENCE,
+            ParserState::Ground => return None,
+            ParserState::Escape { .. } => self.escape_wait,
+            ParserState::Paste => PASTE_SILENCE,
             _ => SILENCE,
         };
         self.last.map(|last| last + wait)
@@ -150,18 +151,18 @@ impl Parser {
 
     fn give_up(&mut self) {
         match self.state {
-            State::Escape { twice } => {
+            ParserState::Escape { twice } => {
                 self.key(KeyCode::Esc);
                 if twice {
                     self.key(KeyCode::Esc);
                 }
             }
-            State::Csi | State::Ss3 if self.held.is_empty() => self.alone(),
-            State::Text(Text { empty: true, .. }) => self.alone(),
-            State::Text(_) => self.cut = true,
+            ParserState::Csi | ParserState::Ss3 if self.held.is_empty() => self.alone(),
+            ParserState::Text(Text { empty: true, .. }) => self.alone(),
+            ParserState::Text(_) => self.cut = true,
             // Nothing but its beginning has come.
-            State::Paste if self.paste.is_empty() => drop(self.paste.take()),
-            State::Paste => self.end_paste(),
+            ParserState::Paste if self.paste.is_empty() => drop(self.paste.take()),
+            ParserState::Paste => self.end_paste(),
             _ => {}
         }
         self.reset();
@@ -179,7 +180,7 @@ impl Parser {
     }
 
     fn reset(&mut self) {
-        self.state = State::Ground;
+        self.state = ParserState::Ground;
         self.held.clear();
         self.alt = false;
         self.introducer = None;
@@ -187,19 +188,19 @@ impl Parser {
 
     fn byte(&mut self, byte: u8) {
         match self.state {
-            State::Ground => self.ground(byte),
-            State::Character { wanted } => self.in_character(byte, wanted),
-            State::Escape { twice } => self.after_escape(byte, twice),
-            State::Csi => self.in_csi(byte),
-            State::Ss3 => self.in_ss3(byte),
-            State::Console => match byte {
+            ParserState::Ground => self.ground(byte),
+            ParserState::Character { wanted } => self.in_character(byte, wanted),
+            ParserState::Escape { twice } => self.after_escape(byte, twice),
+            ParserState::Csi => self.in_csi(byte),
+            ParserState::Ss3 => self.in_ss3(byte),
+            ParserState::Console => match byte {
                 b'A'..=b'E' => self.finish(Some(KeyCode::F(1 + byte - b'A').into())),
                 // The second bracket was the final byte of an unknown sequence.
                 _ => self.abandon(byte),
             },
-            State::Mouse => self.in_mouse(byte),
-            State::Text(text) => self.in_text(byte, text),
-            State::Paste => {
+            ParserState::Mouse => self.in_mouse(byte),
+            ParserState::Text(text) => self.in_text(byte, text),
+            ParserState::Paste => {
                 if self.paste.push(byte) {
                     self.end_paste();
                 }
@@ -210,7 +211,7 @@ impl Parser {
     fn ground(&mut self, byte: u8) {
         let control = |code| KeyEvent::new(code, KeyModifiers::CONTROL);
         let key: KeyEvent = match byte {
-            ESC => return self.state = State::Escape { twice: false },
+            ESC => return self.state = ParserState::Escape { twice: false },
             b'\r' => KeyCode::Enter.into(),
             b'\t' => KeyCode::Tab.into(),
             DEL => KeyCode::Backspace.into(),
@@ -228,7 +229,7 @@ impl Parser {
                 } else {
                     4
                 };
-                return self.state = State::Character { wanted };
+                return self.state = ParserState::Character { wanted };
             }
             // No character begins like this.
             _ => return self.reset(),
@@ -257,13 +258,13 @@ impl Parser {
         match byte {
             b'[' | b'O' => {
                 self.alt = twice;
-                self.begin(if byte == b'[' { State::Csi } else { State::Ss3 }, Some(byte));
+                self.begin(if byte == b'[' { ParserState::Csi } else { ParserState::Ss3 }, Some(byte));
             }
             b'P' | b']' | b'X' | b'^' | b'_' => {
                 if twice {
                     self.key(KeyCode::Esc);
                 }
-                self.begin(State::Text(Text::START), Some(byte));
+                self.begin(ParserState::Text(Text::START), Some(byte));
             }
             // What a string that was cut off has left.
             b'\\' if self.cut => {
@@ -274,7 +275,7 @@ impl Parser {
                 if twice {
                     self.key(KeyCode::Esc);
                 }
-                self.state = State::Escape { twice: true };
+                self.state = ParserState::Escape { twice: true };
             }
             _ => {
                 if twice {
@@ -284,7 +285,7 @@ impl Parser {
                 if byte == ETX {
                     self.key(KeyCode::Esc);
                 }
-                self.state = State::Ground;
+                self.state = ParserState::Ground;
                 self.alt = byte != ETX;
                 self.ground(byte);
             }
@@ -294,14 +295,14 @@ impl Parser {
     /// A control of eight bits. Those that begin nothing are dropped.
     fn eight_bit(&mut self, byte: u8) {
         match byte {
-            0x8f => self.begin(State::Ss3, None),
-            0x9b => self.begin(State::Csi, None),
-            0x90 | 0x98 | 0x9d..=0x9f => self.begin(State::Text(Text::START), None),
+            0x8f => self.begin(ParserState::Ss3, None),
+            0x9b => self.begin(ParserState::Csi, None),
+            0x90 | 0x98 | 0x9d..=0x9f => self.begin(ParserState::Text(Text::START), None),
             _ => self.reset(),
         }
     }
 
-    fn begin(&mut self, state: State, introducer: Option<u8>) {
+    fn begin(&mut self, state: ParserState, introducer: Option<u8>) {
         self.held.clear();
         self.introducer = introducer;
         self.state = state;
@@ -312,11 +313,11 @@ impl Parser {
             // One more than the limit says that there were too many.
             0x20..=0x3f if self.held.len() > PARAMETERS_LIMIT => {}
             0x20..=0x3f => self.held.push(byte),
-            b'[' if self.held.is_empty() => self.state = State::Console,
-            b'M' if self.held.is_empty() => self.state = State::Mouse,
+            b'[' if self.held.is_empty() => self.state = ParserState::Console,
+            b'M' if self.held.is_empty() => self.state = ParserState::Mouse,
             b'~' if self.held == b"200" => {
                 self.reset();
-                self.state = State::Paste;
+                self.state = ParserState::Paste;
             }
             0x40..=0x7e if self.held.len() > PARAMETERS_LIMIT => self.reset(),
             0x40..=0x7e => match csi::event(&self.held, byte) {
@@ -374,7 +375,7 @@ impl Parser {
                 if byte != ESC && self.held.len() <= background::LONGEST {
                     self.held.push(byte);
                 }
-                self.state = State::Text(text.after(byte));
+                self.state = ParserState::Text(text.after(byte));
             }
         }
     }

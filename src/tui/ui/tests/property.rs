@@ -19,7 +19,7 @@ use crate::{
 
 /// An event of the test.
 #[derive(Debug, Clone)]
-enum Step {
+enum TestStep {
     /// A key of the action table, by its number.
     Key(usize),
     /// A letter, for the text fields.
@@ -40,67 +40,67 @@ enum Step {
     Wheel(bool, u16, u16),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = TestStep> {
     prop_oneof![
-        12 => any::<usize>().prop_map(Step::Key),
-        3 => prop_oneof!["[a-z0-9*\\-]".prop_map(|s| s.chars().next().unwrap_or('a')), any::<char>()].prop_map(Step::Letter),
-        1 => "\\PC{0,20}".prop_map(Step::Paste),
-        6 => any::<usize>().prop_map(Step::Answer),
-        2 => any::<usize>().prop_map(Step::Fail),
-        1 => any::<usize>().prop_map(Step::Stale),
-        2 => (any::<usize>(), 0_u64..20_000).prop_map(|(n, millis)| Step::Wait(n, millis)),
-        1 => (any::<bool>(), any::<usize>()).prop_map(|(joins, n)| Step::Drift(joins, n)),
-        3 => (0_u64..2_000).prop_map(Step::Pass),
-        1 => (1_u16..200, 1_u16..60).prop_map(|(width, height)| Step::Resize(width, height)),
-        1 => (0_u16..200, 0_u16..60).prop_map(|(x, y)| Step::Click(x, y)),
-        1 => (any::<bool>(), 0_u16..200, 0_u16..60).prop_map(|(down, x, y)| Step::Wheel(down, x, y)),
+        12 => any::<usize>().prop_map(TestStep::Key),
+        3 => prop_oneof!["[a-z0-9*\\-]".prop_map(|s| s.chars().next().unwrap_or('a')), any::<char>()].prop_map(TestStep::Letter),
+        1 => "\\PC{0,20}".prop_map(TestStep::Paste),
+        6 => any::<usize>().prop_map(TestStep::Answer),
+        2 => any::<usize>().prop_map(TestStep::Fail),
+        1 => any::<usize>().prop_map(TestStep::Stale),
+        2 => (any::<usize>(), 0_u64..20_000).prop_map(|(n, millis)| TestStep::Wait(n, millis)),
+        1 => (any::<bool>(), any::<usize>()).prop_map(|(joins, n)| TestStep::Drift(joins, n)),
+        3 => (0_u64..2_000).prop_map(TestStep::Pass),
+        1 => (1_u16..200, 1_u16..60).prop_map(|(width, height)| TestStep::Resize(width, height)),
+        1 => (0_u16..200, 0_u16..60).prop_map(|(x, y)| TestStep::Click(x, y)),
+        1 => (any::<bool>(), 0_u16..200, 0_u16..60).prop_map(|(down, x, y)| TestStep::Wheel(down, x, y)),
     ]
 }
 
-fn play(stage: &mut Stage, keys: &[&str], step: Step, answered: &mut Vec<crate::tui::app::Effect>) {
+fn play(stage: &mut Stage, keys: &[&str], step: TestStep, answered: &mut Vec<crate::tui::app::Effect>) {
     let pick = |stage: &Stage, n: usize| stage.pending.get(n.checked_rem(stage.pending.len())?).cloned();
     match step {
-        Step::Key(n) => drop(stage.key(keys[n % keys.len()])),
-        Step::Letter(c) => drop(stage.typed(&c.to_string())),
-        Step::Paste(text) => drop(stage.send(Message::Paste(text))),
-        Step::Answer(n) => {
+        TestStep::Key(n) => drop(stage.key(keys[n % keys.len()])),
+        TestStep::Letter(c) => drop(stage.typed(&c.to_string())),
+        TestStep::Paste(text) => drop(stage.send(Message::Paste(text))),
+        TestStep::Answer(n) => {
             if let Some(effect) = pick(stage, n) {
                 answered.push(effect.clone());
                 stage.answer_one(&effect);
             }
         }
-        Step::Fail(n) => {
+        TestStep::Fail(n) => {
             if let Some(effect) = pick(stage, n) {
                 stage.fail_one(&effect, offline("boom"));
             }
         }
-        Step::Stale(n) => {
+        TestStep::Stale(n) => {
             if let Some(effect) = n.checked_rem(answered.len()).map(|n| answered[n].clone()) {
                 stage.answer_one(&effect);
             }
         }
-        Step::Wait(n, millis) => {
+        TestStep::Wait(n, millis) => {
             if let Some(ticket) = pick(stage, n).as_ref().and_then(ticket_of) {
                 let reason = WaitReason::Retry { number: 1, of: 3, because: "503 Out of order.".to_owned() };
                 let wait = Wait { reason, time: Duration::from_millis(millis) };
                 stage.send(Message::Waiting(ticket, Some(wait)));
             }
         }
-        Step::Drift(true, n) => {
+        TestStep::Drift(true, n) => {
             let mut row = rows("1000", 1).remove(0);
             row["customerId"] = format!("19{n:08}").into();
             stage.portfolio.lists[0].push(row);
         }
-        Step::Drift(false, n) => {
+        TestStep::Drift(false, n) => {
             let list = &mut stage.portfolio.lists[0];
             if let Some(at) = n.checked_rem(list.len()) {
                 list.remove(at);
             }
         }
-        Step::Pass(millis) => stage.pass(millis),
-        Step::Resize(width, height) => drop(stage.send(Message::Resize(width, height))),
-        Step::Click(x, y) => drop(stage.click(x, y)),
-        Step::Wheel(down, x, y) => drop(stage.wheel(down, x, y)),
+        TestStep::Pass(millis) => stage.pass(millis),
+        TestStep::Resize(width, height) => drop(stage.send(Message::Resize(width, height))),
+        TestStep::Click(x, y) => drop(stage.click(x, y)),
+        TestStep::Wheel(down, x, y) => drop(stage.wheel(down, x, y)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     columns::{RowSchema, TableLine},
-    model::{Kind, Order, Status, Timestamp},
+    model::{EntityKind, Order, Status, Timestamp},
     text,
     tui::app::detail::Detail,
 };
@@ -92,7 +92,7 @@ fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
 
 fn one_order(page: &mut LineBuilder, order: &Order) {
     page.blank();
-    let status = order.status.label(Kind::Order);
+    let status = order.status.label(EntityKind::Order);
     let date = order.creation_date.as_ref().map_or("—".to_owned(), Timestamp::day);
     let kind = order.order_type.as_deref().unwrap_or("—");
     let head = format!("{}  {kind}", text::pad_end(&date, 11));
@@ -121,7 +121,7 @@ fn one_order(page: &mut LineBuilder, order: &Order) {
         let offer = line.offer_id.as_deref().unwrap_or("—");
         let mut text = TextLine::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
         if line.status != order.status && !line.status.code().is_empty() {
-            text = text.with(tone(&line.status), &format!("  {}", line.status.label(Kind::Order)));
+            text = text.with(tone(&line.status), &format!("  {}", line.status.label(EntityKind::Order)));
         }
         page.push(text);
     }

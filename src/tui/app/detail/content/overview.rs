@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use super::{LineBuilder, Tone};
 use crate::{
-    model::{Address, Benefit, Commitment, Customer, CustomerRow, Kind, Row, Status, Timestamp, format_date},
+    model::{
+        Address, Benefit, Commitment, Customer, CustomerRow, EntityKind, Row, Status, Timestamp, format_date,
+    },
     text,
     tui::app::detail::{Detail, DetailSubject},
 };
@@ -95,7 +97,7 @@ fn status(page: &mut LineBuilder, status: &Status) {
         "1004" => Tone::Dim,
         _ => Tone::Plain,
     };
-    let words = match status.known_label(Kind::Account) {
+    let words = match status.known_label(EntityKind::Account) {
         Some(label) => format!("{} {label} · {status}", status.symbol()),
         None if status.code().is_empty() => "—".to_owned(),
         None => format!("{} {status}", status.symbol()),

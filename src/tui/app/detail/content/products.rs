@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     columns::{RowSchema, TableLine},
-    model::{Kind, OfferKind, Subscription, SubscriptionList, Timestamp},
+    model::{EntityKind, OfferKind, Subscription, SubscriptionList, Timestamp},
     text,
     tui::app::detail::Detail,
 };
@@ -91,7 +91,7 @@ fn tone(item: &Subscription) -> Tone {
 
 fn subscription(page: &mut LineBuilder, item: &Subscription) {
     page.blank();
-    let status = item.status.label(Kind::Subscription);
+    let status = item.status.label(EntityKind::Subscription);
     let offer = text::clean(item.offer_id.as_deref().unwrap_or("—"));
     let room = page.width.saturating_sub(text::width(status) + 1);
     page.push(
