@@ -16,7 +16,7 @@ pub struct ProfileDraft {
     pub former: Option<String>,
     /// Its name.
     pub name: String,
-    /// The text. With a typed secret, its source is the keyring or a file of the vault's own.
+    /// The profile. If a secret is typed, its source is the keyring or a file of the vault.
     pub profile: Profile,
     /// The secret, where it was typed and is to be kept by this program.
     pub typed: Option<InlineSecret>,
@@ -24,7 +24,7 @@ pub struct ProfileDraft {
     pub default: bool,
 }
 
-/// The reason why a profile was not changed.
+/// An error while a profile is added, changed or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// The secret is to be kept in the keyring, and none runs here: the user may want a file instead.

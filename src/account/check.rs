@@ -1,4 +1,4 @@
-//! True if an account works, step by step: each tells what it found, or why it failed.
+//! The test of an account in steps, each of which reports what it found or why it failed.
 
 use super::Account;
 use crate::{

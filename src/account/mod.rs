@@ -47,7 +47,7 @@ pub struct Resellers {
     pub rows: Vec<ResellerRow>,
     /// Rows of the list without a reseller ID that can be read.
     pub unreadable: u64,
-    /// The reason why there may be others, if the list could not be read completely.
+    /// The reason why the list may be incomplete, if it may be.
     pub doubt: Option<Incomplete>,
 }
 
@@ -56,7 +56,7 @@ pub struct Resellers {
 pub enum Credentials {
     /// The one that is kept where the profile says; the issued token is kept too.
     Kept,
-    /// The same, without a token that was issued for it before: for a test of the secret itself.
+    /// The stored secret, ignoring cached tokens, to test the secret itself.
     Fresh,
     /// One that was just typed and is not kept yet.
     Typed(SecretString),
@@ -125,7 +125,7 @@ impl Account {
         Ok(Self { name: name.to_owned(), reseller_id: profile.reseller_id.clone(), client, tokens })
     }
 
-    /// The same account with another reseller: it shares the sign-in.
+    /// Returns the same account for another reseller. The sign-in is shared.
     #[must_use]
     pub fn for_reseller(&self, reseller_id: &str) -> Self {
         Self { reseller_id: reseller_id.to_owned(), ..self.clone() }

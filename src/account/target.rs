@@ -21,7 +21,7 @@ pub enum AccountId {
     Profile {
         /// Its name.
         name: String,
-        /// The text.
+        /// The profile.
         profile: Box<Profile>,
     },
 }

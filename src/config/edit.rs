@@ -21,7 +21,7 @@ pub enum Change<'a> {
         former: Option<&'a str>,
         /// The name.
         name: &'a str,
-        /// The text.
+        /// The profile.
         profile: &'a Profile,
     },
     /// Takes a profile out.
@@ -30,7 +30,7 @@ pub enum Change<'a> {
     Default(&'a str),
 }
 
-/// The reason why the configuration was not changed.
+/// An error while the configuration is changed.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// It cannot be read or written.
@@ -73,7 +73,7 @@ pub fn edit(file: &Path, changes: &[Change<'_>]) -> Result<(), EditError> {
     files::write(file, edited(&text, file, changes)?.as_bytes()).map_err(failed)
 }
 
-/// The text of a configuration with these changes; `file` is its name in the errors.
+/// Returns the text of a configuration with these changes. `file` is its name in errors.
 ///
 /// # Errors
 /// See [`EditError`]; none is about the file itself.

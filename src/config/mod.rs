@@ -30,7 +30,7 @@ use crate::files;
 /// More than this is no configuration.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
-/// Everything that can be set.
+/// The settings of `config.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Config {
     /// `default_profile`: the profile to start with.
@@ -108,7 +108,7 @@ impl Palette {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Auto, Self::Dark, Self::Light, Self::Mono];
 
-    /// As it is written in the configuration.
+    /// Returns the word for it in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -140,7 +140,7 @@ pub struct Loaded {
     pub file: Option<PathBuf>,
     /// True if the file is there and was read.
     pub found: bool,
-    /// The fault in it, in the order of the file.
+    /// The problems of the file, in its order.
     pub problems: Vec<ConfigProblem>,
     /// The names of all profiles in the file, those that cannot be used too.
     pub names: Vec<String>,

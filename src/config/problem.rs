@@ -51,7 +51,7 @@ impl<'t> Ruler<'t> {
         ruler
     }
 
-    /// As [`SourceLocation::of`].
+    /// Returns the location of a byte; see [`SourceLocation::of`].
     pub(super) fn place(&self, offset: usize) -> SourceLocation {
         let offset = if self.text.is_char_boundary(offset) { offset } else { self.text.len() };
         let behind = self.marks.partition_point(|(at, _)| *at <= offset);

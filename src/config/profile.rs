@@ -32,7 +32,7 @@ impl Environment {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Production, Self::Sandbox, Self::Custom];
 
-    /// As it is written in the configuration.
+    /// Returns the word for it in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Production => "production",
@@ -61,7 +61,7 @@ impl Environment {
     }
 }
 
-/// Everything that it takes to browse a reseller's customers, but for the secret itself.
+/// The settings needed to read a reseller's customers, except the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// The API.
@@ -109,9 +109,9 @@ impl Profile {
 /// The way to sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
-    /// With the client id and this secret, at the token service.
+    /// A client secret, which the token service exchanges for tokens.
     ClientSecret(SecretSource),
-    /// With a token that another tool has made.
+    /// An access token from another tool.
     AccessToken(SecretSource),
 }
 
@@ -131,7 +131,7 @@ impl SignIn {
         }
     }
 
-    /// In a user's words: `client secret`.
+    /// Returns its name for users, such as `client secret`.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::ClientSecret(_) => "client secret",
@@ -143,20 +143,20 @@ impl SignIn {
 /// The place where a secret is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
-    /// In the keyring of the system, under the profile's name.
+    /// The system keyring, under the profile's name.
     Keyring,
-    /// In an environment variable.
+    /// An environment variable.
     Env(String),
-    /// In a file of its own.
+    /// A separate file.
     File(PathBuf),
-    /// In the output of a program: the program and its arguments.
+    /// The output of a program: the program and its arguments.
     Command(Vec<String>),
-    /// In the configuration itself: it works, and is warned about.
+    /// The configuration itself. It works, with a warning.
     Inline(InlineSecret),
 }
 
 impl SecretSource {
-    /// In a user's words, without the secret: `keyring`, `variable EMEA_SECRET`.
+    /// Returns its name for users, without the secret: `keyring`, `variable EMEA_SECRET`.
     pub fn told(&self) -> String {
         match self {
             Self::Keyring => "keyring".to_owned(),

@@ -68,7 +68,7 @@ pub(super) fn read(text: &str, file: &Path) -> Loaded {
     Loaded { config, file: Some(file.to_owned()), found: true, problems, names, places }
 }
 
-/// The text with blanks for the lines behind which the parser would read nothing more, and the faults of these lines.
+/// Returns the text with the lines blanked at which the parser would stop, and the problems of those lines.
 fn without_stops(text: &str) -> (Cow<'_, str>, Vec<Error>) {
     let (mut text, mut faults) = (Cow::Borrowed(text), Vec::new());
     // What is behind a stop is seen once that is gone, and may hold another one.

@@ -1,4 +1,4 @@
-//! The reason why a profile cannot be used, and which mistakes may hide what was meant.
+//! Explanations why a profile cannot be used, including mistakes that may hide what was meant.
 
 use super::{ConfigProblem, DEMO, Loaded, Profile, SourceLocation};
 use crate::text::did_you_mean;

@@ -132,9 +132,9 @@ pub struct Benefit {
     pub kind: Option<String>,
     /// The commitment in force.
     pub commitment: Option<Commitment>,
-    /// The thing asked for.
+    /// The requested commitment.
     pub commitment_request: Option<Commitment>,
-    /// The thing asked for after the current commitment.
+    /// The commitment requested to follow the current one.
     pub recommitment_request: Option<Commitment>,
 }
 
@@ -149,7 +149,7 @@ pub struct LinkedMembership {
     pub kind: Option<String>,
     /// `OWNER` or `MEMBER`: the part this customer has in it.
     pub linked_membership_type: Option<String>,
-    /// Since when.
+    /// The date since which the customer has been a member.
     pub creation_date: Option<Timestamp>,
 }
 

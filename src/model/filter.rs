@@ -88,10 +88,10 @@ impl Default for StatusFilter {
     }
 }
 
-/// The reason why a filter was refused.
+/// An error in a filter.
 pub type FilterError = QueryError;
 
-/// Everything that decides which customers are shown and in which order; only the page is missing.
+/// The selection and the order of customers: everything in a query but the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerFilter {
     /// The IDs of the resellers; none stands for the account's own reseller.
@@ -106,7 +106,7 @@ pub struct CustomerFilter {
     pub to: Option<NaiveDate>,
     /// Sorted by this field.
     pub sort_by: SortBy,
-    /// In this direction.
+    /// The direction of sorting.
     pub order: SortOrder,
     /// Rows a page, 1 to 50.
     pub page_size: u8,

@@ -31,7 +31,7 @@ impl Link {
 /// The links of a thing: the documented relations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// The thing itself.
+    /// The link to the resource itself.
     pub own: Option<Link>,
     /// The next page of a list; absent on the last one.
     pub next: Option<Link>,

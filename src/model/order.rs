@@ -52,7 +52,7 @@ pub struct Order {
 /// One page of `GET /v3/customers/{customer-id}/orders`, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderPage {
-    /// As the server counts.
+    /// The number of orders that the server reports.
     pub total_count: Option<u64>,
     /// How many orders were passed over.
     pub offset: u64,

@@ -19,11 +19,11 @@ const MAX_ROWS: usize = 1_000;
 pub enum Row {
     /// A customer.
     Customer(Box<CustomerRow>),
-    /// Something else, kept as it came.
+    /// An element that is not a customer, kept as sent.
     Unreadable {
         /// Its place in the page, from 1.
         position: usize,
-        /// The reason why it is no customer, for example `no customerId`.
+        /// The reason why it is not a customer, for example `no customerId`.
         reason: &'static str,
         /// The element as sent.
         raw: Value,

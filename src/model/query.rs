@@ -111,7 +111,7 @@ impl SortOrder {
     }
 }
 
-/// The reason why a query was refused before it was sent.
+/// An error in a query, found before it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The limit is outside 1 to 50.
@@ -174,7 +174,7 @@ impl CustomerQuery {
         Ok(self)
     }
 
-    /// In this order.
+    /// Sorts by a field in a direction.
     #[must_use]
     pub fn sorted(mut self, sort_by: SortBy, order: SortOrder) -> Self {
         (self.sort_by, self.order) = (sort_by, order);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Status, Timestamp, json::Flaws};
 
-/// Something in an answer that is not as documented; the rest of the answer was read.
+/// A deviation from the documentation in a response whose other parts were read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The place, for example `companyProfile.companyName`.
@@ -46,7 +46,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The reason why a whole answer could not be read.
+/// An error that makes a whole response unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Not JSON at all; the reader's own words, with the line and the column.

@@ -12,7 +12,7 @@ use super::{
 /// The renewal of a subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AutoRenewal {
-    /// True if it renews on its own.
+    /// True if it renews automatically; `None` if the server does not say.
     pub enabled: Option<bool>,
     /// Seats after the renewal.
     pub renewal_quantity: Option<i64>,
@@ -48,7 +48,7 @@ pub struct Subscription {
 pub enum OfferKind {
     /// Seats.
     Licence,
-    /// Something used up, such as credits.
+    /// Consumables, such as credits.
     Consumable,
     /// An offer ID of another form than the documented one.
     Unknown,
@@ -75,7 +75,7 @@ impl Subscription {
 /// The answer of `GET /v3/customers/{customer-id}/subscriptions`; it has no pages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubscriptionList {
-    /// As the server counts; of the answer, where it counts no more.
+    /// The number of subscriptions that the server reports: `totalCount`, or else `count`.
     pub total_count: Option<u64>,
     /// `true` if the answer names a further page, though this list has no pages.
     pub has_next: bool,

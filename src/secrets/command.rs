@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The variable that lets an agent ask on the terminal behind our back.
 const AGENT_TERMINAL: &str = "GPG_TTY";
 
-/// The words of a program that missed a terminal.
+/// Words in the output of programs that need a terminal.
 const ASKS: [&str; 9] = [
     "/dev/tty",
     "a tty",
@@ -46,7 +46,7 @@ struct Ended {
     printed: Zeroizing<Vec<u8>>,
     complaints: Vec<u8>,
     status: ExitStatus,
-    /// True if it could have had the terminal.
+    /// True if the program could have been given the terminal.
     could_ask: bool,
 }
 
@@ -58,7 +58,7 @@ impl Ended {
     }
 }
 
-/// The reason why a program gave nothing, as the end of a sentence that begins with its name, and what to do.
+/// The reason why a program provided no secret, as the end of a sentence that begins with its name, and what to do.
 pub(super) struct NotRun {
     what: String,
     todo: Option<&'static str>,

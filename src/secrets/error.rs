@@ -1,4 +1,4 @@
-//! The reason why a secret could not be loaded or kept, in two sentences.
+//! The error of a secret that could not be loaded or stored.
 
 use std::{io, path::Path};
 
@@ -8,9 +8,9 @@ use crate::{api::ApiError, text};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}. {todo}")]
 pub struct SecretError {
-    /// The event, without a full stop.
+    /// What happened, without a full stop.
     pub what: String,
-    /// The next step for it.
+    /// The next step for the user.
     pub todo: String,
 }
 
@@ -19,7 +19,7 @@ impl SecretError {
         Self { what: what.into(), todo: todo.into() }
     }
 
-    /// Of a file with a secret that cannot be read.
+    /// Creates the error for a file with a secret that cannot be read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(
             format!("{} cannot be read: {error}", text::display_path(path)),

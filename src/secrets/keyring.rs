@@ -21,10 +21,10 @@ const SERVICE: &str = "vipmp";
 /// be started first.
 const OPENING: Duration = Duration::from_secs(10);
 
-/// The time that it may take from then on: it may ask the user to unlock it.
+/// The time limit of a call after that: the keyring may ask the user to unlock it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The reason why a keyring did not do what it was asked for.
+/// An error of the keyring.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
     /// None runs here, or it cannot be reached.

@@ -12,7 +12,7 @@ use crate::{
     files, text,
 };
 
-/// The time that whatever writes a secret into a pipe may take.
+/// The time limit for a secret that is read from a pipe.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The client secret, or the brought token, of a profile. Read again each time, so that a changed one is noticed.

@@ -2,10 +2,10 @@
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-/// The reason why a text is no secret. It never says what the text is.
+/// The reason why a text cannot be a secret. It never contains the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SecretFlaw {
-    /// Nothing is left.
+    /// The text is empty.
     Empty,
     /// It begins with a quotation mark.
     Quoted,

@@ -46,7 +46,7 @@ pub struct Vault {
     pub(super) waiting: Mutex<Vec<(String, SecretString)>>,
     /// Writes that are under way.
     pub(super) writes: Mutex<Vec<JoinHandle<()>>>,
-    /// The reason why a token that was to be kept was not.
+    /// The reason why a token was not stored.
     pub(super) unkept: Mutex<Option<SecretError>>,
 }
 
@@ -155,7 +155,7 @@ impl Vault {
         }
     }
 
-    /// Returns the reason why a token that was to be kept was not, where nobody has asked for it yet.
+    /// Takes the reason why a token was not stored, if it has not been reported yet.
     pub fn take_unkept(&self) -> Option<SecretError> {
         self.unkept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

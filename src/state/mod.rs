@@ -28,7 +28,7 @@ const VERSION: u32 = 1;
 /// More than this is no state.
 const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// Everything that is remembered.
+/// The contents of `state.json`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
@@ -38,7 +38,7 @@ pub struct State {
     pub tokens_in_files: Option<bool>,
     /// The memory of each profile, by its name.
     pub profiles: BTreeMap<String, Remembered>,
-    /// The rest of the file; it is written back.
+    /// Unknown keys of the file, which are written back unchanged.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
@@ -134,7 +134,7 @@ impl Store {
     /// Remembers what is on the screen of a profile now, and that it is in use. Blocks.
     ///
     /// # Errors
-    /// As [`Store::update`].
+    /// Changes the state on a blocking thread; see [`Store::update`].
     pub fn remember(&self, profile: &str, view: Option<View>, now: DateTime<Utc>) -> io::Result<()> {
         self.update(|state| {
             let remembered = state.profiles.entry(profile.to_owned()).or_default();

@@ -32,7 +32,7 @@ impl Timestamp {
         Self { at, plain_date: date.is_some(), text }
     }
 
-    /// The text as sent.
+    /// Returns the text as sent.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -13,10 +13,10 @@ pub enum Edge {
     To,
 }
 
-/// The reason why a typed date was refused.
+/// An error in a typed date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// The text has none of the known forms.
+    /// The text is not a date in any known form.
     #[error("not a date. Try 2026-11-01, 2026-11, yesterday, -30d, -3m")]
     Unknown,
     /// The form is known, but the calendar has no such day.

@@ -321,7 +321,7 @@ fn is_scalar(word: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(word).is_ok()
 }
 
-/// The rest behind blanks.
+/// Returns the rest after whitespace.
 fn blanks(bytes: &[u8]) -> &[u8] {
     let end =
         bytes.iter().take(MAX_AHEAD).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();

@@ -6,12 +6,12 @@ use crate::{
     tui::action::Action,
 };
 
-/// Lines that either part of a banner takes at most, where there is room.
+/// The maximum number of lines of each part of a banner, if there is room.
 const MOST: usize = 2;
-/// The least height of the table's inside with room for more than a line of each.
+/// The height of the table's inside from which each part may have more than one line.
 const ROOMY: u16 = 12;
 
-/// Returns the fault in the list, and what to do.
+/// Returns what is wrong with the list, and what to do.
 pub(crate) fn banner(app: &App) -> Option<(Tone, String, String)> {
     if let Some(error) = app.table.error() {
         let told = app.detail.labels.tell(error);
@@ -25,7 +25,7 @@ pub(crate) fn banner(app: &App) -> Option<(Tone, String, String)> {
     Some((Tone::Warn, complaint, see))
 }
 
-/// The same as lines below the rows. Where there are no rows, it is told in the middle of the table instead.
+/// Returns the banner as lines below the rows. Without rows, it is drawn in the middle of the table instead.
 pub(crate) fn banner_lines(app: &App) -> Vec<(Tone, String)> {
     let Some(table) = app.areas().table.map(inside) else { return Vec::new() };
     if !app.has_rows() || table.height < 4 {
@@ -38,24 +38,24 @@ pub(crate) fn banner_lines(app: &App) -> Vec<(Tone, String)> {
     lines(tone, &what).chain(lines(Tone::Plain, &todo)).collect()
 }
 
-/// Returns the reason why the list waits, in a few words.
+/// Describes briefly why the list is not here yet.
 pub(crate) fn list_waits(app: &App) -> Option<String> {
     app.session.waits.briefly(app.table.awaited(), app.now.mono)
 }
 
-/// Returns the reason why the detail waits, in a few words.
+/// Describes briefly why the detail is not here yet.
 pub(crate) fn detail_waits(app: &App) -> Option<String> {
     app.session.waits.briefly(app.detail.awaited(), app.now.mono)
 }
 
-/// Returns the reason why the list waits, and what stops it, if the wait is worth lines of its own.
+/// Describes why the list is not here yet and how to stop waiting, if the delay is long.
 pub(crate) fn long_wait(app: &App) -> Option<(String, String)> {
     let (what, next) = app.session.waits.at_length(app.table.awaited(), app.now.mono)?;
     let stop = app.keys.label(Action::Back);
     Some((what, format!("{next}  [{stop}] stop")))
 }
 
-/// At most `most` lines of `width` columns; what does not fit ends in `…`.
+/// Wraps text into at most `most` lines of `width` columns; text that does not fit ends in `…`.
 fn lines(words: &str, width: usize, most: usize) -> impl Iterator<Item = String> + use<> {
     let mut lines = wrap(words, width);
     if lines.len() > most {

@@ -52,7 +52,7 @@ impl Copyable {
         }
     }
 
-    /// The text that is copied; none where there is nothing of the kind.
+    /// Returns the text that is copied; `None` if there is none.
     pub(crate) fn text(self, app: &App) -> Option<String> {
         match self {
             Self::CustomerId | Self::CompanyName | Self::Reference => join(&self.lines(app)),
@@ -69,7 +69,7 @@ impl Copyable {
         }
     }
 
-    /// The first of it, for the menu; JSON is not made for that.
+    /// Returns a sample for the menu. JSON is not built for it.
     pub(crate) fn sample(self, app: &App) -> Option<String> {
         match self {
             Self::CustomerId | Self::CompanyName | Self::Reference => {
@@ -83,7 +83,7 @@ impl Copyable {
         }
     }
 
-    /// Returns the words once it is copied: `3 customer ids`.
+    /// Returns the words of the notice: `3 customer IDs`.
     pub(crate) fn told(self, app: &App) -> String {
         let count = if app.marks.len() > 0 { self.lines(app).len() } else { 1 };
         let several =
@@ -102,7 +102,7 @@ impl Copyable {
         }
     }
 
-    /// One text for each customer that copying takes: the marked ones, else the one that the detail is about.
+    /// Returns a text for each marked customer, or else for the customer in the detail pane.
     fn lines(self, app: &App) -> Vec<&str> {
         if app.marks.len() > 0 {
             return app.marks.rows().filter_map(|row| self.of_row(row)).collect();

@@ -1,4 +1,4 @@
-//! The last line: what just happened, or the keys that matter here. Hints are placed so that the mouse can find them.
+//! The last line: a notice, or the keys for where the user is. Hints have positions, so that they can be clicked.
 
 use super::{App, detail::Tab, layout::Pane, notices::Notice};
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     tui::{action::Action, keys::KeyMap},
 };
 
-/// The words of the last line.
+/// The contents of the last line.
 #[derive(Debug, Clone)]
 pub(crate) enum Footer<'a> {
     /// A search is being typed, with the number of matches so far.
     Search(Option<usize>, Vec<Hint>),
-    /// Something that happened.
+    /// A notice.
     Notice(&'a Notice),
-    /// The progress of an export, and the keys that matter then.
+    /// The progress of an export, and its keys.
     Export(String, Vec<Hint>),
-    /// The keys that matter here.
+    /// The keys for where the user is.
     Hints(Vec<Hint>),
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum Tone {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct TextLine {
     pub(crate) spans: Vec<(Tone, String)>,
-    /// Set if it continues the line before, which had to end; its first piece is then an indent.
+    /// True if it continues the wrapped line before. Its first piece is then an indent.
     pub(crate) continues: bool,
 }
 

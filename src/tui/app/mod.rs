@@ -97,7 +97,7 @@ pub struct App {
     exporting: Option<Exporting>,
     /// The e-mail addresses that are being collected.
     pub(crate) emails: Option<Emails>,
-    /// The text that the clipboard was asked to take, in words.
+    /// The description of the text that is being copied.
     copying: Option<String>,
     pub(crate) keys: KeyMap,
     /// True if the terminal reports the mouse.

@@ -131,7 +131,7 @@ impl App {
         self.table.parts_needed(&self.placed_columns(inside.width), self.visible_rows())
     }
 
-    /// Returns the sentence about an empty answer, an explanation if the name needs one, and the keys that help.
+    /// Returns the sentence about an empty result, an explanation if the name needs one, and the keys that help.
     pub(crate) fn nothing_found(&self, filter: &CustomerFilter) -> (String, Option<String>, Vec<String>) {
         nothing_found(filter, self.filter.editing.is_some(), &self.keys)
     }

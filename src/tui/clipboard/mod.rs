@@ -15,13 +15,13 @@ pub use osc52::{OSC52_LIMIT, osc52};
 use system::{Answer, JobStatus, Worker};
 pub use system::{Desktop, SystemClipboard};
 
-/// The time that the system clipboard may take: it waits for other programs, which may hang.
+/// The time limit of the system clipboard, which waits for other programs that may hang.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The layers between the program and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Multiplexer {
-    /// Nothing that is known.
+    /// An unknown terminal.
     #[default]
     None,
     /// tmux.
@@ -77,9 +77,9 @@ pub enum Copied {
         /// True if the system clipboard was asked first and did not respond.
         unresponsive: bool,
     },
-    /// Nothing has it.
+    /// The text was not copied.
     Nowhere {
-        /// The reason why in words.
+        /// The reason, in words.
         reason: String,
     },
 }

@@ -17,7 +17,7 @@ pub enum Background {
 /// The question, to be sent to the terminal.
 pub const QUERY: &[u8] = b"\x1b]11;?\x1b\\";
 
-/// The time that an answer may take. Terminals answer within milliseconds. A later answer is still used, but not waited for.
+/// The time limit for a response. Terminals respond within milliseconds. A later response is still used.
 pub const ANSWER_WAIT: Duration = Duration::from_millis(150);
 
 /// The longest answer that is read.

@@ -46,7 +46,7 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 #[cfg_attr(windows, allow(dead_code, reason = "a console is asked in another way"))]
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
-/// The reason why the program cannot draw where it was started.
+/// The reason why the screen cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotATerminal {
     /// Standard output is a pipe or a file.

@@ -5,7 +5,7 @@ use crate::{
     tui::{action::Action, keys::KeyMap},
 };
 
-/// The labels of the keys that errors and the detail pane tell about.
+/// The labels of the keys that errors and the detail pane mention.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Labels {
     profiles: String,
@@ -15,10 +15,10 @@ pub(crate) struct Labels {
     pub(crate) order_term: String,
 }
 
-/// An error as the screen tells it.
+/// An error as the screen shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ErrorMessage {
-    /// The event.
+    /// What happened.
     pub(crate) what: String,
     /// The next step, with the keys that help in brackets.
     pub(crate) todo: String,
@@ -35,7 +35,7 @@ impl Labels {
         }
     }
 
-    /// An error as it is told to the user, with the keys that help as they are bound.
+    /// Describes an error to the user, with the keys that help as they are bound.
     pub(crate) fn tell(&self, error: &ApiError) -> ErrorMessage {
         let told = error.user_message();
         let help = told.remedies.iter().map(|remedy| match remedy {

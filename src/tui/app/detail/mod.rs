@@ -1,4 +1,4 @@
-//! The detail pane: whose record is shown, which parts of it are here, and when the rest is asked for.
+//! The detail pane: its customer, the parts of the record that have arrived, and the requests for the others.
 
 mod content;
 mod following;
@@ -33,13 +33,13 @@ use crate::{
     source::Fetched,
 };
 
-/// The time that the selection rests before its record is asked for.
+/// The time for which the selection must not move before its record is requested.
 pub(crate) const REST: Duration = Duration::from_millis(120);
 
 /// Histories of orders kept for the session.
 const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// Lines from the end of the orders at which the next page of them is asked for.
+/// The number of lines from the end of the orders at which their next page is requested.
 const MORE_ORDERS_AT: usize = 20;
 
 /// The detail pane's state.
@@ -51,15 +51,15 @@ pub(crate) struct Detail {
     pub(crate) orders: Remote<Arc<OrderHistory>>,
     /// Orders of all time instead of the current term.
     pub(crate) all_orders: bool,
-    /// The time when what is shown may be asked for: the selection has to rest first.
+    /// The time from which the record may be requested, once the selection has rested.
     pub(crate) rest_until: Option<Duration>,
-    /// Since when the user waits for it.
+    /// The time since when the user has been waiting for the pane.
     pub(crate) waiting_since: Option<Duration>,
-    /// True if the wait is long enough to be told.
+    /// True if the wait is long enough to be shown.
     pub(crate) waits_long: bool,
     /// The tab's contents, a line of the screen each.
     pub(crate) lines: Vec<TextLine>,
-    /// True if the lines are those of what is here; they are made when the pane is on the screen.
+    /// True if the lines are up to date. They are built when the pane is on the screen.
     rendered: bool,
     width: u16,
     /// The day, for what is said about deadlines.
@@ -121,7 +121,7 @@ impl Detail {
         }
     }
 
-    /// Goes on with the same customer's row from a newer answer.
+    /// Replaces the row by the same customer's row of a newer response.
     pub(crate) fn renew_row(&mut self, newer: Arc<Row>) {
         if let Some(DetailSubject::Row(row) | DetailSubject::Own(row)) = &mut self.subject {
             *row = newer;
@@ -129,7 +129,7 @@ impl Detail {
         }
     }
 
-    /// Forgets what is cached of the subject and asks for it again.
+    /// Discards the cached parts of the subject and requests them again.
     pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
         self.records.clear(out);
         self.histories.clear();
@@ -143,7 +143,7 @@ impl Detail {
         self.rest_until = self.subject.is_some().then_some(now.mono);
     }
 
-    /// Gives up every request of the pane.
+    /// Aborts every request of the pane.
     fn abandon(&mut self, out: &mut Outbox) {
         for ticket in self.awaited() {
             out.abort(Some(ticket));
@@ -152,7 +152,7 @@ impl Detail {
         self.waiting_since = None;
     }
 
-    /// Gives up what is being loaded; what is here stays. Says whether there was anything to give up.
+    /// Aborts the requests of the pane and keeps what has arrived. Returns true if a request was under way.
     pub(crate) fn stop(&mut self, out: &mut Outbox) -> bool {
         let waited = !self.awaited().is_empty();
         self.abandon(out);
@@ -171,7 +171,7 @@ impl Detail {
         waited
     }
 
-    /// The requests under way.
+    /// Returns the tickets of the requests under way.
     pub(crate) fn awaited(&self) -> Vec<Ticket> {
         [self.customer.awaited(), self.subscriptions.awaited(), self.orders.awaited(), self.more_orders]
             .into_iter()
@@ -196,7 +196,7 @@ impl Detail {
             .map_or(Remote::Idle, Remote::Ready);
     }
 
-    /// Asks for the record, whatever the tab shows: something else than the pane needs it.
+    /// Requests the record even if the tab does not show it.
     pub(crate) fn load_record(&mut self, now: Now, out: &mut Outbox) {
         if !self.customer.is_wanted() {
             return;
@@ -208,7 +208,7 @@ impl Detail {
         self.render();
     }
 
-    /// Asks for what the tab needs and is not here, if the selection has rested. `on_screen` is whether the pane is.
+    /// Requests what the tab needs, if the pane is on the screen and the selection has rested.
     pub(crate) fn load(&mut self, on_screen: bool, now: Now, out: &mut Outbox) {
         if !on_screen || self.rest_until.is_some_and(|until| now.mono < until) {
             return;
@@ -267,7 +267,7 @@ impl Detail {
         }
     }
 
-    /// A day before any order of the subject.
+    /// Returns a day before any order of the subject.
     fn first_day(&self) -> NaiveDate {
         let row = self.subject.as_ref().and_then(DetailSubject::row).and_then(Row::customer);
         let of_row = row.and_then(|row| row.creation_date.as_ref());
@@ -275,7 +275,7 @@ impl Detail {
         of_row.or(of_record).and_then(crate::model::Timestamp::date).unwrap_or_default()
     }
 
-    /// Asks for the next page of orders once the end of those that are here is near.
+    /// Requests the next page of orders if the end of the loaded ones is near.
     pub(crate) fn load_more_orders(&mut self, height: usize, out: &mut Outbox) {
         if self.tab != Tab::Orders || self.more_orders.is_some() {
             return;
@@ -288,7 +288,7 @@ impl Detail {
         }
     }
 
-    /// Takes a customer; says whether anybody waited for it.
+    /// Takes a customer's record; returns true if it was awaited.
     pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.customer.settle(ticket, result) {
@@ -303,7 +303,7 @@ impl Detail {
         true
     }
 
-    /// Takes subscriptions; says whether anybody waited for them.
+    /// Takes subscriptions; returns true if they were awaited.
     pub(crate) fn on_subscriptions(
         &mut self,
         ticket: Ticket,
@@ -322,7 +322,7 @@ impl Detail {
         true
     }
 
-    /// Takes a page of orders, the first or a further one; says whether anybody waited for it.
+    /// Takes the first or a further page of orders; returns true if it was awaited.
     pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<OrderPage>>) -> bool {
         if self.more_orders == Some(ticket) {
             self.more_orders = None;
@@ -355,7 +355,7 @@ impl Detail {
         true
     }
 
-    /// Tells of a wait once it is long, and no more once it is over.
+    /// Shows a wait once it is long, and hides it once it is over.
     pub(crate) fn notice_wait(&mut self, now: Now) {
         if !self.is_loading() {
             self.waiting_since = None;
@@ -397,20 +397,20 @@ impl Detail {
         self.render();
     }
 
-    /// The customer that the answer is about, where it is not the one that the row is about.
+    /// Returns the customer of the response and that of the row, if they differ.
     pub(crate) fn led_elsewhere(&self) -> Option<(&str, &str)> {
         let customer = self.customer.value()?.customer_id.as_deref()?;
         let row = self.subject.as_ref()?.customer_id()?;
         (customer != row).then_some((customer, row))
     }
 
-    /// The reseller of the customer, where it is not the one whose customers are browsed.
+    /// Returns the reseller of the customer, if it is not one of those in the table.
     pub(crate) fn foreign_reseller(&self) -> Option<&str> {
         let reseller = self.customer.value()?.reseller_id.as_deref()?;
         (!self.resellers.iter().any(|known| known == reseller)).then_some(reseller)
     }
 
-    /// Brings the lines up to date, for a pane of this width.
+    /// Rebuilds the lines if they are out of date, for a pane of this width.
     pub(crate) fn fit(&mut self, width: u16) {
         if self.width != width || !self.rendered {
             (self.width, self.rendered) = (width, true);
@@ -419,7 +419,7 @@ impl Detail {
         }
     }
 
-    /// Has the lines made again.
+    /// Marks the lines as out of date.
     fn render(&mut self) {
         self.rendered = false;
     }
@@ -434,7 +434,7 @@ impl Detail {
         self.top = top.min(self.lines.len().saturating_sub(height.max(1)));
     }
 
-    /// The products, where they are here.
+    /// Returns the subscriptions that have arrived.
     pub(crate) fn products(&self) -> &[Subscription] {
         self.subscriptions.value().map_or(&[], |list| &list.items)
     }

@@ -8,10 +8,10 @@ use crate::{
     tui::app::lines::{TextLine, Tone},
 };
 
-/// A search: what for, where it was found, and which match is the current one.
+/// A search: its text, the matches, and which match is the current one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Search {
-    /// The text that is searched for; its input while it is being typed.
+    /// The text that is searched for, as an input field.
     pub(crate) input: Input,
     pub(crate) typing: bool,
     /// The matches, in the order of the text; each has a part on every line that it is on.
@@ -46,7 +46,7 @@ impl Search {
         self.current = self.current.min(self.matches.len().saturating_sub(1));
     }
 
-    /// Goes to the next or previous match, around the ends; the line it is on.
+    /// Goes to the next or previous match, around the ends. Returns its line.
     pub(crate) fn step(&mut self, forward: bool) -> Option<usize> {
         let count = self.matches.len();
         if count == 0 {
@@ -56,12 +56,12 @@ impl Search {
         self.line()
     }
 
-    /// The line on which the current match begins.
+    /// Returns the line on which the current match begins.
     pub(crate) fn line(&self) -> Option<usize> {
         self.matches.get(self.current)?.first().map(|part| part.line)
     }
 
-    /// The parts of matches on a line, and whether each is one of the current match.
+    /// Returns the parts of matches on a line, each with true if it belongs to the current match.
     pub(crate) fn on(&self, line: usize) -> impl Iterator<Item = (MatchPart, bool)> {
         // Matches do not overlap, so that their ends are in order too.
         let first = self.matches.partition_point(|parts| parts.last().is_some_and(|part| part.line < line));

@@ -43,9 +43,9 @@ impl Tab {
 pub(crate) enum DetailSubject {
     /// The selected row of the table.
     Row(Arc<Row>),
-    /// The row's own record, asked for by its id because its link leads elsewhere.
+    /// The row's own record, requested by ID because its link leads elsewhere.
     Own(Arc<Row>),
-    /// A customer that was asked for by id.
+    /// A customer that was opened by ID.
     Id(String),
 }
 
@@ -63,7 +63,7 @@ impl DetailSubject {
         self.shared_row().map(|row| &**row)
     }
 
-    /// The customer's id, as the row or the user has it; none for a row that could not be read.
+    /// Returns the customer's ID as the row or the user gave it; `None` for an unreadable row.
     pub(crate) fn customer_id(&self) -> Option<&str> {
         match self {
             Self::Row(row) | Self::Own(row) => row.customer().map(|row| row.customer_id.as_str()),

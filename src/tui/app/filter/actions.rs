@@ -31,7 +31,7 @@ impl FilterContext<'_> {
         }
     }
 
-    /// Chooses what the filter panel's cursor is on.
+    /// Chooses or edits the field under the panel's cursor.
     pub(crate) fn choose_field(&mut self) -> bool {
         match self.filter.field {
             FilterField::Status(index) => {
@@ -54,7 +54,7 @@ impl FilterContext<'_> {
         true
     }
 
-    /// Begins to edit a text field of the filter, opening the panel where it is folded.
+    /// Begins to edit a text field of the filter, and opens the panel if it is collapsed.
     pub(crate) fn edit(&mut self, field: FilterField) -> bool {
         // From one field to the next, the way back stays the same.
         let from_outside = !self.has_keys() || self.filter.editing.as_ref().is_some_and(|it| it.from_outside);
@@ -76,7 +76,7 @@ impl FilterContext<'_> {
         true
     }
 
-    /// Ends editing without what was typed, and goes back to where the list was.
+    /// Cancels editing and returns the list to where it was.
     pub(crate) fn cancel_editing(&mut self) {
         let back = self.filter.editing.as_mut().and_then(|editing| editing.back.take());
         let Some(filter) = self.filter.cancel() else { return };
@@ -91,7 +91,7 @@ impl FilterContext<'_> {
         }
     }
 
-    /// Applies what is being typed; says whether it could be.
+    /// Applies the text of the open field; returns false if it is invalid.
     pub(crate) fn apply_typed(&mut self) -> bool {
         let filter = self.table.filter.clone();
         match self.filter.apply(&filter, self.now.today()) {

@@ -35,7 +35,7 @@ impl FilterContext<'_> {
         !self.is_covered && self.filter.has_keys(self.screen.focus)
     }
 
-    /// Shows the first page of a filter, unless it is the one that is in force.
+    /// Shows the first page of a filter, unless it is the current one.
     pub(crate) fn show(&mut self, filter: CustomerFilter) -> bool {
         if filter != self.table.filter {
             self.detail.leave_id(self.now, self.out);

@@ -120,7 +120,7 @@ impl FilterContext<'_> {
         self.choose_field()
     }
 
-    /// Moves the cursor of the panel, which scrolls a low one. An open field stays where it is.
+    /// Moves the cursor of the panel, which scrolls if it is low. An open field stays where it is.
     pub(crate) fn scroll_panel(&mut self, down: bool) -> bool {
         if self.filter.editing.is_none() {
             self.filter.step(down);

@@ -1,4 +1,4 @@
-//! The words for an empty answer: the question, an explanation, and keys that find something.
+//! The text for an empty result: the query, an explanation, and keys that may find something.
 
 use super::{
     FilterContext, FilterField,
@@ -62,7 +62,7 @@ fn sentence(filter: &CustomerFilter) -> String {
     words + "."
 }
 
-/// Returns the sentence about an empty answer, an explanation if the name needs one, and the keys that help.
+/// Returns the sentence about an empty result, an explanation if the name needs one, and the keys that help.
 pub(crate) fn nothing_found(
     filter: &CustomerFilter,
     is_editing: bool,

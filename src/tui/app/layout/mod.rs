@@ -19,11 +19,11 @@ pub(crate) const PANEL_LINES: u16 = 19;
 const FILTER_OVERLAY: u16 = 34;
 /// Columns of the detail pane before there is room to spare.
 const DETAIL_WIDTH: u16 = 35;
-/// Columns of the table up to which all room goes to the company name.
+/// The width of the table up to which it gets all additional room, for the company name.
 const ROOMY_TABLE: u16 = 76;
-/// The same on screens that are wide enough for the reference.
+/// The same for screens that are wide enough for the Reference column.
 const ROOMY_TABLE_WITH_REFERENCE: u16 = 112;
-/// Columns of such screens.
+/// The width of such screens.
 pub(crate) const REFERENCE_FROM: u16 = 180;
 
 /// The pane that takes the keys.
@@ -56,7 +56,7 @@ impl WidthClass {
     }
 }
 
-/// The places of everything; what is not on the screen has none.
+/// The areas of the panes; `None` for those that are not on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Areas {
     pub(crate) class: WidthClass,

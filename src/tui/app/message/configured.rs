@@ -9,7 +9,7 @@ use crate::{config::Profile, state::View, tui::keys::KeyMap};
 pub struct Listed {
     /// Its name.
     pub name: String,
-    /// The text.
+    /// The settings of the profile.
     pub profile: Profile,
     /// The time when it was used last.
     pub last_used: Option<DateTime<Utc>>,
@@ -26,7 +26,7 @@ pub struct Configured {
     pub names: Vec<String>,
     /// The profile to start with.
     pub default: Option<String>,
-    /// The fault in the configuration.
+    /// The problems of the configuration, in words.
     pub problems: Vec<String>,
     /// The keys.
     pub keys: KeyMap,

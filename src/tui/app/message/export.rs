@@ -14,15 +14,15 @@ pub struct ExportOrder {
     pub file: String,
     /// The file's format, by its name.
     pub format: Format,
-    /// The customers that are looked for.
+    /// The filter of the exported customers.
     pub filter: CustomerFilter,
-    /// The rows, if they were picked rather than looked for.
+    /// The rows, if they were picked on the screen.
     pub picked: Option<Vec<Row>>,
     /// True if each customer's record is added.
     pub details: bool,
     /// True if the subscriptions are added.
     pub subscriptions: bool,
-    /// The use of an unfinished export to that file.
+    /// The handling of an unfinished export to that file.
     pub begin: ExistingJournal,
     /// True if the file is written even if the row count differs from the server's.
     pub anyway: bool,
@@ -30,7 +30,7 @@ pub struct ExportOrder {
     pub replace: bool,
 }
 
-/// The reason why an export did not come to its end.
+/// The reason why an export failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportFailed {
     /// The file exists.

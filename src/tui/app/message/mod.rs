@@ -30,20 +30,20 @@ use crate::{
 /// The time of a message: the app reads no clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Now {
-    /// Since the program started; only ever grows.
+    /// The time since the program started, which never decreases.
     pub mono: Duration,
-    /// The clock on the wall, in the user's zone.
+    /// The wall-clock time, in the user's time zone.
     pub wall: DateTime<FixedOffset>,
 }
 
 impl Now {
-    /// The day by which the API filters: UTC's.
+    /// Returns today's date in UTC, which the API filters by.
     pub fn today(&self) -> NaiveDate {
         self.wall.to_utc().date_naive()
     }
 }
 
-/// A value that arrived, or why it did not.
+/// A loaded value, or why it could not be loaded.
 pub type LoadResult<T> = Result<Box<T>, Box<ApiError>>;
 
 /// The reason why a profile was not saved.
@@ -51,11 +51,11 @@ pub type LoadResult<T> = Result<Box<T>, Box<ApiError>>;
 pub enum NotSaved {
     /// No keyring is available, in words: a file may hold the secret instead.
     NoKeyring(String),
-    /// Something else, in words.
+    /// Another reason, in words.
     Failed(String),
 }
 
-/// Something that happened.
+/// An event for the app.
 #[derive(Debug, Clone)]
 pub enum Message {
     /// A key.
@@ -64,13 +64,13 @@ pub enum Message {
     Mouse(MouseEvent),
     /// A bracketed paste.
     Paste(String),
-    /// The terminal has this many columns and rows now.
+    /// The terminal now has this many columns and rows.
     Resize(u16, u16),
-    /// The time that [`crate::tui::app::App::next_wake`] asked for has come.
+    /// The time requested by [`crate::tui::app::App::next_wake`] has come.
     Wake,
     /// Rows of the customer list.
     Rows(Ticket, LoadResult<Window>),
-    /// How many customers with each status.
+    /// The number of customers with each status.
     Counts(Ticket, StatusCounts<ApiError>),
     /// A customer's record.
     Record(Ticket, LoadResult<Fetched<Customer>>),
@@ -84,7 +84,7 @@ pub enum Message {
     Reseller(Ticket, LoadResult<Reseller>),
     /// The resellers of the account on the screen.
     AccountResellers(Ticket, LoadResult<Resellers>),
-    /// The reason why a request waits besides its answer; nothing once it goes on.
+    /// The reason why a request is delayed; `None` once it continues.
     Waiting(Ticket, Option<Wait>),
     /// The result of a step of a profile's test, or the reason why it failed.
     Checked(Ticket, Result<String, Box<ApiError>>),
@@ -98,17 +98,17 @@ pub enum Message {
     Configured(Result<Box<Configured>, String>),
     /// No keyring is available, and an access token waits to be kept somewhere.
     NoKeyring,
-    /// Something could not be kept for the next start, in words.
+    /// Something could not be saved for the next start, in words.
     NotKept(String),
-    /// Something was copied, in the words of the clipboard, or why not.
+    /// The result of a copy, in words, or why it failed.
     Copied(Result<String, String>),
     /// The progress of an export, in words.
     Exporting(String),
     /// An export came to its end, in words, or why not.
     Exported(Result<String, ExportFailed>),
-    /// A task ended without a result because of a fault of this program's own.
+    /// A task ended without a result because of a bug in vipmp.
     TaskFailed(Ticket, String),
-    /// The program was asked from outside to suspend itself.
+    /// Another process asked the program to suspend itself.
     Suspend,
 }
 
@@ -130,14 +130,14 @@ impl Message {
     }
 }
 
-/// Something that the world is asked to do.
+/// A request of the app to the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Load rows of the customer list; answered by [`Message::Rows`].
     LoadRows(Ticket, RowsRequest, Priority),
     /// Count the customers with each status; answered by [`Message::Counts`].
     LoadCounts(Ticket, CustomerFilter),
-    /// Somebody waits for this request from now on.
+    /// Raise the priority of a request: the user now waits for it.
     Hurry(Ticket),
     /// Load a customer's record; answered by [`Message::Record`].
     LoadRecord(Ticket, RecordKey, Priority),
@@ -149,7 +149,7 @@ pub enum Effect {
     LoadResellers(Ticket),
     /// Fetch the reseller; answered by [`Message::Reseller`].
     FetchReseller(Ticket),
-    /// Talk to this account from now on; everything that is under way for the last one is given up.
+    /// Connect to this account and abort everything under way for the previous one.
     Connect(AccountId),
     /// Remember what is on the screen of a profile.
     SaveView(String, Box<View>),
@@ -161,24 +161,24 @@ pub enum Effect {
     SaveProfile(Ticket, Box<ProfileDraft>),
     /// Remove a profile; answered by [`Message::ProfilesChanged`].
     RemoveProfile(Ticket, String),
-    /// Start with this profile from now on; answered by [`Message::ProfilesChanged`].
+    /// Make this profile the default; answered by [`Message::ProfilesChanged`].
     DefaultProfile(Ticket, String),
-    /// Keep access tokens in files, or in memory alone, where no keyring runs.
+    /// Keep access tokens in files (true) or in memory only, if there is no keyring.
     KeepTokens(bool),
     /// Open the configuration in the user's editor; answered by [`Message::Configured`].
     EditConfig,
-    /// Give up a request: its answer is no longer wanted.
+    /// Abort a request whose response is no longer needed.
     Abort(Ticket),
-    /// Put this text on the clipboard; answered by [`Message::Copied`].
+    /// Copy this text; answered by [`Message::Copied`].
     Copy(String),
-    /// Export rows into a file; answered by [`Message::Exporting`], again and again, and [`Message::Exported`].
+    /// Export rows to a file; answered by any number of [`Message::Exporting`] and one [`Message::Exported`].
     Export(Box<ExportOrder>),
     /// Stop the export that runs.
     StopExport,
-    /// Take the mouse, or give it back to the terminal.
+    /// Turn mouse reporting on or off.
     SetMouse(bool),
     /// Suspend the program as Ctrl-Z does.
     Suspend,
-    /// End the program.
+    /// Quit the program.
     Quit,
 }

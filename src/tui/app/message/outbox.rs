@@ -10,25 +10,25 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    /// A ticket that was never issued before.
+    /// Issues a new ticket.
     pub(crate) fn ticket(&mut self) -> Ticket {
         self.issued += 1;
         Ticket(self.issued)
     }
 
-    /// Asks for a request that gets a new ticket.
+    /// Sends a request with a new ticket, and returns the ticket.
     pub(crate) fn ask(&mut self, effect: impl FnOnce(Ticket) -> Effect) -> Ticket {
         let ticket = self.ticket();
         self.effects.push(effect(ticket));
         ticket
     }
 
-    /// Asks for anything else.
+    /// Sends any other effect.
     pub(crate) fn send(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
-    /// Gives up the request that `ticket` names, if any.
+    /// Aborts the request with this ticket, if there is one.
     pub(crate) fn abort(&mut self, ticket: Option<Ticket>) {
         self.effects.extend(ticket.map(Effect::Abort));
     }

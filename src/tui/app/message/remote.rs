@@ -1,29 +1,29 @@
-//! Things that come from far away: asked for, here, or failed, with the last good value kept until better comes.
+//! Values that are loaded: requested, ready or failed. The last good value is kept until a better one arrives.
 
 use crate::api::ApiError;
 
-/// Names one request; its answer carries the same ticket, and an answer nobody waits for any more is dropped.
+/// The number of a request. Its response has the same ticket, and is dropped if the ticket is no longer awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
-/// A remote value and what is known of it.
+/// A value that is loaded, and its state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Remote<T> {
-    /// Nobody asked yet.
+    /// It has not been requested.
     #[default]
     Idle,
-    /// Asked for; `stale` is what was there before.
+    /// It has been requested; `stale` is the value before.
     Loading { ticket: Ticket, stale: Option<T> },
-    /// Here.
+    /// It has arrived.
     Ready(T),
-    /// Here, but no longer what is wanted; nobody asked for better yet.
+    /// It is out of date, and has not been requested again.
     Stale(T),
-    /// It did not come; `stale` is what was there before.
+    /// It could not be loaded; `stale` is the value before.
     Failed { error: Box<ApiError>, stale: Option<T> },
 }
 
 impl<T> Remote<T> {
-    /// The best value there is, whether fresh or stale.
+    /// Returns the best available value, fresh or stale.
     pub(crate) fn value(&self) -> Option<&T> {
         match self {
             Self::Ready(value) | Self::Stale(value) => Some(value),
@@ -32,7 +32,7 @@ impl<T> Remote<T> {
         }
     }
 
-    /// The same, to be kept when a new load begins.
+    /// Takes the best available value, to keep it while a new load runs.
     pub(crate) fn take_value(&mut self) -> Option<T> {
         match std::mem::take(self) {
             Self::Ready(value) | Self::Stale(value) => Some(value),
@@ -58,7 +58,7 @@ impl<T> Remote<T> {
         }
     }
 
-    /// Returns true if it has to be asked for: nobody did yet, or what is here is no longer what is wanted.
+    /// Returns true if it has to be requested: it never was, or it is out of date.
     pub(crate) fn is_wanted(&self) -> bool {
         matches!(self, Self::Idle | Self::Stale(_))
     }
@@ -83,7 +83,7 @@ impl<T> Remote<T> {
         true
     }
 
-    /// Returns the error, where something did.
+    /// Returns the error, if loading has failed.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         match self {
             Self::Failed { error, .. } => Some(error),

@@ -25,7 +25,7 @@ use crate::{
 /// The rows to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowChoice {
-    /// Everything that matches the filter, on all pages.
+    /// All matching customers, on all pages.
     Matching,
     /// The rows of the page on screen.
     Shown,
@@ -47,7 +47,7 @@ pub(crate) enum ExportField {
     Start,
 }
 
-/// The next step for an unfinished export.
+/// The choices for an unfinished export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unfinished {
     /// Continue it.
@@ -91,7 +91,7 @@ pub(crate) struct ExportForm {
     pub(crate) subscriptions: bool,
     /// Set if there is an unfinished export to that file.
     pub(crate) unfinished: Option<Unfinished>,
-    /// The obstacle, in words.
+    /// The reason why the export cannot start, in words.
     pub(crate) error: Option<String>,
     /// True if the user knows that the file exists.
     pub(crate) replace: bool,

@@ -42,7 +42,7 @@ pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
 pub(crate) use view::{DialogView, Piece, ViewLine};
 
-/// The consequence of an action in a dialog.
+/// The result of an action in a dialog.
 #[derive(Debug)]
 pub(crate) enum Then {
     /// Nothing has changed.
@@ -94,7 +94,7 @@ pub(crate) trait Dialog: std::fmt::Debug {
         Then::Ignored
     }
 
-    /// Takes a key that means nothing here.
+    /// Handles a key that has no meaning in the dialog.
     fn other_key(&mut self, _app: &mut App) -> Then {
         Then::Ignored
     }

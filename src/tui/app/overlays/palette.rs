@@ -32,7 +32,7 @@ pub(crate) struct CommandPalette {
     pub(crate) chosen: bool,
     /// The reason why the typed command cannot be run.
     pub(crate) error: Option<String>,
-    /// The words that an argument can be, after Tab.
+    /// The possible completions of an argument, shown after Tab.
     pub(crate) hint: Option<String>,
 }
 

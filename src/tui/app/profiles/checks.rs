@@ -1,4 +1,4 @@
-//! The test of a profile on the screen: which steps were taken, and what they found.
+//! The test of a profile: the state and the result of each step.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub(crate) enum Check {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Checks {
     states: [Check; TestStep::ALL.len()],
-    /// Since when the user waits for a step.
+    /// The time since when a step has been running.
     pub(crate) since: Option<Duration>,
 }
 
@@ -89,7 +89,7 @@ impl Checks {
         TestStep::ALL.into_iter().all(|step| self.is_open(step))
     }
 
-    /// Returns the error, where something did.
+    /// Returns the error of the step that failed.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         self.states.iter().find_map(|state| match state {
             Check::Bad(error) => Some(&**error),

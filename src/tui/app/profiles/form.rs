@@ -45,7 +45,7 @@ pub(crate) enum StorageChoice {
     Variable,
     Program,
     File,
-    /// In `config.toml` itself, where somebody has written it.
+    /// `config.toml` itself, if it was written there.
     Configuration,
 }
 
@@ -101,7 +101,7 @@ pub(crate) struct ProfileForm {
     /// The line of the reseller list that the cursor is on.
     pub(crate) picked: Option<usize>,
     pub(crate) checks: Checks,
-    /// The fault in a field.
+    /// The field with an invalid value, and the reason.
     pub(crate) wrong: Option<(FormField, String)>,
     /// The reason why it could not be saved.
     pub(crate) error: Option<String>,
@@ -249,7 +249,7 @@ impl ProfileForm {
         }
     }
 
-    /// The text field behind a field.
+    /// Returns the text of a field.
     pub(crate) fn input(&self, field: FormField) -> Option<&Input> {
         match field {
             FormField::Name => Some(&self.name),
@@ -262,7 +262,7 @@ impl ProfileForm {
         }
     }
 
-    /// The text field that takes what is typed.
+    /// Returns the text field with the cursor.
     pub(crate) fn input_mut(&mut self) -> Option<&mut Input> {
         match self.field {
             FormField::Name => Some(&mut self.name),
@@ -275,7 +275,7 @@ impl ProfileForm {
         }
     }
 
-    /// The words of a field that is chosen from a few.
+    /// Returns the value of a field that is a choice.
     pub(crate) fn choice(&self, field: FormField) -> Option<&'static str> {
         match field {
             FormField::Environment => Some(self.environment.name()),
@@ -414,7 +414,7 @@ impl ProfileForm {
         Ok(InlineSecret::new(secret.expose_secret()))
     }
 
-    /// Returns the error in the test, where something did.
+    /// Returns the error of the test, if it failed.
     pub(crate) fn failed(&self) -> Option<&ApiError> {
         self.checks.error()
     }

@@ -17,7 +17,7 @@ pub(super) const LABEL: usize = 17;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FormLine {
     Field(FormField),
-    /// The fault in the field above.
+    /// The error of the field above.
     Wrong(String),
     /// A reseller that can be chosen, by its place among the fitting ones.
     Reseller(usize),
@@ -32,7 +32,7 @@ pub(crate) enum FormLine {
     },
 }
 
-/// The lines, and the one that has to be in sight.
+/// Returns the lines of the form, and the index of the one that must be visible.
 pub(crate) fn form_lines(form: &ProfileForm, width: usize) -> (Vec<FormLine>, usize) {
     let mut lines = Vec::new();
     let mut focus = 0;

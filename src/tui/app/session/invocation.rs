@@ -1,4 +1,4 @@
-//! The view on screen as a command for a shell.
+//! The view on screen as a shell command.
 
 use super::Source;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     source::Window,
 };
 
-/// The start of the program, as far as a command that shows the same has to repeat it. Words are not quoted yet.
+/// The arguments that a command needs to read the same account. Words are not quoted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
     /// The program, and what it was told about its configuration.
@@ -22,7 +22,7 @@ impl Default for Invocation {
 }
 
 impl Invocation {
-    /// The command that prints what is shown.
+    /// Returns the command that prints the rows on screen.
     pub(crate) fn list(&self, source: &Source, shown: &Window) -> String {
         let mut words = self.start(source);
         words.push("list".to_owned());
@@ -30,7 +30,7 @@ impl Invocation {
         words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The program with the account that is on the screen.
+    /// Returns the program with the options of the account on screen.
     fn start(&self, source: &Source) -> Vec<String> {
         let mut words = self.program.clone();
         if source.profile.is_empty() {
@@ -42,7 +42,7 @@ impl Invocation {
     }
 }
 
-/// The options of `vipmp list`, without those that say what it does anyway.
+/// Returns the options of `vipmp list`, except those that equal its defaults.
 pub(crate) fn list_options(filter: &CustomerFilter, first: u64) -> Vec<String> {
     let mut words = vec!["--status".to_owned(), filter.status.word()];
     let mut put = |option: &str, value: String| words.extend([option.to_owned(), value]);
@@ -73,7 +73,7 @@ pub(crate) fn list_options(filter: &CustomerFilter, first: u64) -> Vec<String> {
     words
 }
 
-/// A word as a shell takes it literally.
+/// Quotes a word for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,6 +1,6 @@
 //! The account on the screen: whose customers are shown, what the configuration says, and what its requests are doing.
 //!
-//! Everything here belongs to one account, except the configuration, and is made again when another account is opened.
+//! Everything here belongs to one account, except the configuration, and is replaced when another account is opened.
 
 mod invocation;
 mod resellers;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Invocation;
 use crate::{account::AccountId, config, tui::app::message::Configured};
 
-/// The source of the data; always on the screen.
+/// The account as the header shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The profile's name; empty for the demo, which has none.
@@ -14,7 +14,7 @@ pub struct Source {
     pub environment: AccountKind,
     /// The reseller whose customers are browsed.
     pub reseller_id: String,
-    /// True if the demo stands in for a configuration that cannot be used: nobody has asked for it.
+    /// True if the demo is shown in place of a configuration that cannot be used.
     pub stands_in: bool,
 }
 
@@ -42,16 +42,16 @@ impl Source {
 pub enum AccountKind {
     /// The embedded demo API.
     Demo,
-    /// The real thing.
+    /// Adobe's production API.
     Production,
     /// Adobe's sandbox.
     Sandbox,
-    /// Another address.
+    /// An API at another address.
     Custom,
 }
 
 impl AccountKind {
-    /// As the header shows it.
+    /// Returns its badge in the header.
     pub(crate) fn badge(self) -> &'static str {
         match self {
             Self::Demo => "DEMO",
@@ -89,7 +89,7 @@ pub struct Setup {
     pub mouse: bool,
     /// The folder that relative file names belong to.
     pub folder: PathBuf,
-    /// True if the demo stands in for a configuration that cannot be used.
+    /// True if the demo is shown in place of a configuration that cannot be used.
     pub stands_in: bool,
     /// The first notice; more important than the welcome, which is shown where there is none.
     pub notice: Option<String>,

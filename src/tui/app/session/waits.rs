@@ -1,4 +1,4 @@
-//! The waits of requests besides their answers: a retry, a pause that the server asked for.
+//! Delays of requests: a retry, or a pause that the server asked for.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -7,24 +7,24 @@ use crate::{
     tui::app::message::Ticket,
 };
 
-/// A wait that is shorter is told in the title alone: lines that come and go at once would make the rows jump.
+/// The delay from which lines of their own describe it. Lines that appear only briefly would make the rows jump.
 const WORTH_LINES: Duration = Duration::from_secs(1);
 
-/// The waits of the requests under way.
+/// The delays of the requests under way.
 #[derive(Debug, Default)]
 pub(crate) struct Waits(HashMap<Ticket, TimedWait>);
 
 #[derive(Debug)]
 struct TimedWait {
     reason: WaitReason,
-    /// The whole wait.
+    /// The whole delay.
     time: Duration,
     /// The time when it ends, as time since the program started.
     ends: Duration,
 }
 
 impl Waits {
-    /// A request waits from now on, or goes on.
+    /// Notes that a request is delayed, or that it continues.
     pub(crate) fn tell(&mut self, ticket: Ticket, wait: Option<Wait>, now: Duration) {
         match wait {
             Some(Wait { reason, time }) => {
@@ -36,17 +36,17 @@ impl Waits {
         }
     }
 
-    /// Forgets the waits of requests that nobody awaits any more.
+    /// Removes the delays of requests that are no longer awaited.
     pub(crate) fn keep(&mut self, awaited: impl Fn(Ticket) -> bool) {
         self.0.retain(|ticket, _| awaited(*ticket));
     }
 
-    /// The longest wait of these requests.
+    /// Returns the longest delay of these requests.
     fn longest(&self, tickets: impl IntoIterator<Item = Ticket>) -> Option<&TimedWait> {
         tickets.into_iter().filter_map(|ticket| self.0.get(&ticket)).max_by_key(|known| known.ends)
     }
 
-    /// In a few words, what these requests wait for: `retry 2 of 3 in 4 s`.
+    /// Describes the longest delay of these requests briefly: `retry 2 of 3 in 4 s`.
     pub(crate) fn briefly(&self, tickets: impl IntoIterator<Item = Ticket>, now: Duration) -> Option<String> {
         let known = self.longest(tickets)?;
         let left = seconds(known.ends.saturating_sub(now));
@@ -56,7 +56,7 @@ impl Waits {
         })
     }
 
-    /// The same at length, where the wait is worth it: what happened, and what happens next.
+    /// Describes the longest delay of these requests, if it is long: what happened, and what happens next.
     pub(crate) fn at_length(
         &self,
         tickets: impl IntoIterator<Item = Ticket>,
@@ -75,7 +75,7 @@ impl Waits {
     }
 }
 
-/// Whole seconds, as a clock counts down: the last one is `1 s`.
+/// Formats whole seconds of a countdown: the last one is `1 s`.
 fn seconds(left: Duration) -> String {
     format!("{} s", left.as_millis().div_ceil(1000).max(1))
 }

@@ -28,9 +28,9 @@ pub(crate) struct CellText<'a> {
     pub(crate) at_right: bool,
 }
 
-/// The words of a part that has not arrived yet.
+/// The text of a cell whose data has not arrived yet.
 const AWAITED: &str = "…";
-/// The words of a part that could not be loaded.
+/// The text of a cell whose data could not be loaded.
 const FAILED: &str = "?";
 
 /// Returns a cell of the table. `name_of` names a reseller by its ID.

@@ -1,4 +1,4 @@
-//! The number of customers with each listed status: from the window if it tells, else asked for.
+//! The number of customers with each listed status, from the window or from a request.
 
 use crate::{
     api::ApiError,

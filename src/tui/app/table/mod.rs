@@ -37,7 +37,7 @@ use crate::{
 };
 use target::{PendingRequest, WantedWindow};
 
-/// Rows from the end of the window at which the next one is fetched ahead.
+/// The number of rows from the end of the window at which the next one is prefetched.
 const PREFETCH_AT: usize = 12;
 
 /// Merged windows up to which the way back to the first one is kept for the next start.
@@ -56,19 +56,19 @@ pub(crate) struct Arrived {
 
 /// The table's state.
 pub(crate) struct CustomerTable {
-    /// The thing asked for last; what is shown may still answer an older question.
+    /// The current filter. The rows on screen may still belong to an older one.
     pub(crate) filter: CustomerFilter,
     window: Option<Window>,
     target: Option<WantedWindow>,
     failure: Option<(WantedWindow, Box<ApiError>)>,
-    /// Since when the user has been waiting for rows.
+    /// The time since when the user has been waiting for rows.
     pub(crate) waiting_since: Option<Duration>,
     /// The number of customers each listed status has under the filter's name and dates.
     pub(crate) counts: Counts,
     pending: Option<PendingRequest>,
     /// True from a refresh until its rows arrive: until then, every request goes past the caches.
     refreshing: bool,
-    /// The place that was fetched ahead last: once is enough, even if it failed.
+    /// The position that was prefetched last. It is not prefetched again, even if that failed.
     looked_at: Option<Cursor>,
     /// The row that was selected when the program ended last, and the customer in it.
     resume: Option<(usize, Option<String>)>,
@@ -81,7 +81,7 @@ pub(crate) struct CustomerTable {
 }
 
 impl CustomerTable {
-    /// Makes an empty table that has asked for nothing.
+    /// Creates an empty table without any request.
     pub(crate) fn new(filter: CustomerFilter) -> Self {
         Self {
             filter,
@@ -136,7 +136,7 @@ impl CustomerTable {
         self.window.as_ref().map_or(&SortBy::API, |window| &window.capabilities.sort)
     }
 
-    /// Returns true if what is shown is not (yet) what was asked for.
+    /// Returns true if the rows on screen are not those that were requested last.
     pub(crate) fn is_stale(&self) -> bool {
         self.window.is_none() || self.target.is_some() || self.failure.is_some()
     }
@@ -146,17 +146,17 @@ impl CustomerTable {
         self.target.is_some()
     }
 
-    /// Returns why what was asked for is not shown.
+    /// Returns why the rows that were requested last are not shown.
     pub(crate) fn error(&self) -> Option<&ApiError> {
         self.failure.as_ref().map(|(_, error)| &**error)
     }
 
-    /// Returns true if what was asked for is not shown because the user stopped it.
+    /// Returns true if the user stopped the last load.
     pub(crate) fn is_stopped(&self) -> bool {
         self.error().is_some_and(|error| error.kind == ErrorKind::Canceled)
     }
 
-    /// Keeps a press of a row key past the edge while a window is on its way.
+    /// Queues a press of a row key past the edge while a window is loading.
     pub(crate) fn queue_row(&mut self, down: bool) {
         let towards = if down { SelectionTarget::First } else { SelectionTarget::Last };
         if let Some(target) = &mut self.target
@@ -167,7 +167,7 @@ impl CustomerTable {
         }
     }
 
-    /// Asks for the first rows of a filter.
+    /// Requests the first rows of a filter.
     pub(crate) fn apply(&mut self, filter: CustomerFilter, now: Now, out: &mut Outbox) {
         self.filter = filter;
         self.way_back = None;
@@ -175,7 +175,7 @@ impl CustomerTable {
         self.open(WantedWindow::new(Cursor::Start, SelectionTarget::First), now, out);
     }
 
-    /// Asks for the rows that were shown when the program ended last.
+    /// Requests the rows that were shown when the program ended.
     pub(crate) fn resume(
         &mut self,
         filter: CustomerFilter,
@@ -190,7 +190,7 @@ impl CustomerTable {
         self.open(WantedWindow::new(at, SelectionTarget::Resume), now, out);
     }
 
-    /// Returns the place of the window, to be kept for the next start.
+    /// Returns the position of the window, to be saved for the next start.
     pub(crate) fn kept_place(&self) -> Cursor {
         match self.current().map(|window| &window.at) {
             // The way back from very far down is not worth its room.
@@ -220,7 +220,7 @@ impl CustomerTable {
         self.open(WantedWindow::new(bookmark.at, SelectionTarget::At(bookmark.selected)), now, out);
     }
 
-    /// Asks again for the rows that are wanted or shown, past every cache.
+    /// Requests the current rows again, bypassing every cache.
     pub(crate) fn refresh(&mut self, now: Now, out: &mut Outbox) {
         self.counts.forget(out);
         let again = self.target.take().or_else(|| self.failure.take().map(|(target, _)| target));
@@ -233,7 +233,7 @@ impl CustomerTable {
         self.open(target, now, out);
     }
 
-    /// Asks for the window after the one that is wanted or shown, or for the one before.
+    /// Requests the next or the previous window.
     pub(crate) fn turn(
         &mut self,
         forward: bool,
@@ -288,7 +288,7 @@ impl CustomerTable {
         self.request(out);
     }
 
-    /// Asks for the target, or hurries the request that fetches it ahead.
+    /// Requests the target, or raises the priority of the request that prefetches it.
     fn request(&mut self, out: &mut Outbox) {
         let Some(target) = &self.target else { return };
         let refresh = self.refreshing;
@@ -313,7 +313,7 @@ impl CustomerTable {
         out.abort(self.pending.take().map(|pending| pending.ticket));
     }
 
-    /// Gives up the load that is under way, or the one that failed; what is shown stays. Returns true if there was one.
+    /// Abandons the load that is running or has failed, and keeps the rows on screen. Returns true if there was one.
     pub(crate) fn stop(&mut self, out: &mut Outbox) -> bool {
         let stopped = self.target.take();
         if stopped.is_none() && (self.failure.is_none() || self.window.is_none()) {

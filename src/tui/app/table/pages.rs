@@ -7,17 +7,17 @@ use crate::{
     tui::app::message::{Now, Outbox},
 };
 
-/// How many pages of a merged list are walked through at most to get to a page.
+/// The maximum number of pages of a merged list that are loaded to get to a page.
 const MOST_WALKED: u64 = 40;
 
-/// The reason why a page cannot be gone to.
+/// The reason why the table cannot go to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoPage {
-    /// There are only so many.
+    /// The list has only this many pages.
     Count(u64),
     /// The list has no random access, and the page is too far away.
     TooFar,
-    /// Nothing is shown that pages could be counted of.
+    /// No rows are shown yet.
     NothingShown,
 }
 

@@ -1,4 +1,4 @@
-//! The wishes of the table: windows, places to come back to, requests under way.
+//! What the table has requested, and places to return to.
 
 use crate::{
     model::{Cursor, CustomerFilter, Priority, RowsRequest},

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::Background;
 
-/// The time that the thread waits at a time. It is woken when it is to end, so this may be as long as one likes.
+/// The interval at which the thread wakes up. It is woken when it should end, so any length will do.
 const WAIT: Duration = Duration::from_hours(1);
 
 /// The thread that reads; it ends when this is dropped.

@@ -20,13 +20,13 @@ use tokio::sync::mpsc;
 
 use super::super::{Background, parser::Parser, screen};
 
-/// The time that a lone Esc byte waits for the rest of a sequence: a terminal sends both at once.
+/// The time for which a lone Esc byte waits for the rest of a sequence. Terminals send both at once.
 const ESCAPE_WAIT: Duration = Duration::from_millis(25);
 
 /// The same over SSH, where the two may travel in different packets.
 const ESCAPE_WAIT_REMOTE: Duration = Duration::from_millis(50);
 
-/// As much as a terminal hands over at a time.
+/// The maximum number of bytes that are read at once.
 const BUFFER: usize = 4_096;
 
 type Sender = mpsc::Sender<io::Result<Event>>;

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyEventState, Ke
 
 use super::{kitty, mouse};
 
-/// The event of a sequence with these parameters and this final byte; none if it is unknown, or an answer.
+/// Returns the event of a sequence with these parameters and this final byte; `None` if it is unknown or a response.
 pub(super) fn event(parameters: &[u8], last: u8) -> Option<Event> {
     let text = std::str::from_utf8(parameters).ok()?;
     if text.is_empty() {

@@ -32,10 +32,10 @@ pub use paste::PASTE_LIMIT;
 use paste::Paste;
 use text::{Text, ends_text};
 
-/// The time that a sequence may pause before the parser gives up on the rest of it.
+/// The time after which the parser gives up on the rest of a sequence.
 pub const SILENCE: Duration = Duration::from_millis(100);
 
-/// The time that a paste may pause. Longer than other sequences, since the rest of a slow paste would be taken for keys.
+/// The time after which the parser gives up on the rest of a paste. It is longer, since the rest would be taken for keys.
 pub const PASTE_SILENCE: Duration = Duration::from_millis(500);
 
 /// The longest parameters that a known CSI sequence can have, several times over.
