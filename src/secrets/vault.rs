@@ -190,7 +190,7 @@ impl Vault {
     /// Keeps a secret of a profile in the keyring; `key` is the configuration's key for it. Blocks.
     ///
     /// # Errors
-    /// Where no keyring runs, or it refuses.
+    /// Fails if there is no keyring, or if it refuses.
     pub fn put_in_keyring(
         &self,
         profile: &str,

@@ -44,9 +44,9 @@ impl Copyable {
             Self::CustomerId => format!("Customer ID{marked}"),
             Self::CompanyName => format!("Company name{marked}"),
             Self::Reference => format!("Reference{marked}"),
-            Self::Email => format!("E-mail of the first contact{}", whose.unwrap_or_default()),
-            Self::Row => format!("JSON of the row{marked}"),
-            Self::Record => format!("JSON of the whole record{}", whose.unwrap_or_default()),
+            Self::Email => format!("Admin e-mail{}", whose.unwrap_or_default()),
+            Self::Row => format!("List entry{marked} as JSON"),
+            Self::Record => format!("Full record{} as JSON", whose.unwrap_or_default()),
             Self::Request => "The list request as curl, secrets hidden".to_owned(),
             Self::Command => "This view as a vipmp list command".to_owned(),
         }

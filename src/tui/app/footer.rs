@@ -118,8 +118,13 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
                 (&[A::Profiles], A::Profiles, "profiles"),
                 (&[A::Refresh], A::Refresh, "refresh"),
             ];
+            if !app.has_rows() {
+                // Nothing to open, mark, copy or export.
+                let of_rows = [A::Enter, A::Mark, A::Export, A::NextPage, A::CopyId, A::NextSort, A::NextRow];
+                wanted.retain(|(_, action, _)| !of_rows.contains(action));
+            }
             if app.marks.len() > 0 {
-                wanted.insert(5, (&[A::ShowMarked], A::ShowMarked, "marked"));
+                wanted.insert(wanted.len().min(5), (&[A::ShowMarked], A::ShowMarked, "marked"));
             }
             wanted
         }

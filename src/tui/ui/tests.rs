@@ -227,7 +227,10 @@ fn painted(frames: &[&Stage]) -> String {
     let size = |cells: u16| std::num::NonZeroU16::new(cells).unwrap();
     let mut parser = vt100::Parser::new(size(height), size(width), 0);
     parser.process(&wire.0.borrow());
-    parser.screen().contents()
+    // A cell that was blanked and one that was never written look the same at the end of a line.
+    let lines: Vec<String> =
+        parser.screen().rows(0, width).map(|line| line.trim_end_matches(' ').to_owned()).collect();
+    lines.join("\n")
 }
 
 #[test]

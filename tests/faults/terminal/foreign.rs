@@ -218,7 +218,7 @@ pub(super) fn names_in_copied_text() {
     }
     pty.send("u");
     pty.send("Y");
-    pty.wait_for_text("6 JSON of the whole record");
+    pty.wait_for_text("6 Full record as JSON");
     pty.send("6");
     pty.wait_for_text("JSON: sent");
     let copied = assert_nothing_acted(&pty);
@@ -258,7 +258,7 @@ pub(super) fn names_of_ten_megabytes() {
     pty.send("2");
     pty.wait_for_text("Company name: sent");
     pty.send("Y");
-    pty.wait_for_text("5 JSON of the row");
+    pty.wait_for_text("5 List entry as JSON");
     pty.send("5");
     pty.wait_for_text("too long for the terminal");
     pty.send("?");

@@ -250,7 +250,7 @@ fn what_is_copied_is_what_the_detail_is_about() {
     assert_eq!(stage.asked, copied);
     stage.asked.clear();
     stage.keys("Y 5");
-    assert_eq!((stage.asked.len(), stage.notice()), (0, "Nothing to copy here: JSON of the row."));
+    assert_eq!((stage.asked.len(), stage.notice()), (0, "Nothing to copy here: List entry as JSON."));
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn the_record_of_another_customer_is_not_copied_for_marked_rows_and_says_whose_i
     let mut portfolio = Portfolio::default();
     portfolio.lists[0][0]["links"]["self"]["uri"] = json!("/v3/customers/777");
     let stage = Stage::ready_with(120, 30, portfolio);
-    assert_eq!(super::super::Copyable::Record.label(&stage.app), "JSON of the whole record of 777");
+    assert_eq!(super::super::Copyable::Record.label(&stage.app), "Full record of 777 as JSON");
 }
 
 #[test]
