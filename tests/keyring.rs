@@ -328,7 +328,7 @@ fn a_keyring_that_refuses_is_told_in_plain_words_and_nothing_is_lost() {
 
     session.start_keyring(false);
     let locked = "the keyring refused (it is locked and was not unlocked)";
-    let words = format!("vipmp: The client secret of emea is in the keyring, and {locked}.\n");
+    let words = format!("vipmp: The client secret of emea is in the keyring, but {locked}.\n");
     refuses(&session, &["profile", "test", "emea"], 3, &words);
     let rename = ["profile", "edit", "emea", "--rename", "north", "--no-test"];
     refuses(&session, &rename, 1, locked);

@@ -1,4 +1,4 @@
-//! Adding, changing and removing profiles: the secret goes where it is to be kept, the rest into `config.toml`.
+//! Adding, changing and removing profiles. Secrets go to their storage, everything else into `config.toml`.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -18,7 +18,7 @@ pub struct ProfileDraft {
     pub name: String,
     /// The profile. If a secret is typed, its source is the keyring or a file of the vault.
     pub profile: Profile,
-    /// The secret, where it was typed and is to be kept by this program.
+    /// The secret, if it was typed and vipmp should store it.
     pub typed: Option<InlineSecret>,
     /// True if the program starts with it from now on.
     pub default: bool,
@@ -44,7 +44,7 @@ pub enum ChangeError {
 /// The places of everything of a profile: the configuration, the vault, and the state.
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
-    /// The configuration; nothing where the platform knows no folder for it.
+    /// The configuration file; `None` if the platform has no folder for it.
     pub config: Option<PathBuf>,
     /// Secrets and tokens.
     pub vault: Arc<Vault>,

@@ -54,7 +54,7 @@ pub struct Resellers {
 /// The kind of secret that an account signs in with.
 #[derive(Debug, Clone)]
 pub enum Credentials {
-    /// The one that is kept where the profile says; the issued token is kept too.
+    /// The secret from where the profile says. The issued token is stored too.
     Kept,
     /// The stored secret, ignoring cached tokens, to test the secret itself.
     Fresh,
@@ -80,7 +80,7 @@ impl Account {
     /// Makes the client. Nothing is read or sent yet.
     ///
     /// # Errors
-    /// Where an address or an id of the profile cannot be used.
+    /// Fails if an address or an ID of the profile is invalid.
     pub fn open(
         name: &str,
         profile: &Profile,

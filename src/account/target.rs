@@ -48,7 +48,7 @@ impl AccountId {
     /// environment brings.
     ///
     /// # Errors
-    /// Where the demo cannot start, or where an address or an id of the profile cannot be used.
+    /// Fails if the demo cannot start, or if an address or an ID of the profile is invalid.
     pub async fn open(
         &self,
         token: Option<SecretString>,

@@ -15,7 +15,7 @@ use crate::{files, text};
 /// One change.
 #[derive(Debug, Clone, Copy)]
 pub enum Change<'a> {
-    /// Adds a profile or changes one; `former` is its name up to now, where it has another one.
+    /// Adds or changes a profile. `former` is its previous name, if it is renamed.
     Put {
         /// The name up to now.
         former: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! `config.toml`: what a user has set, with every mistake in it told at once and none of them fatal.
+//! The configuration, `config.toml`. All problems in it are reported at once, and none is fatal.
 //!
 //! A wrong value costs that value, a wrong key costs itself: the rest is used, and the defaults stand in. The
 //! program never writes this file unasked.
@@ -136,7 +136,7 @@ pub enum Ascii {
 pub struct Loaded {
     /// The settings, with the defaults for everything else.
     pub config: Config,
-    /// The file that was looked for; nothing where the platform knows no such folder.
+    /// The path of the file; `None` if the platform has no folder for it.
     pub file: Option<PathBuf>,
     /// True if the file is there and was read.
     pub found: bool,

@@ -26,11 +26,11 @@ pub enum NamedBy {
 /// The places of this run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
-    /// The configuration; nothing where the platform knows no such folder.
+    /// The configuration file; `None` if the platform has no folder for it.
     pub config: Option<PathBuf>,
     /// Returns the option or variable that names it; nothing for the platform's usual place.
     pub named_by: Option<NamedBy>,
-    /// The folder of what the program keeps; nothing where the platform knows none.
+    /// The data folder; `None` if the platform has none.
     pub data: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! A mistake in the configuration, told so that it can be mended: where, what, and what was probably meant.
+//! A configuration error with its location, its cause and a suggested fix.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `[profiles.NAME]`: whose customers are browsed, where, and how one signs in there.
+//! A profile, `[profiles.NAME]`: the API, the reseller and how to sign in.
 
 use std::{fmt, path::PathBuf};
 
@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// The name that stands for the demo wherever a profile is named.
+/// The name of the demo in place of a profile's name.
 pub const DEMO: &str = "demo";
 
 /// The longest name of a profile.
@@ -84,7 +84,7 @@ impl Profile {
         self.environment.addresses().is_some_and(|(_, token)| self.token_url.as_str() == token)
     }
 
-    /// Returns true if it was given no token service, since its tokens are brought: the root of the API stands in for one.
+    /// Returns true if it has no token service because its tokens are external. The API root is then used in its place.
     pub fn lacks_token_service(&self) -> bool {
         matches!(self.sign_in, SignIn::AccessToken(_)) && self.token_url == self.api_url
     }
@@ -140,7 +140,7 @@ impl SignIn {
     }
 }
 
-/// The place where a secret is kept.
+/// The place where a secret is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
     /// The system keyring, under the profile's name.
@@ -168,7 +168,7 @@ impl SecretSource {
     }
 }
 
-/// A secret that stands in the configuration. `Debug` does not show it.
+/// A secret in the configuration itself. `Debug` does not show it.
 #[derive(Clone)]
 pub struct InlineSecret(SecretString);
 

@@ -22,7 +22,7 @@ const STOPS: &[&str] = &["key with no value", "missing value for key", "unclosed
 /// The number of times that the text is read again without them.
 const MAX_STARTS: usize = 8;
 
-/// Problems that are told: a file of something else would have hundreds of thousands.
+/// The maximum number of reported problems. A file that is no configuration could have hundreds of thousands.
 const MAX_PROBLEMS: usize = 200;
 
 const UI: &[&str] = &["theme", "ascii", "time_zone", "mouse", "page_size"];
@@ -214,7 +214,7 @@ impl ConfigReader<'_> {
         }
     }
 
-    /// A default that names no profile is told; the names are known once all is read.
+    /// Reports a default that names no profile. The names are known once everything is read.
     fn check_default(&mut self, config: &Config, table: &DeTable<'_>) {
         let Some(name) = &config.default_profile else { return };
         if name == DEMO || self.names.contains(name) {
@@ -248,7 +248,7 @@ impl ConfigReader<'_> {
         }
     }
 
-    /// Sets what a key stands for, or says what it wants to be. Returns whether it was set.
+    /// Applies the value of a key, or reports what it should be. Returns true if it was applied.
     pub(super) fn set<T>(
         &mut self,
         target: &mut T,
@@ -291,14 +291,14 @@ impl ConfigReader<'_> {
         });
     }
 
-    /// A problem at the place of a key, where it was noted, else at `otherwise`.
+    /// Reports a problem at the location of a key if it is known, or else at `otherwise`.
     pub(super) fn problem_at(&mut self, key: &str, otherwise: Range<usize>, message: String) {
         let place = self.places.get(key).copied().unwrap_or_else(|| self.ruler.place(otherwise.start));
         let key = Some(key.to_owned());
         self.problems.push(ConfigProblem { file: self.file.to_owned(), place: Some(place), key, message });
     }
 
-    /// Notes where a key stands and gives its full name.
+    /// Records the location of a key, and returns its full name.
     pub(super) fn place(&mut self, section: Option<&str>, name: &Spanned<Cow<'_, str>>) -> String {
         let full = section
             .map_or_else(|| name.get_ref().to_string(), |section| format!("{section}.{}", name.get_ref()));

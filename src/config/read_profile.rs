@@ -31,14 +31,14 @@ struct PartialProfile {
     client_id: Option<String>,
     client_secret: Option<SecretSource>,
     access_token: Option<SecretSource>,
-    /// The keys that are there, whatever stands behind them: what is wrong is not missing too.
+    /// The keys that are present, even with an invalid value, so that they are not reported as missing too.
     there: BTreeSet<String>,
     /// The keys that misspelt ones were probably meant to be.
     meant: Vec<&'static str>,
 }
 
 impl ConfigReader<'_> {
-    /// A profile, where everything that it needs is there and right.
+    /// Returns the profile if it is complete and valid.
     pub(super) fn profile(
         &mut self,
         section: &str,

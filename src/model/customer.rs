@@ -15,7 +15,7 @@ pub struct CustomerRow {
     pub customer_id: String,
     /// The company's name, exactly as sent: clean it before it reaches a screen.
     pub company_name: Option<String>,
-    /// The account's status; its code is empty where none was sent.
+    /// The account's status. Its code is empty if none was sent.
     pub status: Status,
     /// The time when the account was created.
     pub creation_date: Option<Timestamp>,
@@ -32,7 +32,7 @@ pub struct CustomerRow {
 }
 
 impl CustomerRow {
-    /// Reads one element of a page; gives the value back with the reason where it is no customer.
+    /// Reads an element of a page. Returns the value with the reason if it is not a customer.
     pub(super) fn read(raw: Value) -> Result<Self, (Value, &'static str)> {
         if !raw.is_object() {
             let found = kind_of(&raw);
@@ -188,7 +188,7 @@ pub struct Customer {
     pub discounts: Vec<Discount>,
     /// 3YC and other programmes.
     pub benefits: Vec<Benefit>,
-    /// The membership, where there is one.
+    /// The membership, if there is one.
     pub linked_membership: Option<LinkedMembership>,
     /// The link of the resource.
     pub links: Links,
@@ -267,7 +267,7 @@ impl Customer {
         });
     }
 
-    /// The three-year commit benefit, where the customer has one in any state.
+    /// Returns the three-year commit benefit, if the customer has one in any state.
     pub fn three_year_commit(&self) -> Option<&Benefit> {
         self.benefits.iter().find(|benefit| benefit.kind.as_deref() == Some("THREE_YEAR_COMMIT"))
     }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{CustomerQuery, EntityKind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
 use crate::text;
 
-/// A company name pattern as it will be sent: `*` stands for any text.
+/// A company name pattern as it is sent: `*` matches any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NamePattern(String);
 
@@ -25,7 +25,7 @@ impl NamePattern {
         (!asks_for_all).then_some(Self(sent))
     }
 
-    /// A pattern that was made already, exactly as it is to be sent. `None` where it asks for nothing.
+    /// Returns a pattern that is sent exactly as given; `None` if it is empty.
     pub fn as_sent(text: &str) -> Option<Self> {
         (!text.chars().all(|c| c == '*')).then(|| Self(text.to_owned()))
     }
@@ -94,7 +94,7 @@ pub type FilterError = QueryError;
 /// The selection and the order of customers: everything in a query but the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerFilter {
-    /// The IDs of the resellers; none stands for the account's own reseller.
+    /// The IDs of the resellers. Empty means the account's own reseller.
     pub resellers: Vec<String>,
     /// The statuses.
     pub status: StatusFilter,
@@ -133,7 +133,7 @@ impl CustomerFilter {
         self.sized_query(status, offset, self.page_size)
     }
 
-    /// The cheapest request whose answer tells how many customers with this status match.
+    /// Returns the cheapest query whose response contains the number of matching customers with this status.
     pub fn count_query(&self, status: Status) -> Result<CustomerQuery, FilterError> {
         self.sized_query(status, 0, 1)
     }

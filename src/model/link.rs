@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-/// One link: where it leads and how it wants to be followed.
+/// A link: its address and the method to follow it with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Link {
     /// The address as sent, normally a path such as `/v3/customers/1006500792`.
     pub uri: String,
-    /// The HTTP method as sent; `GET` where the link has none.
+    /// The HTTP method as sent; `GET` if the link has none.
     pub method: String,
     /// Extra headers to send with the link, names and values as sent.
     pub headers: Vec<(String, String)>,
@@ -19,7 +19,7 @@ impl Link {
         Self { uri: uri.into(), method: "GET".into(), headers: Vec::new() }
     }
 
-    /// Reads one link; `None` where there is not an address in it.
+    /// Reads a link; `None` if it has no address.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let uri = value.get("uri").or_else(|| value.get("href"))?.as_str()?.to_owned();
         let method = value.get("method").and_then(Value::as_str).unwrap_or("GET").to_owned();

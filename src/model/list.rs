@@ -23,7 +23,7 @@ pub struct RowsRequest {
 pub enum Priority {
     /// The user waits for it.
     Visible,
-    /// Nobody waits for it yet: it gives way to what somebody waits for.
+    /// The user does not wait for it yet: it gives way to requests that the user waits for.
     Prefetch,
 }
 
@@ -74,11 +74,11 @@ impl Cursor {
     }
 }
 
-/// The places where merged windows start, from the first window to the one meant, which makes paging back exact.
+/// The start positions of merged windows, from the first to the current one, which make paging back exact.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MergeCursor(pub Vec<MergeStart>);
 
-/// The place where a merged window starts in each list.
+/// The start position of a merged window in each list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MergeStart {
     /// How many rows of each list come before the window; lists that are not named start at their first row.

@@ -31,7 +31,7 @@ pub enum Row {
 }
 
 impl Row {
-    /// Reads one element of a page: its place in it, from 1, and what stands there.
+    /// Reads an element of a page. `position` counts from 1.
     pub(super) fn of(position: usize, value: Value) -> Self {
         match CustomerRow::read(value) {
             Ok(row) => Self::Customer(Box::new(row)),
@@ -78,7 +78,7 @@ impl Row {
         problems.iter().filter(|problem| problem.is_damage)
     }
 
-    /// The customer, where this row is one.
+    /// Returns the customer, if this row is one.
     pub fn customer(&self) -> Option<&CustomerRow> {
         match self {
             Self::Customer(row) => Some(row),
@@ -86,7 +86,7 @@ impl Row {
         }
     }
 
-    /// The row as sent, for whoever needs nothing else of it.
+    /// Returns the row as sent.
     pub fn into_raw(self) -> Value {
         match self {
             Self::Customer(row) => row.raw,
@@ -118,7 +118,7 @@ fn kept(mut value: Value) -> Result<(Value, Vec<Problem>), Value> {
 pub struct CustomerPage {
     /// The query.
     pub query: CustomerQuery,
-    /// All customers that match, as the server counts; `None` where the answer does not say.
+    /// The number of matching customers that the server reports; `None` if the response has none.
     pub total_count: Option<u64>,
     /// The rows, in the server's order.
     pub rows: Vec<Row>,

@@ -1,4 +1,4 @@
-//! Tolerant reading of JSON: a field of the wrong type costs that field and is told, never the row.
+//! Tolerant reading of JSON: a field of the wrong type is ignored and reported. It never costs the row.
 
 use std::{borrow::Cow, fmt};
 
@@ -77,7 +77,7 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Problems that are told of one thing: an answer may hold millions of them.
+/// The maximum number of problems that are reported for one thing. A response may have millions.
 const MAX_PROBLEMS: usize = 200;
 
 /// Adds a problem; of too many, that there are more.
@@ -97,7 +97,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of `value`; none where it is not an object.
+    /// Returns the fields of `value`; none if it is not an object.
     pub(super) fn of(value: &'a Value) -> Self {
         Self { map: value.as_object(), path: "", problems: Vec::new() }
     }
@@ -169,7 +169,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A status; empty where it is missing, since an unknown status is one too.
+    /// Reads a status. It is empty if missing: an unknown status is a status too.
     pub(super) fn status(&mut self) -> Status {
         Status::new(self.text("status").unwrap_or_default())
     }

@@ -73,7 +73,7 @@ pub struct ResellerRow {
 pub struct ResellerPage {
     /// How many match, as the server counts.
     pub total_count: Option<u64>,
-    /// The resellers, in the server's order; as sent where there is no id.
+    /// The resellers in the server's order; those without an ID as sent.
     pub rows: Vec<Result<ResellerRow, Value>>,
     /// The problems of the answer, apart from the rows' own.
     pub problems: Vec<Problem>,
@@ -115,7 +115,7 @@ impl ResellerPage {
 }
 
 impl ResellerRow {
-    /// Reads one element of a page; gives the value back where it has no id.
+    /// Reads an element of a page. Returns the value if it has no ID.
     fn read(raw: Value) -> Result<Self, Value> {
         let mut fields = Fields::of(&raw);
         let Some(reseller_id) = fields.text("resellerId") else { return Err(raw) };

@@ -51,7 +51,7 @@ impl Status {
         &self.0
     }
 
-    /// The word for this code on a thing of this kind, or `None` where the documentation has none.
+    /// Returns the documented label of this code for this kind of entity, or `None`.
     pub fn known_label(&self, kind: EntityKind) -> Option<&'static str> {
         Some(match (kind, self.0.as_str()) {
             (EntityKind::Account | EntityKind::Subscription, "1000") => "Active",
@@ -73,7 +73,7 @@ impl Status {
         })
     }
 
-    /// The symbol of an account's status, so that no status is told by colour alone.
+    /// Returns the symbol of an account's status, so that colour is never the only difference.
     pub fn symbol(&self) -> &'static str {
         match self.0.as_str() {
             "1000" => "●",
@@ -84,7 +84,7 @@ impl Status {
         }
     }
 
-    /// The word for this code on a thing of this kind; the code itself where there is no word.
+    /// Returns the label of this code for this kind of entity; the code itself if there is none.
     pub fn label(&self, kind: EntityKind) -> &str {
         self.known_label(kind).unwrap_or(&self.0)
     }

@@ -117,7 +117,7 @@ async fn secret_of(words: &[String], vault: &Vault, noun: &str) -> Result<Secret
     })
 }
 
-/// Tells how a program failed, in its own words without what it has printed.
+/// Describes how a program failed, in its own words but without its output.
 fn failed(ended: &Ended) -> NotRun {
     let said = String::from_utf8_lossy(&ended.complaints);
     let printed = Zeroizing::new(String::from_utf8_lossy(&ended.printed).into_owned());

@@ -40,7 +40,7 @@ pub enum KeyringError {
 
 /// A keyring: secrets by the name of an entry. Calls block, for as long as a user takes to unlock it.
 pub trait Keyring: fmt::Debug + Send + Sync {
-    /// The secret of this entry; `None` where there is no such entry.
+    /// Returns the secret of an entry; `None` if there is no such entry.
     fn get(&self, entry: &str) -> Result<Option<SecretString>, KeyringError>;
     /// Keeps a secret under this entry.
     fn set(&self, entry: &str, secret: &SecretString) -> Result<(), KeyringError>;

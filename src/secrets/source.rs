@@ -1,4 +1,4 @@
-//! A profile's secret from where the configuration says that it is kept.
+//! Loading a profile's secret from where the configuration says it is stored.
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
@@ -32,7 +32,7 @@ impl ProfileSecret {
     /// Reads it.
     ///
     /// # Errors
-    /// Where it is not there, or cannot be read.
+    /// Fails if the secret is missing or cannot be read.
     pub async fn read(&self) -> Result<SecretString, SecretError> {
         let (noun, name) = (self.sign_in.noun(), &self.profile);
         let failed = |what: String, todo: &str| Err(SecretError::new(what, todo));
@@ -87,7 +87,7 @@ impl ProfileSecret {
                     }
                     Err(error) => {
                         return failed(
-                            format!("The {noun} of {name} is in the keyring, and {error}"),
+                            format!("The {noun} of {name} is in the keyring, but {error}"),
                             "Unlock or start the keyring, or keep the secret elsewhere: edit the profile.",
                         );
                     }
@@ -108,7 +108,7 @@ impl ProfileSecret {
         })
     }
 
-    /// The file that holds it, where it is one that others can read: in words, with what mends it.
+    /// Returns a warning with a fix if the secret is in a file that others can read.
     pub fn exposure(&self) -> Option<String> {
         let SecretSource::File(path) = self.sign_in.source() else { return None };
         let path = self.expand(path.clone());
@@ -178,7 +178,7 @@ mod tests {
             (
                 Vault::new(Arc::new(NoKeyring), None, None),
                 SecretSource::Keyring,
-                "The client secret of emea is in the keyring, and no keyring is available (none)".to_owned(),
+                "The client secret of emea is in the keyring, but no keyring is available (none)".to_owned(),
             ),
             (
                 vault(),

@@ -18,7 +18,7 @@ pub struct Lease {
 pub struct Wish(oneshot::Sender<Lease>);
 
 impl Wish {
-    /// Returns whether nobody waits for it any more.
+    /// Returns true if it is no longer awaited.
     pub fn is_gone(&self) -> bool {
         self.0.is_closed()
     }
@@ -32,7 +32,7 @@ impl Wish {
     }
 }
 
-/// Whoever has the terminal: the screen, once it has begun to hear wishes, and otherwise nobody.
+/// The owner of the terminal: the screen once it listens to requests, otherwise none.
 #[derive(Debug, Default)]
 pub(super) struct Owner(Mutex<Option<mpsc::UnboundedSender<Wish>>>);
 

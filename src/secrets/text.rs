@@ -1,4 +1,4 @@
-//! A secret as text: what stands around it in files, in the output of programs and on the clipboard is taken off.
+//! A secret as text, without what surrounds it in files, program output and on the clipboard.
 
 use secrecy::{SecretString, zeroize::Zeroizing};
 

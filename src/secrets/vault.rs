@@ -21,7 +21,7 @@ use crate::{
 /// The treatment of tokens if there is no keyring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TokenStorage {
-    /// Nobody has decided yet: they stay in memory until somebody does.
+    /// Undecided: tokens stay in memory until the user decides.
     #[default]
     Undecided,
     /// They are kept in files that only their owner can read.
@@ -33,11 +33,11 @@ pub enum TokenStorage {
 /// The places of secrets and tokens on this machine.
 pub struct Vault {
     pub(super) keyring: Arc<dyn Keyring>,
-    /// The folder of secret files; nothing where the platform knows none.
+    /// The folder of secret files; `None` if the platform has none.
     data: Option<PathBuf>,
     /// The folder that relative paths in the configuration start from.
     pub(super) config: Option<PathBuf>,
-    /// Whoever has the terminal, which a program may ask for.
+    /// The owner of the terminal, which a program may ask for.
     pub(super) owner: Owner,
     /// The programs that run for a secret.
     pub(super) programs: Programs,
@@ -103,7 +103,7 @@ impl Vault {
         self.owner.hear()
     }
 
-    /// Ends all programs that still run for a secret, with everything that they have started: for whoever is about to go.
+    /// Ends all programs that still run for a secret, with everything that they have started. Called before vipmp exits.
     pub fn end_programs(&self) {
         self.programs.end_all();
     }
@@ -120,7 +120,7 @@ impl Vault {
     /// Decides that. Tokens that waited for it are kept accordingly. Blocks.
     ///
     /// # Errors
-    /// Where a file cannot be written.
+    /// Fails if a file cannot be written.
     pub fn decide(&self, keep: TokenStorage) -> Result<(), SecretError> {
         let number = match keep {
             TokenStorage::Undecided => 0,
@@ -165,7 +165,7 @@ impl Vault {
         format!("{profile}/{}", kind.name())
     }
 
-    /// The file that stands in for an entry of the keyring.
+    /// Returns the file that replaces an entry of the keyring.
     pub(super) fn file(&self, profile: &str, kind: SecretKind) -> Option<PathBuf> {
         let folder = self.data.as_ref()?.join("secrets");
         Some(folder.join(format!("{profile}.{}", kind.name())))
@@ -205,7 +205,7 @@ impl Vault {
     /// Keeps a secret of a profile in a file that only its owner can read. Blocks.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Fails if it cannot be written.
     pub fn put_in_file(
         &self,
         profile: &str,
@@ -218,7 +218,7 @@ impl Vault {
     /// Removes everything that is kept of a profile here. Blocks.
     ///
     /// # Errors
-    /// Where something of it stays.
+    /// Fails if a part of it could not be removed.
     pub fn forget(&self, profile: &str) -> Result<(), SecretError> {
         self.waiting().retain(|(waiting, _)| waiting != profile);
         for kind in SecretKind::ALL {
@@ -260,7 +260,7 @@ impl Vault {
     /// Gives the secret that a profile has in the keyring to another name. Blocks.
     ///
     /// # Errors
-    /// Where it cannot be read, or not be kept under the new name; what is under the old one then stays.
+    /// Fails if it cannot be read or stored under the new name. The old entry is then kept.
     pub fn rename(&self, from: &str, to: &str, sign_in: &SignIn) -> Result<(), SecretError> {
         if *sign_in.source() != SecretSource::Keyring {
             return Ok(());
@@ -269,7 +269,7 @@ impl Vault {
         let noun = sign_in.noun();
         // A profile whose secret stays behind could not sign in under its new name.
         let secret = self.keyring.get(&Self::entry(from, kind)).map_err(|error| {
-            let what = format!("The {noun} of {from} is in the keyring, and {error}");
+            let what = format!("The {noun} of {from} is in the keyring, but {error}");
             SecretError::new(what, "Unlock or start the keyring first; nothing was changed.")
         })?;
         let Some(secret) = secret else { return Ok(()) };
@@ -340,7 +340,7 @@ mod tests {
         let error = vault.rename("a", "b", &SignIn::ClientSecret(SecretSource::Keyring)).unwrap_err();
         assert_eq!(
             error.what,
-            "The client secret of a is in the keyring, and no keyring is available (none)"
+            "The client secret of a is in the keyring, but no keyring is available (none)"
         );
     }
 }

@@ -33,7 +33,7 @@ const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 #[serde(default)]
 pub struct State {
     version: u32,
-    /// True if access tokens may be kept in files where no keyring runs; nothing while nobody was asked.
+    /// True if access tokens may be kept in files without a keyring; `None` until the user was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens_in_files: Option<bool>,
     /// The memory of each profile, by its name.
@@ -68,7 +68,7 @@ impl State {
 /// The result of reading the state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadedState {
-    /// The state; an empty one where there is none that can be read.
+    /// Returns the state; an empty one if it cannot be read.
     pub state: State,
     /// The warning for the user about it.
     pub notice: Option<String>,
@@ -88,7 +88,7 @@ enum FileContents {
 }
 
 impl Store {
-    /// The state in this data folder; nothing is remembered where there is none.
+    /// Creates the store in a data folder. Without a folder, nothing is saved.
     pub fn new(data: Option<PathBuf>) -> Self {
         Self { path: data.map(|folder| folder.join(FILE_NAME)) }
     }
@@ -108,7 +108,7 @@ impl Store {
     /// Changes the state as it is by now, other instances' changes included. Blocks.
     ///
     /// # Errors
-    /// Where it cannot be written; it is then as it was.
+    /// Fails if the file cannot be written. It is then unchanged.
     pub fn update(&self, change: impl FnOnce(&mut State)) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let _lock = files::lock(path)?;
@@ -134,7 +134,7 @@ impl Store {
     /// Remembers what is on the screen of a profile now, and that it is in use. Blocks.
     ///
     /// # Errors
-    /// Changes the state on a blocking thread; see [`Store::update`].
+    /// Fails as [`Store::update`] does.
     pub fn remember(&self, profile: &str, view: Option<View>, now: DateTime<Utc>) -> io::Result<()> {
         self.update(|state| {
             let remembered = state.profiles.entry(profile.to_owned()).or_default();

@@ -10,7 +10,7 @@ use crate::model::Cursor;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
-    /// The IDs of the resellers; none stands for the profile's own.
+    /// The IDs of the resellers. Empty means the profile's own.
     pub resellers: Vec<String>,
     /// The code of the status, or `all`.
     pub status: String,
@@ -24,7 +24,7 @@ pub struct View {
     pub sort_by: String,
     /// `asc` or `desc`.
     pub order_by: String,
-    /// Rows a page; 0 stands for the configuration's.
+    /// The rows per page; 0 means those of the configuration.
     pub page_size: u8,
     /// The columns in their order; hidden ones begin with `-`.
     pub columns: Vec<String>,

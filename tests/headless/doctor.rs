@@ -98,7 +98,7 @@ fn a_missing_keyring_is_a_failure_if_the_profile_needs_it() {
     let run = stage.run(["doctor"]).prints(&[
         "failed   Keyring          no keyring is available",
         "Start or unlock a keyring, or keep secrets in variables",
-        "failed   Token            The client secret of a is in the keyring, and no keyring is available",
+        "failed   Token            The client secret of a is in the keyring, but no keyring is available",
         "skipped  Ping",
     ]);
     assert_eq!(run.code, Some(1), "{run:#?}");

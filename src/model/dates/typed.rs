@@ -72,7 +72,7 @@ impl Period {
 /// - years: `2026`, `this year`, `last year`;
 /// - days before today: `-30d`, `-2w`, `-3m`, `-1y`.
 ///
-/// A month or a year stands for its first day or its last one, depending on `edge`.
+/// A month or a year means its first or its last day, depending on `edge`.
 ///
 /// # Errors
 /// [`DateError`] if the text has none of these forms, or names a day that does not exist.

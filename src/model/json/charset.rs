@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Stands where the encoding has no character: no byte of UTF-8, so that the reader of JSON notes its place.
+/// The byte in place of bytes that are no character. It is not valid in UTF-8, so the JSON reader notes its position.
 const INVALID: u8 = 0xFF;
 
-/// The bytes as UTF-8. Where a character cannot be had, there is a byte that is not UTF-8.
+/// Converts the bytes to UTF-8. Undecodable characters become a byte that is not valid UTF-8.
 ///
 /// JSON begins with two characters of ASCII, so UTF-16 and UTF-32 can be told by their zeros, with a byte order mark or
 /// without. `declared` is the name of an encoding from the answer's head; what is UTF-8 is read as that all the same, since

@@ -161,7 +161,7 @@ impl Flaws {
         }
     }
 
-    /// Notes that a name came once more in an object.
+    /// Records a repeated name in an object.
     pub(super) fn repeat(&mut self, path: Vec<Step>) {
         // Only the last ones are looked at: there may be very many.
         let known = self.all.iter_mut().rev().take(MAX_LOOKED_AT).find(|flaw| flaw.path == path);

@@ -19,7 +19,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Value, Flaws), serde_json::Error> {
     Ok((value, flaws.into_inner()))
 }
 
-/// The place of a value: the last step to it, and the place where that step starts.
+/// The path of a value: its last step, and the path before that step.
 #[derive(Clone, Copy)]
 struct At<'a> {
     before: Option<&'a At<'a>>,

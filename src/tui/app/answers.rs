@@ -12,6 +12,7 @@ use crate::{
     api::{ApiError, Exchange},
     model::{Customer, StatusCounts, SubscriptionList},
     source::{Fetched, Window},
+    text,
     tui::action::Action,
 };
 
@@ -56,7 +57,7 @@ impl App {
                 true
             }
             Message::Copied(Ok(words)) => match self.copying.take() {
-                Some(what) => self.note(format!("{what}: {words}.")),
+                Some(what) => self.note(copied_sentence(&what, &words)),
                 None => self.note(words),
             },
             Message::Copied(Err(words)) => self.warn_now(words),
@@ -176,4 +177,10 @@ impl App {
             requests.on_exchange(self.session.exchanges.len());
         }
     }
+}
+
+/// Returns the sentence about a copy, whose `words` begin with a verb: `Copied 2 references to the clipboard.`
+fn copied_sentence(what: &str, words: &str) -> String {
+    let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
+    text::sentence([verb, what, rest].join(" ").trim())
 }

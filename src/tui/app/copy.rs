@@ -90,12 +90,12 @@ impl Copyable {
             |one: &str, more: &str| if count == 1 { one.to_owned() } else { format!("{count} {more}") };
         match self {
             Self::CustomerId => match self.lines(app).as_slice() {
-                [id] => format!("Customer ID {}", cleaned(id)),
-                ids => format!("{} customer ids", ids.len()),
+                [id] => format!("customer ID {}", cleaned(id)),
+                ids => format!("{} customer IDs", ids.len()),
             },
-            Self::CompanyName => several("Company name", "company names"),
-            Self::Reference => several("Reference", "references"),
-            Self::Email => "E-mail address".to_owned(),
+            Self::CompanyName => several("company name", "company names"),
+            Self::Reference => several("reference", "references"),
+            Self::Email => "e-mail address".to_owned(),
             Self::Row | Self::Record => "JSON".to_owned(),
             Self::Request => "curl command".to_owned(),
             Self::Command => "vipmp list command".to_owned(),
@@ -159,7 +159,7 @@ fn row_json(app: &App) -> Option<String> {
     }
 }
 
-/// Returns what was sent, exactly, in a form that does not act where it is pasted.
+/// Returns what was sent as JSON in which control characters are escaped, so that pasting it is harmless.
 fn json(value: &impl serde::Serialize) -> Option<String> {
     serde_json::to_string_pretty(value).ok().map(text::escape_control_chars)
 }

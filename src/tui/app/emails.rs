@@ -97,15 +97,17 @@ impl Emails {
             _ => None,
         });
         let known: Vec<&str> = known.collect();
-        let mut words = text::pluralize(known.len() as u64, "e-mail address", "e-mail addresses");
+        let words = text::pluralize(known.len() as u64, "e-mail address", "e-mail addresses");
+        let mut without = Vec::new();
         let missing = count(&EmailAddress::Missing);
         if missing > 0 {
-            words = format!("{words}, {} without one", text::pluralize(missing, "customer", "customers"));
+            without.push(format!("{} without one", text::pluralize(missing, "customer", "customers")));
         }
         let failed = count(&EmailAddress::Failed);
         if failed > 0 {
-            words = format!("{words}, {} could not be loaded", text::pluralize(failed, "record", "records"));
+            without.push(format!("{} could not be loaded", text::pluralize(failed, "record", "records")));
         }
+        let words = if without.is_empty() { words } else { format!("{words} ({})", without.join(", ")) };
         (known, words)
     }
 

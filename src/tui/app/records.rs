@@ -43,7 +43,7 @@ pub(crate) struct Records {
     customers: LruCache<RecordKey, Option<Arc<Customer>>>,
     /// The subscriptions by customer ID; `None` if they could not be loaded for a cell.
     subscriptions: LruCache<String, Option<Arc<SubscriptionList>>>,
-    /// True once the user was told of a part that failed.
+    /// True once the user was informed about a part that failed.
     has_warned: bool,
     waiting: Vec<(Ticket, CustomerPart)>,
 }
@@ -183,7 +183,7 @@ pub(crate) enum Taken {
     NotAwaited,
     /// It was awaited, and nothing has to be said.
     Quietly,
-    /// It is the first part since the last refresh that could not be loaded: the user is to be told, once.
+    /// It is the first part since the last refresh that could not be loaded, which is reported once.
     FirstFailure,
 }
 

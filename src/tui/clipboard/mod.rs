@@ -30,7 +30,7 @@ pub enum Multiplexer {
     Screen,
 }
 
-/// The facts in the environment about where the program runs.
+/// The terminal and session that the program runs in, from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Surroundings {
     /// The user sits at another machine.

@@ -118,7 +118,7 @@ impl Worker {
         self.last.is_given_up() && !self.last.finished.load(Ordering::Acquire)
     }
 
-    /// Hands a text to the clipboard. The answer comes by the receiver, which hangs up where none can come.
+    /// Hands a text to the clipboard. The receiver gets the result, or hangs up if there will be none.
     pub(super) fn set(&mut self, text: String) -> (Arc<JobStatus>, oneshot::Receiver<Answer>) {
         let (answer, answered) = oneshot::channel();
         let status = Arc::new(JobStatus::default());

@@ -61,7 +61,7 @@ pub enum NotATerminal {
          commands (vipmp --help) work here too."
     )]
     Dumb,
-    /// `TERM` is not set, or empty: nobody has said that there is more than a line printer.
+    /// `TERM` is not set or empty, so the terminal may be no more than a line printer.
     #[error(
         "the terminal does not say what it can do (TERM is not set). Start vipmp in another one, or as \
          TERM=xterm-256color vipmp where you know that it can."

@@ -48,7 +48,7 @@ pub(super) fn open() -> io::Result<Output> {
     Ok(io::stdout())
 }
 
-/// Writes everything, even where another program has left the terminal in non-blocking mode.
+/// Writes everything, even if another program has left the terminal in non-blocking mode.
 pub(super) fn write_all(out: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match out.write(bytes) {
@@ -84,7 +84,7 @@ impl<W: Write> Screen<W> {
         Self { out, open, frame: BEGIN.to_vec(), cursor_shown: false, cursor: None }
     }
 
-    /// Forgets what the terminal was told: it has been entered again.
+    /// Forgets the known state of the terminal, since it has been entered again.
     pub(super) fn forget(&mut self) {
         self.frame.truncate(BEGIN.len());
         self.cursor_shown = false;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// The wishes of somebody outside.
+/// The signals that the program handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// End (SIGTERM; on Windows: the system shuts down or the user signs out).
@@ -15,7 +15,7 @@ pub enum Signal {
     Quit,
     /// Stop for a while (SIGTSTP from outside). Ctrl-Z in ours is a key.
     Suspend,
-    /// Go on (SIGCONT) after a stop that nobody announced: the terminal must be entered again.
+    /// SIGCONT after a stop without warning: the terminal must be entered again.
     Continue,
     /// The window has another size (SIGWINCH; a Windows console sends an event instead).
     Resize,

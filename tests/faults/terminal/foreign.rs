@@ -208,9 +208,12 @@ pub(super) fn names_in_copied_text() {
     // All rows are marked, and each line of the copy menu is used.
     pty.send(" ".repeat(10));
     pty.wait_for_text("10 marked");
-    for (number, told) in
-        [("1", "customer ids:"), ("2", "company names:"), ("3", "references:"), ("5", "JSON:")]
-    {
+    for (number, told) in [
+        ("1", "Sent 10 customer IDs to"),
+        ("2", "Sent 10 company names to"),
+        ("3", "Sent 10 references to"),
+        ("5", "Sent JSON to"),
+    ] {
         pty.send("Y");
         pty.wait_for_text("1 Customer ID");
         pty.send(number);
@@ -218,9 +221,9 @@ pub(super) fn names_in_copied_text() {
     }
     pty.send("u");
     pty.send("Y");
-    pty.wait_for_text("6 Full record as JSON");
+    pty.wait_for_text("6 Full record of 1006500792 as JSON");
     pty.send("6");
-    pty.wait_for_text("JSON: sent");
+    pty.wait_for_text("Sent JSON to");
     let copied = assert_nothing_acted(&pty);
     assert_eq!(copied.len(), 5, "{copied:#?}");
     assert!(copied[1].starts_with("␛[2J␛[5mBlinking␛[0m\n␛]0;title␇Titled"), "{:?}", copied[1]);
@@ -252,11 +255,11 @@ pub(super) fn names_of_ten_megabytes() {
     let screen = pty.wait_for_text("1–1 of 1");
     assert!(screen.contains("▌ ␛[2Jlong □name ␛[2Jlong"), "{screen}");
     pty.send("y");
-    pty.wait_for_text("Customer ID 0␛[2Jlong");
+    pty.wait_for_text("Sent customer ID 0␛[2Jlong");
     pty.send("Y");
     pty.wait_for_text("2 Company name");
     pty.send("2");
-    pty.wait_for_text("Company name: sent");
+    pty.wait_for_text("Sent company name to");
     pty.send("Y");
     pty.wait_for_text("5 List entry as JSON");
     pty.send("5");

@@ -1,4 +1,4 @@
-//! The configuration as it is read again, and where access tokens are kept if there is no keyring.
+//! A configuration that was read again, and the question where access tokens are kept if there is no keyring.
 
 use super::super::{
     App, Overlay,
@@ -66,7 +66,7 @@ impl App {
         }
     }
 
-    /// Asks where tokens are kept, once the user is not in the midst of something else.
+    /// Asks where tokens are kept, once the user is not busy with something else.
     pub(in crate::tui::app) fn ask_to_keep(&mut self) {
         if self.session.token_storage == TokenStoragePrompt::ToBeAsked && self.is_free() && self.has_rows() {
             self.session.token_storage = TokenStoragePrompt::Settled;

@@ -11,7 +11,7 @@ pub(crate) struct TabLine {
     pub(crate) after: bool,
 }
 
-/// Places the tabs into `width` columns, two blanks apart; `‹` and `›` take two columns where they are needed.
+/// Places the tabs into `width` columns, two blanks apart. `‹` and `›` take two columns if they are needed.
 pub(crate) fn tab_line(current: Tab, width: u16) -> TabLine {
     let width = usize::from(width);
     let index = Tab::ALL.iter().position(|tab| *tab == current).unwrap_or_default();

@@ -47,7 +47,7 @@ impl FilterContext<'_> {
         self.refit_editing();
     }
 
-    /// Moves an open field to where the new size of the screen has room for it.
+    /// Moves an open field to where there is room for it at the new screen size.
     fn refit_editing(&mut self) {
         let wide = self.screen.class() == WidthClass::Wide;
         let over = self.filter.open;

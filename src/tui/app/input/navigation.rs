@@ -1,4 +1,4 @@
-//! Moving: rows, pages, panes, into the detail and one step back.
+//! Navigation: rows, pages, panes, into the detail pane and back.
 
 use super::super::{
     App,
@@ -65,7 +65,7 @@ impl App {
         self.turn(down, if down { SelectionTarget::First } else { SelectionTarget::Last })
     }
 
-    /// Goes to another page; from the page that is on its way, where there is one.
+    /// Goes to the next or previous page, counted from the page that is loading, if any.
     pub(crate) fn turn(&mut self, forward: bool, selection: SelectionTarget) -> bool {
         self.detail.leave_id(self.now, &mut self.out);
         match self.table.turn(forward, selection, self.now, &mut self.out) {

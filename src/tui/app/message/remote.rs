@@ -71,7 +71,7 @@ impl<T> Remote<T> {
         }
     }
 
-    /// Takes the answer with this ticket, or says that nobody waits for it.
+    /// Takes the response with this ticket; returns false if it is not awaited.
     pub(crate) fn settle(&mut self, ticket: Ticket, result: Result<T, ApiError>) -> bool {
         if self.awaited() != Some(ticket) {
             return false;

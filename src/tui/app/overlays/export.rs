@@ -125,7 +125,7 @@ impl ExportForm {
         }
     }
 
-    /// Returns the format that the file name stands for.
+    /// Returns the format of the file name's extension.
     fn format(&self) -> Option<Format> {
         Format::of_file(Path::new(self.file.value().trim())).ok()
     }

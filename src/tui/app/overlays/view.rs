@@ -1,4 +1,4 @@
-//! The picture of a dialog as data: a box, lines in pieces, and where they scroll. Drawing and mouse share it.
+//! A dialog as data for drawing and the mouse: a box, lines in pieces, and which of them scroll.
 
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -102,7 +102,7 @@ pub(crate) struct DialogView {
     pub(crate) top: usize,
     /// The lines that stay at the bottom.
     pub(crate) foot: Vec<ViewLine>,
-    /// The answers to a question, on the last line, where a click finds them.
+    /// The answers to a question, on the last line, which can be clicked.
     pub(crate) answers: Vec<Hint>,
 }
 

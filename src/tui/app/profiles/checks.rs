@@ -44,7 +44,7 @@ impl Checks {
         self.since = Some(now);
     }
 
-    /// Takes what a step found; says which one, where anybody waited for it.
+    /// Takes the result of a step; returns the step if it was awaited.
     pub(crate) fn settle(
         &mut self,
         ticket: Ticket,

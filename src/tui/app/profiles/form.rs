@@ -37,7 +37,7 @@ pub(crate) enum FormField {
     Save,
 }
 
-/// The place where the secret is kept.
+/// The place where the secret is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StorageChoice {
     Keyring,
@@ -95,7 +95,7 @@ pub(crate) struct ProfileForm {
     pub(crate) secret: Hidden,
     pub(crate) place: Input,
     pub(crate) reseller: Input,
-    /// The resellers that may be listed; none as long as nobody knows.
+    /// The resellers that may be listed; `None` until they are known.
     pub(crate) resellers: Option<Vec<ResellerRow>>,
     pub(crate) listing: Option<Ticket>,
     /// The line of the reseller list that the cursor is on.
@@ -146,7 +146,7 @@ impl ProfileForm {
         }
     }
 
-    /// The form of a profile that is there. The secret stays where it is unless another one is typed.
+    /// Creates the form of an existing profile. The secret is unchanged unless another one is typed.
     pub(crate) fn of(name: &str, profile: &Profile) -> Self {
         let text = |text: &str| Input::new(text.to_owned());
         let custom = profile.environment == Environment::Custom;
@@ -406,7 +406,7 @@ impl ProfileForm {
         (self.field, self.picked, self.typing) = (field, None, Typing::Nothing);
     }
 
-    /// Returns what was typed or pasted without what stands around a secret, or what is wrong with it.
+    /// Returns the typed or pasted secret without surrounding text, or what is wrong with it.
     fn read_typed(&self, typed: &InlineSecret) -> Result<InlineSecret, (FormField, String)> {
         let secret = read_secret(typed.secret().expose_secret(), self.brought);
         let secret =

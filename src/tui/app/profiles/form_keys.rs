@@ -1,4 +1,4 @@
-//! Keys, answers and clicks of the form: where they lead, and which steps of the test they set off.
+//! Keys and clicks of the form, and the steps of the test that they start.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

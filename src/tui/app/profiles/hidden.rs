@@ -39,7 +39,7 @@ impl Hidden {
         self.text.pop();
     }
 
-    /// Lets what is typed next replace the text: nobody can see what there is to add to.
+    /// Lets the next typed character replace the text, since the user cannot see what it would be added to.
     pub(crate) fn supersede(&mut self) {
         self.superseded = true;
     }
@@ -52,7 +52,7 @@ impl Hidden {
         self.text.trim().is_empty()
     }
 
-    /// The secret, where something is typed.
+    /// Returns the secret, if something is typed.
     pub(crate) fn secret(&self) -> Option<InlineSecret> {
         (!self.is_empty()).then(|| InlineSecret::new(self.text.trim()))
     }

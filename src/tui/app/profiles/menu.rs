@@ -26,7 +26,7 @@ use crate::{
 pub(crate) struct Menu {
     /// The name of the profile that the cursor is on: its line may change under the cursor.
     pub(crate) name: String,
-    /// The line of that profile; of one that has gone, the line where it was.
+    /// The line of that profile, or the line that it had before it was removed.
     pub(crate) selected: usize,
     /// True while the user is asked whether the selected profile is to be removed.
     pub(crate) removing: bool,

@@ -9,7 +9,7 @@ use crate::{
 /// The arguments that a command needs to read the same account. Words are not quoted yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
-    /// The program, and what it was told about its configuration.
+    /// The program and its options about the configuration.
     pub program: Vec<String>,
     /// The options of the demo.
     pub demo: Vec<String>,

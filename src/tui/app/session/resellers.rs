@@ -27,7 +27,7 @@ pub(crate) struct AccountResellers {
 /// The meaning of a typed word for resellers.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ResellerChoice {
-    /// The resellers with these IDs; none stands for the account's own.
+    /// The resellers with these IDs. Empty means the account's own.
     Ids(Vec<String>),
     /// The list of resellers has been requested: the word is read once it is here.
     Requested,

@@ -91,6 +91,6 @@ pub struct Setup {
     pub folder: PathBuf,
     /// True if the demo is shown in place of a configuration that cannot be used.
     pub stands_in: bool,
-    /// The first notice; more important than the welcome, which is shown where there is none.
+    /// The first notice, in place of the welcome.
     pub notice: Option<String>,
 }

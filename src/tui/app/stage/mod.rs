@@ -33,14 +33,14 @@ pub(crate) struct Stage {
     pub(crate) rows: RemoteRows,
     /// The other source of the rows.
     pub(crate) source: Option<Box<dyn CustomerSource>>,
-    /// Requests that nobody has answered or given up yet.
+    /// Requests that have been neither answered nor aborted.
     pub(crate) pending: Vec<Effect>,
     /// The other effects that the world was asked for.
     pub(crate) asked: Vec<Effect>,
 }
 
 impl Stage {
-    /// A started app that nobody has answered yet.
+    /// Creates a started app without any answer.
     pub(crate) fn new(width: u16, height: u16) -> Self {
         Self::with_keys(width, height, KeyMap::default())
     }

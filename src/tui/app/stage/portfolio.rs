@@ -104,7 +104,7 @@ impl Portfolio {
         Self { lists, orders: self.orders, body: None, url: self.url, forbidden: None }.page(query)
     }
 
-    /// A page as the server would send it. Names are matched by what stands before a final `*`.
+    /// Returns a page as the server would send it. Names are matched by the text before a final `*`.
     fn page(&self, query: &CustomerQuery) -> CustomerPage {
         if let Some(body) = &self.body {
             return CustomerPage::from_slice(query.clone(), body(query).as_bytes()).unwrap();

@@ -49,7 +49,7 @@ impl Counts {
         }
     }
 
-    /// Uses the counts that a window tells, and requests the remaining ones.
+    /// Uses the counts of a window, and requests the remaining ones.
     pub(super) fn complete(&mut self, filter: &CustomerFilter, told: &[(Status, u64)], out: &mut Outbox) {
         for (count, status) in self.all.iter_mut().zip(Status::listed()) {
             if let Some((_, total)) = told.iter().find(|(told, _)| *told == status) {

@@ -85,6 +85,18 @@ fn nothing_to_copy_is_said() {
 }
 
 #[test]
+fn the_notice_says_what_was_copied_and_where_to() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("space space Y 3");
+    stage.send(Message::Copied(Ok("copied to the clipboard".to_owned())));
+    assert_eq!(stage.notice(), "Copied 2 references to the clipboard.");
+    stage.keys("u y");
+    stage.send(Message::Copied(Ok("sent to the terminal's clipboard (OSC 52)".to_owned())));
+    let id = stage.selected_id().unwrap();
+    assert_eq!(stage.notice(), format!("Sent customer ID {id} to the terminal's clipboard (OSC 52)."));
+}
+
+#[test]
 fn the_notice_says_what_the_clipboard_said() {
     let mut stage = Stage::ready(120, 30);
     stage.send(Message::Copied(Ok("Copied to the clipboard.".to_owned())));

@@ -94,7 +94,7 @@ enum WaitResult {
     End,
 }
 
-/// Reads until nobody listens; fails when the terminal is gone.
+/// Reads until the receiver is gone. Fails if the terminal is gone.
 fn read(
     mut tty: impl Read + AsFd,
     output: &impl AsFd,

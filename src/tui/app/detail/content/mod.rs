@@ -59,7 +59,7 @@ impl LineBuilder {
         self.lines.push(line);
     }
 
-    /// A line that goes on below where it is too long, a little further in: nothing of it is cut.
+    /// Adds a line, wrapped with an indent if it is too long. Nothing is cut.
     fn push_wrapped(&mut self, line: &TextLine) {
         let first = line.spans.first().map_or(0, |(_, text)| text.len() - text.trim_start().len());
         let indent = " ".repeat((first + 4).min(self.width / 2));
@@ -89,7 +89,7 @@ impl LineBuilder {
         self.lines.push(TextLine::toned(Tone::Accent, text));
     }
 
-    /// A label and its value, which goes on below itself where it is too long.
+    /// Adds a label and its value, which is wrapped below itself if it is too long.
     fn field(&mut self, label: &str, value: &str) {
         self.toned_field(label, Tone::Plain, value);
     }
@@ -105,7 +105,7 @@ impl LineBuilder {
         }
     }
 
-    /// A field that is left out where there is no value.
+    /// Adds a field if it has a value.
     fn optional(&mut self, label: &str, value: Option<&str>) {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             self.field(label, value);
