@@ -45,7 +45,7 @@ pub struct ExportArgs {
     #[arg(long)]
     pub details: bool,
 
-    /// Write one row per subscription
+    /// Include subscriptions: one row each, or nested in JSON
     #[arg(long)]
     pub subscriptions: bool,
 

@@ -49,7 +49,7 @@ pub const EXAMPLES: &[Example] = &[
     ),
     example(
         "export",
-        "vipmp export prints.jsonl --demo --name '*print*' --subscriptions",
+        "vipmp export prints.csv --demo --name '*print*' --subscriptions",
         "Export matching customers, one row per subscription.",
     ),
     example("resellers", "vipmp resellers --demo", "Print the resellers that you have access to."),

@@ -195,7 +195,7 @@ pub(super) fn names_in_the_footer() {
             pty.send("j");
         }
         pty.send("y");
-        pty.wait_for_text(&format!("Customer ID {name}"));
+        pty.wait_for_text(&format!("Sent customer ID {name}"));
     }
     assert_nothing_acted(&pty);
 }

@@ -1,5 +1,7 @@
 //! The text for an empty result: the query, an explanation, and keys that may find something.
 
+use tui_input::Input;
+
 use super::{
     FilterContext, FilterField,
     advice::{SearchKind, customer_id, plain},
@@ -121,7 +123,14 @@ impl FilterContext<'_> {
     /// Searches for the name anywhere, not only at the start.
     pub(crate) fn search_anywhere(&mut self) -> bool {
         let Some(sent) = self.table.filter.name.as_ref().map(|name| name.sent().to_owned()) else {
-            return self.edit_name();
+            // The cursor is between two stars: whatever is typed is searched anywhere.
+            self.edit_name();
+            if let Some(editing) =
+                self.filter.editing.as_mut().filter(|editing| editing.field == FilterField::Name)
+            {
+                editing.input = Input::new("**".to_owned()).with_cursor(1);
+            }
+            return true;
         };
         let anywhere = format!("*{}*", sent.trim_matches('*'));
         if anywhere == sent {

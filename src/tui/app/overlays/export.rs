@@ -6,6 +6,7 @@ use tui_input::Input;
 
 use super::{Dialog, DialogView, Then, ViewLine};
 use crate::{
+    columns::Needs,
     export::ExistingJournal,
     model::{CustomerFilter, Row},
     output::Format,
@@ -107,7 +108,8 @@ impl ExportForm {
             rows: if app.marks.len() > 0 { RowChoice::Marked } else { RowChoice::Matching },
             file: Input::default(),
             named: false,
-            details: false,
+            // What is on the screen belongs into the file.
+            details: app.columns.wanted().any(|column| column.needs() == Needs::Record),
             subscriptions: false,
             unfinished: None,
             error: None,

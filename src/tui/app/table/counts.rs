@@ -15,12 +15,14 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Marks the counts as old if other names or dates are asked for; new ones are requested with their rows.
+    /// Forgets the counts if other names, dates or resellers are asked for: they would be taken for those of the new filter.
+    /// New ones are requested with their rows.
     pub(super) fn outdate(&mut self, filter: &CustomerFilter, out: &mut Outbox) {
         let narrowing = narrowing(filter);
         if self.narrowing.as_ref() != Some(&narrowing) {
             self.narrowing = Some(narrowing);
-            self.forget(out);
+            out.abort(self.awaited());
+            self.all = Default::default();
         }
     }
 

@@ -17,8 +17,10 @@ pub(crate) enum NoPage {
     Count(u64),
     /// The list has no random access, and the page is too far away.
     TooFar,
-    /// No rows are shown yet.
-    NothingShown,
+    /// The rows are still loading.
+    Loading,
+    /// The rows of this filter could not be loaded.
+    NotLoaded,
 }
 
 impl CustomerTable {
@@ -28,7 +30,8 @@ impl CustomerTable {
     pub(crate) fn go_to_page(&mut self, number: u64, now: Now, out: &mut Outbox) -> Result<PageTurn, NoPage> {
         self.way_back = None;
         let limit = u64::from(self.filter.page_size).max(1);
-        let window = self.current().filter(|_| self.target.is_none()).ok_or(NoPage::NothingShown)?;
+        let missing = if self.error().is_some() { NoPage::NotLoaded } else { NoPage::Loading };
+        let window = self.current().filter(|_| self.target.is_none()).ok_or(missing)?;
         let count = window.total.div_ceil(limit).max(1);
         let number = if number == u64::MAX { count } else { number };
         if number > count {
@@ -70,7 +73,8 @@ impl NoPage {
                 "this list is merged page by page: show one status of one reseller to go that far at once"
                     .to_owned()
             }
-            Self::NothingShown => "the list is still loading".to_owned(),
+            Self::Loading => "the list is still loading".to_owned(),
+            Self::NotLoaded => "the list could not be loaded: refresh it first".to_owned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::CustomerTable;
 use crate::{
-    model::{EntityKind, StatusFilter},
+    model::{CustomerFilter, EntityKind, StatusFilter},
     text,
     tui::app::{message::Now, timing::PATIENCE},
 };
@@ -22,9 +22,17 @@ impl CustomerTable {
             StatusFilter::All => "All".to_owned(),
             StatusFilter::One(status) => status.label(EntityKind::Account).to_owned(),
         }];
-        words.extend(previous.name.as_ref().map(|name| text::clean(name.sent()).into_owned()));
+        match &previous.name {
+            Some(name) => words.push(text::clean(name.sent()).into_owned()),
+            None if self.filter.name.is_some() => words.push("any name".to_owned()),
+            None => {}
+        }
         words.extend(previous.from.map(|day| format!("from {day}")));
         words.extend(previous.to.map(|day| format!("to {day}")));
+        let has_dates = |filter: &CustomerFilter| filter.from.is_some() || filter.to.is_some();
+        if has_dates(&self.filter) && !has_dates(previous) {
+            words.push("any date".to_owned());
+        }
         Some(format!("rows of the previous filter ({})", words.join(", ")))
     }
 

@@ -5,7 +5,9 @@ use crate::{
     tui::app::{
         DetailSubject, Message, Overlay, Pane,
         filter::{FilterField, Preset},
-        stage::Stage,
+        message::Outbox,
+        stage::{Stage, offline},
+        table::NoPage,
     },
 };
 
@@ -378,4 +380,60 @@ fn filters_stay_while_the_status_changes() {
     stage.key("x");
     stage.answer();
     assert_eq!(stage.app.table.shown().unwrap().total, 60);
+}
+
+#[test]
+fn a_star_without_a_name_searches_anywhere() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("*");
+    stage.typed("oto").key("enter");
+    stage.answer();
+    assert_eq!(
+        stage.app.table.filter.name.as_ref().map(|name| name.sent().to_owned()).as_deref(),
+        Some("*oto*")
+    );
+}
+
+#[test]
+fn a_page_of_a_list_that_could_not_be_loaded_is_not_said_to_be_loading() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("3");
+    assert_eq!(stage.app.table.go_to_page(2, stage.now, &mut Outbox::default()), Err(NoPage::Loading));
+    stage.fail(&offline("gone"));
+    stage.key("}");
+    assert_eq!(stage.notice(), "The list could not be loaded: refresh it first.");
+}
+
+#[test]
+fn rows_of_a_previous_filter_are_told_apart_by_what_differs() {
+    for (keys, typed, title) in [
+        (":", "from 2026-11", "rows of the previous filter (Active, any date)"),
+        ("/", "zeta", "rows of the previous filter (Active, any name)"),
+        ("3", "", "rows of the previous filter (Active)"),
+    ] {
+        let mut stage = Stage::ready(120, 30);
+        stage.key(keys);
+        if !typed.is_empty() {
+            stage.typed(typed).key("enter");
+        }
+        stage.fail(&offline("gone"));
+        assert_eq!(stage.app.table.previous_rows_title(stage.now).as_deref(), Some(title));
+    }
+}
+
+#[test]
+fn an_export_proposes_the_details_that_are_on_the_screen() {
+    let mut stage = Stage::ready(160, 30);
+    let proposes = |stage: &Stage| match &stage.app.overlay {
+        Some(Overlay::Export(form)) => form.details,
+        other => panic!("{other:?}"),
+    };
+    stage.key("e");
+    assert!(!proposes(&stage));
+    stage.key("esc");
+    for (column, wanted) in &mut stage.app.columns.all {
+        *wanted |= column.key == "city";
+    }
+    stage.key("e");
+    assert!(proposes(&stage));
 }
