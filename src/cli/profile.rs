@@ -9,8 +9,8 @@ use super::{
     arguments::{Arguments, ProfileCommand, ProfileFields},
     context::CommandContext,
     exit::{Failure, print, print_api_error, print_error, print_note, usage},
-    profile_prompts::{ProfilePrompts, PromptError, ask_reseller, save},
-    prompt,
+    profile_prompts::{ProfilePrompts, ask_reseller, save},
+    prompt::{self, PromptError},
     signals::StopSignal,
     target_choice::TargetChoice,
 };

@@ -1,13 +1,11 @@
 //! Builds a profile from options, and prompts for what is missing if the user is at a terminal.
 
-use std::io;
-
 use secrecy::SecretString;
 
 use super::{
     arguments::{ProfileFields, SecretStorage},
     exit::print_note,
-    prompt,
+    prompt::{self, PromptError},
 };
 use crate::{
     account::{ChangeError, ProfileDraft, ProfileStore},
@@ -18,33 +16,6 @@ use crate::{
 
 /// The number of resellers listed at a time to choose from.
 const LISTED: usize = 15;
-
-/// The reason why no profile could be built.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum PromptError {
-    /// Something is missing or wrong in the options.
-    #[error("{0}")]
-    Usage(String),
-    /// The terminal or standard input failed.
-    #[error("cannot ask: {0}")]
-    Io(io::Error),
-    /// The input ended before the last answer.
-    #[error("cancelled: nothing was changed")]
-    Stopped,
-    /// Ctrl-C was pressed.
-    #[error("cancelled: nothing was changed")]
-    Interrupted,
-}
-
-impl From<io::Error> for PromptError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::Interrupted => Self::Interrupted,
-            io::ErrorKind::UnexpectedEof => Self::Stopped,
-            _ => Self::Io(error),
-        }
-    }
-}
 
 /// The options and prompts for the fields of a profile.
 pub(super) struct ProfilePrompts<'a> {

@@ -4,8 +4,34 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::profile_prompts::PromptError;
 use crate::secrets::{SecretFlaw, decode, read_secret};
+
+/// The reason why a prompt got no usable answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PromptError {
+    /// Something is missing or wrong in the options.
+    #[error("{0}")]
+    Usage(String),
+    /// The terminal or standard input failed.
+    #[error("cannot ask: {0}")]
+    Io(io::Error),
+    /// The input ended before the last answer.
+    #[error("cancelled: nothing was changed")]
+    Stopped,
+    /// Ctrl-C was pressed.
+    #[error("cancelled: nothing was changed")]
+    Interrupted,
+}
+
+impl From<io::Error> for PromptError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::Interrupted => Self::Interrupted,
+            io::ErrorKind::UnexpectedEof => Self::Stopped,
+            _ => Self::Io(error),
+        }
+    }
+}
 
 /// The maximum size of a secret on standard input, in bytes.
 const MAX_SECRET: u64 = 64 * 1024;
