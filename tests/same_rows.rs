@@ -35,10 +35,10 @@ fn command(pty: &Pty, expected: &str) -> (String, String) {
         pty.wait_for_text("This view as a vipmp list command");
         pty.send(ENTRY);
         // Rows of the previous view cannot be copied.
-        let is_answered =
-            |screen: &str| screen.contains("vipmp list command: ") || screen.contains("of the previous");
+        let is_copied = |screen: &str| screen.contains("Sent the vipmp list command");
+        let is_answered = |screen: &str| is_copied(screen) || screen.contains("of the previous");
         let screen = pty.wait_for(is_answered, "the command, or that it is refused");
-        if !screen.contains("vipmp list command: ") {
+        if !is_copied(&screen) {
             continue;
         }
         let command = copied(pty);

@@ -44,6 +44,7 @@ impl Copyable {
             Self::CustomerId => format!("Customer ID{marked}"),
             Self::CompanyName => format!("Company name{marked}"),
             Self::Reference => format!("Reference{marked}"),
+            Self::Email if app.marks.len() > 0 => format!("Admin e-mail{marked}"),
             Self::Email => format!("Admin e-mail{}", whose.unwrap_or_default()),
             Self::Row => format!("List entry{marked} as JSON"),
             Self::Record => format!("Full record{} as JSON", whose.unwrap_or_default()),
@@ -75,6 +76,7 @@ impl Copyable {
             Self::CustomerId | Self::CompanyName | Self::Reference => {
                 self.lines(app).first().map(|text| cleaned(text))
             }
+            Self::Email if app.marks.len() > 0 => Some("loaded first".to_owned()),
             Self::Email => self.text(app),
             Self::Row => (app.marks.len() > 0 || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
@@ -83,11 +85,15 @@ impl Copyable {
         }
     }
 
-    /// Returns the words of the notice: `3 customer IDs`.
-    pub(crate) fn told(self, app: &App) -> String {
-        let count = if app.marks.len() > 0 { self.lines(app).len() } else { 1 };
+    /// Returns what the notice says was copied: `3 customer IDs`, `the company name`.
+    pub(crate) fn noun(self, app: &App) -> String {
+        let count = match (self, app.marks.len()) {
+            (_, 0) => 1,
+            (Self::Row, marked) => marked,
+            _ => self.lines(app).len(),
+        };
         let several =
-            |one: &str, more: &str| if count == 1 { one.to_owned() } else { format!("{count} {more}") };
+            |one: &str, more: &str| if count == 1 { format!("the {one}") } else { format!("{count} {more}") };
         match self {
             Self::CustomerId => match self.lines(app).as_slice() {
                 [id] => format!("customer ID {}", cleaned(id)),
@@ -95,10 +101,11 @@ impl Copyable {
             },
             Self::CompanyName => several("company name", "company names"),
             Self::Reference => several("reference", "references"),
-            Self::Email => "e-mail address".to_owned(),
-            Self::Row | Self::Record => "JSON".to_owned(),
-            Self::Request => "curl command".to_owned(),
-            Self::Command => "vipmp list command".to_owned(),
+            Self::Email => "the e-mail address".to_owned(),
+            Self::Row => several("list entry", "list entries"),
+            Self::Record => "the full record".to_owned(),
+            Self::Request => "the request as curl".to_owned(),
+            Self::Command => "the vipmp list command".to_owned(),
         }
     }
 

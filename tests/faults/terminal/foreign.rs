@@ -212,7 +212,7 @@ pub(super) fn names_in_copied_text() {
         ("1", "Sent 10 customer IDs to"),
         ("2", "Sent 10 company names to"),
         ("3", "Sent 10 references to"),
-        ("5", "Sent JSON to"),
+        ("5", "Sent 10 list entries to"),
     ] {
         pty.send("Y");
         pty.wait_for_text("1 Customer ID");
@@ -223,7 +223,7 @@ pub(super) fn names_in_copied_text() {
     pty.send("Y");
     pty.wait_for_text("6 Full record of 1006500792 as JSON");
     pty.send("6");
-    pty.wait_for_text("Sent JSON to");
+    pty.wait_for_text("Sent the full record to");
     let copied = assert_nothing_acted(&pty);
     assert_eq!(copied.len(), 5, "{copied:#?}");
     assert!(copied[1].starts_with("␛[2J␛[5mBlinking␛[0m\n␛]0;title␇Titled"), "{:?}", copied[1]);
@@ -259,7 +259,7 @@ pub(super) fn names_of_ten_megabytes() {
     pty.send("Y");
     pty.wait_for_text("2 Company name");
     pty.send("2");
-    pty.wait_for_text("Sent company name to");
+    pty.wait_for_text("Sent the company name to");
     pty.send("Y");
     pty.wait_for_text("5 List entry as JSON");
     pty.send("5");

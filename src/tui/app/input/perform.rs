@@ -246,15 +246,19 @@ impl App {
         if self.marks.len() == 0 && self.refuses_previous_rows() {
             return true;
         }
-        let told = what.told(self);
+        if what == Copyable::Email && self.marks.len() > 0 {
+            return self.copy_emails();
+        }
+        let copied = what.noun(self);
         match what.text(self) {
-            Some(text) => self.copy_text(text, told),
+            Some(text) => self.copy_text(text, copied),
             None => self.warn_now(format!("Nothing to copy here: {}.", what.label(self))),
         }
     }
 
-    pub(crate) fn copy_text(&mut self, text: String, told: String) -> bool {
-        self.copying = Some(told);
+    /// Copies a text; the notice will say that `what` was copied.
+    pub(crate) fn copy_text(&mut self, text: String, what: String) -> bool {
+        self.copying = Some(what);
         self.out.send(Effect::Copy(text));
         false
     }

@@ -94,6 +94,26 @@ fn the_notice_says_what_was_copied_and_where_to() {
     stage.send(Message::Copied(Ok("sent to the terminal's clipboard (OSC 52)".to_owned())));
     let id = stage.selected_id().unwrap();
     assert_eq!(stage.notice(), format!("Sent customer ID {id} to the terminal's clipboard (OSC 52)."));
+    stage.keys("Y 8");
+    stage.send(Message::Copied(Ok("copied to the clipboard".to_owned())));
+    assert_eq!(stage.notice(), "Copied the vipmp list command to the clipboard.");
+    // An entry without a reference counts too.
+    stage.keys("space space Y 5");
+    stage.send(Message::Copied(Ok("copied to the clipboard".to_owned())));
+    assert_eq!(stage.notice(), "Copied 2 list entries to the clipboard.");
+}
+
+#[test]
+fn the_e_mail_line_of_the_menu_copies_those_of_all_marked_rows() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("space space space").asked.clear();
+    stage.keys("Y 4");
+    assert!(stage.app.emails.is_some(), "{:?}", stage.app.overlay);
+    stage.answer();
+    let addresses: Vec<&Effect> =
+        stage.asked.iter().filter(|effect| matches!(effect, Effect::Copy(_))).collect();
+    let expected = ["ada.muster@example.com"; 3].join("\n");
+    assert_eq!(addresses, [&Effect::Copy(expected)]);
 }
 
 #[test]
