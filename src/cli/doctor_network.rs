@@ -13,7 +13,7 @@ pub(super) const NETWORK: [(&str, &str); 7] = [
     ("proxy", "Proxy"),
     ("certificates", "Certificates"),
     ("names", "Name resolution"),
-    ("tls", "TLS"),
+    ("tls", "Connection"),
     ("token", "Token"),
     ("ping", "Ping"),
     ("first-page", "First page"),
@@ -46,7 +46,7 @@ pub(super) async fn network(
         return false;
     }
     if !names(report, &routes).await {
-        report.skip("tls", "TLS", "needs name resolution");
+        report.skip("tls", "Connection", "needs name resolution");
         return false;
     }
     tls(report, servers, settings).await
@@ -165,12 +165,12 @@ async fn tls(report: &mut DoctorReport, servers: Vec<(Service, &Url)>, settings:
                 times.push(format!("{}: it responds", root.host_str().unwrap_or_default()));
             }
             Err(error) => {
-                report.error("tls", "TLS", &error);
+                report.error("tls", "Connection", &error);
                 return false;
             }
         }
     }
-    report.ok("tls", "TLS", times.join(", "));
+    report.ok("tls", "Connection", times.join(", "));
     true
 }
 

@@ -116,7 +116,7 @@ async fn run(
         never = report_progress(&progress, reports) => match never {},
     };
     match exported {
-        Ok(exported) => Ok(success_text(&exported, &order)),
+        Ok(exported) => Ok(success_text(&exported, &file)),
         Err(ExportError::Fetch(FetchError::Journal(JournalError::Unfinished(_)))) => Err(ExportFailed::Left),
         Err(ExportError::Fetch(error)) if progress.rows() == 0 => {
             if matches!(error, FetchError::Api(_)) {
@@ -141,15 +141,15 @@ async fn run(
     }
 }
 
-/// Describes an export whose file is complete.
-fn success_text(exported: &Exported, order: &ExportOrder) -> String {
+/// Describes an export whose file is complete, with its whole path.
+fn success_text(exported: &Exported, file: &Path) -> String {
     let Written { summary, without, doubts, damage, .. } = &exported.written;
     let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.incomplete));
     let moved = exported.lists.iter().any(|(_, stats)| stats.moved);
     let mut words = format!(
         "Exported {} to {}.",
         text::pluralize(summary.lines, "row", "rows"),
-        text::clean(&order.file)
+        text::display_path(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
     );
     if without > 0 {
         let customers = text::pluralize(without, "customer", "customers");

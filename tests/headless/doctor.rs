@@ -28,7 +28,7 @@ fn a_working_profile_passes_every_check() {
         "ok       Proxy            127.0.0.1: directly (it is on this machine)\n",
         "skipped  Certificates     not needed for local connections\n",
         "ok       Name resolution  127.0.0.1 resolves to 127.0.0.1\n",
-        "ok       TLS              127.0.0.1: plain HTTP, TLS not needed",
+        "ok       Connection       127.0.0.1: plain HTTP, TLS not needed",
         "ok       Token            signed in\n",
         "ok       Ping             the API responded in",
         "ok       First page       ",
@@ -46,7 +46,7 @@ fn the_demo_needs_no_configuration_and_no_network() {
         "skipped  Proxy            not needed for the demo",
         "skipped  Certificates     not needed for the demo",
         "skipped  Name resolution  not needed for the demo",
-        "skipped  TLS              not needed for the demo",
+        "skipped  Connection       not needed for the demo",
         "ok       First page       ",
     ]);
 }
@@ -139,7 +139,7 @@ fn an_unresolvable_name_is_reported_before_anything_else_is_tried() {
     stage.run(["doctor"]).ends(1).prints(&[
         "failed   Name resolution  api.vipmp.invalid was not found",
         "Check your network and VPN",
-        "skipped  TLS              needs name resolution",
+        "skipped  Connection       needs name resolution",
         "skipped  Token            needs a working network",
     ]);
 }
@@ -150,7 +150,7 @@ fn a_server_that_is_down_is_reported_before_the_sign_in_is_tried() {
     let stage = stage(&served);
     served.end(rustix::process::Signal::KILL);
     stage.run(["doctor"]).ends(1).prints(&[
-        "failed   TLS              Offline: could not reach 127.0.0.1:",
+        "failed   Connection       Offline: could not reach 127.0.0.1:",
         "skipped  First page       needs a working network",
     ]);
 }
@@ -165,7 +165,7 @@ fn a_plain_http_port_for_an_https_url_is_reported() {
     stage
         .run(["doctor"])
         .ends(1)
-        .prints(&["failed   TLS              Could not establish a secure connection to 127.0.0.1:"]);
+        .prints(&["failed   Connection       Could not establish a secure connection to 127.0.0.1:"]);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
     let served = Served::start();
     let refused = stage(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
     refused.run(["doctor"]).ends(3).prints(&[
-        "ok       TLS",
+        "ok       Connection",
         "failed   Token            401 The token service did not accept the client ID or the secret",
         "Check the client ID and secret of profile a",
         "skipped  Ping             needs the previous step to succeed",
@@ -196,7 +196,7 @@ fn a_token_service_that_returns_a_web_page_is_reported() {
         &served::profile("a", &served.api(), &token, "client_secret = { env = \"S\" }"),
     );
     stage.run(["doctor"]).ends(1).prints(&[
-        "ok       TLS",
+        "ok       Connection",
         "failed   Token            The response was not what the token service documents",
         "A gateway or proxy in between may have responded instead.",
     ]);

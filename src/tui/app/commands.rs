@@ -1,12 +1,17 @@
 //! The commands that are typed with arguments, as data: the palette, its completion and its help come from this table.
 
 use crate::{
+    columns::Column,
     config,
     model::{SortBy, SortOrder, StatusFilter},
     text,
     tui::{
         action::Action,
-        app::{filter::FilterField, session::Session},
+        app::{
+            filter::{FilterField, Preset},
+            session::Session,
+            table::{all_columns, heading},
+        },
     },
 };
 
@@ -46,6 +51,10 @@ pub(crate) enum Command {
     Profile(String),
     /// Resellers by name or ID, `all` or `own`.
     Resellers(String),
+    /// A range of creation dates; `None` for any.
+    Created(Option<Preset>),
+    /// A column, and true if it is to be shown.
+    Column(&'static Column, bool),
     /// A text field of the filter and what is typed into it.
     Field(FilterField, String),
 }
@@ -117,6 +126,33 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         doc: "go to a page",
         words: |_, before| if before.is_empty() { listed(&["first", "last"]) } else { Vec::new() },
         read: page,
+    },
+    TypedCommand {
+        name: "show",
+        aliases: &["column"],
+        form: "show COLUMN",
+        doc: "show this column (Tab lists them)",
+        words: column_words,
+        read: |rest| column(rest).map(|column| Command::Column(column, true)),
+    },
+    TypedCommand {
+        name: "hide",
+        aliases: &[],
+        form: "hide COLUMN",
+        doc: "hide this column",
+        words: column_words,
+        read: |rest| column(rest).map(|column| Command::Column(column, false)),
+    },
+    TypedCommand {
+        name: "created",
+        aliases: &["joined"],
+        form: "created RANGE",
+        doc: "this-month, last-30-days, last-90-days, this-year, any",
+        words: |_, before| match before {
+            [] => Preset::ALL.iter().map(|preset| preset.word()).chain(["any".to_owned()]).collect(),
+            _ => Vec::new(),
+        },
+        read: created,
     },
     TypedCommand {
         name: "from",
@@ -211,7 +247,13 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     let command = command_of(word)?;
     let rest = rest.trim();
     let read = if rest.is_empty() { None } else { (command.read)(rest) };
-    Some(read.ok_or_else(|| format!("Use: {}", command.form)))
+    Some(read.ok_or_else(|| {
+        if command.form.contains('|') {
+            format!("Use: {}", command.form)
+        } else {
+            format!("Use: {}: {}", command.form, command.doc)
+        }
+    }))
 }
 
 /// Completes the argument that is typed last. Returns the whole text, and the words that were possible.
@@ -274,6 +316,33 @@ fn sort(rest: &str) -> Option<Command> {
     Some(Command::Sort(by, order))
 }
 
+/// Returns the columns by their names on the command line.
+fn column_words(_: &Session, before: &[&str]) -> Vec<String> {
+    if before.is_empty() {
+        all_columns().iter().map(|column| column.key.to_owned()).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Reads the name of a column, or its heading.
+fn column(rest: &str) -> Option<&'static Column> {
+    let typed = text::fold_case(rest);
+    let is_meant = |column: &&Column| {
+        typed == column.key
+            || [column.title, heading(column)].iter().any(|title| typed == text::fold_case(title))
+    };
+    all_columns().into_iter().find(is_meant)
+}
+
+fn created(rest: &str) -> Option<Command> {
+    let typed = text::fold_case(rest).replace(' ', "-");
+    if typed == "any" {
+        return Some(Command::Created(None));
+    }
+    Preset::ALL.into_iter().find(|preset| preset.word() == typed).map(|preset| Command::Created(Some(preset)))
+}
+
 fn page(rest: &str) -> Option<Command> {
     match rest.to_ascii_lowercase().as_str() {
         "first" => Some(Command::Page(1)),
@@ -298,6 +367,19 @@ mod tests {
         assert_eq!(ok("goto 1006500792"), Command::Customer("1006500792".to_owned()));
         assert_eq!(ok("search Blå Havn"), Command::Field(FilterField::Name, "Blå Havn".to_owned()));
         assert_eq!((ok("page 3"), ok("page last")), (Command::Page(3), Command::Page(u64::MAX)));
+        assert_eq!(ok("created this month"), Command::Created(Some(Preset::ThisMonth)));
+        assert_eq!(ok("created Last-30-days"), Command::Created(Some(Preset::Last30Days)));
+        assert_eq!(ok("created any"), Command::Created(None));
+        let key = |typed: &str| match parse(typed).unwrap().unwrap() {
+            Command::Column(column, shown) => (column.key, shown),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(key("show city"), ("city", true));
+        assert_eq!(key("hide Admin e-mail"), ("admin-email", false));
+        assert_eq!(key("show reseller"), ("reseller-id", true));
+        for wrong in ["show colour", "created yesterday"] {
+            assert!(parse(wrong).unwrap().unwrap_err().starts_with("Use: "), "{wrong}");
+        }
         for wrong in
             ["status", "status x", "sort size", "sort name up", "customer", "name ", "page 0", "page x"]
         {

@@ -15,6 +15,14 @@ pub(crate) enum Preset {
 }
 
 impl Preset {
+    /// Every range.
+    pub(crate) const ALL: [Self; 4] = [Self::ThisMonth, Self::Last30Days, Self::Last90Days, Self::ThisYear];
+
+    /// Returns its label as one word: `last-30-days`.
+    pub(crate) fn word(self) -> String {
+        self.label().to_ascii_lowercase().replace(' ', "-")
+    }
+
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::ThisMonth => "This month",
@@ -47,9 +55,15 @@ impl Preset {
 impl FilterContext<'_> {
     /// Shows the customers created in a range; all of them if it is chosen already.
     pub(super) fn choose_preset(&mut self, preset: Preset) -> bool {
+        let chosen = preset.is_chosen(&self.table.filter, self.now.today());
+        self.show_created((!chosen).then_some(preset))
+    }
+
+    /// Shows the customers created in a range, or whenever they were created.
+    pub(crate) fn show_created(&mut self, preset: Option<Preset>) -> bool {
         let today = self.now.today();
-        let chosen = preset.is_chosen(&self.table.filter, today);
-        let (typed, from) = if chosen { ("", None) } else { (preset.typed(), preset.from(today)) };
+        let typed = preset.map_or("", Preset::typed);
+        let from = preset.and_then(|preset| preset.from(today));
         typed.clone_into(&mut self.filter.typed.from);
         self.filter.typed.to.clear();
         self.show(CustomerFilter { from, to: None, ..self.table.filter.clone() })
@@ -60,20 +74,18 @@ impl FilterContext<'_> {
 mod tests {
     use super::*;
 
-    const ALL: [Preset; 4] = [Preset::ThisMonth, Preset::Last30Days, Preset::Last90Days, Preset::ThisYear];
-
     #[test]
     fn each_range_is_recognized_by_its_dates() {
         let today: NaiveDate = "2026-11-23".parse().unwrap();
-        let starts = ALL.map(|preset| preset.from(today).unwrap().to_string());
+        let starts = Preset::ALL.map(|preset| preset.from(today).unwrap().to_string());
         assert_eq!(starts, ["2026-11-01", "2026-10-24", "2026-08-25", "2026-01-01"]);
-        for preset in ALL {
+        for preset in Preset::ALL {
             let filter = CustomerFilter { from: preset.from(today), ..CustomerFilter::default() };
             let chosen: Vec<Preset> =
-                ALL.into_iter().filter(|preset| preset.is_chosen(&filter, today)).collect();
+                Preset::ALL.into_iter().filter(|preset| preset.is_chosen(&filter, today)).collect();
             assert_eq!(chosen, [preset]);
             assert!(!preset.is_chosen(&CustomerFilter { to: Some(today), ..filter }, today));
         }
-        assert!(ALL.iter().all(|preset| !preset.is_chosen(&CustomerFilter::default(), today)));
+        assert!(Preset::ALL.iter().all(|preset| !preset.is_chosen(&CustomerFilter::default(), today)));
     }
 }

@@ -9,9 +9,9 @@ use super::super::{
     layout::Pane,
     message::Effect,
     overlays::{ColumnChooser, CommandPalette, CopyMenu, GoTo, KeyList, MarkedRows, Requests},
-    table::SelectionTarget,
+    table::{SelectionTarget, heading},
 };
-use crate::tui::action::Action;
+use crate::{columns::Column, tui::action::Action};
 
 impl App {
     /// Does what the user wants; says whether anything visible may have changed.
@@ -186,10 +186,35 @@ impl App {
             }
             Command::Customer(id) => self.go_to(&id)?,
             Command::Page(number) => self.go_to_page(number)?,
+            Command::Created(range) => {
+                self.filtering().show_created(range);
+            }
+            Command::Column(column, shown) => self.show_column(column, shown)?,
             Command::Resellers(typed) => self.choose_resellers(&typed)?,
             Command::Field(field, text) => {
                 self.filtering().set_field(field, text)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Shows or hides a column. Says so if it cannot be seen, or if another one gave way to it.
+    fn show_column(&mut self, column: &'static Column, shown: bool) -> Result<(), String> {
+        let inside = self.areas().table_inside();
+        let placed = |app: &Self| inside.map(|inside| app.placed_columns(inside.width)).unwrap_or_default();
+        let before: Vec<&Column> = placed(self).iter().map(|placed| placed.column).collect();
+        if !self.columns.show(column, shown) {
+            return Err("the last column cannot be hidden".to_owned());
+        }
+        let after = placed(self);
+        let is_lost = |known: &&Column| !after.iter().any(|placed| placed.column == *known);
+        if let Some(when) = self.why_hidden(column).filter(|_| shown) {
+            self.warn_now(format!("{} is shown {when}.", heading(column)));
+        } else if let Some(lost) = before.into_iter().chain([column]).find(is_lost).filter(|_| shown) {
+            let (name, key) = (heading(lost), self.keys.label(Action::Columns));
+            self.warn_now(format!(
+                "There is no room for {name} here: [{key}] hides others or moves it left."
+            ));
         }
         Ok(())
     }

@@ -90,6 +90,15 @@ impl TableColumns {
         }
     }
 
+    /// Shows or hides a column; returns false if it is the last one that is shown.
+    pub(crate) fn show(&mut self, column: &'static Column, shown: bool) -> bool {
+        if let Some(index) = self.all.iter().position(|(known, wanted)| *known == column && *wanted != shown)
+        {
+            self.toggle(index);
+        }
+        self.all.iter().any(|(known, wanted)| *known == column && *wanted == shown)
+    }
+
     /// Moves the column at `index` one place; returns its new place.
     pub(crate) fn shift(&mut self, index: usize, down: bool) -> usize {
         let other = if down { index + 1 } else { index.wrapping_sub(1) };

@@ -42,3 +42,40 @@ fn a_column_that_is_the_only_wanted_one_stays() {
     }
     assert_eq!(shown(&stage), ["status"]);
 }
+
+fn command(stage: &mut Stage, text: &str) -> String {
+    stage.key(":");
+    stage.typed(text);
+    stage.key("enter");
+    stage.notice().to_owned()
+}
+
+#[test]
+fn a_typed_command_shows_and_hides_a_column_and_says_if_it_cannot_be_seen() {
+    let mut stage = Stage::ready(160, 45);
+    assert_eq!(command(&mut stage, "show city"), "");
+    assert!(shown(&stage).contains(&"city"));
+    assert_eq!(command(&mut stage, "hide City"), "");
+    assert!(!shown(&stage).contains(&"city"));
+    assert_eq!(command(&mut stage, "show status"), "Status is shown with all statuses.");
+    let mut stage = Stage::ready(60, 20);
+    assert_eq!(command(&mut stage, "show city"), "");
+    let notice = command(&mut stage, "show region");
+    assert_eq!(notice, "There is no room for City here: [c] hides others or moves it left.");
+}
+
+#[test]
+fn a_typed_command_chooses_a_range_of_creation_dates() {
+    let mut stage = Stage::ready(120, 30);
+    let today = stage.app.now.today();
+    for (typed, from) in [
+        ("created this-month", chrono::Datelike::with_day(&today, 1)),
+        ("created last 30 days", Some(today - chrono::Days::new(30))),
+        // Twice is no toggle.
+        ("joined last-30-days", Some(today - chrono::Days::new(30))),
+        ("created any", None),
+    ] {
+        command(&mut stage, typed);
+        assert_eq!(stage.app.table.filter.from, from, "{typed}");
+    }
+}

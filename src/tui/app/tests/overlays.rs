@@ -68,7 +68,7 @@ fn the_palette_completes_and_complains() {
     assert_eq!(input(&stage), "page-size ");
     stage.key("enter");
     let Some(Overlay::Palette(palette)) = &stage.app.overlay else { panic!("it stays open") };
-    assert_eq!(palette.error.as_deref(), Some("Use: page-size 1-50"));
+    assert_eq!(palette.error.as_deref(), Some("Use: page-size 1-50: rows per page"));
     stage.key("esc");
     stage.key(":");
     stage.typed("qqqqqqq").key("enter");
