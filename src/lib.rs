@@ -16,6 +16,7 @@ pub mod logging;
 pub mod model;
 pub mod output;
 pub mod panic;
+pub mod portfolio;
 pub mod redact;
 pub mod secrets;
 pub mod source;

@@ -1,0 +1,82 @@
+//! The facts about one customer that searching and sorting use.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::model::Status;
+
+/// The facts about one customer. Texts are as the server sent them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The customer's ID.
+    pub customer_id: String,
+    /// The company's name.
+    pub company_name: Option<String>,
+    /// The partner's own reference.
+    pub reference: Option<String>,
+    /// The status of the account.
+    pub status: Status,
+    /// The time when the account was created.
+    pub created: Option<DateTime<Utc>>,
+    /// The reseller whose list the customer is in.
+    pub reseller_id: String,
+    /// The time since which the customer is known to be gone.
+    pub gone_at: Option<DateTime<Utc>>,
+    /// The time of the latest observed change.
+    pub changed_at: Option<DateTime<Utc>>,
+    /// The facts of the customer's record, once it was fetched.
+    pub record: Option<RecordFacts>,
+    /// The facts of the customer's subscriptions, once they were fetched.
+    pub subscriptions: Option<SubscriptionFacts>,
+}
+
+/// The facts of a customer's record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordFacts {
+    /// `COM`, `EDU` or `GOV`.
+    pub segment: Option<String>,
+    /// ISO 3166 country code.
+    pub country: Option<String>,
+    /// State, province or region.
+    pub region: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// For example `de-DE`.
+    pub language: Option<String>,
+    /// The discount level for licences, as sent.
+    pub licence_level: Option<String>,
+    /// The discount level for consumables, as sent.
+    pub consumables_level: Option<String>,
+    /// The status of the three-year commitment, or of its request.
+    pub commitment_status: Option<String>,
+    /// The last day of the three-year commitment.
+    pub commitment_end: Option<NaiveDate>,
+    /// The anniversary date.
+    pub anniversary: Option<NaiveDate>,
+    /// The names of the contacts.
+    pub contacts: Vec<String>,
+    /// The e-mail addresses of the contacts.
+    pub emails: Vec<String>,
+    /// The tags.
+    pub tags: Vec<String>,
+}
+
+/// The facts of a customer's subscriptions; quantities are of active ones only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SubscriptionFacts {
+    /// The earliest renewal date of a subscription that has something to renew.
+    pub next_renewal: Option<NaiveDate>,
+    /// True if any active subscription renews automatically.
+    pub auto_renewal_on: bool,
+    /// True if any active subscription does not renew automatically.
+    pub auto_renewal_off: bool,
+    /// Licence seats.
+    pub seats: i64,
+    /// Consumables, in units.
+    pub consumables: i64,
+    /// Licence seats that end at their renewal date.
+    pub lapsing_seats: i64,
+    /// The IDs of the subscriptions.
+    pub ids: Vec<String>,
+    /// The offer IDs, and the names of the products where they are known.
+    pub products: Vec<String>,
+}
