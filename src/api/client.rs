@@ -149,7 +149,10 @@ impl Client {
         let resource = self.describe_resource("reseller", reseller_id);
         let path = format!("/v3/resellers/{}/customers", encode_segment(reseller_id, &resource)?);
         let url = self.inner.root.join(&path, Some(&query.query_string()));
-        self.get(&resource, url, |body| CustomerPage::from_slice(query.clone(), body)).await
+        let mut answer =
+            self.get(&resource, url, |body| CustomerPage::from_slice(query.clone(), body)).await?;
+        answer.value.check_rows(reseller_id);
+        Ok(answer)
     }
 
     /// Fetches one customer (`GET /v3/customers/{customer-id}`).

@@ -102,7 +102,7 @@ impl DoctorReport {
         });
     }
 
-    fn print(&self, as_json: bool) {
+    fn print(&self, as_json: bool) -> Result<(), Failure> {
         if as_json {
             let one = |finding: &Finding| -> Value {
                 json!({
@@ -111,8 +111,7 @@ impl DoctorReport {
                 })
             };
             let all: Vec<Value> = self.findings.iter().map(one).collect();
-            print(&serde_json::to_string_pretty(&all).unwrap_or_default());
-            return;
+            return print(&serde_json::to_string_pretty(&all).unwrap_or_default());
         }
         let room = terminal_columns().map(|columns| columns.saturating_sub(BEFORE).max(20));
         for finding in &self.findings {
@@ -125,11 +124,12 @@ impl DoctorReport {
             };
             let mut lines = all.flat_map(wrapped);
             let first = lines.next().unwrap_or_default();
-            print(&format!("{:<8} {title} {first}", finding.state.word()));
+            print(&format!("{:<8} {title} {first}", finding.state.word()))?;
             for line in lines {
-                print(&format!("{:BEFORE$}{line}", ""));
+                print(&format!("{:BEFORE$}{line}", ""))?;
             }
         }
+        Ok(())
     }
 }
 
@@ -161,9 +161,9 @@ pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json
             }
         }
     }
-    report.print(as_json);
+    let printed = report.print(as_json);
     store_tokens(context).await;
-    report.failure.map_or(ExitCode::SUCCESS, ExitCode::from)
+    report.failure.or(printed.err()).map_or(ExitCode::SUCCESS, ExitCode::from)
 }
 
 /// Checks that the configuration exists and is valid. The demo does not need one, so a missing file is only a warning.

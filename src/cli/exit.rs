@@ -77,9 +77,32 @@ pub(super) fn print_note(words: &str) {
     let _ = writeln!(std::io::stderr(), "{}", sanitize(words));
 }
 
-/// Prints a line on standard output. A closed pipe is ignored.
-pub(super) fn print(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// Prints a line on standard output. A closed pipe is a success.
+///
+/// # Errors
+/// [`Failure::Failed`] if it cannot be written, for example because the disk is full; the error has been printed.
+pub(super) fn print(line: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            print_error(&format!("cannot write to standard output: {error}"));
+            Err(Failure::Failed)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints how many rows could not be read.
+///
+/// # Errors
+/// [`Failure::Partial`] if any could not.
+pub(super) fn report_unreadable(count: u64, noun: &str) -> Result<(), Failure> {
+    if count == 0 {
+        return Ok(());
+    }
+    let rows = text::pluralize(count, "row", "rows");
+    print_error(&format!("{rows} without a readable {noun} ID: what they stand for is missing."));
+    Err(Failure::Partial)
 }
 
 /// Prints an API error and its hint, and returns the failure that it leads to.

@@ -183,6 +183,13 @@ async fn run(
         ));
         return Err(Failure::Partial);
     }
+    if summary.unreadable > 0 {
+        let lines = text::pluralize(summary.unreadable, "line", "lines");
+        print_error(&format!(
+            "{lines} could not be read as customers or subscriptions: see the column problem."
+        ));
+        return Err(Failure::Partial);
+    }
     if doubts.count > 0 { Err(Failure::Partial) } else { judged }
 }
 

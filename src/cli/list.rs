@@ -9,7 +9,7 @@ use super::{
     Arguments,
     account::open_named,
     context::CommandContext,
-    exit::{Failure, print_api_error, print_error, print_note, usage},
+    exit::{Failure, print_api_error, print_error, print_note, report_unreadable, usage},
     filter_args::FilterArgs,
     list_notes::{other_statuses_note, partial_list_note},
     output_args::{OutputArgs, StdoutWriter, write_failure},
@@ -107,8 +107,10 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
     let more = is_whole
         && left == 0
         && has_more(&mut rows).await.map_err(|error| print_api_error(&account.error(error)))?;
+    let unreadable = out.unreadable();
     out.finish().map_err(|error| write_failure(&error))?;
-    let done = print_notes(wanted, range, printed, &rows, is_whole, more);
+    let done = print_notes(wanted, range, printed, &rows, is_whole, more)
+        .and(report_unreadable(unreadable, "customer"));
     if let Some(words) = other_statuses_note(&*source, &wanted.filter, &filter, &resellers.ids).await {
         print_note(&words);
     }
@@ -139,11 +141,12 @@ fn print_notes(
 ) -> Result<(), Failure> {
     let stats = rows.stats();
     let is_for_reading = wanted.output.format() == Format::Table && std::io::stdout().is_terminal();
+    // Of several lists, one may have ended early although the rows printed are not all.
+    if let Some(doubt) = stats.incomplete {
+        print_error(&format!("the list may be incomplete: {doubt}."));
+        return Err(Failure::Partial);
+    }
     if is_whole && !more {
-        if let Some(doubt) = stats.incomplete {
-            print_error(&format!("the list may be incomplete: {doubt}."));
-            return Err(Failure::Partial);
-        }
         if stats.total.is_none() {
             print_note("The server sent no usable total; the list was read until a page had no more rows.");
         } else if stats.moved {

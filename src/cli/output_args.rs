@@ -50,7 +50,7 @@ impl OutputArgs {
 
     /// Returns a writer of rows on standard output.
     pub(super) fn writer<'a>(&'a self, columns: &'a Columns) -> StdoutWriter<'a> {
-        StdoutWriter { args: self, columns, sink: None, warnings: Warnings::default() }
+        StdoutWriter { args: self, columns, sink: None, warnings: Warnings::default(), unreadable: 0 }
     }
 
     /// Returns the format's options for standard output: width and colour if it is a terminal.
@@ -78,6 +78,8 @@ pub(super) struct StdoutWriter<'a> {
     columns: &'a Columns,
     sink: Option<Sink<'static>>,
     warnings: Warnings,
+    /// The number of items that could not be read.
+    unreadable: u64,
 }
 
 impl StdoutWriter<'_> {
@@ -96,7 +98,13 @@ impl StdoutWriter<'_> {
     pub(super) fn item(&mut self, item: &Item<'_>) -> Result<(), OutputError> {
         self.open()?.item(item)?;
         self.warnings.damage(item);
+        self.unreadable += u64::from(item.is_unreadable());
         Ok(())
+    }
+
+    /// Returns the number of items so far that could not be read; they are written as they were sent.
+    pub(super) fn unreadable(&self) -> u64 {
+        self.unreadable
     }
 
     /// Flushes standard output, so that a reader gets the rows so far.

@@ -75,7 +75,7 @@ fn list(context: &CommandContext, as_json: bool) -> Result<(), Failure> {
             })
         };
         let all: Vec<Value> = config.profiles.iter().map(one).collect();
-        print(&serde_json::to_string_pretty(&all).unwrap_or_default());
+        print(&serde_json::to_string_pretty(&all).unwrap_or_default())?;
     } else {
         let mut rows = vec![["NAME", "ENVIRONMENT", "RESELLER", "SIGN-IN", "LAST USED"].map(str::to_owned)];
         rows.extend(config.profiles.iter().map(|(name, profile)| {
@@ -88,7 +88,7 @@ fn list(context: &CommandContext, as_json: bool) -> Result<(), Failure> {
                 last_used(context, name).unwrap_or_else(|| "never".to_owned()),
             ]
         }));
-        table(&rows);
+        table(&rows)?;
         if let Some(absent) = context.missing_config() {
             print_note(&format!("{absent}."));
         }
@@ -105,12 +105,13 @@ fn last_used(context: &CommandContext, name: &str) -> Option<String> {
 }
 
 /// Prints rows of text in aligned columns.
-fn table<const N: usize>(rows: &[[String; N]]) {
+fn table<const N: usize>(rows: &[[String; N]]) -> Result<(), Failure> {
     let width = |column: usize| rows.iter().map(|row| text::width(&row[column])).max().unwrap_or_default();
     for row in rows {
         let cells = row.iter().enumerate().map(|(column, cell)| text::pad_end(cell, width(column)));
-        print(cells.collect::<Vec<_>>().join("  ").trim_end());
+        print(cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
+    Ok(())
 }
 
 /// Prints the problems of the configuration.
@@ -363,14 +364,14 @@ async fn test(
         match account.check(step).await {
             Ok(found) => {
                 if !as_json {
-                    print(&format!("ok      {}  {found}", text::pad_end(step.title(), 12)));
+                    print(&format!("ok      {}  {found}", text::pad_end(step.title(), 12)))?;
                 }
                 findings.push(json!({"check": step.name(), "state": "ok", "found": found}));
             }
             Err(error) => {
                 let told = error.user_message();
                 if !as_json {
-                    print(&format!("failed  {}", step.title()));
+                    print(&format!("failed  {}", step.title()))?;
                     print_api_error(&error);
                 }
                 findings.push(json!({
@@ -382,7 +383,7 @@ async fn test(
         }
     }
     if as_json {
-        print(&serde_json::to_string_pretty(&findings).unwrap_or_default());
+        print(&serde_json::to_string_pretty(&findings).unwrap_or_default())?;
     }
     if matches!(target, AccountId::Profile { .. }) {
         store_tokens(context).await;

@@ -8,7 +8,7 @@ use super::{
     Arguments,
     account::open_named,
     context::CommandContext,
-    exit::{Failure, print_api_error, print_error, print_note, usage},
+    exit::{Failure, print_api_error, print_error, print_note, report_unreadable, usage},
     output_args::{OutputArgs, write_failure},
     signals::run_until_signal,
 };
@@ -71,6 +71,7 @@ async fn print(
         out.flush().map_err(|error| write_failure(&error))?;
         printed += rows.len() as u64;
     }
+    let unreadable = report_unreadable(out.unreadable(), "reseller");
     out.finish().map_err(|error| write_failure(&error))?;
     let stats = pages.stats();
     if let Some(doubt) = stats.incomplete {
@@ -84,5 +85,5 @@ async fn print(
             "The list changed while it was being read: resellers found on rereading are last, and resellers who left are still included.",
         );
     }
-    Ok(())
+    unreadable
 }

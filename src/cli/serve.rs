@@ -52,7 +52,9 @@ pub(super) async fn serve(wanted: &ServeArgs) -> ExitCode {
         print_error(&warning);
     }
     // Signals are handled before the profile is printed: a script may send one as soon as it has read it.
-    print(&profile(&demo, wanted));
+    if let Err(failure) = print(&profile(&demo, wanted)) {
+        return failure.into();
+    }
     let ended = ended.await;
     drop(demo);
     if let Some(lines) = lines {

@@ -41,7 +41,15 @@ pub fn parse() -> Result<Arguments, ExitCode> {
             // Without colours, since clap quotes arguments unchanged, and a file name can contain control characters.
             print_note(error.render().to_string().trim_end());
         } else {
-            let _ = error.print();
+            // Help and the version are output like any other: they fail if they cannot be written.
+            let printed = error.print();
+            if let Err(unwritten) = printed
+                && !error.use_stderr()
+                && unwritten.kind() != std::io::ErrorKind::BrokenPipe
+            {
+                print_error(&format!("cannot write to standard output: {unwritten}"));
+                return Failure::Failed.into();
+            }
         }
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })

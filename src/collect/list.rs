@@ -75,6 +75,7 @@ impl<T> Drop for PendingPage<T> {
 
 /// The observations of one walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an observation of its own")]
 struct Walk {
     /// The server's count.
     total: Option<u64>,
@@ -87,6 +88,8 @@ struct Walk {
     full: bool,
     /// True if some rows of a response were not read.
     unread: bool,
+    /// True if a response says that it begins at another row than the requested one.
+    elsewhere: bool,
     /// True if an earlier run began the walk, since when anything may have changed.
     resumed: bool,
 }
@@ -352,6 +355,11 @@ impl<P: Pages> List<P> {
     ) {
         self.stats.pages += 1;
         self.current.unread |= !page.is_whole;
+        // Pages of a whole list are checked by the rows that they share; the first page after an offset shares none.
+        if self.blind && page.is_elsewhere {
+            self.current.elsewhere = true;
+            self.stats.incomplete = Some(Incomplete::OtherOffset);
+        }
         if let Some(total) = page.total {
             self.current.changes.recounted |= self.current.total.is_some_and(|known| known != total);
             self.stats.moved |= self.stats.total.is_some_and(|known| known != total);
@@ -421,7 +429,12 @@ impl<P: Pages> List<P> {
             Some(total) => self.due(total) == self.stats.seen,
             None => !self.current.changes.shifted,
         };
-        steady && counted && !self.current.changes.recounted && !self.current.resumed && !self.current.unread
+        steady
+            && counted
+            && !self.current.changes.recounted
+            && !self.current.resumed
+            && !self.current.unread
+            && !self.current.elsewhere
     }
 
     /// Returns the number of rows to expect by this count. Rows skipped by an offset beyond the end do not exist.
@@ -450,6 +463,7 @@ impl<P: Pages> List<P> {
         self.ended = true;
         self.stats.incomplete = Some(match self.stats.total {
             _ if self.current.unread => Incomplete::Unread,
+            _ if self.current.elsewhere => Incomplete::OtherOffset,
             _ if self.blind => Incomplete::FromOffset,
             Some(total) if !self.current.changes.recounted && total != self.stats.seen => {
                 Incomplete::Count { total, seen: self.stats.seen }

@@ -46,6 +46,8 @@ pub enum Incomplete {
     Endless,
     /// The rows from an offset on do not add up to the server's count. Another walk could not show which are missing.
     FromOffset,
+    /// A response says that it begins at another row than the requested one.
+    OtherOffset,
 }
 
 impl fmt::Display for Incomplete {
@@ -63,6 +65,9 @@ impl fmt::Display for Incomplete {
                 f.write_str("a response held a second list or too many rows, which were not read")
             }
             Self::Endless => f.write_str("the server keeps sending pages without a new row"),
+            Self::OtherOffset => {
+                f.write_str("the server says that its rows begin at another offset than the requested one")
+            }
             Self::FromOffset => f.write_str(
                 "the rows from the offset on do not add up to the server's count, so some may be missing",
             ),

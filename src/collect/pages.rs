@@ -54,6 +54,8 @@ pub struct Page<T> {
     pub total: Option<u64>,
     /// True if the page has all rows of the response.
     pub is_whole: bool,
+    /// True if the response says that it begins at another row than the requested one.
+    pub is_elsewhere: bool,
 }
 
 /// A list that a server sends in pages.
@@ -78,7 +80,7 @@ pub trait Pages: Clone + Send + Sync + 'static {
 fn or_end<T>(offset: u64, page: Result<Page<T>, ApiError>) -> Result<Page<T>, ApiError> {
     match page {
         Err(error) if offset > 0 && error.code.as_deref() == Some(BEYOND) => {
-            Ok(Page { rows: Vec::new(), total: None, is_whole: true })
+            Ok(Page { rows: Vec::new(), total: None, is_whole: true, is_elsewhere: false })
         }
         page => page,
     }
@@ -116,7 +118,12 @@ impl Pages for CustomerPages {
             offset,
             self.client.customers(&self.reseller_id, &query).await.map(|answer| {
                 let page = answer.value;
-                Page { rows: page.rows, total: page.total_count, is_whole: page.is_whole }
+                Page {
+                    rows: page.rows,
+                    total: page.total_count,
+                    is_whole: page.is_whole,
+                    is_elsewhere: page.is_elsewhere,
+                }
             }),
         )
     }
@@ -156,7 +163,13 @@ impl Pages for ResellerPages {
             offset,
             self.0.resellers(offset).await.map(|answer| {
                 let page = answer.value;
-                Page { rows: page.rows, total: page.total_count, is_whole: page.is_whole }
+                Page {
+                    rows: page.rows,
+                    total: page.total_count,
+                    is_whole: page.is_whole,
+                    // Resellers are always read from the first one.
+                    is_elsewhere: false,
+                }
             }),
         )
     }

@@ -370,7 +370,7 @@ mod tests {
         let item = Item::row(&rows[0]).with_details(&customer).with_subscriptions(&list);
         assert_eq!(
             json(&item, ALL),
-            r#"{"customer":{"customerId":"1"},"details":{"customerId":"1","x":1.0},"subscriptions":[{"a":1.0},3]}"#
+            r#"{"customer":{"customerId":"1"},"details":{"customerId":"1","x":1.0},"subscriptions":[{"a":1.0},3],"problem":"2 subscriptions could not be read"}"#
         );
         assert_eq!(json(&Item::customer(&customer), DETAILS), r#"{"customerId":"1","x":1.0}"#);
         let page = OrderPage::from_slice(br#"{"items": [{"b": 1.0}]}"#).unwrap();

@@ -206,8 +206,16 @@ impl Customer {
             return Err(Unreadable::Shape { expected: "a customer", found: kind_of(&raw) });
         }
         let mut fields = Fields::of(&raw);
+        // Gateways send errors as successes too: an object without an ID is no record of this customer.
+        let customer_id = fields.text("customerId").filter(|id| !id.trim().is_empty());
+        if customer_id.is_none() {
+            return Err(Unreadable::Shape {
+                expected: "a customer",
+                found: "an object without a customerId",
+            });
+        }
         let mut customer = Self {
-            customer_id: fields.text("customerId"),
+            customer_id,
             external_reference_id: fields.text("externalReferenceId"),
             reseller_id: fields.text("resellerId"),
             status: fields.status(),
@@ -353,18 +361,28 @@ mod tests {
     }
 
     #[test]
-    fn every_field_may_be_missing_or_of_another_type() {
-        let empty = Customer::from_slice(b"{}").unwrap();
-        assert_eq!((empty.customer_id, empty.problems.len()), (None, 0));
-        let wrong =
-            br#"{"customerId": [], "tags": {}, "companyProfile": 7, "discounts": [1], "benefits": "x",
+    fn without_an_id_there_is_no_record() {
+        let error = r#"{"code": "1124", "message": "Internal Server Error"}"#;
+        for body in
+            ["{}", error, r#"{"customerId": null}"#, r#"{"customerId": " "}"#, r#"{"customerId": []}"#]
+        {
+            let refused = Customer::from_slice(body.as_bytes()).unwrap_err();
+            let expected = "a customer expected, an object without a customerId found";
+            assert_eq!(refused.to_string(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn every_other_field_may_be_missing_or_of_another_type() {
+        let empty = Customer::from_slice(br#"{"customerId": "1"}"#).unwrap();
+        assert_eq!((empty.customer_id.as_deref(), empty.problems.len()), (Some("1"), 0));
+        let wrong = br#"{"customerId": 1, "tags": {}, "companyProfile": 7, "discounts": [1], "benefits": "x",
             "linkedMembership": [], "links": 9, "cotermDate": "never", "globalSalesEnabled": "yes"}"#;
         let wrong = Customer::from_slice(wrong).unwrap();
         let told: Vec<&str> = wrong.problems.iter().map(|problem| problem.field.as_ref()).collect();
         assert_eq!(
             told,
             [
-                "customerId",
                 "cotermDate",
                 "globalSalesEnabled",
                 "tags",

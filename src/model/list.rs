@@ -88,6 +88,9 @@ pub struct MergeStart {
     /// past the end.
     #[serde(default)]
     pub ended: Vec<Option<u64>>,
+    /// The server's count of each list that ended before it: then rows are missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<Option<u64>>,
 }
 
 /// The key of a customer's record.

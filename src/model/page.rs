@@ -6,7 +6,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::{
-    CustomerQuery, CustomerRow, Problem, Unreadable,
+    CustomerQuery, CustomerRow, Problem, Status, Unreadable,
     json::{Parsed, parse},
     read::{Fields, add, kind_of},
 };
@@ -126,6 +126,8 @@ pub struct CustomerPage {
     pub problems: Vec<Problem>,
     /// True if these are all rows of the answer: it may hold two lists, or more rows than are kept.
     pub is_whole: bool,
+    /// True if the response says that it begins at another row than the requested one.
+    pub is_elsewhere: bool,
 }
 
 impl CustomerPage {
@@ -158,6 +160,7 @@ impl CustomerPage {
         let mut fields = Fields::of(&raw);
         let total_count = fields.count("totalCount");
         let count = fields.count("count");
+        let offset_sent = fields.count("offset");
         if let Some(Value::Array(others)) = raw.get("customers") {
             fields.tell(Problem::new(
                 "customers",
@@ -201,6 +204,11 @@ impl CustomerPage {
             let seen = query.offset().saturating_add(rows.len() as u64);
             problems.push(Problem::new("totalCount", format!("{said}, but row {seen} exists")));
         }
+        let is_elsewhere = offset_sent.is_some_and(|offset| offset != query.offset()) && !rows.is_empty();
+        if is_elsewhere {
+            let said = offset_sent.unwrap_or_default();
+            problems.push(Problem::new("offset", format!("{said}, though {} was asked for", query.offset())));
+        }
         if let Some(id) = twice(&rows) {
             problems.push(Problem::new("accounts", format!("customer {id} is in it twice")));
         }
@@ -215,7 +223,35 @@ impl CustomerPage {
             ));
         }
         let is_whole = !has_two && sent <= MAX_ROWS;
-        Ok(Self { query, total_count, rows, problems, is_whole })
+        Ok(Self { query, total_count, rows, problems, is_whole, is_elsewhere })
+    }
+
+    /// Checks that the rows are those that were asked for: of this reseller, and with the status of the query. An account
+    /// status that no query can ask for is left alone.
+    pub fn check_rows(&mut self, reseller_id: &str) {
+        let wanted = self.query.status().clone();
+        let (mut statuses, mut resellers) = (0, 0);
+        for row in &mut self.rows {
+            let Row::Customer(row) = row else { continue };
+            if row.status != wanted && Status::LISTED.contains(&row.status.code()) {
+                statuses += 1;
+                let found = format!("{}, though {} was asked for", row.status.code(), wanted.code());
+                add(&mut row.problems, Problem::damage("status", found));
+            }
+            if let Some(other) = row.reseller_id.as_deref().filter(|other| *other != reseller_id) {
+                resellers += 1;
+                let found = format!("{other}, though the list of {reseller_id} was asked for");
+                add(&mut row.problems, Problem::damage("resellerId", found));
+            }
+        }
+        for (count, field, what) in
+            [(resellers, "resellerId", "another reseller"), (statuses, "status", "another status")]
+        {
+            if count > 0 {
+                let rows = crate::text::pluralize(count, "row has", "rows have");
+                self.problems.insert(0, Problem::new(field, format!("{rows} {what} than asked for")));
+            }
+        }
     }
 
     /// How many rows match, as far as this page can tell: the server's count, or the rows seen so far.

@@ -8,6 +8,7 @@ use super::{
     json::{Parsed, parse},
     read::{Fields, kind_of},
 };
+use crate::text;
 
 /// The renewal of a subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Subscription {
     pub current_quantity: Option<i64>,
     /// Seats in use.
     pub used_quantity: Option<i64>,
+    /// Seats that were already renewed early for the next term.
+    pub renewed_quantity: Option<i64>,
     /// Its renewal.
     pub auto_renewal: AutoRenewal,
     /// The time when it was created.
@@ -64,6 +67,11 @@ impl Subscription {
             Some([a, b]) if a.is_ascii_digit() && b.is_ascii_digit() => OfferKind::Licence,
             _ => OfferKind::Unknown,
         }
+    }
+
+    /// Returns true if anything identifies it or says what it is.
+    fn is_readable(&self) -> bool {
+        self.subscription_id.is_some() || self.offer_id.is_some() || self.current_quantity.is_some()
     }
 
     /// Returns true if it is active.
@@ -111,11 +119,26 @@ impl SubscriptionList {
     /// Returns why these may not be exactly the customer's subscriptions.
     pub fn doubt(&self) -> Option<String> {
         let ids = self.items.iter().map(|item| item.subscription_id.as_deref());
-        let difference =
-            difference(self.total_count, distinct(self.count(), ids), "subscription", "subscriptions");
+        let different = distinct(self.count(), ids);
+        let difference = difference(self.total_count, different, "subscription", "subscriptions");
         let next =
             || "the server links to another page of subscriptions, which vipmp does not read".to_owned();
-        difference.or_else(|| self.has_next.then(next))
+        let unreadable = self.count() - self.items.iter().filter(|item| item.is_readable()).count();
+        let unreadable = (unreadable > 0).then(|| {
+            format!(
+                "{} could not be read",
+                text::pluralize(unreadable as u64, "subscription", "subscriptions")
+            )
+        });
+        let repeated = self.count() as u64 - different;
+        let repeated = (repeated > 0)
+            .then(|| format!("{} came twice", text::pluralize(repeated, "subscription", "subscriptions")));
+        difference.or_else(|| self.has_next.then(next)).or(unreadable).or(repeated)
+    }
+
+    /// Returns true if sums of its quantities may be wrong: something is missing, came twice or could not be read.
+    pub fn is_doubtful(&self) -> bool {
+        !self.problems.is_empty() || self.doubt().is_some()
     }
 }
 
@@ -134,6 +157,7 @@ impl Subscription {
             offer_id: fields.text("offerId"),
             current_quantity: fields.int("currentQuantity"),
             used_quantity: fields.int("usedQuantity"),
+            renewed_quantity: fields.int("renewedQuantity"),
             auto_renewal: auto_renewal.unwrap_or_default(),
             creation_date: fields.timestamp("creationDate"),
             renewal_date: fields.timestamp("renewalDate"),
@@ -182,6 +206,9 @@ mod tests {
         assert!(doubt(&next).unwrap().contains("another page of subscriptions"));
         assert_eq!(doubt(&format!(r#"{{"totalCount": 1, "count": 7, "items": {one}}}"#)), None);
         assert_eq!(doubt(&format!(r#"{{"items": {one}}}"#)), None, "it does not count");
+        assert_eq!(doubt(r#"{"items": [null, {}]}"#).unwrap(), "2 subscriptions could not be read");
+        let twice = r#"{"totalCount": 1, "items": [{"subscriptionId": "a"}, {"subscriptionId": "a"}]}"#;
+        assert_eq!(doubt(twice).unwrap(), "1 subscription came twice");
     }
 
     #[test]

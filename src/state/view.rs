@@ -55,14 +55,21 @@ mod tests {
     #[test]
     fn places_of_earlier_versions_are_read() {
         assert_eq!(place(r#"{"offset": 150}"#), Cursor::Row(150));
-        let start = MergeStart { rows: vec![1, 2, 3, 4], ended: vec![None, Some(2), None, None] };
+        let start = MergeStart {
+            rows: vec![1, 2, 3, 4],
+            ended: vec![None, Some(2), None, None],
+            ..MergeStart::default()
+        };
         let merged = r#"{"merged": [{"cursors": [1, 2, 3, 4], "ended": [null, 2, null, null]}]}"#;
         assert_eq!(place(merged), Cursor::Merged(MergeCursor(vec![start])));
     }
 
     #[test]
     fn places_come_back_as_they_were_kept_and_others_are_the_first_page() {
-        let starts = vec![MergeStart::default(), MergeStart { rows: vec![7], ended: vec![None] }];
+        let starts = vec![
+            MergeStart::default(),
+            MergeStart { rows: vec![7], ended: vec![None], ..MergeStart::default() },
+        ];
         for at in [Cursor::Start, Cursor::Row(50), Cursor::Merged(MergeCursor(starts))] {
             assert_eq!(place(&serde_json::to_string(&at).unwrap()), at);
         }

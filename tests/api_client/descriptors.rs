@@ -21,7 +21,7 @@ fn a_lack_of_descriptors_is_not_mistaken_for_a_network_failure() {
 #[tokio::test]
 #[ignore = "what the other test starts, with few descriptors"]
 async fn asks_without_a_descriptor() {
-    let server = Server::start(|_, _| Reply::ok("{}")).await;
+    let server = Server::start(|_, _| Reply::customer()).await;
     let client = server.client();
     let mut taken = Vec::new();
     while let Ok(file) = File::open("/dev/null") {

@@ -235,7 +235,8 @@ async fn a_port_without_tls_is_a_tls_error() {
 #[tokio::test]
 async fn a_connection_that_the_server_closed_is_replaced_silently() {
     // The connection closes during the second request.
-    let server = Server::start(|_, n| if n == 1 { Reply::Close(Vec::new()) } else { Reply::ok("{}") }).await;
+    let server =
+        Server::start(|_, n| if n == 1 { Reply::Close(Vec::new()) } else { Reply::customer() }).await;
     let client = server.client();
     client.customer("1").await.unwrap();
     let answer = client.customer("2").await.unwrap();
@@ -247,7 +248,7 @@ async fn a_connection_that_the_server_closed_is_replaced_silently() {
 
     // A server that closes the connection after every response without notice.
     let server = Server::start(|_, _| {
-        let Reply::Send(bytes) = Reply::ok("{}") else { unreachable!() };
+        let Reply::Send(bytes) = Reply::customer() else { unreachable!() };
         Reply::Close(bytes)
     })
     .await;
@@ -259,7 +260,8 @@ async fn a_connection_that_the_server_closed_is_replaced_silently() {
 
 #[tokio::test]
 async fn a_server_that_always_hangs_up_is_reported_in_the_end() {
-    let server = Server::start(|_, n| if n == 0 { Reply::ok("{}") } else { Reply::Close(Vec::new()) }).await;
+    let server =
+        Server::start(|_, n| if n == 0 { Reply::customer() } else { Reply::Close(Vec::new()) }).await;
     let client = server.client();
     client.customer("1").await.unwrap();
     let error = client.customer("2").await.unwrap_err();

@@ -9,7 +9,7 @@ async fn a_redirect_within_the_origin_is_followed_with_new_ids() {
     let server = Server::start(|seen, _| match seen.target.as_str() {
         "/v3/customers/1" => Reply::status(307, "location: /v3/other?x=1#y\r\n", ""),
         "/v3/other?x=1" => Reply::status(302, "location: last\r\n", ""),
-        _ => Reply::ok("{}"),
+        _ => Reply::customer(),
     })
     .await;
     let answer = server.client().customer("1").await.unwrap();
@@ -22,7 +22,7 @@ async fn a_redirect_within_the_origin_is_followed_with_new_ids() {
 
 #[tokio::test]
 async fn a_redirect_to_another_origin_is_refused_and_shown() {
-    let other = Server::start(|_, _| Reply::ok("{}")).await;
+    let other = Server::start(|_, _| Reply::customer()).await;
     let elsewhere = other.url("/v3/customers/1").to_string();
     for target in [
         elsewhere.as_str(),
@@ -67,7 +67,7 @@ async fn a_redirect_out_of_the_roots_path_is_refused_and_shown() {
 async fn a_redirect_under_the_roots_path_is_followed() {
     let server = Server::start(|seen, _| match seen.target.as_str() {
         "/gw/adobe/v3/customers/1" => Reply::status(307, "location: /gw/adobe/v3/other\r\n", ""),
-        _ => Reply::ok("{}"),
+        _ => Reply::customer(),
     })
     .await;
     let answer = server.client_at("/gw/adobe").customer("1").await.unwrap();

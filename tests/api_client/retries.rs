@@ -16,7 +16,7 @@ use crate::server::{KEY, Reply, Server, TOKEN, network};
 
 /// Starts a server that fails this many times and then succeeds.
 async fn recovering(failures: usize, failure: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
-    Server::start(move |_, n| if n < failures { failure() } else { Reply::ok("{}") }).await
+    Server::start(move |_, n| if n < failures { failure() } else { Reply::customer() }).await
 }
 
 /// Creates a client of a server with these network settings.
@@ -88,7 +88,7 @@ async fn all_clients_of_the_process_share_one_budget() {
     }
     assert_eq!(server.seen().len(), 10 + 20, "ten calls, and the retries in the budget");
     // Successful responses credit retries.
-    let well = recovering(0, || Reply::ok("{}")).await;
+    let well = recovering(0, Reply::customer).await;
     let other = client(&well, patience.clone());
     for _ in 0..2 {
         other.customer("1").await.unwrap();
@@ -175,7 +175,7 @@ async fn the_wait_of_a_sign_in_is_reported_to_the_calls_that_need_it() {
     use vipmp::api::{ClientCredentials, TokenConfig};
     let ims = Server::start(|_, _| Reply::status(503, "retry-after: 9\r\n", "")).await;
     let config = TokenConfig::new(ims.url("/ims/token/v3"), "c".into(), "s".into(), network());
-    let api = recovering(0, || Reply::ok("{}")).await;
+    let api = recovering(0, Reply::customer).await;
     let client = api.client_with(Arc::new(ClientCredentials::new(config).unwrap()));
     let wait = Heard::default().first(client).await;
     let WaitReason::Retry { number: 1, because, .. } = wait.reason else { panic!("{wait:?}") };
@@ -194,7 +194,7 @@ async fn wait_for_requests(server: &Server, count: usize) {
 async fn no_more_requests_run_at_once_than_the_limit_allows() {
     let open = Arc::new(Notify::new());
     let gate = Arc::clone(&open);
-    let Reply::Send(answer) = Reply::ok("{}") else { unreachable!() };
+    let Reply::Send(answer) = Reply::customer() else { unreachable!() };
     let server = Server::start(move |_, _| Reply::After(Arc::clone(&gate), answer.clone())).await;
     let mut patience = network();
     patience.concurrency = 2;
@@ -220,7 +220,7 @@ async fn no_more_requests_run_at_once_than_the_limit_allows() {
 #[tokio::test]
 async fn a_background_request_makes_room_and_is_sent_again() {
     let server = Server::start(|seen, n| {
-        if n == 0 && seen.target.ends_with("/ahead") { Reply::Hold(Vec::new()) } else { Reply::ok("{}") }
+        if n == 0 && seen.target.ends_with("/ahead") { Reply::Hold(Vec::new()) } else { Reply::customer() }
     })
     .await;
     let mut patience = network();

@@ -75,6 +75,11 @@ impl Reply {
     pub(crate) fn ok(body: impl AsRef<[u8]>) -> Self {
         Self::status(200, "content-type: application/json\r\n", body)
     }
+
+    /// Sends a customer's record.
+    pub(crate) fn customer() -> Self {
+        Self::ok(r#"{"customerId": "1"}"#)
+    }
 }
 
 type Script = Arc<dyn Fn(&Seen, usize) -> Reply + Send + Sync>;

@@ -54,7 +54,7 @@ async fn api(first_good: usize) -> Server {
         if number.parse::<usize>().unwrap() < first_good {
             Reply::status(401, "", r#"{"code": "4116"}"#)
         } else {
-            Reply::ok("{}")
+            Reply::customer()
         }
     })
     .await

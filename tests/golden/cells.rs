@@ -212,7 +212,7 @@ fn cells_are_the_fields_that_the_server_sent() {
         let export = |name: &str| {
             let words = [&["export", name, "--status", "all", "--raw"], options].concat();
             // The link of one customer leads to another one, which is reported if details are requested.
-            stage.run(words).ends(if options.is_empty() { 0 } else { 5 });
+            stage.run(words).exits_with(if options.is_empty() { 0 } else { 5 });
             fs::read(stage.path(name)).unwrap()
         };
         let csv = Table::csv(&export("all.csv"));
@@ -221,7 +221,7 @@ fn cells_are_the_fields_that_the_server_sent() {
         seen.extend(csv.keys);
     }
     assert_eq!(seen.len(), COLUMNS.len() + OTHER.len(), "every column was looked at");
-    let list = stage.run(["list", "--all", "--output", "csv", "--raw"]).ends(0).out;
+    let list = stage.run(["list", "--all", "--output", "csv", "--raw"]).exits_with(0).out;
     let active: Vec<_> =
         plain.into_iter().filter(|[row, ..]| row.as_ref().unwrap().get("status").text() == "1000").collect();
     Table::csv(list.as_bytes()).check(&active);

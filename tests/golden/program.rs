@@ -56,7 +56,10 @@ fn exit_codes() {
     for (name, all) in [
         (
             "0_done",
-            &[&["list", "--columns", "company"][..], &["show", "1006500806", "--columns", "company"]][..],
+            &[
+                &["list", "--status", "inactive", "--columns", "company"][..],
+                &["show", "1006500806", "--columns", "company"],
+            ][..],
         ),
         ("1_failed", &[&["show", "broken"][..], &["export", "none.csv", "--resume"]]),
         (

@@ -81,18 +81,19 @@ fn sorted(mut all: Vec<Json>) -> Vec<Json> {
 fn lists_are_what_the_server_sent() {
     let (served, stage) = served();
     let expected = rows(&served);
-    let list = |form: &str| stage.run(["list", "--all", "--status", "all", "--output", form]).ends(0).out;
+    let list =
+        |form: &str| stage.run(["list", "--all", "--status", "all", "--output", form]).exits_with(0).out;
     let json = Json::read(&list("json"));
     assert_same(&lines(&list("jsonl")), json.items(), "jsonl and json");
     assert_same(&sorted(json.items().to_vec()), &sorted(expected.clone()), "json");
     for name in ["all.json", "all.jsonl"] {
-        stage.run(["export", name, "--status", "all"]).ends(0);
+        stage.run(["export", name, "--status", "all"]).exits_with(0);
         let text = fs::read_to_string(stage.path(name)).unwrap();
         let exported = if name == "all.json" { Json::read(&text).items().to_vec() } else { lines(&text) };
         assert_same(&exported, &expected, name);
     }
     let sent = Json::read(&served.read("/v3/resellers?limit=50&offset=0&sort-by=companyName&order-by=asc"));
-    let resellers = Json::read(&stage.run(["resellers", "--output", "json"]).ends(0).out);
+    let resellers = Json::read(&stage.run(["resellers", "--output", "json"]).exits_with(0).out);
     assert_eq!(&resellers, sent.get("accounts"));
 }
 
@@ -103,8 +104,8 @@ fn records_subscriptions_and_orders_are_what_the_server_sent() {
     // The link of one customer leads to a different one.
     stage
         .run(["export", "all.jsonl", "--status", "all", "--details", "--subscriptions"])
-        .ends(5)
-        .tells(&["customer 1006500806: the details are those of customer 1006500792.\n"]);
+        .exits_with(5)
+        .warns(&["customer 1006500806: the details are those of customer 1006500792.\n"]);
     let exported = lines(&fs::read_to_string(stage.path("all.jsonl")).unwrap());
     assert_eq!(exported.len(), rows.len());
     for (line, row) in exported.iter().zip(&rows) {
@@ -115,7 +116,7 @@ fn records_subscriptions_and_orders_are_what_the_server_sent() {
     }
     let ids: Vec<String> = rows.iter().map(|row| row.get("customerId").text().to_owned()).collect();
     let words = ["show", "-", "--subscriptions", "--orders", "--since", "2015", "--output", "jsonl"];
-    let shown = lines(&stage.run_with(&ids.join("\n"), words).ends(0).out);
+    let shown = lines(&stage.run_with(&ids.join("\n"), words).exits_with(0).out);
     assert_eq!(shown.len(), ids.len());
     let mut most = 0;
     for (line, id) in shown.iter().zip(&ids) {
@@ -134,11 +135,11 @@ fn numbers_keep_their_digits() {
     let portfolio = Json::read(api::PORTFOLIO);
     let (_api, stage) = api::start();
     let first = &portfolio.get("customers").items()[0];
-    let row = Json::read(&stage.run(["list", "--limit", "1", "--output", "jsonl"]).ends(0).out);
+    let row = Json::read(&stage.run(["list", "--limit", "1", "--output", "jsonl"]).exits_with(0).out);
     assert_eq!(&row, first.get("row"));
     assert_eq!(row.get("weight").to_string(), "1.50");
     let words = ["show", "1006500792", "--subscriptions", "--orders", "--output", "jsonl"];
-    let shown = Json::read(&stage.run(words).ends(0).out);
+    let shown = Json::read(&stage.run(words).exits_with(0).out);
     for (name, sent) in [("customer", "record"), ("subscriptions", "subscriptions"), ("orders", "orders")] {
         assert_eq!(shown.get(name), first.get(sent));
     }

@@ -26,20 +26,20 @@ const READERS: [&[&str]; 8] = [
 #[track_caller]
 fn assert_refused(stage: &Stage, options: &[&str], why: &str) {
     for words in READERS {
-        let run = stage.run([words, options].concat()).ends(2).prints_nothing().tells(&[why, "--demo"]);
+        let run = stage.run([words, options].concat()).exits_with(2).prints_nothing().warns(&[why, "--demo"]);
         assert_eq!(run.err.matches(why).count(), 1, "once: {run:#?}");
         assert!(!stage.path("out.csv").exists() && !stage.path("out.csv.partial").exists(), "{run:#?}");
     }
     let empty = stage.run_with("", [&["show", "-", "--json"], options].concat());
-    empty.ends(2).prints_nothing().tells(&[why]);
-    let demo = stage.run([&["list", "--demo", "--limit", "1", "--json"], options].concat()).ends(0);
+    empty.exits_with(2).prints_nothing().warns(&[why]);
+    let demo = stage.run([&["list", "--demo", "--limit", "1", "--json"], options].concat()).exits_with(0);
     assert_eq!(demo.json().as_array().unwrap().len(), 1, "it was asked for");
     // Commands that help to fix it, and those that read no configuration, still work.
     stage.run([&["profile", "list"], options].concat());
-    stage.run([&["doctor", "--json"], options].concat()).ends(1).json();
-    stage.run([&["man"], options].concat()).ends(0);
-    stage.run([&["completions", "bash"], options].concat()).ends(0);
-    stage.run([&["serve", "--openapi"], options].concat()).ends(0);
+    stage.run([&["doctor", "--json"], options].concat()).exits_with(1).json();
+    stage.run([&["man"], options].concat()).exits_with(0);
+    stage.run([&["completions", "bash"], options].concat()).exits_with(0);
+    stage.run([&["serve", "--openapi"], options].concat()).exits_with(0);
 }
 
 /// Returns a stage with these bytes as its configuration.
@@ -63,27 +63,28 @@ fn without_a_configuration_the_demo_is_used_with_a_note() {
         &["resellers", "--output", "csv"],
         &["export", "out.csv", "--quiet"],
     ] {
-        assert_eq!(stage.run(words).ends(0).err, NOTE, "{words:?}");
+        assert_eq!(stage.run(words).exits_with(0).err, NOTE, "{words:?}");
     }
     for text in ["", "\u{feff}\n", "# [profiles.a]\n", "[ui]\nmouse = false\n", "[profiles]\n"] {
         stage.write(stage.config(), text);
-        assert_eq!(stage.run(["list", "--all", "--json"]).ends(0).err, NOTE, "{text:?}");
-        assert_eq!(stage.run(["list", "--all", "--json", "--demo"]).ends(0).err, "", "{text:?}");
+        assert_eq!(stage.run(["list", "--all", "--json"]).exits_with(0).err, NOTE, "{text:?}");
+        assert_eq!(stage.run(["list", "--all", "--json", "--demo"]).exits_with(0).err, "", "{text:?}");
     }
     stage.write(stage.config(), "[ui]\npage_szie = 7\n");
-    let run = stage.run(["list", "--all", "--json"]).ends(0).tells(&["ui.page_szie: unknown key", NOTE]);
+    let run =
+        stage.run(["list", "--all", "--json"]).exits_with(0).warns(&["ui.page_szie: unknown key", NOTE]);
     assert_eq!(run.err.lines().count(), 2, "{run:#?}");
-    stage.run(["profile", "test"]).ends(0).tells(&[NOTE]);
+    stage.run(["profile", "test"]).exits_with(0).warns(&[NOTE]);
 }
 
 #[test]
 fn a_demo_chosen_by_a_variable_or_setting_is_mentioned_too() {
     let stage = Stage::new();
     stage.write(stage.config(), "default_profile = 'demo'\n");
-    let run = stage.run(["resellers"]).ends(0);
+    let run = stage.run(["resellers"]).exits_with(0);
     assert_eq!(run.err, "vipmp: default_profile is set to demo, so this is fictional demo data.\n");
     let stage = Stage::new().with("VIPMP_PROFILE", "demo");
-    let run = stage.run(["resellers"]).ends(0);
+    let run = stage.run(["resellers"]).exits_with(0);
     assert_eq!(run.err, "vipmp: VIPMP_PROFILE is set to demo, so this is fictional demo data.\n");
 }
 
@@ -95,7 +96,7 @@ fn an_unsupported_encoding_does_not_lead_to_the_demo() {
         assert_refused(&with_config(&bytes), &[], "config.toml: cannot be read: it is not UTF-8 text");
     }
     let no_mark = &utf_16(&text.replace('ü', "u"))[2..];
-    with_config(no_mark).run(["list"]).ends(2).prints_nothing().tells(&["no profile can be used: "]);
+    with_config(no_mark).run(["list"]).exits_with(2).prints_nothing().warns(&["no profile can be used: "]);
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn a_configuration_that_is_not_a_file_does_not_lead_to_the_demo() {
     fs::create_dir_all(stage.config()).unwrap();
     assert_refused(&stage, &[], "config.toml: cannot be read: ");
     let large = with_config("# ".repeat(600_000).as_bytes());
-    large.run(["list"]).ends(2).prints_nothing().tells(&["it is larger than 1 MiB"]);
+    large.run(["list"]).exits_with(2).prints_nothing().warns(&["it is larger than 1 MiB"]);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn a_dangling_link_does_not_lead_to_the_demo() {
     assert_refused(&stage, &[], "dotfiles, which does not exist");
     // Once the link works, the configuration is empty.
     fs::create_dir(stage.path("dotfiles")).unwrap();
-    stage.run(["list"]).ends(0).tells(&[NOTE]);
+    stage.run(["list"]).exits_with(0).warns(&[NOTE]);
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn a_missing_named_configuration_does_not_lead_to_the_demo() {
     assert_refused(&stage, &[], &why);
     fs::create_dir(&folder).unwrap();
     assert_refused(&stage, &[], &why);
-    stage.run(["list", "--profile", "a"]).ends(2).prints_nothing().tells(&[&why]);
+    stage.run(["list", "--profile", "a"]).exits_with(2).prints_nothing().warns(&[&why]);
 }
 
 #[test]
@@ -155,9 +156,9 @@ fn an_unusable_profile_is_reported_with_all_reasons() {
     let stage = with_config(text.as_bytes());
     assert_refused(&stage, &[], "profile bad cannot be used: ");
     for options in [&[][..], &["--profile", "bad"]] {
-        let run = stage.run([&["list"], options].concat()).ends(2);
-        let run = run.tells(&["config.toml:1:11: ", "reseller_id and client_secret are missing"]);
-        let run = run.tells(&["config.toml:2:1: ", "did you mean reseller_id?", "config.toml:3:13: "]);
+        let run = stage.run([&["list"], options].concat()).exits_with(2);
+        let run = run.warns(&["config.toml:1:11: ", "reseller_id and client_secret are missing"]);
+        let run = run.warns(&["config.toml:2:1: ", "did you mean reseller_id?", "config.toml:3:13: "]);
         assert_eq!(run.err.lines().count(), 2, "the reasons and what to do: {run:#?}");
     }
     let default = with_config(format!("default_profile = 'bad'\n{text}").as_bytes());
@@ -180,7 +181,7 @@ fn assert_warned(run: Run) {
         "keys.next-rwo: unknown action",
         "works.note: unknown key",
     ];
-    let run = run.tells(&slips);
+    let run = run.warns(&slips);
     for slip in slips {
         assert_eq!(run.err.matches(slip).count(), 1, "once: {run:#?}");
         assert!(!run.out.contains(slip), "{run:#?}");
@@ -201,7 +202,7 @@ fn every_command_warns_about_harmless_mistakes() {
         &["profile", "edit", "works", "--secret-env", "S"],
         &["profile", "remove", "works", "--yes"],
     ] {
-        assert_warned(stage.run(words).ends(0));
+        assert_warned(stage.run(words).exits_with(0));
     }
     let words = [
         "profile",
@@ -215,8 +216,10 @@ fn every_command_warns_about_harmless_mistakes() {
         "S",
         "--no-test",
     ];
-    let run =
-        with_slips(&served).run(words).ends(0).tells(&["ui.page_szie: unknown key", "Profile other added"]);
+    let run = with_slips(&served)
+        .run(words)
+        .exits_with(0)
+        .warns(&["ui.page_szie: unknown key", "Profile other added"]);
     assert_eq!(run.err.matches("ui.page_szie").count(), 1, "{run:#?}");
 }
 
@@ -227,6 +230,6 @@ fn a_lost_state_is_reported_if_it_would_decide_the_profile() {
     let text = |name| profile(name, &served, "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &format!("{}{}", text("a"), text("b")));
     stage.write(".local/share/vipmp/state.json", "{");
-    let run = stage.run(["list", "--all", "--json"]).ends(0);
-    run.tells(&["state.json could not be read", "this is profile a, the first that can be used"]);
+    let run = stage.run(["list", "--all", "--json"]).exits_with(0);
+    run.warns(&["state.json could not be read", "this is profile a, the first that can be used"]);
 }

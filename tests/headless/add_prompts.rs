@@ -62,7 +62,7 @@ fn a_profile_is_added_from_nothing_with_a_hidden_secret() {
     assert!(screen.contains("Profile emea added and set as the default."), "{screen}");
     assert_eq!(fs::read_to_string(stage.kept("emea.client-secret")).unwrap(), SECRET);
     assert!(stage.text().contains(&format!("reseller_id = \"{RESELLER}\"")), "{}", stage.text());
-    stage.run(["profile", "test", "emea"]).ends(0).prints(&["ok      First page"]);
+    stage.run(["profile", "test", "emea"]).exits_with(0).prints(&["ok      First page"]);
     stage.assert_private();
 }
 
@@ -91,7 +91,7 @@ fn the_storage_of_tokens_is_prompted_for_once() {
     let pty = terminal(&stage, &["doctor"], &[("S", SECRET)]);
     let screen = ended(&stage, &pty, 0);
     assert!(!screen.contains("Keep access tokens"), "{screen}");
-    stage.run(["profile", "list"]).ends(0);
+    stage.run(["profile", "list"]).exits_with(0);
     stage.assert_private();
 }
 

@@ -56,12 +56,13 @@ fn completions_are_printed_for_each_shell_and_for_no_other() {
         ("powershell", ""),
         ("elvish", ""),
     ] {
-        let run = stage.run(["completions", shell]).ends(0).prints(&["serve", "completions", "rate-limit"]);
+        let run =
+            stage.run(["completions", shell]).exits_with(0).prints(&["serve", "completions", "rate-limit"]);
         assert_eq!((run.out.lines().next(), run.err.as_str()), (Some(first), ""), "{shell}");
     }
-    let run = stage.run(["completions", "csh"]).ends(2).prints_nothing();
-    run.tells(&["invalid value 'csh' for '<SHELL>'", "bash, elvish, fish, powershell, zsh"]);
-    stage.run(["completions"]).ends(2).prints_nothing().tells(&["<SHELL>"]);
+    let run = stage.run(["completions", "csh"]).exits_with(2).prints_nothing();
+    run.warns(&["invalid value 'csh' for '<SHELL>'", "bash, elvish, fish, powershell, zsh"]);
+    stage.run(["completions"]).exits_with(2).prints_nothing().warns(&["<SHELL>"]);
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn bash_completes_commands_options_and_values() {
 
 #[test]
 fn the_manual_has_every_command_and_every_option() {
-    let run = Stage::new().run(["man"]).ends(0);
+    let run = Stage::new().run(["man"]).exits_with(0);
     assert_eq!(run.err, "");
     let page = plain(&run.out);
     assert!(page.contains("\n.TH vipmp 1  \"vipmp "), "{page}");
@@ -116,7 +117,7 @@ fn the_manual_has_every_command_and_every_option() {
 fn the_manual_is_one_page_for_each_command_in_a_folder() {
     let stage = Stage::new();
     let folder = stage.path("share/man/man1");
-    let run = stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0).prints_nothing();
+    let run = stage.run(["man", "--out", folder.to_str().unwrap()]).exits_with(0).prints_nothing();
     let commands = commands();
     assert_eq!(run.err, format!("Wrote {} pages to {}.\n", commands.len(), folder.display()));
     let written: BTreeSet<String> = fs::read_dir(&folder)
@@ -143,16 +144,18 @@ Print shell completions
         }
         assert!(page.ends_with("\n130\nInterrupted.\n"), "{page}");
     }
-    stage.run(["man", "--out", folder.to_str().unwrap()]).ends(0);
+    stage.run(["man", "--out", folder.to_str().unwrap()]).exits_with(0);
 }
 
 #[test]
 fn an_unwritable_folder_is_reported() {
     let stage = Stage::new();
     stage.write("file", "");
-    let run =
-        stage.run(["man", "--out", stage.path("file/below").to_str().unwrap()]).ends(1).prints_nothing();
-    run.tells(&["vipmp: cannot write the manual to ", "file/below: "]);
+    let run = stage
+        .run(["man", "--out", stage.path("file/below").to_str().unwrap()])
+        .exits_with(1)
+        .prints_nothing();
+    run.warns(&["vipmp: cannot write the manual to ", "file/below: "]);
 }
 
 #[test]

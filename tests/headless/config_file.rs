@@ -23,22 +23,22 @@ fn mistakes_are_reported_with_their_location_and_a_suggestion() {
     let file = stage.config().display().to_string();
     let ui = format!("{file}:2:1: ui.page_szie: unknown key, did you mean page_size?");
     let slip = format!("{file}:13:1: profiles.slip.reseler_id: unknown key, did you mean reseller_id?");
-    let list = stage.run(["profile", "list"]).ends(1).prints(&["works"]);
+    let list = stage.run(["profile", "list"]).exits_with(1).prints(&["works"]);
     assert!(!list.out.contains("slip"), "{list:#?}");
-    list.tells(&[&ui, &slip, "profiles.slip: reseller_id is missing"]);
-    let json = stage.run(["profile", "list", "--json"]).ends(1).tells(&[&ui, &slip]);
+    list.warns(&[&ui, &slip, "profiles.slip: reseller_id is missing"]);
+    let json = stage.run(["profile", "list", "--json"]).exits_with(1).warns(&[&ui, &slip]);
     assert_eq!(json.json()[0]["name"], "works");
-    stage.run(["doctor", "--profile", "works"]).ends(1).prints(&[
+    stage.run(["doctor", "--profile", "works"]).exits_with(1).prints(&[
         "failed   Configuration",
         &ui,
         &slip,
         "its valid settings apply",
         "ok       First page",
     ]);
-    let works = stage.run(["profile", "test", "works"]).ends(0).prints(&["ok      First page"]);
-    works.tells(&[&ui, &slip]);
-    let broken = stage.run(["profile", "test", "slip"]).ends(1).prints_nothing();
-    let broken = broken.tells(&["profile slip cannot be used: ", "reseller_id is missing", &slip, &ui]);
+    let works = stage.run(["profile", "test", "works"]).exits_with(0).prints(&["ok      First page"]);
+    works.warns(&[&ui, &slip]);
+    let broken = stage.run(["profile", "test", "slip"]).exits_with(1).prints_nothing();
+    let broken = broken.warns(&["profile slip cannot be used: ", "reseller_id is missing", &slip, &ui]);
     assert_eq!(broken.err.matches("did you mean reseller_id?").count(), 1, "once: {broken:#?}");
 }
 
@@ -49,9 +49,9 @@ fn commands_report_wrong_keys_too() {
     stage.write(stage.config(), &format!("{works}\n[keys]\nnext-rwo = 'j'\n"));
     let message =
         format!("{}:10:1: keys.next-rwo: unknown action, did you mean next-row?", stage.config().display());
-    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&message]);
-    stage.run(["profile", "test"]).ends(0).tells(&[&message]);
-    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &message, "ok       First page"]);
+    stage.run(["profile", "list"]).exits_with(1).prints(&["works"]).warns(&[&message]);
+    stage.run(["profile", "test"]).exits_with(0).warns(&[&message]);
+    stage.run(["doctor"]).exits_with(1).prints(&["failed   Configuration", &message, "ok       First page"]);
 }
 
 #[test]
@@ -64,11 +64,11 @@ fn a_profile_with_mistakes_exists_but_cannot_be_used() {
         &["profile", "use", "slip"],
         &["profile", "test", "slip"],
     ] {
-        let run = stage.run(words).tells(&["profile slip cannot be used: "]);
+        let run = stage.run(words).warns(&["profile slip cannot be used: "]);
         assert_eq!(run.code, Some(1), "{run:#?}");
     }
     assert_eq!(stage.text(), before);
-    stage.run(["profile", "remove", "slip", "--yes"]).ends(0);
+    stage.run(["profile", "remove", "slip", "--yes"]).exits_with(0);
     assert!(!stage.text().contains("slip") && stage.text().contains("page_szie = 7"), "{}", stage.text());
 }
 
@@ -79,15 +79,18 @@ fn a_file_with_broken_syntax_is_reported_and_never_changed() {
     let text = format!("{works}\n[ui]\nmouse = = true\n");
     stage.write(stage.config(), &text);
     let place = format!("{}:10:9", stage.config().display());
-    stage.run(["profile", "list"]).ends(1).prints(&["works"]).tells(&[&place]);
-    stage.run(["profile", "test", "works"]).ends(0).tells(&[&place]);
-    stage.run(["doctor"]).ends(1).prints(&[&place, "ok       First page"]);
+    stage.run(["profile", "list"]).exits_with(1).prints(&["works"]).warns(&[&place]);
+    stage.run(["profile", "test", "works"]).exits_with(0).warns(&[&place]);
+    stage.run(["doctor"]).exits_with(1).prints(&[&place, "ok       First page"]);
     for words in [
         &["profile", "use", "works"][..],
         &["profile", "remove", "works", "--yes"],
         &["profile", "edit", "works", "--reseller-id", "1000396138"],
     ] {
-        stage.run(words).ends(1).tells(&["has mistakes, so it was not changed. Fix them first (line 10: "]);
+        stage
+            .run(words)
+            .exits_with(1)
+            .warns(&["has mistakes, so it was not changed. Fix them first (line 10: "]);
     }
     assert_eq!(stage.text(), text);
 }
@@ -97,12 +100,12 @@ fn an_unreadable_file_is_not_reported_as_a_missing_profile() {
     let stage = Stage::new();
     fs::create_dir_all(stage.config()).unwrap();
     let message = format!("{}: cannot be read", stage.config().display());
-    stage.run(["profile", "list"]).ends(1).tells(&[&message]);
+    stage.run(["profile", "list"]).exits_with(1).warns(&[&message]);
     for words in [&["profile", "test", "a"][..], &["profile", "use", "a"], &["profile", "edit", "a"]] {
-        let run = stage.run(words).ends(1).tells(&[&message]);
+        let run = stage.run(words).exits_with(1).warns(&[&message]);
         assert!(!run.err.contains("profile add"), "{run:#?}");
     }
-    stage.run(["doctor"]).ends(1).prints(&["failed   Configuration", &message]);
+    stage.run(["doctor"]).exits_with(1).prints(&["failed   Configuration", &message]);
 }
 
 #[test]
@@ -115,14 +118,14 @@ fn a_change_keeps_the_comments_and_the_order_of_the_file() {
         profile("b", &served, "client_secret = { env = \"S\" }"),
     );
     stage.write(stage.config(), &text);
-    stage.run(["profile", "edit", "a", "--secret-env", "S"]).ends(0).tells(&["Profile a changed."]);
+    stage.run(["profile", "edit", "a", "--secret-env", "S"]).exits_with(0).warns(&["Profile a changed."]);
     assert_eq!(stage.text(), text, "a setting that is already there changes nothing");
-    stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).ends(0);
+    stage.run(["profile", "edit", "a", "--rename", "north", "--no-test"]).exits_with(0);
     let expected = text.replace("'a'", "\"north\"").replace("[profiles.a]", "[profiles.north]");
     assert_eq!(stage.text(), expected);
-    stage.run(["profile", "use", "b"]).ends(0).tells(&["Profile b is now the default."]);
+    stage.run(["profile", "use", "b"]).exits_with(0).warns(&["Profile b is now the default."]);
     assert_eq!(stage.text(), expected.replace("\"north\"", "\"b\""));
-    stage.run(["profile", "remove", "north", "--yes"]).ends(0).tells(&["Profile north removed."]);
+    stage.run(["profile", "remove", "north", "--yes"]).exits_with(0).warns(&["Profile north removed."]);
     let left = stage.text();
     assert!(left.contains("# of the south\n[profiles.b]") && !left.contains("profiles.north"), "{left}");
     assert!(left.contains("default_profile = \"b\" # the usual") && left.contains("# capital"), "{left}");
@@ -134,9 +137,9 @@ fn a_byte_order_mark_and_windows_lines_are_accepted() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let text = profile("a", &served, "client_secret = { env = \"S\" }").replace('\n', "\r\n");
     stage.write(stage.config(), &format!("\u{feff}{text}"));
-    stage.run(["profile", "list"]).ends(0).prints(&["a ", "custom"]);
-    stage.run(["profile", "use", "a"]).ends(0);
-    stage.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
+    stage.run(["profile", "list"]).exits_with(0).prints(&["a ", "custom"]);
+    stage.run(["profile", "use", "a"]).exits_with(0);
+    stage.run(["profile", "test"]).exits_with(0).prints(&["ok      First page"]);
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn an_unreadable_state_is_set_aside_and_reported() {
     let memory = stage.path(".local/share/vipmp/state.json");
     for words in [&["profile", "list"][..], &["profile", "use", "a"]] {
         stage.write(&memory, "{");
-        stage.run(words).ends(0).tells(&["state.json could not be read. It was renamed to "]);
+        stage.run(words).exits_with(0).warns(&["state.json could not be read. It was renamed to "]);
         assert!(!memory.exists() && memory.with_extension("json.broken").exists());
     }
 }

@@ -45,19 +45,19 @@ fn a_list_has_every_row_and_flags_the_field_in_each_format() {
     let stage = at(&api);
     let message = format!("vipmp: customer 2: {WORDS}.\n");
     for words in [&["list"][..], &["list", "--all"]] {
-        let json = stage.run([words, &["--output", "json"]].concat()).ends(0);
+        let json = stage.run([words, &["--output", "json"]].concat()).exits_with(0);
         assert_eq!(json.err, message);
         let rows = json.json();
         assert_eq!(rows.as_array().unwrap().len(), 3);
         assert_eq!(rows[1]["companyProfile"]["companyName"], "Acme \u{fffd}");
         assert!(json.out.contains("\"price\":1.50"), "numbers stay as they were sent: {json:#?}");
-        let csv = stage.run([words, &["--output", "csv"]].concat()).ends(0);
+        let csv = stage.run([words, &["--output", "csv"]].concat()).exits_with(0);
         assert_eq!(csv.err, message);
         let mut reader = csv::Reader::from_reader(csv.out.as_bytes());
         let problem = reader.headers().unwrap().iter().position(|name| name == "problem").unwrap();
         let problems: Vec<String> = reader.records().map(|row| row.unwrap()[problem].to_owned()).collect();
         assert_eq!(problems, ["", WORDS, ""]);
-        let table = stage.run(words).ends(0);
+        let table = stage.run(words).exits_with(0);
         assert_eq!(table.err, message);
         table.prints(&["Lake Print", "Acme \u{fffd}", "Moon Press"]);
     }
@@ -66,9 +66,9 @@ fn a_list_has_every_row_and_flags_the_field_in_each_format() {
 #[test]
 fn bytes_after_the_end_cost_no_row_and_are_reported() {
     let api = Scripted::sending("application/json", |_| (200, page(b"\0")));
-    let run = at(&api).run(["list", "--output", "json"]).ends(0);
+    let run = at(&api).run(["list", "--output", "json"]).exits_with(0);
     assert_eq!(run.json().as_array().unwrap().len(), 3);
-    run.tells(&["customer 3: the page, after the end: 1 byte that is not part of the answer was ignored."]);
+    run.warns(&["customer 3: the page, after the end: 1 byte that is not part of the answer was ignored."]);
 }
 
 #[test]
@@ -76,18 +76,21 @@ fn an_export_flags_the_field_and_its_json_is_only_the_row() {
     let api = api();
     let stage = at(&api);
     let csv = stage.path("a.csv");
-    let run = stage.run(["export", csv.to_str().unwrap()]).ends(0);
-    run.tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    let run = stage.run(["export", csv.to_str().unwrap()]).exits_with(0);
+    run.warns(&[&format!("vipmp: customer 2: {WORDS}.")]);
     assert!(std::fs::read_to_string(&csv).unwrap().contains(WORDS));
     let json = stage.path("a.jsonl");
-    stage.run(["export", json.to_str().unwrap()]).ends(0).tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    stage
+        .run(["export", json.to_str().unwrap()])
+        .exits_with(0)
+        .warns(&[&format!("vipmp: customer 2: {WORDS}.")]);
     let text = std::fs::read_to_string(&json).unwrap();
     let second: Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
     assert_eq!(second["companyProfile"]["companyName"], "Acme \u{fffd}");
     assert_eq!(second.as_object().unwrap().len(), 4, "{second}");
     let whole = stage.path("b.jsonl");
-    let run = stage.run(["export", whole.to_str().unwrap(), "--details", "--subscriptions"]).ends(0);
-    run.tells(&["customer 1: status: sent twice (the last value is used)"]);
+    let run = stage.run(["export", whole.to_str().unwrap(), "--details", "--subscriptions"]).exits_with(0);
+    run.warns(&["customer 1: status: sent twice (the last value is used)"]);
     let text = std::fs::read_to_string(&whole).unwrap();
     for row in text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
         let problem = row["problem"].as_str().unwrap();
@@ -102,9 +105,9 @@ fn records_subscriptions_orders_and_resellers_are_read_and_flagged() {
     let api = api();
     let stage = at(&api);
     let words = ["show", "1", "--subscriptions", "--orders"];
-    let run = stage.run([&words[..], &["--output", "jsonl"]].concat()).ends(0);
+    let run = stage.run([&words[..], &["--output", "jsonl"]].concat()).exits_with(0);
     let run =
-        run.tells(&["vipmp: customer 1: status: sent twice (the last value is used) (and 3 more fields)."]);
+        run.warns(&["vipmp: customer 1: status: sent twice (the last value is used) (and 3 more fields)."]);
     let row = run.json();
     assert_eq!(
         (&row["customer"]["status"], &row["orders"][0]["source"]),
@@ -114,10 +117,14 @@ fn records_subscriptions_orders_and_resellers_are_read_and_flagged() {
     for part in ["status: sent twice", "items[0].offerId: ", "items[0].source: ", "after the end: 2 bytes"] {
         assert!(problem.contains(part), "{problem}");
     }
-    stage.run(words).ends(0).prints(&["Problem", "sent twice"]).tells(&["customer 1: status: sent twice"]);
-    let run = stage.run(["resellers", "--output", "csv"]).ends(0);
+    stage
+        .run(words)
+        .exits_with(0)
+        .prints(&["Problem", "sent twice"])
+        .warns(&["customer 1: status: sent twice"]);
+    let run = stage.run(["resellers", "--output", "csv"]).exits_with(0);
     run.prints(&["N\u{fffd}", "a raw control character"])
-        .tells(&["vipmp: reseller 9: companyProfile.companyName: "]);
+        .warns(&["vipmp: reseller 9: companyProfile.companyName: "]);
 }
 
 #[test]
@@ -126,9 +133,9 @@ fn the_first_of_many_damaged_rows_are_reported() {
         (0..30).map(|id| format!("{{\"customerId\": \"{id}\", \"status\": \"1000\u{1}\"}}")).collect();
     let body = format!("{{\"totalCount\": 30, \"accounts\": [{}]}}", rows.join(","));
     let api = Scripted::answering(move |_| (200, body.clone()));
-    let run = at(&api).run(["list", "--output", "jsonl"]).ends(0);
+    let run = at(&api).run(["list", "--output", "jsonl"]).exits_with(0);
     assert_eq!((run.out.lines().count(), run.err.lines().count()), (30, 11), "{run:#?}");
-    run.tells(&["20 more rows with similar problems."]);
+    run.warns(&["20 more rows with similar problems."]);
 }
 
 #[test]
@@ -151,11 +158,11 @@ fn a_flag_stays_with_its_row_over_a_resumed_export() {
     });
     let stage = at(&api);
     let file = stage.path("a.csv");
-    stage.run(["export", file.to_str().unwrap()]).ends(5);
+    stage.run(["export", file.to_str().unwrap()]).exits_with(5);
     assert!(!file.exists() && stage.path("a.csv.partial").exists());
     opened.store(true, Ordering::Release);
-    let run = stage.run(["export", file.to_str().unwrap(), "--resume"]).ends(0);
-    run.tells(&[&format!("vipmp: customer 2: {WORDS}.")]);
+    let run = stage.run(["export", file.to_str().unwrap(), "--resume"]).exits_with(0);
+    run.warns(&[&format!("vipmp: customer 2: {WORDS}.")]);
     let mut reader = csv::Reader::from_path(&file).unwrap();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 60, "each row is there once");

@@ -20,7 +20,7 @@ fn a_working_profile_passes_every_check() {
     let served = Served::start();
     let stage = stage(&served);
     let file = stage.config().display().to_string();
-    let run = stage.run(["doctor"]).ends(0).prints(&[
+    let run = stage.run(["doctor"]).exits_with(0).prints(&[
         &format!("ok       Configuration    {file}, 1 profile\n"),
         "ok       Permissions      only you can read vipmp's files\n",
         "warning  Keyring          no keyring is available",
@@ -39,7 +39,7 @@ fn a_working_profile_passes_every_check() {
 
 #[test]
 fn the_demo_needs_no_configuration_and_no_network() {
-    let run = Stage::new().run(["doctor"]).ends(0);
+    let run = Stage::new().run(["doctor"]).exits_with(0);
     run.prints(&[
         "config.toml does not exist, so the demo and default settings are used",
         "ok       Profile          the demo",
@@ -56,7 +56,7 @@ fn a_missing_configuration_is_only_a_warning_for_the_demo() {
     let stage = Stage::new();
     let missing = "x.toml does not exist (named by --config)";
     for demo in [&["--demo"][..], &["--profile", "demo"]] {
-        let run = stage.run([&["doctor", "--config", "x.toml"], demo].concat()).ends(0);
+        let run = stage.run([&["doctor", "--config", "x.toml"], demo].concat()).exits_with(0);
         run.prints(&[
             "warning  Configuration    ",
             missing,
@@ -64,7 +64,7 @@ fn a_missing_configuration_is_only_a_warning_for_the_demo() {
             "ok       First page",
         ]);
     }
-    let run = stage.run(["doctor", "--config", "x.toml"]).ends(1);
+    let run = stage.run(["doctor", "--config", "x.toml"]).exits_with(1);
     run.prints(&["failed   Configuration    ", missing]);
 }
 
@@ -77,9 +77,9 @@ fn a_secret_that_others_can_read_is_reported_with_the_fix() {
     stage.write(stage.config(), &profile("a", &served, &source));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let mended = format!("others on this machine can read it: chmod 600 '{}'", path.display());
-    stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", &mended, "ok       First page"]);
+    stage.run(["doctor"]).exits_with(0).prints(&["warning  Permissions", &mended, "ok       First page"]);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    stage.run(["doctor"]).ends(0).prints(&["ok       Permissions"]);
+    stage.run(["doctor"]).exits_with(0).prints(&["ok       Permissions"]);
 }
 
 #[test]
@@ -87,7 +87,8 @@ fn a_configuration_with_a_secret_that_others_can_read_is_reported_once() {
     let (stage, served) = (Stage::new(), Served::start());
     stage.write(stage.config(), &profile("a", &served, &format!("client_secret = \"{SECRET}\"")));
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o644)).unwrap();
-    let run = stage.run(["doctor"]).ends(0).prints(&["warning  Permissions", "contains the secret of a."]);
+    let run =
+        stage.run(["doctor"]).exits_with(0).prints(&["warning  Permissions", "contains the secret of a."]);
     assert_eq!(run.out.matches("chmod 600").count(), 1, "{run:#?}");
 }
 
@@ -108,7 +109,7 @@ fn a_missing_keyring_is_a_failure_if_the_profile_needs_it() {
 fn an_unknown_profile_is_not_found() {
     let served = Served::start();
     let stage = stage(&served);
-    let run = stage.run(["doctor", "--profile", "aa"]).ends(4);
+    let run = stage.run(["doctor", "--profile", "aa"]).exits_with(4);
     let run =
         run.prints(&["failed   Profile          there is no profile aa, did you mean a?", "skipped  Ping"]);
     assert!(!run.out.contains("Correct the configuration"), "the configuration is valid: {run:#?}");
@@ -120,7 +121,7 @@ fn a_profile_with_mistakes_is_reported_with_their_locations() {
     let text = profile("a", &served, "client_secrt = { env = \"S\" }");
     stage.write(stage.config(), &text);
     let place = format!("{}:7:1: profiles.a.client_secrt", stage.config().display());
-    stage.run(["doctor"]).ends(1).prints(&[
+    stage.run(["doctor"]).exits_with(1).prints(&[
         "failed   Configuration",
         &format!("{place}: unknown key, did you mean client_secret?"),
         "failed   Profile          profile a cannot be used",
@@ -136,7 +137,7 @@ fn an_unresolvable_name_is_reported_before_anything_else_is_tried() {
     let api = "https://api.vipmp.invalid/";
     let text = served::profile("a", api, &served.token(), "client_secret = { env = \"S\" }");
     stage.write(stage.config(), &text);
-    stage.run(["doctor"]).ends(1).prints(&[
+    stage.run(["doctor"]).exits_with(1).prints(&[
         "failed   Name resolution  api.vipmp.invalid was not found",
         "Check your network and VPN",
         "skipped  Connection       needs name resolution",
@@ -149,7 +150,7 @@ fn a_server_that_is_down_is_reported_before_the_sign_in_is_tried() {
     let mut served = Served::start();
     let stage = stage(&served);
     served.end(rustix::process::Signal::KILL);
-    stage.run(["doctor"]).ends(1).prints(&[
+    stage.run(["doctor"]).exits_with(1).prints(&[
         "failed   Connection       Offline: could not reach 127.0.0.1:",
         "skipped  First page       needs a working network",
     ]);
@@ -164,7 +165,7 @@ fn a_plain_http_port_for_an_https_url_is_reported() {
     stage.write(stage.config(), &text);
     stage
         .run(["doctor"])
-        .ends(1)
+        .exits_with(1)
         .prints(&["failed   Connection       Could not establish a secure connection to 127.0.0.1:"]);
 }
 
@@ -172,7 +173,7 @@ fn a_plain_http_port_for_an_https_url_is_reported() {
 fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
     let served = Served::start();
     let refused = stage(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
-    refused.run(["doctor"]).ends(3).prints(&[
+    refused.run(["doctor"]).exits_with(3).prints(&[
         "ok       Connection",
         "failed   Token            401 The token service did not accept the client ID or the secret",
         "Check the client ID and secret of profile a",
@@ -180,7 +181,7 @@ fn a_refused_sign_in_and_a_missing_reseller_have_their_exit_codes() {
     ]);
     let missing = stage(&served);
     missing.write(missing.config(), &missing.text().replace(served::RESELLER, "1000000001"));
-    missing.run(["doctor"]).ends(4).prints(&[
+    missing.run(["doctor"]).exits_with(4).prints(&[
         "ok       Ping",
         "failed   First page       404 No reseller 1000000001 for this account (1115).",
     ]);
@@ -195,7 +196,7 @@ fn a_token_service_that_returns_a_web_page_is_reported() {
         stage.config(),
         &served::profile("a", &served.api(), &token, "client_secret = { env = \"S\" }"),
     );
-    stage.run(["doctor"]).ends(1).prints(&[
+    stage.run(["doctor"]).exits_with(1).prints(&[
         "ok       Connection",
         "failed   Token            The response was not what the token service documents",
         "A gateway or proxy in between may have responded instead.",

@@ -49,7 +49,7 @@ impl Counted {
     fn refuses(&self, file: &Path, words: &[&str]) {
         for more in [&[][..], &["--resume"]] {
             let export = ["export", file.to_str().unwrap()];
-            self.stage.run([&export, more].concat()).ends(2).prints_nothing().tells(words);
+            self.stage.run([&export, more].concat()).exits_with(2).prints_nothing().warns(words);
         }
         assert_eq!(self.requests.load(Ordering::SeqCst), 0, "{}", file.display());
     }
@@ -126,7 +126,7 @@ fn a_read_only_file_is_refused_with_a_fix_that_works() {
     let message = counted.stage.run(["export", file.to_str().unwrap()]).err;
     let (_, command) = message.trim_end().split_once(", run: ").unwrap();
     assert!(std::process::Command::new("sh").args(["-c", command]).status().unwrap().success());
-    export(&counted.stage, &file, &[]).ends(0);
+    export(&counted.stage, &file, &[]).exits_with(0);
     assert_ne!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
@@ -159,14 +159,14 @@ fn a_link_is_followed_and_a_replaced_file_keeps_its_mode() {
     fs::create_dir(stage.path("elsewhere")).unwrap();
     let (real, link) = (stage.path("elsewhere/real.csv"), stage.path("link.csv"));
     symlink("elsewhere/real.csv", &link).unwrap();
-    export(&stage, &link, &[]).ends(0);
+    export(&stage, &link, &[]).exits_with(0);
     let whole = fs::read_to_string(&real).unwrap();
     assert!(whole.lines().count() > 10);
     assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o600, "a new file is for its owner alone");
     for mode in [0o644, 0o664, 0o640] {
         fs::write(&real, "old").unwrap();
         set_mode(&real, mode);
-        export(&stage, &link, &[]).ends(0);
+        export(&stage, &link, &[]).exits_with(0);
         assert_eq!(fs::read_to_string(&real).unwrap(), whole);
         assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, mode);
     }
@@ -180,23 +180,23 @@ fn a_damaged_journal_is_refused_with_the_line_and_a_hint() {
     let (file, journal) = (stage.path("a.jsonl"), stage.path("a.jsonl.partial"));
     let words = ["--demo-customers", "40", "--demo-faults", "total:1"];
     // The journal remains because the server's total differs.
-    let left = || export(&stage, &file, &words).ends(5);
-    left().tells(&["a.jsonl.partial: --resume rereads the affected lists"]);
+    let left = || export(&stage, &file, &words).exits_with(5);
+    left().warns(&["a.jsonl.partial: --resume rereads the affected lists"]);
     let whole = fs::read(&journal).unwrap();
     let second = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let row = second + whole[second..].windows(5).position(|bytes| bytes == b"\"100\"").unwrap_or(40);
     let mut damaged = whole.clone();
     damaged[row] ^= 1;
     fs::write(&journal, &damaged).unwrap();
-    let resumed = export(&stage, &file, &[&words[..], &["--resume", "--anyway"]].concat()).ends(1);
+    let resumed = export(&stage, &file, &[&words[..], &["--resume", "--anyway"]].concat()).exits_with(1);
     let message = "a.jsonl.partial is damaged: line 2 is not as it was written. Remove the file and start the export again";
-    resumed.tells(&[message]);
+    resumed.warns(&[message]);
     assert_eq!(fs::read(&journal).unwrap(), damaged, "it is not touched");
     assert!(!file.exists());
     fs::remove_file(&journal).unwrap();
     left();
     assert_eq!(fs::read(&journal).unwrap().len(), whole.len());
-    export(&stage, &file, &[&words[..], &["--resume", "--anyway"]].concat()).ends(5);
+    export(&stage, &file, &[&words[..], &["--resume", "--anyway"]].concat()).exits_with(5);
     assert!(file.exists() && !journal.exists());
 }
 
@@ -206,14 +206,14 @@ fn an_empty_journal_is_started_afresh_and_one_of_an_older_version_is_refused() {
     let (file, journal) = (stage.path("a.jsonl"), stage.path("a.jsonl.partial"));
     for blank in ["", "{\"vipmp_exp", "{\"vipmp_export\":2,\"plan\":{\"api\":\"dem"] {
         fs::write(&journal, blank).unwrap();
-        let run = export(&stage, &file, &["--resume"]).ends(0);
-        run.tells(&["a.jsonl.partial holds no rows yet, so the export starts from the beginning."]);
+        let run = export(&stage, &file, &["--resume"]).exits_with(0);
+        run.warns(&["a.jsonl.partial holds no rows yet, so the export starts from the beginning."]);
         assert!(file.exists() && !journal.exists());
     }
     fs::write(&journal, "{\"vipmp_export\":1,\"plan\":{}}\n").unwrap();
     let message =
         "a.jsonl.partial was written by an older version of vipmp, without checksums. Remove the file";
-    export(&stage, &file, &["--resume"]).ends(1).tells(&[message]);
-    export(&stage, &file, &[]).ends(1).tells(&[message]);
+    export(&stage, &file, &["--resume"]).exits_with(1).warns(&[message]);
+    export(&stage, &file, &[]).exits_with(1).warns(&[message]);
     assert!(journal.exists());
 }

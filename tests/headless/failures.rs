@@ -24,16 +24,16 @@ fn assert_nothing_saved(stage: &Stage, run: Run) -> Run {
 fn a_wrong_secret_is_a_failed_sign_in() {
     let (stage, served) = (Stage::new().hiding("wr0ng-s3cr3t"), Served::start());
     let words = add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
-    let run = assert_nothing_saved(&stage, stage.run_with("wr0ng-s3cr3t", words).ends(3));
-    run.tells(&["401 The token service did not accept the client ID or the secret", "of profile a"]);
+    let run = assert_nothing_saved(&stage, stage.run_with("wr0ng-s3cr3t", words).exits_with(3));
+    run.warns(&["401 The token service did not accept the client ID or the secret", "of profile a"]);
 }
 
 #[test]
 fn a_wrong_client_id_is_a_failed_sign_in() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     let words = add_at(&served.api(), &served.token(), "client-of-another", RESELLER);
-    let run = assert_nothing_saved(&stage, stage.run(words).ends(3));
-    run.tells(&["400 The token service did not accept the client ID or the secret", "of profile a"]);
+    let run = assert_nothing_saved(&stage, stage.run(words).exits_with(3));
+    run.warns(&["400 The token service did not accept the client ID or the secret", "of profile a"]);
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn an_unknown_reseller_is_not_found() {
     // With tokens in files, the token of an unsaved profile must not stay behind either.
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
     let before = stage.files();
-    let run = stage.run(add_at(&served.api(), &served.token(), CLIENT_ID, "1000000001")).ends(4);
-    run.prints_nothing().tells(&["404 No reseller 1000000001 for this account (1115)", "Request ID"]);
+    let run = stage.run(add_at(&served.api(), &served.token(), CLIENT_ID, "1000000001")).exits_with(4);
+    run.prints_nothing().warns(&["404 No reseller 1000000001 for this account (1115)", "Request ID"]);
     assert_eq!(stage.files(), before);
 }
 
@@ -52,8 +52,8 @@ fn a_server_that_is_down_is_reported() {
     let (stage, mut served) = (Stage::new().with("S", SECRET), Served::start());
     served.end(rustix::process::Signal::KILL);
     let words = add_at(&served.api(), &served.token(), CLIENT_ID, RESELLER);
-    let run = assert_nothing_saved(&stage, stage.run(words).ends(1));
-    run.tells(&["Offline: could not reach", served.port(), "Check the network"]);
+    let run = assert_nothing_saved(&stage, stage.run(words).exits_with(1));
+    run.warns(&["Offline: could not reach", served.port(), "Check the network"]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_unexpected_response_of_the_token_service_is_reported() {
     ] {
         let service = Scripted::start(status, kind, body);
         let words = add_at(&served.api(), &service.url("/ims/token/v3"), CLIENT_ID, RESELLER);
-        let run = stage.run(words).tells(&[message]).prints_nothing();
+        let run = stage.run(words).warns(&[message]).prints_nothing();
         assert_eq!(run.code, Some(if status == 404 { 4 } else { 1 }), "{run:#?}");
         assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
     }
@@ -82,7 +82,7 @@ fn an_unexpected_response_of_the_api_is_reported() {
         let api = Scripted::start(status, "text/html", body);
         let text = served::profile("a", &api.url("/"), &served.token(), "client_secret = { env = \"S\" }");
         stage.write(stage.config(), &text);
-        let run = stage.run(["profile", "test"]).ends(1).prints(&["ok      Token", "failed  "]);
+        let run = stage.run(["profile", "test"]).exits_with(1).prints(&["ok      Token", "failed  "]);
         assert!(run.err.contains("gateway") || run.err.contains("unavailable"), "{run:#?}");
     }
 }
@@ -112,12 +112,12 @@ fn missing_and_wrong_options_are_exit_code_2() {
         (&["profile", "frobnicate"], "unrecognized subcommand"),
         (&["doctor", "--demo", "--profile", "a"], "cannot be used with"),
     ] {
-        let run = stage.run(words).tells(&[message]).prints_nothing();
+        let run = stage.run(words).warns(&[message]).prints_nothing();
         assert_eq!(run.code, Some(2), "{run:#?}");
     }
     let custom = ["profile", "add", "a", "--environment", "custom", "--client-id", "c", "--secret-env", "S"];
-    let run = stage.run(custom.iter().chain(&["--api-url", "http://api.example.com"])).ends(2);
-    run.tells(&["--api-url: "]);
+    let run = stage.run(custom.iter().chain(&["--api-url", "http://api.example.com"])).exits_with(2);
+    run.warns(&["--api-url: "]);
     assert_eq!(stage.files(), Vec::<std::path::PathBuf>::new());
 }
 
@@ -126,19 +126,19 @@ fn a_missing_secret_is_exit_code_2() {
     let (stage, served) = (Stage::new(), Served::start());
     let words = || add("a", &served, &["--client-secret-stdin", "--keep", "file"]);
     for input in ["", " \n"] {
-        let run = assert_nothing_saved(&stage, stage.run_with(input, words()).ends(2));
+        let run = assert_nothing_saved(&stage, stage.run_with(input, words()).exits_with(2));
         assert_eq!(run.err, "vipmp: no client secret on standard input\n");
     }
     let long = "x".repeat(64 * 1024 + 1);
-    let run = assert_nothing_saved(&stage, stage.run_with(&long, words()).ends(2));
-    run.tells(&["standard input holds more than the client secret: it is larger than 64 KiB"]);
+    let run = assert_nothing_saved(&stage, stage.run_with(&long, words()).exits_with(2));
+    run.warns(&["standard input holds more than the client secret: it is larger than 64 KiB"]);
 }
 
 #[test]
 fn an_unknown_profile_is_exit_code_4_with_a_suggestion() {
     let (stage, served) = (Stage::new(), Served::start());
-    let none = stage.run(["profile", "test", "emea"]).ends(4);
-    none.tells(&["there is no profile emea: create it with `vipmp profile add emea`"]);
+    let none = stage.run(["profile", "test", "emea"]).exits_with(4);
+    none.warns(&["there is no profile emea: create it with `vipmp profile add emea`"]);
     stage.write(stage.config(), &profile("emea-prod", &served, "client_secret = { env = \"S\" }"));
     let before = stage.text();
     for words in [
@@ -149,7 +149,7 @@ fn an_unknown_profile_is_exit_code_4_with_a_suggestion() {
         &["profile", "test", "--profile", "emea-pord"],
     ] {
         let run = stage.run(words).prints_nothing();
-        let run = run.tells(&["vipmp: there is no profile emea-pord, did you mean emea-prod?"]);
+        let run = run.warns(&["vipmp: there is no profile emea-pord, did you mean emea-prod?"]);
         assert_eq!(run.code, Some(4), "{words:?} {run:#?}");
     }
     assert_eq!(stage.text(), before);
@@ -160,10 +160,10 @@ fn an_added_profile_is_tested_with_its_own_secret_not_with_a_stored_token() {
     let (stage, served) = (Stage::new().with("S", SECRET), Served::start());
     stage.write(stage.path(".local/share/vipmp/state.json"), r#"{"version": 1, "tokens_in_files": true}"#);
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
-    stage.run(["profile", "test"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0);
     assert!(stage.kept("a.issued-token").exists());
     let before = stage.text();
-    let run = stage.run(["profile", "edit", "a", "--secret-env", "NOT_SET"]).ends(3);
-    run.tells(&["The environment variable NOT_SET"]);
+    let run = stage.run(["profile", "edit", "a", "--secret-env", "NOT_SET"]).exits_with(3);
+    run.warns(&["The environment variable NOT_SET"]);
     assert_eq!(stage.text(), before);
 }

@@ -11,6 +11,7 @@ mod account_choice;
 mod add_prompts;
 mod completions_and_manual;
 mod config_file;
+mod contradictions;
 mod damaged_json;
 mod doctor;
 mod edit;

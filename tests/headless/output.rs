@@ -25,12 +25,12 @@ fn states(findings: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn profiles_are_listed_as_a_table_with_a_hint_if_there_are_none() {
     let empty = Stage::new();
-    let run = empty.run(["profile", "list"]).ends(0).tells(&["create one with `vipmp profile add`"]);
+    let run = empty.run(["profile", "list"]).exits_with(0).warns(&["create one with `vipmp profile add`"]);
     assert!(run.out.starts_with("NAME"), "{run:#?}");
-    assert_eq!(empty.run(["profile", "list", "--json"]).ends(0).json(), json!([]));
+    assert_eq!(empty.run(["profile", "list", "--json"]).exits_with(0).json(), json!([]));
     let served = Served::start();
     let stage = two(&served);
-    let run = stage.run(["profile", "list"]).ends(0);
+    let run = stage.run(["profile", "list"]).exits_with(0);
     let lines: Vec<&str> = run.out.lines().collect();
     assert!(lines[0].starts_with("NAME  ENVIRONMENT  RESELLER    SIGN-IN"), "{run:#?}");
     assert!(lines[1].starts_with("a *   custom       1000396138  client secret (variable S) "), "{run:#?}");
@@ -44,7 +44,7 @@ fn profiles_are_listed_as_a_table_with_a_hint_if_there_are_none() {
 #[test]
 fn the_json_list_has_everything_but_secrets() {
     let served = Served::start();
-    let run = two(&served).run(["profile", "list", "--json"]).ends(0);
+    let run = two(&served).run(["profile", "list", "--json"]).exits_with(0);
     let expected = json!([
         {
             "name": "a", "environment": "custom", "api_url": served.api(), "reseller_id": "1000396138",
@@ -62,11 +62,11 @@ fn the_json_list_has_everything_but_secrets() {
 fn the_json_test_has_every_step() {
     let served = Served::start();
     let stage = two(&served);
-    let good = stage.run(["profile", "test", "--json"]).ends(0);
+    let good = stage.run(["profile", "test", "--json"]).exits_with(0);
     let findings = good.json();
     assert_eq!(states(&findings), [("token", "ok"), ("ping", "ok"), ("first-page", "ok")]);
     assert!(findings[2]["found"].as_str().unwrap().ends_with("active customers"), "{findings}");
-    let bad = stage.run(["profile", "test", "b", "--json"]).ends(3);
+    let bad = stage.run(["profile", "test", "b", "--json"]).exits_with(3);
     let findings = bad.json();
     assert_eq!(states(&findings), [("token", "failed"), ("ping", "skipped"), ("first-page", "skipped")]);
     assert!(findings[0]["found"].as_str().unwrap().contains("NOT_SET"), "{findings}");
@@ -77,7 +77,7 @@ fn the_json_test_has_every_step() {
 fn a_json_failure_has_the_request_id() {
     let served = Served::start();
     let stage = two(&served).with("S", "wr0ng-s3cr3t").hiding("wr0ng-s3cr3t");
-    let findings = stage.run(["profile", "test", "--json"]).ends(3).json();
+    let findings = stage.run(["profile", "test", "--json"]).exits_with(3).json();
     assert_eq!(findings[0]["state"], "failed");
     assert_eq!(findings[0]["request_id"].as_str().map(str::len), Some(36), "{findings}");
 }
@@ -86,7 +86,7 @@ fn a_json_failure_has_the_request_id() {
 fn the_json_doctor_has_every_check() {
     let served = Served::start();
     let stage = two(&served);
-    let findings = stage.run(["doctor", "--json"]).ends(0).json();
+    let findings = stage.run(["doctor", "--json"]).exits_with(0).json();
     let expected = [
         ("configuration", "ok"),
         ("permissions", "ok"),
@@ -125,7 +125,7 @@ fn messages_are_never_on_standard_output() {
     }
     for words in [&["--help"][..], &["profile", "add", "--help"], &["doctor", "--help"], &["serve", "--help"]]
     {
-        let run = stage.run(words).ends(0).prints(&["Usage: vipmp"]);
+        let run = stage.run(words).exits_with(0).prints(&["Usage: vipmp"]);
         assert_eq!(run.err, "");
     }
 }

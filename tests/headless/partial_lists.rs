@@ -47,7 +47,7 @@ fn a_partial_list_has_a_note_in_every_format_and_a_complete_one_has_none() {
         (&["--limit", "1204"], ""),
         (&["--name", "nobody is called so"], ""),
     ] {
-        assert_eq!(list(words).ends(0).err, message, "{words:?}");
+        assert_eq!(list(words).exits_with(0).err, message, "{words:?}");
     }
 }
 
@@ -58,7 +58,7 @@ fn an_offset_past_the_end_is_reported() {
         (&["--offset", "5000", "--all"], "--offset 5,000 is past the end: 1,204 customers match\n"),
         (&["--offset", "5000", "--status", "all"], "--offset 5,000 is past the end: 1,307 customers match\n"),
     ] {
-        let run = list(&[words, &["--output", "json"]].concat()).ends(0);
+        let run = list(&[words, &["--output", "json"]].concat()).exits_with(0);
         assert_eq!((run.err.as_str(), run.json()), (message, json!([])), "{words:?}");
     }
 }
@@ -66,7 +66,8 @@ fn an_offset_past_the_end_is_reported() {
 #[test]
 fn a_date_without_a_status_mentions_matches_in_other_statuses() {
     let count = |status: &str| {
-        let run = list(&["--created-from", "2015", "--all", "--status", status, "--output", "json"]).ends(0);
+        let run =
+            list(&["--created-from", "2015", "--all", "--status", status, "--output", "json"]).exits_with(0);
         assert_eq!(run.err, "", "a status was named");
         run.json().as_array().unwrap().len()
     };
@@ -75,21 +76,21 @@ fn a_date_without_a_status_mentions_matches_in_other_statuses() {
         "not shown: {pending} pending, {inactive} inactive, {other} with status 1026; use --status all to include them\n"
     );
     for words in [&["--created-from", "2015"][..], &["--created-to", "today"]] {
-        assert_eq!(list(&[words, &["--all"]].concat()).ends(0).err, message, "{words:?}");
+        assert_eq!(list(&[words, &["--all"]].concat()).exits_with(0).err, message, "{words:?}");
     }
-    let run = list(&["--created-from", "2015", "--limit", "3", "--output", "jsonl"]).ends(0);
+    let run = list(&["--created-from", "2015", "--limit", "3", "--output", "jsonl"]).exits_with(0);
     assert_eq!(
         (run.out.lines().count(), run.err.contains(" of "), run.err.ends_with(&message)),
         (3, true, true),
         "{run:#?}"
     );
-    let many = list(&["--created-from", "2015", "--all", "--resellers", "all"]).ends(0);
+    let many = list(&["--created-from", "2015", "--all", "--resellers", "all"]).exits_with(0);
     assert!(
         many.err.lines().last().unwrap_or_default().ends_with("use --status all to include others"),
         "{many:#?}"
     );
     let stage = Stage::new();
-    let run = stage.run(["export", "out.csv", "--demo", "--created-from", "2015"]).ends(0);
+    let run = stage.run(["export", "out.csv", "--demo", "--created-from", "2015"]).exits_with(0);
     assert!(run.err.ends_with(&message), "{run:#?}");
 }
 
@@ -120,20 +121,20 @@ fn a_failed_count_removes_the_numbers_but_does_not_fail_the_command() {
         0 => (403, r#"{"code":"4121","message":"no"}"#.to_owned()),
         _ => (200, r#"{"totalCount":7,"count":0,"accounts":[]}"#.to_owned()),
     });
-    let run = stage.run(words).ends(0);
+    let run = stage.run(words).exits_with(0);
     let message = "only active customers are shown; use --status all to include others\n";
     assert_eq!((run.out.lines().count(), run.err.as_str(), asked.load(Ordering::SeqCst)), (1, message, 3));
     let (_api, stage, asked) = counting(|_| (200, r#"{"totalCount":0,"count":0,"accounts":[]}"#.to_owned()));
-    assert_eq!(stage.run(words).ends(0).err, "", "nobody is left out");
+    assert_eq!(stage.run(words).exits_with(0).err, "", "nobody is left out");
     assert_eq!(asked.load(Ordering::SeqCst), 3, "one request for each other status");
-    assert_eq!(stage.run(["list", "--status", "active", "--created-from", "2020"]).ends(0).err, "");
-    assert_eq!(stage.run(["list"]).ends(0).err, "");
+    assert_eq!(stage.run(["list", "--status", "active", "--created-from", "2020"]).exits_with(0).err, "");
+    assert_eq!(stage.run(["list"]).exits_with(0).err, "");
     assert_eq!(asked.load(Ordering::SeqCst), 3, "and none without need");
 }
 
 #[test]
 fn rows_of_several_resellers_have_a_reseller_column() {
-    let heading = |words: &[&str]| list(words).ends(0).out.lines().next().unwrap().to_owned();
+    let heading = |words: &[&str]| list(words).exits_with(0).out.lines().next().unwrap().to_owned();
     assert!(!heading(&["--limit", "1"]).contains("Reseller"));
     let all = ["--resellers", "all", "--limit", "3"];
     assert!(
@@ -148,7 +149,7 @@ fn rows_of_several_resellers_have_a_reseller_column() {
 #[test]
 fn the_help_shows_the_default_status() {
     for command in ["list", "export"] {
-        let help = Stage::new().run([command, "--help"]).ends(0).out;
+        let help = Stage::new().run([command, "--help"]).exits_with(0).out;
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(help.contains("comma-separated for several [default: active]"), "{help}");
     }

@@ -11,7 +11,7 @@ const TWO: &str = "[profiles.north]\nreseller_id = '1'\nclient_id = 'c'\nclient_
 /// Returns the profile that `vipmp profile test` chooses, from the message that its secret is missing.
 #[track_caller]
 fn chosen(stage: &Stage, words: &[&str]) -> String {
-    let run = stage.run(["profile", "test"].iter().chain(words)).ends(3);
+    let run = stage.run(["profile", "test"].iter().chain(words)).exits_with(3);
     let (_, rest) =
         run.err.split_once("which should contain the client secret of ").expect("the profile's name");
     rest.split(',').next().unwrap().to_owned()
@@ -28,10 +28,10 @@ fn options_override_the_environment_which_overrides_the_file() {
     assert_eq!(chosen(&stage, &["north"]), "north", "and a name as an argument");
     stage
         .run(["profile", "test", "--demo"])
-        .ends(0)
+        .exits_with(0)
         .prints(&["ok      First page", "1,204 active customers"]);
-    stage.run(["profile", "test", "--profile", "demo"]).ends(0).prints(&["1,204 active customers"]);
-    stage.run(["--demo", "doctor"]).ends(0).prints(&["Profile          the demo"]);
+    stage.run(["profile", "test", "--profile", "demo"]).exits_with(0).prints(&["1,204 active customers"]);
+    stage.run(["--demo", "doctor"]).exits_with(0).prints(&["Profile          the demo"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn an_empty_variable_counts_as_unset() {
 fn an_unknown_profile_in_the_environment_is_reported() {
     let stage = Stage::new().with("VIPMP_PROFILE", "soutj");
     stage.write(stage.config(), TWO);
-    stage.run(["profile", "test"]).ends(4).tells(&["there is no profile soutj, did you mean south?"]);
+    stage.run(["profile", "test"]).exits_with(4).warns(&["there is no profile soutj, did you mean south?"]);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_config_option_overrides_the_config_folder_variable() {
     );
     stage.write(stage.path("work/config.toml"), TWO);
     let name = |stage: &Stage, words: &[&str]| {
-        let run = stage.run(["profile", "list", "--json"].iter().chain(words)).ends(0);
+        let run = stage.run(["profile", "list", "--json"].iter().chain(words)).exits_with(0);
         run.json()[0]["name"].as_str().unwrap().to_owned()
     };
     assert_eq!(name(&stage, &[]), "home");
@@ -76,8 +76,8 @@ fn a_variable_sets_the_folder_of_secrets() {
     stage.add("a", &served);
     let secret = stage.path("kept here/secrets/a.client-secret");
     assert_eq!(std::fs::read_to_string(&secret).unwrap(), SECRET);
-    stage.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
-    stage.run(["profile", "remove", "a", "--yes"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0).prints(&["ok      First page"]);
+    stage.run(["profile", "remove", "a", "--yes"]).exits_with(0);
     assert!(!secret.exists());
 }
 
@@ -87,7 +87,7 @@ fn an_external_token_overrides_a_stored_secret() {
     let ended = "tok-that-has-ended-4567";
     let stage = Stage::new().hiding(ended).with("S", SECRET);
     stage.write(stage.config(), &profile("a", &served, "client_secret = { env = \"S\" }"));
-    stage.run(["profile", "test"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0);
     let stage = stage.with("VIPMP_ACCESS_TOKEN", ended);
-    stage.run(["profile", "test"]).ends(3).tells(&["401 The access token was not accepted"]);
+    stage.run(["profile", "test"]).exits_with(3).warns(&["401 The access token was not accepted"]);
 }

@@ -15,12 +15,14 @@ fn ids(rows: &Value) -> Vec<String> {
 #[test]
 fn a_list_is_the_servers_rows_exactly() {
     let stage = Stage::new();
-    let first = stage.run(["list", "--demo", "--output", "json"]).ends(0).json();
+    let first = stage.run(["list", "--demo", "--output", "json"]).exits_with(0).json();
     assert_eq!(first.as_array().unwrap().len(), 50, "as many as a page has");
     assert!(first[0]["links"]["self"]["uri"].as_str().unwrap().starts_with("/v3/customers/"));
-    let next =
-        stage.run(["list", "--demo", "--output", "json", "--offset", "50", "--limit", "7"]).ends(0).json();
-    let both = stage.run(["list", "--demo", "--output", "json", "--limit", "57"]).ends(0).json();
+    let next = stage
+        .run(["list", "--demo", "--output", "json", "--offset", "50", "--limit", "7"])
+        .exits_with(0)
+        .json();
+    let both = stage.run(["list", "--demo", "--output", "json", "--limit", "57"]).exits_with(0).json();
     assert_eq!(ids(&both), [ids(&first), ids(&next)].concat());
 }
 
@@ -28,7 +30,7 @@ fn a_list_is_the_servers_rows_exactly() {
 fn every_row_appears_once_in_every_format() {
     let stage = Stage::new();
     let all = ["list", "--demo", "--all", "--status", "all", "--sort", "name", "--order", "asc", "--output"];
-    let of = |form: &str| stage.run([&all[..], &[form]].concat()).ends(0);
+    let of = |form: &str| stage.run([&all[..], &[form]].concat()).exits_with(0);
     let json = ids(&of("json").json());
     assert_eq!((json.len(), json.iter().collect::<HashSet<_>>().len()), (1_307, 1_307));
     let lines = of("jsonl").out;
@@ -49,7 +51,7 @@ fn filters_match_those_of_the_screen() {
     let stage = Stage::new();
     let list = |options: &[&str]| {
         let words = [&["list", "--demo", "--all", "--output", "json"], options].concat();
-        stage.run(words).ends(0).json()
+        stage.run(words).exits_with(0).json()
     };
     let pending = list(&["--status", "pending"]);
     assert!(pending.as_array().unwrap().iter().all(|row| row["status"] == "1002"));
@@ -60,19 +62,19 @@ fn filters_match_those_of_the_screen() {
     assert_eq!(list(&["--name", "nobody is called so"]), Value::Array(Vec::new()));
     stage
         .run(["list", "--demo", "--status", "activ"])
-        .ends(2)
+        .exits_with(2)
         .prints_nothing()
-        .tells(&["did you mean active?"]);
+        .warns(&["did you mean active?"]);
     stage
         .run(["list", "--demo", "--created-from", "soon"])
-        .ends(2)
-        .tells(&["--created-from soon: not a date"]);
-    stage.run(["list", "--demo", "--columns", "compny"]).ends(2).tells(&["did you mean company?"]);
+        .exits_with(2)
+        .warns(&["--created-from soon: not a date"]);
+    stage.run(["list", "--demo", "--columns", "compny"]).exits_with(2).warns(&["did you mean company?"]);
     for form in ["table", "json", "jsonl", "csv", "xlsx"] {
-        let run = stage.run(["list", "--demo", "--resellers", "1", "--output", form]).ends(4);
-        run.prints_nothing().tells(&["No reseller 1 "]);
+        let run = stage.run(["list", "--demo", "--resellers", "1", "--output", form]).exits_with(4);
+        run.prints_nothing().warns(&["No reseller 1 "]);
     }
-    stage.run(["list", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
+    stage.run(["list", "--profile", "nobody"]).exits_with(4).warns(&["there is no profile nobody"]);
 }
 
 #[test]
@@ -81,14 +83,15 @@ fn an_empty_list_has_a_note_on_a_terminal() {
     let pty = Pty::spawn(&words, &[], 10, 100);
     assert_eq!(pty.wait_exit().exit_code(), 0);
     assert!(pty.screen().trim_end().ends_with("\nNo matching customers."), "{}", pty.screen());
-    let run = Stage::new().run(words).ends(0);
+    let run = Stage::new().run(words).exits_with(0);
     assert_eq!((run.out.lines().count(), run.err.as_str()), (1, ""), "a program counts for itself");
 }
 
 #[test]
 fn chosen_columns_are_in_their_order() {
-    let run =
-        Stage::new().run(["list", "--demo", "--limit", "2", "--columns", "customer-id,company"]).ends(0);
+    let run = Stage::new()
+        .run(["list", "--demo", "--limit", "2", "--columns", "customer-id,company"])
+        .exits_with(0);
     let lines: Vec<&str> = run.out.lines().collect();
     assert!(lines[0].starts_with("Customer ID") && lines.len() == 3, "{run:#?}");
     assert!(lines[1].starts_with("10"), "{run:#?}");
@@ -96,7 +99,7 @@ fn chosen_columns_are_in_their_order() {
 
 #[test]
 fn resellers_are_listed() {
-    let run = Stage::new().run(["resellers", "--demo", "--output", "json"]).ends(0).json();
+    let run = Stage::new().run(["resellers", "--demo", "--output", "json"]).exits_with(0).json();
     assert!(run.as_array().unwrap().iter().any(|row| row["resellerId"] == "1000396138"), "{run}");
 }
 
@@ -107,7 +110,7 @@ fn the_extension_sets_the_format_of_an_export() {
     for name in ["all.csv", "all.json", "all.jsonl", "all.xlsx"] {
         let path = file(name);
         let words = ["export", path.to_str().unwrap(), "--demo", "--status", "all"];
-        let run = stage.run(words).ends(0).prints_nothing().tells(&["Exported 1,307 rows to "]);
+        let run = stage.run(words).exits_with(0).prints_nothing().warns(&["Exported 1,307 rows to "]);
         assert!(!file(&format!("{name}.partial")).exists(), "{run:#?}");
     }
     let json: Value = serde_json::from_str(&fs::read_to_string(file("all.json")).unwrap()).unwrap();
@@ -127,9 +130,9 @@ fn an_export_with_details_follows_each_link() {
     let path = stage.path("pending.json");
     let words =
         ["export", path.to_str().unwrap(), "--demo", "--status", "pending", "--details", "--subscriptions"];
-    let run = stage.run(words).ends(0);
+    let run = stage.run(words).exits_with(0);
     let rows: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    run.tells(&[&format!("Exported {} rows to ", rows.as_array().unwrap().len())]);
+    run.warns(&[&format!("Exported {} rows to ", rows.as_array().unwrap().len())]);
     for row in rows.as_array().unwrap() {
         assert_eq!(row["customer"]["customerId"], row["details"]["customerId"], "{row}");
         assert!(row["details"]["companyProfile"].is_object() && row["subscriptions"].is_array(), "{row}");
@@ -139,14 +142,14 @@ fn an_export_with_details_follows_each_link() {
 #[test]
 fn an_impossible_export_is_reported_and_leaves_no_file() {
     let stage = Stage::new();
-    stage.run(["export", "all.pdf", "--demo"]).ends(2).tells(&[".pdf is not a supported format"]);
+    stage.run(["export", "all.pdf", "--demo"]).exits_with(2).warns(&[".pdf is not a supported format"]);
     let path = stage.path("none.csv");
     stage
         .run(["export", path.to_str().unwrap(), "--demo", "--resellers", "1"])
-        .ends(4)
-        .tells(&["No reseller 1 "]);
+        .exits_with(4)
+        .warns(&["No reseller 1 "]);
     assert!(!path.exists() && !stage.path("none.csv.partial").exists());
-    stage.run(["export", path.to_str().unwrap(), "--demo", "--resume"]).ends(1).tells(&["to resume"]);
+    stage.run(["export", path.to_str().unwrap(), "--demo", "--resume"]).exits_with(1).warns(&["to resume"]);
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn an_export_resumes_after_a_kill() {
             .map(str::to_owned)
             .into()
     };
-    stage.run(words(&whole)).ends(0);
+    stage.run(words(&whole)).exits_with(0);
     let partial = stage.path("killed.jsonl.partial");
     let mut child = stage.spawn(words(&killed));
     while fs::read_to_string(&partial).map_or(0, |text| text.lines().count()) < 6 {
@@ -167,9 +170,9 @@ fn an_export_resumes_after_a_kill() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(!killed.exists());
-    stage.run(words(&killed)).ends(1).tells(&["--resume continues it"]);
+    stage.run(words(&killed)).exits_with(1).warns(&["--resume continues it"]);
     let resumed: Vec<String> = [words(&killed), vec!["--resume".to_owned()]].concat();
-    stage.run(resumed).ends(0);
+    stage.run(resumed).exits_with(0);
     assert_eq!(fs::read_to_string(&killed).unwrap(), fs::read_to_string(&whole).unwrap());
     assert!(!partial.exists());
 }
@@ -180,25 +183,27 @@ fn a_doubt_remains_when_the_export_is_resumed() {
     let file = stage.path("a.csv");
     let words = ["--demo-customers", "40", "--demo-faults", "total:1", "export", "--demo", "--status", "all"];
     let export = |more: &[&str]| stage.run([&words[..], &[file.to_str().unwrap()], more].concat());
-    export(&[]).ends(5).tells(&["the list may be incomplete", "--resume --anyway writes the file as it is"]);
-    export(&["--resume"]).ends(5).tells(&["the list may be incomplete"]);
+    export(&[])
+        .exits_with(5)
+        .warns(&["the list may be incomplete", "--resume --anyway writes the file as it is"]);
+    export(&["--resume"]).exits_with(5).warns(&["the list may be incomplete"]);
     assert!(!file.exists());
-    export(&["--resume", "--anyway"]).ends(5).tells(&["the list may be incomplete", " rows to "]);
+    export(&["--resume", "--anyway"]).exits_with(5).warns(&["the list may be incomplete", " rows to "]);
     assert!(file.exists() && !stage.path("a.csv.partial").exists());
 }
 
 #[test]
 fn skipped_rows_stay_out_even_if_the_list_changes() {
     let stage = Stage::new();
-    let all = stage.run(["list", "--demo", "--all", "--output", "jsonl"]).ends(0).out.lines().count();
+    let all = stage.run(["list", "--demo", "--all", "--output", "jsonl"]).exits_with(0).out.lines().count();
     let words =
         ["list", "--demo", "--demo-faults", "drift:1", "--all", "--offset", "1000", "--output", "jsonl"];
-    let run = stage.run(words).ends(5);
+    let run = stage.run(words).exits_with(5);
     let rest = run.out.lines().count();
     assert!(rest <= all - 1000 + 24, "{rest} of {all}");
-    run.tells(&["the rows from the offset on do not add up to the server's count"]);
+    run.warns(&["the rows from the offset on do not add up to the server's count"]);
     let far = u64::MAX.to_string();
-    stage.run(["list", "--demo", "--offset", &far, "--limit", "3"]).ends(0);
+    stage.run(["list", "--demo", "--offset", &far, "--limit", "3"]).exits_with(0);
 }
 
 #[test]
@@ -206,5 +211,5 @@ fn exporting_to_a_folder_is_refused() {
     let stage = Stage::new();
     let folder = stage.path("folder.csv");
     fs::create_dir(&folder).unwrap();
-    stage.run(["export", "--demo", folder.to_str().unwrap()]).ends(2).tells(&["is a folder"]);
+    stage.run(["export", "--demo", folder.to_str().unwrap()]).exits_with(2).warns(&["is a folder"]);
 }

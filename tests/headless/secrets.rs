@@ -53,8 +53,8 @@ fn an_oauth_error_with_status_200_is_a_refused_sign_in() {
     let text =
         profile("a", &served, "client_secret = { env = \"S\" }").replace(&served.token(), &service.url("/t"));
     stage.write(stage.config(), &text);
-    let run = stage.run(["list"]).ends(3).prints_nothing();
-    run.tells(&["did not accept the client ID or the secret (invalid_client): •••• is not the secret."]);
+    let run = stage.run(["list"]).exits_with(3).prints_nothing();
+    run.warns(&["did not accept the client ID or the secret (invalid_client): •••• is not the secret."]);
 }
 
 #[test]
@@ -69,9 +69,9 @@ fn the_first_line_is_the_secret_wherever_it_comes_from() {
         ("file", &["--secret-file", &path]),
         ("command", &["--secret-command", "cat", &path]),
     ] {
-        stage.run(add(name, &served, source)).ends(0).tells(&[&format!("Profile {name} added")]);
+        stage.run(add(name, &served, source)).exits_with(0).warns(&[&format!("Profile {name} added")]);
     }
-    stage.run_with(&text, add("stdin", &served, &["--client-secret-stdin", "--keep", "file"])).ends(0);
+    stage.run_with(&text, add("stdin", &served, &["--client-secret-stdin", "--keep", "file"])).exits_with(0);
     assert_eq!(std::fs::read_to_string(stage.kept("stdin.client-secret")).unwrap(), SECRET);
 }
 
@@ -80,13 +80,13 @@ fn bearer_before_a_token_is_removed() {
     let served = Served::start();
     let token = served.issue();
     let stage = Stage::new().hiding(&token).with("TOKEN", format!("bearer {token}\n"));
-    stage.run(add("env", &served, &["--secret-env", "TOKEN", "--access-token"])).ends(0);
+    stage.run(add("env", &served, &["--secret-env", "TOKEN", "--access-token"])).exits_with(0);
     let words = add("stdin", &served, &["--access-token-stdin", "--keep", "file"]);
-    stage.run_with(&format!("Bearer {token}\n"), words).ends(0);
+    stage.run_with(&format!("Bearer {token}\n"), words).exits_with(0);
     assert_eq!(std::fs::read_to_string(stage.kept("stdin.access-token")).unwrap(), token);
     let brought = Stage::new().hiding(&token).with("VIPMP_ACCESS_TOKEN", format!("Bearer {token}"));
     brought.write(brought.config(), &profile("a", &served, "client_secret = { env = \"NOT_SET\" }"));
-    brought.run(["profile", "test"]).ends(0).prints(&["ok      First page"]);
+    brought.run(["profile", "test"]).exits_with(0).prints(&["ok      First page"]);
 }
 
 #[test]
@@ -102,21 +102,22 @@ fn quotes_and_json_are_refused_with_a_fix() {
     ] {
         let stage = Stage::new().with("S", &text);
         let words_of = |name: &str| format!("{name} {words}");
-        let run =
-            stage.run_with(&text, add("a", &served, &["--client-secret-stdin", "--keep", "file"])).ends(2);
-        run.tells(&[&words_of("the client secret on standard input"), todo]);
-        let run = stage.run(add("a", &served, &["--secret-env", "S"])).ends(3);
-        run.tells(&[&words_of("The client secret of a in the variable S"), todo]);
+        let run = stage
+            .run_with(&text, add("a", &served, &["--client-secret-stdin", "--keep", "file"]))
+            .exits_with(2);
+        run.warns(&[&words_of("the client secret on standard input"), todo]);
+        let run = stage.run(add("a", &served, &["--secret-env", "S"])).exits_with(3);
+        run.warns(&[&words_of("The client secret of a in the variable S"), todo]);
         stage.write(stage.path("mine"), &text);
         let path = stage.path("mine").display().to_string();
-        let run = stage.run(add("a", &served, &["--secret-file", &path])).ends(3);
-        run.tells(&[&words_of(&format!("The client secret of a in {path}")), todo]);
-        let run = stage.run(add("a", &served, &["--secret-command", "cat", &path])).ends(3);
-        run.tells(&[&format!("The command cat printed a line that {words}"), todo]);
+        let run = stage.run(add("a", &served, &["--secret-file", &path])).exits_with(3);
+        run.warns(&[&words_of(&format!("The client secret of a in {path}")), todo]);
+        let run = stage.run(add("a", &served, &["--secret-command", "cat", &path])).exits_with(3);
+        run.warns(&[&format!("The command cat printed a line that {words}"), todo]);
         let brought = Stage::new().with("VIPMP_ACCESS_TOKEN", &text);
         brought.write(brought.config(), &profile("a", &served, "client_secret = { env = \"NOT_SET\" }"));
-        let run = brought.run(["list"]).ends(3);
-        run.tells(&[&words_of("The access token in the variable VIPMP_ACCESS_TOKEN"), todo]);
+        let run = brought.run(["list"]).exits_with(3);
+        run.warns(&[&words_of("The access token in the variable VIPMP_ACCESS_TOKEN"), todo]);
     }
 }
 
@@ -126,7 +127,7 @@ fn an_agent_that_a_program_leaves_behind_blocks_nothing() {
     let pid = stage.path("pid");
     let script = format!("sleep 1000 & echo $! >>'{}'; echo '{SECRET}'", pid.display());
     let words = ["--secret-command=sh", "--secret-command=-c", &format!("--secret-command={script}")];
-    stage.run(add("a", &served, &words)).ends(0).tells(&["Profile a added"]);
+    stage.run(add("a", &served, &words)).exits_with(0).warns(&["Profile a added"]);
     // One for each time that the secret was read.
     for number in std::fs::read_to_string(&pid).unwrap().lines() {
         let agent = rustix::process::Pid::from_raw(number.parse().unwrap()).unwrap();

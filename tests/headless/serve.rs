@@ -14,9 +14,9 @@ fn the_printed_profile_works() {
     let served = Served::start();
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    let list = stage.run(["profile", "list", "--json"]).ends(0).json();
+    let list = stage.run(["profile", "list", "--json"]).exits_with(0).json();
     assert_eq!((&list[0]["name"], &list[0]["environment"]), (&"local".into(), &"custom".into()));
-    stage.run(["profile", "test"]).ends(0).prints(&["ok      First page", "active customers"]);
+    stage.run(["profile", "test"]).exits_with(0).prints(&["ok      First page", "active customers"]);
     assert!(served.printed.contains("60 fictional customers"), "{}", served.printed);
     assert!(
         served.printed.contains(&format!("# export VIPMP_SERVE_SECRET='{SECRET}'\n")),
@@ -35,9 +35,9 @@ fn credentials_are_random_on_each_start_by_default() {
     assert!(secret(&one).len() >= 32 && secret(&one) != secret(&other));
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", secret(&one)).hiding(&secret(&one));
     stage.write(stage.config(), &one.printed);
-    stage.run(["profile", "test"]).ends(0).prints(&["1,204 active customers"]);
+    stage.run(["profile", "test"]).exits_with(0).prints(&["1,204 active customers"]);
     stage.write(stage.config(), &other.printed);
-    stage.run(["profile", "test"]).ends(3).tells(&["did not accept"]);
+    stage.run(["profile", "test"]).exits_with(3).warns(&["did not accept"]);
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn a_signal_ends_it_as_soon_as_the_profile_is_printed() {
 #[test]
 fn a_port_in_use_is_reported_with_a_hint() {
     let served = Served::start();
-    let run = Stage::new().run(["serve", "--port", served.port()]).ends(1).prints_nothing();
-    run.tells(&[served.port(), "Use --port 0 for any free port."]);
+    let run = Stage::new().run(["serve", "--port", served.port()]).exits_with(1).prints_nothing();
+    run.warns(&[served.port(), "Use --port 0 for any free port."]);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn invalid_credentials_are_refused() {
         ("--rate-limit", "5/m"),
         ("--bind", "localhost:80"),
     ] {
-        let run = stage.run(["serve", "--port", "0", option, value]).tells(&[option]).prints_nothing();
+        let run = stage.run(["serve", "--port", "0", option, value]).warns(&[option]).prints_nothing();
         assert_eq!(run.code, Some(2), "{option} {value:?}");
     }
 }
@@ -88,7 +88,7 @@ fn faults_are_injected_and_named_in_the_output() {
     assert!(served.printed.starts_with("# Injected faults, with seed 7: 503:1\n"), "{}", served.printed);
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    stage.run(["profile", "test"]).ends(1).tells(&["503 The token service is unavailable"]);
+    stage.run(["profile", "test"]).exits_with(1).warns(&["503 The token service is unavailable"]);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn every_request_is_a_line_on_standard_error() {
     let token = served.issue();
     let stage = Stage::new().with("T", &token).hiding(&token);
     stage.write(stage.config(), &profile("a", &served, "access_token = { env = 'T' }"));
-    stage.run(["profile", "test"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0);
     get(&root, &format!("/v3/%1b[2J?key={token}&company-name={token}&x=\u{202e}"));
     let message = served.told();
     stage.assert_hidden(&message);
@@ -194,7 +194,7 @@ fn a_network_address_has_a_warning_and_its_profile_works_locally() {
     assert!(served.root().starts_with("http://127.0.0.1:"), "{}", served.printed);
     let stage = Stage::new().with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    stage.run(["profile", "test"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0);
     let port = served.port().to_owned();
     assert_eq!(
         served.told(),
@@ -213,8 +213,8 @@ fn a_loopback_address_has_no_warning() {
         assert!(!served.printed.contains("Other machines"), "{}", served.printed);
         assert_eq!(served.told(), "");
     }
-    let run = Stage::new().run(["serve", "--bind", "203.0.113.77"]).ends(1).prints_nothing();
-    run.tells(&["port 8080 of 203.0.113.77: ", "Use an address of this computer for --bind"]);
+    let run = Stage::new().run(["serve", "--bind", "203.0.113.77"]).exits_with(1).prints_nothing();
+    run.warns(&["port 8080 of 203.0.113.77: ", "Use an address of this computer for --bind"]);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_client_over_the_rate_limit_gets_retry_after() {
 
 #[test]
 fn openapi_prints_the_description_and_exits() {
-    let run = Stage::new().run(["serve", "--openapi"]).ends(0);
+    let run = Stage::new().run(["serve", "--openapi"]).exits_with(0);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/openapi.json");
     assert_eq!((run.out.as_str(), run.err.as_str()), (std::fs::read_to_string(file).unwrap().as_str(), ""));
     assert_eq!(run.json()["openapi"], "3.1.0");
@@ -245,7 +245,7 @@ fn the_log_contains_no_secret() {
     };
     let stage = stage.with("VIPMP_SERVE_SECRET", SECRET);
     stage.write(stage.config(), &served.printed);
-    stage.run(["profile", "test"]).ends(0);
+    stage.run(["profile", "test"]).exits_with(0);
     assert!(log.exists());
     stage.assert_hidden(&std::fs::read_to_string(log).unwrap());
 }

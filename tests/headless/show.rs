@@ -20,7 +20,7 @@ use crate::{
 /// Returns the IDs of the first customers of the demo.
 fn ids(stage: &Stage, count: usize) -> Vec<String> {
     let words = ["list", "--demo", "--columns", "customer-id", "--limit", &count.to_string()];
-    let run = stage.run(words).ends(0);
+    let run = stage.run(words).exits_with(0);
     let ids: Vec<String> = run.out.lines().skip(1).map(str::to_owned).collect();
     assert_eq!(ids.len(), count, "{run:#?}");
     ids
@@ -42,7 +42,7 @@ pub(crate) fn at(api: &Scripted) -> Stage {
 fn a_table_has_the_record_and_the_requested_parts_below() {
     let stage = Stage::new();
     let ids = ids(&stage, 2);
-    let run = stage.run(with(&["show", "--demo"], &ids)).ends(0);
+    let run = stage.run(with(&["show", "--demo"], &ids)).exits_with(0);
     let records: Vec<&str> = run.out.split("\n\n").collect();
     assert_eq!(records.len(), 2, "{run:#?}");
     for (record, id) in records.iter().zip(&ids) {
@@ -52,11 +52,11 @@ fn a_table_has_the_record_and_the_requested_parts_below() {
         );
         assert!(record.contains("\nCompany ") && !record.contains("Subscriptions"), "{run:#?}");
     }
-    let run = stage.run(["show", "--demo", &ids[0], "--subscriptions", "--orders"]).ends(0);
+    let run = stage.run(["show", "--demo", &ids[0], "--subscriptions", "--orders"]).exits_with(0);
     run.prints(&["\n\nSubscriptions (", "\n\nOrders in the current term ("]);
-    let run = stage.run(["show", "--demo", &ids[0], "--orders", "--since", "2020"]).ends(0);
+    let run = stage.run(["show", "--demo", &ids[0], "--orders", "--since", "2020"]).exits_with(0);
     run.prints(&["\n\nOrders since 2020-01-01 ("]);
-    let run = stage.run(["show", "--demo", &ids[0], "--columns", "customer-id,status-code"]).ends(0);
+    let run = stage.run(["show", "--demo", &ids[0], "--columns", "customer-id,status-code"]).exits_with(0);
     assert_eq!(run.out.lines().count(), 2, "{run:#?}");
 }
 
@@ -68,13 +68,13 @@ fn json_is_what_the_server_sent_in_the_given_order() {
     let of = |rows: &Value| -> Vec<String> {
         rows.as_array().unwrap().iter().map(|row| row["customerId"].as_str().unwrap().to_owned()).collect()
     };
-    let all = stage.run(with(&["show", "--demo", "--output", "json"], &ids)).ends(0).json();
+    let all = stage.run(with(&["show", "--demo", "--output", "json"], &ids)).exits_with(0).json();
     assert_eq!(of(&all), ids);
     assert!(all[0]["companyProfile"]["contacts"].is_array());
-    let one = stage.run(["show", "--demo", "--output", "json", &ids[0]]).ends(0).json();
+    let one = stage.run(["show", "--demo", "--output", "json", &ids[0]]).exits_with(0).json();
     assert_eq!(one, json!([all[0]]), "one is a list too");
     let words = ["show", "--demo", "--output", "jsonl", "--subscriptions", "--orders", "--since", "-5y"];
-    let lines = stage.run(with(&words, &ids)).ends(0).out;
+    let lines = stage.run(with(&words, &ids)).exits_with(0).out;
     for (line, customer) in lines.lines().zip(all.as_array().unwrap()) {
         let row: Value = serde_json::from_str(line).unwrap();
         assert_eq!(&row["customer"], customer);
@@ -82,7 +82,7 @@ fn json_is_what_the_server_sent_in_the_given_order() {
         assert_eq!(row.as_object().unwrap().len(), 3);
     }
     assert_eq!(lines.lines().count(), ids.len());
-    let csv = stage.run(with(&["show", "--demo", "--output", "csv"], &ids)).ends(0).out;
+    let csv = stage.run(with(&["show", "--demo", "--output", "csv"], &ids)).exits_with(0).out;
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let in_csv: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
     assert_eq!(in_csv, ids);
@@ -94,7 +94,8 @@ fn ids_can_come_from_standard_input() {
     let ids = ids(&stage, 3);
     let lines = format!("{}\r\n\n  {}\n{}\n", ids[2], ids[0], ids[2]);
     let shown = |words: &[&str], input: &str| -> Vec<String> {
-        let run = stage.run_with(input, [&["show", "--demo", "--output", "jsonl"], words].concat()).ends(0);
+        let run =
+            stage.run_with(input, [&["show", "--demo", "--output", "jsonl"], words].concat()).exits_with(0);
         let id = |line: &str| {
             serde_json::from_str::<Value>(line).unwrap()["customerId"].as_str().unwrap().to_owned()
         };
@@ -102,9 +103,9 @@ fn ids_can_come_from_standard_input() {
     };
     assert_eq!(shown(&[], &lines), [ids[2].clone(), ids[0].clone()]);
     assert_eq!(shown(&[&ids[1], "-"], &lines), [ids[1].clone(), ids[2].clone(), ids[0].clone()]);
-    let none = stage.run(["show", "-", "--demo", "--output", "json"]).ends(0);
+    let none = stage.run(["show", "-", "--demo", "--output", "json"]).exits_with(0);
     assert_eq!((none.out.as_str(), none.err.as_str()), ("[]\n", ""), "no customer was requested");
-    stage.run(["show", "--demo"]).ends(0).prints_nothing();
+    stage.run(["show", "--demo"]).exits_with(0).prints_nothing();
 }
 
 #[test]
@@ -124,11 +125,11 @@ fn an_invalid_id_is_refused_before_any_request() {
     for id in ["../x", "a b", "1%2f", "..", "1;x", &"1".repeat(257)] {
         stage
             .run(["show", "1", id])
-            .ends(2)
+            .exits_with(2)
             .prints_nothing()
-            .tells(&["an ID consists of letters, digits, - _ and ."]);
-        let run = stage.run_with(&format!("1\n{id}\n"), ["show"]).ends(2).prints_nothing();
-        run.tells(&["standard input, line 2: ", "an ID consists of letters"]);
+            .warns(&["an ID consists of letters, digits, - _ and ."]);
+        let run = stage.run_with(&format!("1\n{id}\n"), ["show"]).exits_with(2).prints_nothing();
+        run.warns(&["standard input, line 2: ", "an ID consists of letters"]);
     }
     let message = served.told();
     assert!(!message.contains("GET"), "{message}");
@@ -144,19 +145,19 @@ fn headings_quotes_and_fields_on_standard_input_are_refused_with_their_line() {
         (format!("{id}\n\"{id}\"\n"), format!("standard input, line 2: \"{id}\": leave out the quotes")),
         (format!("\n{id},{id}\n"), format!("standard input, line 2: {id},{id}: this has several fields")),
     ] {
-        let run = stage.run_with(&input, ["show", "-", "--demo"]).ends(2).prints_nothing();
-        run.tells(&[&format!("vipmp: {message}")]);
+        let run = stage.run_with(&input, ["show", "-", "--demo"]).exits_with(2).prints_nothing();
+        run.warns(&[&format!("vipmp: {message}")]);
     }
     let around = format!("\u{feff}\u{a0}{id}\u{a0}\r\n \u{200b}\r\n");
-    let run = stage.run_with(&around, ["show", "-", "--demo", "--columns", "customer-id"]).ends(0);
+    let run = stage.run_with(&around, ["show", "-", "--demo", "--columns", "customer-id"]).exits_with(0);
     assert!(run.out.contains(id.as_str()) && run.err.is_empty(), "{run:#?}");
     // The output of a list in a pipe, including the heading.
-    let list = stage.run(["list", "--demo", "--columns", "customer-id", "--limit", "2"]).ends(0).out;
+    let list = stage.run(["list", "--demo", "--columns", "customer-id", "--limit", "2"]).exits_with(0).out;
     stage
         .run_with(&list, ["show", "--demo"])
-        .ends(2)
+        .exits_with(2)
         .prints_nothing()
-        .tells(&["line 1: Customer ID: ", heading]);
+        .warns(&["line 1: Customer ID: ", heading]);
 }
 
 #[test]
@@ -171,27 +172,31 @@ fn options_that_conflict_are_exit_code_2() {
         (&["--columns", "offer-id"], "needs subscriptions"),
         (&["--columns", "anniversry"], "did you mean anniversary?"),
     ] {
-        stage.run([&["show", "--demo", "1"], words].concat()).ends(2).prints_nothing().tells(&[message]);
+        stage
+            .run([&["show", "--demo", "1"], words].concat())
+            .exits_with(2)
+            .prints_nothing()
+            .warns(&[message]);
     }
-    stage.run(["show", "1", "--profile", "nobody"]).ends(4).tells(&["there is no profile nobody"]);
+    stage.run(["show", "1", "--profile", "nobody"]).exits_with(4).warns(&["there is no profile nobody"]);
 }
 
 #[test]
 fn missing_customers_are_reported_and_set_the_exit_code() {
     let stage = Stage::new();
     let ids = ids(&stage, 2);
-    let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).ends(4).prints_nothing();
-    let run = run.tells(&["vipmp: 404 No customer 1 for this account (1116).", "No customer 2 "]);
+    let run = stage.run(["show", "--demo", "1", "2", "--output", "json"]).exits_with(4).prints_nothing();
+    let run = run.warns(&["vipmp: 404 No customer 1 for this account (1116).", "No customer 2 "]);
     assert_eq!(run.err.matches("check the ID").count(), 1, "the hint is printed once: {run:#?}");
-    let some = stage.run(["show", "--demo", &ids[0], "1", &ids[1], "--output", "json"]).ends(5);
+    let some = stage.run(["show", "--demo", &ids[0], "1", &ids[1], "--output", "json"]).exits_with(5);
     assert_eq!(some.json().as_array().unwrap().len(), 2, "the rest came, and is whole");
-    some.tells(&["No customer 1 "]);
+    some.warns(&["No customer 1 "]);
     let served = Served::start();
     let refused = Stage::new().with("VIPMP_ACCESS_TOKEN", "token-of-nobody");
     let source = "access_token = { env = \"NONE\" }";
     refused.write(refused.config(), &served::profile("a", &served.api(), &served.token(), source));
-    let run = refused.run(["show", "1", "2", "3"]).ends(3).prints_nothing();
-    run.tells(&["4116", "2 of 3 customers were skipped because of this error."]);
+    let run = refused.run(["show", "1", "2", "3"]).exits_with(3).prints_nothing();
+    run.warns(&["4116", "2 of 3 customers were skipped because of this error."]);
 }
 
 #[test]
@@ -202,14 +207,14 @@ fn a_failure_is_exit_code_1_before_the_first_customer_and_5_after() {
         _ => (200, "nonsense".to_owned()),
     });
     let stage = at(&api);
-    stage.run(["show", "2"]).ends(1).prints_nothing().tells(&["not what the API documents"]);
-    let run = stage.run(["show", "1", "2", "--output", "jsonl"]).ends(5);
+    stage.run(["show", "2"]).exits_with(1).prints_nothing().warns(&["not what the API documents"]);
+    let run = stage.run(["show", "1", "2", "--output", "jsonl"]).exits_with(5);
     assert_eq!(run.out, "{\"customerId\":\"1\",\"status\":\"1000\"}\n");
-    let run = stage.run(["show", "1", "--subscriptions", "--output", "jsonl"]).ends(5);
+    let run = stage.run(["show", "1", "--subscriptions", "--output", "jsonl"]).exits_with(5);
     let row = run.json();
     assert_eq!(row["subscriptions"], Value::Null);
     assert!(row["problem"].as_str().unwrap().starts_with("404 No customer 1 "), "{row}");
-    let run = stage.run(["show", "1", "--subscriptions"]).ends(5).tells(&["404 No customer 1 "]);
+    let run = stage.run(["show", "1", "--subscriptions"]).exits_with(5).warns(&["404 No customer 1 "]);
     run.prints(&["\nProblem ", "Subscriptions could not be fetched"]);
 }
 
@@ -231,7 +236,7 @@ fn all_pages_of_orders_are_read_and_numbers_stay_as_sent() {
         }
     });
     let words = ["show", "1", "--orders", "--since", "2020", "--output", "jsonl"];
-    let run = at(&api).run(words).ends(0);
+    let run = at(&api).run(words).exits_with(0);
     let expected: Vec<String> =
         (0..250).map(|number| format!(r#"{{"orderId":"{number}","price":{number}.50}}"#)).collect();
     assert_eq!(
@@ -246,9 +251,9 @@ fn a_server_with_endless_orders_is_not_queried_forever() {
         "/v3/customers/1" => (200, r#"{"customerId":"1"}"#.to_owned()),
         _ => (200, r#"{"totalCount":999,"items":[{"orderId":"7"}]}"#.to_owned()),
     });
-    let run = at(&api).run(["show", "1", "--orders"]).ends(5);
+    let run = at(&api).run(["show", "1", "--orders"]).exits_with(5);
     run.prints(&["Orders in the current term (1 of 999)", "the server counts 999 orders but sent 1"])
-        .tells(&["vipmp: customer 1: the server counts 999 orders but sent 1."]);
+        .warns(&["vipmp: customer 1: the server counts 999 orders but sent 1."]);
 }
 
 #[test]
@@ -265,7 +270,7 @@ fn customers_are_requested_in_parallel_and_printed_in_order() {
         }
         (200, format!(r#"{{"customerId":"{id}"}}"#))
     });
-    let run = at(&api).run(["show", "1", "2", "--output", "jsonl"]).ends(0);
+    let run = at(&api).run(["show", "1", "2", "--output", "jsonl"]).exits_with(0);
     assert_eq!(run.out, "{\"customerId\":\"1\"}\n{\"customerId\":\"2\"}\n");
 }
 
@@ -273,11 +278,11 @@ fn customers_are_requested_in_parallel_and_printed_in_order() {
 fn colours_are_for_terminals_unless_forced() {
     let plain = Stage::new();
     let ids = ids(&plain, 1);
-    assert!(!plain.run(["show", "--demo", &ids[0]]).ends(0).out.contains('\x1b'));
+    assert!(!plain.run(["show", "--demo", &ids[0]]).exits_with(0).out.contains('\x1b'));
     let forced = Stage::new().with("CLICOLOR_FORCE", "1");
-    assert!(forced.run(["show", "--demo", &ids[0]]).ends(0).out.starts_with("\x1b[2mCustomer ID"));
+    assert!(forced.run(["show", "--demo", &ids[0]]).exits_with(0).out.starts_with("\x1b[2mCustomer ID"));
     let none = Stage::new().with("CLICOLOR_FORCE", "1").with("NO_COLOR", "1");
-    assert!(!none.run(["show", "--demo", &ids[0]]).ends(0).out.contains('\x1b'));
+    assert!(!none.run(["show", "--demo", &ids[0]]).exits_with(0).out.contains('\x1b'));
     for (env, has_colour) in [(&[][..], true), (&[("NO_COLOR", "1")][..], false)] {
         let pty = Pty::spawn(&["show", "--demo", &ids[0], "--subscriptions"], env, 50, 100);
         assert_eq!(pty.wait_exit().exit_code(), 0);

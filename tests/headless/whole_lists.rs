@@ -117,7 +117,7 @@ fn one_moves(from: &'static str) -> impl Fn() -> (Scripted, Stage) {
 #[test]
 fn a_customer_whose_status_changes_is_listed_once() {
     for from in ["1000", "1002"] {
-        for rows in both_ways("active,pending", one_moves(from), |run| run.ends(0)) {
+        for rows in both_ways("active,pending", one_moves(from), |run| run.exits_with(0)) {
             assert_each_once(&rows, 120);
         }
     }
@@ -143,7 +143,7 @@ fn two_customers_that_swap_places_are_both_listed() {
             asked.page(&list, 60)
         })
     };
-    for rows in both_ways("active,pending", server, |run| run.ends(0)) {
+    for rows in both_ways("active,pending", server, |run| run.exits_with(0)) {
         assert_each_once(&rows, 120);
     }
 }
@@ -161,7 +161,7 @@ fn a_list_in_a_different_order_each_time_is_complete_or_doubted() {
             })
         };
         let [list, export] = both_ways("active", server, |run| {
-            if run.code == Some(0) { run } else { run.ends(5).tells(&["the list may be incomplete"]) }
+            if run.code == Some(0) { run } else { run.exits_with(5).warns(&["the list may be incomplete"]) }
         });
         assert!(list.len() <= 150 && (export.is_empty() || export.len() == 150));
     }
@@ -175,24 +175,24 @@ fn resellers_are_listed_once_each_while_the_list_changes() {
         let ids: Vec<u32> = if first.swap(false, Ordering::AcqRel) { 100..230 } else { 101..230 }.collect();
         asked.page(&ids, ids.len())
     });
-    let run = stage.run(["resellers", "--output", "jsonl"]).ends(0);
+    let run = stage.run(["resellers", "--output", "jsonl"]).exits_with(0);
     assert_each_once(&ids(&run.out, "resellerId"), 130);
-    run.tells(&["The list changed while it was being read"]);
+    run.warns(&["The list changed while it was being read"]);
 }
 
 #[test]
 fn a_list_of_resellers_that_is_too_short_is_doubted() {
     let (_api, stage) = at(|asked| asked.page(&(100..130).collect::<Vec<_>>(), 40));
     let why = "the list may be incomplete: the server counts 40, but 30 different rows arrived";
-    stage.run(["resellers"]).ends(5).tells(&[why]);
+    stage.run(["resellers"]).exits_with(5).warns(&[why]);
     let file = stage.path("all.csv");
     for words in [&["list", "--all"][..], &["export", file.to_str().unwrap()]] {
         let (_api, stage) = at(|asked| match asked.id {
             "resellerId" => asked.page(&[7, 8], 3),
             _ => asked.page(&[1], 1),
         });
-        let run = stage.run([words, &["--resellers", "all"]].concat()).ends(5);
-        run.tells(&[
+        let run = stage.run([words, &["--resellers", "all"]].concat()).exits_with(5);
+        run.warns(&[
             "the list of resellers may be incomplete: the server counts 3, but 2 different rows arrived",
         ]);
     }
@@ -205,15 +205,15 @@ fn a_total_that_equals_the_rows_read_is_verified() {
     };
     // The rows read so far, and the rows of one page.
     for total in [(|asked| (asked.offset + 50).min(130)) as fn(&Asked) -> usize, |_| 50] {
-        let [list, export] = both_ways("active", of_130(total), |run| run.ends(5));
+        let [list, export] = both_ways("active", of_130(total), |run| run.exits_with(5));
         assert_each_once(&list, 130);
         assert_eq!(export, Vec::<String>::new(), "a doubtful file is not written unasked");
         let (_api, stage) = of_130(total)();
         let run = stage.run(["list", "--output", "jsonl"]);
         assert_each_once(&ids(&run.out, "customerId"), 50);
-        run.ends(0).tells(&["50 ", " shown", "; use --all to print all"]);
+        run.exits_with(0).warns(&["50 ", " shown", "; use --all to print all"]);
         let (_api, stage) = of_130(total)();
-        let run = stage.run(["resellers", "--output", "jsonl"]).ends(5);
+        let run = stage.run(["resellers", "--output", "jsonl"]).exits_with(5);
         assert_each_once(&ids(&run.out, "resellerId"), 130);
     }
 }
@@ -228,7 +228,7 @@ fn a_list_without_a_usable_total_ends_with_a_short_page() {
                 at(move |asked| asked.page(&(100..100 + rows).collect::<Vec<_>>(), total.clone()))
             };
             let each = both_ways("active", server, |run| {
-                let run = run.ends(0).tells(&["he server sent no usable total"]);
+                let run = run.exits_with(0).warns(&["he server sent no usable total"]);
                 // The number of written rows is ours, and the reseller ID is not a count.
                 let message = run.err.lines().filter(|line| !line.contains(" to /"));
                 let message = message.collect::<String>().replace(served::RESELLER, "");
@@ -252,7 +252,7 @@ fn short_pages_do_not_end_a_list() {
                 asked.page(&(100..230).collect::<Vec<_>>(), total.clone())
             })
         };
-        for rows in both_ways("active", server, |run| run.ends(0)) {
+        for rows in both_ways("active", server, |run| run.exits_with(0)) {
             assert_each_once(&rows, 130);
         }
     }
@@ -273,7 +273,7 @@ fn resumed(changed: std::ops::Range<u32>) -> (Run, Vec<String>) {
     });
     let stage = stage_of(&api);
     let file = stage.path("a.jsonl");
-    stage.run(["export", file.to_str().unwrap(), "--concurrency", "1"]).ends(5).tells(&["--resume"]);
+    stage.run(["export", file.to_str().unwrap(), "--concurrency", "1"]).exits_with(5).warns(&["--resume"]);
     let run = stage.run(["export", file.to_str().unwrap(), "--resume"]);
     let text = fs::read_to_string(&file).unwrap_or_default();
     (run, ids(&text, "customerId"))
@@ -283,10 +283,11 @@ fn resumed(changed: std::ops::Range<u32>) -> (Run, Vec<String>) {
 fn customers_who_joined_before_an_export_is_resumed_are_in_it() {
     // Forty joined and forty left, so the total and the positions of the other rows are unchanged.
     let (run, rows) = resumed(1_040..1_240);
-    run.ends(0).tells(&["the list changed while it was being read", "customers who left are still included"]);
+    run.exits_with(0)
+        .warns(&["the list changed while it was being read", "customers who left are still included"]);
     assert!((1_040..1_240).all(|id| rows.contains(&id.to_string())), "{rows:?}");
     let (run, rows) = resumed(1_000..1_200);
-    assert!(!run.ends(0).err.contains("changed"), "nothing changed");
+    assert!(!run.exits_with(0).err.contains("changed"), "nothing changed");
     assert_each_once(&rows, 200);
 }
 
@@ -300,10 +301,10 @@ fn a_response_with_two_lists_is_doubted() {
         let stage = stage_of(&api);
         let why =
             "the list may be incomplete: a response held a second list or too many rows, which were not read";
-        stage.run(["list"]).ends(5).tells(&[why]);
+        stage.run(["list"]).exits_with(5).warns(&[why]);
     }
     let (_api, stage) = at(|asked| json!({"accounts": [], "customers": asked.page(&[1], 1)["accounts"]}));
-    let run = stage.run(["list", "--output", "jsonl"]).ends(0);
+    let run = stage.run(["list", "--output", "jsonl"]).exits_with(0);
     assert_each_once(&ids(&run.out, "customerId"), 1);
 }
 
@@ -318,16 +319,16 @@ fn a_bad_byte_never_merges_two_customers() {
     let stage = stage_of(&api);
     stage
         .run(["list", "--output", "jsonl"])
-        .ends(1)
+        .exits_with(1)
         .prints_nothing()
-        .tells(&["not valid JSON (", "at line 1 column"]);
+        .warns(&["not valid JSON (", "at line 1 column"]);
 }
 
 #[test]
 fn matches_in_other_statuses_are_not_counted_without_a_total() {
     let (_api, stage) = at(|asked| asked.page(&(100..600).collect::<Vec<_>>(), Value::Null));
-    let run = stage.run(["list", "--all", "--created-from", "2025", "--output", "jsonl"]).ends(0);
-    run.tells(&["only active customers are shown; use --status all to include others"]);
+    let run = stage.run(["list", "--all", "--created-from", "2025", "--output", "jsonl"]).exits_with(0);
+    run.warns(&["only active customers are shown; use --status all to include others"]);
 }
 
 #[test]
@@ -338,7 +339,7 @@ fn an_offset_that_the_server_refuses_is_past_the_end() {
         None => (404, String::new()),
     });
     let stage = stage_of(&api);
-    stage.run(["list", "--offset", "9"]).ends(0).tells(&["--offset 9 is past the end"]);
+    stage.run(["list", "--offset", "9"]).exits_with(0).warns(&["--offset 9 is past the end"]);
 }
 
 #[test]
@@ -348,6 +349,6 @@ fn the_record_of_a_different_customer_is_not_a_success() {
     });
     let stage = stage_of(&api);
     let why = "the server returned customer 77 when asked for customer 76";
-    stage.run(["show", "76"]).ends(5).tells(&[why]);
-    stage.run(["show", "77"]).ends(0);
+    stage.run(["show", "76"]).exits_with(5).warns(&[why]);
+    stage.run(["show", "77"]).exits_with(0);
 }

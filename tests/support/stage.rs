@@ -42,14 +42,14 @@ pub(crate) struct Run {
 impl Run {
     /// Checks the exit status; a failure shows the whole output.
     #[track_caller]
-    pub(crate) fn ends(self, code: i32) -> Self {
+    pub(crate) fn exits_with(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
     /// Checks that standard error contains each of these texts.
     #[track_caller]
-    pub(crate) fn tells(self, words: &[&str]) -> Self {
+    pub(crate) fn warns(self, words: &[&str]) -> Self {
         for word in words {
             assert!(self.err.contains(word), "{word:?} is not in {self:#?}");
         }
@@ -222,7 +222,7 @@ impl Stage {
     #[track_caller]
     pub(crate) fn add(&self, name: &str, served: &Served) {
         let run = self.run_with(SECRET, add(name, served, &["--client-secret-stdin", "--keep", "file"]));
-        run.ends(0).tells(&[&format!("Profile {name} added")]);
+        run.exits_with(0).warns(&[&format!("Profile {name} added")]);
     }
 }
 

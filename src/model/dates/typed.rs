@@ -81,7 +81,7 @@ pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate,
     let words: Vec<&str> =
         lower.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
     let typed = words.join(" ");
-    let missing = || DateError::NoSuchDay(typed.clone());
+    let missing = || DateError::NoSuchDay(text.split_whitespace().collect::<Vec<_>>().join(" "));
     let first_of = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
     let period = match words.as_slice() {
         [] => return Err(DateError::Unknown),

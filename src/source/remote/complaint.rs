@@ -3,7 +3,17 @@
 use std::sync::Arc;
 
 use super::chunk::Chunk;
-use crate::model::Row;
+use crate::{model::Row, text};
+
+/// Describes rows that the server counts but has not sent; `None` if there are none.
+pub(super) fn missing_rows(missing: u64, total: u64) -> Option<String> {
+    let rows = match missing {
+        0 => return None,
+        1 => "1 row was not sent".to_owned(),
+        several => format!("{} rows were not sent", text::group_digits(several)),
+    };
+    Some(format!("The list may be incomplete: the server counts {}, but {rows}.", text::group_digits(total)))
+}
 
 /// Describes the rows of a window that could not be read; each row is given by its page and its index there.
 pub(super) fn complaint(rows: &[(Arc<Chunk>, usize)]) -> Option<String> {

@@ -32,7 +32,7 @@ impl DuplicateFilter {
     /// number in the window. If that would remove all rows, they stay: the list has not changed, but the server does
     /// not page.
     pub(super) fn remove_duplicates(&mut self, assembled: &mut Assembled) {
-        let Assembled { window, answers } = assembled;
+        let Assembled { window, answers, missing } = assembled;
         let before = self.windows.iter().filter(|(first, _)| **first < window.first);
         let known: HashSet<&str> = before.flat_map(|(_, ids)| ids).map(String::as_str).collect();
         let mut repeated = vec![false; window.rows.len()];
@@ -51,7 +51,8 @@ impl DuplicateFilter {
             let mut repeated = repeated.into_iter();
             window.rows.retain(|_| !repeated.next().unwrap_or_default());
         }
-        if count > 0 {
+        // Rows that were not sent explain why others come again.
+        if count > 0 && *missing == 0 {
             window.complaint = Some(complaint(count, all));
         }
         let ids = window.rows.iter().filter_map(|row| Row::customer(row));

@@ -14,14 +14,17 @@ pub(super) struct Merged {
     pub(super) rows: Vec<(Arc<Chunk>, usize)>,
     /// The place where the next window starts.
     pub(super) end: MergeStart,
-    /// The number of rows of each list, according to its pages.
+    /// The server's count of each list.
     pub(super) totals: Vec<u64>,
+    /// The number of rows that the server counts but has not sent, in this window or at the end of a list.
+    pub(super) missing: u64,
+    has_more: bool,
 }
 
 impl Merged {
     /// Returns true if rows come after this window.
     pub(super) fn has_more(&self) -> bool {
-        self.end.rows.iter().zip(&self.totals).any(|(end, total)| end < total)
+        self.has_more
     }
 }
 
@@ -50,7 +53,9 @@ pub(super) fn merge(
     for (index, key) in keys.iter().enumerate() {
         let position = start.rows.get(index).copied().unwrap_or_default();
         let ended = start.ended.get(index).copied().flatten();
-        let mut list = MergeList { key, position, chunk: None, total: ended.unwrap_or_default() };
+        let total = ended.unwrap_or_default();
+        let counted = start.counted.get(index).copied().flatten().unwrap_or(total);
+        let mut list = MergeList { key, position, chunk: None, total, counted, skipped: 0 };
         if ended.is_none()
             && let Err(page) = list.load(filter, size, &lookup)?
         {
@@ -80,9 +85,19 @@ pub(super) fn merge(
         end: MergeStart {
             rows: lists.iter().map(|list| list.position).collect(),
             ended: lists.iter().map(|list| (list.position >= list.total).then_some(list.total)).collect(),
+            counted: counted_beyond(&lists),
         },
-        totals: lists.iter().map(|list| list.total).collect(),
+        totals: lists.iter().map(|list| list.counted).collect(),
+        missing: lists.iter().map(MergeList::missing).fold(0, u64::saturating_add),
+        has_more: lists.iter().any(|list| list.position < list.total),
     })
+}
+
+/// Returns the server's count of each list that ended before it; nothing if none did.
+fn counted_beyond(lists: &[MergeList<'_>]) -> Vec<Option<u64>> {
+    let counted: Vec<Option<u64>> =
+        lists.iter().map(|list| (list.counted > list.total).then_some(list.counted)).collect();
+    if counted.iter().all(Option::is_none) { Vec::new() } else { counted }
 }
 
 /// A list that is read from a position on.
@@ -91,10 +106,20 @@ struct MergeList<'a> {
     /// The number of its rows before the next one.
     position: u64,
     chunk: Option<Arc<Chunk>>,
+    /// The number of its rows: the server's count, or where it ended.
     total: u64,
+    /// The server's count.
+    counted: u64,
+    /// The rows that are missing at the end of short pages.
+    skipped: u64,
 }
 
 impl MergeList<'_> {
+    /// Returns the number of rows that the server counts but has not sent.
+    fn missing(&self) -> u64 {
+        self.counted.saturating_sub(self.total).saturating_add(self.skipped)
+    }
+
     /// Loads the page with the next row, or none at the end of the list. The outer error is final; the inner one is a
     /// page to fetch.
     fn load(
@@ -111,7 +136,7 @@ impl MergeList<'_> {
             let offset = self.position - self.position % size;
             let wanted = self.key.page(filter, offset).map_err(MergeError::Filter)?;
             let Some(chunk) = lookup(&wanted) else { return Ok(Err(wanted)) };
-            self.total = chunk.total;
+            (self.total, self.counted) = (chunk.total, chunk.total);
             if chunk.rows.is_empty() {
                 // Nothing more arrives, whatever the server counts.
                 self.total = self.position;
@@ -123,7 +148,9 @@ impl MergeList<'_> {
                 return Ok(Ok(()));
             }
             // The page is short and not the last one: the list continues with the next page.
-            self.position = offset.saturating_add(size);
+            let next = offset.saturating_add(size);
+            self.skipped = self.skipped.saturating_add(next.min(self.total).saturating_sub(self.position));
+            self.position = next;
         }
     }
 
@@ -289,10 +316,11 @@ mod tests {
             let body = serde_json::json!({"totalCount": total, "accounts": rows}).to_string();
             read(query, &body)
         };
-        let (mut start, mut seen) = (MergeStart::default(), Vec::new());
+        let (mut start, mut seen, mut missing) = (MergeStart::default(), Vec::new(), 0);
         for _ in 0..10 {
             let page = merge(&filter(), &keys(), &start, lookup).unwrap();
             seen.extend(ids(&page));
+            missing += page.missing;
             if !page.has_more() {
                 break;
             }
@@ -300,7 +328,7 @@ mod tests {
             start = page.end;
         }
         let expected: Vec<String> = (0..20).filter(|n| n % 5 != 4).map(|n| format!("{n:04}")).collect();
-        assert_eq!(seen, expected);
+        assert_eq!((seen, missing), (expected, 4));
     }
 
     #[test]
@@ -314,6 +342,10 @@ mod tests {
         };
         let page = merge(&filter(), &keys(), &MergeStart::default(), lookup).unwrap();
         assert_eq!((ids(&page), page.has_more()), (vec!["1".to_owned(), "2".to_owned()], false));
+        // The counts stay the server's, and later windows remember where the lists ended.
+        assert_eq!((page.totals[0], page.missing), (900, 3_598));
+        let later = merge(&filter(), &keys(), &page.end, lookup).unwrap();
+        assert_eq!((later.totals[0], later.missing), (900, 3_595));
     }
 
     #[test]

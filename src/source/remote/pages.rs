@@ -7,7 +7,7 @@ use lru::LruCache;
 
 use super::{
     chunk::{Chunk, ListKey, PageKey},
-    complaint::complaint,
+    complaint::{complaint, missing_rows},
     drift::TotalChanged,
     merge::{MergeError, merge},
 };
@@ -36,6 +36,8 @@ pub(super) struct Assembled {
     pub(super) window: Window,
     /// The number of the response for each row: rows with equal numbers came in one response.
     pub(super) answers: Vec<usize>,
+    /// The number of rows that the server counts but has not sent.
+    pub(super) missing: u64,
 }
 
 /// The most recently used pages.
@@ -152,7 +154,15 @@ impl PageCache {
                 chunks.len() - 1
             }));
         }
-        let complaint = complaint(&parts.rows);
+        let total = parts.counts.iter().fold(0u64, |sum, (_, count)| sum.saturating_add(*count));
+        let of_pages = complaint(&parts.rows);
+        let complaint = match missing_rows(parts.missing, total) {
+            // The complaint about a single page that is too short says as much.
+            Some(missing) if lists.len() > 1 || of_pages.is_none() => {
+                Some(missing + &of_pages.map(|words| format!(" {words}")).unwrap_or_default())
+            }
+            _ => of_pages,
+        };
         let rows =
             parts.rows.iter().filter_map(|(chunk, index)| chunk.rows.get(*index).map(Arc::clone)).collect();
         let window = Window {
@@ -160,7 +170,7 @@ impl PageCache {
             at: parts.at,
             first: parts.first,
             rows,
-            total: parts.counts.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)),
+            total,
             counts: by_status(parts.counts),
             next: parts.next,
             capabilities: Capabilities { random_access: lists.len() == 1, ..Capabilities::default() },
@@ -168,7 +178,7 @@ impl PageCache {
             complaint,
             news: None,
         };
-        Ok(Assembled { window, answers })
+        Ok(Assembled { window, answers, missing: parts.missing })
     }
 }
 
@@ -179,6 +189,7 @@ struct Parts {
     rows: Vec<(Arc<Chunk>, usize)>,
     counts: Vec<(Status, u64)>,
     next: Option<Cursor>,
+    missing: u64,
 }
 
 /// Takes the page of a single list.
@@ -203,6 +214,7 @@ fn single(
         rows: (0..count).map(|row| (Arc::clone(&chunk), row)).collect(),
         counts: vec![(list.status.clone(), total)],
         next: (count > 0 && after < total).then_some(Cursor::Row(after)),
+        missing: total.min(after).saturating_sub(offset).saturating_sub(count as u64),
     })
 }
 
@@ -220,6 +232,7 @@ fn merged(
     };
     let start = starts.last().cloned().unwrap_or_default();
     let merged = merge(filter, lists, &start, lookup)?;
+    let missing = merged.missing;
     let next = merged.has_more().then(|| {
         let starts = starts.iter().cloned().chain([merged.end.clone()]).collect();
         Cursor::Merged(MergeCursor(starts))
@@ -230,6 +243,7 @@ fn merged(
         rows: merged.rows,
         counts: lists.iter().map(|list| list.status.clone()).zip(merged.totals).collect(),
         next,
+        missing,
     })
 }
 

@@ -285,7 +285,7 @@ fn places_beyond_the_largest_number_end_on_a_page() {
     let rows = RemoteRows::new("1");
     assert_eq!(window(&rows, &server, &request(&active(), Cursor::Row(u64::MAX))).at, Cursor::Row(20));
     for ended in [vec![], vec![Some(u64::MAX); 4]] {
-        let start = MergeStart { rows: vec![u64::MAX; 9], ended };
+        let start = MergeStart { rows: vec![u64::MAX; 9], ended, ..MergeStart::default() };
         let at = Cursor::Merged(MergeCursor(vec![start]));
         let shown = window(&rows, &server, &request(&all(10), at));
         assert!(shown.is_empty() && shown.next.is_none(), "{shown:?}");
