@@ -295,24 +295,30 @@ fn exported(pty: &Pty, name: &str) -> Vec<String> {
     text.lines().map(id).collect()
 }
 
+/// Waits for the notice of an export, which names the whole path.
+fn wait_for_export(pty: &Pty, rows: &str, name: &str) {
+    let (begin, end) = (format!("Exported {rows} rows to "), format!("/{name}."));
+    pty.wait_for(|screen| screen.contains(&begin) && screen.contains(&end), &begin);
+}
+
 #[test]
 fn what_matches_the_page_and_marked_rows_are_exported() {
     let pty = started(&[], &[], 30, 120);
     pty.send("e\x15all.jsonl\r");
-    pty.wait_for_text("Exported 1,204 rows to all.jsonl.");
+    wait_for_export(&pty, "1,204", "all.jsonl");
     let all = exported(&pty, "all.jsonl");
     assert_eq!(all.len(), 1_204);
     // The file is there: it is replaced only once that was said.
     pty.send("e\x15all.jsonl\r");
     pty.wait_for_text("all.jsonl already exists. Press Enter again to replace it.");
     pty.send("\r");
-    pty.wait_for_text("Exported 1,204 rows to all.jsonl.");
+    wait_for_export(&pty, "1,204", "all.jsonl");
     assert_eq!(exported(&pty, "all.jsonl"), all);
     pty.send("  e\x15marked.jsonl\t\t\x1b[C\r");
-    pty.wait_for_text("Exported 2 rows to marked.jsonl.");
+    wait_for_export(&pty, "2", "marked.jsonl");
     assert_eq!(exported(&pty, "marked.jsonl"), all[..2]);
     pty.send("ue\x15page.jsonl\x1b[A\x1b[C\r");
-    pty.wait_for_text("Exported 50 rows to page.jsonl.");
+    wait_for_export(&pty, "50", "page.jsonl");
     assert_eq!(exported(&pty, "page.jsonl"), all[..50]);
     pty.send("e\x15no/such/folder.csv\r");
     pty.wait_for_text("There is no folder no/such. Create it first");
@@ -345,7 +351,7 @@ fn a_damaged_journal_is_refused_on_the_screen_and_can_be_given_up() {
     assert_eq!(std::fs::read(&journal).unwrap(), bytes);
     // The last of the choices: to begin again.
     pty.send("\x1b[D\r");
-    pty.wait_for(|screen| screen.contains(" rows to some.jsonl."), "it is whole");
+    wait_for_export(&pty, "1,204", "some.jsonl");
     assert_eq!(exported(&pty, "some.jsonl").len(), 1_204);
     assert_quits(&pty);
 }
@@ -370,7 +376,7 @@ fn an_export_is_stopped_gone_on_with_and_left_at_the_end() {
     pty.send("e\x15some.jsonl\r");
     pty.wait_for_text("There is an unfinished export to some.jsonl. Resume it?");
     pty.send("\r");
-    pty.wait_for(|screen| screen.contains(" rows to some.jsonl."), "it is whole");
+    wait_for_export(&pty, "1,204", "some.jsonl");
     let all = exported(&pty, "some.jsonl");
     assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), all.len());
     assert!(!pty.home().join("some.jsonl.partial").exists());

@@ -413,7 +413,7 @@ pub static ACTIONS: &[ActionInfo] = &{
         row(A::Palette, "palette", &[":"], "find any command by part of its name", Program, Main),
         row(A::Help, "help", &["?"], "help: all keys", Program, Main),
         row(A::Suspend, "suspend", &["ctrl-z"], "suspend (fg in the shell returns)", Program, Main),
-        row(A::Quit, "quit", &["q", "ctrl-c"], "quit", Program, Main),
+        row(A::Quit, "quit", &["q", "ctrl-c"], "quit vipmp", Program, Main),
     ]
 };
 

@@ -160,6 +160,10 @@ fn success_text(exported: &Exported, file: &Path) -> String {
         let _ =
             write!(words, " Subscriptions of {customers} may be incomplete ({first}); their rows say why.");
     }
+    if summary.unreadable > 0 {
+        let lines = text::pluralize(summary.unreadable, "line", "lines");
+        let _ = write!(words, " {lines} could not be read: see the column problem.");
+    }
     if damage.count > 0 {
         let rows = text::pluralize(damage.count, "row was", "rows were");
         let _ = write!(words, " {rows} invalid as sent: see the column problem.");

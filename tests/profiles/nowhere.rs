@@ -73,7 +73,7 @@ fn look_around(pty: &Pty) {
         ("y", "curl command"),
         (ESC, "Enter open"),
         ("Y", "secrets hidden"),
-        ("7", "curl command"),
+        ("7", "the request as curl"),
         ("p", "Profiles"),
         ("t", "✓ First page"),
         ("e", "Client ID"),

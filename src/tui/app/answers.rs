@@ -6,7 +6,7 @@ use super::{
     layout::Pane,
     message::{LoadResult, Message, NotSaved, Ticket},
     records::{Cached, Taken},
-    table::{QueuedKeys, SelectionTarget},
+    table::{QueuedKeys, SelectionTarget, oldest_beside},
 };
 use crate::{
     api::{ApiError, Exchange},
@@ -94,6 +94,10 @@ impl App {
         if let Some(news) = arrived.news {
             self.warn_now(news);
         }
+        // Cells that are older than the rows beside them would seem to have the age of the rows.
+        if let Some(oldest) = self.table.shown().and_then(|window| oldest_beside(window.origin.at)) {
+            self.detail.records.forget_before(oldest);
+        }
         self.press_queued(arrived.due);
         arrived.awaited
     }
@@ -121,13 +125,13 @@ impl App {
                 return true;
             }
         }
-        let taken = self.detail.records.on_record(ticket, &outcome);
+        let taken = self.detail.records.on_record(ticket, &outcome, self.now.wall);
         self.took_for_cells(taken) || self.detail.on_customer(ticket, outcome)
     }
 
     /// Takes subscriptions for the visible cells or the detail pane; returns true if they were awaited.
     fn on_subscriptions(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<SubscriptionList>>) -> bool {
-        let taken = self.detail.records.on_subscriptions(ticket, &outcome);
+        let taken = self.detail.records.on_subscriptions(ticket, &outcome, self.now.wall);
         self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome)
     }
 

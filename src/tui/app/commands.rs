@@ -247,13 +247,16 @@ pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     let command = command_of(word)?;
     let rest = rest.trim();
     let read = if rest.is_empty() { None } else { (command.read)(rest) };
-    Some(read.ok_or_else(|| {
-        if command.form.contains('|') {
-            format!("Use: {}", command.form)
-        } else {
-            format!("Use: {}: {}", command.form, command.doc)
-        }
-    }))
+    Some(read.ok_or_else(|| usage(command)))
+}
+
+/// Returns the form of a command in words, and its effect if the form does not list the arguments.
+pub(crate) fn usage(command: &TypedCommand) -> String {
+    if command.form.contains('|') {
+        format!("Use: {}", command.form)
+    } else {
+        format!("Use: {}: {}", command.form, command.doc)
+    }
 }
 
 /// Completes the argument that is typed last. Returns the whole text, and the words that were possible.

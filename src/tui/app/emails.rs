@@ -69,9 +69,7 @@ impl Emails {
     pub(crate) fn on_record(&mut self, ticket: Ticket, record: Option<&Customer>, out: &mut Outbox) -> bool {
         let Some(id) = self.waiting.remove(&ticket) else { return false };
         let address = match record {
-            Some(record) if record.customer_id.as_deref().is_none_or(|of| of == id) => {
-                EmailAddress::of(record)
-            }
+            Some(record) if record.customer_id.as_deref() == Some(&*id) => EmailAddress::of(record),
             _ => EmailAddress::Failed,
         };
         self.found.insert(id, address);

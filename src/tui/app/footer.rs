@@ -73,6 +73,8 @@ pub(crate) struct Hint {
     pub(crate) words: &'static str,
     /// The action that a click on it does.
     pub(crate) action: Action,
+    /// The keys at its left that do an action of their own: the column after each, counted from the hint's.
+    keys: Vec<(usize, Action)>,
 }
 
 impl Hint {
@@ -81,9 +83,15 @@ impl Hint {
         text::width(&self.key) + 1 + text::width(self.words)
     }
 
-    /// Returns true if a column of the line is on it.
-    pub(crate) fn covers(&self, column: u16) -> bool {
-        self.x <= column && usize::from(column) < usize::from(self.x) + self.width()
+    /// Returns the action that a click on a column of the line does, if the column is on the hint: in `] [ page`, each key
+    /// does its own.
+    pub(crate) fn action_at(&self, column: u16) -> Option<Action> {
+        let offset = usize::from(column.checked_sub(self.x)?);
+        if offset >= self.width() {
+            return None;
+        }
+        let key = self.keys.iter().find(|(end, _)| offset < *end);
+        Some(key.map_or(self.action, |(_, action)| *action))
     }
 }
 
@@ -98,8 +106,8 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
     let wanted: Vec<Wanted> = match app.screen.focus {
         _ if app.in_filter() => vec![
             (&[A::Enter], A::Enter, "edit or select"),
-            (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
             (&[A::Back], A::Back, "back"),
+            (&[A::PreviousRow, A::NextRow], A::NextRow, "move"),
             (&[A::ClearFilters], A::ClearFilters, "clear"),
             (&[A::NextPane], A::NextPane, "next pane"),
         ],
@@ -123,6 +131,11 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
                 let of_rows = [A::Enter, A::Mark, A::Export, A::NextPage, A::CopyId, A::NextSort, A::NextRow];
                 wanted.retain(|(_, action, _)| !of_rows.contains(action));
             }
+            if app.table.previous_filter().is_some() {
+                // Rows of the previous filter are not marked, exported or copied.
+                wanted.retain(|(_, action, _)| ![A::Mark, A::Export, A::CopyId].contains(action));
+                wanted.insert(0, (&[A::Back], A::Back, "previous filter"));
+            }
             if app.marks.len() > 0 {
                 wanted.insert(wanted.len().min(5), (&[A::ShowMarked], A::ShowMarked, "marked"));
             }
@@ -130,12 +143,17 @@ fn hints(app: &App, width: u16) -> Vec<Hint> {
         }
         Pane::Filter | Pane::Detail => {
             let mut wanted: Vec<Wanted> = vec![
+                (&[A::Back], A::Back, "back"),
                 (&[A::PreviousTab, A::NextTab], A::NextTab, "tabs"),
                 (&[A::PreviousRow, A::NextRow], A::NextRow, "scroll"),
-                (&[A::Back], A::Back, "back"),
-                (&[A::Zoom], A::Zoom, "zoom"),
                 (&[A::CopyMenu], A::CopyMenu, "copy"),
             ];
+            match (app.screen.zoom, app.areas().table) {
+                (true, _) => wanted.insert(3, (&[A::Zoom], A::Zoom, "restore")),
+                (false, Some(_)) => wanted.insert(3, (&[A::Zoom], A::Zoom, "zoom")),
+                // The pane fills the screen anyway.
+                (false, None) => {}
+            }
             match app.detail.tab {
                 Tab::Raw => wanted.insert(2, (&[A::SearchRaw, A::NextMatch], A::SearchRaw, "search")),
                 Tab::Orders => wanted.insert(
@@ -174,7 +192,13 @@ pub(crate) fn place(keys: &KeyMap, wanted: Vec<Wanted>, from: usize, limit: usiz
     let mut placed = Vec::new();
     let mut x = from;
     for (actions, action, words) in wanted {
-        let hint = Hint { x: u16::try_from(x).unwrap_or(u16::MAX), key: label(keys, actions), words, action };
+        let hint = Hint {
+            x: u16::try_from(x).unwrap_or(u16::MAX),
+            key: label(keys, actions),
+            words,
+            action,
+            keys: own_keys(keys, actions, action),
+        };
         if hint.key.is_empty() || x + hint.width() > limit {
             continue;
         }
@@ -182,6 +206,17 @@ pub(crate) fn place(keys: &KeyMap, wanted: Vec<Wanted>, from: usize, limit: usiz
         placed.push(hint);
     }
     placed
+}
+
+/// Returns the ends of the keys in a label, with their actions, if the hint is for a pair of keys such as `] [`.
+fn own_keys(keys: &KeyMap, actions: &[Action], action: Action) -> Vec<(usize, Action)> {
+    let [first, second] = actions else { return Vec::new() };
+    if !actions.contains(&action) || keys.label(*first).is_empty() || keys.label(*second).is_empty() {
+        return Vec::new();
+    }
+    // A blank between them belongs to the first.
+    let whole = text::width(&label(keys, actions));
+    vec![(whole - text::width(&keys.label(*second)), *first), (whole, *second)]
 }
 
 /// Moves hints to the right end of a line of `width` columns.

@@ -216,6 +216,11 @@ impl App {
         if self.detail.search.typing && !self.applies(Scope::Raw) {
             self.detail.search.typing = false;
         }
+        let name = self.detail.reseller_id().and_then(|id| {
+            let name = self.session.reseller_name(id);
+            (name != id).then(|| name.into_owned())
+        });
+        self.detail.set_reseller_name(name);
         let areas = self.areas();
         self.detail.load(areas.detail.is_some(), self.now, &mut self.out);
         if matches!(self.overlay, Some(Overlay::CopyMenu(_))) {

@@ -5,6 +5,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
+use chrono::{DateTime, FixedOffset};
 use lru::LruCache;
 
 use crate::{
@@ -36,13 +37,21 @@ pub(crate) enum Cached<T> {
     Here(T),
 }
 
+/// A cached part, and when it arrived.
+#[derive(Debug)]
+struct CachedPart<T> {
+    /// `None` if it could not be loaded for a cell.
+    value: Option<Arc<T>>,
+    at: DateTime<FixedOffset>,
+}
+
 /// The cache, and the requests for columns.
 #[derive(Debug)]
 pub(crate) struct Records {
     /// The records; `None` for one that could not be loaded for a cell.
-    customers: LruCache<RecordKey, Option<Arc<Customer>>>,
+    customers: LruCache<RecordKey, CachedPart<Customer>>,
     /// The subscriptions by customer ID; `None` if they could not be loaded for a cell.
-    subscriptions: LruCache<String, Option<Arc<SubscriptionList>>>,
+    subscriptions: LruCache<String, CachedPart<SubscriptionList>>,
     /// True once the user was informed about a part that failed.
     has_warned: bool,
     waiting: Vec<(Ticket, CustomerPart)>,
@@ -68,28 +77,51 @@ impl Records {
         }
     }
 
-    pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
-        self.customers.get(key).cloned().flatten()
+    /// Forgets the parts that arrived before a time: rows that are newer than the cells beside them would lend them their
+    /// age.
+    pub(crate) fn forget_before(&mut self, time: DateTime<FixedOffset>) {
+        let old: Vec<RecordKey> =
+            self.customers.iter().filter(|(_, part)| part.at < time).map(|(key, _)| key.clone()).collect();
+        for key in old {
+            self.customers.pop(&key);
+        }
+        let old: Vec<String> =
+            self.subscriptions.iter().filter(|(_, part)| part.at < time).map(|(id, _)| id.clone()).collect();
+        for id in old {
+            self.subscriptions.pop(&id);
+        }
     }
 
-    pub(crate) fn keep_customer(&mut self, key: RecordKey, customer: Arc<Customer>) {
-        self.customers.put(key, Some(customer));
+    pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
+        self.customers.get(key)?.value.clone()
+    }
+
+    pub(crate) fn keep_customer(
+        &mut self,
+        key: RecordKey,
+        customer: Arc<Customer>,
+        at: DateTime<FixedOffset>,
+    ) {
+        self.customers.put(key, CachedPart { value: Some(customer), at });
     }
 
     pub(crate) fn subscriptions(&mut self, id: &str) -> Option<Arc<SubscriptionList>> {
-        self.subscriptions.get(id).cloned().flatten()
+        self.subscriptions.get(id)?.value.clone()
     }
 
-    pub(crate) fn keep_subscriptions(&mut self, id: String, list: Arc<SubscriptionList>) {
-        self.subscriptions.put(id, Some(list));
+    pub(crate) fn keep_subscriptions(
+        &mut self,
+        id: String,
+        list: Arc<SubscriptionList>,
+        at: DateTime<FixedOffset>,
+    ) {
+        self.subscriptions.put(id, CachedPart { value: Some(list), at });
     }
 
     /// Returns the record of a row's customer, as far as it is known. A record of another customer counts as failed.
     pub(crate) fn record_of(&self, row: &CustomerRow) -> Cached<&Customer> {
-        match self.customers.peek(&record_key(row)) {
-            Some(Some(customer))
-                if customer.customer_id.as_deref().is_none_or(|id| id == row.customer_id) =>
-            {
+        match self.customers.peek(&record_key(row)).map(|part| &part.value) {
+            Some(Some(customer)) if customer.customer_id.as_deref() == Some(&*row.customer_id) => {
                 Cached::Here(customer)
             }
             Some(_) => Cached::Failed,
@@ -99,7 +131,7 @@ impl Records {
 
     /// Returns the subscriptions of a row's customer, as far as they are known.
     pub(crate) fn subscriptions_of(&self, row: &CustomerRow) -> Cached<&SubscriptionList> {
-        match self.subscriptions.peek(&row.customer_id) {
+        match self.subscriptions.peek(&row.customer_id).map(|part| &part.value) {
             Some(Some(list)) => Cached::Here(list),
             Some(None) => Cached::Failed,
             None => Cached::Awaited,
@@ -138,15 +170,21 @@ impl Records {
     }
 
     /// Takes a record for a column.
-    pub(crate) fn on_record(&mut self, ticket: Ticket, outcome: &LoadResult<Fetched<Customer>>) -> Taken {
+    pub(crate) fn on_record(
+        &mut self,
+        ticket: Ticket,
+        outcome: &LoadResult<Fetched<Customer>>,
+        now: DateTime<FixedOffset>,
+    ) -> Taken {
         let key = self.waiting.iter().find_map(|(waiting, part)| match part {
             CustomerPart::Record(key) if *waiting == ticket => Some(key.clone()),
             _ => None,
         });
         let Some(key) = key else { return Taken::NotAwaited };
-        let customer = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
-        let has_failed = customer.is_none();
-        self.customers.put(key, customer);
+        let value = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
+        let has_failed = value.is_none();
+        let at = outcome.as_ref().map_or(now, |fetched| fetched.origin.at);
+        self.customers.put(key, CachedPart { value, at });
         self.finish(ticket, has_failed)
     }
 
@@ -155,15 +193,17 @@ impl Records {
         &mut self,
         ticket: Ticket,
         outcome: &LoadResult<Fetched<SubscriptionList>>,
+        now: DateTime<FixedOffset>,
     ) -> Taken {
         let id = self.waiting.iter().find_map(|(waiting, part)| match part {
             CustomerPart::Subscriptions(id) if *waiting == ticket => Some(id.clone()),
             _ => None,
         });
         let Some(id) = id else { return Taken::NotAwaited };
-        let list = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
-        let has_failed = list.is_none();
-        self.subscriptions.put(id, list);
+        let value = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
+        let has_failed = value.is_none();
+        let at = outcome.as_ref().map_or(now, |fetched| fetched.origin.at);
+        self.subscriptions.put(id, CachedPart { value, at });
         self.finish(ticket, has_failed)
     }
 

@@ -89,12 +89,10 @@ impl fmt::Display for Copied {
         match self {
             Self::System { remote: false } => f.write_str("copied to the clipboard"),
             Self::System { remote: true } => f.write_str("copied to the clipboard of the remote session"),
-            Self::Terminal { unresponsive: false, .. } => {
-                f.write_str("sent to the terminal's clipboard (OSC 52)")
+            Self::Terminal { unresponsive: false, .. } => f.write_str("sent to the terminal's clipboard"),
+            Self::Terminal { unresponsive: true, .. } => {
+                f.write_str("sent to the terminal's clipboard, as the system's does not respond")
             }
-            Self::Terminal { unresponsive: true, .. } => f.write_str(
-                "sent to the terminal's clipboard (OSC 52), as the system clipboard does not respond",
-            ),
             Self::Nowhere { reason } => write!(f, "not copied: {reason}"),
         }
     }
@@ -270,7 +268,7 @@ mod tests {
         let copied = copied(&mut clipboard(false, Missing), "1006500792").await;
         let sequence = "\x1b]52;c;MTAwNjUwMDc5Mg==\x07".to_owned();
         assert_eq!(copied, Copied::Terminal { sequence, unresponsive: false });
-        assert_eq!(copied.to_string(), "sent to the terminal's clipboard (OSC 52)");
+        assert_eq!(copied.to_string(), "sent to the terminal's clipboard");
     }
 
     #[tokio::test]
@@ -302,10 +300,7 @@ mod tests {
         let start = tokio::time::Instant::now();
         let first = hangs_at(&mut clipboard, "first", &asks).await;
         assert_eq!(start.elapsed().as_millis(), 1_000);
-        assert_eq!(
-            first.to_string(),
-            "sent to the terminal's clipboard (OSC 52), as the system clipboard does not respond"
-        );
+        assert_eq!(first.to_string(), "sent to the terminal's clipboard, as the system's does not respond");
         assert!(matches!(first, Copied::Terminal { sequence, .. } if sequence == "\x1b]52;c;Zmlyc3Q=\x07"));
         // The next copies do not wait for it again, and what is too long says why.
         let second = copied(&mut clipboard, "second").await;

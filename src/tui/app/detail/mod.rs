@@ -66,6 +66,8 @@ pub(crate) struct Detail {
     pub(crate) today: NaiveDate,
     /// The resellers whose customers are in the table.
     pub(crate) resellers: Vec<String>,
+    /// The name of the customer's reseller, if it is known.
+    reseller_name: Option<String>,
     /// The keys that the lines name.
     pub(crate) labels: Labels,
     pub(crate) top: usize,
@@ -93,6 +95,7 @@ impl Detail {
             width: 0,
             today: NaiveDate::default(),
             resellers: Vec::new(),
+            reseller_name: None,
             labels,
             top: 0,
             search: Search::default(),
@@ -288,16 +291,40 @@ impl Detail {
         }
     }
 
+    /// Returns the ID of the customer's reseller.
+    pub(crate) fn reseller_id(&self) -> Option<&str> {
+        let of_record = self.customer.value().and_then(|customer| customer.reseller_id.as_deref());
+        let row = self.subject.as_ref().and_then(DetailSubject::row).and_then(|row| row.customer());
+        of_record.or_else(|| row?.reseller_id.as_deref())
+    }
+
+    /// Sets the name of the customer's reseller.
+    pub(crate) fn set_reseller_name(&mut self, name: Option<String>) {
+        if self.reseller_name != name {
+            self.reseller_name = name;
+            self.render();
+        }
+    }
+
+    /// Returns a reseller by name and ID, or by its ID alone.
+    fn reseller_in_words(&self, id: &str) -> String {
+        match &self.reseller_name {
+            Some(name) => format!("{name} · {id}"),
+            None => id.to_owned(),
+        }
+    }
+
     /// Takes a customer's record; returns true if it was awaited.
     pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
+        let at = outcome.as_ref().ok().map(|answer| answer.origin.at);
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.customer.settle(ticket, result) {
             return false;
         }
-        if let (Remote::Ready(customer), Some(source)) =
-            (&self.customer, self.subject.as_ref().and_then(DetailSubject::record_key))
+        if let (Remote::Ready(customer), Some(source), Some(at)) =
+            (&self.customer, self.subject.as_ref().and_then(DetailSubject::record_key), at)
         {
-            self.records.keep_customer(source, Arc::clone(customer));
+            self.records.keep_customer(source, Arc::clone(customer), at);
         }
         self.render();
         true
@@ -309,14 +336,15 @@ impl Detail {
         ticket: Ticket,
         outcome: LoadResult<Fetched<SubscriptionList>>,
     ) -> bool {
+        let at = outcome.as_ref().ok().map(|answer| answer.origin.at);
         let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
         if !self.subscriptions.settle(ticket, result) {
             return false;
         }
-        if let (Remote::Ready(list), Some(id)) =
-            (&self.subscriptions, self.subject.as_ref().and_then(DetailSubject::customer_id))
+        if let (Remote::Ready(list), Some(id), Some(at)) =
+            (&self.subscriptions, self.subject.as_ref().and_then(DetailSubject::customer_id), at)
         {
-            self.records.keep_subscriptions(id.to_owned(), Arc::clone(list));
+            self.records.keep_subscriptions(id.to_owned(), Arc::clone(list), at);
         }
         self.render();
         true

@@ -20,7 +20,7 @@ pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
     parts.extend(match (filter.from.map(format_date), filter.to.map(format_date)) {
         (Some(from), Some(to)) => Some(format!("created {from} – {to}")),
         (Some(from), None) => Some(format!("created from {from}")),
-        (None, Some(to)) => Some(format!("created to {to}")),
+        (None, Some(to)) => Some(format!("created up to {to}")),
         (None, None) => None,
     });
     parts

@@ -93,8 +93,8 @@ impl App {
             Footer::Hints(hints) | Footer::Search(_, hints) | Footer::Export(_, hints) => hints,
             Footer::Notice(_) => return false,
         };
-        match hints.into_iter().find(|hint| hint.covers(column)) {
-            Some(hint) => self.press(hint.action),
+        match hints.into_iter().find_map(|hint| hint.action_at(column)) {
+            Some(action) => self.press(action),
             None => false,
         }
     }

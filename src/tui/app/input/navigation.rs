@@ -95,10 +95,17 @@ impl App {
             self.filter.open = false;
         } else if self.screen.focus == Pane::Detail && self.detail.search.needle().is_some() {
             self.detail.search = Search::default();
-        } else if self.screen.focus == Pane::Table && self.table.stop(&mut self.out) {
+        } else if self.screen.focus == Pane::Table
+            && let is_running = self.table.is_loading()
+            && self.table.stop(&mut self.out)
+        {
             self.filter.follow(&self.table.filter.clone(), self.now.today());
-            let words = if self.table.shown().is_some() { " The previous rows stay on screen." } else { "" };
-            return self.note(format!("Stopped.{words}"));
+            let words = match (is_running, self.table.shown().is_some()) {
+                (true, true) => "Stopped. The previous rows stay on screen.",
+                (true, false) => "Stopped.",
+                (false, _) => "Back to the previous filter.",
+            };
+            return self.note(words);
         } else if self.screen.focus == Pane::Detail
             && self.detail_is_awaited()
             && self.detail.stop(&mut self.out)
@@ -123,7 +130,11 @@ impl App {
         } else if self.screen.focus == Pane::Table {
             return self.note(format!("{} quits.", self.keys.label(Action::Quit)));
         } else {
+            let filled_the_screen = self.areas().table.is_none();
             self.screen.focus = Pane::Table;
+            if filled_the_screen && self.table.go_back_to_row() {
+                self.detail.leave_id(self.now, &mut self.out);
+            }
         }
         true
     }
@@ -142,7 +153,11 @@ impl App {
         }
         if self.table.select_customer(id) {
             self.detail.leave_id(self.now, &mut self.out);
+            // Where the detail pane is not beside the table, the row alone would not show the customer.
             self.screen.focus = Pane::Table;
+            if self.areas().detail.is_none() {
+                self.screen.focus = Pane::Detail;
+            }
         } else {
             self.detail.open_id(id, self.now, &mut self.out);
             self.screen.focus = Pane::Detail;

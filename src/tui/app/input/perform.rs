@@ -219,6 +219,23 @@ impl App {
         Ok(())
     }
 
+    /// Says which of the wanted columns cannot be seen for want of room.
+    pub(crate) fn name_columns_without_room(&mut self) {
+        let Some(inside) = self.areas().table_inside() else { return };
+        let placed = self.placed_columns(inside.width);
+        let is_lost = |column: &&'static Column| {
+            !placed.iter().any(|placed| placed.column == *column) && self.why_hidden(column).is_none()
+        };
+        let lost: Vec<&str> = self.columns.wanted().filter(is_lost).map(heading).collect();
+        let names = match lost.as_slice() {
+            [] => return,
+            [one] => (*one).to_owned(),
+            [one, other] => format!("{one} and {other}"),
+            [one, rest @ ..] => format!("{one} and {} others", rest.len()),
+        };
+        self.warn_now(format!("No room here for {names}."));
+    }
+
     fn own_record(&mut self) -> bool {
         match self.detail.open_own_record(self.now, &mut self.out) {
             Ok(()) => true,
@@ -291,7 +308,7 @@ impl App {
     fn toggle_mouse(&mut self) -> bool {
         self.mouse = !self.mouse;
         self.out.send(Effect::SetMouse(self.mouse));
-        self.note(if self.mouse { "Mouse on" } else { "Mouse off: select text as usual" })
+        self.note(if self.mouse { "Mouse on" } else { "Mouse off: select text as usual." })
     }
 
     /// Returns true, with a notice, if what is selected belongs to a previous question: it cannot be copied or marked.

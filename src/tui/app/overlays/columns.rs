@@ -65,7 +65,10 @@ impl Dialog for ColumnChooser {
             Action::ColumnEarlier => self.selected = app.columns.shift(self.selected, false),
             Action::ToggleColumn => app.columns.toggle(self.selected),
             Action::DefaultColumns => app.columns = TableColumns::default(),
-            Action::Back | Action::Quit | Action::Columns | Action::Enter => return Then::Close,
+            Action::Back | Action::Quit | Action::Columns | Action::Enter => {
+                app.name_columns_without_room();
+                return Then::Close;
+            }
             _ if move_cursor(&mut self.selected, app.columns.all.len(), action) => {}
             _ => return Then::Ignored,
         }

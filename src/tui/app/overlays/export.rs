@@ -326,18 +326,22 @@ impl ExportForm {
             (None, ExportField::File | ExportField::Format) => {
                 ("The extension sets the format: .xlsx, .csv, .json or .jsonl.", Tone::Dim)
             }
-            (None, ExportField::Details) => (
-                "Anniversary, segment, discounts, 3YC, address and first contact. One request per customer (slow for many).",
-                Tone::Dim,
-            ),
+            (None, ExportField::Details) => (DETAILS_ADVICE, Tone::Dim),
             (None, ExportField::Subscriptions) => ("One request per customer (slow for many).", Tone::Dim),
             (None, _) => ("", Tone::Dim),
         };
-        let words = text::wrap(&text::clean(words), width).into_iter().map(|line| ViewLine::of(tone, line));
+        let mut words = text::wrap(&text::clean(words), width);
+        // Always as high as the highest advice, so that the button does not move under the pointer.
+        let highest = text::wrap(DETAILS_ADVICE, width).len();
+        words.resize(words.len().max(highest), String::new());
+        let words = words.into_iter().map(|line| ViewLine::of(tone, line));
         let blank = std::iter::once(ViewLine::blank());
         blank.clone().chain(words).chain(blank).map(|line| (None, line)).collect()
     }
 }
+
+/// The advice about customer details.
+const DETAILS_ADVICE: &str = "Anniversary, segment, discounts, 3YC, address and first contact. One request per customer (slow for many).";
 
 impl Dialog for ExportForm {
     fn kind(&self) -> DialogKind {

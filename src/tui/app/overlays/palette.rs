@@ -75,8 +75,11 @@ impl CommandPalette {
             .as_ref()
             .filter(|item| self.chosen && (item.action.is_some() || !typed.contains(char::is_whitespace)));
         let command = match (chosen, bare_form(&typed), parse(&typed), &item) {
-            (None, Some(form), ..) => {
-                self.complete(form, false);
+            (None, Some(command), ..) => {
+                // Once it is written out, what is missing is said.
+                let is_written = typed.ends_with(char::is_whitespace);
+                self.complete(command.form, false);
+                self.error = is_written.then(|| commands::usage(command));
                 return Then::Stay;
             }
             (None, None, Some(Ok(command)), _) => command,
@@ -267,8 +270,8 @@ impl PaletteItem {
 }
 
 /// Returns the form that is typed so far without its argument.
-fn bare_form(typed: &str) -> Option<&'static str> {
-    command_of(typed).map(|command| command.form)
+fn bare_form(typed: &str) -> Option<&'static TypedCommand> {
+    command_of(typed.trim_end())
 }
 
 #[cfg(test)]

@@ -167,7 +167,7 @@ impl DialogView {
     pub(crate) fn answer_at(&self, column: u16, row: u16) -> Option<Action> {
         let line = self.answer_line().filter(|line| hits(Some(*line), column, row))?;
         let x = column - line.x;
-        self.answers.iter().find(|hint| hint.covers(x)).map(|hint| hint.action)
+        self.answers.iter().find_map(|hint| hint.action_at(x))
     }
 
     /// Returns the line of the body at a cell of the screen.

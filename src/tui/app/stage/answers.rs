@@ -6,7 +6,7 @@ use super::{
     super::{Configured, Effect, Message, NotSaved, Ticket},
     Portfolio, Stage,
     portfolio::PortfolioServer,
-    samples::{customer, exchange, fetched, order_page, reseller, resellers},
+    samples::{customer, exchange, fetched_at, order_page, reseller, resellers},
     ticket_of,
 };
 use crate::{
@@ -59,22 +59,25 @@ impl Stage {
             }
             Effect::LoadRecord(ticket, RecordKey::Link(link), _) => {
                 let id = link.uri.rsplit('/').next().unwrap_or_default();
-                Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
+                Message::Record(*ticket, fetched_at(self.now.wall, customer(&Portfolio::record(id))))
             }
             Effect::LoadRecord(ticket, RecordKey::Id(id), _) => {
-                Message::Record(*ticket, fetched(customer(&Portfolio::record(id))))
+                Message::Record(*ticket, fetched_at(self.now.wall, customer(&Portfolio::record(id))))
             }
             Effect::LoadSubscriptions(ticket, _, _) => {
                 let body = Portfolio::subscriptions().to_string();
                 let list = SubscriptionList::from_slice(body.as_bytes()).unwrap();
-                Message::Subscriptions(*ticket, fetched(list))
+                Message::Subscriptions(*ticket, fetched_at(self.now.wall, list))
             }
             Effect::LoadOrders(ticket, OrdersRequest::First { .. }) => {
-                Message::Orders(*ticket, fetched(order_page(&self.portfolio.orders(0))))
+                Message::Orders(*ticket, fetched_at(self.now.wall, order_page(&self.portfolio.orders(0))))
             }
             Effect::LoadOrders(ticket, OrdersRequest::Next(link)) => {
                 let offset = link.uri.rsplit('=').next().unwrap().parse().unwrap();
-                Message::Orders(*ticket, fetched(order_page(&self.portfolio.orders(offset))))
+                Message::Orders(
+                    *ticket,
+                    fetched_at(self.now.wall, order_page(&self.portfolio.orders(offset))),
+                )
             }
             Effect::LoadResellers(ticket) => {
                 let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };

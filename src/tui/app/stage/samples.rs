@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use serde_json::{Value, json};
 
 use super::{
@@ -77,12 +77,16 @@ pub(super) fn resellers() -> Vec<ResellerRow> {
     ]
 }
 
-/// A value that arrived in 84 ms.
-#[expect(clippy::unnecessary_wraps, reason = "messages carry outcomes")]
+/// A value that arrived in 84 ms, at no particular moment.
 pub(crate) fn fetched<T>(value: T) -> Result<Box<Fetched<T>>, Box<ApiError>> {
+    fetched_at(DateTime::default(), value)
+}
+
+/// A value that arrived in 84 ms, at a moment.
+#[expect(clippy::unnecessary_wraps, reason = "messages carry outcomes")]
+pub(super) fn fetched_at<T>(at: DateTime<FixedOffset>, value: T) -> Result<Box<Fetched<T>>, Box<ApiError>> {
     let exchange = exchange();
-    let origin =
-        Origin { at: DateTime::default(), elapsed: exchange.elapsed, exchange: Some(Arc::new(exchange)) };
+    let origin = Origin { at, elapsed: exchange.elapsed, exchange: Some(Arc::new(exchange)) };
     Ok(Box::new(Fetched { value, origin }))
 }
 

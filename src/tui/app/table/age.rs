@@ -9,6 +9,11 @@ use crate::model::format_date;
 /// The age from which rows are old: they are marked, and loaded again when they are shown again.
 pub(crate) const OLD: Duration = Duration::from_mins(15);
 
+/// Returns the moment before which everything is old beside something that arrived `at` a moment.
+pub(crate) fn oldest_beside(at: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+    at.checked_sub_signed(TimeDelta::from_std(OLD).ok()?)
+}
+
 /// The age of something that arrived at a moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Age {

@@ -91,9 +91,11 @@ fn of_subscriptions<'a>(column: &Column, row: &TableLine<'a>, list: &'a Subscrip
             _ => None,
         });
         let text = sums(numbers);
+        // A sum over what happens to be readable is marked: the Products tab says what is wrong.
+        let (mark, look) = if list.is_doubtful() { (" ?", CellLook::Warn) } else { ("", CellLook::Plain) };
         return CellText {
-            text: text.map_or(Cow::Borrowed("—"), Cow::Owned),
-            look: CellLook::Plain,
+            text: Cow::Owned(text.unwrap_or_else(|| "—".to_owned()) + mark),
+            look,
             at_right: true,
         };
     }
@@ -104,8 +106,10 @@ fn of_subscriptions<'a>(column: &Column, row: &TableLine<'a>, list: &'a Subscrip
             texts.push(text);
         }
     }
-    let text = if texts.is_empty() { Cow::Borrowed("—") } else { Cow::Owned(texts.join(", ")) };
-    CellText { text, look: CellLook::Plain, at_right: false }
+    let mark = if list.is_doubtful() { " ?" } else { "" };
+    let text = if texts.is_empty() { "—".to_owned() } else { texts.join(", ") };
+    let look = if list.is_doubtful() { CellLook::Warn } else { CellLook::Plain };
+    CellText { text: Cow::Owned(text + mark), look, at_right: false }
 }
 
 /// Returns the sums of numbers, apart for each kind of offer: `25` for licences alone, else `25 L · 4 C`; a number of

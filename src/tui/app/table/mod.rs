@@ -18,7 +18,7 @@ mod visible;
 
 use std::{sync::Arc, time::Duration};
 
-pub(crate) use age::Age;
+pub(crate) use age::{Age, oldest_beside};
 pub(crate) use cells::{CellLook, CellText, RESELLER, cell, words};
 pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, heading, is_default};
 pub(crate) use counts::Counts;
@@ -311,6 +311,11 @@ impl CustomerTable {
     /// Aborts the request under way.
     fn give_up(&mut self, out: &mut Outbox) {
         out.abort(self.pending.take().map(|pending| pending.ticket));
+    }
+
+    /// Returns true if the user waits for rows.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.target.is_some()
     }
 
     /// Abandons the load that is running or has failed, and keeps the rows on screen. Returns true if there was one.

@@ -67,14 +67,14 @@ impl NoPage {
     /// Says why there is no such page, or how to get there.
     pub(crate) fn in_words(self) -> String {
         match self {
-            Self::Count(1) => "there is only one page".to_owned(),
-            Self::Count(count) => format!("there are only {} pages", text::group_digits(count)),
+            Self::Count(1) => "There is only one page.".to_owned(),
+            Self::Count(count) => format!("There are only {} pages.", text::group_digits(count)),
             Self::TooFar => {
-                "this list is merged page by page: show one status of one reseller to go that far at once"
+                "This list is merged page by page: show one status of one reseller to go that far at once."
                     .to_owned()
             }
-            Self::Loading => "the list is still loading".to_owned(),
-            Self::NotLoaded => "the list could not be loaded: refresh it first".to_owned(),
+            Self::Loading => "The list is still loading.".to_owned(),
+            Self::NotLoaded => "The list could not be loaded: refresh it first.".to_owned(),
         }
     }
 }

@@ -201,3 +201,27 @@ fn addresses_that_are_known_are_copied_without_a_request() {
     );
     assert!(asked.iter().any(|effect| matches!(effect, Effect::Copy(_))), "{asked:?}");
 }
+
+#[test]
+fn a_record_is_not_shown_beside_rows_that_are_much_newer() {
+    for (minutes, is_shown) in [(14, true), (16, false)] {
+        let mut stage = Stage::ready(160, 30);
+        show(&mut stage, "country");
+        stage.pass(1_000);
+        stage.answer();
+        let before = cells(&stage, "country", 3);
+        assert!(before.iter().all(|cell| cell != "…"));
+        stage.pass(minutes * 60_000);
+        for key in ["]", "["] {
+            stage.key(key);
+            while let Some(rows) =
+                stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned()
+            {
+                stage.answer_one(&rows);
+            }
+        }
+        let shown = cells(&stage, "country", 3);
+        let expected = if is_shown { before } else { vec!["…".to_owned(); 3] };
+        assert_eq!(shown, expected, "after {minutes} minutes");
+    }
+}

@@ -221,3 +221,28 @@ fn of_a_terminal_that_is_larger_than_the_screen_only_the_screen_can_be_clicked()
         assert_eq!(seen(&stage), before, "{column}, {row}");
     }
 }
+
+#[test]
+fn each_key_of_a_paired_hint_does_its_own() {
+    let mut stage = Stage::ready(160, 45);
+    let hints = |stage: &Stage| match footer(&stage.app, 160) {
+        Footer::Hints(hints) => hints,
+        other => panic!("{other:?}"),
+    };
+    let first = |stage: &Stage| stage.app.table.shown().unwrap().first;
+    let at = |stage: &Stage, words: &str, column: u16| {
+        hints(stage).into_iter().find(|hint| hint.words == words).unwrap().x + column
+    };
+    // `] [ page`: the first key, a blank, the second key, and the words, which turn on.
+    for (column, expected) in [(0, 50), (2, 0), (0, 50), (5, 100), (2, 50)] {
+        let x = at(&stage, "page", column);
+        stage.click(x, 44);
+        stage.answer();
+        assert_eq!(first(&stage), expected, "column {column}");
+    }
+    let order = stage.app.table.filter.order;
+    let x = at(&stage, "sort", 2);
+    stage.click(x, 44);
+    stage.answer();
+    assert_ne!(stage.app.table.filter.order, order);
+}

@@ -29,7 +29,7 @@ fn a_page_is_gone_to_by_its_number_without_the_pages_between() {
     stage.answer();
     assert_eq!(first(&stage), 0);
     command(&mut stage, "page 4");
-    assert_eq!(error(&stage), "there are only 3 pages");
+    assert_eq!(error(&stage), "There are only 3 pages.");
     stage.key("esc");
     assert_eq!(first(&stage), 0);
 }

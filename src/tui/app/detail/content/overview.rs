@@ -14,9 +14,10 @@ use crate::{
 pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &DetailSubject) {
     warnings(page, detail);
     let row = subject.row().and_then(Row::customer);
+    let reseller = |id: &str| detail.reseller_in_words(id);
     match (detail.customer.value(), row) {
         (Some(customer), row) => {
-            record(page, customer, detail.today);
+            record(page, customer, detail.today, reseller);
             if detail.customer.error().is_some() {
                 page.waiting(detail, &detail.customer, "the customer");
             }
@@ -27,7 +28,7 @@ pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &Detail
         }
         (None, row) => {
             if let Some(row) = row {
-                row_facts(page, row);
+                row_facts(page, row, reseller);
             }
             page.waiting(detail, &detail.customer, "the customer");
             page.problems(row.into_iter().flat_map(|row| &row.problems));
@@ -41,16 +42,16 @@ const TWO_COLUMNS_FROM: usize = 96;
 const GAP: usize = 4;
 
 /// Adds the fields of a record: in a wide pane in two columns, with the dates at the right.
-fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
+fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate, reseller: impl Fn(&str) -> String) {
     if page.width < TWO_COLUMNS_FROM {
-        facts(page, customer);
+        facts(page, customer, reseller);
         dates(page, customer, today);
         company(page, customer);
         return;
     }
     let half = (page.width - GAP) / 2;
     let (mut left, mut right) = (LineBuilder::new(half), LineBuilder::new(half));
-    facts(&mut left, customer);
+    facts(&mut left, customer, reseller);
     company(&mut left, customer);
     dates(&mut right, customer, today);
     page.beside(left, right);
@@ -72,22 +73,22 @@ fn warnings(page: &mut LineBuilder, detail: &Detail) {
     }
 }
 
-fn row_facts(page: &mut LineBuilder, row: &CustomerRow) {
+fn row_facts(page: &mut LineBuilder, row: &CustomerRow, reseller: impl Fn(&str) -> String) {
     page.optional("Company", row.company_name.as_deref());
     page.field("Customer ID", &row.customer_id);
     page.optional("Reference", row.external_reference_id.as_deref());
     status(page, &row.status);
     page.optional("Created", row.creation_date.as_ref().map(Timestamp::day_and_time).as_deref());
-    page.optional("Reseller", row.reseller_id.as_deref());
+    page.optional("Reseller", row.reseller_id.as_deref().map(reseller).as_deref());
 }
 
-fn facts(page: &mut LineBuilder, customer: &Customer) {
+fn facts(page: &mut LineBuilder, customer: &Customer, reseller: impl Fn(&str) -> String) {
     page.optional("Company", customer.company_name.as_deref());
     page.field("Customer ID", customer.customer_id.as_deref().unwrap_or("—"));
     page.optional("Reference", customer.external_reference_id.as_deref());
     status(page, &customer.status);
     page.optional("Created", customer.creation_date.as_ref().map(Timestamp::day_and_time).as_deref());
-    page.optional("Reseller", customer.reseller_id.as_deref());
+    page.optional("Reseller", customer.reseller_id.as_deref().map(reseller).as_deref());
 }
 
 fn status(page: &mut LineBuilder, status: &Status) {
@@ -157,8 +158,13 @@ fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
 fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate) {
     let mut say = |label: &str, commitment: &Commitment| {
         let status = commitment.status.as_deref().unwrap_or("—");
-        let until =
-            commitment.end_date.as_ref().map(|end| format!(" until {}", end.day())).unwrap_or_default();
+        let until = commitment.end_date.as_ref().map(|end| match status {
+            "EXPIRED" => format!(" {}", end.day()),
+            "COMMITTED" | "ACTIVE" | "ACCEPTED" => format!(" until {}", end.day()),
+            // The term that a request or a refusal is about.
+            _ => format!(" · term to {}", end.day()),
+        });
+        let until = until.unwrap_or_default();
         let near = commitment.end_date.as_ref().and_then(Timestamp::date);
         let near = near.is_some_and(|end| (0..=90).contains(&(end - today).num_days()));
         let tone = match status {

@@ -20,7 +20,7 @@ const COLUMNS: [DetailColumn; 7] = [
     DetailColumn::new("used", "Used"),
     DetailColumn::new("subscription-status", "Status").gives(8),
     DetailColumn::new("renewal-date", "Renewal"),
-    DetailColumn::new("auto-renewal", "Auto").optional(),
+    DetailColumn::new("auto-renewal", "Auto"),
     DetailColumn::new("renewal-quantity", "Renews to").optional(),
 ];
 
@@ -78,7 +78,8 @@ fn summary(list: &SubscriptionList) -> String {
             ));
         }
     }
-    parts.join(" · ")
+    let mark = if list.is_doubtful() { " (may be wrong: see below)" } else { "" };
+    parts.join(" · ") + mark
 }
 
 fn tone(item: &Subscription) -> Tone {
