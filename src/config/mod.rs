@@ -39,6 +39,8 @@ pub struct Config {
     pub ui: Ui,
     /// `[network]`: how patiently servers are asked.
     pub network: NetworkSettings,
+    /// `[portfolio]`: the local copy of a portfolio.
+    pub portfolio: PortfolioSettings,
     /// `[keys]`: the keys of each action by the action's name, as they are written in the file. Whether there is such
     /// an action and such a key is for the action table to judge.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -87,6 +89,23 @@ pub struct NetworkSettings {
 impl Default for NetworkSettings {
     fn default() -> Self {
         Self { connect_seconds: 5, request_seconds: 30, concurrency: 4 }
+    }
+}
+
+/// `[portfolio]`: the local copy of a portfolio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortfolioSettings {
+    /// `keep`: a copy is kept on disk, or none is; `None` asks once for each profile.
+    pub keep: Option<bool>,
+    /// `contacts`: names, e-mail addresses and phone numbers of contacts are part of the copy.
+    pub contacts: bool,
+    /// `requests_per_minute`: the most requests that a sync sends, 1 to 6,000.
+    pub requests_per_minute: u16,
+}
+
+impl Default for PortfolioSettings {
+    fn default() -> Self {
+        Self { keep: None, contacts: true, requests_per_minute: 600 }
     }
 }
 
@@ -284,6 +303,9 @@ mod tests {
                 "network.concurrency",
                 "network.connect_seconds",
                 "network.request_seconds",
+                "portfolio",
+                "portfolio.contacts",
+                "portfolio.requests_per_minute",
                 "ui",
                 "ui.ascii",
                 "ui.mouse",

@@ -9,13 +9,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::{
-    Ascii, Config, ConfigProblem, DEMO, Loaded, NetworkSettings, Palette, SourceLocation, TimeZone,
-    problem::Ruler,
+    Ascii, Config, ConfigProblem, DEMO, Loaded, NetworkSettings, Palette, PortfolioSettings, SourceLocation,
+    TimeZone, problem::Ruler,
 };
 use crate::text::did_you_mean;
 
 /// The table at the top of the file.
-pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "keys", "profiles"];
+pub(super) const SECTIONS: &[&str] = &["default_profile", "ui", "network", "portfolio", "keys", "profiles"];
 /// The faults behind which the parser reads nothing more, by the beginning of their messages.
 const STOPS: &[&str] = &["key with no value", "missing value for key", "unclosed array table"];
 
@@ -26,6 +26,7 @@ const MAX_STARTS: usize = 8;
 const MAX_PROBLEMS: usize = 200;
 
 const UI: &[&str] = &["theme", "ascii", "time_zone", "mouse", "page_size"];
+const PORTFOLIO: &[&str] = &["keep", "contacts", "requests_per_minute"];
 const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -183,6 +184,9 @@ impl ConfigReader<'_> {
                 "network" => self.each(&key, value, broken, |reader, key, name, value| {
                     reader.network(&mut config.network, key, name, value);
                 }),
+                "portfolio" => self.each(&key, value, broken, |reader, key, name, value| {
+                    reader.portfolio(&mut config.portfolio, key, name, value);
+                }),
                 "keys" => self.each(&key, value, broken, |reader, key, name, value| {
                     let mut chords = Vec::new();
                     let wanted = "a key in quotes or a list of them, such as [\"j\", \"down\"]";
@@ -211,6 +215,27 @@ impl ConfigReader<'_> {
                 });
             }
             _ => self.unknown(key, name, NETWORK),
+        }
+    }
+
+    fn portfolio(&mut self, portfolio: &mut PortfolioSettings, key: &str, name: &str, value: &Value<'_>) {
+        match name {
+            "keep" => {
+                let mut keep = false;
+                if self.set(&mut keep, key, value, "true or false", boolean) {
+                    portfolio.keep = Some(keep);
+                }
+            }
+            "contacts" => {
+                self.set(&mut portfolio.contacts, key, value, "true or false", boolean);
+            }
+            "requests_per_minute" => {
+                let wanted = "a number from 1 to 6000";
+                self.set(&mut portfolio.requests_per_minute, key, value, wanted, |value| {
+                    within(value, 1..=6000)
+                });
+            }
+            _ => self.unknown(key, name, PORTFOLIO),
         }
     }
 
@@ -426,7 +451,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "config.toml:1:1: them: unknown key; the keys are: default_profile, ui, network, keys, profiles",
+                "config.toml:1:1: them: unknown key; the keys are: default_profile, ui, network, portfolio, keys, profiles",
                 "config.toml:4:1: ui.page_szie: unknown key, did you mean page_size?",
                 "config.toml:5:13: ui.page_size: must be a number from 1 to 50, not 51",
                 "config.toml:9:8: keys.quit: must be a key in quotes or a list of them, such as [\"j\", \"down\"], not \

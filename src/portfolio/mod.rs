@@ -1,6 +1,18 @@
 //! The portfolio: a local copy of everything that a profile may read, searchable, sortable and honest about its age.
 //!
-//! [`query`] is the language of searches, [`entry`] holds the facts about one customer that searching and sorting use.
+//! [`PortfolioStore`] keeps it in two files, [`sync`] fills it, [`query`] is the language of searches. The copy is a cache of
+//! what the API sent; observed changes are kept apart from it, since they cannot be read again.
 
+mod change;
 pub mod entry;
+mod error;
+mod facts;
 pub mod query;
+mod store;
+pub mod sync;
+
+pub use error::StoreError;
+pub use store::{
+    ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenWalk, OpenedStore,
+    PortfolioStore, StoredChange, StoredCustomer, folder_of,
+};

@@ -50,6 +50,12 @@ pub struct Remembered {
     /// The time when it was used last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used: Option<DateTime<Utc>>,
+    /// True if a copy of the portfolio is kept on disk, false if not; `None` until the user was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_portfolio: Option<bool>,
+    /// False if that copy has no contacts; `None` leaves it to the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_contacts: Option<bool>,
     /// The last view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,

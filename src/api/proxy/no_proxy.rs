@@ -14,13 +14,13 @@ const MAX_SHOWN: usize = 60;
 #[derive(Debug, Clone, Default)]
 pub(super) struct NoProxy {
     name: &'static str,
-    entries: Vec<Entry>,
+    entries: Vec<NoProxyEntry>,
     /// The first invalid entry, and the reason.
     unusable: Option<String>,
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
+struct NoProxyEntry {
     text: String,
     hosts: Hosts,
     port: Option<u16>,
@@ -55,7 +55,7 @@ impl NoProxy {
             let place = place.rsplit('@').next().unwrap_or_default();
             match parse_entry(place) {
                 Ok((hosts, port)) => {
-                    all.entries.push(Entry { text: bounded(place, MAX_SHOWN), hosts, port });
+                    all.entries.push(NoProxyEntry { text: bounded(place, MAX_SHOWN), hosts, port });
                 }
                 Err(what) => {
                     let shown = bounded(place, MAX_SHOWN);
@@ -80,8 +80,9 @@ impl NoProxy {
     pub(super) fn matching_entry(&self, url: &Url) -> Option<&str> {
         let host = url.host()?.to_owned();
         let port = url.port_or_known_default();
-        let is_match =
-            |entry: &&Entry| entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.contains(&host);
+        let is_match = |entry: &&NoProxyEntry| {
+            entry.port.is_none_or(|own| Some(own) == port) && entry.hosts.contains(&host)
+        };
         self.entries.iter().find(is_match).map(|entry| entry.text.as_str())
     }
 }

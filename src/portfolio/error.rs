@@ -1,0 +1,86 @@
+//! Errors of the store.
+
+use std::{io, path::PathBuf};
+
+use crate::text;
+
+/// An error of the store, which says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No portfolio is kept there yet.
+    #[error("no portfolio is kept here yet: run `vipmp sync` first")]
+    Missing,
+    /// The files belong to a newer version of the program.
+    #[error("{} was written by a newer version of vipmp (schema {found}): update vipmp, or name another folder with VIPMP_DATA_DIR", text::display_path(.path))]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The version of its schema.
+        found: i64,
+    },
+    /// Another process writes to the portfolio.
+    #[error("another vipmp{} is syncing this portfolio: wait until it has ended, or stop it", process(*.0))]
+    Busy(Option<u32>),
+    /// The file is damaged.
+    #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", text::display_path(.0))]
+    Damaged(PathBuf),
+    /// The disk is full.
+    #[error("the disk is full: free some space and run the command again; what was stored before is intact")]
+    Full,
+    /// A file cannot be opened, created or renamed.
+    #[error("{}: {source}", text::display_path(.path))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The database reports another error.
+    #[error("the portfolio cannot be read or written: {0}")]
+    Database(rusqlite::Error),
+    /// A stored value cannot be read.
+    #[error("a stored value cannot be read ({0}): `vipmp portfolio check` tells if the file is damaged")]
+    Value(String),
+}
+
+fn process(id: Option<u32>) -> String {
+    id.map(|id| format!(" (process {id})")).unwrap_or_default()
+}
+
+impl StoreError {
+    /// Creates the error of a file operation.
+    pub(super) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Io { path, source },
+        }
+    }
+
+    /// Returns true if the file is no database or is damaged.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+            ),
+            _ => false,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Value(error.to_string())
+    }
+}

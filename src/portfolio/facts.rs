@@ -1,0 +1,151 @@
+//! Reads the facts that searching and sorting use from records and subscriptions.
+
+use chrono::NaiveDate;
+
+use super::entry::{RecordFacts, SubscriptionFacts};
+use crate::model::{Commitment, Contact, Customer, OfferKind, Subscription, SubscriptionList, Timestamp};
+
+impl RecordFacts {
+    /// Reads the facts of a record.
+    pub fn of(customer: &Customer) -> Self {
+        let address = customer.address.as_ref();
+        let level = |offer_type: &str| {
+            let mut discounts = customer.discounts.iter();
+            discounts.find(|discount| discount.offer_type.as_deref() == Some(offer_type))?.level.clone()
+        };
+        let commitment = commitment(customer);
+        Self {
+            segment: customer.market_segment.clone(),
+            country: address.and_then(|address| address.country.clone()),
+            region: address.and_then(|address| address.region.clone()),
+            city: address.and_then(|address| address.city.clone()),
+            language: customer.preferred_language.clone(),
+            licence_level: level("LICENSE"),
+            consumables_level: level("CONSUMABLES"),
+            commitment_status: commitment.and_then(|commitment| commitment.status.clone()),
+            commitment_end: commitment.and_then(|commitment| commitment.end_date.as_ref()?.date()),
+            anniversary: customer.coterm_date.as_ref().and_then(Timestamp::date),
+            contacts: customer.contacts.iter().map(contact_name).filter(|name| !name.is_empty()).collect(),
+            emails: customer.contacts.iter().filter_map(|contact| contact.email.clone()).collect(),
+            tags: customer.tags.clone(),
+        }
+    }
+}
+
+/// Returns the three-year commitment in force, or else the requested one.
+fn commitment(customer: &Customer) -> Option<&Commitment> {
+    let benefit = customer.three_year_commit()?;
+    benefit.commitment.as_ref().or(benefit.commitment_request.as_ref())
+}
+
+/// Returns the names of a contact, given name first.
+pub(super) fn contact_name(contact: &Contact) -> String {
+    let names = [&contact.first_name, &contact.last_name];
+    let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    names.join(" ")
+}
+
+impl SubscriptionFacts {
+    /// Reads the facts of all subscriptions of a customer.
+    pub fn of(list: &SubscriptionList) -> Self {
+        let mut facts = Self::default();
+        for item in &list.items {
+            facts.ids.extend(item.subscription_id.clone());
+            if let Some(offer) = item.offer_id.as_ref().filter(|offer| !facts.products.contains(offer)) {
+                facts.products.push(offer.clone());
+            }
+            if item.is_active() {
+                facts.add_active(item);
+            }
+        }
+        facts
+    }
+
+    fn add_active(&mut self, item: &Subscription) {
+        let quantity = item.current_quantity.unwrap_or_default();
+        let left = seats_left(item);
+        match item.offer_kind() {
+            OfferKind::Consumable => self.consumables = self.consumables.saturating_add(quantity),
+            OfferKind::Licence | OfferKind::Unknown => self.seats = self.seats.saturating_add(quantity),
+        }
+        match item.auto_renewal.enabled {
+            Some(true) => self.auto_renewal_on = true,
+            Some(false) => {
+                self.auto_renewal_off = true;
+                if item.offer_kind() != OfferKind::Consumable {
+                    self.lapsing_seats = self.lapsing_seats.saturating_add(left);
+                }
+            }
+            None => {}
+        }
+        if left > 0 {
+            self.next_renewal = earliest(self.next_renewal, renewal_date(item));
+        }
+    }
+}
+
+/// Returns the seats of a subscription that were not renewed early.
+fn seats_left(item: &Subscription) -> i64 {
+    let quantity = item.current_quantity.unwrap_or_default();
+    quantity.saturating_sub(item.renewed_quantity.unwrap_or_default()).max(0)
+}
+
+fn renewal_date(item: &Subscription) -> Option<NaiveDate> {
+    item.renewal_date.as_ref().and_then(Timestamp::date)
+}
+
+fn earliest(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
+    one.into_iter().chain(other).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(items: &[serde_json::Value]) -> SubscriptionList {
+        let body = serde_json::json!({ "totalCount": 1, "items": items }).to_string();
+        SubscriptionList::from_slice(body.as_bytes()).unwrap()
+    }
+
+    fn item(offer: &str, current: i64, renewed: i64, on: bool, date: &str) -> serde_json::Value {
+        serde_json::json!({
+            "subscriptionId": format!("s-{offer}-{date}"), "offerId": offer, "currentQuantity": current,
+            "renewedQuantity": renewed, "autoRenewal": { "enabled": on }, "renewalDate": date, "status": "1000",
+        })
+    }
+
+    #[test]
+    fn the_next_renewal_is_the_earliest_with_something_left_to_renew() {
+        // "renewals.md": after 100 of 100 seats were renewed early, the renewal date stays and nothing is left.
+        let renewed = item("65304479CA01A12", 100, 100, true, "2025-11-30");
+        let later = item("65304480CA01A12", 10, 0, true, "2026-03-01");
+        let facts = SubscriptionFacts::of(&list(&[renewed, later]));
+        assert_eq!(facts.next_renewal, "2026-03-01".parse().ok());
+        assert_eq!((facts.seats, facts.lapsing_seats), (110, 0));
+    }
+
+    #[test]
+    fn lapsing_seats_are_licences_without_auto_renewal_that_were_not_renewed() {
+        let partly = item("65304479CA01A12", 100, 40, false, "2025-10-01");
+        let credits = item("65304481CAT1A12", 5000, 0, false, "2025-09-01");
+        let facts = SubscriptionFacts::of(&list(&[partly, credits]));
+        assert_eq!((facts.seats, facts.consumables, facts.lapsing_seats), (100, 5000, 60));
+        assert_eq!(facts.next_renewal, "2025-09-01".parse().ok());
+        assert!(facts.auto_renewal_off && !facts.auto_renewal_on);
+    }
+
+    #[test]
+    fn ended_and_scheduled_subscriptions_are_no_seats() {
+        let mut ended = item("65304479CA01A12", 7, 0, true, "2025-10-01");
+        ended["status"] = "1004".into();
+        let mut scheduled = item("65304482CA01A12", 0, 0, true, "2025-10-01");
+        scheduled["status"] = "1009".into();
+        let facts = SubscriptionFacts::of(&list(&[ended, scheduled]));
+        let products = vec!["65304479CA01A12".to_owned(), "65304482CA01A12".to_owned()];
+        assert_eq!(facts.ids.len(), 2);
+        assert_eq!(
+            SubscriptionFacts { ids: Vec::new(), ..facts },
+            SubscriptionFacts { products, ..SubscriptionFacts::default() }
+        );
+    }
+}

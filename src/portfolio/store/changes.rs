@@ -1,0 +1,168 @@
+//! Observed changes: recorded in the cache's outbox, moved to the history, read from there.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params, params_from_iter};
+
+use super::{PortfolioStore, time};
+use crate::portfolio::{StoreError, change::FieldChange};
+
+/// A stored change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredChange {
+    /// The time at which it was observed.
+    pub at: DateTime<Utc>,
+    /// The customer's ID.
+    pub customer_id: String,
+    /// The reseller's ID.
+    pub reseller_id: String,
+    /// The company's name at that time.
+    pub company: Option<String>,
+    /// The subscription's ID, if the field is one of a subscription.
+    pub subscription_id: Option<String>,
+    /// The field, or an event such as `joined`.
+    pub field: String,
+    /// The value before.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: Option<String>,
+}
+
+/// The changes that are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeFilter {
+    /// Only those observed at this time or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those of this customer.
+    pub customer_id: Option<String>,
+}
+
+/// Records changes of a customer in the outbox. Its row has to be stored already.
+pub(super) fn add(
+    tx: &Connection,
+    customer_id: &str,
+    found: &[FieldChange],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let at = time::to_text(now);
+    for change in found {
+        tx.prepare_cached(
+            "INSERT INTO outbox (at, customer_id, reseller_id, company, subscription_id, field, before, after)
+             SELECT ?2, id, reseller_id, name, ?3, ?4, ?5, ?6 FROM customer WHERE id = ?1",
+        )?
+        .execute(params![
+            customer_id,
+            at,
+            change.subscription,
+            change.field,
+            change.before,
+            change.after
+        ])?;
+    }
+    tx.execute("UPDATE customer SET changed_at = ?2 WHERE id = ?1", params![customer_id, at])?;
+    Ok(())
+}
+
+impl PortfolioStore {
+    /// Moves recorded changes to the history. A kill in between repeats none: each has a number.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or written.
+    pub fn flush_changes(&mut self) -> Result<usize, StoreError> {
+        let mut outbox = self.cache.prepare_cached(
+            "SELECT seq, at, customer_id, reseller_id, company, subscription_id, field, before, after FROM outbox ORDER BY seq",
+        )?;
+        let mut rows = outbox.query([])?;
+        let tx = self.history.transaction()?;
+        let (mut moved, mut last) = (0, None);
+        while let Some(row) = rows.next()? {
+            let seq: i64 = row.get(0)?;
+            let text = |index: usize| row.get::<_, Option<String>>(index);
+            tx.prepare_cached(
+                "INSERT OR IGNORE INTO change
+                    (portfolio, seq, at, customer_id, reseller_id, company, subscription_id, field, before, after)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                self.portfolio,
+                seq,
+                text(1)?,
+                text(2)?,
+                text(3)?,
+                text(4)?,
+                text(5)?,
+                text(6)?,
+                text(7)?,
+                text(8)?
+            ])?;
+            (moved, last) = (moved + 1, Some(seq));
+        }
+        tx.commit()?;
+        drop(rows);
+        drop(outbox);
+        if let Some(last) = last {
+            self.cache.execute("DELETE FROM outbox WHERE seq <= ?", [last])?;
+        }
+        Ok(moved)
+    }
+
+    /// Returns stored changes, the oldest first.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn changes(&self, filter: &ChangeFilter) -> Result<Vec<StoredChange>, StoreError> {
+        let (mut conditions, mut values) = (vec!["1"], Vec::new());
+        if let Some(since) = filter.since {
+            conditions.push("at >= ?");
+            values.push(time::to_text(since));
+        }
+        if let Some(id) = &filter.customer_id {
+            conditions.push("customer_id = ?");
+            values.push(id.clone());
+        }
+        let columns = "at, customer_id, reseller_id, company, subscription_id, field, before, after";
+        let wanted = conditions.join(" AND ");
+        let mut found = Vec::new();
+        // What is still in the outbox is known too: another process may be about to move it.
+        let moved = format!("SELECT {columns} FROM change WHERE {wanted} ORDER BY at, portfolio, seq");
+        found.extend(read(&self.history, &moved, &values)?);
+        let unmoved = format!("SELECT {columns}, seq FROM outbox WHERE {wanted} ORDER BY seq");
+        let last: Option<i64> = self.history.query_row(
+            "SELECT MAX(seq) FROM change WHERE portfolio = ?",
+            [&self.portfolio],
+            |row| row.get(0),
+        )?;
+        let mut outbox = self.cache.prepare(&unmoved)?;
+        let rows =
+            outbox.query_map(params_from_iter(&values), |row| Ok((row.get::<_, i64>(8)?, change(row)?)))?;
+        for row in rows {
+            let (seq, change) = row?;
+            if last.is_none_or(|last| seq > last) {
+                found.push(change);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn read(connection: &Connection, sql: &str, values: &[String]) -> Result<Vec<StoredChange>, StoreError> {
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map(params_from_iter(values), change)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn change(row: &rusqlite::Row<'_>) -> Result<StoredChange, rusqlite::Error> {
+    let at: String = row.get(0)?;
+    Ok(StoredChange {
+        at: time::from_text(Some(&at)).unwrap_or_default(),
+        customer_id: row.get(1)?,
+        reseller_id: row.get(2)?,
+        company: row.get(3)?,
+        subscription_id: row.get(4)?,
+        field: row.get(5)?,
+        before: row.get(6)?,
+        after: row.get(7)?,
+    })
+}

@@ -1,0 +1,299 @@
+//! Reading what is stored: facts for the index, whole customers for output, and how complete everything is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::{PortfolioStore, body, time, write::part};
+use crate::{
+    model::{Customer, OrderPage, Row, Status, SubscriptionList},
+    portfolio::{
+        StoreError,
+        change::SubscriptionFields,
+        entry::{Entry, RecordFacts, SubscriptionFacts},
+    },
+};
+
+/// A customer with everything that is stored of it.
+#[derive(Debug, Clone)]
+pub struct StoredCustomer {
+    /// The list entry.
+    pub row: Row,
+    /// The record and the time at which it was read.
+    pub record: Option<(Customer, DateTime<Utc>)>,
+    /// The subscriptions and the time at which they were read.
+    pub subscriptions: Option<(SubscriptionList, DateTime<Utc>)>,
+    /// The orders and the time at which they were read.
+    pub orders: Option<(OrderPage, DateTime<Utc>)>,
+}
+
+/// The extent of what is stored, and its age.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// The customers that are not known to be gone.
+    pub customers: u64,
+    /// The customers that are known to be gone.
+    pub gone: u64,
+    /// The customers whose record is stored.
+    pub records: u64,
+    /// The customers whose subscriptions are stored.
+    pub subscriptions: u64,
+    /// The customers that could not be read the last time.
+    pub failed: u64,
+    /// The resellers, and those whose lists were read to their end at least once.
+    pub resellers: (u64, u64),
+    /// The reasons why a list may be incomplete, with the reseller's ID.
+    pub doubts: Vec<(String, String)>,
+    /// The time at which the oldest of the latest lists was read.
+    pub listed_at: Option<DateTime<Utc>>,
+    /// The time at which the oldest record or subscription was read.
+    pub oldest_at: Option<DateTime<Utc>>,
+}
+
+impl Completeness {
+    /// Returns true if every customer of every list is stored with its record and subscriptions.
+    pub fn is_complete(&self) -> bool {
+        self.resellers.0 > 0
+            && self.resellers.0 == self.resellers.1
+            && self.doubts.is_empty()
+            && self.records == self.customers
+            && self.subscriptions == self.customers
+    }
+}
+
+/// The columns of a record's facts, in the order in which they are read.
+const RECORD: &str =
+    "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
+    commitment_end, anniversary, tags";
+
+impl PortfolioStore {
+    /// Returns true if contacts are kept.
+    pub fn keeps_contacts(&self) -> bool {
+        self.keeps_contacts
+    }
+
+    /// Hands the facts of every customer to `take`, in the order of their IDs.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
+        // One snapshot for all three tables.
+        let tx = self.cache.unchecked_transaction()?;
+        let mut contacts: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
+        let mut all =
+            tx.prepare("SELECT customer_id, name, email FROM contact ORDER BY customer_id, position")?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let (names, emails) = contacts.entry(row.get(0)?).or_default();
+            names.extend(row.get::<_, Option<String>>(1)?);
+            emails.extend(row.get::<_, Option<String>>(2)?);
+        }
+        let mut products: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
+        let mut all =
+            tx.prepare("SELECT customer_id, id, offer_id FROM subscription ORDER BY customer_id, position")?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let (ids, offers) = products.entry(row.get(0)?).or_default();
+            ids.extend(row.get::<_, Option<String>>(1)?);
+            offers.extend(row.get::<_, Option<String>>(2)?.filter(|offer| !offers.contains(offer)));
+        }
+        let mut all = tx.prepare(&format!(
+            "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
+                subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing
+             FROM customer ORDER BY id"
+        ))?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(11)?;
+            let (names, emails) = contacts.remove(&id).unwrap_or_default();
+            let (ids, offers) = products.remove(&id).unwrap_or_default();
+            let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
+                Ok(time::from_text(row.get::<_, Option<String>>(index)?.as_deref()))
+            };
+            let record = match moment(19)? {
+                Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row)? }),
+                None => None,
+            };
+            let created: Option<String> = row.get(15)?;
+            let subscriptions = match moment(20)? {
+                Some(_) => Some(SubscriptionFacts {
+                    next_renewal: time::day_from_text(row.get::<_, Option<String>>(21)?.as_deref()),
+                    auto_renewal_on: row.get::<_, Option<bool>>(22)?.unwrap_or_default(),
+                    auto_renewal_off: row.get::<_, Option<bool>>(23)?.unwrap_or_default(),
+                    seats: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
+                    consumables: row.get::<_, Option<i64>>(25)?.unwrap_or_default(),
+                    lapsing_seats: row.get::<_, Option<i64>>(26)?.unwrap_or_default(),
+                    ids,
+                    products: offers,
+                }),
+                None => None,
+            };
+            take(Entry {
+                customer_id: id,
+                company_name: row.get(12)?,
+                reference: row.get(13)?,
+                status: Status::new(row.get::<_, String>(14)?),
+                created: created.and_then(|text| crate::model::Timestamp::new(text).at()),
+                reseller_id: row.get(16)?,
+                gone_at: moment(17)?,
+                changed_at: moment(18)?,
+                record,
+                subscriptions,
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns a customer with everything that is stored of it.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn customer(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
+        let times: Option<[Option<String>; 3]> = self
+            .cache
+            .prepare_cached("SELECT record_at, subscriptions_at, orders_at FROM customer WHERE id = ?")?
+            .query_row([id], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+            .optional()?;
+        let Some([record_at, subscriptions_at, orders_at]) = times else { return Ok(None) };
+        let at = |text: Option<String>| time::from_text(text.as_deref()).unwrap_or_default();
+        let Some(row) = self.raw(id, part::ROW)? else { return Ok(None) };
+        let unreadable = |error: crate::model::Unreadable| StoreError::Value(error.to_string());
+        let record = self.raw(id, part::RECORD)?.map(|json| Customer::from_slice(&json)).transpose();
+        let list =
+            self.raw(id, part::SUBSCRIPTIONS)?.map(|json| SubscriptionList::from_slice(&json)).transpose();
+        let orders = self.raw(id, part::ORDERS)?.map(|json| OrderPage::from_slice(&json)).transpose();
+        Ok(Some(StoredCustomer {
+            row: Row::read(0, serde_json::from_slice(&row)?),
+            record: record.map_err(unreadable)?.map(|record| (record, at(record_at))),
+            subscriptions: list.map_err(unreadable)?.map(|list| (list, at(subscriptions_at))),
+            orders: orders.map_err(unreadable)?.map(|orders| (orders, at(orders_at))),
+        }))
+    }
+
+    fn raw(&self, id: &str, part: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let body: Option<Vec<u8>> = self
+            .cache
+            .prepare_cached("SELECT body FROM raw WHERE customer_id = ? AND part = ?")?
+            .query_row([id, part], |row| row.get(0))
+            .optional()?;
+        body.map(|body| body::unpack(&body)).transpose()
+    }
+
+    /// Returns the IDs of customers that have exactly this ID, subscription ID or order ID.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn customers_by_id(&self, id: &str) -> Result<Vec<String>, StoreError> {
+        let mut found = self.cache.prepare_cached(
+            "SELECT id FROM customer WHERE id = ?1 UNION SELECT customer_id FROM subscription WHERE id = ?1
+             UNION SELECT customer_id FROM purchase WHERE id = ?1",
+        )?;
+        let ids = found.query_map([id], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns the extent of what is stored, and its age.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn completeness(&self) -> Result<Completeness, StoreError> {
+        let tx = self.cache.unchecked_transaction()?;
+        let mut found = tx.query_row(
+            "SELECT COUNT(*) FILTER (WHERE gone_at IS NULL), COUNT(*) FILTER (WHERE gone_at IS NOT NULL),
+                COUNT(record_at) FILTER (WHERE gone_at IS NULL), COUNT(subscriptions_at) FILTER (WHERE gone_at IS NULL),
+                COUNT(failed_at) FILTER (WHERE gone_at IS NULL),
+                MIN(MIN(record_at), MIN(subscriptions_at)) FROM customer",
+            [],
+            |row| {
+                let count = |index: usize| row.get::<_, i64>(index).map(|count| u64::try_from(count).unwrap_or_default());
+                Ok(Completeness {
+                    customers: count(0)?,
+                    gone: count(1)?,
+                    records: count(2)?,
+                    subscriptions: count(3)?,
+                    failed: count(4)?,
+                    oldest_at: time::from_text(row.get::<_, Option<String>>(5)?.as_deref()),
+                    ..Completeness::default()
+                })
+            },
+        )?;
+        let mut resellers = tx.prepare("SELECT id, listed_at, doubt FROM reseller ORDER BY id")?;
+        let mut rows = resellers.query([])?;
+        while let Some(row) = rows.next()? {
+            found.resellers.0 += 1;
+            let listed_at = time::from_text(row.get::<_, Option<String>>(1)?.as_deref());
+            if let Some(at) = listed_at {
+                found.resellers.1 += 1;
+                found.listed_at = Some(found.listed_at.map_or(at, |oldest| oldest.min(at)));
+            }
+            if let Some(doubt) = row.get::<_, Option<String>>(2)? {
+                found.doubts.push((row.get(0)?, doubt));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Returns the facts of a stored record; `None` if there is none.
+pub(super) fn record_facts(tx: &Connection, id: &str) -> Result<Option<RecordFacts>, StoreError> {
+    let sql = format!("SELECT {RECORD} FROM customer WHERE id = ? AND record_at IS NOT NULL");
+    let found = tx.prepare_cached(&sql)?.query_row([id], facts_of).optional()?;
+    let Some(mut facts) = found else { return Ok(None) };
+    let mut contacts =
+        tx.prepare_cached("SELECT name, email FROM contact WHERE customer_id = ? ORDER BY position")?;
+    let mut rows = contacts.query([id])?;
+    while let Some(row) = rows.next()? {
+        facts.contacts.extend(row.get::<_, Option<String>>(0)?);
+        facts.emails.extend(row.get::<_, Option<String>>(1)?);
+    }
+    Ok(Some(facts))
+}
+
+fn facts_of(row: &rusqlite::Row<'_>) -> Result<RecordFacts, rusqlite::Error> {
+    let tags: Option<String> = row.get(10)?;
+    Ok(RecordFacts {
+        segment: row.get(0)?,
+        country: row.get(1)?,
+        region: row.get(2)?,
+        city: row.get(3)?,
+        language: row.get(4)?,
+        licence_level: row.get(5)?,
+        consumables_level: row.get(6)?,
+        commitment_status: row.get(7)?,
+        commitment_end: time::day_from_text(row.get::<_, Option<String>>(8)?.as_deref()),
+        anniversary: time::day_from_text(row.get::<_, Option<String>>(9)?.as_deref()),
+        contacts: Vec::new(),
+        emails: Vec::new(),
+        tags: tags.map(|tags| tags.split(", ").map(str::to_owned).collect()).unwrap_or_default(),
+    })
+}
+
+/// Returns the fields of a customer's stored subscriptions, by their IDs.
+pub(super) fn subscription_fields(
+    tx: &Connection,
+    id: &str,
+) -> Result<BTreeMap<String, SubscriptionFields>, StoreError> {
+    let mut stored = tx.prepare_cached(
+        "SELECT id, position, status, offer_id, quantity, renewed, renewal_date, auto_renewal, renewal_quantity
+         FROM subscription WHERE customer_id = ? ORDER BY position",
+    )?;
+    let rows = stored.query_map([id], |row| {
+        let own: Option<String> = row.get(0)?;
+        let own = match own {
+            Some(own) => own,
+            None => format!("#{}", row.get::<_, i64>(1)?),
+        };
+        let fields = SubscriptionFields {
+            status: row.get(2)?,
+            offer: row.get(3)?,
+            quantity: row.get(4)?,
+            renewed: row.get(5)?,
+            renewal_date: row.get(6)?,
+            auto_renewal: row.get(7)?,
+            renewal_quantity: row.get(8)?,
+        };
+        Ok((own, fields))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

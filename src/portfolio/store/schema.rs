@@ -1,0 +1,203 @@
+//! The tables and the documented views.
+//!
+//! `portfolio.sqlite` can be rebuilt: another version of its schema is set aside and read again. `history.sqlite` cannot:
+//! its schema changes by migrations only. The views are a public contract (`docs/portfolio.md`); their columns are named
+//! like those of exports, with an underscore for a hyphen.
+
+/// The version of the cache's schema.
+pub(super) const CACHE_VERSION: i64 = 1;
+
+/// The tables and views of the cache.
+pub(super) const CACHE: &str = "
+CREATE TABLE identity (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    portfolio TEXT NOT NULL,
+    client TEXT NOT NULL,
+    api TEXT NOT NULL,
+    contacts INTEGER NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE reseller (
+    id TEXT PRIMARY KEY,
+    name TEXT,
+    walk INTEGER NOT NULL DEFAULT 0,
+    walk_started_at TEXT,
+    listed_at TEXT,
+    verified_at TEXT,
+    total INTEGER,
+    doubt TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE walk_list (
+    reseller_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    place TEXT,
+    ended TEXT,
+    PRIMARY KEY (reseller_id, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE walk_row (
+    reseller_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (reseller_id, status, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customer (
+    id TEXT PRIMARY KEY,
+    reseller_id TEXT NOT NULL,
+    name TEXT,
+    reference TEXT,
+    status TEXT NOT NULL,
+    created TEXT,
+    segment TEXT,
+    country TEXT,
+    region TEXT,
+    city TEXT,
+    language TEXT,
+    licence_level TEXT,
+    consumables_level TEXT,
+    commitment_status TEXT,
+    commitment_end TEXT,
+    anniversary TEXT,
+    tags TEXT,
+    next_renewal TEXT,
+    auto_on INTEGER,
+    auto_off INTEGER,
+    seats INTEGER,
+    consumables INTEGER,
+    lapsing INTEGER,
+    walk INTEGER NOT NULL,
+    listed_at TEXT NOT NULL,
+    record_at TEXT,
+    subscriptions_at TEXT,
+    orders_at TEXT,
+    changed_at TEXT,
+    gone_at TEXT,
+    failed_at TEXT,
+    failure TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX customer_by_reseller ON customer (reseller_id, walk);
+
+CREATE TABLE contact (
+    customer_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    PRIMARY KEY (customer_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscription (
+    customer_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    id TEXT,
+    offer_id TEXT,
+    kind TEXT NOT NULL,
+    quantity INTEGER,
+    used INTEGER,
+    renewed INTEGER,
+    status TEXT NOT NULL,
+    created TEXT,
+    renewal_date TEXT,
+    auto_renewal INTEGER,
+    renewal_quantity INTEGER,
+    currency TEXT,
+    deployment_id TEXT,
+    PRIMARY KEY (customer_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX subscription_by_id ON subscription (id);
+
+CREATE TABLE purchase (
+    customer_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    id TEXT,
+    reference TEXT,
+    kind TEXT,
+    status TEXT NOT NULL,
+    created TEXT,
+    PRIMARY KEY (customer_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX purchase_by_id ON purchase (id);
+
+CREATE TABLE raw (
+    customer_id TEXT NOT NULL,
+    part TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (customer_id, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    reseller_id TEXT NOT NULL,
+    company TEXT,
+    subscription_id TEXT,
+    field TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+) STRICT;
+
+CREATE TABLE sync_run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    outcome TEXT,
+    requests INTEGER NOT NULL DEFAULT 0,
+    changes INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE VIEW v_customers AS SELECT
+    id AS customer_id, name AS company, status AS status_code, created, reference, reseller_id, anniversary,
+    segment AS market_segment, country, region, city, language, licence_level AS discount_licence,
+    consumables_level AS discount_consumables, commitment_status AS '3yc_status', commitment_end AS '3yc_end',
+    next_renewal, seats, consumables, lapsing AS lapsing_seats, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
+    (SELECT name FROM contact WHERE customer_id = customer.id AND position = 0) AS admin,
+    (SELECT email FROM contact WHERE customer_id = customer.id AND position = 0) AS admin_email,
+    listed_at, record_at, subscriptions_at, gone_at
+FROM customer;
+
+CREATE VIEW v_subscriptions AS SELECT
+    subscription.customer_id, customer.name AS company, customer.reseller_id, subscription.id AS subscription_id,
+    offer_id, kind, quantity, used, renewed AS renewed_quantity, subscription.status AS subscription_status_code,
+    subscription.created AS subscription_created, renewal_date, auto_renewal, renewal_quantity, currency, deployment_id,
+    customer.gone_at, customer.subscriptions_at
+FROM subscription JOIN customer ON customer.id = subscription.customer_id;
+
+CREATE VIEW v_renewals AS SELECT
+    renewal_date, customer_id, company, reseller_id, subscription_id, offer_id, kind, quantity,
+    MAX(quantity - COALESCE(renewed_quantity, 0), 0) AS left_to_renew, auto_renewal, renewal_quantity, subscriptions_at
+FROM v_subscriptions
+WHERE subscription_status_code = '1000' AND gone_at IS NULL AND quantity > COALESCE(renewed_quantity, 0)
+ORDER BY renewal_date;
+";
+
+/// The migrations of the history: each is applied once, in order; the number applied is the schema's version.
+pub(super) const HISTORY: [&str; 1] = ["
+CREATE TABLE change (
+    portfolio TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    reseller_id TEXT NOT NULL,
+    company TEXT,
+    subscription_id TEXT,
+    field TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    PRIMARY KEY (portfolio, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX change_by_customer ON change (customer_id, at);
+CREATE INDEX change_by_time ON change (at);
+
+CREATE VIEW v_changes AS SELECT
+    at, customer_id, company, reseller_id, subscription_id, field, before, after
+FROM change ORDER BY at, portfolio, seq;
+"];

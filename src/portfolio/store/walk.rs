@@ -1,0 +1,349 @@
+//! Walks through the lists of a reseller, as far as they have come, and the customers whose records are due.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{PortfolioStore, body, time};
+use crate::{
+    collect::{ListStart, ListStats, RowKey},
+    model::{Link, Row, Status},
+    portfolio::StoreError,
+};
+
+/// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near.
+const NEAR: TimeDelta = TimeDelta::days(1);
+/// The age after which any record is read again.
+const FAR: TimeDelta = TimeDelta::days(7);
+
+/// A walk through the lists of a reseller that has begun, perhaps in an earlier run.
+#[derive(Debug, Clone, Default)]
+pub struct OpenWalk {
+    /// The number of the walk.
+    pub number: i64,
+    /// The progress of each list: where to continue, the rows read so far, the statistics if it has ended.
+    pub lists: Vec<WalkProgress>,
+}
+
+/// The progress of a walk through one list.
+#[derive(Debug, Clone, Default)]
+pub struct WalkProgress {
+    /// The place from which it continues.
+    pub start: Option<ListStart>,
+    /// The rows that were read, in order.
+    pub read: Vec<RowKey>,
+    /// The statistics of a list that was read to its end.
+    pub ended: Option<ListStats>,
+}
+
+/// A customer whose record or subscriptions are due.
+#[derive(Debug, Clone)]
+pub struct DueCustomer {
+    /// The customer's ID.
+    pub id: String,
+    /// The link of the list entry.
+    pub link: Option<Link>,
+    /// True if the record is due.
+    pub record: bool,
+    /// True if the subscriptions are due.
+    pub subscriptions: bool,
+}
+
+impl PortfolioStore {
+    /// Begins a walk through the lists of a reseller, or continues one that an earlier run has begun.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or written.
+    pub fn begin_walk(
+        &mut self,
+        reseller: &str,
+        name: Option<&str>,
+        statuses: &[Status],
+        now: DateTime<Utc>,
+    ) -> Result<OpenWalk, StoreError> {
+        let tx = self.cache.transaction()?;
+        tx.execute(
+            "INSERT INTO reseller (id, name) VALUES (?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET name = COALESCE(excluded.name, name)",
+            params![reseller, name],
+        )?;
+        let is_open: bool = tx.query_row(
+            "SELECT walk_started_at IS NOT NULL FROM reseller WHERE id = ?",
+            [reseller],
+            |row| row.get(0),
+        )?;
+        if !is_open {
+            tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
+            tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
+            tx.execute(
+                "UPDATE reseller SET walk = walk + 1, walk_started_at = ?2 WHERE id = ?1",
+                params![reseller, time::to_text(now)],
+            )?;
+        }
+        let number = tx.query_row("SELECT walk FROM reseller WHERE id = ?", [reseller], |row| row.get(0))?;
+        let mut lists = Vec::with_capacity(statuses.len());
+        for status in statuses {
+            let stored: Option<(Option<String>, Option<String>)> = tx
+                .query_row(
+                    "SELECT place, ended FROM walk_list WHERE reseller_id = ? AND status = ?",
+                    params![reseller, status.code()],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()?;
+            let (place, ended) = stored.unwrap_or_default();
+            let mut rows = tx.prepare_cached(
+                "SELECT key FROM walk_row WHERE reseller_id = ? AND status = ? ORDER BY position",
+            )?;
+            let keys = rows.query_map(params![reseller, status.code()], |row| row.get::<_, String>(0))?;
+            let read: Result<Vec<RowKey>, rusqlite::Error> =
+                keys.map(|key| key.map(|key| read_key(&key))).collect();
+            lists.push(WalkProgress {
+                start: place.map(|place| serde_json::from_str(&place)).transpose()?,
+                read: read?,
+                ended: ended.map(|ended| serde_json::from_str(&ended)).transpose()?,
+            });
+        }
+        tx.commit()?;
+        Ok(OpenWalk { number, lists })
+    }
+
+    /// Stores rows of a list together with the place after them, in one transaction.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn add_rows(
+        &mut self,
+        reseller: &str,
+        status: &Status,
+        rows: &[Row],
+        place: Option<&ListStart>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let keeps_contacts = self.keeps_contacts;
+        let tx = self.cache.transaction()?;
+        let (walk, is_known): (i64, bool) = tx.query_row(
+            "SELECT walk, verified_at IS NOT NULL FROM reseller WHERE id = ?",
+            [reseller],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let first: i64 = tx.query_row(
+            "SELECT COALESCE(MAX(position) + 1, 0) FROM walk_row WHERE reseller_id = ? AND status = ?",
+            params![reseller, status.code()],
+            |row| row.get(0),
+        )?;
+        for (position, row) in (first..).zip(rows) {
+            tx.prepare_cached(
+                "INSERT INTO walk_row (reseller_id, status, position, key) VALUES (?, ?, ?, ?)",
+            )?
+            .execute(params![reseller, status.code(), position, key_text(&RowKey::of(row))])?;
+            if let Some(customer) = row.customer() {
+                super::write::put_row(
+                    &tx,
+                    reseller,
+                    customer,
+                    super::write::Listing { walk, is_known },
+                    keeps_contacts,
+                    now,
+                )?;
+            }
+        }
+        if let Some(place) = place {
+            tx.execute(
+                "INSERT INTO walk_list (reseller_id, status, place) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (reseller_id, status) DO UPDATE SET place = excluded.place",
+                params![reseller, status.code(), serde_json::to_string(place)?],
+            )?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores that a list was read to its end.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn end_list(&mut self, reseller: &str, list: &Status, stats: ListStats) -> Result<(), StoreError> {
+        self.cache.execute(
+            "INSERT INTO walk_list (reseller_id, status, ended) VALUES (?1, ?2, ?3)
+             ON CONFLICT (reseller_id, status) DO UPDATE SET ended = excluded.ended",
+            params![reseller, list.code(), serde_json::to_string(&stats)?],
+        )?;
+        Ok(())
+    }
+
+    /// Ends a walk. Returns the customers that it did not find, if it is verified: they may be gone. A walk that is not
+    /// says nothing about them.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read or written.
+    pub fn end_walk(
+        &mut self,
+        reseller: &str,
+        stats: ListStats,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let doubt = stats.incomplete.map(|doubt| doubt.to_string());
+        let is_verified = doubt.is_none();
+        let tx = self.cache.transaction()?;
+        let total = stats.total.and_then(|total| i64::try_from(total).ok());
+        tx.execute(
+            "UPDATE reseller SET walk_started_at = NULL, listed_at = ?2, total = ?3, doubt = ?4 WHERE id = ?1",
+            params![reseller, time::to_text(now), total, doubt],
+        )?;
+        if is_verified {
+            tx.execute("UPDATE reseller SET verified_at = listed_at WHERE id = ?", [reseller])?;
+        }
+        tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
+        tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
+        tx.commit()?;
+        if is_verified { self.unseen(reseller) } else { Ok(Vec::new()) }
+    }
+
+    /// Returns the customers of a reseller that its latest walk, a verified one, did not find and that are not known to be
+    /// gone.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn unseen(&self, reseller: &str) -> Result<Vec<String>, StoreError> {
+        let mut found = self.cache.prepare_cached(
+            "SELECT customer.id FROM customer JOIN reseller ON reseller.id = customer.reseller_id
+             WHERE reseller.id = ? AND customer.walk < reseller.walk AND gone_at IS NULL
+               AND reseller.walk_started_at IS NULL AND reseller.verified_at = reseller.listed_at
+             ORDER BY customer.id",
+        )?;
+        let ids = found.query_map([reseller], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Begins a run of syncing; returns its number.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn begin_run(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        self.cache.execute("INSERT INTO sync_run (started_at) VALUES (?)", [time::to_text(now)])?;
+        Ok(self.cache.last_insert_rowid())
+    }
+
+    /// Ends a run of syncing.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn end_run(
+        &mut self,
+        run: i64,
+        outcome: &str,
+        requests: u64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.cache.execute(
+            "UPDATE sync_run SET ended_at = ?2, outcome = ?3, requests = ?4 WHERE id = ?1",
+            params![run, time::to_text(now), outcome, i64::try_from(requests).unwrap_or(i64::MAX)],
+        )?;
+        Ok(())
+    }
+
+    /// Returns the number of customers that [`PortfolioStore::due`] would return in all.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn count_due(&self, now: DateTime<Utc>, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        Ok(self
+            .due_rows(now, since, usize::MAX, "COUNT(*)", |row| row.get::<_, i64>(0))?
+            .first()
+            .map_or(0, |count| u64::try_from(*count).unwrap_or_default()))
+    }
+
+    /// Returns the customers whose orders were not read since a time.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn without_orders(&self, since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        let mut found = self.cache.prepare_cached(
+            "SELECT id FROM customer WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?) ORDER BY id",
+        )?;
+        let ids = found.query_map([time::to_text(since)], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns customers whose record or subscriptions are due at `now`, the most urgent first, except those that failed
+    /// since `since`.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn due(
+        &self,
+        now: DateTime<Utc>,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<DueCustomer>, StoreError> {
+        let columns = "dated.id, record_at IS NULL OR record_at < limit_at,
+            subscriptions_at IS NULL OR subscriptions_at < limit_at, body";
+        let rows = self.due_rows(now, since, limit, columns, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<Vec<u8>>>(3)?))
+        })?;
+        let mut found = Vec::with_capacity(rows.len());
+        for (id, record, subscriptions, body) in rows {
+            let link = match body {
+                Some(body) => link_of(&body::unpack(&body)?)?,
+                None => None,
+            };
+            found.push(DueCustomer { id, link, record, subscriptions });
+        }
+        Ok(found)
+    }
+
+    fn due_rows<T>(
+        &self,
+        now: DateTime<Utc>,
+        since: DateTime<Utc>,
+        limit: usize,
+        columns: &str,
+        read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, rusqlite::Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        let today = now.date_naive();
+        let sql = format!(
+            "WITH dated AS (
+                SELECT id, record_at, subscriptions_at, failed_at, gone_at,
+                    CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
+                           OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
+                FROM customer)
+             SELECT {columns}
+             FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'row'
+             WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
+               AND (record_at IS NULL OR record_at < limit_at OR subscriptions_at IS NULL OR subscriptions_at < limit_at)
+             ORDER BY record_at IS NOT NULL, record_at, dated.id LIMIT ?6"
+        );
+        let mut due = self.cache.prepare_cached(&sql)?;
+        let rows = due.query_map(
+            params![
+                (today - TimeDelta::days(15)).to_string(),
+                (today + TimeDelta::days(31)).to_string(),
+                time::to_text(now - NEAR),
+                time::to_text(now - FAR),
+                time::to_text(since),
+                i64::try_from(limit).unwrap_or(i64::MAX),
+            ],
+            read,
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// Returns the link of a stored list entry.
+fn link_of(json: &[u8]) -> Result<Option<Link>, StoreError> {
+    let row = Row::read(0, serde_json::from_slice(json)?);
+    Ok(row.customer().and_then(|customer| customer.link.clone()))
+}
+
+fn key_text(key: &RowKey) -> String {
+    match key {
+        RowKey::Id(id) => format!("i{id}"),
+        RowKey::Unreadable(hash) => format!("u{hash}"),
+    }
+}
+
+fn read_key(text: &str) -> RowKey {
+    match text.strip_prefix('u').and_then(|hash| hash.parse().ok()) {
+        Some(hash) => RowKey::Unreadable(hash),
+        None => RowKey::Id(text.strip_prefix('i').unwrap_or(text).to_owned()),
+    }
+}

@@ -1,0 +1,402 @@
+//! Writing what was read: list entries, records, subscriptions, orders. Each write records what it changes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::Value;
+
+use super::{PortfolioStore, body, changes, read, time};
+use crate::{
+    model::{
+        Customer, CustomerRow, OfferKind, Order, OrderPage, Row, Subscription, SubscriptionList, Timestamp,
+    },
+    portfolio::{
+        StoreError,
+        change::{FieldChange, ListedFields, SubscriptionFields, subscription_changes},
+        entry::{RecordFacts, SubscriptionFacts},
+        facts::contact_name,
+    },
+};
+
+/// The walk that lists a customer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listing {
+    /// Its number.
+    pub(super) walk: i64,
+    /// True if an earlier walk of the reseller was verified, so that a new customer has joined since.
+    pub(super) is_known: bool,
+}
+
+/// The parts of a customer whose JSON is stored.
+pub(super) mod part {
+    pub(crate) const ROW: &str = "row";
+    pub(crate) const RECORD: &str = "record";
+    pub(crate) const SUBSCRIPTIONS: &str = "subscriptions";
+    pub(crate) const ORDERS: &str = "orders";
+}
+
+/// Stores a list entry, and what it changes.
+pub(super) fn put_row(
+    tx: &Connection,
+    reseller: &str,
+    row: &CustomerRow,
+    listing: Listing,
+    keeps_contacts: bool,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let id = row.customer_id.as_str();
+    let listed = ListedFields {
+        name: row.company_name.clone(),
+        status: row.status.code().to_owned(),
+        reference: row.external_reference_id.clone(),
+        reseller: reseller.to_owned(),
+    };
+    let known = listed_fields(tx, id)?;
+    let mut found = Vec::new();
+    match &known {
+        Some((before, is_gone)) => {
+            found.extend(is_gone.then(|| FieldChange::event("returned")));
+            found.extend(before.changes(&listed));
+        }
+        None => found.extend(listing.is_known.then(|| FieldChange::event("joined"))),
+    }
+    tx.prepare_cached(
+        "INSERT INTO customer (id, reseller_id, name, reference, status, created, walk, listed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (id) DO UPDATE SET reseller_id = ?2, name = ?3, reference = ?4, status = ?5, created = ?6, walk = ?7,
+            listed_at = ?8, gone_at = NULL",
+    )?
+    .execute(params![
+        id,
+        reseller,
+        listed.name,
+        listed.reference,
+        listed.status,
+        row.creation_date.as_ref().map(stored_time),
+        listing.walk,
+        time::to_text(now),
+    ])?;
+    // What was damaged on the way is kept beside the value.
+    let kept = Row::Customer(Box::new(row.clone())).into_kept();
+    put_raw(tx, id, part::ROW, kept, keeps_contacts)?;
+    changes::add(tx, id, &found, now)
+}
+
+/// Returns the time of a timestamp, or its text if it has no known form.
+fn stored_time(of: &Timestamp) -> String {
+    match of.at() {
+        Some(_) if of.is_plain_date() => of.text().trim().to_owned(),
+        Some(at) => time::to_text(at),
+        None => of.text().to_owned(),
+    }
+}
+
+fn listed_fields(tx: &Connection, id: &str) -> Result<Option<(ListedFields, bool)>, StoreError> {
+    let found = tx
+        .prepare_cached(
+            "SELECT name, status, reference, reseller_id, gone_at IS NOT NULL FROM customer WHERE id = ?",
+        )?
+        .query_row([id], |row| {
+            let fields = ListedFields {
+                name: row.get(0)?,
+                status: row.get(1)?,
+                reference: row.get(2)?,
+                reseller: row.get(3)?,
+            };
+            Ok((fields, row.get(4)?))
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Stores the JSON of a part, without contacts if they are not kept.
+fn put_raw(
+    tx: &Connection,
+    id: &str,
+    part: &str,
+    mut value: Value,
+    keeps_contacts: bool,
+) -> Result<(), StoreError> {
+    if !keeps_contacts {
+        remove_contacts(&mut value);
+    }
+    tx.prepare_cached("INSERT OR REPLACE INTO raw (customer_id, part, body) VALUES (?, ?, ?)")?
+        .execute(params![id, part, body::pack(&value)?])?;
+    Ok(())
+}
+
+/// Removes contacts from a customer's JSON, at any depth.
+fn remove_contacts(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.shift_remove("contacts");
+            fields.values_mut().for_each(remove_contacts);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_contacts),
+        _ => {}
+    }
+}
+
+impl PortfolioStore {
+    /// Stores a customer's record, and what it changes. A customer that is not in the portfolio is left out.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn put_record(
+        &mut self,
+        id: &str,
+        customer: &Customer,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let keeps_contacts = self.keeps_contacts;
+        let tx = self.cache.transaction()?;
+        if listed_fields(&tx, id)?.is_none() {
+            return Ok(());
+        }
+        let facts = RecordFacts::of(customer);
+        if let Some(before) = read::record_facts(&tx, id)? {
+            let found = before.changes(&facts, keeps_contacts);
+            changes::add(&tx, id, &found, now)?;
+        }
+        let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
+        tx.prepare_cached(
+            "UPDATE customer SET segment = ?2, country = ?3, region = ?4, city = ?5, language = ?6, licence_level = ?7,
+                consumables_level = ?8, commitment_status = ?9, commitment_end = ?10, anniversary = ?11, tags = ?12,
+                record_at = ?13, failed_at = NULL, failure = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            facts.segment,
+            facts.country,
+            facts.region,
+            facts.city,
+            facts.language,
+            facts.licence_level,
+            facts.consumables_level,
+            facts.commitment_status,
+            day(facts.commitment_end),
+            day(facts.anniversary),
+            (!facts.tags.is_empty()).then(|| facts.tags.join(", ")),
+            time::to_text(now),
+        ])?;
+        tx.execute("DELETE FROM contact WHERE customer_id = ?", [id])?;
+        if keeps_contacts {
+            for (position, contact) in customer.contacts.iter().enumerate() {
+                let name = contact_name(contact);
+                tx.prepare_cached(
+                    "INSERT INTO contact (customer_id, position, name, email, phone) VALUES (?, ?, ?, ?, ?)",
+                )?
+                .execute(params![
+                    id,
+                    i64::try_from(position).unwrap_or(i64::MAX),
+                    (!name.is_empty()).then_some(name),
+                    contact.email,
+                    contact.phone_number
+                ])?;
+            }
+        }
+        put_raw(&tx, id, part::RECORD, customer.raw.clone(), keeps_contacts)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores a customer's subscriptions, and what they change. A customer that is not in the portfolio is left out.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn put_subscriptions(
+        &mut self,
+        id: &str,
+        list: &SubscriptionList,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let keeps_contacts = self.keeps_contacts;
+        let tx = self.cache.transaction()?;
+        let known_at: Option<Option<String>> = tx
+            .query_row("SELECT subscriptions_at FROM customer WHERE id = ?", [id], |row| row.get(0))
+            .optional()?;
+        let Some(known_at) = known_at else { return Ok(()) };
+        if known_at.is_some() {
+            let before = read::subscription_fields(&tx, id)?;
+            let after = fields_by_id(list);
+            changes::add(&tx, id, &subscription_changes(&before, &after), now)?;
+        }
+        let facts = SubscriptionFacts::of(list);
+        tx.prepare_cached(
+            "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
+                subscriptions_at = ?8, failed_at = NULL, failure = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            facts.next_renewal.map(|date| date.to_string()),
+            facts.auto_renewal_on,
+            facts.auto_renewal_off,
+            facts.seats,
+            facts.consumables,
+            facts.lapsing_seats,
+            time::to_text(now),
+        ])?;
+        tx.execute("DELETE FROM subscription WHERE customer_id = ?", [id])?;
+        for (position, item) in list.items.iter().enumerate() {
+            put_subscription(&tx, id, position, item)?;
+        }
+        put_raw(&tx, id, part::SUBSCRIPTIONS, list.raw.clone(), keeps_contacts)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores a customer's orders.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn put_orders(&mut self, id: &str, orders: &OrderPage, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let keeps_contacts = self.keeps_contacts;
+        let tx = self.cache.transaction()?;
+        tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
+        for (position, order) in orders.items.iter().enumerate() {
+            put_order(&tx, id, position, order)?;
+        }
+        tx.execute("UPDATE customer SET orders_at = ?2 WHERE id = ?1", params![id, time::to_text(now)])?;
+        // Prices are never stored; none are asked for.
+        put_raw(&tx, id, part::ORDERS, orders.raw.clone(), keeps_contacts)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores that a customer is gone: in no list of its reseller, and without a record.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn mark_gone(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let tx = self.cache.transaction()?;
+        let marked = tx.execute(
+            "UPDATE customer SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL",
+            params![id, time::to_text(now)],
+        )?;
+        if marked > 0 {
+            changes::add(&tx, id, &[FieldChange::event("gone")], now)?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores that a customer that no list shows has a record all the same, so that it is not gone. Its name, status and
+    /// reference are those of the record.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn mark_present(
+        &mut self,
+        id: &str,
+        customer: &Customer,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let tx = self.cache.transaction()?;
+        let Some((before, _)) = listed_fields(&tx, id)? else { return Ok(()) };
+        let status = customer.status.code();
+        let after = ListedFields {
+            name: customer.company_name.clone().or_else(|| before.name.clone()),
+            status: if status.is_empty() { before.status.clone() } else { status.to_owned() },
+            reference: customer.external_reference_id.clone().or_else(|| before.reference.clone()),
+            reseller: before.reseller.clone(),
+        };
+        tx.execute(
+            "UPDATE customer SET name = ?2, status = ?3, reference = ?4,
+                walk = (SELECT walk FROM reseller WHERE reseller.id = customer.reseller_id) WHERE id = ?1",
+            params![id, after.name, after.status, after.reference],
+        )?;
+        changes::add(&tx, id, &before.changes(&after), now)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Stores that a customer's record or subscriptions could not be read.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn mark_failed(&mut self, id: &str, failure: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.cache.execute(
+            "UPDATE customer SET failed_at = ?2, failure = ?3 WHERE id = ?1",
+            params![id, time::to_text(now), failure],
+        )?;
+        Ok(())
+    }
+}
+
+fn put_subscription(
+    tx: &Connection,
+    id: &str,
+    position: usize,
+    item: &Subscription,
+) -> Result<(), StoreError> {
+    let kind = match item.offer_kind() {
+        OfferKind::Licence => "licence",
+        OfferKind::Consumable => "consumable",
+        OfferKind::Unknown => "unknown",
+    };
+    tx.prepare_cached(
+        "INSERT INTO subscription (customer_id, position, id, offer_id, kind, quantity, used, renewed, status, created,
+            renewal_date, auto_renewal, renewal_quantity, currency, deployment_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        id,
+        i64::try_from(position).unwrap_or(i64::MAX),
+        item.subscription_id,
+        item.offer_id,
+        kind,
+        item.current_quantity,
+        item.used_quantity,
+        item.renewed_quantity,
+        item.status.code(),
+        item.creation_date.as_ref().map(stored_time),
+        item.renewal_date.as_ref().map(stored_day),
+        item.auto_renewal.enabled,
+        item.auto_renewal.renewal_quantity,
+        item.currency_code,
+        item.deployment_id,
+    ])?;
+    Ok(())
+}
+
+fn put_order(tx: &Connection, id: &str, position: usize, order: &Order) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO purchase (customer_id, position, id, reference, kind, status, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        id,
+        i64::try_from(position).unwrap_or(i64::MAX),
+        order.order_id,
+        order.external_reference_id,
+        order.order_type,
+        order.status.code(),
+        order.creation_date.as_ref().map(stored_time),
+    ])?;
+    Ok(())
+}
+
+/// Returns the day of a date, or its text if it has no known form.
+fn stored_day(of: &Timestamp) -> String {
+    of.date().map_or_else(|| of.text().to_owned(), |date| date.to_string())
+}
+
+/// Returns the fields of subscriptions by their IDs. Those without one are told apart by their position.
+fn fields_by_id(list: &SubscriptionList) -> BTreeMap<String, SubscriptionFields> {
+    let fields = |(position, item): (usize, &Subscription)| {
+        let id = item.subscription_id.clone().unwrap_or_else(|| format!("#{position}"));
+        let fields = SubscriptionFields {
+            status: item.status.code().to_owned(),
+            offer: item.offer_id.clone(),
+            quantity: item.current_quantity,
+            renewed: item.renewed_quantity,
+            renewal_date: item.renewal_date.as_ref().map(stored_day),
+            auto_renewal: item.auto_renewal.enabled,
+            renewal_quantity: item.auto_renewal.renewal_quantity,
+        };
+        (id, fields)
+    };
+    list.items.iter().enumerate().map(fields).collect()
+}

@@ -1,0 +1,211 @@
+//! Reading records, subscriptions and orders of the customers for whom they are due.
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt as _, stream};
+
+use super::{RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
+use crate::{
+    api::{ApiError, ErrorKind},
+    model::{Customer, OrderPage, OrdersRequest, RecordKey, SubscriptionList},
+    portfolio::DueCustomer,
+};
+
+/// Customers that are taken from the store at once.
+const CHUNK: usize = 500;
+
+/// Failures in a row after which the server is taken to be out of order as a whole.
+const IN_A_ROW: u32 = 20;
+
+/// What was read of a customer.
+struct Details {
+    id: String,
+    record: Option<Result<Customer, Failed>>,
+    subscriptions: Option<Result<SubscriptionList, Failed>>,
+}
+
+/// The reason why a part of a customer could not be read.
+enum Failed {
+    Api(ApiError),
+    /// Answers that cannot be stored as this customer's.
+    Answer(String),
+}
+
+impl Failed {
+    fn words(&self) -> String {
+        match self {
+            Self::Api(error) => error.user_message().summary,
+            Self::Answer(words) => words.clone(),
+        }
+    }
+}
+
+/// Reads the records and subscriptions that are due.
+pub(super) async fn read_due(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    progress: &SyncProgress,
+    begun: DateTime<Utc>,
+    report: &mut SyncReport,
+) -> Result<(), SyncError> {
+    let total = job.store.with(move |store| store.count_due(begun, begun)).await?;
+    progress.begin(SyncStage::Records, total);
+    let mut in_a_row = 0;
+    loop {
+        let due = job.store.with(move |store| store.due(begun, begun, CHUNK)).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut read = stream::iter(due.into_iter().map(|due| read_one(job, budget, due)))
+            .buffer_unordered(job.at_once.max(1));
+        while let Some(details) = read.next().await {
+            let failed = store(job, details, report).await?;
+            in_a_row = if failed.is_some() { in_a_row + 1 } else { 0 };
+            if let Some(error) = failed.filter(|_| in_a_row >= IN_A_ROW) {
+                return Err(error.into());
+            }
+            progress.add(1);
+        }
+    }
+}
+
+async fn read_one(job: &SyncJob, budget: &RequestBudget, due: DueCustomer) -> Details {
+    let DueCustomer { id, link, record, subscriptions } = due;
+    let record = if record { Some(read_record(job, budget, &id, link).await) } else { None };
+    // A customer that does not exist has no subscriptions either.
+    let is_missing = matches!(&record, Some(Err(Failed::Api(error))) if error.kind == ErrorKind::NotFound);
+    let subscriptions = if subscriptions && !is_missing {
+        budget.spend(1).await;
+        let list = job.source.subscriptions(id.clone(), job.options.clone()).await;
+        Some(match list {
+            Ok(list) => match list.value.doubt() {
+                None => Ok(list.value),
+                Some(doubt) => Err(Failed::Answer(format!("its subscriptions may be incomplete: {doubt}"))),
+            },
+            Err(error) => Err(Failed::Api(error)),
+        })
+    } else {
+        None
+    };
+    Details { id, record, subscriptions }
+}
+
+/// Follows the link of the list entry. If it leads to another customer, the customer's own record is read instead.
+async fn read_record(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    id: &str,
+    link: Option<crate::model::Link>,
+) -> Result<Customer, Failed> {
+    let is_own = |customer: &Customer| customer.customer_id.as_deref() == Some(id);
+    if let Some(link) = link {
+        budget.spend(1).await;
+        match job.source.customer(RecordKey::Link(link), job.options.clone()).await {
+            Ok(answer) if is_own(&answer.value) => return Ok(answer.value),
+            Err(error) if error.kind != ErrorKind::RefusedLink && error.kind != ErrorKind::NotFound => {
+                return Err(Failed::Api(error));
+            }
+            _ => {}
+        }
+    }
+    budget.spend(1).await;
+    match job.source.customer(RecordKey::Id(id.to_owned()), job.options.clone()).await {
+        Ok(answer) if is_own(&answer.value) => Ok(answer.value),
+        Ok(_) => Err(Failed::Answer("its ID leads to another customer's record".to_owned())),
+        Err(error) => Err(Failed::Api(error)),
+    }
+}
+
+/// Stores what was read. Returns the error if a part failed in a way that another customer may not.
+async fn store(
+    job: &SyncJob,
+    details: Details,
+    report: &mut SyncReport,
+) -> Result<Option<ApiError>, SyncError> {
+    let Details { id, record, subscriptions } = details;
+    let at = Utc::now();
+    let mut failed = None;
+    if let Some(record) = record {
+        match record {
+            Ok(record) => {
+                let id = id.clone();
+                job.store.with(move |store| store.put_record(&id, &record, at)).await?;
+            }
+            Err(reason) => failed = Some(reason),
+        }
+    }
+    if let Some(list) = subscriptions {
+        match list {
+            Ok(list) => {
+                let id = id.clone();
+                job.store.with(move |store| store.put_subscriptions(&id, &list, at)).await?;
+            }
+            Err(reason) => failed = failed.or(Some(reason)),
+        }
+    }
+    let Some(reason) = failed else { return Ok(None) };
+    let words = reason.words();
+    let error = match reason {
+        Failed::Api(error) if error.is_account_wide() => return Err(error.into()),
+        Failed::Api(error) => Some(error).filter(|error| error.kind != ErrorKind::NotFound),
+        Failed::Answer(_) => None,
+    };
+    report.fail(&id, &words);
+    job.store.with(move |store| store.mark_failed(&id, &words, at)).await?;
+    Ok(error)
+}
+
+/// Reads the orders of every customer since the wanted day.
+pub(super) async fn read_orders(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    progress: &SyncProgress,
+    begun: DateTime<Utc>,
+    report: &mut SyncReport,
+) -> Result<(), SyncError> {
+    let ids = job.store.with(move |store| store.without_orders(begun)).await?;
+    progress.begin(SyncStage::Orders, ids.len() as u64);
+    let mut read = stream::iter(ids.into_iter().map(|id| async move {
+        let orders = orders_of(job, budget, &id).await;
+        (id, orders)
+    }))
+    .buffer_unordered(job.at_once.max(1));
+    while let Some((id, orders)) = read.next().await {
+        match orders {
+            Ok(page) => {
+                let at = Utc::now();
+                job.store.with(move |store| store.put_orders(&id, &page, at)).await?;
+            }
+            Err(Failed::Api(error)) if error.is_account_wide() => return Err(error.into()),
+            Err(reason) => report.fail(&id, &reason.words()),
+        }
+        progress.add(1);
+    }
+    Ok(())
+}
+
+/// Reads all pages of a customer's orders.
+async fn orders_of(job: &SyncJob, budget: &RequestBudget, id: &str) -> Result<OrderPage, Failed> {
+    /// The most pages that are followed: 100,000 orders.
+    const PAGES: usize = 1000;
+    let mut request = OrdersRequest::First { customer_id: id.to_owned(), since: job.scope.orders_since };
+    let mut all: Option<OrderPage> = None;
+    for _ in 0..PAGES {
+        budget.spend(1).await;
+        let page = job.source.orders(request, job.options.clone()).await.map_err(Failed::Api)?.value;
+        let is_new = match &mut all {
+            Some(all) => all.append(page),
+            none => {
+                *none = Some(page);
+                true
+            }
+        };
+        let next = all.as_ref().and_then(|page| page.links.next.clone()).filter(|_| is_new);
+        let Some(next) = next else { break };
+        request = OrdersRequest::Next(next);
+    }
+    let Some(all) = all else { return Err(Failed::Answer("no orders arrived".to_owned())) };
+    match all.doubt() {
+        Some(doubt) => Err(Failed::Answer(format!("its orders may be incomplete: {doubt}"))),
+        None => Ok(all),
+    }
+}

@@ -1,0 +1,158 @@
+//! Filling the portfolio: walks through the lists, then records, subscriptions and orders, as far as they are due.
+//!
+//! Every step is stored as it arrives, together with the place from which to continue, so that a sync can be stopped or
+//! killed at any point and the next one goes on. A customer is marked as gone only after a verified walk of its reseller
+//! did not find it and its own record is not there either.
+
+mod budget;
+mod details;
+mod lists;
+mod progress;
+mod shared;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use budget::RequestBudget;
+pub use progress::{SyncProgress, SyncStage};
+pub use shared::SharedStore;
+
+use super::{Completeness, StoreError};
+use crate::{
+    api::{ApiError, RequestOptions, WaitReason},
+    source::CustomerSource,
+};
+
+/// The scope of a sync.
+#[derive(Debug, Clone)]
+pub struct SyncScope {
+    /// The resellers: ID, and name if it is known.
+    pub resellers: Vec<(String, Option<String>)>,
+    /// Orders: none, or those since a day.
+    pub orders_since: Option<NaiveDate>,
+}
+
+/// A sync that is to be run.
+#[derive(Debug, Clone)]
+pub struct SyncJob {
+    /// The source that everything is read from.
+    pub source: Arc<dyn CustomerSource>,
+    /// The options of its requests.
+    pub options: RequestOptions,
+    /// The store.
+    pub store: SharedStore,
+    /// The scope.
+    pub scope: SyncScope,
+    /// The number of customers that are read at once.
+    pub at_once: usize,
+    /// The limit of requests per minute; `None` for no limit.
+    pub per_minute: Option<u32>,
+}
+
+/// The outcome of a sync that ran to its end.
+#[derive(Debug, Clone, Default)]
+pub struct SyncReport {
+    /// The extent of the portfolio now.
+    pub completeness: Completeness,
+    /// The customers that were found to be gone.
+    pub gone: u64,
+    /// The customers that no list shows although they are there.
+    pub unlisted: u64,
+    /// The customers that could not be read, each with the reason; the first ones.
+    pub failures: Vec<(String, String)>,
+    /// The number of customers that could not be read.
+    pub failed: u64,
+    /// The number of recorded changes.
+    pub changes: u64,
+}
+
+impl SyncReport {
+    /// Returns true if everything that was to be read was read.
+    pub fn is_complete(&self) -> bool {
+        self.failed == 0 && self.completeness.is_complete()
+    }
+
+    /// Adds a customer that could not be read.
+    fn fail(&mut self, id: &str, reason: &str) {
+        /// The most failures that are listed.
+        const LISTED: usize = 10;
+        self.failed += 1;
+        if self.failures.len() < LISTED {
+            self.failures.push((id.to_owned(), reason.to_owned()));
+        }
+    }
+}
+
+/// An error that ended a sync early. What was read before is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The source failed.
+    #[error("{0}")]
+    Api(Box<ApiError>),
+    /// The store failed.
+    #[error("{0}")]
+    PortfolioStore(#[from] StoreError),
+}
+
+impl From<ApiError> for SyncError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}
+
+/// Runs a sync. Dropping the future stops it; the next one continues.
+///
+/// # Errors
+/// Fails if the account as a whole cannot be read, or if the store cannot be written.
+pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncReport, SyncError> {
+    let begun = Utc::now();
+    let budget = Arc::new(RequestBudget::new(job.per_minute));
+    let slowing = Arc::clone(&budget);
+    let counting = Arc::clone(&progress);
+    let options = job
+        .options
+        .clone()
+        .on_wait(move |wait| {
+            if wait.is_some_and(|wait| matches!(wait.reason, WaitReason::Pause)) {
+                slowing.slow_down();
+            }
+        })
+        .on_exchange(move |_| counting.add_request());
+    let job = SyncJob { options, ..job };
+    let run = job.store.with(move |store| store.begin_run(begun)).await?;
+    let outcome = run_stages(&job, &budget, &progress, begun).await;
+    let words = match &outcome {
+        Ok(report) if report.is_complete() => "complete",
+        Ok(_) => "partial",
+        Err(_) => "ended early",
+    };
+    let requests = progress.requests();
+    let moved = job
+        .store
+        .with(move |store| {
+            let moved = store.flush_changes()?;
+            store.end_run(run, words, requests, Utc::now())?;
+            Ok(moved)
+        })
+        .await?;
+    let mut report = outcome?;
+    report.changes += moved as u64;
+    Ok(report)
+}
+
+async fn run_stages(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    progress: &SyncProgress,
+    begun: DateTime<Utc>,
+) -> Result<SyncReport, SyncError> {
+    let mut report = SyncReport::default();
+    lists::walk_all(job, budget, progress, &mut report).await?;
+    details::read_due(job, budget, progress, begun, &mut report).await?;
+    if job.scope.orders_since.is_some() {
+        details::read_orders(job, budget, progress, begun, &mut report).await?;
+    }
+    report.completeness = job.store.with(|store| store.completeness()).await?;
+    Ok(report)
+}

@@ -1,0 +1,71 @@
+//! The progress of a sync, which others may watch.
+
+use std::{
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// The stage of a sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SyncStage {
+    /// The lists are walked through.
+    #[default]
+    Lists,
+    /// Records and subscriptions are read.
+    Records,
+    /// Orders are read.
+    Orders,
+}
+
+impl fmt::Display for SyncStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lists => "Lists",
+            Self::Records => "Customers",
+            Self::Orders => "Orders",
+        })
+    }
+}
+
+/// The progress of a sync.
+#[derive(Debug, Default)]
+pub struct SyncProgress {
+    stage: Mutex<SyncStage>,
+    done: AtomicU64,
+    total: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl SyncProgress {
+    /// Returns the stage, and what is done of it and in total.
+    pub fn current(&self) -> (SyncStage, u64, u64) {
+        let stage = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        (stage, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+
+    /// Returns the number of requests so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin(&self, stage: SyncStage, total: u64) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(super) fn expect(&self, total: u64) {
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, done: u64) {
+        self.done.fetch_add(done, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+}
