@@ -155,7 +155,10 @@ impl<'a> Call<'a> {
     /// Updates the concurrency limit and the retry budget after a request.
     fn record_outcome(&self, permit: Permit<'_>, outcome: &Outcome) {
         match &outcome.head {
-            Some(head) if head.status.as_u16() == 429 => permit.record_rate_limit(),
+            Some(head) if head.status.as_u16() == 429 => {
+                permit.record_rate_limit();
+                self.options.report_rate_limit();
+            }
             Some(head) if head.status.as_u16() < 500 => {
                 self.inner.network.budget.record_response();
                 permit.record_response();

@@ -133,6 +133,8 @@ pub struct List<P: Pages> {
     before: Option<(Option<u64>, u64)>,
     /// True if the list begins at an offset, after rows that were never read.
     blind: bool,
+    /// True if rows of an earlier run, and those of another list, are handed out when they are seen again.
+    refresh: bool,
     ended: bool,
 }
 
@@ -157,8 +159,21 @@ impl<P: Pages> List<P> {
             current: Walk::default(),
             before: None,
             blind: false,
+            refresh: false,
             ended: false,
         }
+    }
+
+    /// Hands out rows that an earlier run read, or that another list has sent, when they are seen again.
+    #[must_use]
+    pub fn refreshing(mut self) -> Self {
+        self.refresh = true;
+        self
+    }
+
+    /// Returns true if the list hands out rows again that may have changed.
+    pub(super) fn is_refreshing(&self) -> bool {
+        self.refresh
     }
 
     /// Continues from a place; `last` are the rows before it, in their order.
@@ -375,10 +390,14 @@ impl<P: Pages> List<P> {
             };
             self.stats.seen += u64::from(meeting != Meeting::Repeated);
             self.current.changes.crossed |= meeting == Meeting::Elsewhere;
+            // Asked first, so that the row is no longer one of an earlier run.
+            let is_old = self.refresh && known.renew(&key);
             if meeting == Meeting::New {
                 self.current.new += 1;
                 self.stats.moved |= self.walk > 0;
                 self.stats.rows += 1;
+                rows.push(row);
+            } else if is_old || (self.refresh && meeting == Meeting::Elsewhere) {
                 rows.push(row);
             }
             if place >= shared || meeting != Meeting::Repeated {

@@ -32,12 +32,21 @@ pub struct WalkList {
     pub read: Vec<RowKey>,
     /// The statistics of a list that an earlier walk read to its end.
     pub ended: Option<ListStats>,
+    /// True if rows are handed out again that an earlier walk read or another list has sent: they may have changed.
+    pub refresh: bool,
 }
 
 impl WalkList {
     /// Returns a list of which nothing was read yet.
     pub fn new(reseller_id: &str, query: CustomerQuery) -> Self {
-        Self { reseller_id: reseller_id.to_owned(), query, start: None, read: Vec::new(), ended: None }
+        Self {
+            reseller_id: reseller_id.to_owned(),
+            query,
+            start: None,
+            read: Vec::new(),
+            ended: None,
+            refresh: false,
+        }
     }
 }
 

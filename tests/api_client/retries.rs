@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -40,6 +43,20 @@ async fn temporary_failures_are_retried_up_to_three_times_with_new_ids() {
         let error = server.client().customer("1").await.unwrap_err();
         assert_eq!((error.status, error.retries, server.seen().len()), (Some(status), 3, 4));
         assert!(error.user_message().summary.contains(" Tried 4 times."), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn each_429_is_reported_although_a_retry_succeeds() {
+    for (status, expected) in [(429, 2), (503, 0)] {
+        let server = recovering(2, move || Reply::status(status, "", "")).await;
+        let count = Arc::new(AtomicUsize::new(0));
+        let reported = Arc::clone(&count);
+        let options = RequestOptions::default().on_rate_limit(move || {
+            reported.fetch_add(1, Ordering::Relaxed);
+        });
+        server.client().with_options(options).customer("1").await.unwrap();
+        assert_eq!(count.load(Ordering::Relaxed), expected, "{status}");
     }
 }
 

@@ -76,12 +76,16 @@ type OnWait = Arc<dyn Fn(Option<Wait>) + Send + Sync>;
 /// A listener for the last request of a call and its response.
 type OnExchange = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
+/// A listener for responses that refuse a request because there were too many.
+type OnRateLimit = Arc<dyn Fn() + Send + Sync>;
+
 /// The urgency of calls, and listeners for their waits and exchanges. Listeners must not block.
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     urgency: Urgency,
     on_wait: Option<OnWait>,
     on_exchange: Option<OnExchange>,
+    on_rate_limit: Option<OnRateLimit>,
 }
 
 impl RequestOptions {
@@ -104,6 +108,13 @@ impl RequestOptions {
         self
     }
 
+    /// Adds a listener for each 429, also if a retry of the call succeeds.
+    #[must_use]
+    pub fn on_rate_limit(mut self, listener: impl Fn() + Send + Sync + 'static) -> Self {
+        self.on_rate_limit = Some(Arc::new(listener));
+        self
+    }
+
     /// Returns the urgency, which may change while calls run.
     pub fn urgency(&self) -> &Urgency {
         &self.urgency
@@ -113,6 +124,13 @@ impl RequestOptions {
     pub(in crate::api) fn report_wait(&self, wait: Option<Wait>) {
         if let Some(listener) = &self.on_wait {
             listener(wait);
+        }
+    }
+
+    /// Reports a 429.
+    pub(in crate::api) fn report_rate_limit(&self) {
+        if let Some(listener) = &self.on_rate_limit {
+            listener();
         }
     }
 
