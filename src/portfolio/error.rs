@@ -1,6 +1,9 @@
 //! Errors of the store.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::text;
 
@@ -21,9 +24,9 @@ pub enum StoreError {
     /// Another process writes to the portfolio.
     #[error("another vipmp{} is syncing this portfolio: wait until it has ended, or stop it", process(*.0))]
     Busy(Option<u32>),
-    /// The file is damaged.
-    #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", text::display_path(.0))]
-    Damaged(PathBuf),
+    /// A file is damaged; its path, if it is known which one.
+    #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", file(.0.as_deref()))]
+    Damaged(Option<PathBuf>),
     /// The disk is full.
     #[error("the disk is full: free some space and run the command again; what was stored before is intact")]
     Full,
@@ -43,6 +46,10 @@ pub enum StoreError {
     Value(String),
 }
 
+fn file(path: Option<&Path>) -> String {
+    path.map_or_else(|| "a file of the portfolio".to_owned(), text::display_path)
+}
+
 fn process(id: Option<u32>) -> String {
     id.map(|id| format!(" (process {id})")).unwrap_or_default()
 }
@@ -59,14 +66,7 @@ impl StoreError {
 
     /// Returns true if the file is no database or is damaged.
     pub fn is_damage(&self) -> bool {
-        match self {
-            Self::Damaged(_) => true,
-            Self::Database(error) => matches!(
-                error.sqlite_error_code(),
-                Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-            ),
-            _ => false,
-        }
+        matches!(self, Self::Damaged(_))
     }
 }
 
@@ -74,6 +74,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Damaged(None)
+            }
             _ => Self::Database(error),
         }
     }

@@ -1,4 +1,4 @@
-//! Raw JSON as it is stored: compressed, exactly as the server sent it.
+//! Raw JSON as it is stored: compressed, as the server sent it, except for what must not be kept.
 
 use std::io::{Read as _, Write as _};
 
@@ -23,6 +23,43 @@ pub(super) fn unpack(body: &[u8]) -> Result<Vec<u8>, StoreError> {
     let read = ZlibDecoder::new(body).take(LONGEST).read_to_end(&mut json);
     read.map_err(|error| StoreError::Value(error.to_string()))?;
     Ok(json)
+}
+
+/// Removes contacts from a customer's JSON, at any depth and under any similar name.
+pub(super) fn remove_contacts(value: &mut Value) {
+    remove_fields(value, &["contact", "email"]);
+}
+
+/// Removes prices from the JSON of orders, at any depth.
+pub(super) fn remove_prices(value: &mut Value) {
+    remove_fields(value, &["price", "pricing"]);
+}
+
+/// Removes the fields whose names contain one of these words, in any case.
+fn remove_fields(value: &mut Value, words: &[&str]) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| {
+                let name = name.to_ascii_lowercase();
+                !words.iter().any(|word| name.contains(word))
+            });
+            fields.values_mut().for_each(|inner| remove_fields(inner, words));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| remove_fields(item, words)),
+        _ => {}
+    }
+}
+
+/// Returns a list entry made of a record.
+pub(super) fn row_of(record: &Value) -> Value {
+    const FIELDS: [&str; 6] =
+        ["customerId", "status", "creationDate", "externalReferenceId", "resellerId", "links"];
+    let own = FIELDS.into_iter().filter_map(|name| Some((name.to_owned(), record.get(name)?.clone())));
+    let mut row: serde_json::Map<String, Value> = own.collect();
+    if let Some(name) = record.pointer("/companyProfile/companyName") {
+        row.insert("companyProfile".to_owned(), serde_json::json!({"companyName": name}));
+    }
+    Value::Object(row)
 }
 
 #[cfg(test)]

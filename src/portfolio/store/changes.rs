@@ -71,6 +71,12 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the store cannot be read or written.
     pub fn flush_changes(&mut self) -> Result<usize, StoreError> {
+        let is_empty: bool =
+            self.cache.query_row("SELECT NOT EXISTS (SELECT 1 FROM outbox)", [], |row| row.get(0))?;
+        if is_empty {
+            return Ok(0);
+        }
+        self.make_durable()?;
         let mut outbox = self.cache.prepare_cached(
             "SELECT seq, at, customer_id, reseller_id, company, subscription_id, field, before, after FROM outbox ORDER BY seq",
         )?;
@@ -108,6 +114,16 @@ impl PortfolioStore {
         Ok(moved)
     }
 
+    /// Writes all transactions of the cache through to the disk. A power failure could otherwise undo changes whose numbers
+    /// are in the history already, and other changes would get these numbers again.
+    fn make_durable(&self) -> Result<(), StoreError> {
+        self.cache.pragma_update(None, "synchronous", "FULL")?;
+        let written = self.cache.execute("UPDATE identity SET flushes = flushes + 1", []);
+        self.cache.pragma_update(None, "synchronous", "NORMAL")?;
+        written?;
+        Ok(())
+    }
+
     /// Returns stored changes, the oldest first.
     ///
     /// # Errors
@@ -124,27 +140,31 @@ impl PortfolioStore {
         }
         let columns = "at, customer_id, reseller_id, company, subscription_id, field, before, after";
         let wanted = conditions.join(" AND ");
-        let mut found = Vec::new();
-        // What is still in the outbox is known too: another process may be about to move it.
-        let moved = format!("SELECT {columns} FROM change WHERE {wanted} ORDER BY at, portfolio, seq");
-        found.extend(read(&self.history, &moved, &values)?);
+        // The outbox is read first: a change that another process moves meanwhile is then seen twice, not missed.
         let unmoved = format!("SELECT {columns}, seq FROM outbox WHERE {wanted} ORDER BY seq");
-        let last: Option<i64> = self.history.query_row(
-            "SELECT MAX(seq) FROM change WHERE portfolio = ?",
-            [&self.portfolio],
-            |row| row.get(0),
-        )?;
         let mut outbox = self.cache.prepare(&unmoved)?;
         let rows =
             outbox.query_map(params_from_iter(&values), |row| Ok((row.get::<_, i64>(8)?, change(row)?)))?;
-        for row in rows {
-            let (seq, change) = row?;
-            if last.is_none_or(|last| seq > last) {
-                found.push(change);
-            }
-        }
+        let unmoved: Vec<(i64, StoredChange)> = rows.collect::<Result<_, _>>()?;
+        let tx = self.history.unchecked_transaction()?;
+        let moved = format!("SELECT {columns} FROM change WHERE {wanted} ORDER BY at, portfolio, seq");
+        let mut found = read(&tx, &moved, &values)?;
+        let last: Option<i64> =
+            tx.query_row("SELECT MAX(seq) FROM change WHERE portfolio = ?", [&self.portfolio], |row| {
+                row.get(0)
+            })?;
+        let is_unmoved = |(seq, _): &(i64, StoredChange)| last.is_none_or(|last| *seq > last);
+        found.extend(unmoved.into_iter().filter(is_unmoved).map(|(_, change)| change));
         Ok(found)
     }
+}
+
+/// Deletes the contacts that changes show, from the file's free pages and its log too.
+pub(super) fn delete_contacts(history: &Connection) -> Result<(), StoreError> {
+    history.execute("DELETE FROM change WHERE field = 'contacts'", [])?;
+    // Readers can keep the log from being truncated; then the next checkpoint overwrites it.
+    history.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
 }
 
 fn read(connection: &Connection, sql: &str, values: &[String]) -> Result<Vec<StoredChange>, StoreError> {

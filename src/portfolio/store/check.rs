@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{PortfolioStore, connect_to_read, folder};
+use chrono::{DateTime, Utc};
+
+use super::{PortfolioStore, connect, folder, folder::WriterLock};
 use crate::portfolio::StoreError;
 
 /// A file of a portfolio.
@@ -41,9 +43,11 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if a file cannot be opened for another reason than damage.
     pub fn check(folder: &Path) -> Result<Vec<FileCheck>, StoreError> {
-        let paths = [folder::CACHE, folder::HISTORY].map(|name| folder.join(name));
         let mut findings = Vec::new();
-        for path in paths.into_iter().filter(|path| path.exists()) {
+        for path in [folder::CACHE, folder::HISTORY].map(|name| folder.join(name)) {
+            if !folder::exists(&path)? {
+                continue;
+            }
             let problems = match problems(&path) {
                 Err(error) if error.is_damage() => vec![error.to_string()],
                 other => other?,
@@ -52,12 +56,29 @@ impl PortfolioStore {
         }
         Ok(findings)
     }
+
+    /// Checks both files, and sets aside those that are damaged, so that the next sync begins new ones. Returns the damaged
+    /// files, each with its new path.
+    ///
+    /// # Errors
+    /// Fails if another process writes, or if a file cannot be renamed.
+    pub fn set_aside_damaged(
+        folder: &Path,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(FileCheck, PathBuf)>, StoreError> {
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let _lock = WriterLock::take(folder)?;
+        let damaged = Self::check(folder)?.into_iter().filter(|check| !check.problems.is_empty());
+        damaged.map(|check| folder::set_aside(&check.path, now).map(|aside| (check, aside))).collect()
+    }
 }
 
 fn problems(path: &Path) -> Result<Vec<String>, StoreError> {
     /// The most problems that are listed.
     const MOST: usize = 10;
-    let connection = connect_to_read(path)?;
+    let connection = connect::to_read(path)?;
     let mut check = connection.prepare(&format!("PRAGMA integrity_check({MOST})"))?;
     let rows = check.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Result<Vec<String>, rusqlite::Error> = rows.collect();

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -25,14 +26,35 @@ pub fn folder_of(data: &Path, profile: &str) -> PathBuf {
     data.join("portfolio").join(profile)
 }
 
+/// Returns true if there is such a file.
+///
+/// # Errors
+/// Fails if something else has its name, such as a link or a folder.
+pub(super) fn exists(path: &Path) -> Result<bool, StoreError> {
+    let found = files::inspect(path, files::SymlinkPolicy::Refuse).map_err(StoreError::io(path))?;
+    Ok(found.is_some())
+}
+
 /// Creates an empty file that only its owner can read, unless it exists.
 pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     files::create_private_folder(files::parent(path)).map_err(StoreError::io(path))?;
+    // An existing database is never opened here: closing it would release the locks that SQLite holds on it for other
+    // connections of this process.
+    if exists(path)? {
+        return Ok(());
+    }
     let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.create_new(true).write(true);
+    private(&mut options);
     files::open(path, &mut options, files::SymlinkPolicy::Refuse).map_err(StoreError::io(path)).map(drop)
+}
+
+/// Makes files private from their first byte.
+fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    #[cfg(not(unix))]
+    let _ = options;
 }
 
 /// The lock of the process that writes.
@@ -47,32 +69,60 @@ impl WriterLock {
     /// # Errors
     /// [`StoreError::Busy`] if another process has it.
     pub(super) fn take(folder: &Path) -> Result<Self, StoreError> {
+        /// The attempts, and the pause between them: [`WriterLock::holder`] holds the lock for an instant.
+        const ATTEMPTS: u32 = 5;
+        const PAUSE: Duration = Duration::from_millis(10);
         let path = folder.join(LOCK);
-        files::create_private_folder(folder).map_err(StoreError::io(folder))?;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file =
-            files::open(&path, &mut options, files::SymlinkPolicy::Refuse).map_err(StoreError::io(&path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy(read_process(&mut file))),
-            Err(TryLockError::Error(source)) => return Err(StoreError::io(&path)(source)),
+        private(&mut options);
+        let mut holder = None;
+        for _ in 0..ATTEMPTS {
+            files::create_private_folder(folder).map_err(StoreError::io(folder))?;
+            let mut file = files::open(&path, &mut options, files::SymlinkPolicy::Refuse)
+                .map_err(StoreError::io(&path))?;
+            match file.try_lock() {
+                Ok(()) if is_at(&file, &path) => {
+                    let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+                    written.map_err(StoreError::io(&path))?;
+                    return Ok(Self { _file: file });
+                }
+                // Another process forgot the portfolio meanwhile, and this file with it.
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    holder = read_process(&mut file);
+                    std::thread::sleep(PAUSE);
+                }
+                Err(TryLockError::Error(source)) => return Err(StoreError::io(&path)(source)),
+            }
         }
-        let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-        written.map_err(StoreError::io(&path))?;
-        Ok(Self { _file: file })
+        Err(StoreError::Busy(holder))
     }
 
     /// Returns the process that holds the lock of a folder, if one does.
     pub(super) fn holder(folder: &Path) -> Option<u32> {
-        let mut file = OpenOptions::new().read(true).write(true).open(folder.join(LOCK)).ok()?;
-        match file.try_lock() {
+        let mut options = OpenOptions::new();
+        let mut file =
+            files::open(&folder.join(LOCK), options.read(true), files::SymlinkPolicy::Refuse).ok()?;
+        match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read_process(&mut file).unwrap_or_default()),
             _ => None,
         }
     }
+}
+
+/// Returns true if an open file is the one that a path leads to.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let same = |one: fs::Metadata, other: fs::Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
+    file.metadata().is_ok_and(|open| fs::symlink_metadata(path).is_ok_and(|found| same(open, found)))
+}
+
+/// Returns true: an open file is not deleted here.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 fn read_process(file: &mut File) -> Option<u32> {
@@ -109,6 +159,15 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 
 /// Returns every file of a portfolio in its folder, those set aside too.
 pub(super) fn all_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut found = Vec::new();
+    for own in [CACHE, HISTORY, LOCK] {
+        found.extend(files_of(folder, own)?);
+    }
+    Ok(found)
+}
+
+/// Returns the files in a folder whose names begin with this one.
+pub(super) fn files_of(folder: &Path, own: &str) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -117,14 +176,41 @@ pub(super) fn all_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry.map_err(StoreError::io(folder))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if [CACHE, HISTORY, LOCK].iter().any(|own| name.starts_with(own)) {
+        if entry.file_name().to_string_lossy().starts_with(own) {
             found.push(entry.path());
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// Deletes files for good: their contents are overwritten first, so that they are in no free block afterwards.
+pub(super) fn delete(paths: &[PathBuf]) -> Result<(), StoreError> {
+    for path in paths {
+        // A link or a folder in place of a file is not the portfolio's.
+        let is_own = files::inspect(path, files::SymlinkPolicy::Refuse).is_ok();
+        let deleted = if is_own { wipe(path) } else { Ok(()) }.and_then(|()| fs::remove_file(path));
+        match deleted {
+            // A reader that has just ended deletes the files beside a database too.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            other => other.map_err(StoreError::io(path))?,
+        }
+    }
+    Ok(())
+}
+
+/// Overwrites the contents of a file with zeros.
+fn wipe(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = files::open(path, options.write(true), files::SymlinkPolicy::Refuse)?;
+    let mut left = file.metadata()?.len();
+    let zeros = [0; 8 * 1024];
+    while left > 0 {
+        let piece = usize::try_from(left.min(zeros.len() as u64)).unwrap_or(zeros.len());
+        file.write_all(&zeros[..piece])?;
+        left -= piece as u64;
+    }
+    file.sync_all()
 }
 
 /// Returns a warning if a folder is on a network file system, where locks and shared memory may not work.

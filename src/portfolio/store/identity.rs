@@ -20,7 +20,8 @@ impl Identity {
         for byte in Sha256::digest(client_id.as_bytes()) {
             let _ = write!(client, "{byte:02x}");
         }
-        Self { client, api: api_root.to_owned() }
+        // The root is the same with and without the slash at its end.
+        Self { client, api: api_root.trim_end_matches('/').to_owned() }
     }
 
     /// Returns what differs from the identity of stored data, in words; `None` if nothing does.

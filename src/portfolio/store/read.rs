@@ -47,7 +47,7 @@ pub struct Completeness {
     pub doubts: Vec<(String, String)>,
     /// The time at which the oldest of the latest lists was read.
     pub listed_at: Option<DateTime<Utc>>,
-    /// The time at which the oldest record or subscription was read.
+    /// The time at which the oldest record or subscription of a customer that is not known to be gone was read.
     pub oldest_at: Option<DateTime<Utc>>,
 }
 
@@ -150,6 +150,8 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn customer(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
+        // One snapshot of the customer and its parts.
+        let _tx = self.cache.unchecked_transaction()?;
         let times: Option<[Option<String>; 3]> = self
             .cache
             .prepare_cached("SELECT record_at, subscriptions_at, orders_at FROM customer WHERE id = ?")?
@@ -203,17 +205,21 @@ impl PortfolioStore {
             "SELECT COUNT(*) FILTER (WHERE gone_at IS NULL), COUNT(*) FILTER (WHERE gone_at IS NOT NULL),
                 COUNT(record_at) FILTER (WHERE gone_at IS NULL), COUNT(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(failed_at) FILTER (WHERE gone_at IS NULL),
-                MIN(MIN(record_at), MIN(subscriptions_at)) FROM customer",
+                MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL)
+             FROM customer",
             [],
             |row| {
                 let count = |index: usize| row.get::<_, i64>(index).map(|count| u64::try_from(count).unwrap_or_default());
+                let moment = |index: usize| {
+                    row.get::<_, Option<String>>(index).map(|text| time::from_text(text.as_deref()))
+                };
                 Ok(Completeness {
                     customers: count(0)?,
                     gone: count(1)?,
                     records: count(2)?,
                     subscriptions: count(3)?,
                     failed: count(4)?,
-                    oldest_at: time::from_text(row.get::<_, Option<String>>(5)?.as_deref()),
+                    oldest_at: moment(5)?.into_iter().chain(moment(6)?).min(),
                     ..Completeness::default()
                 })
             },
@@ -265,7 +271,7 @@ fn facts_of(row: &rusqlite::Row<'_>) -> Result<RecordFacts, rusqlite::Error> {
         anniversary: time::day_from_text(row.get::<_, Option<String>>(9)?.as_deref()),
         contacts: Vec::new(),
         emails: Vec::new(),
-        tags: tags.map(|tags| tags.split(", ").map(str::to_owned).collect()).unwrap_or_default(),
+        tags: tags.and_then(|tags| serde_json::from_str(&tags).ok()).unwrap_or_default(),
     })
 }
 

@@ -15,7 +15,8 @@ CREATE TABLE identity (
     client TEXT NOT NULL,
     api TEXT NOT NULL,
     contacts INTEGER NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    flushes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE reseller (
@@ -180,6 +181,12 @@ ORDER BY renewal_date;
 
 /// The migrations of the history: each is applied once, in order; the number applied is the schema's version.
 pub(super) const HISTORY: [&str; 1] = ["
+CREATE TABLE account (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    client TEXT NOT NULL,
+    api TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE change (
     portfolio TEXT NOT NULL,
     seq INTEGER NOT NULL,

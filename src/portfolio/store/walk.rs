@@ -74,11 +74,12 @@ impl PortfolioStore {
         if !is_open {
             tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
             tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
-            tx.execute(
-                "UPDATE reseller SET walk = walk + 1, walk_started_at = ?2 WHERE id = ?1",
-                params![reseller, time::to_text(now)],
-            )?;
         }
+        // One that continues has a new number too: what an earlier run has seen may be gone by now.
+        tx.execute(
+            "UPDATE reseller SET walk = walk + 1, walk_started_at = COALESCE(walk_started_at, ?2) WHERE id = ?1",
+            params![reseller, time::to_text(now)],
+        )?;
         let number = tx.query_row("SELECT walk FROM reseller WHERE id = ?", [reseller], |row| row.get(0))?;
         let mut lists = Vec::with_capacity(statuses.len());
         for status in statuses {
@@ -170,8 +171,8 @@ impl PortfolioStore {
         Ok(())
     }
 
-    /// Ends a walk. Returns the customers that it did not find, if it is verified: they may be gone. A walk that is not
-    /// says nothing about them.
+    /// Ends a walk. Returns the customers that it did not find, if it is verified: they may be gone. A walk that is doubtful,
+    /// or whose rows the server did not count, says nothing about them.
     ///
     /// # Errors
     /// Fails if the store cannot be read or written.
@@ -182,7 +183,7 @@ impl PortfolioStore {
         now: DateTime<Utc>,
     ) -> Result<Vec<String>, StoreError> {
         let doubt = stats.incomplete.map(|doubt| doubt.to_string());
-        let is_verified = doubt.is_none();
+        let is_verified = doubt.is_none() && stats.total.is_some();
         let tx = self.cache.transaction()?;
         let total = stats.total.and_then(|total| i64::try_from(total).ok());
         tx.execute(
@@ -195,30 +196,32 @@ impl PortfolioStore {
         tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
         tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
         tx.commit()?;
-        if is_verified { self.unseen(reseller) } else { Ok(Vec::new()) }
+        if is_verified { self.unseen(reseller, now) } else { Ok(Vec::new()) }
     }
 
-    /// Returns the customers of a reseller that its latest walk, a verified one, did not find and that are not known to be
-    /// gone.
+    /// Returns the customers of a reseller that its latest walk, a verified one, did not find: those not known to be gone,
+    /// and those known to be gone for whose record nobody has asked for a week. They may be back in no list.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn unseen(&self, reseller: &str) -> Result<Vec<String>, StoreError> {
+    pub fn unseen(&self, reseller: &str, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let mut found = self.cache.prepare_cached(
             "SELECT customer.id FROM customer JOIN reseller ON reseller.id = customer.reseller_id
-             WHERE reseller.id = ? AND customer.walk < reseller.walk AND gone_at IS NULL
-               AND reseller.walk_started_at IS NULL AND reseller.verified_at = reseller.listed_at
+             WHERE reseller.id = ?1 AND customer.walk < reseller.walk
+               AND (gone_at IS NULL OR COALESCE(failed_at, gone_at) < ?2)
+               AND reseller.walk_started_at IS NULL AND reseller.total IS NOT NULL AND reseller.doubt IS NULL
              ORDER BY customer.id",
         )?;
-        let ids = found.query_map([reseller], |row| row.get(0))?;
+        let ids = found.query_map([reseller, &time::to_text(now - FAR)], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
-    /// Begins a run of syncing; returns its number.
+    /// Begins a run of syncing; returns its number. A run that a kill ended is closed, at an unknown time.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
     pub fn begin_run(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        self.cache.execute("UPDATE sync_run SET outcome = 'interrupted' WHERE outcome IS NULL", [])?;
         self.cache.execute("INSERT INTO sync_run (started_at) VALUES (?)", [time::to_text(now)])?;
         Ok(self.cache.last_insert_rowid())
     }
@@ -232,11 +235,13 @@ impl PortfolioStore {
         run: i64,
         outcome: &str,
         requests: u64,
+        changes: u64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let [requests, changes] = [requests, changes].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         self.cache.execute(
-            "UPDATE sync_run SET ended_at = ?2, outcome = ?3, requests = ?4 WHERE id = ?1",
-            params![run, time::to_text(now), outcome, i64::try_from(requests).unwrap_or(i64::MAX)],
+            "UPDATE sync_run SET ended_at = ?2, outcome = ?3, requests = ?4, changes = ?5 WHERE id = ?1",
+            params![run, time::to_text(now), outcome, requests, changes],
         )?;
         Ok(())
     }

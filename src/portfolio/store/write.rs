@@ -65,7 +65,8 @@ pub(super) fn put_row(
         "INSERT INTO customer (id, reseller_id, name, reference, status, created, walk, listed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (id) DO UPDATE SET reseller_id = ?2, name = ?3, reference = ?4, status = ?5, created = ?6, walk = ?7,
-            listed_at = ?8, gone_at = NULL",
+            listed_at = ?8, gone_at = NULL,
+            failed_at = CASE WHEN gone_at IS NULL THEN failed_at END, failure = CASE WHEN gone_at IS NULL THEN failure END",
     )?
     .execute(params![
         id,
@@ -119,23 +120,11 @@ fn put_raw(
     keeps_contacts: bool,
 ) -> Result<(), StoreError> {
     if !keeps_contacts {
-        remove_contacts(&mut value);
+        body::remove_contacts(&mut value);
     }
     tx.prepare_cached("INSERT OR REPLACE INTO raw (customer_id, part, body) VALUES (?, ?, ?)")?
         .execute(params![id, part, body::pack(&value)?])?;
     Ok(())
-}
-
-/// Removes contacts from a customer's JSON, at any depth.
-fn remove_contacts(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.shift_remove("contacts");
-            fields.values_mut().for_each(remove_contacts);
-        }
-        Value::Array(items) => items.iter_mut().for_each(remove_contacts),
-        _ => {}
-    }
 }
 
 impl PortfolioStore {
@@ -160,6 +149,8 @@ impl PortfolioStore {
             changes::add(&tx, id, &found, now)?;
         }
         let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
+        // As JSON, since a tag may hold any separator.
+        let tags = (!facts.tags.is_empty()).then(|| serde_json::to_string(&facts.tags)).transpose()?;
         tx.prepare_cached(
             "UPDATE customer SET segment = ?2, country = ?3, region = ?4, city = ?5, language = ?6, licence_level = ?7,
                 consumables_level = ?8, commitment_status = ?9, commitment_end = ?10, anniversary = ?11, tags = ?12,
@@ -178,7 +169,7 @@ impl PortfolioStore {
             facts.commitment_status,
             day(facts.commitment_end),
             day(facts.anniversary),
-            (!facts.tags.is_empty()).then(|| facts.tags.join(", ")),
+            tags,
             time::to_text(now),
         ])?;
         tx.execute("DELETE FROM contact WHERE customer_id = ?", [id])?;
@@ -248,29 +239,33 @@ impl PortfolioStore {
         Ok(())
     }
 
-    /// Stores a customer's orders.
+    /// Stores a customer's orders, without prices. A customer that is not in the portfolio is left out.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
     pub fn put_orders(&mut self, id: &str, orders: &OrderPage, now: DateTime<Utc>) -> Result<(), StoreError> {
         let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
+        if listed_fields(&tx, id)?.is_none() {
+            return Ok(());
+        }
         tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
         for (position, order) in orders.items.iter().enumerate() {
             put_order(&tx, id, position, order)?;
         }
         tx.execute("UPDATE customer SET orders_at = ?2 WHERE id = ?1", params![id, time::to_text(now)])?;
-        // Prices are never stored; none are asked for.
-        put_raw(&tx, id, part::ORDERS, orders.raw.clone(), keeps_contacts)?;
+        let mut raw = orders.raw.clone();
+        body::remove_prices(&mut raw);
+        put_raw(&tx, id, part::ORDERS, raw, keeps_contacts)?;
         tx.commit()?;
         Ok(())
     }
 
-    /// Stores that a customer is gone: in no list of its reseller, and without a record.
+    /// Stores that a customer is gone: in no list of its reseller, and without a record. Returns false if that was known.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
-    pub fn mark_gone(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn mark_gone(&mut self, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let tx = self.cache.transaction()?;
         let marked = tx.execute(
             "UPDATE customer SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL",
@@ -279,12 +274,13 @@ impl PortfolioStore {
         if marked > 0 {
             changes::add(&tx, id, &[FieldChange::event("gone")], now)?;
         }
+        tx.execute("UPDATE customer SET failed_at = ?2 WHERE id = ?1", params![id, time::to_text(now)])?;
         tx.commit()?;
-        Ok(())
+        Ok(marked > 0)
     }
 
-    /// Stores that a customer that no list shows has a record all the same, so that it is not gone. Its name, status and
-    /// reference are those of the record.
+    /// Stores that a customer that its reseller's lists do not show has a record all the same, so that it is not gone. Its
+    /// name, status, reference and reseller are those of the record.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
@@ -294,21 +290,26 @@ impl PortfolioStore {
         customer: &Customer,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
-        let Some((before, _)) = listed_fields(&tx, id)? else { return Ok(()) };
+        let Some((before, is_gone)) = listed_fields(&tx, id)? else { return Ok(()) };
         let status = customer.status.code();
         let after = ListedFields {
             name: customer.company_name.clone().or_else(|| before.name.clone()),
             status: if status.is_empty() { before.status.clone() } else { status.to_owned() },
             reference: customer.external_reference_id.clone().or_else(|| before.reference.clone()),
-            reseller: before.reseller.clone(),
+            reseller: customer.reseller_id.clone().unwrap_or_else(|| before.reseller.clone()),
         };
+        // The latest walk of that reseller counts as having seen it; there may have been none yet.
         tx.execute(
-            "UPDATE customer SET name = ?2, status = ?3, reference = ?4,
-                walk = (SELECT walk FROM reseller WHERE reseller.id = customer.reseller_id) WHERE id = ?1",
-            params![id, after.name, after.status, after.reference],
+            "UPDATE customer SET name = ?2, status = ?3, reference = ?4, reseller_id = ?5, gone_at = NULL, failed_at = NULL,
+                walk = COALESCE((SELECT walk FROM reseller WHERE reseller.id = ?5), 0) WHERE id = ?1",
+            params![id, after.name, after.status, after.reference, after.reseller],
         )?;
-        changes::add(&tx, id, &before.changes(&after), now)?;
+        put_raw(&tx, id, part::ROW, body::row_of(&customer.raw), keeps_contacts)?;
+        let returned = is_gone.then(|| FieldChange::event("returned"));
+        let found: Vec<FieldChange> = returned.into_iter().chain(before.changes(&after)).collect();
+        changes::add(&tx, id, &found, now)?;
         tx.commit()?;
         Ok(())
     }

@@ -34,7 +34,9 @@ impl RequestBudget {
 
     /// Waits for the turns of this many requests.
     pub async fn spend(&self, requests: u64) {
-        tokio::time::sleep_until(self.reserve(requests)).await;
+        if requests > 0 {
+            tokio::time::sleep_until(self.reserve(requests)).await;
+        }
     }
 
     /// Reserves turns; returns the time of the first one.

@@ -58,7 +58,9 @@ pub(super) async fn read_due(
         let mut read = stream::iter(due.into_iter().map(|due| read_one(job, budget, due)))
             .buffer_unordered(job.at_once.max(1));
         while let Some(details) = read.next().await {
-            let failed = store(job, details, report).await?;
+            // A clock that is set back must not make customers due again that were just read.
+            let at = Utc::now().max(begun);
+            let failed = store(job, details, at, report).await?;
             in_a_row = if failed.is_some() { in_a_row + 1 } else { 0 };
             if let Some(error) = failed.filter(|_| in_a_row >= IN_A_ROW) {
                 return Err(error.into());
@@ -119,10 +121,10 @@ async fn read_record(
 async fn store(
     job: &SyncJob,
     details: Details,
+    at: DateTime<Utc>,
     report: &mut SyncReport,
 ) -> Result<Option<ApiError>, SyncError> {
     let Details { id, record, subscriptions } = details;
-    let at = Utc::now();
     let mut failed = None;
     if let Some(record) = record {
         match record {

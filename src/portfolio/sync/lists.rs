@@ -5,6 +5,7 @@ use chrono::Utc;
 use super::{RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
 use crate::{
     api::ErrorKind,
+    collect::ListStats,
     model::{CustomerFilter, CustomerQuery, RecordKey, SortBy, SortOrder, Status},
     source::{WalkList, WalkRequest},
 };
@@ -51,11 +52,11 @@ async fn walk_reseller(
     };
     let mut lists = Vec::with_capacity(statuses.len());
     for (listed, held) in statuses.iter().zip(open.lists) {
-        progress.add(held.read.len() as u64);
         lists.push(WalkList {
             start: held.start.filter(|_| held.ended.is_none()),
             read: held.read,
             ended: held.ended,
+            refresh: true,
             ..WalkList::new(reseller, query(listed)?)
         });
     }
@@ -63,34 +64,31 @@ async fn walk_reseller(
     let mut walk = job
         .source
         .walk(WalkRequest { lists, rows: None, ahead: 2 * job.at_once.max(1) }, job.options.clone());
-    let mut pages = walk.stats().pages;
+    let mut spent = progress.requests();
     for (part, status) in statuses.iter().enumerate().filter(|(part, _)| !ended[*part]) {
         walk.begin(part);
         loop {
             let batch = walk.next(part).await?;
-            let so_far = walk.stats();
-            progress.expect(before.saturating_add(so_far.total.unwrap_or(so_far.rows)));
-            budget.spend(so_far.pages.saturating_sub(pages)).await;
-            pages = so_far.pages;
             let (reseller, status) = (reseller.to_owned(), status.clone());
             let Some(batch) = batch else {
                 let ended = walk.stats_of(part);
                 job.store.with(move |store| store.end_list(&reseller, &status, ended)).await?;
                 break;
             };
-            progress.add(batch.rows.len() as u64);
             let at = Utc::now();
             job.store
                 .with(move |store| store.add_rows(&reseller, &status, &batch.rows, Some(&batch.place), at))
                 .await?;
+            spent = account_for(walk.stats(), before, budget, progress, spent).await;
         }
     }
     while let Some((part, rows)) = walk.settle().await? {
-        progress.add(rows.len() as u64);
         let (reseller, status, at) = (reseller.to_owned(), statuses[part].clone(), Utc::now());
         job.store.with(move |store| store.add_rows(&reseller, &status, &rows, None, at)).await?;
+        spent = account_for(walk.stats(), before, budget, progress, spent).await;
     }
     let stats = walk.stats();
+    account_for(stats, before, budget, progress, spent).await;
     let unseen = {
         let reseller = reseller.to_owned();
         job.store.with(move |store| store.end_walk(&reseller, stats, Utc::now())).await?
@@ -101,7 +99,22 @@ async fn walk_reseller(
     Ok(stats.total.unwrap_or(stats.rows))
 }
 
-/// Asks for the record of a customer that a verified walk did not find.
+/// Updates the progress, and waits until the budget covers the requests since there were `spent`. A walk sends requests
+/// ahead, so they are paid for once their rows are stored. Returns the number of requests now.
+async fn account_for(
+    walk: ListStats,
+    before: u64,
+    budget: &RequestBudget,
+    progress: &SyncProgress,
+    spent: u64,
+) -> u64 {
+    progress.reach(before + walk.rows, before.saturating_add(walk.total.unwrap_or(walk.rows)));
+    let requests = progress.requests();
+    budget.spend(requests - spent).await;
+    requests
+}
+
+/// Asks for the record of a customer that a verified walk did not find, and marks it as gone if there is none.
 async fn ask_for(
     job: &SyncJob,
     budget: &RequestBudget,
@@ -112,26 +125,21 @@ async fn ask_for(
     budget.spend(1).await;
     match job.source.customer(RecordKey::Id(id.clone()), job.options.clone()).await {
         Err(error) if error.kind == ErrorKind::NotFound => {
-            report.gone += 1;
-            job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
+            let is_new = job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
+            report.gone += u64::from(is_new);
         }
         Ok(answer) if answer.value.customer_id.as_deref() == Some(&*id) => {
             let customer = answer.value;
-            let is_ours = customer.reseller_id.as_deref().is_none_or(|of| of == reseller);
-            if is_ours {
-                report.unlisted += 1;
+            let moved_to = customer.reseller_id.as_deref().filter(|of| *of != reseller).map(str::to_owned);
+            let is_in_scope = |of: &String| job.scope.resellers.iter().any(|(known, _)| known == of);
+            if moved_to.as_ref().is_none_or(is_in_scope) {
+                // The lists of the other reseller show it, now or the next time.
+                report.unlisted += u64::from(moved_to.is_none());
+                job.store.with(move |store| store.mark_present(&id, &customer, Utc::now())).await?;
             } else {
-                report.gone += 1;
+                let is_new = job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
+                report.gone += u64::from(is_new);
             }
-            job.store
-                .with(move |store| {
-                    if is_ours {
-                        store.mark_present(&id, &customer, Utc::now())
-                    } else {
-                        store.mark_gone(&id, Utc::now())
-                    }
-                })
-                .await?;
         }
         Ok(_) => report.fail(&id, "its ID leads to another customer's record"),
         Err(error) if error.is_account_wide() => return Err(error.into()),

@@ -108,7 +108,7 @@ impl From<ApiError> for SyncError {
 pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncReport, SyncError> {
     let begun = Utc::now();
     let budget = Arc::new(RequestBudget::new(job.per_minute));
-    let slowing = Arc::clone(&budget);
+    let (slowing, limiting) = (Arc::clone(&budget), Arc::clone(&budget));
     let counting = Arc::clone(&progress);
     let options = job
         .options
@@ -118,8 +118,10 @@ pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncRepor
                 slowing.slow_down();
             }
         })
-        .on_exchange(move |_| counting.add_request());
+        .on_rate_limit(move || limiting.slow_down())
+        .on_exchange(move |exchange| counting.add_requests(exchange.attempts.into()));
     let job = SyncJob { options, ..job };
+    let before = progress.requests();
     let run = job.store.with(move |store| store.begin_run(begun)).await?;
     let outcome = run_stages(&job, &budget, &progress, begun).await;
     let words = match &outcome {
@@ -127,18 +129,18 @@ pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncRepor
         Ok(_) => "partial",
         Err(_) => "ended early",
     };
-    let requests = progress.requests();
-    let moved = job
+    let requests = progress.requests() - before;
+    let closed = job
         .store
         .with(move |store| {
-            let moved = store.flush_changes()?;
-            store.end_run(run, words, requests, Utc::now())?;
+            let moved = store.flush_changes()? as u64;
+            store.end_run(run, words, requests, moved, Utc::now())?;
             Ok(moved)
         })
-        .await?;
-    let mut report = outcome?;
-    report.changes += moved as u64;
-    Ok(report)
+        .await;
+    // If the sync has failed, its own error says more.
+    let report = outcome?;
+    Ok(SyncReport { changes: closed?, ..report })
 }
 
 async fn run_stages(

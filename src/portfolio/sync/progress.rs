@@ -57,7 +57,8 @@ impl SyncProgress {
         self.total.store(total, Ordering::Relaxed);
     }
 
-    pub(super) fn expect(&self, total: u64) {
+    pub(super) fn reach(&self, done: u64, total: u64) {
+        self.done.store(done, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
@@ -65,7 +66,7 @@ impl SyncProgress {
         self.done.fetch_add(done, Ordering::Relaxed);
     }
 
-    pub(super) fn add_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn add_requests(&self, sent: u64) {
+        self.requests.fetch_add(sent, Ordering::Relaxed);
     }
 }

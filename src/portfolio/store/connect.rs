@@ -1,0 +1,131 @@
+//! Connections to the two files, and the migrations of the history.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
+
+use super::{folder, identity::Identity, schema};
+use crate::{files, portfolio::StoreError};
+
+/// The longest wait for another connection's lock.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The transactions that survive a power failure. A kill of the process undoes none in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// All but the latest, which is much faster. The file stays sound.
+    OfTheFile,
+    /// All of them.
+    OfEachChange,
+}
+
+/// Opens a database for writing. Deleted content is overwritten, so that it is in no free page.
+pub(super) fn to_write(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
+    // SQLite would refuse a link in any part of the path, but only one in place of the file is suspicious.
+    let folder = std::fs::canonicalize(files::parent(path)).map_err(StoreError::io(path))?;
+    let real = folder.join(path.file_name().unwrap_or_default());
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let open = || -> Result<Connection, rusqlite::Error> {
+        let connection = Connection::open_with_flags(real, flags)?;
+        connection.busy_timeout(LONGEST_WAIT)?;
+        let _: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        let synchronous = match durability {
+            Durability::OfTheFile => "NORMAL",
+            Durability::OfEachChange => "FULL",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    };
+    open().map_err(|error| in_file(error, path))
+}
+
+/// Opens a database for reading. On a read-only medium, where no shared memory can be created, it is taken as immutable.
+pub(super) fn to_read(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || -> Result<Connection, rusqlite::Error> {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(LONGEST_WAIT)?;
+        connection.pragma_query_value::<i64, _>(None, "schema_version", |row| row.get(0))?;
+        Ok(connection)
+    };
+    match open() {
+        Err(error)
+            if matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) =>
+        {
+            let absolute = std::path::absolute(path).map_err(StoreError::io(path))?;
+            let mut url = url::Url::from_file_path(absolute)
+                .map_err(|()| StoreError::io(path)(std::io::ErrorKind::InvalidInput.into()))?;
+            url.set_query(Some("immutable=1"));
+            Connection::open_with_flags(url.as_str(), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        opened => opened,
+    }
+    .map_err(|error| in_file(error, path))
+}
+
+/// Creates the error of a file that SQLite cannot open or read.
+fn in_file(error: rusqlite::Error, path: &Path) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Damaged(_) => StoreError::Damaged(Some(path.to_owned())),
+        StoreError::Database(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+            StoreError::io(path)(obstacle(path))
+        }
+        error => error,
+    }
+}
+
+/// Returns the system's reason why a file cannot be opened, which SQLite does not say. The file is not opened for that.
+fn obstacle(path: &Path) -> std::io::Error {
+    #[cfg(unix)]
+    {
+        use rustix::fs::Access;
+        if let Err(error) = rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK) {
+            return error.into();
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    std::io::Error::other("SQLite cannot open it or create the files beside it")
+}
+
+/// Reads the version of a database's schema; this is the first access to the file.
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    found.map_err(|error| in_file(error, path))
+}
+
+/// Opens the history of an account for writing; creates it if there is none.
+pub(super) fn history(path: &Path, identity: &Identity) -> Result<Connection, StoreError> {
+    folder::create_private(path)?;
+    let mut history = to_write(path, Durability::OfEachChange)?;
+    let found = version(&history, path)?;
+    migrate(&mut history, found, identity)?;
+    Ok(history)
+}
+
+/// Creates a history in memory.
+pub(super) fn empty_history(identity: &Identity) -> Result<Connection, StoreError> {
+    let mut history = Connection::open_in_memory()?;
+    migrate(&mut history, 0, identity)?;
+    Ok(history)
+}
+
+/// Applies the migrations of the history after the first `applied`.
+fn migrate(history: &mut Connection, applied: i64, identity: &Identity) -> Result<(), StoreError> {
+    for (number, migration) in (1i64..).zip(schema::HISTORY).filter(|(number, _)| *number > applied) {
+        let tx = history.transaction()?;
+        tx.execute_batch(migration)?;
+        if number == 1 {
+            tx.execute(
+                "INSERT INTO account (one, client, api) VALUES (1, ?, ?)",
+                params![identity.client, identity.api],
+            )?;
+        }
+        tx.pragma_update(None, "user_version", number)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Damaged files: set aside and begun again; the history survives a damaged cache.
+
+use std::fs;
+
+use super::*;
+
+/// Fills a portfolio of many customers, with one change in its history.
+fn filled() -> Place {
+    let place = Place::new();
+    let ids: Vec<String> = (1..=400).map(|id| format!("{id:04}")).collect();
+    place.fill(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut store = place.open();
+    store.mark_gone("0007", noon()).unwrap();
+    store.flush_changes().unwrap();
+    drop(store);
+    place
+}
+
+/// Damages a file.
+type Damage = fn(&Path);
+
+const CHANGES: [&str; 1] = ["0007 gone: - > -"];
+
+#[test]
+fn a_damaged_cache_is_set_aside_and_the_history_is_kept() {
+    let damages: [(&str, Damage); 3] = [
+        ("another header", |path| overwrite(path, 0, b"Not a database at all, but some text")),
+        ("truncated", |path| {
+            let whole = fs::read(path).unwrap();
+            fs::write(path, &whole[..whole.len() / 2]).unwrap();
+        }),
+        ("truncated in the header", |path| fs::write(path, b"SQLite format 3\0\x10\0\x02\x02").unwrap()),
+    ];
+    for (what, damage) in damages {
+        let place = filled();
+        damage(&place.path("portfolio.sqlite"));
+        let refused = PortfolioStore::open_to_read(&place.folder, None).unwrap_err();
+        assert!(refused.is_damage(), "{what}: {refused:?}");
+        let expected = format!(
+            "{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again",
+            place.path("portfolio.sqlite").display()
+        );
+        assert_eq!(refused.to_string(), expected, "{what}");
+        let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
+        let expected = format!(
+            "The portfolio on disk is damaged; it was set aside as {}, and everything is read again.",
+            place.path("portfolio.sqlite.set-aside-20260301-120000").display()
+        );
+        assert_eq!(notices, [expected], "{what}");
+        assert_eq!((ids(&store), changes(&store)), (vec![], CHANGES.map(str::to_owned).to_vec()), "{what}");
+    }
+}
+
+#[test]
+fn a_damaged_page_in_the_middle_is_found_by_the_check_and_set_aside() {
+    let place = filled();
+    let path = place.path("portfolio.sqlite");
+    let pages = fs::metadata(&path).unwrap().len() / 4096;
+    for page in pages / 2..pages {
+        overwrite(&path, usize::try_from(page).unwrap() * 4096, &[0xa5; 4096]);
+    }
+    let problems = PortfolioStore::check(&place.folder).unwrap();
+    assert!(!problems[0].problems.is_empty() && problems[1].problems.is_empty(), "{problems:?}");
+    let store = place.open();
+    let error = store.entries(|_| {}).and_then(|()| store.customer("0399").map(drop)).unwrap_err();
+    assert!(error.is_damage(), "{error:?}");
+    assert!(error.to_string().contains("`vipmp portfolio check` sets it aside"), "{error}");
+    let busy = PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap_err();
+    assert!(matches!(busy, StoreError::Busy(_)), "{busy:?}");
+    drop(store);
+    let damaged = PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap();
+    assert_eq!(damaged.len(), 1);
+    assert_eq!((&damaged[0].0.path, damaged[0].1.exists()), (&path, true));
+    let store = place.open();
+    assert_eq!((ids(&store), changes(&store)), (vec![], CHANGES.map(str::to_owned).to_vec()));
+    drop(store);
+    assert_eq!(PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap(), []);
+}
+
+#[test]
+fn a_damaged_history_is_set_aside_and_the_cache_is_kept() {
+    let place = filled();
+    overwrite(&place.path("history.sqlite"), 0, b"Not a database at all");
+    assert_eq!(ids(&PortfolioStore::open_to_read(&place.folder, None).unwrap()).len(), 400);
+    let OpenedStore { store, notices } = place.reopen(&identity(), true).unwrap();
+    let expected = format!(
+        "The history of changes is damaged; it was set aside as {}, and a new one was begun.",
+        place.path("history.sqlite.set-aside-20260301-120000").display()
+    );
+    assert_eq!(notices, [expected]);
+    assert_eq!((ids(&store).len(), changes(&store)), (400, vec![]));
+}
+
+#[test]
+fn what_is_set_aside_never_replaces_what_was_before() {
+    let place = filled();
+    for _ in 0..3 {
+        overwrite(&place.path("portfolio.sqlite"), 0, b"Not a database at all");
+        place.reopen(&identity(), true).unwrap();
+    }
+    let aside: Vec<String> = place
+        .names()
+        .into_iter()
+        .filter(|name| name.contains("set-aside") && !name.ends_with("-shm") && !name.ends_with("-wal"))
+        .collect();
+    let expected =
+        ["", "-1", "-2"].map(|number| format!("portfolio.sqlite.set-aside-20260301-120000{number}"));
+    assert_eq!(aside, expected);
+}

@@ -1,0 +1,94 @@
+//! The way of a change from the outbox to the history, with kills in between.
+
+use super::*;
+
+const EXPECTED: [&str; 2] = ["1 name: Company 1 > Renamed", "1 status: 1000 > 1004"];
+
+/// Creates a portfolio with two changes that are still in the outbox.
+fn changed() -> (Place, PortfolioStore) {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    walk(&mut store, &[row("1", "Renamed", "1004")]);
+    assert_eq!(count(&store, "SELECT COUNT(*) FROM outbox"), 2);
+    (place, store)
+}
+
+#[test]
+fn changes_survive_a_kill_before_they_are_moved() {
+    let (place, store) = changed();
+    assert_eq!(changes(&store), EXPECTED, "they are known before they are moved");
+    drop(store);
+    let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+    assert_eq!(changes(&reader), EXPECTED);
+    let store = place.open();
+    assert_eq!(
+        (changes(&store), count(&store, "SELECT COUNT(*) FROM outbox")),
+        (EXPECTED.map(str::to_owned).to_vec(), 0)
+    );
+    assert_eq!(changes(&reader), EXPECTED);
+}
+
+#[test]
+fn changes_are_not_repeated_by_a_kill_before_they_are_removed_from_the_outbox() {
+    let (place, mut store) = changed();
+    store.cache.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM outbox").unwrap();
+    assert_eq!(store.flush_changes().unwrap(), 2);
+    store.cache.execute_batch("INSERT INTO main.outbox SELECT * FROM kept").unwrap();
+    assert_eq!(changes(&store), EXPECTED, "nor are they shown twice");
+    drop(store);
+    let mut store = place.open();
+    assert_eq!(changes(&store), EXPECTED);
+    walk(&mut store, &[row("1", "Company 1", "1004")]);
+    store.flush_changes().unwrap();
+    assert_eq!(changes(&store)[2], "1 name: Renamed > Company 1", "later ones have later numbers");
+}
+
+#[test]
+fn changes_can_be_filtered_by_time_and_customer() {
+    let place = Place::new();
+    place.fill(&["1", "2"]);
+    let mut store = place.open();
+    store.mark_gone("1", at("2026-03-02T00:00:00Z")).unwrap();
+    store.flush_changes().unwrap();
+    store.mark_gone("2", at("2026-03-03T00:00:00Z")).unwrap();
+    let found = |filter: ChangeFilter| -> Vec<String> {
+        store.changes(&filter).unwrap().into_iter().map(|change| change.customer_id).collect()
+    };
+    let since = |text: &str| ChangeFilter { since: Some(at(text)), ..ChangeFilter::default() };
+    assert_eq!(found(since("2026-03-02T00:00:00Z")), ["1", "2"]);
+    assert_eq!(found(since("2026-03-02T00:00:01Z")), ["2"]);
+    assert_eq!(found(ChangeFilter { customer_id: Some("1".into()), ..ChangeFilter::default() }), ["1"]);
+}
+
+#[test]
+fn changes_that_are_still_in_the_outbox_survive_another_setting_for_contacts() {
+    let (place, store) = changed();
+    drop(store);
+    let opened = place.reopen(&identity(), false).unwrap();
+    assert_eq!((changes(&opened.store), ids(&opened.store)), (EXPECTED.map(str::to_owned).to_vec(), vec![]));
+}
+
+#[test]
+fn a_run_that_a_kill_ended_is_closed_by_the_next_one() {
+    let place = Place::new();
+    let mut store = place.open();
+    store.begin_run(noon()).unwrap();
+    drop(store);
+    let mut store = place.open();
+    let run = store.begin_run(noon()).unwrap();
+    store.end_run(run, "complete", 12, 3, noon()).unwrap();
+    let mut runs =
+        store.cache.prepare("SELECT outcome, ended_at, requests, changes FROM sync_run ORDER BY id").unwrap();
+    let rows = runs.query_map([], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, Option<String>>(1)?,
+            row.get::<_, i64>(2)?,
+            row.get::<_, i64>(3)?,
+        ))
+    });
+    let rows: Vec<_> = rows.unwrap().map(Result::unwrap).collect();
+    let ended = Some("2026-03-01T12:00:00Z".to_owned());
+    assert_eq!(rows, [("interrupted".to_owned(), None, 0, 0), ("complete".to_owned(), ended, 12, 3)]);
+}

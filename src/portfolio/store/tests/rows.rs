@@ -1,0 +1,141 @@
+//! What is stored of one customer.
+
+use super::*;
+use crate::model::OrderPage;
+
+#[test]
+fn a_customer_comes_back_as_it_was_sent() {
+    let place = Place::new();
+    let mut store = place.open();
+    let sent = json!({"customerId": "1", "status": "1000", "companyProfile": {"companyName": "Köln & Söhne"},
+        "brandNew": {"amount": 12}, "links": {"self": {"uri": "/v3/customers/1", "method": "GET"}}});
+    walk(&mut store, &[Row::read(0, sent.clone())]);
+    let full = json!({"customerId": "1", "status": "1000", "tags": ["a, b", "c\"d", ""],
+        "cotermDate": "2026-07-07", "companyProfile": {"companyName": "Köln & Söhne", "marketSegment": "EDU"}});
+    store.put_record("1", &record(&full), noon()).unwrap();
+    let list =
+        subscriptions(&[json!({"subscriptionId": "s1", "offerId": "65304479CA01A12", "currentQuantity": 7,
+        "autoRenewal": {"enabled": false}, "renewalDate": "2026-07-07", "status": "1000"})]);
+    store.put_subscriptions("1", &list, noon()).unwrap();
+    let stored = store.customer("1").unwrap().unwrap();
+    assert_eq!(stored.row.raw(), &sent);
+    assert_eq!(stored.record.map(|(record, at)| (record.raw, at)), Some((full, noon())));
+    assert_eq!(stored.subscriptions, Some((list, noon())));
+    assert!(stored.orders.is_none());
+    let entry = entries(&store).remove(0);
+    let facts = entry.record.unwrap();
+    assert_eq!(facts.tags, ["a, b", "c\"d", ""]);
+    assert_eq!(facts.anniversary.map(|day| day.to_string()).as_deref(), Some("2026-07-07"));
+    let facts = entry.subscriptions.unwrap();
+    assert_eq!((facts.seats, facts.lapsing_seats, facts.auto_renewal_off), (7, 7, true));
+    assert!(store.customer("2").unwrap().is_none());
+    for (id, expected) in [("s1", vec!["1"]), ("1", vec!["1"]), ("s", vec![])] {
+        assert_eq!(store.customers_by_id(id).unwrap(), expected, "{id}");
+    }
+}
+
+#[test]
+fn parts_of_a_customer_that_is_not_stored_are_left_out() {
+    let place = Place::new();
+    let mut store = place.open();
+    store.put_record("9", &record(&json!({"customerId": "9"})), noon()).unwrap();
+    store.put_subscriptions("9", &subscriptions(&[json!({"subscriptionId": "s9"})]), noon()).unwrap();
+    let orders = OrderPage::from_slice(br#"{"items": [{"orderId": "o9"}]}"#).unwrap();
+    store.put_orders("9", &orders, noon()).unwrap();
+    store.mark_failed("9", "out of order", noon()).unwrap();
+    assert!(!store.mark_gone("9", noon()).unwrap());
+    store.mark_present("9", &record(&json!({"customerId": "9"})), noon()).unwrap();
+    for table in ["customer", "contact", "subscription", "purchase", "raw", "outbox"] {
+        assert_eq!(count(&store, &format!("SELECT COUNT(*) FROM {table}")), 0, "{table}");
+    }
+}
+
+#[test]
+fn the_record_leaves_the_status_of_the_list_as_it_is() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    store.put_record("1", &record(&json!({"customerId": "1", "status": "1010"})), noon()).unwrap();
+    assert_eq!(entries(&store)[0].status.code(), "1000");
+    assert_eq!(store.customer("1").unwrap().unwrap().record.unwrap().0.status.code(), "1010");
+    assert_eq!(changes(&store), Vec::<String>::new());
+}
+
+#[test]
+fn changes_are_recorded_from_the_second_reading_on() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let full =
+        |segment: &str| record(&json!({"customerId": "1", "companyProfile": {"marketSegment": segment}}));
+    let list = |quantity: i64| {
+        subscriptions(&[json!({"subscriptionId": "s1", "currentQuantity": quantity, "status": "1000"})])
+    };
+    for (segment, quantity) in [("COM", 5), ("COM", 5), ("EDU", 8), ("EDU", 8)] {
+        store.put_record("1", &full(segment), noon()).unwrap();
+        store.put_subscriptions("1", &list(quantity), noon()).unwrap();
+    }
+    assert_eq!(changes(&store), ["1 segment: COM > EDU", "1 quantity: 5 > 8"]);
+    let all = store.changes(&ChangeFilter::default()).unwrap();
+    assert_eq!((all[0].subscription_id.as_deref(), all[1].subscription_id.as_deref()), (None, Some("s1")));
+    assert_eq!((all[1].company.as_deref(), all[1].reseller_id.as_str()), (Some("Company 1"), RESELLER));
+}
+
+#[test]
+fn the_age_of_the_oldest_part_is_known_even_if_only_one_kind_was_read() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    assert_eq!(store.completeness().unwrap().oldest_at, None);
+    let read = |store: &mut PortfolioStore, id: &str, when: &str| {
+        store.put_record(id, &record(&json!({"customerId": id})), at(when)).unwrap();
+    };
+    read(&mut store, "1", "2026-02-02T00:00:00Z");
+    assert_eq!(store.completeness().unwrap().oldest_at, Some(at("2026-02-02T00:00:00Z")));
+    store.put_subscriptions("1", &subscriptions(&[]), at("2026-02-01T00:00:00Z")).unwrap();
+    assert_eq!(store.completeness().unwrap().oldest_at, Some(at("2026-02-01T00:00:00Z")));
+    read(&mut store, "2", "2026-01-01T00:00:00Z");
+    store.mark_gone("2", noon()).unwrap();
+    let found = store.completeness().unwrap();
+    assert_eq!(found.oldest_at, Some(at("2026-02-01T00:00:00Z")), "one that is gone is not read any more");
+    assert_eq!((found.customers, found.gone, found.records, found.subscriptions), (2, 1, 1, 1));
+    assert!(!found.is_complete());
+}
+
+#[test]
+fn what_failed_is_due_again_in_the_next_run_only() {
+    let place = Place::new();
+    place.fill(&["1", "2"]);
+    let mut store = place.open();
+    let due = |store: &PortfolioStore, now: &str| -> Vec<String> {
+        assert_eq!(
+            store.count_due(at(now), at(now)).unwrap(),
+            store.due(at(now), at(now), 9).unwrap().len() as u64
+        );
+        store.due(at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
+    };
+    store.mark_failed("1", "out of order", noon()).unwrap();
+    assert_eq!(due(&store, "2026-03-01T12:00:00Z"), ["2"]);
+    assert_eq!(due(&store, "2026-03-01T12:00:01Z"), ["1", "2"]);
+    assert_eq!(store.completeness().unwrap().failed, 1);
+    store.put_record("1", &record(&json!({"customerId": "1"})), noon()).unwrap();
+    assert_eq!(store.completeness().unwrap().failed, 0);
+}
+
+#[test]
+fn what_renews_soon_is_read_daily_and_the_rest_weekly() {
+    let place = Place::new();
+    place.fill(&["1", "2"]);
+    let mut store = place.open();
+    for (id, day) in [("1", "2026-03-20"), ("2", "2026-09-20")] {
+        let full = json!({"customerId": id, "cotermDate": day});
+        store.put_record(id, &record(&full), noon()).unwrap();
+        store.put_subscriptions(id, &subscriptions(&[]), noon()).unwrap();
+    }
+    let due = |now: &str| -> Vec<String> {
+        store.due(at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
+    };
+    assert_eq!(due("2026-03-02T12:00:00Z"), Vec::<String>::new());
+    assert_eq!(due("2026-03-02T12:00:01Z"), ["1"]);
+    assert_eq!(due("2026-03-08T12:00:01Z"), ["1", "2"]);
+}
