@@ -1,0 +1,217 @@
+//! Double-entry bookkeeping: what is stored after each sync, and the changes in between, which must explain each other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use vipmp::portfolio::{ChangeFilter, PortfolioStore, StoredChange};
+
+use crate::{
+    End,
+    world::{Field, World},
+};
+
+/// Everything that is stored.
+#[derive(Debug, Default)]
+struct Balance {
+    fields: BTreeMap<Field, Option<String>>,
+    /// The customers, each with its reseller; true if it is marked as gone.
+    customers: BTreeMap<String, (String, bool)>,
+    /// The subscriptions of those whose subscriptions were read.
+    subscriptions: BTreeMap<String, BTreeSet<String>>,
+    /// The resellers whose lists were verified.
+    verified: BTreeSet<String>,
+}
+
+impl Balance {
+    fn read(store: &PortfolioStore, folder: &Path) -> Self {
+        let mut balance = Self::default();
+        store
+            .entries(|entry| {
+                let id = entry.customer_id;
+                let mut put = |field, value: Option<String>| {
+                    balance.fields.insert((id.clone(), None, field), value);
+                };
+                put("name", entry.company_name);
+                put("status", Some(entry.status.code().to_owned()));
+                put("reseller", Some(entry.reseller_id.clone()));
+                if let Some(record) = entry.record {
+                    put("segment", record.segment);
+                    if store.keeps_contacts() {
+                        put("contacts", Some(record.emails.join(", ")));
+                    }
+                    assert!(store.keeps_contacts() || record.emails.is_empty());
+                }
+                if let Some(facts) = entry.subscriptions {
+                    balance.subscriptions.insert(id.clone(), facts.ids.into_iter().collect());
+                }
+                balance.customers.insert(id, (entry.reseller_id, entry.gone_at.is_some()));
+            })
+            .unwrap();
+        let cache = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
+        let mut all = cache
+            .prepare("SELECT customer_id, subscription_id, quantity, auto_renewal FROM v_subscriptions")
+            .unwrap();
+        let mut rows = all.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let field = |name| (row.get(0).unwrap(), Some(row.get(1).unwrap()), name);
+            let switch = if row.get(3).unwrap() { "on" } else { "off" };
+            balance.fields.insert(field("quantity"), Some(row.get::<_, i64>(2).unwrap().to_string()));
+            balance.fields.insert(field("auto-renewal"), Some(switch.to_owned()));
+        }
+        let mut verified = cache.prepare("SELECT id FROM reseller WHERE verified_at IS NOT NULL").unwrap();
+        let ids = verified.query_map([], |row| row.get(0)).unwrap();
+        balance.verified = ids.map(Result::unwrap).collect();
+        balance
+    }
+}
+
+/// The balance after the latest sync, and the number of changes by then.
+pub(crate) struct Ledger {
+    seed: u64,
+    round: u32,
+    balance: Balance,
+    changes: usize,
+}
+
+impl Ledger {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, round: 0, balance: Balance::default(), changes: 0 }
+    }
+
+    /// Compares what is stored after a sync with what was stored before it.
+    pub(crate) fn enter(&mut self, store: &PortfolioStore, folder: &Path, world: &mut World, end: &End) {
+        let seed = format!("seed {}, sync {} ({end:?})", self.seed, self.round);
+        let now = Balance::read(store, folder);
+        let all = store.changes(&ChangeFilter::default()).unwrap();
+        let new = &all[self.changes..];
+        let before = &self.balance;
+        self.assert_chains(&seed, &now, new, world);
+        for (id, (reseller, is_gone)) in &now.customers {
+            let of = |wanted: &str| -> Vec<&StoredChange> {
+                new.iter().filter(|change| change.customer_id == *id && change.field == wanted).collect()
+            };
+            let known = before.customers.get(id);
+            let joined = of("joined").len();
+            match known {
+                Some(_) => assert_eq!(joined, 0, "{seed}: {id} joined although it was known"),
+                None if before.verified.contains(reseller) && before.verified.len() == 2 => {
+                    assert_eq!(joined, 1, "{seed}: {id} is new");
+                }
+                None => assert!(joined <= 1, "{seed}: {id} joined twice"),
+            }
+            let customer = &world.customers[id];
+            let (gone, returned) = (of("gone").len(), of("returned").len());
+            let was_gone = known.is_some_and(|(_, gone)| *gone);
+            assert_eq!(
+                gone + usize::from(was_gone),
+                returned + usize::from(*is_gone),
+                "{seed}: {id} is gone once"
+            );
+            assert!(
+                gone <= 1 && returned <= 1,
+                "{seed}: {id} is gone {gone} times, returned {returned} times"
+            );
+            assert!(
+                gone == 0 || customer.was_away,
+                "{seed}: {id} existed all the time, but was marked as gone"
+            );
+            assert!(returned == 0 || customer.was_there, "{seed}: {id} did not return");
+            let none = BTreeSet::new();
+            let first = before.subscriptions.get(id);
+            let items = now.subscriptions.get(id).unwrap_or(&none);
+            let subscriptions = |field| -> Vec<&str> {
+                of(field).iter().filter_map(|change| change.subscription_id.as_deref()).collect()
+            };
+            // Those that are read for the first time are no news.
+            let was = first.unwrap_or(items);
+            let added: Vec<&str> = items.difference(was).map(String::as_str).collect();
+            let removed: Vec<&str> = was.difference(items).map(String::as_str).collect();
+            assert_eq!(
+                (subscriptions("subscription added"), subscriptions("subscription removed")),
+                (added, removed),
+                "{seed}: {id}"
+            );
+        }
+        for id in before.customers.keys() {
+            assert!(now.customers.contains_key(id), "{seed}: {id} was deleted");
+        }
+        for customer in world.customers.values_mut() {
+            (customer.was_there, customer.was_away) = (customer.exists, !customer.exists);
+        }
+        (self.balance, self.changes, self.round) = (now, all.len(), self.round + 1);
+    }
+
+    /// Checks that the changes of each field lead from its value before to its value now.
+    fn assert_chains(&self, seed: &str, now: &Balance, new: &[StoredChange], world: &World) {
+        const EVENTS: [&str; 5] =
+            ["joined", "gone", "returned", "subscription added", "subscription removed"];
+        let mut chains: BTreeMap<(String, Option<String>, String), Vec<&StoredChange>> = BTreeMap::new();
+        for change in new.iter().filter(|change| !EVENTS.contains(&change.field.as_str())) {
+            let field = (change.customer_id.clone(), change.subscription_id.clone(), change.field.clone());
+            chains.entry(field).or_default().push(change);
+        }
+        for (field, value) in &now.fields {
+            let (id, subscription, name) = field;
+            let possible = &world.values[field];
+            assert!(possible.contains(value), "{seed}: {field:?} never was {value:?}");
+            let chain =
+                chains.remove(&(id.clone(), subscription.clone(), (*name).to_owned())).unwrap_or_default();
+            let first = chain.first().map_or(value, |change| &change.before);
+            let known = self.balance.fields.get(field).unwrap_or(first);
+            let mut at = known.clone();
+            for change in &chain {
+                assert_eq!(change.before, at, "{seed}: {field:?} from {known:?} to {value:?}: {chain:#?}");
+                assert_ne!(change.before, change.after, "{seed}: {field:?}");
+                assert!(possible.contains(&change.after), "{seed}: {field:?} never was {:?}", change.after);
+                at.clone_from(&change.after);
+            }
+            assert_eq!(&at, value, "{seed}: {field:?} from {known:?} to {value:?}: {chain:#?}");
+        }
+        assert!(chains.is_empty(), "{seed}: changes of what is not stored: {chains:#?}");
+    }
+
+    /// Returns the number of customers that exist and that the lists of their reseller, as far as it is known, do not show.
+    pub(crate) fn unlisted(&self, world: &World) -> u64 {
+        let is_unlisted = |(id, (reseller, _)): &(&String, &(String, bool))| {
+            let customer = &world.customers[*id];
+            customer.exists && !(customer.is_listed() && customer.reseller == reseller)
+        };
+        self.balance.customers.iter().filter(is_unlisted).count() as u64
+    }
+
+    /// Compares what is stored after a sync in peace with the portfolio of the server.
+    pub(crate) fn close(&self, store: &PortfolioStore, world: &World) {
+        let seed = self.seed;
+        for (id, customer) in &world.customers {
+            let stored = self.balance.customers.get(id);
+            let Some((_, is_gone)) = stored else {
+                assert!(!customer.is_listed(), "seed {seed}: {id} is missing");
+                continue;
+            };
+            assert_eq!(*is_gone, !customer.exists, "seed {seed}: {id} is gone, or is not");
+            if !customer.exists {
+                continue;
+            }
+            let is_own = |field: &&Field| field.0 == *id;
+            let fields: BTreeMap<Field, Option<String>> = self
+                .balance
+                .fields
+                .iter()
+                .filter(|(field, _)| is_own(field))
+                .map(|(field, value)| (field.clone(), value.clone()))
+                .collect();
+            assert_eq!(fields, customer.fields(world.contacts), "seed {seed}: {id}");
+            let stored = store.customer(id).unwrap().unwrap();
+            assert_eq!(stored.row.raw(), &customer.row(), "seed {seed}: {id}");
+            let record = stored.record.unwrap().0;
+            assert_eq!(record.raw, customer.record(world.contacts), "seed {seed}: {id}");
+            assert_eq!(stored.subscriptions.unwrap().0.raw, customer.subscriptions(), "seed {seed}: {id}");
+        }
+        let completeness = store.completeness().unwrap();
+        assert!(completeness.is_complete(), "seed {seed}: {completeness:?}");
+        let gone = self.balance.customers.values().filter(|(_, is_gone)| *is_gone).count() as u64;
+        assert_eq!(completeness.gone, gone, "seed {seed}");
+    }
+}
