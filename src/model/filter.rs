@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CustomerQuery, EntityKind, MAX_LIMIT, QueryError, SortBy, SortOrder, Status};
+use super::{CustomerQuery, EntityKind, FilterError, MAX_LIMIT, SortBy, SortOrder, Status};
 use crate::text;
 
 /// A company name pattern as it is sent: `*` matches any text.
@@ -88,9 +88,6 @@ impl Default for StatusFilter {
     }
 }
 
-/// An error in a filter.
-pub type FilterError = QueryError;
-
 /// The selection and the order of customers: everything in a query but the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerFilter {
@@ -140,7 +137,7 @@ impl CustomerFilter {
 
     fn sized_query(&self, status: Status, offset: u64, limit: u8) -> Result<CustomerQuery, FilterError> {
         if let SortBy::Column(key) = self.sort_by {
-            return Err(QueryError::Sort(key));
+            return Err(FilterError::Sort(key));
         }
         Ok(CustomerQuery::new(status, limit)?
             .named(self.name.clone())

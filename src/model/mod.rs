@@ -23,7 +23,7 @@ pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };
 pub use dates::{DateError, Edge, Timestamp, format_date, parse_date};
-pub use filter::{CustomerFilter, FilterError, NamePattern, StatusFilter};
+pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
 pub use list::{
@@ -32,7 +32,7 @@ pub use list::{
 };
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
-pub use query::{CustomerQuery, MAX_LIMIT, QueryError, SortBy, SortOrder};
+pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder};
 pub use read::{Problem, Unreadable};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use status::{EntityKind, Status};

@@ -111,9 +111,9 @@ impl SortOrder {
     }
 }
 
-/// An error in a query, found before it is sent.
+/// An error in a filter, found before it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
+pub enum FilterError {
     /// The limit is outside 1 to 50.
     #[error("a page has 1 to {MAX_LIMIT} rows, not {0}")]
     Limit(u8),
@@ -142,9 +142,9 @@ pub struct CustomerQuery {
 
 impl CustomerQuery {
     /// The first page of `limit` (1 to 50) customers with this status, newest first.
-    pub fn new(status: Status, limit: u8) -> Result<Self, QueryError> {
+    pub fn new(status: Status, limit: u8) -> Result<Self, FilterError> {
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(QueryError::Limit(limit));
+            return Err(FilterError::Limit(limit));
         }
         Ok(Self {
             status,
@@ -166,9 +166,9 @@ impl CustomerQuery {
     }
 
     /// Only customers created within these days, both included.
-    pub fn created(mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self, QueryError> {
+    pub fn created(mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Self, FilterError> {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
-            return Err(QueryError::EmptyRange);
+            return Err(FilterError::EmptyRange);
         }
         (self.from, self.to) = (from, to);
         Ok(self)
@@ -269,11 +269,11 @@ mod tests {
 
     #[test]
     fn refuses_what_the_server_would_refuse() {
-        assert_eq!(CustomerQuery::new(Status::active(), 0), Err(QueryError::Limit(0)));
-        assert_eq!(CustomerQuery::new(Status::active(), 51), Err(QueryError::Limit(51)));
+        assert_eq!(CustomerQuery::new(Status::active(), 0), Err(FilterError::Limit(0)));
+        assert_eq!(CustomerQuery::new(Status::active(), 51), Err(FilterError::Limit(51)));
         let day = |text: &str| Some(text.parse().unwrap());
         let query = CustomerQuery::new(Status::active(), 1).unwrap();
-        assert_eq!(query.clone().created(day("2025-08-02"), day("2025-08-01")), Err(QueryError::EmptyRange));
+        assert_eq!(query.clone().created(day("2025-08-02"), day("2025-08-01")), Err(FilterError::EmptyRange));
         assert!(query.created(day("2025-08-01"), day("2025-08-01")).is_ok());
     }
 }

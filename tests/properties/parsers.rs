@@ -14,7 +14,8 @@ fn date() -> impl Strategy<Value = String> {
         "[0-9]{1,2}[ .-]{0,3}(jan|Feb|MARCH|sept|nov|xyz)[ ,.-]{1,3}[0-9]{4}(, [0-2][0-9]:[0-5][0-9]:[0-5][0-9] UTC)?",
         "(May|june|no|DECEMBER)[ .-]{1,2}([0-9]{1,2},? )?[0-9]{4}",
         "(this|LAST|next)  ?(month|Year|week)",
-        select(vec!["today", " Yesterday ", "TODAY", "２０２５-08", "-１d"]).prop_map(str::to_owned),
+        select(vec!["today", " Yesterday ", "TODAY", "tomorrow", "+30d", "+ 2 weeks", "２０２５-08", "-１d"])
+            .prop_map(str::to_owned),
     ]
 }
 

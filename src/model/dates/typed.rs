@@ -67,10 +67,11 @@ impl Period {
 /// Reads a date as a user types it, relative to `today` (in UTC). Upper and lower case are the same, and so are any
 /// number of blanks:
 ///
-/// - days: `2026-11-01`, `1 Nov 2026`, `Nov 1, 2026`, `today`, `yesterday`, and a whole timestamp, of which the day counts;
-/// - months: `2026-11`, `Nov 2026`, `this month`, `last month`;
-/// - years: `2026`, `this year`, `last year`;
-/// - days before today: `-30d`, `-2w`, `-3m`, `-1y`.
+/// - days: `2026-11-01`, `1 Nov 2026`, `Nov 1, 2026`, `today`, `yesterday`, `tomorrow`, and a whole timestamp, of
+///   which the day counts;
+/// - months: `2026-11`, `Nov 2026`, `this month`, `last month`, `next month`;
+/// - years: `2026`, `this year`, `last year`, `next year`;
+/// - days before and after today: `-30d`, `-2w`, `-3m`, `-1y`; `+30d`, `+2w`, `+3m`, `+1y`.
 ///
 /// A month or a year means its first or its last day, depending on `edge`.
 ///
@@ -87,13 +88,18 @@ pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate,
         [] => return Err(DateError::Unknown),
         ["today"] => Some(Period::Day(today)),
         ["yesterday"] => today.pred_opt().map(Period::Day),
+        ["tomorrow"] => today.succ_opt().map(Period::Day),
         ["this", "month"] => first_of(today.year(), today.month()).map(Period::Month),
         ["last", "month"] => first_of(today.year(), today.month())
             .and_then(|first| first.checked_sub_months(Months::new(1)))
             .map(Period::Month),
+        ["next", "month"] => first_of(today.year(), today.month())
+            .and_then(|first| first.checked_add_months(Months::new(1)))
+            .map(Period::Month),
         ["this", "year"] => first_of(today.year(), 1).map(Period::Year),
         ["last", "year"] => first_of(today.year() - 1, 1).map(Period::Year),
-        _ if typed.starts_with('-') => days_before(&words.concat()[1..], today)?.map(Period::Day),
+        ["next", "year"] => first_of(today.year() + 1, 1).map(Period::Year),
+        _ if typed.starts_with(['-', '+']) => offset_day(&words.concat(), today)?.map(Period::Day),
         _ => Some(
             in_numbers(&words.concat())
                 .or_else(|| in_words(&words))
@@ -103,7 +109,8 @@ pub fn parse_date(text: &str, today: NaiveDate, edge: Edge) -> Result<NaiveDate,
         )
         .and_then(Calendar::period),
     };
-    period.and_then(|period| period.edge(edge)).ok_or_else(missing)
+    let day = period.and_then(|period| period.edge(edge));
+    day.filter(|day| (0..=9999).contains(&day.year())).ok_or_else(missing)
 }
 
 /// Numbers of a known form, which may name a day that does not exist: 31 February.
@@ -193,24 +200,31 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `30d`, `2w`, `3m` or `1y` before today.
-fn days_before(back: &str, today: NaiveDate) -> Result<Option<NaiveDate>, DateError> {
-    let unit = back.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = &back[..back.len() - unit.len()];
+/// The day that is `-30d`, `+2w`, `-3m` or `+1y` from today.
+fn offset_day(offset: &str, today: NaiveDate) -> Result<Option<NaiveDate>, DateError> {
+    let is_ahead = offset.starts_with('+');
+    let size = &offset[1..];
+    let unit = size.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = &size[..size.len() - unit.len()];
     if digits.is_empty() {
         return Err(DateError::Unknown);
     }
-    let count = digits.parse::<u32>().ok();
-    let months = |factor| count.and_then(|count| count.checked_mul(factor)).map(Months::new);
-    let days = |factor| count.map(|count| Days::new(u64::from(count) * factor));
-    let day = match unit {
-        "d" | "day" | "days" => days(1).and_then(|days| today.checked_sub_days(days)),
-        "w" | "week" | "weeks" => days(7).and_then(|days| today.checked_sub_days(days)),
-        "m" | "month" | "months" => months(1).and_then(|months| today.checked_sub_months(months)),
-        "y" | "year" | "years" => months(12).and_then(|months| today.checked_sub_months(months)),
-        _ => return Err(DateError::Unknown),
+    let Ok(count) = digits.parse::<u32>() else { return Ok(None) };
+    let days = |factor| {
+        let days = Days::new(u64::from(count) * factor);
+        if is_ahead { today.checked_add_days(days) } else { today.checked_sub_days(days) }
     };
-    Ok(day.filter(|day| day.year() >= 0))
+    let months = |factor| {
+        let months = Months::new(count.checked_mul(factor)?);
+        if is_ahead { today.checked_add_months(months) } else { today.checked_sub_months(months) }
+    };
+    Ok(match unit {
+        "d" | "day" | "days" => days(1),
+        "w" | "week" | "weeks" => days(7),
+        "m" | "month" | "months" => months(1),
+        "y" | "year" | "years" => months(12),
+        _ => return Err(DateError::Unknown),
+    })
 }
 
 #[cfg(test)]
@@ -255,6 +269,13 @@ mod tests {
             ("-1m", "2026-02-28", "2026-02-28"),
             ("-3m", "2025-12-31", "2025-12-31"),
             ("-1y", "2025-03-31", "2025-03-31"),
+            ("Tomorrow", "2026-04-01", "2026-04-01"),
+            ("next month", "2026-04-01", "2026-04-30"),
+            ("next year", "2027-01-01", "2027-12-31"),
+            ("+30d", "2026-04-30", "2026-04-30"),
+            ("+ 2 weeks", "2026-04-14", "2026-04-14"),
+            ("+1m", "2026-04-30", "2026-04-30"),
+            ("+1y", "2027-03-31", "2027-03-31"),
             ("27 Aug 2025, 12:57:22 UTC", "2025-08-27", "2025-08-27"),
             ("2025-08-27T23:30:00-05:00", "2025-08-28", "2025-08-28"),
         ] {
@@ -283,12 +304,17 @@ mod tests {
             "-30x",
             "30d",
             "-+3d",
+            "+-3d",
+            "+",
+            "+30x",
             "２０２５-08",
             "1756299442",
         ] {
             assert_eq!(parse(text), DateError::Unknown, "{text:?}");
         }
-        for text in ["2025-02-30", "2025-13", "31 feb 2026", "-5000000000d", "-4000000000d", "-9999y"] {
+        for text in
+            ["2025-02-30", "2025-13", "31 feb 2026", "-5000000000d", "-4000000000d", "-9999y", "+9999y"]
+        {
             assert_eq!(parse(text), DateError::NoSuchDay(text.into()));
         }
     }

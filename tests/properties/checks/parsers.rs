@@ -21,7 +21,7 @@ pub fn parsers(data: &[u8]) {
 }
 
 /// Days of all kinds: leap days, ends of months, the first and the last year that can be written.
-fn a_day(choice: u8) -> NaiveDate {
+pub(super) fn a_day(choice: u8) -> NaiveDate {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     match choice % 8 {
         0 => day(2024, 2, 29),
@@ -37,11 +37,13 @@ fn a_day(choice: u8) -> NaiveDate {
 /// Returns whether a text consists of the words, numbers and signs of dates alone: an independent view of what may be
 /// taken for one.
 fn is_a_form(typed: &str) -> bool {
-    const WORDS: [&str; 19] = [
+    const WORDS: [&str; 21] = [
         "today",
         "yesterday",
+        "tomorrow",
         "this",
         "last",
+        "next",
         "d",
         "w",
         "m",
