@@ -1,14 +1,86 @@
 //! The query language: words, phrases and fields, as a user types them.
 //!
 //! `acme "print works" -gmbh status:pending,active renewal:..30d seats:>100`
+//!
+//! - Every word must occur somewhere; words in quotation marks are one text. A quotation mark within is typed twice.
+//! - `field:value` tests one field, `field:one,other` accepts either value, and `-` before a term negates it.
+//! - Texts: `north*` begins so, `*gmbh` ends so, `*print*` contains it, and `=acme` is all of it. Without wildcards, free
+//!   text contains the value, and a code equals it.
+//! - Numbers, days and levels: `100`, `>100`, `>=100`, `<100`, `<=100`, `10..50`, `10..`, `..50`. Ends are included.
+//! - Days: every form of [`crate::model::parse_date`], and `30d`, which counts in the direction of the field; see
+//!   [`parse()`].
+//! - `none` (or `-`) is a missing value, `any` (or `*`) is one that is there.
+//!
+//! [`Query`] is what a text means on one day. Views keep the text, since `renewal:30d` means other days tomorrow. Comparing
+//! a query with customers stays out.
+
+mod bounds;
+mod complete;
+mod days;
+mod display;
+mod error;
+mod field;
+mod field_table;
+mod levels;
+mod lexer;
+mod numbers;
+mod parse;
+#[cfg(test)]
+mod properties;
+mod refine;
+mod texts;
+mod values;
+mod vocabulary;
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+
+pub use complete::{Candidate, Completion, complete};
+pub use error::{LogicalWord, QueryError, QueryErrorKind};
+pub use field::{Field, FieldNeeds, ValueKind};
+pub use levels::compare_levels;
+pub use parse::parse;
+pub use refine::{refine, refine_by, remove};
 
 /// A query: every term must hold. A query without terms matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// The terms, in the order they were typed.
     pub terms: Vec<Term>,
+}
+
+impl Query {
+    /// Returns the fields that are tested, in the order of the terms; a field may come more than once.
+    pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
+        self.terms.iter().filter_map(Term::field)
+    }
+
+    /// Returns the parts of a customer that the fields are read from. Words are looked for in whatever is known, so they
+    /// need nothing.
+    pub fn needs(&self) -> BTreeSet<FieldNeeds> {
+        self.fields().map(Field::needs).collect()
+    }
+
+    /// Adds a term, unless the query has it. A positive term of a field replaces those that the query has.
+    #[must_use]
+    pub fn with(mut self, term: Term) -> Self {
+        let field = term.field().filter(|_| !term.is_negated);
+        let is_replaced = |other: &Term| other.is_refinement_by(field);
+        let at = self.terms.iter().position(is_replaced).unwrap_or(self.terms.len());
+        self.terms.retain(|other| !is_replaced(other));
+        if !self.terms.contains(&term) {
+            self.terms.insert(at, term);
+        }
+        self
+    }
+
+    /// Removes the positive terms of a field.
+    #[must_use]
+    pub fn without(mut self, field: Field) -> Self {
+        self.terms.retain(|term| !term.is_refinement_by(Some(field)));
+        self
+    }
 }
 
 /// A term of a query.
@@ -20,35 +92,60 @@ pub struct Term {
     pub condition: Condition,
 }
 
+impl Term {
+    /// Returns the field that it tests; `None` for words.
+    pub fn field(&self) -> Option<Field> {
+        match self.condition {
+            Condition::Anywhere(_) => None,
+            Condition::Field(field, _) => Some(field),
+        }
+    }
+
+    /// Returns true for a positive term of this field.
+    fn is_refinement_by(&self, field: Option<Field>) -> bool {
+        !self.is_negated && field.is_some() && self.field() == field
+    }
+}
+
 /// A condition on a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// A text that occurs anywhere: in the name, an ID, the reference, a contact, an e-mail address, the city, a product.
-    /// Kept as typed; a phrase may hold blanks.
+    /// Kept as typed; a phrase may hold blanks. It is never blank.
     Anywhere(String),
-    /// A field for which at least one of the tests holds.
+    /// A field for which at least one of the tests holds. There is at least one.
     Field(Field, Vec<Test>),
 }
 
 /// A test of a field's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
-    /// The text begins with this, ends with it, contains it or equals it. Kept as typed, without the wildcards.
+    /// The text begins with this, ends with it, contains it or equals it. Kept as typed, without the wildcards; for fields
+    /// with a closed set of codes it is the code.
     Text(TextMatch, String),
-    /// The day is in this range; both ends are included, `None` is open.
+    /// The day is in this range; both ends are included, `None` is open. At least one end is given.
     Days(Option<NaiveDate>, Option<NaiveDate>),
-    /// The number is in this range; both ends are included, `None` is open.
+    /// The number is in this range; both ends are included, `None` is open. At least one end is given.
     Numbers(Option<i64>, Option<i64>),
+    /// The discount level is in this range, as [`compare_levels`] orders them. At least one end is given.
+    Codes {
+        /// The lowest level, as typed; `None` is open.
+        from: Option<String>,
+        /// The highest level, as typed; `None` is open.
+        to: Option<String>,
+    },
     /// The flag has this value.
     Flag(bool),
     /// The value is missing, although it would be known.
     Missing,
+    /// There is a value, whichever it is.
+    Present,
 }
 
 /// The part of a value that a text must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextMatch {
-    /// All of it: typed without wildcards, for fields with codes.
+    /// All of it: `=acme`, or typed without wildcards for fields with codes.
     Whole,
     /// Its beginning: `north*`.
     Prefix,
@@ -58,61 +155,42 @@ pub enum TextMatch {
     Part,
 }
 
-/// A field that a query can test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// `name:` the company's name; free text.
-    Name,
-    /// `id:` the customer's ID.
-    Id,
-    /// `reference:` the partner's own reference.
-    Reference,
-    /// `status:` the account's status, by label (`active`) or code (`1000`); tests hold codes.
-    Status,
-    /// `reseller:` the reseller's ID.
-    Reseller,
-    /// `joined:` the day the account was created.
-    Joined,
-    /// `changed:` the day of the latest observed change; `changed:7d` is the last seven days.
-    Changed,
-    /// `gone:` whether the customer is no longer in its reseller's list.
-    Gone,
-    /// `segment:` `COM`, `EDU` or `GOV`.
-    Segment,
-    /// `country:` ISO 3166 country code.
-    Country,
-    /// `region:` state, province or region; free text.
-    Region,
-    /// `city:` free text.
-    City,
-    /// `language:` such as `de-DE`.
-    Language,
-    /// `level:` a discount level, of licences or of consumables.
-    Level,
-    /// `3yc:` the status of the three-year commitment.
-    CommitmentStatus,
-    /// `3yc-end:` the last day of the three-year commitment.
-    CommitmentEnd,
-    /// `anniversary:` the anniversary date.
-    Anniversary,
-    /// `contact:` the name of a contact; free text.
-    Contact,
-    /// `email:` an e-mail address of a contact; free text.
-    Email,
-    /// `tag:` a tag.
-    Tag,
-    /// `renewal:` the next renewal date.
-    Renewal,
-    /// `auto:` whether an active subscription renews automatically (`on`) or does not (`off`).
-    AutoRenewal,
-    /// `seats:` licence seats.
-    Seats,
-    /// `consumables:` units of consumables.
-    Consumables,
-    /// `lapsing:` licence seats that end at their renewal date.
-    Lapsing,
-    /// `product:` an offer ID or the name of a product; free text.
-    Product,
-    /// `subscription:` the ID of a subscription.
-    Subscription,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        parse(text, "2026-03-31".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_query_lists_its_fields_and_what_they_need() {
+        let query = query("acme city:Berlin -seats:>5 status:active city:Rome");
+        let fields: Vec<Field> = query.fields().collect();
+        assert_eq!(fields, [Field::City, Field::Seats, Field::Status, Field::City]);
+        let needs: Vec<FieldNeeds> = query.needs().into_iter().collect();
+        assert_eq!(needs, [FieldNeeds::Row, FieldNeeds::Record, FieldNeeds::Subscriptions]);
+        assert_eq!(Query::default().needs(), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_term_replaces_the_positive_ones_of_its_field() {
+        let term = |text: &str| query(text).terms.remove(0);
+        for (before, added, after) in [
+            ("", "status:active", "status:active"),
+            ("acme", "status:active", "acme status:active"),
+            ("status:pending acme", "status:active", "status:active acme"),
+            ("a status:pending b status:1026", "status:active", "a status:active b"),
+            ("-status:pending", "status:active", "-status:pending status:active"),
+            ("status:active", "-status:pending", "status:active -status:pending"),
+            ("acme", "acme", "acme"),
+            ("acme", "print", "acme print"),
+        ] {
+            assert_eq!(query(before).with(term(added)), query(after), "{before} + {added}");
+        }
+        assert_eq!(
+            query("status:active -status:pending acme").without(Field::Status),
+            query("-status:pending acme")
+        );
+    }
 }

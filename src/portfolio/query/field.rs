@@ -1,0 +1,201 @@
+//! The fields that a query can test, and what each takes.
+
+use super::field_table::{FIELDS, FieldInfo};
+use crate::text;
+
+/// A field that a query can test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// `name:` the company's name; free text.
+    Name,
+    /// `id:` the customer's ID.
+    Id,
+    /// `reference:` the partner's own reference.
+    Reference,
+    /// `status:` the account's status, by label (`active`) or code (`1000`); tests hold codes.
+    Status,
+    /// `reseller:` the reseller's ID.
+    Reseller,
+    /// `joined:` the day the account was created.
+    Joined,
+    /// `changed:` the day of the latest observed change; `changed:7d` is the last seven days.
+    Changed,
+    /// `gone:` true if the customer is no longer in its reseller's list.
+    Gone,
+    /// `segment:` `COM`, `EDU` or `GOV`.
+    Segment,
+    /// `country:` ISO 3166 country code.
+    Country,
+    /// `region:` state, province or region; free text.
+    Region,
+    /// `city:` free text.
+    City,
+    /// `language:` such as `de-DE`.
+    Language,
+    /// `level:` a discount level, of licences or of consumables.
+    Level,
+    /// `3yc:` the status of the three-year commitment.
+    CommitmentStatus,
+    /// `3yc-end:` the last day of the three-year commitment.
+    CommitmentEnd,
+    /// `anniversary:` the anniversary date.
+    Anniversary,
+    /// `contact:` the name of a contact; free text.
+    Contact,
+    /// `email:` an e-mail address of a contact; free text.
+    Email,
+    /// `tag:` a tag.
+    Tag,
+    /// `renewal:` the next renewal date.
+    Renewal,
+    /// `auto:` `on` if an active subscription renews automatically, `off` if one does not; both can hold.
+    AutoRenewal,
+    /// `seats:` licence seats.
+    Seats,
+    /// `consumables:` units of consumables.
+    Consumables,
+    /// `lapsing:` licence seats that end at their renewal date.
+    Lapsing,
+    /// `product:` an offer ID or the name of a product; free text.
+    Product,
+    /// `subscription:` the ID of a subscription.
+    Subscription,
+}
+
+/// The kind of values that a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Free text, which contains the value unless it has wildcards.
+    Text,
+    /// Codes and IDs, which equal the value unless it has wildcards.
+    Code,
+    /// Discount levels, which have an order.
+    Level,
+    /// Days.
+    Day,
+    /// Whole numbers.
+    Number,
+    /// Yes or no, on or off.
+    Flag,
+}
+
+/// The part of a customer that a field is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldNeeds {
+    /// The list entry, or what was observed about it.
+    Row,
+    /// The full record.
+    Record,
+    /// The subscriptions.
+    Subscriptions,
+}
+
+impl Field {
+    /// Returns all fields, in the order of help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FIELDS.iter().map(|info| info.field)
+    }
+
+    /// Returns the field with this name or alias, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name = text::fold_case(name).replace('_', "-");
+        let mut fields = FIELDS.iter();
+        fields.find(|info| info.name == name || info.aliases.contains(&name.as_str())).map(|info| info.field)
+    }
+
+    /// Returns the name or alias that a misspelt one probably stands for.
+    pub(super) fn near(name: &str) -> Option<&'static str> {
+        let names =
+            FIELDS.iter().flat_map(|info| [info.name].into_iter().chain(info.aliases.iter().copied()));
+        text::did_you_mean(name, names)
+    }
+
+    /// Returns its name in a query, without the colon.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// Returns the other names by which it can be typed.
+    pub fn aliases(self) -> &'static [&'static str] {
+        self.info().aliases
+    }
+
+    /// Returns a line for help: the meaning of its values.
+    pub fn doc(self) -> &'static str {
+        self.info().doc
+    }
+
+    /// Returns a phrase with examples of its values, for errors and help: `a status, such as active or 1004`.
+    pub fn takes(self) -> &'static str {
+        self.info().takes
+    }
+
+    /// Returns the kind of its values.
+    pub fn kind(self) -> ValueKind {
+        self.info().kind
+    }
+
+    /// Returns the part of a customer that it is read from.
+    pub fn needs(self) -> FieldNeeds {
+        self.info().needs
+    }
+
+    /// Returns true for days that are over, so that `90d` means days before today. The days of other fields are mostly
+    /// to come.
+    pub fn is_past(self) -> bool {
+        matches!(self, Self::Joined | Self::Changed)
+    }
+
+    fn info(self) -> &'static FieldInfo {
+        &FIELDS[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn the_table_has_each_field_at_its_place() {
+        for (index, field) in Field::all().enumerate() {
+            assert_eq!(field as usize, index, "{field:?}");
+        }
+        assert_eq!(Field::all().count(), Field::Subscription as usize + 1);
+    }
+
+    #[test]
+    fn every_name_and_alias_means_one_field_and_can_be_typed() {
+        let mut seen = HashSet::new();
+        for field in Field::all() {
+            for name in [field.name()].iter().chain(field.aliases()) {
+                assert!(seen.insert(*name), "{name} means two fields");
+                let is_typable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                assert!(name.chars().all(is_typable) && !name.starts_with('-'), "{name}");
+                assert_eq!(Field::from_name(name), Some(field));
+                assert_eq!(Field::from_name(&name.to_uppercase().replace('-', "_")), Some(field));
+            }
+            assert!(!field.doc().ends_with('.') && !field.takes().ends_with('.'), "{field:?}");
+        }
+        assert_eq!(Field::from_name(""), None);
+        assert_eq!(Field::from_name("http"), None);
+    }
+
+    #[test]
+    fn the_aliases_that_users_try_first() {
+        for (alias, field) in [
+            ("ref", Field::Reference),
+            ("mail", Field::Email),
+            ("e-mail", Field::Email),
+            ("sub", Field::Subscription),
+            ("offer", Field::Product),
+            ("created", Field::Joined),
+            ("customer-id", Field::Id),
+            ("3yc-status", Field::CommitmentStatus),
+            ("auto-renewal", Field::AutoRenewal),
+        ] {
+            assert_eq!(Field::from_name(alias), Some(field), "{alias}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The one table of fields: names, help and kinds of values.
+
+use super::field::{
+    Field,
+    FieldNeeds::{self, Record, Row, Subscriptions},
+    ValueKind::{self, Code, Day, Flag, Level, Number, Text},
+};
+
+/// The facts about a field.
+pub(super) struct FieldInfo {
+    pub(super) field: Field,
+    pub(super) name: &'static str,
+    pub(super) aliases: &'static [&'static str],
+    pub(super) kind: ValueKind,
+    pub(super) needs: FieldNeeds,
+    /// A noun phrase with examples: “status:” needs …
+    pub(super) takes: &'static str,
+    /// A line for help.
+    pub(super) doc: &'static str,
+}
+
+const PAST_DAYS: &str = "a day or a range of days, such as 30d, ..90d, 2026-12 or last-month";
+const COMING_DAYS: &str = "a day or a range of days, such as 30d, ..30d, 2026-12 or next-month";
+const NUMBERS: &str = "a number or a range of numbers, such as 100, >100 or 10..50";
+
+/// Makes a line of the table.
+const fn line(
+    field: Field,
+    names: &'static [&'static str],
+    (kind, needs): (ValueKind, FieldNeeds),
+    takes: &'static str,
+    doc: &'static str,
+) -> FieldInfo {
+    let Some((name, aliases)) = names.split_first() else { panic!("a field has a name") };
+    FieldInfo { field, name, aliases, kind, needs, takes, doc }
+}
+
+/// Every field, in the order of [`Field`].
+pub(super) static FIELDS: [FieldInfo; 27] = [
+    line(
+        Field::Name,
+        &["name", "company"],
+        (Text, Row),
+        "a part of a name, such as print or north*",
+        "the company's name",
+    ),
+    line(
+        Field::Id,
+        &["id", "customer-id", "customer"],
+        (Code, Row),
+        "a customer ID, or its beginning, such as 1006*",
+        "the customer ID",
+    ),
+    line(
+        Field::Reference,
+        &["reference", "ref"],
+        (Code, Row),
+        "a reference, or a part of one, such as *4711*",
+        "your own reference for the customer",
+    ),
+    line(
+        Field::Status,
+        &["status", "status-code"],
+        (Code, Row),
+        "a status, such as active, pending or 1004",
+        "the status of the account",
+    ),
+    line(
+        Field::Reseller,
+        &["reseller", "reseller-id"],
+        (Code, Row),
+        "a reseller, or its beginning, such as north*",
+        "the reseller that the customer belongs to",
+    ),
+    line(
+        Field::Joined,
+        &["joined", "created", "since"],
+        (Day, Row),
+        PAST_DAYS,
+        "the day on which the account was created; 90d is the last 90 days",
+    ),
+    line(
+        Field::Changed,
+        &["changed", "modified", "updated"],
+        (Day, Row),
+        PAST_DAYS,
+        "the day of the latest change that was seen; 7d is the last 7 days",
+    ),
+    line(
+        Field::Gone,
+        &["gone"],
+        (Flag, Row),
+        "yes or no",
+        "yes: the customer is no longer in its reseller's list",
+    ),
+    line(
+        Field::Segment,
+        &["segment", "market-segment", "market"],
+        (Code, Record),
+        "a market segment: COM, EDU or GOV",
+        "the market segment: COM, EDU or GOV",
+    ),
+    line(
+        Field::Country,
+        &["country"],
+        (Code, Record),
+        "a country code of two letters, such as DE",
+        "the country, as a code of two letters",
+    ),
+    line(
+        Field::Region,
+        &["region", "state", "province"],
+        (Text, Record),
+        "a part of a region, such as bavaria or north*",
+        "the state, province or region",
+    ),
+    line(
+        Field::City,
+        &["city", "town"],
+        (Text, Record),
+        "a part of a city's name, such as berlin or san*",
+        "the city",
+    ),
+    line(
+        Field::Language,
+        &["language", "lang"],
+        (Code, Record),
+        "a language, such as de-DE or en*",
+        "the preferred language, such as de-DE",
+    ),
+    line(
+        Field::Level,
+        &["level", "discount", "discount-level"],
+        (Level, Record),
+        "a discount level or a range of levels, such as 03, >=03 or T1..T3",
+        "a discount level, of licences (03) or of consumables (T2)",
+    ),
+    line(
+        Field::CommitmentStatus,
+        &["3yc", "3yc-status", "commitment"],
+        (Code, Record),
+        "a status of the three-year commitment, such as committed or requested",
+        "the status of the three-year commitment, or of its request",
+    ),
+    line(
+        Field::CommitmentEnd,
+        &["3yc-end", "commitment-end"],
+        (Day, Record),
+        COMING_DAYS,
+        "the last day of the three-year commitment",
+    ),
+    line(
+        Field::Anniversary,
+        &["anniversary", "anniversary-date", "coterm"],
+        (Day, Record),
+        COMING_DAYS,
+        "the anniversary date",
+    ),
+    line(
+        Field::Contact,
+        &["contact", "admin", "person"],
+        (Text, Record),
+        "a part of a contact's name, such as smith",
+        "the name of a contact",
+    ),
+    line(
+        Field::Email,
+        &["email", "e-mail", "mail", "admin-email"],
+        (Text, Record),
+        "a part of an e-mail address, such as smith@ or *.org",
+        "the e-mail address of a contact",
+    ),
+    line(
+        Field::Tag,
+        &["tag", "tags"],
+        (Code, Record),
+        "a tag, or its beginning, such as vip*",
+        "a tag of the customer",
+    ),
+    line(
+        Field::Renewal,
+        &["renewal", "renews", "renewal-date"],
+        (Day, Subscriptions),
+        COMING_DAYS,
+        "the next renewal date; 30d is the next 30 days",
+    ),
+    line(
+        Field::AutoRenewal,
+        &["auto", "auto-renewal", "autorenewal"],
+        (Flag, Subscriptions),
+        "on or off",
+        "on: a subscription renews automatically; off: one does not",
+    ),
+    line(
+        Field::Seats,
+        &["seats", "licences", "licenses", "quantity"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of licence seats",
+    ),
+    line(
+        Field::Consumables,
+        &["consumables", "units"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of consumables",
+    ),
+    line(
+        Field::Lapsing,
+        &["lapsing"],
+        (Number, Subscriptions),
+        NUMBERS,
+        "the number of licence seats that end at their renewal date",
+    ),
+    line(
+        Field::Product,
+        &["product", "products", "offer", "offer-id"],
+        (Text, Subscriptions),
+        "a part of a product's name or offer ID, such as acrobat",
+        "a product, by its name or offer ID",
+    ),
+    line(
+        Field::Subscription,
+        &["subscription", "sub", "subscription-id"],
+        (Code, Subscriptions),
+        "a subscription ID, or its beginning, such as 8675*",
+        "the ID of a subscription",
+    ),
+];
