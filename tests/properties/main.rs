@@ -14,6 +14,7 @@ mod json;
 mod link;
 mod palette;
 mod parsers;
+mod query;
 mod readers;
 mod redact;
 mod replay;

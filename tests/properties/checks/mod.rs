@@ -8,6 +8,7 @@ mod journal;
 mod link;
 mod palette;
 mod parsers;
+mod query;
 mod readers;
 mod terminal;
 mod text;
@@ -20,6 +21,7 @@ pub use self::{
     link::link,
     palette::palette,
     parsers::parsers,
+    query::query,
     readers::{errors, readers},
     terminal::terminal,
     text::text,
@@ -29,13 +31,14 @@ pub use self::{
 pub type Check = fn(&[u8]);
 
 /// All of them.
-pub const ALL: [(&str, Check); 9] = [
+pub const ALL: [(&str, Check); 10] = [
     ("config", config),
     ("errors", errors),
     ("journal", journal),
     ("link", link),
     ("palette", palette),
     ("parsers", parsers),
+    ("query", query),
     ("readers", readers),
     ("terminal", terminal),
     ("text", text),
