@@ -7,11 +7,14 @@ mod change;
 pub mod entry;
 mod error;
 mod facts;
+mod fold;
+pub mod index;
 pub mod query;
 mod store;
 pub mod sync;
 
 pub use error::StoreError;
+pub use fold::fold;
 pub use store::{
     ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenWalk, OpenedStore,
     PortfolioStore, StoredChange, StoredCustomer, folder_of,

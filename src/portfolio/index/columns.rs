@@ -1,0 +1,161 @@
+//! The dense columns: everything about an entry that is not searched as free text.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    codes::CodeColumn,
+    lists::CodeLists,
+    numbers::{NumberColumn, TimeColumn, day_number},
+    rows::RowSet,
+};
+use crate::portfolio::entry::Entry;
+
+/// A field with texts that repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CodeField {
+    /// The status of the account.
+    Status,
+    /// The reseller's ID.
+    Reseller,
+    /// The market segment.
+    Segment,
+    /// The country code.
+    Country,
+    /// The region.
+    Region,
+    /// The city.
+    City,
+    /// The language.
+    Language,
+    /// The discount level for licences.
+    LicenceLevel,
+    /// The discount level for consumables.
+    ConsumablesLevel,
+    /// The status of the three-year commitment.
+    CommitmentStatus,
+}
+
+/// A field with numbers or days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberField {
+    /// The last day of the three-year commitment.
+    CommitmentEnd,
+    /// The anniversary date.
+    Anniversary,
+    /// The next renewal date.
+    Renewal,
+    /// Licence seats.
+    Seats,
+    /// Consumables.
+    Consumables,
+    /// Licence seats that end at their renewal date.
+    Lapsing,
+}
+
+/// The dense columns of all entries.
+#[derive(Debug, Default)]
+pub(super) struct DenseColumns {
+    codes: [CodeColumn; 10],
+    numbers: [NumberColumn; 6],
+    /// The times when the accounts were created.
+    pub(super) created: TimeColumn,
+    /// The times of the latest observed changes.
+    pub(super) changed: TimeColumn,
+    /// The times since which entries are gone. Few are.
+    pub(super) gone_at: BTreeMap<usize, DateTime<Utc>>,
+    /// The tags.
+    pub(super) tags: CodeLists,
+    /// The products.
+    pub(super) products: CodeLists,
+    /// The rows that are gone.
+    pub(super) gone: RowSet,
+    /// The rows whose record is known.
+    pub(super) with_record: RowSet,
+    /// The rows whose subscriptions are known.
+    pub(super) with_subscriptions: RowSet,
+    /// The rows of which everything is known.
+    pub(super) complete: RowSet,
+    /// The rows with a subscription that renews automatically.
+    pub(super) renewing: RowSet,
+    /// The rows with a subscription that does not renew automatically.
+    pub(super) not_renewing: RowSet,
+}
+
+impl DenseColumns {
+    /// Returns a column of texts that repeat.
+    pub(super) fn code(&self, field: CodeField) -> &CodeColumn {
+        &self.codes[field as usize]
+    }
+
+    /// Returns a column of numbers or days.
+    pub(super) fn number(&self, field: NumberField) -> &NumberColumn {
+        &self.numbers[field as usize]
+    }
+
+    /// Replaces the values of a row, or appends them.
+    pub(super) fn put(&mut self, row: usize, entry: &Entry) {
+        let (record, facts) = (entry.record.as_ref(), entry.subscriptions.as_ref());
+        let codes: [(CodeField, Option<&str>); 10] = [
+            (CodeField::Status, Some(entry.status.code())),
+            (CodeField::Reseller, Some(&entry.reseller_id)),
+            (CodeField::Segment, record.and_then(|record| record.segment.as_deref())),
+            (CodeField::Country, record.and_then(|record| record.country.as_deref())),
+            (CodeField::Region, record.and_then(|record| record.region.as_deref())),
+            (CodeField::City, record.and_then(|record| record.city.as_deref())),
+            (CodeField::Language, record.and_then(|record| record.language.as_deref())),
+            (CodeField::LicenceLevel, record.and_then(|record| record.licence_level.as_deref())),
+            (CodeField::ConsumablesLevel, record.and_then(|record| record.consumables_level.as_deref())),
+            (CodeField::CommitmentStatus, record.and_then(|record| record.commitment_status.as_deref())),
+        ];
+        for (field, text) in codes {
+            self.codes[field as usize].put(row, text);
+        }
+        let numbers = [
+            (NumberField::CommitmentEnd, record.and_then(|record| record.commitment_end).map(day_number)),
+            (NumberField::Anniversary, record.and_then(|record| record.anniversary).map(day_number)),
+            (NumberField::Renewal, facts.and_then(|facts| facts.next_renewal).map(day_number)),
+            (NumberField::Seats, facts.map(|facts| facts.seats)),
+            (NumberField::Consumables, facts.map(|facts| facts.consumables)),
+            (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),
+        ];
+        for (field, number) in numbers {
+            self.numbers[field as usize].put(row, number);
+        }
+        self.created.put(row, entry.created);
+        self.changed.put(row, entry.changed_at);
+        match entry.gone_at {
+            Some(at) => self.gone_at.insert(row, at),
+            None => self.gone_at.remove(&row),
+        };
+        self.tags.put(row, record.map_or(&[], |record| &record.tags));
+        self.products.put(row, facts.map_or(&[], |facts| &facts.products));
+        self.gone.put(row, entry.gone_at.is_some());
+        self.with_record.put(row, record.is_some());
+        self.with_subscriptions.put(row, facts.is_some());
+        self.complete.put(row, record.is_some() && facts.is_some());
+        self.renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_on));
+        self.not_renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_off));
+    }
+
+    /// Gives back memory that is not needed.
+    pub(super) fn shrink(&mut self) {
+        self.codes.iter_mut().for_each(|column| column.codes.shrink());
+        self.numbers.iter_mut().for_each(NumberColumn::shrink);
+        self.created.shrink();
+        self.changed.shrink();
+        self.tags.shrink();
+        self.products.shrink();
+        for rows in [
+            &mut self.gone,
+            &mut self.with_record,
+            &mut self.with_subscriptions,
+            &mut self.complete,
+            &mut self.renewing,
+            &mut self.not_renewing,
+        ] {
+            rows.shrink();
+        }
+    }
+}

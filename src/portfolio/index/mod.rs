@@ -1,0 +1,125 @@
+//! An index of a portfolio in memory, which answers each key in a search box.
+//!
+//! Folded text of all entries is in one arena, in which words are found at the speed of memory; dates, numbers and texts that
+//! repeat are in dense columns. An entry is not kept as such: [`EntryView`] reads it from these. A row is a number that an
+//! entry keeps for as long as the index lives.
+//!
+//! What stays out: reading and writing the database, and parsing queries ([`super::query`]).
+
+mod arena;
+mod codes;
+mod columns;
+mod entry_text;
+mod facets;
+mod lists;
+mod lookup;
+mod numbers;
+mod ranks;
+mod relevance;
+mod rows;
+mod search;
+mod sort;
+mod suggest;
+mod update;
+mod value_tests;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use arena::TextArena;
+use columns::DenseColumns;
+use entry_text::EntryText;
+pub use facets::{FACET_FIELDS, Facet};
+use ranks::{Ranks, TextOrder};
+pub use search::FoundRows;
+pub use sort::{SortColumn, SortKey};
+use suggest::WordTable;
+pub use view::EntryView;
+
+use super::entry::Entry;
+
+/// An index of a portfolio in memory. Searching needs no exclusive access, so several threads may search at once.
+#[derive(Debug, Default)]
+pub struct PortfolioIndex {
+    text: TextArena,
+    columns: DenseColumns,
+    /// The rows in the order of their customers' folded IDs, which are distinct.
+    ids: Vec<u32>,
+    ranks: Ranks,
+    words: OnceLock<WordTable>,
+}
+
+impl PortfolioIndex {
+    /// Builds the index of these entries.
+    pub fn new(entries: Vec<Entry>) -> Self {
+        let mut builder = IndexBuilder::default();
+        for entry in entries {
+            builder.push(&entry);
+        }
+        builder.finish()
+    }
+
+    /// Returns the number of rows, with those that are gone.
+    pub fn len(&self) -> usize {
+        self.text.rows()
+    }
+
+    /// Returns true if there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Builds an index from entries as they are read, so that they are never all in memory.
+#[derive(Debug, Default)]
+pub struct IndexBuilder {
+    index: PortfolioIndex,
+    scratch: EntryText,
+}
+
+impl IndexBuilder {
+    /// Adds an entry. It becomes the next row, unless its customer was added before: then [`Self::finish`] keeps the later one
+    /// only.
+    pub fn push(&mut self, entry: &Entry) {
+        let row = self.index.len();
+        self.scratch.set(entry);
+        self.index.text.put(row, &self.scratch);
+        self.index.columns.put(row, entry);
+    }
+
+    /// Returns the index.
+    pub fn finish(self) -> PortfolioIndex {
+        let mut index = self.index;
+        index.text.shrink();
+        index.columns.shrink();
+        // The later of two entries of a customer comes later.
+        let ids = TextOrder::new(index.len(), |row| index.id(row_number(row)), |a, b| a.cmp(&b)).rows;
+        let is_superseded = |pair: &[u32]| index.id(pair[0]) == index.id(pair[1]);
+        if ids.windows(2).any(is_superseded) {
+            let mut superseded: Vec<u32> =
+                ids.windows(2).filter(|pair| is_superseded(pair)).map(|pair| pair[0]).collect();
+            superseded.sort_unstable();
+            return without(&index, &superseded);
+        }
+        index.ids = ids;
+        index
+    }
+}
+
+/// Builds an index again without these rows, which are sorted.
+fn without(index: &PortfolioIndex, rows: &[u32]) -> PortfolioIndex {
+    let mut builder = IndexBuilder::default();
+    let kept = (0..index.len()).map(row_number).filter(|row| rows.binary_search(row).is_err());
+    for view in kept.filter_map(|row| index.view(row)) {
+        builder.push(&view.to_entry());
+    }
+    builder.finish()
+}
+
+/// Returns a row as the number that is kept in memory. Four thousand million customers are out of reach.
+fn row_number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,263 @@
+//! Putting the rows found in order.
+
+use std::ops::Range;
+
+use super::{
+    PortfolioIndex, arena::CancelCheck, ranks::NameOrder, relevance::Relevance, rows::RowSet,
+    search::Knowledge, search::words_of,
+};
+use crate::portfolio::query::Query;
+
+/// A column to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SortColumn {
+    /// How well the words of the query match: exact ID or reference, beginning of the name, beginning of a word of the name,
+    /// elsewhere in the name, other fields.
+    Relevance,
+    /// The company's name, folded.
+    Name,
+    /// The customer's ID.
+    Id,
+    /// The partner's own reference.
+    Reference,
+    /// The code of the status.
+    Status,
+    /// The reseller's ID.
+    Reseller,
+    /// The time when the account was created.
+    Created,
+    /// The time of the latest observed change.
+    Changed,
+    /// The time since which the customer is known to be gone.
+    Gone,
+    /// The market segment.
+    Segment,
+    /// The country code.
+    Country,
+    /// The region.
+    Region,
+    /// The city.
+    City,
+    /// The language.
+    Language,
+    /// The discount level for licences; digits as numbers, before other levels.
+    LicenceLevel,
+    /// The discount level for consumables, likewise.
+    ConsumablesLevel,
+    /// The status of the three-year commitment.
+    CommitmentStatus,
+    /// The last day of the three-year commitment.
+    CommitmentEnd,
+    /// The anniversary date.
+    Anniversary,
+    /// The name of the first contact.
+    Contact,
+    /// The e-mail address of the first contact that has one.
+    Email,
+    /// The next renewal date.
+    Renewal,
+    /// Automatic renewal: off, then some on and some off, then on. Missing if nothing is active.
+    AutoRenewal,
+    /// Licence seats.
+    Seats,
+    /// Units of consumables.
+    Consumables,
+    /// Licence seats that end at their renewal date.
+    Lapsing,
+}
+
+impl SortColumn {
+    /// All columns.
+    pub const ALL: [Self; 26] = [
+        Self::Relevance,
+        Self::Name,
+        Self::Id,
+        Self::Reference,
+        Self::Status,
+        Self::Reseller,
+        Self::Created,
+        Self::Changed,
+        Self::Gone,
+        Self::Segment,
+        Self::Country,
+        Self::Region,
+        Self::City,
+        Self::Language,
+        Self::LicenceLevel,
+        Self::ConsumablesLevel,
+        Self::CommitmentStatus,
+        Self::CommitmentEnd,
+        Self::Anniversary,
+        Self::Contact,
+        Self::Email,
+        Self::Renewal,
+        Self::AutoRenewal,
+        Self::Seats,
+        Self::Consumables,
+        Self::Lapsing,
+    ];
+
+    /// Returns the part of an entry that the column is in.
+    fn knowledge(self) -> Knowledge {
+        match self {
+            Self::Relevance
+            | Self::Name
+            | Self::Id
+            | Self::Reference
+            | Self::Status
+            | Self::Reseller
+            | Self::Created
+            | Self::Changed
+            | Self::Gone => Knowledge::List,
+            Self::Segment
+            | Self::Country
+            | Self::Region
+            | Self::City
+            | Self::Language
+            | Self::LicenceLevel
+            | Self::ConsumablesLevel
+            | Self::CommitmentStatus
+            | Self::CommitmentEnd
+            | Self::Anniversary
+            | Self::Contact
+            | Self::Email => Knowledge::Record,
+            Self::Renewal | Self::AutoRenewal | Self::Seats | Self::Consumables | Self::Lapsing => {
+                Knowledge::Subscriptions
+            }
+        }
+    }
+}
+
+/// A column to sort by, and the direction. Missing values come last in both directions. Rows that are equal in all keys are in
+/// the order of their names, then of their IDs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SortKey {
+    /// The column.
+    pub column: SortColumn,
+    /// True for the greatest value first; for [`SortColumn::Relevance`], the worst match first.
+    pub descending: bool,
+}
+
+impl SortKey {
+    /// The column with its lowest value first.
+    pub fn ascending(column: SortColumn) -> Self {
+        Self { column, descending: false }
+    }
+
+    /// The column with its greatest value first.
+    pub fn descending(column: SortColumn) -> Self {
+        Self { column, descending: true }
+    }
+}
+
+/// The rank of a missing value.
+pub(super) const MISSING_RANK: u32 = u32::MAX;
+
+/// The ranks of all rows by one key.
+enum KeyRanks<'a> {
+    Column(&'a [u32]),
+    Words(Vec<u8>),
+}
+
+impl KeyRanks<'_> {
+    fn of(&self, row: u32, descending: bool) -> u32 {
+        let rank = match self {
+            Self::Column(ranks) => ranks[row as usize],
+            Self::Words(ranks) => ranks[row as usize].into(),
+        };
+        if descending && rank != MISSING_RANK { MISSING_RANK - 1 - rank } else { rank }
+    }
+}
+
+/// The number of keys that are compared at once.
+const KEYS_AT_ONCE: usize = 3;
+
+impl PortfolioIndex {
+    /// Computes the ranks of a column now, so that the first sort by it is fast. For use in the background.
+    pub fn prepare(&self, column: SortColumn) {
+        self.ranks.names(self);
+        if column != SortColumn::Relevance {
+            self.ranks.of(self, column);
+        }
+    }
+
+    /// Returns the rows of this range of the order; `None` if cancelled.
+    pub(super) fn in_order(
+        &self,
+        found: &RowSet,
+        query: &Query,
+        sort: &[SortKey],
+        range: Range<usize>,
+        is_cancelled: CancelCheck<'_>,
+    ) -> Option<Vec<u32>> {
+        let mut keys = Vec::with_capacity(sort.len());
+        for key in sort {
+            let ranks = match key.column {
+                SortColumn::Relevance => KeyRanks::Words(self.relevance(found, query, is_cancelled)),
+                column => KeyRanks::Column(self.ranks.of(self, column)),
+            };
+            keys.push((ranks, key.descending));
+            if is_cancelled() {
+                return None;
+            }
+        }
+        let rows = found.iter().map(super::row_number).collect();
+        let mut rows = sorted(rows, &keys, self.ranks.names(self), range.end);
+        rows.truncate(range.end);
+        rows.drain(..range.start.min(rows.len()));
+        (!is_cancelled()).then_some(rows)
+    }
+
+    /// Returns how well each row found matches the words of the query.
+    fn relevance(&self, found: &RowSet, query: &Query, is_cancelled: CancelCheck<'_>) -> Vec<u8> {
+        let words = words_of(query);
+        if words.is_empty() {
+            return vec![0; self.len()];
+        }
+        let relevance = Relevance::new(&words);
+        self.text.map(found, is_cancelled, &|text| relevance.rank(text))
+    }
+
+    /// Counts the rows that have no value to be sorted by only because it was not fetched yet.
+    pub(super) fn count_unsorted(&self, found: &RowSet, sort: &[SortKey]) -> usize {
+        let mut sorted = found.clone();
+        for key in sort {
+            match key.column.knowledge() {
+                Knowledge::List => {}
+                Knowledge::Record => sorted.intersect(&self.columns.with_record),
+                Knowledge::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
+            }
+        }
+        found.count() - sorted.count()
+    }
+}
+
+/// Sorts rows by their keys, then by name and ID; only the first `wanted` are needed.
+///
+/// The ranks of a few keys and of the final order are packed into one number for each row, since comparing these is several
+/// times as fast as looking ranks up. More keys are sorted in turns, the last ones first.
+fn sorted(mut rows: Vec<u32>, keys: &[(KeyRanks<'_>, bool)], names: &NameOrder, wanted: usize) -> Vec<u32> {
+    let turns: Vec<_> = if keys.is_empty() { vec![keys] } else { keys.rchunks(KEYS_AT_ONCE).collect() };
+    for (turn, keys) in turns.iter().enumerate() {
+        let pack = |(position, row): (usize, &u32)| {
+            let ranks = keys.iter().fold(0, |packed, (ranks, descending)| {
+                packed << 32 | u128::from(ranks.of(*row, *descending))
+            });
+            let tie = if turn == 0 { names.places[*row as usize] } else { super::row_number(position) };
+            ranks << 32 | u128::from(tie)
+        };
+        let mut packed: Vec<u128> = rows.iter().enumerate().map(pack).collect();
+        if turn + 1 == turns.len() && wanted < packed.len() / 4 {
+            packed.select_nth_unstable(wanted);
+            packed.truncate(wanted);
+        }
+        packed.sort_unstable();
+        let tie_of = |packed: &u128| (packed & u128::from(u32::MAX)) as usize;
+        rows = if turn == 0 {
+            packed.iter().map(|packed| names.rows[tie_of(packed)]).collect()
+        } else {
+            packed.iter().map(|packed| rows[tie_of(packed)]).collect()
+        };
+    }
+    rows
+}

@@ -1,0 +1,236 @@
+//! Random entries and queries, from few values so that they meet.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+
+use super::super::{SortColumn, SortKey};
+use crate::{
+    model::Status,
+    portfolio::{
+        entry::{Entry, RecordFacts, SubscriptionFacts},
+        query::{Condition, Field, Query, Term, Test, TextMatch},
+    },
+};
+
+const WORDS: [&str; 26] = [
+    "Acme",
+    "ACME",
+    "acne",
+    "Print",
+    "Jägerquell",
+    "Ja\u{308}gerquell",
+    "jagerquell",
+    "Straße",
+    "STRASSE",
+    "ΌΜΗΡΟΣ",
+    "Όμηρος",
+    "İstanbul",
+    "ıspanak",
+    "Łódź",
+    "Œuvre",
+    "株式会社みどり",
+    "ｶﾞｽ",
+    "ガス",
+    "한국",
+    "हिन्दी",
+    "น้ำใจ",
+    "دار\u{200c}النخلة",
+    "שָׁלוֹם",
+    "\u{200b}",
+    "100",
+    "x\u{1f}y\u{1e}z",
+];
+
+/// Returns texts in many scripts.
+pub(super) fn text() -> impl Strategy<Value = String> {
+    let joined = (vec(select(WORDS.as_slice()), 1..4), select(["", " ", "-", "  ", "\u{a0}"].as_slice()))
+        .prop_map(|(words, between)| words.join(between));
+    prop_oneof![8 => joined, 1 => any::<String>(), 1 => "[ -~]{0,12}"]
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    vec(text().prop_map(visible), 0..4)
+}
+
+/// Values of lists are never empty, since the index drops such.
+fn visible(text: String) -> String {
+    if text.is_empty() { "x".to_owned() } else { text }
+}
+
+fn code() -> impl Strategy<Value = String> {
+    select(["DE", "de", "COM", "EDU", "1", "01", "3", "03", "10", "14", "A", "1a", "COMMITTED"].as_slice())
+        .prop_map(str::to_owned)
+}
+
+fn day() -> impl Strategy<Value = NaiveDate> {
+    (0..6u32).prop_filter_map("a day", |n| NaiveDate::from_ymd_opt(2026, 1, 1 + n))
+}
+
+fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    (-3..400i64).prop_filter_map("a time", |hours| DateTime::from_timestamp(1_767_225_600 + hours * 3_600, 0))
+}
+
+fn number() -> impl Strategy<Value = i64> {
+    prop_oneof![8 => -2..9i64, 1 => Just(i64::MAX), 1 => Just(3_000_000_000)]
+}
+
+fn record() -> impl Strategy<Value = RecordFacts> {
+    let codes = (
+        option::of(code()),
+        option::of(code()),
+        option::of(text()),
+        option::of(text()),
+        option::of(code()),
+        option::of(code()),
+        option::of(code()),
+        option::of(code()),
+    );
+    (codes, option::of(day()), option::of(day()), texts(), texts(), texts()).prop_map(
+        |(codes, commitment_end, anniversary, contacts, emails, tags)| {
+            let (segment, country, region, city, language, licence_level, consumables_level, status) = codes;
+            RecordFacts {
+                segment,
+                country,
+                region: region.map(visible),
+                city: city.map(visible),
+                language,
+                licence_level,
+                consumables_level,
+                commitment_status: status,
+                commitment_end,
+                anniversary,
+                contacts,
+                emails,
+                tags,
+            }
+        },
+    )
+}
+
+fn subscriptions() -> impl Strategy<Value = SubscriptionFacts> {
+    (option::of(day()), any::<(bool, bool)>(), number(), number(), number(), texts(), texts()).prop_map(
+        |(next_renewal, (on, off), seats, consumables, lapsing_seats, ids, products)| SubscriptionFacts {
+            next_renewal,
+            auto_renewal_on: on,
+            auto_renewal_off: off,
+            seats,
+            consumables,
+            lapsing_seats,
+            ids,
+            products,
+        },
+    )
+}
+
+/// Returns an entry of one of few customers.
+pub(super) fn entry() -> impl Strategy<Value = Entry> {
+    let listed = (
+        0..40u32,
+        option::weighted(0.9, text()),
+        option::of(text()),
+        select(["1000", "1002", "1004", "9"].as_slice()),
+        option::of(time()),
+        code(),
+        option::weighted(0.2, time()),
+        option::of(time()),
+    );
+    (listed, option::weighted(0.7, record()), option::weighted(0.7, subscriptions())).prop_map(
+        |(listed, record, subscriptions)| {
+            let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
+            Entry {
+                customer_id: format!("P10{id}"),
+                company_name: name.map(visible),
+                reference: reference.map(visible),
+                status: Status::new(status),
+                created,
+                reseller_id,
+                gone_at,
+                changed_at,
+                record,
+                subscriptions,
+            }
+        },
+    )
+}
+
+/// Returns the entries of customers with different IDs.
+pub(super) fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    vec(entry(), 0..30).prop_map(|entries| {
+        let mut distinct: Vec<Entry> = Vec::new();
+        for entry in entries {
+            if distinct.iter().all(|other| other.customer_id != entry.customer_id) {
+                distinct.push(entry);
+            }
+        }
+        distinct
+    })
+}
+
+fn part() -> impl Strategy<Value = String> {
+    (text(), 0..8usize, 0..6usize)
+        .prop_map(|(text, from, length)| text.chars().skip(from % 3).take(length).collect())
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    let part_of =
+        select([TextMatch::Whole, TextMatch::Prefix, TextMatch::Suffix, TextMatch::Part].as_slice());
+    let wanted = prop_oneof![code(), part(), text()];
+    prop_oneof![
+        6 => (part_of, wanted).prop_map(|(part, text)| Test::Text(part, text)),
+        3 => (option::of(day()), option::of(day())).prop_map(|(from, to)| Test::Days(from, to)),
+        3 => (option::of(number()), option::of(number())).prop_map(|(from, to)| Test::Numbers(from, to)),
+        2 => (option::of(code()), option::of(code())).prop_map(|(from, to)| Test::Codes { from, to }),
+        2 => any::<bool>().prop_map(Test::Flag),
+        1 => Just(Test::Missing),
+        1 => Just(Test::Present),
+    ]
+}
+
+/// All fields.
+pub(super) const FIELDS: [Field; 27] = [
+    Field::Name,
+    Field::Id,
+    Field::Reference,
+    Field::Status,
+    Field::Reseller,
+    Field::Joined,
+    Field::Changed,
+    Field::Gone,
+    Field::Segment,
+    Field::Country,
+    Field::Region,
+    Field::City,
+    Field::Language,
+    Field::Level,
+    Field::CommitmentStatus,
+    Field::CommitmentEnd,
+    Field::Anniversary,
+    Field::Contact,
+    Field::Email,
+    Field::Tag,
+    Field::Renewal,
+    Field::AutoRenewal,
+    Field::Seats,
+    Field::Consumables,
+    Field::Lapsing,
+    Field::Product,
+    Field::Subscription,
+];
+
+/// Returns a query.
+pub(super) fn query() -> impl Strategy<Value = Query> {
+    let anywhere = prop_oneof![part(), text(), (0..40u32).prop_map(|id| format!("p10{id}"))];
+    let field = (select(FIELDS.as_slice()), vec(test(), 0..4));
+    let condition = prop_oneof![
+        2 => anywhere.prop_map(Condition::Anywhere),
+        3 => field.prop_map(|(field, tests)| Condition::Field(field, tests)),
+    ];
+    let term = (any::<bool>(), condition).prop_map(|(is_negated, condition)| Term { is_negated, condition });
+    vec(term, 0..4).prop_map(|terms| Query { terms })
+}
+
+/// Returns keys to sort by.
+pub(super) fn sort() -> impl Strategy<Value = Vec<SortKey>> {
+    let key = (select(SortColumn::ALL.as_slice()), any::<bool>());
+    vec(key.prop_map(|(column, descending)| SortKey { column, descending }), 0..6)
+}

@@ -1,0 +1,7 @@
+//! Tests of the whole index.
+
+mod generate;
+mod naive;
+mod properties;
+mod table;
+mod update;

@@ -1,0 +1,268 @@
+//! A search that is written as plainly as possible, over entries.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+
+use super::super::{SortColumn, SortKey};
+use crate::portfolio::{
+    entry::{Entry, RecordFacts, SubscriptionFacts},
+    fold,
+    query::{Condition, Field, Query, Term, Test, TextMatch},
+};
+
+/// Returns the positions of the entries found, in order, and the number of unknown ones.
+pub(super) fn search(entries: &[Entry], query: &Query, sort: &[SortKey]) -> (Vec<u32>, usize) {
+    let is_about_gone =
+        query.terms.iter().any(|term| matches!(term.condition, Condition::Field(Field::Gone, _)));
+    let (mut found, mut unknown) = (Vec::new(), 0);
+    for (row, entry) in entries.iter().enumerate() {
+        if entry.gone_at.is_some() && !is_about_gone {
+            continue;
+        }
+        match judge(entry, query) {
+            Some(true) => found.push(row),
+            Some(false) => {}
+            None => unknown += 1,
+        }
+    }
+    found.sort_by(|a, b| compare(&entries[*a], &entries[*b], query, sort));
+    (found.into_iter().map(|row| u32::try_from(row).unwrap()).collect(), unknown)
+}
+
+/// Returns whether a query holds for an entry, if that is known.
+pub(super) fn judge(entry: &Entry, query: &Query) -> Option<bool> {
+    let results: Vec<Option<bool>> = query.terms.iter().map(|term| judge_term(entry, term)).collect();
+    if results.contains(&Some(false)) {
+        Some(false)
+    } else if results.contains(&None) {
+        None
+    } else {
+        Some(true)
+    }
+}
+
+fn judge_term(entry: &Entry, term: &Term) -> Option<bool> {
+    let result = match &term.condition {
+        Condition::Anywhere(text) => {
+            let occurs = texts(entry).iter().any(|value| value.contains(&fold(text)));
+            (occurs || entry.record.is_some() && entry.subscriptions.is_some()).then_some(occurs)
+        }
+        Condition::Field(field, tests) => {
+            let results: Option<Vec<bool>> =
+                tests.iter().map(|test| judge_field(entry, *field, test)).collect();
+            // Without tests, what is known about the field decides.
+            judge_field(entry, *field, &Test::Missing)?;
+            results.map(|results| results.contains(&true))
+        }
+    };
+    result.map(|holds| holds != term.is_negated)
+}
+
+fn texts(entry: &Entry) -> Vec<String> {
+    let mut texts = vec![fold(&entry.customer_id)];
+    texts.extend(entry.company_name.iter().map(|text| fold(text)));
+    texts.extend(entry.reference.iter().map(|text| fold(text)));
+    if let Some(record) = &entry.record {
+        texts.extend(record.contacts.iter().chain(&record.emails).chain(&record.city).map(|text| fold(text)));
+    }
+    if let Some(facts) = &entry.subscriptions {
+        texts.extend(facts.ids.iter().chain(&facts.products).map(|text| fold(text)));
+    }
+    texts
+}
+
+fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
+    let optional = |text: &Option<String>| text_holds(test, text.as_slice());
+    let record = |of: fn(&RecordFacts) -> Vec<String>| {
+        entry.record.as_ref().map(|record| text_holds(test, &of(record)))
+    };
+    let facts = |of: fn(&SubscriptionFacts) -> i64| {
+        entry.subscriptions.as_ref().map(|facts| match test {
+            Test::Numbers(from, to) => {
+                from.is_none_or(|from| of(facts) >= from) && to.is_none_or(|to| of(facts) <= to)
+            }
+            Test::Present => true,
+            _ => false,
+        })
+    };
+    match field {
+        Field::Name => Some(optional(&entry.company_name)),
+        Field::Id => Some(text_holds(test, std::slice::from_ref(&entry.customer_id))),
+        Field::Reference => Some(optional(&entry.reference)),
+        Field::Status => Some(text_holds(test, &[entry.status.code().to_owned()])),
+        Field::Reseller => Some(text_holds(test, std::slice::from_ref(&entry.reseller_id))),
+        Field::Joined => Some(day_holds(test, entry.created.map(|at| at.date_naive()))),
+        Field::Changed => Some(day_holds(test, entry.changed_at.map(|at| at.date_naive()))),
+        Field::Gone => Some(match test {
+            Test::Flag(flag) => entry.gone_at.is_some() == *flag,
+            Test::Present => true,
+            _ => day_holds(test, entry.gone_at.map(|at| at.date_naive())),
+        }),
+        Field::Segment => record(|record| record.segment.clone().into_iter().collect()),
+        Field::Country => record(|record| record.country.clone().into_iter().collect()),
+        Field::Region => record(|record| record.region.clone().into_iter().collect()),
+        Field::City => record(|record| record.city.clone().into_iter().collect()),
+        Field::Language => record(|record| record.language.clone().into_iter().collect()),
+        Field::Level => {
+            record(|record| record.licence_level.iter().chain(&record.consumables_level).cloned().collect())
+        }
+        Field::CommitmentStatus => record(|record| record.commitment_status.clone().into_iter().collect()),
+        Field::Contact => record(|record| record.contacts.clone()),
+        Field::Email => record(|record| record.emails.clone()),
+        Field::Tag => record(|record| record.tags.clone()),
+        Field::CommitmentEnd => entry.record.as_ref().map(|record| day_holds(test, record.commitment_end)),
+        Field::Anniversary => entry.record.as_ref().map(|record| day_holds(test, record.anniversary)),
+        Field::Renewal => entry.subscriptions.as_ref().map(|facts| day_holds(test, facts.next_renewal)),
+        Field::AutoRenewal => entry.subscriptions.as_ref().map(|facts| match test {
+            Test::Flag(true) => facts.auto_renewal_on,
+            Test::Flag(false) => facts.auto_renewal_off,
+            Test::Present => facts.auto_renewal_on || facts.auto_renewal_off,
+            Test::Missing => !facts.auto_renewal_on && !facts.auto_renewal_off,
+            _ => false,
+        }),
+        Field::Seats => facts(|facts| facts.seats),
+        Field::Consumables => facts(|facts| facts.consumables),
+        Field::Lapsing => facts(|facts| facts.lapsing_seats),
+        Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
+        Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
+    }
+}
+
+fn text_holds(test: &Test, texts: &[String]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
+    match test {
+        Test::Missing => texts.is_empty(),
+        Test::Present => !texts.is_empty(),
+        Test::Text(part, wanted) => {
+            let wanted = fold(wanted);
+            texts.iter().any(|text| match part {
+                TextMatch::Whole => *text == wanted,
+                TextMatch::Prefix => text.starts_with(&wanted),
+                TextMatch::Suffix => text.ends_with(&wanted),
+                TextMatch::Part => text.contains(&wanted),
+            })
+        }
+        Test::Codes { from, to } => texts.iter().any(|text| {
+            from.as_ref().is_none_or(|from| by_code(text, &fold(from)).is_some_and(Ordering::is_ge))
+                && to.as_ref().is_none_or(|to| by_code(text, &fold(to)).is_some_and(Ordering::is_le))
+        }),
+        _ => false,
+    }
+}
+
+fn by_code(a: &str, b: &str) -> Option<Ordering> {
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => Some(a.cmp(&b)),
+        (Err(_), Err(_)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+fn day_holds(test: &Test, day: Option<NaiveDate>) -> bool {
+    match (test, day) {
+        (Test::Missing, day) => day.is_none(),
+        (Test::Present, day) => day.is_some(),
+        (Test::Days(from, to), Some(day)) => {
+            from.is_none_or(|from| day >= from) && to.is_none_or(|to| day <= to)
+        }
+        _ => false,
+    }
+}
+
+fn compare(a: &Entry, b: &Entry, query: &Query, sort: &[SortKey]) -> Ordering {
+    for key in sort {
+        let order = match (value(a, key.column, query), value(b, key.column, query)) {
+            (Some(a), Some(b)) if key.descending => b.cmp(&a),
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    let name = |entry: &Entry| entry.company_name.as_deref().map(fold).filter(|name| !name.is_empty());
+    match (name(a), name(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+    .then_with(|| fold(&a.customer_id).cmp(&fold(&b.customer_id)))
+}
+
+/// Returns what is compared: a number, then a text.
+fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, String)> {
+    let text = |text: Option<&str>| text.map(fold).filter(|text| !text.is_empty()).map(|text| (0, text));
+    let code = |value: Option<&str>| {
+        let (_, folded) = text(value)?;
+        Some(folded.parse::<i64>().map_or((i64::MAX, folded), |number| (number, String::new())))
+    };
+    let day = |day: Option<NaiveDate>| day.map(|day| (0, day.to_string()));
+    let record = entry.record.as_ref();
+    let facts = entry.subscriptions.as_ref();
+    match column {
+        SortColumn::Relevance => Some((relevance(entry, query), String::new())),
+        SortColumn::Name => text(entry.company_name.as_deref()),
+        SortColumn::Id => text(Some(&entry.customer_id)),
+        SortColumn::Reference => text(entry.reference.as_deref()),
+        SortColumn::Status => code(Some(entry.status.code())),
+        SortColumn::Reseller => code(Some(&entry.reseller_id)),
+        SortColumn::Created => entry.created.map(|at| (at.timestamp(), String::new())),
+        SortColumn::Changed => entry.changed_at.map(|at| (at.timestamp(), String::new())),
+        SortColumn::Gone => entry.gone_at.map(|at| (at.timestamp(), String::new())),
+        SortColumn::Segment => code(record?.segment.as_deref()),
+        SortColumn::Country => code(record?.country.as_deref()),
+        SortColumn::Region => code(record?.region.as_deref()),
+        SortColumn::City => code(record?.city.as_deref()),
+        SortColumn::Language => code(record?.language.as_deref()),
+        SortColumn::LicenceLevel => code(record?.licence_level.as_deref()),
+        SortColumn::ConsumablesLevel => code(record?.consumables_level.as_deref()),
+        SortColumn::CommitmentStatus => code(record?.commitment_status.as_deref()),
+        SortColumn::CommitmentEnd => day(record?.commitment_end),
+        SortColumn::Anniversary => day(record?.anniversary),
+        SortColumn::Contact => record?.contacts.iter().find_map(|contact| text(Some(contact))),
+        SortColumn::Email => record?.emails.iter().find_map(|email| text(Some(email))),
+        SortColumn::Renewal => day(facts?.next_renewal),
+        SortColumn::AutoRenewal => match (facts?.auto_renewal_on, facts?.auto_renewal_off) {
+            (false, false) => None,
+            (false, true) => Some((0, String::new())),
+            (true, true) => Some((1, String::new())),
+            (true, false) => Some((2, String::new())),
+        },
+        SortColumn::Seats => Some((facts?.seats, String::new())),
+        SortColumn::Consumables => Some((facts?.consumables, String::new())),
+        SortColumn::Lapsing => Some((facts?.lapsing_seats, String::new())),
+    }
+}
+
+fn relevance(entry: &Entry, query: &Query) -> i64 {
+    let name: Vec<char> = entry.company_name.as_deref().map(fold).unwrap_or_default().chars().collect();
+    let id = fold(&entry.customer_id);
+    let reference = entry.reference.as_deref().map(fold).unwrap_or_default();
+    let words = query.terms.iter().filter(|term| !term.is_negated).filter_map(|term| match &term.condition {
+        Condition::Anywhere(text) => Some(fold(text)).filter(|word| !word.is_empty()),
+        Condition::Field(..) => None,
+    });
+    let places: Vec<i64> = words
+        .map(|word| {
+            if word == id || word == reference {
+                return 0;
+            }
+            let word: Vec<char> = word.chars().collect();
+            let starts: Vec<usize> = (0..name.len()).filter(|at| name[*at..].starts_with(&word)).collect();
+            let is_word = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
+            if starts.contains(&0) {
+                1
+            } else if starts.iter().any(|at| !is_word(name[at - 1])) {
+                2
+            } else if starts.is_empty() {
+                4
+            } else {
+                3
+            }
+        })
+        .collect();
+    match places.iter().max() {
+        Some(worst) if !places.contains(&0) => worst * 10 + places[0],
+        _ => 0,
+    }
+}
