@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     config::{self, Change, EditError, InlineSecret, Profile, SecretSource, SignIn},
     files,
+    portfolio::{PortfolioStore, StoreError, folder_of},
     secrets::{KeyringError, SecretError, Vault},
     state::Store,
 };
@@ -36,6 +37,9 @@ pub enum ChangeError {
     /// The configuration cannot be changed.
     #[error("{0}")]
     Config(#[from] EditError),
+    /// The local copy of its customers cannot be renamed or deleted.
+    #[error("the local copy of its customers stays as it is: {0}")]
+    Copy(#[from] StoreError),
     /// The platform knows no folder for configurations.
     #[error("no folder for config.toml was found: set VIPMP_CONFIG_DIR")]
     NoPlace,
@@ -84,6 +88,9 @@ impl ProfileStore {
         if let Some(former) = renamed {
             self.vault.forget(former)?;
             self.store.rename(former, &draft.name);
+            if let Some(data) = self.store.folder() {
+                PortfolioStore::rename(data, former, &draft.name)?;
+            }
         }
         self.vault.drop_unused(&draft.name, &profile.sign_in);
         Ok(())
@@ -119,12 +126,16 @@ impl ProfileStore {
         }
     }
 
-    /// Removes a profile with its secret, its token and what is remembered of it. Blocks.
+    /// Removes a profile with its secret, its token, its local copy and what is remembered of it. Blocks.
     ///
     /// # Errors
     /// See [`ChangeError`].
     pub fn remove(&self, name: &str) -> Result<(), ChangeError> {
         let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
+        // First of all: a copy that another process is syncing keeps the profile.
+        if let Some(data) = self.store.folder() {
+            PortfolioStore::forget(&folder_of(data, name))?;
+        }
         config::edit(config, &[Change::Remove(name)])?;
         self.store.forget(name);
         self.vault.forget(name)?;

@@ -5,7 +5,10 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
-use super::{ExportArgs, ListArgs, ResellersArgs, ShowArgs, help};
+use super::{
+    ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ResellersArgs, ShowArgs, SqlArgs,
+    SyncArgs, ViewsCommand, help,
+};
 use crate::{
     config::Environment,
     demo::{Faults, RateLimit},
@@ -83,6 +86,30 @@ pub enum CliCommand {
     /// List the resellers that you have access to
     #[command(after_help = help::after("resellers"))]
     Resellers(ResellersArgs),
+
+    /// Find customers in the local copy, offline, by anything that is known of them
+    #[command(after_help = help::after("find"))]
+    Find(FindArgs),
+
+    /// Bring the local copy of a profile's customers up to date
+    #[command(after_help = help::after("sync"))]
+    Sync(SyncArgs),
+
+    /// Show, check or delete the local copy
+    #[command(subcommand, after_help = help::after("portfolio"))]
+    Portfolio(PortfolioCommand),
+
+    /// List, save, delete, export or import views of the local copy
+    #[command(subcommand, after_help = help::after("views"))]
+    Views(ViewsCommand),
+
+    /// List the changes that were observed between syncs
+    #[command(after_help = help::after("changes"))]
+    Changes(ChangesArgs),
+
+    /// Run one SELECT statement on the local copy
+    #[command(after_help = help::after("sql"))]
+    Sql(SqlArgs),
 
     /// List, add, edit, remove, select or test profiles
     #[command(subcommand, after_help = help::after("profile"))]

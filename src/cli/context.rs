@@ -1,6 +1,10 @@
 //! The context that every command starts with: configuration, state, vault and network.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use secrecy::SecretString;
 
@@ -28,6 +32,8 @@ pub(super) struct CommandContext {
     /// The option or variable that names the configuration, if it is not in its usual place.
     pub(super) named_by: Option<NamedBy>,
     pub(super) home: ProfileStore,
+    /// The data folder; `None` if the platform has none.
+    pub(super) data: Option<PathBuf>,
     pub(super) state: State,
     /// The network settings. Their budget of retries is shared by the whole process.
     pub(super) network: Network,
@@ -42,6 +48,7 @@ impl CommandContext {
     pub(super) fn read(config: Option<&Path>, known: &KnownSecrets) -> Self {
         let places = Places::find(config);
         let loaded = config::load(places.config.as_deref());
+        let data = places.data.clone();
         let store = Store::new(places.data.clone());
         let recalled = store.load();
         let vault = Vault::new(Arc::new(SystemKeyring::default()), places.data, places.config.as_deref());
@@ -65,6 +72,7 @@ impl CommandContext {
             loaded,
             named_by: places.named_by,
             home,
+            data,
             state: recalled.state,
             network,
             state_notice,
@@ -158,6 +166,7 @@ pub(super) mod tests {
                 vault: Arc::new(Vault::new(Arc::new(crate::secrets::NoKeyring), None, None)),
                 store: Store::new(None),
             },
+            data: None,
             state: State::default(),
             network: Network::default(),
             state_notice: None,

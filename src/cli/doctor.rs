@@ -18,6 +18,7 @@ use crate::{
     api::ApiError,
     config::SecretSource,
     files,
+    portfolio::{Identity, PortfolioStore, StoreError, folder_of},
     secrets::KeyringError,
     text, tui,
 };
@@ -144,7 +145,10 @@ pub(super) async fn run(arguments: &Arguments, context: &CommandContext, as_json
         if *profile.sign_in.source() == SecretSource::Keyring);
     keyring(&mut report, context, needed).await;
     match &choice {
-        Ok(choice) => account(&mut report, arguments, context, choice).await,
+        Ok(choice) => {
+            local_copy(&mut report, context, &choice.target);
+            account(&mut report, arguments, context, choice).await;
+        }
         Err(error) => {
             if matches!(error, ChoiceError::Unknown(_)) {
                 report.failure.get_or_insert(Failure::NotFound);
@@ -231,6 +235,43 @@ async fn keyring(report: &mut DoctorReport, context: &CommandContext, needed: bo
             let state = if needed { CheckState::Failed } else { CheckState::Warning };
             let todo = "Start or unlock a keyring, or keep secrets in variables, files or a password manager (see config.example.toml).";
             report.add(CHECK.0, CHECK.1, state, error.to_string(), Some(todo.to_owned()));
+        }
+    }
+}
+
+/// Reports the local copy of the selected profile.
+fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &AccountId) {
+    const CHECK: (&str, &str) = ("portfolio", "Local copy");
+    let (AccountId::Profile { name, profile }, Some(data)) = (target, &context.data) else {
+        return report.skip(CHECK.0, CHECK.1, "the demo's is kept in memory");
+    };
+    let folder = folder_of(data, name);
+    let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
+    let checked = PortfolioStore::open_to_read(&folder, Some(&identity)).and_then(|store| {
+        let problems = PortfolioStore::check(&folder)?.into_iter().flat_map(|check| check.problems);
+        Ok((store.completeness()?, problems.collect::<Vec<_>>()))
+    });
+    match checked {
+        Err(StoreError::Missing) => report.skip(CHECK.0, CHECK.1, "none is kept"),
+        Err(error) => {
+            report.add(CHECK.0, CHECK.1, CheckState::Failed, text::sentence(&error.to_string()), None);
+        }
+        Ok((_, problems)) if !problems.is_empty() => {
+            let todo = "`vipmp portfolio check` sets the damaged file aside, and `vipmp sync` reads the customers again.";
+            report.add(CHECK.0, CHECK.1, CheckState::Failed, problems.join("\n"), Some(todo.to_owned()));
+        }
+        Ok((held, _)) => {
+            let customers = text::pluralize(held.customers, "customer", "customers");
+            let found = format!(
+                "intact, with {customers}, {} with details",
+                text::group_digits(held.records.min(held.subscriptions))
+            );
+            if held.is_complete() {
+                report.ok(CHECK.0, CHECK.1, found);
+            } else {
+                let todo = "`vipmp sync` reads what is missing.".to_owned();
+                report.add(CHECK.0, CHECK.1, CheckState::Warning, found, Some(todo));
+            }
         }
     }
 }

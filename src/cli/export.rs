@@ -113,8 +113,9 @@ async fn run(
     let target = select_target(arguments, context)?;
     let api = target.place(&demo_options(arguments));
     let (account, _demo) = open(&target, arguments, context, &network).await?;
-    let resellers =
-        choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
+    let resellers = choose_resellers(&account, &wanted.filter.resellers)
+        .await
+        .map_err(|error| print_api_error(&error))?;
     let plan =
         Plan::of(&filter, &statuses, resellers.ids.clone(), &api).with(wanted.details, wanted.subscriptions);
     let source = source_of(&account);

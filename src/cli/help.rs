@@ -55,6 +55,73 @@ pub const EXAMPLES: &[Example] = &[
     example("resellers", "vipmp resellers --demo", "Print the resellers that you have access to."),
     example("resellers", "vipmp resellers --demo --output csv", "Print the resellers as CSV."),
     example(
+        "find",
+        "vipmp find --demo 'status:pending'",
+        "Print pending customers of all resellers, from the local copy.",
+    ),
+    example(
+        "find",
+        "vipmp find --demo 'country:DE seats:>100' --sort -seats --limit 10",
+        "Print the ten largest customers in Germany with more than 100 seats.",
+    ),
+    example(
+        "find",
+        "vipmp find --demo 'auto:off renewal:60d' --output csv > renewals.csv",
+        "Write customers whose renewal is near, with automatic renewal switched off, to a CSV file.",
+    ),
+    example("views list", "vipmp views list --demo", "Print the views of the demo."),
+    example("views list", "vipmp views list --demo | grep -i new", "Print the views with new customers."),
+    example(
+        "views save",
+        "vipmp views save --demo Big 'seats:>1000' --sort -seats",
+        "Save the customers with more than 1,000 seats as a view.",
+    ),
+    example(
+        "views save",
+        "vipmp views save --demo Pending status:pending --columns company,created",
+        "Save a view with two columns.",
+    ),
+    example("views export", "vipmp views export --demo", "Print your own views."),
+    example("views export", "vipmp views export --demo > views.toml", "Write your own views to a file."),
+    example("views import", "vipmp views import --demo views.toml", "Read views from a file."),
+    example(
+        "views import",
+        "vipmp views export --demo | vipmp views import --demo -",
+        "Read views from a pipe.",
+    ),
+    example("views delete", "vipmp views delete --demo Big", "Delete a view."),
+    example("views delete", "vipmp views delete --demo pending", "Delete another one; case does not matter."),
+    example("views", "vipmp views list --demo", "Print the views."),
+    example(
+        "views",
+        "vipmp find --demo --view 'New this month' && vipmp views list --demo",
+        "Print what is in a view.",
+    ),
+    example("sync", "vipmp sync --demo", "Read the demo's customers, which are kept in memory only."),
+    example("sync", "vipmp sync --demo --json --quiet", "Print the result as JSON."),
+    example("portfolio info", "vipmp portfolio info --demo", "Print what the copy holds."),
+    example("portfolio info", "vipmp portfolio info --demo --json", "Print it as JSON."),
+    example(
+        "changes",
+        "vipmp changes --demo --since -7d",
+        "Print what was observed to change in the last week.",
+    ),
+    example(
+        "changes",
+        "vipmp changes --demo --since today --output jsonl",
+        "Print today's changes as JSON Lines.",
+    ),
+    example(
+        "sql",
+        "vipmp sql --demo 'SELECT country, COUNT(*) FROM v_customers GROUP BY country'",
+        "Count customers by country.",
+    ),
+    example(
+        "sql",
+        "vipmp sql --demo --output csv 'SELECT * FROM v_renewals' > renewals.csv",
+        "Write all renewals to a CSV file.",
+    ),
+    example(
         "profile add",
         "vipmp profile add test --environment sandbox --reseller-id 1000400001 --client-id my-id --secret-env MY_SECRET --no-test",
         "Add a sandbox profile whose secret is in an environment variable.",
@@ -72,6 +139,26 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp profile edit sandbox --reseller-id 1000400002 --no-test",
         "Change the reseller of a profile.",
     ),
+    example("portfolio path", "vipmp portfolio path --profile live", "Print the folder of the copy."),
+    example("portfolio path", "ls \"$(vipmp portfolio path --profile live)\" || true", "List its files."),
+    example("portfolio check", "vipmp portfolio check --demo", "Check the demo's copy."),
+    example(
+        "portfolio check",
+        "vipmp portfolio check --profile live || vipmp portfolio check --demo",
+        "Check the files of a profile's copy.",
+    ),
+    example(
+        "portfolio forget",
+        "vipmp portfolio forget --profile live --yes",
+        "Delete the copy without confirmation.",
+    ),
+    example(
+        "portfolio forget",
+        "vipmp portfolio forget --demo --yes",
+        "Forget the demo's, which is in memory only.",
+    ),
+    example("portfolio", "vipmp portfolio info --demo", "Print what the copy holds."),
+    example("portfolio", "vipmp portfolio path --profile live", "Print the folder of the copy."),
     example("profile use", "vipmp profile use live", "Make a profile the default."),
     example("profile use", "vipmp profile use demo", "Make the demo the default."),
     example("profile test", "vipmp profile test demo", "Sign in to the demo, ping it and load a page."),
@@ -107,7 +194,7 @@ pub const EXIT_STATUSES: [(u8, &str); 7] = [
 ];
 
 /// The files that vipmp reads and writes.
-pub const FILES: [(&str, &str); 3] = [
+pub const FILES: [(&str, &str); 4] = [
     (
         "~/.config/vipmp/config.toml",
         "Profiles and settings. Set VIPMP_CONFIG_DIR or use --config for another place.",
@@ -116,6 +203,10 @@ pub const FILES: [(&str, &str); 3] = [
         "~/.local/share/vipmp/state.json",
         "The last view of each profile. Set VIPMP_DATA_DIR for another folder.",
     ),
+    (
+        "~/.local/share/vipmp/portfolio/",
+        "The local copy of each profile that keeps one. `vipmp portfolio path` prints its folder.",
+    ),
     ("FILE.partial", "The rows of an interrupted export, for --resume."),
 ];
 
@@ -123,7 +214,7 @@ pub const FILES: [(&str, &str); 3] = [
 pub const VARIABLES: [(&str, &str); 14] = [
     ("VIPMP_PROFILE", "Profile to use."),
     ("VIPMP_CONFIG_DIR", "Folder of config.toml."),
-    ("VIPMP_DATA_DIR", "Folder of state.json."),
+    ("VIPMP_DATA_DIR", "Folder of state.json and of the local copies."),
     ("VIPMP_ACCESS_TOKEN", "Access token for this run."),
     ("VIPMP_LOG", "Log levels for --log-file."),
     ("HTTPS_PROXY", "Proxy for https:// addresses."),

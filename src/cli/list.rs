@@ -69,8 +69,9 @@ async fn print(wanted: &ListArgs, arguments: &Arguments, context: &CommandContex
         limit: if wanted.all { None } else { Some(wanted.limit.unwrap_or(DEFAULT_LIMIT)) },
     };
     let (account, _demo) = open_named(arguments, context).await?;
-    let resellers =
-        choose_resellers(&account, &wanted.filter).await.map_err(|error| print_api_error(&error))?;
+    let resellers = choose_resellers(&account, &wanted.filter.resellers)
+        .await
+        .map_err(|error| print_api_error(&error))?;
     let concurrency = context.network.concurrency;
     let source = source_of(&account);
     let (mut rows, mut passed) =

@@ -311,7 +311,8 @@ fn remove(context: &CommandContext, name: &str, yes: bool) -> Result<(), Failure
         if !prompt::is_interactive() {
             return Err(usage("removing a profile needs a confirmation: add --yes"));
         }
-        let sure = prompt::confirm(&format!("Remove profile {name}, its secret and its token?"));
+        let sure =
+            prompt::confirm(&format!("Remove profile {name}, its secret, its token and its local copy?"));
         if !sure.map_err(|error| report(&error.into()))? {
             print_note("Nothing was changed.");
             return Err(Failure::Failed);

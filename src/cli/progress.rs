@@ -9,7 +9,7 @@ use std::{
 use crate::{export::Progress, text};
 
 /// The interval between updates.
-const BEAT: Duration = Duration::from_millis(200);
+pub(super) const BEAT: Duration = Duration::from_millis(200);
 /// The width of the bar in columns.
 const BAR: usize = 20;
 /// The minimum width of the terminal for a bar; below it, only the figures are shown.
@@ -49,7 +49,8 @@ fn line(progress: &Progress, first: u64, elapsed: Duration, columns: usize) -> S
     text::truncate(&line, columns.saturating_sub(1)).into_owned()
 }
 
-fn bar(rows: u64, total: u64) -> String {
+/// Draws a bar of what is done.
+pub(super) fn bar(rows: u64, total: u64) -> String {
     let done = u128::from(rows) * BAR as u128 / u128::from(total.max(1));
     let done = usize::try_from(done).unwrap_or(BAR).min(BAR);
     let head = if done < BAR { ">" } else { "" };

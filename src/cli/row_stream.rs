@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    exit::{Failure, print_error},
-    filter_args::FilterArgs,
-};
+use super::exit::{Failure, print_error};
 use crate::{
     account::Account,
     api::{ApiError, RequestOptions},
@@ -80,18 +77,24 @@ pub(super) fn source_of(account: &Account) -> Arc<dyn CustomerSource> {
 pub(super) struct ChosenResellers {
     /// Their IDs, each once.
     pub(super) ids: Vec<String>,
+    /// Their names, where the list of resellers was read.
+    pub(super) names: Vec<Option<String>>,
     /// A message that some resellers may be missing, if the list of all resellers is doubtful.
     pub(super) doubt: Option<String>,
 }
 
-/// Returns the resellers that the options name; by default, the profile's own.
+/// Returns the named resellers, or all for `all`; by default, the profile's own.
 pub(super) async fn choose_resellers(
     account: &Account,
-    which: &FilterArgs,
+    named: &[String],
 ) -> Result<ChosenResellers, ApiError> {
-    let named: Vec<&str> = which.resellers.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
+    let named: Vec<&str> = named.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).collect();
     if named.is_empty() {
-        return Ok(ChosenResellers { ids: vec![account.reseller_id.clone()], doubt: None });
+        return Ok(ChosenResellers {
+            ids: vec![account.reseller_id.clone()],
+            names: vec![None],
+            doubt: None,
+        });
     }
     if named.iter().any(|id| id.eq_ignore_ascii_case(ALL)) {
         let found = account.resellers(usize::MAX).await?;
@@ -102,8 +105,9 @@ pub(super) async fn choose_resellers(
                 "{rows} in the list of resellers had no readable reseller ID, so their customers are missing."
             )
         });
-        let ids = found.rows.into_iter().map(|row| row.reseller_id).collect();
-        return Ok(ChosenResellers { ids, doubt: doubt.or(unreadable) });
+        let pairs = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
+        let (ids, companies) = pairs.unzip();
+        return Ok(ChosenResellers { ids, names: companies, doubt: doubt.or(unreadable) });
     }
     let mut ids: Vec<String> = Vec::new();
     for id in named {
@@ -111,7 +115,7 @@ pub(super) async fn choose_resellers(
             ids.push(id.to_owned());
         }
     }
-    Ok(ChosenResellers { ids, doubt: None })
+    Ok(ChosenResellers { names: vec![None; ids.len()], ids, doubt: None })
 }
 
 impl ChosenResellers {

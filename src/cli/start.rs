@@ -12,7 +12,7 @@ use super::{
     context::{CommandContext, demo_options, external_token},
     doctor,
     exit::{Failure, print_error, print_note},
-    export, list, machine, man, profile, resellers, serve, show,
+    export, list, machine, man, portfolio, profile, resellers, serve, show,
     signals::{self, code_until_signal},
     target_choice::{ChoiceError, TargetChoice},
 };
@@ -108,6 +108,12 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Show(wanted) => show::show(wanted, arguments, &warned()).await,
             CliCommand::Export(wanted) => export::export(wanted, arguments, &warned()).await,
             CliCommand::Resellers(wanted) => resellers::resellers(wanted, arguments, &warned()).await,
+            CliCommand::Find(wanted) => portfolio::find(wanted, arguments, &warned()).await,
+            CliCommand::Views(command) => portfolio::views(command, arguments, &warned()).await,
+            CliCommand::Sync(wanted) => portfolio::sync(wanted, arguments, &warned()).await,
+            CliCommand::Portfolio(command) => portfolio::portfolio(command, arguments, &warned()).await,
+            CliCommand::Changes(wanted) => portfolio::changes(wanted, arguments, &warned()).await,
+            CliCommand::Sql(wanted) => portfolio::sql(wanted, arguments, &warned()).await,
             CliCommand::Profile(command) => {
                 let context = context();
                 code_until_signal(&context, profile::run(command, arguments, &context), || ()).await

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::{RowSchema, TableLine};
 use crate::{
-    model::{Customer, CustomerRow, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList},
+    model::{
+        Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList,
+    },
     text,
 };
 
@@ -42,6 +44,7 @@ enum ItemKind<'a> {
     Customer(&'a Customer),
     Order { order: &'a Order, raw: &'a Value, customer_id: Option<&'a str> },
     ResellerRow(&'a ResellerRow),
+    Change(&'a ObservedChange),
     Unreadable { raw: &'a Value, reason: &'static str },
 }
 
@@ -79,6 +82,11 @@ impl<'a> Item<'a> {
             Ok(row) => Self::of(ItemKind::ResellerRow(row)),
             Err(raw) => Self::unreadable(raw, "no resellerId"),
         }
+    }
+
+    /// Returns the item of an observed change.
+    pub fn change(change: &'a ObservedChange) -> Self {
+        Self::of(ItemKind::Change(change))
     }
 
     /// Returns the item of an unreadable value, as sent.
@@ -159,6 +167,7 @@ impl<'a> Item<'a> {
                 TableLine { order: Some(order), customer_id, ..none }
             }
             ItemKind::ResellerRow(row) => TableLine { reseller: Some(row), ..none },
+            ItemKind::Change(change) => TableLine { change: Some(change), ..none },
             ItemKind::Unreadable { raw, reason } => unreadable(none, raw, reason),
         }
     }
@@ -306,6 +315,7 @@ impl Serialize for Document<'_, '_> {
             ItemKind::Customer(customer) => &customer.raw,
             ItemKind::Order { raw, .. } | ItemKind::Unreadable { raw, .. } => raw,
             ItemKind::ResellerRow(row) => &row.raw,
+            ItemKind::Change(change) => return change.serialize(serializer),
         };
         if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);

@@ -4,6 +4,7 @@
 //! a workbook, the columns that the screen offers, and the data to fetch for them ([`Needs`]).
 
 mod cell;
+mod changes;
 mod customers;
 mod details;
 mod item;

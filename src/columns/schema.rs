@@ -1,6 +1,6 @@
-//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, or resellers.
+//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers or changes.
 
-use super::{Column, PROBLEM, customers, details, orders, resellers, subscriptions};
+use super::{Column, PROBLEM, changes, customers, details, orders, resellers, subscriptions};
 
 /// The kind of rows, which decides the available columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum RowSchema {
     Orders,
     /// Resellers.
     Resellers,
+    /// Observed changes.
+    Changes,
 }
 
 impl RowSchema {
@@ -32,6 +34,7 @@ impl RowSchema {
             ],
             Self::Orders => [&orders::COLUMNS, &[], &[]],
             Self::Resellers => [&resellers::COLUMNS, &[], &[]],
+            Self::Changes => [&changes::COLUMNS, &[], &[]],
         };
         tables.into_iter().flatten().chain([&PROBLEM])
     }
@@ -65,6 +68,7 @@ impl RowSchema {
             ],
             Self::Orders => &["created", "order-id", "type", "status", "offer-id", "quantity", "currency"],
             Self::Resellers => &["company", "reseller-id", "status"],
+            Self::Changes => &["at", "company", "customer-id", "field", "before", "after", "subscription-id"],
         }
     }
 
@@ -74,6 +78,7 @@ impl RowSchema {
             Self::Customers { .. } => "Customers",
             Self::Orders => "Orders",
             Self::Resellers => "Resellers",
+            Self::Changes => "Changes",
         }
     }
 }
@@ -84,13 +89,14 @@ mod tests {
 
     use super::*;
 
-    const ALL: [RowSchema; 6] = [
+    const ALL: [RowSchema; 7] = [
         RowSchema::LIST,
         RowSchema::Customers { details: true, subscriptions: false },
         RowSchema::Customers { details: false, subscriptions: true },
         RowSchema::Customers { details: true, subscriptions: true },
         RowSchema::Orders,
         RowSchema::Resellers,
+        RowSchema::Changes,
     ];
 
     #[test]

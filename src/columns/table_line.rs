@@ -1,6 +1,8 @@
 //! The data behind one line of a table, from which its columns are read.
 
-use crate::model::{Customer, CustomerRow, LineItem, Order, ResellerRow, Status, Subscription, Timestamp};
+use crate::model::{
+    Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription, Timestamp,
+};
 
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,7 @@ pub(crate) struct TableLine<'a> {
     /// The ID of the customer who placed the order.
     pub(crate) customer_id: Option<&'a str>,
     pub(crate) reseller: Option<&'a ResellerRow>,
+    pub(crate) change: Option<&'a ObservedChange>,
     /// The reason why the row, subscription or order could not be read.
     pub(crate) unreadable: Option<&'static str>,
     /// All problems of the line, as text; empty if there are none.

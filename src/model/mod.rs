@@ -10,6 +10,7 @@ mod filter;
 mod json;
 mod link;
 mod list;
+mod observed_change;
 mod order;
 mod page;
 mod query;
@@ -30,6 +31,7 @@ pub use list::{
     Capabilities, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
     StatusCounts,
 };
+pub use observed_change::ObservedChange;
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
 pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder};

@@ -33,7 +33,9 @@ pub use format::{Format, FormatError};
 pub use record_writer::RecordWriter;
 pub use sink::{Options, Sink, Summary};
 
-use crate::columns::{Columns, RowSchema};
+use std::borrow::Cow;
+
+use crate::columns::{Cell, Columns, RowSchema};
 
 /// Returns the default columns of a format: a table has those that fit, a file has all.
 pub fn default_columns(schema: RowSchema, format: Format) -> Columns {
@@ -41,4 +43,9 @@ pub fn default_columns(schema: RowSchema, format: Format) -> Columns {
         Format::Table => Columns::for_table(schema),
         _ => Columns::all(schema),
     }
+}
+
+/// Returns a text for a CSV field that no spreadsheet takes for a formula; with `raw`, the text itself.
+pub fn csv_text(text: &str, raw: bool) -> Cow<'_, str> {
+    Cow::Owned(csv_injection::escape(&Cell::text(Some(text)), raw).into_owned())
 }

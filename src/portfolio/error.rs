@@ -42,7 +42,7 @@ pub enum StoreError {
     #[error("the portfolio cannot be read or written: {0}")]
     Database(rusqlite::Error),
     /// A stored value cannot be read.
-    #[error("a stored value cannot be read ({0}): `vipmp portfolio check` tells if the file is damaged")]
+    #[error("a stored value cannot be read ({0}): `vipmp portfolio check` says if the file is damaged")]
     Value(String),
 }
 

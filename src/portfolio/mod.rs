@@ -1,6 +1,7 @@
 //! The portfolio: a local copy of everything that a profile may read, searchable, sortable and honest about its age.
 //!
-//! [`PortfolioStore`] keeps it in two files, [`sync`] fills it, [`query`] is the language of searches. The copy is a cache of
+//! [`PortfolioStore`] keeps it in two files, [`sync`] fills it, [`query`] is the language of searches, and [`index`]
+//! answers them in memory. The copy is a cache of
 //! what the API sent; observed changes are kept apart from it, since they cannot be read again.
 
 mod change;
@@ -17,5 +18,5 @@ pub use error::StoreError;
 pub use fold::fold;
 pub use store::{
     ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenWalk, OpenedStore,
-    PortfolioStore, StoredChange, StoredCustomer, folder_of,
+    PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,
 };

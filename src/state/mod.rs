@@ -3,6 +3,7 @@
 //! It is kept in `state.json`, apart from the configuration, which is the user's. A state that cannot be read or
 //! written costs what would be remembered, never more.
 
+mod saved_view;
 mod view;
 
 use std::{
@@ -15,6 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use saved_view::{SavedView, ViewFile};
 pub use view::View;
 
 use crate::{files, text};
@@ -56,6 +58,9 @@ pub struct Remembered {
     /// False if that copy has no contacts; `None` leaves it to the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_contacts: Option<bool>,
+    /// The user's own views of the portfolio, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
     /// The last view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
@@ -99,6 +104,11 @@ impl Store {
         Self { path: data.map(|folder| folder.join(FILE_NAME)) }
     }
 
+    /// Returns the data folder; `None` if there is none.
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+
     /// Reads the state. One that is broken is set aside. Blocks.
     pub fn load(&self) -> LoadedState {
         let Some(path) = &self.path else { return LoadedState { state: State::default(), notice: None } };
@@ -135,6 +145,14 @@ impl Store {
         state.version = VERSION;
         let text = serde_json::to_vec_pretty(&state)?;
         files::write(path, &text)
+    }
+
+    /// Changes the user's own views of a profile. Blocks.
+    ///
+    /// # Errors
+    /// Fails if the file cannot be written.
+    pub fn change_views(&self, profile: &str, change: impl FnOnce(&mut Vec<SavedView>)) -> io::Result<()> {
+        self.update(|state| change(&mut state.profiles.entry(profile.to_owned()).or_default().views))
     }
 
     /// Remembers what is on the screen of a profile now, and that it is in use. Blocks.

@@ -60,13 +60,13 @@ fn a_profile_is_removed_after_a_confirmation() {
     let before = stage.text();
     for no in ["", "n", "what?"] {
         let pty = terminal(&stage, &["profile", "remove", "a"], &[]);
-        answer(&pty, "Remove profile a, its secret and its token? [y/N]", no);
+        answer(&pty, "Remove profile a, its secret, its token and its local copy? [y/N]", no);
         assert!(ended(&stage, &pty, 1).contains("Nothing was changed."));
         assert_eq!(stage.text(), before);
     }
     assert_eq!(std::fs::read_to_string(stage.kept("a.client-secret")).unwrap(), SECRET);
     let pty = terminal(&stage, &["profile", "remove", "a"], &[]);
-    answer(&pty, "Remove profile a, its secret and its token? [y/N]", "y");
+    answer(&pty, "Remove profile a, its secret, its token and its local copy? [y/N]", "y");
     assert!(ended(&stage, &pty, 0).contains("Profile a removed."));
     assert!(!stage.kept("a.client-secret").exists() && !stage.text().contains("profiles"));
 }

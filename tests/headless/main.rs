@@ -21,6 +21,7 @@ mod export_targets;
 mod failures;
 mod output;
 mod partial_lists;
+mod portfolio;
 mod precedence;
 mod rows;
 mod secrets;

@@ -91,6 +91,7 @@ fn the_json_doctor_has_every_check() {
         ("configuration", "ok"),
         ("permissions", "ok"),
         ("keyring", "warning"),
+        ("portfolio", "skipped"),
         ("profile", "ok"),
         ("proxy", "ok"),
         ("certificates", "skipped"),

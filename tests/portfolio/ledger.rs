@@ -5,7 +5,10 @@ use std::{
     path::Path,
 };
 
-use vipmp::portfolio::{ChangeFilter, PortfolioStore, StoredChange};
+use vipmp::{
+    model::ObservedChange,
+    portfolio::{ChangeFilter, PortfolioStore},
+};
 
 use crate::{
     End,
@@ -89,7 +92,7 @@ impl Ledger {
         let before = &self.balance;
         self.assert_chains(&seed, &now, new, world);
         for (id, (reseller, is_gone)) in &now.customers {
-            let of = |wanted: &str| -> Vec<&StoredChange> {
+            let of = |wanted: &str| -> Vec<&ObservedChange> {
                 new.iter().filter(|change| change.customer_id == *id && change.field == wanted).collect()
             };
             let known = before.customers.get(id);
@@ -144,10 +147,10 @@ impl Ledger {
     }
 
     /// Checks that the changes of each field lead from its value before to its value now.
-    fn assert_chains(&self, seed: &str, now: &Balance, new: &[StoredChange], world: &World) {
+    fn assert_chains(&self, seed: &str, now: &Balance, new: &[ObservedChange], world: &World) {
         const EVENTS: [&str; 5] =
             ["joined", "gone", "returned", "subscription added", "subscription removed"];
-        let mut chains: BTreeMap<(String, Option<String>, String), Vec<&StoredChange>> = BTreeMap::new();
+        let mut chains: BTreeMap<(String, Option<String>, String), Vec<&ObservedChange>> = BTreeMap::new();
         for change in new.iter().filter(|change| !EVENTS.contains(&change.field.as_str())) {
             let field = (change.customer_id.clone(), change.subscription_id.clone(), change.field.clone());
             chains.entry(field).or_default().push(change);

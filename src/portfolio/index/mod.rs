@@ -19,6 +19,7 @@ mod relevance;
 mod rows;
 mod search;
 mod sort;
+mod sort_keys;
 mod suggest;
 mod update;
 mod value_tests;

@@ -4,28 +4,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params, params_from_iter};
 
 use super::{PortfolioStore, time};
-use crate::portfolio::{StoreError, change::FieldChange};
-
-/// A stored change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredChange {
-    /// The time at which it was observed.
-    pub at: DateTime<Utc>,
-    /// The customer's ID.
-    pub customer_id: String,
-    /// The reseller's ID.
-    pub reseller_id: String,
-    /// The company's name at that time.
-    pub company: Option<String>,
-    /// The subscription's ID, if the field is one of a subscription.
-    pub subscription_id: Option<String>,
-    /// The field, or an event such as `joined`.
-    pub field: String,
-    /// The value before.
-    pub before: Option<String>,
-    /// The value after.
-    pub after: Option<String>,
-}
+use crate::{
+    model::ObservedChange,
+    portfolio::{StoreError, change::FieldChange},
+};
 
 /// The changes that are wanted.
 #[derive(Debug, Clone, Default)]
@@ -128,7 +110,7 @@ impl PortfolioStore {
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn changes(&self, filter: &ChangeFilter) -> Result<Vec<StoredChange>, StoreError> {
+    pub fn changes(&self, filter: &ChangeFilter) -> Result<Vec<ObservedChange>, StoreError> {
         let (mut conditions, mut values) = (vec!["1"], Vec::new());
         if let Some(since) = filter.since {
             conditions.push("at >= ?");
@@ -145,7 +127,7 @@ impl PortfolioStore {
         let mut outbox = self.cache.prepare(&unmoved)?;
         let rows =
             outbox.query_map(params_from_iter(&values), |row| Ok((row.get::<_, i64>(8)?, change(row)?)))?;
-        let unmoved: Vec<(i64, StoredChange)> = rows.collect::<Result<_, _>>()?;
+        let unmoved: Vec<(i64, ObservedChange)> = rows.collect::<Result<_, _>>()?;
         let tx = self.history.unchecked_transaction()?;
         let moved = format!("SELECT {columns} FROM change WHERE {wanted} ORDER BY at, portfolio, seq");
         let mut found = read(&tx, &moved, &values)?;
@@ -153,7 +135,7 @@ impl PortfolioStore {
             tx.query_row("SELECT MAX(seq) FROM change WHERE portfolio = ?", [&self.portfolio], |row| {
                 row.get(0)
             })?;
-        let is_unmoved = |(seq, _): &(i64, StoredChange)| last.is_none_or(|last| *seq > last);
+        let is_unmoved = |(seq, _): &(i64, ObservedChange)| last.is_none_or(|last| *seq > last);
         found.extend(unmoved.into_iter().filter(is_unmoved).map(|(_, change)| change));
         Ok(found)
     }
@@ -167,15 +149,15 @@ pub(super) fn delete_contacts(history: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn read(connection: &Connection, sql: &str, values: &[String]) -> Result<Vec<StoredChange>, StoreError> {
+fn read(connection: &Connection, sql: &str, values: &[String]) -> Result<Vec<ObservedChange>, StoreError> {
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map(params_from_iter(values), change)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn change(row: &rusqlite::Row<'_>) -> Result<StoredChange, rusqlite::Error> {
+fn change(row: &rusqlite::Row<'_>) -> Result<ObservedChange, rusqlite::Error> {
     let at: String = row.get(0)?;
-    Ok(StoredChange {
+    Ok(ObservedChange {
         at: time::from_text(Some(&at)).unwrap_or_default(),
         customer_id: row.get(1)?,
         reseller_id: row.get(2)?,

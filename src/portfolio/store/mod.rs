@@ -13,7 +13,9 @@ mod folder;
 mod identity;
 mod inspect;
 mod read;
+mod rows;
 mod schema;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -25,11 +27,12 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-pub use changes::{ChangeFilter, StoredChange};
+pub use changes::ChangeFilter;
 pub use check::{FileCheck, FileReport};
 pub use folder::folder_of;
 pub use identity::Identity;
 pub use read::{Completeness, StoredCustomer};
+pub use sql::{SqlError, SqlTable, SqlValue};
 pub use walk::{DueCustomer, OpenWalk};
 
 use super::StoreError;
@@ -187,6 +190,19 @@ impl PortfolioStore {
     /// Returns the process that is syncing the portfolio in a folder, if one is.
     pub fn writer_of(folder: &Path) -> Option<u32> {
         WriterLock::holder(folder)
+    }
+
+    /// Gives the portfolio of a profile to its new name.
+    ///
+    /// # Errors
+    /// Fails if another process is syncing, or if the folder cannot be renamed.
+    pub fn rename(data: &Path, from: &str, to: &str) -> Result<(), StoreError> {
+        let (from, to) = (folder_of(data, from), folder_of(data, to));
+        if !from.exists() {
+            return Ok(());
+        }
+        drop(WriterLock::take(&from)?);
+        std::fs::rename(&from, &to).map_err(StoreError::io(&from))
     }
 
     /// Deletes every file of the portfolio in a folder, those set aside too; returns how many. Their contents are

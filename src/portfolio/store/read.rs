@@ -173,7 +173,7 @@ impl PortfolioStore {
         }))
     }
 
-    fn raw(&self, id: &str, part: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn raw(&self, id: &str, part: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let body: Option<Vec<u8>> = self
             .cache
             .prepare_cached("SELECT body FROM raw WHERE customer_id = ? AND part = ?")?

@@ -222,6 +222,11 @@ impl PortfolioStore {
     /// Fails if the store cannot be written.
     pub fn begin_run(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         self.cache.execute("UPDATE sync_run SET outcome = 'interrupted' WHERE outcome IS NULL", [])?;
+        // Whoever could not be read the last time is tried again.
+        self.cache.execute(
+            "UPDATE customer SET failed_at = NULL, failure = NULL WHERE failed_at IS NOT NULL AND gone_at IS NULL",
+            [],
+        )?;
         self.cache.execute("INSERT INTO sync_run (started_at) VALUES (?)", [time::to_text(now)])?;
         Ok(self.cache.last_insert_rowid())
     }

@@ -144,7 +144,7 @@ fn ids(store: &PortfolioStore) -> Vec<String> {
 fn changes(store: &PortfolioStore) -> Vec<String> {
     let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let changes = store.changes(&ChangeFilter::default()).unwrap();
-    let line = |change: super::StoredChange| {
+    let line = |change: crate::model::ObservedChange| {
         format!("{} {}: {} > {}", change.customer_id, change.field, shown(change.before), shown(change.after))
     };
     changes.into_iter().map(line).collect()

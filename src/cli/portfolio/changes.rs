@@ -1,0 +1,89 @@
+//! `vipmp changes`: the changes that syncs have observed.
+
+use std::process::ExitCode;
+
+use chrono::{NaiveTime, Utc};
+use clap::Args;
+
+use super::open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error};
+use crate::{
+    cli::{
+        Arguments,
+        context::CommandContext,
+        exit::{Failure, print_error, print_note, usage},
+        output_args::{OutputArgs, write_failure},
+        signals::run_until_signal,
+    },
+    columns::{Item, RowSchema},
+    model::{Edge, parse_date},
+    portfolio::ChangeFilter,
+    text,
+};
+
+/// The arguments of `vipmp changes`.
+#[derive(Debug, Clone, Args)]
+pub struct ChangesArgs {
+    /// Observed on this day or later: 2026-11-01, 2026-11, today, yesterday, -7d, -2w or -3m
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub since: Option<String>,
+
+    /// Only those of this customer
+    #[arg(long, value_name = "ID")]
+    pub customer: Option<String>,
+
+    /// Exit with 0 although the lists may be incomplete
+    #[arg(long)]
+    pub partial: bool,
+
+    /// The output options.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Prints observed changes.
+pub(in crate::cli) async fn changes(
+    wanted: &ChangesArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    run_until_signal(context, run(wanted, arguments, context), || ()).await
+}
+
+async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let columns = wanted.output.columns(RowSchema::Changes).map_err(|error| usage(&error))?;
+    if wanted.output.is_workbook_to_terminal() {
+        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
+    }
+    let since = match wanted.since.as_deref() {
+        Some(text) => Some(
+            parse_date(text, Utc::now().date_naive(), Edge::From)
+                .map_err(|error| usage(&format!("--since {}: {error}", text::clean(text))))?
+                .and_time(NaiveTime::MIN)
+                .and_utc(),
+        ),
+        None => None,
+    };
+    let LocalCopy { store, folder } = open_to_read(arguments, context).await?;
+    let filter = ChangeFilter { since, customer_id: wanted.customer.clone() };
+    let failed = |error| print_store_error(&error);
+    let (found, held) = store
+        .with(move |store| Ok((store.changes(&filter)?, store.completeness()?)))
+        .await
+        .map_err(failed)?;
+    let mut out = wanted.output.writer(&columns);
+    for change in &found {
+        out.item(&Item::change(change)).map_err(|error| write_failure(&error))?;
+    }
+    out.finish().map_err(|error| write_failure(&error))?;
+    if folder.is_none() {
+        print_note("The demo has been read once, so no changes have been observed.");
+    } else if found.is_empty() {
+        print_note("No changes were observed.");
+    }
+    print_age(&held);
+    let doubts = list_doubts(&held);
+    for doubt in &doubts {
+        print_error(doubt);
+    }
+    if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}

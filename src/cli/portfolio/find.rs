@@ -1,0 +1,220 @@
+//! `vipmp find`: customers of the local copy that match a query, in any format, without requests.
+
+use std::process::ExitCode;
+
+use chrono::Utc;
+use clap::Args;
+
+use super::{
+    open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error},
+    sort::read_sort,
+    views::find_view,
+};
+use crate::{
+    cli::{
+        Arguments,
+        account::select_target,
+        context::CommandContext,
+        exit::{Failure, print_error, print_note, report_unreadable, usage},
+        output_args::{OutputArgs, write_failure},
+        signals::run_until_signal,
+    },
+    columns::{Columns, Item, Needs, RowSchema},
+    portfolio::{
+        StoredCustomer,
+        index::{IndexBuilder, PortfolioIndex, SortKey},
+        query::{self, FieldNeeds, Query},
+    },
+    state::SavedView,
+    text,
+};
+
+/// The number of customers that are taken from the store at once.
+const CHUNK: usize = 200;
+
+/// The arguments of `vipmp find`.
+#[derive(Debug, Clone, Args)]
+pub struct FindArgs {
+    /// What to look for: words, "exact phrases", -without (after -- if it comes first), and fields such as status:pending
+    /// renewal:..30d seats:>100
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+
+    /// Begin with the query, columns and order of this view
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+
+    /// Columns to sort by, the most significant first, - for the other direction: -seats,company [default: relevance]
+    #[arg(long, value_name = "NAME,NAME", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+
+    /// Print at most N customers
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+
+    /// Include subscriptions: one row each, or nested in JSON
+    #[arg(long)]
+    pub subscriptions: bool,
+
+    /// Exit with 0 although the result rests on part of the portfolio
+    #[arg(long)]
+    pub partial: bool,
+
+    /// The output options.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Prints the customers that match.
+pub(in crate::cli) async fn find(
+    wanted: &FindArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    run_until_signal(context, run(wanted, arguments, context), || ()).await
+}
+
+/// A search as the arguments and the view say.
+struct FindPlan {
+    typed: String,
+    query: Query,
+    sort: Vec<SortKey>,
+    columns: Columns,
+}
+
+async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    if wanted.output.is_workbook_to_terminal() {
+        return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
+    }
+    let view = match &wanted.view {
+        Some(name) => Some(find_view(name, &select_target(arguments, context)?, context)?),
+        None => None,
+    };
+    let search = read_search(wanted, view.as_ref())?;
+    let LocalCopy { store, .. } = open_to_read(arguments, context).await?;
+    let failed = |error| print_store_error(&error);
+    let loaded = store.with(|store| {
+        let mut builder = IndexBuilder::default();
+        store.entries(|entry| builder.push(&entry))?;
+        Ok((builder.finish(), store.completeness()?))
+    });
+    let (index, held) = loaded.await.map_err(failed)?;
+    let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let found = index.search(&search.query, &search.sort, 0..most);
+    let needs = search.columns.as_slice().iter().map(|column| column.needs()).max().unwrap_or(Needs::Row);
+    let mut out = wanted.output.writer(&search.columns);
+    let mut lacking = 0;
+    for rows in found.rows.chunks(CHUNK) {
+        let ids: Vec<String> =
+            rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
+        let customers = store
+            .with(move |store| ids.iter().map(|id| store.customer(id)).collect::<Result<Vec<_>, _>>())
+            .await
+            .map_err(failed)?;
+        for customer in customers.iter().flatten() {
+            lacking += u64::from(lacks(customer, needs));
+            out.item(&item(customer, wanted.subscriptions)).map_err(|error| write_failure(&error))?;
+        }
+        out.flush().map_err(|error| write_failure(&error))?;
+    }
+    let unreadable = out.unreadable();
+    out.finish().map_err(|error| write_failure(&error))?;
+    print_age(&held);
+    if found.total > found.rows.len() {
+        print_note(&format!(
+            "{} of {} were printed: --limit allows more.",
+            text::group_digits(found.rows.len() as u64),
+            text::pluralize(found.total as u64, "match", "matches")
+        ));
+    }
+    if found.total == 0 {
+        print_note("No customer matches.");
+        suggest(&search, &index);
+    }
+    let mut doubts = list_doubts(&held);
+    let customers = |count: u64| text::pluralize(count, "customer", "customers");
+    if found.unknown > 0 {
+        doubts.push(format!(
+            "{} may match too: their details have not been read yet.",
+            customers(found.unknown as u64)
+        ));
+    }
+    if found.unsorted > 0 {
+        doubts.push(format!(
+            "{} last only because what they are sorted by has not been read yet.",
+            text::pluralize(found.unsorted as u64, "customer is", "customers are")
+        ));
+    }
+    if lacking > 0 {
+        doubts.push(format!("{} printed without details, which have not been read yet.", customers(lacking)));
+    }
+    for doubt in &doubts {
+        print_error(doubt);
+    }
+    report_unreadable(unreadable, "customer")?;
+    if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, Failure> {
+    let schema = RowSchema::Customers { details: true, subscriptions: wanted.subscriptions };
+    let mut typed = wanted.query.join(" ");
+    if let Some(view) = view.filter(|view| !view.query.is_empty()) {
+        let both = format!("{} {typed}", view.query);
+        both.trim_end().clone_into(&mut typed);
+    }
+    let query = query::parse(&typed, Utc::now().date_naive()).map_err(|error| usage(&error.to_string()))?;
+    let sort = match (&wanted.sort, view) {
+        (Some(sort), _) => read_sort(sort.split(',')).map_err(|error| usage(&format!("--sort: {error}")))?,
+        (None, Some(view)) if !view.sort.is_empty() => read_sort(view.sort.iter().map(String::as_str))
+            .map_err(|error| usage(&format!("view {}: {error}", view.name)))?,
+        _ => Vec::new(),
+    };
+    let columns = match view.filter(|view| !view.columns.is_empty() && wanted.output.columns.is_none()) {
+        Some(view) => Columns::parse(schema, &view.columns.join(","))
+            .map_err(|error| usage(&format!("view {}: {error}", view.name)))?,
+        None => wanted.output.columns(schema).map_err(|error| usage(&error))?,
+    };
+    Ok(FindPlan { typed, query, sort, columns })
+}
+
+/// Returns true if a part that the columns are read from has not been read yet.
+fn lacks(customer: &StoredCustomer, needs: Needs) -> bool {
+    match needs {
+        Needs::Row => false,
+        Needs::Record => customer.record.is_none(),
+        Needs::Subscriptions => customer.record.is_none() || customer.subscriptions.is_none(),
+    }
+}
+
+fn item(customer: &StoredCustomer, with_subscriptions: bool) -> Item<'_> {
+    let mut item = Item::row(&customer.row);
+    if let Some((record, _)) = &customer.record {
+        item = item.with_details(record);
+    }
+    if let Some((list, _)) = customer.subscriptions.as_ref().filter(|_| with_subscriptions) {
+        item = item.with_subscriptions(list);
+    }
+    item
+}
+
+/// Prints words of the portfolio that are close to those that were not found.
+fn suggest(search: &FindPlan, index: &PortfolioIndex) {
+    // The words of a query that tests what is not known yet may be right.
+    if search.query.needs().iter().any(|needs| *needs != FieldNeeds::Row) && index.is_empty() {
+        return;
+    }
+    for term in &search.query.terms {
+        let query::Condition::Anywhere(word) = &term.condition else { continue };
+        let alone = Query { terms: vec![term.clone()] };
+        if term.is_negated || index.search(&alone, &[], 0..1).total > 0 {
+            continue;
+        }
+        let near = index.suggest(word);
+        if !near.is_empty() {
+            print_note(&format!("{} is nowhere; did you mean {}?", text::clean(word), near.join(", ")));
+        }
+    }
+    if search.typed.trim().is_empty() {
+        print_note("The portfolio is empty: run `vipmp sync`.");
+    }
+}

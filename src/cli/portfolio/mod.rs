@@ -1,0 +1,26 @@
+//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `views`, `changes` and `sql`.
+
+mod changes;
+mod duration;
+mod find;
+mod manage;
+mod open;
+mod sort;
+mod sql;
+mod sync;
+mod sync_progress;
+mod views;
+
+pub use changes::ChangesArgs;
+pub use find::FindArgs;
+pub use manage::PortfolioCommand;
+pub use sql::SqlArgs;
+pub use sync::SyncArgs;
+pub use views::ViewsCommand;
+
+pub(super) use changes::changes;
+pub(super) use find::find;
+pub(super) use manage::portfolio;
+pub(super) use sql::sql;
+pub(super) use sync::sync;
+pub(super) use views::views;

@@ -1,0 +1,190 @@
+//! Opens the portfolio that a command works with: a profile's on disk, or the demo's in memory.
+
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::Utc;
+
+use crate::{
+    account::{AccountId, Resellers},
+    api::RequestOptions,
+    cli::{
+        Arguments,
+        account::{open, select_target},
+        context::{CommandContext, demo_options},
+        exit::{Failure, print_api_error, print_error, print_note},
+        row_stream::source_of,
+    },
+    config::Profile,
+    portfolio::{
+        Completeness, Identity, PortfolioStore, StoreError, folder_of,
+        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
+    },
+    text,
+};
+
+/// An open portfolio.
+pub(super) struct LocalCopy {
+    pub(super) store: SharedStore,
+    /// The folder on disk; `None` for the demo, which is kept in memory.
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// Prints an error of the store, and returns the failure that it leads to.
+pub(super) fn print_store_error(error: &StoreError) -> Failure {
+    print_error(&error.to_string());
+    match error {
+        StoreError::Missing => Failure::NotFound,
+        _ => Failure::Failed,
+    }
+}
+
+/// Prints an error of a sync, and returns the failure that it leads to.
+pub(super) fn print_sync_error(error: &SyncError) -> Failure {
+    match error {
+        SyncError::Api(error) => print_api_error(error),
+        SyncError::PortfolioStore(error) => print_store_error(error),
+    }
+}
+
+/// Returns the identity of a profile's account.
+pub(super) fn identity_of(profile: &Profile) -> Identity {
+    Identity::new(&profile.client_id, profile.api_url.as_str())
+}
+
+/// Returns the folder of a profile's portfolio.
+///
+/// # Errors
+/// The failure, once it has been printed that there is no data folder.
+pub(super) fn folder(context: &CommandContext, name: &str) -> Result<PathBuf, Failure> {
+    context.data.as_deref().map(|data| folder_of(data, name)).ok_or_else(|| {
+        print_error("this system has no data folder for vipmp: name one with VIPMP_DATA_DIR.");
+        Failure::Failed
+    })
+}
+
+/// Opens the portfolio of the selected profile for reading. That of the demo is read first, into memory.
+pub(super) async fn open_to_read(
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> Result<LocalCopy, Failure> {
+    let (name, profile) = match select_target(arguments, context)? {
+        AccountId::Demo => {
+            let progress = Arc::new(SyncProgress::default());
+            return read_demo(arguments, context, &progress).await.map(|(copy, _)| copy);
+        }
+        AccountId::Profile { name, profile } => (name, profile),
+    };
+    let folder = folder(context, &name)?;
+    let store = PortfolioStore::open_to_read(&folder, Some(&identity_of(&profile)))
+        .map_err(|error| print_store_error(&error))?;
+    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder) })
+}
+
+/// Reads the demo's portfolio into memory.
+pub(super) async fn read_demo(
+    arguments: &Arguments,
+    context: &CommandContext,
+    progress: &Arc<SyncProgress>,
+) -> Result<(LocalCopy, SyncReport), Failure> {
+    let (account, _demo) = open(&AccountId::Demo, arguments, context, &context.network).await?;
+    let identity = Identity::new("demo", &AccountId::Demo.place(&demo_options(arguments)));
+    let store =
+        PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(|error| print_store_error(&error))?;
+    let store = SharedStore::new(store);
+    let resellers = account.resellers(usize::MAX).await.map_err(|error| print_api_error(&error))?;
+    let job = SyncJob {
+        source: source_of(&account),
+        options: RequestOptions::default(),
+        store: store.clone(),
+        scope: SyncScope { resellers: named(resellers), orders_since: None },
+        at_once: context.network.concurrency,
+        per_minute: None,
+    };
+    let report = sync(job, Arc::clone(progress)).await.map_err(|error| print_sync_error(&error))?;
+    Ok((LocalCopy { store, folder: None }, report))
+}
+
+/// Returns the IDs and names of resellers.
+pub(super) fn named(resellers: Resellers) -> Vec<(String, Option<String>)> {
+    resellers.rows.into_iter().map(|row| (row.reseller_id, row.company_name)).collect()
+}
+
+/// Prints the age of the portfolio, and what is missing in it.
+pub(super) fn print_age(held: &Completeness) {
+    let now = Utc::now();
+    let ago = |at: chrono::DateTime<Utc>| age_in_words((now - at).to_std().unwrap_or_default());
+    let listed = held.listed_at.map_or("never read to its end".to_owned(), |at| format!("read {}", ago(at)));
+    let oldest = held.oldest_at.map(|at| format!(", the oldest {}", ago(at))).unwrap_or_default();
+    print_note(&format!(
+        "Portfolio of {}: list {listed}; details of {}{oldest}.",
+        text::pluralize(held.customers, "customer", "customers"),
+        text::group_digits(held.records.min(held.subscriptions)),
+    ));
+}
+
+/// Returns an age in words, such as `4 min ago`.
+fn age_in_words(age: std::time::Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..172_800 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// Returns the reasons why the lists of customers may be incomplete, in words.
+pub(super) fn list_doubts(held: &Completeness) -> Vec<String> {
+    let mut doubts: Vec<String> = held
+        .doubts
+        .iter()
+        .map(|(reseller, doubt)| format!("reseller {reseller}: the list may be incomplete: {doubt}."))
+        .collect();
+    let (known, listed) = held.resellers;
+    if listed < known || known == 0 {
+        doubts.push(match known {
+            0 => "no list of customers has been read yet: run `vipmp sync`.".to_owned(),
+            _ => format!(
+                "{} of {} not read to the end yet: run `vipmp sync`.",
+                text::group_digits(known - listed),
+                text::pluralize(known, "list of customers was", "lists of customers were"),
+            ),
+        });
+    }
+    doubts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_age_is_in_the_greatest_unit_that_says_enough() {
+        for (seconds, words) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 min ago"),
+            (3_599, "59 min ago"),
+            (3_600, "1 h ago"),
+            (172_799, "47 h ago"),
+            (172_800, "2 days ago"),
+        ] {
+            assert_eq!(age_in_words(Duration::from_secs(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn a_list_that_was_never_read_to_its_end_is_a_doubt() {
+        assert_eq!(
+            list_doubts(&Completeness::default()),
+            ["no list of customers has been read yet: run `vipmp sync`."]
+        );
+        let partly = Completeness { resellers: (2, 1), ..Completeness::default() };
+        let words = "1 of 2 lists of customers were not read to the end yet: run `vipmp sync`.";
+        assert_eq!(list_doubts(&partly), [words]);
+        let whole = Completeness { resellers: (2, 2), ..Completeness::default() };
+        assert_eq!(list_doubts(&whole), Vec::<String>::new());
+    }
+}

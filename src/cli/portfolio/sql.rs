@@ -1,0 +1,224 @@
+//! `vipmp sql`: one SELECT statement on the local copy.
+
+use std::{borrow::Cow, io::Read as _, process::ExitCode, time::Duration};
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value};
+
+use super::{
+    duration::read_duration,
+    open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error},
+};
+use crate::{
+    cli::{
+        Arguments,
+        context::CommandContext,
+        exit::{Failure, print, print_error, usage},
+        signals::run_until_signal,
+    },
+    output::csv_text,
+    portfolio::{PortfolioStore, SqlError, SqlTable, SqlValue},
+    text,
+};
+
+/// The longest statement on standard input, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// The arguments of `vipmp sql`.
+#[derive(Debug, Clone, Args)]
+pub struct SqlArgs {
+    /// The statement; read from standard input if omitted or -
+    #[arg(value_name = "SELECT …")]
+    pub statement: Option<String>,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub output: SqlFormat,
+
+    /// Same as --output json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+
+    /// Do not escape text that looks like a formula
+    #[arg(long)]
+    pub raw: bool,
+
+    /// Stop a statement that takes longer than this
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = read_duration)]
+    pub timeout: Duration,
+
+    /// Exit with 0 although the lists may be incomplete
+    #[arg(long)]
+    pub partial: bool,
+}
+
+/// The output formats of `vipmp sql`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SqlFormat {
+    /// Aligned columns
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// An array of objects
+    Json,
+    /// One object per line
+    Jsonl,
+}
+
+/// Runs the statement and prints its rows.
+pub(in crate::cli) async fn sql(
+    wanted: &SqlArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    run_until_signal(context, run(wanted, arguments, context), || ()).await
+}
+
+async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let statement = match wanted.statement.as_deref() {
+        Some(statement) if statement != "-" => statement.to_owned(),
+        _ => {
+            let mut text = String::new();
+            let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+            read.map_err(|error| usage(&format!("cannot read the statement from standard input: {error}")))?;
+            text
+        }
+    };
+    let LocalCopy { store, folder } = open_to_read(arguments, context).await?;
+    let limit = wanted.timeout;
+    let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
+    let found = store
+        .with(move |store| {
+            Ok(match folder {
+                Some(folder) => PortfolioStore::query(&folder, &statement, limit),
+                None => store.query_memory(&statement, limit),
+            })
+        })
+        .await
+        .map_err(|error| print_store_error(&error))?;
+    let table = found.map_err(|error| match error {
+        SqlError::Store(error) => print_store_error(&error),
+        SqlError::TimedOut(_) => {
+            print_error(&error.to_string());
+            Failure::Failed
+        }
+        _ => usage(&error.to_string()),
+    })?;
+    let format = if wanted.json { SqlFormat::Json } else { wanted.output };
+    print_table(&table, format, wanted.raw)?;
+    print_age(&held);
+    let doubts = list_doubts(&held);
+    for doubt in &doubts {
+        print_error(doubt);
+    }
+    if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+fn print_table(table: &SqlTable, format: SqlFormat, raw: bool) -> Result<(), Failure> {
+    match format {
+        SqlFormat::Json => {
+            let all: Vec<Value> = table.rows.iter().map(|row| object(&table.columns, row)).collect();
+            print(&serde_json::to_string_pretty(&all).unwrap_or_default())
+        }
+        SqlFormat::Jsonl => {
+            table.rows.iter().try_for_each(|row| print(&object(&table.columns, row).to_string()))
+        }
+        SqlFormat::Csv => {
+            let heading: Vec<Cow<'_, str>> = table.columns.iter().map(Into::into).collect();
+            print(&csv_line(&heading))?;
+            table.rows.iter().try_for_each(|row| {
+                let cells: Vec<Cow<'_, str>> = row.iter().map(|value| csv_cell(value, raw)).collect();
+                print(&csv_line(&cells))
+            })
+        }
+        SqlFormat::Table => {
+            let rows: Vec<Vec<String>> =
+                table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+            let heading: Vec<String> =
+                table.columns.iter().map(|name| text::clean(name).into_owned()).collect();
+            let width = |index: usize| {
+                let cells = rows.iter().map(|row| text::width(&row[index]));
+                cells.chain([text::width(&heading[index])]).max().unwrap_or_default()
+            };
+            let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+            let line = |cells: &[String]| {
+                let padded: Vec<String> =
+                    cells.iter().zip(&widths).map(|(cell, width)| text::pad_end(cell, *width)).collect();
+                padded.join("  ").trim_end().to_owned()
+            };
+            print(&line(&heading))?;
+            rows.iter().try_for_each(|row| print(&line(row)))
+        }
+    }
+}
+
+fn object(columns: &[String], row: &[SqlValue]) -> Value {
+    let value = |value: &SqlValue| match value {
+        SqlValue::Null => Value::Null,
+        SqlValue::Integer(number) => (*number).into(),
+        SqlValue::Real(number) => (*number).into(),
+        SqlValue::Text(text) => text.as_str().into(),
+        SqlValue::Blob(_) => shown(value).into(),
+    };
+    Value::Object(columns.iter().cloned().zip(row.iter().map(value)).collect::<Map<_, _>>())
+}
+
+/// Returns a value for reading. A missing one is empty.
+fn shown(value: &SqlValue) -> String {
+    match value {
+        SqlValue::Null => String::new(),
+        SqlValue::Integer(number) => number.to_string(),
+        SqlValue::Real(number) => number.to_string(),
+        SqlValue::Text(text) => text::clean(text).into_owned(),
+        SqlValue::Blob(size) => format!("({size} bytes)"),
+    }
+}
+
+fn csv_cell(value: &SqlValue, raw: bool) -> Cow<'_, str> {
+    match value {
+        SqlValue::Text(text) => csv_text(text, raw),
+        other => shown(other).into(),
+    }
+}
+
+/// Joins fields to a line (RFC 4180), without its end.
+fn csv_line(cells: &[Cow<'_, str>]) -> String {
+    let quoted = |cell: &Cow<'_, str>| {
+        if cell.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_string()
+        }
+    };
+    let fields: Vec<String> = cells.iter().map(quoted).collect();
+    // CRLF, as in all CSV files of vipmp; the line feed comes from printing.
+    fields.join(",") + "\r"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_quoted_and_no_formula() {
+        let cells = [
+            SqlValue::Text("a,\"b\"".into()),
+            SqlValue::Text("=1+1".into()),
+            SqlValue::Integer(-3),
+            SqlValue::Null,
+        ];
+        let line = |raw| {
+            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell, raw)).collect();
+            csv_line(&cells)
+        };
+        assert_eq!(line(false), "\"a,\"\"b\"\"\",'=1+1,-3,\r");
+        assert_eq!(line(true), "\"a,\"\"b\"\"\",=1+1,-3,\r");
+    }
+
+    #[test]
+    fn objects_keep_the_kinds_of_values() {
+        let columns = ["n", "x", "t", "none"].map(str::to_owned);
+        let row = [SqlValue::Integer(1), SqlValue::Real(1.5), SqlValue::Text("é".into()), SqlValue::Null];
+        assert_eq!(object(&columns, &row).to_string(), r#"{"n":1,"x":1.5,"t":"é","none":null}"#);
+    }
+}

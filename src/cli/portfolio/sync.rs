@@ -1,0 +1,317 @@
+//! `vipmp sync`: brings the local copy up to date.
+
+use std::{
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::{NaiveDate, Utc};
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    duration::read_duration,
+    open::{folder, identity_of, print_store_error, print_sync_error, read_demo},
+    sync_progress::show,
+};
+use crate::{
+    account::AccountId,
+    api::{RequestOptions, Urgency},
+    cli::{
+        Arguments,
+        account::{open, select_target},
+        context::CommandContext,
+        exit::{Failure, print, print_api_error, print_error, print_note, usage},
+        progress::clear,
+        prompt,
+        row_stream::{choose_resellers, source_of},
+        signals::run_until_signal,
+    },
+    model::{Edge, parse_date},
+    portfolio::{
+        OpenedStore, PortfolioStore,
+        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync as run_sync},
+    },
+    text,
+};
+
+/// The shortest time between two syncs of `--watch`.
+const SHORTEST_WATCH: Duration = Duration::from_mins(1);
+
+/// The arguments of `vipmp sync`.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+pub struct SyncArgs {
+    /// Comma-separated reseller IDs, or all [default: the profile's reseller]
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    pub resellers: Vec<String>,
+
+    /// Read orders too, since this day: 2026-11-01, 2026-11, 2026, -30d, -2w, -3m or -1y
+    #[arg(long, value_name = "SINCE", allow_hyphen_values = true)]
+    pub orders: Option<String>,
+
+    /// Keep no names, e-mail addresses or phone numbers of contacts, from now on
+    #[arg(long, conflicts_with = "contacts")]
+    pub no_contacts: bool,
+
+    /// Keep contacts, from now on
+    #[arg(long)]
+    pub contacts: bool,
+
+    /// Keep a copy of this profile's customers on this disk, from now on, without asking
+    #[arg(long)]
+    pub keep: bool,
+
+    /// Sync again after this time, until Ctrl-C: 30m, 1h, 1d
+    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    pub watch: Option<Duration>,
+
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Show no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl SyncArgs {
+    fn orders_since(&self, today: NaiveDate) -> Result<Option<NaiveDate>, String> {
+        let Some(text) = self.orders.as_deref() else { return Ok(None) };
+        parse_date(text, today, Edge::From)
+            .map(Some)
+            .map_err(|error| format!("--orders {}: {error}", text::clean(text)))
+    }
+}
+
+/// Syncs the portfolio of the selected profile.
+pub(in crate::cli) async fn sync(
+    wanted: &SyncArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    let progress = Arc::new(SyncProgress::default());
+    let stopped = || {
+        clear();
+        print_note("Stopped. What was read is stored: run the same command again to continue.");
+    };
+    run_until_signal(context, run(wanted, arguments, context, &progress), stopped).await
+}
+
+async fn run(
+    wanted: &SyncArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+    progress: &Arc<SyncProgress>,
+) -> Result<(), Failure> {
+    let orders_since = wanted.orders_since(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+    if wanted.watch.is_some_and(|time| time < SHORTEST_WATCH) {
+        return Err(usage("--watch: the shortest time is 1m"));
+    }
+    let target = select_target(arguments, context)?;
+    let AccountId::Profile { name, profile } = &target else {
+        return sync_demo(wanted, arguments, context, progress).await;
+    };
+    let folder = folder(context, name)?;
+    let contacts = agree(wanted, context, name)?;
+    let opened = PortfolioStore::open(&folder, &identity_of(profile), contacts, Utc::now());
+    let OpenedStore { store, notices } = opened.map_err(|error| print_store_error(&error))?;
+    for notice in notices {
+        print_error(&notice);
+    }
+    let store = SharedStore::new(store);
+    let (account, _demo) = open(&target, arguments, context, &context.network).await?;
+    loop {
+        let outcome = async {
+            let resellers = choose_resellers(&account, &wanted.resellers)
+                .await
+                .map_err(|error| print_api_error(&error))?;
+            let job = SyncJob {
+                source: source_of(&account),
+                options: RequestOptions::new(Urgency::background()),
+                store: store.clone(),
+                scope: SyncScope {
+                    resellers: resellers.ids.iter().cloned().zip(resellers.names.iter().cloned()).collect(),
+                    orders_since,
+                },
+                at_once: context.network.concurrency,
+                per_minute: Some(context.loaded.config.portfolio.requests_per_minute.into()),
+            };
+            let begun = Instant::now();
+            let outcome = tokio::select! {
+                outcome = run_sync(job, Arc::clone(progress)) => outcome,
+                never = show(progress, wanted.quiet) => match never {},
+            };
+            clear();
+            let reported = match outcome {
+                Ok(report) => print_report(&report, progress, begun.elapsed(), wanted),
+                Err(error @ SyncError::PortfolioStore(_)) => return Err(print_sync_error(&error)),
+                Err(SyncError::Api(error)) => {
+                    let failure = print_api_error(&account.error(*error));
+                    print_note("What was read before is stored: run the same command again to continue.");
+                    Err(failure)
+                }
+            };
+            reported.and(resellers.report_doubt())
+        }
+        .await;
+        let Some(time) = wanted.watch else { return outcome };
+        // What another attempt cannot help ends the watch.
+        if matches!(outcome, Err(Failure::Authentication | Failure::Usage)) {
+            return outcome;
+        }
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// Reads the demo's customers into memory, for the sake of the demonstration.
+async fn sync_demo(
+    wanted: &SyncArgs,
+    arguments: &Arguments,
+    context: &CommandContext,
+    progress: &Arc<SyncProgress>,
+) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let read = tokio::select! {
+        read = read_demo(arguments, context, progress) => read,
+        never = show(progress, wanted.quiet) => match never {},
+    };
+    clear();
+    let reported = print_report(&read?.1, progress, begun.elapsed(), wanted);
+    print_note(
+        "The demo's copy is kept in memory only; find, changes, sql and the screen read it by themselves.",
+    );
+    reported
+}
+
+/// Makes sure that the user wants a copy on disk; returns whether contacts are part of it.
+fn agree(wanted: &SyncArgs, context: &CommandContext, name: &str) -> Result<bool, Failure> {
+    let remembered = context.state.profiles.get(name);
+    let settings = context.loaded.config.portfolio;
+    let mut contacts = match (wanted.no_contacts, wanted.contacts) {
+        (true, _) => Some(false),
+        (_, true) => Some(true),
+        _ => remembered.and_then(|of| of.keep_contacts),
+    };
+    let keep = remembered.and_then(|of| of.keep_portfolio).or(settings.keep);
+    let mut is_new = wanted.keep || wanted.no_contacts || wanted.contacts;
+    match (wanted.keep, keep) {
+        (true, _) | (_, Some(true)) => {}
+        (false, Some(false)) => {
+            return Err(usage(&format!(
+                "no copy of {name} is to be kept on this disk: use --keep to change that"
+            )));
+        }
+        (false, None) if prompt::is_interactive() => {
+            print_note(&format!(
+                "vipmp can keep a copy of all customers of {name} on this disk, in files that only you can read. You \
+                 can then search, sort and export them offline. `vipmp portfolio forget` deletes it."
+            ));
+            let question = "Keep a copy? y with contacts, c without contacts, n not at all";
+            let answer = prompt::line(question, Some("n")).map_err(|_| Failure::Interrupted)?;
+            match answer.unwrap_or_default().to_lowercase().as_str() {
+                "y" | "yes" => {}
+                "c" => contacts = Some(false),
+                _ => {
+                    print_note("Nothing was kept.");
+                    return Err(Failure::Failed);
+                }
+            }
+            is_new = true;
+        }
+        (false, None) => {
+            return Err(usage(
+                "a copy of the customers would be kept on this disk: use --keep, or set `keep = true` below [portfolio]",
+            ));
+        }
+    }
+    if is_new {
+        let remembered = context.home.store.update(|state| {
+            let of = state.profiles.entry(name.to_owned()).or_default();
+            of.keep_portfolio = Some(true);
+            of.keep_contacts = contacts;
+        });
+        if let Err(error) = remembered {
+            print_error(&format!("the decision cannot be remembered: {error}"));
+        }
+    }
+    Ok(contacts.unwrap_or(settings.contacts))
+}
+
+/// Prints the outcome of a sync.
+///
+/// # Errors
+/// [`Failure::Partial`] if something could not be read.
+fn print_report(
+    report: &SyncReport,
+    progress: &SyncProgress,
+    elapsed: Duration,
+    wanted: &SyncArgs,
+) -> Result<(), Failure> {
+    if wanted.json {
+        let json = serde_json::to_string_pretty(&as_json(report, progress, elapsed)).unwrap_or_default();
+        print(&json)?;
+    } else if !wanted.quiet {
+        let held = &report.completeness;
+        print_note(&format!(
+            "{}, {} with details. {}, {} since the last sync, {}, {} s.",
+            text::pluralize(held.customers, "customer", "customers"),
+            text::group_digits(held.records.min(held.subscriptions)),
+            text::pluralize(report.changes, "change", "changes"),
+            if report.gone == 0 {
+                "nobody gone".to_owned()
+            } else {
+                text::pluralize(report.gone, "customer gone", "customers gone")
+            },
+            text::pluralize(progress.requests(), "request", "requests"),
+            elapsed.as_secs()
+        ));
+    }
+    let held = &report.completeness;
+    for (reseller, doubt) in &held.doubts {
+        print_error(&format!("reseller {reseller}: the list may be incomplete: {doubt}."));
+    }
+    for (id, reason) in &report.failures {
+        print_error(&format!("customer {id}: {reason}"));
+    }
+    let more = report.failed.saturating_sub(report.failures.len() as u64);
+    if more > 0 {
+        print_note(&format!("{} could not be read either.", text::pluralize(more, "customer", "customers")));
+    }
+    let details = held.records.min(held.subscriptions);
+    if report.failed == 0 && details < held.customers {
+        let customers = text::pluralize(held.customers - details, "customer is", "customers are");
+        print_error(&format!("{customers} still without details: run the command again."));
+    }
+    if report.unlisted > 0 {
+        print_note(&format!(
+            "{} in no list, but still there.",
+            text::pluralize(report.unlisted, "customer is", "customers are")
+        ));
+    }
+    if report.is_complete() { Ok(()) } else { Err(Failure::Partial) }
+}
+
+fn as_json(report: &SyncReport, progress: &SyncProgress, elapsed: Duration) -> Value {
+    let held = &report.completeness;
+    let pairs = |all: &[(String, String)], key: &str| -> Vec<Value> {
+        all.iter().map(|(id, reason)| json!({ key: id, "reason": reason })).collect()
+    };
+    json!({
+        "complete": report.is_complete(),
+        "customers": held.customers,
+        "records": held.records,
+        "subscriptions": held.subscriptions,
+        "known_gone": held.gone,
+        "gone": report.gone,
+        "unlisted": report.unlisted,
+        "changes": report.changes,
+        "failed": report.failed,
+        "failures": pairs(&report.failures, "customer_id"),
+        "doubts": pairs(&held.doubts, "reseller_id"),
+        "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
+        "requests": progress.requests(),
+        "seconds": elapsed.as_secs(),
+    })
+}

@@ -1,0 +1,210 @@
+//! `vipmp views`: the views of the portfolio.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use chrono::Utc;
+use clap::Subcommand;
+
+use super::sort::read_sort;
+use crate::{
+    account::AccountId,
+    cli::{
+        Arguments,
+        account::select_target,
+        context::CommandContext,
+        exit::{Failure, print, print_error, print_note, usage},
+        help,
+        signals::run_until_signal,
+    },
+    columns::{Columns, RowSchema},
+    config::DEMO,
+    files,
+    portfolio::query,
+    state::{SavedView, ViewFile},
+    text,
+};
+
+/// The greatest size of a file of views, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// The commands below `vipmp views`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ViewsCommand {
+    /// List the views, the built-in ones first
+    #[command(after_help = help::after("views list"))]
+    List,
+
+    /// Save a view, or replace one of that name
+    #[command(after_help = help::after("views save"))]
+    Save {
+        /// Its name
+        name: String,
+        /// Its query; empty for all customers
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
+        /// Its columns, in this order
+        #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
+        columns: Vec<String>,
+        /// The columns to sort by, - before one for the other direction
+        #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', allow_hyphen_values = true)]
+        sort: Vec<String>,
+    },
+
+    /// Delete a view
+    #[command(after_help = help::after("views delete"))]
+    Delete {
+        /// Its name
+        name: String,
+    },
+
+    /// Print your own views as TOML
+    #[command(after_help = help::after("views export"))]
+    Export,
+
+    /// Read views from a TOML file; - reads standard input. Views of the same names are replaced
+    #[command(after_help = help::after("views import"))]
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Runs a command below `vipmp views`.
+pub(in crate::cli) async fn views(
+    command: &ViewsCommand,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> ExitCode {
+    let work = async { run(command, &select_target(arguments, context)?, context) };
+    run_until_signal(context, work, || ()).await
+}
+
+/// Returns the name under which a target's views are remembered.
+fn name_of(target: &AccountId) -> &str {
+    target.name().unwrap_or(DEMO)
+}
+
+/// Returns the user's own views of a target.
+fn own_views(target: &AccountId, context: &CommandContext) -> Vec<SavedView> {
+    context.state.profiles.get(name_of(target)).map(|of| of.views.clone()).unwrap_or_default()
+}
+
+/// Returns the view of this name; the user's own come first.
+///
+/// # Errors
+/// The failure, once the nearest name has been printed.
+pub(super) fn find_view(
+    name: &str,
+    target: &AccountId,
+    context: &CommandContext,
+) -> Result<SavedView, Failure> {
+    let all: Vec<SavedView> = own_views(target, context).into_iter().chain(SavedView::built_in()).collect();
+    if let Some(view) = all.iter().find(|view| view.is_named(name)) {
+        return Ok(view.clone());
+    }
+    let names = || all.iter().map(|view| view.name.as_str());
+    let hint = match text::did_you_mean(name, names()) {
+        Some(near) => format!(", did you mean {near}?"),
+        None => format!(": the views are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    print_error(&format!("there is no view {name:?}{hint}"));
+    Err(Failure::NotFound)
+}
+
+fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> Result<(), Failure> {
+    let change = |change: &mut dyn FnMut(&mut Vec<SavedView>)| {
+        context.home.store.change_views(name_of(target), change).map_err(|error| {
+            print_error(&context.home.store.unkept(&error));
+            Failure::Failed
+        })
+    };
+    match command {
+        ViewsCommand::List => {
+            let built_in = SavedView::built_in();
+            let own = own_views(target, context);
+            let all = built_in.iter().filter(|view| own.iter().all(|own| !own.is_named(&view.name)));
+            for view in all.chain(&own) {
+                let query = if view.query.is_empty() { "(all)" } else { &view.query };
+                print(&format!("{}  {}", text::pad_end(&text::clean(&view.name), 20), text::clean(query)))?;
+            }
+            Ok(())
+        }
+        ViewsCommand::Save { name, query, columns, sort } => {
+            let view = SavedView {
+                name: name.trim().to_owned(),
+                query: query.join(" "),
+                columns: columns.clone(),
+                sort: sort.clone(),
+            };
+            check(&view).map_err(|error| usage(&error))?;
+            change(&mut |views| put(views, view.clone()))?;
+            print_note(&format!("View {} saved.", text::clean(&view.name)));
+            Ok(())
+        }
+        ViewsCommand::Delete { name } => {
+            if !own_views(target, context).iter().any(|view| view.is_named(name)) {
+                let found = find_view(name, target, context)?;
+                return Err(usage(&format!("{} is built in and cannot be deleted", found.name)));
+            }
+            change(&mut |views| views.retain(|view| !view.is_named(name)))?;
+            print_note(&format!("View {} deleted.", text::clean(name)));
+            Ok(())
+        }
+        ViewsCommand::Export => print(ViewFile { views: own_views(target, context) }.to_text().trim_end()),
+        ViewsCommand::Import { file } => {
+            let shown = text::display_path(file);
+            let read = ViewFile::parse(&read_file(file)?);
+            let read = read.map_err(|error| usage(&format!("{shown}: {error}")))?;
+            for view in &read.views {
+                check(view).map_err(|error| usage(&format!("{shown}: view {}: {error}", view.name)))?;
+            }
+            change(&mut |views| read.views.iter().for_each(|view| put(views, view.clone())))?;
+            print_note(&format!("{} read.", text::pluralize(read.views.len() as u64, "view", "views")));
+            Ok(())
+        }
+    }
+}
+
+/// Adds a view, or replaces the one of its name.
+fn put(views: &mut Vec<SavedView>, view: SavedView) {
+    match views.iter_mut().find(|other| other.is_named(&view.name)) {
+        Some(other) => *other = view,
+        None => views.push(view),
+    }
+}
+
+/// Checks that a view can be used.
+///
+/// # Errors
+/// The first mistake in it, in words.
+fn check(view: &SavedView) -> Result<(), String> {
+    if view.name.is_empty() {
+        return Err("a view needs a name".to_owned());
+    }
+    query::parse(&view.query, Utc::now().date_naive()).map_err(|error| error.to_string())?;
+    read_sort(view.sort.iter().map(String::as_str))?;
+    if !view.columns.is_empty() {
+        let schema = RowSchema::Customers { details: true, subscriptions: true };
+        Columns::parse(schema, &view.columns.join(",")).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn read_file(path: &Path) -> Result<String, Failure> {
+    let read = if path.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().lock().take(LARGEST).read_to_string(&mut text).map(|_| Some(text))
+    } else {
+        files::read_text(path, LARGEST)
+    };
+    let why = match read {
+        Ok(Some(text)) => return Ok(text),
+        Ok(None) => "there is no such file".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(usage(&format!("{}: {why}", text::display_path(path))))
+}

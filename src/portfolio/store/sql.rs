@@ -1,0 +1,240 @@
+//! SQL of the user's own: one statement that reads, within a time limit.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{
+    Connection, ErrorCode,
+    hooks::{AuthAction, AuthContext, Authorization},
+    types::ValueRef,
+};
+
+use super::{PortfolioStore, connect, folder, inspect, read_identity};
+use crate::portfolio::{Identity, StoreError};
+
+/// The rows that a statement returned.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SqlTable {
+    /// The names of the columns, as the statement gives them.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<SqlValue>>,
+}
+
+/// A value in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SqlValue {
+    /// No value.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Real(f64),
+    /// Text.
+    Text(String),
+    /// Bytes, by their number.
+    Blob(usize),
+}
+
+/// An error in a statement of the user's own.
+#[derive(Debug, thiserror::Error)]
+pub enum SqlError {
+    /// There is no statement, or more than one.
+    #[error("write exactly one SELECT statement")]
+    Count,
+    /// The statement would change something, attach a file or change a setting.
+    #[error("only a SELECT statement is allowed: the portfolio can only be read")]
+    NotRead,
+    /// The statement took too long.
+    #[error("the statement took longer than {} s and was stopped: narrow it down, or allow more with --timeout", .0.as_secs())]
+    TimedOut(Duration),
+    /// SQLite does not understand the statement.
+    #[error("{0}")]
+    Statement(String),
+    /// The store cannot be read.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+impl PortfolioStore {
+    /// Runs one statement that reads the portfolio in a folder, within a time limit. It sees the views and tables of both
+    /// files.
+    ///
+    /// # Errors
+    /// Fails if the statement is wrong, would change anything or takes too long, or if the store cannot be read.
+    pub fn query(folder: &Path, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
+        let mut cache = connect::to_read(&folder.join(folder::CACHE))?;
+        let (_, identity, _) = read_identity(&cache)?.ok_or(StoreError::Missing)?;
+        let history = folder.join(folder::HISTORY);
+        // A writer may be about to set aside the history of another account.
+        if folder::exists(&history)? && inspect::history(&history, &identity)?.is_none() {
+            attach(&cache, &history.to_string_lossy())?;
+        } else {
+            attach_empty(&cache, &identity)?;
+        }
+        run(&mut cache, sql, limit)
+    }
+
+    /// Runs one statement that reads a portfolio in memory, within a time limit. It has no history yet.
+    ///
+    /// # Errors
+    /// Fails if the statement is wrong, would change anything or takes too long.
+    pub fn query_memory(&mut self, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
+        let (_, identity, _) = read_identity(&self.cache)?.ok_or(StoreError::Missing)?;
+        attach_empty(&self.cache, &identity)?;
+        let found = run(&mut self.cache, sql, limit);
+        let detached = self.cache.execute("DETACH history", []);
+        let found = found?;
+        detached.map_err(StoreError::from)?;
+        Ok(found)
+    }
+}
+
+fn attach(cache: &Connection, path: &str) -> Result<(), StoreError> {
+    cache.execute("ATTACH ? AS history", [path])?;
+    Ok(())
+}
+
+/// Attaches a history without changes, so that its view exists.
+fn attach_empty(cache: &Connection, identity: &Identity) -> Result<(), StoreError> {
+    attach(cache, ":memory:")?;
+    let empty = connect::empty_history(identity)?;
+    let mut schema = empty.prepare("SELECT sql FROM sqlite_schema WHERE type IN ('table', 'view')")?;
+    let statements = schema.query_map([], |row| row.get::<_, String>(0))?;
+    for statement in statements {
+        let statement = statement?;
+        for kind in ["CREATE TABLE ", "CREATE VIEW "] {
+            if let Some(rest) = statement.strip_prefix(kind) {
+                cache.execute_batch(&format!("{kind}history.{rest}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run(cache: &mut Connection, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
+    /// The virtual machine's instructions between two looks at the clock.
+    const STEPS: i32 = 10_000;
+    let store = |error| SqlError::Store(StoreError::from(error));
+    let end = Instant::now() + limit;
+    cache.authorizer(Some(only_reading)).map_err(store)?;
+    cache.progress_handler(STEPS, Some(move || Instant::now() >= end)).map_err(store)?;
+    let found = read(cache, sql);
+    cache.progress_handler(0, None::<fn() -> bool>).map_err(store)?;
+    cache.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(store)?;
+    found.map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => SqlError::TimedOut(limit),
+        Some(ErrorCode::AuthorizationForStatementDenied | ErrorCode::ReadOnly) => SqlError::NotRead,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::DiskFull) => store(error),
+        _ => match error {
+            rusqlite::Error::MultipleStatement | rusqlite::Error::Empty => SqlError::Count,
+            rusqlite::Error::InvalidColumnIndex(_) => SqlError::NotRead,
+            rusqlite::Error::SqlInputError { msg, .. } => SqlError::Statement(msg),
+            rusqlite::Error::SqliteFailure(_, Some(words)) => SqlError::Statement(words),
+            other => store(other),
+        },
+    })
+}
+
+fn read(cache: &Connection, sql: &str) -> Result<SqlTable, rusqlite::Error> {
+    let mut statement = cache.prepare(sql)?;
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    // `VACUUM` is not asked about.
+    if columns.is_empty() || !statement.readonly() {
+        return Err(rusqlite::Error::InvalidColumnIndex(0));
+    }
+    let mut found = SqlTable { columns, rows: Vec::new() };
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let values = (0..found.columns.len()).map(|index| {
+            Ok(match row.get_ref(index)? {
+                ValueRef::Null => SqlValue::Null,
+                ValueRef::Integer(number) => SqlValue::Integer(number),
+                ValueRef::Real(number) => SqlValue::Real(number),
+                ValueRef::Text(text) => SqlValue::Text(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Blob(bytes) => SqlValue::Blob(bytes.len()),
+            })
+        });
+        let values: Result<Vec<SqlValue>, rusqlite::Error> = values.collect();
+        found.rows.push(values?);
+    }
+    Ok(found)
+}
+
+/// Allows reading, and asking for the columns of a table.
+fn only_reading(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Select
+        | AuthAction::Read { .. }
+        | AuthAction::Function { .. }
+        | AuthAction::Recursive
+        | AuthAction::Pragma { pragma_name: "table_info" | "table_xinfo" | "table_list", .. } => {
+            Authorization::Allow
+        }
+        _ => Authorization::Deny,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn empty() -> PortfolioStore {
+        let identity = Identity::new("client", "https://partners.example.com");
+        PortfolioStore::in_memory(&identity, true, DateTime::UNIX_EPOCH).unwrap()
+    }
+
+    #[test]
+    fn views_of_both_files_can_be_read() {
+        let mut store = empty();
+        for view in ["v_customers", "v_subscriptions", "v_renewals", "v_changes"] {
+            let found = store.query_memory(&format!("SELECT COUNT(*) AS n FROM {view}"), SECOND).unwrap();
+            assert_eq!(found.columns, ["n"]);
+            assert_eq!(found.rows, [[SqlValue::Integer(0)]]);
+        }
+        let found = store.query_memory("SELECT 'ü', 1.5, NULL, x'00ff' -- the kinds", SECOND).unwrap();
+        let kinds = [SqlValue::Text("ü".into()), SqlValue::Real(1.5), SqlValue::Null, SqlValue::Blob(2)];
+        assert_eq!(found.rows, [kinds]);
+    }
+
+    #[test]
+    fn anything_but_reading_is_refused() {
+        let mut store = empty();
+        for sql in [
+            "DELETE FROM customer",
+            "INSERT INTO contact VALUES ('1', 0, NULL, NULL, NULL)",
+            "CREATE TABLE t (a)",
+            "CREATE TEMP TABLE t (a)",
+            "DROP VIEW v_customers",
+            "ATTACH 'x.sqlite' AS x",
+            "PRAGMA journal_mode = DELETE",
+            "PRAGMA writable_schema = 1",
+            "VACUUM INTO 'copy.sqlite'",
+            "BEGIN",
+            "SELECT 1; DELETE FROM customer",
+        ] {
+            let refused = store.query_memory(sql, SECOND).unwrap_err();
+            assert!(matches!(refused, SqlError::NotRead), "{sql}: {refused}");
+        }
+        for sql in ["", " -- nothing", "SELECT 1; SELECT 2"] {
+            let refused = store.query_memory(sql, SECOND).unwrap_err();
+            assert!(matches!(refused, SqlError::Count), "{sql}: {refused}");
+        }
+        let wrong = store.query_memory("SELECT nonsense FROM v_customers", SECOND).unwrap_err();
+        assert_eq!(wrong.to_string(), "no such column: nonsense");
+    }
+
+    #[test]
+    fn an_endless_statement_is_stopped() {
+        let endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+        let stopped = empty().query_memory(endless, Duration::from_millis(50)).unwrap_err();
+        assert!(matches!(stopped, SqlError::TimedOut(_)), "{stopped}");
+    }
+}

@@ -1,0 +1,229 @@
+//! The local copy: consent, syncing, searching without requests, SQL, views, and deleting it.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    scripted::Scripted,
+    served::{self, SECRET, Served},
+    show::at,
+    stage::{Stage, profile},
+};
+
+const FAST: &str = "\n[portfolio]\nrequests_per_minute = 6000\n";
+
+/// Returns a stage with a profile of a served API.
+fn with_profile(served: &Served) -> Stage {
+    let stage = Stage::new().with("COPY_SECRET", SECRET);
+    let text = profile("a", served, "client_secret = { env = \"COPY_SECRET\" }");
+    stage.write(stage.config(), &(text + FAST));
+    stage
+}
+
+/// Returns the folder of the profile's copy.
+fn folder(stage: &Stage) -> PathBuf {
+    PathBuf::from(stage.run(["portfolio", "path"]).exits_with(0).out.trim())
+}
+
+#[test]
+fn nothing_is_kept_without_consent() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync"]).exits_with(2).prints_nothing().warns(&["use --keep, or set `keep = true`"]);
+    assert!(!folder(&stage).exists());
+    stage.run(["find", "a"]).exits_with(4).warns(&["no portfolio is kept here yet: run `vipmp sync` first"]);
+    let off = stage.text().replace("[portfolio]", "[portfolio]\nkeep = false");
+    stage.write(stage.config(), &off);
+    stage.run(["sync"]).exits_with(2).warns(&["no copy of a is to be kept"]);
+    stage.write(stage.config(), &off.replace("keep = false", "keep = true"));
+    stage.run(["sync", "--quiet"]).exits_with(0).prints_nothing();
+    assert!(folder(&stage).join("portfolio.sqlite").exists());
+}
+
+#[test]
+fn a_copy_is_searched_without_the_api_and_deleted_with_everything() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    let run = stage.run(["sync", "--keep", "--json"]).exits_with(0);
+    let report = run.json();
+    assert_eq!((&report["customers"], &report["complete"]), (&json!(60), &json!(true)));
+    stage.assert_private();
+    let listed = stage.run(["list", "--all", "--status", "all", "--columns", "customer-id"]).exits_with(0);
+    let mut live: Vec<&str> = listed.out.lines().skip(1).map(str::trim).collect();
+    live.sort_unstable();
+    drop(served);
+    let found = stage.run(["find", "--columns", "customer-id", "--output", "csv"]).exits_with(0);
+    let found = found.warns(&["Portfolio of 60 customers"]);
+    let mut held: Vec<&str> = found.out.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    held.sort_unstable();
+    assert_eq!(held, live, "the same customers as the lists of the API");
+    let counted = stage.run(["sql", "SELECT COUNT(*) AS n FROM v_customers", "--json"]).exits_with(0);
+    assert_eq!(counted.json(), json!([{"n": 60}]));
+    stage.run(["changes"]).exits_with(0).warns(&["No changes were observed."]);
+    stage.run(["portfolio", "check"]).exits_with(0).prints(&[
+        "ok       ",
+        "portfolio.sqlite",
+        "history.sqlite",
+    ]);
+    let info = stage.run(["portfolio", "info", "--json"]).exits_with(0).json();
+    assert_eq!(
+        (&info["customers"], &info["complete"], &info["syncing"]),
+        (&json!(60), &json!(true), &Value::Null)
+    );
+    stage.run(["doctor"]).prints(&["Local copy", "intact, with 60 customers, 60 with details"]);
+    let folder = folder(&stage);
+    stage.run(["portfolio", "forget"]).exits_with(2).warns(&["use --yes"]);
+    stage.run(["portfolio", "forget", "--yes"]).exits_with(0).warns(&["Deleted "]);
+    assert!(!folder.exists());
+    stage.run(["find", "a"]).exits_with(4);
+}
+
+#[test]
+fn queries_are_explained_and_exit_with_what_they_found() {
+    let stage = Stage::new();
+    let find = |words: &[&str]| {
+        let demo = ["find", "--demo", "--demo-customers", "40"];
+        stage.run(demo.iter().chain(words))
+    };
+    find(&["stauts:active"]).exits_with(2).warns(&["There is no field “stauts”: did you mean status?"]);
+    find(&["--sort", "seets"]).exits_with(2).warns(&["did you mean seats?"]);
+    find(&["--view", "gonne"]).exits_with(4).warns(&["did you mean Gone?"]);
+    find(&["xyzzyqwerty"]).exits_with(0).warns(&["No customer matches."]);
+    let run = find(&["seats:>0", "--sort=-seats", "--limit", "3", "--json"]).exits_with(0);
+    let run = run.warns(&["3 of ", "were printed"]);
+    let seats = |customer: &Value| customer["details"]["customerId"].as_str().map(str::to_owned);
+    assert_eq!(run.json().as_array().unwrap().iter().filter_map(seats).count(), 3, "with their records");
+    let rows = find(&["seats:>0", "--subscriptions", "--columns", "company,quantity", "--output", "csv"]);
+    assert!(rows.exits_with(0).out.lines().count() > 40, "a row for each subscription");
+}
+
+/// Starts an API with three customers of one status; the record of the last one fails while the flag is set.
+fn three(failing: &Arc<AtomicBool>) -> Scripted {
+    let failing = Arc::clone(failing);
+    Scripted::answering(move |target| {
+        let row = |number: u32| {
+            json!({
+                "customerId": format!("{number}"), "resellerId": served::RESELLER, "status": "1000",
+                "companyProfile": {"companyName": format!("Company {number}"), "address": {"country": "DE"}},
+                "links": {"self": {"uri": format!("/v3/customers/{number}"), "method": "GET", "headers": []}},
+            })
+        };
+        let body = if target.contains("/subscriptions") {
+            json!({"totalCount": 0, "items": []})
+        } else if target.contains("/customers?") && target.contains("status=1000") {
+            json!({"totalCount": 3, "count": 3, "offset": 0, "limit": 50, "accounts": [row(1), row(2), row(3)]})
+        } else if target.contains("/customers?") {
+            json!({"totalCount": 0, "count": 0, "offset": 0, "limit": 50, "accounts": []})
+        } else if target.ends_with("/customers/3") && failing.load(Ordering::SeqCst) {
+            return (404, json!({"code": "1116", "message": "not found"}).to_string());
+        } else {
+            row(target.rsplit('/').next().unwrap().parse().unwrap_or_default())
+        };
+        (200, body.to_string())
+    })
+}
+
+#[test]
+fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
+    let failing = Arc::new(AtomicBool::new(true));
+    let api = three(&failing);
+    let stage = at(&api);
+    let config = std::fs::read_to_string(stage.config()).unwrap();
+    stage.write(stage.config(), &(config + FAST));
+    stage.run(["sync", "--keep"]).exits_with(5).warns(&["customer 3: "]);
+    let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(5);
+    found
+        .prints(&["Company 1", "Company 2"])
+        .warns(&["1 customer may match too: their details have not been read yet."]);
+    stage.run(["find", "country:DE", "--partial"]).exits_with(0).warns(&["may match too"]);
+    stage.run(["find", "id:3", "--columns", "company"]).exits_with(0).prints(&["Company 3"]);
+    stage.run(["find", "id:3", "--columns", "company,country"]).exits_with(5).warns(&["without details"]);
+    stage.run(["doctor"]).prints(&["warning  Local copy", "3 customers, 2 with details"]);
+    failing.store(false, Ordering::SeqCst);
+    stage.run(["sync"]).exits_with(0);
+    let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0);
+    found.prints(&["Company 1", "Company 2", "Company 3"]);
+}
+
+#[test]
+fn contacts_are_left_out_if_the_user_wants_that() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--no-contacts", "--quiet"]).exits_with(0);
+    let emails = ["find", "email:any", "--columns", "company"];
+    assert_eq!(stage.run(emails).exits_with(0).out.lines().count(), 1, "a heading alone");
+    for file in std::fs::read_dir(folder(&stage)).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(9).any(|bytes| bytes == b"@c1010001"), "no address is on disk");
+    }
+    stage.run(["sync", "--quiet"]).exits_with(0);
+    assert_eq!(stage.run(emails).exits_with(0).out.lines().count(), 1, "it is remembered");
+    stage
+        .run(["sync", "--contacts", "--quiet"])
+        .exits_with(0)
+        .warns(&["was kept with another setting for contacts"]);
+    assert!(stage.run(emails).exits_with(0).out.lines().count() > 10);
+}
+
+#[test]
+fn a_profile_takes_its_copy_along_and_away() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
+    let before = folder(&stage);
+    stage.run(["profile", "edit", "a", "--rename", "b", "--no-test"]).exits_with(0);
+    let after = folder(&stage);
+    assert!(after.ends_with("b") && after.exists() && !before.exists());
+    stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
+    stage.run(["profile", "remove", "b", "--yes"]).exits_with(0);
+    assert!(!after.exists());
+}
+
+#[test]
+fn statements_only_read() {
+    let stage = Stage::new();
+    let sql = |words: &[&str]| {
+        let demo = ["sql", "--demo", "--demo-customers", "40"];
+        stage.run(demo.iter().chain(words))
+    };
+    let run =
+        sql(&["--output", "csv", "SELECT '=1+1' AS a, company FROM v_customers ORDER BY company LIMIT 1"]);
+    assert!(run.exits_with(0).out.starts_with("a,company\r\n'=1+1,"));
+    sql(&["DELETE FROM customer"])
+        .exits_with(2)
+        .prints_nothing()
+        .warns(&["only a SELECT statement is allowed"]);
+    sql(&["SELECT nonsense"]).exits_with(2).warns(&["no such column: nonsense"]);
+    sql(&["SELECT 1; SELECT 2"]).exits_with(2).warns(&["exactly one SELECT statement"]);
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+    sql(&["--timeout", "1s", endless]).exits_with(1).warns(&["took longer than 1 s"]);
+    let demo = ["sql", "--demo", "--demo-customers", "40", "--output", "jsonl"];
+    let run = stage.run_with("SELECT COUNT(*) AS n FROM v_subscriptions", demo).exits_with(0);
+    assert!(run.json()["n"].as_i64().unwrap() > 40);
+}
+
+#[test]
+fn views_are_saved_listed_shared_and_deleted() {
+    let stage = Stage::new();
+    let views = |words: &[&str]| stage.run(["views"].iter().chain(words).chain(&["--demo"]));
+    views(&["save", "Big", "seats:>nonsense"]).exits_with(2).warns(&["does not fit seats"]);
+    views(&["save", "Big", "seats:>10", "--sort=-seats", "--columns", "company,country"]).exits_with(0);
+    views(&["list"]).exits_with(0).prints(&["All customers", "Big", "seats:>10"]);
+    let exported = views(&["export"]).exits_with(0).out;
+    views(&["delete", "big"]).exits_with(0);
+    views(&["delete", "gone"]).exits_with(2).warns(&["Gone is built in"]);
+    let run = stage.run_with(&exported, ["views", "import", "-", "--demo"]).exits_with(0);
+    run.warns(&["1 view read."]);
+    let found = stage.run(["find", "--demo", "--demo-customers", "40", "--view", "big", "--limit", "2"]);
+    assert!(found.exits_with(0).out.starts_with("Company"));
+    stage.write(stage.path("wrong.toml"), "[[view]]\nname = \"A\"\nquerry = \"x\"\n");
+    let wrong = stage.path("wrong.toml").display().to_string();
+    views(&["import", &wrong]).exits_with(2).warns(&["wrong.toml", "querry"]);
+}
