@@ -165,6 +165,8 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         home: context.home,
         network: context.network,
         demo: demo_options(arguments),
+        data: context.data,
+        portfolio: context.loaded.config.portfolio,
         invocation: invocation(arguments),
         configured,
         mouse: ui.mouse,

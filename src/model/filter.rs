@@ -107,6 +107,8 @@ pub struct CustomerFilter {
     pub order: SortOrder,
     /// Rows a page, 1 to 50.
     pub page_size: u8,
+    /// The query, as typed, that is put to the local copy of the portfolio; `None` asks the API itself.
+    pub portfolio: Option<String>,
 }
 
 impl Default for CustomerFilter {
@@ -120,6 +122,7 @@ impl Default for CustomerFilter {
             sort_by: SortBy::default(),
             order: SortOrder::default(),
             page_size: MAX_LIMIT,
+            portfolio: None,
         }
     }
 }
@@ -139,6 +142,10 @@ impl CustomerFilter {
         if let SortBy::Column(key) = self.sort_by {
             return Err(FilterError::Sort(key));
         }
+        // A query of the local copy means nothing to the API.
+        if self.portfolio.is_some() {
+            return Err(FilterError::Portfolio);
+        }
         Ok(CustomerQuery::new(status, limit)?
             .named(self.name.clone())
             .created(self.from, self.to)?
@@ -153,6 +160,7 @@ impl CustomerFilter {
             && self.name == other.name
             && self.from == other.from
             && self.to == other.to
+            && self.portfolio == other.portfolio
     }
 
     /// Returns true if both filters ask for the same list: the same customers in the same order.
@@ -162,7 +170,8 @@ impl CustomerFilter {
 
     /// Returns true if anything but the status narrows what is shown.
     pub fn is_narrowed(&self) -> bool {
-        self.name.is_some() || self.from.is_some() || self.to.is_some()
+        let query = self.portfolio.as_deref().unwrap_or_default();
+        self.name.is_some() || self.from.is_some() || self.to.is_some() || !query.is_empty()
     }
 }
 

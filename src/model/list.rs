@@ -2,7 +2,7 @@
 //!
 //! Both sides of a source speak it, so it knows neither the API nor the screen.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{CustomerFilter, Link, SortBy, Status};
@@ -91,6 +91,25 @@ pub struct MergeStart {
     /// The server's count of each list that ended before it: then rows are missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<Option<u64>>,
+}
+
+/// The extent and the age of the local copy that rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// The customers that are not known to be gone.
+    pub customers: u64,
+    /// Those of them whose record and subscriptions are known.
+    pub detailed: u64,
+    /// The time at which the oldest of the lists was read; `None` if none was read to its end.
+    pub listed_at: Option<DateTime<Utc>>,
+    /// The time at which the oldest record was read.
+    pub oldest_at: Option<DateTime<Utc>>,
+    /// True while the copy is brought up to date.
+    pub is_syncing: bool,
+    /// True if a list may be incomplete.
+    pub is_doubtful: bool,
+    /// The time since which the API has not been reached.
+    pub offline_since: Option<DateTime<Utc>>,
 }
 
 /// The key of a customer's record.

@@ -28,7 +28,7 @@ pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
 pub use list::{
-    Capabilities, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
+    Capabilities, Coverage, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
     StatusCounts,
 };
 pub use observed_change::ObservedChange;

@@ -123,6 +123,9 @@ pub enum FilterError {
     /// The API does not sort by this column.
     #[error("the API sorts by company name or creation date, not by {0}")]
     Sort(&'static str),
+    /// A query of the local copy was to be sent.
+    #[error("the API cannot answer a query of the local copy")]
+    Portfolio,
 }
 
 /// One page of the customer list, asked for: every parameter that will be sent.

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::{
     api::Exchange,
-    model::{Capabilities, Cursor, CustomerRow, Row, RowsRequest, Status},
+    model::{Capabilities, Coverage, Cursor, CustomerRow, Row, RowsRequest, Status},
 };
 
 /// The origin of a value, and its age.
@@ -50,6 +50,8 @@ pub struct Window {
     pub capabilities: Capabilities,
     /// The origin of the rows.
     pub origin: Origin,
+    /// The local copy that the rows come from; `None` if they come from the API.
+    pub coverage: Option<Coverage>,
     /// A problem with the window, shown as long as the window is.
     pub complaint: Option<String>,
     /// A notice for the moment at which the window arrives.

@@ -14,6 +14,9 @@ pub struct View {
     pub resellers: Vec<String>,
     /// The code of the status, or `all`.
     pub status: String,
+    /// The query that is put to the local copy, as typed; `None` for live lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// The name pattern, as typed.
     pub name: String,
     /// The first day of creation, as typed.

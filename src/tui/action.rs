@@ -77,6 +77,14 @@ pub enum Action {
     Decline,
     ShowMarked,
     CopyEmails,
+    Views,
+    Live,
+    DeleteView,
+    ViewLater,
+    ViewEarlier,
+    KeepOnDisk,
+    KeepWithoutContacts,
+    KeepInMemory,
     Suspend,
     Quit,
 }
@@ -108,6 +116,10 @@ pub enum DialogKind {
     Question,
     /// The marked rows.
     Marked,
+    /// The views.
+    Views,
+    /// The question about a local copy.
+    KeepCopy,
 }
 
 /// The scope of an action.
@@ -305,6 +317,47 @@ pub static ACTIONS: &[ActionInfo] = &{
         row(A::StopExport, "stop-export", &["s"], "running export: stop", Dialogs, Overlay(D::Exporting)),
         row(A::Accept, "accept", &["y", "Y"], "questions: yes", Dialogs, Overlay(D::Question)),
         row(A::Decline, "decline", &["n", "N"], "questions: no", Dialogs, Overlay(D::Question)),
+        row(A::DeleteView, "delete-view", &["d", "delete"], "views: delete", Dialogs, Overlay(D::Views)),
+        row(
+            A::ViewLater,
+            "view-later",
+            &["J", ">", "shift-down"],
+            "views: move down",
+            Dialogs,
+            Overlay(D::Views),
+        ),
+        row(
+            A::ViewEarlier,
+            "view-earlier",
+            &["K", "<", "shift-up"],
+            "views: move up",
+            Dialogs,
+            Overlay(D::Views),
+        ),
+        row(
+            A::KeepOnDisk,
+            "keep-copy",
+            &["y", "Y"],
+            "local copy: keep it on disk",
+            Dialogs,
+            Overlay(D::KeepCopy),
+        ),
+        row(
+            A::KeepWithoutContacts,
+            "keep-without-contacts",
+            &["c", "C"],
+            "local copy: keep it without contacts",
+            Dialogs,
+            Overlay(D::KeepCopy),
+        ),
+        row(
+            A::KeepInMemory,
+            "keep-in-memory",
+            &["s", "S"],
+            "local copy: this session only",
+            Dialogs,
+            Overlay(D::KeepCopy),
+        ),
         row(
             A::CopyEmails,
             "copy-emails",
@@ -364,6 +417,8 @@ pub static ACTIONS: &[ActionInfo] = &{
             Main,
         ),
         row(A::FilterPanel, "filter-panel", &["f"], "open the filters", Filter, Main),
+        row(A::Views, "views", &["v"], "views: live lists, or the local copy", Filter, Main),
+        row(A::Live, "live", &["L"], "live lists of the API again", Filter, Main),
         row(A::StatusActive, "status-active", &["1"], "show Active customers", Filter, Main),
         row(A::StatusPending, "status-pending", &["2"], "show Pending customers", Filter, Main),
         row(A::StatusInactive, "status-inactive", &["3"], "show Inactive customers", Filter, Main),

@@ -38,6 +38,8 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
             profile: profile.clone(),
             last_used: remembered.and_then(|remembered| remembered.last_used),
             view: remembered.and_then(|remembered| remembered.view.clone()),
+            keeps_copy: remembered.and_then(|of| of.keep_portfolio).or(loaded.config.portfolio.keep),
+            views: remembered.map(|of| of.views.clone()).unwrap_or_default(),
         }
     });
     Configured {
@@ -47,6 +49,7 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
         problems,
         keys,
         page_size: loaded.config.ui.page_size,
+        demo_views: state.profiles.get(config::DEMO).map(|of| of.views.clone()).unwrap_or_default(),
     }
 }
 

@@ -13,6 +13,7 @@ mod exporting;
 mod forced_panic;
 pub mod keys;
 mod load;
+mod local_copy;
 mod look;
 mod report;
 mod runtime;

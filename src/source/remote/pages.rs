@@ -175,6 +175,7 @@ impl PageCache {
             next: parts.next,
             capabilities: Capabilities { random_access: lists.len() == 1, ..Capabilities::default() },
             origin,
+            coverage: None,
             complaint,
             news: None,
         };

@@ -51,6 +51,7 @@ impl App {
             Message::ProfileSaved(ticket, outcome) => self.on_profile_saved(ticket, outcome),
             Message::ProfilesChanged(ticket, outcome) => self.on_profiles_changed(ticket, outcome),
             Message::Configured(outcome) => self.on_configured(outcome),
+            Message::PortfolioChanged => self.on_portfolio_changed(),
             Message::NoKeyring => self.on_no_keyring(),
             Message::NotKept(words) => {
                 self.notices.warn_later(words);

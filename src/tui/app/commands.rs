@@ -53,6 +53,12 @@ pub(crate) enum Command {
     Resellers(String),
     /// A range of creation dates; `None` for any.
     Created(Option<Preset>),
+    /// A query of the local copy.
+    Find(String),
+    /// A view by its name.
+    View(String),
+    /// A name for what is on the screen.
+    SaveView(String),
     /// A column, and true if it is to be shown.
     Column(&'static Column, bool),
     /// A text field of the filter and what is typed into it.
@@ -79,11 +85,35 @@ pub(crate) struct TypedCommand {
 pub(crate) static COMMANDS: &[TypedCommand] = &[
     TypedCommand {
         name: "name",
-        aliases: &["search", "find", "company"],
+        aliases: &["search", "company"],
         form: "name PATTERN",
         doc: "search by company name",
         words: none,
         read: |rest| field(FilterField::Name, rest),
+    },
+    TypedCommand {
+        name: "find",
+        aliases: &["query"],
+        form: "find QUERY",
+        doc: "search the local copy: words, status:pending, renewal:30d, seats:>100",
+        words: none,
+        read: |rest| Some(Command::Find(rest.to_owned())),
+    },
+    TypedCommand {
+        name: "view",
+        aliases: &[],
+        form: "view NAME",
+        doc: "show a view: live, all-customers, new-this-month, gone, changes or your own",
+        words: view_words,
+        read: |rest| Some(Command::View(rest.to_owned())),
+    },
+    TypedCommand {
+        name: "save",
+        aliases: &["save-view"],
+        form: "save NAME",
+        doc: "save the query, columns and order on screen as a view",
+        words: none,
+        read: |rest| Some(Command::SaveView(rest.to_owned())),
     },
     TypedCommand {
         name: "customer",
@@ -298,6 +328,24 @@ fn none(_: &Session, _: &[&str]) -> Vec<String> {
 
 fn listed(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// Returns the names of views, in one word each.
+fn view_words(session: &Session, before: &[&str]) -> Vec<String> {
+    if !before.is_empty() {
+        return Vec::new();
+    }
+    let configuration = &session.configuration;
+    let own = match session.target.name() {
+        None => &configuration.demo_views[..],
+        Some(name) => {
+            let listed = configuration.profiles.iter().find(|listed| listed.name == name);
+            listed.map_or(&[][..], |listed| &listed.views)
+        }
+    };
+    let built_in = crate::state::SavedView::built_in();
+    let names = built_in.iter().chain(own).map(|view| view.name.to_lowercase().replace(' ', "-"));
+    std::iter::once("live".to_owned()).chain(names).collect()
 }
 
 fn dates(_: &Session, before: &[&str]) -> Vec<String> {

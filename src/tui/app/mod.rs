@@ -33,11 +33,13 @@ pub(crate) mod table;
 mod tests;
 pub(crate) mod text_field;
 pub(crate) mod timing;
+pub(crate) mod views;
 
 use std::time::Duration;
 
 pub use message::{
-    Configured, Effect, ExportFailed, ExportOrder, Listed, LoadResult, Message, NotSaved, Now, Ticket,
+    Configured, Effect, ExportFailed, ExportOrder, KeepCopy, Listed, LoadResult, Message, NotSaved, Now,
+    Ticket,
 };
 #[cfg(test)]
 pub(crate) use session::list_options;
@@ -209,6 +211,10 @@ impl App {
     fn settle_detail(&mut self) {
         self.detail.today = self.now.today();
         self.detail.resellers = match self.table.filter.resellers.as_slice() {
+            // The local copy has customers of every reseller.
+            [] if self.table.filter.portfolio.is_some() => {
+                self.table.customer().and_then(|row| row.reseller_id.clone()).into_iter().collect()
+            }
             [] => vec![self.session.source.reseller_id.clone()],
             others => others.to_vec(),
         };

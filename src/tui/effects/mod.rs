@@ -7,8 +7,9 @@ use std::{
     collections::HashMap,
     future::Future,
     panic::AssertUnwindSafe,
+    path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,20 +23,22 @@ use tokio::{
 };
 
 use super::{
-    app::{Effect, ExportFailed, ExportOrder, Message, Ticket},
+    app::{Effect, ExportFailed, ExportOrder, KeepCopy, Message, Ticket},
     clipboard::{Clipboard, Surroundings},
     connection::{Connection, PendingConnection},
     exporting::{self, ExportSource},
+    local_copy::{CopySettings, open_copy},
     report::Report,
 };
 use crate::{
     account::{self, Account, AccountId, ProfileDraft, ProfileStore},
     api::{Network, Urgency},
-    config,
+    config::{self, PortfolioSettings},
     demo::DemoOptions,
+    portfolio::{OpenCopy, PortfolioSource},
     redact::KnownSecrets,
-    source::remote::RemoteSource,
-    state::View,
+    source::{CustomerSource, remote::RemoteSource},
+    state::{SavedView, State, View},
 };
 
 /// The number of remembered tasks above which finished ones are dropped.
@@ -50,6 +53,10 @@ pub(super) struct World {
     pub(super) demo: DemoOptions,
     /// The timeouts, retries and limits of requests.
     pub(super) network: Network,
+    /// The data folder; `None` if there is none.
+    pub(super) data: Option<PathBuf>,
+    /// The settings of the local copy.
+    pub(super) portfolio: PortfolioSettings,
 }
 
 /// A task that has not reported yet.
@@ -62,6 +69,8 @@ struct RunningTask {
 pub(super) struct Effects {
     world: World,
     connection: PendingConnection,
+    /// The account on screen.
+    target: AccountId,
     reports: mpsc::UnboundedSender<Report>,
     tasks: HashMap<Ticket, RunningTask>,
     clipboard: Clipboard,
@@ -72,6 +81,8 @@ pub(super) struct Effects {
     unkept: PersistWarning,
     /// The API and reseller of the connection, as exports record them.
     place: String,
+    /// The decision of this session about the local copy of the account on screen.
+    keep: Arc<Mutex<Option<KeepCopy>>>,
     /// Stops the running export when it is dropped.
     export: Option<oneshot::Sender<()>>,
 }
@@ -102,12 +113,14 @@ impl Effects {
     ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Clipboard::new(Surroundings::detect());
-        let connection = pending(&world, first, token);
+        let keep = Arc::<Mutex<Option<KeepCopy>>>::default();
+        let connection = pending(&world, first, token, &keep, &reports);
         let place = first.place(&world.demo);
         let unkept = PersistWarning { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
             world,
             connection,
+            target: first.clone(),
             reports,
             tasks: HashMap::new(),
             clipboard,
@@ -115,6 +128,7 @@ impl Effects {
             asked: Arc::default(),
             unkept,
             place,
+            keep,
             export: None,
         };
         (effects, receiver)
@@ -165,6 +179,8 @@ impl Effects {
             | Effect::RemoveProfile(..)
             | Effect::DefaultProfile(..)
             | Effect::KeepTokens(_) => self.run_profile_effect(effect),
+            Effect::KeepPortfolio(name, keep) => self.keep_portfolio(name, keep),
+            Effect::SaveViews(name, views) => self.save_views(name, views),
             Effect::SetMouse(_) | Effect::Suspend | Effect::EditConfig | Effect::Quit => return Some(effect),
         }
         None
@@ -179,9 +195,20 @@ impl Effects {
 
     fn connect(&mut self, target: &AccountId) {
         self.abort_all();
-        self.connection = pending(&self.world, target, None);
+        self.target = target.clone();
+        self.keep = Arc::default();
+        self.connection = pending(&self.world, target, None, &self.keep, &self.reports);
         self.place = target.place(&self.world.demo);
         self.begin(target);
+    }
+
+    /// Closes the connection and the local copy of a profile, if it is the one on screen, so that its files can be moved or
+    /// deleted. What needs them next opens them again.
+    fn release(&mut self, profile: &str) {
+        if self.target.name() == Some(profile) {
+            self.abort_all();
+            self.connection = pending(&self.world, &self.target, None, &self.keep, &self.reports);
+        }
     }
 
     /// Runs a task whose result is a message. A panic in it is reported in place of its result, and must not end the
@@ -221,6 +248,32 @@ impl Effects {
         });
     }
 
+    /// Remembers how the copy of a profile is kept. One for this session only is not remembered.
+    fn keep_portfolio(&self, name: String, keep: KeepCopy) {
+        *self.keep.lock().unwrap_or_else(PoisonError::into_inner) = Some(keep);
+        if keep == KeepCopy::InMemory {
+            return;
+        }
+        self.change_state(move |state| {
+            let of = state.profiles.entry(name).or_default();
+            of.keep_portfolio = Some(true);
+            of.keep_contacts = (keep == KeepCopy::WithoutContacts).then_some(false);
+        });
+    }
+
+    fn save_views(&self, name: String, views: Vec<SavedView>) {
+        self.change_state(move |state| state.profiles.entry(name).or_default().views = views);
+    }
+
+    fn change_state(&self, change: impl FnOnce(&mut State) + Send + 'static) {
+        let (store, unkept) = (self.world.home.store.clone(), self.unkept.clone());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.update(change) {
+                unkept.warn(store.unkept(&error));
+            }
+        });
+    }
+
     /// Runs an export in a task of its own, which continues when the user switches accounts.
     fn export(&mut self, order: ExportOrder) {
         let (stop, stopped) = oneshot::channel();
@@ -252,13 +305,39 @@ impl Effects {
 }
 
 /// Returns a connection that is made on first use.
-fn pending(world: &World, target: &AccountId, token: Option<SecretString>) -> PendingConnection {
-    let (world, target) = (world.clone(), target.clone());
+fn pending(
+    world: &World,
+    target: &AccountId,
+    token: Option<SecretString>,
+    decided: &Arc<Mutex<Option<KeepCopy>>>,
+    reports: &mpsc::UnboundedSender<Report>,
+) -> PendingConnection {
+    let (world, target, reports) = (world.clone(), target.clone(), reports.clone());
+    let settings = CopySettings {
+        data: world.data.clone(),
+        portfolio: world.portfolio,
+        state: world.home.store.clone(),
+        decided: Arc::clone(decided),
+        at_once: world.network.concurrency,
+        place: target.place(&world.demo),
+        reports: reports.clone(),
+    };
     PendingConnection::new(move || {
         let (world, target, token) = (world.clone(), target.clone(), token.clone());
+        let (settings, reports) = (settings.clone(), reports.clone());
         async move {
-            let (account, keep) = target.open(token, &world.home.vault, world.demo, &world.network).await?;
-            let source = Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id));
+            let opened = target.open(token, &world.home.vault, world.demo, &world.network).await?;
+            let (account, keep) = opened;
+            let live: Arc<dyn CustomerSource> =
+                Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id));
+            let (of_copy, reader) = (account.clone(), Arc::clone(&live));
+            let open: OpenCopy = Box::new(move || {
+                Box::pin(open_copy(settings.clone(), target.clone(), of_copy.clone(), Arc::clone(&reader)))
+            });
+            let on_change = Arc::new(move || {
+                let _ = reports.send(Report::Message(Message::PortfolioChanged));
+            });
+            let source = Arc::new(PortfolioSource::new(live, open, on_change));
             Ok(Connection { account, source, _keep: keep })
         }
     })

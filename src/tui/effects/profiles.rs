@@ -42,6 +42,9 @@ impl Effects {
                 });
             }
             Effect::SaveProfile(ticket, draft) => {
+                if let Some(former) = draft.former.as_deref().filter(|former| *former != draft.name) {
+                    self.release(former);
+                }
                 self.change(
                     ticket,
                     move |home| home.save(&draft),
@@ -55,6 +58,7 @@ impl Effects {
                 );
             }
             Effect::RemoveProfile(ticket, name) => {
+                self.release(&name);
                 self.change(ticket, move |home| home.remove(&name), changed);
             }
             Effect::DefaultProfile(ticket, name) => {

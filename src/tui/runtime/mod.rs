@@ -11,6 +11,7 @@ pub use exit::{ExitReason, ExitReport};
 
 use std::{
     io,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -32,7 +33,7 @@ use super::{
 use crate::{
     account::{AccountId, ProfileStore},
     api::Network,
-    config::TimeZone,
+    config::{PortfolioSettings, TimeZone},
     demo::{DemoOptions, RESELLER_ID},
     secrets::Wish,
 };
@@ -56,6 +57,10 @@ pub struct ScreenOptions {
     pub network: Network,
     /// The settings of the demo.
     pub demo: DemoOptions,
+    /// The data folder; `None` if there is none.
+    pub data: Option<PathBuf>,
+    /// The settings of the local copy.
+    pub portfolio: PortfolioSettings,
     /// The command line that started the program.
     pub invocation: Invocation,
     /// The configuration.
@@ -95,7 +100,13 @@ pub async fn run(options: ScreenOptions) -> io::Result<ExitReport> {
     // From now on, no program gets the terminal without asking.
     let wishes = options.home.vault.wishes();
     let (app, first) = App::new(setup, clock.now());
-    let world = World { home: options.home.clone(), demo: options.demo, network: options.network };
+    let world = World {
+        home: options.home.clone(),
+        demo: options.demo,
+        network: options.network,
+        data: options.data,
+        portfolio: options.portfolio,
+    };
     let (effects, reports) = Effects::new(world, &options.target, options.token);
     let home = options.home;
     let mut runtime = Runtime {

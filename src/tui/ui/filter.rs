@@ -116,20 +116,27 @@ fn draw_all(canvas: &mut Canvas<'_>, app: &App, row: Rect) {
 
 fn draw_field(canvas: &mut Canvas<'_>, app: &App, row: Rect, field: FilterField) {
     let theme = canvas.theme;
-    canvas.put(row.x, row.y, FIELD_LABEL, field.label(), theme.dim());
+    let finds = app.table.filter.portfolio.is_some() && field == FilterField::Name;
+    canvas.put(row.x, row.y, FIELD_LABEL, if finds { "Find" } else { field.label() }, theme.dim());
     let value = Rect { x: row.x + FIELD_LABEL, width: row.width.saturating_sub(FIELD_LABEL), ..row };
     if let Some(editing) = app.filter.editing.as_ref().filter(|editing| editing.field == field) {
         canvas.restyle(Rect { x: value.x, width: value.width, ..row }, theme.accent());
         let typed = editing.input.value();
         let taken = canvas.input(value.x, value.y, value.width, &editing.input);
         // The field shows the star that will be added to the name.
-        let sent = NamePattern::parse(typed).filter(|_| field == FilterField::Name);
+        let sent = NamePattern::parse(typed).filter(|_| field == FilterField::Name && !finds);
         if sent.is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*')) {
             canvas.put(value.x + taken, value.y, value.width.saturating_sub(taken), "*", theme.dim());
         }
         let empty = Rect { x: value.x + taken, width: value.width.saturating_sub(taken), ..value };
         if typed.is_empty() {
-            canvas.put(empty.x + 1, empty.y, empty.width.saturating_sub(1), placeholder(field), theme.dim());
+            canvas.put(
+                empty.x + 1,
+                empty.y,
+                empty.width.saturating_sub(1),
+                if finds { "any words" } else { placeholder(field) },
+                theme.dim(),
+            );
         }
         return;
     }
@@ -154,6 +161,10 @@ fn value_of(app: &App, field: FilterField) -> String {
     let filter = &app.table.filter;
     let none = || "—".to_owned();
     match field {
+        FilterField::Name if filter.portfolio.is_some() => {
+            let query = filter.portfolio.as_deref().unwrap_or_default().trim();
+            if query.is_empty() { none() } else { text::clean(query).into_owned() }
+        }
         FilterField::Name => {
             filter.name.as_ref().map_or_else(none, |name| text::clean(name.sent()).into_owned())
         }
@@ -194,12 +205,23 @@ fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let Some(editing) = &app.filter.editing else { return };
     let advice = app.filter.name_advice(&app.keys).unwrap_or_default();
     let wide = u16::try_from(text::width(&advice)).unwrap_or(u16::MAX);
-    let x = area.x + 1 + canvas.put(area.x + 1, area.y, area.width, "Name: ", theme.accent());
+    let finds = app.table.filter.portfolio.is_some();
+    let label = if finds { "Find: " } else { "Name: " };
+    let x = area.x + 1 + canvas.put(area.x + 1, area.y, area.width, label, theme.accent());
     // A column of space between the text, its star, and the advice.
     let room = area.right().saturating_sub(x + wide + 3);
     let taken = canvas.input(x, area.y, room, &editing.input);
     let typed = editing.input.value();
-    if NamePattern::parse(typed)
+    if finds {
+        if let Some(error) = &editing.error {
+            canvas.put_right(
+                Rect { width: area.width - 1, ..area },
+                area.y,
+                &text::clean(error),
+                theme.bad(),
+            );
+        }
+    } else if NamePattern::parse(typed)
         .is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*'))
     {
         canvas.put(x + taken, area.y, 1, "*", theme.dim());

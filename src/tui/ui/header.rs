@@ -1,12 +1,13 @@
 //! Draws the first line: the source of the data, its reseller, and the age of the rows.
 
+use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{Age, App, PATIENCE, spinner},
+    super::app::{Age, App, Now, PATIENCE, spinner},
     paint::Canvas,
 };
-use crate::text;
+use crate::{model::Coverage, text};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let mut x = area.x + 1;
@@ -18,12 +19,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let environment = app.session.source.environment;
     let badge = format!(" {} ", environment.badge());
     x += canvas.put(x, area.y, 12, &badge, theme.environment(environment)) + 2;
-    let right = freshness(app);
+    let room = usize::from(area.right().saturating_sub(x + 2));
+    let forms = freshness(app);
+    let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+    let right = text::fit(room, &forms).into_owned();
     let wide = u16::try_from(text::width(&right)).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(x + wide + 2);
     let name = app.session.reseller.value().and_then(|reseller| reseller.company_name.as_deref());
     let id = &app.session.source.reseller_id;
     let whole = match name {
+        _ if app.table.filter.portfolio.is_some() && app.other_resellers().is_none() => String::new(),
         _ if app.other_resellers().is_some() => app.other_resellers().unwrap_or_default(),
         Some(name) => format!("{} · {id}", text::clean(name)),
         None => format!("reseller {id}"),
@@ -40,14 +45,57 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }
 
-/// Returns the age of the rows and the time they took to load, after a spinner while newer ones are loading.
-fn freshness(app: &App) -> String {
+/// Returns the age of the rows and the time they took to load, after a spinner while newer ones are loading; shorter forms
+/// follow.
+fn freshness(app: &App) -> Vec<String> {
     let waiting = app.waiting_since().map(|since| app.now.mono.saturating_sub(since));
     let spin = waiting.filter(|waited| *waited >= PATIENCE).map(|waited| format!("{} ", spinner(waited)));
-    let age = app.table.shown().zip(app.table.age(app.now)).map(|(shown, age)| {
-        let elapsed = shown.origin.elapsed.as_millis();
-        format!("updated {} · {elapsed} ms", age.in_words())
-    });
-    let words = age.unwrap_or_else(|| if waiting.is_some() { "loading".to_owned() } else { String::new() });
-    format!("{}{words}", spin.unwrap_or_default())
+    let forms = match app.table.shown().zip(app.table.age(app.now)) {
+        Some((shown, age)) => {
+            if let Some(coverage) = &shown.coverage {
+                extent(coverage, app.now)
+            } else {
+                let live = format!("Live · {}", age.in_words());
+                vec![format!("{live} · {} ms", shown.origin.elapsed.as_millis()), live]
+            }
+        }
+        None if waiting.is_some() => vec!["loading".to_owned()],
+        None => vec![String::new()],
+    };
+    let spin = spin.unwrap_or_default();
+    forms.into_iter().map(|words| format!("{spin}{words}")).collect()
+}
+
+/// Returns the extent and the age of the local copy: `Portfolio · 50,112 customers · list 4 min ago · details 98 %`; shorter
+/// forms follow.
+fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
+    let age = |at: DateTime<Utc>| Age::new(at.fixed_offset(), now.wall).in_words();
+    let customers = text::pluralize(coverage.customers, "customer", "customers");
+    let list = match coverage.listed_at {
+        Some(at) => format!("list {}", age(at)),
+        None => "list incomplete".to_owned(),
+    };
+    let details = if coverage.detailed < coverage.customers {
+        Some(format!("details {} %", coverage.detailed * 100 / coverage.customers.max(1)))
+    } else {
+        coverage.oldest_at.map(|at| format!("details {}", age(at)))
+    };
+    let state = match coverage.offline_since {
+        Some(since) => {
+            Some(format!("offline since {}", since.with_timezone(now.wall.offset()).format("%H:%M")))
+        }
+        None => coverage.is_syncing.then(|| "syncing".to_owned()),
+    };
+    let form = |parts: &[Option<&str>]| {
+        let parts: Vec<&str> = std::iter::once("Portfolio").chain(parts.iter().copied().flatten()).collect();
+        parts.join(" · ")
+    };
+    let (customers, list) = (Some(customers.as_str()), Some(list.as_str()));
+    let (details, state) = (details.as_deref(), state.as_deref());
+    vec![
+        form(&[customers, list, details, state]),
+        form(&[list, details, state]),
+        form(&[list, state]),
+        form(&[state.or(list)]),
+    ]
 }

@@ -41,7 +41,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
 }
 
 fn title(app: &App) -> String {
-    let mut title = app.table.previous_rows_title(app.now).unwrap_or_else(|| "Customers".to_owned());
+    let mut title = app
+        .table
+        .previous_rows_title(app.now)
+        .unwrap_or_else(|| app.view_name().unwrap_or_else(|| "Customers".to_owned()));
     match app.marks.len() {
         0 => {}
         count => {

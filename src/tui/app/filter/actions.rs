@@ -118,6 +118,9 @@ impl FilterContext<'_> {
     /// Sorts by a column; a new column starts in the direction that people expect of it.
     pub(crate) fn sort(&mut self, sort_by: SortBy, order: Option<SortOrder>) -> bool {
         if !self.table.sortable().contains(&sort_by) {
+            if self.table.filter.portfolio.is_some() {
+                return self.note("The local copy cannot be sorted by this column.");
+            }
             let titles: Vec<&str> = self.table.sortable().iter().map(|by| by.title()).collect();
             return self.note(format!("The API sorts by {} only.", titles.join(" or ")));
         }
@@ -130,7 +133,8 @@ impl FilterContext<'_> {
             return self.note("No name and no dates are set.");
         }
         self.filter.clear();
-        self.show(CustomerFilter { name: None, from: None, to: None, ..self.table.filter.clone() })
+        let portfolio = self.table.filter.portfolio.as_ref().map(|_| String::new());
+        self.show(CustomerFilter { name: None, from: None, to: None, portfolio, ..self.table.filter.clone() })
     }
 
     /// Fills in a text field and applies it.

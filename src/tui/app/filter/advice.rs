@@ -54,6 +54,10 @@ impl FilterPanel {
     /// Returns advice on the name that is being typed, if it looks like something else.
     pub(crate) fn name_advice(&self, keys: &KeyMap) -> Option<String> {
         let editing = self.editing.as_ref().filter(|editing| editing.field == FilterField::Name)?;
+        // The local copy is searched for anything.
+        if editing.before.1.portfolio.is_some() {
+            return None;
+        }
         let text = plain(editing.input.value());
         match SearchKind::of(text) {
             SearchKind::CompanyName => None,

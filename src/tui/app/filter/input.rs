@@ -1,5 +1,7 @@
 //! Keys and clicks in the filter panel.
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
 
@@ -81,7 +83,9 @@ impl FilterContext<'_> {
         let editing = self.filter.editing.as_ref().filter(|editing| editing.field == FilterField::Name)?;
         let action = self.keys.action(Chord::of(key), |info| info.scope == Scope::Main);
         let text = plain(editing.input.value());
-        let is_meant = action == Some(Action::GoToCustomer) && SearchKind::of(text) == SearchKind::CustomerId;
+        let is_meant = editing.before.1.portfolio.is_none()
+            && action == Some(Action::GoToCustomer)
+            && SearchKind::of(text) == SearchKind::CustomerId;
         is_meant.then(|| text.to_owned())
     }
 
@@ -169,6 +173,12 @@ impl Editing {
     fn on_typed(&mut self, now: Now) {
         self.error = None;
         // A half-typed page size would be a page of that size: only Enter applies it.
-        self.apply_at = (self.field != FilterField::PageSize).then_some(now.mono + TYPING_REST);
+        let rest = if self.before.1.portfolio.is_some() && self.field == FilterField::Name {
+            // The local copy answers at once.
+            Duration::ZERO
+        } else {
+            TYPING_REST
+        };
+        self.apply_at = (self.field != FilterField::PageSize).then_some(now.mono + rest);
     }
 }

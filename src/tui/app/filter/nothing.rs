@@ -34,6 +34,12 @@ impl<'a> Match<'a> {
 
 /// `No active customers whose name starts with "lantern".`
 fn sentence(filter: &CustomerFilter) -> String {
+    if let Some(query) = &filter.portfolio {
+        return match query.trim() {
+            "" => "No customers in the local copy yet.".to_owned(),
+            query => format!("No customer in the local copy matches {}.", text::clean(query)),
+        };
+    }
     let mut words = match &filter.status {
         StatusFilter::All => "No customers".to_owned(),
         StatusFilter::One(status) => match status.known_label(EntityKind::Account) {
@@ -122,6 +128,9 @@ pub(crate) fn nothing_found(
 impl FilterContext<'_> {
     /// Searches for the name anywhere, not only at the start.
     pub(crate) fn search_anywhere(&mut self) -> bool {
+        if self.table.filter.portfolio.is_some() {
+            return self.note("Words are searched anywhere in the local copy.");
+        }
         let Some(sent) = self.table.filter.name.as_ref().map(|name| name.sent().to_owned()) else {
             // The cursor is between two stars: whatever is typed is searched anywhere.
             self.edit_name();

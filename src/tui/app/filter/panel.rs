@@ -8,6 +8,7 @@ use tui_input::Input;
 use super::{FilterField, Prompt};
 use crate::{
     model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date},
+    portfolio::query,
     tui::app::{layout::Pane, table::Bookmark},
 };
 
@@ -35,7 +36,7 @@ pub(crate) struct Editing {
     /// The prompt that it happens in; none in the panel.
     pub(super) prompt: Option<Prompt>,
     /// The texts and the filter that Esc restores.
-    before: (Typed, CustomerFilter),
+    pub(super) before: (Typed, CustomerFilter),
 }
 
 /// The state of the panel. The filter in force belongs to the list.
@@ -110,7 +111,7 @@ impl FilterPanel {
         today: NaiveDate,
     ) -> Result<CustomerFilter, String> {
         let Some(editing) = &mut self.editing else { return Ok(filter.clone()) };
-        editing.apply_at = None;
+        let is_typing = editing.apply_at.take().is_some();
         let text = editing.input.value().trim().to_owned();
         let mut changed = filter.clone();
         let date = |edge| match text.as_str() {
@@ -118,6 +119,15 @@ impl FilterPanel {
             text => parse_date(text, today, edge).map(Some).map_err(|error| capitalized(&error.to_string())),
         };
         let outcome = match editing.field {
+            FilterField::Name if filter.portfolio.is_some() => match query::parse(&text, today) {
+                Ok(_) => {
+                    changed.portfolio = Some(text.clone());
+                    Ok(())
+                }
+                // What is being typed is not wrong yet.
+                Err(error) if error.is_unfinished() && is_typing => return Ok(filter.clone()),
+                Err(error) => Err(error.to_string()),
+            },
             FilterField::Name => {
                 changed.name = NamePattern::parse(&text);
                 Ok(())
@@ -164,7 +174,9 @@ impl FilterPanel {
 
     /// Follows a filter that was set in another way. A text that still means the same stays as it was typed.
     pub(crate) fn follow(&mut self, filter: &CustomerFilter, today: NaiveDate) {
-        if NamePattern::parse(&self.typed.name) != filter.name {
+        if let Some(query) = &filter.portfolio {
+            self.typed.name.clone_from(query);
+        } else if NamePattern::parse(&self.typed.name) != filter.name {
             self.typed.name = filter.name.as_ref().map(|name| name.sent().to_owned()).unwrap_or_default();
         }
         let dates =

@@ -16,6 +16,13 @@ pub(crate) fn summary(filter: &CustomerFilter) -> Vec<String> {
         [one] => Some(format!("reseller {}", text::clean(one))),
         several => Some(format!("{} resellers", several.len())),
     });
+    parts.extend(
+        filter
+            .portfolio
+            .as_ref()
+            .filter(|query| !query.is_empty())
+            .map(|query| text::clean(query).into_owned()),
+    );
     parts.extend(filter.name.as_ref().map(|name| format!("name {}", text::clean(name.sent()))));
     parts.extend(match (filter.from.map(format_date), filter.to.map(format_date)) {
         (Some(from), Some(to)) => Some(format!("created {from} – {to}")),

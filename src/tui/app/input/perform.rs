@@ -8,13 +8,14 @@ use super::super::{
     filter::customer_id_not_found,
     layout::Pane,
     message::Effect,
-    overlays::{ColumnChooser, CommandPalette, CopyMenu, GoTo, KeyList, MarkedRows, Requests},
+    overlays::{ColumnChooser, CommandPalette, CopyMenu, GoTo, KeyList, MarkedRows, Requests, ViewList},
     table::{SelectionTarget, heading},
 };
 use crate::{columns::Column, tui::action::Action};
 
 impl App {
     /// Does what the user wants; says whether anything visible may have changed.
+    #[expect(clippy::too_many_lines, reason = "one arm for each action, so that none can be forgotten")]
     pub(crate) fn perform(&mut self, action: Action) -> bool {
         use Action as A;
         match action {
@@ -71,7 +72,8 @@ impl App {
             | A::Inspector
             | A::Palette
             | A::Help
-            | A::ShowMarked => self.open_dialog(action),
+            | A::ShowMarked
+            | A::Views => self.open_dialog(action),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
                 false
@@ -104,7 +106,14 @@ impl App {
             | A::StopExport
             | A::Accept
             | A::Decline
-            | A::CopyEmails => self.act_in_dialog(action),
+            | A::CopyEmails
+            | A::DeleteView
+            | A::ViewLater
+            | A::ViewEarlier
+            | A::KeepOnDisk
+            | A::KeepWithoutContacts
+            | A::KeepInMemory => self.act_in_dialog(action),
+            A::Live => self.show_live(),
             A::Quit => {
                 self.out.send(Effect::Quit);
                 false
@@ -149,6 +158,7 @@ impl App {
             Action::Inspector => Overlay::Requests(Requests::default()),
             Action::Palette => Overlay::Palette(CommandPalette::default()),
             Action::Help => Overlay::Help(KeyList::default()),
+            Action::Views => Overlay::Views(ViewList::new(self)),
             Action::Profiles => return self.open_profiles(),
             Action::Export => return self.open_export(),
             Action::ShowMarked => return self.show_marked(),
@@ -190,6 +200,9 @@ impl App {
                 self.filtering().show_created(range);
             }
             Command::Column(column, shown) => self.show_column(column, shown)?,
+            Command::Find(query) => self.find(&query)?,
+            Command::View(name) => self.open_named_view(&name)?,
+            Command::SaveView(name) => self.save_view(&name)?,
             Command::Resellers(typed) => self.choose_resellers(&typed)?,
             Command::Field(field, text) => {
                 self.filtering().set_field(field, text)?;

@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{config::Profile, state::View, tui::keys::KeyMap};
+use crate::{
+    config::Profile,
+    state::{SavedView, View},
+    tui::keys::KeyMap,
+};
 
 /// A profile that can be switched to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +19,10 @@ pub struct Listed {
     pub last_used: Option<DateTime<Utc>>,
     /// The last view.
     pub view: Option<View>,
+    /// True if a copy of its customers is kept; `None` until the user was asked.
+    pub keeps_copy: Option<bool>,
+    /// The user's own views of that copy.
+    pub views: Vec<SavedView>,
 }
 
 /// The configuration, as far as the app needs it.
@@ -32,6 +40,8 @@ pub struct Configured {
     pub keys: KeyMap,
     /// Rows a page.
     pub page_size: u8,
+    /// The user's own views of the demo.
+    pub demo_views: Vec<SavedView>,
 }
 
 impl Default for Configured {
@@ -43,6 +53,7 @@ impl Default for Configured {
             problems: Vec::new(),
             keys: KeyMap::default(),
             page_size: crate::model::MAX_LIMIT,
+            demo_views: Vec::new(),
         }
     }
 }

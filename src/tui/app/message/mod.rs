@@ -24,7 +24,7 @@ use crate::{
         RowsRequest, StatusCounts, SubscriptionList,
     },
     source::{Fetched, Window},
-    state::View,
+    state::{SavedView, View},
 };
 
 /// The time of a message: the app reads no clock.
@@ -53,6 +53,17 @@ pub enum NotSaved {
     NoKeyring(String),
     /// Another reason, in words.
     Failed(String),
+}
+
+/// The decision of a user about the copy of a profile's customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeepCopy {
+    /// On disk.
+    OnDisk,
+    /// On disk, without contacts.
+    WithoutContacts,
+    /// In memory, for this session.
+    InMemory,
 }
 
 /// An event for the app.
@@ -108,6 +119,8 @@ pub enum Message {
     Exported(Result<String, ExportFailed>),
     /// A task ended without a result because of a bug in vipmp.
     TaskFailed(Ticket, String),
+    /// The local copy has changed.
+    PortfolioChanged,
     /// Another process asked the program to suspend itself.
     Suspend,
 }
@@ -163,6 +176,10 @@ pub enum Effect {
     RemoveProfile(Ticket, String),
     /// Make this profile the default; answered by [`Message::ProfilesChanged`].
     DefaultProfile(Ticket, String),
+    /// Keep a copy of the portfolio of a profile in this way.
+    KeepPortfolio(String, KeepCopy),
+    /// Remember the user's own views of the portfolio of a profile, or of the demo.
+    SaveViews(String, Vec<SavedView>),
     /// Keep access tokens in files (true) or in memory only, if there is no keyring.
     KeepTokens(bool),
     /// Open the configuration in the user's editor; answered by [`Message::Configured`].

@@ -105,7 +105,11 @@ impl ExportForm {
     pub(crate) fn new(app: &App) -> Self {
         let mut form = Self {
             field: ExportField::File,
-            rows: if app.marks.len() > 0 { RowChoice::Marked } else { RowChoice::Matching },
+            rows: match app.marks.len() {
+                0 if app.table.filter.portfolio.is_some() => RowChoice::Shown,
+                0 => RowChoice::Matching,
+                _ => RowChoice::Marked,
+            },
             file: Input::default(),
             named: false,
             // What is on the screen belongs into the file.
@@ -236,6 +240,9 @@ impl ExportForm {
         }
         let format = Format::of_file(Path::new(&file)).map_err(|error| text::sentence(&error.to_string()))?;
         let picked = match self.rows {
+            RowChoice::Matching if app.table.filter.portfolio.is_some() => {
+                return Err("Here only this page or marked rows are exported; vipmp find writes all matches (Y copies the command).".to_owned());
+            }
             RowChoice::Matching => None,
             RowChoice::Shown => Some(shown_rows(app)),
             RowChoice::Marked => {

@@ -9,12 +9,14 @@ mod export;
 mod exporting;
 mod go_to;
 mod help;
+mod keep_copy;
 mod keep_tokens;
 mod marked;
 mod palette;
 mod problems;
 mod requests;
 mod view;
+mod views;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -35,12 +37,14 @@ pub(crate) use export::ExportForm;
 pub(crate) use exporting::StopExport;
 pub(crate) use go_to::GoTo;
 pub(crate) use help::KeyList;
+pub(crate) use keep_copy::KeepCopyQuestion;
 pub(crate) use keep_tokens::KeepTokens;
 pub(crate) use marked::MarkedRows;
 pub(crate) use palette::CommandPalette;
 pub(crate) use problems::Problems;
 pub(crate) use requests::Requests;
 pub(crate) use view::{DialogView, Piece, ViewLine};
+pub(crate) use views::ViewList;
 
 /// The result of an action in a dialog.
 #[derive(Debug)]
@@ -131,6 +135,8 @@ pub(crate) enum Overlay {
     Export(Box<ExportForm>),
     Exporting(StopExport),
     Marked(MarkedRows),
+    Views(ViewList),
+    KeepCopy(Box<KeepCopyQuestion>),
 }
 
 impl Overlay {
@@ -149,6 +155,8 @@ impl Overlay {
             Self::Export(dialog) => &**dialog,
             Self::Exporting(dialog) => dialog,
             Self::Marked(dialog) => dialog,
+            Self::Views(dialog) => dialog,
+            Self::KeepCopy(dialog) => &**dialog,
         }
     }
 
@@ -167,6 +175,8 @@ impl Overlay {
             Self::Export(dialog) => &mut **dialog,
             Self::Exporting(dialog) => dialog,
             Self::Marked(dialog) => dialog,
+            Self::Views(dialog) => dialog,
+            Self::KeepCopy(dialog) => &mut **dialog,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Source;
 use crate::{
-    model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder},
+    model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder, StatusFilter},
     source::Window,
 };
 
@@ -25,8 +25,13 @@ impl Invocation {
     /// Returns the command that prints the rows on screen.
     pub(crate) fn list(&self, source: &Source, shown: &Window) -> String {
         let mut words = self.start(source);
-        words.push("list".to_owned());
-        words.extend(list_options(&shown.request.filter, shown.first));
+        if let Some(query) = &shown.request.filter.portfolio {
+            words.push("find".to_owned());
+            words.extend(find_options(query, &shown.request.filter));
+        } else {
+            words.push("list".to_owned());
+            words.extend(list_options(&shown.request.filter, shown.first));
+        }
         words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
     }
 
@@ -40,6 +45,39 @@ impl Invocation {
         }
         words
     }
+}
+
+/// Returns the arguments of `vipmp find`.
+fn find_options(query: &str, filter: &CustomerFilter) -> Vec<String> {
+    let key = match filter.sort_by {
+        SortBy::CreationDate => "created",
+        SortBy::CompanyName => "company",
+        SortBy::Column(key) => key,
+    };
+    let sign = if filter.order == SortOrder::Descending { "-" } else { "" };
+    let mut words = vec![format!("--sort={sign}{key}")];
+    let query = with_panel(query, filter);
+    if !query.is_empty() {
+        words.extend(["--".to_owned(), query]);
+    }
+    words
+}
+
+/// Returns a query with what the panel chooses beside it.
+pub(crate) fn with_panel(query: &str, filter: &CustomerFilter) -> String {
+    let mut words = vec![query.trim().to_owned()];
+    if let StatusFilter::One(status) = &filter.status {
+        words.push(format!("status:{}", status.code()));
+    }
+    if !filter.resellers.is_empty() {
+        words.push(format!("reseller:{}", filter.resellers.join(",")));
+    }
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    if filter.from.is_some() || filter.to.is_some() {
+        words.push(format!("joined:{}..{}", day(filter.from), day(filter.to)));
+    }
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
 }
 
 /// Returns the options of `vipmp list`, except those that equal its defaults.

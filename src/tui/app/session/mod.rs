@@ -13,6 +13,7 @@ use std::{collections::VecDeque, path::PathBuf};
 pub use invocation::Invocation;
 #[cfg(test)]
 pub(crate) use invocation::list_options;
+pub(crate) use invocation::with_panel;
 pub(crate) use resellers::{AccountResellers, ResellerChoice};
 pub(crate) use saved_view::{columns_of, filter_of, view_of};
 pub use setup::{AccountKind, Setup, Source};

@@ -129,6 +129,13 @@ impl Session {
         [ALL, OWN].map(str::to_owned).into_iter().chain(names).collect()
     }
 
+    /// Requests the list of resellers, unless it is known or on its way.
+    pub(crate) fn name_resellers(&mut self, out: &mut Outbox) {
+        if self.resellers.list.value().is_none() {
+            self.load_resellers(out);
+        }
+    }
+
     /// Requests the list of resellers, unless it is on its way.
     pub(crate) fn load_resellers(&mut self, out: &mut Outbox) {
         if !self.resellers.list.is_loading() {

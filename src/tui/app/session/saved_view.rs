@@ -35,6 +35,7 @@ pub(crate) fn view_of(
     let view = View {
         resellers: filter.resellers.clone(),
         status: status.to_owned(),
+        query: filter.portfolio.clone(),
         name: typed.name.clone(),
         from: typed.from.clone(),
         to: typed.to.clone(),
@@ -76,7 +77,7 @@ pub(crate) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
     if from.zip(to).is_some_and(|(from, to)| to < from) {
         (from, to) = (None, None);
     }
-    let name = NamePattern::parse(&view.name);
+    let name = if view.query.is_some() { None } else { NamePattern::parse(&view.name) };
     let kept = |kept: bool, text: &str| if kept { text.to_owned() } else { String::new() };
     let typed = Typed {
         name: kept(name.is_some(), &view.name),
@@ -92,6 +93,7 @@ pub(crate) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         sort_by: SortBy::from_param(&view.sort_by).unwrap_or_default(),
         order: SortOrder::from_param(&view.order_by).unwrap_or_default(),
         page_size: if (1..=MAX_LIMIT).contains(&view.page_size) { view.page_size } else { page_size },
+        portfolio: view.query.clone(),
     };
     (filter, typed)
 }

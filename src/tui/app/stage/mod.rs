@@ -130,7 +130,7 @@ impl Stage {
 
     fn is_cached(&self, effect: &Effect) -> bool {
         self.source.is_none()
-            && matches!(effect, Effect::LoadRows(_, request, _) if !request.refresh)
+            && matches!(effect, Effect::LoadRows(_, request, _) if !request.refresh && request.filter.portfolio.is_none())
             && self.asked_by([effect]).is_empty()
     }
 

@@ -24,8 +24,14 @@ impl Configured {
         let view = self.profiles.iter().find(|listed| listed.name == former).and_then(|it| it.view.clone());
         self.profiles.retain(|listed| listed.name != former);
         self.names.retain(|name| *name != former);
-        let listed =
-            Listed { name: draft.name.clone(), profile: draft.profile.clone(), last_used: None, view };
+        let listed = Listed {
+            name: draft.name.clone(),
+            profile: draft.profile.clone(),
+            last_used: None,
+            view,
+            keeps_copy: None,
+            views: Vec::new(),
+        };
         self.profiles.push(listed);
         self.names.push(draft.name.clone());
         self.profiles.sort_by(|a, b| a.name.cmp(&b.name));

@@ -97,6 +97,7 @@ fn narrowing(filter: &CustomerFilter) -> CustomerFilter {
         name: filter.name.clone(),
         from: filter.from,
         to: filter.to,
+        portfolio: filter.portfolio.clone(),
         ..CustomerFilter::default()
     }
 }

@@ -233,6 +233,17 @@ impl CustomerTable {
         self.open(target, now, out);
     }
 
+    /// Requests the rows on screen again, unless something else is on its way. Returns true if it did.
+    pub(crate) fn reread(&mut self, now: Now, out: &mut Outbox) -> bool {
+        if self.target.is_some() || self.pending.is_some() {
+            return false;
+        }
+        let at = self.current().map_or_else(Cursor::default, |window| window.at.clone());
+        self.counts.forget(out);
+        self.open(WantedWindow::new(at, SelectionTarget::Keep), now, out);
+        true
+    }
+
     /// Requests the next or the previous window.
     pub(crate) fn turn(
         &mut self,

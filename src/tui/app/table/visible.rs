@@ -26,7 +26,9 @@ impl CustomerTable {
     pub(crate) fn why_hidden(&self, column: &Column, screen: u16) -> Option<&'static str> {
         match column.key {
             "status" if self.shows_one_status() => Some("with all statuses"),
-            RESELLER if self.filter.resellers.len() < 2 => Some("with several resellers"),
+            RESELLER if self.filter.resellers.len() < 2 && self.filter.portfolio.is_none() => {
+                Some("with several resellers")
+            }
             "reference" if screen < REFERENCE_FROM => Some("from 180 columns"),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! Every action of the table, by its default key. The match is exhaustive: an action without a proof does not compile.
 
 use crate::{
-    model::{OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
+    model::{CustomerFilter, OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
     tui::{
         action::{ACTIONS, Action},
         app::{DetailSubject, Effect, Overlay, Pane, Tab, filter::FilterField, stage::Stage},
@@ -295,7 +295,23 @@ fn prove(action: Action, key: &str) {
         | Action::StopExport
         | Action::Accept
         | Action::Decline
-        | Action::CopyEmails => super::dialogs::prove(action, key),
+        | Action::CopyEmails
+        | Action::DeleteView
+        | Action::ViewLater
+        | Action::ViewEarlier
+        | Action::KeepOnDisk
+        | Action::KeepWithoutContacts
+        | Action::KeepInMemory => super::dialogs::prove(action, key),
+        Action::Views => {
+            stage.key(key);
+            assert!(matches!(stage.app.overlay, Some(Overlay::Views(_))));
+        }
+        Action::Live => {
+            stage.keys("v down enter");
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));
+            stage.key(key);
+            assert_eq!(stage.app.table.filter, CustomerFilter::default());
+        }
         Action::Suspend => {
             stage.key(key);
             assert_eq!(stage.asked, [Effect::Suspend]);

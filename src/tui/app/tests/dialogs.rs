@@ -3,7 +3,7 @@
 use crate::tui::{
     action::{ACTIONS, Action, Scope},
     app::{
-        Effect, Footer, Message, Overlay, footer,
+        Effect, Footer, KeepCopy, Message, Overlay, footer,
         overlays::{MarkedRows, Requests},
         stage::{Stage, two_profiles},
     },
@@ -78,8 +78,40 @@ pub(super) fn prove(action: Action, key: &str) {
             });
             assert_eq!(copied, Some(2));
         }
+        Action::DeleteView | Action::ViewLater | Action::ViewEarlier => prove_views(action, key),
+        Action::KeepOnDisk | Action::KeepWithoutContacts | Action::KeepInMemory => {
+            let mut stage = Stage::of_profile("apac", two_profiles(), 120, 30);
+            stage.answer();
+            stage.keys("v down enter").key(key);
+            let keep = match action {
+                Action::KeepOnDisk => KeepCopy::OnDisk,
+                Action::KeepWithoutContacts => KeepCopy::WithoutContacts,
+                _ => KeepCopy::InMemory,
+            };
+            assert!(stage.asked.contains(&Effect::KeepPortfolio("apac".to_owned(), keep)));
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""), "the view is opened");
+        }
         other => panic!("{other:?} is no key of a dialog"),
     }
+}
+
+fn prove_views(action: Action, key: &str) {
+    let mut stage = Stage::ready(120, 30);
+    for name in ["One", "Two"] {
+        stage.app.find(&format!("seats:>{}", name.len())).unwrap();
+        stage.app.save_view(name).unwrap();
+    }
+    let names = |stage: &Stage| -> Vec<String> {
+        stage.app.own_views().iter().map(|view| view.name.clone()).collect()
+    };
+    stage.keys("v end");
+    if action != Action::ViewEarlier {
+        stage.key("up");
+    }
+    stage.key(key);
+    let expected: &[&str] = if action == Action::DeleteView { &["Two"] } else { &["Two", "One"] };
+    assert_eq!(names(&stage), expected);
+    assert!(matches!(stage.asked.last(), Some(Effect::SaveViews(name, _)) if name == "demo"));
 }
 
 fn prove_columns(action: Action, key: &str) {

@@ -118,6 +118,7 @@ impl CustomerSource for Memory {
             next: (first + size < total).then_some(Cursor::Row(first + size)),
             capabilities: Capabilities { sort, random_access: true },
             origin: Origin { at: DateTime::default(), elapsed: std::time::Duration::ZERO, exchange: None },
+            coverage: None,
             complaint: None,
             news: None,
             request,

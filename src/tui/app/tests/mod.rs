@@ -19,3 +19,4 @@ mod paging;
 mod profile_focus;
 mod profiles;
 mod resellers;
+mod views;

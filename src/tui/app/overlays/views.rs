@@ -1,0 +1,117 @@
+//! The views: live lists, and views of the local copy.
+
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
+use crate::{
+    state::SavedView,
+    text,
+    tui::{
+        action::{Action, DialogKind},
+        app::{App, Tone, footer::Wanted, layout::menu_box, views::LIVE},
+        keys::Chord,
+    },
+};
+
+/// The list of views.
+#[derive(Debug, Clone)]
+pub(crate) struct ViewList {
+    selected: usize,
+}
+
+impl ViewList {
+    /// Returns the list with the cursor on the view on screen.
+    pub(crate) fn new(app: &App) -> Self {
+        let name = app.view_name();
+        let at = name.and_then(|name| app.views().iter().position(|view| view.is_named(&name)));
+        Self { selected: at.map_or(0, |at| at + 1) }
+    }
+
+    fn view(&self, app: &App) -> Option<SavedView> {
+        app.views().get(self.selected.checked_sub(1)?).cloned()
+    }
+
+    fn open(&self, app: &mut App) -> Then {
+        match self.view(app) {
+            Some(view) => app.open_view(view),
+            None => app.show_live(),
+        };
+        Then::Close
+    }
+}
+
+impl Dialog for ViewList {
+    fn kind(&self) -> DialogKind {
+        DialogKind::Views
+    }
+
+    fn view(&self, app: &App) -> DialogView {
+        /// Columns of a name.
+        const NAME: usize = 22;
+        let all = app.views();
+        let area = menu_box(app.areas().screen, 76, all.len() + 1);
+        let mut view = DialogView::new(area, "Views");
+        let width = view.width();
+        let live = std::iter::once((LIVE.to_owned(), "lists of the API, as they are now".to_owned()));
+        let others = all.into_iter().map(|view| {
+            let query =
+                if view.query.is_empty() { "everything in the local copy".to_owned() } else { view.query };
+            (view.name, query)
+        });
+        let drawn = |(index, (name, query)): (usize, (String, String))| {
+            let room = width.saturating_sub(NAME + 1);
+            ViewLine::default()
+                .cell(Tone::Plain, &text::clean(&name), NAME)
+                .put(Tone::Dim, text::truncate(&text::clean(&query), room))
+                .select(index == self.selected)
+        };
+        view.body = live.chain(others).enumerate().map(drawn).collect();
+        view.keep_visible(self.selected)
+    }
+
+    fn hints(&self, app: &App) -> Vec<Wanted> {
+        let mut hints: Vec<Wanted> = vec![(&[Action::Enter], Action::Enter, "open")];
+        let is_own = self.view(app).is_some_and(|view| app.own_views().contains(&view));
+        if is_own {
+            hints.push((&[Action::DeleteView], Action::DeleteView, "delete"));
+            hints.push((&[Action::ViewLater, Action::ViewEarlier], Action::ViewLater, "move"));
+        }
+        hints.push((&[Action::Back], Action::Back, "close"));
+        hints
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        let named = self.view(app).map(|view| view.name);
+        match (action, named) {
+            (Action::Enter, _) => self.open(app),
+            (Action::DeleteView, Some(name)) => {
+                app.delete_view(&name);
+                self.selected = self.selected.min(app.views().len());
+                Then::Stay
+            }
+            (Action::ViewLater | Action::ViewEarlier, Some(name)) => {
+                let down = action == Action::ViewLater;
+                if app.move_view(&name, down)
+                    && let Some(at) = app.views().iter().position(|view| view.is_named(&name))
+                {
+                    self.selected = at + 1;
+                }
+                Then::Stay
+            }
+            (Action::Back | Action::Quit | Action::Views, _) => Then::Close,
+            _ if move_cursor(&mut self.selected, app.views().len() + 1, action) => Then::Stay,
+            _ => Then::Ignored,
+        }
+    }
+
+    fn takes(&self, action: Action) -> bool {
+        action == Action::Views
+    }
+
+    /// Puts the cursor on a line; a second click there opens the view.
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        if self.selected == line {
+            return self.open(app);
+        }
+        self.selected = line;
+        Then::Stay
+    }
+}

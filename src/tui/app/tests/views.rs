@@ -1,0 +1,165 @@
+//! Views of the local copy: opening, searching, saving, and what the header says of them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    model::{Capabilities, Coverage, Cursor, Row, SortBy, StatusFilter},
+    source::{Origin, Window},
+    tui::app::{
+        Effect, KeepCopy, Message, Overlay,
+        stage::{Stage, ticket_of, two_profiles},
+    },
+};
+
+/// Answers the request for rows of the local copy with these customers.
+fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Option<&str>) {
+    let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned();
+    let Some(Effect::LoadRows(ticket, request, _)) = effect.clone() else { panic!("rows are requested") };
+    let row = |(number, name): (usize, &&str)| {
+        let json = serde_json::json!({
+            "customerId": format!("{number}"), "status": "1000", "resellerId": "1000396138",
+            "companyProfile": {"companyName": name}, "creationDate": "2026-01-05T10:00:00Z",
+        });
+        Arc::new(Row::read(0, json))
+    };
+    let rows: Vec<Arc<Row>> = names.iter().enumerate().map(row).collect();
+    let window = Window {
+        at: Cursor::Start,
+        first: 0,
+        total: rows.len() as u64,
+        rows,
+        counts: Vec::new(),
+        next: None,
+        capabilities: Capabilities {
+            sort: vec![SortBy::CompanyName, SortBy::Column("country")],
+            random_access: true,
+        },
+        origin: Origin { at: stage.now.wall, elapsed: std::time::Duration::ZERO, exchange: None },
+        coverage: Some(coverage),
+        complaint: complaint.map(str::to_owned),
+        news: None,
+        request,
+    };
+    stage.pending.retain(|pending| Some(pending) != effect.as_ref());
+    stage.send(Message::Rows(ticket, Ok(Box::new(window))));
+}
+
+fn whole(stage: &Stage) -> Coverage {
+    let at: DateTime<Utc> = stage.now.wall.to_utc();
+    Coverage { customers: 3, detailed: 3, listed_at: Some(at), oldest_at: Some(at), ..Coverage::default() }
+}
+
+fn query(stage: &Stage) -> Option<&str> {
+    stage.app.table.filter.portfolio.as_deref()
+}
+
+#[test]
+fn a_view_of_the_copy_shows_all_statuses_and_resellers() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("2");
+    stage.answer();
+    stage.keys("v down enter");
+    let filter = &stage.app.table.filter;
+    assert_eq!((query(&stage), &filter.status), (Some(""), &StatusFilter::All));
+    assert_eq!((filter.sort_by, filter.resellers.len()), (SortBy::CompanyName, 0));
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme", "Zeta", "Blue"], coverage, None);
+    assert_eq!(stage.names(), ["Acme", "Zeta", "Blue"]);
+    assert_eq!(stage.app.view_name().as_deref(), Some("All customers"));
+    stage.key("L");
+    assert_eq!(query(&stage), None);
+}
+
+#[test]
+fn what_is_typed_is_searched_at_once_and_a_mistake_is_said_beside_it() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter /").typed("acme status:pend");
+    stage.pass(1);
+    assert_eq!(query(&stage), Some("acme status:pend"), "a beginning of a status is one");
+    stage.typed("x");
+    stage.pass(1);
+    assert_eq!(query(&stage), Some("acme status:pend"), "the rows before stay");
+    let error = stage.app.filter.editing.as_ref().unwrap().error.clone().unwrap();
+    assert!(error.contains("pendx"), "{error}");
+    stage.keys("backspace backspace backspace backspace backspace");
+    stage.pass(1);
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "an empty value is not wrong yet");
+    stage.key("esc");
+    assert_eq!(query(&stage), Some(""), "Esc brings back what was");
+}
+
+#[test]
+fn a_profile_is_asked_before_a_copy_is_made() {
+    let mut stage = Stage::of_profile("apac", two_profiles(), 120, 30);
+    stage.answer();
+    stage.keys("v down enter");
+    assert!(matches!(stage.app.overlay, Some(Overlay::KeepCopy(_))));
+    assert_eq!(query(&stage), None);
+    stage.key("esc");
+    assert_eq!((query(&stage), stage.asked.len()), (None, 0), "nothing is kept");
+    stage.keys("v down enter c");
+    let kept = Effect::KeepPortfolio("apac".to_owned(), KeepCopy::WithoutContacts);
+    assert!(stage.asked.contains(&kept));
+    assert_eq!(query(&stage), Some(""));
+    stage.keys("L v down down enter");
+    assert!(stage.app.overlay.is_none(), "it is asked once");
+    assert_eq!(query(&stage), Some("joined:\"this month\""));
+}
+
+#[test]
+fn a_view_is_saved_with_its_query_order_and_columns_and_opened_by_its_name() {
+    let mut stage = Stage::ready(120, 30);
+    assert!(stage.app.save_view("x").unwrap_err().contains("only views of the portfolio"));
+    stage.keys(":").typed("find seats:>5").key("enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.key("1");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys(":").typed("sort name").key("enter");
+    stage.keys(":").typed("save Big ones").key("enter");
+    let [view] = stage.app.own_views() else { panic!("one view") };
+    assert_eq!(
+        (view.name.as_str(), view.query.as_str(), view.sort.as_slice()),
+        ("Big ones", "seats:>5 status:1000", &["company".to_owned()][..])
+    );
+    assert!(view.columns.contains(&"company".to_owned()));
+    assert!(
+        matches!(stage.asked.last(), Some(Effect::SaveViews(name, views)) if name == "demo" && views.len() == 1)
+    );
+    stage.keys("L :").typed("view big-ones").key("enter");
+    assert_eq!(query(&stage), Some("seats:>5 status:1000"));
+    assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
+    stage.keys(":").typed("view bog-ones").key("enter");
+    let Some(Overlay::Palette(palette)) = &stage.app.overlay else { panic!("the palette stays open") };
+    assert!(palette.error.as_deref().unwrap().contains("did you mean Big ones?"), "{:?}", palette.error);
+}
+
+#[test]
+fn rows_are_read_again_when_the_copy_has_changed() {
+    let mut stage = Stage::ready(120, 30);
+    stage.send(Message::PortfolioChanged);
+    assert!(stage.pending.is_empty(), "live lists do not depend on it");
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme", "Blue"], coverage.clone(), None);
+    stage.key("down");
+    stage.send(Message::PortfolioChanged);
+    answer(&mut stage, &["Aardvark", "Acme", "Blue"], coverage, None);
+    assert_eq!((stage.names().len(), stage.app.table.selected), (3, 1), "the cursor stays in the list");
+    let waits = stage.pending.iter().any(|effect| ticket_of(effect).is_some());
+    assert!(!waits || stage.app.table.shown().is_some());
+}
+
+#[test]
+fn the_command_that_shows_the_same_is_find() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys(":").typed("find acme seats:>5").key("enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    let shown = stage.app.table.shown().unwrap();
+    let command = stage.app.session.invocation.list(&stage.app.session.source, shown);
+    assert_eq!(command, "vipmp --demo find '--sort=relevance' -- 'acme seats:>5'");
+}

@@ -1,0 +1,240 @@
+//! The views: live lists of the API, and views of the local copy with their queries.
+
+use super::{App, Overlay, message::Effect, overlays::KeepCopyQuestion, table::TableColumns};
+use crate::{
+    account::AccountId,
+    config::DEMO,
+    model::{CustomerFilter, SortBy, SortOrder, StatusFilter},
+    portfolio::index::SortColumn,
+    state::SavedView,
+    text,
+    tui::app::{message::KeepCopy, session::with_panel, table::all_columns},
+};
+
+/// The name of the view of the API's own lists.
+pub(crate) const LIVE: &str = "Live";
+
+impl App {
+    /// Returns the views of the local copy: the built-in ones, then the user's own. One of the user's own replaces a
+    /// built-in one of its name.
+    pub(crate) fn views(&self) -> Vec<SavedView> {
+        let own = self.own_views();
+        let is_replaced = |view: &SavedView| own.iter().any(|own| own.is_named(&view.name));
+        SavedView::built_in()
+            .into_iter()
+            .filter(|view| !is_replaced(view))
+            .chain(own.iter().cloned())
+            .collect()
+    }
+
+    /// Returns the user's own views.
+    pub(crate) fn own_views(&self) -> &[SavedView] {
+        let configuration = &self.session.configuration;
+        match self.session.target.name() {
+            None => &configuration.demo_views,
+            Some(name) => configuration
+                .profiles
+                .iter()
+                .find(|listed| listed.name == name)
+                .map_or(&[], |listed| &listed.views),
+        }
+    }
+
+    /// Changes the user's own views, and remembers them.
+    fn change_views(&mut self, change: impl FnOnce(&mut Vec<SavedView>)) {
+        let mut views = self.own_views().to_vec();
+        change(&mut views);
+        let name = self.session.target.name().unwrap_or(DEMO).to_owned();
+        let configuration = &mut self.session.configuration;
+        if self.session.target == AccountId::Demo {
+            configuration.demo_views.clone_from(&views);
+        } else if let Some(listed) = configuration.profiles.iter_mut().find(|listed| listed.name == name) {
+            listed.views.clone_from(&views);
+        }
+        self.out.send(Effect::SaveViews(name, views));
+    }
+
+    /// Returns the name of the view on screen, as far as it has one.
+    pub(crate) fn view_name(&self) -> Option<String> {
+        let query = self.table.filter.portfolio.as_deref()?;
+        let views = self.views();
+        let view = views.iter().rev().find(|view| view.query.trim() == query.trim());
+        Some(view.map_or_else(
+            || format!("Find {}", text::clean(query.trim())),
+            |view| text::clean(&view.name).into_owned(),
+        ))
+    }
+
+    /// Shows a view of the local copy; asks first if the user has not decided yet whether one is kept.
+    pub(crate) fn open_view(&mut self, view: SavedView) -> bool {
+        if self.has_to_ask_for_copy() {
+            return self.open(Overlay::KeepCopy(Box::new(KeepCopyQuestion::new(view))));
+        }
+        let columns: Vec<_> = view
+            .columns
+            .iter()
+            .filter_map(|key| all_columns().into_iter().find(|column| column.key == key))
+            .collect();
+        if !columns.is_empty() {
+            let hidden = all_columns().into_iter().filter(|column| !columns.contains(column));
+            let all =
+                columns.iter().map(|column| (*column, true)).chain(hidden.map(|column| (column, false)));
+            self.columns = TableColumns { all: all.collect() };
+        }
+        let (sort_by, order) = sort_of(&view);
+        let filter = CustomerFilter {
+            status: StatusFilter::All,
+            sort_by,
+            order,
+            page_size: self.table.filter.page_size,
+            portfolio: Some(view.query.clone()),
+            ..CustomerFilter::default()
+        };
+        // The table shows the names of resellers.
+        self.session.name_resellers(&mut self.out);
+        self.filter.typed.name = view.query;
+        (self.filter.typed.from, self.filter.typed.to) = Default::default();
+        self.filter.point_at(&filter.status);
+        self.filtering().show(filter)
+    }
+
+    /// Shows the API's own lists again.
+    pub(crate) fn show_live(&mut self) -> bool {
+        if self.table.filter.portfolio.is_none() {
+            return self.note("These are live lists already.");
+        }
+        let filter = CustomerFilter { page_size: self.table.filter.page_size, ..CustomerFilter::default() };
+        self.filter.typed = super::filter::Typed::default();
+        self.filter.point_at(&filter.status);
+        self.filtering().show(filter)
+    }
+
+    /// Puts a query to the local copy.
+    ///
+    /// # Errors
+    /// Says what is wrong with the query.
+    pub(crate) fn find(&mut self, query: &str) -> Result<(), String> {
+        crate::portfolio::query::parse(query, self.now.today()).map_err(|error| error.to_string())?;
+        self.open_view(SavedView { query: query.trim().to_owned(), ..SavedView::default() });
+        Ok(())
+    }
+
+    /// Shows the view of this name.
+    ///
+    /// # Errors
+    /// Names the nearest view if there is none.
+    pub(crate) fn open_named_view(&mut self, name: &str) -> Result<(), String> {
+        if name.eq_ignore_ascii_case(LIVE) {
+            self.show_live();
+            return Ok(());
+        }
+        let views = self.views();
+        let Some(view) = views.iter().find(|view| view.is_named(name)) else {
+            let near = text::did_you_mean(name, views.iter().map(|view| view.name.as_str()));
+            let near = near.map(|near| format!(", did you mean {near}?")).unwrap_or_default();
+            return Err(format!("there is no view {}{near}", text::clean(name)));
+        };
+        self.open_view(view.clone());
+        Ok(())
+    }
+
+    /// Saves what is on the screen as a view.
+    ///
+    /// # Errors
+    /// Says why it cannot be one.
+    pub(crate) fn save_view(&mut self, name: &str) -> Result<(), String> {
+        let Some(query) = self.table.filter.portfolio.clone() else {
+            return Err("only views of the portfolio can be saved: v opens one".to_owned());
+        };
+        if name.eq_ignore_ascii_case(LIVE) {
+            return Err("Live is the API's own list".to_owned());
+        }
+        let filter = &self.table.filter;
+        let sort = match filter.sort_by {
+            SortBy::CreationDate => "created",
+            SortBy::CompanyName => "company",
+            SortBy::Column(key) => key,
+        };
+        let query = with_panel(&query, filter);
+        let view = SavedView {
+            name: name.trim().to_owned(),
+            query,
+            columns: self.columns.wanted().map(|column| column.key.to_owned()).collect(),
+            sort: vec![format!("{}{sort}", if filter.order == SortOrder::Descending { "-" } else { "" })],
+        };
+        self.change_views(|views| match views.iter_mut().find(|other| other.is_named(&view.name)) {
+            Some(other) => *other = view.clone(),
+            None => views.push(view.clone()),
+        });
+        self.note(format!("View {} saved.", text::clean(&view.name)));
+        Ok(())
+    }
+
+    /// Deletes a view of the user's own.
+    pub(crate) fn delete_view(&mut self, name: &str) -> bool {
+        if !self.own_views().iter().any(|view| view.is_named(name)) {
+            return self.warn_now("Built-in views cannot be deleted.");
+        }
+        self.change_views(|views| views.retain(|view| !view.is_named(name)));
+        self.note(format!("View {} deleted.", text::clean(name)))
+    }
+
+    /// Moves a view of the user's own up or down among them.
+    pub(crate) fn move_view(&mut self, name: &str, down: bool) -> bool {
+        let own = self.own_views();
+        let Some(at) = own.iter().position(|view| view.is_named(name)) else {
+            return self.warn_now("Built-in views stay where they are.");
+        };
+        let to = if down { at + 1 } else { at.wrapping_sub(1) };
+        if to >= own.len() {
+            return false;
+        }
+        self.change_views(|views| views.swap(at, to));
+        true
+    }
+
+    /// Returns true if the user has to be asked before a copy of the profile's customers is made.
+    fn has_to_ask_for_copy(&self) -> bool {
+        let Some(name) = self.session.target.name() else { return false };
+        let listed = self.session.configuration.profiles.iter().find(|listed| listed.name == name);
+        listed.is_some_and(|listed| listed.keeps_copy != Some(true))
+    }
+
+    /// Takes the user's decision about the copy, and shows the view that it was for.
+    pub(crate) fn keep_copy(&mut self, keep: KeepCopy, view: SavedView) {
+        let Some(name) = self.session.target.name().map(str::to_owned) else { return };
+        if let Some(listed) =
+            self.session.configuration.profiles.iter_mut().find(|listed| listed.name == name)
+        {
+            listed.keeps_copy = Some(true);
+        }
+        self.out.send(Effect::KeepPortfolio(name, keep));
+        self.open_view(view);
+    }
+
+    /// Reads the rows of a view of the local copy again, because the copy has changed.
+    pub(super) fn on_portfolio_changed(&mut self) -> bool {
+        if self.table.filter.portfolio.is_none() {
+            return false;
+        }
+        self.table.reread(self.now, &mut self.out)
+    }
+}
+
+/// Returns the column and the direction of a view.
+fn sort_of(view: &SavedView) -> (SortBy, SortOrder) {
+    let Some(first) = view.sort.first() else {
+        return (SortBy::Column(SortColumn::Relevance.key()), SortOrder::Ascending);
+    };
+    let (key, order) = match first.strip_prefix('-') {
+        Some(key) => (key, SortOrder::Descending),
+        None => (first.as_str(), SortOrder::Ascending),
+    };
+    let by = match SortColumn::from_key(key) {
+        Some(SortColumn::Created) => SortBy::CreationDate,
+        Some(SortColumn::Name) | None => SortBy::CompanyName,
+        Some(SortColumn::Seats) => SortBy::Column("quantity"),
+        Some(other) => SortBy::Column(other.key()),
+    };
+    (by, order)
+}

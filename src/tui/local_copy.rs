@@ -1,0 +1,133 @@
+//! Opens the local copy of the account on screen: the demo's in memory, a profile's as the user decided.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::Utc;
+use tokio::sync::mpsc;
+
+use super::{
+    app::{KeepCopy, Message},
+    report::Report,
+};
+use crate::{
+    account::{Account, AccountId},
+    api::{ApiError, RequestOptions, Urgency},
+    config::PortfolioSettings,
+    portfolio::{
+        Identity, OpenedCopy, OpenedStore, PortfolioStore, StoreError, folder_of,
+        sync::{SharedStore, SyncJob, SyncScope},
+    },
+    source::CustomerSource,
+    state::Store,
+};
+
+/// The settings that opening a copy needs.
+#[derive(Debug, Clone)]
+pub(super) struct CopySettings {
+    /// The data folder; `None` if there is none.
+    pub(super) data: Option<PathBuf>,
+    /// The settings of the configuration.
+    pub(super) portfolio: PortfolioSettings,
+    /// The state, in which decisions are remembered.
+    pub(super) state: Store,
+    /// The decision of this session, if one was made.
+    pub(super) decided: Arc<Mutex<Option<KeepCopy>>>,
+    /// The customers that are read at once.
+    pub(super) at_once: usize,
+    /// The place of the demo, in words.
+    pub(super) place: String,
+    /// The receiver of what has to be said.
+    pub(super) reports: mpsc::UnboundedSender<Report>,
+}
+
+impl CopySettings {
+    /// Returns the decision for a profile; `None` if the user was never asked.
+    fn decision(&self, profile: &str) -> Option<KeepCopy> {
+        if let Some(decided) = *self.decided.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Some(decided);
+        }
+        let state = self.state.load().state;
+        let remembered = state.profiles.get(profile);
+        let contacts = remembered.and_then(|of| of.keep_contacts).unwrap_or(self.portfolio.contacts);
+        let keep = remembered.and_then(|of| of.keep_portfolio).or(self.portfolio.keep)?;
+        keep.then_some(if contacts { KeepCopy::OnDisk } else { KeepCopy::WithoutContacts })
+    }
+}
+
+/// Opens the copy of an account, and prepares the sync that brings it up to date.
+pub(super) async fn open_copy(
+    settings: CopySettings,
+    target: AccountId,
+    account: Account,
+    live: Arc<dyn CustomerSource>,
+) -> Result<OpenedCopy, ApiError> {
+    let failed = |error: StoreError| ApiError::internal(&error.to_string());
+    let (name, profile) = match &target {
+        AccountId::Demo => {
+            let identity = Identity::new("demo", &settings.place);
+            let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
+            let resellers = account.resellers(usize::MAX).await?.rows;
+            let resellers = resellers.into_iter().map(|row| (row.reseller_id, row.company_name)).collect();
+            return Ok(opened(&settings, store, live, resellers, None));
+        }
+        AccountId::Profile { name, profile } => (name, profile),
+    };
+    let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
+    let decision = settings.decision(name).ok_or_else(|| {
+        ApiError::internal("no copy of this profile's customers is kept, and nobody has been asked")
+    })?;
+    let per_minute = Some(settings.portfolio.requests_per_minute.into());
+    let own = || vec![(account.reseller_id.clone(), None)];
+    let contacts = decision != KeepCopy::WithoutContacts;
+    let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
+        let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
+        return Ok(opened(&settings, store, live, own(), per_minute));
+    };
+    let folder = folder_of(data, name);
+    let opening = {
+        let (folder, identity) = (folder.clone(), identity.clone());
+        move || PortfolioStore::open(&folder, &identity, contacts, Utc::now())
+    };
+    match blocking(opening).await? {
+        Ok(OpenedStore { store, notices }) => {
+            for notice in notices {
+                let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
+            }
+            let known = store.resellers().map_err(failed)?;
+            let resellers = if known.is_empty() { own() } else { known };
+            Ok(opened(&settings, store, live, resellers, per_minute))
+        }
+        // Another vipmp brings it up to date.
+        Err(StoreError::Busy(_)) => {
+            let store = blocking(move || PortfolioStore::open_to_read(&folder, Some(&identity))).await?;
+            Ok(OpenedCopy { store: SharedStore::new(store.map_err(failed)?), job: None })
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn opened(
+    settings: &CopySettings,
+    store: PortfolioStore,
+    live: Arc<dyn CustomerSource>,
+    resellers: Vec<(String, Option<String>)>,
+    per_minute: Option<u32>,
+) -> OpenedCopy {
+    let store = SharedStore::new(store);
+    let job = SyncJob {
+        source: live,
+        options: RequestOptions::new(Urgency::background()),
+        store: store.clone(),
+        scope: SyncScope { resellers, orders_since: None },
+        at_once: settings.at_once,
+        per_minute,
+    };
+    OpenedCopy { store, job: Some(job) }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::internal(&error.to_string()))
+}
