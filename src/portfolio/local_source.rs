@@ -20,7 +20,7 @@ use super::{
     Completeness, StoreError,
     index::{FoundRows, IndexBuilder, PortfolioIndex, SortColumn, SortKey},
     query::{Condition, Field, Query, Term, Test, parse},
-    sync::{SharedStore, SyncError, SyncJob, SyncProgress, sync},
+    sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
 };
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
@@ -34,6 +34,12 @@ use crate::{
 
 /// The shortest time between two readings of the whole store while it changes.
 const REBUILD: Duration = Duration::from_millis(500);
+/// Reading the store takes at most one part in this many of the time.
+const REBUILD_SHARE: u32 = 10;
+/// The time from the end of a sync to the next one while the screen is open.
+const RESYNC: Duration = Duration::from_mins(30);
+/// The time after which the API is tried again when it was out of reach.
+const RECONNECT: Duration = Duration::from_secs(30);
 
 /// The way to open the local copy, which is done when it is first needed.
 pub type OpenCopy = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedCopy, ApiError>> + Send + Sync>;
@@ -73,7 +79,7 @@ impl fmt::Debug for PortfolioSource {
 struct LocalData {
     store: SharedStore,
     state: Arc<CopyState>,
-    /// Stops the sync when the source is dropped.
+    /// Stops the syncs when the source is dropped; `None` if this process only reads.
     syncing: Option<tokio::task::AbortHandle>,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
 }
@@ -90,6 +96,10 @@ impl Drop for LocalData {
 struct CopyState {
     /// Grows with each change of the store.
     version: AtomicU64,
+    /// The version of the last great change, such as the end of a sync: older indexes are not used any more.
+    least: AtomicU64,
+    /// Wakes the syncing task, because the user wants a sync now.
+    wanted: tokio::sync::Notify,
     is_syncing: AtomicBool,
     /// The reason why the last sync ended early.
     failure: RwLock<Option<String>>,
@@ -100,6 +110,8 @@ struct CopyState {
 struct LoadedIndex {
     version: u64,
     at: Instant,
+    /// The time that reading took.
+    took: Duration,
     index: Arc<PortfolioIndex>,
     held: Completeness,
 }
@@ -121,31 +133,30 @@ impl PortfolioSource {
             .await
     }
 
-    /// Syncs in the background, and says so from time to time.
+    /// Syncs in the background, again and again, and says so from time to time.
     fn begin_sync(&self, job: SyncJob, state: Arc<CopyState>) -> tokio::task::AbortHandle {
-        let on_change = Arc::clone(&self.on_change);
+        let (on_change, offline) = (Arc::clone(&self.on_change), Arc::clone(&self.offline));
         state.is_syncing.store(true, Ordering::Release);
         let task = tokio::spawn(async move {
-            let progress = Arc::new(SyncProgress::default());
-            let mut syncing = std::pin::pin!(sync(job, Arc::clone(&progress)));
-            let outcome = loop {
-                let beat = tokio::time::sleep(REBUILD);
+            loop {
+                let outcome = sync_once(job.clone(), &state, &on_change).await;
+                let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
+                note_reach(&offline, is_offline, outcome.is_ok());
+                let failure = outcome.err().map(|error| match error {
+                    SyncError::Api(error) => error.user_message().summary,
+                    SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
+                });
+                *state.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
+                state.is_syncing.store(false, Ordering::Release);
+                state.renew();
+                on_change();
                 tokio::select! {
-                    outcome = &mut syncing => break outcome,
-                    () = beat => {
-                        state.version.fetch_add(1, Ordering::AcqRel);
-                        on_change();
-                    }
+                    () = tokio::time::sleep(if is_offline { RECONNECT } else { RESYNC }) => {}
+                    () = state.wanted.notified() => {}
                 }
-            };
-            state.is_syncing.store(false, Ordering::Release);
-            let failure = outcome.err().map(|error| match error {
-                SyncError::Api(error) => error.user_message().summary,
-                SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
-            });
-            *state.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
-            state.version.fetch_add(1, Ordering::AcqRel);
-            on_change();
+                state.is_syncing.store(true, Ordering::Release);
+                on_change();
+            }
         });
         task.abort_handle()
     }
@@ -154,6 +165,9 @@ impl PortfolioSource {
     async fn local_rows(&self, request: RowsRequest, typed: &str) -> Result<Window, ApiError> {
         let begun = Instant::now();
         let copy = self.copy().await?;
+        if request.refresh {
+            copy.state.wanted.notify_waiters();
+        }
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
         let mut query =
             parse(typed, Utc::now().date_naive()).map_err(|error| ApiError::internal(&error.to_string()))?;
@@ -218,12 +232,39 @@ impl PortfolioSource {
     /// Remembers whether the API was reached.
     fn note_reach<T>(&self, outcome: &Result<T, ApiError>) {
         let is_offline = matches!(outcome, Err(error) if is_unreachable(error));
-        let mut since = self.offline.lock().unwrap_or_else(PoisonError::into_inner);
-        match (is_offline, since.is_some()) {
-            (true, false) => *since = Some(Utc::now()),
-            (false, true) if outcome.is_ok() => *since = None,
-            _ => {}
+        note_reach(&self.offline, is_offline, outcome.is_ok());
+    }
+}
+
+/// Runs one sync, and says from time to time that the copy has changed.
+async fn sync_once(job: SyncJob, state: &CopyState, on_change: &OnChange) -> Result<SyncReport, SyncError> {
+    let mut syncing = std::pin::pin!(sync(job, Arc::new(SyncProgress::default())));
+    loop {
+        tokio::select! {
+            outcome = &mut syncing => return outcome,
+            () = tokio::time::sleep(REBUILD) => {
+                state.version.fetch_add(1, Ordering::AcqRel);
+                on_change();
+            }
         }
+    }
+}
+
+/// Remembers since when the API is out of reach.
+fn note_reach(since: &Mutex<Option<DateTime<Utc>>>, is_offline: bool, is_reached: bool) {
+    let mut since = since.lock().unwrap_or_else(PoisonError::into_inner);
+    match (is_offline, since.is_some()) {
+        (true, false) => *since = Some(Utc::now()),
+        (false, true) if is_reached => *since = None,
+        _ => {}
+    }
+}
+
+impl CopyState {
+    /// Has the index be read again before the next answer.
+    fn renew(&self) {
+        let version = self.version.fetch_add(1, Ordering::AcqRel) + 1;
+        self.least.store(version, Ordering::Release);
     }
 }
 
@@ -270,19 +311,22 @@ impl LocalData {
     async fn loaded(&self) -> Result<LoadedIndex, ApiError> {
         let mut loaded = self.index.lock().await;
         let version = self.state.version.load(Ordering::Acquire);
-        if let Some(loaded) = &*loaded
-            && (loaded.version == version
-                || self.state.is_syncing.load(Ordering::Acquire) && loaded.at.elapsed() < REBUILD)
-        {
-            return Ok(loaded.clone());
+        if let Some(loaded) = &*loaded {
+            let is_recent = loaded.at.elapsed() < REBUILD.max(loaded.took * REBUILD_SHARE);
+            let is_usable = loaded.version >= self.state.least.load(Ordering::Acquire);
+            if loaded.version == version || is_usable && is_recent {
+                return Ok(loaded.clone());
+            }
         }
+        let begun = Instant::now();
         let read = self.store.with(|store| {
             let mut builder = IndexBuilder::default();
             store.entries(|entry| builder.push(&entry))?;
             Ok((builder.finish(), store.completeness()?))
         });
         let (index, held) = read.await.map_err(|error| of_store(&error))?;
-        let found = LoadedIndex { version, at: Instant::now(), index: Arc::new(index), held };
+        let found =
+            LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index: Arc::new(index), held };
         *loaded = Some(found.clone());
         Ok(found)
     }

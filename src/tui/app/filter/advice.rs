@@ -56,7 +56,7 @@ impl FilterPanel {
         let editing = self.editing.as_ref().filter(|editing| editing.field == FilterField::Name)?;
         // The local copy is searched for anything.
         if editing.before.1.portfolio.is_some() {
-            return None;
+            return editing.hint.clone();
         }
         let text = plain(editing.input.value());
         match SearchKind::of(text) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
+use tui_input::Input;
 
 use super::{
     FilterContext, FilterField, FilterPanel, TYPING_REST,
@@ -11,6 +12,7 @@ use super::{
     panel::Editing,
 };
 use crate::{
+    portfolio::query::{self, Completion},
     text::{self, wrap},
     tui::{
         action::{Action, Scope},
@@ -46,6 +48,9 @@ impl FilterContext<'_> {
         }
         if self.searches_anywhere(key) {
             self.search_anywhere();
+            return TypedKey::Taken;
+        }
+        if key.code == KeyCode::Tab && self.filter.complete_query(self.now) {
             return TypedKey::Taken;
         }
         match key.code {
@@ -143,6 +148,30 @@ impl FilterPanel {
         }
     }
 
+    /// Completes the word of a query that is typed; returns false if nothing completes it.
+    fn complete_query(&mut self, now: Now) -> bool {
+        let Some(editing) = &mut self.editing else { return false };
+        if editing.field != FilterField::Name || editing.before.1.portfolio.is_none() {
+            return false;
+        }
+        let text = editing.input.value().to_owned();
+        let cursor = text.char_indices().nth(editing.input.cursor()).map_or(text.len(), |(at, _)| at);
+        let Completion { span, candidates } = query::complete(&text, cursor, &|_, _| Vec::new());
+        let words: Vec<&str> = candidates.iter().map(|candidate| candidate.insert.as_str()).collect();
+        let Some(common) = common_start(&words) else { return false };
+        // Several words without more in common are listed.
+        let hint =
+            (words.len() > 1).then(|| words.iter().map(|word| word.trim()).collect::<Vec<_>>().join("  "));
+        if common.len() > span.len() || words.len() == 1 {
+            let completed = format!("{}{common}{}", &text[..span.start], &text[span.end..]);
+            let cursor = text[..span.start].chars().count() + common.chars().count();
+            editing.input = Input::new(completed).with_cursor(cursor);
+            editing.on_typed(now);
+        }
+        editing.hint = hint;
+        true
+    }
+
     /// Pastes into the open field.
     pub(crate) fn paste(&mut self, pasted: &str, now: Now) {
         if let Some(editing) = &mut self.editing
@@ -171,7 +200,7 @@ impl FilterPanel {
 impl Editing {
     /// Forgets the error, and has the text applied once no more is typed.
     fn on_typed(&mut self, now: Now) {
-        self.error = None;
+        (self.error, self.hint) = (None, None);
         // A half-typed page size would be a page of that size: only Enter applies it.
         let rest = if self.before.1.portfolio.is_some() && self.field == FilterField::Name {
             // The local copy answers at once.
@@ -181,4 +210,12 @@ impl Editing {
         };
         self.apply_at = (self.field != FilterField::PageSize).then_some(now.mono + rest);
     }
+}
+
+/// Returns the start that all words have in common; `None` if there are no words.
+fn common_start(words: &[&str]) -> Option<String> {
+    let (first, others) = words.split_first()?;
+    let shared = |word: &str| first.chars().zip(word.chars()).take_while(|(one, other)| one == other).count();
+    let length = others.iter().map(|word| shared(word)).min().unwrap_or(first.chars().count());
+    Some(first.chars().take(length).collect())
 }

@@ -27,6 +27,8 @@ pub(crate) struct Editing {
     pub(crate) input: Input,
     /// The reason why the text was refused.
     pub(crate) error: Option<String>,
+    /// The words that Tab could complete the query to.
+    pub(super) hint: Option<String>,
     /// The time at which the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
     /// True if the editing began outside the panel, which then gets the keys back.
@@ -96,6 +98,7 @@ impl FilterPanel {
             field,
             input,
             error: None,
+            hint: None,
             apply_at: None,
             from_outside,
             back: None,

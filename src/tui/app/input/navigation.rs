@@ -148,6 +148,14 @@ impl App {
     /// Goes to a customer by its ID: selects its row if it is on the page, or else opens its record. Esc returns.
     pub(crate) fn go_to(&mut self, id: &str) -> Result<(), String> {
         let id = id.trim();
+        // The local copy knows references, subscriptions and e-mail addresses too.
+        let is_in_view = self.table.filter.portfolio.is_some();
+        if (is_in_view && self.table.shown().is_none_or(|window| window.position(id).is_none())
+            || id.contains('@'))
+            && !id.is_empty()
+        {
+            return self.find(&quoted(id));
+        }
         if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
             return Err("Enter letters and digits, for example 1006500792".to_owned());
         }
@@ -174,4 +182,9 @@ impl App {
         let turned = self.table.go_to_page(number, self.now, &mut self.out);
         turned.map(drop).map_err(NoPage::in_words)
     }
+}
+
+/// Returns a query for exactly this text.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
 }

@@ -163,3 +163,29 @@ fn the_command_that_shows_the_same_is_find() {
     let command = stage.app.session.invocation.list(&stage.app.session.source, shown);
     assert_eq!(command, "vipmp --demo find '--sort=relevance' -- 'acme seats:>5'");
 }
+
+#[test]
+fn tab_completes_fields_and_values_and_lists_several() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter /").typed("acme statu").key("tab");
+    let typed = |stage: &Stage| stage.app.filter.editing.as_ref().unwrap().input.value().to_owned();
+    assert_eq!(typed(&stage), "acme status:");
+    stage.typed("p").key("tab");
+    assert_eq!(typed(&stage).trim_end(), "acme status:pending");
+    stage.typed(" auto:").key("tab");
+    let advice = stage.app.filter.name_advice(&stage.app.keys).unwrap();
+    assert!(advice.contains("on") && advice.contains("off"), "{advice}");
+    stage.typed("x");
+    assert_eq!(stage.app.filter.name_advice(&stage.app.keys), None, "the list goes with the next key");
+}
+
+#[test]
+fn anything_that_names_a_customer_is_gone_to() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("#").typed("ada@example.com").key("enter");
+    assert_eq!(query(&stage), Some("\"ada@example.com\""));
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys("#").typed("ref-7").key("enter");
+    assert_eq!(query(&stage), Some("\"ref-7\""));
+}
