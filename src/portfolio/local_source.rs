@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::{
-    Completeness, StoreError,
+    ChangeFilter, Completeness, StoreError,
     index::{FoundRows, IndexBuilder, PortfolioIndex, SortColumn, SortKey},
     query::{Condition, Field, Query, Term, Test, parse},
     sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
@@ -25,8 +25,8 @@ use super::{
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
-        Capabilities, Coverage, Cursor, Customer, CustomerFilter, OrderPage, OrdersRequest, RecordKey,
-        RowsRequest, SortBy, SortOrder, Status, StatusCounts, StatusFilter, SubscriptionList,
+        Capabilities, Coverage, Cursor, Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest,
+        RecordKey, RowsRequest, SortBy, SortOrder, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, Origin, RowWalk, WalkRequest, Window},
     text,
@@ -491,6 +491,15 @@ impl CustomerSource for PortfolioSource {
                 }
                 _ => outcome,
             }
+        })
+    }
+
+    fn changes(&self, customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
+        Box::pin(async move {
+            let Some(copy) = self.copy.get() else { return Ok(None) };
+            let filter = ChangeFilter { customer_id: Some(customer_id), ..ChangeFilter::default() };
+            let found = copy.store.with(move |store| store.changes(&filter)).await;
+            found.map(Some).map_err(|error| of_store(&error))
         })
     }
 

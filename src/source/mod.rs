@@ -19,8 +19,8 @@ pub use window::{Fetched, Origin, Window};
 use crate::{
     api::{ApiError, RequestOptions},
     model::{
-        Customer, CustomerFilter, OrderPage, OrdersRequest, RecordKey, RowsRequest, StatusCounts,
-        SubscriptionList,
+        Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, RecordKey, RowsRequest,
+        StatusCounts, SubscriptionList,
     },
 };
 
@@ -63,6 +63,14 @@ pub trait CustomerSource: Send + Sync + fmt::Debug {
         customer_id: String,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>>;
+
+    /// Reads the changes of a customer that were observed, the oldest first; `None` if the source observes none.
+    ///
+    /// # Errors
+    /// Fails if they cannot be read.
+    fn changes(&self, _customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Reads a page of a customer's orders.
     ///

@@ -28,6 +28,7 @@ impl App {
             Message::Record(ticket, outcome) => self.on_record(ticket, outcome),
             Message::Subscriptions(ticket, outcome) => self.on_subscriptions(ticket, outcome),
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
+            Message::History(ticket, outcome) => self.detail.on_history(ticket, outcome),
             Message::Reseller(ticket, outcome) => {
                 let outcome = outcome.map(|value| *value).map_err(|error| *error);
                 self.session.reseller.settle(ticket, outcome)

@@ -51,6 +51,11 @@ impl Effects {
                     source.orders(request, options).await
                 });
             }
+            Effect::LoadHistory(ticket, id) => {
+                self.load(ticket, Urgency::foreground(), Message::History, async move |source, _| {
+                    source.changes(id).await
+                });
+            }
             Effect::LoadResellers(ticket) => {
                 self.fetch(
                     ticket,

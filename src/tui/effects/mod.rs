@@ -155,6 +155,7 @@ impl Effects {
             | Effect::LoadRecord(..)
             | Effect::LoadSubscriptions(..)
             | Effect::LoadOrders(..)
+            | Effect::LoadHistory(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),
             Effect::Hurry(ticket) => {

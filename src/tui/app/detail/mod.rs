@@ -29,7 +29,9 @@ use super::{
     timing::PATIENCE,
 };
 use crate::{
-    model::{Customer, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList},
+    model::{
+        Customer, ObservedChange, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList,
+    },
     source::Fetched,
 };
 
@@ -49,6 +51,8 @@ pub(crate) struct Detail {
     pub(crate) customer: Remote<Arc<Customer>>,
     pub(crate) subscriptions: Remote<Arc<SubscriptionList>>,
     pub(crate) orders: Remote<Arc<OrderHistory>>,
+    /// The changes that syncs have seen; `None` if no local copy is open.
+    pub(crate) history: Remote<Option<Vec<ObservedChange>>>,
     /// Orders of all time instead of the current term.
     pub(crate) all_orders: bool,
     /// The time from which the record may be requested, once the selection has rested.
@@ -86,6 +90,7 @@ impl Detail {
             customer: Remote::Idle,
             subscriptions: Remote::Idle,
             orders: Remote::Idle,
+            history: Remote::Idle,
             all_orders: false,
             rest_until: None,
             waiting_since: None,
@@ -143,6 +148,7 @@ impl Detail {
         self.customer.outdate();
         self.subscriptions.outdate();
         self.orders.outdate();
+        self.history.outdate();
         self.rest_until = self.subject.is_some().then_some(now.mono);
     }
 
@@ -169,6 +175,7 @@ impl Detail {
         self.customer.give_up();
         self.subscriptions.give_up();
         self.orders.give_up();
+        self.history.give_up();
         self.rest_until = None;
         self.render();
         waited
@@ -176,10 +183,16 @@ impl Detail {
 
     /// Returns the tickets of the requests under way.
     pub(crate) fn awaited(&self) -> Vec<Ticket> {
-        [self.customer.awaited(), self.subscriptions.awaited(), self.orders.awaited(), self.more_orders]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            self.customer.awaited(),
+            self.subscriptions.awaited(),
+            self.orders.awaited(),
+            self.history.awaited(),
+            self.more_orders,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Returns true if anything that the pane shows is on its way.
@@ -191,6 +204,7 @@ impl Detail {
         let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
         let source = self.subject.as_ref().and_then(DetailSubject::record_key);
         self.customer = ready(source.and_then(|source| self.records.customer(&source)));
+        self.history = Remote::Idle;
         let id = self.subject.as_ref().and_then(DetailSubject::customer_id).map(str::to_owned);
         self.subscriptions =
             id.as_ref().and_then(|id| self.records.subscriptions(id)).map_or(Remote::Idle, Remote::Ready);
@@ -234,6 +248,11 @@ impl Detail {
                 let request = OrdersRequest::First { customer_id: id, since };
                 let ticket = out.ask(|ticket| Effect::LoadOrders(ticket, request));
                 self.orders.load(ticket);
+                true
+            }
+            Tab::History if self.history.is_wanted() => {
+                let ticket = out.ask(|ticket| Effect::LoadHistory(ticket, id));
+                self.history.load(ticket);
                 true
             }
             _ => false,
@@ -312,6 +331,19 @@ impl Detail {
             Some(name) => format!("{name} · {id}"),
             None => id.to_owned(),
         }
+    }
+
+    /// Takes a customer's changes; returns true if they were awaited.
+    pub(crate) fn on_history(
+        &mut self,
+        ticket: Ticket,
+        outcome: LoadResult<Option<Vec<ObservedChange>>>,
+    ) -> bool {
+        if !self.history.settle(ticket, outcome.map(|history| *history).map_err(|error| *error)) {
+            return false;
+        }
+        self.render();
+        true
     }
 
     /// Takes a customer's record; returns true if it was awaited.

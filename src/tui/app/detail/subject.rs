@@ -14,12 +14,13 @@ pub(crate) enum Tab {
     Contacts,
     Products,
     Orders,
+    History,
     Raw,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Overview, Self::Contacts, Self::Products, Self::Orders, Self::Raw];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Overview, Self::Contacts, Self::Products, Self::Orders, Self::History, Self::Raw];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -27,6 +28,7 @@ impl Tab {
             Self::Contacts => "Contacts",
             Self::Products => "Products",
             Self::Orders => "Orders",
+            Self::History => "History",
             Self::Raw => "Raw",
         }
     }

@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn all_tabs_where_there_is_room_else_the_current_one_among_some() {
-        assert_eq!(tab_line(Tab::Overview, 80).tabs.len(), 5);
+        assert_eq!(tab_line(Tab::Overview, 80).tabs.len(), 6);
         let narrow = tab_line(Tab::Overview, 31);
         assert_eq!(narrow.tabs.len(), 3);
         assert!(narrow.after && !narrow.before);

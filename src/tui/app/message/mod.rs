@@ -20,8 +20,8 @@ use crate::{
     account::{AccountId, ProfileDraft, Resellers, TestStep},
     api::{ApiError, Exchange, Wait},
     model::{
-        Customer, CustomerFilter, OrderPage, OrdersRequest, Priority, RecordKey, Reseller, ResellerRow,
-        RowsRequest, StatusCounts, SubscriptionList,
+        Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, Priority, RecordKey, Reseller,
+        ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
     source::{Fetched, Window},
     state::{SavedView, View},
@@ -89,6 +89,8 @@ pub enum Message {
     Subscriptions(Ticket, LoadResult<Fetched<SubscriptionList>>),
     /// A page of a customer's orders.
     Orders(Ticket, LoadResult<Fetched<OrderPage>>),
+    /// The changes of a customer that syncs have seen; `None` if no local copy is open.
+    History(Ticket, LoadResult<Option<Vec<ObservedChange>>>),
     /// A request that was made for the account on the screen, and its response.
     Exchange(Ticket, Box<Exchange>),
     /// The reseller.
@@ -135,6 +137,7 @@ impl Message {
             | Self::Exchange(ticket, _)
             | Self::Subscriptions(ticket, _)
             | Self::Orders(ticket, _)
+            | Self::History(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
@@ -158,6 +161,8 @@ pub enum Effect {
     LoadSubscriptions(Ticket, String, Priority),
     /// Load a page of a customer's orders; answered by [`Message::Orders`].
     LoadOrders(Ticket, OrdersRequest),
+    /// Read the changes of a customer from the local copy; answered by [`Message::History`].
+    LoadHistory(Ticket, String),
     /// List the resellers of the account; answered by [`Message::AccountResellers`].
     LoadResellers(Ticket),
     /// Fetch the reseller; answered by [`Message::Reseller`].

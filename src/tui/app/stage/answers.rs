@@ -79,6 +79,7 @@ impl Stage {
                     fetched_at(self.now.wall, order_page(&self.portfolio.orders(offset))),
                 )
             }
+            Effect::LoadHistory(ticket, _) => Message::History(*ticket, Ok(Box::new(None))),
             Effect::LoadResellers(ticket) => {
                 let list = Resellers { rows: resellers(), unreadable: 0, doubt: None };
                 Message::AccountResellers(*ticket, Ok(Box::new(list)))
@@ -144,6 +145,7 @@ impl Stage {
             Effect::LoadRecord(ticket, _, _) => Message::Record(*ticket, Err(error)),
             Effect::LoadSubscriptions(ticket, _, _) => Message::Subscriptions(*ticket, Err(error)),
             Effect::LoadOrders(ticket, _) => Message::Orders(*ticket, Err(error)),
+            Effect::LoadHistory(ticket, _) => Message::History(*ticket, Err(error)),
             Effect::LoadResellers(ticket) => Message::AccountResellers(*ticket, Err(error)),
             Effect::FetchReseller(ticket) => Message::Reseller(*ticket, Err(error)),
             Effect::CheckProfile(ticket, ..) => Message::Checked(*ticket, Err(error)),

@@ -277,6 +277,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadRecord(ticket, _, _)
         | Effect::LoadSubscriptions(ticket, _, _)
         | Effect::LoadOrders(ticket, _)
+        | Effect::LoadHistory(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    model::{Capabilities, Coverage, Cursor, Row, SortBy, StatusFilter},
+    model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
     source::{Origin, Window},
     tui::app::{
         Effect, KeepCopy, Message, Overlay,
@@ -188,4 +188,38 @@ fn anything_that_names_a_customer_is_gone_to() {
     answer(&mut stage, &["Acme"], coverage, None);
     stage.keys("#").typed("ref-7").key("enter");
     assert_eq!(query(&stage), Some("\"ref-7\""));
+}
+
+#[test]
+fn the_history_says_what_changed_before_and_after() {
+    let mut stage = Stage::ready(160, 45);
+    stage.keys("enter right right right right");
+    stage.answer();
+    let text = |stage: &Stage| -> String {
+        stage.app.detail.lines.iter().map(|line| format!("{}\n", line.text())).collect()
+    };
+    assert!(text(&stage).contains("has not been opened yet"), "{}", text(&stage));
+    stage.keys("down");
+    stage.keys("left right r");
+    let ask = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadHistory(..))).cloned();
+    let Some(Effect::LoadHistory(ticket, id)) = ask else { panic!("{:?}", stage.pending) };
+    let change = |at: &str, field: &str, before: Option<&str>, after: Option<&str>| ObservedChange {
+        at: at.parse().unwrap(),
+        customer_id: id.clone(),
+        reseller_id: "1".to_owned(),
+        company: None,
+        subscription_id: None,
+        field: field.to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    let changes = vec![
+        change("2026-11-01T10:00:00Z", "joined", None, None),
+        change("2026-11-20T10:00:00Z", "status", Some("1002"), Some("1000")),
+    ];
+    stage.send(Message::History(ticket, Ok(Box::new(Some(changes)))));
+    let shown = text(&stage);
+    let places = ["2 changes seen", "status  20 Nov 2026, 10:00 UTC", "1002 → 1000", "joined  1 Nov 2026"];
+    let found: Vec<Option<usize>> = places.iter().map(|place| shown.find(place)).collect();
+    assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{shown}");
 }

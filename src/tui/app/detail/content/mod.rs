@@ -1,5 +1,6 @@
 //! The contents of the detail pane's tabs, as lines of the screen: made when something arrives, not when it is drawn.
 
+mod history;
 mod orders;
 mod overview;
 mod products;
@@ -169,6 +170,7 @@ pub(crate) fn lines(detail: &Detail, width: usize) -> Vec<TextLine> {
             Tab::Contacts => overview::contacts(&mut page, detail),
             Tab::Products => products::products(&mut page, detail),
             Tab::Orders => orders::orders(&mut page, detail),
+            Tab::History => history::history(&mut page, detail),
             Tab::Raw => raw::raw(&mut page, detail, subject),
         },
     }

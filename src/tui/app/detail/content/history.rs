@@ -1,0 +1,44 @@
+//! The History tab: what syncs of the local copy have seen to change, the newest first.
+
+use super::{LineBuilder, TextLine, Tone};
+use crate::{model::ObservedChange, text, tui::app::detail::Detail};
+
+/// The most changes that are shown; `vipmp changes` prints all.
+const MOST: usize = 500;
+
+pub(super) fn history(page: &mut LineBuilder, detail: &Detail) {
+    match detail.history.value().map(|history| history.as_deref()) {
+        Some(None) => page.paragraph(
+            Tone::Dim,
+            "Changes are known from the local copy, which has not been opened yet: the views open it.",
+        ),
+        Some(Some([])) => page.paragraph(Tone::Dim, "No change of this customer has been seen yet."),
+        Some(Some(changes)) => {
+            let count = text::pluralize(changes.len() as u64, "change", "changes");
+            page.paragraph(Tone::Dim, &format!("{count} seen by syncs, the newest first"));
+            changes.iter().rev().take(MOST).for_each(|change| one(page, change));
+            if changes.len() > MOST {
+                page.blank();
+                page.paragraph(Tone::Dim, "vipmp changes prints the older ones.");
+            }
+        }
+        None => {}
+    }
+    page.waiting(detail, &detail.history, "changes");
+}
+
+fn one(page: &mut LineBuilder, change: &ObservedChange) {
+    page.blank();
+    let at = change.at.format("%-d %b %Y, %H:%M UTC");
+    let of =
+        change.subscription_id.as_deref().map(|id| format!(" · {}", text::clean(id))).unwrap_or_default();
+    page.push(
+        TextLine::toned(Tone::Strong, &text::clean(&change.field)).with(Tone::Dim, &format!("  {at}{of}")),
+    );
+    let value = |value: &Option<String>| {
+        value.as_deref().map_or_else(|| "—".to_owned(), |value| text::clean(value).into_owned())
+    };
+    if change.before.is_some() || change.after.is_some() {
+        page.paragraph(Tone::Plain, &format!("{} → {}", value(&change.before), value(&change.after)));
+    }
+}
