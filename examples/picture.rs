@@ -71,9 +71,15 @@ fn capture() -> Result<vt100::Screen, Box<dyn Error>> {
     };
     let mut keys = pair.master.take_writer()?;
     shows("1–50 of 1,204")?;
-    keys.write_all(b"0")?;
-    shows("1–50 of 1,307")?;
-    keys.write_all(b"jjjjj")?;
+    keys.write_all(b"v")?;
+    shows("everything in the local copy")?;
+    keys.write_all(b"j\r")?;
+    shows("1–50 of 1,652")?;
+    // The copy is complete.
+    shows("details just now")?;
+    keys.write_all(b"/renewal:60d seats:>50\r")?;
+    shows("Find renewal:60d")?;
+    keys.write_all(b"jjj")?;
     shows("Segment")?;
     // The welcome text gives way to the hints after a while.
     let screen = shows("Enter open")?;

@@ -22,7 +22,7 @@ pub enum StoreError {
         found: i64,
     },
     /// Another process writes to the portfolio.
-    #[error("another vipmp{} is syncing this portfolio: wait until it has ended, or stop it", process(*.0))]
+    #[error("another vipmp{} keeps this portfolio up to date: let it finish, or quit it", process(*.0))]
     Busy(Option<u32>),
     /// A file is damaged; its path, if it is known which one.
     #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", file(.0.as_deref()))]
@@ -62,6 +62,11 @@ impl StoreError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
             _ => Self::Io { path, source },
         }
+    }
+
+    /// Returns true if the file lacks a table, so that another program has written it.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(self, Self::Database(error) if error.to_string().contains("no such table"))
     }
 
     /// Returns true if the file is no database or is damaged.

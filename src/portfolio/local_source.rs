@@ -38,6 +38,8 @@ const REBUILD: Duration = Duration::from_millis(500);
 const REBUILD_SHARE: u32 = 10;
 /// The time from the end of a sync to the next one while the screen is open.
 const RESYNC: Duration = Duration::from_mins(30);
+/// The time between two looks at what another process has changed.
+const FOLLOW: Duration = Duration::from_secs(2);
 /// The time after which the API is tried again when it was out of reach.
 const RECONNECT: Duration = Duration::from_secs(30);
 
@@ -79,16 +81,16 @@ impl fmt::Debug for PortfolioSource {
 struct LocalData {
     store: SharedStore,
     state: Arc<CopyState>,
-    /// Stops the syncs when the source is dropped; `None` if this process only reads.
-    syncing: Option<tokio::task::AbortHandle>,
+    /// True if this process brings the copy up to date.
+    is_writer: bool,
+    /// The task that syncs, or that looks for what another process has changed.
+    task: tokio::task::AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
 }
 
 impl Drop for LocalData {
     fn drop(&mut self) {
-        if let Some(syncing) = &self.syncing {
-            syncing.abort();
-        }
+        self.task.abort();
     }
 }
 
@@ -127,10 +129,32 @@ impl PortfolioSource {
             .get_or_try_init(|| async {
                 let OpenedCopy { store, job } = (self.open)().await?;
                 let state = Arc::new(CopyState::default());
-                let syncing = job.map(|job| self.begin_sync(job, Arc::clone(&state)));
-                Ok(LocalData { store, state, syncing, index: tokio::sync::Mutex::default() })
+                let is_writer = job.is_some();
+                let task = match job {
+                    Some(job) => self.begin_sync(job, Arc::clone(&state)),
+                    None => self.follow(store.clone(), Arc::clone(&state)),
+                };
+                Ok(LocalData { store, state, is_writer, task, index: tokio::sync::Mutex::default() })
             })
             .await
+    }
+
+    /// Looks for what another process has changed, and says so.
+    fn follow(&self, store: SharedStore, state: Arc<CopyState>) -> tokio::task::AbortHandle {
+        let on_change = Arc::clone(&self.on_change);
+        let task = tokio::spawn(async move {
+            let mut known = None;
+            loop {
+                let version = store.with(|store| store.data_version()).await.ok();
+                if known.is_some() && version != known {
+                    state.renew();
+                    on_change();
+                }
+                known = version;
+                tokio::time::sleep(FOLLOW).await;
+            }
+        });
+        task.abort_handle()
     }
 
     /// Syncs in the background, again and again, and says so from time to time.
@@ -285,6 +309,15 @@ fn complaint(
     }
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
+    }
+    if !held.keeps_contacts && query.tests_contacts() {
+        words.push("Contacts are not kept in this copy.".to_owned());
+    }
+    if held.unchecked > 0 {
+        words.push(format!(
+            "{} in no list, and may be gone.",
+            text::pluralize(held.unchecked, "customer is", "customers are")
+        ));
     }
     if found.unknown > 0 {
         words.push(format!("{} may match too: their details are not known yet.", customers(found.unknown)));
@@ -548,7 +581,7 @@ impl LocalData {
         &self,
         work: impl FnOnce(&mut super::PortfolioStore) -> Result<(), StoreError> + Send + 'static,
     ) {
-        if self.syncing.is_none() {
+        if !self.is_writer {
             return;
         }
         match self.store.with(work).await {

@@ -29,7 +29,7 @@ impl SavedView {
     pub fn built_in() -> Vec<Self> {
         vec![
             Self::new("All customers", "", &["company"]),
-            Self::new("New this month", "joined:\"this month\"", &["-created"]),
+            Self::new("New this month", "joined:this-month", &["-created"]),
             Self::new("Gone", "gone:yes", &["-gone"]),
             Self::new("Changes", "changed:7d", &["-changed"]),
         ]

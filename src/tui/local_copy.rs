@@ -81,10 +81,17 @@ pub(super) async fn open_copy(
     })?;
     let per_minute = Some(settings.portfolio.requests_per_minute.into());
     let own = || vec![(account.reseller_id.clone(), None)];
+    // Offline, those of the copy are known; an account without the right to list resellers has its own.
+    let listed = async {
+        let found = account.resellers(usize::MAX).await.ok().filter(|found| !found.rows.is_empty())?;
+        let rows = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
+        Some(rows.collect::<Vec<_>>())
+    };
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
-        return Ok(opened(&settings, store, live, own(), per_minute));
+        let resellers = listed.await.unwrap_or_else(own);
+        return Ok(opened(&settings, store, live, resellers, per_minute));
     };
     let folder = folder_of(data, name);
     let opening = {
@@ -97,7 +104,14 @@ pub(super) async fn open_copy(
                 let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
             }
             let known = store.resellers().map_err(failed)?;
-            let resellers = if known.is_empty() { own() } else { known };
+            let mut resellers = match listed.await {
+                Some(listed) => listed,
+                None if known.is_empty() => own(),
+                None => known,
+            };
+            if !resellers.iter().any(|(id, _)| *id == account.reseller_id) {
+                resellers.extend(own());
+            }
             Ok(opened(&settings, store, live, resellers, per_minute))
         }
         // Another vipmp brings it up to date.

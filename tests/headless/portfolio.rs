@@ -51,7 +51,7 @@ fn nothing_is_kept_without_consent() {
 fn a_copy_is_searched_without_the_api_and_deleted_with_everything() {
     let served = Served::start();
     let stage = with_profile(&served);
-    let run = stage.run(["sync", "--keep", "--json"]).exits_with(0);
+    let run = stage.run(["sync", "--keep", "--json", "--resellers", served::RESELLER]).exits_with(0);
     let report = run.json();
     assert_eq!((&report["customers"], &report["complete"]), (&json!(60), &json!(true)));
     stage.assert_private();
@@ -115,6 +115,9 @@ fn three(failing: &Arc<AtomicBool>) -> Scripted {
                 "links": {"self": {"uri": format!("/v3/customers/{number}"), "method": "GET", "headers": []}},
             })
         };
+        if target.contains("/resellers") {
+            return (403, "{}".to_owned());
+        }
         let body = if target.contains("/subscriptions") {
             json!({"totalCount": 0, "items": []})
         } else if target.contains("/customers?") && target.contains("status=1000") {
@@ -137,7 +140,7 @@ fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
     let stage = at(&api);
     let config = std::fs::read_to_string(stage.config()).unwrap();
     stage.write(stage.config(), &(config + FAST));
-    stage.run(["sync", "--keep"]).exits_with(5).warns(&["customer 3: "]);
+    stage.run(["sync", "--keep"]).exits_with(5).warns(&["may not list resellers", "customer 3: "]);
     let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(5);
     found
         .prints(&["Company 1", "Company 2"])
@@ -146,6 +149,8 @@ fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
     stage.run(["find", "id:3", "--columns", "company"]).exits_with(0).prints(&["Company 3"]);
     stage.run(["find", "id:3", "--columns", "company,country"]).exits_with(5).warns(&["without details"]);
     stage.run(["doctor"]).prints(&["warning  Local copy", "3 customers, 2 with details"]);
+    let sums = ["sql", "SELECT SUM(seats) FROM v_customers"];
+    stage.run(sums).exits_with(5).warns(&["details of 2 of 3 customers are known"]);
     failing.store(false, Ordering::SeqCst);
     stage.run(["sync"]).exits_with(0);
     let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0);
@@ -158,13 +163,14 @@ fn contacts_are_left_out_if_the_user_wants_that() {
     let stage = with_profile(&served);
     stage.run(["sync", "--keep", "--no-contacts", "--quiet"]).exits_with(0);
     let emails = ["find", "email:any", "--columns", "company"];
-    assert_eq!(stage.run(emails).exits_with(0).out.lines().count(), 1, "a heading alone");
+    let found = stage.run(emails).exits_with(5).warns(&["contacts are not kept in this copy"]);
+    assert_eq!(found.out.lines().count(), 1, "a heading alone");
     for file in std::fs::read_dir(folder(&stage)).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(9).any(|bytes| bytes == b"@c1010001"), "no address is on disk");
     }
     stage.run(["sync", "--quiet"]).exits_with(0);
-    assert_eq!(stage.run(emails).exits_with(0).out.lines().count(), 1, "it is remembered");
+    stage.run(emails).exits_with(5);
     stage
         .run(["sync", "--contacts", "--quiet"])
         .exits_with(0)
@@ -213,6 +219,7 @@ fn statements_only_read() {
 fn views_are_saved_listed_shared_and_deleted() {
     let stage = Stage::new();
     let views = |words: &[&str]| stage.run(["views"].iter().chain(words).chain(&["--demo"]));
+    views(&["save", "Gone", "a"]).exits_with(2).warns(&["Gone is the name of a built-in view"]);
     views(&["save", "Big", "seats:>nonsense"]).exits_with(2).warns(&["does not fit seats"]);
     views(&["save", "Big", "seats:>10", "--sort=-seats", "--columns", "company,country"]).exits_with(0);
     views(&["list"]).exits_with(0).prints(&["All customers", "Big", "seats:>10"]);
@@ -226,4 +233,69 @@ fn views_are_saved_listed_shared_and_deleted() {
     stage.write(stage.path("wrong.toml"), "[[view]]\nname = \"A\"\nquerry = \"x\"\n");
     let wrong = stage.path("wrong.toml").display().to_string();
     views(&["import", &wrong]).exits_with(2).warns(&["wrong.toml", "querry"]);
+}
+
+#[test]
+fn a_row_without_an_id_is_a_doubt_about_the_whole_list() {
+    let api = Scripted::answering(|target| {
+        let body = if target.contains("/resellers") {
+            return (403, "{}".to_owned());
+        } else if target.contains("/subscriptions") {
+            json!({"totalCount": 0, "items": []})
+        } else if target.contains("/customers?") && target.contains("status=1000") {
+            let rows = [
+                json!({"customerId": "1", "status": "1000"}),
+                json!({"companyProfile": {"companyName": "?"}}),
+            ];
+            json!({"totalCount": 2, "count": 2, "offset": 0, "limit": 50, "accounts": rows})
+        } else if target.contains("/customers?") {
+            json!({"totalCount": 0, "count": 0, "offset": 0, "limit": 50, "accounts": []})
+        } else {
+            json!({"customerId": "1", "status": "1000"})
+        };
+        (200, body.to_string())
+    });
+    let stage = at(&api);
+    let words = &["1 row has no readable customer ID"];
+    stage.run(["sync", "--keep"]).exits_with(5).warns(words);
+    stage.run(["find"]).exits_with(5).warns(words);
+    stage.run(["sql", "SELECT 1"]).exits_with(5).warns(words);
+}
+
+#[test]
+fn a_lost_history_is_said_and_costs_nothing_else() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
+    for content in [None, Some(vec![b'x'; 8192])] {
+        let history = folder(&stage).join("history.sqlite");
+        std::fs::remove_file(&history).unwrap();
+        if let Some(content) = content {
+            std::fs::write(&history, content).unwrap();
+        }
+        for beside in ["history.sqlite-wal", "history.sqlite-shm"] {
+            let _ = std::fs::remove_file(folder(&stage).join(beside));
+        }
+        stage.run(["changes"]).exits_with(5).warns(&["the history of changes is missing or damaged"]);
+        stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(0).prints(&["0"]);
+        stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
+        stage.run(["sync", "--quiet"]).exits_with(0);
+        stage.run(["changes"]).exits_with(0);
+    }
+}
+
+#[test]
+fn what_another_program_wrote_is_set_aside_and_read_anew() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
+    let cache = folder(&stage).join("portfolio.sqlite");
+    for statements in ["CREATE TABLE other (a); PRAGMA user_version = 1", "CREATE TABLE customer (a)"] {
+        for file in ["portfolio.sqlite", "portfolio.sqlite-wal", "portfolio.sqlite-shm"] {
+            let _ = std::fs::remove_file(folder(&stage).join(file));
+        }
+        rusqlite::Connection::open(&cache).unwrap().execute_batch(statements).unwrap();
+        stage.run(["sync", "--quiet"]).exits_with(0).warns(&["is damaged; it was set aside"]);
+        stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
+    }
 }

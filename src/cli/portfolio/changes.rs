@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use chrono::{NaiveTime, Utc};
 use clap::Args;
 
-use super::open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error};
+use super::open::{LocalCopy, detail_doubts, list_doubts, open_to_read, print_age, print_store_error};
 use crate::{
     cli::{
         Arguments,
@@ -63,11 +63,11 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
         ),
         None => None,
     };
-    let LocalCopy { store, folder } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
     let filter = ChangeFilter { since, customer_id: wanted.customer.clone() };
     let failed = |error| print_store_error(&error);
-    let (found, held) = store
-        .with(move |store| Ok((store.changes(&filter)?, store.completeness()?)))
+    let (found, held, has_history) = store
+        .with(move |store| Ok((store.changes(&filter)?, store.completeness()?, store.has_history())))
         .await
         .map_err(failed)?;
     let mut out = wanted.output.writer(&columns);
@@ -77,11 +77,17 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
     out.finish().map_err(|error| write_failure(&error))?;
     if folder.is_none() {
         print_note("The demo has been read once, so no changes have been observed.");
-    } else if found.is_empty() {
+    } else if found.is_empty() && has_history {
         print_note("No changes were observed.");
     }
     print_age(&held);
-    let doubts = list_doubts(&held);
+    let mut doubts: Vec<String> =
+        doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
+    if !has_history {
+        doubts.push(
+            "the history of changes is missing or damaged: what was seen before is not known.".to_owned(),
+        );
+    }
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -80,6 +80,8 @@ struct FindPlan {
     query: Query,
     sort: Vec<SortKey>,
     columns: Columns,
+    /// True if each subscription is a row.
+    subscriptions: bool,
 }
 
 async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
@@ -91,7 +93,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         None => None,
     };
     let search = read_search(wanted, view.as_ref())?;
-    let LocalCopy { store, .. } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, doubt, .. } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
     let loaded = store.with(|store| {
         let mut builder = IndexBuilder::default();
@@ -103,7 +105,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let found = index.search(&search.query, &search.sort, 0..most);
     let needs = search.columns.as_slice().iter().map(|column| column.needs()).max().unwrap_or(Needs::Row);
     let mut out = wanted.output.writer(&search.columns);
-    let mut lacking = 0;
+    let (mut lacking, mut missing) = (0, 0);
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =
             rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
@@ -111,9 +113,10 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             .with(move |store| ids.iter().map(|id| store.customer(id)).collect::<Result<Vec<_>, _>>())
             .await
             .map_err(failed)?;
+        missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
         for customer in customers.iter().flatten() {
             lacking += u64::from(lacks(customer, needs));
-            out.item(&item(customer, wanted.subscriptions)).map_err(|error| write_failure(&error))?;
+            out.item(&item(customer, search.subscriptions)).map_err(|error| write_failure(&error))?;
         }
         out.flush().map_err(|error| write_failure(&error))?;
     }
@@ -131,7 +134,16 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         print_note("No customer matches.");
         suggest(&search, &index);
     }
-    let mut doubts = list_doubts(&held);
+    let mut doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
+    if !held.keeps_contacts && search.query.tests_contacts() {
+        doubts.push("contacts are not kept in this copy: `vipmp sync --contacts` keeps them.".to_owned());
+    }
+    if missing > 0 {
+        doubts.push(format!(
+            "{} could not be read from the copy.",
+            text::pluralize(missing, "customer", "customers")
+        ));
+    }
     let customers = |count: u64| text::pluralize(count, "customer", "customers");
     if found.unknown > 0 {
         doubts.push(format!(
@@ -156,7 +168,6 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
 }
 
 fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, Failure> {
-    let schema = RowSchema::Customers { details: true, subscriptions: wanted.subscriptions };
     let mut typed = wanted.query.join(" ");
     if let Some(view) = view.filter(|view| !view.query.is_empty()) {
         let both = format!("{} {typed}", view.query);
@@ -169,12 +180,20 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
             .map_err(|error| usage(&format!("view {}: {error}", view.name)))?,
         _ => Vec::new(),
     };
-    let columns = match view.filter(|view| !view.columns.is_empty() && wanted.output.columns.is_none()) {
-        Some(view) => Columns::parse(schema, &view.columns.join(","))
-            .map_err(|error| usage(&format!("view {}: {error}", view.name)))?,
-        None => wanted.output.columns(schema).map_err(|error| usage(&error))?,
+    let parse = |subscriptions: bool| {
+        let schema = RowSchema::Customers { details: true, subscriptions };
+        match view.filter(|view| !view.columns.is_empty() && wanted.output.columns.is_none()) {
+            Some(view) => Columns::parse(schema, &view.columns.join(","))
+                .map_err(|error| format!("view {}: {error}", view.name)),
+            None => wanted.output.columns(schema),
+        }
     };
-    Ok(FindPlan { typed, query, sort, columns })
+    // Columns of subscriptions bring a row for each.
+    let (columns, subscriptions) = match parse(wanted.subscriptions) {
+        Ok(columns) => (columns, wanted.subscriptions),
+        Err(error) => (parse(true).map_err(|_| usage(&error))?, true),
+    };
+    Ok(FindPlan { typed, query, sort, columns, subscriptions })
 }
 
 /// Returns true if a part that the columns are read from has not been read yet.

@@ -87,7 +87,7 @@ fn profile_of(arguments: &Arguments, context: &CommandContext) -> Result<String,
 }
 
 async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) -> Result<(), Failure> {
-    let LocalCopy { store, folder } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
     let held = store.with(|store| store.completeness()).await.map_err(failed)?;
     let keeps_contacts = store.with(|store| Ok(store.keeps_contacts())).await.map_err(failed)?;
@@ -96,7 +96,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
         None => Vec::new(),
     };
     let writer = folder.as_deref().and_then(PortfolioStore::writer_of);
-    let doubts = list_doubts(&held);
+    let doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
     if as_json {
         let file = |file: &crate::portfolio::FileReport| -> Value {
             json!({ "path": file.path.display().to_string(), "bytes": file.size })

@@ -27,6 +27,8 @@ pub(super) struct LocalCopy {
     pub(super) store: SharedStore,
     /// The folder on disk; `None` for the demo, which is kept in memory.
     pub(super) folder: Option<PathBuf>,
+    /// What has to be said because the profile's own reseller is not in the copy.
+    pub(super) doubt: Option<String>,
 }
 
 /// Prints an error of the store, and returns the failure that it leads to.
@@ -77,7 +79,12 @@ pub(super) async fn open_to_read(
     let folder = folder(context, &name)?;
     let store = PortfolioStore::open_to_read(&folder, Some(&identity_of(&profile)))
         .map_err(|error| print_store_error(&error))?;
-    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder) })
+    let known = store.resellers().map_err(|error| print_store_error(&error))?;
+    let is_listed = known.iter().any(|(id, _)| *id == profile.reseller_id);
+    let doubt = (!is_listed).then(|| {
+        format!("the customers of reseller {} are not in the copy: run `vipmp sync`.", profile.reseller_id)
+    });
+    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder), doubt })
 }
 
 /// Reads the demo's portfolio into memory.
@@ -101,7 +108,7 @@ pub(super) async fn read_demo(
         per_minute: None,
     };
     let report = sync(job, Arc::clone(progress)).await.map_err(|error| print_sync_error(&error))?;
-    Ok((LocalCopy { store, folder: None }, report))
+    Ok((LocalCopy { store, folder: None, doubt: None }, report))
 }
 
 /// Returns the IDs and names of resellers.
@@ -151,7 +158,23 @@ pub(super) fn list_doubts(held: &Completeness) -> Vec<String> {
             ),
         });
     }
+    if held.unchecked > 0 {
+        doubts.push(format!(
+            "{} in no list, and could not be checked: run `vipmp sync`.",
+            text::pluralize(held.unchecked, "customer is", "customers are")
+        ));
+    }
     doubts
+}
+
+/// Returns the reasons why sums over details may be wrong, in words.
+pub(super) fn detail_doubts(held: &Completeness) -> Vec<String> {
+    let details = held.records.min(held.subscriptions);
+    if details >= held.customers {
+        return Vec::new();
+    }
+    let customers = text::pluralize(held.customers, "customer", "customers");
+    vec![format!("details of {} of {customers} are known.", text::group_digits(details))]
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     duration::read_duration,
-    open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error},
+    open::{LocalCopy, detail_doubts, list_doubts, open_to_read, print_age, print_store_error},
 };
 use crate::{
     cli::{
@@ -79,12 +79,15 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
         Some(statement) if statement != "-" => statement.to_owned(),
         _ => {
             let mut text = String::new();
-            let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+            let read = std::io::stdin().lock().take(LONGEST + 1).read_to_string(&mut text);
+            if matches!(read, Ok(size) if size as u64 > LONGEST) {
+                return Err(usage("the statement is longer than 1 MiB"));
+            }
             read.map_err(|error| usage(&format!("cannot read the statement from standard input: {error}")))?;
             text
         }
     };
-    let LocalCopy { store, folder } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
     let limit = wanted.timeout;
     let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
     let found = store
@@ -107,7 +110,8 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
     let format = if wanted.json { SqlFormat::Json } else { wanted.output };
     print_table(&table, format, wanted.raw)?;
     print_age(&held);
-    let doubts = list_doubts(&held);
+    let doubts: Vec<String> =
+        doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
     for doubt in &doubts {
         print_error(doubt);
     }
@@ -160,7 +164,15 @@ fn object(columns: &[String], row: &[SqlValue]) -> Value {
         SqlValue::Text(text) => text.as_str().into(),
         SqlValue::Blob(_) => shown(value).into(),
     };
-    Value::Object(columns.iter().cloned().zip(row.iter().map(value)).collect::<Map<_, _>>())
+    let mut object = Map::new();
+    for (column, cell) in columns.iter().zip(row) {
+        // Columns of the same name stay apart: `a`, `a_2`.
+        let names = std::iter::once(column.clone()).chain((2..).map(|number| format!("{column}_{number}")));
+        if let Some(name) = names.take(columns.len()).find(|name| !object.contains_key(name)) {
+            object.insert(name, value(cell));
+        }
+    }
+    Value::Object(object)
 }
 
 /// Returns a value for reading. A missing one is empty.

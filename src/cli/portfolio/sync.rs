@@ -16,8 +16,8 @@ use super::{
     sync_progress::show,
 };
 use crate::{
-    account::AccountId,
-    api::{RequestOptions, Urgency},
+    account::{Account, AccountId},
+    api::{ErrorKind, RequestOptions, Urgency},
     cli::{
         Arguments,
         account::{open, select_target},
@@ -25,7 +25,7 @@ use crate::{
         exit::{Failure, print, print_api_error, print_error, print_note, usage},
         progress::clear,
         prompt,
-        row_stream::{choose_resellers, source_of},
+        row_stream::{ChosenResellers, choose_resellers, source_of},
         signals::run_until_signal,
     },
     model::{Edge, parse_date},
@@ -43,7 +43,7 @@ const SHORTEST_WATCH: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct SyncArgs {
-    /// Comma-separated reseller IDs, or all [default: the profile's reseller]
+    /// Comma-separated reseller IDs, or all [default: all that the account lists]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     pub resellers: Vec<String>,
 
@@ -124,9 +124,7 @@ async fn run(
     let (account, _demo) = open(&target, arguments, context, &context.network).await?;
     loop {
         let outcome = async {
-            let resellers = choose_resellers(&account, &wanted.resellers)
-                .await
-                .map_err(|error| print_api_error(&error))?;
+            let resellers = choose(&account, wanted).await?;
             let job = SyncJob {
                 source: source_of(&account),
                 options: RequestOptions::new(Urgency::background()),
@@ -162,6 +160,25 @@ async fn run(
             return outcome;
         }
         tokio::time::sleep(time).await;
+    }
+}
+
+/// Returns the named resellers; by default, all that the account lists, or its own if it may not list any.
+async fn choose(account: &Account, wanted: &SyncArgs) -> Result<ChosenResellers, Failure> {
+    let all = ["all".to_owned()];
+    let named = if wanted.resellers.is_empty() { &all[..] } else { &wanted.resellers };
+    match choose_resellers(account, named).await {
+        Err(error)
+            if wanted.resellers.is_empty()
+                && matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) =>
+        {
+            print_note("This account may not list resellers, so only its own customers are read.");
+            choose_resellers(account, &[]).await.map_err(|error| print_api_error(&error))
+        }
+        Ok(chosen) if chosen.ids.is_empty() => {
+            choose_resellers(account, &[]).await.map_err(|error| print_api_error(&error))
+        }
+        other => other.map_err(|error| print_api_error(&error)),
     }
 }
 

@@ -185,6 +185,11 @@ fn check(view: &SavedView) -> Result<(), String> {
     if view.name.is_empty() {
         return Err("a view needs a name".to_owned());
     }
+    if view.name.eq_ignore_ascii_case("live")
+        || SavedView::built_in().iter().any(|other| other.is_named(&view.name))
+    {
+        return Err(format!("{} is the name of a built-in view", text::clean(&view.name)));
+    }
     query::parse(&view.query, Utc::now().date_naive()).map_err(|error| error.to_string())?;
     read_sort(view.sort.iter().map(String::as_str))?;
     if !view.columns.is_empty() {
@@ -197,7 +202,13 @@ fn check(view: &SavedView) -> Result<(), String> {
 fn read_file(path: &Path) -> Result<String, Failure> {
     let read = if path.as_os_str() == "-" {
         let mut text = String::new();
-        std::io::stdin().lock().take(LARGEST).read_to_string(&mut text).map(|_| Some(text))
+        let read = std::io::stdin().lock().take(LARGEST + 1).read_to_string(&mut text);
+        read.and_then(|size| {
+            if size as u64 > LARGEST {
+                return Err(std::io::Error::other("it is larger than 1 MiB"));
+            }
+            Ok(Some(text))
+        })
     } else {
         files::read_text(path, LARGEST)
     };

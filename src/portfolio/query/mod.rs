@@ -51,6 +51,11 @@ pub struct Query {
 }
 
 impl Query {
+    /// Returns true if a term tests the contacts of customers.
+    pub fn tests_contacts(&self) -> bool {
+        self.fields().any(|field| matches!(field, Field::Contact | Field::Email))
+    }
+
     /// Returns the fields that are tested, in the order of the terms; a field may come more than once.
     pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {
         self.terms.iter().filter_map(Term::field)

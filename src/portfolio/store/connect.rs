@@ -97,6 +97,12 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, Store
     found.map_err(|error| in_file(error, path))
 }
 
+/// Returns true if a database holds no tables.
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    let tables: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(tables == 0)
+}
+
 /// Opens the history of an account for writing; creates it if there is none.
 pub(super) fn history(path: &Path, identity: &Identity) -> Result<Connection, StoreError> {
     folder::create_private(path)?;

@@ -74,12 +74,13 @@ fn inspect(
         return Ok(None);
     }
     let judged = connect::to_read(path).and_then(|file| match connect::version(&file, path)? {
-        0 => Ok(None),
+        0 if connect::is_empty(&file)? => Ok(None),
+        0 => Ok(Some(Unusable::Damaged)),
         found if found > newest => Err(StoreError::Newer { path: path.to_owned(), found }),
         version => judge(&file, version),
     });
     match judged {
-        Err(error) if error.is_damage() => Ok(Some(Unusable::Damaged)),
+        Err(error) if error.is_damage() || error.is_foreign() => Ok(Some(Unusable::Damaged)),
         other => other,
     }
 }

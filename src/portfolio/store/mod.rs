@@ -48,6 +48,8 @@ pub struct PortfolioStore {
     history: Connection,
     portfolio: String,
     keeps_contacts: bool,
+    /// True if there is no history of this account, although there is a cache.
+    lost_history: bool,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
 }
@@ -144,7 +146,7 @@ impl PortfolioStore {
         let is_usable = folder::exists(&history_path)? && inspect::history(&history_path, &stored)?.is_none();
         let history =
             if is_usable { connect::to_read(&history_path)? } else { connect::empty_history(&stored)? };
-        Ok(Self { cache, history, portfolio, keeps_contacts, lock: None })
+        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history: !is_usable, lock: None })
     }
 
     /// Creates a portfolio in memory, for the demo and for sessions that keep nothing.
@@ -184,7 +186,7 @@ impl PortfolioStore {
         }
         tx.commit()?;
         let (portfolio, _, contacts) = read_identity(&cache)?.ok_or(StoreError::Missing)?;
-        Ok(Self { cache, history, portfolio, keeps_contacts: contacts, lock: None })
+        Ok(Self { cache, history, portfolio, keeps_contacts: contacts, lost_history: false, lock: None })
     }
 
     /// Returns the process that is syncing the portfolio in a folder, if one is.

@@ -41,6 +41,10 @@ pub struct Completeness {
     pub subscriptions: u64,
     /// The customers that could not be read the last time.
     pub failed: u64,
+    /// True if contacts are kept.
+    pub keeps_contacts: bool,
+    /// The customers that no list shows and whose own record could not be read: they may be gone.
+    pub unchecked: u64,
     /// The resellers, and those whose lists were read to their end at least once.
     pub resellers: (u64, u64),
     /// The reasons why a list may be incomplete, with the reseller's ID.
@@ -57,6 +61,7 @@ impl Completeness {
         self.resellers.0 > 0
             && self.resellers.0 == self.resellers.1
             && self.doubts.is_empty()
+            && self.unchecked == 0
             && self.records == self.customers
             && self.subscriptions == self.customers
     }
@@ -205,7 +210,9 @@ impl PortfolioStore {
             "SELECT COUNT(*) FILTER (WHERE gone_at IS NULL), COUNT(*) FILTER (WHERE gone_at IS NOT NULL),
                 COUNT(record_at) FILTER (WHERE gone_at IS NULL), COUNT(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(failed_at) FILTER (WHERE gone_at IS NULL),
-                MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL)
+                MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL),
+                COUNT(*) FILTER (WHERE gone_at IS NULL AND failed_at IS NOT NULL
+                    AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL))
              FROM customer",
             [],
             |row| {
@@ -219,6 +226,8 @@ impl PortfolioStore {
                     records: count(2)?,
                     subscriptions: count(3)?,
                     failed: count(4)?,
+                    keeps_contacts: self.keeps_contacts,
+                    unchecked: count(7)?,
                     oldest_at: moment(5)?.into_iter().chain(moment(6)?).min(),
                     ..Completeness::default()
                 })

@@ -4,6 +4,19 @@ use super::{PortfolioStore, write::part};
 use crate::{model::Row, portfolio::StoreError};
 
 impl PortfolioStore {
+    /// Returns false if the history of changes is missing, damaged or of another account.
+    pub fn has_history(&self) -> bool {
+        !self.lost_history
+    }
+
+    /// Returns a number that is another one after another connection has changed the cache.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.cache.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     /// Returns the resellers whose lists are stored: ID, and name if it is known.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use rusqlite::{
 };
 
 use super::{PortfolioStore, connect, folder, inspect, read_identity};
-use crate::portfolio::{Identity, StoreError};
+use crate::portfolio::StoreError;
 
 /// The rows that a statement returned.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,7 +72,7 @@ impl PortfolioStore {
         if folder::exists(&history)? && inspect::history(&history, &identity)?.is_none() {
             attach(&cache, &history.to_string_lossy())?;
         } else {
-            attach_empty(&cache, &identity)?;
+            without_changes(&cache)?;
         }
         run(&mut cache, sql, limit)
     }
@@ -82,13 +82,10 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the statement is wrong, would change anything or takes too long.
     pub fn query_memory(&mut self, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
-        let (_, identity, _) = read_identity(&self.cache)?.ok_or(StoreError::Missing)?;
-        attach_empty(&self.cache, &identity)?;
+        without_changes(&self.cache)?;
         let found = run(&mut self.cache, sql, limit);
-        let detached = self.cache.execute("DETACH history", []);
-        let found = found?;
-        detached.map_err(StoreError::from)?;
-        Ok(found)
+        self.cache.execute_batch("DROP VIEW temp.v_changes").map_err(StoreError::from)?;
+        found
     }
 }
 
@@ -97,20 +94,12 @@ fn attach(cache: &Connection, path: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Attaches a history without changes, so that its view exists.
-fn attach_empty(cache: &Connection, identity: &Identity) -> Result<(), StoreError> {
-    attach(cache, ":memory:")?;
-    let empty = connect::empty_history(identity)?;
-    let mut schema = empty.prepare("SELECT sql FROM sqlite_schema WHERE type IN ('table', 'view')")?;
-    let statements = schema.query_map([], |row| row.get::<_, String>(0))?;
-    for statement in statements {
-        let statement = statement?;
-        for kind in ["CREATE TABLE ", "CREATE VIEW "] {
-            if let Some(rest) = statement.strip_prefix(kind) {
-                cache.execute_batch(&format!("{kind}history.{rest}"))?;
-            }
-        }
-    }
+/// Creates an empty view of changes, for a portfolio without a history.
+fn without_changes(cache: &Connection) -> Result<(), StoreError> {
+    let columns =
+        ["at", "customer_id", "company", "reseller_id", "subscription_id", "field", "before", "after"];
+    let columns: Vec<String> = columns.iter().map(|column| format!("NULL AS {column}")).collect();
+    cache.execute_batch(&format!("CREATE TEMP VIEW v_changes AS SELECT {} WHERE 0", columns.join(", ")))?;
     Ok(())
 }
 
@@ -182,6 +171,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
+    use crate::portfolio::Identity;
 
     const SECOND: Duration = Duration::from_secs(1);
 

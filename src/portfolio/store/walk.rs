@@ -8,6 +8,7 @@ use crate::{
     collect::{ListStart, ListStats, RowKey},
     model::{Link, Row, Status},
     portfolio::StoreError,
+    text,
 };
 
 /// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near.
@@ -182,9 +183,19 @@ impl PortfolioStore {
         stats: ListStats,
         now: DateTime<Utc>,
     ) -> Result<Vec<String>, StoreError> {
-        let doubt = stats.incomplete.map(|doubt| doubt.to_string());
-        let is_verified = doubt.is_none() && stats.total.is_some();
         let tx = self.cache.transaction()?;
+        // Who is in a row without an ID is unknown, so nobody can be said to be missing.
+        let unreadable: i64 = tx.query_row(
+            "SELECT COUNT(*) FROM walk_row WHERE reseller_id = ? AND key LIKE 'u%'",
+            [reseller],
+            |row| row.get(0),
+        )?;
+        let nameless = (unreadable > 0).then(|| {
+            let count = u64::try_from(unreadable).unwrap_or_default();
+            text::pluralize(count, "row has no readable customer ID", "rows have no readable customer ID")
+        });
+        let doubt = stats.incomplete.map(|doubt| doubt.to_string()).or(nameless);
+        let is_verified = doubt.is_none() && stats.total.is_some();
         let total = stats.total.and_then(|total| i64::try_from(total).ok());
         tx.execute(
             "UPDATE reseller SET walk_started_at = NULL, listed_at = ?2, total = ?3, doubt = ?4 WHERE id = ?1",

@@ -141,9 +141,15 @@ async fn ask_for(
                 report.gone += u64::from(is_new);
             }
         }
-        Ok(_) => report.fail(&id, "its ID leads to another customer's record"),
         Err(error) if error.is_account_wide() => return Err(error.into()),
-        Err(error) => report.fail(&id, &error.user_message().summary),
+        other => {
+            let words = other.err().map_or_else(
+                || "its ID leads to another customer's record".to_owned(),
+                |error| error.user_message().summary,
+            );
+            report.fail(&id, &words);
+            job.store.with(move |store| store.mark_failed(&id, &words, Utc::now())).await?;
+        }
     }
     Ok(())
 }

@@ -20,7 +20,12 @@ pub(crate) fn banner(app: &App) -> Option<(Tone, String, String)> {
     if let Some((what, next)) = long_wait(app) {
         return Some((Tone::Warn, what, next));
     }
-    let complaint = app.table.shown()?.complaint.clone()?;
+    let shown = app.table.shown()?;
+    let complaint = shown.complaint.clone()?;
+    if shown.coverage.is_some() {
+        let refresh = app.keys.label(Action::Refresh);
+        return Some((Tone::Warn, complaint, format!("[{refresh}] bring the copy up to date")));
+    }
     let see = format!("[{}] see the requests", app.keys.label(Action::Inspector));
     Some((Tone::Warn, complaint, see))
 }

@@ -4,6 +4,7 @@ use crate::{
     columns::Column,
     config,
     model::{SortBy, SortOrder, StatusFilter},
+    portfolio::index::SortColumn,
     text,
     tui::{
         action::Action,
@@ -140,10 +141,14 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
     TypedCommand {
         name: "sort",
         aliases: &["order"],
-        form: "sort created|name [asc|desc]",
-        doc: "sort by this column",
+        form: "sort created|name|COLUMN [asc|desc]",
+        doc: "sort by this column; live lists by created or name only",
         words: |_, before| match before {
-            [] => listed(&["created", "name"]),
+            [] => SortColumn::ALL
+                .into_iter()
+                .map(|column| column.key().to_owned())
+                .chain(["name".to_owned()])
+                .collect(),
             [_] => listed(&["asc", "desc"]),
             _ => Vec::new(),
         },
@@ -359,7 +364,11 @@ fn field(field: FilterField, rest: &str) -> Option<Command> {
 
 fn sort(rest: &str) -> Option<Command> {
     let words: Vec<String> = rest.split_whitespace().map(str::to_ascii_lowercase).collect();
-    let by = SortBy::from_word(words.first()?)?;
+    let word = words.first()?;
+    let by = SortBy::from_word(word).or_else(|| match SortColumn::from_key(word)? {
+        SortColumn::Seats => Some(SortBy::Column("quantity")),
+        column => Some(SortBy::Column(column.key())),
+    })?;
     let order = match words.get(1) {
         None => None,
         Some(word) => Some(SortOrder::from_param(word)?),

@@ -49,7 +49,7 @@ impl Copyable {
             Self::Row => format!("List entry{marked} as JSON"),
             Self::Record => format!("Full record{} as JSON", whose.unwrap_or_default()),
             Self::Request => "The list request as curl, secrets hidden".to_owned(),
-            Self::Command => "This view as a vipmp list command".to_owned(),
+            Self::Command => "This view as a vipmp command".to_owned(),
         }
     }
 
@@ -81,7 +81,10 @@ impl Copyable {
             Self::Row => (app.marks.len() > 0 || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
             Self::Request => request(app).map(|_| "curl …".to_owned()),
-            Self::Command => app.table.answer().map(|_| "vipmp list …".to_owned()),
+            Self::Command => app.table.answer().map(|shown| {
+                let is_find = shown.request.filter.portfolio.is_some();
+                if is_find { "vipmp find …" } else { "vipmp list …" }.to_owned()
+            }),
         }
     }
 
@@ -105,7 +108,7 @@ impl Copyable {
             Self::Row => several("list entry", "list entries"),
             Self::Record => "the full record".to_owned(),
             Self::Request => "the request as curl".to_owned(),
-            Self::Command => "the vipmp list command".to_owned(),
+            Self::Command => "the vipmp command".to_owned(),
         }
     }
 

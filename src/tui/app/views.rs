@@ -146,8 +146,9 @@ impl App {
         let Some(query) = self.table.filter.portfolio.clone() else {
             return Err("only views of the portfolio can be saved: v opens one".to_owned());
         };
-        if name.eq_ignore_ascii_case(LIVE) {
-            return Err("Live is the API's own list".to_owned());
+        let is_built_in = SavedView::built_in().iter().any(|view| view.is_named(name));
+        if name.eq_ignore_ascii_case(LIVE) || is_built_in {
+            return Err(format!("{} is the name of a built-in view", text::clean(name)));
         }
         let filter = &self.table.filter;
         let sort = match filter.sort_by {
@@ -194,7 +195,7 @@ impl App {
     }
 
     /// Returns true if the user has to be asked before a copy of the profile's customers is made.
-    fn has_to_ask_for_copy(&self) -> bool {
+    pub(super) fn has_to_ask_for_copy(&self) -> bool {
         let Some(name) = self.session.target.name() else { return false };
         let listed = self.session.configuration.profiles.iter().find(|listed| listed.name == name);
         listed.is_some_and(|listed| listed.keeps_copy != Some(true))

@@ -258,7 +258,7 @@ impl Effects {
         self.change_state(move |state| {
             let of = state.profiles.entry(name).or_default();
             of.keep_portfolio = Some(true);
-            of.keep_contacts = (keep == KeepCopy::WithoutContacts).then_some(false);
+            of.keep_contacts = Some(keep != KeepCopy::WithoutContacts);
         });
     }
 

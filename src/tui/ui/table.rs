@@ -159,6 +159,8 @@ fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
     } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {
         let (sentence, explanation, ways) = app.nothing_found(&shown.request.filter);
         lines.push((sentence, theme.plain()));
+        // What is wrong with the list may be why nothing is in it.
+        lines.extend(shown.complaint.clone().map(|words| (text::clean(&words).into_owned(), theme.warn())));
         lines.extend(explanation.map(|words| (words, theme.plain())));
         // Each suggestion stays on one line.
         let ways: Vec<String> = ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect();

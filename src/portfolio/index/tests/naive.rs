@@ -152,9 +152,10 @@ fn text_holds(test: &Test, texts: &[String]) -> bool {
 }
 
 fn by_code(a: &str, b: &str) -> Option<Ordering> {
-    match (a.parse::<u64>(), b.parse::<u64>()) {
-        (Ok(a), Ok(b)) => Some(a.cmp(&b)),
-        (Err(_), Err(_)) => Some(a.cmp(b)),
+    let number = |code: &str| code.parse::<u64>().ok().filter(|_| !code.starts_with('+'));
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        (None, None) => Some(a.to_ascii_uppercase().cmp(&b.to_ascii_uppercase())),
         _ => None,
     }
 }

@@ -152,7 +152,8 @@ fn a_walk_continues_where_an_earlier_run_has_stopped() {
     let keys = [RowKey::Id("1".into()), RowKey::of(&unreadable), RowKey::Id("u2".into())];
     assert_eq!((list.start.clone(), list.read.as_slice(), list.ended), (Some(start), &keys[..], None));
     assert_eq!(again.lists[1].ended, Some(verified(0)));
-    assert_eq!(store.end_walk(RESELLER, verified(0), noon()).unwrap(), ["1", "u2"]);
+    let unseen = store.end_walk(RESELLER, verified(0), noon()).unwrap();
+    assert_eq!(unseen, Vec::<String>::new(), "who is in the row without an ID is unknown");
     let new = store.begin_walk(RESELLER, None, &statuses, noon()).unwrap();
     assert!(
         new.lists.iter().all(|list| list.read.is_empty() && list.start.is_none() && list.ended.is_none())

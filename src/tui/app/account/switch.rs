@@ -3,7 +3,7 @@
 use super::super::{
     App, Marks,
     detail::{Detail, Labels},
-    filter::FilterPanel,
+    filter::{FilterPanel, Typed},
     layout::Pane,
     message::{Configured, Effect},
     session::{columns_of, filter_of, view_of},
@@ -45,7 +45,12 @@ impl App {
         let page_size = self.session.configuration.page_size;
         (self.filter, self.columns) = (FilterPanel::new(), TableColumns::default());
         let filter = if let Some(view) = &view {
-            let (filter, typed) = filter_of(view, page_size, self.now.today());
+            let (mut filter, mut typed) = filter_of(view, page_size, self.now.today());
+            // A copy that was kept for the last session only is gone.
+            if filter.portfolio.is_some() && self.has_to_ask_for_copy() {
+                (filter, typed) =
+                    (CustomerFilter { page_size, ..CustomerFilter::default() }, Typed::default());
+            }
             (self.filter.typed, self.columns) = (typed, columns_of(view));
             filter
         } else {

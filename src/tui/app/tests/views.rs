@@ -105,7 +105,7 @@ fn a_profile_is_asked_before_a_copy_is_made() {
     assert_eq!(query(&stage), Some(""));
     stage.keys("L v down down enter");
     assert!(stage.app.overlay.is_none(), "it is asked once");
-    assert_eq!(query(&stage), Some("joined:\"this month\""));
+    assert_eq!(query(&stage), Some("joined:this-month"));
 }
 
 #[test]
