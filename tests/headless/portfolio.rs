@@ -115,7 +115,7 @@ fn three(failing: &Arc<AtomicBool>) -> Scripted {
                 "links": {"self": {"uri": format!("/v3/customers/{number}"), "method": "GET", "headers": []}},
             })
         };
-        if target.contains("/resellers") {
+        if target.contains("/resellers?") {
             return (403, "{}".to_owned());
         }
         let body = if target.contains("/subscriptions") {
@@ -238,7 +238,7 @@ fn views_are_saved_listed_shared_and_deleted() {
 #[test]
 fn a_row_without_an_id_is_a_doubt_about_the_whole_list() {
     let api = Scripted::answering(|target| {
-        let body = if target.contains("/resellers") {
+        let body = if target.contains("/resellers?") {
             return (403, "{}".to_owned());
         } else if target.contains("/subscriptions") {
             json!({"totalCount": 0, "items": []})

@@ -88,14 +88,7 @@ fn look_around(pty: &Pty) {
     pty.wait_for_text("a add");
     close(pty);
     pty.send(ENTER);
-    for tab in [
-        "Overview",
-        "E-mail",
-        "purchased",
-        "of the current term",
-        "has not been opened yet",
-        "\"customerId\"",
-    ] {
+    for tab in ["Overview", "E-mail", "purchased", "of the current term", "\"customerId\""] {
         pty.wait_for_text(tab);
         pty.send("\x1b[C");
     }

@@ -49,7 +49,7 @@ impl Copyable {
             Self::Row => format!("List entry{marked} as JSON"),
             Self::Record => format!("Full record{} as JSON", whose.unwrap_or_default()),
             Self::Request => "The list request as curl, secrets hidden".to_owned(),
-            Self::Command => "This view as a vipmp command".to_owned(),
+            Self::Command => format!("This view as a {} command", command_of(app)),
         }
     }
 
@@ -81,10 +81,7 @@ impl Copyable {
             Self::Row => (app.marks.len() > 0 || table_row(app).is_some()).then(|| "{ … }".to_owned()),
             Self::Record => record(app).map(|_| "{ … }".to_owned()),
             Self::Request => request(app).map(|_| "curl …".to_owned()),
-            Self::Command => app.table.answer().map(|shown| {
-                let is_find = shown.request.filter.portfolio.is_some();
-                if is_find { "vipmp find …" } else { "vipmp list …" }.to_owned()
-            }),
+            Self::Command => app.table.answer().map(|_| format!("{} …", command_of(app))),
         }
     }
 
@@ -108,7 +105,7 @@ impl Copyable {
             Self::Row => several("list entry", "list entries"),
             Self::Record => "the full record".to_owned(),
             Self::Request => "the request as curl".to_owned(),
-            Self::Command => "the vipmp command".to_owned(),
+            Self::Command => format!("the {} command", command_of(app)),
         }
     }
 
@@ -138,6 +135,11 @@ impl Copyable {
             _ => row.external_reference_id.as_deref(),
         }
     }
+}
+
+/// Returns the command that prints the same rows.
+fn command_of(app: &App) -> &'static str {
+    if app.table.filter.portfolio.is_some() { "vipmp find" } else { "vipmp list" }
 }
 
 /// The record that copying takes: the one in the detail, unless other customers are marked.

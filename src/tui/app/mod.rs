@@ -3,8 +3,8 @@
 //! Pure state: no I/O, no clock (the time comes with each message), no tasks. What the world has to do is
 //! returned as [`Effect`]s; what it did comes back as [`Message`]s.
 //!
-//! The parts are rooms of their own and know nothing of [`App`]: the [`session`], the [`table`], the [`filter`], the
-//! [`detail`] pane. Dialogs (`overlays`, `profiles`) and keys (`input`) act on all of them.
+//! The parts are rooms of their own and know nothing of [`App`]: the `session`, the `table`, the `filter`, the
+//! `detail` pane. Dialogs (`overlays`, `profiles`) and keys (`input`) act on all of them.
 
 mod account;
 mod answers;
@@ -210,6 +210,7 @@ impl App {
     /// Has the detail pane follow the selection, and requests what it and the visible cells need.
     fn settle_detail(&mut self) {
         self.detail.today = self.now.today();
+        self.detail.set_has_copy(self.table.filter.portfolio.is_some());
         self.detail.resellers = match self.table.filter.resellers.as_slice() {
             // The local copy has customers of every reseller.
             [] if self.table.filter.portfolio.is_some() => {

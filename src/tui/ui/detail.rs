@@ -75,7 +75,7 @@ fn position(app: &App) -> String {
 
 fn draw_tabs(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let theme = canvas.theme;
-    let line = tab_line(app.detail.tab, area.width);
+    let line = tab_line(app.detail.tabs(), app.detail.tab, area.width);
     if line.before {
         canvas.put(area.x, area.y, 1, "‹", theme.dim());
     }

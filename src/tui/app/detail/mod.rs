@@ -45,6 +45,7 @@ const CACHED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 const MORE_ORDERS_AT: usize = 20;
 
 /// The detail pane's state.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Detail {
     pub(crate) subject: Option<DetailSubject>,
     pub(crate) tab: Tab,
@@ -61,6 +62,8 @@ pub(crate) struct Detail {
     pub(crate) waiting_since: Option<Duration>,
     /// True if the wait is long enough to be shown.
     pub(crate) waits_long: bool,
+    /// True if rows of a local copy are on the screen.
+    has_copy: bool,
     /// The tab's contents, a line of the screen each.
     pub(crate) lines: Vec<TextLine>,
     /// True if the lines are up to date. They are built when the pane is on the screen.
@@ -95,6 +98,7 @@ impl Detail {
             rest_until: None,
             waiting_since: None,
             waits_long: false,
+            has_copy: false,
             lines: Vec::new(),
             rendered: false,
             width: 0,
@@ -430,6 +434,27 @@ impl Detail {
     /// Returns true if the pane waits for the answer with this ticket.
     pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
         self.awaited().contains(&ticket)
+    }
+
+    /// Returns the tabs that there are.
+    pub(crate) fn tabs(&self) -> &'static [Tab] {
+        Tab::all(self.has_copy)
+    }
+
+    /// Returns the tab after or before this one.
+    pub(crate) fn next_tab(&self, forward: bool) -> Tab {
+        self.tab.step(forward, self.has_copy)
+    }
+
+    /// Shows a history of changes only where a local copy is on the screen.
+    pub(crate) fn set_has_copy(&mut self, has_copy: bool) {
+        if self.has_copy != has_copy {
+            self.has_copy = has_copy;
+            if self.tab == Tab::History {
+                self.tab = Tab::Overview;
+                self.render();
+            }
+        }
     }
 
     /// Shows another tab.

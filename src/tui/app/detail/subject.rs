@@ -33,10 +33,17 @@ impl Tab {
         }
     }
 
-    pub(crate) fn step(self, forward: bool) -> Self {
-        let index = Self::ALL.iter().position(|tab| *tab == self).unwrap_or_default();
-        let count = Self::ALL.len();
-        Self::ALL[(index + if forward { 1 } else { count - 1 }) % count]
+    /// Returns the tabs that there are; a history only with a local copy.
+    pub(crate) fn all(has_copy: bool) -> &'static [Self] {
+        const WITHOUT: [Tab; 5] = [Tab::Overview, Tab::Contacts, Tab::Products, Tab::Orders, Tab::Raw];
+        if has_copy { &Self::ALL } else { &WITHOUT }
+    }
+
+    pub(crate) fn step(self, forward: bool, has_copy: bool) -> Self {
+        let all = Self::all(has_copy);
+        let index = all.iter().position(|tab| *tab == self).unwrap_or_default();
+        let count = all.len();
+        all[(index + if forward { 1 } else { count - 1 }) % count]
     }
 }
 

@@ -66,7 +66,7 @@ impl App {
             self.screen.focus = Pane::Detail;
             let inside = inside(pane);
             if row == inside.y {
-                let line = tab_line(self.detail.tab, inside.width.saturating_sub(2));
+                let line = tab_line(self.detail.tabs(), self.detail.tab, inside.width.saturating_sub(2));
                 let x = column.saturating_sub(inside.x + 1);
                 if let Some((tab, _)) = line.tabs.iter().rev().find(|(_, start)| *start <= x) {
                     self.detail.switch(*tab);

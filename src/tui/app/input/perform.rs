@@ -126,7 +126,7 @@ impl App {
         use Action as A;
         match action {
             A::NextTab | A::PreviousTab => {
-                self.detail.switch(self.detail.tab.step(action == A::NextTab));
+                self.detail.switch(self.detail.next_tab(action == A::NextTab));
                 true
             }
             A::SearchRaw => {

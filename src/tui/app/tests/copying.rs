@@ -96,7 +96,7 @@ fn the_notice_says_what_was_copied_and_where_to() {
     assert_eq!(stage.notice(), format!("Sent customer ID {id} to the terminal's clipboard."));
     stage.keys("Y 8");
     stage.send(Message::Copied(Ok("copied to the clipboard".to_owned())));
-    assert_eq!(stage.notice(), "Copied the vipmp command to the clipboard.");
+    assert_eq!(stage.notice(), "Copied the vipmp list command to the clipboard.");
     // An entry without a reference counts too.
     stage.keys("space space Y 5");
     stage.send(Message::Copied(Ok("copied to the clipboard".to_owned())));

@@ -330,7 +330,7 @@ fn the_detail_can_be_stopped_and_left_from_the_table_too() {
 #[test]
 fn a_history_whose_rest_could_not_be_loaded_is_asked_for_again() {
     let mut stage = Stage::ready(120, 30);
-    stage.keys("enter left left left");
+    stage.keys("enter left left");
     stage.pass(1_000);
     stage.answer();
     while stage.app.detail.orders.value().is_some_and(|orders| orders.next.is_some()) {

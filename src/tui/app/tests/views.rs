@@ -8,7 +8,7 @@ use crate::{
     model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
     source::{Origin, Window},
     tui::app::{
-        Effect, KeepCopy, Message, Overlay,
+        Effect, KeepCopy, Message, Overlay, Tab,
         stage::{Stage, ticket_of, two_profiles},
     },
 };
@@ -193,14 +193,13 @@ fn anything_that_names_a_customer_is_gone_to() {
 #[test]
 fn the_history_says_what_changed_before_and_after() {
     let mut stage = Stage::ready(160, 45);
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
     stage.keys("enter right right right right");
-    stage.answer();
-    let text = |stage: &Stage| -> String {
-        stage.app.detail.lines.iter().map(|line| format!("{}\n", line.text())).collect()
-    };
-    assert!(text(&stage).contains("has not been opened yet"), "{}", text(&stage));
-    stage.keys("down");
-    stage.keys("left right r");
+    stage.pass(1_000);
+    let text =
+        |stage: &Stage| -> String { stage.app.detail.lines.iter().map(|line| line.text() + "\n").collect() };
     let ask = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadHistory(..))).cloned();
     let Some(Effect::LoadHistory(ticket, id)) = ask else { panic!("{:?}", stage.pending) };
     let change = |at: &str, field: &str, before: Option<&str>, after: Option<&str>| ObservedChange {
@@ -222,4 +221,7 @@ fn the_history_says_what_changed_before_and_after() {
     let places = ["2 changes seen", "status  20 Nov 2026, 10:00 UTC", "1002 → 1000", "joined  1 Nov 2026"];
     let found: Vec<Option<usize>> = places.iter().map(|place| shown.find(place)).collect();
     assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{shown}");
+    stage.key("L");
+    assert_eq!(stage.app.detail.tabs().len(), 5, "live lists have no history");
+    assert_eq!(stage.app.detail.tab, Tab::Overview);
 }
