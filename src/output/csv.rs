@@ -4,7 +4,7 @@
 
 use std::io::{self, Write as _};
 
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{ErrorKind, Terminator, Writer, WriterBuilder};
 
 use super::{
     OutputError, csv_injection,
@@ -28,7 +28,7 @@ impl<'w> Csv<'w> {
             out.write_all("\u{feff}".as_bytes())?;
         }
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        writer.write_record(columns.iter().map(|column| column.key)).map_err(io::Error::from)?;
+        writer.write_record(columns.iter().map(|column| column.key)).map_err(io_error)?;
         Ok(Self { writer, raw })
     }
 }
@@ -36,12 +36,10 @@ impl<'w> Csv<'w> {
 impl Grid for Csv<'_> {
     fn line(&mut self, line: &GridLine<'_>) -> Result<(), OutputError> {
         for cell in &line.cells {
-            self.writer
-                .write_field(csv_injection::escape(cell, self.raw).as_bytes())
-                .map_err(io::Error::from)?;
+            self.writer.write_field(csv_injection::escape(cell, self.raw).as_bytes()).map_err(io_error)?;
         }
         // Ends the line.
-        Ok(self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)?)
+        Ok(self.writer.write_record(None::<&[u8]>).map_err(io_error)?)
     }
 
     fn flush(&mut self) -> Result<(), OutputError> {
@@ -51,5 +49,13 @@ impl Grid for Csv<'_> {
     fn finish(mut self: Box<Self>) -> Result<usize, OutputError> {
         self.flush()?;
         Ok(0)
+    }
+}
+
+/// Returns the system's error behind one of the library, with its kind: a closed pipe is not a failure.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -1,7 +1,9 @@
 //! The local copy: consent, syncing, searching without requests, SQL, views, and deleting it.
 
 use std::{
+    io::Read as _,
     path::PathBuf,
+    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -298,4 +300,18 @@ fn what_another_program_wrote_is_set_aside_and_read_anew() {
         stage.run(["sync", "--quiet"]).exits_with(0).warns(&["is damaged; it was set aside"]);
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
     }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let stage = Stage::new();
+    let mut command = stage.command();
+    command.args(["find", "--demo", "--demo-customers", "300", "--output", "csv"]);
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut heading = [0; 11];
+    child.stdout.take().unwrap().read_exact(&mut heading).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(&heading, b"customer-id");
 }
