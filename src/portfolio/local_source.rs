@@ -26,7 +26,7 @@ use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
         Capabilities, Coverage, Cursor, Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest,
-        RecordKey, RowsRequest, SortBy, SortOrder, Status, StatusCounts, StatusFilter, SubscriptionList,
+        RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, Origin, RowWalk, WalkRequest, Window},
     text,
@@ -201,7 +201,7 @@ impl PortfolioSource {
             Cursor::Start | Cursor::Merged(_) => 0,
         };
         let size = u64::from(request.filter.page_size);
-        let sort = sort_keys(&request.filter);
+        let sort: Vec<_> = SortKey::of(request.filter.sort_by, request.filter.order).into_iter().collect();
         let search = {
             let (index, query, sort) = (Arc::clone(&index), query.clone(), sort.clone());
             blocking(move || {
@@ -402,28 +402,14 @@ fn narrow(query: &mut Query, filter: &CustomerFilter) {
     }
 }
 
-/// Returns the columns to sort by.
-fn sort_keys(filter: &CustomerFilter) -> Vec<SortKey> {
-    let descending = filter.order == SortOrder::Descending;
-    let column = match filter.sort_by {
-        SortBy::CreationDate => Some(SortColumn::Created),
-        SortBy::CompanyName => Some(SortColumn::Name),
-        SortBy::Column(key) => SortColumn::from_key(key),
-    };
-    column.map(|column| SortKey { column, descending }).into_iter().collect()
-}
-
 /// Returns what the copy can do: sort by every column that it knows, and start anywhere.
 fn capabilities() -> Capabilities {
-    let column = |column: SortColumn| match column {
-        SortColumn::Created => SortBy::CreationDate,
-        SortColumn::Name => SortBy::CompanyName,
-        SortColumn::Seats => SortBy::Column("quantity"),
-        other => SortBy::Column(other.key()),
-    };
     let first = [SortColumn::Name, SortColumn::Created];
     let others = SortColumn::ALL.into_iter().filter(|column| !first.contains(column));
-    Capabilities { sort: first.into_iter().chain(others).map(column).collect(), random_access: true }
+    Capabilities {
+        sort: first.into_iter().chain(others).map(SortColumn::sort_by).collect(),
+        random_access: true,
+    }
 }
 
 /// Returns the closest words for those that are nowhere.

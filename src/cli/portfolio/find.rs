@@ -7,7 +7,6 @@ use clap::Args;
 
 use super::{
     open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error},
-    sort::read_sort,
     views::find_view,
 };
 use crate::{
@@ -175,9 +174,13 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
     }
     let query = query::parse(&typed, Utc::now().date_naive()).map_err(|error| usage(&error.to_string()))?;
     let sort = match (&wanted.sort, view) {
-        (Some(sort), _) => read_sort(sort.split(',')).map_err(|error| usage(&format!("--sort: {error}")))?,
-        (None, Some(view)) if !view.sort.is_empty() => read_sort(view.sort.iter().map(String::as_str))
-            .map_err(|error| usage(&format!("view {}: {error}", view.name)))?,
+        (Some(sort), _) => {
+            SortKey::parse_all(sort.split(',')).map_err(|error| usage(&format!("--sort: {error}")))?
+        }
+        (None, Some(view)) if !view.sort.is_empty() => {
+            SortKey::parse_all(view.sort.iter().map(String::as_str))
+                .map_err(|error| usage(&format!("view {}: {error}", view.name)))?
+        }
         _ => Vec::new(),
     };
     let parse = |subscriptions: bool| {

@@ -5,7 +5,6 @@ mod duration;
 mod find;
 mod manage;
 mod open;
-mod sort;
 mod sql;
 mod sync;
 mod sync_progress;

@@ -9,7 +9,6 @@ use std::{
 use chrono::Utc;
 use clap::Subcommand;
 
-use super::sort::read_sort;
 use crate::{
     account::AccountId,
     cli::{
@@ -23,7 +22,7 @@ use crate::{
     columns::{Columns, RowSchema},
     config::DEMO,
     files,
-    portfolio::query,
+    portfolio::{index::SortKey, query},
     state::{SavedView, ViewFile},
     text,
 };
@@ -191,7 +190,7 @@ fn check(view: &SavedView) -> Result<(), String> {
         return Err(format!("{} is the name of a built-in view", text::clean(&view.name)));
     }
     query::parse(&view.query, Utc::now().date_naive()).map_err(|error| error.to_string())?;
-    read_sort(view.sort.iter().map(String::as_str))?;
+    SortKey::parse_all(view.sort.iter().map(String::as_str))?;
     if !view.columns.is_empty() {
         let schema = RowSchema::Customers { details: true, subscriptions: true };
         Columns::parse(schema, &view.columns.join(",")).map_err(|error| error.to_string())?;

@@ -1,6 +1,10 @@
-//! The names of columns to sort by, as users type them.
+//! The names of columns to sort by, as users type them and as views have them.
 
-use super::SortColumn;
+use super::{SortColumn, SortKey};
+use crate::{
+    model::{SortBy, SortOrder},
+    text,
+};
 
 impl SortColumn {
     /// Returns the key, as in exports where there is such a column.
@@ -55,6 +59,71 @@ impl SortColumn {
         };
         other.or_else(|| Self::ALL.into_iter().find(|column| column.key() == key))
     }
+
+    /// Returns the column that a table is sorted by.
+    fn of(by: SortBy) -> Option<Self> {
+        match by {
+            SortBy::CreationDate => Some(Self::Created),
+            SortBy::CompanyName => Some(Self::Name),
+            SortBy::Column(key) => Self::from_key(key),
+        }
+    }
+
+    /// Returns the column as a table is sorted by it. Seats are in the table's column of quantities.
+    pub fn sort_by(self) -> SortBy {
+        match self {
+            Self::Created => SortBy::CreationDate,
+            Self::Name => SortBy::CompanyName,
+            Self::Seats => SortBy::Column("quantity"),
+            other => SortBy::Column(other.key()),
+        }
+    }
+}
+
+impl SortKey {
+    /// Returns what a table is sorted by.
+    pub fn of(by: SortBy, order: SortOrder) -> Option<Self> {
+        SortColumn::of(by).map(|column| Self { column, descending: order == SortOrder::Descending })
+    }
+
+    /// Returns the order as a table has it.
+    pub fn order(self) -> SortOrder {
+        if self.descending { SortOrder::Descending } else { SortOrder::Ascending }
+    }
+
+    /// Reads a column's key, `-` before it for the greatest value first.
+    ///
+    /// # Errors
+    /// A message with the nearest key, or all keys.
+    pub fn parse(typed: &str) -> Result<Self, String> {
+        let (name, descending) = match typed.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (typed.strip_prefix('+').unwrap_or(typed), false),
+        };
+        if let Some(column) = SortColumn::from_key(&name.to_lowercase()) {
+            return Ok(Self { column, descending });
+        }
+        let keys = || SortColumn::ALL.into_iter().map(SortColumn::key);
+        let typed = text::clean(name);
+        if let Some(near) = text::did_you_mean(name, keys()) {
+            return Err(format!("unknown column {typed:?}, did you mean {near}?"));
+        }
+        let known: Vec<&str> = keys().collect();
+        Err(format!("unknown column {typed:?}: the columns are {}", known.join(", ")))
+    }
+
+    /// Reads several keys, the most significant first.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_all<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, String> {
+        keys.into_iter().map(str::trim).map(Self::parse).collect()
+    }
+
+    /// Returns the key as [`Self::parse`] reads it.
+    pub fn typed(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.column.key())
+    }
 }
 
 #[cfg(test)]
@@ -65,7 +134,20 @@ mod tests {
     fn every_column_is_found_by_its_key() {
         for column in SortColumn::ALL {
             assert_eq!(SortColumn::from_key(column.key()), Some(column));
+            assert_eq!(SortColumn::of(column.sort_by()), Some(column));
         }
         assert_eq!(SortColumn::from_key("nonsense"), None);
+    }
+
+    #[test]
+    fn keys_are_read_in_order_with_their_directions() {
+        let read = SortKey::parse_all("-seats, company".split(',')).unwrap();
+        let expected = [SortKey::descending(SortColumn::Seats), SortKey::ascending(SortColumn::Name)];
+        assert_eq!(read, expected);
+        assert_eq!(SortKey::parse("seets").unwrap_err(), "unknown column \"seets\", did you mean seats?");
+        assert!(SortKey::parse("xyzzy").unwrap_err().contains("the columns are relevance, company"));
+        for key in expected {
+            assert_eq!(SortKey::parse(&key.typed()), Ok(key));
+        }
     }
 }

@@ -365,10 +365,7 @@ fn field(field: FilterField, rest: &str) -> Option<Command> {
 fn sort(rest: &str) -> Option<Command> {
     let words: Vec<String> = rest.split_whitespace().map(str::to_ascii_lowercase).collect();
     let word = words.first()?;
-    let by = SortBy::from_word(word).or_else(|| match SortColumn::from_key(word)? {
-        SortColumn::Seats => Some(SortBy::Column("quantity")),
-        column => Some(SortBy::Column(column.key())),
-    })?;
+    let by = SortBy::from_word(word).or_else(|| SortColumn::from_key(word).map(SortColumn::sort_by))?;
     let order = match words.get(1) {
         None => None,
         Some(word) => Some(SortOrder::from_param(word)?),

@@ -4,8 +4,8 @@ use super::{App, Overlay, message::Effect, overlays::KeepCopyQuestion, table::Ta
 use crate::{
     account::AccountId,
     config::DEMO,
-    model::{CustomerFilter, SortBy, SortOrder, StatusFilter},
-    portfolio::index::SortColumn,
+    model::{CustomerFilter, StatusFilter},
+    portfolio::index::{SortColumn, SortKey},
     state::SavedView,
     text,
     tui::app::{message::KeepCopy, session::with_panel, table::all_columns},
@@ -70,22 +70,24 @@ impl App {
         if self.has_to_ask_for_copy() {
             return self.open(Overlay::KeepCopy(Box::new(KeepCopyQuestion::new(view))));
         }
-        let columns: Vec<_> = view
-            .columns
-            .iter()
-            .filter_map(|key| all_columns().into_iter().find(|column| column.key == key))
-            .collect();
+        let sort = match sort_of(&view) {
+            Ok(sort) => sort,
+            Err(error) => return self.warn_now(format!("View {}: {error}.", text::clean(&view.name))),
+        };
+        let column = |key: &String| all_columns().into_iter().find(|column| column.key == key);
+        let columns: Vec<_> = view.columns.iter().filter_map(column).collect();
+        let lacking: Vec<_> =
+            view.columns.iter().filter(|key| column(key).is_none()).map(|key| text::clean(key)).collect();
         if !columns.is_empty() {
             let hidden = all_columns().into_iter().filter(|column| !columns.contains(column));
             let all =
                 columns.iter().map(|column| (*column, true)).chain(hidden.map(|column| (column, false)));
             self.columns = TableColumns { all: all.collect() };
         }
-        let (sort_by, order) = sort_of(&view);
         let filter = CustomerFilter {
             status: StatusFilter::All,
-            sort_by,
-            order,
+            sort_by: sort.column.sort_by(),
+            order: sort.order(),
             page_size: self.table.filter.page_size,
             portfolio: Some(view.query.clone()),
             ..CustomerFilter::default()
@@ -95,7 +97,11 @@ impl App {
         self.filter.typed.name = view.query;
         (self.filter.typed.from, self.filter.typed.to) = Default::default();
         self.filter.point_at(&filter.status);
-        self.filtering().show(filter)
+        self.filtering().show(filter);
+        if !lacking.is_empty() {
+            self.warn_now(format!("The table has no column {}.", lacking.join(", ")));
+        }
+        true
     }
 
     /// Shows the API's own lists again.
@@ -151,17 +157,12 @@ impl App {
             return Err(format!("{} is the name of a built-in view", text::clean(name)));
         }
         let filter = &self.table.filter;
-        let sort = match filter.sort_by {
-            SortBy::CreationDate => "created",
-            SortBy::CompanyName => "company",
-            SortBy::Column(key) => key,
-        };
         let query = with_panel(&query, filter);
         let view = SavedView {
             name: name.trim().to_owned(),
             query,
             columns: self.columns.wanted().map(|column| column.key.to_owned()).collect(),
-            sort: vec![format!("{}{sort}", if filter.order == SortOrder::Descending { "-" } else { "" })],
+            sort: SortKey::of(filter.sort_by, filter.order).map(SortKey::typed).into_iter().collect(),
         };
         self.change_views(|views| match views.iter_mut().find(|other| other.is_named(&view.name)) {
             Some(other) => *other = view.clone(),
@@ -222,20 +223,8 @@ impl App {
     }
 }
 
-/// Returns the column and the direction of a view.
-fn sort_of(view: &SavedView) -> (SortBy, SortOrder) {
-    let Some(first) = view.sort.first() else {
-        return (SortBy::Column(SortColumn::Relevance.key()), SortOrder::Ascending);
-    };
-    let (key, order) = match first.strip_prefix('-') {
-        Some(key) => (key, SortOrder::Descending),
-        None => (first.as_str(), SortOrder::Ascending),
-    };
-    let by = match SortColumn::from_key(key) {
-        Some(SortColumn::Created) => SortBy::CreationDate,
-        Some(SortColumn::Name) | None => SortBy::CompanyName,
-        Some(SortColumn::Seats) => SortBy::Column("quantity"),
-        Some(other) => SortBy::Column(other.key()),
-    };
-    (by, order)
+/// Returns what the table of a view is sorted by: its first key, or the best match first.
+fn sort_of(view: &SavedView) -> Result<SortKey, String> {
+    let first = view.sort.first();
+    first.map_or(Ok(SortKey::ascending(SortColumn::Relevance)), |first| SortKey::parse(first.trim()))
 }

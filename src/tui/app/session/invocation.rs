@@ -49,13 +49,8 @@ impl Invocation {
 
 /// Returns the arguments of `vipmp find`.
 fn find_options(query: &str, filter: &CustomerFilter) -> Vec<String> {
-    let key = match filter.sort_by {
-        SortBy::CreationDate => "created",
-        SortBy::CompanyName => "company",
-        SortBy::Column(key) => key,
-    };
     let sign = if filter.order == SortOrder::Descending { "-" } else { "" };
-    let mut words = vec![format!("--sort={sign}{key}")];
+    let mut words = vec![format!("--sort={sign}{}", filter.sort_by.word())];
     let query = with_panel(query, filter);
     if !query.is_empty() {
         words.extend(["--".to_owned(), query]);
