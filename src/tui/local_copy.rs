@@ -1,6 +1,7 @@
 //! Opens the local copy of the account on screen: the demo's in memory, a profile's as the user decided.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -24,6 +25,21 @@ use crate::{
     state::Store,
 };
 
+/// The decisions of this session about the copies of profiles, by the profile's name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeepDecisions(Arc<Mutex<HashMap<String, KeepCopy>>>);
+
+impl KeepDecisions {
+    /// Records a decision.
+    pub(super) fn put(&self, profile: String, keep: KeepCopy) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(profile, keep);
+    }
+
+    fn get(&self, profile: &str) -> Option<KeepCopy> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(profile).copied()
+    }
+}
+
 /// The settings that opening a copy needs.
 #[derive(Debug, Clone)]
 pub(super) struct CopySettings {
@@ -33,8 +49,8 @@ pub(super) struct CopySettings {
     pub(super) portfolio: PortfolioSettings,
     /// The state, in which decisions are remembered.
     pub(super) state: Store,
-    /// The decision of this session, if one was made.
-    pub(super) decided: Arc<Mutex<Option<KeepCopy>>>,
+    /// The decisions of this session.
+    pub(super) decisions: KeepDecisions,
     /// The customers that are read at once.
     pub(super) at_once: usize,
     /// The place of the demo, in words.
@@ -46,7 +62,7 @@ pub(super) struct CopySettings {
 impl CopySettings {
     /// Returns the decision for a profile; `None` if the user was never asked.
     fn decision(&self, profile: &str) -> Option<KeepCopy> {
-        if let Some(decided) = *self.decided.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(decided) = self.decisions.get(profile) {
             return Some(decided);
         }
         let state = self.state.load().state;

@@ -147,6 +147,32 @@ fn profiles_are_switched_while_everything_hangs() {
 }
 
 #[test]
+fn a_copy_for_this_session_is_still_agreed_to_after_another_account() {
+    let served = Served::start();
+    let user = User::new();
+    user.configure(&with_secret_in(&served, "emea"));
+    let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    pty.wait_for_text(" of 55 ");
+    pty.wait_for_text("There is no keyring here");
+    pty.send("n");
+    pty.wait_for_text("Access tokens are forgotten when you quit");
+    pty.send(":view all-customers\r");
+    pty.wait_for_text("this session only");
+    pty.send("s");
+    pty.wait_for_text("All customers");
+    pty.send(":profile demo\r");
+    pty.wait_for_text("DEMO");
+    pty.send(":profile emea\r");
+    pty.wait_for(|screen| !screen.contains("DEMO"), "the profile");
+    pty.send(":view all-customers\r");
+    pty.wait_for_text("All customers");
+    let screen = pty.wait_for_text("Portfolio · 131 customers");
+    assert!(!screen.contains("nobody has been asked"), "{screen}");
+    assert_quits(&pty);
+    assert!(!user.folder().join("data/portfolio").exists(), "nothing is kept on the disk");
+}
+
+#[test]
 fn a_broken_profile_starts_the_demo_with_the_mistakes_and_the_editor_mends_it() {
     let served = Served::start();
     let user = User::new();

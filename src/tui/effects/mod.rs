@@ -9,7 +9,7 @@ use std::{
     panic::AssertUnwindSafe,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -27,7 +27,7 @@ use super::{
     clipboard::{Clipboard, Surroundings},
     connection::{Connection, PendingConnection},
     exporting::{self, ExportSource},
-    local_copy::{CopySettings, open_copy},
+    local_copy::{CopySettings, KeepDecisions, open_copy},
     report::Report,
 };
 use crate::{
@@ -81,8 +81,8 @@ pub(super) struct Effects {
     unkept: PersistWarning,
     /// The API and reseller of the connection, as exports record them.
     place: String,
-    /// The decision of this session about the local copy of the account on screen.
-    keep: Arc<Mutex<Option<KeepCopy>>>,
+    /// The decisions of this session about the local copies of profiles.
+    decisions: KeepDecisions,
     /// Stops the running export when it is dropped.
     export: Option<oneshot::Sender<()>>,
 }
@@ -113,8 +113,8 @@ impl Effects {
     ) -> (Self, mpsc::UnboundedReceiver<Report>) {
         let (reports, receiver) = mpsc::unbounded_channel();
         let clipboard = Clipboard::new(Surroundings::detect());
-        let keep = Arc::<Mutex<Option<KeepCopy>>>::default();
-        let connection = pending(&world, first, token, &keep, &reports);
+        let decisions = KeepDecisions::default();
+        let connection = pending(&world, first, token, &decisions, &reports);
         let place = first.place(&world.demo);
         let unkept = PersistWarning { reports: reports.clone(), told: Arc::default() };
         let effects = Self {
@@ -128,7 +128,7 @@ impl Effects {
             asked: Arc::default(),
             unkept,
             place,
-            keep,
+            decisions,
             export: None,
         };
         (effects, receiver)
@@ -197,8 +197,7 @@ impl Effects {
     fn connect(&mut self, target: &AccountId) {
         self.abort_all();
         self.target = target.clone();
-        self.keep = Arc::default();
-        self.connection = pending(&self.world, target, None, &self.keep, &self.reports);
+        self.connection = pending(&self.world, target, None, &self.decisions, &self.reports);
         self.place = target.place(&self.world.demo);
         self.begin(target);
     }
@@ -208,7 +207,7 @@ impl Effects {
     fn release(&mut self, profile: &str) {
         if self.target.name() == Some(profile) {
             self.abort_all();
-            self.connection = pending(&self.world, &self.target, None, &self.keep, &self.reports);
+            self.connection = pending(&self.world, &self.target, None, &self.decisions, &self.reports);
         }
     }
 
@@ -251,7 +250,7 @@ impl Effects {
 
     /// Remembers how the copy of a profile is kept. One for this session only is not remembered.
     fn keep_portfolio(&self, name: String, keep: KeepCopy) {
-        *self.keep.lock().unwrap_or_else(PoisonError::into_inner) = Some(keep);
+        self.decisions.put(name.clone(), keep);
         if keep == KeepCopy::InMemory {
             return;
         }
@@ -310,7 +309,7 @@ fn pending(
     world: &World,
     target: &AccountId,
     token: Option<SecretString>,
-    decided: &Arc<Mutex<Option<KeepCopy>>>,
+    decisions: &KeepDecisions,
     reports: &mpsc::UnboundedSender<Report>,
 ) -> PendingConnection {
     let (world, target, reports) = (world.clone(), target.clone(), reports.clone());
@@ -318,7 +317,7 @@ fn pending(
         data: world.data.clone(),
         portfolio: world.portfolio,
         state: world.home.store.clone(),
-        decided: Arc::clone(decided),
+        decisions: decisions.clone(),
         at_once: world.network.concurrency,
         place: target.place(&world.demo),
         reports: reports.clone(),
