@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use saved_view::{SavedView, ViewFile};
+pub use saved_view::{LIVE, SavedView, ViewChange, ViewFile};
 pub use view::View;
 
 use crate::{files, text};
@@ -151,8 +151,14 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the file cannot be written.
-    pub fn change_views(&self, profile: &str, change: impl FnOnce(&mut Vec<SavedView>)) -> io::Result<()> {
-        self.update(|state| change(&mut state.profiles.entry(profile.to_owned()).or_default().views))
+    pub fn change_views(&self, profile: &str, changes: &[ViewChange]) -> io::Result<()> {
+        self.update(|state| {
+            let views = &mut state.profiles.entry(profile.to_owned()).or_default().views;
+            for change in changes {
+                // What there is not to change has been changed by another process.
+                let _ = change.apply(views);
+            }
+        })
     }
 
     /// Remembers what is on the screen of a profile now, and that it is in use. Blocks.

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
+/// The name of the API's own lists, which no view can have.
+pub const LIVE: &str = "Live";
+
 /// A view of the portfolio. Everything in it is as the user typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,10 +40,96 @@ impl SavedView {
         ]
     }
 
+    /// Returns all views, in order: the built-in ones, then the user's own. One of the user's own replaces a built-in one of
+    /// its name.
+    pub fn all(own: &[Self]) -> Vec<Self> {
+        let is_replaced = |view: &Self| own.iter().any(|own| own.is_named(&view.name));
+        let built_in = Self::built_in().into_iter().filter(|view| !is_replaced(view));
+        built_in.chain(own.iter().cloned()).collect()
+    }
+
+    /// Returns the view of this name.
+    ///
+    /// # Errors
+    /// Names the nearest view, or all.
+    pub fn named(name: &str, own: &[Self]) -> Result<Self, String> {
+        let all = Self::all(own);
+        let names = || all.iter().map(|view| view.name.as_str());
+        if let Some(view) = all.iter().find(|view| view.is_named(name)) {
+            return Ok(view.clone());
+        }
+        let hint = match text::did_you_mean(name, names()) {
+            Some(near) => format!(", did you mean {}?", text::clean(near)),
+            None => {
+                format!(": the views are {}", names().map(text::clean).collect::<Vec<_>>().join(", "))
+            }
+        };
+        Err(format!("there is no view {:?}{hint}", text::clean(name)))
+    }
+
+    /// Checks that the user may give a view this name.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn check_name(name: &str) -> Result<(), String> {
+        if plain(name).is_empty() {
+            return Err("a view needs a name".to_owned());
+        }
+        let live = Self::new(LIVE, "", &[]);
+        if Self::built_in().iter().chain([&live]).any(|view| view.is_named(name)) {
+            return Err(format!("{} is the name of a built-in view", text::clean(name)));
+        }
+        Ok(())
+    }
+
     /// Returns true if this is its name; case, blanks and hyphens do not matter.
     pub fn is_named(&self, name: &str) -> bool {
-        let plain = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
         plain(&self.name) == plain(name)
+    }
+}
+
+/// Returns a name without what does not matter in it.
+fn plain(name: &str) -> String {
+    let matters = |c: &char| !c.is_whitespace() && !['-', '_'].contains(c);
+    name.chars().filter(matters).collect::<String>().to_lowercase()
+}
+
+/// A change of the user's own views.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ViewChange {
+    /// Adds a view, or replaces the one of its name.
+    Put(SavedView),
+    /// Deletes the view of this name.
+    Delete(String),
+    /// Moves the view of this name one place up.
+    MoveUp(String),
+    /// Moves the view of this name one place down.
+    MoveDown(String),
+}
+
+impl ViewChange {
+    /// Makes the change; returns false if there is nothing to change.
+    pub fn apply(&self, views: &mut Vec<SavedView>) -> bool {
+        let place = |name: &str| views.iter().position(|view| view.is_named(name));
+        match self {
+            Self::Put(view) => match place(&view.name) {
+                Some(at) => views[at] = view.clone(),
+                None => views.push(view.clone()),
+            },
+            Self::Delete(name) => match place(name) {
+                Some(at) => drop(views.remove(at)),
+                None => return false,
+            },
+            Self::MoveUp(name) => match place(name) {
+                Some(at @ 1..) => views.swap(at, at - 1),
+                _ => return false,
+            },
+            Self::MoveDown(name) => match place(name) {
+                Some(at) if at + 1 < views.len() => views.swap(at, at + 1),
+                _ => return false,
+            },
+        }
+        true
     }
 }
 
@@ -94,6 +185,56 @@ mod tests {
         assert!(wrong.contains("line 3") && wrong.contains("querry"), "{wrong}");
         assert_eq!(ViewFile::parse("[[view]]\nname = \" \"\n").unwrap_err(), "a view has no name");
         assert_eq!(ViewFile::parse(""), Ok(ViewFile::default()));
+    }
+
+    #[test]
+    fn views_are_put_deleted_and_moved() {
+        let view = |name: &str, query: &str| SavedView::new(name, query, &[]);
+        let mut views = vec![view("One", "a"), view("Two", "b")];
+        assert!(ViewChange::Put(view("one", "c")).apply(&mut views));
+        assert_eq!(views, [view("one", "c"), view("Two", "b")]);
+        assert!(ViewChange::Put(view("Three", "d")).apply(&mut views));
+        assert!(ViewChange::MoveUp("three".into()).apply(&mut views));
+        assert!(ViewChange::MoveDown("one".into()).apply(&mut views));
+        assert_eq!(views, [view("Three", "d"), view("one", "c"), view("Two", "b")]);
+        let whole = views.clone();
+        for change in [
+            ViewChange::MoveUp("three".into()),
+            ViewChange::MoveDown("two".into()),
+            ViewChange::Delete("four".into()),
+        ] {
+            assert!(!change.apply(&mut views), "{change:?}");
+            assert_eq!(views, whole);
+        }
+        assert!(ViewChange::Delete("ONE".into()).apply(&mut views));
+        assert_eq!(views, [view("Three", "d"), view("Two", "b")]);
+    }
+
+    #[test]
+    fn some_names_cannot_be_given() {
+        assert_eq!(SavedView::check_name(" \t"), Err("a view needs a name".to_owned()));
+        for name in ["Live", " live", "gone", "all-customers", "New_this_month"] {
+            let reason = SavedView::check_name(name).unwrap_err();
+            assert!(reason.ends_with("is the name of a built-in view"), "{name}: {reason}");
+        }
+        assert_eq!(SavedView::check_name("Alive"), Ok(()));
+    }
+
+    #[test]
+    fn a_view_of_the_users_own_comes_before_a_built_in_one() {
+        let own = [SavedView::new("Gone", "gone:yes country:DE", &[])];
+        assert_eq!(SavedView::named("gone", &own).unwrap(), own[0]);
+        let names: Vec<_> = SavedView::all(&own).into_iter().map(|view| view.name).collect();
+        assert_eq!(names, ["All customers", "New this month", "Changes", "Gone"]);
+        assert_eq!(
+            SavedView::named("gome", &[]).unwrap_err(),
+            "there is no view \"gome\", did you mean Gone?"
+        );
+        assert!(
+            SavedView::named("xyzzy", &own)
+                .unwrap_err()
+                .ends_with("the views are All customers, New this month, Changes, Gone")
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::{
     config::DEMO,
     files,
     portfolio::{index::SortKey, query},
-    state::{SavedView, ViewFile},
+    state::{SavedView, ViewChange, ViewFile},
     text,
 };
 
@@ -92,7 +92,7 @@ fn own_views(target: &AccountId, context: &CommandContext) -> Vec<SavedView> {
     context.state.profiles.get(name_of(target)).map(|of| of.views.clone()).unwrap_or_default()
 }
 
-/// Returns the view of this name; the user's own come first.
+/// Returns the view of this name.
 ///
 /// # Errors
 /// The failure, once the nearest name has been printed.
@@ -101,32 +101,22 @@ pub(super) fn find_view(
     target: &AccountId,
     context: &CommandContext,
 ) -> Result<SavedView, Failure> {
-    let all: Vec<SavedView> = own_views(target, context).into_iter().chain(SavedView::built_in()).collect();
-    if let Some(view) = all.iter().find(|view| view.is_named(name)) {
-        return Ok(view.clone());
-    }
-    let names = || all.iter().map(|view| view.name.as_str());
-    let hint = match text::did_you_mean(name, names()) {
-        Some(near) => format!(", did you mean {near}?"),
-        None => format!(": the views are {}", names().collect::<Vec<_>>().join(", ")),
-    };
-    print_error(&format!("there is no view {name:?}{hint}"));
-    Err(Failure::NotFound)
+    SavedView::named(name, &own_views(target, context)).map_err(|error| {
+        print_error(&error);
+        Failure::NotFound
+    })
 }
 
 fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> Result<(), Failure> {
-    let change = |change: &mut dyn FnMut(&mut Vec<SavedView>)| {
-        context.home.store.change_views(name_of(target), change).map_err(|error| {
+    let change = |changes: &[ViewChange]| {
+        context.home.store.change_views(name_of(target), changes).map_err(|error| {
             print_error(&context.home.store.unkept(&error));
             Failure::Failed
         })
     };
     match command {
         ViewsCommand::List => {
-            let built_in = SavedView::built_in();
-            let own = own_views(target, context);
-            let all = built_in.iter().filter(|view| own.iter().all(|own| !own.is_named(&view.name)));
-            for view in all.chain(&own) {
+            for view in SavedView::all(&own_views(target, context)) {
                 let query = if view.query.is_empty() { "(all)" } else { &view.query };
                 print(&format!("{}  {}", text::pad_end(&text::clean(&view.name), 20), text::clean(query)))?;
             }
@@ -140,8 +130,9 @@ fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> 
                 sort: sort.clone(),
             };
             check(&view).map_err(|error| usage(&error))?;
-            change(&mut |views| put(views, view.clone()))?;
-            print_note(&format!("View {} saved.", text::clean(&view.name)));
+            let saved = format!("View {} saved.", text::clean(&view.name));
+            change(&[ViewChange::Put(view)])?;
+            print_note(&saved);
             Ok(())
         }
         ViewsCommand::Delete { name } => {
@@ -149,7 +140,7 @@ fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> 
                 let found = find_view(name, target, context)?;
                 return Err(usage(&format!("{} is built in and cannot be deleted", found.name)));
             }
-            change(&mut |views| views.retain(|view| !view.is_named(name)))?;
+            change(&[ViewChange::Delete(name.clone())])?;
             print_note(&format!("View {} deleted.", text::clean(name)));
             Ok(())
         }
@@ -161,18 +152,11 @@ fn run(command: &ViewsCommand, target: &AccountId, context: &CommandContext) -> 
             for view in &read.views {
                 check(view).map_err(|error| usage(&format!("{shown}: view {}: {error}", view.name)))?;
             }
-            change(&mut |views| read.views.iter().for_each(|view| put(views, view.clone())))?;
-            print_note(&format!("{} read.", text::pluralize(read.views.len() as u64, "view", "views")));
+            let count = read.views.len() as u64;
+            change(&read.views.into_iter().map(ViewChange::Put).collect::<Vec<_>>())?;
+            print_note(&format!("{} read.", text::pluralize(count, "view", "views")));
             Ok(())
         }
-    }
-}
-
-/// Adds a view, or replaces the one of its name.
-fn put(views: &mut Vec<SavedView>, view: SavedView) {
-    match views.iter_mut().find(|other| other.is_named(&view.name)) {
-        Some(other) => *other = view,
-        None => views.push(view),
     }
 }
 
@@ -181,14 +165,7 @@ fn put(views: &mut Vec<SavedView>, view: SavedView) {
 /// # Errors
 /// The first mistake in it, in words.
 fn check(view: &SavedView) -> Result<(), String> {
-    if view.name.is_empty() {
-        return Err("a view needs a name".to_owned());
-    }
-    if view.name.eq_ignore_ascii_case("live")
-        || SavedView::built_in().iter().any(|other| other.is_named(&view.name))
-    {
-        return Err(format!("{} is the name of a built-in view", text::clean(&view.name)));
-    }
+    SavedView::check_name(&view.name)?;
     query::parse(&view.query, Utc::now().date_naive()).map_err(|error| error.to_string())?;
     SortKey::parse_all(view.sort.iter().map(String::as_str))?;
     if !view.columns.is_empty() {

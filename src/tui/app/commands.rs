@@ -5,6 +5,7 @@ use crate::{
     config,
     model::{SortBy, SortOrder, StatusFilter},
     portfolio::index::SortColumn,
+    state::SavedView,
     text,
     tui::{
         action::Action,
@@ -340,16 +341,8 @@ fn view_words(session: &Session, before: &[&str]) -> Vec<String> {
     if !before.is_empty() {
         return Vec::new();
     }
-    let configuration = &session.configuration;
-    let own = match session.target.name() {
-        None => &configuration.demo_views[..],
-        Some(name) => {
-            let listed = configuration.profiles.iter().find(|listed| listed.name == name);
-            listed.map_or(&[][..], |listed| &listed.views)
-        }
-    };
-    let built_in = crate::state::SavedView::built_in();
-    let names = built_in.iter().chain(own).map(|view| view.name.to_lowercase().replace(' ', "-"));
+    let views = SavedView::all(session.own_views());
+    let names = views.iter().map(|view| view.name.to_lowercase().replace(' ', "-"));
     std::iter::once("live".to_owned()).chain(names).collect()
 }
 

@@ -2,56 +2,17 @@
 
 use super::{App, Overlay, message::Effect, overlays::KeepCopyQuestion, table::TableColumns};
 use crate::{
-    account::AccountId,
-    config::DEMO,
     model::{CustomerFilter, StatusFilter},
     portfolio::index::{SortColumn, SortKey},
-    state::SavedView,
+    state::{LIVE, SavedView, ViewChange},
     text,
     tui::app::{message::KeepCopy, session::with_panel, table::all_columns},
 };
 
-/// The name of the view of the API's own lists.
-pub(crate) const LIVE: &str = "Live";
-
 impl App {
-    /// Returns the views of the local copy: the built-in ones, then the user's own. One of the user's own replaces a
-    /// built-in one of its name.
+    /// Returns the views of the local copy.
     pub(crate) fn views(&self) -> Vec<SavedView> {
-        let own = self.own_views();
-        let is_replaced = |view: &SavedView| own.iter().any(|own| own.is_named(&view.name));
-        SavedView::built_in()
-            .into_iter()
-            .filter(|view| !is_replaced(view))
-            .chain(own.iter().cloned())
-            .collect()
-    }
-
-    /// Returns the user's own views.
-    pub(crate) fn own_views(&self) -> &[SavedView] {
-        let configuration = &self.session.configuration;
-        match self.session.target.name() {
-            None => &configuration.demo_views,
-            Some(name) => configuration
-                .profiles
-                .iter()
-                .find(|listed| listed.name == name)
-                .map_or(&[], |listed| &listed.views),
-        }
-    }
-
-    /// Changes the user's own views, and remembers them.
-    fn change_views(&mut self, change: impl FnOnce(&mut Vec<SavedView>)) {
-        let mut views = self.own_views().to_vec();
-        change(&mut views);
-        let name = self.session.target.name().unwrap_or(DEMO).to_owned();
-        let configuration = &mut self.session.configuration;
-        if self.session.target == AccountId::Demo {
-            configuration.demo_views.clone_from(&views);
-        } else if let Some(listed) = configuration.profiles.iter_mut().find(|listed| listed.name == name) {
-            listed.views.clone_from(&views);
-        }
-        self.out.send(Effect::SaveViews(name, views));
+        SavedView::all(self.session.own_views())
     }
 
     /// Returns the name of the view on screen, as far as it has one.
@@ -134,13 +95,8 @@ impl App {
             self.show_live();
             return Ok(());
         }
-        let views = self.views();
-        let Some(view) = views.iter().find(|view| view.is_named(name)) else {
-            let near = text::did_you_mean(name, views.iter().map(|view| view.name.as_str()));
-            let near = near.map(|near| format!(", did you mean {near}?")).unwrap_or_default();
-            return Err(format!("there is no view {}{near}", text::clean(name)));
-        };
-        self.open_view(view.clone());
+        let view = SavedView::named(name, self.session.own_views())?;
+        self.open_view(view);
         Ok(())
     }
 
@@ -152,10 +108,7 @@ impl App {
         let Some(query) = self.table.filter.portfolio.clone() else {
             return Err("only views of the portfolio can be saved: v opens one".to_owned());
         };
-        let is_built_in = SavedView::built_in().iter().any(|view| view.is_named(name));
-        if name.eq_ignore_ascii_case(LIVE) || is_built_in {
-            return Err(format!("{} is the name of a built-in view", text::clean(name)));
-        }
+        SavedView::check_name(name)?;
         let filter = &self.table.filter;
         let query = with_panel(&query, filter);
         let view = SavedView {
@@ -164,52 +117,40 @@ impl App {
             columns: self.columns.wanted().map(|column| column.key.to_owned()).collect(),
             sort: SortKey::of(filter.sort_by, filter.order).map(SortKey::typed).into_iter().collect(),
         };
-        self.change_views(|views| match views.iter_mut().find(|other| other.is_named(&view.name)) {
-            Some(other) => *other = view.clone(),
-            None => views.push(view.clone()),
-        });
-        self.note(format!("View {} saved.", text::clean(&view.name)));
+        let saved = format!("View {} saved.", text::clean(&view.name));
+        self.session.change_views(ViewChange::Put(view), &mut self.out);
+        self.note(saved);
         Ok(())
     }
 
     /// Deletes a view of the user's own.
     pub(crate) fn delete_view(&mut self, name: &str) -> bool {
-        if !self.own_views().iter().any(|view| view.is_named(name)) {
+        if !self.session.change_views(ViewChange::Delete(name.to_owned()), &mut self.out) {
             return self.warn_now("Built-in views cannot be deleted.");
         }
-        self.change_views(|views| views.retain(|view| !view.is_named(name)));
         self.note(format!("View {} deleted.", text::clean(name)))
     }
 
-    /// Moves a view of the user's own up or down among them.
+    /// Moves a view of the user's own one place up or down.
     pub(crate) fn move_view(&mut self, name: &str, down: bool) -> bool {
-        let own = self.own_views();
-        let Some(at) = own.iter().position(|view| view.is_named(name)) else {
+        if !self.session.own_views().iter().any(|view| view.is_named(name)) {
             return self.warn_now("Built-in views stay where they are.");
-        };
-        let to = if down { at + 1 } else { at.wrapping_sub(1) };
-        if to >= own.len() {
-            return false;
         }
-        self.change_views(|views| views.swap(at, to));
-        true
+        let name = name.to_owned();
+        let change = if down { ViewChange::MoveDown(name) } else { ViewChange::MoveUp(name) };
+        self.session.change_views(change, &mut self.out)
     }
 
     /// Returns true if the user has to be asked before a copy of the profile's customers is made.
     pub(super) fn has_to_ask_for_copy(&self) -> bool {
-        let Some(name) = self.session.target.name() else { return false };
-        let listed = self.session.configuration.profiles.iter().find(|listed| listed.name == name);
-        listed.is_some_and(|listed| listed.keeps_copy != Some(true))
+        self.session.listed().is_some_and(|listed| listed.keeps_copy != Some(true))
     }
 
     /// Takes the user's decision about the copy, and shows the view that it was for.
     pub(crate) fn keep_copy(&mut self, keep: KeepCopy, view: SavedView) {
-        let Some(name) = self.session.target.name().map(str::to_owned) else { return };
-        if let Some(listed) =
-            self.session.configuration.profiles.iter_mut().find(|listed| listed.name == name)
-        {
-            listed.keeps_copy = Some(true);
-        }
+        let Some(listed) = self.session.listed_mut() else { return };
+        listed.keeps_copy = Some(true);
+        let name = listed.name.clone();
         self.out.send(Effect::KeepPortfolio(name, keep));
         self.open_view(view);
     }

@@ -6,6 +6,7 @@ mod profiles;
 use std::{
     collections::HashMap,
     future::Future,
+    io,
     panic::AssertUnwindSafe,
     path::PathBuf,
     sync::{
@@ -38,7 +39,7 @@ use crate::{
     portfolio::{OpenCopy, PortfolioSource},
     redact::KnownSecrets,
     source::{CustomerSource, remote::RemoteSource},
-    state::{SavedView, State, View},
+    state::{Store, View, ViewChange},
 };
 
 /// The number of remembered tasks above which finished ones are dropped.
@@ -181,7 +182,7 @@ impl Effects {
             | Effect::DefaultProfile(..)
             | Effect::KeepTokens(_) => self.run_profile_effect(effect),
             Effect::KeepPortfolio(name, keep) => self.keep_portfolio(name, keep),
-            Effect::SaveViews(name, views) => self.save_views(name, views),
+            Effect::ChangeViews(name, change) => self.change_views(name, change),
             Effect::SetMouse(_) | Effect::Suspend | Effect::EditConfig | Effect::Quit => return Some(effect),
         }
         None
@@ -240,12 +241,7 @@ impl Effects {
 
     /// Records that a profile is in use, and its view.
     fn remember(&self, name: String, view: Option<View>) {
-        let (store, unkept) = (self.world.home.store.clone(), self.unkept.clone());
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.remember(&name, view, Utc::now()) {
-                unkept.warn(store.unkept(&error));
-            }
-        });
+        self.keep(move |store| store.remember(&name, view, Utc::now()));
     }
 
     /// Remembers how the copy of a profile is kept. One for this session only is not remembered.
@@ -254,21 +250,24 @@ impl Effects {
         if keep == KeepCopy::InMemory {
             return;
         }
-        self.change_state(move |state| {
-            let of = state.profiles.entry(name).or_default();
-            of.keep_portfolio = Some(true);
-            of.keep_contacts = Some(keep != KeepCopy::WithoutContacts);
+        self.keep(move |store| {
+            store.update(|state| {
+                let of = state.profiles.entry(name).or_default();
+                of.keep_portfolio = Some(true);
+                of.keep_contacts = Some(keep != KeepCopy::WithoutContacts);
+            })
         });
     }
 
-    fn save_views(&self, name: String, views: Vec<SavedView>) {
-        self.change_state(move |state| state.profiles.entry(name).or_default().views = views);
+    fn change_views(&self, name: String, change: ViewChange) {
+        self.keep(move |store| store.change_views(&name, &[change]));
     }
 
-    fn change_state(&self, change: impl FnOnce(&mut State) + Send + 'static) {
+    /// Changes the state on the disk; warns if that fails.
+    fn keep(&self, change: impl FnOnce(&Store) -> io::Result<()> + Send + 'static) {
         let (store, unkept) = (self.world.home.store.clone(), self.unkept.clone());
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.update(change) {
+            if let Err(error) = change(&store) {
                 unkept.warn(store.unkept(&error));
             }
         });

@@ -24,7 +24,7 @@ use crate::{
         ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
     source::{Fetched, Window},
-    state::{SavedView, View},
+    state::{View, ViewChange},
 };
 
 /// The time of a message: the app reads no clock.
@@ -183,8 +183,8 @@ pub enum Effect {
     DefaultProfile(Ticket, String),
     /// Keep a copy of the portfolio of a profile in this way.
     KeepPortfolio(String, KeepCopy),
-    /// Remember the user's own views of the portfolio of a profile, or of the demo.
-    SaveViews(String, Vec<SavedView>),
+    /// Remember a change of the user's own views of a profile, or of the demo.
+    ChangeViews(String, ViewChange),
     /// Keep access tokens in files (true) or in memory only, if there is no keyring.
     KeepTokens(bool),
     /// Open the configuration in the user's editor; answered by [`Message::Configured`].

@@ -2,11 +2,11 @@
 
 use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
 use crate::{
-    state::SavedView,
+    state::{LIVE, SavedView},
     text,
     tui::{
         action::{Action, DialogKind},
-        app::{App, Tone, footer::Wanted, layout::menu_box, views::LIVE},
+        app::{App, Tone, footer::Wanted, layout::menu_box},
         keys::Chord,
     },
 };
@@ -69,7 +69,7 @@ impl Dialog for ViewList {
 
     fn hints(&self, app: &App) -> Vec<Wanted> {
         let mut hints: Vec<Wanted> = vec![(&[Action::Enter], Action::Enter, "open")];
-        let is_own = self.view(app).is_some_and(|view| app.own_views().contains(&view));
+        let is_own = self.view(app).is_some_and(|view| app.session.own_views().contains(&view));
         if is_own {
             hints.push((&[Action::DeleteView], Action::DeleteView, "delete"));
             hints.push((&[Action::ViewLater, Action::ViewEarlier], Action::ViewLater, "move"));

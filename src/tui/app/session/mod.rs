@@ -24,10 +24,10 @@ use crate::{
     api::Exchange,
     config,
     model::Reseller,
-    state::View,
+    state::{SavedView, View, ViewChange},
     tui::{
         action::Action,
-        app::message::{Configured, Effect, Outbox, Remote, Ticket},
+        app::message::{Configured, Effect, Listed, Outbox, Remote, Ticket},
         keys::KeyMap,
     },
 };
@@ -144,10 +144,44 @@ impl Session {
         Some(AccountId::Profile { name: listed.name.clone(), profile: Box::new(listed.profile.clone()) })
     }
 
+    /// Returns what the configuration says of the profile on the screen.
+    pub(crate) fn listed(&self) -> Option<&Listed> {
+        let name = self.target.name()?;
+        self.configuration.profiles.iter().find(|listed| listed.name == name)
+    }
+
+    /// Returns what the configuration says of the profile on the screen, to be changed.
+    pub(crate) fn listed_mut(&mut self) -> Option<&mut Listed> {
+        let name = self.target.name()?;
+        self.configuration.profiles.iter_mut().find(|listed| listed.name == name)
+    }
+
     /// Returns the last view of the profile on the screen, if there is one.
     pub(crate) fn last_view(&self) -> Option<&View> {
-        let name = self.target.name()?;
-        self.configuration.profiles.iter().find(|listed| listed.name == name)?.view.as_ref()
+        self.listed()?.view.as_ref()
+    }
+
+    /// Returns the user's own views of the account on the screen.
+    pub(crate) fn own_views(&self) -> &[SavedView] {
+        match self.target {
+            AccountId::Demo => &self.configuration.demo_views,
+            AccountId::Profile { .. } => self.listed().map_or(&[], |listed| &listed.views),
+        }
+    }
+
+    /// Changes the user's own views of the account on the screen, and remembers that. Returns false if there is nothing to
+    /// change.
+    pub(crate) fn change_views(&mut self, change: ViewChange, out: &mut Outbox) -> bool {
+        let views = match self.target {
+            AccountId::Demo => Some(&mut self.configuration.demo_views),
+            AccountId::Profile { .. } => self.listed_mut().map(|listed| &mut listed.views),
+        };
+        let is_changed = views.is_some_and(|views| change.apply(views));
+        if is_changed {
+            let name = self.target.name().unwrap_or(config::DEMO).to_owned();
+            out.send(Effect::ChangeViews(name, change));
+        }
+        is_changed
     }
 
     /// Takes over what the configuration says now. Views of this run are newer than those of the file.

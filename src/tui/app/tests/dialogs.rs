@@ -1,13 +1,16 @@
 //! Dialogs: the keys of the action table in each of them, their hints, clicks and text fields.
 
-use crate::tui::{
-    action::{ACTIONS, Action, Scope},
-    app::{
-        Effect, Footer, KeepCopy, Message, Overlay, footer,
-        overlays::{MarkedRows, Requests},
-        stage::{Stage, two_profiles},
+use crate::{
+    state::ViewChange,
+    tui::{
+        action::{ACTIONS, Action, Scope},
+        app::{
+            Effect, Footer, KeepCopy, Message, Overlay, footer,
+            overlays::{MarkedRows, Requests},
+            stage::{Stage, two_profiles},
+        },
+        keys::KeyMap,
     },
-    keys::KeyMap,
 };
 
 /// Proves that the key of a dialog's action does it.
@@ -102,7 +105,7 @@ fn prove_views(action: Action, key: &str) {
         stage.app.save_view(name).unwrap();
     }
     let names = |stage: &Stage| -> Vec<String> {
-        stage.app.own_views().iter().map(|view| view.name.clone()).collect()
+        stage.app.session.own_views().iter().map(|view| view.name.clone()).collect()
     };
     stage.keys("v end");
     if action != Action::ViewEarlier {
@@ -111,7 +114,12 @@ fn prove_views(action: Action, key: &str) {
     stage.key(key);
     let expected: &[&str] = if action == Action::DeleteView { &["Two"] } else { &["Two", "One"] };
     assert_eq!(names(&stage), expected);
-    assert!(matches!(stage.asked.last(), Some(Effect::SaveViews(name, _)) if name == "demo"));
+    let change = match action {
+        Action::DeleteView => ViewChange::Delete("One".to_owned()),
+        Action::ViewLater => ViewChange::MoveDown("One".to_owned()),
+        _ => ViewChange::MoveUp("Two".to_owned()),
+    };
+    assert_eq!(stage.asked.last(), Some(&Effect::ChangeViews("demo".to_owned(), change)));
 }
 
 fn prove_columns(action: Action, key: &str) {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
     source::{Origin, Window},
+    state::ViewChange,
     tui::app::{
         Effect, KeepCopy, Message, Overlay, Tab,
         stage::{Stage, ticket_of, two_profiles},
@@ -120,15 +121,16 @@ fn a_view_is_saved_with_its_query_order_and_columns_and_opened_by_its_name() {
     answer(&mut stage, &["Acme"], coverage, None);
     stage.keys(":").typed("sort name").key("enter");
     stage.keys(":").typed("save Big ones").key("enter");
-    let [view] = stage.app.own_views() else { panic!("one view") };
+    let [view] = stage.app.session.own_views() else { panic!("one view") };
     assert_eq!(
         (view.name.as_str(), view.query.as_str(), view.sort.as_slice()),
         ("Big ones", "seats:>5 status:1000", &["company".to_owned()][..])
     );
     assert!(view.columns.contains(&"company".to_owned()));
-    assert!(
-        matches!(stage.asked.last(), Some(Effect::SaveViews(name, views)) if name == "demo" && views.len() == 1)
-    );
+    assert!(matches!(
+        stage.asked.last(),
+        Some(Effect::ChangeViews(name, ViewChange::Put(put))) if name == "demo" && put == view
+    ));
     stage.keys("L :").typed("view big-ones").key("enter");
     assert_eq!(query(&stage), Some("seats:>5 status:1000"));
     assert_eq!(stage.app.table.filter.sort_by, SortBy::CompanyName);
