@@ -1,6 +1,6 @@
 //! The rows of a result so far, over all its lists and all walks through them.
 
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::RowKey;
 
@@ -18,8 +18,6 @@ pub(super) struct WalkId {
 pub struct KnownRows {
     /// The IDs, each with the latest walk that saw it.
     ids: HashMap<String, WalkId>,
-    /// The IDs that only an earlier run has seen, if their rows are handed out again.
-    old: HashSet<String>,
     unreadable: HashMap<(usize, u64), Copies>,
 }
 
@@ -81,18 +79,6 @@ impl KnownRows {
         }
     }
 
-    /// Records that only an earlier run has seen a row so far.
-    pub(super) fn expire(&mut self, key: &RowKey) {
-        if let RowKey::Id(id) = key {
-            self.old.insert(id.clone());
-        }
-    }
-
-    /// Records that this run has seen a row; returns true if only an earlier one had.
-    pub(super) fn renew(&mut self, key: &RowKey) -> bool {
-        matches!(key, RowKey::Id(id) if self.old.remove(id))
-    }
-
     /// Returns true if the latest walk that saw this row went through this list.
     pub(super) fn is_of(&self, part: usize, key: &RowKey) -> bool {
         match key {
@@ -118,16 +104,6 @@ mod tests {
         assert_eq!(known.meet(at(0, 1), &acme), Meeting::Known);
         assert_eq!(known.meet(at(1, 0), &acme), Meeting::Elsewhere);
         assert!(known.is_of(1, &acme) && !known.is_of(0, &acme));
-    }
-
-    #[test]
-    fn a_row_of_an_earlier_run_is_renewed_once() {
-        let (mut known, acme) = (KnownRows::default(), RowKey::Id("acme".to_owned()));
-        known.meet(at(0, 0), &acme);
-        assert!(!known.renew(&acme), "this run has seen it");
-        known.expire(&acme);
-        assert_eq!(known.meet(at(0, 1), &acme), Meeting::Known);
-        assert_eq!([known.renew(&acme), known.renew(&acme)], [true, false]);
     }
 
     #[test]

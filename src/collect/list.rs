@@ -133,8 +133,8 @@ pub struct List<P: Pages> {
     before: Option<(Option<u64>, u64)>,
     /// True if the list begins at an offset, after rows that were never read.
     blind: bool,
-    /// True if rows of an earlier run, and those of another list, are handed out when they are seen again.
-    refresh: bool,
+    /// True if rows that another list has sent are handed out again.
+    with_moved: bool,
     ended: bool,
 }
 
@@ -159,21 +159,16 @@ impl<P: Pages> List<P> {
             current: Walk::default(),
             before: None,
             blind: false,
-            refresh: false,
+            with_moved: false,
             ended: false,
         }
     }
 
-    /// Hands out rows that an earlier run read, or that another list has sent, when they are seen again.
+    /// Hands out rows that another list has sent too: they have moved to this one.
     #[must_use]
-    pub fn refreshing(mut self) -> Self {
-        self.refresh = true;
+    pub fn with_moved(mut self) -> Self {
+        self.with_moved = true;
         self
-    }
-
-    /// Returns true if the list hands out rows again that may have changed.
-    pub(super) fn is_refreshing(&self) -> bool {
-        self.refresh
     }
 
     /// Continues from a place; `last` are the rows before it, in their order.
@@ -390,14 +385,12 @@ impl<P: Pages> List<P> {
             };
             self.stats.seen += u64::from(meeting != Meeting::Repeated);
             self.current.changes.crossed |= meeting == Meeting::Elsewhere;
-            // Asked first, so that the row is no longer one of an earlier run.
-            let is_old = self.refresh && known.renew(&key);
             if meeting == Meeting::New {
                 self.current.new += 1;
                 self.stats.moved |= self.walk > 0;
                 self.stats.rows += 1;
                 rows.push(row);
-            } else if is_old || (self.refresh && meeting == Meeting::Elsewhere) {
+            } else if self.with_moved && meeting == Meeting::Elsewhere {
                 rows.push(row);
             }
             if place >= shared || meeting != Meeting::Repeated {

@@ -58,12 +58,8 @@ impl<P: Pages> Lists<P> {
 
     /// Adds rows that an earlier run read from a list.
     pub fn remember(&mut self, part: usize, rows: impl IntoIterator<Item = RowKey>) {
-        let is_refreshing = self.parts.get(part).is_some_and(List::is_refreshing);
         for key in rows {
             self.known.meet(WalkId { part, walk: 0 }, &key);
-            if is_refreshing {
-                self.known.expire(&key);
-            }
         }
     }
 

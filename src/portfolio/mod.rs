@@ -19,6 +19,6 @@ pub use error::StoreError;
 pub use fold::fold;
 pub use local_source::{OnChange, OpenCopy, OpenedCopy, PortfolioSource};
 pub use store::{
-    ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenWalk, OpenedStore,
-    PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,
+    ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenedStore, PortfolioStore,
+    SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,
 };

@@ -32,8 +32,8 @@ pub struct WalkList {
     pub read: Vec<RowKey>,
     /// The statistics of a list that an earlier walk read to its end.
     pub ended: Option<ListStats>,
-    /// True if rows are handed out again that an earlier walk read or another list has sent: they may have changed.
-    pub refresh: bool,
+    /// True if rows that another list has sent are handed out again: they have moved to this one.
+    pub with_moved: bool,
 }
 
 impl WalkList {
@@ -45,7 +45,7 @@ impl WalkList {
             start: None,
             read: Vec::new(),
             ended: None,
-            refresh: false,
+            with_moved: false,
         }
     }
 }

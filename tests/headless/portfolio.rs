@@ -88,6 +88,26 @@ fn a_copy_is_searched_without_the_api_and_deleted_with_everything() {
 }
 
 #[test]
+fn a_reseller_that_cannot_be_read_costs_only_its_own_customers() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    let both = format!("9999999999,{}", served::RESELLER);
+    let run = stage.run(["sync", "--keep", "--json", "--resellers", &both]).exits_with(5);
+    let run = run.warns(&["reseller 9999999999 could not be read: "]);
+    let report = run.json();
+    assert_eq!((&report["customers"], &report["records"]), (&json!(60), &json!(60)));
+    assert_eq!(report["unread_resellers"][0]["reseller_id"], json!("9999999999"));
+    assert_eq!(
+        report["resellers"],
+        json!({"known": 1, "listed": 1}),
+        "one that is not there is not expected"
+    );
+    stage.run(["find", "--limit", "1"]).exits_with(0);
+    stage.run(["sync", "--resellers", "9999999999"]).exits_with(4).prints_nothing();
+    stage.run(["find", "--limit", "1"]).exits_with(0);
+}
+
+#[test]
 fn queries_are_explained_and_exit_with_what_they_found() {
     let stage = Stage::new();
     let find = |words: &[&str]| {

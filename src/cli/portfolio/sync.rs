@@ -286,7 +286,11 @@ fn print_report(
         ));
     }
     let held = &report.completeness;
-    for (reseller, doubt) in &held.doubts {
+    for (reseller, reason) in &report.unread_resellers {
+        print_error(&format!("reseller {reseller} could not be read: {reason}"));
+    }
+    let is_unread = |reseller: &String| report.unread_resellers.iter().any(|(id, _)| id == reseller);
+    for (reseller, doubt) in held.doubts.iter().filter(|(reseller, _)| !is_unread(reseller)) {
         print_error(&format!("reseller {reseller}: the list may be incomplete: {doubt}."));
     }
     for (id, reason) in &report.failures {
@@ -294,7 +298,10 @@ fn print_report(
     }
     let more = report.failed.saturating_sub(report.failures.len() as u64);
     if more > 0 {
-        print_note(&format!("{} could not be read either.", text::pluralize(more, "customer", "customers")));
+        print_note(&format!(
+            "{} could not be read.",
+            text::pluralize(more, "more customer", "more customers")
+        ));
     }
     let details = held.records.min(held.subscriptions);
     if report.failed == 0 && details < held.customers {
@@ -327,6 +334,7 @@ fn as_json(report: &SyncReport, progress: &SyncProgress, elapsed: Duration) -> V
         "failed": report.failed,
         "failures": pairs(&report.failures, "customer_id"),
         "doubts": pairs(&held.doubts, "reseller_id"),
+        "unread_resellers": pairs(&report.unread_resellers, "reseller_id"),
         "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
         "requests": progress.requests(),
         "seconds": elapsed.as_secs(),

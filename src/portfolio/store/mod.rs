@@ -33,7 +33,7 @@ pub use folder::folder_of;
 pub use identity::Identity;
 pub use read::{Completeness, StoredCustomer};
 pub use sql::{SqlError, SqlTable, SqlValue};
-pub use walk::{DueCustomer, OpenWalk};
+pub use walk::DueCustomer;
 
 use super::StoreError;
 use crate::text;

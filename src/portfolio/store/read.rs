@@ -43,7 +43,7 @@ pub struct Completeness {
     pub failed: u64,
     /// True if contacts are kept.
     pub keeps_contacts: bool,
-    /// The customers that no list shows and whose own record could not be read: they may be gone.
+    /// The customers that no list shows any more and whose own record has not been read since: they may be gone.
     pub unchecked: u64,
     /// The resellers, and those whose lists were read to their end at least once.
     pub resellers: (u64, u64),
@@ -211,7 +211,7 @@ impl PortfolioStore {
                 COUNT(record_at) FILTER (WHERE gone_at IS NULL), COUNT(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(failed_at) FILTER (WHERE gone_at IS NULL),
                 MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL),
-                COUNT(*) FILTER (WHERE gone_at IS NULL AND failed_at IS NOT NULL
+                COUNT(*) FILTER (WHERE gone_at IS NULL
                     AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL))
              FROM customer",
             [],

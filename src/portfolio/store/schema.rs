@@ -30,22 +30,6 @@ CREATE TABLE reseller (
     doubt TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE walk_list (
-    reseller_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    place TEXT,
-    ended TEXT,
-    PRIMARY KEY (reseller_id, status)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE walk_row (
-    reseller_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    PRIMARY KEY (reseller_id, status, position)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE customer (
     id TEXT PRIMARY KEY,
     reseller_id TEXT NOT NULL,

@@ -1,12 +1,12 @@
-//! Walks through the lists of a reseller, as far as they have come, and the customers whose records are due.
+//! Walks through the lists of a reseller, and the customers whose records are due.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::{PortfolioStore, body, time};
 use crate::{
-    collect::{ListStart, ListStats, RowKey},
-    model::{Link, Row, Status},
+    collect::ListStats,
+    model::{Link, Row},
     portfolio::StoreError,
     text,
 };
@@ -15,26 +15,6 @@ use crate::{
 const NEAR: TimeDelta = TimeDelta::days(1);
 /// The age after which any record is read again.
 const FAR: TimeDelta = TimeDelta::days(7);
-
-/// A walk through the lists of a reseller that has begun, perhaps in an earlier run.
-#[derive(Debug, Clone, Default)]
-pub struct OpenWalk {
-    /// The number of the walk.
-    pub number: i64,
-    /// The progress of each list: where to continue, the rows read so far, the statistics if it has ended.
-    pub lists: Vec<WalkProgress>,
-}
-
-/// The progress of a walk through one list.
-#[derive(Debug, Clone, Default)]
-pub struct WalkProgress {
-    /// The place from which it continues.
-    pub start: Option<ListStart>,
-    /// The rows that were read, in order.
-    pub read: Vec<RowKey>,
-    /// The statistics of a list that was read to its end.
-    pub ended: Option<ListStats>,
-}
 
 /// A customer whose record or subscriptions are due.
 #[derive(Debug, Clone)]
@@ -50,76 +30,30 @@ pub struct DueCustomer {
 }
 
 impl PortfolioStore {
-    /// Begins a walk through the lists of a reseller, or continues one that an earlier run has begun.
+    /// Begins a walk through the lists of a reseller. One that an earlier run has not ended begins again: what it has seen may
+    /// be gone by now.
     ///
     /// # Errors
-    /// Fails if the store cannot be read or written.
+    /// Fails if the store cannot be written.
     pub fn begin_walk(
         &mut self,
         reseller: &str,
         name: Option<&str>,
-        statuses: &[Status],
         now: DateTime<Utc>,
-    ) -> Result<OpenWalk, StoreError> {
-        let tx = self.cache.transaction()?;
-        tx.execute(
-            "INSERT INTO reseller (id, name) VALUES (?1, ?2)
-             ON CONFLICT (id) DO UPDATE SET name = COALESCE(excluded.name, name)",
-            params![reseller, name],
+    ) -> Result<(), StoreError> {
+        self.cache.execute(
+            "INSERT INTO reseller (id, name, walk, walk_started_at) VALUES (?1, ?2, 1, ?3)
+             ON CONFLICT (id) DO UPDATE SET name = COALESCE(excluded.name, name), walk = walk + 1, walk_started_at = ?3",
+            params![reseller, name, time::to_text(now)],
         )?;
-        let is_open: bool = tx.query_row(
-            "SELECT walk_started_at IS NOT NULL FROM reseller WHERE id = ?",
-            [reseller],
-            |row| row.get(0),
-        )?;
-        if !is_open {
-            tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
-            tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
-        }
-        // One that continues has a new number too: what an earlier run has seen may be gone by now.
-        tx.execute(
-            "UPDATE reseller SET walk = walk + 1, walk_started_at = COALESCE(walk_started_at, ?2) WHERE id = ?1",
-            params![reseller, time::to_text(now)],
-        )?;
-        let number = tx.query_row("SELECT walk FROM reseller WHERE id = ?", [reseller], |row| row.get(0))?;
-        let mut lists = Vec::with_capacity(statuses.len());
-        for status in statuses {
-            let stored: Option<(Option<String>, Option<String>)> = tx
-                .query_row(
-                    "SELECT place, ended FROM walk_list WHERE reseller_id = ? AND status = ?",
-                    params![reseller, status.code()],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .optional()?;
-            let (place, ended) = stored.unwrap_or_default();
-            let mut rows = tx.prepare_cached(
-                "SELECT key FROM walk_row WHERE reseller_id = ? AND status = ? ORDER BY position",
-            )?;
-            let keys = rows.query_map(params![reseller, status.code()], |row| row.get::<_, String>(0))?;
-            let read: Result<Vec<RowKey>, rusqlite::Error> =
-                keys.map(|key| key.map(|key| read_key(&key))).collect();
-            lists.push(WalkProgress {
-                start: place.map(|place| serde_json::from_str(&place)).transpose()?,
-                read: read?,
-                ended: ended.map(|ended| serde_json::from_str(&ended)).transpose()?,
-            });
-        }
-        tx.commit()?;
-        Ok(OpenWalk { number, lists })
+        Ok(())
     }
 
-    /// Stores rows of a list together with the place after them, in one transaction.
+    /// Stores rows of a reseller's lists in one transaction.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
-    pub fn add_rows(
-        &mut self,
-        reseller: &str,
-        status: &Status,
-        rows: &[Row],
-        place: Option<&ListStart>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub fn add_rows(&mut self, reseller: &str, rows: &[Row], now: DateTime<Utc>) -> Result<(), StoreError> {
         let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
         let (walk, is_known): (i64, bool) = tx.query_row(
@@ -127,53 +61,16 @@ impl PortfolioStore {
             [reseller],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let first: i64 = tx.query_row(
-            "SELECT COALESCE(MAX(position) + 1, 0) FROM walk_row WHERE reseller_id = ? AND status = ?",
-            params![reseller, status.code()],
-            |row| row.get(0),
-        )?;
-        for (position, row) in (first..).zip(rows) {
-            tx.prepare_cached(
-                "INSERT INTO walk_row (reseller_id, status, position, key) VALUES (?, ?, ?, ?)",
-            )?
-            .execute(params![reseller, status.code(), position, key_text(&RowKey::of(row))])?;
-            if let Some(customer) = row.customer() {
-                super::write::put_row(
-                    &tx,
-                    reseller,
-                    customer,
-                    super::write::Listing { walk, is_known },
-                    keeps_contacts,
-                    now,
-                )?;
-            }
-        }
-        if let Some(place) = place {
-            tx.execute(
-                "INSERT INTO walk_list (reseller_id, status, place) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (reseller_id, status) DO UPDATE SET place = excluded.place",
-                params![reseller, status.code(), serde_json::to_string(place)?],
-            )?;
+        let listing = super::write::Listing { walk, is_known };
+        for customer in rows.iter().filter_map(Row::customer) {
+            super::write::put_row(&tx, reseller, customer, listing, keeps_contacts, now)?;
         }
         tx.commit()?;
         Ok(())
     }
 
-    /// Stores that a list was read to its end.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be written.
-    pub fn end_list(&mut self, reseller: &str, list: &Status, stats: ListStats) -> Result<(), StoreError> {
-        self.cache.execute(
-            "INSERT INTO walk_list (reseller_id, status, ended) VALUES (?1, ?2, ?3)
-             ON CONFLICT (reseller_id, status) DO UPDATE SET ended = excluded.ended",
-            params![reseller, list.code(), serde_json::to_string(&stats)?],
-        )?;
-        Ok(())
-    }
-
     /// Ends a walk. Returns the customers that it did not find, if it is verified: they may be gone. A walk that is doubtful,
-    /// or whose rows the server did not count, says nothing about them.
+    /// whose rows the server did not count, or in which `nameless` rows have no readable ID, says nothing about them.
     ///
     /// # Errors
     /// Fails if the store cannot be read or written.
@@ -181,33 +78,41 @@ impl PortfolioStore {
         &mut self,
         reseller: &str,
         stats: ListStats,
+        nameless: u64,
         now: DateTime<Utc>,
     ) -> Result<Vec<String>, StoreError> {
-        let tx = self.cache.transaction()?;
         // Who is in a row without an ID is unknown, so nobody can be said to be missing.
-        let unreadable: i64 = tx.query_row(
-            "SELECT COUNT(*) FROM walk_row WHERE reseller_id = ? AND key LIKE 'u%'",
-            [reseller],
-            |row| row.get(0),
-        )?;
-        let nameless = (unreadable > 0).then(|| {
-            let count = u64::try_from(unreadable).unwrap_or_default();
-            text::pluralize(count, "row has no readable customer ID", "rows have no readable customer ID")
+        let nameless = (nameless > 0).then(|| {
+            text::pluralize(nameless, "row has no readable customer ID", "rows have no readable customer ID")
         });
         let doubt = stats.incomplete.map(|doubt| doubt.to_string()).or(nameless);
         let is_verified = doubt.is_none() && stats.total.is_some();
         let total = stats.total.and_then(|total| i64::try_from(total).ok());
-        tx.execute(
-            "UPDATE reseller SET walk_started_at = NULL, listed_at = ?2, total = ?3, doubt = ?4 WHERE id = ?1",
-            params![reseller, time::to_text(now), total, doubt],
+        self.cache.execute(
+            "UPDATE reseller SET walk_started_at = NULL, listed_at = ?2, total = ?3, doubt = ?4,
+                verified_at = CASE WHEN ?5 THEN ?2 ELSE verified_at END
+             WHERE id = ?1",
+            params![reseller, time::to_text(now), total, doubt, is_verified],
         )?;
-        if is_verified {
-            tx.execute("UPDATE reseller SET verified_at = listed_at WHERE id = ?", [reseller])?;
-        }
-        tx.execute("DELETE FROM walk_list WHERE reseller_id = ?", [reseller])?;
-        tx.execute("DELETE FROM walk_row WHERE reseller_id = ?", [reseller])?;
-        tx.commit()?;
         if is_verified { self.unseen(reseller, now) } else { Ok(Vec::new()) }
+    }
+
+    /// Stores why a walk could not be ended. A reseller of whom nothing was ever read is forgotten if `is_unknown`.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be written.
+    pub fn fail_walk(&mut self, reseller: &str, why: &str, is_unknown: bool) -> Result<(), StoreError> {
+        let tx = self.cache.transaction()?;
+        tx.execute("UPDATE reseller SET doubt = ?2 WHERE id = ?1", [reseller, why])?;
+        if is_unknown {
+            tx.execute(
+                "DELETE FROM reseller WHERE id = ?1 AND listed_at IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM customer WHERE reseller_id = ?1)",
+                [reseller],
+            )?;
+        }
+        tx.commit()?;
+        Ok(())
     }
 
     /// Returns the customers of a reseller that its latest walk, a verified one, did not find: those not known to be gone,
@@ -353,18 +258,4 @@ impl PortfolioStore {
 fn link_of(json: &[u8]) -> Result<Option<Link>, StoreError> {
     let row = Row::read(0, serde_json::from_slice(json)?);
     Ok(row.customer().and_then(|customer| customer.link.clone()))
-}
-
-fn key_text(key: &RowKey) -> String {
-    match key {
-        RowKey::Id(id) => format!("i{id}"),
-        RowKey::Unreadable(hash) => format!("u{hash}"),
-    }
-}
-
-fn read_key(text: &str) -> RowKey {
-    match text.strip_prefix('u').and_then(|hash| hash.parse().ok()) {
-        Some(hash) => RowKey::Unreadable(hash),
-        None => RowKey::Id(text.strip_prefix('i').unwrap_or(text).to_owned()),
-    }
 }

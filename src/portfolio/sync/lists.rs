@@ -5,8 +5,8 @@ use chrono::Utc;
 use super::{RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
 use crate::{
     api::ErrorKind,
-    collect::ListStats,
-    model::{CustomerFilter, CustomerQuery, RecordKey, SortBy, SortOrder, Status},
+    collect::{ListStats, RowKey},
+    model::{CustomerFilter, CustomerQuery, RecordKey, Row, SortBy, SortOrder, Status},
     source::{WalkList, WalkRequest},
 };
 
@@ -18,11 +18,32 @@ pub(super) async fn walk_all(
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
     progress.begin(SyncStage::Lists, 0);
-    let mut totals = 0;
+    let (mut totals, mut first_error) = (0, None);
     for (reseller, name) in &job.scope.resellers {
-        totals += walk_reseller(job, budget, progress, (reseller, name.as_deref()), totals, report).await?;
+        match walk_reseller(job, budget, progress, (reseller, name.as_deref()), totals, report).await {
+            Ok(total) => totals += total,
+            Err(SyncError::Api(error)) if !error.is_account_wide() => {
+                let why = error.user_message().summary;
+                let is_unknown = matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden);
+                report.unread_resellers.push((reseller.clone(), why.clone()));
+                let reseller = reseller.clone();
+                job.store
+                    .with(move |store| {
+                        let why = format!("it could not be read: {}", why.trim_end_matches('.'));
+                        store.fail_walk(&reseller, &why, is_unknown)
+                    })
+                    .await?;
+                first_error.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    match first_error {
+        Some(error) if report.unread_resellers.len() == job.scope.resellers.len() => {
+            Err(SyncError::Api(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the query for the customers with a status: the newest last, so that those who join meanwhile are at the end.
@@ -44,59 +65,45 @@ async fn walk_reseller(
     report: &mut SyncReport,
 ) -> Result<u64, SyncError> {
     let statuses = Status::listed();
-    let open = {
-        let (reseller, name, statuses) = (reseller.to_owned(), name.map(str::to_owned), statuses.clone());
-        job.store
-            .with(move |store| store.begin_walk(&reseller, name.as_deref(), &statuses, Utc::now()))
-            .await?
-    };
-    let mut lists = Vec::with_capacity(statuses.len());
-    for (listed, held) in statuses.iter().zip(open.lists) {
-        lists.push(WalkList {
-            start: held.start.filter(|_| held.ended.is_none()),
-            read: held.read,
-            ended: held.ended,
-            refresh: true,
-            ..WalkList::new(reseller, query(listed)?)
-        });
+    {
+        let (reseller, name) = (reseller.to_owned(), name.map(str::to_owned));
+        job.store.with(move |store| store.begin_walk(&reseller, name.as_deref(), Utc::now())).await?;
     }
-    let ended: Vec<bool> = lists.iter().map(|list| list.ended.is_some()).collect();
+    let list = |status| Ok(WalkList { with_moved: true, ..WalkList::new(reseller, query(status)?) });
+    let lists = statuses.iter().map(list).collect::<Result<Vec<_>, SyncError>>()?;
     let mut walk = job
         .source
         .walk(WalkRequest { lists, rows: None, ahead: 2 * job.at_once.max(1) }, job.options.clone());
-    let mut spent = progress.requests();
-    for (part, status) in statuses.iter().enumerate().filter(|(part, _)| !ended[*part]) {
+    let (mut spent, mut nameless) = (progress.requests(), 0);
+    for part in 0..statuses.len() {
         walk.begin(part);
-        loop {
-            let batch = walk.next(part).await?;
-            let (reseller, status) = (reseller.to_owned(), status.clone());
-            let Some(batch) = batch else {
-                let ended = walk.stats_of(part);
-                job.store.with(move |store| store.end_list(&reseller, &status, ended)).await?;
-                break;
-            };
-            let at = Utc::now();
-            job.store
-                .with(move |store| store.add_rows(&reseller, &status, &batch.rows, Some(&batch.place), at))
-                .await?;
+        while let Some(batch) = walk.next(part).await? {
+            nameless += add_rows(job, reseller, batch.rows).await?;
             spent = account_for(walk.stats(), before, budget, progress, spent).await;
         }
     }
-    while let Some((part, rows)) = walk.settle().await? {
-        let (reseller, status, at) = (reseller.to_owned(), statuses[part].clone(), Utc::now());
-        job.store.with(move |store| store.add_rows(&reseller, &status, &rows, None, at)).await?;
+    while let Some((_, rows)) = walk.settle().await? {
+        nameless += add_rows(job, reseller, rows).await?;
         spent = account_for(walk.stats(), before, budget, progress, spent).await;
     }
     let stats = walk.stats();
     account_for(stats, before, budget, progress, spent).await;
     let unseen = {
         let reseller = reseller.to_owned();
-        job.store.with(move |store| store.end_walk(&reseller, stats, Utc::now())).await?
+        job.store.with(move |store| store.end_walk(&reseller, stats, nameless, Utc::now())).await?
     };
     for id in unseen {
         ask_for(job, budget, reseller, id, report).await?;
     }
     Ok(stats.total.unwrap_or(stats.rows))
+}
+
+/// Stores rows of a list. Returns the number of those that no customer's ID can be read from.
+async fn add_rows(job: &SyncJob, reseller: &str, rows: Vec<Row>) -> Result<u64, SyncError> {
+    let nameless = rows.iter().filter(|row| matches!(RowKey::of(row), RowKey::Unreadable(_))).count() as u64;
+    let reseller = reseller.to_owned();
+    job.store.with(move |store| store.add_rows(&reseller, &rows, Utc::now())).await?;
+    Ok(nameless)
 }
 
 /// Updates the progress, and waits until the budget covers the requests since there were `spent`. A walk sends requests
@@ -135,7 +142,13 @@ async fn ask_for(
             if moved_to.as_ref().is_none_or(is_in_scope) {
                 // The lists of the other reseller show it, now or the next time.
                 report.unlisted += u64::from(moved_to.is_none());
-                job.store.with(move |store| store.mark_present(&id, &customer, Utc::now())).await?;
+                job.store
+                    .with(move |store| {
+                        let now = Utc::now();
+                        store.mark_present(&id, &customer, now)?;
+                        store.put_record(&id, &customer, now)
+                    })
+                    .await?;
             } else {
                 let is_new = job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
                 report.gone += u64::from(is_new);

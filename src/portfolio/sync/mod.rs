@@ -1,7 +1,7 @@
 //! Filling the portfolio: walks through the lists, then records, subscriptions and orders, as far as they are due.
 //!
-//! Every step is stored as it arrives, together with the place from which to continue, so that a sync can be stopped or
-//! killed at any point and the next one goes on. A customer is marked as gone only after a verified walk of its reseller
+//! Every step is stored as it arrives, so that a sync can be stopped or killed at any point and the next one goes on. A walk
+//! through lists that was not ended begins again: its rows would have to be read again in any case, since they may have moved. A customer is marked as gone only after a verified walk of its reseller
 //! did not find it and its own record is not there either.
 
 mod budget;
@@ -61,6 +61,8 @@ pub struct SyncReport {
     pub unlisted: u64,
     /// The customers that could not be read, each with the reason; the first ones.
     pub failures: Vec<(String, String)>,
+    /// The resellers whose lists could not be read, each with the reason.
+    pub unread_resellers: Vec<(String, String)>,
     /// The number of customers that could not be read.
     pub failed: u64,
     /// The number of recorded changes.
@@ -70,7 +72,7 @@ pub struct SyncReport {
 impl SyncReport {
     /// Returns true if everything that was to be read was read.
     pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.completeness.is_complete()
+        self.failed == 0 && self.unread_resellers.is_empty() && self.completeness.is_complete()
     }
 
     /// Adds a customer that could not be read.

@@ -78,7 +78,7 @@ impl CustomerSource for RemoteSource {
             });
             let list =
                 List::new(CustomerPages::new(client.clone(), &of.reseller_id, of.query.clone()), ahead);
-            let list = if of.refresh { list.refreshing() } else { list };
+            let list = if of.with_moved { list.with_moved() } else { list };
             let list = match &of.start {
                 Some(start) => list.from(start, of.read.iter().cloned()),
                 None => list,

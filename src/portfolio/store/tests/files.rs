@@ -187,14 +187,13 @@ fn a_full_disk_is_reported_and_what_was_stored_before_is_intact() {
     };
     limit(&store, pages);
     let many: Vec<Row> = (1..500).map(|id| row(&id.to_string(), "Another name", "1000")).collect();
-    let statuses = Status::listed();
-    store.begin_walk(RESELLER, None, &statuses, noon()).unwrap();
-    let full = store.add_rows(RESELLER, &statuses[0], &many, None, noon()).unwrap_err();
+    store.begin_walk(RESELLER, None, noon()).unwrap();
+    let full = store.add_rows(RESELLER, &many, noon()).unwrap_err();
     assert!(matches!(full, StoreError::Full), "{full:?}");
     assert_eq!(entries(&store)[0].company_name.as_deref(), Some("A"));
     assert_eq!((ids(&store).len(), changes(&store).len()), (1, 0), "all or nothing");
     limit(&store, pages * 1000);
-    store.add_rows(RESELLER, &statuses[0], &many, None, noon()).unwrap();
+    store.add_rows(RESELLER, &many, noon()).unwrap();
     assert_eq!((ids(&store).len(), changes(&store)[0].as_str()), (499, "1 name: A > Another name"));
     drop(store);
     assert!(PortfolioStore::check(&place.folder).unwrap().iter().all(|check| check.problems.is_empty()));

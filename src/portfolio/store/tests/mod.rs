@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::{ChangeFilter, Identity, OpenedStore, PortfolioStore};
 use crate::{
     collect::{Incomplete, ListStats},
-    model::{Customer, Row, Status, SubscriptionList},
+    model::{Customer, Row, SubscriptionList},
     portfolio::{StoreError, entry::Entry},
 };
 
@@ -124,10 +124,9 @@ fn walk(store: &mut PortfolioStore, rows: &[Row]) -> Vec<String> {
 }
 
 fn walk_of(store: &mut PortfolioStore, reseller: &str, rows: &[Row], stats: ListStats) -> Vec<String> {
-    let statuses = Status::listed();
-    store.begin_walk(reseller, None, &statuses, noon()).unwrap();
-    store.add_rows(reseller, &statuses[0], rows, None, noon()).unwrap();
-    store.end_walk(reseller, stats, noon()).unwrap()
+    store.begin_walk(reseller, None, noon()).unwrap();
+    store.add_rows(reseller, rows, noon()).unwrap();
+    store.end_walk(reseller, stats, 0, noon()).unwrap()
 }
 
 fn entries(store: &PortfolioStore) -> Vec<Entry> {

@@ -1,7 +1,6 @@
 //! Walks through lists, and the customers that are gone, present all the same, or have moved.
 
 use super::*;
-use crate::collect::{ListStart, RowKey};
 
 fn three() -> [Row; 3] {
     ["1", "2", "3"].map(|id| row(id, &format!("Company {id}"), "1000"))
@@ -38,7 +37,7 @@ fn while_a_walk_is_open_nobody_is_unseen() {
     let place = Place::new();
     place.fill(&["1", "2"]);
     let mut store = place.open();
-    store.begin_walk(RESELLER, None, &Status::listed(), noon()).unwrap();
+    store.begin_walk(RESELLER, None, noon()).unwrap();
     assert_eq!(store.unseen(RESELLER, noon()).unwrap(), Vec::<String>::new());
 }
 
@@ -131,38 +130,71 @@ fn a_customer_that_has_moved_to_another_reseller_is_not_gone() {
 }
 
 #[test]
-fn a_walk_continues_where_an_earlier_run_has_stopped() {
+fn a_walk_that_was_not_ended_begins_again() {
     let place = Place::new();
     let mut store = place.open();
-    let statuses = Status::listed();
-    let first = store.begin_walk(RESELLER, Some("North"), &statuses, noon()).unwrap();
-    assert!(
-        first.lists.iter().all(|list| list.read.is_empty() && list.start.is_none() && list.ended.is_none())
-    );
-    let unreadable = Row::read(0, json!({"companyProfile": {}}));
-    let rows = [row("1", "A", "1000"), unreadable.clone(), row("u2", "B", "1000")];
-    let start = ListStart { offset: 2, walk: 0, stats: verified(3) };
-    store.add_rows(RESELLER, &statuses[0], &rows, Some(&start), noon()).unwrap();
-    store.end_list(RESELLER, &statuses[1], verified(0)).unwrap();
+    walk_of(&mut store, RESELLER, &three(), verified(3));
+    store.begin_walk(RESELLER, Some("North"), noon()).unwrap();
+    store.add_rows(RESELLER, &three()[..1], noon()).unwrap();
     drop(store);
     let mut store = place.open();
-    let again = store.begin_walk(RESELLER, None, &statuses, noon()).unwrap();
-    assert_eq!(again.number, first.number + 1, "what the earlier run has seen may be gone by now");
-    let list = &again.lists[0];
-    let keys = [RowKey::Id("1".into()), RowKey::of(&unreadable), RowKey::Id("u2".into())];
-    assert_eq!((list.start.clone(), list.read.as_slice(), list.ended), (Some(start), &keys[..], None));
-    assert_eq!(again.lists[1].ended, Some(verified(0)));
-    let unseen = store.end_walk(RESELLER, verified(0), noon()).unwrap();
+    store.begin_walk(RESELLER, None, noon()).unwrap();
+    store.add_rows(RESELLER, &three()[1..], noon()).unwrap();
+    let unseen = store.end_walk(RESELLER, verified(2), 0, noon()).unwrap();
+    assert_eq!(unseen, ["1"], "what the earlier run has seen may be gone by now");
+    let named = count(&store, "SELECT COUNT(*) FROM reseller WHERE name = 'North'");
+    assert_eq!(named, 1, "an unknown name changes nothing");
+}
+
+#[test]
+fn rows_without_an_id_make_nobody_missing() {
+    let place = Place::new();
+    let mut store = place.open();
+    walk(&mut store, &three());
+    store.begin_walk(RESELLER, None, noon()).unwrap();
+    let rows = [three()[0].clone(), Row::read(0, json!({"companyProfile": {}}))];
+    store.add_rows(RESELLER, &rows, noon()).unwrap();
+    let unseen = store.end_walk(RESELLER, verified(2), 1, noon()).unwrap();
     assert_eq!(unseen, Vec::<String>::new(), "who is in the row without an ID is unknown");
-    let new = store.begin_walk(RESELLER, None, &statuses, noon()).unwrap();
-    assert!(
-        new.lists.iter().all(|list| list.read.is_empty() && list.start.is_none() && list.ended.is_none())
-    );
-    assert_eq!(
-        count(&store, "SELECT COUNT(*) FROM reseller WHERE name = 'North'"),
-        1,
-        "an unknown name changes nothing"
-    );
+    let doubts = store.completeness().unwrap().doubts;
+    assert_eq!(doubts, [(RESELLER.to_owned(), "1 row has no readable customer ID".to_owned())]);
+}
+
+#[test]
+fn whoever_no_list_shows_is_unchecked_until_somebody_has_asked() {
+    let place = Place::new();
+    let mut store = place.open();
+    walk(&mut store, &three());
+    assert_eq!(walk(&mut store, &three()[..1]), ["2", "3"]);
+    // A kill at this point.
+    assert_eq!(store.completeness().unwrap().unchecked, 2);
+    store.mark_gone("2", noon()).unwrap();
+    store.mark_failed("3", "a timeout", noon()).unwrap();
+    assert_eq!(store.completeness().unwrap().unchecked, 1);
+    store.mark_present("3", &record(&json!({"customerId": "3", "status": "1010"})), noon()).unwrap();
+    assert_eq!(store.completeness().unwrap().unchecked, 0);
+}
+
+#[test]
+fn a_reseller_that_never_was_there_is_forgotten_and_another_stays_in_doubt() {
+    let place = Place::new();
+    let mut store = place.open();
+    walk(&mut store, &three());
+    store.begin_walk("9", None, noon()).unwrap();
+    store.fail_walk("9", "it could not be read: no such reseller", true).unwrap();
+    assert_eq!(store.completeness().unwrap().resellers, (1, 1));
+    for is_unknown in [false, true] {
+        store.begin_walk(RESELLER, None, noon()).unwrap();
+        store.fail_walk(RESELLER, "it could not be read: no such reseller", is_unknown).unwrap();
+        let found = store.completeness().unwrap();
+        let doubt = "it could not be read: no such reseller".to_owned();
+        assert_eq!((found.resellers, found.doubts), ((1, 1), vec![(RESELLER.to_owned(), doubt)]));
+    }
+    store.begin_walk("8", None, noon()).unwrap();
+    store.fail_walk("8", "it could not be read: out of order", false).unwrap();
+    assert_eq!(store.completeness().unwrap().resellers, (2, 1), "it may be there");
+    walk(&mut store, &three());
+    assert_eq!(store.completeness().unwrap().doubts.len(), 1, "the next walk settles the doubt");
 }
 
 #[test]
@@ -171,7 +203,7 @@ fn the_extent_names_the_resellers_whose_lists_are_doubtful() {
     let mut store = place.open();
     walk(&mut store, &three());
     walk_of(&mut store, "1000000002", &[], doubtful());
-    store.begin_walk("1000000003", None, &Status::listed(), noon()).unwrap();
+    store.begin_walk("1000000003", None, noon()).unwrap();
     let found = store.completeness().unwrap();
     assert_eq!(found.resellers, (3, 2));
     let doubt = "the list kept changing while it was read, so rows may be missing";
