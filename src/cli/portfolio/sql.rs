@@ -128,12 +128,12 @@ fn print_table(table: &SqlTable, format: SqlFormat, raw: bool) -> Result<(), Fai
             table.rows.iter().try_for_each(|row| print(&object(&table.columns, row).to_string()))
         }
         SqlFormat::Csv => {
-            let heading: Vec<Cow<'_, str>> = table.columns.iter().map(Into::into).collect();
-            print(&csv_line(&heading))?;
-            table.rows.iter().try_for_each(|row| {
-                let cells: Vec<Cow<'_, str>> = row.iter().map(|value| csv_cell(value, raw)).collect();
-                print(&csv_line(&cells))
-            })
+            let text = as_csv(table, raw).map_err(|error| {
+                print_error(&error.to_string());
+                Failure::Failed
+            })?;
+            // The last line feed comes from printing.
+            print(text.strip_suffix('\n').unwrap_or(&text))
         }
         SqlFormat::Table => {
             let rows: Vec<Vec<String>> =
@@ -193,18 +193,15 @@ fn csv_cell(value: &SqlValue, raw: bool) -> Cow<'_, str> {
     }
 }
 
-/// Joins fields to a line (RFC 4180), without its end.
-fn csv_line(cells: &[Cow<'_, str>]) -> String {
-    let quoted = |cell: &Cow<'_, str>| {
-        if cell.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.to_string()
-        }
-    };
-    let fields: Vec<String> = cells.iter().map(quoted).collect();
-    // CRLF, as in all CSV files of vipmp; the line feed comes from printing.
-    fields.join(",") + "\r"
+/// Returns the rows as CSV, with CRLF as in all CSV files of vipmp.
+fn as_csv(table: &SqlTable, raw: bool) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(&table.columns)?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|value| csv_cell(value, raw).into_owned().into_bytes()))?;
+    }
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -213,18 +210,16 @@ mod tests {
 
     #[test]
     fn fields_are_quoted_and_no_formula() {
-        let cells = [
+        let cells = vec![
             SqlValue::Text("a,\"b\"".into()),
             SqlValue::Text("=1+1".into()),
             SqlValue::Integer(-3),
             SqlValue::Null,
         ];
-        let line = |raw| {
-            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell, raw)).collect();
-            csv_line(&cells)
-        };
-        assert_eq!(line(false), "\"a,\"\"b\"\"\",'=1+1,-3,\r");
-        assert_eq!(line(true), "\"a,\"\"b\"\"\",=1+1,-3,\r");
+        let columns = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        let table = SqlTable { columns, rows: vec![cells] };
+        assert_eq!(as_csv(&table, false).unwrap(), "a,b,c,d\r\n\"a,\"\"b\"\"\",'=1+1,-3,\r\n");
+        assert_eq!(as_csv(&table, true).unwrap(), "a,b,c,d\r\n\"a,\"\"b\"\"\",=1+1,-3,\r\n");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{
 use rusqlite::{
     Connection, ErrorCode,
     hooks::{AuthAction, AuthContext, Authorization},
+    limits::Limit,
     types::ValueRef,
 };
 
@@ -50,6 +51,9 @@ pub enum SqlError {
     /// The statement took too long.
     #[error("the statement took longer than {} s and was stopped: narrow it down, or allow more with --timeout", .0.as_secs())]
     TimedOut(Duration),
+    /// The result does not fit into memory.
+    #[error("the result is larger than {} MB: select fewer columns, or add a LIMIT", LARGEST / 1_000_000)]
+    TooLarge,
     /// SQLite does not understand the statement.
     #[error("{0}")]
     Statement(String),
@@ -57,6 +61,11 @@ pub enum SqlError {
     #[error("{0}")]
     Store(#[from] StoreError),
 }
+
+/// The largest result that is held in memory, in bytes.
+const LARGEST: usize = 200_000_000;
+/// The largest single value that a statement may create, in bytes.
+const LARGEST_VALUE: i32 = 50_000_000;
 
 impl PortfolioStore {
     /// Runs one statement that reads the portfolio in a folder, within a time limit. It sees the views and tables of both
@@ -110,44 +119,78 @@ fn run(cache: &mut Connection, sql: &str, limit: Duration) -> Result<SqlTable, S
     let end = Instant::now() + limit;
     cache.authorizer(Some(only_reading)).map_err(store)?;
     cache.progress_handler(STEPS, Some(move || Instant::now() >= end)).map_err(store)?;
-    let found = read(cache, sql);
+    let longest = cache.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE).map_err(store)?;
+    let found = read(cache, sql, LARGEST);
+    cache.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(store)?;
     cache.progress_handler(0, None::<fn() -> bool>).map_err(store)?;
     cache.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).map_err(store)?;
-    found.map_err(|error| match error.sqlite_error_code() {
+    found.map_err(|refused| match refused {
+        Refused::NotRead => SqlError::NotRead,
+        Refused::TooLarge => SqlError::TooLarge,
+        Refused::Sqlite(error) => sqlite_error(error, limit),
+    })
+}
+
+/// The reason why a statement has no result.
+enum Refused {
+    NotRead,
+    TooLarge,
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Tells errors of the statement from errors of the store.
+fn sqlite_error(error: rusqlite::Error, limit: Duration) -> SqlError {
+    let store = |error| SqlError::Store(StoreError::from(error));
+    match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => SqlError::TimedOut(limit),
         Some(ErrorCode::AuthorizationForStatementDenied | ErrorCode::ReadOnly) => SqlError::NotRead,
+        Some(ErrorCode::TooBig) => SqlError::TooLarge,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::DiskFull) => store(error),
         _ => match error {
             rusqlite::Error::MultipleStatement | rusqlite::Error::Empty => SqlError::Count,
-            rusqlite::Error::InvalidColumnIndex(_) => SqlError::NotRead,
+            rusqlite::Error::InvalidParameterCount(..) => SqlError::Statement(
+                "a parameter such as ? has no value here: write the value itself".to_owned(),
+            ),
             rusqlite::Error::SqlInputError { msg, .. } => SqlError::Statement(msg),
             rusqlite::Error::SqliteFailure(_, Some(words)) => SqlError::Statement(words),
             other => store(other),
         },
-    })
+    }
 }
 
-fn read(cache: &Connection, sql: &str) -> Result<SqlTable, rusqlite::Error> {
+fn read(cache: &Connection, sql: &str, largest: usize) -> Result<SqlTable, Refused> {
     let mut statement = cache.prepare(sql)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     // `VACUUM` is not asked about.
     if columns.is_empty() || !statement.readonly() {
-        return Err(rusqlite::Error::InvalidColumnIndex(0));
+        return Err(Refused::NotRead);
     }
     let mut found = SqlTable { columns, rows: Vec::new() };
     let mut rows = statement.query([])?;
+    let mut size = 0;
     while let Some(row) = rows.next()? {
-        let values = (0..found.columns.len()).map(|index| {
-            Ok(match row.get_ref(index)? {
+        let mut values = Vec::with_capacity(found.columns.len());
+        for index in 0..found.columns.len() {
+            let value = match row.get_ref(index)? {
                 ValueRef::Null => SqlValue::Null,
                 ValueRef::Integer(number) => SqlValue::Integer(number),
                 ValueRef::Real(number) => SqlValue::Real(number),
                 ValueRef::Text(text) => SqlValue::Text(String::from_utf8_lossy(text).into_owned()),
                 ValueRef::Blob(bytes) => SqlValue::Blob(bytes.len()),
-            })
-        });
-        let values: Result<Vec<SqlValue>, rusqlite::Error> = values.collect();
-        found.rows.push(values?);
+            };
+            size += size_of::<SqlValue>() + if let SqlValue::Text(text) = &value { text.len() } else { 0 };
+            values.push(value);
+        }
+        if size > largest {
+            return Err(Refused::TooLarge);
+        }
+        found.rows.push(values);
     }
     Ok(found)
 }
@@ -218,6 +261,23 @@ mod tests {
         }
         let wrong = store.query_memory("SELECT nonsense FROM v_customers", SECOND).unwrap_err();
         assert_eq!(wrong.to_string(), "no such column: nonsense");
+    }
+
+    #[test]
+    fn a_result_that_does_not_fit_is_refused_while_it_is_read() {
+        let store = empty();
+        let many =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n";
+        assert!(matches!(read(&store.cache, many, 10_000), Err(Refused::TooLarge)));
+        assert_eq!(read(&store.cache, many, 100_000).ok().map(|table| table.rows.len()), Some(1000));
+        let long = empty().query_memory("SELECT hex(zeroblob(40000000))", SECOND).unwrap_err();
+        assert!(matches!(long, SqlError::TooLarge), "{long}");
+    }
+
+    #[test]
+    fn a_parameter_is_explained() {
+        let refused = empty().query_memory("SELECT 1 WHERE 1 = ?", SECOND).unwrap_err();
+        assert_eq!(refused.to_string(), "a parameter such as ? has no value here: write the value itself");
     }
 
     #[test]
