@@ -108,6 +108,79 @@ fn a_reseller_that_cannot_be_read_costs_only_its_own_customers() {
 }
 
 #[test]
+fn orders_since_a_later_day_leave_the_earlier_ones_in_the_copy() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    let sync = |since: &str| {
+        let run = stage.run(["sync", "--keep", "--json", "--resellers", served::RESELLER, "--orders", since]);
+        let report = run.exits_with(0).json();
+        let sql = "SELECT COUNT(*) AS n, COUNT(DISTINCT customer_id) AS c FROM purchase";
+        let stored = stage.run(["sql", sql, "--json"]).exits_with(0).json();
+        (stored[0]["n"].as_u64().unwrap(), stored[0]["c"].as_u64().unwrap(), report["requests"].as_u64())
+    };
+    let (all, customers, _) = sync("-20y");
+    assert!(all > customers && customers > 30, "{all} orders of {customers} customers");
+    assert_eq!((sync("-1d").0, sync("-1d").1), (all, customers));
+}
+
+#[test]
+fn a_sync_of_one_reseller_reads_and_reports_no_other() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    let listed = stage.run(["resellers", "--output", "json"]).exits_with(0).json();
+    let other = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["resellerId"].as_str())
+        .find(|id| *id != served::RESELLER)
+        .expect("the account has several resellers")
+        .to_owned();
+    let both = format!("{},{other}", served::RESELLER);
+    let whole = stage.run(["sync", "--keep", "--json", "--resellers", &both]).exits_with(0).json();
+    // The details of both are due again.
+    let folder = folder(&stage);
+    let store = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
+    store.execute("UPDATE customer SET record_at = '2020-01-01T00:00:00.000Z'", []).unwrap();
+    drop(store);
+    let one = stage.run(["sync", "--json", "--resellers", served::RESELLER]).exits_with(0).json();
+    assert_eq!(one["customers"], json!(60), "the others are not part of this sync");
+    assert!(whole["customers"].as_u64().unwrap() > 60);
+    let store = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
+    let unread: i64 = store
+        .query_row(
+            "SELECT COUNT(*) FROM customer WHERE record_at < '2021' AND reseller_id = ?",
+            [&other],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(unread, whole["customers"].as_i64().unwrap() - 60);
+}
+
+#[test]
+fn options_that_do_nothing_for_the_demo_are_refused() {
+    let stage = Stage::new();
+    for options in [
+        &["--keep"][..],
+        &["--contacts"],
+        &["--no-contacts"],
+        &["--orders", "-1y"],
+        &["--resellers", "all"],
+        &["--watch", "1h"],
+    ] {
+        let words: Vec<&str> = ["sync", "--demo"].iter().chain(options).copied().collect();
+        let no_effect = format!("{} has no effect on the demo", options[0]);
+        stage.run(words).exits_with(2).prints_nothing().warns(&[&no_effect, "--profile"]);
+    }
+}
+
+#[test]
+fn changes_of_days_to_come_are_refused() {
+    let stage = Stage::new();
+    stage.run(["changes", "--demo", "--since", "2999-01-01"]).exits_with(2).warns(&["has not come yet"]);
+}
+
+#[test]
 fn queries_are_explained_and_exit_with_what_they_found() {
     let stage = Stage::new();
     let find = |words: &[&str]| {
@@ -312,7 +385,12 @@ fn what_another_program_wrote_is_set_aside_and_read_anew() {
     let stage = with_profile(&served);
     stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
     let cache = folder(&stage).join("portfolio.sqlite");
-    for statements in ["CREATE TABLE other (a); PRAGMA user_version = 1", "CREATE TABLE customer (a)"] {
+    let version: i64 = rusqlite::Connection::open(&cache)
+        .unwrap()
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    let same_version = format!("CREATE TABLE other (a); PRAGMA user_version = {version}");
+    for statements in [&same_version, "CREATE TABLE customer (a)"] {
         for file in ["portfolio.sqlite", "portfolio.sqlite-wal", "portfolio.sqlite-shm"] {
             let _ = std::fs::remove_file(folder(&stage).join(file));
         }

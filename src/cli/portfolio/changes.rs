@@ -54,13 +54,16 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
     if wanted.output.is_workbook_to_terminal() {
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
     }
+    let today = Utc::now().date_naive();
     let since = match wanted.since.as_deref() {
-        Some(text) => Some(
-            parse_date(text, Utc::now().date_naive(), Edge::From)
-                .map_err(|error| usage(&format!("--since {}: {error}", text::clean(text))))?
-                .and_time(NaiveTime::MIN)
-                .and_utc(),
-        ),
+        Some(text) => {
+            let refused = |why: &str| usage(&format!("--since {}: {why}", text::clean(text)));
+            let day = parse_date(text, today, Edge::From).map_err(|error| refused(&error.to_string()))?;
+            if day > today {
+                return Err(refused("this day has not come yet"));
+            }
+            Some(day.and_time(NaiveTime::MIN).and_utc())
+        }
         None => None,
     };
     let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;

@@ -151,10 +151,11 @@ pub(super) fn list_doubts(held: &Completeness) -> Vec<String> {
     if listed < known || known == 0 {
         doubts.push(match known {
             0 => "no list of customers has been read yet: run `vipmp sync`.".to_owned(),
+            1 => "the list of customers has not been read to its end yet: run `vipmp sync`.".to_owned(),
             _ => format!(
-                "{} of {} not read to the end yet: run `vipmp sync`.",
+                "the lists of {} of {} resellers have not been read to the end yet: run `vipmp sync`.",
                 text::group_digits(known - listed),
-                text::pluralize(known, "list of customers was", "lists of customers were"),
+                text::group_digits(known),
             ),
         });
     }
@@ -205,7 +206,7 @@ mod tests {
             ["no list of customers has been read yet: run `vipmp sync`."]
         );
         let partly = Completeness { resellers: (2, 1), ..Completeness::default() };
-        let words = "1 of 2 lists of customers were not read to the end yet: run `vipmp sync`.";
+        let words = "the lists of 1 of 2 resellers have not been read to the end yet: run `vipmp sync`.";
         assert_eq!(list_doubts(&partly), [words]);
         let whole = Completeness { resellers: (2, 2), ..Completeness::default() };
         assert_eq!(list_doubts(&whole), Vec::<String>::new());

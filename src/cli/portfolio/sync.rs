@@ -83,6 +83,19 @@ impl SyncArgs {
             .map(Some)
             .map_err(|error| format!("--orders {}: {error}", text::clean(text)))
     }
+
+    /// Returns the first option given that says something about a copy on disk.
+    fn of_profiles_only(&self) -> Option<&'static str> {
+        let given = [
+            ("--resellers", !self.resellers.is_empty()),
+            ("--orders", self.orders.is_some()),
+            ("--no-contacts", self.no_contacts),
+            ("--contacts", self.contacts),
+            ("--keep", self.keep),
+            ("--watch", self.watch.is_some()),
+        ];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+    }
 }
 
 /// Syncs the portfolio of the selected profile.
@@ -91,32 +104,29 @@ pub(in crate::cli) async fn sync(
     arguments: &Arguments,
     context: &CommandContext,
 ) -> ExitCode {
-    let progress = Arc::new(SyncProgress::default());
     let stopped = || {
         clear();
         print_note("Stopped. What was read is stored: run the same command again to continue.");
     };
-    run_until_signal(context, run(wanted, arguments, context, &progress), stopped).await
+    run_until_signal(context, run(wanted, arguments, context), stopped).await
 }
 
-async fn run(
-    wanted: &SyncArgs,
-    arguments: &Arguments,
-    context: &CommandContext,
-    progress: &Arc<SyncProgress>,
-) -> Result<(), Failure> {
-    let orders_since = wanted.orders_since(Utc::now().date_naive()).map_err(|error| usage(&error))?;
+async fn run(wanted: &SyncArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
+    let orders_since = || wanted.orders_since(Utc::now().date_naive()).map_err(|error| usage(&error));
+    orders_since()?;
     if wanted.watch.is_some_and(|time| time < SHORTEST_WATCH) {
         return Err(usage("--watch: the shortest time is 1m"));
     }
     let target = select_target(arguments, context)?;
     let AccountId::Profile { name, profile } = &target else {
-        return sync_demo(wanted, arguments, context, progress).await;
+        return sync_demo(wanted, arguments, context).await;
     };
     let folder = folder(context, name)?;
-    let contacts = agree(wanted, context, name)?;
-    let opened = PortfolioStore::open(&folder, &identity_of(profile), contacts, Utc::now());
+    let agreed = agree(wanted, context, name)?;
+    let opened =
+        PortfolioStore::open(&folder, &identity_of(profile), agreed.keeps_contacts(context), Utc::now());
     let OpenedStore { store, notices } = opened.map_err(|error| print_store_error(&error))?;
+    agreed.remember(context, name);
     for notice in notices {
         print_error(&notice);
     }
@@ -124,6 +134,7 @@ async fn run(
     let (account, _demo) = open(&target, arguments, context, &context.network).await?;
     loop {
         let outcome = async {
+            let progress = Arc::new(SyncProgress::default());
             let resellers = choose(&account, wanted).await?;
             let job = SyncJob {
                 source: source_of(&account),
@@ -131,19 +142,19 @@ async fn run(
                 store: store.clone(),
                 scope: SyncScope {
                     resellers: resellers.ids.iter().cloned().zip(resellers.names.iter().cloned()).collect(),
-                    orders_since,
+                    orders_since: orders_since()?,
                 },
                 at_once: context.network.concurrency,
                 per_minute: Some(context.loaded.config.portfolio.requests_per_minute.into()),
             };
             let begun = Instant::now();
             let outcome = tokio::select! {
-                outcome = run_sync(job, Arc::clone(progress)) => outcome,
-                never = show(progress, wanted.quiet) => match never {},
+                outcome = run_sync(job, Arc::clone(&progress)) => outcome,
+                never = show(&progress, wanted.quiet) => match never {},
             };
             clear();
             let reported = match outcome {
-                Ok(report) => print_report(&report, progress, begun.elapsed(), wanted),
+                Ok(report) => print_report(&report, &progress, begun.elapsed(), wanted),
                 Err(error @ SyncError::PortfolioStore(_)) => return Err(print_sync_error(&error)),
                 Err(SyncError::Api(error)) => {
                     let failure = print_api_error(&account.error(*error));
@@ -187,23 +198,58 @@ async fn sync_demo(
     wanted: &SyncArgs,
     arguments: &Arguments,
     context: &CommandContext,
-    progress: &Arc<SyncProgress>,
 ) -> Result<(), Failure> {
+    if let Some(option) = wanted.of_profiles_only() {
+        return Err(usage(&format!(
+            "{option} has no effect on the demo, whose copy is in memory only while a command runs: choose a profile \
+             with --profile"
+        )));
+    }
     let begun = Instant::now();
+    let progress = Arc::new(SyncProgress::default());
     let read = tokio::select! {
-        read = read_demo(arguments, context, progress) => read,
-        never = show(progress, wanted.quiet) => match never {},
+        read = read_demo(arguments, context, &progress) => read,
+        never = show(&progress, wanted.quiet) => match never {},
     };
     clear();
-    let reported = print_report(&read?.1, progress, begun.elapsed(), wanted);
+    let reported = print_report(&read?.1, &progress, begun.elapsed(), wanted);
     print_note(
         "The demo's copy is kept in memory only; find, changes, sql and the screen read it by themselves.",
     );
     reported
 }
 
-/// Makes sure that the user wants a copy on disk; returns whether contacts are part of it.
-fn agree(wanted: &SyncArgs, context: &CommandContext, name: &str) -> Result<bool, Failure> {
+/// A user's decision to have a copy on disk.
+struct Agreement {
+    /// True if contacts are part of it; `None` leaves that to the configuration.
+    contacts: Option<bool>,
+    /// True if it was made just now.
+    is_new: bool,
+}
+
+impl Agreement {
+    fn keeps_contacts(&self, context: &CommandContext) -> bool {
+        self.contacts.unwrap_or(context.loaded.config.portfolio.contacts)
+    }
+
+    /// Remembers a new decision.
+    fn remember(&self, context: &CommandContext, name: &str) {
+        if !self.is_new {
+            return;
+        }
+        let remembered = context.home.store.update(|state| {
+            let of = state.profiles.entry(name.to_owned()).or_default();
+            of.keep_portfolio = Some(true);
+            of.keep_contacts = self.contacts;
+        });
+        if let Err(error) = remembered {
+            print_error(&format!("the decision cannot be remembered: {error}"));
+        }
+    }
+}
+
+/// Makes sure that the user wants a copy on disk.
+fn agree(wanted: &SyncArgs, context: &CommandContext, name: &str) -> Result<Agreement, Failure> {
     let remembered = context.state.profiles.get(name);
     let settings = context.loaded.config.portfolio;
     let mut contacts = match (wanted.no_contacts, wanted.contacts) {
@@ -228,7 +274,7 @@ fn agree(wanted: &SyncArgs, context: &CommandContext, name: &str) -> Result<bool
             let question = "Keep a copy? y with contacts, c without contacts, n not at all";
             let answer = prompt::line(question, Some("n")).map_err(|_| Failure::Interrupted)?;
             match answer.unwrap_or_default().to_lowercase().as_str() {
-                "y" | "yes" => {}
+                "y" | "yes" => contacts = Some(!wanted.no_contacts),
                 "c" => contacts = Some(false),
                 _ => {
                     print_note("Nothing was kept.");
@@ -243,17 +289,7 @@ fn agree(wanted: &SyncArgs, context: &CommandContext, name: &str) -> Result<bool
             ));
         }
     }
-    if is_new {
-        let remembered = context.home.store.update(|state| {
-            let of = state.profiles.entry(name.to_owned()).or_default();
-            of.keep_portfolio = Some(true);
-            of.keep_contacts = contacts;
-        });
-        if let Err(error) = remembered {
-            print_error(&format!("the decision cannot be remembered: {error}"));
-        }
-    }
-    Ok(contacts.unwrap_or(settings.contacts))
+    Ok(Agreement { contacts, is_new })
 }
 
 /// Prints the outcome of a sync.
@@ -272,7 +308,7 @@ fn print_report(
     } else if !wanted.quiet {
         let held = &report.completeness;
         print_note(&format!(
-            "{}, {} with details. {}, {} since the last sync, {}, {} s.",
+            "{}, {} with details. Since the last sync: {}, {}. {} in {} s.",
             text::pluralize(held.customers, "customer", "customers"),
             text::group_digits(held.records.min(held.subscriptions)),
             text::pluralize(report.changes, "change", "changes"),

@@ -21,6 +21,9 @@ const LOCK: &str = "sync.lock";
 /// The endings of the files that SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
+/// The part after a database's name when it was set aside; the time follows.
+const SET_ASIDE: &str = ".set-aside-";
+
 /// Returns the folder of a profile's portfolio below the data folder.
 pub fn folder_of(data: &Path, profile: &str) -> PathBuf {
     data.join("portfolio").join(profile)
@@ -135,10 +138,10 @@ fn read_process(file: &mut File) -> Option<u32> {
 /// Renames a database, and what SQLite keeps beside it, so that a new one can be begun. Returns its new path.
 pub(super) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
     let stamp = now.format("%Y%m%d-%H%M%S");
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name_of(path);
     let free = |number: u32| {
         let number = if number == 0 { String::new() } else { format!("-{number}") };
-        path.with_file_name(format!("{name}.set-aside-{stamp}{number}"))
+        path.with_file_name(format!("{name}{SET_ASIDE}{stamp}{number}"))
     };
     let target = (0..u32::MAX).map(free).find(|path| !path.exists()).unwrap_or_else(|| free(0));
     fs::rename(path, &target).map_err(StoreError::io(path))?;
@@ -149,6 +152,18 @@ pub(super) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, Stor
         }
     }
     Ok(target)
+}
+
+/// Returns the databases of a name that were set aside, without the files beside them.
+pub(super) fn set_aside_files(folder: &Path, own: &str) -> Result<Vec<PathBuf>, StoreError> {
+    let is_database = |path: &PathBuf| !BESIDE.iter().any(|ending| name_of(path).ends_with(ending));
+    let found = files_of(folder, &format!("{own}{SET_ASIDE}"))?;
+    Ok(found.into_iter().filter(is_database).collect())
+}
+
+/// Returns the name of a file.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

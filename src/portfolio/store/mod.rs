@@ -104,7 +104,6 @@ impl PortfolioStore {
                     unusable.words()
                 )
             } else {
-                changes::delete_contacts(&history)?;
                 folder::delete(&folder::files_of(folder, folder::CACHE)?)?;
                 format!(
                     "The portfolio on disk {}; it was deleted, and everything is read again.",
@@ -117,6 +116,10 @@ impl PortfolioStore {
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
         store.flush_changes()?;
+        if !keep_contacts {
+            changes::delete_contacts(&store.history)?;
+            notices.extend(delete_set_aside_contacts(folder)?);
+        }
         Ok(OpenedStore { store, notices })
     }
 
@@ -224,6 +227,29 @@ impl PortfolioStore {
         let _ = std::fs::remove_dir(folder);
         Ok(files)
     }
+}
+
+/// Deletes the contacts in files that were set aside: whole caches, and what histories show of contacts. A history that
+/// cannot be opened is deleted, which a notice says.
+fn delete_set_aside_contacts(folder: &Path) -> Result<Vec<String>, StoreError> {
+    folder::delete(&folder::set_aside_files(folder, folder::CACHE)?)?;
+    let mut notices = Vec::new();
+    for path in folder::set_aside_files(folder, folder::HISTORY)? {
+        let cleaned = connect::to_write(&path, Durability::OfEachChange)
+            .and_then(|history| changes::delete_contacts(&history));
+        match cleaned {
+            Ok(()) => {}
+            Err(StoreError::Damaged(_) | StoreError::Database(_)) => {
+                folder::delete(&folder::files_of(folder, &folder::name_of(&path))?)?;
+                notices.push(format!(
+                    "{} could not be opened to delete the contacts in it, so the whole file was deleted.",
+                    text::display_path(&path)
+                ));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(notices)
 }
 
 type StoredIdentity = (String, Identity, bool);

@@ -200,11 +200,20 @@ impl PortfolioStore {
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
-    /// Returns the extent of what is stored, and its age.
+    /// Returns the extent of everything that is stored, and its age.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn completeness(&self) -> Result<Completeness, StoreError> {
+        self.completeness_of(None)
+    }
+
+    /// Returns the extent of what is stored of these resellers (`None`: of all), and its age.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn completeness_of(&self, resellers: Option<&[String]>) -> Result<Completeness, StoreError> {
+        let chosen = resellers.map(serde_json::to_string).transpose()?;
         let tx = self.cache.unchecked_transaction()?;
         let mut found = tx.query_row(
             "SELECT COUNT(*) FILTER (WHERE gone_at IS NULL), COUNT(*) FILTER (WHERE gone_at IS NOT NULL),
@@ -213,8 +222,8 @@ impl PortfolioStore {
                 MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(*) FILTER (WHERE gone_at IS NULL
                     AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL))
-             FROM customer",
-            [],
+             FROM customer WHERE ?1 IS NULL OR reseller_id IN (SELECT value FROM json_each(?1))",
+            [&chosen],
             |row| {
                 let count = |index: usize| row.get::<_, i64>(index).map(|count| u64::try_from(count).unwrap_or_default());
                 let moment = |index: usize| {
@@ -233,8 +242,11 @@ impl PortfolioStore {
                 })
             },
         )?;
-        let mut resellers = tx.prepare("SELECT id, listed_at, doubt FROM reseller ORDER BY id")?;
-        let mut rows = resellers.query([])?;
+        let mut resellers = tx.prepare(
+            "SELECT id, listed_at, doubt FROM reseller
+             WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1)) ORDER BY id",
+        )?;
+        let mut rows = resellers.query([&chosen])?;
         while let Some(row) = rows.next()? {
             found.resellers.0 += 1;
             let listed_at = time::from_text(row.get::<_, Option<String>>(1)?.as_deref());

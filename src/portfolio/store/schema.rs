@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 1;
+pub(super) const CACHE_VERSION: i64 = 2;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -59,6 +59,7 @@ CREATE TABLE customer (
     record_at TEXT,
     subscriptions_at TEXT,
     orders_at TEXT,
+    orders_since TEXT,
     changed_at TEXT,
     gone_at TEXT,
     failed_at TEXT,

@@ -1,6 +1,6 @@
 //! Walks through the lists of a reseller, and the customers whose records are due.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::params;
 
 use super::{PortfolioStore, body, time};
@@ -171,39 +171,56 @@ impl PortfolioStore {
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn count_due(&self, now: DateTime<Utc>, since: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub fn count_due(
+        &self,
+        resellers: &[String],
+        now: DateTime<Utc>,
+        since: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         Ok(self
-            .due_rows(now, since, usize::MAX, "COUNT(*)", |row| row.get::<_, i64>(0))?
+            .due_rows((resellers, now, since), usize::MAX, "COUNT(*)", |row| row.get::<_, i64>(0))?
             .first()
             .map_or(0, |count| u64::try_from(*count).unwrap_or_default()))
     }
 
-    /// Returns the customers whose orders were not read since a time.
+    /// Returns the customers of these resellers whose orders were not read since a time, those whose orders were never read
+    /// first. Each has the day from which its stored orders begin.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn without_orders(&self, since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    pub fn without_orders(
+        &self,
+        resellers: &[String],
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
         let mut found = self.cache.prepare_cached(
-            "SELECT id FROM customer WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?) ORDER BY id",
+            "SELECT id, orders_since FROM customer
+             WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?1)
+               AND reseller_id IN (SELECT value FROM json_each(?2))
+             ORDER BY orders_at IS NOT NULL, orders_at, id",
         )?;
-        let ids = found.query_map([time::to_text(since)], |row| row.get(0))?;
-        Ok(ids.collect::<Result<_, _>>()?)
+        let rows = found
+            .query_map(params![time::to_text(since), serde_json::to_string(resellers)?], |row| {
+                Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
+            })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns customers whose record or subscriptions are due at `now`, the most urgent first, except those that failed
-    /// since `since`.
+    /// Returns customers of these resellers whose record or subscriptions are due at `now`, the most urgent first, except
+    /// those that failed since `since`.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn due(
         &self,
+        resellers: &[String],
         now: DateTime<Utc>,
         since: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<DueCustomer>, StoreError> {
         let columns = "dated.id, record_at IS NULL OR record_at < limit_at,
             subscriptions_at IS NULL OR subscriptions_at < limit_at, body";
-        let rows = self.due_rows(now, since, limit, columns, |row| {
+        let rows = self.due_rows((resellers, now, since), limit, columns, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<Vec<u8>>>(3)?))
         })?;
         let mut found = Vec::with_capacity(rows.len());
@@ -219,8 +236,7 @@ impl PortfolioStore {
 
     fn due_rows<T>(
         &self,
-        now: DateTime<Utc>,
-        since: DateTime<Utc>,
+        (resellers, now, since): (&[String], DateTime<Utc>, DateTime<Utc>),
         limit: usize,
         columns: &str,
         read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, rusqlite::Error>,
@@ -231,7 +247,7 @@ impl PortfolioStore {
                 SELECT id, record_at, subscriptions_at, failed_at, gone_at,
                     CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
                            OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
-                FROM customer)
+                FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))
              SELECT {columns}
              FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'row'
              WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
@@ -247,6 +263,7 @@ impl PortfolioStore {
                 time::to_text(now - FAR),
                 time::to_text(since),
                 i64::try_from(limit).unwrap_or(i64::MAX),
+                serde_json::to_string(resellers)?,
             ],
             read,
         )?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
@@ -239,11 +239,18 @@ impl PortfolioStore {
         Ok(())
     }
 
-    /// Stores a customer's orders, without prices. A customer that is not in the portfolio is left out.
+    /// Stores a customer's orders since a day (`None`: all of them) in place of those stored before, without prices. A
+    /// customer that is not in the portfolio is left out.
     ///
     /// # Errors
     /// Fails if the store cannot be written.
-    pub fn put_orders(&mut self, id: &str, orders: &OrderPage, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn put_orders(
+        &mut self,
+        id: &str,
+        orders: &OrderPage,
+        since: Option<NaiveDate>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
         if listed_fields(&tx, id)?.is_none() {
@@ -253,7 +260,10 @@ impl PortfolioStore {
         for (position, order) in orders.items.iter().enumerate() {
             put_order(&tx, id, position, order)?;
         }
-        tx.execute("UPDATE customer SET orders_at = ?2 WHERE id = ?1", params![id, time::to_text(now)])?;
+        tx.execute(
+            "UPDATE customer SET orders_at = ?2, orders_since = ?3 WHERE id = ?1",
+            params![id, time::to_text(now), since.map(|day| day.to_string())],
+        )?;
         let mut raw = orders.raw.clone();
         body::remove_prices(&mut raw);
         put_raw(&tx, id, part::ORDERS, raw, keeps_contacts)?;

@@ -1,9 +1,9 @@
 //! Reading records, subscriptions and orders of the customers for whom they are due.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::{StreamExt as _, stream};
 
-use super::{RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
+use super::{FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
 use crate::{
     api::{ApiError, ErrorKind},
     model::{Customer, OrderPage, OrdersRequest, RecordKey, SubscriptionList},
@@ -12,9 +12,6 @@ use crate::{
 
 /// Customers that are taken from the store at once.
 const CHUNK: usize = 500;
-
-/// Failures in a row after which the server is taken to be out of order as a whole.
-const IN_A_ROW: u32 = 20;
 
 /// What was read of a customer.
 struct Details {
@@ -37,6 +34,18 @@ impl Failed {
             Self::Answer(words) => words.clone(),
         }
     }
+
+    /// Returns the error if another customer may fail in the same way.
+    ///
+    /// # Errors
+    /// Returns the error if everything would.
+    fn of_server(self) -> Result<Option<ApiError>, SyncError> {
+        match self {
+            Self::Api(error) if error.is_account_wide() => Err(error.into()),
+            Self::Api(error) => Ok(Some(error).filter(|error| error.kind != ErrorKind::NotFound)),
+            Self::Answer(_) => Ok(None),
+        }
+    }
 }
 
 /// Reads the records and subscriptions that are due.
@@ -47,11 +56,14 @@ pub(super) async fn read_due(
     begun: DateTime<Utc>,
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
-    let total = job.store.with(move |store| store.count_due(begun, begun)).await?;
+    let resellers = job.scope.ids();
+    let of = resellers.clone();
+    let total = job.store.with(move |store| store.count_due(&of, begun, begun)).await?;
     progress.begin(SyncStage::Records, total);
-    let mut in_a_row = 0;
+    let mut streak = FailureStreak::default();
     loop {
-        let due = job.store.with(move |store| store.due(begun, begun, CHUNK)).await?;
+        let of = resellers.clone();
+        let due = job.store.with(move |store| store.due(&of, begun, begun, CHUNK)).await?;
         if due.is_empty() {
             return Ok(());
         }
@@ -60,11 +72,7 @@ pub(super) async fn read_due(
         while let Some(details) = read.next().await {
             // A clock that is set back must not make customers due again that were just read.
             let at = Utc::now().max(begun);
-            let failed = store(job, details, at, report).await?;
-            in_a_row = if failed.is_some() { in_a_row + 1 } else { 0 };
-            if let Some(error) = failed.filter(|_| in_a_row >= IN_A_ROW) {
-                return Err(error.into());
-            }
+            streak.note(store(job, details, at, report).await?)?;
             progress.add(1);
         }
     }
@@ -146,50 +154,58 @@ async fn store(
     }
     let Some(reason) = failed else { return Ok(None) };
     let words = reason.words();
-    let error = match reason {
-        Failed::Api(error) if error.is_account_wide() => return Err(error.into()),
-        Failed::Api(error) => Some(error).filter(|error| error.kind != ErrorKind::NotFound),
-        Failed::Answer(_) => None,
-    };
+    let error = reason.of_server()?;
     report.fail(&id, &words);
     job.store.with(move |store| store.mark_failed(&id, &words, at)).await?;
     Ok(error)
 }
 
-/// Reads the orders of every customer since the wanted day.
+/// Reads the orders of every customer since the wanted day, or since the earlier one of which orders are stored.
 pub(super) async fn read_orders(
     job: &SyncJob,
     budget: &RequestBudget,
     progress: &SyncProgress,
-    begun: DateTime<Utc>,
+    (wanted, begun): (NaiveDate, DateTime<Utc>),
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
-    let ids = job.store.with(move |store| store.without_orders(begun)).await?;
-    progress.begin(SyncStage::Orders, ids.len() as u64);
-    let mut read = stream::iter(ids.into_iter().map(|id| async move {
-        let orders = orders_of(job, budget, &id).await;
-        (id, orders)
+    let resellers = job.scope.ids();
+    let without = job.store.with(move |store| store.without_orders(&resellers, begun)).await?;
+    progress.begin(SyncStage::Orders, without.len() as u64);
+    let mut read = stream::iter(without.into_iter().map(|(id, stored)| async move {
+        let since = stored.map_or(wanted, |stored| stored.min(wanted));
+        let orders = orders_of(job, budget, &id, since).await;
+        (id, since, orders)
     }))
     .buffer_unordered(job.at_once.max(1));
-    while let Some((id, orders)) = read.next().await {
-        match orders {
+    let mut streak = FailureStreak::default();
+    while let Some((id, since, orders)) = read.next().await {
+        let failed = match orders {
             Ok(page) => {
                 let at = Utc::now();
-                job.store.with(move |store| store.put_orders(&id, &page, at)).await?;
+                job.store.with(move |store| store.put_orders(&id, &page, Some(since), at)).await?;
+                None
             }
-            Err(Failed::Api(error)) if error.is_account_wide() => return Err(error.into()),
-            Err(reason) => report.fail(&id, &reason.words()),
-        }
+            Err(reason) => {
+                report.fail(&id, &reason.words());
+                reason.of_server()?
+            }
+        };
+        streak.note(failed)?;
         progress.add(1);
     }
     Ok(())
 }
 
-/// Reads all pages of a customer's orders.
-async fn orders_of(job: &SyncJob, budget: &RequestBudget, id: &str) -> Result<OrderPage, Failed> {
+/// Reads all pages of a customer's orders since a day.
+async fn orders_of(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    id: &str,
+    since: NaiveDate,
+) -> Result<OrderPage, Failed> {
     /// The most pages that are followed: 100,000 orders.
     const PAGES: usize = 1000;
-    let mut request = OrdersRequest::First { customer_id: id.to_owned(), since: job.scope.orders_since };
+    let mut request = OrdersRequest::First { customer_id: id.to_owned(), since: Some(since) };
     let mut all: Option<OrderPage> = None;
     for _ in 0..PAGES {
         budget.spend(1).await;

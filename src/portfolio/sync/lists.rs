@@ -2,9 +2,9 @@
 
 use chrono::Utc;
 
-use super::{RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
+use super::{FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
 use crate::{
-    api::ErrorKind,
+    api::{ApiError, ErrorKind},
     collect::{ListStats, RowKey},
     model::{CustomerFilter, CustomerQuery, RecordKey, Row, SortBy, SortOrder, Status},
     source::{WalkList, WalkRequest},
@@ -53,7 +53,7 @@ fn query(status: &Status) -> Result<CustomerQuery, SyncError> {
         order: SortOrder::Ascending,
         ..CustomerFilter::default()
     };
-    filter.query(status.clone(), 0).map_err(|error| crate::api::ApiError::internal(&error.to_string()).into())
+    filter.query(status.clone(), 0).map_err(|error| ApiError::internal(&error.to_string()).into())
 }
 
 async fn walk_reseller(
@@ -92,8 +92,9 @@ async fn walk_reseller(
         let reseller = reseller.to_owned();
         job.store.with(move |store| store.end_walk(&reseller, stats, nameless, Utc::now())).await?
     };
+    let mut streak = FailureStreak::default();
     for id in unseen {
-        ask_for(job, budget, reseller, id, report).await?;
+        streak.note(ask_for(job, budget, reseller, id, report).await?)?;
     }
     Ok(stats.total.unwrap_or(stats.rows))
 }
@@ -121,14 +122,15 @@ async fn account_for(
     requests
 }
 
-/// Asks for the record of a customer that a verified walk did not find, and marks it as gone if there is none.
+/// Asks for the record of a customer that a verified walk did not find, and marks it as gone if there is none. Returns the
+/// error if it may be the server's rather than this customer's.
 async fn ask_for(
     job: &SyncJob,
     budget: &RequestBudget,
     reseller: &str,
     id: String,
     report: &mut SyncReport,
-) -> Result<(), SyncError> {
+) -> Result<Option<ApiError>, SyncError> {
     budget.spend(1).await;
     match job.source.customer(RecordKey::Id(id.clone()), job.options.clone()).await {
         Err(error) if error.kind == ErrorKind::NotFound => {
@@ -156,13 +158,15 @@ async fn ask_for(
         }
         Err(error) if error.is_account_wide() => return Err(error.into()),
         other => {
-            let words = other.err().map_or_else(
+            let error = other.err();
+            let words = error.as_ref().map_or_else(
                 || "its ID leads to another customer's record".to_owned(),
                 |error| error.user_message().summary,
             );
             report.fail(&id, &words);
             job.store.with(move |store| store.mark_failed(&id, &words, Utc::now())).await?;
+            return Ok(error);
         }
     }
-    Ok(())
+    Ok(None)
 }

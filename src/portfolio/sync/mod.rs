@@ -1,8 +1,9 @@
 //! Filling the portfolio: walks through the lists, then records, subscriptions and orders, as far as they are due.
 //!
 //! Every step is stored as it arrives, so that a sync can be stopped or killed at any point and the next one goes on. A walk
-//! through lists that was not ended begins again: its rows would have to be read again in any case, since they may have moved. A customer is marked as gone only after a verified walk of its reseller
-//! did not find it and its own record is not there either.
+//! through lists that was not ended begins again: its rows would have to be read again in any case, since they may have
+//! moved. A customer is marked as gone only after a verified walk of its reseller did not find it and its own record is not
+//! there either.
 
 mod budget;
 mod details;
@@ -29,8 +30,15 @@ use crate::{
 pub struct SyncScope {
     /// The resellers: ID, and name if it is known.
     pub resellers: Vec<(String, Option<String>)>,
-    /// Orders: none, or those since a day.
+    /// Orders: none, or those since a day. Where earlier ones are stored, these are read again too.
     pub orders_since: Option<NaiveDate>,
+}
+
+impl SyncScope {
+    /// Returns the IDs of the resellers.
+    fn ids(&self) -> Vec<String> {
+        self.resellers.iter().map(|(id, _)| id.clone()).collect()
+    }
 }
 
 /// A sync that is to be run.
@@ -53,7 +61,7 @@ pub struct SyncJob {
 /// The outcome of a sync that ran to its end.
 #[derive(Debug, Clone, Default)]
 pub struct SyncReport {
-    /// The extent of the portfolio now.
+    /// The extent of what is stored of the synced resellers now.
     pub completeness: Completeness,
     /// The customers that were found to be gone.
     pub gone: u64,
@@ -95,6 +103,27 @@ pub enum SyncError {
     /// The store failed.
     #[error("{0}")]
     PortfolioStore(#[from] StoreError),
+}
+
+/// Counts failures in a row: after some, the server is taken to be out of order as a whole.
+#[derive(Debug, Default)]
+struct FailureStreak(u32);
+
+impl FailureStreak {
+    /// The failures in a row after which the sync ends.
+    const LIMIT: u32 = 20;
+
+    /// Notes the outcome of one customer: the error, if it may be the server's rather than this customer's.
+    ///
+    /// # Errors
+    /// Returns the error if it is one too many in a row.
+    fn note(&mut self, error: Option<ApiError>) -> Result<(), SyncError> {
+        self.0 = if error.is_some() { self.0 + 1 } else { 0 };
+        match error.filter(|_| self.0 >= Self::LIMIT) {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
 }
 
 impl From<ApiError> for SyncError {
@@ -154,9 +183,10 @@ async fn run_stages(
     let mut report = SyncReport::default();
     lists::walk_all(job, budget, progress, &mut report).await?;
     details::read_due(job, budget, progress, begun, &mut report).await?;
-    if job.scope.orders_since.is_some() {
-        details::read_orders(job, budget, progress, begun, &mut report).await?;
+    if let Some(since) = job.scope.orders_since {
+        details::read_orders(job, budget, progress, (since, begun), &mut report).await?;
     }
-    report.completeness = job.store.with(|store| store.completeness()).await?;
+    let resellers = job.scope.ids();
+    report.completeness = job.store.with(move |store| store.completeness_of(Some(&resellers))).await?;
     Ok(report)
 }

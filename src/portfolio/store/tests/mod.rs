@@ -82,6 +82,11 @@ fn identity() -> Identity {
     Identity::new("client-1", "https://partners.example.com/")
 }
 
+/// The resellers of a sync that reads one.
+fn own() -> Vec<String> {
+    vec![RESELLER.to_owned()]
+}
+
 fn noon() -> DateTime<Utc> {
     at("2026-03-01T12:00:00Z")
 }

@@ -32,7 +32,9 @@ fn fill(store: &mut PortfolioStore) {
     let orders = json!({"totalCount": 1, "items": [{"orderId": "o1", "status": "1000", "contacts": [contact()],
         "pricingSummary": [{"totalLineItemPartnerPrice": 4711.25}],
         "lineItems": [{"quantity": 3, "pricing": {"partnerPrice": 1234.75}}]}]});
-    store.put_orders("1", &OrderPage::from_slice(orders.to_string().as_bytes()).unwrap(), noon()).unwrap();
+    store
+        .put_orders("1", &OrderPage::from_slice(orders.to_string().as_bytes()).unwrap(), None, noon())
+        .unwrap();
 }
 
 /// Returns the JSON of all parts, which are compressed in the file.
@@ -65,6 +67,28 @@ fn without_contacts_no_file_has_any() {
     let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
     assert!(!reader.keeps_contacts());
     assert_eq!(entries(&reader)[0].record.as_ref().unwrap().emails, Vec::<String>::new());
+}
+
+#[test]
+fn no_contacts_stay_in_what_was_set_aside() {
+    let place = Place::new();
+    let mut store = place.open();
+    fill(&mut store);
+    store.flush_changes().unwrap();
+    drop(store);
+    // Another account's copy, a damaged history beside it, and then no contacts any more.
+    let other = Identity::new("client-2", "https://partners.example.com/");
+    drop(place.reopen(&other, true).unwrap());
+    fs::write(place.path("history.sqlite.set-aside-1"), format!("no database {EMAIL}")).unwrap();
+    assert!(place.has_bytes(EMAIL));
+    drop(place.reopen(&other, false).unwrap());
+    let OpenedStore { store, notices } = place.reopen(&other, false).unwrap();
+    assert_eq!(notices, Vec::<String>::new(), "there is nothing left to say");
+    assert_no_contacts(&place, &store);
+    let names = place.names();
+    let aside: Vec<&String> = names.iter().filter(|name| name.contains("set-aside")).collect();
+    assert!(!aside.is_empty(), "the history of the other account is kept: {names:?}");
+    assert!(aside.iter().all(|name| name.starts_with("history.sqlite")), "{aside:?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn parts_of_a_customer_that_is_not_stored_are_left_out() {
     store.put_record("9", &record(&json!({"customerId": "9"})), noon()).unwrap();
     store.put_subscriptions("9", &subscriptions(&[json!({"subscriptionId": "s9"})]), noon()).unwrap();
     let orders = OrderPage::from_slice(br#"{"items": [{"orderId": "o9"}]}"#).unwrap();
-    store.put_orders("9", &orders, noon()).unwrap();
+    store.put_orders("9", &orders, None, noon()).unwrap();
     store.mark_failed("9", "out of order", noon()).unwrap();
     assert!(!store.mark_gone("9", noon()).unwrap());
     store.mark_present("9", &record(&json!({"customerId": "9"})), noon()).unwrap();
@@ -109,10 +109,10 @@ fn what_failed_is_due_again_in_the_next_run_only() {
     let mut store = place.open();
     let due = |store: &PortfolioStore, now: &str| -> Vec<String> {
         assert_eq!(
-            store.count_due(at(now), at(now)).unwrap(),
-            store.due(at(now), at(now), 9).unwrap().len() as u64
+            store.count_due(&own(), at(now), at(now)).unwrap(),
+            store.due(&own(), at(now), at(now), 9).unwrap().len() as u64
         );
-        store.due(at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
+        store.due(&own(), at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
     };
     store.mark_failed("1", "out of order", noon()).unwrap();
     assert_eq!(due(&store, "2026-03-01T12:00:00Z"), ["2"]);
@@ -133,9 +133,46 @@ fn what_renews_soon_is_read_daily_and_the_rest_weekly() {
         store.put_subscriptions(id, &subscriptions(&[]), noon()).unwrap();
     }
     let due = |now: &str| -> Vec<String> {
-        store.due(at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
+        store.due(&own(), at(now), at(now), 9).unwrap().into_iter().map(|due| due.id).collect()
     };
     assert_eq!(due("2026-03-02T12:00:00Z"), Vec::<String>::new());
     assert_eq!(due("2026-03-02T12:00:01Z"), ["1"]);
     assert_eq!(due("2026-03-08T12:00:01Z"), ["1", "2"]);
+}
+
+#[test]
+fn only_the_synced_resellers_are_due_and_counted() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    walk_of(&mut store, "R2", &[row("2", "B", "1000"), row("3", "C", "1000")], verified(2));
+    let due = |of: &[&str]| -> Vec<String> {
+        let of: Vec<String> = of.iter().map(|id| (*id).to_owned()).collect();
+        let found = store.due(&of, noon(), noon(), 9).unwrap();
+        assert_eq!(store.count_due(&of, noon(), noon()).unwrap(), found.len() as u64);
+        let without_orders = store.without_orders(&of, noon()).unwrap();
+        assert_eq!(without_orders.len(), found.len());
+        let held = store.completeness_of(Some(&of)).unwrap();
+        assert_eq!((held.customers, held.resellers.0), (found.len() as u64, of.len() as u64));
+        found.into_iter().map(|due| due.id).collect()
+    };
+    assert_eq!(due(&[RESELLER]), ["1"]);
+    assert_eq!(due(&["R2"]), ["2", "3"]);
+    assert_eq!(due(&[RESELLER, "R2"]), ["1", "2", "3"]);
+    assert_eq!(due(&[]), Vec::<String>::new());
+    assert_eq!(store.completeness().unwrap().customers, 3);
+}
+
+#[test]
+fn those_whose_orders_are_the_oldest_come_first() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1);
+    let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
+    store.put_orders("1", &none, day, at("2026-03-01T09:00:00Z")).unwrap();
+    store.put_orders("2", &none, None, at("2026-03-01T08:00:00Z")).unwrap();
+    let found = store.without_orders(&own(), noon()).unwrap();
+    assert_eq!(found, [("3".to_owned(), None), ("2".to_owned(), None), ("1".to_owned(), day)]);
+    assert_eq!(store.without_orders(&own(), at("2026-03-01T08:30:00Z")).unwrap().len(), 2);
 }
