@@ -127,6 +127,11 @@ impl Column {
         self.needs
     }
 
+    /// Returns true if the column is about contacts, which a local copy may leave out.
+    pub(crate) fn is_of_contacts(&self) -> bool {
+        matches!(self.key, "admin" | "admin-email" | "admin-phone")
+    }
+
     /// Returns the sort field for this column. Few sources can sort by every column.
     pub fn sort(&self) -> SortBy {
         match self.key {

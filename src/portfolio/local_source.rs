@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::{
-    ChangeFilter, Completeness, StoreError,
+    ChangeFilter, Completeness, StoreError, StoredCustomer,
     index::{FoundRows, IndexBuilder, PortfolioIndex, SortColumn, SortKey},
     query::{Condition, Field, Query, Term, Test, parse},
     sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
@@ -26,9 +26,9 @@ use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
         Capabilities, Coverage, Cursor, Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest,
-        RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
+        RecordKey, Row, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
-    source::{CustomerSource, Fetched, Origin, RowWalk, WalkRequest, Window},
+    source::{CopyOrigin, CustomerSource, Fetched, HeldParts, Origin, RowWalk, WalkRequest, Window},
     text,
 };
 
@@ -217,7 +217,13 @@ impl PortfolioSource {
         let (first, found) = search.await?;
         let ids: Vec<String> =
             found.rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
-        let rows = copy.store.with(move |store| store.rows(&ids)).await.map_err(|error| of_store(&error))?;
+        let keeps_contacts = held.keeps_contacts;
+        let customers = copy.store.with(move |store| {
+            let customers = store.customers(&ids)?.into_iter();
+            Ok(customers.map(|customer| as_row(customer, keeps_contacts)).collect::<Vec<_>>())
+        });
+        let (rows, parts): (Vec<_>, Vec<_>) =
+            customers.await.map_err(|error| of_store(&error))?.into_iter().unzip();
         let complaint = complaint(copy, &index, &query, &found, &held);
         let total = found.total as u64;
         let after = first + rows.len() as u64;
@@ -228,12 +234,13 @@ impl PortfolioSource {
         Ok(Window {
             at,
             first,
-            rows: rows.into_iter().map(Arc::new).collect(),
+            rows,
+            parts,
             total,
             counts: Vec::new(),
             next: (after < total && after > first).then_some(Cursor::Row(after)),
             capabilities: capabilities(),
-            origin: Origin { at: Local::now().fixed_offset(), elapsed: begun.elapsed(), exchange: None },
+            origin: origin(Utc::now(), begun.elapsed(), keeps_contacts),
             coverage: Some(self.coverage(&copy.state, &held)),
             complaint,
             news: None,
@@ -540,10 +547,22 @@ fn id_of(key: &RecordKey) -> Option<String> {
 }
 
 /// Returns a value of the copy with its age.
-fn held<T>((value, at): (T, DateTime<Utc>)) -> Fetched<T> {
-    let origin =
-        Origin { at: at.with_timezone(&Local).fixed_offset(), elapsed: Duration::ZERO, exchange: None };
-    Fetched { value, origin }
+fn held<T>((value, at): (T, DateTime<Utc>), keeps_contacts: bool) -> Fetched<T> {
+    Fetched { value, origin: origin(at, Duration::ZERO, keeps_contacts) }
+}
+
+fn origin(at: DateTime<Utc>, elapsed: Duration, keeps_contacts: bool) -> Origin {
+    let copy = Some(CopyOrigin { keeps_contacts });
+    Origin { at: at.with_timezone(&Local).fixed_offset(), elapsed, exchange: None, copy }
+}
+
+/// Returns a customer as a row of a window, with what is held of it.
+fn as_row(customer: StoredCustomer, keeps_contacts: bool) -> (Arc<Row>, HeldParts) {
+    let parts = HeldParts {
+        record: customer.record.map(|(record, at)| held((Arc::new(record), at), keeps_contacts)),
+        subscriptions: customer.subscriptions.map(|(list, at)| held((Arc::new(list), at), keeps_contacts)),
+    };
+    (Arc::new(customer.row), parts)
 }
 
 impl LocalData {
@@ -579,10 +598,19 @@ impl LocalData {
     }
 
     async fn held_record(&self, id: String) -> Option<Fetched<Customer>> {
-        self.store.with(move |store| store.customer(&id)).await.ok()??.record.map(held)
+        let found = self.held(id).await?;
+        found.0.record.map(|record| held(record, found.1))
     }
 
     async fn held_subscriptions(&self, id: String) -> Option<Fetched<SubscriptionList>> {
-        self.store.with(move |store| store.customer(&id)).await.ok()??.subscriptions.map(held)
+        let found = self.held(id).await?;
+        found.0.subscriptions.map(|list| held(list, found.1))
+    }
+
+    /// Returns a stored customer, and whether contacts are kept.
+    async fn held(&self, id: String) -> Option<(StoredCustomer, bool)> {
+        let read = self.store.with(move |store| Ok((store.customers(&[id])?.pop(), store.keeps_contacts())));
+        let (customer, keeps_contacts) = read.await.ok()?;
+        Some((customer?, keeps_contacts))
     }
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::{
     api::Exchange,
-    model::{Capabilities, Coverage, Cursor, CustomerRow, Row, RowsRequest, Status},
+    model::{
+        Capabilities, Coverage, Cursor, Customer, CustomerRow, Row, RowsRequest, Status, SubscriptionList,
+    },
 };
 
 /// The origin of a value, and its age.
@@ -18,6 +20,15 @@ pub struct Origin {
     pub elapsed: Duration,
     /// The slowest request, if the value came over the network.
     pub exchange: Option<Arc<Exchange>>,
+    /// What has to be known of the local copy, if the value comes from there.
+    pub copy: Option<CopyOrigin>,
+}
+
+/// The local copy that a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyOrigin {
+    /// False if contacts are left out of the copy: a record without any may have some.
+    pub keeps_contacts: bool,
 }
 
 /// A value and its origin.
@@ -27,6 +38,15 @@ pub struct Fetched<T> {
     pub value: T,
     /// Its origin.
     pub origin: Origin,
+}
+
+/// The parts of a customer that a local copy holds.
+#[derive(Debug, Clone, Default)]
+pub struct HeldParts {
+    /// The record.
+    pub record: Option<Fetched<Arc<Customer>>>,
+    /// The subscriptions.
+    pub subscriptions: Option<Fetched<Arc<SubscriptionList>>>,
 }
 
 /// Some consecutive rows of a list.
@@ -52,6 +72,8 @@ pub struct Window {
     pub origin: Origin,
     /// The local copy that the rows come from; `None` if they come from the API.
     pub coverage: Option<Coverage>,
+    /// What the local copy holds of the customers in the rows, in their order; empty if they come from the API.
+    pub parts: Vec<HeldParts>,
     /// A problem with the window, shown as long as the window is.
     pub complaint: Option<String>,
     /// A notice for the moment at which the window arrives.

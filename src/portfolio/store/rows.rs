@@ -1,7 +1,12 @@
 //! Reading the list entries of customers, as they were sent.
 
-use super::{PortfolioStore, write::part};
-use crate::{model::Row, portfolio::StoreError};
+use chrono::{DateTime, Utc};
+
+use super::{PortfolioStore, StoredCustomer, time, write::part};
+use crate::{
+    model::{Customer, Row, SubscriptionList, Unreadable},
+    portfolio::StoreError,
+};
 
 impl PortfolioStore {
     /// Returns false if the history of changes is missing, damaged or of another account.
@@ -27,17 +32,53 @@ impl PortfolioStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns the list entries of these customers, in this order; those that are not stored are left out.
+    /// Returns these customers without their orders, in this order; those that are not stored are left out. A record or
+    /// subscriptions that cannot be read any more are left out too, and will be read again.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn rows(&self, ids: &[String]) -> Result<Vec<Row>, StoreError> {
-        let mut rows = Vec::with_capacity(ids.len());
+    pub fn customers(&self, ids: &[String]) -> Result<Vec<StoredCustomer>, StoreError> {
+        // One snapshot of all of them.
+        let _tx = self.cache.unchecked_transaction()?;
+        let mut times =
+            self.cache.prepare_cached("SELECT record_at, subscriptions_at FROM customer WHERE id = ?")?;
+        let mut found = Vec::with_capacity(ids.len());
         for id in ids {
-            if let Some(json) = self.raw(id, part::ROW)? {
-                rows.push(Row::read(0, serde_json::from_slice(&json)?));
+            let Some(json) = self.raw(id, part::ROW)? else { continue };
+            let [record_at, subscriptions_at]: [Option<String>; 2] =
+                times.query_row([id], |row| Ok([row.get(0)?, row.get(1)?]))?;
+            let record = self.part(id, part::RECORD, record_at.as_deref(), Customer::from_slice)?;
+            let subscriptions = self.part(
+                id,
+                part::SUBSCRIPTIONS,
+                subscriptions_at.as_deref(),
+                SubscriptionList::from_slice,
+            )?;
+            found.push(StoredCustomer {
+                row: Row::read(0, serde_json::from_slice(&json)?),
+                record,
+                subscriptions,
+                orders: None,
+            });
+        }
+        Ok(found)
+    }
+
+    fn part<T>(
+        &self,
+        id: &str,
+        part: &str,
+        at: Option<&str>,
+        read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
+    ) -> Result<Option<(T, DateTime<Utc>)>, StoreError> {
+        let Some(at) = time::from_text(at) else { return Ok(None) };
+        let Some(json) = self.raw(id, part)? else { return Ok(None) };
+        match read(&json) {
+            Ok(value) => Ok(Some((value, at))),
+            Err(error) => {
+                tracing::warn!(%error, id, part, "a stored part cannot be read");
+                Ok(None)
             }
         }
-        Ok(rows)
     }
 }

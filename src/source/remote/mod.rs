@@ -163,6 +163,7 @@ fn fetched<T>(answer: ApiResponse<T>) -> Fetched<T> {
         at: Local::now().fixed_offset(),
         elapsed: exchange.elapsed,
         exchange: Some(Arc::new(exchange)),
+        copy: None,
     };
     Fetched { value, origin }
 }

@@ -144,6 +144,7 @@ impl PageCache {
             at: entries.iter().map(|entry| entry.at).min().unwrap_or(now),
             elapsed: slowest.map_or(Duration::ZERO, |exchange| exchange.elapsed),
             exchange: slowest.cloned(),
+            copy: None,
         };
         let mut chunks: Vec<&Arc<Chunk>> = Vec::new();
         let mut answers = Vec::with_capacity(parts.rows.len());
@@ -176,6 +177,7 @@ impl PageCache {
             capabilities: Capabilities { random_access: lists.len() == 1, ..Capabilities::default() },
             origin,
             coverage: None,
+            parts: Vec::new(),
             complaint,
             news: None,
         };

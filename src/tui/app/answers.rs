@@ -6,7 +6,7 @@ use super::{
     layout::Pane,
     message::{LoadResult, Message, NotSaved, Ticket},
     records::{Cached, Taken},
-    table::{QueuedKeys, SelectionTarget, oldest_beside},
+    table::{QueuedKeys, SelectionTarget},
 };
 use crate::{
     api::{ApiError, Exchange},
@@ -83,6 +83,7 @@ impl App {
             || self.on_record(ticket, Err(error.clone()))
             || self.on_subscriptions(ticket, Err(error.clone()))
             || self.detail.on_orders(ticket, Err(error.clone()))
+            || self.detail.on_history(ticket, Err(error.clone()))
             || self.session.reseller.settle(ticket, Err(*error.clone()))
             || self.on_account_resellers(ticket, Err(error.clone()))
             || self.on_checked(ticket, Err(error))
@@ -96,9 +97,8 @@ impl App {
         if let Some(news) = arrived.news {
             self.warn_now(news);
         }
-        // Cells that are older than the rows beside them would seem to have the age of the rows.
-        if let Some(oldest) = self.table.shown().and_then(|window| oldest_beside(window.origin.at)) {
-            self.detail.records.forget_before(oldest);
+        if let Some(window) = self.table.shown() {
+            self.detail.take_parts(window);
         }
         self.press_queued(arrived.due);
         arrived.awaited
@@ -121,20 +121,25 @@ impl App {
     /// Takes a record for the e-mail addresses, the visible cells or the detail pane; returns true if it was awaited.
     fn on_record(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
         if let Some(emails) = &mut self.emails {
-            let record = outcome.as_ref().ok().map(|fetched| &fetched.value);
+            // A record of a copy without contacts says nothing about them.
+            let record = outcome
+                .as_ref()
+                .ok()
+                .filter(|fetched| fetched.origin.copy.is_none_or(|copy| copy.keeps_contacts))
+                .map(|fetched| &fetched.value);
             if emails.on_record(ticket, record, &mut self.out) {
                 self.copy_collected_emails();
                 return true;
             }
         }
         let taken = self.detail.records.on_record(ticket, &outcome, self.now.wall);
-        self.took_for_cells(taken) || self.detail.on_customer(ticket, outcome)
+        self.took_for_cells(taken) || self.detail.on_customer(ticket, outcome, self.now)
     }
 
     /// Takes subscriptions for the visible cells or the detail pane; returns true if they were awaited.
     fn on_subscriptions(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<SubscriptionList>>) -> bool {
         let taken = self.detail.records.on_subscriptions(ticket, &outcome, self.now.wall);
-        self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome)
+        self.took_for_cells(taken) || self.detail.on_subscriptions(ticket, outcome, self.now)
     }
 
     /// Returns true if cells have taken an answer; says once that some could not be loaded.
@@ -157,8 +162,8 @@ impl App {
         }
         let records = &self.detail.records;
         let known = self.marks.rows().filter_map(|row| match records.record_of(row) {
-            Cached::Here(customer) => Some((row.customer_id.clone(), customer)),
-            Cached::Failed | Cached::Awaited => None,
+            Cached::Here(customer) if !records.is_held(row) => Some((row.customer_id.clone(), customer)),
+            _ => None,
         });
         self.emails = Some(Emails::start(ids, known, &mut self.out));
         self.copy_collected_emails();

@@ -21,6 +21,8 @@ pub(crate) struct TextLine {
     pub(crate) spans: Vec<(Tone, String)>,
     /// True if it continues the wrapped line before. Its first piece is then an indent.
     pub(crate) continues: bool,
+    /// True if the answer that has just arrived has brought or changed it.
+    pub(crate) is_new: bool,
 }
 
 impl TextLine {
@@ -29,7 +31,7 @@ impl TextLine {
     }
 
     pub(crate) fn toned(tone: Tone, text: &str) -> Self {
-        Self { spans: vec![(tone, text::clean(text).into_owned())], continues: false }
+        Self { spans: vec![(tone, text::clean(text).into_owned())], ..Self::default() }
     }
 
     pub(crate) fn with(mut self, tone: Tone, text: &str) -> Self {

@@ -191,6 +191,7 @@ impl App {
 
     fn on_wake(&mut self) -> bool {
         self.notices.expire(self.now);
+        self.detail.expire_differences(self.now);
         self.filtering().apply_if_due();
         true
     }

@@ -43,7 +43,8 @@ impl App {
         });
         let testing = self.testing_since().map(|_| self.now.mono + SPIN);
         let age = self.table.age(self.now).and_then(Age::lasts).map(|lasts| self.now.mono + lasts);
-        [typing, rest, notice, spinner, testing, age].into_iter().flatten().min()
+        let differences = self.detail.differences_until().filter(|_| self.areas().detail.is_some());
+        [typing, rest, notice, spinner, testing, age, differences].into_iter().flatten().min()
     }
 
     /// Returns the time since when the user has been waiting for something that is on the screen.

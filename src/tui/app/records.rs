@@ -1,7 +1,8 @@
 //! The customers' records and subscriptions of this session: one cache for the detail pane and the table's columns.
 //!
 //! For columns, parts of the visible rows are loaded a few at a time, at the lowest priority. A part that failed is not
-//! requested again before the next refresh.
+//! requested again before the next refresh. Rows of a local copy come with the parts that the copy holds: cells show them
+//! without any request, and the detail pane until the current ones have arrived.
 
 use std::{num::NonZeroUsize, sync::Arc};
 
@@ -10,7 +11,7 @@ use lru::LruCache;
 
 use crate::{
     model::{Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
-    source::Fetched,
+    source::{Fetched, HeldParts, Origin},
     tui::app::message::{Effect, LoadResult, Outbox, Ticket},
 };
 
@@ -37,12 +38,55 @@ pub(crate) enum Cached<T> {
     Here(T),
 }
 
+/// What has to be known of a part that comes from a local copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeldPart {
+    /// The time at which it was read.
+    pub(crate) at: DateTime<FixedOffset>,
+    pub(crate) keeps_contacts: bool,
+}
+
+impl HeldPart {
+    /// Returns what has to be known of a value with this origin; `None` if it comes from the API.
+    pub(crate) fn of(origin: &Origin) -> Option<Self> {
+        origin.copy.map(|copy| Self { at: origin.at, keeps_contacts: copy.keeps_contacts })
+    }
+}
+
 /// A cached part, and when it arrived.
 #[derive(Debug)]
 struct CachedPart<T> {
     /// `None` if it could not be loaded for a cell.
     value: Option<Arc<T>>,
     at: DateTime<FixedOffset>,
+    /// Set if it comes from a local copy.
+    held: Option<HeldPart>,
+}
+
+impl<T> CachedPart<T> {
+    fn new(value: Arc<T>, origin: &Origin) -> Self {
+        Self { value: Some(value), at: origin.at, held: HeldPart::of(origin) }
+    }
+
+    fn failed(at: DateTime<FixedOffset>) -> Self {
+        Self { value: None, at, held: None }
+    }
+
+    fn known(&self) -> Option<(Arc<T>, Option<HeldPart>)> {
+        Some((self.value.clone()?, self.held))
+    }
+}
+
+/// Keeps a part that a copy holds, unless a newer one is here.
+fn keep_newest<K: std::hash::Hash + Eq, T>(
+    cache: &mut LruCache<K, CachedPart<T>>,
+    key: K,
+    held: &Fetched<Arc<T>>,
+) {
+    let is_newer = cache.peek(&key).is_none_or(|part| part.value.is_none() || part.at < held.origin.at);
+    if is_newer {
+        cache.put(key, CachedPart::new(Arc::clone(&held.value), &held.origin));
+    }
 }
 
 /// The cache, and the requests for columns.
@@ -92,30 +136,55 @@ impl Records {
         }
     }
 
-    pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<Arc<Customer>> {
-        self.customers.get(key)?.value.clone()
+    /// Forgets the parts that come from a local copy.
+    pub(crate) fn forget_held(&mut self) {
+        let held = |(key, part): (&RecordKey, &CachedPart<Customer>)| part.held.map(|_| key.clone());
+        for key in self.customers.iter().filter_map(held).collect::<Vec<_>>() {
+            self.customers.pop(&key);
+        }
+        let held = |(id, part): (&String, &CachedPart<SubscriptionList>)| part.held.map(|_| id.clone());
+        for id in self.subscriptions.iter().filter_map(held).collect::<Vec<_>>() {
+            self.subscriptions.pop(&id);
+        }
     }
 
-    pub(crate) fn keep_customer(
-        &mut self,
-        key: RecordKey,
-        customer: Arc<Customer>,
-        at: DateTime<FixedOffset>,
-    ) {
-        self.customers.put(key, CachedPart { value: Some(customer), at });
+    /// Keeps the parts that a local copy holds of a row's customer, unless newer ones are here.
+    pub(crate) fn keep_held(&mut self, row: &CustomerRow, parts: &HeldParts) {
+        if let Some(record) = &parts.record {
+            keep_newest(&mut self.customers, record_key(row), record);
+        }
+        if let Some(list) = &parts.subscriptions {
+            keep_newest(&mut self.subscriptions, row.customer_id.clone(), list);
+        }
     }
 
-    pub(crate) fn subscriptions(&mut self, id: &str) -> Option<Arc<SubscriptionList>> {
-        self.subscriptions.get(id)?.value.clone()
+    /// Returns a record, and what has to be known of it if it comes from a local copy.
+    pub(crate) fn customer(&mut self, key: &RecordKey) -> Option<(Arc<Customer>, Option<HeldPart>)> {
+        self.customers.get(key)?.known()
     }
 
-    pub(crate) fn keep_subscriptions(
-        &mut self,
-        id: String,
-        list: Arc<SubscriptionList>,
-        at: DateTime<FixedOffset>,
-    ) {
-        self.subscriptions.put(id, CachedPart { value: Some(list), at });
+    pub(crate) fn keep_customer(&mut self, key: RecordKey, customer: Arc<Customer>, origin: &Origin) {
+        self.customers.put(key, CachedPart::new(customer, origin));
+    }
+
+    /// Returns subscriptions, and what has to be known of them if they come from a local copy.
+    pub(crate) fn subscriptions(&mut self, id: &str) -> Option<(Arc<SubscriptionList>, Option<HeldPart>)> {
+        self.subscriptions.get(id)?.known()
+    }
+
+    pub(crate) fn keep_subscriptions(&mut self, id: String, list: Arc<SubscriptionList>, origin: &Origin) {
+        self.subscriptions.put(id, CachedPart::new(list, origin));
+    }
+
+    /// Returns true if the record of a row's customer comes from a local copy.
+    pub(crate) fn is_held(&self, row: &CustomerRow) -> bool {
+        self.customers.peek(&record_key(row)).is_some_and(|part| part.held.is_some())
+    }
+
+    /// Returns true if the record of a row's customer comes from a local copy that keeps no contacts.
+    pub(crate) fn lacks_contacts(&self, row: &CustomerRow) -> bool {
+        let part = self.customers.peek(&record_key(row));
+        part.and_then(|part| part.held).is_some_and(|held| !held.keeps_contacts)
     }
 
     /// Returns the record of a row's customer, as far as it is known. A record of another customer counts as failed.
@@ -181,11 +250,8 @@ impl Records {
             _ => None,
         });
         let Some(key) = key else { return Taken::NotAwaited };
-        let value = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
-        let has_failed = value.is_none();
-        let at = outcome.as_ref().map_or(now, |fetched| fetched.origin.at);
-        self.customers.put(key, CachedPart { value, at });
-        self.finish(ticket, has_failed)
+        self.customers.put(key, taken(outcome, now));
+        self.finish(ticket, outcome.is_err())
     }
 
     /// Takes subscriptions for a column.
@@ -200,11 +266,8 @@ impl Records {
             _ => None,
         });
         let Some(id) = id else { return Taken::NotAwaited };
-        let value = outcome.as_ref().ok().map(|fetched| Arc::new(fetched.value.clone()));
-        let has_failed = value.is_none();
-        let at = outcome.as_ref().map_or(now, |fetched| fetched.origin.at);
-        self.subscriptions.put(id, CachedPart { value, at });
-        self.finish(ticket, has_failed)
+        self.subscriptions.put(id, taken(outcome, now));
+        self.finish(ticket, outcome.is_err())
     }
 
     fn finish(&mut self, ticket: Ticket, has_failed: bool) -> Taken {
@@ -213,6 +276,14 @@ impl Records {
             return Taken::FirstFailure;
         }
         Taken::Quietly
+    }
+}
+
+/// Returns an answer as a cached part.
+fn taken<T: Clone>(outcome: &LoadResult<Fetched<T>>, now: DateTime<FixedOffset>) -> CachedPart<T> {
+    match outcome {
+        Ok(fetched) => CachedPart::new(Arc::new(fetched.value.clone()), &fetched.origin),
+        Err(_) => CachedPart::failed(now),
     }
 }
 

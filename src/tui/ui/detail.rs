@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    super::app::{App, PATIENCE, Pane, detail_waits, spinner, tab_line},
+    super::app::{Age, App, PATIENCE, Pane, detail_waits, spinner, tab_line},
     paint::{Canvas, waited},
 };
 use crate::text;
@@ -14,6 +14,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     if inside.height == 0 {
         return;
     }
+    draw_copy_note(canvas, app, area);
     draw_tabs(canvas, app, Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside });
     let Some(place) = app.areas().detail_text() else { return };
     let detail = &app.detail;
@@ -23,6 +24,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         for (tone, text) in &line.spans {
             x += canvas.put(x, y, place.right().saturating_sub(x), text, canvas.theme.tone(*tone));
         }
+        if line.is_new {
+            canvas.restyle(Rect { x: place.x, y, width: x - place.x, height: 1 }, canvas.theme.changed());
+        }
         for (part, current) in detail.search.on(index) {
             let column =
                 |column: usize| place.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)).min(x);
@@ -30,6 +34,19 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
             canvas.restyle(Rect { x: from, y, width: to - from, height: 1 }, canvas.theme.found(current));
         }
     }
+}
+
+/// Says on the lower border that what is shown comes from the local copy, and how old it is.
+fn draw_copy_note(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
+    let Some(note) = app.detail.copy_note() else { return };
+    let age = Age::new(note.held.at, app.now.wall).in_words();
+    let (words, style) = if note.is_loading {
+        (format!(" local copy · {age} "), canvas.theme.dim())
+    } else {
+        (format!(" local copy · {age} · not the current state "), canvas.theme.warn())
+    };
+    let width = area.width.saturating_sub(4);
+    canvas.put(area.x + 2, area.bottom() - 1, width, &words, style);
 }
 
 fn title(app: &App) -> String {

@@ -176,3 +176,29 @@ fn those_whose_orders_are_the_oldest_come_first() {
     assert_eq!(found, [("3".to_owned(), None), ("2".to_owned(), None), ("1".to_owned(), day)]);
     assert_eq!(store.without_orders(&own(), at("2026-03-01T08:30:00Z")).unwrap().len(), 2);
 }
+
+#[test]
+fn customers_come_in_the_wanted_order_with_what_is_stored_of_them() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    store.put_record("2", &record(&json!({"customerId": "2"})), noon()).unwrap();
+    store.put_subscriptions("1", &subscriptions(&[]), noon()).unwrap();
+    store.put_record("3", &record(&json!({"customerId": "3"})), noon()).unwrap();
+    let damaged = super::super::body::pack(&json!(["no record"])).unwrap();
+    store
+        .cache
+        .execute("UPDATE raw SET body = ? WHERE customer_id = '3' AND part = 'record'", [damaged])
+        .unwrap();
+    let ids = ["3", "9", "2", "1"].map(str::to_owned);
+    let found = store.customers(&ids).unwrap();
+    let facts = |customer: &crate::portfolio::StoredCustomer| {
+        let id = customer.row.customer().unwrap().customer_id.clone();
+        (id, customer.record.as_ref().map(|part| part.1), customer.subscriptions.as_ref().map(|part| part.1))
+    };
+    let expected = [("3", None, None), ("2", Some(noon()), None), ("1", None, Some(noon()))];
+    assert_eq!(
+        found.iter().map(facts).collect::<Vec<_>>(),
+        expected.map(|(id, record, list)| (id.to_owned(), record, list))
+    );
+}

@@ -1,6 +1,7 @@
 //! The detail pane: its customer, the parts of the record that have arrived, and the requests for the others.
 
 mod content;
+mod copied;
 mod following;
 mod key_labels;
 mod orders;
@@ -14,6 +15,7 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 use chrono::NaiveDate;
 use lru::LruCache;
 
+use copied::{Differences, HeldState, Part, origin_of};
 pub(crate) use following::NoOwnRecord;
 pub(crate) use key_labels::Labels;
 use orders::OrderHistory;
@@ -64,6 +66,10 @@ pub(crate) struct Detail {
     pub(crate) waits_long: bool,
     /// True if rows of a local copy are on the screen.
     has_copy: bool,
+    /// The parts that come from the local copy.
+    held: HeldState,
+    /// What the current answer has changed, as long as it is highlighted.
+    differences: Option<Differences>,
     /// The tab's contents, a line of the screen each.
     pub(crate) lines: Vec<TextLine>,
     /// True if the lines are up to date. They are built when the pane is on the screen.
@@ -99,6 +105,8 @@ impl Detail {
             waiting_since: None,
             waits_long: false,
             has_copy: false,
+            held: HeldState::default(),
+            differences: None,
             lines: Vec::new(),
             rendered: false,
             width: 0,
@@ -121,6 +129,7 @@ impl Detail {
         self.top = 0;
         self.search = Search::default();
         self.all_orders = false;
+        self.differences = None;
         self.rest_until = self.subject.is_some().then_some(now.mono + REST);
         self.recall();
         self.render();
@@ -205,13 +214,9 @@ impl Detail {
     }
 
     fn recall(&mut self) {
-        let ready = |value: Option<_>| value.map_or(Remote::Idle, Remote::Ready);
-        let source = self.subject.as_ref().and_then(DetailSubject::record_key);
-        self.customer = ready(source.and_then(|source| self.records.customer(&source)));
         self.history = Remote::Idle;
+        self.recall_parts();
         let id = self.subject.as_ref().and_then(DetailSubject::customer_id).map(str::to_owned);
-        self.subscriptions =
-            id.as_ref().and_then(|id| self.records.subscriptions(id)).map_or(Remote::Idle, Remote::Ready);
         self.orders = id
             .and_then(|id| self.histories.get(&(id, self.all_orders)).cloned())
             .map_or(Remote::Idle, Remote::Ready);
@@ -351,16 +356,23 @@ impl Detail {
     }
 
     /// Takes a customer's record; returns true if it was awaited.
-    pub(crate) fn on_customer(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<Customer>>) -> bool {
-        let at = outcome.as_ref().ok().map(|answer| answer.origin.at);
-        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
-        if !self.customer.settle(ticket, result) {
+    pub(crate) fn on_customer(
+        &mut self,
+        ticket: Ticket,
+        outcome: LoadResult<Fetched<Customer>>,
+        now: Now,
+    ) -> bool {
+        if self.customer.awaited() != Some(ticket) {
             return false;
         }
-        if let (Remote::Ready(customer), Some(source), Some(at)) =
-            (&self.customer, self.subject.as_ref().and_then(DetailSubject::record_key), at)
+        let origin = origin_of(&outcome);
+        self.note_arrival(Part::Record, origin.as_ref(), now);
+        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
+        self.customer.settle(ticket, result);
+        if let (Remote::Ready(customer), Some(source), Some(origin)) =
+            (&self.customer, self.subject.as_ref().and_then(DetailSubject::record_key), origin)
         {
-            self.records.keep_customer(source, Arc::clone(customer), at);
+            self.records.keep_customer(source, Arc::clone(customer), &origin);
         }
         self.render();
         true
@@ -371,16 +383,19 @@ impl Detail {
         &mut self,
         ticket: Ticket,
         outcome: LoadResult<Fetched<SubscriptionList>>,
+        now: Now,
     ) -> bool {
-        let at = outcome.as_ref().ok().map(|answer| answer.origin.at);
-        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
-        if !self.subscriptions.settle(ticket, result) {
+        if self.subscriptions.awaited() != Some(ticket) {
             return false;
         }
-        if let (Remote::Ready(list), Some(id), Some(at)) =
-            (&self.subscriptions, self.subject.as_ref().and_then(DetailSubject::customer_id), at)
+        let origin = origin_of(&outcome);
+        self.note_arrival(Part::Subscriptions, origin.as_ref(), now);
+        let result = outcome.map(|answer| Arc::new(answer.value)).map_err(|error| *error);
+        self.subscriptions.settle(ticket, result);
+        if let (Remote::Ready(list), Some(id), Some(origin)) =
+            (&self.subscriptions, self.subject.as_ref().and_then(DetailSubject::customer_id), origin)
         {
-            self.records.keep_subscriptions(id.to_owned(), Arc::clone(list), at);
+            self.records.keep_subscriptions(id.to_owned(), Arc::clone(list), &origin);
         }
         self.render();
         true
@@ -461,6 +476,7 @@ impl Detail {
     pub(crate) fn switch(&mut self, tab: Tab) {
         if self.tab != tab {
             self.tab = tab;
+            self.differences = None;
             self.top = 0;
             self.render();
         }
@@ -500,6 +516,7 @@ impl Detail {
         if self.width != width || !self.rendered {
             (self.width, self.rendered) = (width, true);
             self.lines = content::lines(self, usize::from(width));
+            self.mark_differences();
             self.search.find(&self.lines);
         }
     }

@@ -182,10 +182,10 @@ mod tests {
             let graphemes: Vec<&str> = text.graphemes(true).collect();
             let needle: String = graphemes.iter().skip(at).take(length).copied().collect();
             let needles = [needle.clone(), needle.nfc().collect(), needle.nfd().collect(), needle.to_lowercase(), needle.replace(' ', "\u{3000}")];
-            let expected = searching(&needle, &[TextLine { spans: vec![(Tone::Plain, text.clone())], continues: false }]).matches;
+            let expected = searching(&needle, &[TextLine { spans: vec![(Tone::Plain, text.clone())], ..TextLine::default() }]).matches;
             prop_assert!(needle.trim().is_empty() || !expected.is_empty());
             for form in forms {
-                let lines = [TextLine { spans: vec![(Tone::Plain, form)], continues: false }];
+                let lines = [TextLine { spans: vec![(Tone::Plain, form)], ..TextLine::default() }];
                 for needle in &needles {
                     prop_assert_eq!(&searching(needle, &lines).matches, &expected, "{:?} in {:?}", needle, &lines);
                 }

@@ -92,7 +92,7 @@ pub(crate) fn fetched<T>(value: T) -> Result<Box<Fetched<T>>, Box<ApiError>> {
 #[expect(clippy::unnecessary_wraps, reason = "messages carry outcomes")]
 pub(super) fn fetched_at<T>(at: DateTime<FixedOffset>, value: T) -> Result<Box<Fetched<T>>, Box<ApiError>> {
     let exchange = exchange();
-    let origin = Origin { at, elapsed: exchange.elapsed, exchange: Some(Arc::new(exchange)) };
+    let origin = Origin { at, elapsed: exchange.elapsed, exchange: Some(Arc::new(exchange)), copy: None };
     Ok(Box::new(Fetched { value, origin }))
 }
 

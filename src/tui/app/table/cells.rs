@@ -30,7 +30,7 @@ pub(crate) struct CellText<'a> {
 
 /// The text of a cell whose data has not arrived yet.
 const AWAITED: &str = "…";
-/// The text of a cell whose data could not be loaded.
+/// The text of a cell whose data could not be loaded, or is left out of the local copy.
 const FAILED: &str = "?";
 
 /// Returns a cell of the table. `name_of` names a reseller by its ID.
@@ -55,6 +55,9 @@ pub(crate) fn cell<'a>(
             CellText { text, look: CellLook::Warn, at_right: false }
         }
         Needs::Row => words(column, column.read(&of_row)),
+        Needs::Record if column.is_of_contacts() && records.lacks_contacts(row) => {
+            marker(FAILED, CellLook::Warn)
+        }
         Needs::Record => match records.record_of(row) {
             Cached::Here(customer) => {
                 words(column, column.read(&TableLine { customer: Some(customer), ..of_row }))

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Shows a column besides those that are shown at first, right after the company.
-fn show(stage: &mut Stage, key: &str) {
+pub(super) fn show(stage: &mut Stage, key: &str) {
     let all = &mut stage.app.columns.all;
     let at = all.iter().position(|(column, _)| column.key == key).unwrap();
     let (column, _) = all.remove(at);
@@ -15,7 +15,7 @@ fn show(stage: &mut Stage, key: &str) {
 }
 
 /// Returns the cells of a column for the first rows.
-fn cells(stage: &Stage, key: &str, count: usize) -> Vec<String> {
+pub(super) fn cells(stage: &Stage, key: &str, count: usize) -> Vec<String> {
     let (column, _) = stage.app.columns.all.iter().find(|(column, _)| column.key == key).unwrap();
     let window = stage.app.table.shown().unwrap();
     let text = |index| stage.app.cell(column, window.customer(index).unwrap()).text.into_owned();

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
-    source::{Origin, Window},
+    source::{HeldParts, Origin, Window},
     state::ViewChange,
     tui::app::{
         Effect, KeepCopy, Message, Overlay, Tab,
@@ -16,6 +16,17 @@ use crate::{
 
 /// Answers the request for rows of the local copy with these customers.
 fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Option<&str>) {
+    answer_with(stage, names, coverage, complaint, Vec::new());
+}
+
+/// The same, with what the copy holds of them.
+pub(super) fn answer_with(
+    stage: &mut Stage,
+    names: &[&str],
+    coverage: Coverage,
+    complaint: Option<&str>,
+    parts: Vec<HeldParts>,
+) {
     let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned();
     let Some(Effect::LoadRows(ticket, request, _)) = effect.clone() else { panic!("rows are requested") };
     let row = |(number, name): (usize, &&str)| {
@@ -37,8 +48,9 @@ fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Opti
             sort: vec![SortBy::CompanyName, SortBy::Column("country")],
             random_access: true,
         },
-        origin: Origin { at: stage.now.wall, elapsed: std::time::Duration::ZERO, exchange: None },
+        origin: Origin { at: stage.now.wall, elapsed: std::time::Duration::ZERO, exchange: None, copy: None },
         coverage: Some(coverage),
+        parts,
         complaint: complaint.map(str::to_owned),
         news: None,
         request,
@@ -47,7 +59,7 @@ fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Opti
     stage.send(Message::Rows(ticket, Ok(Box::new(window))));
 }
 
-fn whole(stage: &Stage) -> Coverage {
+pub(super) fn whole(stage: &Stage) -> Coverage {
     let at: DateTime<Utc> = stage.now.wall.to_utc();
     Coverage { customers: 3, detailed: 3, listed_at: Some(at), oldest_at: Some(at), ..Coverage::default() }
 }

@@ -115,6 +115,11 @@ impl Theme {
         }
     }
 
+    /// Returns the style of a line that has just changed.
+    pub(crate) fn changed(self) -> Style {
+        self.warn().add_modifier(Modifier::BOLD)
+    }
+
     /// Returns the style of a search match.
     pub(crate) fn found(self, current: bool) -> Style {
         if current {

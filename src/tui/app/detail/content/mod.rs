@@ -102,7 +102,8 @@ impl LineBuilder {
         let room = self.width.saturating_sub(columns).max(8);
         for (index, piece) in wrap(&value, room).into_iter().enumerate() {
             let label = text::pad_end(if index == 0 { label } else { "" }, columns);
-            self.lines.push(TextLine { spans: vec![(Tone::Label, label), (tone, piece)], continues: false });
+            self.lines
+                .push(TextLine { spans: vec![(Tone::Label, label), (tone, piece)], ..TextLine::default() });
         }
     }
 
@@ -115,7 +116,7 @@ impl LineBuilder {
 
     fn paragraph(&mut self, tone: Tone, text: &str) {
         for piece in wrap(&text::clean(text), self.width.max(8)) {
-            self.lines.push(TextLine { spans: vec![(tone, piece)], continues: false });
+            self.lines.push(TextLine { spans: vec![(tone, piece)], ..TextLine::default() });
         }
     }
 

@@ -281,7 +281,9 @@ pub(super) fn contacts(page: &mut LineBuilder, detail: &Detail) {
             page.optional("E-mail", contact.email.as_deref());
             page.optional("Phone", contact.phone_number.as_deref());
         }
-        if customer.contacts.is_empty() {
+        if detail.lacks_contacts() {
+            page.paragraph(Tone::Dim, "Contacts are left out of the local copy.");
+        } else if customer.contacts.is_empty() {
             page.paragraph(Tone::Dim, "The record holds no contacts.");
         }
     }

@@ -1,0 +1,169 @@
+//! Parts of the local copy: cells and the detail pane show them at once, with their age, until the current ones are here.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::{
+    cells::{cells, show},
+    views::{answer_with, whole},
+};
+use crate::{
+    model::{Customer, Priority, SubscriptionList},
+    source::{CopyOrigin, Fetched, HeldParts, Origin},
+    tui::app::{
+        Effect, Message, Remote, Ticket,
+        stage::{Portfolio, Stage, fetched, offline},
+    },
+};
+
+/// What a copy read three hours ago holds of the stage's customers.
+fn held(stage: &Stage, record: &Value, keeps_contacts: bool) -> HeldParts {
+    let origin = Origin {
+        at: stage.now.wall - TimeDelta::hours(3),
+        elapsed: Duration::ZERO,
+        exchange: None,
+        copy: Some(CopyOrigin { keeps_contacts }),
+    };
+    let record = Customer::from_slice(record.to_string().as_bytes()).unwrap();
+    let list =
+        br#"{"totalCount": 1, "items": [{"subscriptionId": "1", "currentQuantity": 7, "status": "1000"}]}"#;
+    let list = SubscriptionList::from_slice(list).unwrap();
+    HeldParts {
+        record: Some(Fetched { value: Arc::new(record), origin: origin.clone() }),
+        subscriptions: Some(Fetched { value: Arc::new(list), origin }),
+    }
+}
+
+/// A stage on a view with one customer, whose record the copy holds with another town.
+fn on_view(keeps_contacts: bool) -> Stage {
+    let mut stage = Stage::ready(160, 45);
+    stage.keys("v down enter");
+    let mut old = Portfolio::record("0");
+    old["companyProfile"]["address"]["city"] = "Altenhafen".into();
+    if !keeps_contacts {
+        old["companyProfile"].as_object_mut().unwrap().remove("contacts");
+    }
+    let (coverage, parts) = (whole(&stage), held(&stage, &old, keeps_contacts));
+    answer_with(&mut stage, &["Acme"], coverage, None, vec![parts]);
+    stage
+}
+
+fn text(stage: &Stage) -> String {
+    stage.app.detail.lines.iter().map(|line| line.text() + "\n").collect()
+}
+
+fn highlighted(stage: &Stage) -> Vec<String> {
+    stage
+        .app
+        .detail
+        .lines
+        .iter()
+        .filter(|line| line.is_new)
+        .map(|line| line.text().trim().to_owned())
+        .collect()
+}
+
+/// Takes the request for the record.
+fn record_request(stage: &mut Stage) -> Ticket {
+    let place = stage.pending.iter().position(|effect| matches!(effect, Effect::LoadRecord(..)));
+    let Effect::LoadRecord(ticket, ..) = stage.pending.remove(place.unwrap()) else { unreachable!() };
+    ticket
+}
+
+/// Answers the request for the record.
+fn answer_record(stage: &mut Stage, answer: &Value) {
+    let ticket = record_request(stage);
+    let record = Customer::from_slice(answer.to_string().as_bytes()).unwrap();
+    stage.send(Message::Record(ticket, fetched(record)));
+}
+
+#[test]
+fn the_copy_is_shown_at_once_and_what_the_current_record_changes_is_highlighted() {
+    let mut stage = on_view(true);
+    assert!(text(&stage).contains("Altenhafen"), "before anything is asked: {}", text(&stage));
+    let note = stage.app.detail.copy_note().unwrap();
+    assert_eq!((stage.now.wall - note.held.at, note.is_loading), (TimeDelta::hours(3), true));
+    assert_eq!(highlighted(&stage), Vec::<String>::new());
+    stage.pass(200);
+    answer_record(&mut stage, &Portfolio::record("0"));
+    assert_eq!(stage.app.detail.copy_note(), None);
+    let changed = highlighted(&stage);
+    assert!(!changed.is_empty() && changed.iter().all(|line| line.contains("Lindenhafen")), "{changed:?}");
+    stage.pass(4_900);
+    assert_eq!(highlighted(&stage), changed);
+    stage.pass(200);
+    assert_eq!(highlighted(&stage), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_that_has_not_changed_is_not_highlighted() {
+    let mut stage = on_view(true);
+    stage.pass(200);
+    let mut same = Portfolio::record("0");
+    same["companyProfile"]["address"]["city"] = "Altenhafen".into();
+    answer_record(&mut stage, &same);
+    assert_eq!((highlighted(&stage), stage.app.detail.copy_note()), (Vec::new(), None));
+}
+
+#[test]
+fn a_copy_is_never_taken_for_the_current_state() {
+    let mut stage = on_view(true);
+    stage.pass(200);
+    let ticket = record_request(&mut stage);
+    stage.send(Message::Record(ticket, Err(Box::new(offline("no route")))));
+    assert!(text(&stage).contains("Altenhafen"));
+    assert!(!stage.app.detail.copy_note().unwrap().is_loading, "it is all there is for now");
+    // The source of the screen answers with the copy itself where the API is out of reach.
+    stage.key("r");
+    stage.pass(200);
+    let ticket = record_request(&mut stage);
+    let parts = held(&stage, &Portfolio::record("0"), true);
+    let record = parts.record.unwrap();
+    let value = (*record.value).clone();
+    stage.send(Message::Record(ticket, Ok(Box::new(Fetched { value, origin: record.origin }))));
+    assert!(matches!(stage.app.detail.customer, Remote::Ready(_)));
+    assert!(!stage.app.detail.copy_note().unwrap().is_loading);
+    assert_eq!(highlighted(&stage), Vec::<String>::new(), "a copy is no news");
+}
+
+#[test]
+fn cells_of_a_view_come_from_the_copy_without_any_request() {
+    let mut stage = on_view(true);
+    show(&mut stage, "city");
+    show(&mut stage, "quantity");
+    stage.pass(1_000);
+    assert_eq!((cells(&stage, "city", 1), cells(&stage, "quantity", 1)), (texts("Altenhafen"), texts("7 ?")));
+    let for_cells = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::LoadRecord(_, _, Priority::Prefetch)
+                | Effect::LoadSubscriptions(_, _, Priority::Prefetch)
+        )
+    };
+    assert_eq!(stage.pending.iter().find(for_cells), None);
+    answer_record(&mut stage, &Portfolio::record("0"));
+    assert_eq!(cells(&stage, "city", 1), texts("Lindenhafen"), "the current record is the better one");
+}
+
+#[test]
+fn contacts_that_the_copy_leaves_out_are_not_said_to_be_missing() {
+    let mut stage = on_view(false);
+    stage.keys("enter right");
+    assert_eq!(text(&stage).trim(), "Contacts are left out of the local copy.");
+    show(&mut stage, "admin-email");
+    show(&mut stage, "city");
+    assert_eq!(
+        (cells(&stage, "admin-email", 1), cells(&stage, "city", 1)),
+        (texts("?"), texts("Altenhafen"))
+    );
+    stage.pass(200);
+    answer_record(&mut stage, &Portfolio::record("0"));
+    assert_eq!(cells(&stage, "admin-email", 1), texts("ada.muster@example.com"));
+    assert!(text(&stage).contains("ada.muster@example.com"));
+}
+
+fn texts(one: &str) -> Vec<String> {
+    vec![one.to_owned()]
+}
