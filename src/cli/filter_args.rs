@@ -99,6 +99,7 @@ impl FilterArgs {
                 Direction::Desc => SortOrder::Descending,
             },
             page_size: MAX_LIMIT,
+            then_by: Vec::new(),
             portfolio: None,
         })
     }

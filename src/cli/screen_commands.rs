@@ -52,6 +52,7 @@ fn every_view_is_read_back_as_it_was() {
                                 sort_by,
                                 order,
                                 page_size,
+                                then_by: Vec::new(),
                                 portfolio: None,
                             };
                             let options = list_options(&filter, first);

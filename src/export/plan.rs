@@ -105,6 +105,7 @@ impl Plan {
             sort_by: SortBy::from_param(&self.sort_by).unwrap_or_default(),
             order: SortOrder::from_param(&self.order).unwrap_or_default(),
             page_size: MAX_LIMIT,
+            then_by: Vec::new(),
             portfolio: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{CustomerQuery, EntityKind, FilterError, MAX_LIMIT, SortBy, SortOrder, Status};
+use super::{CustomerQuery, EntityKind, FilterError, MAX_LIMIT, SortBy, SortOrder, SortRule, Status};
 use crate::text;
 
 /// A company name pattern as it is sent: `*` matches any text.
@@ -105,6 +105,8 @@ pub struct CustomerFilter {
     pub sort_by: SortBy,
     /// The direction of sorting.
     pub order: SortOrder,
+    /// The columns that decide between equal values, the most significant first. The API has none.
+    pub then_by: Vec<SortRule>,
     /// Rows a page, 1 to 50.
     pub page_size: u8,
     /// The query, as typed, that is put to the local copy of the portfolio; `None` asks the API itself.
@@ -121,6 +123,7 @@ impl Default for CustomerFilter {
             to: None,
             sort_by: SortBy::default(),
             order: SortOrder::default(),
+            then_by: Vec::new(),
             page_size: MAX_LIMIT,
             portfolio: None,
         }
@@ -141,6 +144,9 @@ impl CustomerFilter {
     fn sized_query(&self, status: Status, offset: u64, limit: u8) -> Result<CustomerQuery, FilterError> {
         if let SortBy::Column(key) = self.sort_by {
             return Err(FilterError::Sort(key));
+        }
+        if !self.then_by.is_empty() {
+            return Err(FilterError::SeveralKeys);
         }
         // A query of the local copy means nothing to the API.
         if self.portfolio.is_some() {
@@ -165,7 +171,26 @@ impl CustomerFilter {
 
     /// Returns true if both filters ask for the same list: the same customers in the same order.
     pub fn is_same_list(&self, other: &Self) -> bool {
-        self.chooses_the_same(other) && self.sort_by == other.sort_by && self.order == other.order
+        self.chooses_the_same(other) && self.sort_rules().eq(other.sort_rules())
+    }
+
+    /// Returns the columns to sort by, the most significant first.
+    pub fn sort_rules(&self) -> impl Iterator<Item = SortRule> {
+        let first = SortRule { by: self.sort_by, order: self.order };
+        std::iter::once(first).chain(self.then_by.iter().copied())
+    }
+
+    /// Returns the same customers sorted by these columns, the most significant first; by the usual one if there is none.
+    #[must_use]
+    pub fn sorted(self, rules: &[SortRule]) -> Self {
+        match rules {
+            [] => {
+                Self { sort_by: SortBy::default(), order: SortOrder::default(), then_by: Vec::new(), ..self }
+            }
+            [first, rest @ ..] => {
+                Self { sort_by: first.by, order: first.order, then_by: rest.to_vec(), ..self }
+            }
+        }
     }
 
     /// Returns true if anything but the status narrows what is shown.

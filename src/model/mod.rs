@@ -34,7 +34,7 @@ pub use list::{
 pub use observed_change::ObservedChange;
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};
-pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder};
+pub use query::{CustomerQuery, FilterError, MAX_LIMIT, SortBy, SortOrder, SortRule};
 pub use read::{Problem, Unreadable};
 pub use reseller::{Reseller, ResellerPage, ResellerRow};
 pub use status::{EntityKind, Status};

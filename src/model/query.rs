@@ -111,6 +111,15 @@ impl SortOrder {
     }
 }
 
+/// A column to sort by, with the direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SortRule {
+    /// The column.
+    pub by: SortBy,
+    /// The direction.
+    pub order: SortOrder,
+}
+
 /// An error in a filter, found before it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
@@ -123,6 +132,9 @@ pub enum FilterError {
     /// The API does not sort by this column.
     #[error("the API sorts by company name or creation date, not by {0}")]
     Sort(&'static str),
+    /// The API sorts by one column only.
+    #[error("the API sorts by one column only")]
+    SeveralKeys,
     /// A query of the local copy was to be sent.
     #[error("the API cannot answer a query of the local copy")]
     Portfolio,

@@ -201,7 +201,7 @@ impl PortfolioSource {
             Cursor::Start | Cursor::Merged(_) => 0,
         };
         let size = u64::from(request.filter.page_size);
-        let sort: Vec<_> = SortKey::of(request.filter.sort_by, request.filter.order).into_iter().collect();
+        let sort = SortKey::all_of(&request.filter);
         let search = {
             let (index, query, sort) = (Arc::clone(&index), query.clone(), sort.clone());
             blocking(move || {

@@ -23,10 +23,13 @@ pub struct View {
     pub from: String,
     /// The last one, as typed.
     pub to: String,
-    /// `creationDate` or `companyName`.
+    /// `creationDate`, `companyName` or, for the local copy, the key of another column.
     pub sort_by: String,
     /// `asc` or `desc`.
     pub order_by: String,
+    /// The keys that decide between equal values, the most significant first; `-` before one turns its order around.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub then_by: Vec<String>,
     /// The rows per page; 0 means those of the configuration.
     pub page_size: u8,
     /// The columns in their order; hidden ones begin with `-`.

@@ -2,7 +2,7 @@
 
 use super::{SortColumn, SortKey};
 use crate::{
-    model::{SortBy, SortOrder},
+    model::{CustomerFilter, SortBy, SortOrder, SortRule},
     text,
 };
 
@@ -81,14 +81,19 @@ impl SortColumn {
 }
 
 impl SortKey {
-    /// Returns what a table is sorted by.
-    pub fn of(by: SortBy, order: SortOrder) -> Option<Self> {
-        SortColumn::of(by).map(|column| Self { column, descending: order == SortOrder::Descending })
+    /// Returns what a table is sorted by, the most significant first.
+    pub fn all_of(filter: &CustomerFilter) -> Vec<Self> {
+        let key = |rule: SortRule| {
+            let column = SortColumn::of(rule.by)?;
+            Some(Self { column, descending: rule.order == SortOrder::Descending })
+        };
+        filter.sort_rules().filter_map(key).collect()
     }
 
-    /// Returns the order as a table has it.
-    pub fn order(self) -> SortOrder {
-        if self.descending { SortOrder::Descending } else { SortOrder::Ascending }
+    /// Returns the key as a table has it.
+    pub fn rule(self) -> SortRule {
+        let order = if self.descending { SortOrder::Descending } else { SortOrder::Ascending };
+        SortRule { by: self.column.sort_by(), order }
     }
 
     /// Reads a column's key, `-` before it for the greatest value first.

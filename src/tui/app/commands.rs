@@ -45,7 +45,7 @@ impl RecentActions {
 pub(crate) enum Command {
     Action(Action),
     Status(StatusFilter),
-    Sort(SortBy, Option<SortOrder>),
+    Sort(Vec<(SortBy, Option<SortOrder>)>),
     Customer(String),
     /// A page by its number; `u64::MAX` is the last one.
     Page(u64),
@@ -142,16 +142,16 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
     TypedCommand {
         name: "sort",
         aliases: &["order"],
-        form: "sort created|name|COLUMN [asc|desc]",
-        doc: "sort by this column; live lists by created or name only",
-        words: |_, before| match before {
-            [] => SortColumn::ALL
+        form: "sort COLUMN [asc|desc][, …]",
+        doc: "sort by columns; live lists by created or name",
+        words: |_, before| match before.last() {
+            Some(&("asc" | "desc")) => Vec::new(),
+            Some(word) if !word.ends_with(',') => listed(&["asc", "desc"]),
+            _ => SortColumn::ALL
                 .into_iter()
                 .map(|column| column.key().to_owned())
                 .chain(["name".to_owned()])
                 .collect(),
-            [_] => listed(&["asc", "desc"]),
-            _ => Vec::new(),
         },
         read: sort,
     },
@@ -355,15 +355,25 @@ fn field(field: FilterField, rest: &str) -> Option<Command> {
     Some(Command::Field(field, rest.to_owned()))
 }
 
+/// Reads columns with their directions: `seats desc, name`, or `-seats,name` as on the command line.
 fn sort(rest: &str) -> Option<Command> {
-    let words: Vec<String> = rest.split_whitespace().map(str::to_ascii_lowercase).collect();
-    let word = words.first()?;
-    let by = SortBy::from_word(word).or_else(|| SortColumn::from_key(word).map(SortColumn::sort_by))?;
-    let order = match words.get(1) {
-        None => None,
-        Some(word) => Some(SortOrder::from_param(word)?),
+    let columns: Option<Vec<_>> = rest.to_ascii_lowercase().split(',').map(sort_column).collect();
+    columns.map(Command::Sort)
+}
+
+fn sort_column(typed: &str) -> Option<(SortBy, Option<SortOrder>)> {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let (word, mut order) = match *words.first()? {
+        word if word.starts_with('-') => (&word[1..], Some(SortOrder::Descending)),
+        word => (word, None),
     };
-    Some(Command::Sort(by, order))
+    let by = SortBy::from_word(word).or_else(|| SortColumn::from_key(word).map(SortColumn::sort_by))?;
+    match words.get(1..) {
+        Some([]) => {}
+        Some([direction]) if order.is_none() => order = Some(SortOrder::from_param(direction)?),
+        _ => return None,
+    }
+    Some((by, order))
 }
 
 /// Returns the columns by their names on the command line.
@@ -411,8 +421,12 @@ mod tests {
         let ok = |typed| parse(typed).unwrap().unwrap();
         assert_eq!(ok("status pending"), Command::Status(StatusFilter::One(Status::pending())));
         assert_eq!(ok("Status ALL"), Command::Status(StatusFilter::All));
-        assert_eq!(ok("sort name desc"), Command::Sort(SortBy::CompanyName, Some(SortOrder::Descending)));
-        assert_eq!(ok("sort created"), Command::Sort(SortBy::CreationDate, None));
+        let name = (SortBy::CompanyName, Some(SortOrder::Descending));
+        assert_eq!(ok("sort name desc"), Command::Sort(vec![name]));
+        assert_eq!(ok("sort created"), Command::Sort(vec![(SortBy::CreationDate, None)]));
+        let several = vec![name, (SortBy::Column("quantity"), None)];
+        assert_eq!(ok("sort name desc, seats"), Command::Sort(several.clone()));
+        assert_eq!(ok("sort -name,seats"), Command::Sort(several));
         assert_eq!(ok("customer 1006500792"), Command::Customer("1006500792".to_owned()));
         assert_eq!(ok("goto 1006500792"), Command::Customer("1006500792".to_owned()));
         assert_eq!(ok("search Blå Havn"), Command::Field(FilterField::Name, "Blå Havn".to_owned()));
@@ -430,9 +444,18 @@ mod tests {
         for wrong in ["show colour", "created yesterday"] {
             assert!(parse(wrong).unwrap().unwrap_err().starts_with("Use: "), "{wrong}");
         }
-        for wrong in
-            ["status", "status x", "sort size", "sort name up", "customer", "name ", "page 0", "page x"]
-        {
+        for wrong in [
+            "status",
+            "status x",
+            "sort size",
+            "sort name up",
+            "sort name,",
+            "sort -name asc",
+            "customer",
+            "name ",
+            "page 0",
+            "page x",
+        ] {
             assert!(parse(wrong).unwrap().unwrap_err().starts_with("Use: "), "{wrong}");
         }
         assert_eq!(parse("zoom"), None);

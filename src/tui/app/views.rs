@@ -2,7 +2,7 @@
 
 use super::{App, Overlay, message::Effect, overlays::KeepCopyQuestion, table::TableColumns};
 use crate::{
-    model::{CustomerFilter, StatusFilter},
+    model::{CustomerFilter, SortRule, StatusFilter},
     portfolio::index::{SortColumn, SortKey},
     state::{LIVE, SavedView, ViewChange},
     text,
@@ -47,12 +47,11 @@ impl App {
         }
         let filter = CustomerFilter {
             status: StatusFilter::All,
-            sort_by: sort.column.sort_by(),
-            order: sort.order(),
             page_size: self.table.filter.page_size,
             portfolio: Some(view.query.clone()),
             ..CustomerFilter::default()
-        };
+        }
+        .sorted(&sort);
         // The table shows the names of resellers.
         self.session.name_resellers(&mut self.out);
         self.filter.typed.name = view.query;
@@ -115,7 +114,7 @@ impl App {
             name: name.trim().to_owned(),
             query,
             columns: self.columns.wanted().map(|column| column.key.to_owned()).collect(),
-            sort: SortKey::of(filter.sort_by, filter.order).map(SortKey::typed).into_iter().collect(),
+            sort: SortKey::all_of(filter).into_iter().map(SortKey::typed).collect(),
         };
         let saved = format!("View {} saved.", text::clean(&view.name));
         self.session.change_views(ViewChange::Put(view), &mut self.out);
@@ -165,7 +164,10 @@ impl App {
 }
 
 /// Returns what the table of a view is sorted by: its first key, or the best match first.
-fn sort_of(view: &SavedView) -> Result<SortKey, String> {
-    let first = view.sort.first();
-    first.map_or(Ok(SortKey::ascending(SortColumn::Relevance)), |first| SortKey::parse(first.trim()))
+fn sort_of(view: &SavedView) -> Result<Vec<SortRule>, String> {
+    let mut keys = SortKey::parse_all(view.sort.iter().map(String::as_str))?;
+    if keys.is_empty() {
+        keys.push(SortKey::ascending(SortColumn::Relevance));
+    }
+    Ok(keys.into_iter().map(SortKey::rule).collect())
 }

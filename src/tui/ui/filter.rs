@@ -176,9 +176,13 @@ fn value_of(app: &App, field: FilterField) -> String {
     }
 }
 
-/// Returns the sort column with its arrow: `Created ▼`.
+/// Returns the sort column with its arrow, and how many others decide between equal values: `Created ▼ +1`.
 pub(super) fn sort_words(filter: &CustomerFilter) -> String {
-    format!("{} {}", filter.sort_by.title(), arrow(filter.order))
+    let more = match filter.then_by.len() {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    format!("{} {}{more}", filter.sort_by.title(), arrow(filter.order))
 }
 
 /// Returns the arrow of a sort direction.

@@ -66,17 +66,19 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
     for placed in columns {
         let title = heading(placed.column);
         let sort = placed.column.sort();
-        let sorted = sort == filter.sort_by;
+        let rank = filter.sort_rules().position(|rule| rule.by == sort);
+        let sorted = rank == Some(0);
         // Only headings that can be sorted by look clickable.
         let style = match app.table.sortable().contains(&sort) {
             true if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
             true => canvas.theme.accent(),
             false => canvas.theme.dim(),
         };
-        let words = if sorted {
-            Cow::Owned(format!("{title} {}", arrow(filter.order)))
-        } else {
-            Cow::Borrowed(title)
+        let words = match rank.and_then(|rank| Some((rank, filter.sort_rules().nth(rank)?))) {
+            Some((0, rule)) => Cow::Owned(format!("{title} {}", arrow(rule.order))),
+            // The second and later columns decide between equal values: `Seats ▼2`.
+            Some((rank, rule)) => Cow::Owned(format!("{title} {}{}", arrow(rule.order), rank + 1)),
+            None => Cow::Borrowed(title),
         };
         canvas.put(inside.x + MARKER + placed.x, inside.y, placed.width, &words, style);
     }

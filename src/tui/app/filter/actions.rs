@@ -2,7 +2,7 @@
 
 use super::{FilterContext, FilterField, Typed};
 use crate::{
-    model::{CustomerFilter, SortBy, SortOrder, Status, StatusFilter},
+    model::{CustomerFilter, SortBy, SortOrder, SortRule, Status, StatusFilter},
     tui::{
         action::Action,
         app::layout::{Pane, WidthClass},
@@ -23,8 +23,8 @@ impl FilterContext<'_> {
             Action::StatusAll => self.show_status(StatusFilter::All),
             Action::NextSort => self.next_sort(),
             Action::ReverseSort => {
-                let (by, order) = (self.table.filter.sort_by, self.table.filter.order.reversed());
-                self.sort(by, Some(order))
+                let order = self.table.filter.order.reversed();
+                self.show(CustomerFilter { order, ..self.table.filter.clone() })
             }
             Action::ClearFilters => self.clear_filters(),
             _ => false,
@@ -117,15 +117,40 @@ impl FilterContext<'_> {
 
     /// Sorts by a column; a new column starts in the direction that people expect of it.
     pub(crate) fn sort(&mut self, sort_by: SortBy, order: Option<SortOrder>) -> bool {
-        if !self.table.sortable().contains(&sort_by) {
-            if self.table.filter.portfolio.is_some() {
-                return self.note("The local copy cannot be sorted by this column.");
-            }
-            let titles: Vec<&str> = self.table.sortable().iter().map(|by| by.title()).collect();
-            return self.note(format!("The API sorts by {} only.", titles.join(" or ")));
+        self.sort_by_all(&[(sort_by, order)])
+    }
+
+    /// Sorts by several columns, the most significant first.
+    pub(crate) fn sort_by_all(&mut self, columns: &[(SortBy, Option<SortOrder>)]) -> bool {
+        let is_local = self.table.filter.portfolio.is_some();
+        let titles = || self.table.sortable().iter().map(|by| by.title()).collect::<Vec<_>>().join(" or ");
+        if columns.iter().any(|(by, _)| !self.table.sortable().contains(by)) {
+            return self.note(if is_local {
+                "The local copy cannot be sorted by this column.".to_owned()
+            } else {
+                format!("The API sorts by {} only.", titles())
+            });
         }
-        let order = order.unwrap_or(sort_by.natural_order());
-        self.show(CustomerFilter { sort_by, order, ..self.table.filter.clone() })
+        if columns.len() > 1 && !is_local {
+            return self.note(format!("The API sorts by one column: {}.", titles()));
+        }
+        let rule = |&(by, order): &(SortBy, Option<SortOrder>)| SortRule {
+            by,
+            order: order.unwrap_or(by.natural_order()),
+        };
+        let rules: Vec<SortRule> = columns.iter().map(rule).collect();
+        self.show(self.table.filter.clone().sorted(&rules))
+    }
+
+    /// Has a column decide between equal values of those that the table is sorted by; reverses it if it does already.
+    pub(crate) fn add_sort(&mut self, by: SortBy) -> bool {
+        let mut columns: Vec<(SortBy, Option<SortOrder>)> =
+            self.table.filter.sort_rules().map(|rule| (rule.by, Some(rule.order))).collect();
+        match columns.iter_mut().find(|(known, _)| *known == by) {
+            Some((_, order)) => *order = order.map(SortOrder::reversed),
+            None => columns.push((by, None)),
+        }
+        self.sort_by_all(&columns)
     }
 
     pub(crate) fn clear_filters(&mut self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::super::{
     App, Footer, Overlay,
@@ -26,14 +26,16 @@ impl App {
         }
         let (column, row) = (event.column, event.row);
         match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => self.on_click(column, row),
+            MouseEventKind::Down(MouseButton::Left) => {
+                self.on_click(column, row, event.modifiers.contains(KeyModifiers::CONTROL))
+            }
             MouseEventKind::ScrollDown => self.on_wheel(column, row, true),
             MouseEventKind::ScrollUp => self.on_wheel(column, row, false),
             _ => false,
         }
     }
 
-    fn on_click(&mut self, column: u16, row: u16) -> bool {
+    fn on_click(&mut self, column: u16, row: u16, with_ctrl: bool) -> bool {
         let areas = self.areas();
         if self.notices.dismiss() && hits(areas.footer, column, row) {
             return true;
@@ -60,7 +62,7 @@ impl App {
         }
         if hits(areas.table, column, row) {
             self.screen.focus = Pane::Table;
-            return self.click_table(&areas, column, row);
+            return self.click_table(&areas, column, row, with_ctrl);
         }
         if let Some(pane) = areas.detail.filter(|pane| hits(Some(*pane), column, row)) {
             self.screen.focus = Pane::Detail;
@@ -99,13 +101,13 @@ impl App {
         }
     }
 
-    fn click_table(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
+    fn click_table(&mut self, areas: &Areas, column: u16, row: u16, adds: bool) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
         if row < inside.y && self.is_over_range(areas, column) {
             return self.open(Overlay::Palette(CommandPalette::with("page ")));
         }
         if row == inside.y {
-            return self.click_heading(inside.width, column.saturating_sub(inside.x));
+            return self.click_heading(inside.width, column.saturating_sub(inside.x), adds);
         }
         let index = self.table.top + usize::from(row.saturating_sub(inside.y + 1));
         let len = self.table.shown().map_or(0, crate::source::Window::len);
@@ -132,8 +134,9 @@ impl App {
         width > 0 && column < end && end.saturating_sub(width) <= column
     }
 
-    /// Sorts by a heading that was clicked, or reverses the order; says what can be sorted by if that heading cannot.
-    fn click_heading(&mut self, width: u16, column: u16) -> bool {
+    /// Sorts by a heading that was clicked, or reverses the order; says what can be sorted by if that heading cannot. With
+    /// `adds`, the heading decides between equal values of those that the table is sorted by already.
+    fn click_heading(&mut self, width: u16, column: u16, adds: bool) -> bool {
         let placed = self.placed_columns(width);
         let hit = placed.iter().find(|placed| {
             let start = placed.x + MARKER;
@@ -141,6 +144,9 @@ impl App {
         });
         let Some(sort_by) = hit.map(|placed| placed.column.sort()) else { return true };
         let filter = &self.table.filter;
+        if adds && filter.portfolio.is_some() {
+            return self.filtering().add_sort(sort_by);
+        }
         let order = (filter.sort_by == sort_by).then(|| filter.order.reversed());
         self.filtering().sort(sort_by, order)
     }

@@ -180,8 +180,8 @@ impl App {
             Command::Status(status) => {
                 self.filtering().show_status(status);
             }
-            Command::Sort(by, order) => {
-                self.filtering().sort(by, order);
+            Command::Sort(columns) => {
+                self.filtering().sort_by_all(&columns);
             }
             Command::Profile(name) => {
                 let Some(target) = self.session.target_of(&name) else {

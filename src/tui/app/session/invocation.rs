@@ -3,6 +3,7 @@
 use super::Source;
 use crate::{
     model::{CustomerFilter, MAX_LIMIT, SortBy, SortOrder, StatusFilter},
+    portfolio::index::SortKey,
     source::Window,
 };
 
@@ -49,8 +50,8 @@ impl Invocation {
 
 /// Returns the arguments of `vipmp find`.
 fn find_options(query: &str, filter: &CustomerFilter) -> Vec<String> {
-    let sign = if filter.order == SortOrder::Descending { "-" } else { "" };
-    let mut words = vec![format!("--sort={sign}{}", filter.sort_by.word())];
+    let keys: Vec<String> = SortKey::all_of(filter).into_iter().map(SortKey::typed).collect();
+    let mut words = vec![format!("--sort={}", keys.join(","))];
     let query = with_panel(query, filter);
     if !query.is_empty() {
         words.extend(["--".to_owned(), query]);

@@ -7,6 +7,7 @@ use crate::{
     model::{
         CustomerFilter, Edge, MAX_LIMIT, NamePattern, SortBy, SortOrder, Status, StatusFilter, parse_date,
     },
+    portfolio::index::{SortColumn, SortKey},
     state::View,
     tui::app::{
         filter::Typed,
@@ -41,6 +42,7 @@ pub(crate) fn view_of(
         to: typed.to.clone(),
         sort_by: filter.sort_by.as_param().to_owned(),
         order_by: filter.order.as_param().to_owned(),
+        then_by: SortKey::all_of(filter).into_iter().skip(1).map(SortKey::typed).collect(),
         page_size: if filter.page_size == usual_page_size { 0 } else { filter.page_size },
         columns: columns.collect(),
         place: table.kept_place(),
@@ -84,18 +86,32 @@ pub(crate) fn filter_of(view: &View, page_size: u8, today: NaiveDate) -> (Custom
         from: kept(from.is_some(), &view.from),
         to: kept(to.is_some(), &view.to),
     };
+    let then_by = SortKey::parse_all(view.then_by.iter().map(String::as_str)).unwrap_or_default();
     let filter = CustomerFilter {
         resellers: distinct(&view.resellers),
         status,
         name,
         from,
         to,
-        sort_by: SortBy::from_param(&view.sort_by).unwrap_or_default(),
+        sort_by: sort_by(view),
         order: SortOrder::from_param(&view.order_by).unwrap_or_default(),
+        then_by: if view.query.is_some() {
+            then_by.into_iter().map(SortKey::rule).collect()
+        } else {
+            Vec::new()
+        },
         page_size: if (1..=MAX_LIMIT).contains(&view.page_size) { view.page_size } else { page_size },
         portfolio: view.query.clone(),
     };
     (filter, typed)
+}
+
+/// Returns the column that a view is sorted by. Only the local copy is sorted by others than those of the API.
+fn sort_by(view: &View) -> SortBy {
+    let of_copy = || SortColumn::from_key(&view.sort_by).map(SortColumn::sort_by);
+    SortBy::from_param(&view.sort_by)
+        .or_else(|| view.query.as_ref().and_then(|_| of_copy()))
+        .unwrap_or_default()
 }
 
 /// Returns each text once, in the order in which they come first.
@@ -146,6 +162,23 @@ mod tests {
         assert_eq!(filter.from.unwrap().to_string(), "2026-10-24");
         assert_eq!((typed.from.as_str(), filter.page_size), ("-30d", 20));
         assert_eq!(filter.status, StatusFilter::One(Status::inactive()));
+    }
+
+    #[test]
+    fn a_view_of_the_copy_is_sorted_as_it_was() {
+        let view = View {
+            query: Some("status:1000".into()),
+            sort_by: "seats".into(),
+            order_by: "desc".into(),
+            then_by: vec!["country".into(), "-created".into()],
+            ..View::default()
+        };
+        let sorted = |view: &View| {
+            let keys = SortKey::all_of(&filter_of(view, 50, today()).0);
+            keys.into_iter().map(SortKey::typed).collect::<Vec<_>>().join(",")
+        };
+        assert_eq!(sorted(&view), "-seats,country,-created");
+        assert_eq!(sorted(&View { query: None, ..view }), "-created", "the API has no such order");
     }
 
     #[test]

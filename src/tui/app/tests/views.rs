@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::{
     model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
+    portfolio::index::SortKey,
     source::{HeldParts, Origin, Window},
     state::ViewChange,
     tui::app::{
@@ -238,4 +240,48 @@ fn the_history_says_what_changed_before_and_after() {
     stage.key("L");
     assert_eq!(stage.app.detail.tabs().len(), 5, "live lists have no history");
     assert_eq!(stage.app.detail.tab, Tab::Overview);
+}
+
+#[test]
+fn a_view_is_sorted_by_several_columns_on_the_screen_too() {
+    let mut stage = Stage::ready(160, 45);
+    let keys = |stage: &Stage| {
+        let keys = SortKey::all_of(&stage.app.table.filter).into_iter().map(SortKey::typed);
+        keys.collect::<Vec<_>>().join(",")
+    };
+    stage.keys(":").typed("sort name, created").key("enter");
+    assert_eq!(
+        (keys(&stage).as_str(), stage.notice()),
+        ("-created", "The API sorts by one column: Created or Company.")
+    );
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme", "Blue"], coverage.clone(), None);
+    stage.keys(":").typed("sort country desc, name").key("enter");
+    assert_eq!(keys(&stage), "-country,company");
+    answer(&mut stage, &["Acme", "Blue"], coverage.clone(), None);
+    let shown = stage.app.table.shown().unwrap();
+    let command = stage.app.session.invocation.list(&stage.app.session.source, shown);
+    assert_eq!(command, "vipmp --demo find '--sort=-country,company'");
+    // Ctrl and a click on a heading reverse a column in its place; a click alone sorts by it.
+    let heading = |stage: &Stage| {
+        let inside = stage.app.areas().table_inside().unwrap();
+        let placed = stage.app.placed_columns(inside.width);
+        let company = placed.iter().find(|placed| placed.column.key == "company").unwrap();
+        (inside.x + crate::tui::app::MARKER + company.x + 1, inside.y)
+    };
+    let (column, row) = heading(&stage);
+    let click = MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::CONTROL,
+    };
+    stage.send(Message::Mouse(click));
+    assert_eq!(keys(&stage), "-country,-company");
+    stage.keys(":").typed("save By country").key("enter");
+    stage.click(column, row);
+    assert_eq!(keys(&stage), "company");
+    stage.keys(":").typed("view by-country").key("enter");
+    assert_eq!(keys(&stage), "-country,-company");
 }
