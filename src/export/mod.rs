@@ -24,7 +24,7 @@ pub use plan::{Plan, PlannedList};
 pub use progress::Progress;
 pub use run::{ExportError, ExportJob, Exported, export_to_file};
 pub use target::{Target, TargetError, look_at};
-pub use write::{RowWarnings, WriteError, Written, write};
+pub use write::{ExportRow, RowWarnings, WriteError, Written, write, write_rows};
 
 #[cfg(test)]
 mod tests;

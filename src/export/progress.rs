@@ -78,7 +78,7 @@ impl Progress {
     }
 
     /// Notes the rows of an earlier run, and the expected number if it is known.
-    pub(super) fn begin(&self, rows: u64, total: Option<u64>) {
+    pub fn begin(&self, rows: u64, total: Option<u64>) {
         self.began.store(true, Ordering::Relaxed);
         self.rows.store(rows, Ordering::Relaxed);
         self.whole.store(rows, Ordering::Relaxed);
@@ -102,7 +102,7 @@ impl Progress {
     }
 
     /// Notes that this many marked rows are in the journal.
-    pub(super) fn picked(&self, rows: u64) {
+    pub fn picked(&self, rows: u64) {
         self.rows.store(rows, Ordering::Relaxed);
     }
 

@@ -88,51 +88,98 @@ pub fn write(
     let written = files::write_with(file, files::Access::Preserve, |out| {
         let mut reader = journal.read()?;
         let with_records = reader.plan.has_records();
-        let mut sink = Sink::new(format, columns, options, out)?;
-        let (mut without, mut doubts, mut damage) = (0, RowWarnings::default(), RowWarnings::default());
+        let mut file = RowWriter::new(Sink::new(format, columns, options, out)?);
         // JSON rows are written as sent, without being parsed.
-        let as_sent = sink.takes_json() && !with_records;
+        let as_sent = file.sink.takes_json() && !with_records;
         let unknown_format = |_| JournalError::UnknownFormat(path.clone());
         while let Some(entry) = reader.next_entry::<Box<RawValue>>()? {
             // Row by row, so that memory is reused at once.
             for (index, row) in entry.rows.iter().enumerate() {
                 if as_sent && !Row::is_kept_with_damage(row.get()) {
-                    sink.json(row.get())?;
+                    file.sink.json(row.get())?;
                     continue;
                 }
                 let read = if with_records {
-                    JournalRow::whole(index + 1, row)
+                    ExportRow::whole(index + 1, row)
                 } else {
-                    JournalRow::row(index + 1, row)
+                    ExportRow::row(index + 1, row)
                 };
-                let read = read.map_err(unknown_format)?;
-                without += u64::from(read.problem.is_some());
-                let item = read.item();
-                sink.item(&item)?;
-                for doubt in item.doubts() {
-                    doubts.note(|| format!("{}: {doubt}", item.name()));
-                }
-                if let Some(problem) = item.damage().next() {
-                    damage.note(|| format!("{}: {problem}", item.name()));
-                }
+                file.row(&read.map_err(unknown_format)?)?;
             }
         }
         // Damage since the rows were fetched must not reach the file either.
         reader.check_end()?;
-        Ok::<_, WriteError>(Written { summary: sink.finish()?, without, doubts, damage, journal_left: None })
+        Ok::<_, WriteError>(file.finish()?)
     })?;
     // The file is complete, which is what counts.
     Ok(Written { journal_left: journal.remove().err(), ..written })
 }
 
-/// A row of the journal: as sent, or with its record and subscriptions.
+/// Writes a file of rows that are at hand; `next` returns some more of them, and none at the end. Blocks.
+///
+/// # Errors
+/// Fails with the error of `next`, or if the file cannot be written. An existing file is then unchanged.
+pub fn write_rows<E: From<OutputError> + From<io::Error>>(
+    file: &Path,
+    format: Format,
+    columns: &Columns,
+    options: Options,
+    mut next: impl FnMut() -> Result<Option<Vec<ExportRow>>, E>,
+) -> Result<Written, E> {
+    files::write_with(file, files::Access::Preserve, |out| {
+        let mut file = RowWriter::new(Sink::new(format, columns, options, out)?);
+        while let Some(rows) = next()? {
+            for row in &rows {
+                file.row(row)?;
+            }
+        }
+        Ok(file.finish()?)
+    })
+}
+
+/// Writes rows, and notes what has to be said of them.
+struct RowWriter<'w> {
+    sink: Sink<'w>,
+    without: u64,
+    doubts: RowWarnings,
+    damage: RowWarnings,
+}
+
+impl<'w> RowWriter<'w> {
+    fn new(sink: Sink<'w>) -> Self {
+        Self { sink, without: 0, doubts: RowWarnings::default(), damage: RowWarnings::default() }
+    }
+
+    fn row(&mut self, row: &ExportRow) -> Result<(), OutputError> {
+        self.without += u64::from(row.problem.is_some());
+        let item = row.item();
+        self.sink.item(&item)?;
+        for doubt in item.doubts() {
+            self.doubts.note(|| format!("{}: {doubt}", item.name()));
+        }
+        if let Some(problem) = item.damage().next() {
+            self.damage.note(|| format!("{}: {problem}", item.name()));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Written, OutputError> {
+        let Self { sink, without, doubts, damage } = self;
+        Ok(Written { summary: sink.finish()?, without, doubts, damage, journal_left: None })
+    }
+}
+
+/// A row of an export: as sent, or with its record and subscriptions.
 #[derive(Debug)]
-struct JournalRow {
-    row: Row,
-    details: Option<Customer>,
-    subscriptions: Option<SubscriptionList>,
+pub struct ExportRow {
+    /// The list entry.
+    pub row: Row,
+    /// The record.
+    pub details: Option<Customer>,
+    /// The subscriptions.
+    pub subscriptions: Option<SubscriptionList>,
     /// The problem with parts that are missing.
-    problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// A row with its record and subscriptions, as the journal stores it.
@@ -155,7 +202,7 @@ struct RowDamage {
     subscriptions: Vec<Problem>,
 }
 
-impl JournalRow {
+impl ExportRow {
     fn row(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
         let row = Row::read(position, serde_json::from_str(row.get())?);
         Ok(Self { row, details: None, subscriptions: None, problem: None })

@@ -106,8 +106,6 @@ pub struct Coverage {
     pub oldest_at: Option<DateTime<Utc>>,
     /// True while the copy is brought up to date.
     pub is_syncing: bool,
-    /// True if a list may be incomplete.
-    pub is_doubtful: bool,
     /// The time since which the API has not been reached.
     pub offline_since: Option<DateTime<Utc>>,
 }

@@ -10,14 +10,14 @@ mod error;
 mod facts;
 mod fold;
 pub mod index;
-mod local_source;
 pub mod query;
+mod screen;
 mod store;
 pub mod sync;
 
 pub use error::StoreError;
 pub use fold::fold;
-pub use local_source::{OnChange, OpenCopy, OpenedCopy, PortfolioSource};
+pub use screen::{FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
 pub use store::{
     ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenedStore, PortfolioStore,
     SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 pub use merged::MergedWalk;
 pub use walk::{Missed, RowWalk, WalkList, WalkRequest};
-pub use window::{CopyOrigin, Fetched, HeldParts, Origin, Window};
+pub use window::{CopyOrigin, Fetched, HeldCustomer, HeldParts, Origin, Window};
 
 use crate::{
     api::{ApiError, RequestOptions},

@@ -49,6 +49,15 @@ pub struct HeldParts {
     pub subscriptions: Option<Fetched<Arc<SubscriptionList>>>,
 }
 
+/// A customer of a local copy.
+#[derive(Debug, Clone)]
+pub struct HeldCustomer {
+    /// The list entry.
+    pub row: Arc<Row>,
+    /// The other parts that the copy holds.
+    pub parts: HeldParts,
+}
+
 /// Some consecutive rows of a list.
 #[derive(Debug, Clone)]
 pub struct Window {

@@ -5,7 +5,7 @@ use std::{fmt, future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::{account::Account, api::ApiError, demo::Demo, source::CustomerSource};
+use crate::{account::Account, api::ApiError, demo::Demo, portfolio::PortfolioSource};
 
 /// An account with its source of customers.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Connection {
     /// The account.
     pub(super) account: Account,
     /// The source of the account's customers.
-    pub(super) source: Arc<dyn CustomerSource>,
+    pub(super) source: Arc<PortfolioSource>,
     /// The demo server, which must live as long as the connection.
     pub(super) _keep: Option<Demo>,
 }

@@ -7,6 +7,7 @@ mod asking;
 mod certificates;
 mod files;
 mod nowhere;
+mod offline;
 mod proxy;
 mod relay;
 mod screen;

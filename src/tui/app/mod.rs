@@ -99,6 +99,8 @@ pub struct App {
     exporting: Option<Exporting>,
     /// The e-mail addresses that are being collected.
     pub(crate) emails: Option<Emails>,
+    /// The text that names a customer, while the local copy is searched for it.
+    going_to: Option<(Ticket, String)>,
     /// The description of the text that is being copied.
     copying: Option<String>,
     pub(crate) keys: KeyMap,
@@ -129,6 +131,7 @@ impl App {
             notices: Notices::default(),
             exporting: None,
             emails: None,
+            going_to: None,
             copying: None,
             keys,
             mouse: setup.mouse,

@@ -9,6 +9,7 @@ use super::Effects;
 use crate::{
     api::{ApiError, RequestOptions, Urgency},
     model::{Priority, StatusCounts},
+    portfolio::PortfolioSource,
     source::CustomerSource,
     tui::{
         app::{Effect, LoadResult, Message, Ticket},
@@ -56,6 +57,11 @@ impl Effects {
                     source.changes(id).await
                 });
             }
+            Effect::FindCustomer(ticket, text) => {
+                self.load(ticket, Urgency::foreground(), Message::FoundCustomers, async move |source, _| {
+                    source.named(text).await
+                });
+            }
             Effect::LoadResellers(ticket) => {
                 self.fetch(
                     ticket,
@@ -92,7 +98,7 @@ impl Effects {
         request: F,
     ) where
         T: Send + 'static,
-        F: FnOnce(Arc<dyn CustomerSource>, RequestOptions) -> R + Send + 'static,
+        F: FnOnce(Arc<PortfolioSource>, RequestOptions) -> R + Send + 'static,
         R: Future<Output = Result<T, ApiError>> + Send,
     {
         self.fetch(ticket, urgency, wrap, async move |connection, options| {

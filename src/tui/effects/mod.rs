@@ -157,6 +157,7 @@ impl Effects {
             | Effect::LoadSubscriptions(..)
             | Effect::LoadOrders(..)
             | Effect::LoadHistory(..)
+            | Effect::FindCustomer(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),
             Effect::Hurry(ticket) => {

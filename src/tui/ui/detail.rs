@@ -40,13 +40,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
 fn draw_copy_note(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let Some(note) = app.detail.copy_note() else { return };
     let age = Age::new(note.held.at, app.now.wall).in_words();
+    let width = area.width.saturating_sub(6);
     let (words, style) = if note.is_loading {
-        (format!(" local copy · {age} "), canvas.theme.dim())
+        (vec![format!("local copy · {age}")], canvas.theme.dim())
     } else {
-        (format!(" local copy · {age} · not the current state "), canvas.theme.warn())
+        let words = [
+            format!("local copy · {age} · not the current state"),
+            format!("copy · {age} · not current"),
+            format!("{age} · not current"),
+        ];
+        (words.to_vec(), canvas.theme.warn())
     };
-    let width = area.width.saturating_sub(4);
-    canvas.put(area.x + 2, area.bottom() - 1, width, &words, style);
+    // The longest that fits; the colour says the rest.
+    let fits = |words: &&String| text::width(words) <= usize::from(width);
+    let words = words.iter().find(fits).cloned().unwrap_or(format!("copy · {age}"));
+    canvas.put(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), &format!(" {words} "), style);
 }
 
 fn title(app: &App) -> String {

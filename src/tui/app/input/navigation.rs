@@ -5,6 +5,7 @@ use super::super::{
     detail::{DetailSubject, Search},
     filter::FilterField,
     layout::Pane,
+    message::{Effect, LoadResult, Ticket},
     table::{NoPage, PageTurn, SelectionTarget},
     timing::PATIENCE,
 };
@@ -145,20 +146,54 @@ impl App {
         since.is_some_and(|since| self.now.mono.saturating_sub(since) >= PATIENCE)
     }
 
-    /// Goes to a customer by its ID: selects its row if it is on the page, or else opens its record. Esc returns.
-    pub(crate) fn go_to(&mut self, id: &str) -> Result<(), String> {
-        let id = id.trim();
-        // The local copy knows references, subscriptions and e-mail addresses too.
+    /// Goes to a customer by its ID: selects its row if it is on the page, or else opens its record. Esc returns. In a view
+    /// of the local copy, a reference, an e-mail address, or the ID of a subscription or an order will do.
+    pub(crate) fn go_to(&mut self, typed: &str) -> Result<(), String> {
+        let typed = typed.trim();
         let is_in_view = self.table.filter.portfolio.is_some();
-        if (is_in_view && self.table.shown().is_none_or(|window| window.position(id).is_none())
-            || id.contains('@'))
-            && !id.is_empty()
-        {
-            return self.find(&quoted(id));
+        let is_on_page = self.table.shown().is_some_and(|window| window.position(typed).is_some());
+        if is_in_view && !is_on_page && !typed.is_empty() {
+            if let Some((ticket, _)) = self.going_to.take() {
+                self.out.abort(Some(ticket));
+            }
+            let ticket = self.out.ask(|ticket| Effect::FindCustomer(ticket, typed.to_owned()));
+            self.going_to = Some((ticket, typed.to_owned()));
+            return Ok(());
         }
-        if id.is_empty() || id.chars().any(|c| !c.is_ascii_alphanumeric() && c != '-' && c != '_') {
+        if typed.contains('@') {
+            return self.find(&quoted(typed));
+        }
+        if !is_id(typed) {
             return Err("Enter letters and digits, for example 1006500792".to_owned());
         }
+        self.go_to_id(typed);
+        Ok(())
+    }
+
+    /// Takes the customers that a text names; returns true if they were awaited.
+    pub(in crate::tui::app) fn on_found_customers(
+        &mut self,
+        ticket: Ticket,
+        outcome: &LoadResult<Vec<String>>,
+    ) -> bool {
+        let Some((_, typed)) = self.going_to.take_if(|(awaited, _)| *awaited == ticket) else { return false };
+        match outcome.as_ref().map(|ids| ids.as_slice()) {
+            Ok([id]) => self.go_to_id(id),
+            // A customer that is not in the copy may be there all the same.
+            Ok([]) if is_id(&typed) && typed.chars().all(|c| c.is_ascii_digit()) => self.go_to_id(&typed),
+            Ok(_) => {
+                if let Err(words) = self.find(&quoted(&typed)) {
+                    self.warn_now(words);
+                }
+            }
+            Err(error) => {
+                self.warn_now(error.user_message().summary);
+            }
+        }
+        true
+    }
+
+    fn go_to_id(&mut self, id: &str) {
         if self.table.select_customer(id) {
             self.detail.leave_id(self.now, &mut self.out);
             // Where the detail pane is not beside the table, the row alone would not show the customer.
@@ -170,7 +205,6 @@ impl App {
             self.detail.open_id(id, self.now, &mut self.out);
             self.screen.focus = Pane::Detail;
         }
-        Ok(())
     }
 
     /// Goes to a page by its number, from 1; `u64::MAX` is the last one.
@@ -182,6 +216,11 @@ impl App {
         let turned = self.table.go_to_page(number, self.now, &mut self.out);
         turned.map(drop).map_err(NoPage::in_words)
     }
+}
+
+/// Returns true if a text can be a customer's ID.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Returns a query for exactly this text.

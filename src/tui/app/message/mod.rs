@@ -91,6 +91,8 @@ pub enum Message {
     Orders(Ticket, LoadResult<Fetched<OrderPage>>),
     /// The changes of a customer that syncs have seen; `None` if no local copy is open.
     History(Ticket, LoadResult<Option<Vec<ObservedChange>>>),
+    /// The IDs of the customers of the local copy that a text names, the surest first.
+    FoundCustomers(Ticket, LoadResult<Vec<String>>),
     /// A request that was made for the account on the screen, and its response.
     Exchange(Ticket, Box<Exchange>),
     /// The reseller.
@@ -138,6 +140,7 @@ impl Message {
             | Self::Subscriptions(ticket, _)
             | Self::Orders(ticket, _)
             | Self::History(ticket, _)
+            | Self::FoundCustomers(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
@@ -163,6 +166,9 @@ pub enum Effect {
     LoadOrders(Ticket, OrdersRequest),
     /// Read the changes of a customer from the local copy; answered by [`Message::History`].
     LoadHistory(Ticket, String),
+    /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by
+    /// [`Message::FoundCustomers`].
+    FindCustomer(Ticket, String),
     /// List the resellers of the account; answered by [`Message::AccountResellers`].
     LoadResellers(Ticket),
     /// Fetch the reseller; answered by [`Message::Reseller`].

@@ -106,7 +106,6 @@ impl ExportForm {
         let mut form = Self {
             field: ExportField::File,
             rows: match app.marks.len() {
-                0 if app.table.filter.portfolio.is_some() => RowChoice::Shown,
                 0 => RowChoice::Matching,
                 _ => RowChoice::Marked,
             },
@@ -240,9 +239,6 @@ impl ExportForm {
         }
         let format = Format::of_file(Path::new(&file)).map_err(|error| text::sentence(&error.to_string()))?;
         let picked = match self.rows {
-            RowChoice::Matching if app.table.filter.portfolio.is_some() => {
-                return Err("Here only this page or marked rows are exported; vipmp find writes all matches (Y copies the command).".to_owned());
-            }
             RowChoice::Matching => None,
             RowChoice::Shown => Some(shown_rows(app)),
             RowChoice::Marked => {
@@ -293,7 +289,7 @@ impl ExportForm {
         for field in self.fields() {
             let active = field == self.field;
             if field == ExportField::Start {
-                lines.extend(self.advice(width));
+                lines.extend(self.advice(app, width));
                 let words = if self.requested { "[ Starting… ]" } else { "[ Export ]" };
                 lines.push((Some(field), ViewLine::button(words, active)));
                 break;
@@ -324,7 +320,7 @@ impl ExportForm {
         text::clean(&path.to_string_lossy()).into_owned()
     }
 
-    fn advice(&self, width: usize) -> Vec<(Option<ExportField>, ViewLine)> {
+    fn advice(&self, app: &App, width: usize) -> Vec<(Option<ExportField>, ViewLine)> {
         let (words, tone) = match (&self.error, self.field) {
             (Some(error), _) => (
                 error.as_str(),
@@ -332,6 +328,12 @@ impl ExportForm {
             ),
             (None, ExportField::File | ExportField::Format) => {
                 ("The extension sets the format: .xlsx, .csv, .json or .jsonl.", Tone::Dim)
+            }
+            (None, ExportField::Details) if app.table.filter.portfolio.is_some() => {
+                (DETAILS_OF_COPY, Tone::Dim)
+            }
+            (None, ExportField::Subscriptions) if app.table.filter.portfolio.is_some() => {
+                ("From the local copy, without requests.", Tone::Dim)
             }
             (None, ExportField::Details) => (DETAILS_ADVICE, Tone::Dim),
             (None, ExportField::Subscriptions) => ("One request per customer (slow for many).", Tone::Dim),
@@ -347,6 +349,9 @@ impl ExportForm {
     }
 }
 
+/// The advice about customer details in a view of the local copy.
+const DETAILS_OF_COPY: &str =
+    "Anniversary, segment, discounts, 3YC, address and first contact. From the local copy, without requests.";
 /// The advice about customer details.
 const DETAILS_ADVICE: &str = "Anniversary, segment, discounts, 3YC, address and first contact. One request per customer (slow for many).";
 
@@ -455,15 +460,21 @@ fn row_words(rows: RowChoice, app: &App) -> String {
     }
 }
 
+/// The most columns of a view's name in the name of a file.
+const LONGEST_NAME: usize = 40;
+
 /// Returns the file name for some rows without its extension: `customers-active-2026-11-23`, `customers-marked-5-…`.
 fn suggestion(rows: RowChoice, app: &App) -> String {
     let stem = match rows {
         RowChoice::Marked => format!("customers-marked-{}", app.marks.len()),
         RowChoice::Matching | RowChoice::Shown => {
-            let status = filter(app).status.word();
-            let plain: String = status.chars().filter(char::is_ascii_alphanumeric).collect();
+            // A view is named after itself.
+            let words = app.view_name().unwrap_or_else(|| filter(app).status.word());
+            let words = words.to_lowercase();
+            let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let plain = words.collect::<Vec<_>>().join("-");
             let page = if rows == RowChoice::Shown { "-page" } else { "" };
-            format!("customers-{plain}{page}")
+            format!("customers-{}{page}", text::truncate(&plain, LONGEST_NAME).trim_end_matches('…'))
         }
     };
     format!("{stem}-{}", app.now.today())

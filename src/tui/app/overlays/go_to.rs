@@ -33,7 +33,7 @@ impl Dialog for GoTo {
     fn view(&self, app: &App) -> DialogView {
         let mut view = DialogView::new(centred(overlay_screen(app.areas().screen), 56, 5), "Go to customer");
         let is_in_view = app.table.filter.portfolio.is_some();
-        let label = if is_in_view { "ID, reference or e-mail: " } else { "Customer ID: " };
+        let label = if is_in_view { "Any ID, reference or e-mail: " } else { "Customer ID: " };
         view.head.push(ViewLine::of(Tone::Dim, label).input(&self.input, ""));
         view.head.push(ViewLine::blank());
         let error = self.error.iter().map(|error| ViewLine::of(Tone::Bad, text::clean(error)));

@@ -278,6 +278,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadSubscriptions(ticket, _, _)
         | Effect::LoadOrders(ticket, _)
         | Effect::LoadHistory(ticket, _)
+        | Effect::FindCustomer(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)

@@ -202,8 +202,49 @@ fn anything_that_names_a_customer_is_gone_to() {
     assert_eq!(query(&stage), Some("\"ada@example.com\""));
     let coverage = whole(&stage);
     answer(&mut stage, &["Acme"], coverage, None);
-    stage.keys("#").typed("ref-7").key("enter");
-    assert_eq!(query(&stage), Some("\"ref-7\""));
+    let go = |stage: &mut Stage, text: &str, found: &[&str]| {
+        stage.keys("#").typed(text).key("enter");
+        let find = stage.pending.iter().find(|effect| matches!(effect, Effect::FindCustomer(..))).cloned();
+        let Some(Effect::FindCustomer(ticket, asked)) = find.clone() else { panic!("{:?}", stage.pending) };
+        assert_eq!(asked, text);
+        let found = found.iter().map(|&id| id.to_owned()).collect();
+        stage.settle(&find.unwrap(), Message::FoundCustomers(ticket, Ok(Box::new(found))));
+    };
+    // A subscription or an order of the customer in the list, of one that is not, and of several.
+    go(&mut stage, "8675309", &["0"]);
+    assert_eq!((stage.selected_id(), query(&stage)), (Some("0"), Some("\"ada@example.com\"")));
+    go(&mut stage, "ref-7", &["4711"]);
+    assert_eq!(stage.app.detail.subject.as_ref().unwrap().customer_id(), Some("4711"));
+    stage.key("esc");
+    go(&mut stage, "9000000001", &[]);
+    assert_eq!(
+        stage.app.detail.subject.as_ref().unwrap().customer_id(),
+        Some("9000000001"),
+        "the API may know it"
+    );
+    stage.key("esc");
+    go(&mut stage, "ref-8", &["0", "1"]);
+    assert_eq!(query(&stage), Some("\"ref-8\""));
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    go(&mut stage, "nobody", &[]);
+    assert_eq!(query(&stage), Some("\"nobody\""), "the closest words are suggested there");
+}
+
+#[test]
+fn all_matches_of_a_view_are_exported_under_its_name() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys("e enter");
+    let order = stage.asked.iter().find_map(|effect| match effect {
+        Effect::Export(order) => Some(order.clone()),
+        _ => None,
+    });
+    let order = order.unwrap();
+    assert_eq!(order.file, "customers-new-this-month-2026-11-23.xlsx");
+    assert_eq!((order.picked, order.filter.portfolio.as_deref()), (None, Some("joined:this-month")));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Exports from the screen: the same engine as `vipmp export`, with its progress and outcome sent to the app.
 
+mod of_copy;
+
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
@@ -12,6 +14,8 @@ use tokio::{
     time::Instant,
 };
 
+use of_copy::{CopyExportError, export_copy};
+
 use super::{
     app::{ExportFailed, ExportOrder, Message},
     connection::PendingConnection,
@@ -20,6 +24,7 @@ use super::{
 use crate::{
     account::Account,
     api::{RequestOptions, Urgency},
+    collect::ListStats,
     columns::RowSchema,
     export::{
         ExportError, ExportJob, Exported, FetchError, FetchJob, JournalError, Plan, Progress, Target,
@@ -27,6 +32,7 @@ use crate::{
     },
     files,
     output::{Options, default_columns},
+    portfolio::PortfolioSource,
     text::{self, sentence},
 };
 
@@ -71,6 +77,9 @@ async fn run(
         .await
         .map_err(|error| ExportFailed::Refused(error.user_message().summary))?;
     let account = &connection.account;
+    if order.filter.portfolio.is_some() {
+        return run_of_copy(order, Arc::clone(&connection.source), file, stop, reports).await;
+    }
     let statuses = order.filter.status.statuses();
     let resellers = match order.filter.resellers.as_slice() {
         [] => vec![account.reseller_id.clone()],
@@ -83,7 +92,7 @@ async fn run(
     }
     let progress = Arc::new(Progress::default());
     let wanted = FetchJob {
-        source: Arc::clone(&connection.source),
+        source: connection.source.clone(),
         // Requests for what the user is looking at come first.
         options: RequestOptions::new(Urgency::background()),
         plan,
@@ -116,7 +125,7 @@ async fn run(
         never = report_progress(&progress, reports) => match never {},
     };
     match exported {
-        Ok(exported) => Ok(success_text(&exported, &file)),
+        Ok(Exported { lists, written }) => Ok(success_text(&lists, &written, &file)),
         Err(ExportError::Fetch(FetchError::Journal(JournalError::Unfinished(_)))) => Err(ExportFailed::Left),
         Err(ExportError::Fetch(error)) if progress.rows() == 0 => {
             if matches!(error, FetchError::Api(_)) {
@@ -141,11 +150,39 @@ async fn run(
     }
 }
 
+/// Exports what a view of the local copy shows.
+async fn run_of_copy(
+    order: ExportOrder,
+    source: Arc<PortfolioSource>,
+    file: PathBuf,
+    stop: oneshot::Receiver<()>,
+    reports: &mpsc::UnboundedSender<Report>,
+) -> Result<String, ExportFailed> {
+    let progress = Arc::new(Progress::default());
+    let exported = tokio::select! {
+        exported = export_copy(order, source, file.clone(), Arc::clone(&progress), stop) => exported,
+        never = report_progress(&progress, reports) => match never {},
+    };
+    match exported {
+        Ok((written, complaint)) => {
+            let mut words = success_text(&[], &written, &file);
+            if let Some(complaint) = complaint {
+                let _ = write!(words, " {complaint}");
+            }
+            Ok(words)
+        }
+        Err(CopyExportError::Stopped) => {
+            Err(ExportFailed::Ended("Export stopped. No file was written.".to_owned()))
+        }
+        Err(error) => Err(ExportFailed::Refused(sentence(&error.to_string()))),
+    }
+}
+
 /// Describes an export whose file is complete, with its whole path.
-fn success_text(exported: &Exported, file: &Path) -> String {
-    let Written { summary, without, doubts, damage, .. } = &exported.written;
-    let (without, doubt) = (*without, exported.lists.iter().find_map(|(_, stats)| stats.incomplete));
-    let moved = exported.lists.iter().any(|(_, stats)| stats.moved);
+fn success_text(lists: &[(String, ListStats)], written: &Written, file: &Path) -> String {
+    let Written { summary, without, doubts, damage, .. } = written;
+    let (without, doubt) = (*without, lists.iter().find_map(|(_, stats)| stats.incomplete));
+    let moved = lists.iter().any(|(_, stats)| stats.moved);
     let mut words = format!(
         "Exported {} to {}.",
         text::pluralize(summary.lines, "row", "rows"),

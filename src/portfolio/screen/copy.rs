@@ -1,0 +1,213 @@
+//! The open local copy: its index, and the task that keeps it up to date.
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::future::BoxFuture;
+use tokio::task::AbortHandle;
+
+use super::{
+    errors::{is_unreachable, of_store},
+    reach::Reach,
+};
+use crate::{
+    api::ApiError,
+    portfolio::{
+        Completeness,
+        index::{IndexBuilder, PortfolioIndex},
+        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
+    },
+    text,
+};
+
+/// The shortest time between two readings of the whole store while it changes.
+const REBUILD: Duration = Duration::from_millis(500);
+/// Reading the store takes at most one part in this many of the time.
+const REBUILD_SHARE: u32 = 10;
+/// The time from the end of a sync to the next one while the screen is open.
+const RESYNC: Duration = Duration::from_mins(30);
+/// The time between two looks at what another process has changed.
+const FOLLOW: Duration = Duration::from_secs(2);
+/// The time after which the API is tried again when it was out of reach.
+const RECONNECT: Duration = Duration::from_secs(30);
+
+/// The way to open the local copy, which is done when it is first needed.
+pub type OpenCopy = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedCopy, ApiError>> + Send + Sync>;
+
+/// An opened copy.
+#[derive(Debug)]
+pub struct OpenedCopy {
+    /// The store.
+    pub store: SharedStore,
+    /// The sync that brings it up to date; `None` if another process does, or if it is only read.
+    pub job: Option<SyncJob>,
+}
+
+/// Is called when the copy has changed.
+pub type OnChange = Arc<dyn Fn() + Send + Sync>;
+
+/// The local copy, once it is open.
+#[derive(Debug)]
+pub(super) struct LocalData {
+    pub(super) store: SharedStore,
+    pub(super) state: Arc<CopyState>,
+    /// True if this process brings the copy up to date.
+    pub(super) is_writer: bool,
+    /// The task that syncs, or that looks for what another process has changed.
+    task: AbortHandle,
+    index: tokio::sync::Mutex<Option<LoadedIndex>>,
+}
+
+impl LocalData {
+    /// Takes an opened copy, and begins to keep it up to date or to follow what another process does.
+    pub(super) fn start(opened: OpenedCopy, reach: Arc<Reach>, on_change: OnChange) -> Self {
+        let OpenedCopy { store, job } = opened;
+        let state = Arc::new(CopyState::default());
+        let is_writer = job.is_some();
+        let task = match job {
+            Some(job) => begin_sync(job, Arc::clone(&state), reach, on_change),
+            None => follow(store.clone(), Arc::clone(&state), on_change),
+        };
+        Self { store, state, is_writer, task, index: tokio::sync::Mutex::default() }
+    }
+}
+
+impl Drop for LocalData {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct CopyState {
+    /// Grows with each change of the store.
+    pub(super) version: AtomicU64,
+    /// The version of the last great change, such as the end of a sync: older indexes are not used any more.
+    least: AtomicU64,
+    /// Wakes the syncing task, because the user wants a sync now.
+    wanted: tokio::sync::Notify,
+    pub(super) is_syncing: AtomicBool,
+    /// The reason why the last sync ended early.
+    failure: RwLock<Option<String>>,
+}
+
+/// The index of the store as it was at a version.
+#[derive(Debug, Clone)]
+pub(super) struct LoadedIndex {
+    version: u64,
+    at: Instant,
+    /// The time that reading took.
+    took: Duration,
+    pub(super) index: Arc<PortfolioIndex>,
+    pub(super) held: Completeness,
+}
+
+/// Looks for what another process has changed, and says so.
+fn follow(store: SharedStore, state: Arc<CopyState>, on_change: OnChange) -> AbortHandle {
+    let task = tokio::spawn(async move {
+        let mut known = None;
+        loop {
+            let version = store.with(|store| store.data_version()).await.ok();
+            if known.is_some() && version != known {
+                state.renew();
+                on_change();
+            }
+            known = version;
+            tokio::time::sleep(FOLLOW).await;
+        }
+    });
+    task.abort_handle()
+}
+
+/// Syncs in the background, again and again, and says so from time to time.
+fn begin_sync(job: SyncJob, state: Arc<CopyState>, reach: Arc<Reach>, on_change: OnChange) -> AbortHandle {
+    state.is_syncing.store(true, Ordering::Release);
+    let task = tokio::spawn(async move {
+        loop {
+            let outcome = sync_once(job.clone(), &state, &on_change).await;
+            let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
+            reach.note(is_offline, outcome.is_ok());
+            let failure = outcome.err().map(|error| match error {
+                SyncError::Api(error) => error.user_message().summary,
+                SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
+            });
+            *state.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
+            state.is_syncing.store(false, Ordering::Release);
+            state.renew();
+            on_change();
+            tokio::select! {
+                () = tokio::time::sleep(if is_offline { RECONNECT } else { RESYNC }) => {}
+                () = state.wanted.notified() => {}
+            }
+            state.is_syncing.store(true, Ordering::Release);
+            on_change();
+        }
+    });
+    task.abort_handle()
+}
+
+/// Runs one sync, and says from time to time that the copy has changed.
+async fn sync_once(job: SyncJob, state: &CopyState, on_change: &OnChange) -> Result<SyncReport, SyncError> {
+    let mut syncing = std::pin::pin!(sync(job, Arc::new(SyncProgress::default())));
+    loop {
+        tokio::select! {
+            outcome = &mut syncing => return outcome,
+            () = tokio::time::sleep(REBUILD) => {
+                state.version.fetch_add(1, Ordering::AcqRel);
+                on_change();
+            }
+        }
+    }
+}
+
+impl CopyState {
+    /// Asks for a sync. One that is asked for while another runs follows it.
+    pub(super) fn ask_for_sync(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Returns the reason why the last sync ended early, unless one is under way.
+    pub(super) fn failure(&self) -> Option<String> {
+        if self.is_syncing.load(Ordering::Acquire) {
+            return None;
+        }
+        self.failure.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has the index be read again before the next answer.
+    pub(super) fn renew(&self) {
+        let version = self.version.fetch_add(1, Ordering::AcqRel) + 1;
+        self.least.store(version, Ordering::Release);
+    }
+}
+
+impl LocalData {
+    /// Returns the index of the store as it is, or as it was a moment ago.
+    pub(super) async fn loaded(&self) -> Result<LoadedIndex, ApiError> {
+        let mut loaded = self.index.lock().await;
+        let version = self.state.version.load(Ordering::Acquire);
+        if let Some(loaded) = &*loaded {
+            let is_recent = loaded.at.elapsed() < REBUILD.max(loaded.took * REBUILD_SHARE);
+            let is_usable = loaded.version >= self.state.least.load(Ordering::Acquire);
+            if loaded.version == version || is_usable && is_recent {
+                return Ok(loaded.clone());
+            }
+        }
+        let begun = Instant::now();
+        let read = self.store.with(|store| {
+            let mut builder = IndexBuilder::default();
+            store.entries(|entry| builder.push(&entry))?;
+            Ok((builder.finish(), store.completeness()?))
+        });
+        let (index, held) = read.await.map_err(|error| of_store(&error))?;
+        let found =
+            LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index: Arc::new(index), held };
+        *loaded = Some(found.clone());
+        Ok(found)
+    }
+}

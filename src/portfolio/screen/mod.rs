@@ -1,0 +1,344 @@
+//! The source of the screen: live lists from the API, and queries of the local copy.
+//!
+//! A filter with a query ([`CustomerFilter::portfolio`]) is answered by the index, without any request; anything else by the
+//! API. A record that the API cannot send because it is out of reach comes from the copy, with its age.
+
+mod copy;
+mod errors;
+mod held;
+mod reach;
+mod search;
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use chrono::Utc;
+use futures_util::future::BoxFuture;
+use tokio::sync::OnceCell;
+
+use super::{
+    ChangeFilter, Completeness,
+    index::{FoundRows, PortfolioIndex, SortKey},
+    query::{Query, parse},
+};
+use crate::{
+    api::{ApiError, RequestOptions},
+    model::{
+        Coverage, Cursor, Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, RecordKey,
+        RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
+    },
+    source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
+};
+use copy::{CopyState, LoadedIndex, LocalData};
+use errors::{blocking, is_unreachable, of_store};
+use held::{id_of, origin};
+use reach::Reach;
+use search::{capabilities, complaint, narrow, search_page};
+
+pub use copy::{OnChange, OpenCopy, OpenedCopy};
+
+/// The source of the screen.
+pub struct PortfolioSource {
+    live: Arc<dyn CustomerSource>,
+    open: OpenCopy,
+    copy: OnceCell<LocalData>,
+    on_change: OnChange,
+    reach: Arc<Reach>,
+}
+
+impl fmt::Debug for PortfolioSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortfolioSource")
+            .field("live", &self.live)
+            .field("copy", &self.copy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The customers of the copy that a filter finds, in its order.
+#[derive(Debug, Clone, Default)]
+pub struct FoundCustomers {
+    /// Their IDs.
+    pub ids: Vec<String>,
+    /// What has to be said of the list, if anything has.
+    pub complaint: Option<String>,
+}
+
+impl PortfolioSource {
+    /// Creates a source. The copy is opened when it is first needed; `on_change` is called whenever it has changed.
+    pub fn new(live: Arc<dyn CustomerSource>, open: OpenCopy, on_change: OnChange) -> Self {
+        Self { live, open, copy: OnceCell::new(), on_change, reach: Arc::default() }
+    }
+
+    async fn copy(&self) -> Result<&LocalData, ApiError> {
+        self.copy
+            .get_or_try_init(|| async {
+                let opened = (self.open)().await?;
+                Ok(LocalData::start(opened, Arc::clone(&self.reach), Arc::clone(&self.on_change)))
+            })
+            .await
+    }
+
+    /// Opens the copy and begins to sync it, unless that has happened.
+    ///
+    /// # Errors
+    /// Fails if there is no copy or it cannot be opened.
+    pub async fn open(&self) -> Result<(), ApiError> {
+        self.copy().await.map(drop)
+    }
+
+    /// Returns the customers of the copy that a filter with a query finds.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read, or if the query is none.
+    pub async fn find(&self, filter: CustomerFilter) -> Result<FoundCustomers, ApiError> {
+        let copy = self.copy().await?;
+        let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let query = filter_query(&filter)?;
+        let failure = copy.state.failure();
+        blocking(move || {
+            let found = index.search(&query, &SortKey::all_of(&filter), 0..usize::MAX);
+            let complaint = complaint(failure, &index, &query, &found, &held);
+            FoundCustomers { ids: ids_of(&index, &found), complaint }
+        })
+        .await
+    }
+
+    /// Returns what the copy holds of these customers, in this order; those that it does not know are left out.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read.
+    pub async fn held(&self, ids: Vec<String>) -> Result<Vec<HeldCustomer>, ApiError> {
+        self.copy().await?.customers(ids).await
+    }
+
+    /// Returns the IDs of the customers of the copy that have this text as their ID, reference, subscription ID, order ID or
+    /// an e-mail address, the surest first.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read.
+    pub async fn named(&self, text: String) -> Result<Vec<String>, ApiError> {
+        let copy = self.copy().await?;
+        let LoadedIndex { index, .. } = copy.loaded().await?;
+        let key = text.clone();
+        let mut found = blocking(move || {
+            let id = |row: u32| Some(index.view(row)?.customer_id().into_owned());
+            index.find_key(&key).into_iter().filter_map(id).collect::<Vec<String>>()
+        })
+        .await?;
+        let of_ids = copy.store.with(move |store| store.customers_by_id(text.trim())).await;
+        for id in of_ids.map_err(|error| of_store(&error))? {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Answers a request for rows from the copy.
+    async fn local_rows(&self, request: RowsRequest) -> Result<Window, ApiError> {
+        let begun = Instant::now();
+        let copy = self.copy().await?;
+        if request.refresh {
+            copy.state.ask_for_sync();
+        }
+        let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let query = filter_query(&request.filter)?;
+        let first = match request.at {
+            Cursor::Row(row) => row,
+            Cursor::Start | Cursor::Merged(_) => 0,
+        };
+        let size = u64::from(request.filter.page_size).max(1);
+        let (sort, failure, known) = (SortKey::all_of(&request.filter), copy.state.failure(), held.clone());
+        let (first, total, ids, complaint) = blocking(move || {
+            let (mut first, mut found) = (first, search_page(&index, &query, &sort, first, size));
+            if found.rows.is_empty() && found.total > 0 {
+                // The list has become shorter: its last page.
+                first = (found.total as u64 - 1) / size * size;
+                found = search_page(&index, &query, &sort, first, size);
+            }
+            let complaint = complaint(failure, &index, &query, &found, &known);
+            (first, found.total as u64, ids_of(&index, &found), complaint)
+        })
+        .await?;
+        let customers = copy.customers(ids).await?;
+        let (rows, parts): (Vec<_>, Vec<_>) =
+            customers.into_iter().map(|customer| (customer.row, customer.parts)).unzip();
+        let after = first + rows.len() as u64;
+        let at = match (&request.at, first) {
+            (Cursor::Start, 0) => Cursor::Start,
+            (_, first) => Cursor::Row(first),
+        };
+        Ok(Window {
+            at,
+            first,
+            rows,
+            parts,
+            total,
+            counts: Vec::new(),
+            next: (after < total && after > first).then_some(Cursor::Row(after)),
+            capabilities: capabilities(),
+            origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
+            coverage: Some(self.coverage(&copy.state, &held)),
+            complaint,
+            news: None,
+            request,
+        })
+    }
+
+    fn coverage(&self, state: &CopyState, held: &Completeness) -> Coverage {
+        Coverage {
+            customers: held.customers,
+            detailed: held.records.min(held.subscriptions),
+            listed_at: held.listed_at.filter(|_| held.resellers.0 == held.resellers.1),
+            oldest_at: held.oldest_at,
+            is_syncing: state.is_syncing.load(Ordering::Acquire),
+            offline_since: self.reach.offline_since(),
+        }
+    }
+
+    /// Notes whether the API was reached. Once it is not, syncs find out when it is again; the screen says either.
+    fn note_reach<T>(&self, outcome: &Result<T, ApiError>) {
+        let is_offline = matches!(outcome, Err(error) if is_unreachable(error));
+        if !self.reach.note(is_offline, outcome.is_ok()) {
+            return;
+        }
+        if let Some(copy) = self.copy.get() {
+            copy.state.ask_for_sync();
+            copy.state.renew();
+            (self.on_change)();
+        }
+    }
+}
+
+/// Returns the IDs of the customers that were found, in their order.
+fn ids_of(index: &PortfolioIndex, found: &FoundRows) -> Vec<String> {
+    found.rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect()
+}
+
+/// Reads a query.
+///
+/// # Errors
+/// Fails if it is none; what users type is checked before it comes here.
+fn read_query(typed: &str) -> Result<Query, ApiError> {
+    parse(typed, Utc::now().date_naive()).map_err(|error| ApiError::internal(&error.to_string()))
+}
+
+/// Returns the query of a filter, with what the filter chooses beside it.
+///
+/// # Errors
+/// As [`read_query`].
+fn filter_query(filter: &CustomerFilter) -> Result<Query, ApiError> {
+    let mut query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
+    narrow(&mut query, filter);
+    Ok(query)
+}
+
+impl CustomerSource for PortfolioSource {
+    fn rows(&self, request: RowsRequest, options: RequestOptions) -> BoxFuture<'_, Result<Window, ApiError>> {
+        Box::pin(async move {
+            if request.filter.portfolio.is_some() {
+                return self.local_rows(request).await;
+            }
+            let outcome = self.live.rows(request, options).await;
+            self.note_reach(&outcome);
+            outcome
+        })
+    }
+
+    fn walk(&self, request: WalkRequest, options: RequestOptions) -> Box<dyn RowWalk> {
+        self.live.walk(request, options)
+    }
+
+    fn counts(
+        &self,
+        filter: CustomerFilter,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, StatusCounts<ApiError>> {
+        Box::pin(async move {
+            if filter.portfolio.is_none() {
+                return self.live.counts(filter, options).await;
+            }
+            let count = async {
+                let LoadedIndex { index, .. } = self.copy().await?.loaded().await?;
+                let query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
+                let counted = blocking(move || {
+                    let one = |status: Status| {
+                        let mut query = query.clone();
+                        let chosen =
+                            CustomerFilter { status: StatusFilter::One(status.clone()), ..filter.clone() };
+                        narrow(&mut query, &chosen);
+                        let found = index.search(&query, &[], 0..0);
+                        (status, Ok(found.total as u64))
+                    };
+                    StatusCounts(Status::listed().into_iter().map(one).collect())
+                });
+                counted.await
+            };
+            count.await.unwrap_or_else(|error: ApiError| StatusCounts::failed(&error))
+        })
+    }
+
+    fn customer(
+        &self,
+        key: RecordKey,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<Customer>, ApiError>> {
+        Box::pin(async move {
+            let id = id_of(&key);
+            let outcome = self.live.customer(key, options).await;
+            self.note_reach(&outcome);
+            match (&outcome, self.copy.get(), id) {
+                (Ok(fresh), Some(copy), _) => {
+                    copy.keep_record(&fresh.value).await;
+                    outcome
+                }
+                (Err(error), Some(copy), Some(id)) if is_unreachable(error) => {
+                    copy.held_record(id).await.map_or(outcome, Ok)
+                }
+                _ => outcome,
+            }
+        })
+    }
+
+    fn subscriptions(
+        &self,
+        customer_id: String,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<SubscriptionList>, ApiError>> {
+        Box::pin(async move {
+            let outcome = self.live.subscriptions(customer_id.clone(), options).await;
+            self.note_reach(&outcome);
+            match (&outcome, self.copy.get()) {
+                (Ok(fresh), Some(copy)) => {
+                    copy.keep_subscriptions(customer_id, &fresh.value).await;
+                    outcome
+                }
+                (Err(error), Some(copy)) if is_unreachable(error) => {
+                    copy.held_subscriptions(customer_id).await.map_or(outcome, Ok)
+                }
+                _ => outcome,
+            }
+        })
+    }
+
+    fn changes(&self, customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
+        Box::pin(async move {
+            let Some(copy) = self.copy.get() else { return Ok(None) };
+            let filter = ChangeFilter { customer_id: Some(customer_id), ..ChangeFilter::default() };
+            let found = copy.store.with(move |store| store.changes(&filter)).await;
+            found.map(Some).map_err(|error| of_store(&error))
+        })
+    }
+
+    fn orders(
+        &self,
+        request: OrdersRequest,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
+        self.live.orders(request, options)
+    }
+}

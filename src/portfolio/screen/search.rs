@@ -1,0 +1,107 @@
+//! Queries that the index answers: the filter as a query, its words when nothing is found, and what has to be said.
+
+use crate::{
+    model::{Capabilities, CustomerFilter, StatusFilter},
+    portfolio::{
+        Completeness,
+        index::{FoundRows, PortfolioIndex, SortColumn, SortKey},
+        query::{Condition, Field, Query, Term, Test, TextMatch},
+    },
+    text,
+};
+
+/// Searches for one page of rows.
+pub(super) fn search_page(
+    index: &PortfolioIndex,
+    query: &Query,
+    sort: &[SortKey],
+    first: u64,
+    size: u64,
+) -> FoundRows {
+    let place = |row: u64| usize::try_from(row).unwrap_or(usize::MAX);
+    index.search(query, sort, place(first)..place(first.saturating_add(size)))
+}
+
+/// Adds what the filter chooses beside its query.
+pub(super) fn narrow(query: &mut Query, filter: &CustomerFilter) {
+    let mut add = |field, tests| {
+        query.terms.push(Term { is_negated: false, condition: Condition::Field(field, tests) });
+    };
+    let whole = |text: &str| Test::Text(TextMatch::Whole, text.to_owned());
+    if let StatusFilter::One(status) = &filter.status {
+        add(Field::Status, vec![whole(status.code())]);
+    }
+    if !filter.resellers.is_empty() {
+        add(Field::Reseller, filter.resellers.iter().map(|id| whole(id)).collect());
+    }
+    if filter.from.is_some() || filter.to.is_some() {
+        add(Field::Joined, vec![Test::Days(filter.from, filter.to)]);
+    }
+}
+
+/// Returns what the copy can do: sort by every column that it knows, and start anywhere.
+pub(super) fn capabilities() -> Capabilities {
+    let first = [SortColumn::Name, SortColumn::Created];
+    let others = SortColumn::ALL.into_iter().filter(|column| !first.contains(column));
+    Capabilities {
+        sort: first.into_iter().chain(others).map(SortColumn::sort_by).collect(),
+        random_access: true,
+    }
+}
+
+/// Returns what has to be said of an answer, if anything has.
+pub(super) fn complaint(
+    failure: Option<String>,
+    index: &PortfolioIndex,
+    query: &Query,
+    found: &FoundRows,
+    held: &Completeness,
+) -> Option<String> {
+    let customers = |count: usize| text::pluralize(count as u64, "customer", "customers");
+    let mut words = Vec::new();
+    if let Some(failure) = failure {
+        words.push(format!("The copy could not be brought up to date. {failure}"));
+    }
+    for (reseller, doubt) in &held.doubts {
+        words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
+    }
+    if !held.keeps_contacts && query.tests_contacts() {
+        words.push("Contacts are not kept in this copy.".to_owned());
+    }
+    if held.unchecked > 0 {
+        words.push(format!(
+            "{} in no list, and may be gone.",
+            text::pluralize(held.unchecked, "customer is", "customers are")
+        ));
+    }
+    if found.unknown > 0 {
+        words.push(format!("{} may match too: their details are not known yet.", customers(found.unknown)));
+    }
+    if found.unsorted > 0 {
+        words.push(format!(
+            "{} last only because what they are sorted by is not known yet.",
+            text::pluralize(found.unsorted as u64, "customer is", "customers are")
+        ));
+    }
+    if found.total == 0 {
+        words.extend(suggestions(index, query));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns the closest words for those that are nowhere.
+fn suggestions(index: &PortfolioIndex, query: &Query) -> Vec<String> {
+    let mut found = Vec::new();
+    for term in &query.terms {
+        let Condition::Anywhere(word) = &term.condition else { continue };
+        let alone = Query { terms: vec![term.clone()] };
+        if term.is_negated || index.search(&alone, &[], 0..1).total > 0 {
+            continue;
+        }
+        let near = index.suggest(word);
+        if !near.is_empty() {
+            found.push(format!("{} is nowhere: did you mean {}?", text::clean(word), near.join(", ")));
+        }
+    }
+    found
+}
