@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{RowSchema, TableLine};
 use crate::{
     model::{
-        Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, ResellerRow, Row, SubscriptionList,
+        CopyFacts, Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, ResellerRow, Row,
+        SubscriptionList,
     },
     text,
 };
@@ -22,6 +23,7 @@ use crate::{
 pub struct Item<'a> {
     subject: ItemKind<'a>,
     details: Option<&'a Customer>,
+    copy: Option<CopyFacts>,
     pub(crate) subscriptions: Option<&'a SubscriptionList>,
     pub(crate) orders: Option<Orders<'a>>,
     problem: Option<Cow<'a, str>>,
@@ -50,7 +52,15 @@ enum ItemKind<'a> {
 
 impl<'a> Item<'a> {
     fn of(subject: ItemKind<'a>) -> Self {
-        Self { subject, details: None, subscriptions: None, orders: None, problem: None, listed: &[] }
+        Self {
+            subject,
+            details: None,
+            copy: None,
+            subscriptions: None,
+            orders: None,
+            problem: None,
+            listed: &[],
+        }
     }
 
     /// Returns the item of a list entry, readable or not.
@@ -98,6 +108,12 @@ impl<'a> Item<'a> {
     #[must_use]
     pub fn with_details(self, customer: &'a Customer) -> Self {
         Self { details: Some(customer), ..self }
+    }
+
+    /// Adds what a local copy knows of this customer.
+    #[must_use]
+    pub fn with_copy(self, facts: CopyFacts) -> Self {
+        Self { copy: Some(facts), ..self }
     }
 
     /// Adds the subscriptions of this customer.
@@ -158,7 +174,7 @@ impl<'a> Item<'a> {
     }
 
     fn line(&self) -> TableLine<'a> {
-        let none = TableLine { customer: self.details, ..TableLine::default() };
+        let none = TableLine { customer: self.details, copy: self.copy, ..TableLine::default() };
         match self.subject {
             ItemKind::Row(Row::Customer(row)) => TableLine { row: Some(row), ..none },
             ItemKind::Row(Row::Unreadable { reason, raw, .. }) => unreadable(none, raw, reason),
@@ -248,6 +264,19 @@ impl<'a> Item<'a> {
     }
 }
 
+/// Returns what a local copy knows of a customer, under the names of the columns.
+fn copy_json(facts: &CopyFacts) -> Value {
+    let totals = facts.totals.as_ref();
+    json!({
+        "next_renewal": totals.and_then(|totals| totals.next_renewal),
+        "seats": totals.map(|totals| totals.seats),
+        "consumables": totals.map(|totals| totals.consumables),
+        "lapsing_seats": totals.map(|totals| totals.lapsing_seats),
+        "changed_at": facts.changed_at,
+        "gone_at": facts.gone_at,
+    })
+}
+
 /// Joins sentences and phrases with semicolons.
 fn joined<T: AsRef<str>>(phrases: impl IntoIterator<Item = T>) -> String {
     let mut all = String::new();
@@ -292,7 +321,7 @@ fn unreadable<'a>(line: TableLine<'a>, raw: &'a Value, reason: &'static str) -> 
 /// The JSON value of an item.
 ///
 /// It is exactly what the server sent. If details, subscriptions or orders were requested, the responses are combined in an
-/// object: `{"customer": …, "details": …, "subscriptions": […], "orders": […]}`. A requested part that could not be fetched
+/// object: `{"customer": …, "portfolio": …, "details": …, "subscriptions": […], "orders": […]}`. A requested part that could not be fetched
 /// is `null`, and `problem` has the reason. Missing rows and damaged JSON are reported in `problem` too.
 pub(crate) struct Document<'i, 'a> {
     item: &'i Item<'a>,
@@ -304,7 +333,8 @@ impl Serialize for Document<'_, '_> {
         let (details, subscriptions) = match (self.item.subject, self.schema) {
             (
                 ItemKind::Row(_) | ItemKind::Unreadable { .. },
-                RowSchema::Customers { details, subscriptions },
+                RowSchema::Customers { details, subscriptions }
+                | RowSchema::Portfolio { details, subscriptions },
             ) => (details, subscriptions),
             // The item is the full record itself.
             (ItemKind::Customer(_), RowSchema::Customers { subscriptions, .. }) => (false, subscriptions),
@@ -322,6 +352,9 @@ impl Serialize for Document<'_, '_> {
         }
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("customer", main)?;
+        if let Some(facts) = self.item.copy {
+            object.serialize_entry("portfolio", &copy_json(&facts))?;
+        }
         if details {
             object.serialize_entry("details", &self.item.details.map(|customer| &customer.raw))?;
         }

@@ -5,6 +5,7 @@
 
 mod cell;
 mod changes;
+mod copied;
 mod customers;
 mod details;
 mod item;
@@ -38,6 +39,8 @@ pub enum Needs {
     Record,
     /// The subscriptions: one request per customer.
     Subscriptions,
+    /// A local copy: nothing that can be requested.
+    Copy,
 }
 
 /// The kind of values in a column.
@@ -117,6 +120,11 @@ impl Column {
         Self { needs: Needs::Subscriptions, ..Self::new(key, title, kind, read) }
     }
 
+    /// Makes a column that only a local copy has.
+    const fn of_copy(key: &'static str, title: &'static str, kind: ColumnKind, read: ReadCell) -> Self {
+        Self { needs: Needs::Copy, ..Self::new(key, title, kind, read) }
+    }
+
     /// Makes the column shrink down to `min` in this turn.
     const fn shrinks(self, turn: u8, min: u16) -> Self {
         Self { width: WidthRule::Shrinks { turn, min }, ..self }
@@ -125,6 +133,11 @@ impl Column {
     /// Returns the part of a customer that the column is read from.
     pub fn needs(&self) -> Needs {
         self.needs
+    }
+
+    /// Returns true if the column is a sum over subscriptions that a local copy makes.
+    pub fn is_total(&self) -> bool {
+        matches!(self.key, "next-renewal" | "seats" | "consumables" | "lapsing-seats")
     }
 
     /// Returns true if the column is about contacts, which a local copy may leave out.
@@ -137,6 +150,12 @@ impl Column {
         match self.key {
             "company" => SortBy::CompanyName,
             "created" => SortBy::CreationDate,
+            // What sums are made of is sorted by the sums.
+            "seats" => SortBy::Column("quantity"),
+            "next-renewal" => SortBy::Column("renewal-date"),
+            "lapsing-seats" => SortBy::Column("lapsing"),
+            "changed-at" => SortBy::Column("changed"),
+            "gone-at" => SortBy::Column("gone"),
             key => SortBy::Column(key),
         }
     }

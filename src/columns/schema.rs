@@ -1,6 +1,6 @@
 //! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers or changes.
 
-use super::{Column, PROBLEM, changes, customers, details, orders, resellers, subscriptions};
+use super::{Column, PROBLEM, changes, copied, customers, details, orders, resellers, subscriptions};
 
 /// The kind of rows, which decides the available columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,13 @@ pub enum RowSchema {
         /// True if the full record of each is fetched.
         details: bool,
         /// True if subscriptions are fetched, which get one line each.
+        subscriptions: bool,
+    },
+    /// Customers of a local copy, with what the copy adds to them.
+    Portfolio {
+        /// True if the full record of each is included.
+        details: bool,
+        /// True if subscriptions are included, which get one line each.
         subscriptions: bool,
     },
     /// Orders of a customer, one line per line item.
@@ -26,15 +33,20 @@ impl RowSchema {
 
     /// Returns all available columns in the order of files; `problem` is last.
     pub fn columns(self) -> impl Iterator<Item = &'static Column> {
-        let tables: [&'static [Column]; 3] = match self {
-            Self::Customers { details, subscriptions } => [
+        let of_customers = |copied, details, subscriptions| -> [&'static [Column]; 4] {
+            [
                 &customers::COLUMNS,
+                if copied { &copied::COLUMNS } else { &[] },
                 if details { &details::COLUMNS } else { &[] },
                 if subscriptions { &subscriptions::COLUMNS } else { &[] },
-            ],
-            Self::Orders => [&orders::COLUMNS, &[], &[]],
-            Self::Resellers => [&resellers::COLUMNS, &[], &[]],
-            Self::Changes => [&changes::COLUMNS, &[], &[]],
+            ]
+        };
+        let tables = match self {
+            Self::Customers { details, subscriptions } => of_customers(false, details, subscriptions),
+            Self::Portfolio { details, subscriptions } => of_customers(true, details, subscriptions),
+            Self::Orders => [&orders::COLUMNS[..], &[], &[], &[]],
+            Self::Resellers => [&resellers::COLUMNS[..], &[], &[], &[]],
+            Self::Changes => [&changes::COLUMNS[..], &[], &[], &[]],
         };
         tables.into_iter().flatten().chain([&PROBLEM])
     }
@@ -56,7 +68,18 @@ impl RowSchema {
                 "country",
                 "admin-email",
             ],
-            Self::Customers { subscriptions: true, .. } => &[
+            Self::Portfolio { subscriptions: false, .. } => &[
+                "company",
+                "customer-id",
+                "status",
+                "created",
+                "next-renewal",
+                "seats",
+                "lapsing-seats",
+                "country",
+                "admin-email",
+            ],
+            Self::Customers { subscriptions: true, .. } | Self::Portfolio { subscriptions: true, .. } => &[
                 "company",
                 "customer-id",
                 "offer-id",
@@ -75,7 +98,7 @@ impl RowSchema {
     /// Returns the name of the sheet in a workbook.
     pub(crate) fn sheet(self) -> &'static str {
         match self {
-            Self::Customers { .. } => "Customers",
+            Self::Customers { .. } | Self::Portfolio { .. } => "Customers",
             Self::Orders => "Orders",
             Self::Resellers => "Resellers",
             Self::Changes => "Changes",
@@ -89,7 +112,9 @@ mod tests {
 
     use super::*;
 
-    const ALL: [RowSchema; 7] = [
+    const ALL: [RowSchema; 9] = [
+        RowSchema::Portfolio { details: false, subscriptions: false },
+        RowSchema::Portfolio { details: true, subscriptions: true },
         RowSchema::LIST,
         RowSchema::Customers { details: true, subscriptions: false },
         RowSchema::Customers { details: false, subscriptions: true },
@@ -118,6 +143,10 @@ mod tests {
     #[test]
     fn the_default_columns_of_tables_exist() {
         for schema in ALL {
+            // `find` always has details.
+            if schema == (RowSchema::Portfolio { details: false, subscriptions: false }) {
+                continue;
+            }
             for shown in schema.shown() {
                 assert!(schema.columns().any(|column| column.key == *shown), "{schema:?}: {shown}");
             }

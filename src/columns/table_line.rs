@@ -1,7 +1,8 @@
 //! The data behind one line of a table, from which its columns are read.
 
 use crate::model::{
-    Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription, Timestamp,
+    CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription,
+    Timestamp,
 };
 
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
@@ -10,6 +11,7 @@ pub(crate) struct TableLine<'a> {
     pub(crate) row: Option<&'a CustomerRow>,
     pub(crate) customer: Option<&'a Customer>,
     pub(crate) subscription: Option<&'a Subscription>,
+    pub(crate) copy: Option<CopyFacts>,
     pub(crate) order: Option<&'a Order>,
     pub(crate) line_item: Option<&'a LineItem>,
     /// The ID of the customer who placed the order.

@@ -9,7 +9,7 @@ use super::{Journal, JournalError};
 use crate::{
     columns::{Columns, Item},
     files,
-    model::{Customer, Problem, Row, SubscriptionList},
+    model::{CopyFacts, Customer, Problem, Row, SubscriptionList},
     output::{Format, Options, OutputError, Sink, Summary},
 };
 
@@ -178,6 +178,8 @@ pub struct ExportRow {
     pub details: Option<Customer>,
     /// The subscriptions.
     pub subscriptions: Option<SubscriptionList>,
+    /// What a local copy knows of the customer.
+    pub copy: Option<CopyFacts>,
     /// The problem with parts that are missing.
     pub problem: Option<String>,
 }
@@ -205,7 +207,7 @@ struct RowDamage {
 impl ExportRow {
     fn row(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
         let row = Row::read(position, serde_json::from_str(row.get())?);
-        Ok(Self { row, details: None, subscriptions: None, problem: None })
+        Ok(Self { row, details: None, subscriptions: None, copy: None, problem: None })
     }
 
     fn whole(position: usize, row: &RawValue) -> Result<Self, serde_json::Error> {
@@ -231,6 +233,9 @@ impl ExportRow {
         }
         if let Some(subscriptions) = &self.subscriptions {
             item = item.with_subscriptions(subscriptions);
+        }
+        if let Some(facts) = self.copy {
+            item = item.with_copy(facts);
         }
         if let Some(problem) = &self.problem {
             item = item.with_problem(problem);

@@ -3,6 +3,7 @@
 //! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
 
 mod compare;
+mod copy_facts;
 mod counted;
 mod customer;
 mod dates;
@@ -20,6 +21,7 @@ mod status;
 mod subscription;
 
 pub use compare::{compare, first_in_order};
+pub use copy_facts::{CopyFacts, CopyTotals};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };

@@ -7,7 +7,8 @@ use chrono::{DateTime, FixedOffset};
 use crate::{
     api::Exchange,
     model::{
-        Capabilities, Coverage, Cursor, Customer, CustomerRow, Row, RowsRequest, Status, SubscriptionList,
+        Capabilities, CopyFacts, Coverage, Cursor, Customer, CustomerRow, Row, RowsRequest, Status,
+        SubscriptionList,
     },
 };
 
@@ -47,6 +48,8 @@ pub struct HeldParts {
     pub record: Option<Fetched<Arc<Customer>>>,
     /// The subscriptions.
     pub subscriptions: Option<Fetched<Arc<SubscriptionList>>>,
+    /// What the copy derives of them, and remembers about the customer.
+    pub facts: CopyFacts,
 }
 
 /// A customer of a local copy.

@@ -30,13 +30,19 @@ impl SavedView {
         Self { name: name.to_owned(), query: query.to_owned(), columns: Vec::new(), sort }
     }
 
+    /// Shows the usual columns of a view, and this one.
+    fn with_columns(self, key: &str) -> Self {
+        let usual = ["company", "reseller-id", "customer-id", "status", key];
+        Self { columns: usual.map(str::to_owned).to_vec(), ..self }
+    }
+
     /// Returns the views that every profile has.
     pub fn built_in() -> Vec<Self> {
         vec![
             Self::new("All customers", "", &["company"]),
             Self::new("New this month", "joined:this-month", &["-created"]),
-            Self::new("Gone", "gone:yes", &["-gone"]),
-            Self::new("Changes", "changed:7d", &["-changed"]),
+            Self::new("Gone", "gone:yes", &["-gone"]).with_columns("gone-at"),
+            Self::new("Changes", "changed:7d", &["-changed"]).with_columns("changed-at"),
         ]
     }
 

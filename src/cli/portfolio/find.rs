@@ -18,7 +18,7 @@ use crate::{
         output_args::{OutputArgs, write_failure},
         signals::run_until_signal,
     },
-    columns::{Columns, Item, Needs, RowSchema},
+    columns::{Column, Columns, Item, Needs, RowSchema},
     portfolio::{
         StoredCustomer,
         index::{IndexBuilder, PortfolioIndex, SortKey},
@@ -102,7 +102,6 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let (index, held) = loaded.await.map_err(failed)?;
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
-    let needs = search.columns.as_slice().iter().map(|column| column.needs()).max().unwrap_or(Needs::Row);
     let mut out = wanted.output.writer(&search.columns);
     let (mut lacking, mut missing) = (0, 0);
     for rows in found.rows.chunks(CHUNK) {
@@ -114,7 +113,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             .map_err(failed)?;
         missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
         for customer in customers.iter().flatten() {
-            lacking += u64::from(lacks(customer, needs));
+            lacking += u64::from(search.columns.as_slice().iter().any(|column| lacks(customer, column)));
             out.item(&item(customer, search.subscriptions)).map_err(|error| write_failure(&error))?;
         }
         out.flush().map_err(|error| write_failure(&error))?;
@@ -184,7 +183,7 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
         _ => Vec::new(),
     };
     let parse = |subscriptions: bool| {
-        let schema = RowSchema::Customers { details: true, subscriptions };
+        let schema = RowSchema::Portfolio { details: true, subscriptions };
         match view.filter(|view| !view.columns.is_empty() && wanted.output.columns.is_none()) {
             Some(view) => Columns::parse(schema, &view.columns.join(","))
                 .map_err(|error| format!("view {}: {error}", view.name)),
@@ -199,17 +198,18 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
     Ok(FindPlan { typed, query, sort, columns, subscriptions })
 }
 
-/// Returns true if a part that the columns are read from has not been read yet.
-fn lacks(customer: &StoredCustomer, needs: Needs) -> bool {
-    match needs {
+/// Returns true if the part that a column is read from has not been read yet.
+fn lacks(customer: &StoredCustomer, column: &Column) -> bool {
+    match column.needs() {
         Needs::Row => false,
         Needs::Record => customer.record.is_none(),
-        Needs::Subscriptions => customer.record.is_none() || customer.subscriptions.is_none(),
+        Needs::Subscriptions => customer.subscriptions.is_none(),
+        Needs::Copy => column.is_total() && customer.facts.totals.is_none(),
     }
 }
 
 fn item(customer: &StoredCustomer, with_subscriptions: bool) -> Item<'_> {
-    let mut item = Item::row(&customer.row);
+    let mut item = Item::row(&customer.row).with_copy(customer.facts);
     if let Some((record, _)) = &customer.record {
         item = item.with_details(record);
     }

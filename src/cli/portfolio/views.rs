@@ -169,7 +169,7 @@ fn check(view: &SavedView) -> Result<(), String> {
     query::parse(&view.query, Utc::now().date_naive()).map_err(|error| error.to_string())?;
     SortKey::parse_all(view.sort.iter().map(String::as_str))?;
     if !view.columns.is_empty() {
-        let schema = RowSchema::Customers { details: true, subscriptions: true };
+        let schema = RowSchema::Portfolio { details: true, subscriptions: true };
         Columns::parse(schema, &view.columns.join(",")).map_err(|error| error.to_string())?;
     }
     Ok(())

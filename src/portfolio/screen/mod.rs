@@ -11,13 +11,13 @@ mod search;
 
 use std::{
     fmt,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Instant,
 };
 
 use chrono::Utc;
 use futures_util::future::BoxFuture;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 
 use super::{
     ChangeFilter, Completeness,
@@ -47,6 +47,8 @@ pub struct PortfolioSource {
     copy: OnceCell<LocalData>,
     on_change: OnChange,
     reach: Arc<Reach>,
+    /// Is told of the first rows.
+    first_rows: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl fmt::Debug for PortfolioSource {
@@ -70,7 +72,14 @@ pub struct FoundCustomers {
 impl PortfolioSource {
     /// Creates a source. The copy is opened when it is first needed; `on_change` is called whenever it has changed.
     pub fn new(live: Arc<dyn CustomerSource>, open: OpenCopy, on_change: OnChange) -> Self {
-        Self { live, open, copy: OnceCell::new(), on_change, reach: Arc::default() }
+        Self {
+            live,
+            open,
+            copy: OnceCell::new(),
+            on_change,
+            reach: Arc::default(),
+            first_rows: Mutex::default(),
+        }
     }
 
     async fn copy(&self) -> Result<&LocalData, ApiError> {
@@ -82,12 +91,20 @@ impl PortfolioSource {
             .await
     }
 
-    /// Opens the copy and begins to sync it, unless that has happened.
-    ///
-    /// # Errors
-    /// Fails if there is no copy or it cannot be opened.
-    pub async fn open(&self) -> Result<(), ApiError> {
-        self.copy().await.map(drop)
+    /// Opens the copy and begins to sync it once the first rows of a live list are here, in a task of its own.
+    pub fn open_after_first_rows(self: &Arc<Self>) {
+        let (told, first_rows) = oneshot::channel();
+        *self.first_rows.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
+        let source = Arc::downgrade(self);
+        tokio::spawn(async move {
+            // An error means that the account has been left before.
+            if first_rows.await.is_ok()
+                && let Some(source) = source.upgrade()
+                && let Err(error) = source.copy().await
+            {
+                tracing::warn!(%error, "the copy could not be opened early");
+            }
+        });
     }
 
     /// Returns the customers of the copy that a filter with a query finds.
@@ -245,6 +262,11 @@ impl CustomerSource for PortfolioSource {
             }
             let outcome = self.live.rows(request, options).await;
             self.note_reach(&outcome);
+            if outcome.is_ok()
+                && let Some(told) = self.first_rows.lock().unwrap_or_else(PoisonError::into_inner).take()
+            {
+                let _ = told.send(());
+            }
             outcome
         })
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{PortfolioStore, body, time, write::part};
 use crate::{
-    model::{Customer, OrderPage, Row, Status, SubscriptionList},
+    model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList},
     portfolio::{
         StoreError,
         change::SubscriptionFields,
@@ -26,6 +26,8 @@ pub struct StoredCustomer {
     pub subscriptions: Option<(SubscriptionList, DateTime<Utc>)>,
     /// The orders and the time at which they were read.
     pub orders: Option<(OrderPage, DateTime<Utc>)>,
+    /// What is derived of them, and remembered.
+    pub facts: CopyFacts,
 }
 
 /// The extent of what is stored, and its age.
@@ -175,6 +177,7 @@ impl PortfolioStore {
             record: record.map_err(unreadable)?.map(|record| (record, at(record_at))),
             subscriptions: list.map_err(unreadable)?.map(|list| (list, at(subscriptions_at))),
             orders: orders.map_err(unreadable)?.map(|orders| (orders, at(orders_at))),
+            facts: self.facts(id)?,
         }))
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{PortfolioStore, StoredCustomer, time, write::part};
 use crate::{
-    model::{Customer, Row, SubscriptionList, Unreadable},
+    model::{CopyFacts, CopyTotals, Customer, Row, SubscriptionList, Unreadable},
     portfolio::StoreError,
 };
 
@@ -59,9 +59,36 @@ impl PortfolioStore {
                 record,
                 subscriptions,
                 orders: None,
+                facts: self.facts(id)?,
             });
         }
         Ok(found)
+    }
+
+    /// Returns what is derived of a customer's subscriptions, and remembered about it.
+    pub(super) fn facts(&self, id: &str) -> Result<CopyFacts, StoreError> {
+        let mut stored = self.cache.prepare_cached(
+            "SELECT gone_at, changed_at, subscriptions_at, next_renewal, seats, consumables, lapsing FROM customer
+             WHERE id = ?",
+        )?;
+        let facts = stored.query_row([id], |row| {
+            let text = |index: usize| row.get::<_, Option<String>>(index);
+            let number = |index: usize| {
+                Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.unwrap_or_default())
+            };
+            let totals = CopyTotals {
+                next_renewal: time::day_from_text(text(3)?.as_deref()),
+                seats: number(4)?,
+                consumables: number(5)?,
+                lapsing_seats: number(6)?,
+            };
+            Ok(CopyFacts {
+                gone_at: time::from_text(text(0)?.as_deref()),
+                changed_at: time::from_text(text(1)?.as_deref()),
+                totals: text(2)?.map(|_| totals),
+            })
+        })?;
+        Ok(facts)
     }
 
     fn part<T>(

@@ -90,6 +90,8 @@ pub struct App {
     pub(crate) table: CustomerTable,
     /// The columns that the user wants.
     pub(crate) columns: TableColumns,
+    /// The columns of live lists, while a view with columns of its own is shown.
+    usual_columns: Option<TableColumns>,
     pub(crate) marks: Marks,
     pub(crate) detail: Detail,
     /// The dialog that is open.
@@ -125,6 +127,7 @@ impl App {
             filter: FilterPanel::new(),
             table: CustomerTable::new(CustomerFilter::default()),
             columns: TableColumns::default(),
+            usual_columns: None,
             marks: Marks::default(),
             detail: Detail::new(Labels::of(&keys)),
             overlay: None,

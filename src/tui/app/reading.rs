@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     columns::{Column, Needs},
-    model::{CustomerFilter, CustomerRow},
+    model::{CustomerFilter, CustomerRow, Row},
     tui::action::Scope,
 };
 
@@ -110,6 +110,11 @@ impl App {
     /// Returns a cell of the table.
     pub(crate) fn cell<'a>(&'a self, column: &Column, row: &'a CustomerRow) -> CellText<'a> {
         table::cell(column, row, &self.detail.records, |id| self.session.reseller_name(id))
+    }
+
+    /// Returns true if the local copy says that a row's customer is gone.
+    pub(crate) fn is_gone(&self, row: &Row) -> bool {
+        row.customer().is_some_and(|row| table::is_gone(row, &self.detail.records))
     }
 
     /// Places the columns into the inside of the table.

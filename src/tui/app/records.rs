@@ -4,13 +4,13 @@
 //! requested again before the next refresh. Rows of a local copy come with the parts that the copy holds: cells show them
 //! without any request, and the detail pane until the current ones have arrived.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{collections::HashMap, num::NonZeroUsize, sync::Arc};
 
 use chrono::{DateTime, FixedOffset};
 use lru::LruCache;
 
 use crate::{
-    model::{Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
+    model::{CopyFacts, Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
     source::{Fetched, HeldParts, Origin},
     tui::app::message::{Effect, LoadResult, Outbox, Ticket},
 };
@@ -99,6 +99,8 @@ pub(crate) struct Records {
     /// True once the user was informed about a part that failed.
     has_warned: bool,
     waiting: Vec<(Ticket, CustomerPart)>,
+    /// What the local copy knows of the customers on the screen, by their IDs.
+    facts: HashMap<String, CopyFacts>,
 }
 
 impl Records {
@@ -108,6 +110,7 @@ impl Records {
             subscriptions: LruCache::new(CACHED),
             has_warned: false,
             waiting: Vec::new(),
+            facts: HashMap::new(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Records {
 
     /// Forgets the parts that come from a local copy.
     pub(crate) fn forget_held(&mut self) {
+        self.facts.clear();
         let held = |(key, part): (&RecordKey, &CachedPart<Customer>)| part.held.map(|_| key.clone());
         for key in self.customers.iter().filter_map(held).collect::<Vec<_>>() {
             self.customers.pop(&key);
@@ -146,6 +150,16 @@ impl Records {
         for id in self.subscriptions.iter().filter_map(held).collect::<Vec<_>>() {
             self.subscriptions.pop(&id);
         }
+    }
+
+    /// Takes what the local copy knows of the customers on the screen, in place of those before.
+    pub(crate) fn keep_facts(&mut self, facts: HashMap<String, CopyFacts>) {
+        self.facts = facts;
+    }
+
+    /// Returns what the local copy knows of a customer on the screen.
+    pub(crate) fn facts_of(&self, customer_id: &str) -> Option<&CopyFacts> {
+        self.facts.get(customer_id)
     }
 
     /// Keeps the parts that a local copy holds of a row's customer, unless newer ones are here.

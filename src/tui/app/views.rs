@@ -43,7 +43,12 @@ impl App {
             let hidden = all_columns().into_iter().filter(|column| !columns.contains(column));
             let all =
                 columns.iter().map(|column| (*column, true)).chain(hidden.map(|column| (column, false)));
-            self.columns = TableColumns { all: all.collect() };
+            let columns = TableColumns { all: all.collect() };
+            let before = std::mem::replace(&mut self.columns, columns);
+            // What live lists and views without columns of their own show stays as it is.
+            self.usual_columns.get_or_insert(before);
+        } else if let Some(usual) = self.usual_columns.take() {
+            self.columns = usual;
         }
         let filter = CustomerFilter {
             status: StatusFilter::All,
@@ -70,6 +75,9 @@ impl App {
             return self.note("These are live lists already.");
         }
         let filter = CustomerFilter { page_size: self.table.filter.page_size, ..CustomerFilter::default() };
+        if let Some(usual) = self.usual_columns.take() {
+            self.columns = usual;
+        }
         self.filter.typed = super::filter::Typed::default();
         self.filter.point_at(&filter.status);
         self.filtering().show(filter)

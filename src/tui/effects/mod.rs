@@ -326,6 +326,7 @@ fn pending(
         let (world, target, token) = (world.clone(), target.clone(), token.clone());
         let (settings, reports) = (settings.clone(), reports.clone());
         async move {
+            let is_demo = matches!(target, AccountId::Demo);
             let opened = target.open(token, &world.home.vault, world.demo, &world.network).await?;
             let (account, keep) = opened;
             let live: Arc<dyn CustomerSource> =
@@ -338,6 +339,10 @@ fn pending(
                 let _ = reports.send(Report::Message(Message::PortfolioChanged));
             });
             let source = Arc::new(PortfolioSource::new(live, open, on_change));
+            // Whoever tries the program out has all of it at hand; a profile's customers are copied when they are wanted.
+            if is_demo {
+                source.open_after_first_rows();
+            }
             Ok(Connection { account, source, _keep: keep })
         }
     })

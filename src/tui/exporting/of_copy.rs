@@ -72,7 +72,7 @@ pub(super) async fn export_copy(
     };
     progress.begin(0, Some(ids.len() as u64));
     let parts = WantedParts { details: order.details, subscriptions: order.subscriptions };
-    let schema = RowSchema::Customers { details: parts.details, subscriptions: parts.subscriptions };
+    let schema = RowSchema::Portfolio { details: parts.details, subscriptions: parts.subscriptions };
     let (format, columns) = (order.format, default_columns(schema, order.format));
     let is_stopped = Arc::new(AtomicBool::new(false));
     let (stopped, runtime) = (Arc::clone(&is_stopped), Handle::current());
@@ -124,12 +124,12 @@ impl WantedParts {
         let subscriptions = list.map(|part| Arc::unwrap_or_clone(part.value));
         let lacks = self.details && details.is_none() || self.subscriptions && subscriptions.is_none();
         let problem = lacks.then(|| "not all of its details are in the local copy yet".to_owned());
-        ExportRow { row, details, subscriptions, problem }
+        ExportRow { row, details, subscriptions, copy: Some(held.parts.facts), problem }
     }
 
     fn row_alone(self, row: Row) -> ExportRow {
         let problem =
             (self.details || self.subscriptions).then(|| "this customer is not in the local copy".to_owned());
-        ExportRow { row, details: None, subscriptions: None, problem }
+        ExportRow { row, details: None, subscriptions: None, copy: None, problem }
     }
 }

@@ -105,6 +105,9 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
             canvas.put(place.x + MARKER, place.y, place.width - MARKER, &words, theme.warn());
         }
     }
+    if app.is_gone(row) {
+        canvas.restyle(place, theme.stale());
+    }
     // Outdated rows are dimmed only once the wait is noticeable.
     let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
     let failed = app.table.error().is_some();

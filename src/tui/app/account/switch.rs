@@ -24,7 +24,8 @@ impl App {
         let name = self.session.target.name()?.to_owned();
         let page_size = self.session.configuration.page_size;
         let last = self.session.last_view();
-        Some((name, view_of(&self.table, &self.filter.typed, &self.columns, page_size, last)))
+        let columns = self.usual_columns.as_ref().unwrap_or(&self.columns);
+        Some((name, view_of(&self.table, &self.filter.typed, columns, page_size, last)))
     }
 
     /// Keeps what is on the screen of the profile for when it is opened next.

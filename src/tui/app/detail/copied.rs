@@ -1,7 +1,13 @@
 //! Parts that come from the local copy: shown at once with their age, until the current ones have arrived; what those have
 //! changed is highlighted for a while.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
 
 use super::{Detail, DetailSubject, Tab};
 use crate::{
@@ -84,11 +90,14 @@ impl Detail {
             }
             return;
         }
+        let mut facts = HashMap::new();
         for (index, parts) in window.parts.iter().enumerate() {
             if let Some(row) = window.customer(index) {
                 self.records.keep_held(row, parts);
+                facts.insert(row.customer_id.clone(), parts.facts);
             }
         }
+        self.records.keep_facts(facts);
     }
 
     /// Shows the record and the subscriptions that are known. Those of the copy are out of date, and requested again.
@@ -145,6 +154,12 @@ impl Detail {
             Part::Subscriptions => (self.held.subscriptions, is_on_its_way(&self.subscriptions)),
         };
         held.map(|held| CopyNote { held, is_loading })
+    }
+
+    /// Returns the time at which the customer was found to be gone, if the local copy says so.
+    pub(super) fn gone_at(&self) -> Option<DateTime<Utc>> {
+        let id = self.subject.as_ref().and_then(DetailSubject::customer_id)?;
+        self.records.facts_of(id)?.gone_at
     }
 
     /// Returns true if the record comes from a copy that keeps no contacts.

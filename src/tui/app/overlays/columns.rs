@@ -40,7 +40,7 @@ impl Dialog for ColumnChooser {
                 line.right(Tone::Dim, "sortable")
             } else {
                 match column.needs() {
-                    Needs::Row => line,
+                    Needs::Row | Needs::Copy => line,
                     Needs::Record | Needs::Subscriptions => line.right(Tone::Dim, "1 request per row"),
                 }
             }

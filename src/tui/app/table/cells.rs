@@ -54,7 +54,14 @@ pub(crate) fn cell<'a>(
             };
             CellText { text, look: CellLook::Warn, at_right: false }
         }
+        Needs::Row if column.key == "status" && is_gone(row, records) => marker("Gone", CellLook::Dim),
         Needs::Row => words(column, column.read(&of_row)),
+        Needs::Copy => match records.facts_of(&row.customer_id) {
+            Some(facts) if facts.totals.is_some() || !column.is_total() => {
+                words(column, column.read(&TableLine { copy: Some(*facts), ..of_row }))
+            }
+            _ => marker(AWAITED, CellLook::Dim),
+        },
         Needs::Record if column.is_of_contacts() && records.lacks_contacts(row) => {
             marker(FAILED, CellLook::Warn)
         }
@@ -71,6 +78,11 @@ pub(crate) fn cell<'a>(
             Cached::Awaited => marker(AWAITED, CellLook::Dim),
         },
     }
+}
+
+/// Returns true if the local copy says that a row's customer is gone.
+pub(crate) fn is_gone(row: &CustomerRow, records: &Records) -> bool {
+    records.facts_of(&row.customer_id).is_some_and(|facts| facts.gone_at.is_some())
 }
 
 /// The key of the column that shows the reseller's name on screen.

@@ -10,12 +10,13 @@ pub(crate) const MARKER: u16 = 2;
 /// The columns that are shown at first, in order.
 const DEFAULTS: [&str; 6] = ["company", RESELLER, "customer-id", "status", "created", "reference"];
 
-/// Returns every column of a customer: those that are shown at first, then the others.
+/// Returns every column of a customer: those that are shown at first, then the others, last those of a local copy.
 pub(crate) fn all_columns() -> Vec<&'static Column> {
-    let schema = RowSchema::Customers { details: true, subscriptions: true };
+    let schema = RowSchema::Portfolio { details: true, subscriptions: true };
     let first = DEFAULTS.into_iter().filter_map(|key| schema.columns().find(|column| column.key == key));
     let rest = schema.columns().filter(|column| !is_default(column));
-    first.chain(rest).collect()
+    let (of_copy, rest): (Vec<_>, Vec<_>) = rest.partition(|column| column.needs() == Needs::Copy);
+    first.chain(rest).chain(of_copy).collect()
 }
 
 /// Returns true if a column is shown at first.
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn every_column_of_an_export_can_be_shown() {
         let shown: Vec<&str> = all_columns().iter().map(|column| column.key).collect();
-        let schema = RowSchema::Customers { details: true, subscriptions: true };
+        let schema = RowSchema::Portfolio { details: true, subscriptions: true };
         assert_eq!(shown.len(), schema.columns().count());
         assert!(schema.columns().all(|column| shown.contains(&column.key)));
         assert_eq!(shown[..6], DEFAULTS);

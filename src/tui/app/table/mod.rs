@@ -19,7 +19,7 @@ mod visible;
 use std::{sync::Arc, time::Duration};
 
 pub(crate) use age::{Age, oldest_beside};
-pub(crate) use cells::{CellLook, CellText, RESELLER, cell, words};
+pub(crate) use cells::{CellLook, CellText, RESELLER, cell, is_gone, words};
 pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, heading, is_default};
 pub(crate) use counts::Counts;
 pub(crate) use marks::Marks;

@@ -29,6 +29,7 @@ impl CustomerTable {
             RESELLER if self.filter.resellers.len() < 2 && self.filter.portfolio.is_none() => {
                 Some("with several resellers")
             }
+            _ if column.needs() == Needs::Copy && self.filter.portfolio.is_none() => Some("in views (v)"),
             "reference" if screen < REFERENCE_FROM => Some("from 180 columns"),
             _ => None,
         }

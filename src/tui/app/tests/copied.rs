@@ -10,7 +10,7 @@ use super::{
     views::{answer_with, whole},
 };
 use crate::{
-    model::{Customer, Priority, SubscriptionList},
+    model::{CopyFacts, CopyTotals, Customer, Priority, SubscriptionList},
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
         Effect, Message, Remote, Ticket,
@@ -33,6 +33,7 @@ fn held(stage: &Stage, record: &Value, keeps_contacts: bool) -> HeldParts {
     HeldParts {
         record: Some(Fetched { value: Arc::new(record), origin: origin.clone() }),
         subscriptions: Some(Fetched { value: Arc::new(list), origin }),
+        facts: CopyFacts::default(),
     }
 }
 
@@ -166,4 +167,30 @@ fn contacts_that_the_copy_leaves_out_are_not_said_to_be_missing() {
 
 fn texts(one: &str) -> Vec<String> {
     vec![one.to_owned()]
+}
+
+#[test]
+fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so() {
+    let mut stage = Stage::ready(160, 45);
+    stage.keys("v down down down enter");
+    let coverage = whole(&stage);
+    let known = CopyFacts {
+        gone_at: Some("2026-11-12T08:00:00Z".parse().unwrap()),
+        totals: Some(CopyTotals { seats: 1_025, ..CopyTotals::default() }),
+        ..CopyFacts::default()
+    };
+    let parts = [known, CopyFacts::default()].map(|facts| HeldParts { facts, ..HeldParts::default() });
+    answer_with(&mut stage, &["Acme", "Zeta"], coverage, None, parts.to_vec());
+    assert_eq!(cells(&stage, "gone-at", 2), ["12 Nov 2026", "—"]);
+    assert_eq!(cells(&stage, "status", 2), ["Gone", "● Active"]);
+    show(&mut stage, "seats");
+    assert_eq!(cells(&stage, "seats", 2), ["1,025", "…"], "not known is not none");
+    assert!(text(&stage).contains("Gone since 12 Nov 2026"), "{}", text(&stage));
+    // The columns of the view are not those of live lists.
+    let wanted = |stage: &Stage| stage.app.columns.wanted().map(|column| column.key).collect::<Vec<_>>();
+    assert!(wanted(&stage).contains(&"gone-at"));
+    stage.key("L");
+    stage.answer();
+    assert_eq!(wanted(&stage), ["company", "reseller-id", "customer-id", "status", "created", "reference"]);
+    assert!(!text(&stage).contains("Gone since"));
 }

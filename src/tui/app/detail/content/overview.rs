@@ -58,6 +58,16 @@ fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate, reselle
 }
 
 fn warnings(page: &mut LineBuilder, detail: &Detail) {
+    if let Some(at) = detail.gone_at() {
+        let day = format_date(at.date_naive());
+        page.paragraph(
+            Tone::Warn,
+            &format!(
+                "! Gone since {day}: no list shows this customer any more, and its record is not there."
+            ),
+        );
+        page.blank();
+    }
     if let Some((customer, row)) = detail.led_elsewhere() {
         page.paragraph(Tone::Warn, &format!("! links.self leads to customer {customer}, this row is {row}."));
         page.paragraph(Tone::Plain, &format!("[{}] opens the row's own record", detail.labels.own_record));

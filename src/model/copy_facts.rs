@@ -1,0 +1,27 @@
+//! What a local copy derives of a customer, or remembers about it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// What a local copy derives of a customer's subscriptions, and remembers about the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CopyFacts {
+    /// The time at which it was found to be gone.
+    pub gone_at: Option<DateTime<Utc>>,
+    /// The time at which a change of it was last observed.
+    pub changed_at: Option<DateTime<Utc>>,
+    /// What its subscriptions add up to; `None` if they are not in the copy yet.
+    pub totals: Option<CopyTotals>,
+}
+
+/// What the subscriptions of a customer add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CopyTotals {
+    /// The next day on which a subscription renews.
+    pub next_renewal: Option<NaiveDate>,
+    /// The licences of active subscriptions.
+    pub seats: i64,
+    /// The consumables of active subscriptions.
+    pub consumables: i64,
+    /// The licences that will not renew.
+    pub lapsing_seats: i64,
+}
