@@ -19,6 +19,7 @@ pub struct Progress {
     /// True if the total is known: the server has sent one, or the rows were picked.
     counted: AtomicBool,
     began: AtomicBool,
+    writing: AtomicBool,
 }
 
 impl Progress {
@@ -75,6 +76,16 @@ impl Progress {
     /// Returns true if the export has created or opened its journal.
     pub fn began(&self) -> bool {
         self.began.load(Ordering::Relaxed)
+    }
+
+    /// Returns true once all rows are here and the file is being written, which cannot be stopped any more.
+    pub fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Acquire)
+    }
+
+    /// Notes that the file is being written.
+    pub(super) fn begin_writing(&self) {
+        self.writing.store(true, Ordering::Release);
     }
 
     /// Notes the rows of an earlier run, and the expected number if it is known.

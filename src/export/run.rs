@@ -60,12 +60,13 @@ pub enum ExportError {
 /// Fails if fetching ends early, if rows may be missing and the job does not accept that, or if the file cannot be
 /// written. The journal stays unless the error says otherwise.
 pub async fn export_to_file(job: ExportJob, progress: Arc<Progress>) -> Result<Exported, ExportError> {
-    let FetchedRows { journal, lists } = fetch_rows(job.rows, progress).await?;
+    let FetchedRows { journal, lists } = fetch_rows(job.rows, Arc::clone(&progress)).await?;
     let is_doubtful = job.may_lack_lists || lists.iter().any(|(_, stats)| stats.incomplete.is_some());
     if is_doubtful && !job.anyway {
         return Err(ExportError::Doubtful(lists));
     }
     let ExportJob { file, format, columns, options, .. } = job;
+    progress.begin_writing();
     let writing = tokio::task::spawn_blocking(move || write(journal, &file, format, &columns, options));
     Ok(Exported { lists, written: writing.await?? })
 }

@@ -112,15 +112,20 @@ async fn run(
         may_lack_lists: false,
         anyway: order.anyway,
     };
+    let mut exporting = std::pin::pin!(export_to_file(job, Arc::clone(&progress)));
     let exported = tokio::select! {
-        exported = export_to_file(job, Arc::clone(&progress)) => exported,
+        exported = &mut exporting => exported,
         _ = stop => {
-            if remove_empty_journal(&file, begin, &progress) {
-                return Err(ExportFailed::Ended("Export stopped.".to_owned()));
+            if !progress.is_writing() {
+                if remove_empty_journal(&file, begin, &progress) {
+                    return Err(ExportFailed::Ended("Export stopped.".to_owned()));
+                }
+                let journal = text::clean(&journal_of(&file).to_string_lossy()).into_owned();
+                let words = format!("Export stopped. {} ({journal}).", resume_hint(&progress));
+                return Err(ExportFailed::Ended(words));
             }
-            let journal = journal_of(&file);
-            let words = format!("Export stopped. {} ({}).", resume_hint(&progress), text::clean(&journal.to_string_lossy()));
-            return Err(ExportFailed::Ended(words));
+            // The file appears in any case: what is said of it must be true.
+            exporting.await
         }
         never = report_progress(&progress, reports) => match never {},
     };
