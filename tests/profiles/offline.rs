@@ -31,7 +31,7 @@ fn a_view_works_on_without_the_api_and_says_that_it_is_old() {
     pty.send("/status:1000\r");
     pty.wait_for_text("of 121");
     pty.send(":sort country, seats desc\r");
-    pty.wait_for_text("country ▲ +1");
+    pty.wait_for_text("Country ▲ +1");
     let file = user.folder().join("out.csv");
     pty.send("e");
     pty.wait_for_text("all matching · 121");

@@ -20,6 +20,7 @@ mod input;
 pub(crate) mod layout;
 pub(crate) mod lines;
 pub(crate) mod message;
+mod messages;
 pub(crate) mod notices;
 mod overlays;
 mod profiles;
@@ -47,7 +48,7 @@ pub use session::{AccountKind, Invocation, Setup, Source};
 
 #[cfg(test)]
 pub(crate) use banner::banner;
-pub(crate) use banner::{banner_lines, detail_waits, list_waits, long_wait};
+pub(crate) use banner::{detail_waits, list_waits, long_wait};
 pub(crate) use copy::Copyable;
 pub(crate) use detail::tab_line;
 #[cfg(test)]
@@ -59,8 +60,9 @@ pub(crate) use layout::WidthClass;
 pub(crate) use layout::{MIN_SIZE, PANEL_LINES, Pane, box_text, inside};
 pub(crate) use lines::Tone;
 pub(crate) use message::Remote;
+pub(crate) use messages::table_message;
 pub(crate) use overlays::{DialogView, Overlay, Piece, ViewLine};
-pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, heading};
+pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, heading, sort_title};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};
 
@@ -206,7 +208,10 @@ impl App {
     fn settle(&mut self) {
         let (table, detail) = (&self.table, &self.detail);
         self.session.waits.keep(|ticket| table.awaits(ticket) || detail.awaits(ticket));
-        self.table.scroll_to_selection(self.visible_rows());
+        // A table that the record covers stays where it is.
+        if self.areas().table.is_some() {
+            self.table.scroll_to_selection(self.visible_rows());
+        }
         self.settle_detail();
         self.ask_to_keep();
         self.show_pending_notice();

@@ -3,7 +3,9 @@
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    super::app::{App, FIELD_HEADINGS, FIELD_LABEL, FilterField, PANEL_LINES, Preset, Remote, summary},
+    super::app::{
+        App, FIELD_HEADINGS, FIELD_LABEL, FilterField, PANEL_LINES, Preset, Remote, sort_title, summary,
+    },
     paint::Canvas,
 };
 use crate::{
@@ -182,7 +184,7 @@ pub(super) fn sort_words(filter: &CustomerFilter) -> String {
         0 => String::new(),
         more => format!(" +{more}"),
     };
-    format!("{} {}{more}", filter.sort_by.title(), arrow(filter.order))
+    format!("{} {}{more}", sort_title(filter.sort_by), arrow(filter.order))
 }
 
 /// Returns the arrow of a sort direction.

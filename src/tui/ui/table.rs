@@ -1,12 +1,12 @@
 //! Draws the customer table; only visible rows are formatted.
 
-use std::{borrow::Cow, fmt::Write};
+use std::fmt::Write;
 
 use ratatui::layout::Rect;
 
 use super::{
     super::app::{
-        App, CellLook, MARKER, PATIENCE, Pane, Placed, banner_lines, heading, list_waits, long_wait, spinner,
+        App, CellLook, MARKER, PATIENCE, Pane, Placed, heading, list_waits, spinner, table_message,
     },
     filter::arrow,
     paint::{Canvas, waited},
@@ -34,10 +34,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
             let place = Rect { y, height: 1, ..inside };
             draw_row(canvas, app, place, &columns, row, index);
         }
-        draw_banner(canvas, app, inside);
-    } else {
-        draw_nothing(canvas, app, inside);
     }
+    draw_message(canvas, app, inside);
 }
 
 fn title(app: &App) -> String {
@@ -74,12 +72,15 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
             true => canvas.theme.accent(),
             false => canvas.theme.dim(),
         };
-        let words = match rank.and_then(|rank| Some((rank, filter.sort_rules().nth(rank)?))) {
-            Some((0, rule)) => Cow::Owned(format!("{title} {}", arrow(rule.order))),
-            // The second and later columns decide between equal values: `Seats ▼2`.
-            Some((rank, rule)) => Cow::Owned(format!("{title} {}{}", arrow(rule.order), rank + 1)),
-            None => Cow::Borrowed(title),
+        // The second and later columns decide between equal values: `Seats ▼2`.
+        let mark = match rank.and_then(|rank| Some((rank, filter.sort_rules().nth(rank)?))) {
+            Some((0, rule)) => format!(" {}", arrow(rule.order)),
+            Some((rank, rule)) => format!(" {}{}", arrow(rule.order), rank + 1),
+            None => String::new(),
         };
+        // Rather a shorter heading than one without its arrow.
+        let room = usize::from(placed.width).saturating_sub(text::width(&mark));
+        let words = format!("{}{mark}", text::truncate(title, room));
         canvas.put(inside.x + MARKER + placed.x, inside.y, placed.width, &words, style);
     }
 }
@@ -141,51 +142,10 @@ fn draw_cell(canvas: &mut Canvas<'_>, app: &App, place: Rect, placed: Placed, ro
     }
 }
 
-/// Draws the lines below the rows: a problem with them, and what to do.
-fn draw_banner(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
-    let lines = banner_lines(app);
-    let (x, width) = (inside.x + 1, inside.width.saturating_sub(2));
-    let first = inside.bottom().saturating_sub(u16::try_from(lines.len()).unwrap_or_default());
-    for ((tone, line), y) in lines.into_iter().zip(first..) {
-        canvas.put(x, y, width, &line, canvas.theme.tone(tone));
-    }
-}
-
-/// Draws the reason why the table is empty, and the keys that help.
-fn draw_nothing(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
-    let theme = canvas.theme;
-    let mut lines: Vec<(String, ratatui::style::Style)> = Vec::new();
-    if let Some(error) = app.table.error() {
-        let told = app.detail.labels.tell(error);
-        // A load that the user stopped is not an error.
-        let stopped = app.table.is_stopped();
-        lines.push((told.what, if stopped { theme.dim() } else { theme.bad() }));
-        lines.push((told.todo, theme.plain()));
-    } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {
-        let (sentence, explanation, ways) = app.nothing_found(&shown.request.filter);
-        lines.push((sentence, theme.plain()));
-        // What is wrong with the list may be why nothing is in it.
-        lines.extend(shown.complaint.clone().map(|words| (text::clean(&words).into_owned(), theme.warn())));
-        lines.extend(explanation.map(|words| (words, theme.plain())));
-        // Each suggestion stays on one line.
-        let ways: Vec<String> = ways.iter().map(|way| way.replace(' ', "\u{a0}")).collect();
-        lines.push((ways.join("  "), theme.dim()));
-    } else if let Some((what, next)) = long_wait(app) {
-        lines.push((what, theme.warn()));
-        lines.push((next, theme.plain()));
-    } else if app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE) {
-        lines.push(("Loading customers …".to_owned(), theme.dim()));
-    }
-    let width = inside.width.saturating_sub(4);
-    let mut y = inside.y + 1 + (inside.height.saturating_sub(4)) / 3;
-    for (words, style) in lines {
-        for piece in text::wrap(&words, usize::from(width)) {
-            if y >= inside.bottom() {
-                return;
-            }
-            let wide = u16::try_from(text::width(&piece)).unwrap_or(width);
-            canvas.put(inside.x + 2 + (width.saturating_sub(wide)) / 2, y, width, &piece, style);
-            y += 1;
-        }
+/// Draws the message below the rows, or in place of them.
+fn draw_message(canvas: &mut Canvas<'_>, app: &App, inside: Rect) {
+    for line in table_message(app) {
+        let width = (inside.right()).saturating_sub(line.x + 1);
+        canvas.put(line.x, line.y, width, &line.text, canvas.theme.tone(line.tone));
     }
 }

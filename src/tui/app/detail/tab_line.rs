@@ -11,6 +11,25 @@ pub(crate) struct TabLine {
     pub(crate) after: bool,
 }
 
+impl TabLine {
+    /// Returns the tab that a click on a column of the line means, which has `width` columns: one that is shown, or the next
+    /// one that the marks at the ends stand for.
+    pub(crate) fn tab_at(&self, all: &[Tab], column: u16, width: u16) -> Option<Tab> {
+        let place = |tab: Tab| all.iter().position(|known| *known == tab);
+        if self.before && column < 2 {
+            return all.get(place(self.tabs.first()?.0)?.checked_sub(1)?).copied();
+        }
+        if self.after && column + 2 >= width {
+            return all.get(place(self.tabs.last()?.0)? + 1).copied();
+        }
+        let at = |(tab, start): &(Tab, u16)| {
+            let end = usize::from(*start) + text::width(tab.title());
+            (*start <= column && usize::from(column) <= end).then_some(*tab)
+        };
+        self.tabs.iter().rev().find_map(at)
+    }
+}
+
 /// Places the tabs into `width` columns, two blanks apart. `‹` and `›` take two columns if they are needed.
 pub(crate) fn tab_line(all: &[Tab], current: Tab, width: u16) -> TabLine {
     let width = usize::from(width);
@@ -41,6 +60,26 @@ pub(crate) fn tab_line(all: &[Tab], current: Tab, width: u16) -> TabLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_click_on_a_mark_goes_to_the_tab_behind_it() {
+        let all = Tab::all(false);
+        let mut tab = Tab::Overview;
+        let click = |tab, column| tab_line(all, tab, 31).tab_at(all, column, 31);
+        for expected in &all[1..] {
+            // The rightmost column is a mark until the last tab is shown.
+            tab =
+                click(tab, 30).or_else(|| tab_line(all, tab, 31).tabs.last().map(|(last, _)| *last)).unwrap();
+            assert!(
+                all.iter().position(|known| known == expected) <= all.iter().position(|known| *known == tab)
+            );
+        }
+        assert_eq!(tab, all[all.len() - 1]);
+        let first = tab_line(all, tab, 31).tabs[0].0;
+        let before = all.iter().position(|known| *known == first).unwrap() - 1;
+        assert_eq!(click(tab, 0), Some(all[before]));
+        assert_eq!((click(Tab::Overview, 0), click(Tab::Overview, 9)), (Some(Tab::Overview), None));
+    }
 
     #[test]
     fn all_tabs_where_there_is_room_else_the_current_one_among_some() {

@@ -9,6 +9,7 @@ use super::super::{
     detail::tab_line,
     footer,
     layout::{Areas, Pane, hits, inside},
+    messages::table_message,
     overlays::CommandPalette,
     table::MARKER,
 };
@@ -68,13 +69,14 @@ impl App {
             self.screen.focus = Pane::Detail;
             let inside = inside(pane);
             if row == inside.y {
-                let line = tab_line(self.detail.tabs(), self.detail.tab, inside.width.saturating_sub(2));
-                let x = column.saturating_sub(inside.x + 1);
-                if let Some((tab, _)) = line.tabs.iter().rev().find(|(_, start)| *start <= x) {
-                    self.detail.switch(*tab);
+                let (tabs, width) = (self.detail.tabs(), inside.width.saturating_sub(2));
+                let line = tab_line(tabs, self.detail.tab, width);
+                if let Some(tab) = line.tab_at(tabs, column.saturating_sub(inside.x + 1), width) {
+                    self.detail.switch(tab);
                 }
+                return true;
             }
-            return true;
+            return self.click_detail(&areas, column, row);
         }
         false
     }
@@ -101,10 +103,29 @@ impl App {
         }
     }
 
+    /// Presses the key that the detail's text names where it was clicked.
+    fn click_detail(&mut self, areas: &Areas, column: u16, row: u16) -> bool {
+        let place = areas.detail_text().filter(|place| hits(Some(*place), column, row));
+        let Some(place) = place else { return true };
+        let line = self.detail.lines.get(self.detail.top + usize::from(row - place.y));
+        let text: String =
+            line.into_iter().flat_map(|line| &line.spans).map(|(_, text)| text.as_str()).collect();
+        let named = self.named_action(&text, usize::from(column - place.x));
+        named.map(|action| self.press(action));
+        true
+    }
+
     fn click_table(&mut self, areas: &Areas, column: u16, row: u16, adds: bool) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
         if row < inside.y && self.is_over_range(areas, column) {
             return self.open(Overlay::Palette(CommandPalette::with("page ")));
+        }
+        let named = table_message(self)
+            .into_iter()
+            .find(|line| line.y == row)
+            .and_then(|line| self.named_action(&line.text, usize::from(column.checked_sub(line.x)?)));
+        if let Some(action) = named {
+            return self.press(action);
         }
         if row == inside.y {
             return self.click_heading(inside.width, column.saturating_sub(inside.x), adds);

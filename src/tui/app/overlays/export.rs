@@ -71,6 +71,9 @@ impl Unfinished {
     }
 }
 
+/// Columns of a label.
+const LABEL: usize = 19;
+
 /// The formats in the order in which they are offered.
 const FORMATS: [(Format, &str); 4] = [
     (Format::Xlsx, "Excel workbook"),
@@ -271,7 +274,7 @@ impl ExportForm {
         self.error = Some(match failed {
             ExportFailed::Exists => {
                 self.replace = true;
-                format!("{file} already exists. Press Enter again to replace it.")
+                format!("{file} already exists. Export again to replace it.")
             }
             ExportFailed::Left => {
                 (self.unfinished, self.field) = (Some(Unfinished::Resume), ExportField::Unfinished);
@@ -283,14 +286,16 @@ impl ExportForm {
 
     /// Returns the lines with the fields that they belong to.
     fn lines(&self, app: &App, width: usize) -> Vec<(Option<ExportField>, ViewLine)> {
-        /// Columns of a label.
-        const LABEL: usize = 19;
         let mut lines = Vec::new();
         for field in self.fields() {
             let active = field == self.field;
             if field == ExportField::Start {
                 lines.extend(self.advice(app, width));
-                let words = if self.requested { "[ Starting… ]" } else { "[ Export ]" };
+                let words = match (self.requested, self.replace) {
+                    (true, _) => "[ Starting… ]",
+                    (_, true) => "[ Replace ]",
+                    _ => "[ Export ]",
+                };
                 lines.push((Some(field), ViewLine::button(words, active)));
                 break;
             }
@@ -420,15 +425,17 @@ impl Dialog for ExportForm {
         Then::Stay
     }
 
-    fn click(&mut self, line: usize, app: &mut App) -> Then {
+    fn click_at(&mut self, line: usize, column: usize, app: &mut App) -> Then {
         let width = self.view(app).width();
         let field = self.lines(app, width).get(line).and_then(|(field, _)| *field);
         match field {
             Some(_) if self.requested => {}
             Some(ExportField::Start) => return self.start(app),
             Some(field) => {
+                // A click on ‹ beside the choice goes back.
+                let is_back = self.field == field && column <= LABEL;
                 self.field = field;
-                self.choose(app, true);
+                self.choose(app, !(is_back && column >= LABEL.saturating_sub(1)));
             }
             None => {}
         }

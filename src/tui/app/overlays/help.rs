@@ -23,6 +23,15 @@ const KEYS: usize = 16;
 /// Columns of the box from which the names of the actions are shown.
 const NAMES_FROM: u16 = 78;
 
+/// What the mouse does.
+const MOUSE: [(&str, &str); 5] = [
+    ("click", "select a row, a tab, a field, a hint or a key in brackets"),
+    ("double-click", "open a row"),
+    ("click heading", "sort by it, or turn the order around; in views, Ctrl adds it"),
+    ("click count", "go to a page"),
+    ("wheel", "scroll, and turn pages at the ends of the list"),
+];
+
 /// The list of keys.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeyList {
@@ -175,6 +184,19 @@ fn help_lines(keys: &KeyMap, typed: &str, over_dialog: bool) -> Vec<HelpLine> {
             name: info.name,
         }));
     }
+    let of_mouse = |(mouse, help): &(&'static str, &'static str)| {
+        typed.is_empty() || "mouse".contains(typed) || mouse.contains(typed) || help.contains(typed)
+    };
+    let of_mouse: Vec<_> = MOUSE.into_iter().filter(of_mouse).collect();
+    if !of_mouse.is_empty() {
+        if !lines.is_empty() {
+            lines.push(HelpLine::Blank);
+        }
+        lines.push(HelpLine::Heading("Mouse"));
+        let line =
+            |(mouse, help): (&str, &'static str)| HelpLine::Key { keys: mouse.to_owned(), help, name: "" };
+        lines.extend(of_mouse.into_iter().map(line));
+    }
     lines
 }
 
@@ -188,7 +210,8 @@ mod tests {
         let count = |typed| {
             help_lines(&keys, typed, false).iter().filter(|line| matches!(line, HelpLine::Key { .. })).count()
         };
-        assert_eq!(count(""), ACTIONS.len());
+        assert_eq!(count(""), ACTIONS.len() + MOUSE.len());
+        assert!(count("mouse") > MOUSE.len(), "the key that turns it off is there too");
         assert_eq!(count("suspend"), 1);
         assert_eq!(count("ctrl-z"), 1);
         assert!(count("screen down") > 0);

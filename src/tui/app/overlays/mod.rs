@@ -108,6 +108,11 @@ pub(crate) trait Dialog: std::fmt::Debug {
         Then::Stay
     }
 
+    /// Takes a click on a column of a line of its body, counted from the first column of its text.
+    fn click_at(&mut self, line: usize, _column: usize, app: &mut App) -> Then {
+        self.click(line, app)
+    }
+
     /// Takes a click beside its box.
     fn click_outside(&mut self, _app: &mut App) -> Then {
         Then::Close
@@ -234,7 +239,10 @@ impl App {
         let then = if super::layout::hits(Some(view.area), column, row) {
             match (view.answer_at(column, row), view.line_at(column, row)) {
                 (Some(action), _) => overlay.dialog_mut().act(action, None, self),
-                (None, Some(line)) => overlay.dialog_mut().click(line, self),
+                (None, Some(line)) => {
+                    let at = usize::from(column.saturating_sub(view.rows().x));
+                    overlay.dialog_mut().click_at(line, at, self)
+                }
                 (None, None) => Then::Stay,
             }
         } else {

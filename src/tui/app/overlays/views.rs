@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct ViewList {
     selected: usize,
+    /// The view that is deleted if the user says so once more.
+    deleting: Option<String>,
 }
 
 impl ViewList {
@@ -22,7 +24,7 @@ impl ViewList {
     pub(crate) fn new(app: &App) -> Self {
         let name = app.view_name();
         let at = name.and_then(|name| app.views().iter().position(|view| view.is_named(&name)));
-        Self { selected: at.map_or(0, |at| at + 1) }
+        Self { selected: at.map_or(0, |at| at + 1), deleting: None }
     }
 
     fn view(&self, app: &App) -> Option<SavedView> {
@@ -58,9 +60,15 @@ impl Dialog for ViewList {
         });
         let drawn = |(index, (name, query)): (usize, (String, String))| {
             let room = width.saturating_sub(NAME + 1);
+            let (tone, words) = match &self.deleting {
+                Some(deleting) if *deleting == name => {
+                    (Tone::Warn, "delete this view? Once more deletes it".to_owned())
+                }
+                _ => (Tone::Dim, text::clean(&query).into_owned()),
+            };
             ViewLine::default()
                 .cell(Tone::Plain, &text::clean(&name), NAME)
-                .put(Tone::Dim, text::truncate(&text::clean(&query), room))
+                .put(tone, text::truncate(&words, room))
                 .select(index == self.selected)
         };
         view.body = live.chain(others).enumerate().map(drawn).collect();
@@ -80,8 +88,17 @@ impl Dialog for ViewList {
 
     fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
         let named = self.view(app).map(|view| view.name);
+        // Any other key keeps the view.
+        let deleting = self.deleting.take();
         match (action, named) {
             (Action::Enter, _) => self.open(app),
+            (Action::DeleteView, Some(name))
+                if deleting.as_ref() != Some(&name)
+                    && app.session.own_views().iter().any(|view| view.name == name) =>
+            {
+                self.deleting = Some(name);
+                Then::Stay
+            }
             (Action::DeleteView, Some(name)) => {
                 app.delete_view(&name);
                 self.selected = self.selected.min(app.views().len());
@@ -111,7 +128,7 @@ impl Dialog for ViewList {
         if self.selected == line {
             return self.open(app);
         }
-        self.selected = line;
+        (self.selected, self.deleting) = (line, None);
         Then::Stay
     }
 }

@@ -2,7 +2,10 @@
 //! [`crate::columns`].
 
 use super::cells::RESELLER;
-use crate::columns::{Column, ColumnKind, Needs, RowSchema};
+use crate::{
+    columns::{Column, ColumnKind, Needs, RowSchema},
+    model::SortBy,
+};
 
 /// Columns at the left of the table's rows: the selection's and the mark's.
 pub(crate) const MARKER: u16 = 2;
@@ -27,6 +30,12 @@ pub(crate) fn is_default(column: &Column) -> bool {
 /// Returns the heading of a column.
 pub(crate) fn heading(column: &Column) -> &'static str {
     if column.key == RESELLER { "Reseller" } else { column.title }
+}
+
+/// Returns the heading of what a table is sorted by. Sums are named rather than what they are made of.
+pub(crate) fn sort_title(by: SortBy) -> &'static str {
+    let sorted = all_columns().into_iter().rev().find(|column| column.sort() == by);
+    sorted.map_or_else(|| if by == SortBy::Column("relevance") { "Relevance" } else { by.title() }, heading)
 }
 
 /// Returns the columns that it takes at least.

@@ -112,6 +112,12 @@ fn prove_views(action: Action, key: &str) {
         stage.key("up");
     }
     stage.key(key);
+    if action == Action::DeleteView {
+        assert_eq!(names(&stage), ["One", "Two"], "it asks first");
+        stage.keys("down up").key(key);
+        assert_eq!(names(&stage), ["One", "Two"], "any other key keeps it");
+        stage.key(key);
+    }
     let expected: &[&str] = if action == Action::DeleteView { &["Two"] } else { &["Two", "One"] };
     assert_eq!(names(&stage), expected);
     let change = match action {

@@ -75,7 +75,7 @@ fn a_file_that_is_there_is_replaced_only_once_that_was_said() {
     let mut stage = Stage::ready(120, 30);
     order(&mut stage, "e enter");
     failed(&mut stage, ExportFailed::Exists);
-    assert!(error(&stage).ends_with("already exists. Press Enter again to replace it."));
+    assert!(error(&stage).ends_with("already exists. Export again to replace it."));
     assert!(order(&mut stage, "enter").replace);
     failed(&mut stage, ExportFailed::Exists);
     stage.typed("x");

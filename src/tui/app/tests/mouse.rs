@@ -4,7 +4,7 @@ use crate::{
     model::{SortBy, SortOrder, Status, StatusFilter},
     tui::app::{
         DetailSubject, Effect, Footer, Message, Overlay, Pane, Tab, WidthClass, filter::FilterField, footer,
-        stage::Stage,
+        stage::Stage, table_message,
     },
 };
 
@@ -245,4 +245,88 @@ fn each_key_of_a_paired_hint_does_its_own() {
     stage.click(x, 44);
     stage.answer();
     assert_ne!(stage.app.table.filter.order, order);
+}
+
+#[test]
+fn a_key_that_a_message_names_is_pressed_by_a_click_on_it() {
+    let mut stage = Stage::ready(120, 30);
+    // An empty list names keys that clear the search or show all statuses.
+    stage.keys("/").typed("nobody").key("enter");
+    stage.pass(1_000);
+    stage.answer();
+    let place = |stage: &Stage, words: &str| {
+        let lines = table_message(&stage.app);
+        let words = words.replace(' ', "\u{a0}");
+        let line = lines.iter().find(|line| line.text.contains(&words)).expect("the key is named");
+        let before = &line.text[..line.text.find(&words).unwrap()];
+        (line.x + u16::try_from(crate::text::width(before)).unwrap(), line.y)
+    };
+    let (x, y) = place(&stage, "[x] clear");
+    stage.click(x.saturating_sub(2), y);
+    assert!(stage.app.table.filter.name.is_some(), "beside it is no click on it");
+    stage.click(x + 5, y);
+    assert!(stage.app.table.filter.name.is_none());
+    stage.answer();
+    // So does the text of a record.
+    stage.keys("enter");
+    stage.app.detail.switch(Tab::Orders);
+    stage.pass(1_000);
+    stage.answer();
+    assert!(!stage.app.detail.all_orders);
+    let area = stage.app.areas().detail_text().unwrap();
+    let line = stage.app.detail.lines.iter().position(|line| line.text().contains("[t]")).unwrap();
+    let row = area.y + u16::try_from(line - stage.app.detail.top).unwrap();
+    let text = stage.app.detail.lines[line].text();
+    let column = area.x + u16::try_from(crate::text::width(&text[..text.find("[t]").unwrap()])).unwrap();
+    stage.click(column + 1, row);
+    assert!(stage.app.detail.all_orders);
+}
+
+#[test]
+fn a_list_that_a_record_covers_is_where_it_was_afterwards() {
+    let mut stage = Stage::ready(80, 24);
+    stage.keys("down down down down down down");
+    assert_eq!((stage.app.table.top, stage.app.table.selected), (0, 6));
+    stage.key("enter");
+    assert!(stage.app.areas().table.is_none(), "the record fills the screen");
+    stage.key("esc");
+    assert_eq!((stage.app.table.top, stage.app.table.selected), (0, 6));
+}
+
+#[test]
+fn the_arrows_around_a_choice_go_either_way() {
+    let mut stage = Stage::ready(120, 30);
+    stage.key("e");
+    let format = |stage: &Stage| match &stage.app.overlay {
+        Some(Overlay::Export(form)) => form.file.value().rsplit('.').next().unwrap().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let at = |stage: &Stage, mark: char| {
+        let Some(overlay) = &stage.app.overlay else { panic!("no dialog") };
+        let view = overlay.dialog().view(&stage.app);
+        let text = |line: &crate::tui::app::ViewLine| -> String {
+            let piece = |piece: &crate::tui::app::Piece| match piece {
+                crate::tui::app::Piece::Text(_, text) | crate::tui::app::Piece::Badge(_, text) => {
+                    text.clone()
+                }
+                crate::tui::app::Piece::Input(..) => String::new(),
+            };
+            line.pieces.iter().map(piece).collect()
+        };
+        let lines: Vec<String> = view.body.iter().map(text).collect();
+        let row = lines.iter().position(|line| line.starts_with("Format")).unwrap();
+        let column = lines[row].find(mark).map(|at| crate::text::width(&lines[row][..at]));
+        let rows = view.rows();
+        (rows.x + u16::try_from(column.unwrap_or(19)).unwrap(), rows.y + u16::try_from(row).unwrap())
+    };
+    assert_eq!(format(&stage), "xlsx");
+    let (x, y) = at(&stage, '‹');
+    stage.click(x, y);
+    assert_eq!(format(&stage), "csv", "the first click chooses the field and its next value");
+    let (x, y) = at(&stage, '‹');
+    stage.click(x, y);
+    assert_eq!(format(&stage), "xlsx");
+    let (x, y) = at(&stage, '›');
+    stage.click(x, y);
+    assert_eq!(format(&stage), "csv");
 }
