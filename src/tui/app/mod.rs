@@ -34,7 +34,8 @@ pub(crate) mod table;
 mod tests;
 pub(crate) mod text_field;
 pub(crate) mod timing;
-pub(crate) mod views;
+pub(crate) mod view_tabs;
+mod views;
 
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ pub(crate) use overlays::{DialogView, Overlay, Piece, ViewLine};
 pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, heading, sort_title};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};
+pub(crate) use view_tabs::ViewTabs;
 
 use crate::{
     model::CustomerFilter,

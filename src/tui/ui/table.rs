@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::{
     super::app::{
-        App, CellLook, MARKER, PATIENCE, Pane, Placed, heading, list_waits, spinner, table_message,
+        App, CellLook, MARKER, PATIENCE, Pane, Placed, ViewTabs, heading, list_waits, spinner, table_message,
     },
     filter::arrow,
     paint::{Canvas, waited},
@@ -18,7 +18,13 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let focused = app.has_focus(Pane::Table);
-    let inside = canvas.frame(area, &title(app), &app.table.shown_range(app.now), focused);
+    let width = app.view_tabs_width(area.width);
+    let tabs = app.view_tabs(width);
+    let title = if tabs.is_some() { String::new() } else { title(app) };
+    let inside = canvas.frame(area, &title, &app.table.shown_range(app.now), focused);
+    if let Some(tabs) = tabs {
+        draw_view_tabs(canvas, area, &tabs, width, focused);
+    }
     if inside.height == 0 || inside.width <= MARKER {
         return;
     }
@@ -36,6 +42,33 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         }
     }
     draw_message(canvas, app, inside);
+}
+
+/// Draws the views as tabs on the upper border.
+fn draw_view_tabs(canvas: &mut Canvas<'_>, area: Rect, line: &ViewTabs, width: u16, focused: bool) {
+    // A box that is too small has no border.
+    if area.width < 2 || area.height < 2 || line.tabs.is_empty() {
+        return;
+    }
+    let (theme, x) = (canvas.theme, area.x + 2);
+    let end = line.tabs.last().map_or(0, |tab| tab.x + u16::try_from(text::width(&tab.words)).unwrap_or(0));
+    let end = if line.after { width } else { end };
+    let blanks = " ".repeat(usize::from(end) + 2);
+    canvas.put(area.x + 1, area.y, end + 2, &blanks, theme.plain());
+    if line.before {
+        canvas.put(x, area.y, 1, "‹", theme.dim());
+    }
+    for tab in &line.tabs {
+        let style = match (tab.is_current, focused) {
+            (true, true) => theme.accent().patch(theme.strong()).underlined(),
+            (true, false) => theme.strong().underlined(),
+            _ => theme.dim(),
+        };
+        canvas.put(x + tab.x, area.y, width.saturating_sub(tab.x), &tab.words, style);
+    }
+    if line.after {
+        canvas.put(x + width - 1, area.y, 1, "›", theme.dim());
+    }
 }
 
 fn title(app: &App) -> String {

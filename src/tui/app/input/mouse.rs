@@ -117,6 +117,14 @@ impl App {
 
     fn click_table(&mut self, areas: &Areas, column: u16, row: u16, adds: bool) -> bool {
         let Some(inside) = areas.table_inside() else { return false };
+        if let Some(border) = areas.table.filter(|border| row == border.y) {
+            let width = self.view_tabs_width(border.width);
+            if let Some(at) = column.checked_sub(border.x + 2)
+                && self.click_view_tab(at, width)
+            {
+                return true;
+            }
+        }
         if row < inside.y && self.is_over_range(areas, column) {
             return self.open(Overlay::Palette(CommandPalette::with("page ")));
         }

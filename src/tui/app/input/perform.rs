@@ -114,6 +114,7 @@ impl App {
             | A::KeepWithoutContacts
             | A::KeepInMemory => self.act_in_dialog(action),
             A::Live => self.show_live(),
+            A::NextView | A::PreviousView => self.step_view(action == A::NextView),
             A::Quit => {
                 self.out.send(Effect::Quit);
                 false

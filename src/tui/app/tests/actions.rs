@@ -306,6 +306,18 @@ fn prove(action: Action, key: &str) {
             stage.key(key);
             assert!(matches!(stage.app.overlay, Some(Overlay::Views(_))));
         }
+        Action::NextView | Action::PreviousView => {
+            let names =
+                ["All customers", "New this month", "Gone", "Changes"].map(|name| Some(name.to_owned()));
+            let mut expected: Vec<Option<String>> = names.into_iter().chain([None]).collect();
+            if action == Action::PreviousView {
+                expected[..4].reverse();
+            }
+            for name in expected {
+                stage.key(key);
+                assert_eq!(stage.app.view_name(), name);
+            }
+        }
         Action::Live => {
             stage.keys("v down enter");
             assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));
