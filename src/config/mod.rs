@@ -99,7 +99,7 @@ pub struct PortfolioSettings {
     pub keep: Option<bool>,
     /// `contacts`: names, e-mail addresses and phone numbers of contacts are part of the copy.
     pub contacts: bool,
-    /// `requests_per_minute`: the most requests that a sync sends, 1 to 6,000.
+    /// `requests_per_minute`: the most requests that a sync sends, 1 to 60,000.
     pub requests_per_minute: u16,
 }
 

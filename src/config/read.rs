@@ -230,9 +230,9 @@ impl ConfigReader<'_> {
                 self.set(&mut portfolio.contacts, key, value, "true or false", boolean);
             }
             "requests_per_minute" => {
-                let wanted = "a number from 1 to 6000";
+                let wanted = "a number from 1 to 60000";
                 self.set(&mut portfolio.requests_per_minute, key, value, wanted, |value| {
-                    within(value, 1..=6000)
+                    within(value, 1..=60_000)
                 });
             }
             _ => self.unknown(key, name, PORTFOLIO),
