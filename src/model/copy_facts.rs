@@ -25,3 +25,12 @@ pub struct CopyTotals {
     /// The licences that will not renew.
     pub lapsing_seats: i64,
 }
+
+/// The values of a field of the query language among some customers, with their counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCounts {
+    /// The field's name in queries, such as `country`.
+    pub field: &'static str,
+    /// The values as they were sent, the most frequent first. A customer may have several, or none that is known.
+    pub values: Vec<(String, u64)>,
+}

@@ -21,7 +21,7 @@ mod status;
 mod subscription;
 
 pub use compare::{compare, first_in_order};
-pub use copy_facts::{CopyFacts, CopyTotals};
+pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };

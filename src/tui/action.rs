@@ -78,6 +78,7 @@ pub enum Action {
     ShowMarked,
     CopyEmails,
     Views,
+    Facets,
     NextView,
     PreviousView,
     Live,
@@ -120,6 +121,8 @@ pub enum DialogKind {
     Marked,
     /// The views.
     Views,
+    /// The facets of a view.
+    Facets,
     /// The question about a local copy.
     KeepCopy,
 }
@@ -420,6 +423,14 @@ pub static ACTIONS: &[ActionInfo] = &{
         ),
         row(A::FilterPanel, "filter-panel", &["f"], "open the filters", Filter, Main),
         row(A::Views, "views", &["v"], "views: live lists, or the local copy", Filter, Main),
+        row(
+            A::Facets,
+            "facets",
+            &["F"],
+            "in a view: its statuses, countries, products…, counted",
+            Filter,
+            Main,
+        ),
         row(A::NextView, "next-view", &[")"], "next view", Filter, Main),
         row(A::PreviousView, "previous-view", &["("], "previous view", Filter, Main),
         row(A::Live, "live", &["L"], "live lists of the API again", Filter, Main),

@@ -175,6 +175,19 @@ fn options_that_do_nothing_for_the_demo_are_refused() {
 }
 
 #[test]
+fn facets_count_what_a_query_finds() {
+    let stage = Stage::new();
+    let counted = stage.run(["find", "--demo", "--facets", "--json", "status:pending"]).exits_with(0).json();
+    let found = stage.run(["find", "--demo", "--output", "csv", "status:pending"]).exits_with(0);
+    let rows = found.out.lines().count() as u64 - 1;
+    assert_eq!(counted["status"]["1002"], json!(rows));
+    assert!(counted["status"]["1000"].as_u64().unwrap() > rows, "the other values of a tested field too");
+    let resellers = counted["reseller"].as_object().unwrap().values().map(|count| count.as_u64().unwrap());
+    assert_eq!(resellers.sum::<u64>(), rows, "each customer has one reseller");
+    stage.run(["find", "--demo", "--facets", "--sort", "seats"]).exits_with(2);
+}
+
+#[test]
 fn changes_of_days_to_come_are_refused() {
     let stage = Stage::new();
     stage.run(["changes", "--demo", "--since", "2999-01-01"]).exits_with(2).warns(&["has not come yet"]);

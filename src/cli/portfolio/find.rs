@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use clap::Args;
+use serde_json::{Map, Value};
 
 use super::{
-    open::{LocalCopy, list_doubts, open_to_read, print_age, print_store_error},
+    open::{LocalCopy, detail_doubts, list_doubts, open_to_read, print_age, print_store_error},
     views::find_view,
 };
 use crate::{
@@ -14,14 +15,16 @@ use crate::{
         Arguments,
         account::select_target,
         context::CommandContext,
-        exit::{Failure, print_error, print_note, report_unreadable, usage},
+        exit::{Failure, print, print_error, print_note, report_unreadable, usage},
         output_args::{OutputArgs, write_failure},
         signals::run_until_signal,
     },
     columns::{Column, Columns, Item, Needs, RowSchema},
+    model::FacetCounts,
+    output::Format,
     portfolio::{
         StoredCustomer,
-        index::{IndexBuilder, PortfolioIndex, SortKey},
+        index::{IndexBuilder, PortfolioIndex, SortKey, facet_counts},
         query::{self, FieldNeeds, Query},
     },
     state::SavedView,
@@ -54,6 +57,10 @@ pub struct FindArgs {
     /// Include subscriptions: one row each, or nested in JSON
     #[arg(long)]
     pub subscriptions: bool,
+
+    /// Count the customers by status, reseller, segment, country, level, 3YC status and product instead
+    #[arg(long, conflicts_with_all = ["sort", "limit", "subscriptions"])]
+    pub facets: bool,
 
     /// Exit with 0 although the result rests on part of the portfolio
     #[arg(long)]
@@ -100,6 +107,21 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         Ok((builder.finish(), store.completeness()?))
     });
     let (index, held) = loaded.await.map_err(failed)?;
+    if wanted.facets {
+        print_facets(&facet_counts(&index, &search.query), wanted.output.format())?;
+        print_age(&held);
+        let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
+        let mut doubts: Vec<String> =
+            doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
+        if unknown > 0 {
+            let customers = text::pluralize(unknown, "customer", "customers");
+            doubts.push(format!("{customers} may match too: their details have not been read yet."));
+        }
+        for doubt in &doubts {
+            print_error(doubt);
+        }
+        return if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) };
+    }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
     let mut out = wanted.output.writer(&search.columns);
@@ -163,6 +185,24 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     report_unreadable(unreadable, "customer")?;
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+/// Prints counts: one line each, or as JSON an object of objects.
+fn print_facets(facets: &[FacetCounts], format: Format) -> Result<(), Failure> {
+    if matches!(format, Format::Json | Format::Jsonl) {
+        let field = |facet: &FacetCounts| {
+            let counts: Map<String, Value> =
+                facet.values.iter().map(|(value, count)| (value.clone(), (*count).into())).collect();
+            (facet.field.to_owned(), Value::Object(counts))
+        };
+        return print(&Value::Object(facets.iter().map(field).collect()).to_string());
+    }
+    for facet in facets {
+        for (value, count) in &facet.values {
+            print(&format!("{:10} {:>7}  {}", facet.field, text::group_digits(*count), text::clean(value)))?;
+        }
+    }
+    Ok(())
 }
 
 fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, Failure> {

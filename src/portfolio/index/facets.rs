@@ -9,7 +9,10 @@ use super::{
     rows::RowSet,
     search::Evaluation,
 };
-use crate::portfolio::query::{Condition, Field, Query, Term};
+use crate::{
+    model::FacetCounts,
+    portfolio::query::{Condition, Field, Query, Term},
+};
 
 /// The fields that have facets.
 pub const FACET_FIELDS: [Field; 7] = [
@@ -33,6 +36,15 @@ pub struct Facet {
     /// Each value as it was sent, with the number of rows that have it. The most frequent come first, equally frequent ones in
     /// the order of their text. Rows without a value, or whose value was not fetched yet, are not counted.
     pub values: Vec<(String, usize)>,
+}
+
+/// Counts the values of [`FACET_FIELDS`] as [`PortfolioIndex::facets`] does, under the names of the fields in queries.
+pub fn facet_counts(index: &PortfolioIndex, query: &Query) -> Vec<FacetCounts> {
+    let counts = |facet: Facet| FacetCounts {
+        field: facet.field.name(),
+        values: facet.values.into_iter().map(|(value, count)| (value, count as u64)).collect(),
+    };
+    index.facets(query).into_iter().map(counts).collect()
 }
 
 impl PortfolioIndex {

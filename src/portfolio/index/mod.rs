@@ -33,7 +33,7 @@ use std::sync::OnceLock;
 use arena::TextArena;
 use columns::DenseColumns;
 use entry_text::EntryText;
-pub use facets::{FACET_FIELDS, Facet};
+pub use facets::{FACET_FIELDS, Facet, facet_counts};
 use ranks::{Ranks, TextOrder};
 pub use search::FoundRows;
 pub use sort::{SortColumn, SortKey};

@@ -21,14 +21,14 @@ use tokio::sync::{OnceCell, oneshot};
 
 use super::{
     ChangeFilter, Completeness,
-    index::{FoundRows, PortfolioIndex, SortKey},
+    index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
     query::{Query, parse},
 };
 use crate::{
     api::{ApiError, RequestOptions},
     model::{
-        Coverage, Cursor, Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, RecordKey,
-        RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
+        Coverage, Cursor, Customer, CustomerFilter, FacetCounts, ObservedChange, OrderPage, OrdersRequest,
+        RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
@@ -122,6 +122,16 @@ impl PortfolioSource {
             FoundCustomers { ids: ids_of(&index, &found), complaint }
         })
         .await
+    }
+
+    /// Counts the values of some fields among the customers of the copy that a filter with a query finds.
+    ///
+    /// # Errors
+    /// Fails if the copy cannot be opened or read, or if the query is none.
+    pub async fn facets(&self, filter: CustomerFilter) -> Result<Vec<FacetCounts>, ApiError> {
+        let LoadedIndex { index, .. } = self.copy().await?.loaded().await?;
+        let query = filter_query(&filter)?;
+        blocking(move || facet_counts(&index, &query)).await
     }
 
     /// Returns what the copy holds of these customers, in this order; those that it does not know are left out.

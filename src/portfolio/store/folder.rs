@@ -104,13 +104,20 @@ impl WriterLock {
 
     /// Returns the process that holds the lock of a folder, if one does.
     pub(super) fn holder(folder: &Path) -> Option<u32> {
+        /// The attempts, and the pause between them: a process that is about to start another program shares its locks with
+        /// it for an instant, even if it has just released them.
+        const ATTEMPTS: u32 = 3;
+        const PAUSE: Duration = Duration::from_millis(5);
         let mut options = OpenOptions::new();
         let mut file =
             files::open(&folder.join(LOCK), options.read(true), files::SymlinkPolicy::Refuse).ok()?;
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => Some(read_process(&mut file).unwrap_or_default()),
-            _ => None,
+        for _ in 0..ATTEMPTS {
+            match file.try_lock_shared() {
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+                _ => return None,
+            }
         }
+        Some(read_process(&mut file).unwrap_or_default())
     }
 }
 

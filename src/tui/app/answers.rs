@@ -29,6 +29,7 @@ impl App {
             Message::Subscriptions(ticket, outcome) => self.on_subscriptions(ticket, outcome),
             Message::Orders(ticket, outcome) => self.detail.on_orders(ticket, outcome),
             Message::History(ticket, outcome) => self.detail.on_history(ticket, outcome),
+            Message::Facets(ticket, outcome) => self.on_facets(ticket, outcome),
             Message::FoundCustomers(ticket, outcome) => self.on_found_customers(ticket, &outcome),
             Message::Reseller(ticket, outcome) => {
                 let outcome = outcome.map(|value| *value).map_err(|error| *error);
@@ -86,6 +87,7 @@ impl App {
             || self.detail.on_orders(ticket, Err(error.clone()))
             || self.detail.on_history(ticket, Err(error.clone()))
             || self.on_found_customers(ticket, &Err(error.clone()))
+            || self.on_facets(ticket, Err(error.clone()))
             || self.session.reseller.settle(ticket, Err(*error.clone()))
             || self.on_account_resellers(ticket, Err(error.clone()))
             || self.on_checked(ticket, Err(error))

@@ -1,11 +1,20 @@
 //! The views: live lists of the API, and views of the local copy with their queries.
 
-use super::{App, Overlay, message::Effect, overlays::KeepCopyQuestion, table::TableColumns};
+use super::{
+    App, Overlay, Remote,
+    message::{Effect, LoadResult, Ticket},
+    overlays::{FacetList, KeepCopyQuestion},
+    table::TableColumns,
+};
 use crate::{
-    model::{CustomerFilter, SortRule, StatusFilter},
-    portfolio::index::{SortColumn, SortKey},
+    model::{CustomerFilter, FacetCounts, SortRule, StatusFilter},
+    portfolio::{
+        index::{SortColumn, SortKey},
+        query::{Field, refine, remove},
+    },
     state::{LIVE, SavedView, ViewChange},
     text,
+    tui::action::Action,
     tui::app::{message::KeepCopy, session::with_panel, table::all_columns},
 };
 
@@ -81,6 +90,46 @@ impl App {
         self.filter.typed = super::filter::Typed::default();
         self.filter.point_at(&filter.status);
         self.filtering().show(filter)
+    }
+
+    /// Opens the facets of the view on screen, and asks for their counts.
+    pub(crate) fn open_facets(&mut self) -> bool {
+        if self.table.filter.portfolio.is_none() {
+            let views = self.keys.label(Action::Views);
+            return self.note(format!("Facets are counted in views of the local copy: [{views}] opens one."));
+        }
+        let filter = self.table.filter.clone();
+        let mut counts = Remote::Idle;
+        counts.load(self.out.ask(|ticket| Effect::LoadFacets(ticket, filter)));
+        self.open(Overlay::Facets(FacetList::new(counts)))
+    }
+
+    /// Takes the counts of facets; returns true if they were awaited.
+    pub(super) fn on_facets(&mut self, ticket: Ticket, outcome: LoadResult<Vec<FacetCounts>>) -> bool {
+        let Some(Overlay::Facets(list)) = &mut self.overlay else { return false };
+        list.counts.settle(ticket, outcome.map(|counts| *counts).map_err(|error| *error))
+    }
+
+    /// Narrows the view on screen to one value of a field, or to any.
+    pub(crate) fn refine(&mut self, field: &str, value: Option<&str>) {
+        let (Some(query), Some(field)) = (self.table.filter.portfolio.clone(), Field::from_name(field))
+        else {
+            return;
+        };
+        let query = match value {
+            Some(value) => refine(&query, field, value),
+            None => remove(&query, field),
+        };
+        let mut filter = CustomerFilter { portfolio: Some(query.clone()), ..self.table.filter.clone() };
+        // What the panel chooses of the same field would narrow it further.
+        match field {
+            Field::Status => filter.status = StatusFilter::All,
+            Field::Reseller => filter.resellers.clear(),
+            _ => {}
+        }
+        self.filter.point_at(&filter.status);
+        self.filter.typed.name = query;
+        self.filtering().show(filter);
     }
 
     /// Puts a query to the local copy.

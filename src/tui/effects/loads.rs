@@ -57,6 +57,11 @@ impl Effects {
                     source.changes(id).await
                 });
             }
+            Effect::LoadFacets(ticket, filter) => {
+                self.load(ticket, Urgency::foreground(), Message::Facets, async move |source, _| {
+                    source.facets(filter).await
+                });
+            }
             Effect::FindCustomer(ticket, text) => {
                 self.load(ticket, Urgency::foreground(), Message::FoundCustomers, async move |source, _| {
                     source.named(text).await

@@ -158,6 +158,7 @@ impl Effects {
             | Effect::LoadOrders(..)
             | Effect::LoadHistory(..)
             | Effect::FindCustomer(..)
+            | Effect::LoadFacets(..)
             | Effect::LoadResellers(_)
             | Effect::FetchReseller(_) => self.run_load(effect),
             Effect::Hurry(ticket) => {

@@ -73,7 +73,8 @@ impl App {
             | A::Palette
             | A::Help
             | A::ShowMarked
-            | A::Views => self.open_dialog(action),
+            | A::Views
+            | A::Facets => self.open_dialog(action),
             A::EditConfig => {
                 self.out.send(Effect::EditConfig);
                 false
@@ -160,6 +161,7 @@ impl App {
             Action::Palette => Overlay::Palette(CommandPalette::default()),
             Action::Help => Overlay::Help(KeyList::default()),
             Action::Views => Overlay::Views(ViewList::new(self)),
+            Action::Facets => return self.open_facets(),
             Action::Profiles => return self.open_profiles(),
             Action::Export => return self.open_export(),
             Action::ShowMarked => return self.show_marked(),

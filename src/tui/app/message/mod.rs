@@ -20,8 +20,8 @@ use crate::{
     account::{AccountId, ProfileDraft, Resellers, TestStep},
     api::{ApiError, Exchange, Wait},
     model::{
-        Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, Priority, RecordKey, Reseller,
-        ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
+        Customer, CustomerFilter, FacetCounts, ObservedChange, OrderPage, OrdersRequest, Priority, RecordKey,
+        Reseller, ResellerRow, RowsRequest, StatusCounts, SubscriptionList,
     },
     source::{Fetched, Window},
     state::{View, ViewChange},
@@ -91,6 +91,8 @@ pub enum Message {
     Orders(Ticket, LoadResult<Fetched<OrderPage>>),
     /// The changes of a customer that syncs have seen; `None` if no local copy is open.
     History(Ticket, LoadResult<Option<Vec<ObservedChange>>>),
+    /// The facets of a view.
+    Facets(Ticket, LoadResult<Vec<FacetCounts>>),
     /// The IDs of the customers of the local copy that a text names, the surest first.
     FoundCustomers(Ticket, LoadResult<Vec<String>>),
     /// A request that was made for the account on the screen, and its response.
@@ -141,6 +143,7 @@ impl Message {
             | Self::Orders(ticket, _)
             | Self::History(ticket, _)
             | Self::FoundCustomers(ticket, _)
+            | Self::Facets(ticket, _)
             | Self::Reseller(ticket, _)
             | Self::AccountResellers(ticket, _)
             | Self::Waiting(ticket, _) => Some(*ticket),
@@ -166,6 +169,8 @@ pub enum Effect {
     LoadOrders(Ticket, OrdersRequest),
     /// Read the changes of a customer from the local copy; answered by [`Message::History`].
     LoadHistory(Ticket, String),
+    /// Count the values of some fields in a view; answered by [`Message::Facets`].
+    LoadFacets(Ticket, CustomerFilter),
     /// Find the customers of the local copy that a text names: an ID, a reference, an e-mail address; answered by
     /// [`Message::FoundCustomers`].
     FindCustomer(Ticket, String),

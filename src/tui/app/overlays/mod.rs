@@ -7,6 +7,7 @@ mod columns;
 mod copy_menu;
 mod export;
 mod exporting;
+mod facets;
 mod go_to;
 mod help;
 mod keep_copy;
@@ -35,6 +36,7 @@ pub(crate) use columns::ColumnChooser;
 pub(crate) use copy_menu::CopyMenu;
 pub(crate) use export::ExportForm;
 pub(crate) use exporting::StopExport;
+pub(crate) use facets::FacetList;
 pub(crate) use go_to::GoTo;
 pub(crate) use help::KeyList;
 pub(crate) use keep_copy::KeepCopyQuestion;
@@ -141,6 +143,7 @@ pub(crate) enum Overlay {
     Exporting(StopExport),
     Marked(MarkedRows),
     Views(ViewList),
+    Facets(FacetList),
     KeepCopy(Box<KeepCopyQuestion>),
 }
 
@@ -161,6 +164,7 @@ impl Overlay {
             Self::Exporting(dialog) => dialog,
             Self::Marked(dialog) => dialog,
             Self::Views(dialog) => dialog,
+            Self::Facets(dialog) => dialog,
             Self::KeepCopy(dialog) => &**dialog,
         }
     }
@@ -181,6 +185,7 @@ impl Overlay {
             Self::Exporting(dialog) => dialog,
             Self::Marked(dialog) => dialog,
             Self::Views(dialog) => dialog,
+            Self::Facets(dialog) => dialog,
             Self::KeepCopy(dialog) => &mut **dialog,
         }
     }

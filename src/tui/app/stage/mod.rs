@@ -279,6 +279,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::LoadOrders(ticket, _)
         | Effect::LoadHistory(ticket, _)
         | Effect::FindCustomer(ticket, _)
+        | Effect::LoadFacets(ticket, _)
         | Effect::LoadResellers(ticket)
         | Effect::FetchReseller(ticket)
         | Effect::CheckProfile(ticket, ..)

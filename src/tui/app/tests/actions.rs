@@ -1,10 +1,10 @@
 //! Every action of the table, by its default key. The match is exhaustive: an action without a proof does not compile.
 
 use crate::{
-    model::{CustomerFilter, OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
+    model::{CustomerFilter, FacetCounts, OrdersRequest, RecordKey, SortBy, SortOrder, Status, StatusFilter},
     tui::{
         action::{ACTIONS, Action},
-        app::{DetailSubject, Effect, Overlay, Pane, Tab, filter::FilterField, stage::Stage},
+        app::{DetailSubject, Effect, Message, Overlay, Pane, Tab, filter::FilterField, stage::Stage},
     },
 };
 
@@ -305,6 +305,28 @@ fn prove(action: Action, key: &str) {
         Action::Views => {
             stage.key(key);
             assert!(matches!(stage.app.overlay, Some(Overlay::Views(_))));
+        }
+        Action::Facets => {
+            stage.key(key);
+            assert!(stage.notice().starts_with("Facets are counted in views"), "{}", stage.notice());
+            stage.keys("v down enter").key(key);
+            let Some(Effect::LoadFacets(ticket, filter)) = stage.pending.last().cloned() else {
+                panic!("{:?}", stage.pending)
+            };
+            assert_eq!(filter.portfolio.as_deref(), Some(""));
+            let counts = vec![
+                FacetCounts { field: "status", values: vec![("1000".into(), 9), ("1002".into(), 2)] },
+                FacetCounts { field: "country", values: vec![("DE".into(), 7)] },
+            ];
+            stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
+            stage.keys("down down enter");
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some("country:DE"));
+            stage.key(key);
+            let Some(Effect::LoadFacets(ticket, _)) = stage.pending.last().cloned() else { panic!("counts") };
+            let counts = vec![FacetCounts { field: "country", values: vec![("DE".into(), 7)] }];
+            stage.send(Message::Facets(ticket, Ok(Box::new(counts))));
+            stage.key("x");
+            assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));
         }
         Action::NextView | Action::PreviousView => {
             let names =

@@ -1,0 +1,139 @@
+//! The facets of a view: the values of some fields among the customers that it shows, with their counts.
+
+use super::{Dialog, DialogView, Then, ViewLine, move_cursor};
+use crate::{
+    model::{EntityKind, FacetCounts, Status},
+    text,
+    tui::{
+        action::{Action, DialogKind},
+        app::{App, Remote, Tone, footer::Wanted, layout::menu_box},
+        keys::Chord,
+    },
+};
+
+/// The most values of a field that are listed.
+const MOST: usize = 12;
+
+/// The list of facets.
+#[derive(Debug, Clone)]
+pub(crate) struct FacetList {
+    pub(crate) counts: Remote<Vec<FacetCounts>>,
+    selected: usize,
+}
+
+/// A value of a field, as a line of the list.
+struct FacetLine<'a> {
+    field: &'static str,
+    value: &'a str,
+    count: u64,
+    /// True for the first value of its field.
+    is_first: bool,
+}
+
+impl FacetList {
+    /// Returns the list that waits for these counts.
+    pub(crate) fn new(counts: Remote<Vec<FacetCounts>>) -> Self {
+        Self { counts, selected: 0 }
+    }
+
+    fn lines(&self) -> Vec<FacetLine<'_>> {
+        let mut lines = Vec::new();
+        for facet in self.counts.value().into_iter().flatten() {
+            for (index, (value, count)) in facet.values.iter().enumerate().take(MOST) {
+                lines.push(FacetLine { field: facet.field, value, count: *count, is_first: index == 0 });
+            }
+        }
+        lines
+    }
+
+    fn take(&self, app: &mut App) -> Then {
+        let Some(line) = self.lines().into_iter().nth(self.selected) else { return Then::Ignored };
+        let (field, value) = (line.field, line.value.to_owned());
+        app.refine(field, Some(&value));
+        Then::Close
+    }
+
+    fn clear(&self, app: &mut App) -> Then {
+        let Some(field) = self.lines().get(self.selected).map(|line| line.field) else {
+            return Then::Ignored;
+        };
+        app.refine(field, None);
+        Then::Close
+    }
+}
+
+impl Dialog for FacetList {
+    fn kind(&self) -> DialogKind {
+        DialogKind::Facets
+    }
+
+    fn view(&self, app: &App) -> DialogView {
+        /// Columns of a field's name.
+        const FIELD: usize = 10;
+        let lines = self.lines();
+        let area = menu_box(app.areas().screen, 60, lines.len().max(1));
+        let mut view = DialogView::new(area, "Facets");
+        let width = view.width();
+        if lines.is_empty() {
+            let (tone, words) = match &self.counts {
+                Remote::Failed { error, .. } => (Tone::Bad, error.user_message().summary),
+                Remote::Ready(_) => (Tone::Dim, "No customer of this view has any of the fields.".to_owned()),
+                _ => (Tone::Dim, "Counting …".to_owned()),
+            };
+            view.body = text::wrap(&text::clean(&words), width)
+                .into_iter()
+                .map(|line| ViewLine::of(tone, line))
+                .collect();
+            return view;
+        }
+        let drawn = |(index, line): (usize, &FacetLine<'_>)| {
+            let count = text::group_digits(line.count);
+            let room = width.saturating_sub(FIELD + text::width(&count) + 2);
+            let words = match line.field {
+                "status" => Status::new(line.value).label(EntityKind::Account).to_owned(),
+                "reseller" => app.session.reseller_name(line.value).into_owned(),
+                _ => line.value.to_owned(),
+            };
+            ViewLine::default()
+                .cell(Tone::Dim, if line.is_first { line.field } else { "" }, FIELD)
+                .put(Tone::Plain, text::truncate(&text::clean(&words), room))
+                .right(Tone::Dim, count)
+                .select(index == self.selected)
+        };
+        view.body = lines.iter().enumerate().map(drawn).collect();
+        view.keep_visible(self.selected)
+    }
+
+    fn hints(&self, _: &App) -> Vec<Wanted> {
+        vec![
+            (&[Action::Enter], Action::Enter, "show only these"),
+            (&[Action::ClearFilters], Action::ClearFilters, "any value"),
+            (&[Action::Back], Action::Back, "close"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, _: Option<Chord>, app: &mut App) -> Then {
+        match action {
+            Action::Enter => self.take(app),
+            Action::ClearFilters => self.clear(app),
+            Action::Back | Action::Quit | Action::Facets => Then::Close,
+            _ => {
+                let count = self.lines().len();
+                if move_cursor(&mut self.selected, count, action) { Then::Stay } else { Then::Ignored }
+            }
+        }
+    }
+
+    fn takes(&self, action: Action) -> bool {
+        matches!(action, Action::Facets | Action::ClearFilters)
+    }
+
+    /// Puts the cursor on a line; a second click there takes it.
+    fn click(&mut self, line: usize, app: &mut App) -> Then {
+        if self.selected == line {
+            return self.take(app);
+        }
+        self.selected = line.min(self.lines().len().saturating_sub(1));
+        Then::Stay
+    }
+}
