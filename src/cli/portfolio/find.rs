@@ -265,16 +265,8 @@ fn suggest(search: &FindPlan, index: &PortfolioIndex) {
     if search.query.needs().iter().any(|needs| *needs != FieldNeeds::Row) && index.is_empty() {
         return;
     }
-    for term in &search.query.terms {
-        let query::Condition::Anywhere(word) = &term.condition else { continue };
-        let alone = Query { terms: vec![term.clone()] };
-        if term.is_negated || index.search(&alone, &[], 0..1).total > 0 {
-            continue;
-        }
-        let near = index.suggest(word);
-        if !near.is_empty() {
-            print_note(&format!("{} is nowhere; did you mean {}?", text::clean(word), near.join(", ")));
-        }
+    for suggestion in index.suggestions(&search.query) {
+        print_note(&suggestion);
     }
     if search.typed.trim().is_empty() {
         print_note("The portfolio is empty: run `vipmp sync`.");

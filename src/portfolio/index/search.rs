@@ -21,7 +21,7 @@ use super::{
 };
 use crate::portfolio::{
     fold::fold,
-    query::{Condition, Field, Query, Term, Test},
+    query::{Condition, Field, FieldNeeds, Query, Term, Test},
 };
 
 /// The rows that a search found.
@@ -126,10 +126,10 @@ impl<'a> Evaluation<'a> {
                 (self.find_anywhere(&fold(text), candidates), Some(&columns.complete))
             }
             Condition::Field(field, tests) => {
-                let known = match knowledge_of(*field) {
-                    Knowledge::List => None,
-                    Knowledge::Record => Some(&columns.with_record),
-                    Knowledge::Subscriptions => Some(&columns.with_subscriptions),
+                let known = match field.needs() {
+                    FieldNeeds::Row => None,
+                    FieldNeeds::Record => Some(&columns.with_record),
+                    FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
                 };
                 let mut candidates = self.possible.clone();
                 if let Some(known) = known {
@@ -280,50 +280,6 @@ impl<'a> Evaluation<'a> {
             }),
             Test::Text(..) | Test::Numbers(..) | Test::Codes { .. } => false,
         }
-    }
-}
-
-/// The part of an entry that a field is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Knowledge {
-    /// The list of customers: always known.
-    List,
-    /// The customer's record.
-    Record,
-    /// The customer's subscriptions.
-    Subscriptions,
-}
-
-/// Returns the part of an entry that a field is in.
-pub(super) fn knowledge_of(field: Field) -> Knowledge {
-    match field {
-        Field::Name
-        | Field::Id
-        | Field::Reference
-        | Field::Status
-        | Field::Reseller
-        | Field::Joined
-        | Field::Changed
-        | Field::Gone => Knowledge::List,
-        Field::Segment
-        | Field::Country
-        | Field::Region
-        | Field::City
-        | Field::Language
-        | Field::Level
-        | Field::CommitmentStatus
-        | Field::CommitmentEnd
-        | Field::Anniversary
-        | Field::Contact
-        | Field::Email
-        | Field::Tag => Knowledge::Record,
-        Field::Renewal
-        | Field::AutoRenewal
-        | Field::Seats
-        | Field::Consumables
-        | Field::Lapsing
-        | Field::Product
-        | Field::Subscription => Knowledge::Subscriptions,
     }
 }
 

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{
     PortfolioIndex, arena::CancelCheck, ranks::NameOrder, relevance::Relevance, rows::RowSet,
-    search::Knowledge, search::words_of,
+    search::words_of,
 };
-use crate::portfolio::query::Query;
+use crate::portfolio::query::{FieldNeeds, Query};
 
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,7 +98,7 @@ impl SortColumn {
     ];
 
     /// Returns the part of an entry that the column is in.
-    fn knowledge(self) -> Knowledge {
+    fn needs(self) -> FieldNeeds {
         match self {
             Self::Relevance
             | Self::Name
@@ -108,7 +108,7 @@ impl SortColumn {
             | Self::Reseller
             | Self::Created
             | Self::Changed
-            | Self::Gone => Knowledge::List,
+            | Self::Gone => FieldNeeds::Row,
             Self::Segment
             | Self::Country
             | Self::Region
@@ -120,9 +120,9 @@ impl SortColumn {
             | Self::CommitmentEnd
             | Self::Anniversary
             | Self::Contact
-            | Self::Email => Knowledge::Record,
+            | Self::Email => FieldNeeds::Record,
             Self::Renewal | Self::AutoRenewal | Self::Seats | Self::Consumables | Self::Lapsing => {
-                Knowledge::Subscriptions
+                FieldNeeds::Subscriptions
             }
         }
     }
@@ -222,10 +222,10 @@ impl PortfolioIndex {
     pub(super) fn count_unsorted(&self, found: &RowSet, sort: &[SortKey]) -> usize {
         let mut sorted = found.clone();
         for key in sort {
-            match key.column.knowledge() {
-                Knowledge::List => {}
-                Knowledge::Record => sorted.intersect(&self.columns.with_record),
-                Knowledge::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
+            match key.column.needs() {
+                FieldNeeds::Row => {}
+                FieldNeeds::Record => sorted.intersect(&self.columns.with_record),
+                FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
             }
         }
         found.count() - sorted.count()

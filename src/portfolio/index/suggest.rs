@@ -3,7 +3,13 @@
 use std::collections::HashMap;
 
 use super::{PortfolioIndex, columns::CodeField, entry_text::ArenaField, relevance::is_of_word, row_number};
-use crate::portfolio::fold::fold;
+use crate::{
+    portfolio::{
+        fold::fold,
+        query::{Condition, Query, Term},
+    },
+    text,
+};
 
 /// The most suggestions.
 const MAX_SUGGESTIONS: usize = 5;
@@ -36,6 +42,21 @@ struct WordFacts {
 }
 
 impl PortfolioIndex {
+    /// Returns a sentence for each word of a query that is nowhere in the portfolio though others are close to it.
+    pub fn suggestions(&self, query: &Query) -> Vec<String> {
+        let suggestion = |term: &Term| {
+            let Condition::Anywhere(word) = &term.condition else { return None };
+            let alone = Query { terms: vec![term.clone()] };
+            if term.is_negated || self.search(&alone, &[], 0..1).total > 0 {
+                return None;
+            }
+            let near = self.suggest(word);
+            let words = || format!("{} is nowhere: did you mean {}?", text::clean(word), near.join(", "));
+            (!near.is_empty()).then(words)
+        };
+        query.terms.iter().filter_map(suggestion).collect()
+    }
+
     /// Returns the words of the portfolio that are closest to a word, spelt as in one of the entries: at most five, the
     /// closest first, and the most frequent first among these. One change (a letter added, dropped, replaced or swapped with
     /// its neighbour) is allowed for words of three to five characters, two for longer ones, none for shorter ones.

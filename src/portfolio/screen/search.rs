@@ -84,24 +84,7 @@ pub(super) fn complaint(
         ));
     }
     if found.total == 0 {
-        words.extend(suggestions(index, query));
+        words.extend(index.suggestions(query));
     }
     (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// Returns the closest words for those that are nowhere.
-fn suggestions(index: &PortfolioIndex, query: &Query) -> Vec<String> {
-    let mut found = Vec::new();
-    for term in &query.terms {
-        let Condition::Anywhere(word) = &term.condition else { continue };
-        let alone = Query { terms: vec![term.clone()] };
-        if term.is_negated || index.search(&alone, &[], 0..1).total > 0 {
-            continue;
-        }
-        let near = index.suggest(word);
-        if !near.is_empty() {
-            found.push(format!("{} is nowhere: did you mean {}?", text::clean(word), near.join(", ")));
-        }
-    }
-    found
 }
