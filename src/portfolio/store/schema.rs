@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 2;
+pub(super) const CACHE_VERSION: i64 = 3;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -95,8 +95,6 @@ CREATE TABLE subscription (
     deployment_id TEXT,
     PRIMARY KEY (customer_id, position)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX subscription_by_id ON subscription (id);
 
 CREATE TABLE purchase (
     customer_id TEXT NOT NULL,
