@@ -141,7 +141,7 @@ impl Column {
     }
 
     /// Returns true if the column is about contacts, which a local copy may leave out.
-    pub(crate) fn is_of_contacts(&self) -> bool {
+    pub fn is_of_contacts(&self) -> bool {
         matches!(self.key, "admin" | "admin-email" | "admin-phone")
     }
 

@@ -151,7 +151,7 @@ fn opened(
         source: live,
         options: RequestOptions::new(Urgency::background()),
         store: store.clone(),
-        scope: SyncScope { resellers, orders_since: None },
+        scope: SyncScope { resellers, is_all: false, orders_since: None },
         at_once: settings.at_once,
         per_minute,
     };

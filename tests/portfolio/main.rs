@@ -81,6 +81,7 @@ impl Target {
             store: SharedStore::new(self.open()),
             scope: SyncScope {
                 resellers: RESELLERS.iter().map(|id| ((*id).to_owned(), None)).collect(),
+                is_all: false,
                 orders_since: None,
             },
             at_once: self.at_once,

@@ -23,8 +23,8 @@ use crate::{
     model::FacetCounts,
     output::Format,
     portfolio::{
-        StoredCustomer,
-        index::{IndexBuilder, PortfolioIndex, SortKey, facet_counts},
+        Completeness, StoredCustomer,
+        index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey, facet_counts},
         query::{self, FieldNeeds, Query},
     },
     state::SavedView,
@@ -108,19 +108,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     });
     let (index, held) = loaded.await.map_err(failed)?;
     if wanted.facets {
-        print_facets(&facet_counts(&index, &search.query), wanted.output.format())?;
-        print_age(&held);
-        let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
-        let mut doubts: Vec<String> =
-            doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
-        if unknown > 0 {
-            let customers = text::pluralize(unknown, "customer", "customers");
-            doubts.push(format!("{customers} may match too: their details have not been read yet."));
-        }
-        for doubt in &doubts {
-            print_error(doubt);
-        }
-        return if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) };
+        return count_facets(wanted, &search, &index, &held, doubt);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
@@ -152,11 +140,21 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     if found.total == 0 {
         print_note("No customer matches.");
+        if !held.keeps_contacts {
+            print_note("Contacts are left out of this copy, so they were not searched.");
+        }
         suggest(&search, &index);
     }
     let mut doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
     if !held.keeps_contacts && search.query.tests_contacts() {
         doubts.push("contacts are not kept in this copy: `vipmp sync --contacts` keeps them.".to_owned());
+    }
+    let shows_contacts = search.columns.as_slice().iter().any(|column| column.is_of_contacts());
+    let is_of_contacts = |key: &SortKey| matches!(key.column, SortColumn::Contact | SortColumn::Email);
+    if !held.keeps_contacts
+        && (shows_contacts && wanted.output.columns.is_some() || search.sort.iter().any(is_of_contacts))
+    {
+        doubts.push("contacts are left out of this copy: `vipmp sync --contacts` keeps them.".to_owned());
     }
     if missing > 0 {
         doubts.push(format!(
@@ -184,6 +182,29 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         print_error(doubt);
     }
     report_unreadable(unreadable, "customer")?;
+    if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+/// Prints the facets of what a query finds.
+fn count_facets(
+    wanted: &FindArgs,
+    search: &FindPlan,
+    index: &PortfolioIndex,
+    held: &Completeness,
+    doubt: Option<String>,
+) -> Result<(), Failure> {
+    print_facets(&facet_counts(index, &search.query), wanted.output.format())?;
+    print_age(held);
+    let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
+    let mut doubts: Vec<String> =
+        doubt.into_iter().chain(list_doubts(held)).chain(detail_doubts(held)).collect();
+    if unknown > 0 {
+        let customers = text::pluralize(unknown, "customer", "customers");
+        doubts.push(format!("{customers} may match too: their details have not been read yet."));
+    }
+    for doubt in &doubts {
+        print_error(doubt);
+    }
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
 }
 
@@ -220,7 +241,7 @@ fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, 
             SortKey::parse_all(view.sort.iter().map(String::as_str))
                 .map_err(|error| usage(&format!("view {}: {error}", view.name)))?
         }
-        _ => Vec::new(),
+        _ => vec![SortKey::ascending(SortColumn::Relevance)],
     };
     let parse = |subscriptions: bool| {
         let schema = RowSchema::Portfolio { details: true, subscriptions };

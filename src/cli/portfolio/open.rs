@@ -103,7 +103,7 @@ pub(super) async fn read_demo(
         source: source_of(&account),
         options: RequestOptions::default(),
         store: store.clone(),
-        scope: SyncScope { resellers: named(resellers), orders_since: None },
+        scope: SyncScope { resellers: named(resellers), is_all: true, orders_since: None },
         at_once: context.network.concurrency,
         per_minute: None,
     };

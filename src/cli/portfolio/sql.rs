@@ -24,6 +24,9 @@ use crate::{
 /// The longest statement on standard input, in bytes.
 const LONGEST: u64 = 1024 * 1024;
 
+/// The time after its limit at which a statement is given up.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// The arguments of `vipmp sql`.
 #[derive(Debug, Clone, Args)]
 pub struct SqlArgs {
@@ -90,15 +93,18 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
     let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
     let limit = wanted.timeout;
     let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
-    let found = store
-        .with(move |store| {
-            Ok(match folder {
-                Some(folder) => PortfolioStore::query(&folder, &statement, limit),
-                None => store.query_memory(&statement, limit),
-            })
+    let running = store.with(move |store| {
+        Ok(match folder {
+            Some(folder) => PortfolioStore::query(&folder, &statement, limit),
+            None => store.query_memory(&statement, limit),
         })
-        .await
-        .map_err(|error| print_store_error(&error))?;
+    });
+    // Inside a single function, SQLite does not look at the clock.
+    let Ok(found) = tokio::time::timeout(limit + GRACE, running).await else {
+        print_error(&SqlError::TimedOut(limit).to_string());
+        return Err(Failure::Failed);
+    };
+    let found = found.map_err(|error| print_store_error(&error))?;
     let table = found.map_err(|error| match error {
         SqlError::Store(error) => print_store_error(&error),
         SqlError::TimedOut(_) => {

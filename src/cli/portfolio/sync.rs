@@ -135,13 +135,14 @@ async fn run(wanted: &SyncArgs, arguments: &Arguments, context: &CommandContext)
     loop {
         let outcome = async {
             let progress = Arc::new(SyncProgress::default());
-            let resellers = choose(&account, wanted).await?;
+            let (resellers, is_all) = choose(&account, wanted).await?;
             let job = SyncJob {
                 source: source_of(&account),
                 options: RequestOptions::new(Urgency::background()),
                 store: store.clone(),
                 scope: SyncScope {
                     resellers: resellers.ids.iter().cloned().zip(resellers.names.iter().cloned()).collect(),
+                    is_all,
                     orders_since: orders_since()?,
                 },
                 at_once: context.network.concurrency,
@@ -174,22 +175,27 @@ async fn run(wanted: &SyncArgs, arguments: &Arguments, context: &CommandContext)
     }
 }
 
-/// Returns the named resellers; by default, all that the account lists, or its own if it may not list any.
-async fn choose(account: &Account, wanted: &SyncArgs) -> Result<ChosenResellers, Failure> {
-    let all = ["all".to_owned()];
-    let named = if wanted.resellers.is_empty() { &all[..] } else { &wanted.resellers };
-    match choose_resellers(account, named).await {
-        Err(error)
-            if wanted.resellers.is_empty()
-                && matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) =>
-        {
+/// Returns the named resellers; by default, all that the account lists and its own, or its own alone if it may not list
+/// any. The second value is true if these are known to be all.
+async fn choose(account: &Account, wanted: &SyncArgs) -> Result<(ChosenResellers, bool), Failure> {
+    let failed = |error| print_api_error(&error);
+    if !wanted.resellers.is_empty() {
+        return Ok((choose_resellers(account, &wanted.resellers).await.map_err(failed)?, false));
+    }
+    match choose_resellers(account, &["all".to_owned()]).await {
+        Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) => {
             print_note("This account may not list resellers, so only its own customers are read.");
-            choose_resellers(account, &[]).await.map_err(|error| print_api_error(&error))
+            Ok((choose_resellers(account, &[]).await.map_err(failed)?, false))
         }
-        Ok(chosen) if chosen.ids.is_empty() => {
-            choose_resellers(account, &[]).await.map_err(|error| print_api_error(&error))
+        Ok(mut chosen) => {
+            let is_all = chosen.doubt.is_none() && !chosen.ids.is_empty();
+            if !chosen.ids.contains(&account.reseller_id) {
+                chosen.ids.push(account.reseller_id.clone());
+                chosen.names.push(None);
+            }
+            Ok((chosen, is_all))
         }
-        other => other.map_err(|error| print_api_error(&error)),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -25,7 +25,7 @@ use super::{
     query::{Query, parse},
 };
 use crate::{
-    api::{ApiError, RequestOptions},
+    api::{ApiError, ErrorKind, RequestOptions},
     model::{
         Coverage, Cursor, Customer, CustomerFilter, FacetCounts, ObservedChange, OrderPage, OrdersRequest,
         RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
@@ -234,7 +234,10 @@ impl PortfolioSource {
             return;
         }
         if let Some(copy) = self.copy.get() {
-            copy.state.ask_for_sync();
+            // One customer that is slow is no reason to read all lists again.
+            if matches!(outcome, Err(error) if error.kind == ErrorKind::Offline) {
+                copy.state.ask_for_sync();
+            }
             copy.state.renew();
             (self.on_change)();
         }

@@ -164,8 +164,12 @@ pub(super) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, Stor
 /// Returns the databases of a name that were set aside, without the files beside them.
 pub(super) fn set_aside_files(folder: &Path, own: &str) -> Result<Vec<PathBuf>, StoreError> {
     let is_database = |path: &PathBuf| !BESIDE.iter().any(|ending| name_of(path).ends_with(ending));
-    let found = files_of(folder, &format!("{own}{SET_ASIDE}"))?;
-    Ok(found.into_iter().filter(is_database).collect())
+    Ok(set_aside_parts(folder, own)?.into_iter().filter(is_database).collect())
+}
+
+/// Returns the databases of a name that were set aside, with the files beside them.
+pub(super) fn set_aside_parts(folder: &Path, own: &str) -> Result<Vec<PathBuf>, StoreError> {
+    files_of(folder, &format!("{own}{SET_ASIDE}"))
 }
 
 /// Returns the name of a file.

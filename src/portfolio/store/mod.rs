@@ -232,7 +232,8 @@ impl PortfolioStore {
 /// Deletes the contacts in files that were set aside: whole caches, and what histories show of contacts. A history that
 /// cannot be opened is deleted, which a notice says.
 fn delete_set_aside_contacts(folder: &Path) -> Result<Vec<String>, StoreError> {
-    folder::delete(&folder::set_aside_files(folder, folder::CACHE)?)?;
+    // What SQLite keeps beside a database holds as much of it.
+    folder::delete(&folder::set_aside_parts(folder, folder::CACHE)?)?;
     let mut notices = Vec::new();
     for path in folder::set_aside_files(folder, folder::HISTORY)? {
         let cleaned = connect::to_write(&path, Durability::OfEachChange)

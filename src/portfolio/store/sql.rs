@@ -52,8 +52,11 @@ pub enum SqlError {
     #[error("the statement took longer than {} s and was stopped: narrow it down, or allow more with --timeout", .0.as_secs())]
     TimedOut(Duration),
     /// The result does not fit into memory.
-    #[error("the result is larger than {} MB: select fewer columns, or add a LIMIT", LARGEST / 1_000_000)]
+    #[error("the result, or what is sorted for it, is larger than {} MB: select fewer columns, or add a LIMIT", LARGEST / 1_000_000)]
     TooLarge,
+    /// A single value is too long.
+    #[error("a single value would be longer than {} MB", LARGEST_VALUE / 1_000_000)]
+    TooLong,
     /// SQLite does not understand the statement.
     #[error("{0}")]
     Statement(String),
@@ -65,7 +68,9 @@ pub enum SqlError {
 /// The largest result that is held in memory, in bytes.
 const LARGEST: usize = 200_000_000;
 /// The largest single value that a statement may create, in bytes.
-const LARGEST_VALUE: i32 = 50_000_000;
+const LARGEST_VALUE: i32 = 10_000_000;
+/// The most memory that a statement may take, sorting included, in bytes: nothing is written to other files.
+const MOST_MEMORY: i64 = 600_000_000;
 
 impl PortfolioStore {
     /// Runs one statement that reads the portfolio in a folder, within a time limit. It sees the views and tables of both
@@ -75,6 +80,7 @@ impl PortfolioStore {
     /// Fails if the statement is wrong, would change anything or takes too long, or if the store cannot be read.
     pub fn query(folder: &Path, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
         let mut cache = connect::to_read(&folder.join(folder::CACHE))?;
+        bound(&cache)?;
         let (_, identity, _) = read_identity(&cache)?.ok_or(StoreError::Missing)?;
         let history = folder.join(folder::HISTORY);
         // A writer may be about to set aside the history of another account.
@@ -91,11 +97,19 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the statement is wrong, would change anything or takes too long.
     pub fn query_memory(&mut self, sql: &str, limit: Duration) -> Result<SqlTable, SqlError> {
+        bound(&self.cache)?;
         without_changes(&self.cache)?;
         let found = run(&mut self.cache, sql, limit);
         self.cache.execute_batch("DROP VIEW temp.v_changes").map_err(StoreError::from)?;
         found
     }
+}
+
+/// Bounds the memory of statements, and has them write nothing to temporary files.
+fn bound(cache: &Connection) -> Result<(), StoreError> {
+    cache.pragma_update(None, "temp_store", "MEMORY")?;
+    cache.query_row(&format!("PRAGMA hard_heap_limit = {MOST_MEMORY}"), [], |_| Ok(()))?;
+    Ok(())
 }
 
 fn attach(cache: &Connection, path: &str) -> Result<(), StoreError> {
@@ -150,7 +164,8 @@ fn sqlite_error(error: rusqlite::Error, limit: Duration) -> SqlError {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => SqlError::TimedOut(limit),
         Some(ErrorCode::AuthorizationForStatementDenied | ErrorCode::ReadOnly) => SqlError::NotRead,
-        Some(ErrorCode::TooBig) => SqlError::TooLarge,
+        Some(ErrorCode::TooBig) => SqlError::TooLong,
+        Some(ErrorCode::OutOfMemory) => SqlError::TooLarge,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::DiskFull) => store(error),
         _ => match error {
             rusqlite::Error::MultipleStatement | rusqlite::Error::Empty => SqlError::Count,
@@ -271,7 +286,7 @@ mod tests {
         assert!(matches!(read(&store.cache, many, 10_000), Err(Refused::TooLarge)));
         assert_eq!(read(&store.cache, many, 100_000).ok().map(|table| table.rows.len()), Some(1000));
         let long = empty().query_memory("SELECT hex(zeroblob(40000000))", SECOND).unwrap_err();
-        assert!(matches!(long, SqlError::TooLarge), "{long}");
+        assert!(matches!(long, SqlError::TooLong), "{long}");
     }
 
     #[test]

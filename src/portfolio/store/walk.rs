@@ -16,6 +16,9 @@ const NEAR: TimeDelta = TimeDelta::days(1);
 /// The age after which any record is read again.
 const FAR: TimeDelta = TimeDelta::days(7);
 
+/// The time to come from which a stored time is of a clock that was ahead. A run itself stores times after its beginning.
+const AHEAD: TimeDelta = TimeDelta::days(1);
+
 /// A customer whose record or subscriptions are due.
 #[derive(Debug, Clone)]
 pub struct DueCustomer {
@@ -138,9 +141,9 @@ impl PortfolioStore {
     /// Fails if the store cannot be written.
     pub fn begin_run(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         self.cache.execute("UPDATE sync_run SET outcome = 'interrupted' WHERE outcome IS NULL", [])?;
-        // Whoever could not be read the last time is tried again.
+        // Whoever could not be read the last time is tried again, after all others.
         self.cache.execute(
-            "UPDATE customer SET failed_at = NULL, failure = NULL WHERE failed_at IS NOT NULL AND gone_at IS NULL",
+            "UPDATE customer SET failed_at = NULL WHERE failed_at IS NOT NULL AND gone_at IS NULL",
             [],
         )?;
         self.cache.execute("INSERT INTO sync_run (started_at) VALUES (?)", [time::to_text(now)])?;
@@ -183,7 +186,7 @@ impl PortfolioStore {
             .map_or(0, |count| u64::try_from(*count).unwrap_or_default()))
     }
 
-    /// Returns the customers of these resellers whose orders were not read since a time, those whose orders were never read
+    /// Returns the customers of these resellers whose orders were not read since a time (nor after `now`), those whose orders were never read
     /// first. Each has the day from which its stored orders begin.
     ///
     /// # Errors
@@ -192,17 +195,18 @@ impl PortfolioStore {
         &self,
         resellers: &[String],
         since: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
         let mut found = self.cache.prepare_cached(
             "SELECT id, orders_since FROM customer
-             WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?1)
+             WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?1 OR orders_at > ?3)
                AND reseller_id IN (SELECT value FROM json_each(?2))
              ORDER BY orders_at IS NOT NULL, orders_at, id",
         )?;
-        let rows = found
-            .query_map(params![time::to_text(since), serde_json::to_string(resellers)?], |row| {
-                Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
-            })?;
+        let rows = found.query_map(
+            params![time::to_text(since), serde_json::to_string(resellers)?, time::to_text(now + AHEAD)],
+            |row| Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref()))),
+        )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -244,7 +248,10 @@ impl PortfolioStore {
         let today = now.date_naive();
         let sql = format!(
             "WITH dated AS (
-                SELECT id, record_at, subscriptions_at, failed_at, gone_at,
+                SELECT id, failed_at, gone_at, failure,
+                    -- A time to come is of a clock that was ahead.
+                    CASE WHEN record_at <= ?8 THEN record_at END AS record_at,
+                    CASE WHEN subscriptions_at <= ?8 THEN subscriptions_at END AS subscriptions_at,
                     CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
                            OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
                 FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))
@@ -252,7 +259,7 @@ impl PortfolioStore {
              FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'row'
              WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
                AND (record_at IS NULL OR record_at < limit_at OR subscriptions_at IS NULL OR subscriptions_at < limit_at)
-             ORDER BY record_at IS NOT NULL, record_at, dated.id LIMIT ?6"
+             ORDER BY failure IS NOT NULL, record_at IS NOT NULL, record_at, dated.id LIMIT ?6"
         );
         let mut due = self.cache.prepare_cached(&sql)?;
         let rows = due.query_map(
@@ -264,6 +271,7 @@ impl PortfolioStore {
                 time::to_text(since),
                 i64::try_from(limit).unwrap_or(i64::MAX),
                 serde_json::to_string(resellers)?,
+                time::to_text(now + AHEAD),
             ],
             read,
         )?;

@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::{StreamExt as _, stream};
 
-use super::{FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
+use super::{
+    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, ends_sync,
+    says_no_such_customer,
+};
 use crate::{
     api::{ApiError, ErrorKind},
     model::{Customer, OrderPage, OrdersRequest, RecordKey, SubscriptionList},
@@ -35,14 +38,14 @@ impl Failed {
         }
     }
 
-    /// Returns the error if another customer may fail in the same way.
+    /// Returns the error of the server, if it is one.
     ///
     /// # Errors
     /// Returns the error if everything would.
     fn of_server(self) -> Result<Option<ApiError>, SyncError> {
         match self {
-            Self::Api(error) if error.is_account_wide() => Err(error.into()),
-            Self::Api(error) => Ok(Some(error).filter(|error| error.kind != ErrorKind::NotFound)),
+            Self::Api(error) if ends_sync(&error) => Err(error.into()),
+            Self::Api(error) => Ok(Some(error)),
             Self::Answer(_) => Ok(None),
         }
     }
@@ -82,7 +85,7 @@ async fn read_one(job: &SyncJob, budget: &RequestBudget, due: DueCustomer) -> De
     let DueCustomer { id, link, record, subscriptions } = due;
     let record = if record { Some(read_record(job, budget, &id, link).await) } else { None };
     // A customer that does not exist has no subscriptions either.
-    let is_missing = matches!(&record, Some(Err(Failed::Api(error))) if error.kind == ErrorKind::NotFound);
+    let is_missing = matches!(&record, Some(Err(Failed::Api(error))) if says_no_such_customer(error));
     let subscriptions = if subscriptions && !is_missing {
         budget.spend(1).await;
         let list = job.source.subscriptions(id.clone(), job.options.clone()).await;
@@ -169,7 +172,8 @@ pub(super) async fn read_orders(
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
     let resellers = job.scope.ids();
-    let without = job.store.with(move |store| store.without_orders(&resellers, begun)).await?;
+    let without =
+        job.store.with(move |store| store.without_orders(&resellers, begun, Utc::now().max(begun))).await?;
     progress.begin(SyncStage::Orders, without.len() as u64);
     let mut read = stream::iter(without.into_iter().map(|(id, stored)| async move {
         let since = stored.map_or(wanted, |stored| stored.min(wanted));

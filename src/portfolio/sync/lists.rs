@@ -2,7 +2,10 @@
 
 use chrono::Utc;
 
-use super::{FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage};
+use super::{
+    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, ends_sync,
+    says_no_such_customer,
+};
 use crate::{
     api::{ApiError, ErrorKind},
     collect::{ListStats, RowKey},
@@ -22,7 +25,7 @@ pub(super) async fn walk_all(
     for (reseller, name) in &job.scope.resellers {
         match walk_reseller(job, budget, progress, (reseller, name.as_deref()), totals, report).await {
             Ok(total) => totals += total,
-            Err(SyncError::Api(error)) if !error.is_account_wide() => {
+            Err(SyncError::Api(error)) if !ends_sync(&error) => {
                 let why = error.user_message().summary;
                 let is_unknown = matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden);
                 report.unread_resellers.push((reseller.clone(), why.clone()));
@@ -38,12 +41,30 @@ pub(super) async fn walk_all(
             Err(error) => return Err(error),
         }
     }
+    if job.scope.is_all {
+        doubt_unlisted(job).await?;
+    }
     match first_error {
         Some(error) if report.unread_resellers.len() == job.scope.resellers.len() => {
             Err(SyncError::Api(error))
         }
         _ => Ok(()),
     }
+}
+
+/// Notes a doubt about each reseller in the copy that the account does not list any more: its customers stay as they were.
+async fn doubt_unlisted(job: &SyncJob) -> Result<(), SyncError> {
+    let listed = job.scope.ids();
+    job.store
+        .with(move |store| {
+            for (reseller, _) in store.resellers()?.into_iter().filter(|(id, _)| !listed.contains(id)) {
+                let why = "the account does not list it any more, so its customers are as they were";
+                store.fail_walk(&reseller, why, false)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(())
 }
 
 /// Returns the query for the customers with a status: the newest last, so that those who join meanwhile are at the end.
@@ -133,30 +154,24 @@ async fn ask_for(
 ) -> Result<Option<ApiError>, SyncError> {
     budget.spend(1).await;
     match job.source.customer(RecordKey::Id(id.clone()), job.options.clone()).await {
-        Err(error) if error.kind == ErrorKind::NotFound => {
+        Err(error) if says_no_such_customer(&error) => {
             let is_new = job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
             report.gone += u64::from(is_new);
         }
         Ok(answer) if answer.value.customer_id.as_deref() == Some(&*id) => {
+            // It is there, whichever reseller it belongs to now.
             let customer = answer.value;
-            let moved_to = customer.reseller_id.as_deref().filter(|of| *of != reseller).map(str::to_owned);
-            let is_in_scope = |of: &String| job.scope.resellers.iter().any(|(known, _)| known == of);
-            if moved_to.as_ref().is_none_or(is_in_scope) {
-                // The lists of the other reseller show it, now or the next time.
-                report.unlisted += u64::from(moved_to.is_none());
-                job.store
-                    .with(move |store| {
-                        let now = Utc::now();
-                        store.mark_present(&id, &customer, now)?;
-                        store.put_record(&id, &customer, now)
-                    })
-                    .await?;
-            } else {
-                let is_new = job.store.with(move |store| store.mark_gone(&id, Utc::now())).await?;
-                report.gone += u64::from(is_new);
-            }
+            let has_moved = customer.reseller_id.as_deref().is_some_and(|of| of != reseller);
+            report.unlisted += u64::from(!has_moved);
+            job.store
+                .with(move |store| {
+                    let now = Utc::now();
+                    store.mark_present(&id, &customer, now)?;
+                    store.put_record(&id, &customer, now)
+                })
+                .await?;
         }
-        Err(error) if error.is_account_wide() => return Err(error.into()),
+        Err(error) if ends_sync(&error) => return Err(error.into()),
         other => {
             let error = other.err();
             let words = error.as_ref().map_or_else(

@@ -21,7 +21,7 @@ pub use shared::SharedStore;
 
 use super::{Completeness, StoreError};
 use crate::{
-    api::{ApiError, RequestOptions, WaitReason},
+    api::{ApiError, ErrorKind, RequestOptions, Service, WaitReason},
     source::CustomerSource,
 };
 
@@ -30,6 +30,8 @@ use crate::{
 pub struct SyncScope {
     /// The resellers: ID, and name if it is known.
     pub resellers: Vec<(String, Option<String>)>,
+    /// True if these are all that the account lists: others in the copy are then known to be listed no longer.
+    pub is_all: bool,
     /// Orders: none, or those since a day. Where earlier ones are stored, these are read again too.
     pub orders_since: Option<NaiveDate>,
 }
@@ -105,6 +107,22 @@ pub enum SyncError {
     PortfolioStore(#[from] StoreError),
 }
 
+/// Returns true if an error means that the API knows no such customer. A 404 of something before the API says nothing.
+fn says_no_such_customer(error: &ApiError) -> bool {
+    error.kind == ErrorKind::NotFound && error.service == Service::Api && error.code.is_some()
+}
+
+/// Returns true if everything else would fail in the same way. A server that is slow or busy may be so for one resource.
+fn ends_sync(error: &ApiError) -> bool {
+    let is_passing = matches!(error.kind, ErrorKind::Timeout | ErrorKind::RateLimited);
+    error.service == Service::TokenService || error.is_account_wide() && !is_passing
+}
+
+/// Returns true if an error may be the server's as a whole rather than one customer's.
+fn may_be_of_server(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::Server | ErrorKind::Timeout | ErrorKind::RateLimited)
+}
+
 /// Counts failures in a row: after some, the server is taken to be out of order as a whole.
 #[derive(Debug, Default)]
 struct FailureStreak(u32);
@@ -113,11 +131,12 @@ impl FailureStreak {
     /// The failures in a row after which the sync ends.
     const LIMIT: u32 = 20;
 
-    /// Notes the outcome of one customer: the error, if it may be the server's rather than this customer's.
+    /// Notes the outcome of one customer. Errors that are only this customer's do not count.
     ///
     /// # Errors
     /// Returns the error if it is one too many in a row.
     fn note(&mut self, error: Option<ApiError>) -> Result<(), SyncError> {
+        let error = error.filter(may_be_of_server);
         self.0 = if error.is_some() { self.0 + 1 } else { 0 };
         match error.filter(|_| self.0 >= Self::LIMIT) {
             Some(error) => Err(error.into()),
@@ -186,7 +205,7 @@ async fn run_stages(
     if let Some(since) = job.scope.orders_since {
         details::read_orders(job, budget, progress, (since, begun), &mut report).await?;
     }
-    let resellers = job.scope.ids();
-    report.completeness = job.store.with(move |store| store.completeness_of(Some(&resellers))).await?;
+    let resellers = (!job.scope.is_all).then(|| job.scope.ids());
+    report.completeness = job.store.with(move |store| store.completeness_of(resellers.as_deref())).await?;
     Ok(report)
 }

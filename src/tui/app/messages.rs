@@ -9,6 +9,22 @@ use crate::{
     },
 };
 
+/// The actions whose keys our own words name. A server's words that look like them can do no more than these.
+const NAMED: [Action; 12] = [
+    Action::Back,
+    Action::Refresh,
+    Action::Inspector,
+    Action::Profiles,
+    Action::ClearFilters,
+    Action::NameAnywhere,
+    Action::GoToCustomer,
+    Action::StatusAll,
+    Action::Views,
+    Action::Export,
+    Action::OwnRecord,
+    Action::OrderTerm,
+];
+
 /// A line of a message on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PlacedLine {
@@ -83,7 +99,8 @@ impl App {
     pub(crate) fn named_action(&self, line: &str, column: usize) -> Option<Action> {
         let label = key_at(line, column)?;
         let is_meant = |action: Action| self.keys.labels(action).split(' ').any(|known| known == label);
-        let mut usable = ACTIONS.iter().filter(|info| self.applies(info.scope));
+        let mut usable =
+            ACTIONS.iter().filter(|info| NAMED.contains(&info.action) && self.applies(info.scope));
         usable.find(|info| is_meant(info.action)).map(|info| info.action)
     }
 }

@@ -94,6 +94,8 @@ pub struct App {
     pub(crate) table: CustomerTable,
     /// The columns that the user wants.
     pub(crate) columns: TableColumns,
+    /// The name of the view that was opened last, while its query is on the screen.
+    opened_view: Option<String>,
     /// The columns of live lists, while a view with columns of its own is shown.
     usual_columns: Option<TableColumns>,
     pub(crate) marks: Marks,
@@ -132,6 +134,7 @@ impl App {
             table: CustomerTable::new(CustomerFilter::default()),
             columns: TableColumns::default(),
             usual_columns: None,
+            opened_view: None,
             marks: Marks::default(),
             detail: Detail::new(Labels::of(&keys)),
             overlay: None,

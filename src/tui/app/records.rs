@@ -165,7 +165,16 @@ impl Records {
     /// Keeps the parts that a local copy holds of a row's customer, unless newer ones are here.
     pub(crate) fn keep_held(&mut self, row: &CustomerRow, parts: &HeldParts) {
         if let Some(record) = &parts.record {
-            keep_newest(&mut self.customers, record_key(row), record);
+            let key = record_key(row);
+            // Another row may have the same link, of another page too.
+            let is_other = |part: &CachedPart<Customer>| {
+                let kept = part.value.as_ref().and_then(|customer| customer.customer_id.as_deref());
+                part.held.is_some() && kept != Some(&row.customer_id)
+            };
+            if self.customers.peek(&key).is_some_and(is_other) {
+                self.customers.pop(&key);
+            }
+            keep_newest(&mut self.customers, key, record);
         }
         if let Some(list) = &parts.subscriptions {
             keep_newest(&mut self.subscriptions, row.customer_id.clone(), list);

@@ -28,7 +28,11 @@ impl App {
     pub(crate) fn view_name(&self) -> Option<String> {
         let query = self.table.filter.portfolio.as_deref()?;
         let views = self.views();
-        let view = views.iter().rev().find(|view| view.query.trim() == query.trim());
+        let mut of_query = views.iter().filter(|view| view.query.trim() == query.trim());
+        // Several views may have one query, with other columns or another order.
+        let opened = self.opened_view.as_deref();
+        let view = of_query.clone().find(|view| opened.is_some_and(|name| view.is_named(name)));
+        let view = view.or_else(|| of_query.next_back());
         Some(view.map_or_else(
             || format!("Find {}", text::clean(query.trim())),
             |view| text::clean(&view.name).into_owned(),
@@ -68,6 +72,7 @@ impl App {
         .sorted(&sort);
         // The table shows the names of resellers.
         self.session.name_resellers(&mut self.out);
+        self.opened_view = (!view.name.is_empty()).then_some(view.name);
         self.filter.typed.name = view.query;
         (self.filter.typed.from, self.filter.typed.to) = Default::default();
         self.filter.point_at(&filter.status);
@@ -87,6 +92,7 @@ impl App {
         if let Some(usual) = self.usual_columns.take() {
             self.columns = usual;
         }
+        self.opened_view = None;
         self.filter.typed = super::filter::Typed::default();
         self.filter.point_at(&filter.status);
         self.filtering().show(filter)
@@ -174,6 +180,7 @@ impl App {
             sort: SortKey::all_of(filter).into_iter().map(SortKey::typed).collect(),
         };
         let saved = format!("View {} saved.", text::clean(&view.name));
+        self.opened_view = Some(view.name.clone());
         self.session.change_views(ViewChange::Put(view), &mut self.out);
         self.note(saved);
         Ok(())

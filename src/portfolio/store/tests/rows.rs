@@ -116,7 +116,7 @@ fn what_failed_is_due_again_in_the_next_run_only() {
     };
     store.mark_failed("1", "out of order", noon()).unwrap();
     assert_eq!(due(&store, "2026-03-01T12:00:00Z"), ["2"]);
-    assert_eq!(due(&store, "2026-03-01T12:00:01Z"), ["1", "2"]);
+    assert_eq!(due(&store, "2026-03-01T12:00:01Z"), ["2", "1"], "after those that did not fail");
     assert_eq!(store.completeness().unwrap().failed, 1);
     store.put_record("1", &record(&json!({"customerId": "1"})), noon()).unwrap();
     assert_eq!(store.completeness().unwrap().failed, 0);
@@ -150,7 +150,7 @@ fn only_the_synced_resellers_are_due_and_counted() {
         let of: Vec<String> = of.iter().map(|id| (*id).to_owned()).collect();
         let found = store.due(&of, noon(), noon(), 9).unwrap();
         assert_eq!(store.count_due(&of, noon(), noon()).unwrap(), found.len() as u64);
-        let without_orders = store.without_orders(&of, noon()).unwrap();
+        let without_orders = store.without_orders(&of, noon(), noon()).unwrap();
         assert_eq!(without_orders.len(), found.len());
         let held = store.completeness_of(Some(&of)).unwrap();
         assert_eq!((held.customers, held.resellers.0), (found.len() as u64, of.len() as u64));
@@ -172,9 +172,9 @@ fn those_whose_orders_are_the_oldest_come_first() {
     let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
     store.put_orders("1", &none, day, at("2026-03-01T09:00:00Z")).unwrap();
     store.put_orders("2", &none, None, at("2026-03-01T08:00:00Z")).unwrap();
-    let found = store.without_orders(&own(), noon()).unwrap();
+    let found = store.without_orders(&own(), noon(), noon()).unwrap();
     assert_eq!(found, [("3".to_owned(), None), ("2".to_owned(), None), ("1".to_owned(), day)]);
-    assert_eq!(store.without_orders(&own(), at("2026-03-01T08:30:00Z")).unwrap().len(), 2);
+    assert_eq!(store.without_orders(&own(), at("2026-03-01T08:30:00Z"), noon()).unwrap().len(), 2);
 }
 
 #[test]
@@ -201,4 +201,17 @@ fn customers_come_in_the_wanted_order_with_what_is_stored_of_them() {
         found.iter().map(facts).collect::<Vec<_>>(),
         expected.map(|(id, record, list)| (id.to_owned(), record, list))
     );
+}
+
+#[test]
+fn times_to_come_are_of_a_clock_that_was_ahead() {
+    let place = Place::new();
+    place.fill(&["1", "2"]);
+    let mut store = place.open();
+    for (id, at) in [("1", at("2027-06-01T00:00:00Z")), ("2", noon())] {
+        store.put_record(id, &record(&json!({"customerId": id})), at).unwrap();
+        store.put_subscriptions(id, &subscriptions(&[]), at).unwrap();
+    }
+    let due = store.due(&own(), at("2026-03-02T00:00:00Z"), noon(), 9).unwrap();
+    assert_eq!(due.into_iter().map(|due| due.id).collect::<Vec<_>>(), ["1"]);
 }

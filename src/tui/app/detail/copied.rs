@@ -93,7 +93,14 @@ impl Detail {
         let mut facts = HashMap::new();
         for (index, parts) in window.parts.iter().enumerate() {
             if let Some(row) = window.customer(index) {
-                self.records.keep_held(row, parts);
+                // A link that several rows have is the record of one of them at most.
+                let of_link = |other: usize| {
+                    let other = window.customer(other);
+                    other.is_some_and(|other| row.link.is_some() && other.link == row.link)
+                };
+                if (0..window.len()).filter(|other| of_link(*other)).count() < 2 {
+                    self.records.keep_held(row, parts);
+                }
                 facts.insert(row.customer_id.clone(), parts.facts);
             }
         }

@@ -41,6 +41,7 @@ impl Dialog for ColumnChooser {
             } else {
                 match column.needs() {
                     Needs::Row | Needs::Copy => line,
+                    _ if app.table.filter.portfolio.is_some() => line,
                     Needs::Record | Needs::Subscriptions => line.right(Tone::Dim, "1 request per row"),
                 }
             }
