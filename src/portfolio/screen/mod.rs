@@ -15,7 +15,7 @@ use std::{
     time::Instant,
 };
 
-use chrono::Utc;
+use chrono::{Local, Utc};
 use futures_util::future::BoxFuture;
 use tokio::sync::{OnceCell, oneshot};
 
@@ -273,8 +273,12 @@ impl CustomerSource for PortfolioSource {
             if request.filter.portfolio.is_some() {
                 return self.local_rows(request).await;
             }
+            let begun = Local::now();
             let outcome = self.live.rows(request, options).await;
-            self.note_reach(&outcome);
+            // Rows of the session's cache say nothing about the API.
+            if outcome.as_ref().map_or(true, |window| window.origin.at >= begun) {
+                self.note_reach(&outcome);
+            }
             if outcome.is_ok()
                 && let Some(told) = self.first_rows.lock().unwrap_or_else(PoisonError::into_inner).take()
             {

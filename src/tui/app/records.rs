@@ -139,6 +139,16 @@ impl Records {
         }
     }
 
+    /// Takes everything that is cached for held: it cannot be asked for again now.
+    pub(crate) fn hold_all(&mut self) {
+        for (_, part) in &mut self.customers {
+            part.held.get_or_insert(HeldPart { at: part.at, keeps_contacts: true });
+        }
+        for (_, part) in &mut self.subscriptions {
+            part.held.get_or_insert(HeldPart { at: part.at, keeps_contacts: true });
+        }
+    }
+
     /// Forgets the parts that come from a local copy.
     pub(crate) fn forget_held(&mut self) {
         self.facts.clear();

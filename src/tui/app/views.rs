@@ -179,7 +179,9 @@ impl App {
             columns: self.columns.wanted().map(|column| column.key.to_owned()).collect(),
             sort: SortKey::all_of(filter).into_iter().map(SortKey::typed).collect(),
         };
-        let saved = format!("View {} saved.", text::clean(&view.name));
+        let is_there = self.session.own_views().iter().any(|own| own.is_named(&view.name));
+        let verb = if is_there { "replaced" } else { "saved" };
+        let saved = format!("View {} {verb}.", text::clean(&view.name));
         self.opened_view = Some(view.name.clone());
         self.session.change_views(ViewChange::Put(view), &mut self.out);
         self.note(saved);

@@ -76,7 +76,7 @@ fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
         None => "list incomplete".to_owned(),
     };
     let details = if coverage.detailed < coverage.customers {
-        Some(format!("details {} %", coverage.detailed * 100 / coverage.customers.max(1)))
+        Some(format!("details {}%", coverage.detailed * 100 / coverage.customers.max(1)))
     } else {
         coverage.oldest_at.map(|at| format!("details {}", age(at)))
     };

@@ -15,7 +15,11 @@ impl App {
     /// Says which resellers a name fits, if not exactly one.
     pub(in crate::tui::app) fn choose_resellers(&mut self, typed: &str) -> Result<(), String> {
         match self.session.choose_resellers(typed, &mut self.out)? {
-            ResellerChoice::Ids(resellers) => {
+            ResellerChoice::Ids(mut resellers) => {
+                // A view without a choice has the customers of all resellers, not of the account's own.
+                if resellers.is_empty() && self.table.filter.portfolio.is_some() {
+                    resellers.push(self.session.source.reseller_id.clone());
+                }
                 let filter = CustomerFilter { resellers, ..self.table.filter.clone() };
                 self.filtering().show(filter);
                 if let Some(words) = self.session.warning_of_missing_resellers(typed) {

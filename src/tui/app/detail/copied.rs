@@ -90,6 +90,7 @@ impl Detail {
             }
             return;
         }
+        self.note_reach(window.coverage.as_ref().is_some_and(|coverage| coverage.offline_since.is_some()));
         let mut facts = HashMap::new();
         for (index, parts) in window.parts.iter().enumerate() {
             if let Some(row) = window.customer(index) {
@@ -105,6 +106,32 @@ impl Detail {
             }
         }
         self.records.keep_facts(facts);
+    }
+
+    /// Takes what is shown for held once the API is out of reach, and asks for it again once it is back.
+    fn note_reach(&mut self, is_offline: bool) {
+        if std::mem::replace(&mut self.is_offline, is_offline) == is_offline {
+            return;
+        }
+        if is_offline {
+            self.records.hold_all();
+            let key = self.subject.as_ref().and_then(DetailSubject::record_key);
+            let id = self.subject.as_ref().and_then(DetailSubject::customer_id).map(str::to_owned);
+            if self.held.record.is_none() && self.customer.value().is_some() {
+                self.held.record = key.and_then(|key| self.records.customer(&key)?.1);
+            }
+            if self.held.subscriptions.is_none() && self.subscriptions.value().is_some() {
+                self.held.subscriptions = id.and_then(|id| self.records.subscriptions(&id)?.1);
+            }
+            return;
+        }
+        if self.held.record.is_some() && !self.customer.is_loading() {
+            self.customer.outdate();
+        }
+        if self.held.subscriptions.is_some() && !self.subscriptions.is_loading() {
+            self.subscriptions.outdate();
+        }
+        self.rest_until = self.subject.is_some().then_some(Duration::ZERO);
     }
 
     /// Shows the record and the subscriptions that are known. Those of the copy are out of date, and requested again.

@@ -66,6 +66,8 @@ pub(crate) struct Detail {
     pub(crate) waits_long: bool,
     /// True if rows of a local copy are on the screen.
     has_copy: bool,
+    /// True if the API is known to be out of reach.
+    is_offline: bool,
     /// The parts that come from the local copy.
     held: HeldState,
     /// What the current answer has changed, as long as it is highlighted.
@@ -105,6 +107,7 @@ impl Detail {
             waiting_since: None,
             waits_long: false,
             has_copy: false,
+            is_offline: false,
             held: HeldState::default(),
             differences: None,
             lines: Vec::new(),
@@ -507,6 +510,10 @@ impl Detail {
 
     /// Returns the reseller of the customer, if it is not one of those in the table.
     pub(crate) fn foreign_reseller(&self) -> Option<&str> {
+        // Views are about every reseller.
+        if self.has_copy {
+            return None;
+        }
         let reseller = self.customer.value()?.reseller_id.as_deref()?;
         (!self.resellers.iter().any(|known| known == reseller)).then_some(reseller)
     }

@@ -129,7 +129,8 @@ impl FilterContext<'_> {
     /// Searches for the name anywhere, not only at the start.
     pub(crate) fn search_anywhere(&mut self) -> bool {
         if self.table.filter.portfolio.is_some() {
-            return self.note("Words are searched anywhere in the local copy.");
+            // Words are searched anywhere there.
+            return self.edit_name();
         }
         let Some(sent) = self.table.filter.name.as_ref().map(|name| name.sent().to_owned()) else {
             // The cursor is between two stars: whatever is typed is searched anywhere.

@@ -62,7 +62,7 @@ impl Dialog for ViewList {
             let room = width.saturating_sub(NAME + 1);
             let (tone, words) = match &self.deleting {
                 Some(deleting) if *deleting == name => {
-                    (Tone::Warn, "delete this view? Once more deletes it".to_owned())
+                    (Tone::Warn, format!("press {} again to delete it", app.keys.label(Action::DeleteView)))
                 }
                 _ => (Tone::Dim, text::clean(&query).into_owned()),
             };

@@ -10,7 +10,7 @@ use super::{
     views::{answer_with, whole},
 };
 use crate::{
-    model::{CopyFacts, CopyTotals, Customer, Priority, SubscriptionList},
+    model::{CopyFacts, CopyTotals, Coverage, Customer, Priority, SubscriptionList},
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
         Effect, Message, Remote, Ticket,
@@ -193,4 +193,27 @@ fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so(
     stage.answer();
     assert_eq!(wanted(&stage), ["company", "reseller-id", "customer-id", "status", "created", "reference"]);
     assert!(!text(&stage).contains("Gone since"));
+}
+
+#[test]
+fn a_record_that_was_read_before_the_api_went_away_is_not_current_until_it_is_back() {
+    let mut stage = on_view(true);
+    stage.pass(200);
+    answer_record(&mut stage, &Portfolio::record("0"));
+    assert_eq!(stage.app.detail.copy_note(), None);
+    let parts = held(&stage, &Portfolio::record("0"), true);
+    let again = |stage: &mut Stage, offline_since| {
+        stage.send(Message::PortfolioChanged);
+        let coverage = Coverage { offline_since, ..whole(stage) };
+        answer_with(stage, &["Acme"], coverage, None, vec![parts.clone()]);
+    };
+    let now = stage.now.wall.to_utc();
+    again(&mut stage, Some(now));
+    let note = stage.app.detail.copy_note().unwrap();
+    assert!(!note.is_loading, "nothing better is on its way");
+    again(&mut stage, None);
+    stage.pass(200);
+    assert!(stage.app.detail.copy_note().unwrap().is_loading, "it is asked for again by itself");
+    answer_record(&mut stage, &Portfolio::record("0"));
+    assert_eq!(stage.app.detail.copy_note(), None);
 }

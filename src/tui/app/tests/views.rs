@@ -326,3 +326,29 @@ fn a_view_is_sorted_by_several_columns_on_the_screen_too() {
     stage.keys(":").typed("view by-country").key("enter");
     assert_eq!(keys(&stage), "-country,-company");
 }
+
+#[test]
+fn the_own_reseller_in_a_view_is_not_all_of_them() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys(":").typed("reseller own").key("enter");
+    assert_eq!(stage.app.table.filter.resellers, ["1000396138"]);
+}
+
+#[test]
+fn two_views_of_one_query_keep_their_tabs() {
+    let mut stage = Stage::ready(160, 45);
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys(":").typed("save Big").key("enter");
+    assert_eq!(stage.app.view_name().as_deref(), Some("Big"));
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        stage.key(")");
+        seen.push(stage.app.view_name().unwrap_or_else(|| "Live".to_owned()));
+    }
+    assert_eq!(seen, ["Live", "All customers", "New this month", "Gone", "Changes", "Big"]);
+}

@@ -12,10 +12,10 @@ pub(super) fn history(page: &mut LineBuilder, detail: &Detail) {
             Tone::Dim,
             "Changes are known from the local copy, which has not been opened yet: the views open it.",
         ),
-        Some(Some([])) => page.paragraph(Tone::Dim, "No change of this customer has been seen yet."),
+        Some(Some([])) => page.paragraph(Tone::Dim, "No changes to this customer have been seen yet."),
         Some(Some(changes)) => {
             let count = text::pluralize(changes.len() as u64, "change", "changes");
-            page.paragraph(Tone::Dim, &format!("{count} seen by syncs, the newest first"));
+            page.paragraph(Tone::Dim, &format!("{count} seen by syncs, newest first"));
             changes.iter().rev().take(MOST).for_each(|change| one(page, change));
             if changes.len() > MOST {
                 page.blank();
