@@ -310,7 +310,7 @@ fn what_matches_the_page_and_marked_rows_are_exported() {
     assert_eq!(all.len(), 1_204);
     // The file is there: it is replaced only once that was said.
     pty.send("e\x15all.jsonl\r");
-    pty.wait_for_text("all.jsonl already exists. Press Enter again to replace it.");
+    pty.wait_for_text("all.jsonl already exists. Export again to replace it.");
     pty.send("\r");
     wait_for_export(&pty, "1,204", "all.jsonl");
     assert_eq!(exported(&pty, "all.jsonl"), all);

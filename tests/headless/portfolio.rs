@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -263,6 +263,74 @@ fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
     stage.run(["sync"]).exits_with(0);
     let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0);
     found.prints(&["Company 1", "Company 2", "Company 3"]);
+}
+
+/// An API with two customers, of whom the second leaves the list after the first phase; `phase` says how its record answers.
+fn leaving(phase: &Arc<AtomicUsize>) -> Scripted {
+    let phase = Arc::clone(phase);
+    Scripted::answering(move |target| {
+        let phase = phase.load(Ordering::SeqCst);
+        let row = |n: u64| {
+            json!({"customerId": n.to_string(), "status": "1000", "resellerId": "1000396138",
+                "companyProfile": {"companyName": format!("Company {n}")}, "creationDate": "2026-01-05T00:00:00Z"})
+        };
+        if target.contains("/resellers?") {
+            return (403, "{}".to_owned());
+        }
+        let list = |rows: Vec<Value>| json!({"totalCount": rows.len(), "count": rows.len(), "offset": 0, "limit": 50, "accounts": rows});
+        let body = if target.contains("/subscriptions") {
+            json!({"totalCount": 0, "items": []})
+        } else if target.contains("/customers?") && target.contains("status=1000") {
+            list(if phase == 0 { vec![row(1), row(2)] } else { vec![row(1)] })
+        } else if target.contains("/customers?") {
+            list(Vec::new())
+        } else if target.ends_with("/customers/2") && phase == 1 {
+            return (404, "<html><h1>404 Not Found</h1>nginx</html>".to_owned());
+        } else if target.ends_with("/customers/2") && phase == 2 {
+            let mut moved = row(2);
+            moved["resellerId"] = "1000999999".into();
+            moved
+        } else if target.ends_with("/customers/2") && phase == 3 {
+            return (404, json!({"code": "1116", "message": "Invalid Customer"}).to_string());
+        } else {
+            row(target.rsplit('/').next().unwrap().parse().unwrap_or_default())
+        };
+        (200, body.to_string())
+    })
+}
+
+#[test]
+fn only_a_404_of_the_api_itself_makes_a_customer_gone() {
+    let phase = Arc::new(AtomicUsize::new(0));
+    let api = leaving(&phase);
+    let stage = at(&api);
+    let config = std::fs::read_to_string(stage.config()).unwrap();
+    stage.write(stage.config(), &(config + FAST));
+    let gone = |expected: i32, code: i32| {
+        let report = stage.run(["sync", "--json"]).exits_with(code).json();
+        assert_eq!(report["known_gone"], json!(expected), "{report}");
+    };
+    stage.run(["sync", "--keep"]).exits_with(0);
+    // A gateway that knows no such page.
+    phase.store(1, Ordering::SeqCst);
+    gone(0, 5);
+    phase.store(0, Ordering::SeqCst);
+    gone(0, 0);
+    // Another reseller's now, but there.
+    phase.store(2, Ordering::SeqCst);
+    gone(0, 0);
+    stage.run(["changes", "--columns", "field"]).prints(&["reseller"]);
+    phase.store(0, Ordering::SeqCst);
+    gone(0, 0);
+    phase.store(3, Ordering::SeqCst);
+    gone(1, 0);
+    let changes = stage.run(["changes", "--columns", "field", "--output", "csv"]).exits_with(0);
+    assert_eq!(
+        changes.out.lines().filter(|line| line.trim_end_matches([',', '\r']) == "gone").count(),
+        1,
+        "{}",
+        changes.out
+    );
 }
 
 #[test]
