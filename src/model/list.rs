@@ -106,6 +106,8 @@ pub struct Coverage {
     pub oldest_at: Option<DateTime<Utc>>,
     /// True while the copy is brought up to date.
     pub is_syncing: bool,
+    /// The other process that brings the copy up to date, if one does.
+    pub synced_by: Option<u32>,
     /// The time since which the API has not been reached.
     pub offline_since: Option<DateTime<Utc>>,
 }

@@ -17,8 +17,8 @@ pub mod sync;
 
 pub use error::StoreError;
 pub use fold::fold;
-pub use screen::{FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
+pub use screen::{CopyRole, FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
 pub use store::{
-    ChangeFilter, Completeness, DueCustomer, FileCheck, FileReport, Identity, OpenedStore, PortfolioStore,
-    SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,
+    ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
+    PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer, folder_of,
 };

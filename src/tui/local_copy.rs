@@ -18,7 +18,7 @@ use crate::{
     api::{ApiError, RequestOptions, Urgency},
     config::PortfolioSettings,
     portfolio::{
-        Identity, OpenedCopy, OpenedStore, PortfolioStore, StoreError, folder_of,
+        CopyRole, Identity, OpenedCopy, OpenedStore, PortfolioStore, StoreError, folder_of,
         sync::{SharedStore, SyncJob, SyncScope},
     },
     source::CustomerSource,
@@ -132,8 +132,10 @@ pub(super) async fn open_copy(
         }
         // Another vipmp brings it up to date.
         Err(StoreError::Busy(_)) => {
-            let store = blocking(move || PortfolioStore::open_to_read(&folder, Some(&identity))).await?;
-            Ok(OpenedCopy { store: SharedStore::new(store.map_err(failed)?), job: None })
+            let read = folder.clone();
+            let store = blocking(move || PortfolioStore::open_to_read(&read, Some(&identity))).await?;
+            let store = SharedStore::new(store.map_err(failed)?);
+            Ok(OpenedCopy { store, role: CopyRole::Reader(folder) })
         }
         Err(error) => Err(failed(error)),
     }
@@ -155,7 +157,7 @@ fn opened(
         at_once: settings.at_once,
         per_minute,
     };
-    OpenedCopy { store, job: Some(job) }
+    OpenedCopy { store, role: CopyRole::Writer(Box::new(job)) }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

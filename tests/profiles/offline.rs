@@ -54,6 +54,55 @@ fn a_view_works_on_without_the_api_and_says_that_it_is_old() {
 }
 
 #[test]
+fn a_second_screen_reads_and_goes_on_with_the_sync_once_the_first_has_ended() {
+    let served = Served::start();
+    let user = User::new();
+    let first = on_view(&user, &served);
+    let second = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    second.wait_for_text(" of 55 ");
+    second.send(":view all-customers\r");
+    second.wait_for_text("synced by process ");
+    assert_quits(&first);
+    second
+        .wait_for(|screen| screen.contains("Portfolio · 131") && !screen.contains("by process"), "it syncs");
+    let third = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    third.wait_for_text("synced by process ");
+    assert_quits(&second);
+    assert_quits(&third);
+}
+
+#[test]
+fn a_screen_that_reads_says_that_the_copy_was_deleted_and_follows_a_new_one() {
+    let served = Served::start();
+    let user = User::new();
+    assert_quits(&on_view(&user, &served));
+    let folder = user.folder().join("data/portfolio/emea");
+    // A process that holds the lock and syncs nothing.
+    let lock = std::fs::File::open(folder.join("sync.lock")).expect("the lock");
+    lock.lock().expect("nobody else's");
+    let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    pty.wait_for_text("synced by process ");
+    for file in std::fs::read_dir(&folder).expect("the folder") {
+        std::fs::remove_file(file.expect("a file").path()).expect("deleted");
+    }
+    pty.wait_for_text("was deleted by another vipmp");
+    assert!(
+        std::fs::read_dir(&folder).expect("the folder").next().is_none(),
+        "nothing is begun anew unasked"
+    );
+    pty.send("r");
+    pty.wait_for(
+        |screen| {
+            screen.contains("details just now")
+                && !screen.contains("was deleted")
+                && !screen.contains("by process")
+        },
+        "a new copy",
+    );
+    assert_quits(&pty);
+}
+
+#[test]
 fn a_customer_is_found_by_the_id_of_a_subscription_or_an_order() {
     let served = Served::start();
     let user = User::new();

@@ -1,18 +1,20 @@
 //! The open local copy: its index, and the task that keeps it up to date.
 
 use std::{
+    fmt,
+    path::PathBuf,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use futures_util::future::BoxFuture;
 use tokio::task::AbortHandle;
 
 use super::{
     errors::{is_unreachable, of_store},
+    following::follow,
     reach::Reach,
 };
 use crate::{
@@ -31,33 +33,38 @@ const REBUILD: Duration = Duration::from_millis(500);
 const REBUILD_SHARE: u32 = 10;
 /// The time from the end of a sync to the next one while the screen is open.
 const RESYNC: Duration = Duration::from_mins(30);
-/// The time between two looks at what another process has changed.
-const FOLLOW: Duration = Duration::from_secs(2);
 /// The time after which the API is tried again when it was out of reach.
 const RECONNECT: Duration = Duration::from_secs(30);
-
-/// The way to open the local copy, which is done when it is first needed.
-pub type OpenCopy = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedCopy, ApiError>> + Send + Sync>;
 
 /// An opened copy.
 #[derive(Debug)]
 pub struct OpenedCopy {
     /// The store.
     pub store: SharedStore,
-    /// The sync that brings it up to date; `None` if another process does, or if it is only read.
-    pub job: Option<SyncJob>,
+    /// The part of this process.
+    pub role: CopyRole,
+}
+
+/// The part of a process in keeping a copy up to date.
+#[derive(Debug)]
+pub enum CopyRole {
+    /// It runs this sync.
+    Writer(Box<SyncJob>),
+    /// It reads what another process brings up to date in this folder.
+    Reader(PathBuf),
 }
 
 /// Is called when the copy has changed.
 pub type OnChange = Arc<dyn Fn() + Send + Sync>;
 
 /// The local copy, once it is open.
-#[derive(Debug)]
 pub(super) struct LocalData {
     pub(super) store: SharedStore,
     pub(super) state: Arc<CopyState>,
     /// True if this process brings the copy up to date.
     pub(super) is_writer: bool,
+    /// Is called when a fresh answer has changed the copy.
+    pub(super) on_change: OnChange,
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
@@ -66,14 +73,26 @@ pub(super) struct LocalData {
 impl LocalData {
     /// Takes an opened copy, and begins to keep it up to date or to follow what another process does.
     pub(super) fn start(opened: OpenedCopy, reach: Arc<Reach>, on_change: OnChange) -> Self {
-        let OpenedCopy { store, job } = opened;
+        let OpenedCopy { store, role } = opened;
         let state = Arc::new(CopyState::default());
-        let is_writer = job.is_some();
-        let task = match job {
-            Some(job) => begin_sync(job, Arc::clone(&state), reach, on_change),
-            None => follow(store.clone(), Arc::clone(&state), on_change),
+        let is_writer = matches!(role, CopyRole::Writer(_));
+        let task = match role {
+            CopyRole::Writer(job) => begin_sync(*job, Arc::clone(&state), reach, Arc::clone(&on_change)),
+            CopyRole::Reader(folder) => {
+                follow(store.clone(), folder, Arc::clone(&state), Arc::clone(&on_change))
+            }
         };
-        Self { store, state, is_writer, task, index: tokio::sync::Mutex::default() }
+        Self { store, state, is_writer, on_change, task, index: tokio::sync::Mutex::default() }
+    }
+}
+
+impl fmt::Debug for LocalData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalData")
+            .field("store", &self.store)
+            .field("state", &self.state)
+            .field("is_writer", &self.is_writer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,8 +111,12 @@ pub(super) struct CopyState {
     /// Wakes the syncing task, because the user wants a sync now.
     wanted: tokio::sync::Notify,
     pub(super) is_syncing: AtomicBool,
-    /// The reason why the last sync ended early.
+    /// The reason why the last sync ended early, or why the copy is no longer read.
     failure: RwLock<Option<String>>,
+    /// The process that brings the copy up to date, if another one does; 0 if none is known.
+    synced_by: AtomicU32,
+    /// True once another process has left or replaced the copy: it has to be opened again.
+    is_outdated: AtomicBool,
 }
 
 /// The index of the store as it was at a version.
@@ -105,23 +128,6 @@ pub(super) struct LoadedIndex {
     took: Duration,
     pub(super) index: Arc<PortfolioIndex>,
     pub(super) held: Completeness,
-}
-
-/// Looks for what another process has changed, and says so.
-fn follow(store: SharedStore, state: Arc<CopyState>, on_change: OnChange) -> AbortHandle {
-    let task = tokio::spawn(async move {
-        let mut known = None;
-        loop {
-            let version = store.with(|store| store.data_version()).await.ok();
-            if known.is_some() && version != known {
-                state.renew();
-                on_change();
-            }
-            known = version;
-            tokio::time::sleep(FOLLOW).await;
-        }
-    });
-    task.abort_handle()
 }
 
 /// Syncs in the background, again and again, and says so from time to time.
@@ -136,13 +142,13 @@ fn begin_sync(job: SyncJob, state: Arc<CopyState>, reach: Arc<Reach>, on_change:
                 SyncError::Api(error) => error.user_message().summary,
                 SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
             });
-            *state.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
+            state.fail(failure);
             state.is_syncing.store(false, Ordering::Release);
             state.renew();
             on_change();
             tokio::select! {
                 () = tokio::time::sleep(if is_offline { RECONNECT } else { RESYNC }) => {}
-                () = state.wanted.notified() => {}
+                () = state.sync_wanted() => {}
             }
             state.is_syncing.store(true, Ordering::Release);
             on_change();
@@ -177,6 +183,37 @@ impl CopyState {
             return None;
         }
         self.failure.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Records why the copy is not up to date; `None` if it is.
+    pub(super) fn fail(&self, failure: Option<String>) {
+        *self.failure.write().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// Waits until a sync is asked for.
+    pub(super) async fn sync_wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Returns the other process that brings the copy up to date, if one does.
+    pub(super) fn synced_by(&self) -> Option<u32> {
+        Some(self.synced_by.load(Ordering::Acquire)).filter(|process| *process != 0)
+    }
+
+    /// Records the other process that brings the copy up to date; returns true if it is a new one.
+    pub(super) fn set_synced_by(&self, process: Option<u32>) -> bool {
+        let process = process.unwrap_or_default();
+        self.synced_by.swap(process, Ordering::AcqRel) != process
+    }
+
+    /// Returns true if the copy has to be opened again.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.is_outdated.load(Ordering::Acquire)
+    }
+
+    /// Has the copy be opened again before the next answer; returns true if nothing had before.
+    pub(super) fn outdate(&self) -> bool {
+        !self.is_outdated.swap(true, Ordering::AcqRel)
     }
 
     /// Has the index be read again before the next answer.

@@ -69,7 +69,8 @@ impl LocalData {
         self.write(move |store| store.put_subscriptions(&id, &list, Utc::now())).await;
     }
 
-    /// Writes to the copy. What cannot be written stays as old as it is, and is said to be.
+    /// Writes to the copy, and says so if something has changed. What cannot be written stays as old as it is, and is said
+    /// to be.
     pub(super) async fn write(
         &self,
         work: impl FnOnce(&mut PortfolioStore) -> Result<(), StoreError> + Send + 'static,
@@ -77,9 +78,17 @@ impl LocalData {
         if !self.is_writer {
             return;
         }
-        match self.store.with(work).await {
-            Ok(()) => {
+        let written = self.store.with(move |store| {
+            work(store)?;
+            store.flush_changes()
+        });
+        match written.await {
+            Ok(0) => {
                 self.state.version.fetch_add(1, Ordering::AcqRel);
+            }
+            Ok(_) => {
+                self.state.renew();
+                (self.on_change)();
             }
             Err(error) => tracing::warn!(%error, "a fresh answer was not stored"),
         }

@@ -5,7 +5,9 @@
 
 mod copy;
 mod errors;
+mod following;
 mod held;
+mod opening;
 mod reach;
 mod search;
 
@@ -17,7 +19,7 @@ use std::{
 
 use chrono::{Local, Utc};
 use futures_util::future::BoxFuture;
-use tokio::sync::{OnceCell, oneshot};
+use tokio::sync::oneshot;
 
 use super::{
     ChangeFilter, Completeness,
@@ -32,19 +34,20 @@ use crate::{
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
-use copy::{CopyState, LoadedIndex, LocalData};
+use copy::{CopyState, LoadedIndex};
 use errors::{blocking, is_unreachable, of_store};
 use held::{id_of, origin};
+use opening::Opening;
 use reach::Reach;
 use search::{capabilities, complaint, narrow, search_page};
 
-pub use copy::{OnChange, OpenCopy, OpenedCopy};
+pub use copy::{CopyRole, OnChange, OpenedCopy};
+pub use opening::OpenCopy;
 
 /// The source of the screen.
 pub struct PortfolioSource {
     live: Arc<dyn CustomerSource>,
-    open: OpenCopy,
-    copy: OnceCell<LocalData>,
+    copy: Opening,
     on_change: OnChange,
     reach: Arc<Reach>,
     /// Is told of the first rows.
@@ -55,7 +58,7 @@ impl fmt::Debug for PortfolioSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PortfolioSource")
             .field("live", &self.live)
-            .field("copy", &self.copy)
+            .field("copy", &self.copy.current())
             .finish_non_exhaustive()
     }
 }
@@ -72,23 +75,9 @@ pub struct FoundCustomers {
 impl PortfolioSource {
     /// Creates a source. The copy is opened when it is first needed; `on_change` is called whenever it has changed.
     pub fn new(live: Arc<dyn CustomerSource>, open: OpenCopy, on_change: OnChange) -> Self {
-        Self {
-            live,
-            open,
-            copy: OnceCell::new(),
-            on_change,
-            reach: Arc::default(),
-            first_rows: Mutex::default(),
-        }
-    }
-
-    async fn copy(&self) -> Result<&LocalData, ApiError> {
-        self.copy
-            .get_or_try_init(|| async {
-                let opened = (self.open)().await?;
-                Ok(LocalData::start(opened, Arc::clone(&self.reach), Arc::clone(&self.on_change)))
-            })
-            .await
+        let reach = Arc::<Reach>::default();
+        let copy = Opening::new(open, Arc::clone(&on_change), Arc::clone(&reach));
+        Self { live, copy, on_change, reach, first_rows: Mutex::default() }
     }
 
     /// Opens the copy and begins to sync it once the first rows of a live list are here, in a task of its own.
@@ -100,7 +89,7 @@ impl PortfolioSource {
             // An error means that the account has been left before.
             if first_rows.await.is_ok()
                 && let Some(source) = source.upgrade()
-                && let Err(error) = source.copy().await
+                && let Err(error) = source.copy.get().await
             {
                 tracing::warn!(%error, "the copy could not be opened early");
             }
@@ -112,7 +101,7 @@ impl PortfolioSource {
     /// # Errors
     /// Fails if the copy cannot be opened or read, or if the query is none.
     pub async fn find(&self, filter: CustomerFilter) -> Result<FoundCustomers, ApiError> {
-        let copy = self.copy().await?;
+        let copy = self.copy.get().await?;
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
         let query = filter_query(&filter)?;
         let failure = copy.state.failure();
@@ -129,7 +118,7 @@ impl PortfolioSource {
     /// # Errors
     /// Fails if the copy cannot be opened or read, or if the query is none.
     pub async fn facets(&self, filter: CustomerFilter) -> Result<Vec<FacetCounts>, ApiError> {
-        let LoadedIndex { index, .. } = self.copy().await?.loaded().await?;
+        let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
         let query = filter_query(&filter)?;
         blocking(move || facet_counts(&index, &query)).await
     }
@@ -139,7 +128,7 @@ impl PortfolioSource {
     /// # Errors
     /// Fails if the copy cannot be opened or read.
     pub async fn held(&self, ids: Vec<String>) -> Result<Vec<HeldCustomer>, ApiError> {
-        self.copy().await?.customers(ids).await
+        self.copy.get().await?.customers(ids).await
     }
 
     /// Returns the IDs of the customers of the copy that have this text as their ID, reference, subscription ID, order ID or
@@ -148,7 +137,7 @@ impl PortfolioSource {
     /// # Errors
     /// Fails if the copy cannot be opened or read.
     pub async fn named(&self, text: String) -> Result<Vec<String>, ApiError> {
-        let copy = self.copy().await?;
+        let copy = self.copy.get().await?;
         let LoadedIndex { index, .. } = copy.loaded().await?;
         let key = text.clone();
         let mut found = blocking(move || {
@@ -168,7 +157,7 @@ impl PortfolioSource {
     /// Answers a request for rows from the copy.
     async fn local_rows(&self, request: RowsRequest) -> Result<Window, ApiError> {
         let begun = Instant::now();
-        let copy = self.copy().await?;
+        let copy = self.copy.get().await?;
         if request.refresh {
             copy.state.ask_for_sync();
         }
@@ -223,6 +212,7 @@ impl PortfolioSource {
             listed_at: held.listed_at.filter(|_| held.resellers.0 == held.resellers.1),
             oldest_at: held.oldest_at,
             is_syncing: state.is_syncing.load(Ordering::Acquire),
+            synced_by: state.synced_by(),
             offline_since: self.reach.offline_since(),
         }
     }
@@ -233,7 +223,7 @@ impl PortfolioSource {
         if !self.reach.note(is_offline, outcome.is_ok()) {
             return;
         }
-        if let Some(copy) = self.copy.get() {
+        if let Some(copy) = self.copy.current() {
             // One customer that is slow is no reason to read all lists again.
             if matches!(outcome, Err(error) if error.kind == ErrorKind::Offline) {
                 copy.state.ask_for_sync();
@@ -302,7 +292,7 @@ impl CustomerSource for PortfolioSource {
                 return self.live.counts(filter, options).await;
             }
             let count = async {
-                let LoadedIndex { index, .. } = self.copy().await?.loaded().await?;
+                let LoadedIndex { index, .. } = self.copy.get().await?.loaded().await?;
                 let query = read_query(filter.portfolio.as_deref().unwrap_or_default())?;
                 let counted = blocking(move || {
                     let one = |status: Status| {
@@ -330,7 +320,7 @@ impl CustomerSource for PortfolioSource {
             let id = id_of(&key);
             let outcome = self.live.customer(key, options).await;
             self.note_reach(&outcome);
-            match (&outcome, self.copy.get(), id) {
+            match (&outcome, self.copy.current(), id) {
                 (Ok(fresh), Some(copy), _) => {
                     copy.keep_record(&fresh.value).await;
                     outcome
@@ -351,7 +341,7 @@ impl CustomerSource for PortfolioSource {
         Box::pin(async move {
             let outcome = self.live.subscriptions(customer_id.clone(), options).await;
             self.note_reach(&outcome);
-            match (&outcome, self.copy.get()) {
+            match (&outcome, self.copy.current()) {
                 (Ok(fresh), Some(copy)) => {
                     copy.keep_subscriptions(customer_id, &fresh.value).await;
                     outcome
@@ -366,7 +356,7 @@ impl CustomerSource for PortfolioSource {
 
     fn changes(&self, customer_id: String) -> BoxFuture<'_, Result<Option<Vec<ObservedChange>>, ApiError>> {
         Box::pin(async move {
-            let Some(copy) = self.copy.get() else { return Ok(None) };
+            let Some(copy) = self.copy.current() else { return Ok(None) };
             let filter = ChangeFilter { customer_id: Some(customer_id), ..ChangeFilter::default() };
             let found = copy.store.with(move |store| store.changes(&filter)).await;
             found.map(Some).map_err(|error| of_store(&error))

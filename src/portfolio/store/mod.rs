@@ -13,6 +13,7 @@ mod folder;
 mod identity;
 mod inspect;
 mod read;
+mod replaced;
 mod rows;
 mod schema;
 mod sql;
@@ -32,6 +33,7 @@ pub use check::{FileCheck, FileReport};
 pub use folder::folder_of;
 pub use identity::Identity;
 pub use read::{Completeness, StoredCustomer};
+pub use replaced::CopyFile;
 pub use sql::{SqlError, SqlTable, SqlValue};
 pub use walk::DueCustomer;
 
@@ -40,6 +42,7 @@ use crate::text;
 use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
+use replaced::FileId;
 
 /// An open portfolio.
 #[derive(Debug)]
@@ -50,6 +53,8 @@ pub struct PortfolioStore {
     keeps_contacts: bool,
     /// True if there is no history of this account, although there is a cache.
     lost_history: bool,
+    /// The identity of the file that is read; that of a writer cannot be replaced.
+    file: FileId,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
 }
@@ -132,6 +137,7 @@ impl PortfolioStore {
         if !folder::exists(&cache_path)? {
             return Err(StoreError::Missing);
         }
+        let file = replaced::file_id(&cache_path);
         let cache = connect::to_read(&cache_path)?;
         let version = connect::version(&cache, &cache_path)?;
         if version > schema::CACHE_VERSION {
@@ -149,7 +155,7 @@ impl PortfolioStore {
         let is_usable = folder::exists(&history_path)? && inspect::history(&history_path, &stored)?.is_none();
         let history =
             if is_usable { connect::to_read(&history_path)? } else { connect::empty_history(&stored)? };
-        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history: !is_usable, lock: None })
+        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history: !is_usable, file, lock: None })
     }
 
     /// Creates a portfolio in memory, for the demo and for sessions that keep nothing.
@@ -189,7 +195,15 @@ impl PortfolioStore {
         }
         tx.commit()?;
         let (portfolio, _, contacts) = read_identity(&cache)?.ok_or(StoreError::Missing)?;
-        Ok(Self { cache, history, portfolio, keeps_contacts: contacts, lost_history: false, lock: None })
+        Ok(Self {
+            cache,
+            history,
+            portfolio,
+            keeps_contacts: contacts,
+            lost_history: false,
+            file: None,
+            lock: None,
+        })
     }
 
     /// Returns the process that is syncing the portfolio in a folder, if one is.

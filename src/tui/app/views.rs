@@ -220,8 +220,9 @@ impl App {
         self.open_view(view);
     }
 
-    /// Reads the rows of a view of the local copy again, because the copy has changed.
+    /// Reads the rows of a view of the local copy again, and the history of a customer, because the copy has changed.
     pub(super) fn on_portfolio_changed(&mut self) -> bool {
+        self.detail.history.outdate();
         if self.table.filter.portfolio.is_none() {
             return false;
         }

@@ -66,6 +66,13 @@ fn freshness(app: &App) -> Vec<String> {
     forms.into_iter().map(|words| format!("{spin}{words}")).collect()
 }
 
+/// Returns since when the API is out of reach; with the day, unless that is today.
+fn offline(since: DateTime<Utc>, now: Now) -> String {
+    let since = since.with_timezone(now.wall.offset());
+    let is_today = since.date_naive() == now.wall.date_naive();
+    format!("offline since {}", since.format(if is_today { "%H:%M" } else { "%-d %b, %H:%M" }))
+}
+
 /// Returns the extent and the age of the local copy: `Portfolio · 50,112 customers · list 4 min ago · details 98 %`; shorter
 /// forms follow.
 fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
@@ -81,10 +88,9 @@ fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
         coverage.oldest_at.map(|at| format!("details {}", age(at)))
     };
     let state = match coverage.offline_since {
-        Some(since) => {
-            Some(format!("offline since {}", since.with_timezone(now.wall.offset()).format("%H:%M")))
-        }
-        None => coverage.is_syncing.then(|| "syncing".to_owned()),
+        Some(since) => Some(offline(since, now)),
+        None if coverage.is_syncing => Some("syncing".to_owned()),
+        None => coverage.synced_by.map(|process| format!("synced by process {process}")),
     };
     let form = |parts: &[Option<&str>]| {
         let parts: Vec<&str> = std::iter::once("Portfolio").chain(parts.iter().copied().flatten()).collect();

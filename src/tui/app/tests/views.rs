@@ -278,6 +278,11 @@ fn the_history_says_what_changed_before_and_after() {
     let places = ["2 changes seen", "status  20 Nov 2026, 10:00 UTC", "1002 → 1000", "joined  1 Nov 2026"];
     let found: Vec<Option<usize>> = places.iter().map(|place| shown.find(place)).collect();
     assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{shown}");
+    stage.pending.clear();
+    stage.send(Message::PortfolioChanged);
+    let asks_again =
+        stage.pending.iter().any(|effect| matches!(effect, Effect::LoadHistory(_, of) if *of == id));
+    assert!(asks_again && text(&stage).contains("1002 → 1000"), "{:?}", stage.pending);
     stage.key("L");
     assert_eq!(stage.app.detail.tabs().len(), 5, "live lists have no history");
     assert_eq!(stage.app.detail.tab, Tab::Overview);

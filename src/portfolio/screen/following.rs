@@ -1,0 +1,125 @@
+//! Following a copy that another process brings up to date.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::task::AbortHandle;
+
+use super::copy::{CopyState, OnChange};
+use crate::portfolio::{CopyFile, PortfolioStore, sync::SharedStore};
+
+/// The time between two looks at what the other process has done.
+const FOLLOW: Duration = Duration::from_secs(2);
+
+/// The words of a copy whose file is gone.
+const DELETED: &str =
+    "The copy on disk was deleted by another vipmp. `r` keeps a new one; what is shown was read before.";
+
+/// The findings of one look at the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Observation {
+    /// The version of the data; `None` if they could not be read.
+    version: Option<i64>,
+    file: CopyFile,
+    /// The process that syncs.
+    writer: Option<u32>,
+}
+
+/// Looks for what another process has changed, and says so. Once it has ended, the copy is opened again by this one, which
+/// then brings it up to date; so it is once the file is another one.
+pub(super) fn follow(
+    store: SharedStore,
+    folder: PathBuf,
+    state: Arc<CopyState>,
+    on_change: OnChange,
+) -> AbortHandle {
+    let task = tokio::spawn(async move {
+        let mut known: Option<Observation> = None;
+        let mut is_wanted = false;
+        loop {
+            let folder = folder.clone();
+            let look = store.with(move |store| {
+                Ok(Observation {
+                    version: store.data_version().ok(),
+                    file: store.file_now(&folder),
+                    writer: PortfolioStore::writer_of(&folder),
+                })
+            });
+            if let Ok(look) = look.await {
+                if take(look, known, is_wanted, &state) {
+                    state.renew();
+                    on_change();
+                }
+                known = Some(look);
+            }
+            is_wanted = tokio::select! {
+                () = tokio::time::sleep(FOLLOW) => false,
+                () = state.sync_wanted() => true,
+            };
+        }
+    });
+    task.abort_handle()
+}
+
+/// Takes what a look has found; returns true if the screen has to be told.
+fn take(look: Observation, known: Option<Observation>, is_wanted: bool, state: &CopyState) -> bool {
+    let is_new_writer = state.set_synced_by(look.writer);
+    match look.file {
+        CopyFile::Missing if is_wanted => state.outdate(),
+        CopyFile::Missing => {
+            let is_news = known.is_none_or(|known| known.file != CopyFile::Missing);
+            if is_news {
+                state.fail(Some(DELETED.to_owned()));
+            }
+            is_news
+        }
+        CopyFile::Same if look.writer.is_some() => {
+            is_new_writer || known.is_some_and(|known| known.version != look.version)
+        }
+        // Nobody syncs any more, or it is another file.
+        CopyFile::Same | CopyFile::Replaced => state.outdate(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYNCED: Observation = Observation { version: Some(1), file: CopyFile::Same, writer: Some(4711) };
+
+    #[test]
+    fn the_screen_is_told_of_what_is_new() {
+        let state = CopyState::default();
+        assert!(take(SYNCED, None, false, &state), "the process that syncs");
+        assert_eq!(state.synced_by(), Some(4711));
+        assert!(!take(SYNCED, Some(SYNCED), true, &state));
+        assert!(take(Observation { version: Some(2), ..SYNCED }, Some(SYNCED), false, &state));
+        assert!(!state.is_outdated());
+    }
+
+    #[test]
+    fn a_copy_that_nobody_syncs_any_more_is_opened_again() {
+        let state = CopyState::default();
+        take(SYNCED, None, false, &state);
+        let left = Observation { writer: None, ..SYNCED };
+        assert!(take(left, Some(SYNCED), false, &state) && state.is_outdated());
+        assert_eq!(state.synced_by(), None);
+        assert!(!take(left, Some(left), false, &state), "it is said once");
+    }
+
+    #[test]
+    fn a_copy_that_was_replaced_is_opened_again() {
+        let state = CopyState::default();
+        let replaced = Observation { file: CopyFile::Replaced, ..SYNCED };
+        assert!(take(replaced, Some(SYNCED), false, &state) && state.is_outdated());
+    }
+
+    #[test]
+    fn a_copy_that_was_deleted_is_begun_anew_only_if_that_is_wanted() {
+        let state = CopyState::default();
+        let deleted = Observation { version: None, file: CopyFile::Missing, writer: None };
+        assert!(take(deleted, Some(SYNCED), false, &state));
+        assert_eq!(state.failure().as_deref(), Some(DELETED));
+        assert!(!take(deleted, Some(deleted), false, &state) && !state.is_outdated());
+        assert!(take(deleted, Some(deleted), true, &state) && state.is_outdated());
+    }
+}
