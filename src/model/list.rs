@@ -2,6 +2,8 @@
 //!
 //! Both sides of a source speak it, so it knows neither the API nor the screen.
 
+use std::{collections::HashMap, sync::Arc};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +112,8 @@ pub struct Coverage {
     pub synced_by: Option<u32>,
     /// The time since which the API has not been reached.
     pub offline_since: Option<DateTime<Utc>>,
+    /// The names of resellers that the copy knows, by their IDs.
+    pub reseller_names: Arc<HashMap<String, String>>,
 }
 
 /// The key of a customer's record.

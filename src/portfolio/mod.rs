@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod fold;
 pub mod index;
+mod load;
 pub mod query;
 mod screen;
 mod store;
@@ -17,6 +18,7 @@ pub mod sync;
 
 pub use error::StoreError;
 pub use fold::fold;
+pub use load::load_index;
 pub use screen::{CopyRole, FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,

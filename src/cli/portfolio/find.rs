@@ -24,7 +24,8 @@ use crate::{
     output::Format,
     portfolio::{
         Completeness, StoredCustomer,
-        index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey, facet_counts},
+        index::{PortfolioIndex, SortColumn, SortKey, facet_counts},
+        load_index,
         query::{self, FieldNeeds, Query},
     },
     state::SavedView,
@@ -101,12 +102,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let search = read_search(wanted, view.as_ref())?;
     let LocalCopy { store, doubt, .. } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
-    let loaded = store.with(|store| {
-        let mut builder = IndexBuilder::default();
-        store.entries(|entry| builder.push(&entry))?;
-        Ok((builder.finish(), store.completeness()?))
-    });
-    let (index, held) = loaded.await.map_err(failed)?;
+    let (index, held) = store.with(|store| load_index(store)).await.map_err(failed)?;
     if wanted.facets {
         return count_facets(wanted, &search, &index, &held, doubt);
     }

@@ -28,7 +28,10 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use std::sync::OnceLock;
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use arena::TextArena;
 use columns::DenseColumns;
@@ -40,7 +43,7 @@ pub use sort::{SortColumn, SortKey};
 use suggest::WordTable;
 pub use view::EntryView;
 
-use super::entry::Entry;
+use super::{entry::Entry, fold::fold};
 
 /// An index of a portfolio in memory. Searching needs no exclusive access, so several threads may search at once.
 #[derive(Debug, Default)]
@@ -50,6 +53,10 @@ pub struct PortfolioIndex {
     /// The rows in the order of their customers' folded IDs, which are distinct.
     ids: Vec<u32>,
     ranks: Ranks,
+    /// The names of resellers, by their IDs.
+    reseller_names: Arc<HashMap<String, String>>,
+    /// The same, folded.
+    folded_resellers: HashMap<String, String>,
     words: OnceLock<WordTable>,
 }
 
@@ -68,6 +75,11 @@ impl PortfolioIndex {
         self.text.rows()
     }
 
+    /// Returns the names of resellers that are known, by their IDs.
+    pub fn reseller_names(&self) -> Arc<HashMap<String, String>> {
+        Arc::clone(&self.reseller_names)
+    }
+
     /// Returns true if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -82,6 +94,13 @@ pub struct IndexBuilder {
 }
 
 impl IndexBuilder {
+    /// Gives a reseller its name, by which its customers are found too.
+    pub fn name_reseller(&mut self, id: String, name: Option<&str>) {
+        let Some(name) = name else { return };
+        self.index.folded_resellers.insert(id.clone(), fold(name));
+        Arc::make_mut(&mut self.index.reseller_names).insert(id, name.to_owned());
+    }
+
     /// Adds an entry. It becomes the next row, unless its customer was added before: then [`Self::finish`] keeps the later one
     /// only.
     pub fn push(&mut self, entry: &Entry) {
@@ -113,6 +132,8 @@ impl IndexBuilder {
 /// Builds an index again without these rows, which are sorted.
 fn without(index: &PortfolioIndex, rows: &[u32]) -> PortfolioIndex {
     let mut builder = IndexBuilder::default();
+    builder.index.reseller_names = Arc::clone(&index.reseller_names);
+    builder.index.folded_resellers.clone_from(&index.folded_resellers);
     let kept = (0..index.len()).map(row_number).filter(|row| rows.binary_search(row).is_err());
     for view in kept.filter_map(|row| index.view(row)) {
         builder.push(&view.to_entry());

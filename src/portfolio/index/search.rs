@@ -202,7 +202,7 @@ impl<'a> Evaluation<'a> {
             Field::Email => text(ArenaField::Emails),
             Field::Subscription => text(ArenaField::Subscriptions),
             Field::Status => code(CodeField::Status),
-            Field::Reseller => code(CodeField::Reseller),
+            Field::Reseller => self.find_reseller(tests, candidates),
             Field::Segment => code(CodeField::Segment),
             Field::Country => code(CodeField::Country),
             Field::Region => code(CodeField::Region),
@@ -235,6 +235,20 @@ impl<'a> Evaluation<'a> {
             Field::Tag => list(&columns.tags),
             Field::Product => list(&columns.products),
         }
+    }
+
+    /// Returns the candidates whose reseller has such an ID or name.
+    fn find_reseller(&self, tests: &[Test], candidates: &RowSet) -> RowSet {
+        let column = self.index.columns.code(CodeField::Reseller);
+        let tests = TextTest::prepare(tests);
+        let holds = |code| {
+            let id = column.dictionary.folded(code);
+            let name = column.dictionary.text(code).and_then(|id| self.index.folded_resellers.get(id));
+            tests.iter().any(|test| test.holds(id) || name.is_some_and(|name| test.holds_in_name(name)))
+        };
+        let allowed: Vec<bool> =
+            (0..column.dictionary.len()).map(|code| holds(super::row_number(code))).collect();
+        candidates.filter(|row| allowed[column.codes.get(row) as usize])
     }
 
     fn find_in_text(&self, field: ArenaField, tests: &[Test], candidates: &RowSet) -> RowSet {

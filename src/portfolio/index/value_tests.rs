@@ -53,6 +53,15 @@ impl TextTest {
         }
     }
 
+    /// Returns true if the test holds for the folded name of something that has an ID: a whole text may be a part of it.
+    pub(super) fn holds_in_name(&self, name: &str) -> bool {
+        match self {
+            Self::Match(TextMatch::Whole, part) => name.contains(part.as_str()),
+            Self::Missing => false,
+            _ => self.holds(name),
+        }
+    }
+
     /// Returns true if the test holds for one of several texts, or if it is for a missing one and there is none.
     pub(super) fn holds_for_any<'a>(&self, mut texts: impl Iterator<Item = &'a str>) -> bool {
         match self {

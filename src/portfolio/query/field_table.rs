@@ -69,8 +69,8 @@ pub(super) static FIELDS: [FieldInfo; 27] = [
         Field::Reseller,
         &["reseller", "reseller-id"],
         (Code, Row),
-        "a reseller, or its beginning, such as north*",
-        "the reseller that the customer belongs to",
+        "a reseller's ID or a part of its name, such as 1000396138 or north*",
+        "the reseller that the customer belongs to, by ID or name",
     ),
     line(
         Field::Joined,

@@ -21,7 +21,8 @@ use crate::{
     api::ApiError,
     portfolio::{
         Completeness,
-        index::{IndexBuilder, PortfolioIndex},
+        index::PortfolioIndex,
+        load_index,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
     },
     text,
@@ -236,12 +237,8 @@ impl LocalData {
             }
         }
         let begun = Instant::now();
-        let read = self.store.with(|store| {
-            let mut builder = IndexBuilder::default();
-            store.entries(|entry| builder.push(&entry))?;
-            Ok((builder.finish(), store.completeness()?))
-        });
-        let (index, held) = read.await.map_err(|error| of_store(&error))?;
+        let (index, held) =
+            self.store.with(|store| load_index(store)).await.map_err(|error| of_store(&error))?;
         let found =
             LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index: Arc::new(index), held };
         *loaded = Some(found.clone());

@@ -162,6 +162,7 @@ impl PortfolioSource {
             copy.state.ask_for_sync();
         }
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let reseller_names = index.reseller_names();
         let query = filter_query(&request.filter)?;
         let first = match request.at {
             Cursor::Row(row) => row,
@@ -198,7 +199,7 @@ impl PortfolioSource {
             next: (after < total && after > first).then_some(Cursor::Row(after)),
             capabilities: capabilities(),
             origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
-            coverage: Some(self.coverage(&copy.state, &held)),
+            coverage: Some(Coverage { reseller_names, ..self.coverage(&copy.state, &held) }),
             complaint,
             news: None,
             request,
@@ -214,6 +215,7 @@ impl PortfolioSource {
             is_syncing: state.is_syncing.load(Ordering::Acquire),
             synced_by: state.synced_by(),
             offline_since: self.reach.offline_since(),
+            reseller_names: Arc::default(),
         }
     }
 

@@ -103,6 +103,9 @@ impl App {
         }
         if let Some(window) = self.table.shown() {
             self.detail.take_parts(window);
+            if let Some(coverage) = &window.coverage {
+                self.session.take_names_of_copy(&coverage.reseller_names);
+            }
         }
         self.press_queued(arrived.due);
         arrived.awaited

@@ -41,7 +41,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         canvas.put(x, area.y, room, &shown, theme.plain());
     }
     let is_old = app.table.age(app.now).is_some_and(Age::is_old);
-    let style = if is_old || app.table.is_stale() { theme.warn() } else { theme.dim() };
+    let is_cut_off = app.table.filter.portfolio.is_none() && app.session.has_no_response();
+    let style = if is_old || is_cut_off || app.table.is_stale() { theme.warn() } else { theme.dim() };
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &right, style);
 }
 
@@ -56,7 +57,12 @@ fn freshness(app: &App) -> Vec<String> {
                 extent(coverage, app.now)
             } else {
                 let live = format!("Live · {}", age.in_words());
-                vec![format!("{live} · {} ms", shown.origin.elapsed.as_millis()), live]
+                let more = if app.session.has_no_response() {
+                    "API out of reach".to_owned()
+                } else {
+                    format!("{} ms", shown.origin.elapsed.as_millis())
+                };
+                vec![format!("{live} · {more}"), live]
             }
         }
         None if waiting.is_some() => vec!["loading".to_owned()],

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::{PortfolioIndex, SortColumn, SortKey};
+use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
 use crate::{
     model::Status,
     portfolio::{
@@ -52,6 +52,26 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 fn text(part: TextMatch, text: &str) -> Test {
     Test::Text(part, text.to_owned())
+}
+
+#[test]
+fn a_reseller_is_found_by_its_id_or_a_part_of_its_name() {
+    let of = |id: &str, reseller: &str| Entry { reseller_id: reseller.to_owned(), ..customer(id) };
+    let mut builder = IndexBuilder::default();
+    builder.name_reseller("1000396138".to_owned(), Some("Møller Lantern"));
+    builder.name_reseller("1000396139".to_owned(), None);
+    for entry in [of("a", "1000396138"), of("b", "1000396139"), of("c", "1000")] {
+        builder.push(&entry);
+    }
+    let index = builder.finish();
+    let found = |test: Test| index.search(&field(Field::Reseller, &[test]), &[], 0..9).rows;
+    assert_eq!(found(text(TextMatch::Whole, "lantern")), [0]);
+    assert_eq!(found(text(TextMatch::Prefix, "MØLLER")), [0]);
+    assert_eq!(found(text(TextMatch::Prefix, "lantern")), [0; 0]);
+    assert_eq!(found(text(TextMatch::Whole, "1000")), [2], "an ID is a whole one");
+    assert_eq!(found(text(TextMatch::Prefix, "1000396")), [0, 1]);
+    assert_eq!(found(Test::Missing), [0; 0]);
+    assert_eq!(index.reseller_names().get("1000396138").map(String::as_str), Some("Møller Lantern"));
 }
 
 /// Returns five customers: 0 to 2 are complete, 3 has no record and no subscriptions, 4 is gone.

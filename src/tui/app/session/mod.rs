@@ -135,6 +135,11 @@ impl Session {
         self.exchanges.truncate(KEPT_REQUESTS);
     }
 
+    /// Returns true if the last request had no response at all.
+    pub(crate) fn has_no_response(&self) -> bool {
+        self.exchanges.front().is_some_and(|exchange| exchange.status.is_none())
+    }
+
     /// Returns the account with this name: a profile that can be used, or the demo.
     pub(crate) fn target_of(&self, name: &str) -> Option<AccountId> {
         if name == config::DEMO {

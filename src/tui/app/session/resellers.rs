@@ -1,6 +1,6 @@
 //! Other resellers of the account: their list, and which of them a typed word means.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use super::{Session, saved_view::distinct};
 use crate::{
@@ -22,6 +22,8 @@ pub(crate) struct AccountResellers {
     list: Remote<Box<Resellers>>,
     /// The text that was typed before the list had arrived.
     wanted: Option<String>,
+    /// The names that the local copy knows, by IDs.
+    of_copy: Arc<HashMap<String, String>>,
 }
 
 /// The meaning of a typed word for resellers.
@@ -166,7 +168,13 @@ impl Session {
         }
         let list = self.resellers.list.value();
         let row = list.and_then(|list| list.rows.iter().find(|row| row.reseller_id == id));
-        Cow::Borrowed(row.and_then(|row| row.company_name.as_deref()).unwrap_or(id))
+        let name = row.and_then(|row| row.company_name.as_deref());
+        Cow::Borrowed(name.or_else(|| self.resellers.of_copy.get(id).map(String::as_str)).unwrap_or(id))
+    }
+
+    /// Takes the names of resellers that the local copy knows.
+    pub(crate) fn take_names_of_copy(&mut self, of_copy: &Arc<HashMap<String, String>>) {
+        self.resellers.of_copy = Arc::clone(of_copy);
     }
 
     /// Returns the resellers of a filter in a few words, if they are not the account's own.

@@ -88,6 +88,17 @@ fn a_view_of_the_copy_shows_all_statuses_and_resellers() {
 }
 
 #[test]
+fn names_of_resellers_come_with_the_rows_of_the_copy() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    let reseller_names = Arc::new([("1000777777".to_owned(), "Northern Lantern".to_owned())].into());
+    let coverage = Coverage { reseller_names, ..whole(&stage) };
+    answer(&mut stage, &["Acme"], coverage, None);
+    assert_eq!(stage.app.session.reseller_name("1000777777"), "Northern Lantern");
+    assert_eq!(stage.app.session.reseller_name("1000777778"), "1000777778");
+}
+
+#[test]
 fn what_is_typed_is_searched_at_once_and_a_mistake_is_said_beside_it() {
     let mut stage = Stage::ready(120, 30);
     stage.keys("v down enter /").typed("acme status:pend");
