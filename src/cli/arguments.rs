@@ -87,7 +87,7 @@ pub enum CliCommand {
     #[command(after_help = help::after("resellers"))]
     Resellers(ResellersArgs),
 
-    /// Find customers in the local copy, offline, by anything that is known of them
+    /// Search the local copy, offline: names, IDs, contacts, dates and more
     #[command(after_help = help::after("find"))]
     Find(FindArgs),
 

@@ -34,6 +34,9 @@ pub struct View {
     pub page_size: u8,
     /// The columns in their order; hidden ones begin with `-`.
     pub columns: Vec<String>,
+    /// The same for views without columns of their own; empty if they show those of live lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub view_columns: Vec<String>,
     /// The page; the first one if it cannot be read.
     #[serde(deserialize_with = "any_cursor")]
     pub place: Cursor,

@@ -433,7 +433,7 @@ pub static ACTIONS: &[ActionInfo] = &{
         ),
         row(A::NextView, "next-view", &[")"], "next view", Filter, Main),
         row(A::PreviousView, "previous-view", &["("], "previous view", Filter, Main),
-        row(A::Live, "live", &["L"], "live lists of the API again", Filter, Main),
+        row(A::Live, "live", &["L"], "go back to the live lists", Filter, Main),
         row(A::StatusActive, "status-active", &["1"], "show Active customers", Filter, Main),
         row(A::StatusPending, "status-pending", &["2"], "show Pending customers", Filter, Main),
         row(A::StatusInactive, "status-inactive", &["3"], "show Inactive customers", Filter, Main),

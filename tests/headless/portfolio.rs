@@ -396,7 +396,7 @@ fn views_are_saved_listed_shared_and_deleted() {
     let stage = Stage::new();
     let views = |words: &[&str]| stage.run(["views"].iter().chain(words).chain(&["--demo"]));
     views(&["save", "Gone", "a"]).exits_with(2).warns(&["Gone is the name of a built-in view"]);
-    views(&["save", "Big", "seats:>nonsense"]).exits_with(2).warns(&["does not fit seats"]);
+    views(&["save", "Big", "seats:>nonsense"]).exits_with(2).warns(&["is not valid for seats"]);
     views(&["save", "Big", "seats:>10", "--sort=-seats", "--columns", "company,country"]).exits_with(0);
     views(&["list"]).exits_with(0).prints(&["All customers", "Big", "seats:>10"]);
     let exported = views(&["export"]).exits_with(0).out;

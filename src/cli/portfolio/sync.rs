@@ -314,12 +314,12 @@ fn print_report(
     } else if !wanted.quiet {
         let held = &report.completeness;
         print_note(&format!(
-            "{}, {} with details. Since the last sync: {}, {}. {} in {} s.",
+            "{}, {} with details. Since the last sync: {}, {}. It took {} and {} s.",
             text::pluralize(held.customers, "customer", "customers"),
             text::group_digits(held.records.min(held.subscriptions)),
             text::pluralize(report.changes, "change", "changes"),
             if report.gone == 0 {
-                "nobody gone".to_owned()
+                "no customer gone".to_owned()
             } else {
                 text::pluralize(report.gone, "customer gone", "customers gone")
             },
@@ -352,7 +352,7 @@ fn print_report(
     }
     if report.unlisted > 0 {
         print_note(&format!(
-            "{} in no list, but still there.",
+            "{} missing from the lists, although the API still has the record.",
             text::pluralize(report.unlisted, "customer is", "customers are")
         ));
     }

@@ -20,7 +20,7 @@ pub enum DateError {
     #[error("not a date. Try 2026-11-01, 2026-11, yesterday, -30d, -3m")]
     Unknown,
     /// The form is known, but the calendar has no such day.
-    #[error("there is no such day as {0}")]
+    #[error("{0} is not a real date")]
     NoSuchDay(String),
 }
 

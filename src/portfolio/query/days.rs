@@ -182,15 +182,11 @@ mod tests {
             (
                 Field::Renewal,
                 "soon",
-                "“soon” does not fit renewal, which takes a day or a range of days, such as 30d, ..30d, 2026-12 or \
+                "“soon” is not valid for renewal, which takes a day or a range of days, such as 30d, ..30d, 2026-12 or \
                  next-month.",
             ),
-            (
-                Field::Renewal,
-                "2026-02-30",
-                "There is no such day as “2026-02-30”: check the day and the month.",
-            ),
-            (Field::Renewal, "9000y", "There is no such day as “9000y”: check the day and the month."),
+            (Field::Renewal, "2026-02-30", "“2026-02-30” is not a real date: check the day and the month."),
+            (Field::Renewal, "9000y", "“9000y” is not a real date: check the day and the month."),
             (
                 Field::Renewal,
                 "2026-12..2026-11",

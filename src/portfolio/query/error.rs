@@ -79,7 +79,7 @@ pub enum QueryErrorKind {
         words: Vec<&'static str>,
     },
     /// A value does not have the form that the field takes.
-    #[error("“{}” does not fit {}, which takes {}.", Shown(typed), field.name(), field.takes())]
+    #[error("“{}” is not valid for {}, which takes {}.", Shown(typed), field.name(), field.takes())]
     Unfit {
         /// The field.
         field: Field,
@@ -87,7 +87,7 @@ pub enum QueryErrorKind {
         typed: String,
     },
     /// The calendar has no such day.
-    #[error("There is no such day as “{}”: check the day and the month.", Shown(.0))]
+    #[error("“{}” is not a real date: check the day and the month.", Shown(.0))]
     NoSuchDay(String),
     /// A distance without a sign is compared with a day that is over.
     #[error(
@@ -183,7 +183,7 @@ fn unknown_code(field: Field, typed: &str, near: Option<&str>) -> String {
     let typed = Shown(typed);
     match near {
         Some(near) => format!("“{typed}” is not a value of {}: did you mean {near}?", field.name()),
-        None => format!("“{typed}” does not fit {}, which takes {}.", field.name(), field.takes()),
+        None => format!("“{typed}” is not valid for {}, which takes {}.", field.name(), field.takes()),
     }
 }
 

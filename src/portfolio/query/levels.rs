@@ -117,7 +117,7 @@ mod tests {
         for (text, expected) in [
             (
                 "gold",
-                "“gold” does not fit level, which takes a discount level or a range of levels, such as 03, >=03 or \
+                "“gold” is not valid for level, which takes a discount level or a range of levels, such as 03, >=03 or \
                  T1..T3.",
             ),
             ("04..02", "The range ends before it starts: swap its ends, “02..04”."),

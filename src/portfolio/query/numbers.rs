@@ -75,11 +75,11 @@ mod tests {
         for (text, expected) in [
             (
                 "many",
-                "“many” does not fit seats, which takes a number or a range of numbers, such as 100, >100 or 10..50.",
+                "“many” is not valid for seats, which takes a number or a range of numbers, such as 100, >100 or 10..50.",
             ),
             (
                 "100-200",
-                "“100-200” does not fit seats, which takes a number or a range of numbers, such as 100, >100 or \
+                "“100-200” is not valid for seats, which takes a number or a range of numbers, such as 100, >100 or \
                  10..50.",
             ),
             ("50..10", "The range ends before it starts: swap its ends, “10..50”."),

@@ -63,10 +63,7 @@ impl Copyable {
             Self::Row => row_json(app),
             Self::Record => json(&record(app)?.raw),
             Self::Request => request(app).map(crate::api::Exchange::as_curl),
-            Self::Command => app
-                .table
-                .answer()
-                .map(|shown| cleaned(&app.session.invocation.list(&app.session.source, shown))),
+            Self::Command => app.table.answer().map(|shown| cleaned(&app.command_of(shown))),
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) fn footer(app: &App, width: u16) -> Footer<'_> {
             vec![
                 (&[A::Enter], A::Enter, "apply"),
                 (&[A::Back], A::Back, "cancel"),
-                (&[A::NextPane], A::NextPane, "next field"),
+                (&[A::NextPane], A::NextPane, if app.is_typing_query() { "complete" } else { "next field" }),
             ]
         }
         None => match app.export_line() {

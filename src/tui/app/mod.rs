@@ -32,6 +32,8 @@ pub(crate) mod stage;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::views as view_tests;
 pub(crate) mod text_field;
 pub(crate) mod timing;
 pub(crate) mod view_tabs;
@@ -82,7 +84,7 @@ use message::Outbox;
 use notices::Notices;
 use overlays::Problems;
 use session::Session;
-use table::{CustomerTable, TableColumns};
+use table::{ColumnSets, CustomerTable, TableColumns};
 
 /// The state of the whole program.
 pub struct App {
@@ -96,8 +98,8 @@ pub struct App {
     pub(crate) columns: TableColumns,
     /// The name of the view that was opened last, while its query is on the screen.
     opened_view: Option<String>,
-    /// The columns of live lists, while a view with columns of its own is shown.
-    usual_columns: Option<TableColumns>,
+    /// The columns of the lists that are not shown now.
+    column_sets: ColumnSets,
     pub(crate) marks: Marks,
     pub(crate) detail: Detail,
     /// The dialog that is open.
@@ -133,7 +135,7 @@ impl App {
             filter: FilterPanel::new(),
             table: CustomerTable::new(CustomerFilter::default()),
             columns: TableColumns::default(),
-            usual_columns: None,
+            column_sets: ColumnSets::default(),
             opened_view: None,
             marks: Marks::default(),
             detail: Detail::new(Labels::of(&keys)),

@@ -6,7 +6,7 @@ use super::{
     App, Overlay,
     banner::banner_lines,
     detail::Tab,
-    filter::{nothing_found, panel_width},
+    filter::{FilterField, nothing_found, panel_width},
     layout::{Areas, Pane},
     records::CustomerPart,
     table::{self, Age, CellText, Placed},
@@ -91,6 +91,18 @@ impl App {
     /// Returns true if the name is edited in the prompt above the table.
     pub(crate) fn is_prompting(&self) -> bool {
         self.overlay.is_none() && self.filter.is_prompting()
+    }
+
+    /// Returns true while the query of a view is edited.
+    pub(crate) fn is_typing_query(&self) -> bool {
+        self.in_filter()
+            && self.table.filter.portfolio.is_some()
+            && self.filter.editing.as_ref().is_some_and(|editing| editing.field == FilterField::Name)
+    }
+
+    /// Returns true while what is typed is no query: the rows are those of the query before.
+    pub(crate) fn has_faulty_query(&self) -> bool {
+        self.is_typing_query() && self.filter.editing.as_ref().is_some_and(|editing| editing.error.is_some())
     }
 
     /// Returns true if actions of this scope apply now.

@@ -12,10 +12,15 @@ use crate::{
         index::{SortColumn, SortKey},
         query::{Field, refine, remove},
     },
+    source::Window,
     state::{LIVE, SavedView, ViewChange},
     text,
     tui::action::Action,
-    tui::app::{message::KeepCopy, session::with_panel, table::all_columns},
+    tui::app::{
+        message::KeepCopy,
+        session::with_panel,
+        table::{ColumnSet, all_columns},
+    },
 };
 
 impl App {
@@ -48,21 +53,8 @@ impl App {
             Ok(sort) => sort,
             Err(error) => return self.warn_now(format!("View {}: {error}.", text::clean(&view.name))),
         };
-        let column = |key: &String| all_columns().into_iter().find(|column| column.key == key);
-        let columns: Vec<_> = view.columns.iter().filter_map(column).collect();
-        let lacking: Vec<_> =
-            view.columns.iter().filter(|key| column(key).is_none()).map(|key| text::clean(key)).collect();
-        if !columns.is_empty() {
-            let hidden = all_columns().into_iter().filter(|column| !columns.contains(column));
-            let all =
-                columns.iter().map(|column| (*column, true)).chain(hidden.map(|column| (column, false)));
-            let columns = TableColumns { all: all.collect() };
-            let before = std::mem::replace(&mut self.columns, columns);
-            // What live lists and views without columns of their own show stays as it is.
-            self.usual_columns.get_or_insert(before);
-        } else if let Some(usual) = self.usual_columns.take() {
-            self.columns = usual;
-        }
+        let (columns, lacking) = columns_in(&view);
+        self.column_sets.switch(&mut self.columns, columns);
         let filter = CustomerFilter {
             status: StatusFilter::All,
             page_size: self.table.filter.page_size,
@@ -83,15 +75,30 @@ impl App {
         true
     }
 
+    /// Returns the command that prints the rows on screen.
+    pub(crate) fn command_of(&self, shown: &Window) -> String {
+        let own: Vec<&str> = match self.column_sets.current() {
+            ColumnSet::Own(_) => self.columns.wanted().map(|column| column.key).collect(),
+            ColumnSet::Live | ColumnSet::Views => Vec::new(),
+        };
+        self.session.invocation.list(&self.session.source, shown, &own)
+    }
+
+    /// Shows the columns of the view that the program begins with, if it begins with one.
+    pub(super) fn show_columns_of_view(&mut self) {
+        let Some(name) = self.view_name() else { return };
+        let view = self.views().into_iter().find(|view| view.is_named(&name));
+        let columns = view.map_or(ColumnSet::Views, |view| columns_in(&view).0);
+        self.column_sets.switch(&mut self.columns, columns);
+    }
+
     /// Shows the API's own lists again.
     pub(crate) fn show_live(&mut self) -> bool {
         if self.table.filter.portfolio.is_none() {
             return self.note("These are live lists already.");
         }
         let filter = CustomerFilter { page_size: self.table.filter.page_size, ..CustomerFilter::default() };
-        if let Some(usual) = self.usual_columns.take() {
-            self.columns = usual;
-        }
+        self.column_sets.switch(&mut self.columns, ColumnSet::Live);
         self.opened_view = None;
         self.filter.typed = super::filter::Typed::default();
         self.filter.point_at(&filter.status);
@@ -228,6 +235,20 @@ impl App {
         }
         self.table.reread(self.now, &mut self.out)
     }
+}
+
+/// Returns the columns that a view shows, and its names of columns that there are none of.
+fn columns_in(view: &SavedView) -> (ColumnSet, Vec<String>) {
+    let column = |key: &String| all_columns().into_iter().find(|column| column.key == key);
+    let columns: Vec<_> = view.columns.iter().filter_map(column).collect();
+    let lacking = view.columns.iter().filter(|key| column(key).is_none());
+    let lacking = lacking.map(|key| text::clean(key).into_owned()).collect();
+    if columns.is_empty() {
+        return (ColumnSet::Views, lacking);
+    }
+    let hidden = all_columns().into_iter().filter(|column| !columns.contains(column));
+    let all = columns.iter().map(|column| (*column, true)).chain(hidden.map(|column| (column, false)));
+    (ColumnSet::Own(TableColumns { all: all.collect() }), lacking)
 }
 
 /// Returns what the table of a view is sorted by: its first key, or the best match first.

@@ -219,14 +219,7 @@ fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     let taken = canvas.input(x, area.y, room, &editing.input);
     let typed = editing.input.value();
     if finds {
-        if let Some(error) = &editing.error {
-            canvas.put_right(
-                Rect { width: area.width - 1, ..area },
-                area.y,
-                &text::clean(error),
-                theme.bad(),
-            );
-        }
+        // A query has no star of its own; why it is refused is said below it.
     } else if NamePattern::parse(typed)
         .is_some_and(|name| name.sent().ends_with('*') && !typed.trim_end().ends_with('*'))
     {
@@ -235,6 +228,17 @@ fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
         canvas.put(x + 1, area.y, room.saturating_sub(1), placeholder(FilterField::Name), theme.dim());
     }
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &advice, theme.accent());
+}
+
+/// Draws why a query is refused below its prompt, where it hides nothing that was typed.
+pub(super) fn draw_query_error(canvas: &mut Canvas<'_>, app: &App, prompt: Rect, below: Rect) {
+    let error = app.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
+    let Some(error) = error.filter(|_| app.is_prompting() && app.is_typing_query()) else { return };
+    let lines = text::wrap(&text::clean(error), prompt.width.saturating_sub(2).into());
+    for (line, y) in lines.iter().zip(prompt.bottom()..below.bottom()) {
+        let line = text::pad_end(&format!(" {line}"), prompt.width.into());
+        canvas.put(prompt.x, y, prompt.width, &line, canvas.theme.bad());
+    }
 }
 
 pub(super) fn draw_line(canvas: &mut Canvas<'_>, app: &App, area: Rect) {

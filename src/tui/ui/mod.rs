@@ -55,6 +55,9 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     if let Some(area) = areas.detail {
         detail::draw(&mut canvas, app, area);
     }
+    if let Some((prompt, table)) = areas.filter_line.zip(areas.table) {
+        filter::draw_query_error(&mut canvas, app, prompt, table);
+    }
     if let Some(area) = areas.footer {
         footer::draw(&mut canvas, app, area);
     }

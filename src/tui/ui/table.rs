@@ -144,7 +144,7 @@ fn draw_row(canvas: &mut Canvas<'_>, app: &App, place: Rect, columns: &[Placed],
     }
     // Outdated rows are dimmed only once the wait is noticeable.
     let waiting = app.table.waiting_since.is_some_and(|since| app.now.mono.saturating_sub(since) >= PATIENCE);
-    let failed = app.table.error().is_some();
+    let failed = app.table.error().is_some() || app.has_faulty_query();
     if waiting || failed {
         canvas.restyle(place, theme.stale());
     }

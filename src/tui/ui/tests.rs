@@ -4,6 +4,7 @@ mod ascii;
 mod search;
 
 mod property;
+mod views;
 
 use std::time::Duration;
 

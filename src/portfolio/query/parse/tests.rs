@@ -168,23 +168,20 @@ fn values_that_are_missing_or_do_not_fit() {
         ("status:activ,pendign", "pendign| “pendign” is not a value of status: did you mean pending?"),
         (
             "status:>1000",
-            ">1000| “>1000” does not fit status, which takes a status, such as active, pending or 1004.",
+            ">1000| “>1000” is not valid for status, which takes a status, such as active, pending or 1004.",
         ),
         (
             "status:blue",
-            "blue| “blue” does not fit status, which takes a status, such as active, pending or 1004.",
+            "blue| “blue” is not valid for status, which takes a status, such as active, pending or 1004.",
         ),
         ("3yc:ac", "ac| “ac” can mean accepted or active: type more of it."),
         (
             "country:germany",
-            "germany| “germany” does not fit country, which takes a country code of two letters, such as DE.",
+            "germany| “germany” is not valid for country, which takes a country code of two letters, such as DE.",
         ),
-        ("gone:maybe", "maybe| “maybe” does not fit gone, which takes yes or no."),
+        ("gone:maybe", "maybe| “maybe” is not valid for gone, which takes yes or no."),
         ("seats:>1,000", "000| A comma separates values: write “>1000” without it."),
-        (
-            "joined:2026-02-30",
-            "2026-02-30| There is no such day as “2026-02-30”: check the day and the month.",
-        ),
+        ("joined:2026-02-30", "2026-02-30| “2026-02-30” is not a real date: check the day and the month."),
         ("seats:9..1", "9..1| The range ends before it starts: swap its ends, “1..9”."),
     ]);
 }

@@ -7,7 +7,7 @@ use super::super::{
     layout::Pane,
     message::{Configured, Effect},
     session::{columns_of, filter_of, view_of},
-    table::{CustomerTable, TableColumns},
+    table::{ColumnSets, CustomerTable, TableColumns},
 };
 use crate::{account::AccountId, model::CustomerFilter, state::View};
 
@@ -24,7 +24,8 @@ impl App {
         let name = self.session.target.name()?.to_owned();
         let page_size = self.session.configuration.page_size;
         let last = self.session.last_view();
-        let columns = self.usual_columns.as_ref().unwrap_or(&self.columns);
+        let sets = &self.column_sets;
+        let columns = (sets.live(&self.columns), sets.views(&self.columns));
         Some((name, view_of(&self.table, &self.filter.typed, columns, page_size, last)))
     }
 
@@ -45,6 +46,7 @@ impl App {
         let view = self.session.last_view().cloned();
         let page_size = self.session.configuration.page_size;
         (self.filter, self.columns) = (FilterPanel::new(), TableColumns::default());
+        self.column_sets = ColumnSets::default();
         let filter = if let Some(view) = &view {
             let (mut filter, mut typed) = filter_of(view, page_size, self.now.today());
             // A copy that was kept for the last session only is gone.
@@ -52,13 +54,16 @@ impl App {
                 (filter, typed) =
                     (CustomerFilter { page_size, ..CustomerFilter::default() }, Typed::default());
             }
-            (self.filter.typed, self.columns) = (typed, columns_of(view));
+            (self.filter.typed, self.columns) = (typed, columns_of(&view.columns));
+            let of_views = (!view.view_columns.is_empty()).then(|| columns_of(&view.view_columns));
+            self.column_sets = ColumnSets::with_views(of_views);
             filter
         } else {
             CustomerFilter { page_size, ..CustomerFilter::default() }
         };
         self.filter.point_at(&filter.status);
         self.table = CustomerTable::new(filter.clone());
+        self.show_columns_of_view();
         self.detail = Detail::new(Labels::of(&self.keys));
         self.marks = Marks::default();
         self.emails = None;

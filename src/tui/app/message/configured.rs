@@ -40,6 +40,8 @@ pub struct Configured {
     pub keys: KeyMap,
     /// Rows a page.
     pub page_size: u8,
+    /// The most requests that a sync sends per minute.
+    pub requests_per_minute: u16,
     /// The user's own views of the demo.
     pub demo_views: Vec<SavedView>,
 }
@@ -53,6 +55,7 @@ impl Default for Configured {
             problems: Vec::new(),
             keys: KeyMap::default(),
             page_size: crate::model::MAX_LIMIT,
+            requests_per_minute: crate::config::PortfolioSettings::default().requests_per_minute,
             demo_views: Vec::new(),
         }
     }

@@ -6,10 +6,28 @@ use crate::{
     text,
     tui::{
         action::{Action, DialogKind},
-        app::{App, Tone, footer::Wanted, layout::question_box, message::KeepCopy},
+        app::{
+            App, Tone,
+            footer::Wanted,
+            layout::{box_text, menu_box},
+            message::KeepCopy,
+        },
         keys::Chord,
     },
 };
+
+/// Returns what a first sync takes, in words.
+fn effort(app: &App) -> String {
+    let per_minute = u64::from(app.session.configuration.requests_per_minute);
+    let rate =
+        format!("Each customer takes two requests, at most {} per minute", text::group_digits(per_minute));
+    let minutes = app.table.count_of_all().map(|customers| {
+        let minutes = (2 * customers).div_ceil(per_minute.max(1)).max(1);
+        let customers = text::pluralize(customers, "customer", "customers");
+        format!(": {customers} of this reseller, {}", text::pluralize(minutes, "minute", "minutes"))
+    });
+    format!("{rate}{}. You can go on working meanwhile.", minutes.unwrap_or_default())
+}
 
 /// The question, and the view that it is asked for.
 #[derive(Debug, Clone)]
@@ -30,11 +48,21 @@ impl Dialog for KeepCopyQuestion {
     }
 
     fn view(&self, app: &App) -> DialogView {
-        let mut view = DialogView::new(question_box(app.areas().screen), "Local copy");
+        /// The columns of the box.
+        const WIDTH: u16 = 64;
         let words = "Searching everything, sorting by any column and working offline need a copy of all customers of this \
                      profile. Keep one on this disk, in files that only you can read?";
-        let lines = text::wrap(words, view.width()).into_iter();
-        view.body = lines.map(|line| ViewLine::of(Tone::Plain, line)).collect();
+        let screen = app.areas().screen;
+        let width = usize::from(box_text(menu_box(screen, WIDTH, 0)).width);
+        let in_lines = |words: &str, tone: Tone| {
+            text::wrap(words, width).into_iter().map(move |line| ViewLine::of(tone, line))
+        };
+        let mut body: Vec<ViewLine> = in_lines(words, Tone::Plain).collect();
+        body.push(ViewLine::default());
+        body.extend(in_lines(&effort(app), Tone::Dim));
+        // A blank line and the answers follow.
+        let mut view = DialogView::new(menu_box(screen, WIDTH, body.len() + 2), "Local copy");
+        view.body = body;
         view.answer_with(app, self.hints(app))
     }
 

@@ -23,11 +23,14 @@ impl Default for Invocation {
 }
 
 impl Invocation {
-    /// Returns the command that prints the rows on screen.
-    pub(crate) fn list(&self, source: &Source, shown: &Window) -> String {
+    /// Returns the command that prints the rows on screen; with the `columns` of a view that has its own.
+    pub(crate) fn list(&self, source: &Source, shown: &Window, columns: &[&str]) -> String {
         let mut words = self.start(source);
         if let Some(query) = &shown.request.filter.portfolio {
             words.push("find".to_owned());
+            if !columns.is_empty() {
+                words.push(format!("--columns={}", columns.join(",")));
+            }
             words.extend(find_options(query, &shown.request.filter));
         } else {
             words.push("list".to_owned());

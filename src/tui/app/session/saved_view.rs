@@ -21,7 +21,7 @@ const ALL: &str = "all";
 pub(crate) fn view_of(
     table: &CustomerTable,
     typed: &Typed,
-    columns: &TableColumns,
+    (columns, view_columns): (&TableColumns, Option<&TableColumns>),
     usual_page_size: u8,
     last: Option<&View>,
 ) -> View {
@@ -30,9 +30,6 @@ pub(crate) fn view_of(
         StatusFilter::All => ALL,
         StatusFilter::One(status) => status.code(),
     };
-    // Of the columns that are hidden, those that are hidden at first need no word.
-    let columns = columns.all.iter().filter(|(column, shown)| *shown || is_default(column));
-    let columns = columns.map(|(column, shown)| format!("{}{}", if *shown { "" } else { "-" }, column.key));
     let view = View {
         resellers: filter.resellers.clone(),
         status: status.to_owned(),
@@ -44,7 +41,8 @@ pub(crate) fn view_of(
         order_by: filter.order.as_param().to_owned(),
         then_by: SortKey::all_of(filter).into_iter().skip(1).map(SortKey::typed).collect(),
         page_size: if filter.page_size == usual_page_size { 0 } else { filter.page_size },
-        columns: columns.collect(),
+        columns: names_of(columns),
+        view_columns: view_columns.filter(|own| *own != columns).map(names_of).unwrap_or_default(),
         place: table.kept_place(),
         row: table.selected,
         customer_id: table.customer().map(|row| row.customer_id.clone()),
@@ -55,6 +53,12 @@ pub(crate) fn view_of(
     }
 }
 
+/// Returns columns as the state keeps them. Of those that are hidden, those that are hidden at first need no word.
+fn names_of(columns: &TableColumns) -> Vec<String> {
+    let columns = columns.all.iter().filter(|(column, shown)| *shown || is_default(column));
+    columns.map(|(column, shown)| format!("{}{}", if *shown { "" } else { "-" }, column.key)).collect()
+}
+
 /// Keeps the page and the row of the last start for a user who came no further than to a failed load.
 fn with_place_of(view: View, last: &View) -> View {
     let here = View {
@@ -63,7 +67,8 @@ fn with_place_of(view: View, last: &View) -> View {
         customer_id: last.customer_id.clone(),
         ..view.clone()
     };
-    let is_same_list = View { columns: last.columns.clone(), ..here.clone() } == *last;
+    let columns = (last.columns.clone(), last.view_columns.clone());
+    let is_same_list = View { columns: columns.0, view_columns: columns.1, ..here.clone() } == *last;
     if is_same_list { here } else { view }
 }
 
@@ -125,11 +130,11 @@ pub(super) fn distinct(texts: &[String]) -> Vec<String> {
     distinct
 }
 
-/// Returns the columns of a view; those that it does not name come after them.
-pub(crate) fn columns_of(view: &View) -> TableColumns {
+/// Returns the columns that the state names; those that it does not name come after them.
+pub(crate) fn columns_of(names: &[String]) -> TableColumns {
     let known = all_columns();
     let mut all: Vec<(&'static Column, bool)> = Vec::new();
-    for name in &view.columns {
+    for name in names {
         let (key, shown) = name.strip_prefix('-').map_or((name.as_str(), true), |name| (name, false));
         // The name that earlier versions gave it.
         let key = if key == "reseller" { RESELLER } else { key };
@@ -197,11 +202,11 @@ mod tests {
         let (filter, typed) = filter_of(&view, 25, today());
         assert_eq!(filter, CustomerFilter { page_size: 25, ..CustomerFilter::default() });
         assert_eq!(typed, Typed::default());
-        let columns = columns_of(&view).all;
+        let columns = columns_of(&view.columns).all;
         let first: Vec<_> = columns[..2].iter().map(|(column, shown)| (column.key, *shown)).collect();
         assert_eq!(first, [("reference", false), ("status", true)]);
         assert_eq!(columns.len(), all_columns().len());
-        let none = all_columns().iter().map(|column| format!("-{}", column.key)).collect();
-        assert_eq!(columns_of(&View { columns: none, ..View::default() }), TableColumns::default());
+        let none: Vec<String> = all_columns().iter().map(|column| format!("-{}", column.key)).collect();
+        assert_eq!(columns_of(&none), TableColumns::default());
     }
 }

@@ -8,6 +8,7 @@
 mod age;
 mod cells;
 mod changes;
+mod column_sets;
 mod columns;
 mod counts;
 mod marks;
@@ -20,6 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 pub(crate) use age::{Age, oldest_beside};
 pub(crate) use cells::{CellLook, CellText, RESELLER, cell, is_gone, words};
+pub(crate) use column_sets::{ColumnSet, ColumnSets};
 pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, heading, is_default, sort_title};
 pub(crate) use counts::Counts;
 pub(crate) use marks::Marks;
@@ -242,6 +244,18 @@ impl CustomerTable {
         self.counts.forget(out);
         self.open(WantedWindow::new(at, SelectionTarget::Keep), now, out);
         true
+    }
+
+    /// Returns the number of all customers of the account's reseller, if it is known.
+    pub(crate) fn count_of_all(&self) -> Option<u64> {
+        let filter = &self.filter;
+        let is_whole =
+            filter.name.is_none() && filter.from.or(filter.to).is_none() && filter.resellers.is_empty();
+        self.counts
+            .known()
+            .into_iter()
+            .sum::<Option<u64>>()
+            .filter(|_| is_whole && filter.portfolio.is_none())
     }
 
     /// Requests the next or the previous window.

@@ -16,10 +16,26 @@ impl CustomerTable {
     pub(crate) fn place_columns(&self, columns: &TableColumns, screen: u16, inside: u16) -> Vec<Placed> {
         let mut shown: Vec<&'static Column> =
             columns.wanted().filter(|column| self.why_hidden(column, screen).is_none()).collect();
+        // An order that cannot be seen would seem to be none.
+        if let Some(sorted) = self.sorted_column(columns).filter(|sorted| !shown.contains(sorted)) {
+            shown.insert(shown.len().min(1), sorted);
+        }
         if shown.is_empty() {
             shown = columns.wanted().collect();
         }
         place(shown, inside.saturating_sub(MARKER + 1))
+    }
+
+    /// Returns the column that a view is sorted by first, if there is such a column.
+    fn sorted_column(&self, columns: &TableColumns) -> Option<&'static Column> {
+        self.filter.portfolio.as_ref()?;
+        let is_sorted = |column: &&'static Column| column.sort() == self.filter.sort_by;
+        // Of several with one order, the user's, or the one that the copy knows alone.
+        let mut all = columns.all.iter().map(|(column, _)| *column).filter(is_sorted);
+        columns.wanted().find(is_sorted).or_else(|| {
+            let first = all.clone().next();
+            all.find(|column| column.needs() == Needs::Copy).or(first)
+        })
     }
 
     /// Returns why a column is not shown now even if it is wanted: it says nothing new, or the names need its room.

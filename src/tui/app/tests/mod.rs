@@ -20,4 +20,4 @@ mod paging;
 mod profile_focus;
 mod profiles;
 mod resellers;
-mod views;
+pub(crate) mod views;

@@ -22,7 +22,7 @@ fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Opti
 }
 
 /// The same, with what the copy holds of them.
-pub(super) fn answer_with(
+pub(crate) fn answer_with(
     stage: &mut Stage,
     names: &[&str],
     coverage: Coverage,
@@ -61,7 +61,7 @@ pub(super) fn answer_with(
     stage.send(Message::Rows(ticket, Ok(Box::new(window))));
 }
 
-pub(super) fn whole(stage: &Stage) -> Coverage {
+pub(crate) fn whole(stage: &Stage) -> Coverage {
     let at: DateTime<Utc> = stage.now.wall.to_utc();
     Coverage { customers: 3, detailed: 3, listed_at: Some(at), oldest_at: Some(at), ..Coverage::default() }
 }
@@ -109,6 +109,7 @@ fn what_is_typed_is_searched_at_once_and_a_mistake_is_said_beside_it() {
     assert_eq!(query(&stage), Some("acme status:pend"), "the rows before stay");
     let error = stage.app.filter.editing.as_ref().unwrap().error.clone().unwrap();
     assert!(error.contains("pendx"), "{error}");
+    assert!(stage.app.has_faulty_query());
     stage.keys("backspace backspace backspace backspace backspace");
     stage.pass(1);
     assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "an empty value is not wrong yet");
@@ -187,7 +188,7 @@ fn the_command_that_shows_the_same_is_find() {
     let coverage = whole(&stage);
     answer(&mut stage, &["Acme"], coverage, None);
     let shown = stage.app.table.shown().unwrap();
-    let command = stage.app.session.invocation.list(&stage.app.session.source, shown);
+    let command = stage.app.command_of(shown);
     assert_eq!(command, "vipmp --demo find '--sort=relevance' -- 'acme seats:>5'");
 }
 
@@ -300,6 +301,68 @@ fn the_history_says_what_changed_before_and_after() {
 }
 
 #[test]
+fn columns_of_views_are_apart_from_those_of_live_lists() {
+    let keys = |stage: &Stage| stage.app.columns.wanted().map(|column| column.key).collect::<Vec<_>>();
+    let mut stage = Stage::ready(160, 45);
+    let live = keys(&stage);
+    stage.keys("v down enter");
+    stage.keys(":").typed("column country").key("enter");
+    stage.keys(":").typed("save Own").key("enter");
+    stage.keys(":").typed("column city").key("enter");
+    let views = keys(&stage);
+    assert!(views.contains(&"country") && views.contains(&"city"), "{views:?}");
+    stage.key("L");
+    assert_eq!(keys(&stage), live);
+    stage.keys("v down enter");
+    assert_eq!(keys(&stage), views, "a view without columns of its own");
+    stage.keys(":").typed("view own").key("enter");
+    assert!(!keys(&stage).contains(&"city"));
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    let command = stage.app.command_of(stage.app.table.shown().unwrap());
+    assert!(command.contains("--columns=company,") && command.contains(",country"), "{command}");
+    stage.key("L");
+    assert_eq!(keys(&stage), live);
+}
+
+#[test]
+fn a_profile_begins_with_the_view_and_the_columns_that_it_was_left_with() {
+    let mut configured = two_profiles();
+    let listed = configured.profiles.iter_mut().find(|listed| listed.name == "apac").unwrap();
+    listed.keeps_copy = Some(true);
+    let own = crate::state::SavedView {
+        name: "Schools".to_owned(),
+        query: "segment:EDU".to_owned(),
+        columns: vec!["company".to_owned(), "city".to_owned()],
+        sort: Vec::new(),
+    };
+    listed.views = vec![own];
+    let view = |query: &str| crate::state::View {
+        query: Some(query.to_owned()),
+        columns: vec!["company".to_owned(), "created".to_owned()],
+        view_columns: vec!["company".to_owned(), "country".to_owned(), "-created".to_owned()],
+        ..Default::default()
+    };
+    let start = |query: &str| {
+        let mut configured = configured.clone();
+        configured.profiles.iter_mut().for_each(|listed| listed.view = Some(view(query)));
+        Stage::of_profile("apac", configured, 120, 30)
+    };
+    let keys = |stage: &Stage| stage.app.columns.wanted().map(|column| column.key).collect::<Vec<_>>();
+    let stage = start("segment:EDU");
+    assert_eq!(keys(&stage), ["company", "city"]);
+    let (_, left) = stage.app.view().unwrap();
+    let named =
+        |names: &[String]| names.iter().filter(|name| !name.starts_with('-')).cloned().collect::<Vec<_>>();
+    let kept = (named(&left.columns), named(&left.view_columns));
+    let mut stage = start("");
+    assert!(keys(&stage).contains(&"country") && !keys(&stage).contains(&"created"), "{:?}", keys(&stage));
+    stage.key("L");
+    assert!(keys(&stage).contains(&"created") && !keys(&stage).contains(&"country"), "{:?}", keys(&stage));
+    assert!(kept.0.contains(&"created".to_owned()) && kept.1.contains(&"country".to_owned()), "{kept:?}");
+}
+
+#[test]
 fn a_view_is_sorted_by_several_columns_on_the_screen_too() {
     let mut stage = Stage::ready(160, 45);
     let keys = |stage: &Stage| {
@@ -318,7 +381,7 @@ fn a_view_is_sorted_by_several_columns_on_the_screen_too() {
     assert_eq!(keys(&stage), "-country,company");
     answer(&mut stage, &["Acme", "Blue"], coverage.clone(), None);
     let shown = stage.app.table.shown().unwrap();
-    let command = stage.app.session.invocation.list(&stage.app.session.source, shown);
+    let command = stage.app.command_of(shown);
     assert_eq!(command, "vipmp --demo find '--sort=-country,company'");
     // Ctrl and a click on a heading reverse a column in its place; a click alone sorts by it.
     let heading = |stage: &Stage| {
