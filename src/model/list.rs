@@ -128,7 +128,7 @@ pub enum RecordKey {
 /// A request for some of a customer's orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrdersRequest {
-    /// The first page of the orders since a day, or of all orders.
+    /// The first page of the orders since a day, or of those of the current term.
     First {
         /// The customer's ID.
         customer_id: String,

@@ -103,6 +103,24 @@ fn a_screen_that_reads_says_that_the_copy_was_deleted_and_follows_a_new_one() {
 }
 
 #[test]
+fn orders_come_from_the_copy_while_the_api_is_away_and_say_so() {
+    let served = Served::start();
+    let user = User::new();
+    assert_quits(&on_view(&user, &served));
+    let sync = user.start(&["sync", "--orders", "2010", "--quiet"], &[(SECRET_VARIABLE, SECRET)]);
+    assert!(sync.wait_exit().success(), "{}", sync.screen());
+    let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    pty.wait_for_text("details just now");
+    drop(served);
+    pty.send(format!("{DOWN}{ENTER}"));
+    pty.wait_for_text("not current");
+    pty.send("\x1b[C\x1b[C\x1b[C");
+    let screen = pty.wait_for_text("are from the local copy");
+    assert!(!screen.contains("the server counts"), "{screen}");
+    assert_quits(&pty);
+}
+
+#[test]
 fn a_customer_is_found_by_the_id_of_a_subscription_or_an_order() {
     let served = Served::start();
     let user = User::new();

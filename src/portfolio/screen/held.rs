@@ -5,12 +5,12 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::{copy::LocalData, errors::of_store};
 use crate::{
     api::ApiError,
-    model::{Customer, RecordKey, SubscriptionList},
+    model::{Customer, OrderPage, RecordKey, SubscriptionList},
     portfolio::{PortfolioStore, StoreError, StoredCustomer},
     source::{CopyOrigin, Fetched, HeldCustomer, HeldParts, Origin},
 };
@@ -67,6 +67,33 @@ impl LocalData {
         }
         let list = list.clone();
         self.write(move |store| store.put_subscriptions(&id, &list, Utc::now())).await;
+    }
+
+    /// Writes all orders since a day back.
+    pub(super) async fn keep_orders(&self, id: String, since: NaiveDate, page: &OrderPage) {
+        if page.doubt().is_some() {
+            return;
+        }
+        let page = page.clone();
+        self.write(move |store| store.put_orders_unless_more(&id, &page, since, Utc::now())).await;
+    }
+
+    /// Returns the stored orders since a day (`None`: of the current term), with the doubt that later ones are missing.
+    pub(super) async fn held_orders(
+        &self,
+        id: String,
+        since: Option<NaiveDate>,
+    ) -> Option<Fetched<OrderPage>> {
+        let read = self.store.with(move |store| {
+            let keeps_contacts = store.keeps_contacts();
+            Ok(store
+                .orders_since(&id, since, Utc::now().date_naive())?
+                .map(|orders| held(orders, keeps_contacts)))
+        });
+        let mut orders = read.await.ok()??;
+        let read_at = orders.origin.at.to_utc().format("%-d %b %Y, %H:%M UTC");
+        orders.value.doubts.push(format!("these are from the local copy, as read on {read_at}"));
+        Some(orders)
     }
 
     /// Writes to the copy, and says so if something has changed. What cannot be written stays as old as it is, and is said

@@ -370,6 +370,24 @@ impl CustomerSource for PortfolioSource {
         request: OrdersRequest,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
-        self.live.orders(request, options)
+        Box::pin(async move {
+            // The rest of a list is of one answer with its beginning.
+            let first = match &request {
+                OrdersRequest::First { customer_id, since } => Some((customer_id.clone(), *since)),
+                _ => None,
+            };
+            let outcome = self.live.orders(request, options).await;
+            self.note_reach(&outcome);
+            match (&outcome, self.copy.current(), first) {
+                (Ok(fresh), Some(copy), Some((id, Some(since)))) if fresh.value.links.next.is_none() => {
+                    copy.keep_orders(id, since, &fresh.value).await;
+                    outcome
+                }
+                (Err(error), Some(copy), Some((id, since))) if is_unreachable(error) => {
+                    copy.held_orders(id, since).await.map_or(outcome, Ok)
+                }
+                _ => outcome,
+            }
+        })
     }
 }

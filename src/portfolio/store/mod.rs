@@ -12,6 +12,7 @@ mod connect;
 mod folder;
 mod identity;
 mod inspect;
+mod orders;
 mod read;
 mod replaced;
 mod rows;

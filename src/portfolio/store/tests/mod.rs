@@ -4,6 +4,7 @@ mod damage;
 mod files;
 mod history;
 mod identity;
+mod orders;
 mod privacy;
 mod rows;
 mod views;

@@ -406,6 +406,7 @@ impl Detail {
 
     /// Takes the first or a further page of orders; returns true if it was awaited.
     pub(crate) fn on_orders(&mut self, ticket: Ticket, outcome: LoadResult<Fetched<OrderPage>>) -> bool {
+        let mut is_copy = false;
         if self.more_orders == Some(ticket) {
             self.more_orders = None;
             if let Remote::Ready(orders) = &mut self.orders {
@@ -417,6 +418,7 @@ impl Detail {
             }
         } else {
             let all_time = self.all_orders;
+            is_copy = outcome.as_ref().is_ok_and(|answer| answer.origin.copy.is_some());
             let result = outcome.map(|answer| Arc::new(OrderHistory::of(answer.value, all_time)));
             if !self.orders.settle(ticket, result.map_err(|error| *error)) {
                 return false;
@@ -426,8 +428,8 @@ impl Detail {
             (&self.orders, self.subject.as_ref().and_then(DetailSubject::customer_id))
         {
             let key = (id.to_owned(), self.all_orders);
-            // A history whose rest could not be loaded is asked for again when it is opened next.
-            if orders.failed.is_none() {
+            // A history whose rest could not be loaded is asked for again when it is opened next; so are orders of the copy.
+            if orders.failed.is_none() && !is_copy {
                 self.histories.put(key, Arc::clone(orders));
             } else {
                 self.histories.pop(&key);

@@ -287,14 +287,19 @@ fn the_history_says_what_changed_before_and_after() {
     ];
     stage.send(Message::History(ticket, Ok(Box::new(Some(changes)))));
     let shown = text(&stage);
-    let places = ["2 changes seen", "status  20 Nov 2026, 10:00 UTC", "1002 → 1000", "joined  1 Nov 2026"];
+    let places = [
+        "2 changes seen",
+        "Status  20 Nov 2026, 10:00 UTC",
+        "Pending · 1002 → Active · 1000",
+        "Joined  1 Nov 2026",
+    ];
     let found: Vec<Option<usize>> = places.iter().map(|place| shown.find(place)).collect();
     assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{shown}");
     stage.pending.clear();
     stage.send(Message::PortfolioChanged);
     let asks_again =
         stage.pending.iter().any(|effect| matches!(effect, Effect::LoadHistory(_, of) if *of == id));
-    assert!(asks_again && text(&stage).contains("1002 → 1000"), "{:?}", stage.pending);
+    assert!(asks_again && text(&stage).contains("Pending · 1002 →"), "{:?}", stage.pending);
     stage.key("L");
     assert_eq!(stage.app.detail.tabs().len(), 5, "live lists have no history");
     assert_eq!(stage.app.detail.tab, Tab::Overview);

@@ -1,7 +1,11 @@
 //! The History tab: what syncs of the local copy have seen to change, the newest first.
 
 use super::{LineBuilder, TextLine, Tone};
-use crate::{model::ObservedChange, text, tui::app::detail::Detail};
+use crate::{
+    model::{EntityKind, ObservedChange, Status, format_date},
+    text,
+    tui::app::detail::Detail,
+};
 
 /// The most changes that are shown; `vipmp changes` prints all.
 const MOST: usize = 500;
@@ -27,16 +31,39 @@ pub(super) fn history(page: &mut LineBuilder, detail: &Detail) {
     page.waiting(detail, &detail.history, "changes");
 }
 
+/// Returns a value of a change in words, without losing a code.
+fn in_words(change: &ObservedChange, value: &str) -> String {
+    let status = |kind| {
+        let status = Status::new(value);
+        let label = status.label(kind);
+        (label != value).then(|| format!("{label} · {value}"))
+    };
+    let worded = match change.field.as_str() {
+        "status" => status(EntityKind::Account),
+        "subscription status" => status(EntityKind::Subscription),
+        "quantity" | "renewed quantity" | "renewal quantity" => {
+            value.parse::<u64>().ok().map(text::group_digits)
+        }
+        "anniversary" | "renewal date" | "3YC end" => value.parse().ok().map(format_date),
+        _ => None,
+    };
+    worded.unwrap_or_else(|| text::clean(value).into_owned())
+}
+
+fn capitalized(field: &str) -> String {
+    let mut letters = field.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn one(page: &mut LineBuilder, change: &ObservedChange) {
     page.blank();
     let at = change.at.format("%-d %b %Y, %H:%M UTC");
     let of =
         change.subscription_id.as_deref().map(|id| format!(" · {}", text::clean(id))).unwrap_or_default();
-    page.push(
-        TextLine::toned(Tone::Strong, &text::clean(&change.field)).with(Tone::Dim, &format!("  {at}{of}")),
-    );
+    let field = capitalized(&text::clean(&change.field));
+    page.push(TextLine::toned(Tone::Strong, &field).with(Tone::Dim, &format!("  {at}{of}")));
     let value = |value: &Option<String>| {
-        value.as_deref().map_or_else(|| "—".to_owned(), |value| text::clean(value).into_owned())
+        value.as_deref().map_or_else(|| "—".to_owned(), |value| in_words(change, value))
     };
     if change.before.is_some() || change.after.is_some() {
         page.paragraph(Tone::Plain, &format!("{} → {}", value(&change.before), value(&change.after)));

@@ -1,0 +1,63 @@
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::{Place, at, noon};
+use crate::{
+    model::{Customer, OrderPage},
+    portfolio::PortfolioStore,
+};
+
+fn orders(days: &[&str]) -> OrderPage {
+    let order =
+        |day: &&str| json!({"orderId": format!("o{day}"), "creationDate": format!("{day}T10:00:00Z")});
+    let items: Vec<_> = days.iter().map(order).collect();
+    OrderPage::from_slice(json!({"totalCount": days.len(), "items": items}).to_string().as_bytes()).unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Returns the IDs of stored orders since a day, and when they were read.
+fn read(store: &PortfolioStore, since: Option<&str>) -> Option<(String, String)> {
+    let found = store.orders_since("1", since.map(day), day("2026-11-28")).unwrap();
+    found.map(|(page, at)| {
+        let ids: Vec<_> = page.items.into_iter().filter_map(|order| order.order_id).collect();
+        assert_eq!(page.total_count, Some(ids.len() as u64));
+        (ids.join(" "), at.format("%H:%M").to_string())
+    })
+}
+
+fn known(ids: &str, time: &str) -> (String, String) {
+    (ids.to_owned(), time.to_owned())
+}
+
+#[test]
+fn orders_of_a_shorter_time_leave_those_of_a_longer_one() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    assert_eq!(read(&store, Some("2026-03-01")), None);
+    store.put_orders_unless_more("1", &orders(&["2026-05-01"]), day("2026-03-01"), noon()).unwrap();
+    assert_eq!(read(&store, Some("2026-02-28")), None, "earlier ones are not known");
+    assert_eq!(read(&store, Some("2026-03-01")), Some(known("o2026-05-01", "12:00")));
+    assert_eq!(read(&store, Some("2026-05-02")), Some(known("", "12:00")));
+    let more = orders(&["2026-05-01", "2024-01-01"]);
+    store.put_orders_unless_more("1", &more, day("2020-01-01"), at("2026-11-20T14:00:00Z")).unwrap();
+    assert_eq!(read(&store, Some("2020-01-01")), Some(known("o2026-05-01 o2024-01-01", "14:00")));
+    store.put_orders_unless_more("1", &orders(&[]), day("2026-03-01"), noon()).unwrap();
+    assert_eq!(read(&store, Some("2026-03-01")), Some(known("o2026-05-01", "14:00")), "all stay");
+}
+
+#[test]
+fn the_current_term_is_known_from_the_anniversary() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let all = orders(&["2026-05-01", "2026-04-29", "2024-01-01"]);
+    store.put_orders_unless_more("1", &all, day("2020-01-01"), noon()).unwrap();
+    assert_eq!(read(&store, None), None, "there is no record yet");
+    let record = json!({"customerId": "1", "status": "1000", "cotermDate": "2027-04-30"}).to_string();
+    store.put_record("1", &Customer::from_slice(record.as_bytes()).unwrap(), noon()).unwrap();
+    assert_eq!(read(&store, None), Some(known("o2026-05-01", "12:00")));
+}
