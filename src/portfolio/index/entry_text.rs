@@ -136,11 +136,7 @@ impl EntryText {
                 self.folded.push(VALUE_END);
             }
             let value = cut(value, MAX_FIELD - self.joined.len().min(MAX_FIELD));
-            if memchr2(FIELD_END as u8, VALUE_END as u8, value.as_bytes()).is_some() {
-                self.joined.push_str(&value.replace([FIELD_END, VALUE_END], "\u{fffd}"));
-            } else {
-                self.joined.push_str(value);
-            }
+            self.joined.push_str(&kept(value));
             fold_into(value, &mut self.folded);
         }
         let end = start + cut(&self.folded[start..], MAX_FIELD).len();
@@ -161,6 +157,14 @@ impl EntryText {
             }
         }
         self.folded.push(FIELD_END);
+    }
+}
+
+/// Returns a value as it is kept: without the characters between fields and values.
+pub(super) fn kept(value: &str) -> Cow<'_, str> {
+    match memchr2(FIELD_END as u8, VALUE_END as u8, value.as_bytes()) {
+        Some(_) => Cow::Owned(value.replace([FIELD_END, VALUE_END], "\u{fffd}")),
+        None => Cow::Borrowed(value),
     }
 }
 

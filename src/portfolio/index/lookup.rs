@@ -1,10 +1,12 @@
 //! Looking an entry up by its ID or another key.
 
+use std::{borrow::Cow, cmp::Ordering};
+
 use memchr::memmem::Finder;
 
 use super::{
     PortfolioIndex,
-    entry_text::{ArenaField, VALUE_END},
+    entry_text::{ArenaField, VALUE_END, kept},
     row_number,
     rows::RowSet,
 };
@@ -33,19 +35,35 @@ impl PortfolioIndex {
         rows
     }
 
-    /// Returns the row of the customer with this ID.
+    /// Returns the row of the customer with exactly this ID. Others may have the same ID apart from case or width.
     pub fn row_of(&self, customer_id: &str) -> Option<u32> {
-        let at = self.place_of_id(&fold(customer_id)).ok()?;
+        let at = self.place_of_id(customer_id).ok()?;
         Some(self.ids[at])
     }
 
-    /// Returns the place of a folded ID among the rows in the order of their IDs, or the place where it would be.
+    /// Returns the place of an ID among the rows in the order of their IDs, or the place where it would be.
     pub(super) fn place_of_id(&self, id: &str) -> Result<usize, usize> {
-        self.ids.binary_search_by(|row| self.id(*row).cmp(id))
+        let (folded, id) = (fold(id), kept(id));
+        self.ids.binary_search_by(|row| {
+            let own = self.id(*row);
+            // As in the order of the rows, an ID of which folding leaves nothing comes last.
+            let by_text = (own.is_empty(), own).cmp(&(folded.is_empty(), &folded));
+            by_text.then_with(|| self.exact_id(*row).cmp(&id))
+        })
+    }
+
+    /// Compares two rows by their exact IDs.
+    pub(super) fn compare_ids(&self, a: u32, b: u32) -> Ordering {
+        self.exact_id(a).cmp(&self.exact_id(b))
     }
 
     /// Returns the folded ID of a row.
     pub(super) fn id(&self, row: u32) -> &str {
         self.text.field(row as usize, ArenaField::Id)
+    }
+
+    /// Returns the ID of a row as it was sent.
+    fn exact_id(&self, row: u32) -> Cow<'_, str> {
+        self.text.original(row as usize, ArenaField::Id)
     }
 }

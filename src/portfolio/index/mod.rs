@@ -50,7 +50,8 @@ use super::{entry::Entry, fold::fold};
 pub struct PortfolioIndex {
     text: TextArena,
     columns: DenseColumns,
-    /// The rows in the order of their customers' folded IDs, which are distinct.
+    /// The rows in the order of their customers' folded IDs, and of their exact IDs if these are folded alike. The exact ones are
+    /// distinct.
     ids: Vec<u32>,
     ranks: Ranks,
     /// The names of resellers, by their IDs.
@@ -116,8 +117,12 @@ impl IndexBuilder {
         index.text.shrink();
         index.columns.shrink();
         // The later of two entries of a customer comes later.
-        let ids = TextOrder::new(index.len(), |row| index.id(row_number(row)), |a, b| a.cmp(&b)).rows;
-        let is_superseded = |pair: &[u32]| index.id(pair[0]) == index.id(pair[1]);
+        let by_exact_id =
+            |a: usize, b: usize| index.compare_ids(row_number(a), row_number(b)).then(a.cmp(&b));
+        let ids = TextOrder::new(index.len(), |row| index.id(row_number(row)), by_exact_id).rows;
+        let is_superseded = |pair: &[u32]| {
+            index.id(pair[0]) == index.id(pair[1]) && index.compare_ids(pair[0], pair[1]).is_eq()
+        };
         if ids.windows(2).any(is_superseded) {
             let mut superseded: Vec<u32> =
                 ids.windows(2).filter(|pair| is_superseded(pair)).map(|pair| pair[0]).collect();

@@ -1,10 +1,7 @@
 //! Replacing one entry, as live data comes in.
 
 use super::{PortfolioIndex, entry_text::EntryText, row_number, sort::SortColumn};
-use crate::portfolio::{
-    entry::{Entry, RecordFacts, SubscriptionFacts},
-    fold::fold,
-};
+use crate::portfolio::entry::{Entry, RecordFacts, SubscriptionFacts};
 
 impl PortfolioIndex {
     /// Replaces the entry of the customer with this ID, or appends it, and returns its row. Other rows stay where they are. The
@@ -12,7 +9,7 @@ impl PortfolioIndex {
     pub fn update(&mut self, entry: &Entry) -> u32 {
         let mut text = EntryText::default();
         text.set(entry);
-        let place = self.place_of_id(&fold(&entry.customer_id));
+        let place = self.place_of_id(&entry.customer_id);
         let row = match place {
             Ok(at) => self.ids[at],
             Err(_) => row_number(self.len()),

@@ -138,7 +138,12 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         |(listed, record, subscriptions)| {
             let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
             Entry {
-                customer_id: format!("P10{id}"),
+                // Every fifth differs from the one before in its case alone, every seventh in its width.
+                customer_id: match id {
+                    _ if id % 5 == 4 => format!("p10{}", id - 1),
+                    _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
+                    _ => format!("P10{id}"),
+                },
                 company_name: name.map(visible),
                 reference: reference.map(visible),
                 status: Status::new(status),

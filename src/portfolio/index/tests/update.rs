@@ -81,7 +81,7 @@ fn rows_beyond_a_chunk_are_searched_and_updated() {
     let relevant = [SortKey::ascending(SortColumn::Relevance)];
     assert_eq!(index.search(&anywhere("customer 7"), &relevant, 0..3).rows, [7, 107, 207]);
     assert_eq!(index.search(&anywhere("70"), &relevant, 0..1).rows, [70]);
-    assert_eq!(index.row_of("c0070005"), Some(70_005));
+    assert_eq!((index.row_of("C0070005"), index.row_of("c0070005")), (Some(70_005), None));
     assert_eq!(index.find_key("C0070005"), [70_005]);
     assert_eq!(index.search_until(&anywhere("customer"), &[], 0..50, &|| true), None);
     assert_eq!(index.facets_until(&Query::default(), &|| true), None);
@@ -94,10 +94,27 @@ fn the_later_of_two_entries_of_a_customer_is_kept() {
         entry("P2", "first"),
         entry("P1", "one"),
         entry("P2", "second"),
-        entry("p2", "third"),
+        entry("P2", "third"),
     ]);
     assert_eq!(index.len(), 2);
     let names: Vec<_> =
         (0..2).map(|row| index.view(row).unwrap().company_name().unwrap().into_owned()).collect();
     assert_eq!(names, ["one", "third"]);
+}
+
+#[test]
+fn ids_that_are_folded_alike_are_of_different_customers() {
+    let entry = |id: &str, name: &str| Entry { company_name: Some(name.to_owned()), ..customer(id) };
+    let ids = ["ab1", "AB1", "ab\u{ff11}", "Ab\u{1e}1"];
+    let mut index = PortfolioIndex::new(ids.iter().map(|id| entry(id, "Acme")).collect());
+    assert_eq!(index.len(), ids.len());
+    for (row, id) in (0..).zip(ids) {
+        assert_eq!(index.row_of(id), Some(row), "{id}");
+        assert_eq!(index.find_key(id).len(), ids.len(), "searching finds all of them");
+        assert_eq!(index.update(&entry(id, &format!("Acme {row}"))), row);
+    }
+    assert_eq!(index.row_of("aB1"), None);
+    assert_eq!(index.update(&entry("aB1", "Acme")), 4);
+    let names: Vec<_> = (0..5).map(|row| index.view(row).unwrap().company_name().unwrap()).collect();
+    assert_eq!(names, ["Acme 0", "Acme 1", "Acme 2", "Acme 3", "Acme"]);
 }
