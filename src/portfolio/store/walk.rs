@@ -186,27 +186,23 @@ impl PortfolioStore {
             .map_or(0, |count| u64::try_from(*count).unwrap_or_default()))
     }
 
-    /// Returns the customers of these resellers whose orders were not read since a time (nor after `now`), those whose orders were never read
-    /// first. Each has the day from which its stored orders begin.
+    /// Returns the customers of these resellers that are not gone, in the order in which their orders are to be read: those whose
+    /// orders were never read first, then the oldest. Each has the day from which its stored orders begin.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub fn without_orders(
+    pub fn by_age_of_orders(
         &self,
         resellers: &[String],
-        since: DateTime<Utc>,
-        now: DateTime<Utc>,
     ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
         let mut found = self.cache.prepare_cached(
             "SELECT id, orders_since FROM customer
-             WHERE gone_at IS NULL AND (orders_at IS NULL OR orders_at < ?1 OR orders_at > ?3)
-               AND reseller_id IN (SELECT value FROM json_each(?2))
+             WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?))
              ORDER BY orders_at IS NOT NULL, orders_at, id",
         )?;
-        let rows = found.query_map(
-            params![time::to_text(since), serde_json::to_string(resellers)?, time::to_text(now + AHEAD)],
-            |row| Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref()))),
-        )?;
+        let rows = found.query_map([serde_json::to_string(resellers)?], |row| {
+            Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

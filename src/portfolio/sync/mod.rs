@@ -203,7 +203,7 @@ async fn run_stages(
     lists::walk_all(job, budget, progress, &mut report).await?;
     details::read_due(job, budget, progress, begun, &mut report).await?;
     if let Some(since) = job.scope.orders_since {
-        details::read_orders(job, budget, progress, (since, begun), &mut report).await?;
+        details::read_orders(job, budget, progress, since, &mut report).await?;
     }
     let resellers = (!job.scope.is_all).then(|| job.scope.ids());
     report.completeness = job.store.with(move |store| store.completeness_of(resellers.as_deref())).await?;
