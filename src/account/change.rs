@@ -65,6 +65,11 @@ impl ProfileStore {
         let config = self.config.as_deref().ok_or(ChangeError::NoPlace)?;
         let former = draft.former.as_deref();
         let renamed = former.filter(|former| *former != draft.name);
+        // First of all: a copy that another process is syncing keeps the profile's name.
+        let copy = match (renamed, self.store.folder()) {
+            (Some(former), Some(data)) => Some(PortfolioStore::prepare_rename(data, former, &draft.name)?),
+            _ => None,
+        };
         let mut profile = draft.profile.clone();
         if let Some(secret) = draft.typed.as_ref().map(InlineSecret::secret) {
             self.keep_secret(&draft.name, &profile.sign_in, secret)?;
@@ -88,8 +93,8 @@ impl ProfileStore {
         if let Some(former) = renamed {
             self.vault.forget(former)?;
             self.store.rename(former, &draft.name);
-            if let Some(data) = self.store.folder() {
-                PortfolioStore::rename(data, former, &draft.name)?;
+            if let Some(copy) = copy {
+                copy.finish()?;
             }
         }
         self.vault.drop_unused(&draft.name, &profile.sign_in);

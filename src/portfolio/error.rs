@@ -24,6 +24,9 @@ pub enum StoreError {
     /// Another process writes to the portfolio.
     #[error("another vipmp{} keeps this portfolio up to date: let it finish, or quit it", process(*.0))]
     Busy(Option<u32>),
+    /// A portfolio is to be renamed, but something has the new name already.
+    #[error("{} exists already, and may hold a copy of other customers: choose another name, or rename or delete that folder", text::display_path(.0))]
+    Taken(PathBuf),
     /// A file is damaged; its path, if it is known which one.
     #[error("{} is damaged: `vipmp portfolio check` sets it aside, and `vipmp sync` reads everything again", file(.0.as_deref()))]
     Damaged(Option<PathBuf>),

@@ -369,6 +369,16 @@ fn a_profile_takes_its_copy_along_and_away() {
     stage.run(["profile", "edit", "a", "--rename", "b", "--no-test"]).exits_with(0);
     let after = folder(&stage);
     assert!(after.ends_with("b") && after.exists() && !before.exists());
+    // What is left of a profile that had the name before is neither replaced nor mixed in.
+    std::fs::create_dir(&before).unwrap();
+    std::fs::write(before.join("history.sqlite"), "of somebody else").unwrap();
+    let config = stage.text();
+    stage.run(["profile", "edit", "b", "--rename", "a", "--no-test"]).exits_with(1).warns(&[
+        "portfolio/a exists already, and may hold a copy of other customers",
+        "choose another name, or rename or delete that folder",
+    ]);
+    assert_eq!(stage.text(), config, "the profile keeps its name");
+    assert_eq!(std::fs::read_to_string(before.join("history.sqlite")).unwrap(), "of somebody else");
     stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
     stage.run(["profile", "remove", "b", "--yes"]).exits_with(0);
     assert!(!after.exists());

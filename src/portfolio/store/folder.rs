@@ -142,6 +142,44 @@ fn read_process(file: &mut File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
+/// The renaming of a portfolio's folder, for which everything is prepared.
+#[derive(Debug)]
+pub struct PortfolioRename {
+    from: PathBuf,
+    to: PathBuf,
+    /// The lock of the portfolio; `None` if there is none under the former name.
+    lock: Option<WriterLock>,
+}
+
+impl PortfolioRename {
+    /// Makes sure that the folder can be renamed.
+    pub(super) fn new(from: PathBuf, to: PathBuf) -> Result<Self, StoreError> {
+        make_way(&to)?;
+        let lock = if from.exists() { Some(WriterLock::take(&from)?) } else { None };
+        Ok(Self { from, to, lock })
+    }
+
+    /// Renames the folder.
+    ///
+    /// # Errors
+    /// Fails if something has got the new name meanwhile, or if the folder cannot be renamed.
+    pub fn finish(self) -> Result<(), StoreError> {
+        let Self { from, to, lock: Some(lock) } = self else { return Ok(()) };
+        make_way(&to)?;
+        // An open file would keep the folder from being renamed on some systems.
+        drop(lock);
+        fs::rename(&from, &to).map_err(StoreError::io(&from))
+    }
+}
+
+/// Makes sure that nothing is at a path. An empty folder is removed.
+fn make_way(path: &Path) -> Result<(), StoreError> {
+    if fs::symlink_metadata(path).is_err() || fs::remove_dir(path).is_ok() {
+        return Ok(());
+    }
+    Err(StoreError::Taken(path.to_owned()))
+}
+
 /// Renames a database, and what SQLite keeps beside it, so that a new one can be begun. Returns its new path.
 pub(super) fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
     let stamp = now.format("%Y%m%d-%H%M%S");

@@ -31,7 +31,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 pub use changes::ChangeFilter;
 pub use check::{FileCheck, FileReport};
-pub use folder::folder_of;
+pub use folder::{PortfolioRename, folder_of};
 pub use identity::Identity;
 pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
@@ -212,17 +212,12 @@ impl PortfolioStore {
         WriterLock::holder(folder)
     }
 
-    /// Gives the portfolio of a profile to its new name.
+    /// Prepares giving the portfolio of a profile to its new name. No other process can begin to sync it until that is done.
     ///
     /// # Errors
-    /// Fails if another process is syncing, or if the folder cannot be renamed.
-    pub fn rename(data: &Path, from: &str, to: &str) -> Result<(), StoreError> {
-        let (from, to) = (folder_of(data, from), folder_of(data, to));
-        if !from.exists() {
-            return Ok(());
-        }
-        drop(WriterLock::take(&from)?);
-        std::fs::rename(&from, &to).map_err(StoreError::io(&from))
+    /// Fails if another process is syncing, or if there is something under the new name.
+    pub fn prepare_rename(data: &Path, from: &str, to: &str) -> Result<PortfolioRename, StoreError> {
+        PortfolioRename::new(folder_of(data, from), folder_of(data, to))
     }
 
     /// Deletes every file of the portfolio in a folder, those set aside too; returns how many. Their contents are
