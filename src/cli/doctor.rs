@@ -248,7 +248,8 @@ fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &Acco
     let folder = folder_of(data, name);
     let identity = Identity::new(&profile.client_id, profile.api_url.as_str());
     let checked = PortfolioStore::open_to_read(&folder, Some(&identity)).and_then(|store| {
-        let problems = PortfolioStore::check(&folder)?.into_iter().flat_map(|check| check.problems);
+        let checks = PortfolioStore::check(&folder)?.into_iter();
+        let problems = checks.flat_map(|check| check.problems.into_iter().chain(check.values));
         Ok((store.completeness()?, problems.collect::<Vec<_>>()))
     });
     match checked {
@@ -257,7 +258,7 @@ fn local_copy(report: &mut DoctorReport, context: &CommandContext, target: &Acco
             report.add(CHECK.0, CHECK.1, CheckState::Failed, text::sentence(&error.to_string()), None);
         }
         Ok((_, problems)) if !problems.is_empty() => {
-            let todo = "`vipmp portfolio check` sets the damaged file aside, and `vipmp sync` reads the customers again.";
+            let todo = "`vipmp portfolio check` sets aside what is damaged, and `vipmp sync` reads it again.";
             report.add(CHECK.0, CHECK.1, CheckState::Failed, problems.join("\n"), Some(todo.to_owned()));
         }
         Ok((held, _)) => {

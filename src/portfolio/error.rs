@@ -45,7 +45,9 @@ pub enum StoreError {
     #[error("the portfolio cannot be read or written: {0}")]
     Database(rusqlite::Error),
     /// A stored value cannot be read.
-    #[error("a stored value cannot be read ({0}): `vipmp portfolio check` says if the file is damaged")]
+    #[error(
+        "a stored value cannot be read ({0}): `vipmp portfolio check` drops it, and `vipmp sync` reads it again"
+    )]
     Value(String),
 }
 

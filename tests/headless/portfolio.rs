@@ -455,6 +455,34 @@ fn a_row_without_an_id_is_a_doubt_about_the_whole_list() {
 }
 
 #[test]
+fn a_stored_value_that_cannot_be_read_is_said_and_read_again() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--quiet"]).exits_with(0);
+    let whole =
+        stage.run(["find", "--columns", "company,status,country", "--output", "csv"]).exits_with(0).out;
+    let cache = rusqlite::Connection::open(folder(&stage).join("portfolio.sqlite")).unwrap();
+    let damage = "UPDATE raw SET body = x'00ff' WHERE part = ?1 AND customer_id =
+        (SELECT id FROM customer WHERE seats > 0 ORDER BY id LIMIT 1)";
+    assert_eq!(cache.execute(damage, ["row"]).unwrap(), 1);
+    drop(cache);
+    let words = "stored values of 1 customer are damaged, and left out: run `vipmp portfolio check`";
+    let found = stage.run(["find", "--columns", "company,status,country", "--output", "csv"]).exits_with(5);
+    assert_eq!(found.warns(&[words]).out, whole, "all of this is known without it");
+    stage.run(["find", "--partial", "--limit", "1"]).exits_with(0);
+    stage.run(["doctor"]).prints(&["the stored list entry cannot be read"]);
+    stage.run(["portfolio", "check"]).exits_with(1).prints(&["damaged  "]).warns(&[
+        "the stored list entry cannot be read",
+        "1 value that cannot be read was dropped; `vipmp sync` reads what is missing again.",
+    ]);
+    stage.run(["portfolio", "check"]).exits_with(0);
+    stage.run(["sync", "--quiet"]).exits_with(0);
+    let found = stage.run(["find", "--columns", "company,status,country", "--output", "csv"]).exits_with(0);
+    assert_eq!(found.out, whole);
+    stage.run(["changes"]).exits_with(0).warns(&["No changes were observed."]);
+}
+
+#[test]
 fn a_lost_history_is_said_and_costs_nothing_else() {
     let served = Served::start();
     let stage = with_profile(&served);

@@ -109,7 +109,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
     let mut out = wanted.output.writer(&search.columns);
-    let (mut lacking, mut missing) = (0, 0);
+    let (mut lacking, mut missing, mut damaged) = (0, 0, 0);
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =
             rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
@@ -119,6 +119,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             .map_err(failed)?;
         missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
         for customer in customers.iter().flatten() {
+            damaged += u64::from(customer.is_damaged);
             lacking += u64::from(search.columns.as_slice().iter().any(|column| lacks(customer, column)));
             out.item(&item(customer, search.subscriptions)).map_err(|error| write_failure(&error))?;
         }
@@ -142,16 +143,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         suggest(&search, &index);
     }
     let mut doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
-    if !held.keeps_contacts && search.query.tests_contacts() {
-        doubts.push("contacts are not kept in this copy: `vipmp sync --contacts` keeps them.".to_owned());
-    }
-    let shows_contacts = search.columns.as_slice().iter().any(|column| column.is_of_contacts());
-    let is_of_contacts = |key: &SortKey| matches!(key.column, SortColumn::Contact | SortColumn::Email);
-    if !held.keeps_contacts
-        && (shows_contacts && wanted.output.columns.is_some() || search.sort.iter().any(is_of_contacts))
-    {
-        doubts.push("contacts are left out of this copy: `vipmp sync --contacts` keeps them.".to_owned());
-    }
+    doubts.extend(contact_doubts(wanted, &search, &held));
     if missing > 0 {
         doubts.push(format!(
             "{} could not be read from the copy.",
@@ -159,6 +151,12 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         ));
     }
     let customers = |count: u64| text::pluralize(count, "customer", "customers");
+    if damaged > 0 {
+        doubts.push(format!(
+            "stored values of {} are damaged, and left out: run `vipmp portfolio check`, then `vipmp sync`.",
+            customers(damaged)
+        ));
+    }
     if found.unknown > 0 {
         doubts.push(format!(
             "{} may match too: their details have not been read yet.",
@@ -179,6 +177,23 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     report_unreadable(unreadable, "customer")?;
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
+}
+
+/// Returns the reasons why a result lacks contacts, in words.
+fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if held.keeps_contacts {
+        return doubts;
+    }
+    if search.query.tests_contacts() {
+        doubts.push("contacts are not kept in this copy: `vipmp sync --contacts` keeps them.".to_owned());
+    }
+    let shows_contacts = search.columns.as_slice().iter().any(|column| column.is_of_contacts());
+    let is_of_contacts = |key: &SortKey| matches!(key.column, SortColumn::Contact | SortColumn::Email);
+    if shows_contacts && wanted.output.columns.is_some() || search.sort.iter().any(is_of_contacts) {
+        doubts.push("contacts are left out of this copy: `vipmp sync --contacts` keeps them.".to_owned());
+    }
+    doubts
 }
 
 /// Prints the facets of what a query finds.

@@ -17,7 +17,7 @@ use crate::{
         help, prompt,
         signals::run_until_signal,
     },
-    portfolio::PortfolioStore,
+    portfolio::{FileCheck, PortfolioStore},
     text,
 };
 
@@ -159,27 +159,32 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
     if findings.is_empty() {
         return Err(print_store_error(&crate::portfolio::StoreError::Missing));
     }
-    let mut outcome = Ok(());
-    for finding in findings {
+    for finding in &findings {
         let path = text::display_path(&finding.path);
-        if finding.problems.is_empty() {
-            print(&format!("ok       {path}"))?;
-            continue;
-        }
-        print(&format!("damaged  {path}"))?;
+        print(&format!("{}  {path}", if finding.is_intact() { "ok     " } else { "damaged" }))?;
         for problem in &finding.problems {
             print_error(&format!("{path}: {problem}"));
         }
-        outcome = Err(Failure::Failed);
+        for value in &finding.values {
+            print_error(&text::clean(value));
+        }
     }
-    if outcome.is_err() {
+    if findings.iter().any(|finding| !finding.problems.is_empty()) {
         let aside = PortfolioStore::set_aside_damaged(&folder, Utc::now());
         for (finding, path) in aside.map_err(|error| print_store_error(&error))? {
             let (from, to) = (text::display_path(&finding.path), text::display_path(&path));
             print_note(&format!("{from} was set aside as {to}; `vipmp sync` reads the customers again."));
         }
     }
-    outcome
+    if findings.iter().any(|finding| !finding.values.is_empty()) {
+        let dropped = PortfolioStore::drop_unreadable(&folder, Utc::now());
+        let dropped = dropped.map_err(|error| print_store_error(&error))?;
+        print_note(&format!(
+            "{} dropped; `vipmp sync` reads what is missing again.",
+            text::pluralize(dropped, "value that cannot be read was", "values that cannot be read were")
+        ));
+    }
+    if findings.iter().all(FileCheck::is_intact) { Ok(()) } else { Err(Failure::Failed) }
 }
 
 fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure> {

@@ -2,10 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{PortfolioStore, connect, folder, folder::WriterLock};
-use crate::portfolio::StoreError;
+use super::{
+    PortfolioStore, body, connect, connect::Durability, folder, folder::WriterLock, rows::read_row, schema,
+    time, walk::FAR, write::part,
+};
+use crate::{
+    model::{Customer, OrderPage, SubscriptionList},
+    portfolio::StoreError,
+};
 
 /// A file of a portfolio.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +29,15 @@ pub struct FileCheck {
     pub path: PathBuf,
     /// The first problems that SQLite reports; empty if it is intact.
     pub problems: Vec<String>,
+    /// The first stored values that cannot be read although the file is intact, each in words.
+    pub values: Vec<String>,
+}
+
+impl FileCheck {
+    /// Returns true if nothing is wrong.
+    pub fn is_intact(&self) -> bool {
+        self.problems.is_empty() && self.values.is_empty()
+    }
 }
 
 impl PortfolioStore {
@@ -48,11 +63,16 @@ impl PortfolioStore {
             if !folder::exists(&path)? {
                 continue;
             }
-            let problems = match problems(&path) {
-                Err(error) if error.is_damage() => vec![error.to_string()],
+            let found = problems(&path).and_then(|problems| {
+                let values = if problems.is_empty() { unreadable_values(&path)? } else { Vec::new() };
+                let values = values.iter().take(MOST).map(UnreadableValue::words).collect();
+                Ok((problems, values))
+            });
+            let (problems, values) = match found {
+                Err(error) if error.is_damage() => (vec![error.to_string()], Vec::new()),
                 other => other?,
             };
-            findings.push(FileCheck { path, problems });
+            findings.push(FileCheck { path, problems, values });
         }
         Ok(findings)
     }
@@ -73,11 +93,99 @@ impl PortfolioStore {
         let damaged = Self::check(folder)?.into_iter().filter(|check| !check.problems.is_empty());
         damaged.map(|check| folder::set_aside(&check.path, now).map(|aside| (check, aside))).collect()
     }
+
+    /// Drops the stored values that cannot be read, so that the next sync reads them again; returns how many. What is known
+    /// from them is kept, so that changes are seen, but counts as old.
+    ///
+    /// # Errors
+    /// Fails if another process writes, or if the file cannot be written.
+    pub fn drop_unreadable(folder: &Path, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let _lock = WriterLock::take(folder)?;
+        let path = folder.join(folder::CACHE);
+        let unreadable = unreadable_values(&path)?;
+        let mut cache = connect::to_write(&path, Durability::OfTheFile)?;
+        let tx = cache.transaction()?;
+        for value in &unreadable {
+            tx.execute(
+                "DELETE FROM raw WHERE customer_id = ? AND part = ?",
+                [&value.customer_id, &value.part],
+            )?;
+            let column = match value.part.as_str() {
+                part::RECORD => "record_at",
+                part::SUBSCRIPTIONS => "subscriptions_at",
+                // Lists are read by every sync, and orders whenever they are asked for.
+                _ => continue,
+            };
+            let old = time::to_text(now - FAR - TimeDelta::seconds(1));
+            tx.execute(
+                &format!("UPDATE customer SET {column} = MIN({column}, ?2) WHERE id = ?1"),
+                [&value.customer_id, &old],
+            )?;
+        }
+        tx.commit()?;
+        Ok(unreadable.len() as u64)
+    }
+}
+
+/// The most problems of a file that are listed.
+const MOST: usize = 10;
+
+/// A stored value that cannot be read.
+struct UnreadableValue {
+    customer_id: String,
+    part: String,
+    why: String,
+}
+
+impl UnreadableValue {
+    fn words(&self) -> String {
+        let part = match self.part.as_str() {
+            part::ROW => "list entry",
+            other => other,
+        };
+        format!("customer {}: the stored {part} cannot be read ({})", self.customer_id, self.why)
+    }
+}
+
+/// Returns the stored values of a cache that cannot be read; none for a history, or for a cache of another form.
+fn unreadable_values(path: &Path) -> Result<Vec<UnreadableValue>, StoreError> {
+    if path.file_name() != Some(folder::CACHE.as_ref()) {
+        return Ok(Vec::new());
+    }
+    let connection = connect::to_read(path)?;
+    if connect::version(&connection, path)? != schema::CACHE_VERSION {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    let mut all = connection.prepare("SELECT customer_id, part, body FROM raw")?;
+    let mut rows = all.query([])?;
+    while let Some(row) = rows.next()? {
+        let (part, body): (String, Vec<u8>) = (row.get(1)?, row.get(2)?);
+        let why = match body::unpack(&body) {
+            Ok(json) => obstacle(&part, &json),
+            Err(StoreError::Value(why)) => Some(why),
+            Err(error) => return Err(error),
+        };
+        if let Some(why) = why {
+            found.push(UnreadableValue { customer_id: row.get(0)?, part, why });
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the reason why the JSON of a part cannot be read, if it cannot.
+fn obstacle(part: &str, json: &[u8]) -> Option<String> {
+    let read = match part {
+        part::ROW => return read_row(json).is_none().then(|| "it is no list entry".to_owned()),
+        part::RECORD => Customer::from_slice(json).map(drop),
+        part::SUBSCRIPTIONS => SubscriptionList::from_slice(json).map(drop),
+        part::ORDERS => OrderPage::from_slice(json).map(drop),
+        _ => Ok(()),
+    };
+    read.err().map(|error| error.to_string())
 }
 
 fn problems(path: &Path) -> Result<Vec<String>, StoreError> {
-    /// The most problems that are listed.
-    const MOST: usize = 10;
     let connection = connect::to_read(path)?;
     let mut check = connection.prepare(&format!("PRAGMA integrity_check({MOST})"))?;
     let rows = check.query_map([], |row| row.get::<_, String>(0))?;

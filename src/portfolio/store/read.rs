@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{PortfolioStore, body, time, write::part};
+use super::{PortfolioStore, body, time};
 use crate::{
     model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList},
     portfolio::{
@@ -28,6 +28,9 @@ pub struct StoredCustomer {
     pub orders: Option<(OrderPage, DateTime<Utc>)>,
     /// What is derived of them, and remembered.
     pub facts: CopyFacts,
+    /// True if a part of it was stored but cannot be read any more. Without the list entry itself, the row is made of what is
+    /// stored beside it.
+    pub is_damaged: bool,
 }
 
 /// The extent of what is stored, and its age.
@@ -150,35 +153,6 @@ impl PortfolioStore {
             });
         }
         Ok(())
-    }
-
-    /// Returns a customer with everything that is stored of it.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
-    pub fn customer(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
-        // One snapshot of the customer and its parts.
-        let _tx = self.cache.unchecked_transaction()?;
-        let times: Option<[Option<String>; 3]> = self
-            .cache
-            .prepare_cached("SELECT record_at, subscriptions_at, orders_at FROM customer WHERE id = ?")?
-            .query_row([id], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
-            .optional()?;
-        let Some([record_at, subscriptions_at, orders_at]) = times else { return Ok(None) };
-        let at = |text: Option<String>| time::from_text(text.as_deref()).unwrap_or_default();
-        let Some(row) = self.raw(id, part::ROW)? else { return Ok(None) };
-        let unreadable = |error: crate::model::Unreadable| StoreError::Value(error.to_string());
-        let record = self.raw(id, part::RECORD)?.map(|json| Customer::from_slice(&json)).transpose();
-        let list =
-            self.raw(id, part::SUBSCRIPTIONS)?.map(|json| SubscriptionList::from_slice(&json)).transpose();
-        let orders = self.raw(id, part::ORDERS)?.map(|json| OrderPage::from_slice(&json)).transpose();
-        Ok(Some(StoredCustomer {
-            row: Row::read(0, serde_json::from_slice(&row)?),
-            record: record.map_err(unreadable)?.map(|record| (record, at(record_at))),
-            subscriptions: list.map_err(unreadable)?.map(|list| (list, at(subscriptions_at))),
-            orders: orders.map_err(unreadable)?.map(|orders| (orders, at(orders_at))),
-            facts: self.facts(id)?,
-        }))
     }
 
     pub(super) fn raw(&self, id: &str, part: &str) -> Result<Option<Vec<u8>>, StoreError> {

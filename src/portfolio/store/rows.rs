@@ -1,10 +1,12 @@
-//! Reading the list entries of customers, as they were sent.
+//! Reading whole customers, as they were sent.
 
 use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension as _;
+use serde_json::json;
 
 use super::{PortfolioStore, StoredCustomer, time, write::part};
 use crate::{
-    model::{CopyFacts, CopyTotals, Customer, Row, SubscriptionList, Unreadable},
+    model::{CopyFacts, CopyTotals, Customer, OrderPage, Row, SubscriptionList, Unreadable},
     portfolio::StoreError,
 };
 
@@ -32,37 +34,70 @@ impl PortfolioStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Returns a customer with everything that is stored of it.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn customer(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
+        // One snapshot of the customer and its parts.
+        let _tx = self.cache.unchecked_transaction()?;
+        let Some(customer) = self.stored(id)? else { return Ok(None) };
+        let mut times = self.cache.prepare_cached("SELECT orders_at FROM customer WHERE id = ?")?;
+        let orders_at: Option<String> = times.query_row([id], |row| row.get(0))?;
+        let orders = self.part(id, part::ORDERS, orders_at.as_deref(), OrderPage::from_slice)?;
+        let is_damaged = customer.is_damaged || matches!(orders, Stored::Damaged);
+        Ok(Some(StoredCustomer { orders: orders.value(), is_damaged, ..customer }))
+    }
+
     /// Returns these customers without their orders, in this order; those that are not stored are left out. A record or
-    /// subscriptions that cannot be read any more are left out too, and will be read again.
+    /// subscriptions that cannot be read any more are left out too.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn customers(&self, ids: &[String]) -> Result<Vec<StoredCustomer>, StoreError> {
         // One snapshot of all of them.
         let _tx = self.cache.unchecked_transaction()?;
+        ids.iter().filter_map(|id| self.stored(id).transpose()).collect()
+    }
+
+    /// Returns a customer without its orders.
+    fn stored(&self, id: &str) -> Result<Option<StoredCustomer>, StoreError> {
         let mut times =
             self.cache.prepare_cached("SELECT record_at, subscriptions_at FROM customer WHERE id = ?")?;
-        let mut found = Vec::with_capacity(ids.len());
-        for id in ids {
-            let Some(json) = self.raw(id, part::ROW)? else { continue };
-            let [record_at, subscriptions_at]: [Option<String>; 2] =
-                times.query_row([id], |row| Ok([row.get(0)?, row.get(1)?]))?;
-            let record = self.part(id, part::RECORD, record_at.as_deref(), Customer::from_slice)?;
-            let subscriptions = self.part(
-                id,
-                part::SUBSCRIPTIONS,
-                subscriptions_at.as_deref(),
-                SubscriptionList::from_slice,
-            )?;
-            found.push(StoredCustomer {
-                row: Row::read(0, serde_json::from_slice(&json)?),
-                record,
-                subscriptions,
-                orders: None,
-                facts: self.facts(id)?,
-            });
-        }
-        Ok(found)
+        let found = times.query_row([id], |row| Ok([row.get(0)?, row.get(1)?])).optional()?;
+        let Some([record_at, subscriptions_at]): Option<[Option<String>; 2]> = found else { return Ok(None) };
+        let row = match self.json(id, part::ROW)? {
+            Stored::Value(json) => read_row(&json),
+            Stored::Nothing | Stored::Damaged => None,
+        };
+        let record = self.part(id, part::RECORD, record_at.as_deref(), Customer::from_slice)?;
+        let at = subscriptions_at.as_deref();
+        let subscriptions = self.part(id, part::SUBSCRIPTIONS, at, SubscriptionList::from_slice)?;
+        let is_damaged =
+            row.is_none() || matches!(record, Stored::Damaged) || matches!(subscriptions, Stored::Damaged);
+        Ok(Some(StoredCustomer {
+            row: row.map_or_else(|| self.row_of_columns(id), Ok)?,
+            record: record.value(),
+            subscriptions: subscriptions.value(),
+            orders: None,
+            facts: self.facts(id)?,
+            is_damaged,
+        }))
+    }
+
+    /// Makes a list entry of what is stored of a customer beside the one that was sent.
+    fn row_of_columns(&self, id: &str) -> Result<Row, StoreError> {
+        let mut stored = self.cache.prepare_cached(
+            "SELECT name, reference, status, created, reseller_id FROM customer WHERE id = ?",
+        )?;
+        let row = stored.query_row([id], |row| {
+            let text = |index: usize| row.get::<_, Option<String>>(index);
+            Ok(json!({
+                "customerId": id, "companyProfile": {"companyName": text(0)?}, "externalReferenceId": text(1)?,
+                "status": text(2)?, "creationDate": text(3)?, "resellerId": text(4)?,
+            }))
+        })?;
+        Ok(Row::read(0, row))
     }
 
     /// Returns what is derived of a customer's subscriptions, and remembered about it.
@@ -91,21 +126,62 @@ impl PortfolioStore {
         Ok(facts)
     }
 
+    /// Reads a part that was stored at a time; there is nothing if it never was.
     fn part<T>(
         &self,
         id: &str,
         part: &str,
         at: Option<&str>,
         read: impl FnOnce(&[u8]) -> Result<T, Unreadable>,
-    ) -> Result<Option<(T, DateTime<Utc>)>, StoreError> {
-        let Some(at) = time::from_text(at) else { return Ok(None) };
-        let Some(json) = self.raw(id, part)? else { return Ok(None) };
+    ) -> Result<Stored<(T, DateTime<Utc>)>, StoreError> {
+        let Some(at) = time::from_text(at) else { return Ok(Stored::Nothing) };
+        let json = match self.json(id, part)? {
+            Stored::Value(json) => json,
+            Stored::Nothing | Stored::Damaged => return Ok(Stored::Damaged),
+        };
         match read(&json) {
-            Ok(value) => Ok(Some((value, at))),
+            Ok(value) => Ok(Stored::Value((value, at))),
             Err(error) => {
                 tracing::warn!(%error, id, part, "a stored part cannot be read");
-                Ok(None)
+                Ok(Stored::Damaged)
             }
         }
     }
+
+    /// Returns the JSON of a part.
+    fn json(&self, id: &str, part: &str) -> Result<Stored<Vec<u8>>, StoreError> {
+        match self.raw(id, part) {
+            Ok(Some(json)) => Ok(Stored::Value(json)),
+            Ok(None) => Ok(Stored::Nothing),
+            Err(StoreError::Value(error)) => {
+                tracing::warn!(error, id, part, "a stored part cannot be read");
+                Ok(Stored::Damaged)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A part of a customer in the store.
+enum Stored<T> {
+    Value(T),
+    /// It was not read yet.
+    Nothing,
+    /// It was stored, but cannot be read any more.
+    Damaged,
+}
+
+impl<T> Stored<T> {
+    fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Nothing | Self::Damaged => None,
+        }
+    }
+}
+
+/// Reads a stored list entry; `None` if it is none.
+pub(super) fn read_row(json: &[u8]) -> Option<Row> {
+    let row = Row::read(0, serde_json::from_slice(json).ok()?);
+    row.customer().is_some().then_some(row)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::params;
 
-use super::{PortfolioStore, body, time};
+use super::{PortfolioStore, body, rows::read_row, time};
 use crate::{
     collect::ListStats,
     model::{Link, Row},
@@ -14,7 +14,7 @@ use crate::{
 /// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near.
 const NEAR: TimeDelta = TimeDelta::days(1);
 /// The age after which any record is read again.
-const FAR: TimeDelta = TimeDelta::days(7);
+pub(super) const FAR: TimeDelta = TimeDelta::days(7);
 
 /// The time to come from which a stored time is of a clock that was ahead. A run itself stores times after its beginning.
 const AHEAD: TimeDelta = TimeDelta::days(1);
@@ -225,10 +225,8 @@ impl PortfolioStore {
         })?;
         let mut found = Vec::with_capacity(rows.len());
         for (id, record, subscriptions, body) in rows {
-            let link = match body {
-                Some(body) => link_of(&body::unpack(&body)?)?,
-                None => None,
-            };
+            // Without a list entry that can be read, the record is found by the customer's ID.
+            let link = body.and_then(|body| link_of(&body));
             found.push(DueCustomer { id, link, record, subscriptions });
         }
         Ok(found)
@@ -276,7 +274,7 @@ impl PortfolioStore {
 }
 
 /// Returns the link of a stored list entry.
-fn link_of(json: &[u8]) -> Result<Option<Link>, StoreError> {
-    let row = Row::read(0, serde_json::from_slice(json)?);
-    Ok(row.customer().and_then(|customer| customer.link.clone()))
+fn link_of(body: &[u8]) -> Option<Link> {
+    let row = read_row(&body::unpack(body).ok()?)?;
+    row.customer().and_then(|customer| customer.link.clone())
 }

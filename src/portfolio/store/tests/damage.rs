@@ -107,3 +107,47 @@ fn what_is_set_aside_never_replaces_what_was_before() {
         ["", "-1", "-2"].map(|number| format!("portfolio.sqlite.set-aside-20260301-120000{number}"));
     assert_eq!(aside, expected);
 }
+
+#[test]
+fn a_stored_value_that_cannot_be_read_is_left_out_found_and_read_again() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let full = json!({"customerId": "3", "cotermDate": "2026-09-20"});
+    store.put_record("3", &record(&full), noon()).unwrap();
+    store.put_subscriptions("3", &subscriptions(&[]), noon()).unwrap();
+    let damage = "UPDATE raw SET body = x'789c00' WHERE customer_id = ? AND part = ?";
+    for (id, part) in [("1", "row"), ("3", "record")] {
+        assert_eq!(store.cache.execute(damage, [id, part]).unwrap(), 1);
+    }
+    let customer = store.customer("1").unwrap().unwrap();
+    let row = customer.row.customer().unwrap();
+    let expected = Some("Company 1");
+    assert_eq!(
+        (customer.is_damaged, row.company_name.as_deref(), row.status.code()),
+        (true, expected, "1000")
+    );
+    let customer = store.customer("3").unwrap().unwrap();
+    assert!(customer.is_damaged && customer.record.is_none() && customer.subscriptions.is_some());
+    assert!(!store.customer("2").unwrap().unwrap().is_damaged);
+    let due = |store: &PortfolioStore| -> Vec<String> {
+        store.due(&own(), noon(), noon(), 9).unwrap().into_iter().map(|due| due.id).collect()
+    };
+    assert_eq!(due(&store), ["1", "2"], "the link of one of them cannot be read");
+    let busy = PortfolioStore::drop_unreadable(&place.folder, noon()).unwrap_err();
+    assert!(matches!(busy, StoreError::Busy(_)), "{busy:?}");
+    drop(store);
+    let check = PortfolioStore::check(&place.folder).unwrap().remove(0);
+    assert_eq!((check.problems.len(), check.values.len(), check.is_intact()), (0, 2, false), "{check:?}");
+    assert!(check.values[0].starts_with("customer 1: the stored list entry cannot be read ("), "{check:?}");
+    assert_eq!(PortfolioStore::set_aside_damaged(&place.folder, noon()).unwrap(), [], "the file is intact");
+    assert_eq!(PortfolioStore::drop_unreadable(&place.folder, noon()).unwrap(), 2);
+    assert!(PortfolioStore::check(&place.folder).unwrap().iter().all(super::super::FileCheck::is_intact));
+    let mut store = place.open();
+    assert!(store.customer("3").unwrap().unwrap().is_damaged, "until it is read again");
+    assert_eq!(due(&store), ["1", "2", "3"]);
+    let changed = json!({"customerId": "3", "cotermDate": "2026-10-20"});
+    store.put_record("3", &record(&changed), noon()).unwrap();
+    assert_eq!(changes(&store), ["3 anniversary: 2026-09-20 > 2026-10-20"], "changes are seen all the same");
+    assert!(!store.customer("3").unwrap().unwrap().is_damaged);
+}
