@@ -111,25 +111,27 @@ impl OrderPage {
         let Self { total_count, items, links, doubts, problems, raw, .. } = next;
         self.total_count = total_count.or(self.total_count);
         self.links = links;
-        self.problems.extend(problems);
         self.doubts.extend(doubts);
         let mut known: HashSet<String> =
             self.items.iter().filter_map(|order| order.order_id.clone()).collect();
         let Some(own) = self.raw.get_mut("items").and_then(Value::as_array_mut) else { return false };
-        let (mut read, mut is_new) = (items.into_iter(), false);
+        let (mut read, mut is_new, mut places) = (items.into_iter(), false, Vec::new());
         let Value::Object(mut raw) = raw else { return false };
         let Some(Value::Array(all)) = raw.remove("items") else { return false };
         for raw in all {
             let order = if raw.is_object() { read.next() } else { None };
             if let Some(id) = order.as_ref().and_then(|order| order.order_id.clone()) {
                 if !known.insert(id) {
+                    places.push(None);
                     continue;
                 }
                 is_new = true;
             }
+            places.push(Some(own.len()));
             own.push(raw);
             self.items.extend(order);
         }
+        self.problems.extend(problems.into_iter().map(|problem| moved(problem, &places)));
         is_new
     }
 }
@@ -154,6 +156,18 @@ impl Order {
             }),
         }
     }
+}
+
+/// Returns a problem of a page as one of all orders, among which those of the page have these places.
+fn moved(problem: Problem, places: &[Option<usize>]) -> Problem {
+    let Some((index, rest)) =
+        problem.at.strip_prefix("/items/").map(|at| at.split_once('/').unwrap_or((at, "")))
+    else {
+        return problem;
+    };
+    let place = index.parse::<usize>().ok().and_then(|index| *places.get(index)?);
+    let at = place.map(|place| format!("/items/{place}/{rest}").trim_end_matches('/').to_owned());
+    problem.of_value(at.unwrap_or_default())
 }
 
 #[cfg(test)]

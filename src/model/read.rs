@@ -16,12 +16,26 @@ pub struct Problem {
     pub found: Cow<'static, str>,
     /// `true` if the JSON was not valid there. The repaired value does not show that any more.
     pub is_damage: bool,
+    /// The place of the value as a JSON pointer, for example `/items/3/currentQuantity`; empty if no single value is concerned.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
 }
 
 impl Problem {
     /// A value that is not as documented.
     pub(super) fn new(field: impl Into<Cow<'static, str>>, found: impl Into<Cow<'static, str>>) -> Self {
-        Self { field: field.into(), found: found.into(), is_damage: false }
+        Self { field: field.into(), found: found.into(), is_damage: false, at: String::new() }
+    }
+
+    /// Returns the same problem as one of the value at this place, a JSON pointer.
+    #[must_use]
+    pub(super) fn of_value(self, at: String) -> Self {
+        Self { at, ..self }
+    }
+
+    /// Returns true if it stands for problems that are not listed, so that any value may be concerned.
+    pub fn hides_others(&self) -> bool {
+        self.field == MORE
     }
 
     /// Returns the same problem as one of the row at this place, from 1, for a row that cannot hold it.
@@ -80,11 +94,14 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
 /// The maximum number of problems that are reported for one thing. A response may have millions.
 const MAX_PROBLEMS: usize = 200;
 
+/// The field of the problem that stands for those that are not listed.
+const MORE: &str = "and more";
+
 /// Adds a problem; of too many, that there are more.
 pub(super) fn add(problems: &mut Vec<Problem>, problem: Problem) {
     match problems.len() {
         ..MAX_PROBLEMS => problems.push(problem),
-        MAX_PROBLEMS => problems.push(Problem::new("and more", "only the first problems are listed")),
+        MAX_PROBLEMS => problems.push(Problem::new(MORE, "only the first problems are listed")),
         _ => {}
     }
 }
@@ -93,23 +110,26 @@ pub(super) fn add(problems: &mut Vec<Problem>, problem: Problem) {
 pub(super) struct Fields<'a> {
     map: Option<&'a Map<String, Value>>,
     path: &'static str,
+    /// The place in the list of that name, if it is one.
+    index: Option<usize>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'a> Fields<'a> {
     /// Returns the fields of `value`; none if it is not an object.
     pub(super) fn of(value: &'a Value) -> Self {
-        Self { map: value.as_object(), path: "", problems: Vec::new() }
+        Self { map: value.as_object(), path: "", index: None, problems: Vec::new() }
     }
 
     fn wrong(&mut self, field: &'static str, found: &Value, expected: &str) {
+        let at = format!("/{field}");
         let field = if self.path.is_empty() {
             Cow::Borrowed(field)
         } else {
             Cow::Owned(format!("{}.{field}", self.path))
         };
         let found = format!("{} instead of {expected}", kind_of(found));
-        self.tell(Problem::new(field, found));
+        self.tell(Problem::new(field, found).of_value(at));
     }
 
     /// Notes a problem; of too many, that there are more.
@@ -178,7 +198,7 @@ impl<'a> Fields<'a> {
     pub(super) fn timestamp(&mut self, field: &'static str) -> Option<Timestamp> {
         let timestamp = Timestamp::new(self.text(field)?);
         if timestamp.at().is_none() {
-            self.tell(Problem::new(field, "no date that can be read"));
+            self.tell(Problem::new(field, "no date that can be read").of_value(format!("/{field}")));
         }
         Some(timestamp)
     }
@@ -202,7 +222,9 @@ impl<'a> Fields<'a> {
 
     /// Takes over the problems of an inner object.
     pub(super) fn absorb(&mut self, inner: Fields<'a>) {
-        for problem in inner.problems {
+        for mut problem in inner.problems {
+            let index = inner.index.map(|index| format!("/{index}")).unwrap_or_default();
+            problem.at.insert_str(0, &format!("/{}{index}", inner.path));
             self.tell(problem);
         }
     }
@@ -226,9 +248,9 @@ impl<'a> Fields<'a> {
         read: impl Fn(&mut Fields<'a>, &'a Value) -> T,
     ) -> Vec<T> {
         let mut all = Vec::new();
-        for value in self.list(field) {
+        for (index, value) in self.list(field).iter().enumerate() {
             if value.is_object() {
-                let mut inner = Self { path: field, ..Self::of(value) };
+                let mut inner = Self { path: field, index: Some(index), ..Self::of(value) };
                 all.push(read(&mut inner, value));
                 self.absorb(inner);
             } else {
@@ -290,6 +312,20 @@ mod tests {
         assert_eq!(fields.texts("t"), ["x"]);
         let told: Vec<String> = fields.problems.iter().map(|problem| problem.field.to_string()).collect();
         assert_eq!(told, ["p.n", "q", "l", "t"]);
+        let places: Vec<&str> = fields.problems.iter().map(|problem| problem.at.as_str()).collect();
+        assert_eq!(places, ["/p/n", "/q", "/l", "/t"]);
+    }
+
+    #[test]
+    fn a_problem_names_the_place_of_its_value() {
+        let value = json!({"l": [{}, {"m": [{"n": {}}, {"d": "soon"}]}]});
+        let mut fields = Fields::of(&value);
+        fields.objects("l", |inner, _| {
+            inner.objects("m", |inner, _| (inner.text("n"), inner.timestamp("d")));
+        });
+        let places: Vec<&str> = fields.problems.iter().map(|problem| problem.at.as_str()).collect();
+        assert_eq!(places, ["/l/1/m/0/n", "/l/1/m/1/d"]);
+        assert!(places.iter().all(|at| value.pointer(at).is_some()));
     }
 
     #[test]

@@ -133,7 +133,13 @@ impl SubscriptionList {
         let repeated = self.count() as u64 - different;
         let repeated = (repeated > 0)
             .then(|| format!("{} came twice", text::pluralize(repeated, "subscription", "subscriptions")));
-        difference.or_else(|| self.has_next.then(next)).or(unreadable).or(repeated)
+        // One without an ID would be taken for another one than before.
+        let nameless = self.problems.iter().filter(|problem| problem.at.ends_with("/subscriptionId")).count();
+        let nameless = (nameless > 0).then(|| {
+            let subscriptions = text::pluralize(nameless as u64, "subscription", "subscriptions");
+            format!("the ID of {subscriptions} could not be read")
+        });
+        difference.or_else(|| self.has_next.then(next)).or(unreadable).or(repeated).or(nameless)
     }
 
     /// Returns true if sums of its quantities may be wrong: something is missing, came twice or could not be read.

@@ -6,6 +6,29 @@ use std::collections::BTreeMap;
 
 use super::entry::RecordFacts;
 
+/// The fields whose changes are recorded, with the places of their values. Of a list, it is the whole list.
+const PLACES: [(&str, &str); 19] = [
+    ("name", "/companyProfile/companyName"),
+    ("status", "/status"),
+    ("reference", "/externalReferenceId"),
+    ("anniversary", "/cotermDate"),
+    ("segment", "/companyProfile/marketSegment"),
+    ("country", "/companyProfile/address/country"),
+    ("city", "/companyProfile/address/city"),
+    ("licence level", "/discounts"),
+    ("consumables level", "/discounts"),
+    ("3YC status", "/benefits"),
+    ("3YC end", "/benefits"),
+    ("contacts", "/companyProfile/contacts"),
+    ("subscription status", "/status"),
+    ("offer", "/offerId"),
+    ("quantity", "/currentQuantity"),
+    ("renewed quantity", "/renewedQuantity"),
+    ("renewal date", "/renewalDate"),
+    ("auto-renewal", "/autoRenewal/enabled"),
+    ("renewal quantity", "/autoRenewal/renewalQuantity"),
+];
+
 /// A change of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldChange {
@@ -30,6 +53,12 @@ impl FieldChange {
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         })
+    }
+
+    /// Returns the place of the field's value in what was sent, as a JSON pointer: in the list entry, the record or the
+    /// subscription. An event has none.
+    pub(super) fn place(&self) -> Option<&'static str> {
+        PLACES.iter().find_map(|(field, place)| (*field == self.field).then_some(*place))
     }
 
     /// Creates an event without values, such as `joined`.
@@ -185,7 +214,9 @@ mod tests {
             reference: Some(String::new()),
             ..before.clone()
         };
-        assert_eq!(words(&before.changes(&after)), ["name: A > B", "status: 1000 > 1004"]);
+        let changes = before.changes(&after);
+        assert_eq!(words(&changes), ["name: A > B", "status: 1000 > 1004"]);
+        assert!(changes.iter().all(|change| change.place().is_some()));
         assert_eq!(before.changes(&before), []);
     }
 

@@ -340,6 +340,69 @@ fn only_a_404_of_the_api_itself_makes_a_customer_gone() {
 }
 
 #[test]
+fn a_sync_keeps_the_earlier_values_where_later_ones_cannot_be_read() {
+    let is_odd = Arc::new(AtomicBool::new(false));
+    let odd = Arc::clone(&is_odd);
+    let api = Scripted::answering(move |target| {
+        let is_odd = odd.load(Ordering::SeqCst);
+        let (name, quantity, day) = if is_odd {
+            (json!({"text": "Acme"}), json!("many"), "some day")
+        } else {
+            (json!("Acme"), json!(5), "2031-05-05")
+        };
+        let customer = json!({"customerId": "1", "status": "1000", "cotermDate": day,
+            "companyProfile": {"companyName": name, "address": {"country": "DE"}}});
+        let body = if target.contains("/resellers?") {
+            return (403, "{}".to_owned());
+        } else if target.contains("/subscriptions") {
+            json!({"totalCount": 1, "items": [{"subscriptionId": "s1", "offerId": "65304479CA01A12", "status": "1000",
+                "currentQuantity": quantity, "renewalDate": day}]})
+        } else if target.contains("/customers?") {
+            let rows = if target.contains("status=1000") { vec![customer] } else { vec![] };
+            json!({"totalCount": rows.len(), "count": rows.len(), "offset": 0, "limit": 50, "accounts": rows})
+        } else {
+            customer
+        };
+        (200, body.to_string())
+    });
+    let stage = at(&api);
+    let config = std::fs::read_to_string(stage.config()).unwrap();
+    stage.write(stage.config(), &(config + FAST));
+    stage.run(["sync", "--keep"]).exits_with(0);
+    let find = ["find", "--columns", "company,country,anniversary,seats,next-renewal", "--output", "csv"];
+    let good = stage.run(find).exits_with(0).out;
+    assert!(good.contains("Acme,DE,2031-05-05,5,2031-05-05"), "{good}");
+    let cache = rusqlite::Connection::open(folder(&stage).join("portfolio.sqlite")).unwrap();
+    cache
+        .execute_batch("UPDATE customer SET record_at = '2020-01-01T00:00:00Z', subscriptions_at = '2020-01-01T00:00:00Z'")
+        .unwrap();
+    drop(cache);
+    is_odd.store(true, Ordering::SeqCst);
+    let lines = [
+        "customer 1: companyProfile.companyName: an object instead of text",
+        "customer 1: cotermDate: no date that can be read",
+        "customer 1: items.currentQuantity (s1): text instead of a whole number in range",
+        "customer 1: renewalDate (s1): no date that can be read",
+    ];
+    for _ in 0..2 {
+        stage.run(["sync"]).exits_with(5).warns(&lines);
+        assert_eq!(
+            stage.run(find).exits_with(5).warns(&["values of 1 customer could not be read"]).out,
+            good
+        );
+        stage.run(["portfolio", "check"]).exits_with(5).prints(&["ok       "]).warns(&lines);
+        stage.run(["changes"]).exits_with(5).warns(&["No changes were observed."]);
+    }
+    let report = stage.run(["sync", "--json"]).exits_with(5).json();
+    assert_eq!((&report["complete"], &report["customers_with_unread_values"]), (&json!(false), &json!(1)));
+    is_odd.store(false, Ordering::SeqCst);
+    stage.run(["sync"]).exits_with(0);
+    assert_eq!(stage.run(find).exits_with(0).out, good);
+    stage.run(["portfolio", "check"]).exits_with(0);
+    stage.run(["changes"]).exits_with(0).warns(&["No changes were observed."]);
+}
+
+#[test]
 fn contacts_are_left_out_if_the_user_wants_that() {
     let served = Served::start();
     let stage = with_profile(&served);

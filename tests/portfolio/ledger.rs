@@ -59,13 +59,17 @@ impl Balance {
         let mut rows = all.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
             let field = |name| (row.get(0).unwrap(), Some(row.get(1).unwrap()), name);
-            let switch = if row.get(3).unwrap() { "on" } else { "off" };
-            balance.fields.insert(field("quantity"), Some(row.get::<_, i64>(2).unwrap().to_string()));
-            balance.fields.insert(field("auto-renewal"), Some(switch.to_owned()));
+            let quantity: Option<i64> = row.get(2).unwrap();
+            let is_on: Option<bool> = row.get(3).unwrap();
+            let switch = is_on.map(|is_on| if is_on { "on" } else { "off" }.to_owned());
+            balance.fields.insert(field("quantity"), quantity.map(|quantity| quantity.to_string()));
+            balance.fields.insert(field("auto-renewal"), switch);
         }
         let mut verified = cache.prepare("SELECT id FROM reseller WHERE verified_at IS NOT NULL").unwrap();
         let ids = verified.query_map([], |row| row.get(0)).unwrap();
         balance.verified = ids.map(Result::unwrap).collect();
+        // Every customer has them: without one, it could never be read.
+        balance.fields.retain(|_, value| value.as_ref().is_some_and(|value| !value.is_empty()));
         balance
     }
 }

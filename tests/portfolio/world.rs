@@ -272,37 +272,61 @@ impl World {
             other => return other,
         };
         let part = self.rng.usize(..whole.len());
-        match self.rng.u8(..7) {
+        match self.rng.u8(..9) {
             0 => error(429, "retry-after: 0\r\n"),
             1 => error(429, ""),
             2 => error(500, ""),
             3 => error(503, ""),
-            4 => Reply::Reset(whole[..part].to_vec()),
-            5 => Reply::Close(whole[..part].to_vec()),
+            7 => Reply::Reset(whole[..part].to_vec()),
+            4 => Reply::Close(whole[..part].to_vec()),
+            5 | 6 => match self.body(target) {
+                Some(body) => Reply::ok(self.damaged(body).to_string()),
+                None => Reply::Send(whole),
+            },
             // JSON that ends too early, although the length says that it is whole.
             _ => Reply::ok(&whole[whole.len() - 20..whole.len() - 5]),
         }
     }
 
-    fn page(&self, target: &str) -> Reply {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let query: BTreeMap<String, String> =
-            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let customer = |id: &str| self.customers.get(id).filter(|customer| customer.exists);
-        let found = match parts[..] {
-            ["v3", "resellers", reseller, "customers"] => Some(self.list(reseller, &query)),
-            ["v3", "customers", id] => customer(id).map(|customer| customer.record(true)),
-            ["v3", "customers", id, "subscriptions"] => customer(id).map(Customer::subscriptions),
-            _ => panic!("an unexpected request: {target}"),
+    /// Puts a value of a wrong kind, or a date that is none, in the place of one.
+    fn damaged(&mut self, mut body: Value) -> Value {
+        let mut places = Vec::new();
+        collect_places(&body, "", &mut places);
+        let at = self.rng.choice(&places).unwrap();
+        let value = body.pointer_mut(at).unwrap();
+        let is_date = value.as_str().is_some_and(|text| text.starts_with("20") && text.contains('-'));
+        *value = match value {
+            Value::String(_) if is_date => json!("some day"),
+            Value::String(_) => self.rng.choice([json!({}), json!([1]), json!(true)]).unwrap(),
+            Value::Number(_) | Value::Bool(_) => self.rng.choice([json!("many"), json!({})]).unwrap(),
+            _ => json!(7),
         };
-        match found {
+        body
+    }
+
+    fn page(&self, target: &str) -> Reply {
+        match self.body(target) {
             Some(body) => Reply::ok(body.to_string()),
             None => Reply::status(
                 404,
                 "content-type: application/json\r\n",
                 r#"{"code": "1116", "message": "Customer not found"}"#,
             ),
+        }
+    }
+
+    /// Returns the body of the response; `None` if there is nothing.
+    fn body(&self, target: &str) -> Option<Value> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let query: BTreeMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let customer = |id: &str| self.customers.get(id).filter(|customer| customer.exists);
+        match parts[..] {
+            ["v3", "resellers", reseller, "customers"] => Some(self.list(reseller, &query)),
+            ["v3", "customers", id] => customer(id).map(|customer| customer.record(true)),
+            ["v3", "customers", id, "subscriptions"] => customer(id).map(Customer::subscriptions),
+            _ => panic!("an unexpected request: {target}"),
         }
     }
 
@@ -319,5 +343,21 @@ impl World {
         let rows: Vec<Value> =
             matching.iter().skip(offset).take(limit).map(|customer| customer.row()).collect();
         json!({"totalCount": matching.len(), "count": rows.len(), "offset": offset, "limit": limit, "accounts": rows})
+    }
+}
+
+/// Collects the places of all values in a value, as JSON pointers.
+fn collect_places(value: &Value, at: &str, places: &mut Vec<String>) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, inner)| (name.clone(), inner)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, inner)| (index.to_string(), inner)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (name, inner) in inner {
+        let place = format!("{at}/{name}");
+        collect_places(inner, &place, places);
+        places.push(place);
     }
 }

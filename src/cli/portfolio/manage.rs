@@ -1,12 +1,12 @@
 //! `vipmp portfolio`: where the local copy is, what it holds, whether it is intact, and deleting it.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use chrono::Utc;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error};
+use super::open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error, unread_words};
 use crate::{
     account::AccountId,
     cli::{
@@ -17,7 +17,7 @@ use crate::{
         help, prompt,
         signals::run_until_signal,
     },
-    portfolio::{FileCheck, PortfolioStore},
+    portfolio::{FileCheck, PortfolioStore, StoreError},
     text,
 };
 
@@ -157,7 +157,7 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
     let folder = folder(context, name)?;
     let findings = PortfolioStore::check(&folder).map_err(|error| print_store_error(&error))?;
     if findings.is_empty() {
-        return Err(print_store_error(&crate::portfolio::StoreError::Missing));
+        return Err(print_store_error(&StoreError::Missing));
     }
     for finding in &findings {
         let path = text::display_path(&finding.path);
@@ -184,7 +184,30 @@ fn check(name: &str, context: &CommandContext) -> Result<(), Failure> {
             text::pluralize(dropped, "value that cannot be read was", "values that cannot be read were")
         ));
     }
-    if findings.iter().all(FileCheck::is_intact) { Ok(()) } else { Err(Failure::Failed) }
+    if findings.iter().all(FileCheck::is_intact) { check_unread(&folder) } else { Err(Failure::Failed) }
+}
+
+/// Lists the values that the server sent but that could not be read.
+fn check_unread(folder: &Path) -> Result<(), Failure> {
+    /// The most that are listed.
+    const MOST: u32 = 100;
+    let unread = match PortfolioStore::open_to_read(folder, None) {
+        Ok(store) => store.unread(None, MOST),
+        // A copy of an older form is read again, and whole, by the next sync.
+        Err(StoreError::Missing) => return Ok(()),
+        Err(error) => Err(error),
+    };
+    let unread = unread.map_err(|error| print_store_error(&error))?;
+    if unread.is_empty() {
+        return Ok(());
+    }
+    for value in &unread {
+        print_error(&unread_words(value));
+    }
+    print_note(
+        "The server sent these values in a form that cannot be read. Older ones are kept, if there are any.",
+    );
+    Err(Failure::Partial)
 }
 
 fn forget(name: &str, context: &CommandContext, yes: bool) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ use crate::{
     },
     config::Profile,
     portfolio::{
-        Completeness, Identity, PortfolioStore, StoreError, folder_of,
+        Completeness, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
     text,
@@ -165,7 +165,20 @@ pub(super) fn list_doubts(held: &Completeness) -> Vec<String> {
             text::pluralize(held.unchecked, "customer is", "customers are")
         ));
     }
+    if held.unread > 0 {
+        doubts.push(format!(
+            "values of {} could not be read, so older ones are kept, if there are any: `vipmp portfolio check` lists them.",
+            text::pluralize(held.unread, "customer", "customers")
+        ));
+    }
     doubts
+}
+
+/// Returns a value that could not be read, in words.
+pub(super) fn unread_words(value: &UnreadValue) -> String {
+    let element = value.element.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+    text::clean(&format!("customer {}: {}{element}: {}", value.customer_id, value.field, value.found))
+        .into_owned()
 }
 
 /// Returns the reasons why sums over details may be wrong, in words.

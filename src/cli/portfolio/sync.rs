@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     duration::read_duration,
-    open::{folder, identity_of, print_store_error, print_sync_error, read_demo},
+    open::{folder, identity_of, print_store_error, print_sync_error, read_demo, unread_words},
     sync_progress::show,
 };
 use crate::{
@@ -345,6 +345,15 @@ fn print_report(
             text::pluralize(more, "more customer", "more customers")
         ));
     }
+    for value in &report.unread {
+        print_error(&unread_words(value));
+    }
+    if held.unread > 0 {
+        print_note(&format!(
+            "Values of {} could not be read; older ones are kept, if there are any.",
+            text::pluralize(held.unread, "customer", "customers")
+        ));
+    }
     let details = held.records.min(held.subscriptions);
     if report.failed == 0 && details < held.customers {
         let customers = text::pluralize(held.customers - details, "customer is", "customers are");
@@ -375,6 +384,8 @@ fn as_json(report: &SyncReport, progress: &SyncProgress, elapsed: Duration) -> V
         "changes": report.changes,
         "failed": report.failed,
         "failures": pairs(&report.failures, "customer_id"),
+        "customers_with_unread_values": held.unread,
+        "unread_values": report.unread.iter().map(unread_words).collect::<Vec<_>>(),
         "doubts": pairs(&held.doubts, "reseller_id"),
         "unread_resellers": pairs(&report.unread_resellers, "reseller_id"),
         "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },

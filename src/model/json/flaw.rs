@@ -75,8 +75,24 @@ impl Flaw {
             (_, []) => "the answer".to_owned(),
             _ => name(path),
         };
-        Problem::damage(field, Cow::Owned(found))
+        let problem = Problem::damage(field, Cow::Owned(found));
+        match self.found {
+            Found::Behind(_) => problem,
+            _ => problem.of_value(pointer(path)),
+        }
     }
+}
+
+/// A path as a JSON pointer: `/lineItems/0/offerId`.
+fn pointer(path: &[Step]) -> String {
+    let mut pointer = String::new();
+    for step in path {
+        let _ = match step {
+            Step::Key(key) => write!(pointer, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => write!(pointer, "/{index}"),
+        };
+    }
+    pointer
 }
 
 /// A path as the problems name it: `lineItems[0].offerId`. Names are a server's: they are cleaned and bounded.

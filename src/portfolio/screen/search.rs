@@ -74,6 +74,12 @@ pub(super) fn complaint(
             text::pluralize(held.unchecked, "customer is", "customers are")
         ));
     }
+    if held.unread > 0 {
+        words.push(format!(
+            "Values of {} could not be read, so older ones are shown.",
+            customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
+        ));
+    }
     if found.unknown > 0 {
         words.push(format!("{} may match too: their details are not known yet.", customers(found.unknown)));
     }

@@ -21,6 +21,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 mod time;
+mod unread;
 mod walk;
 mod write;
 
@@ -36,6 +37,7 @@ pub use identity::Identity;
 pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
 pub use sql::{SqlError, SqlTable, SqlValue};
+pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 
 use super::StoreError;

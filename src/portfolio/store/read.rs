@@ -46,6 +46,8 @@ pub struct Completeness {
     pub subscriptions: u64,
     /// The customers that could not be read the last time.
     pub failed: u64,
+    /// The customers of which a value was sent that could not be read: an earlier one is kept in its place, if there is any.
+    pub unread: u64,
     /// True if contacts are kept.
     pub keeps_contacts: bool,
     /// The customers that no list shows any more and whose own record has not been read since: they may be gone.
@@ -67,6 +69,7 @@ impl Completeness {
             && self.resellers.0 == self.resellers.1
             && self.doubts.is_empty()
             && self.unchecked == 0
+            && self.unread == 0
             && self.records == self.customers
             && self.subscriptions == self.customers
     }
@@ -197,6 +200,7 @@ impl PortfolioStore {
                 COUNT(record_at) FILTER (WHERE gone_at IS NULL), COUNT(subscriptions_at) FILTER (WHERE gone_at IS NULL),
                 COUNT(failed_at) FILTER (WHERE gone_at IS NULL),
                 MIN(record_at) FILTER (WHERE gone_at IS NULL), MIN(subscriptions_at) FILTER (WHERE gone_at IS NULL),
+                COUNT(*) FILTER (WHERE gone_at IS NULL AND id IN (SELECT customer_id FROM unread)),
                 COUNT(*) FILTER (WHERE gone_at IS NULL
                     AND walk < (SELECT walk FROM reseller WHERE reseller.id = reseller_id AND walk_started_at IS NULL))
              FROM customer WHERE ?1 IS NULL OR reseller_id IN (SELECT value FROM json_each(?1))",
@@ -213,7 +217,8 @@ impl PortfolioStore {
                     subscriptions: count(3)?,
                     failed: count(4)?,
                     keeps_contacts: self.keeps_contacts,
-                    unchecked: count(7)?,
+                    unread: count(7)?,
+                    unchecked: count(8)?,
                     oldest_at: moment(5)?.into_iter().chain(moment(6)?).min(),
                     ..Completeness::default()
                 })

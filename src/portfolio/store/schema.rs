@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 3;
+pub(super) const CACHE_VERSION: i64 = 4;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -114,6 +114,17 @@ CREATE TABLE raw (
     part TEXT NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (customer_id, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unread (
+    customer_id TEXT NOT NULL,
+    part TEXT NOT NULL,
+    element TEXT NOT NULL,
+    place TEXT NOT NULL,
+    field TEXT NOT NULL,
+    found TEXT NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (customer_id, part, element, place)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox (

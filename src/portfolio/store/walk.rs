@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::params;
 
-use super::{PortfolioStore, body, rows::read_row, time};
+use super::{PortfolioStore, body, rows::read_row, time, unread};
 use crate::{
     collect::ListStats,
     model::{Link, Row},
@@ -141,6 +141,7 @@ impl PortfolioStore {
     /// Fails if the store cannot be written.
     pub fn begin_run(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         self.cache.execute("UPDATE sync_run SET outcome = 'interrupted' WHERE outcome IS NULL", [])?;
+        unread::read_again(&self.cache)?;
         // Whoever could not be read the last time is tried again, after all others.
         self.cache.execute(
             "UPDATE customer SET failed_at = NULL WHERE failed_at IS NOT NULL AND gone_at IS NULL",
@@ -244,8 +245,12 @@ impl PortfolioStore {
             "WITH dated AS (
                 SELECT id, failed_at, gone_at, failure,
                     -- A time to come is of a clock that was ahead.
-                    CASE WHEN record_at <= ?8 THEN record_at END AS record_at,
-                    CASE WHEN subscriptions_at <= ?8 THEN subscriptions_at END AS subscriptions_at,
+                    CASE WHEN record_at <= ?8
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'record' AND again)
+                        THEN record_at END AS record_at,
+                    CASE WHEN subscriptions_at <= ?8
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'subscriptions' AND again)
+                        THEN subscriptions_at END AS subscriptions_at,
                     CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
                            OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
                 FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))

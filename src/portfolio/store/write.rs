@@ -1,15 +1,16 @@
 //! Writing what was read: list entries, records, subscriptions, orders. Each write records what it changes.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 
-use super::{PortfolioStore, body, changes, read, time};
+use super::{PortfolioStore, body, changes, read, time, unread};
 use crate::{
     model::{
-        Customer, CustomerRow, OfferKind, Order, OrderPage, Row, Subscription, SubscriptionList, Timestamp,
+        Customer, CustomerRow, OfferKind, Order, OrderPage, Problem, Row, Subscription, SubscriptionList,
+        Timestamp, Unreadable,
     },
     portfolio::{
         StoreError,
@@ -46,26 +47,37 @@ pub(super) fn put_row(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let id = row.customer_id.as_str();
+    let known = listed_fields(tx, id)?;
+    let restored = unread::restore(tx, (id, part::ROW), &row.raw, &row.problems, keeps_contacts)?;
+    let (row, places) = match restored {
+        Some((json, places)) => (Cow::Owned(restored_row(row, json)), places),
+        None => (Cow::Borrowed(row), Vec::new()),
+    };
+    let unread_before = unread::replace(tx, id, part::ROW, &places)?;
+    // Every customer has a status, so one that was not sent is not known.
+    let status = match (row.status.code(), &known) {
+        ("", Some((before, _))) => before.status.clone(),
+        (code, _) => code.to_owned(),
+    };
     let listed = ListedFields {
         name: row.company_name.clone(),
-        status: row.status.code().to_owned(),
+        status,
         reference: row.external_reference_id.clone(),
         reseller: reseller.to_owned(),
     };
-    let known = listed_fields(tx, id)?;
     let mut found = Vec::new();
     match &known {
         Some((before, is_gone)) => {
             found.extend(is_gone.then(|| FieldChange::event("returned")));
-            found.extend(before.changes(&listed));
+            found.extend(unread::without_unread(before.changes(&listed), &unread_before, &places));
         }
         None => found.extend(listing.is_known.then(|| FieldChange::event("joined"))),
     }
     tx.prepare_cached(
         "INSERT INTO customer (id, reseller_id, name, reference, status, created, walk, listed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (id) DO UPDATE SET reseller_id = ?2, name = ?3, reference = ?4, status = ?5, created = ?6, walk = ?7,
-            listed_at = ?8, gone_at = NULL,
+         ON CONFLICT (id) DO UPDATE SET reseller_id = ?2, name = ?3, reference = ?4, status = ?5,
+            created = COALESCE(?6, created), walk = ?7, listed_at = ?8, gone_at = NULL,
             failed_at = CASE WHEN gone_at IS NULL THEN failed_at END, failure = CASE WHEN gone_at IS NULL THEN failure END",
     )?
     .execute(params![
@@ -74,23 +86,36 @@ pub(super) fn put_row(
         listed.name,
         listed.reference,
         listed.status,
-        row.creation_date.as_ref().map(stored_time),
+        row.creation_date.as_ref().and_then(stored_time),
         listing.walk,
         time::to_text(now),
     ])?;
     // What was damaged on the way is kept beside the value.
-    let kept = Row::Customer(Box::new(row.clone())).into_kept();
+    let kept = Row::Customer(Box::new(row.into_owned())).into_kept();
     put_raw(tx, id, part::ROW, kept, keeps_contacts)?;
     changes::add(tx, id, &found, now)
 }
 
-/// Returns the time of a timestamp, or its text if it has no known form.
-fn stored_time(of: &Timestamp) -> String {
-    match of.at() {
-        Some(_) if of.is_plain_date() => of.text().trim().to_owned(),
-        Some(at) => time::to_text(at),
-        None => of.text().to_owned(),
+/// Reads a list entry in which earlier values were restored. Damage of other values stays with it.
+fn restored_row(sent: &CustomerRow, json: Value) -> CustomerRow {
+    let is_left = |problem: &&Problem| {
+        problem.is_damage
+            && (problem.at.is_empty() || json.pointer(&problem.at) == sent.raw.pointer(&problem.at))
+    };
+    let damage: Vec<Problem> = sent.problems.iter().filter(is_left).cloned().collect();
+    match Row::read(0, json) {
+        Row::Customer(mut row) => {
+            row.problems.extend(damage);
+            *row
+        }
+        Row::Unreadable { .. } => sent.clone(),
     }
+}
+
+/// Returns the time of a timestamp; `None` if it has no known form.
+fn stored_time(of: &Timestamp) -> Option<String> {
+    let at = of.at()?;
+    Some(if of.is_plain_date() { of.text().trim().to_owned() } else { time::to_text(at) })
 }
 
 fn listed_fields(tx: &Connection, id: &str) -> Result<Option<(ListedFields, bool)>, StoreError> {
@@ -143,10 +168,17 @@ impl PortfolioStore {
         if listed_fields(&tx, id)?.is_none() {
             return Ok(());
         }
-        let facts = RecordFacts::of(customer);
+        let (sent, problems) = (&customer.raw, &customer.problems);
+        let restored = unread::restore(&tx, (id, part::RECORD), sent, problems, keeps_contacts)?;
+        let (customer, places) = match restored {
+            Some((json, places)) => (Cow::Owned(read_again(&json, Customer::from_slice)?), places),
+            None => (Cow::Borrowed(customer), Vec::new()),
+        };
+        let unread_before = unread::replace(&tx, id, part::RECORD, &places)?;
+        let facts = RecordFacts::of(&customer);
         if let Some(before) = read::record_facts(&tx, id)? {
             let found = before.changes(&facts, keeps_contacts);
-            changes::add(&tx, id, &found, now)?;
+            changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
         }
         let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
         // As JSON, since a tag may hold any separator.
@@ -209,12 +241,18 @@ impl PortfolioStore {
             .query_row("SELECT subscriptions_at FROM customer WHERE id = ?", [id], |row| row.get(0))
             .optional()?;
         let Some(known_at) = known_at else { return Ok(()) };
+        let (sent, problems) = (&list.raw, &list.problems);
+        let restored = unread::restore(&tx, (id, part::SUBSCRIPTIONS), sent, problems, keeps_contacts)?;
+        let (list, places) = match restored {
+            Some((json, places)) => (Cow::Owned(read_again(&json, SubscriptionList::from_slice)?), places),
+            None => (Cow::Borrowed(list), Vec::new()),
+        };
+        let unread_before = unread::replace(&tx, id, part::SUBSCRIPTIONS, &places)?;
         if known_at.is_some() {
-            let before = read::subscription_fields(&tx, id)?;
-            let after = fields_by_id(list);
-            changes::add(&tx, id, &subscription_changes(&before, &after), now)?;
+            let found = subscription_changes(&read::subscription_fields(&tx, id)?, &fields_by_id(&list));
+            changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
         }
-        let facts = SubscriptionFacts::of(list);
+        let facts = SubscriptionFacts::of(&list);
         tx.prepare_cached(
             "UPDATE customer SET next_renewal = ?2, auto_on = ?3, auto_off = ?4, seats = ?5, consumables = ?6, lapsing = ?7,
                 subscriptions_at = ?8, failed_at = NULL, failure = NULL
@@ -256,6 +294,13 @@ impl PortfolioStore {
         if listed_fields(&tx, id)?.is_none() {
             return Ok(());
         }
+        let restored =
+            unread::restore(&tx, (id, part::ORDERS), &orders.raw, &orders.problems, keeps_contacts)?;
+        let (orders, places) = match restored {
+            Some((json, places)) => (Cow::Owned(read_again(&json, OrderPage::from_slice)?), places),
+            None => (Cow::Borrowed(orders), Vec::new()),
+        };
+        unread::replace(&tx, id, part::ORDERS, &places)?;
         tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
         for (position, order) in orders.items.iter().enumerate() {
             put_order(&tx, id, position, order)?;
@@ -303,6 +348,10 @@ impl PortfolioStore {
         let keeps_contacts = self.keeps_contacts;
         let tx = self.cache.transaction()?;
         let Some((before, is_gone)) = listed_fields(&tx, id)? else { return Ok(()) };
+        let row = body::row_of(&customer.raw);
+        let restored = unread::restore(&tx, (id, part::ROW), &row, &customer.problems, keeps_contacts)?;
+        let (row, places) = restored.unwrap_or((row, Vec::new()));
+        let unread_before = unread::replace(&tx, id, part::ROW, &places)?;
         let status = customer.status.code();
         let after = ListedFields {
             name: customer.company_name.clone().or_else(|| before.name.clone()),
@@ -316,9 +365,10 @@ impl PortfolioStore {
                 walk = COALESCE((SELECT walk FROM reseller WHERE reseller.id = ?5), 0) WHERE id = ?1",
             params![id, after.name, after.status, after.reference, after.reseller],
         )?;
-        put_raw(&tx, id, part::ROW, body::row_of(&customer.raw), keeps_contacts)?;
+        put_raw(&tx, id, part::ROW, row, keeps_contacts)?;
         let returned = is_gone.then(|| FieldChange::event("returned"));
-        let found: Vec<FieldChange> = returned.into_iter().chain(before.changes(&after)).collect();
+        let changes = unread::without_unread(before.changes(&after), &unread_before, &places);
+        let found: Vec<FieldChange> = returned.into_iter().chain(changes).collect();
         changes::add(&tx, id, &found, now)?;
         tx.commit()?;
         Ok(())
@@ -335,6 +385,11 @@ impl PortfolioStore {
         )?;
         Ok(())
     }
+}
+
+/// Reads a part in which earlier values were restored.
+fn read_again<T>(json: &Value, read: impl FnOnce(&[u8]) -> Result<T, Unreadable>) -> Result<T, StoreError> {
+    read(&serde_json::to_vec(json)?).map_err(|error| StoreError::Value(error.to_string()))
 }
 
 fn put_subscription(
@@ -363,8 +418,8 @@ fn put_subscription(
         item.used_quantity,
         item.renewed_quantity,
         item.status.code(),
-        item.creation_date.as_ref().map(stored_time),
-        item.renewal_date.as_ref().map(stored_day),
+        item.creation_date.as_ref().and_then(stored_time),
+        item.renewal_date.as_ref().and_then(stored_day),
         item.auto_renewal.enabled,
         item.auto_renewal.renewal_quantity,
         item.currency_code,
@@ -384,14 +439,14 @@ fn put_order(tx: &Connection, id: &str, position: usize, order: &Order) -> Resul
         order.external_reference_id,
         order.order_type,
         order.status.code(),
-        order.creation_date.as_ref().map(stored_time),
+        order.creation_date.as_ref().and_then(stored_time),
     ])?;
     Ok(())
 }
 
-/// Returns the day of a date, or its text if it has no known form.
-fn stored_day(of: &Timestamp) -> String {
-    of.date().map_or_else(|| of.text().to_owned(), |date| date.to_string())
+/// Returns the day of a date; `None` if it has no known form.
+fn stored_day(of: &Timestamp) -> Option<String> {
+    of.date().map(|date| date.to_string())
 }
 
 /// Returns the fields of subscriptions by their IDs. Those without one are told apart by their position.
@@ -403,7 +458,7 @@ fn fields_by_id(list: &SubscriptionList) -> BTreeMap<String, SubscriptionFields>
             offer: item.offer_id.clone(),
             quantity: item.current_quantity,
             renewed: item.renewed_quantity,
-            renewal_date: item.renewal_date.as_ref().map(stored_day),
+            renewal_date: item.renewal_date.as_ref().and_then(stored_day),
             auto_renewal: item.auto_renewal.enabled,
             renewal_quantity: item.auto_renewal.renewal_quantity,
         };

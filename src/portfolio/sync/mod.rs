@@ -19,7 +19,7 @@ pub use budget::RequestBudget;
 pub use progress::{SyncProgress, SyncStage};
 pub use shared::SharedStore;
 
-use super::{Completeness, StoreError};
+use super::{Completeness, StoreError, UnreadValue};
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions, Service, WaitReason},
     source::CustomerSource,
@@ -60,6 +60,9 @@ pub struct SyncJob {
     pub per_minute: Option<u32>,
 }
 
+/// The most failures, and the most values that could not be read, that a report lists.
+const LISTED: u32 = 10;
+
 /// The outcome of a sync that ran to its end.
 #[derive(Debug, Clone, Default)]
 pub struct SyncReport {
@@ -71,6 +74,8 @@ pub struct SyncReport {
     pub unlisted: u64,
     /// The customers that could not be read, each with the reason; the first ones.
     pub failures: Vec<(String, String)>,
+    /// The values that were sent but could not be read; the first ones.
+    pub unread: Vec<UnreadValue>,
     /// The resellers whose lists could not be read, each with the reason.
     pub unread_resellers: Vec<(String, String)>,
     /// The number of customers that could not be read.
@@ -87,10 +92,8 @@ impl SyncReport {
 
     /// Adds a customer that could not be read.
     fn fail(&mut self, id: &str, reason: &str) {
-        /// The most failures that are listed.
-        const LISTED: usize = 10;
         self.failed += 1;
-        if self.failures.len() < LISTED {
+        if self.failures.len() < LISTED as usize {
             self.failures.push((id.to_owned(), reason.to_owned()));
         }
     }
@@ -206,6 +209,12 @@ async fn run_stages(
         details::read_orders(job, budget, progress, since, &mut report).await?;
     }
     let resellers = (!job.scope.is_all).then(|| job.scope.ids());
-    report.completeness = job.store.with(move |store| store.completeness_of(resellers.as_deref())).await?;
+    (report.completeness, report.unread) = job
+        .store
+        .with(move |store| {
+            let of = resellers.as_deref();
+            Ok((store.completeness_of(of)?, store.unread(of, LISTED)?))
+        })
+        .await?;
     Ok(report)
 }

@@ -7,6 +7,7 @@ mod identity;
 mod orders;
 mod privacy;
 mod rows;
+mod unread;
 mod views;
 mod walks;
 
