@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
 
@@ -402,6 +402,73 @@ fn a_sync_keeps_the_earlier_values_where_later_ones_cannot_be_read() {
     stage.run(["changes"]).exits_with(0).warns(&["No changes were observed."]);
 }
 
+/// Starts an API with one customer, whose name is the number.
+fn renaming(number: &Arc<AtomicU32>) -> Scripted {
+    let number = Arc::clone(number);
+    Scripted::answering(move |target| {
+        let name = format!("Name {}", number.load(Ordering::SeqCst));
+        let customer = json!({"customerId": "1", "status": "1000", "companyProfile": {"companyName": name}});
+        let body = if target.contains("/resellers?") {
+            return (403, "{}".to_owned());
+        } else if target.contains("/subscriptions") {
+            json!({"totalCount": 0, "items": []})
+        } else if target.contains("/customers?") {
+            let rows = if target.contains("status=1000") { vec![customer] } else { vec![] };
+            json!({"totalCount": rows.len(), "count": rows.len(), "offset": 0, "limit": 50, "accounts": rows})
+        } else {
+            customer
+        };
+        (200, body.to_string())
+    })
+}
+
+#[test]
+fn a_backup_of_one_file_alone_is_said_and_loses_no_later_change() {
+    for (file, words, known) in [
+        (
+            "portfolio.sqlite",
+            "The portfolio on disk is older than the history",
+            &["1 2", "2 3", "3 4", "2 5"][..],
+        ),
+        ("history.sqlite", "The history of changes is older than the portfolio", &["1 2", "4 5"]),
+    ] {
+        let number = Arc::new(AtomicU32::new(1));
+        let api = renaming(&number);
+        let stage = at(&api);
+        let config = std::fs::read_to_string(stage.config()).unwrap();
+        stage.write(stage.config(), &(config + FAST));
+        let sync = |name: u32| {
+            number.store(name, Ordering::SeqCst);
+            stage.run(["sync", "--keep"]).exits_with(0)
+        };
+        let changes = |code| {
+            let found = stage.run(["changes", "--output", "json"]).exits_with(code).json();
+            let digit = |value: &Value| value.as_str().unwrap().trim_start_matches("Name ").to_owned();
+            let line = |change: &Value| format!("{} {}", digit(&change["before"]), digit(&change["after"]));
+            found.as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+        };
+        for name in [1, 2] {
+            assert!(!sync(name).err.contains("backup"));
+        }
+        let (path, backup) = (folder(&stage).join(file), stage.path("backup"));
+        std::fs::copy(&path, &backup).unwrap();
+        for name in [3, 4] {
+            sync(name);
+        }
+        assert_eq!(changes(0), ["1 2", "2 3", "3 4"]);
+        std::fs::copy(&backup, &path).unwrap();
+        if file == "history.sqlite" {
+            assert_eq!(changes(5), ["1 2"]);
+        }
+        sync(5).warns(&[words, "as after a backup was restored"]);
+        let mut found = changes(0);
+        found.sort_by_key(|line| known.iter().position(|known| known == line));
+        assert_eq!(found, known, "{file}");
+        assert!(!sync(6).err.contains("backup"), "it is said once");
+        assert!(changes(0).contains(&"5 6".to_owned()));
+    }
+}
+
 #[test]
 fn contacts_are_left_out_if_the_user_wants_that() {
     let served = Served::start();
@@ -559,7 +626,10 @@ fn a_lost_history_is_said_and_costs_nothing_else() {
         for beside in ["history.sqlite-wal", "history.sqlite-shm"] {
             let _ = std::fs::remove_file(folder(&stage).join(beside));
         }
-        stage.run(["changes"]).exits_with(5).warns(&["the history of changes is missing or damaged"]);
+        stage
+            .run(["changes"])
+            .exits_with(5)
+            .warns(&["the history of changes is missing, damaged or older than the copy"]);
         stage.run(["sql", "SELECT COUNT(*) FROM v_changes"]).exits_with(0).prints(&["0"]);
         stage.run(["find", "status:active", "--limit", "1"]).exits_with(0);
         stage.run(["sync", "--quiet"]).exits_with(0);

@@ -88,7 +88,7 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
         doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
     if !has_history {
         doubts.push(
-            "the history of changes is missing or damaged: what was seen before is not known.".to_owned(),
+            "the history of changes is missing, damaged or older than the copy: not all that was seen is known.".to_owned(),
         );
     }
     for doubt in &doubts {

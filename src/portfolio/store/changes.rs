@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::{PortfolioStore, time};
+use super::{PortfolioStore, restored, time};
 use crate::{
     model::ObservedChange,
     portfolio::{StoreError, change::FieldChange},
@@ -86,6 +86,9 @@ impl PortfolioStore {
                 text(8)?
             ])?;
             (moved, last) = (moved + 1, Some(seq));
+        }
+        if let Some(last) = last {
+            restored::remember(&tx, &self.portfolio, last)?;
         }
         tx.commit()?;
         drop(rows);

@@ -15,6 +15,7 @@ mod inspect;
 mod orders;
 mod read;
 mod replaced;
+mod restored;
 mod rows;
 mod schema;
 mod sql;
@@ -46,6 +47,7 @@ use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
 use replaced::FileId;
+use restored::Ages;
 
 /// An open portfolio.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub struct PortfolioStore {
     history: Connection,
     portfolio: String,
     keeps_contacts: bool,
-    /// True if there is no history of this account, although there is a cache.
+    /// True if there is no history of this account, although there is a cache, or if it lacks changes that the cache has seen.
     lost_history: bool,
     /// The identity of the file that is read; that of a writer cannot be replaced.
     file: FileId,
@@ -89,7 +91,8 @@ impl PortfolioStore {
         // Both are looked at before either is touched: those of a newer version stay as they are.
         let unusable_cache = inspect::cache(&cache_path, identity, keep_contacts)?;
         // The history comes first: after a kill in between, the cache still shows that it is another account's.
-        if let Some(unusable) = inspect::history(&history_path, identity)? {
+        let unusable_history = inspect::history(&history_path, identity)?;
+        if let Some(unusable) = unusable_history {
             let aside = text::display_path(&folder::set_aside(&history_path, now)?);
             notices.push(format!(
                 "The history of changes {}; it was set aside as {aside}, and a new one was begun.",
@@ -123,6 +126,8 @@ impl PortfolioStore {
         let cache = connect::to_write(&cache_path, Durability::OfTheFile)?;
         let mut store = Self::with(cache, history, identity, keep_contacts, now)?;
         store.lock = Some(lock);
+        // If the history was set aside, that has been said.
+        notices.extend(store.reconcile()?.filter(|_| unusable_history.is_none()).map(str::to_owned));
         store.flush_changes()?;
         if !keep_contacts {
             changes::delete_contacts(&store.history)?;
@@ -158,7 +163,9 @@ impl PortfolioStore {
         let is_usable = folder::exists(&history_path)? && inspect::history(&history_path, &stored)?.is_none();
         let history =
             if is_usable { connect::to_read(&history_path)? } else { connect::empty_history(&stored)? };
-        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history: !is_usable, file, lock: None })
+        let is_older = restored::compare(&cache, &history, &portfolio)? == Ages::OlderHistory;
+        let lost_history = !is_usable || is_older;
+        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history, file, lock: None })
     }
 
     /// Creates a portfolio in memory, for the demo and for sessions that keep nothing.

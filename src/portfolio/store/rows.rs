@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl PortfolioStore {
-    /// Returns false if the history of changes is missing, damaged or of another account.
+    /// Returns false if the history of changes is missing, damaged, of another account or older than the cache.
     pub fn has_history(&self) -> bool {
         !self.lost_history
     }

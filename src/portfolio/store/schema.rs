@@ -174,7 +174,8 @@ ORDER BY renewal_date;
 ";
 
 /// The migrations of the history: each is applied once, in order; the number applied is the schema's version.
-pub(super) const HISTORY: [&str; 1] = ["
+pub(super) const HISTORY: [&str; 2] = [
+    "
 CREATE TABLE account (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     client TEXT NOT NULL,
@@ -201,4 +202,13 @@ CREATE INDEX change_by_time ON change (at);
 CREATE VIEW v_changes AS SELECT
     at, customer_id, company, reseller_id, subscription_id, field, before, after
 FROM change ORDER BY at, portfolio, seq;
-"];
+",
+    "
+CREATE TABLE taken (
+    portfolio TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO taken (portfolio, seq) SELECT portfolio, MAX(seq) FROM change GROUP BY portfolio;
+",
+];

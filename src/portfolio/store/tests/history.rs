@@ -92,3 +92,55 @@ fn a_run_that_a_kill_ended_is_closed_by_the_next_one() {
     let ended = Some("2026-03-01T12:00:00Z".to_owned());
     assert_eq!(rows, [("interrupted".to_owned(), None, 0, 0), ("complete".to_owned(), ended, 12, 3)]);
 }
+
+#[test]
+fn files_of_different_ages_are_said_once_and_lose_no_later_change() {
+    for (file, words, expected) in [
+        (
+            "portfolio.sqlite",
+            "The portfolio on disk is older than the history",
+            &["A > B", "B > C", "A > D"][..],
+        ),
+        ("history.sqlite", "The history of changes is older than the portfolio", &["C > D"]),
+    ] {
+        let place = Place::new();
+        let name = |to: &str| {
+            let opened = place.reopen(&identity(), true).unwrap();
+            let mut store = opened.store;
+            walk(&mut store, &[row("1", to, "1000")]);
+            store.flush_changes().unwrap();
+            (opened.notices, changes(&store))
+        };
+        name("A");
+        let backup = std::fs::read(place.path(file)).unwrap();
+        assert_eq!((name("B").0, name("C").0), (vec![], vec![]));
+        std::fs::write(place.path(file), backup).unwrap();
+        let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+        assert_eq!(reader.has_history(), file != "history.sqlite");
+        drop(reader);
+        let (notices, mut found) = name("D");
+        assert!(notices.len() == 1 && notices[0].starts_with(words), "{notices:?}");
+        let expected: Vec<String> = expected.iter().map(|change| format!("1 name: {change}")).collect();
+        found.sort_by_key(|line| expected.iter().position(|expected| expected == line));
+        assert_eq!(found, expected, "{file}");
+        let (notices, found) = name("E");
+        assert_eq!((notices, found.len()), (vec![], expected.len() + 1), "{file}: {found:?}");
+        assert!(PortfolioStore::open_to_read(&place.folder, None).unwrap().has_history());
+    }
+}
+
+#[test]
+fn a_history_of_the_first_form_is_migrated_with_its_numbers() {
+    let (place, mut store) = changed();
+    store.flush_changes().unwrap();
+    drop(store);
+    let history = rusqlite::Connection::open(place.path("history.sqlite")).unwrap();
+    history.execute_batch("DROP TABLE taken; PRAGMA user_version = 1").unwrap();
+    drop(history);
+    let reader = PortfolioStore::open_to_read(&place.folder, None).unwrap();
+    assert_eq!((reader.has_history(), changes(&reader)), (true, EXPECTED.map(str::to_owned).to_vec()));
+    let store = place.open();
+    assert_eq!(changes(&store), EXPECTED);
+    let taken: i64 = store.history.query_row("SELECT seq FROM taken", [], |row| row.get(0)).unwrap();
+    assert_eq!(taken, 2);
+}
