@@ -21,6 +21,7 @@ mod links;
 mod list;
 mod locales;
 mod names;
+mod notifications;
 mod oddities;
 mod orders;
 mod paging;

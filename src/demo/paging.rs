@@ -1,4 +1,4 @@
-//! The paged lists of a customer: orders and deployments.
+//! Lists in pages with links: the orders and deployments of a customer, and what other lists of this form share.
 
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
@@ -70,19 +70,20 @@ pub(super) fn deployments(
 }
 
 /// The requested page.
-struct PageRequest {
+pub(super) struct PageRequest {
     offset: usize,
     limit: usize,
 }
 
 impl PageRequest {
-    fn read(params: &mut Params) -> Self {
+    /// Reads the parameters of the page.
+    pub(super) fn read(params: &mut Params) -> Self {
         let limit = params.number_capped("limit", 1, MOST, DEFAULT_LIMIT);
         Self { offset: params.number("offset", 0, 0), limit }
     }
 
     /// Returns the page. An offset equal to the total gives an empty page; a greater one is refused.
-    fn answer<T>(
+    pub(super) fn answer<T>(
         &self,
         path: &str,
         params: &Params,

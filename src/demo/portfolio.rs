@@ -282,6 +282,16 @@ impl Portfolio {
         self.resellers.iter().find(|reseller| reseller.plan.id == id)
     }
 
+    /// Returns the index of a reseller, as its customers' records have it.
+    pub(super) fn reseller_place(&self, id: &str) -> Option<usize> {
+        self.resellers.iter().position(|reseller| reseller.plan.id == id)
+    }
+
+    /// Returns the customers of all resellers, in the order of their IDs.
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
     /// Returns the number of matching customers, and those of the requested page.
     pub(super) fn select(&self, reseller: &DemoReseller, wanted: &Selection) -> (usize, Vec<&Record>) {
         let Some(index) = reseller.indexes.get(wanted.status) else {

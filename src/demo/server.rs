@@ -26,7 +26,7 @@ use super::{
     errors::{Refusal, answer, oauth},
     faults::{FaultInjector, Peer, inject},
     guard::{Guard, Need},
-    list, orders, paging,
+    list, notifications, orders, paging,
     params::Params,
     portfolio::{Portfolio, Record},
     rate_limit::{Buckets, RateLimit, limit},
@@ -102,7 +102,7 @@ impl Shared {
 }
 
 /// Returns all paths with their methods and handlers.
-fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 14] {
+fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 15] {
     use Need::{List, Resource};
     let get = |path, route| ("GET", path, route);
     [
@@ -139,6 +139,7 @@ fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 14] {
             "/v3/customers/{customer-id}/open-acquisitions",
             below(|p, record, _, _| Ok(acquisitions::list(p, record))),
         ),
+        get("/v3/notifications", read(Resource, |p, _, params| notifications::list(p, params))),
         get("/ping", ping(Need::Ping)),
         get("/partnerservice/ping", ping(Need::PartnerPing)),
         ("POST", "/ims/token/v3", post(token)),

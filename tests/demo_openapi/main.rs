@@ -15,6 +15,9 @@ use serde_json::Value;
 use vipmp::demo::{Demo, DemoOptions, FAULT_KINDS, RESELLER_ID};
 
 const CUSTOMER: &str = "/v3/customers/1006500792";
+const NOTIFICATIONS: &str = "/v3/notifications";
+/// The parameter without which notifications are refused.
+const PENDING: &str = "?notification-type=LICENSES_PENDING_PARTNER_ORDER";
 const TOKEN: &str = "/ims/token/v3";
 
 /// Returns all values with a key of this name, at any depth.
@@ -42,7 +45,10 @@ fn request(api: &Api, path: &str, ids: &[(&str, &str)]) -> RequestBuilder {
             ("client_secret", api.demo.client_secret()),
         ]);
     }
-    let path = ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+    let query = if path == NOTIFICATIONS { PENDING } else { "" };
+    let path = ids
+        .iter()
+        .fold(format!("{path}{query}"), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
     assert!(!path.contains('{'), "{path}");
     api.request_with(&path, &DOCUMENTED)
 }
@@ -194,6 +200,8 @@ async fn every_code_is_served_as_described() {
         ("/ping", without("/ping", "X-Api-Key"), "4115"),
         (customer, without(CUSTOMER, "Authorization"), "4117"),
         (list, with("/v3/resellers/1/customers"), "1115"),
+        (NOTIFICATIONS, with(&format!("{NOTIFICATIONS}{PENDING}&reseller-id=1")), "1115"),
+        (NOTIFICATIONS, with(NOTIFICATIONS), "1117"),
         (customer, with("/v3/customers/1"), "1116"),
         ("/v3/customers/{customer-id}/orders/{order-id}", with(&below("orders/1")), "2115"),
         (
@@ -269,6 +277,7 @@ async fn every_answer_of_a_portfolio_is_as_described_and_has_every_field_that_is
     for id in texts(&resellers["accounts"], "/resellerId") {
         ask("/v3/resellers/{reseller-id}", &format!("/v3/resellers/{id}"), &mut met).await;
     }
+    ask(NOTIFICATIONS, &format!("{NOTIFICATIONS}{PENDING}&limit=1&offset=1"), &mut met).await;
     let mut customer_ids = Vec::new();
     for status in ["1000", "1002", "1004", "1026"] {
         for offset in (0..400).step_by(50) {
