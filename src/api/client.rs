@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     model::{
-        Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, OrderPage, Reseller, ResellerPage,
-        SubscriptionList, Unreadable,
+        AcquisitionList, Customer, CustomerPage, CustomerQuery, Link, MAX_LIMIT, NotificationPage, OrderPage,
+        Reseller, ResellerPage, SubscriptionList, Unreadable,
     },
     redact::Redactor,
 };
@@ -189,6 +189,35 @@ impl Client {
     /// Fetches the page of orders that the `next` or `prev` link of another page leads to.
     pub async fn orders_by_link(&self, link: &Link) -> Result<ApiResponse<OrderPage>, ApiError> {
         self.follow("page of orders behind this link", link, OrderPage::from_slice).await
+    }
+
+    /// Fetches fifty of the customers of a reseller that have licences pending an order, starting at `offset`
+    /// (`GET /v3/notifications`).
+    pub async fn notifications(
+        &self,
+        reseller_id: &str,
+        offset: u64,
+    ) -> Result<ApiResponse<NotificationPage>, ApiError> {
+        let resource = self.describe_resource("notifications of reseller", reseller_id);
+        let query = format!(
+            "notification-type=LICENSES_PENDING_PARTNER_ORDER&reseller-id={}&limit={MAX_LIMIT}&offset={offset}",
+            encode_segment(reseller_id, &resource)?
+        );
+        let url = self.inner.root.join("/v3/notifications", Some(&query));
+        self.get(&resource, url, NotificationPage::from_slice).await
+    }
+
+    /// Fetches the licences of a customer that are pending an order (`GET /v3/customers/{customer-id}/open-acquisitions`).
+    pub async fn acquisitions(&self, customer_id: &str) -> Result<ApiResponse<AcquisitionList>, ApiError> {
+        let resource = self.describe_resource("customer", customer_id);
+        let path = format!("/v3/customers/{}/open-acquisitions", encode_segment(customer_id, &resource)?);
+        self.get(&resource, self.inner.root.join(&path, None), AcquisitionList::from_slice).await
+    }
+
+    /// Fetches the licences pending an order that the link of a notification leads to. They do not name their customer, so
+    /// the caller must check that the link does.
+    pub async fn acquisitions_by_link(&self, link: &Link) -> Result<ApiResponse<AcquisitionList>, ApiError> {
+        self.follow("licences behind this link", link, AcquisitionList::from_slice).await
     }
 
     /// Fetches a reseller (`GET /v3/resellers/{reseller-id}`).

@@ -2,6 +2,7 @@
 //!
 //! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
 
+mod acquisition;
 mod compare;
 mod copy_facts;
 mod counted;
@@ -11,6 +12,7 @@ mod filter;
 mod json;
 mod link;
 mod list;
+mod notification;
 mod observed_change;
 mod order;
 mod page;
@@ -20,6 +22,7 @@ mod reseller;
 mod status;
 mod subscription;
 
+pub use acquisition::{Acquisition, AcquisitionList};
 pub use compare::{compare, first_in_order};
 pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts};
 pub use customer::{
@@ -33,6 +36,7 @@ pub use list::{
     Capabilities, Coverage, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
     StatusCounts,
 };
+pub use notification::{Notification, NotificationPage};
 pub use observed_change::ObservedChange;
 pub use order::{LineItem, Order, OrderPage};
 pub use page::{CustomerPage, Row};

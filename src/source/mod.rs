@@ -19,8 +19,8 @@ pub use window::{CopyOrigin, Fetched, HeldCustomer, HeldParts, Origin, Window};
 use crate::{
     api::{ApiError, RequestOptions},
     model::{
-        Customer, CustomerFilter, ObservedChange, OrderPage, OrdersRequest, RecordKey, RowsRequest,
-        StatusCounts, SubscriptionList,
+        AcquisitionList, Customer, CustomerFilter, NotificationPage, ObservedChange, OrderPage,
+        OrdersRequest, RecordKey, RowsRequest, StatusCounts, SubscriptionList,
     },
 };
 
@@ -81,4 +81,25 @@ pub trait CustomerSource: Send + Sync + fmt::Debug {
         request: OrdersRequest,
         options: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>>;
+
+    /// Reads a page of the notifications that customers of a reseller have licences pending an order, from a place on.
+    ///
+    /// # Errors
+    /// Fails if the page does not arrive. Some accounts may not read notifications.
+    fn notifications(
+        &self,
+        reseller_id: String,
+        offset: u64,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<NotificationPage>, ApiError>>;
+
+    /// Reads the licences of a customer that are pending an order, by the link of a notification or by the customer's ID.
+    ///
+    /// # Errors
+    /// Fails if they do not arrive or the link cannot be followed.
+    fn acquisitions(
+        &self,
+        key: RecordKey,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<AcquisitionList>, ApiError>>;
 }

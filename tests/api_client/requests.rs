@@ -49,8 +49,13 @@ async fn every_method_requests_its_own_resource() {
     let server = Server::start(|seen, _| {
         Reply::ok(if seen.target.contains("/customers?") {
             r#"{"totalCount": 1, "count": 1, "accounts": [{"customerId": "1"}]}"#
-        } else if seen.target.ends_with("/subscriptions") || seen.target.contains("/orders") {
+        } else if ["/subscriptions", "/orders", "/notifications"]
+            .iter()
+            .any(|part| seen.target.contains(part))
+        {
             r#"{"totalCount": 0, "items": []}"#
+        } else if seen.target.ends_with("/open-acquisitions") {
+            r#"{"licenseCount": 0, "unpaidLicenses": []}"#
         } else {
             CUSTOMER
         })
@@ -64,6 +69,9 @@ async fn every_method_requests_its_own_resource() {
     assert_eq!(client.orders("1", &OrdersQuery::default()).await.unwrap().value.total_count, Some(0));
     assert!(client.orders_by_link(&Link::get("/v3/customers/1/orders?offset=100")).await.is_ok());
     assert!(client.reseller("10").await.is_ok());
+    assert_eq!(client.notifications("10", 50).await.unwrap().value.total_count, Some(0));
+    assert_eq!(client.acquisitions("1").await.unwrap().value.licences(), Some(0));
+    assert!(client.acquisitions_by_link(&Link::get("/v3/customers/7/open-acquisitions")).await.is_ok());
     let seen = server.seen();
     let targets: Vec<&str> = seen.iter().map(|seen| seen.target.as_str()).collect();
     assert_eq!(
@@ -76,6 +84,9 @@ async fn every_method_requests_its_own_resource() {
             "/v3/customers/1/orders?limit=100&offset=0",
             "/v3/customers/1/orders?offset=100",
             "/v3/resellers/10",
+            "/v3/notifications?notification-type=LICENSES_PENDING_PARTNER_ORDER&reseller-id=10&limit=50&offset=50",
+            "/v3/customers/1/open-acquisitions",
+            "/v3/customers/7/open-acquisitions",
         ]
     );
     assert!(seen.iter().all(|seen| seen.method == "GET" && seen.body.is_empty()));

@@ -251,3 +251,23 @@ async fn resellers_are_read_with_their_customers() {
         assert!(owners.into_iter().all(|owner| owner == Some(id)));
     }
 }
+
+#[tokio::test]
+async fn licences_pending_an_order_are_read_page_by_page_and_by_their_links() {
+    let setup = Setup::start(options()).await;
+    let first = setup.client.notifications(RESELLER_ID, 0).await.unwrap().value;
+    assert_eq!((first.total_count, first.nameless(), first.problems), (Some(first.count), 0, vec![]));
+    let rest = setup.client.notifications(RESELLER_ID, 3).await.unwrap().value;
+    assert_eq!(rest.items, first.items[3..]);
+    let mut licences = 0;
+    for item in &first.items {
+        let list = setup.client.acquisitions_by_link(item.link.as_ref().unwrap()).await.unwrap().value;
+        assert_eq!((list.doubt(), &list.problems), (None, &vec![]));
+        let own = setup.client.acquisitions(item.customer_id.as_deref().unwrap()).await.unwrap().value;
+        assert_eq!(own, list);
+        licences += list.licences().unwrap();
+    }
+    assert!(licences >= i64::try_from(first.items.len()).unwrap(), "each has some");
+    let unknown = setup.client.notifications("1", 0).await.unwrap_err();
+    assert_eq!((unknown.kind, code(&unknown)), (ErrorKind::NotFound, "1115"));
+}

@@ -29,8 +29,9 @@ use super::{
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
-        Coverage, Cursor, Customer, CustomerFilter, FacetCounts, ObservedChange, OrderPage, OrdersRequest,
-        RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
+        AcquisitionList, Coverage, Cursor, Customer, CustomerFilter, FacetCounts, NotificationPage,
+        ObservedChange, OrderPage, OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts, StatusFilter,
+        SubscriptionList,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
@@ -389,5 +390,22 @@ impl CustomerSource for PortfolioSource {
                 _ => outcome,
             }
         })
+    }
+
+    fn notifications(
+        &self,
+        reseller_id: String,
+        offset: u64,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<NotificationPage>, ApiError>> {
+        self.live.notifications(reseller_id, offset, options)
+    }
+
+    fn acquisitions(
+        &self,
+        key: RecordKey,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<AcquisitionList>, ApiError>> {
+        self.live.acquisitions(key, options)
     }
 }

@@ -24,8 +24,8 @@ use crate::{
     api::{ApiError, ApiResponse, Client, OrdersQuery, RequestOptions},
     collect::{CustomerPages, List, Lists, pages_for},
     model::{
-        Customer, CustomerFilter, CustomerPage, CustomerQuery, OrderPage, OrdersRequest, RecordKey,
-        RowsRequest, StatusCounts, SubscriptionList,
+        AcquisitionList, Customer, CustomerFilter, CustomerPage, CustomerQuery, NotificationPage, OrderPage,
+        OrdersRequest, RecordKey, RowsRequest, StatusCounts, SubscriptionList,
     },
 };
 
@@ -150,6 +150,31 @@ impl CustomerSource for RemoteSource {
                     client.orders(&customer_id, &query).await
                 }
                 OrdersRequest::Next(link) => client.orders_by_link(&link).await,
+            }
+            .map(fetched)
+        })
+    }
+
+    fn notifications(
+        &self,
+        reseller_id: String,
+        offset: u64,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<NotificationPage>, ApiError>> {
+        let client = self.client.with_options(options);
+        Box::pin(async move { client.notifications(&reseller_id, offset).await.map(fetched) })
+    }
+
+    fn acquisitions(
+        &self,
+        key: RecordKey,
+        options: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<AcquisitionList>, ApiError>> {
+        let client = self.client.with_options(options);
+        Box::pin(async move {
+            match key {
+                RecordKey::Link(link) => client.acquisitions_by_link(&link).await,
+                RecordKey::Id(id) => client.acquisitions(&id).await,
             }
             .map(fetched)
         })

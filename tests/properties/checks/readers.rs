@@ -5,8 +5,8 @@ use url::Url;
 use vipmp::{
     api::{ErrorBody, Root},
     model::{
-        Customer, CustomerPage, CustomerQuery, Link, Links, OrderPage, Problem, Reseller, ResellerPage, Row,
-        Status, SubscriptionList, Timestamp,
+        AcquisitionList, Customer, CustomerPage, CustomerQuery, Link, Links, NotificationPage, OrderPage,
+        Problem, Reseller, ResellerPage, Row, Status, SubscriptionList, Timestamp,
     },
     text::clean,
 };
@@ -29,6 +29,8 @@ pub fn readers(data: &[u8]) {
     customer(data, sent.as_ref());
     subscriptions(data, sent.as_ref());
     orders(data, sent.as_ref());
+    notifications(data, sent.as_ref());
+    acquisitions(data, sent.as_ref());
     resellers(data, sent.as_ref());
 }
 
@@ -68,6 +70,8 @@ fn damaged(data: &[u8]) {
         Customer::from_slice(data).map(|customer| customer.problems),
         SubscriptionList::from_slice(data).map(|list| list.problems),
         OrderPage::from_slice(data).map(|page| page.problems),
+        NotificationPage::from_slice(data).map(|page| page.problems),
+        AcquisitionList::from_slice(data).map(|list| list.problems),
         Reseller::from_slice(data).map(|reseller| reseller.problems),
     ];
     for problems in readers.into_iter().flatten() {
@@ -189,6 +193,33 @@ fn orders(data: &[u8], sent: Option<&Value>) {
     );
     links(&page.links);
     problems(&page.problems);
+}
+
+fn notifications(data: &[u8], sent: Option<&Value>) {
+    let items = sent.and_then(|sent| list(sent, &["items"]));
+    let Ok(page) = NotificationPage::from_slice(data) else {
+        return assert!(items.is_none(), "a page of notifications was refused");
+    };
+    assert_eq!(Some(page.items.len()), items.map(|items| objects(items)));
+    assert_eq!(Some(page.count), items.map(|items| items.len() as u64));
+    assert!(page.nameless() <= page.count);
+    page.items.iter().for_each(|item| follow(item.link.as_ref()));
+    problems(&page.problems);
+}
+
+fn acquisitions(data: &[u8], sent: Option<&Value>) {
+    let items = sent.and_then(|sent| list(sent, &["unpaidLicenses"]));
+    let Ok(read) = AcquisitionList::from_slice(data) else {
+        return assert!(items.is_none(), "a list of licences was refused");
+    };
+    assert_eq!(read.items.len(), items.map_or(0, |items| objects(items)));
+    assert_eq!(read.items.len() + read.unreadable, items.map_or(0, Vec::len));
+    for item in &read.items {
+        dates(&[item.creation_date.as_ref(), item.expiry_date.as_ref()]);
+    }
+    assert!(read.licences().is_some() || read.doubt().is_some(), "an unknown number is a doubt");
+    read.doubt().iter().for_each(|doubt| told(doubt));
+    problems(&read.problems);
 }
 
 fn resellers(data: &[u8], sent: Option<&Value>) {

@@ -10,9 +10,9 @@ use crate::{
     collect::{Batch, ListStart, ListStats},
     export,
     model::{
-        Capabilities, Cursor, Customer, CustomerFilter, CustomerPage, CustomerQuery, CustomerRow, OrderPage,
-        OrdersRequest, RecordKey, Row, RowsRequest, SortBy, SortOrder, Status, StatusCounts, StatusFilter,
-        SubscriptionList,
+        AcquisitionList, Capabilities, Cursor, Customer, CustomerFilter, CustomerPage, CustomerQuery,
+        CustomerRow, NotificationPage, OrderPage, OrdersRequest, RecordKey, Row, RowsRequest, SortBy,
+        SortOrder, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, MergedWalk, Origin, RowWalk, WalkList, WalkRequest, Window},
     tui::app::{
@@ -171,6 +171,23 @@ impl CustomerSource for Memory {
         _: RequestOptions,
     ) -> BoxFuture<'_, Result<Fetched<OrderPage>, ApiError>> {
         std::future::ready(Err(ApiError::internal("no orders here"))).boxed()
+    }
+
+    fn notifications(
+        &self,
+        _: String,
+        _: u64,
+        _: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<NotificationPage>, ApiError>> {
+        std::future::ready(Err(ApiError::internal("no notifications here"))).boxed()
+    }
+
+    fn acquisitions(
+        &self,
+        _: RecordKey,
+        _: RequestOptions,
+    ) -> BoxFuture<'_, Result<Fetched<AcquisitionList>, ApiError>> {
+        std::future::ready(Err(ApiError::internal("no licences here"))).boxed()
     }
 }
 
