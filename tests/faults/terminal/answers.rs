@@ -43,7 +43,7 @@ fn table(screen: &str) -> Vec<String> {
 #[test]
 pub(super) fn late_answers() {
     let pty = started(&[], 30, 120);
-    let all = |screen: &str| screen.contains("1,307 │") && screen.contains("discount");
+    let all = |screen: &str| screen.contains("1,307 │") && screen.contains("Discount");
     let before = table(&pty.wait_for(all, "all of it"));
     for answer in ANSWERS {
         pty.send(answer);

@@ -52,7 +52,7 @@ pub(super) fn paste_of_a_megabyte() {
 pub(super) fn paste_where_no_field_is() {
     let pty = started(&[], 30, 120);
     let before =
-        pty.wait_for(|screen| screen.contains("1,307 │") && screen.contains("discount"), "all of it");
+        pty.wait_for(|screen| screen.contains("1,307 │") && screen.contains("Discount"), "all of it");
     let usual = time_of_help(&pty);
     // Every character would do something as a key.
     pty.send(paste(&"qsS]3x\n".repeat(150_000)));

@@ -132,13 +132,14 @@ fn dates(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
     if let Some(benefit) = customer.three_year_commit() {
         three_year_commit(page, benefit, today);
     }
+    // A label with the type would be wider than the others.
     for discount in &customer.discounts {
-        let level = discount.level.as_deref().unwrap_or("—");
-        match discount.offer_type.as_deref() {
-            Some("LICENSE") => page.field("Licence discount", level),
-            Some("CONSUMABLES") => page.field("Consumables discount", level),
-            other => page.field("Discount", &format!("{} {level}", other.unwrap_or("—"))),
-        }
+        let kind = match discount.offer_type.as_deref() {
+            Some("LICENSE") => "licences",
+            Some("CONSUMABLES") => "consumables",
+            other => other.unwrap_or("—"),
+        };
+        page.field("Discount", &format!("{} · {kind}", discount.level.as_deref().unwrap_or("—")));
     }
     for benefit in customer.benefits.iter().filter(|benefit| !is_three_year(benefit)) {
         page.optional("Benefit", benefit.kind.as_deref());
