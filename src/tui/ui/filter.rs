@@ -39,8 +39,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, area: Rect, focused: bool
             canvas.restyle(Rect { width: row.width + 1, ..row }, canvas.theme.selected(true));
         }
     }
-    let error = app.filter.error_lines(whole);
-    let advice = app.filter.name_advice(&app.keys).filter(|_| error.is_empty());
+    // A query is edited in a prompt above the table, which has more room; so is what is said of it.
+    let is_query = app.is_typing_query() && app.areas().filter.is_some();
+    let error = if is_query { Vec::new() } else { app.filter.error_lines(whole) };
+    let advice = app.filter.name_advice(&app.keys).filter(|_| error.is_empty() && !is_query);
     let advice = advice.map_or(Vec::new(), |advice| text::wrap(&advice, inside.width.into()));
     draw_below(canvas, &error, inside, canvas.theme.bad());
     draw_below(canvas, &advice, inside, canvas.theme.accent());
@@ -230,10 +232,25 @@ fn draw_prompt(canvas: &mut Canvas<'_>, app: &App, area: Rect) {
     canvas.put_right(Rect { width: area.width - 1, ..area }, area.y, &advice, theme.accent());
 }
 
+/// Draws the prompt for a query over the upper border of the table, beside a panel that is too narrow for it.
+pub(super) fn draw_query(canvas: &mut Canvas<'_>, app: &App, table: Rect) {
+    /// The columns that a query has at least.
+    const LEAST: u16 = 24;
+    let whole = Rect { x: table.x + 1, width: table.width.saturating_sub(2), height: 1, ..table };
+    // What the query has found so far stays beside it; with a mistake in it, that would be what another one has found.
+    let range = u16::try_from(text::width(&app.table.shown_range(app.now))).unwrap_or(u16::MAX);
+    let beside = whole.width.saturating_sub(range.saturating_add(2));
+    let width = if app.has_faulty_query() || beside < LEAST { whole.width } else { beside };
+    let prompt = Rect { width, ..whole };
+    canvas.clear(prompt);
+    draw_prompt(canvas, app, prompt);
+    draw_query_error(canvas, app, whole, table);
+}
+
 /// Draws why a query is refused below its prompt, where it hides nothing that was typed.
 pub(super) fn draw_query_error(canvas: &mut Canvas<'_>, app: &App, prompt: Rect, below: Rect) {
     let error = app.filter.editing.as_ref().and_then(|editing| editing.error.as_deref());
-    let Some(error) = error.filter(|_| app.is_prompting() && app.is_typing_query()) else { return };
+    let Some(error) = error.filter(|_| app.is_typing_query()) else { return };
     let lines = text::wrap(&text::clean(error), prompt.width.saturating_sub(2).into());
     for (line, y) in lines.iter().zip(prompt.bottom()..below.bottom()) {
         let line = text::pad_end(&format!(" {line}"), prompt.width.into());

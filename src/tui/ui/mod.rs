@@ -55,8 +55,12 @@ fn paint(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     if let Some(area) = areas.detail {
         detail::draw(&mut canvas, app, area);
     }
-    if let Some((prompt, table)) = areas.filter_line.zip(areas.table) {
-        filter::draw_query_error(&mut canvas, app, prompt, table);
+    match (areas.filter_line, areas.filter, areas.table) {
+        (Some(prompt), _, Some(table)) if app.is_prompting() => {
+            filter::draw_query_error(&mut canvas, app, prompt, table);
+        }
+        (_, Some(_), Some(table)) if app.is_typing_query() => filter::draw_query(&mut canvas, app, table),
+        _ => {}
     }
     if let Some(area) = areas.footer {
         footer::draw(&mut canvas, app, area);

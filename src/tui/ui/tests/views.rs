@@ -69,6 +69,15 @@ fn a_query_that_is_none_is_explained_below_it() {
 }
 
 #[test]
+fn a_query_is_typed_beside_the_number_of_its_matches() {
+    at_each_size("query", |width, height| {
+        let mut stage = synced(width, height);
+        stage.keys("/").typed("acme country:DE status:pend").key("tab");
+        stage
+    });
+}
+
+#[test]
 fn the_facets_of_a_view() {
     at_each_size("facets", |width, height| {
         let mut stage = synced(width, height);
