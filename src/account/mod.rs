@@ -23,6 +23,7 @@ use crate::{
     config::{self, Profile, SignIn},
     model::ResellerRow,
     secrets::{ProfileSecret, ProfileTokens, Vault},
+    text,
 };
 
 /// Returns the network settings of the configuration; retries are taken from the budget of `base`, and how they wait is its own.
@@ -49,6 +50,19 @@ pub struct Resellers {
     pub unreadable: u64,
     /// The reason why the list may be incomplete, if it may be.
     pub doubt: Option<Incomplete>,
+}
+
+impl Resellers {
+    /// Returns the reason why resellers may be missing, as a sentence without its capital letter; `None` if none may be.
+    pub fn doubt_words(&self) -> Option<String> {
+        if let Some(doubt) = &self.doubt {
+            return Some(format!("the list of resellers may be incomplete: {doubt}."));
+        }
+        let rows = (self.unreadable > 0).then(|| text::pluralize(self.unreadable, "row", "rows"))?;
+        Some(format!(
+            "{rows} in the list of resellers had no readable reseller ID, so their customers are missing."
+        ))
+    }
 }
 
 /// The kind of secret that an account signs in with.

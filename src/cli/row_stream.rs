@@ -9,7 +9,6 @@ use crate::{
     collect::{ListStart, ListStats},
     model::{CustomerFilter, FilterError, Row, Status},
     source::{CustomerSource, MergedWalk, WalkList, WalkRequest, remote::RemoteSource},
-    text,
 };
 
 /// The argument for all resellers that the account can list.
@@ -98,16 +97,10 @@ pub(super) async fn choose_resellers(
     }
     if named.iter().any(|id| id.eq_ignore_ascii_case(ALL)) {
         let found = account.resellers(usize::MAX).await?;
-        let doubt = found.doubt.map(|doubt| format!("the list of resellers may be incomplete: {doubt}."));
-        let unreadable = (found.unreadable > 0).then(|| {
-            let rows = text::pluralize(found.unreadable, "row", "rows");
-            format!(
-                "{rows} in the list of resellers had no readable reseller ID, so their customers are missing."
-            )
-        });
+        let doubt = found.doubt_words();
         let pairs = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
         let (ids, companies) = pairs.unzip();
-        return Ok(ChosenResellers { ids, names: companies, doubt: doubt.or(unreadable) });
+        return Ok(ChosenResellers { ids, names: companies, doubt });
     }
     let mut ids: Vec<String> = Vec::new();
     for id in named {

@@ -14,7 +14,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    account::{Account, AccountId},
+    account::{Account, AccountId, Resellers},
     api::{ApiError, RequestOptions, Urgency},
     config::PortfolioSettings,
     portfolio::{
@@ -23,6 +23,7 @@ use crate::{
     },
     source::CustomerSource,
     state::Store,
+    text,
 };
 
 /// The decisions of this session about the copies of profiles, by the profile's name.
@@ -85,9 +86,8 @@ pub(super) async fn open_copy(
         AccountId::Demo => {
             let identity = Identity::new("demo", &settings.place);
             let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
-            let resellers = account.resellers(usize::MAX).await?.rows;
-            let resellers = resellers.into_iter().map(|row| (row.reseller_id, row.company_name)).collect();
-            return Ok(opened(&settings, store, live, resellers, None));
+            let listed = KnownResellers::of(account.resellers(usize::MAX).await?);
+            return Ok(opened(&settings, store, live, listed, None));
         }
         AccountId::Profile { name, profile } => (name, profile),
     };
@@ -96,18 +96,18 @@ pub(super) async fn open_copy(
         ApiError::internal("no copy of this profile's customers is kept, and nobody has been asked")
     })?;
     let per_minute = Some(settings.portfolio.requests_per_minute.into());
-    let own = || vec![(account.reseller_id.clone(), None)];
+    let own = || (account.reseller_id.clone(), None);
     // Offline, those of the copy are known; an account without the right to list resellers has its own.
     let listed = async {
-        let found = account.resellers(usize::MAX).await.ok().filter(|found| !found.rows.is_empty())?;
-        let rows = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
-        Some(rows.collect::<Vec<_>>())
+        let found = account.resellers(usize::MAX).await.ok().map(KnownResellers::of).unwrap_or_default();
+        if found.resellers.is_empty() && found.doubt.is_none() { None } else { Some(found) }
     };
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
-        let resellers = listed.await.unwrap_or_else(own);
-        return Ok(opened(&settings, store, live, resellers, per_minute));
+        let mut listed = listed.await.unwrap_or_default();
+        listed.add([own()]);
+        return Ok(opened(&settings, store, live, listed, per_minute));
     };
     let folder = folder_of(data, name);
     let opening = {
@@ -120,24 +120,53 @@ pub(super) async fn open_copy(
                 let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
             }
             let known = store.resellers().map_err(failed)?;
-            let mut resellers = match listed.await {
+            let mut listed = match listed.await {
+                // Those that such a list lacks may be there all the same.
+                Some(mut listed) if listed.doubt.is_some() => {
+                    listed.add(known);
+                    listed
+                }
                 Some(listed) => listed,
-                None if known.is_empty() => own(),
-                None => known,
+                None => KnownResellers { resellers: known, doubt: None },
             };
-            if !resellers.iter().any(|(id, _)| *id == account.reseller_id) {
-                resellers.extend(own());
-            }
-            Ok(opened(&settings, store, live, resellers, per_minute))
+            listed.add([own()]);
+            Ok(opened(&settings, store, live, listed, per_minute))
         }
         // Another vipmp brings it up to date.
         Err(StoreError::Busy(_)) => {
             let read = folder.clone();
             let store = blocking(move || PortfolioStore::open_to_read(&read, Some(&identity))).await?;
             let store = SharedStore::new(store.map_err(failed)?);
-            Ok(OpenedCopy { store, role: CopyRole::Reader(folder) })
+            Ok(OpenedCopy { store, role: CopyRole::Reader(folder), doubt: None })
         }
         Err(error) => Err(failed(error)),
+    }
+}
+
+/// The resellers that are synced.
+#[derive(Debug, Default)]
+struct KnownResellers {
+    /// Their IDs, and their names if they are known.
+    resellers: Vec<(String, Option<String>)>,
+    /// The reason why some may be missing, as a sentence.
+    doubt: Option<String>,
+}
+
+impl KnownResellers {
+    /// Takes those that the account lists.
+    fn of(found: Resellers) -> Self {
+        let doubt = found.doubt_words().map(|words| text::sentence(&words));
+        let resellers = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
+        Self { resellers: resellers.collect(), doubt }
+    }
+
+    /// Adds those that are not among them.
+    fn add(&mut self, others: impl IntoIterator<Item = (String, Option<String>)>) {
+        for other in others {
+            if self.resellers.iter().all(|(id, _)| *id != other.0) {
+                self.resellers.push(other);
+            }
+        }
     }
 }
 
@@ -145,9 +174,10 @@ fn opened(
     settings: &CopySettings,
     store: PortfolioStore,
     live: Arc<dyn CustomerSource>,
-    resellers: Vec<(String, Option<String>)>,
+    listed: KnownResellers,
     per_minute: Option<u32>,
 ) -> OpenedCopy {
+    let KnownResellers { resellers, doubt } = listed;
     let store = SharedStore::new(store);
     let job = SyncJob {
         source: live,
@@ -157,7 +187,7 @@ fn opened(
         at_once: settings.at_once,
         per_minute,
     };
-    OpenedCopy { store, role: CopyRole::Writer(Box::new(job)) }
+    OpenedCopy { store, role: CopyRole::Writer(Box::new(job)), doubt }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

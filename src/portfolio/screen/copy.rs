@@ -44,6 +44,8 @@ pub struct OpenedCopy {
     pub store: SharedStore,
     /// The part of this process.
     pub role: CopyRole,
+    /// The reason why resellers may be missing among those that are synced, as a sentence.
+    pub doubt: Option<String>,
 }
 
 /// The part of a process in keeping a copy up to date.
@@ -66,6 +68,8 @@ pub(super) struct LocalData {
     pub(super) is_writer: bool,
     /// Is called when a fresh answer has changed the copy.
     pub(super) on_change: OnChange,
+    /// The reason why resellers may be missing, as a sentence.
+    pub(super) doubt: Option<String>,
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
@@ -74,7 +78,7 @@ pub(super) struct LocalData {
 impl LocalData {
     /// Takes an opened copy, and begins to keep it up to date or to follow what another process does.
     pub(super) fn start(opened: OpenedCopy, reach: Arc<Reach>, on_change: OnChange) -> Self {
-        let OpenedCopy { store, role } = opened;
+        let OpenedCopy { store, role, doubt } = opened;
         let state = Arc::new(CopyState::default());
         let is_writer = matches!(role, CopyRole::Writer(_));
         let task = match role {
@@ -83,7 +87,7 @@ impl LocalData {
                 follow(store.clone(), folder, Arc::clone(&state), Arc::clone(&on_change))
             }
         };
-        Self { store, state, is_writer, on_change, task, index: tokio::sync::Mutex::default() }
+        Self { store, state, is_writer, doubt, on_change, task, index: tokio::sync::Mutex::default() }
     }
 }
 

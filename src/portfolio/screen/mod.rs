@@ -105,10 +105,10 @@ impl PortfolioSource {
         let copy = self.copy.get().await?;
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
         let query = filter_query(&filter)?;
-        let failure = copy.state.failure();
+        let troubles = (copy.state.failure(), copy.doubt.clone());
         blocking(move || {
             let found = index.search(&query, &SortKey::all_of(&filter), 0..usize::MAX);
-            let complaint = complaint(failure, &index, &query, &found, &held);
+            let complaint = complaint(troubles, &index, &query, &found, &held);
             FoundCustomers { ids: ids_of(&index, &found), complaint }
         })
         .await
@@ -170,7 +170,8 @@ impl PortfolioSource {
             Cursor::Start | Cursor::Merged(_) => 0,
         };
         let size = u64::from(request.filter.page_size).max(1);
-        let (sort, failure, known) = (SortKey::all_of(&request.filter), copy.state.failure(), held.clone());
+        let (sort, known) = (SortKey::all_of(&request.filter), held.clone());
+        let troubles = (copy.state.failure(), copy.doubt.clone());
         let (first, total, ids, complaint) = blocking(move || {
             let (mut first, mut found) = (first, search_page(&index, &query, &sort, first, size));
             if found.rows.is_empty() && found.total > 0 {
@@ -178,7 +179,7 @@ impl PortfolioSource {
                 first = (found.total as u64 - 1) / size * size;
                 found = search_page(&index, &query, &sort, first, size);
             }
-            let complaint = complaint(failure, &index, &query, &found, &known);
+            let complaint = complaint(troubles, &index, &query, &found, &known);
             (first, found.total as u64, ids_of(&index, &found), complaint)
         })
         .await?;

@@ -51,7 +51,7 @@ pub(super) fn capabilities() -> Capabilities {
 
 /// Returns what has to be said of an answer, if anything has.
 pub(super) fn complaint(
-    failure: Option<String>,
+    (failure, doubt): (Option<String>, Option<String>),
     index: &PortfolioIndex,
     query: &Query,
     found: &FoundRows,
@@ -62,6 +62,7 @@ pub(super) fn complaint(
     if let Some(failure) = failure {
         words.push(format!("The copy could not be brought up to date. {failure}"));
     }
+    words.extend(doubt);
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
     }
