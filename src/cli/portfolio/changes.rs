@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use chrono::{NaiveTime, Utc};
 use clap::Args;
 
-use super::open::{LocalCopy, detail_doubts, list_doubts, open_to_read, print_age, print_store_error};
+use super::open::{detail_doubts, list_doubts, open_to_read, print_age};
 use crate::{
     cli::{
         Arguments,
@@ -66,26 +66,24 @@ async fn run(wanted: &ChangesArgs, arguments: &Arguments, context: &CommandConte
         }
         None => None,
     };
-    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
+    let copy = open_to_read(arguments, context).await?;
     let filter = ChangeFilter { since, customer_id: wanted.customer.clone() };
-    let failed = |error| print_store_error(&error);
-    let (found, held, has_history) = store
-        .with(move |store| Ok((store.changes(&filter)?, store.completeness()?, store.has_history())))
-        .await
-        .map_err(failed)?;
+    let (found, held, has_history) = copy
+        .read(move |store| Ok((store.changes(&filter)?, store.completeness()?, store.has_history())))
+        .await?;
     let mut out = wanted.output.writer(&columns);
     for change in &found {
         out.item(&Item::change(change)).map_err(|error| write_failure(&error))?;
     }
     out.finish().map_err(|error| write_failure(&error))?;
-    if folder.is_none() {
+    if copy.folder.is_none() {
         print_note("The demo has been read once, so no changes have been observed.");
     } else if found.is_empty() && has_history {
         print_note("No changes were observed.");
     }
     print_age(&held);
     let mut doubts: Vec<String> =
-        doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
+        copy.doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
     if !has_history {
         doubts.push(
             "the history of changes is missing, damaged or older than the copy: not all that was seen is known.".to_owned(),

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use super::{
-    open::{LocalCopy, detail_doubts, list_doubts, open_to_read, print_age, print_store_error},
+    open::{detail_doubts, list_doubts, open_to_read, print_age},
     views::find_view,
 };
 use crate::{
@@ -100,11 +100,10 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         None => None,
     };
     let search = read_search(wanted, view.as_ref())?;
-    let LocalCopy { store, doubt, .. } = open_to_read(arguments, context).await?;
-    let failed = |error| print_store_error(&error);
-    let (index, held) = store.with(|store| load_index(store)).await.map_err(failed)?;
+    let copy = open_to_read(arguments, context).await?;
+    let (index, held) = copy.read(|store| load_index(store)).await?;
     if wanted.facets {
-        return count_facets(wanted, &search, &index, &held, doubt);
+        return count_facets(wanted, &search, &index, &held, copy.doubt);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
@@ -113,10 +112,9 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =
             rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
-        let customers = store
-            .with(move |store| ids.iter().map(|id| store.customer(id)).collect::<Result<Vec<_>, _>>())
-            .await
-            .map_err(failed)?;
+        let customers = copy
+            .read(move |store| ids.iter().map(|id| store.customer(id)).collect::<Result<Vec<_>, _>>())
+            .await?;
         missing += customers.iter().filter(|customer| customer.is_none()).count() as u64;
         for customer in customers.iter().flatten() {
             damaged += u64::from(customer.is_damaged);
@@ -142,7 +140,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         }
         suggest(&search, &index);
     }
-    let mut doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
+    let mut doubts: Vec<String> = copy.doubt.into_iter().chain(list_doubts(&held)).collect();
     doubts.extend(contact_doubts(wanted, &search, &held));
     if missing > 0 {
         doubts.push(format!(

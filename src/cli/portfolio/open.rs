@@ -16,7 +16,7 @@ use crate::{
     },
     config::Profile,
     portfolio::{
-        Completeness, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
+        Completeness, CopyFile, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
     text,
@@ -29,6 +29,32 @@ pub(super) struct LocalCopy {
     pub(super) folder: Option<PathBuf>,
     /// What has to be said because the profile's own reseller is not in the copy.
     pub(super) doubt: Option<String>,
+}
+
+impl LocalCopy {
+    /// Reads from the store.
+    ///
+    /// # Errors
+    /// The failure, once the error has been printed. What was read while another process deleted the files is one.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut PortfolioStore) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let folder = self.folder.clone();
+        let outcome = self.store.with(move |store| {
+            let read = work(store);
+            let is_there = folder.is_none_or(|folder| store.file_now(&folder) == CopyFile::Same);
+            if is_there { read.map(Some) } else { Ok(None) }
+        });
+        match outcome.await {
+            Ok(Some(read)) => Ok(read),
+            Ok(None) => {
+                print_error("the copy was deleted or replaced meanwhile: run the command again.");
+                Err(Failure::Failed)
+            }
+            Err(error) => Err(print_store_error(&error)),
+        }
+    }
 }
 
 /// Prints an error of the store, and returns the failure that it leads to.

@@ -248,17 +248,25 @@ pub(super) fn files_of(folder: &Path, own: &str) -> Result<Vec<PathBuf>, StoreEr
     Ok(found)
 }
 
-/// Deletes files for good: their contents are overwritten first, so that they are in no free block afterwards.
+/// Deletes files for good: their contents are overwritten first, so that they are in no free block afterwards. Before that they
+/// are renamed, all of them, so that another process that reads them can tell that they are gone. If this is killed, their new
+/// names still show that they are the portfolio's.
 pub(super) fn delete(paths: &[PathBuf]) -> Result<(), StoreError> {
+    let mut renamed = Vec::new();
     for path in paths {
-        // A link or a folder in place of a file is not the portfolio's.
-        let is_own = files::inspect(path, files::SymlinkPolicy::Refuse).is_ok();
-        let deleted = if is_own { wipe(path) } else { Ok(()) }.and_then(|()| fs::remove_file(path));
-        match deleted {
+        let target = with_ending(path, &format!(".deleted-{}", std::process::id()));
+        match fs::rename(path, &target) {
+            Ok(()) => renamed.push(target),
             // A reader that has just ended deletes the files beside a database too.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            other => other.map_err(StoreError::io(path))?,
+            Err(error) => return Err(StoreError::io(path)(error)),
         }
+    }
+    for path in renamed {
+        // A link or a folder in place of a file is not the portfolio's.
+        let is_own = files::inspect(&path, files::SymlinkPolicy::Refuse).is_ok();
+        let deleted = if is_own { wipe(&path) } else { Ok(()) }.and_then(|()| fs::remove_file(&path));
+        deleted.map_err(StoreError::io(&path))?;
     }
     Ok(())
 }
