@@ -35,6 +35,7 @@ const SECTIONS: &[(&str, &str, &[Case])] = &[
     ("Promises", "promises", faults::promises::CASES),
     ("Terminal", "terminal", faults::terminal::CASES),
     ("Files", "files", faults::files::CASES),
+    ("Local copy", "local_copy", faults::local_copy::CASES),
 ];
 
 #[test]

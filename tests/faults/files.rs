@@ -8,7 +8,7 @@ mod special;
 mod state;
 mod together;
 mod tokens;
-mod user;
+pub(crate) mod user;
 
 use crate::catalogue::{Case, case};
 

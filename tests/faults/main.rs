@@ -23,6 +23,7 @@ mod writer;
 mod faults {
     pub(crate) mod body;
     pub(crate) mod files;
+    pub(crate) mod local_copy;
     pub(crate) mod promises;
     pub(crate) mod status;
     pub(crate) mod terminal;

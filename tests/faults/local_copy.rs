@@ -1,0 +1,24 @@
+//! Faults of the local copy: other processes, disks, files, and what a slow or careless server does to it.
+
+mod api;
+mod disk;
+mod files;
+mod server;
+mod together;
+
+use crate::catalogue::{Case, case};
+
+pub(crate) const CASES: &[Case] = &[
+    case!(together::a_sync_beside_a_sync, "two syncs of one copy at once"),
+    case!(together::a_session_beside_a_sync, "a session while another process syncs its copy"),
+    case!(together::forgotten_beside_a_writer, "`portfolio forget` while another process syncs"),
+    case!(together::forgotten_beside_a_reader, "`portfolio forget` while another process reads"),
+    case!(disk::read_only, "a copy on a read-only medium"),
+    case!(disk::full, "a disk that becomes full during a sync"),
+    case!(disk::network, "a copy on a network file system"),
+    case!(files::damaged, "a damaged copy"),
+    case!(files::damaged_for_a_session, "a damaged copy, for a session"),
+    case!(files::of_a_newer_version, "a copy of a newer version"),
+    case!(server::slow_for_some, "a server that is too slow for some customers, some of which no list shows"),
+    case!(server::doubtful_resellers, "a list of resellers that may be incomplete, for a session"),
+];
