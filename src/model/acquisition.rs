@@ -9,6 +9,9 @@ use super::{
 };
 use crate::text;
 
+/// The greatest number of licences that is taken for one; sums stay in range.
+const MAX_QUANTITY: i64 = 1_000_000_000;
+
 /// Licences of one product that nobody has ordered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acquisition {
@@ -68,7 +71,8 @@ impl AcquisitionList {
         if self.unreadable > 0 {
             return None;
         }
-        let quantity = |item: &Acquisition| item.quantity.filter(|quantity| *quantity >= 0);
+        let quantity =
+            |item: &Acquisition| item.quantity.filter(|quantity| (0..=MAX_QUANTITY).contains(quantity));
         self.items.iter().try_fold(0_i64, |sum, item| Some(sum.saturating_add(quantity(item)?)))
     }
 
@@ -122,6 +126,10 @@ mod tests {
         for (body, doubt) in [
             (r#"{"unpaidLicenses": [{"quantity": 1}, 7]}"#, "the number of some licences cannot be read"),
             (r#"{"unpaidLicenses": [{"quantity": -1}]}"#, "the number of some licences cannot be read"),
+            (
+                r#"{"unpaidLicenses": [{"quantity": 9000000000000000000}]}"#,
+                "the number of some licences cannot be read",
+            ),
             (r#"{"unpaidLicenses": [{"quantity": {}}]}"#, "the number of some licences cannot be read"),
             (
                 r#"{"licenseCount": 9, "unpaidLicenses": [{"quantity": 3}]}"#,

@@ -22,5 +22,6 @@ pub use load::load_index;
 pub use screen::{CopyRole, FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
-    PortfolioRename, PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer, UnreadValue, folder_of,
+    PendingLicences, PortfolioRename, PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer,
+    UnreadValue, folder_of,
 };

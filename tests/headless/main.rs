@@ -29,6 +29,7 @@ mod serve;
 mod show;
 mod sign_in;
 mod signals;
+mod to_order;
 mod whole_lists;
 mod wrong_totals;
 

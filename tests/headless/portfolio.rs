@@ -229,7 +229,7 @@ fn three(failing: &Arc<AtomicBool>) -> Scripted {
                 "links": {"self": {"uri": format!("/v3/customers/{number}"), "method": "GET", "headers": []}},
             })
         };
-        if target.contains("/resellers?") {
+        if target.contains("/resellers?") || target.contains("/notifications?") {
             return (403, "{}".to_owned());
         }
         let body = if target.contains("/subscriptions") {
@@ -280,7 +280,7 @@ fn leaving(phase: &Arc<AtomicUsize>) -> Scripted {
             json!({"customerId": n.to_string(), "status": "1000", "resellerId": "1000396138",
                 "companyProfile": {"companyName": format!("Company {n}")}, "creationDate": "2026-01-05T00:00:00Z"})
         };
-        if target.contains("/resellers?") {
+        if target.contains("/resellers?") || target.contains("/notifications?") {
             return (403, "{}".to_owned());
         }
         let list = |rows: Vec<Value>| json!({"totalCount": rows.len(), "count": rows.len(), "offset": 0, "limit": 50, "accounts": rows});
@@ -352,7 +352,7 @@ fn a_sync_keeps_the_earlier_values_where_later_ones_cannot_be_read() {
         };
         let customer = json!({"customerId": "1", "status": "1000", "cotermDate": day,
             "companyProfile": {"companyName": name, "address": {"country": "DE"}}});
-        let body = if target.contains("/resellers?") {
+        let body = if target.contains("/resellers?") || target.contains("/notifications?") {
             return (403, "{}".to_owned());
         } else if target.contains("/subscriptions") {
             json!({"totalCount": 1, "items": [{"subscriptionId": "s1", "offerId": "65304479CA01A12", "status": "1000",
@@ -408,7 +408,7 @@ fn renaming(number: &Arc<AtomicU32>) -> Scripted {
     Scripted::answering(move |target| {
         let name = format!("Name {}", number.load(Ordering::SeqCst));
         let customer = json!({"customerId": "1", "status": "1000", "companyProfile": {"companyName": name}});
-        let body = if target.contains("/resellers?") {
+        let body = if target.contains("/resellers?") || target.contains("/notifications?") {
             return (403, "{}".to_owned());
         } else if target.contains("/subscriptions") {
             json!({"totalCount": 0, "items": []})
@@ -560,7 +560,7 @@ fn views_are_saved_listed_shared_and_deleted() {
 #[test]
 fn a_row_without_an_id_is_a_doubt_about_the_whole_list() {
     let api = Scripted::answering(|target| {
-        let body = if target.contains("/resellers?") {
+        let body = if target.contains("/resellers?") || target.contains("/notifications?") {
             return (403, "{}".to_owned());
         } else if target.contains("/subscriptions") {
             json!({"totalCount": 0, "items": []})

@@ -25,6 +25,8 @@ struct Balance {
     subscriptions: BTreeMap<String, BTreeSet<String>>,
     /// The resellers whose lists were verified.
     verified: BTreeSet<String>,
+    /// The customers with licences to order, and how many they have, if that is known.
+    to_order: BTreeMap<String, Option<u32>>,
 }
 
 impl Balance {
@@ -68,6 +70,14 @@ impl Balance {
         let mut verified = cache.prepare("SELECT id FROM reseller WHERE verified_at IS NOT NULL").unwrap();
         let ids = verified.query_map([], |row| row.get(0)).unwrap();
         balance.verified = ids.map(Result::unwrap).collect();
+        let mut pending = cache
+            .prepare(
+                "SELECT customer_id, CASE WHEN COUNT(*) = COUNT(quantity) THEN SUM(quantity) END FROM v_acquisitions
+                 GROUP BY customer_id",
+            )
+            .unwrap();
+        let numbers = pending.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        balance.to_order = numbers.map(Result::unwrap).collect();
         // Every customer has them: without one, it could never be read.
         balance.fields.retain(|_, value| value.as_ref().is_some_and(|value| !value.is_empty()));
         balance
@@ -144,6 +154,13 @@ impl Ledger {
         for id in before.customers.keys() {
             assert!(now.customers.contains_key(id), "{seed}: {id} was deleted");
         }
+        for (id, number) in &now.to_order {
+            let possible = &world.customers[id].numbers_to_order;
+            assert!(
+                number.is_none_or(|number| possible.contains(&number)),
+                "{seed}: {id} never had {number:?}"
+            );
+        }
         for customer in world.customers.values_mut() {
             (customer.was_there, customer.was_away) = (customer.exists, !customer.exists);
         }
@@ -216,7 +233,17 @@ impl Ledger {
             assert_eq!(record.raw, customer.record(world.contacts), "seed {seed}: {id}");
             assert_eq!(stored.subscriptions.unwrap().0.raw, customer.subscriptions(), "seed {seed}: {id}");
         }
+        let to_order =
+            world.customers.iter().filter(|(_, customer)| customer.exists && customer.to_order() > 0);
+        let to_order: BTreeMap<String, Option<u32>> =
+            to_order.map(|(id, customer)| (id.clone(), Some(customer.to_order()))).collect();
+        assert_eq!(self.balance.to_order, to_order, "seed {seed}");
         let completeness = store.completeness().unwrap();
+        assert_eq!(
+            (completeness.to_order.resellers, &completeness.to_order.doubts),
+            (2, &vec![]),
+            "seed {seed}"
+        );
         assert!(completeness.is_complete(), "seed {seed}: {completeness:?}");
         let gone = self.balance.customers.values().filter(|(_, is_gone)| *is_gone).count() as u64;
         assert_eq!(completeness.gone, gone, "seed {seed}");

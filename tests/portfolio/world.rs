@@ -69,6 +69,10 @@ pub(crate) struct Customer {
     email: String,
     created: u64,
     subscriptions: Vec<Subscription>,
+    /// The licences that it uses and nobody has ordered.
+    unpaid: Vec<u32>,
+    /// Every number of such licences that it had.
+    pub(crate) numbers_to_order: BTreeSet<u32>,
     /// True if it can be read.
     pub(crate) exists: bool,
     /// True if it existed at some time since the latest check, and the same for the contrary.
@@ -110,6 +114,24 @@ impl Customer {
         };
         let items: Vec<Value> = self.subscriptions.iter().map(item).collect();
         json!({"totalCount": items.len(), "items": items})
+    }
+
+    /// Returns the number of licences that it uses and nobody has ordered.
+    pub(crate) fn to_order(&self) -> u32 {
+        self.unpaid.iter().sum()
+    }
+
+    /// Returns its notification.
+    fn notification(&self) -> Value {
+        let uri = format!("/v3/customers/{}/open-acquisitions", self.id);
+        json!({"customerId": self.id, "links": {"self": {"uri": uri, "method": "GET", "headers": []}}})
+    }
+
+    /// Returns the response with the licences that nobody has ordered.
+    fn acquisitions(&self) -> Value {
+        let item = |quantity: &u32| json!({"quantity": quantity, "expiryDate": "2031-05-05T00:00:00Z"});
+        let items: Vec<Value> = self.unpaid.iter().map(item).collect();
+        json!({"licenseCount": self.to_order(), "unpaidLicenses": items})
     }
 
     /// Returns its fields and their values.
@@ -196,6 +218,8 @@ impl World {
             email: format!("ada{number}@example.org"),
             created: number,
             subscriptions,
+            unpaid: Vec::new(),
+            numbers_to_order: BTreeSet::from([0]),
             exists: true,
             was_there: true,
             was_away: false,
@@ -219,7 +243,7 @@ impl World {
     /// Makes a change.
     pub(crate) fn change(&mut self) {
         let Some(id) = self.rng.choice(self.customers.keys()).cloned() else { return };
-        let (number, kind) = (self.number(), self.rng.u8(..12));
+        let (number, kind) = (self.number(), self.rng.u8(..14));
         let added = self.subscription();
         let Some(customer) = self.customers.get_mut(&id) else { return };
         let rng = &mut self.rng;
@@ -235,6 +259,8 @@ impl World {
             9 => customer.email = format!("ada{number}@example.org"),
             10 if rng.bool() => customer.subscriptions.push(added),
             10 => drop(customer.subscriptions.pop()),
+            11 => customer.unpaid.push(rng.u32(1..9)),
+            12 => drop(customer.unpaid.pop()),
             _ => {
                 if let Some(subscription) = rng.choice(&mut customer.subscriptions) {
                     subscription.quantity = rng.u32(1..100);
@@ -242,6 +268,7 @@ impl World {
                 }
             }
         }
+        customer.numbers_to_order.insert(customer.to_order());
         let customer = customer.clone();
         self.note(&customer);
     }
@@ -326,8 +353,24 @@ impl World {
             ["v3", "resellers", reseller, "customers"] => Some(self.list(reseller, &query)),
             ["v3", "customers", id] => customer(id).map(|customer| customer.record(true)),
             ["v3", "customers", id, "subscriptions"] => customer(id).map(Customer::subscriptions),
+            ["v3", "customers", id, "open-acquisitions"] => customer(id).map(Customer::acquisitions),
+            ["v3", "notifications"] => Some(self.notifications(&query)),
             _ => panic!("an unexpected request: {target}"),
         }
+    }
+
+    /// Returns a page of notifications.
+    fn notifications(&self, query: &BTreeMap<String, String>) -> Value {
+        assert_eq!(query["notification-type"], "LICENSES_PENDING_PARTNER_ORDER");
+        let number = |name: &str| query[name].parse::<usize>().unwrap();
+        let (offset, limit) = (number("offset"), number("limit").min(self.most_rows));
+        let is_in = |customer: &&Customer| {
+            customer.exists && customer.reseller == query["reseller-id"] && !customer.unpaid.is_empty()
+        };
+        let matching: Vec<&Customer> = self.customers.values().filter(is_in).collect();
+        let items: Vec<Value> =
+            matching.iter().skip(offset).take(limit).map(|customer| customer.notification()).collect();
+        json!({"totalCount": matching.len(), "count": items.len(), "offset": offset, "limit": limit, "items": items})
     }
 
     /// Returns a page of a list: the oldest customer first.

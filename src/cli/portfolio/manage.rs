@@ -6,7 +6,10 @@ use chrono::Utc;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error, unread_words};
+use super::{
+    open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error, unread_words},
+    to_order::{to_order_doubts, to_order_in_words, to_order_json},
+};
 use crate::{
     account::AccountId,
     cli::{
@@ -96,7 +99,8 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
         None => Vec::new(),
     };
     let writer = folder.as_deref().and_then(PortfolioStore::writer_of);
-    let doubts: Vec<String> = doubt.into_iter().chain(list_doubts(&held)).collect();
+    let doubts: Vec<String> =
+        doubt.into_iter().chain(list_doubts(&held)).chain(to_order_doubts(&held.to_order)).collect();
     if as_json {
         let file = |file: &crate::portfolio::FileReport| -> Value {
             json!({ "path": file.path.display().to_string(), "bytes": file.size })
@@ -111,6 +115,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
             "records": held.records,
             "subscriptions": held.subscriptions,
             "failed": held.failed,
+            "to_order": to_order_json(&held.to_order),
             "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
             "listed_at": held.listed_at,
             "oldest_at": held.oldest_at,
@@ -128,6 +133,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     print(&format!("Customers      {}, and {} gone", count(held.customers), count(held.gone)))?;
     print(&format!("Records        {}", count(held.records)))?;
     print(&format!("Subscriptions  of {}", text::pluralize(held.subscriptions, "customer", "customers")))?;
+    print(&format!("To order       {}", to_order_in_words(&held.to_order)))?;
     print(&format!("Contacts       {}", if keeps_contacts { "kept" } else { "not kept" }))?;
     print(&format!("Resellers      {} of {} listed", count(held.resellers.1), count(held.resellers.0)))?;
     if let Some(process) = writer {

@@ -8,6 +8,7 @@ mod open;
 mod sql;
 mod sync;
 mod sync_progress;
+mod to_order;
 mod views;
 
 pub use changes::ChangesArgs;

@@ -14,6 +14,7 @@ use super::{
     duration::read_duration,
     open::{folder, identity_of, print_store_error, print_sync_error, read_demo, unread_words},
     sync_progress::show,
+    to_order::{to_order_doubts, to_order_json},
 };
 use crate::{
     account::{Account, AccountId},
@@ -335,6 +336,13 @@ fn print_report(
     for (reseller, doubt) in held.doubts.iter().filter(|(reseller, _)| !is_unread(reseller)) {
         print_error(&format!("reseller {reseller}: the list may be incomplete: {doubt}."));
     }
+    for doubt in to_order_doubts(&held.to_order) {
+        if report.unread_acquisitions.is_empty() {
+            print_note(&text::sentence(&doubt));
+        } else {
+            print_error(&doubt);
+        }
+    }
     for (id, reason) in &report.failures {
         print_error(&format!("customer {id}: {reason}"));
     }
@@ -388,6 +396,8 @@ fn as_json(report: &SyncReport, progress: &SyncProgress, elapsed: Duration) -> V
         "unread_values": report.unread.iter().map(unread_words).collect::<Vec<_>>(),
         "doubts": pairs(&held.doubts, "reseller_id"),
         "unread_resellers": pairs(&report.unread_resellers, "reseller_id"),
+        "to_order": to_order_json(&held.to_order),
+        "unread_to_order": pairs(&held.to_order.doubts, "reseller_id"),
         "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
         "requests": progress.requests(),
         "seconds": elapsed.as_secs(),

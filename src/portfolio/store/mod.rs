@@ -5,6 +5,7 @@
 //! A change is first stored in the cache's outbox, in the same transaction as the new value, and then moved to the history
 //! under its number, so that a kill at any point loses none and repeats none.
 
+mod acquisitions;
 mod body;
 mod changes;
 mod check;
@@ -31,6 +32,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+pub use acquisitions::PendingLicences;
 pub use changes::ChangeFilter;
 pub use check::{FileCheck, FileReport};
 pub use folder::{PortfolioRename, folder_of};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{PortfolioStore, body, time};
+use super::{PendingLicences, PortfolioStore, acquisitions, body, time};
 use crate::{
     model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList},
     portfolio::{
@@ -60,6 +60,8 @@ pub struct Completeness {
     pub listed_at: Option<DateTime<Utc>>,
     /// The time at which the oldest record or subscription of a customer that is not known to be gone was read.
     pub oldest_at: Option<DateTime<Utc>>,
+    /// The licences that are pending an order.
+    pub to_order: PendingLicences,
 }
 
 impl Completeness {
@@ -240,6 +242,7 @@ impl PortfolioStore {
                 found.doubts.push((row.get(0)?, doubt));
             }
         }
+        found.to_order = acquisitions::pending(&tx, chosen.as_deref())?;
         Ok(found)
     }
 }

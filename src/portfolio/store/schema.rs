@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 4;
+pub(super) const CACHE_VERSION: i64 = 5;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -27,7 +27,9 @@ CREATE TABLE reseller (
     listed_at TEXT,
     verified_at TEXT,
     total INTEGER,
-    doubt TEXT
+    doubt TEXT,
+    acquisitions_at TEXT,
+    acquisitions_doubt TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE customer (
@@ -109,6 +111,21 @@ CREATE TABLE purchase (
 
 CREATE INDEX purchase_by_id ON purchase (id);
 
+CREATE TABLE acquisition (
+    customer_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    reseller_id TEXT NOT NULL,
+    reference TEXT,
+    product TEXT,
+    base_offer_id TEXT,
+    quantity INTEGER,
+    created TEXT,
+    expires TEXT,
+    PRIMARY KEY (customer_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX acquisition_by_reseller ON acquisition (reseller_id);
+
 CREATE TABLE raw (
     customer_id TEXT NOT NULL,
     part TEXT NOT NULL,
@@ -153,9 +170,16 @@ CREATE VIEW v_customers AS SELECT
     segment AS market_segment, country, region, city, language, licence_level AS discount_licence,
     consumables_level AS discount_consumables, commitment_status AS '3yc_status', commitment_end AS '3yc_end',
     next_renewal, seats, consumables, lapsing AS lapsing_seats, auto_on AS auto_renewal_on, auto_off AS auto_renewal_off,
+    (SELECT CASE
+            WHEN COUNT(*) = 0
+                THEN (SELECT 0 FROM reseller WHERE reseller.id = customer.reseller_id AND acquisitions_at IS NOT NULL)
+            WHEN COUNT(*) = COUNT(quantity) THEN SUM(quantity)
+        END FROM acquisition WHERE customer_id = customer.id) AS to_order,
+    (SELECT MIN(DATE(expires)) FROM acquisition WHERE customer_id = customer.id) AS to_order_by,
     (SELECT name FROM contact WHERE customer_id = customer.id AND position = 0) AS admin,
     (SELECT email FROM contact WHERE customer_id = customer.id AND position = 0) AS admin_email,
-    listed_at, record_at, subscriptions_at, gone_at
+    listed_at, record_at, subscriptions_at,
+    (SELECT acquisitions_at FROM reseller WHERE reseller.id = customer.reseller_id) AS acquisitions_at, gone_at
 FROM customer;
 
 CREATE VIEW v_subscriptions AS SELECT
@@ -171,6 +195,15 @@ CREATE VIEW v_renewals AS SELECT
 FROM v_subscriptions
 WHERE subscription_status_code = '1000' AND gone_at IS NULL AND quantity > COALESCE(renewed_quantity, 0)
 ORDER BY renewal_date;
+
+CREATE VIEW v_acquisitions AS SELECT
+    acquisition.customer_id, customer.name AS company, acquisition.reseller_id, acquisition.reference,
+    product AS product_name, base_offer_id, quantity, acquisition.created, expires, customer.gone_at,
+    reseller.acquisitions_at
+FROM acquisition
+LEFT JOIN customer ON customer.id = acquisition.customer_id
+LEFT JOIN reseller ON reseller.id = acquisition.reseller_id
+ORDER BY expires, acquisition.customer_id;
 ";
 
 /// The migrations of the history: each is applied once, in order; the number applied is the schema's version.

@@ -113,7 +113,7 @@ fn restored_row(sent: &CustomerRow, json: Value) -> CustomerRow {
 }
 
 /// Returns the time of a timestamp; `None` if it has no known form.
-fn stored_time(of: &Timestamp) -> Option<String> {
+pub(super) fn stored_time(of: &Timestamp) -> Option<String> {
     let at = of.at()?;
     Some(if of.is_plain_date() { of.text().trim().to_owned() } else { time::to_text(at) })
 }

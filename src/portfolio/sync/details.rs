@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, ends_sync,
+    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, failed::Failed,
     says_no_such_customer,
 };
 use crate::{
@@ -21,34 +21,6 @@ struct Details {
     id: String,
     record: Option<Result<Customer, Failed>>,
     subscriptions: Option<Result<SubscriptionList, Failed>>,
-}
-
-/// The reason why a part of a customer could not be read.
-enum Failed {
-    Api(ApiError),
-    /// Answers that cannot be stored as this customer's.
-    Answer(String),
-}
-
-impl Failed {
-    fn words(&self) -> String {
-        match self {
-            Self::Api(error) => error.user_message().summary,
-            Self::Answer(words) => words.clone(),
-        }
-    }
-
-    /// Returns the error of the server, if it is one.
-    ///
-    /// # Errors
-    /// Returns the error if everything would.
-    fn of_server(self) -> Result<Option<ApiError>, SyncError> {
-        match self {
-            Self::Api(error) if ends_sync(&error) => Err(error.into()),
-            Self::Api(error) => Ok(Some(error)),
-            Self::Answer(_) => Ok(None),
-        }
-    }
 }
 
 /// Reads the records and subscriptions that are due.

@@ -1,12 +1,15 @@
-//! Filling the portfolio: walks through the lists, then records, subscriptions and orders, as far as they are due.
+//! Filling the portfolio: walks through the lists, then licences pending an order, then records, subscriptions and orders, as
+//! far as they are due.
 //!
 //! Every step is stored as it arrives, so that a sync can be stopped or killed at any point and the next one goes on. A walk
 //! through lists that was not ended begins again: its rows would have to be read again in any case, since they may have
 //! moved. A customer is marked as gone only after a verified walk of its reseller did not find it and its own record is not
 //! there either.
 
+mod acquisitions;
 mod budget;
 mod details;
+mod failed;
 mod lists;
 mod progress;
 mod shared;
@@ -78,6 +81,9 @@ pub struct SyncReport {
     pub unread: Vec<UnreadValue>,
     /// The resellers whose lists could not be read, each with the reason.
     pub unread_resellers: Vec<(String, String)>,
+    /// The resellers whose licences to order could not be read this time, each with the reason. Those of an account that may
+    /// never read them are not among these.
+    pub unread_acquisitions: Vec<(String, String)>,
     /// The number of customers that could not be read.
     pub failed: u64,
     /// The number of recorded changes.
@@ -87,7 +93,10 @@ pub struct SyncReport {
 impl SyncReport {
     /// Returns true if everything that was to be read was read.
     pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.unread_resellers.is_empty() && self.completeness.is_complete()
+        self.failed == 0
+            && self.unread_resellers.is_empty()
+            && self.unread_acquisitions.is_empty()
+            && self.completeness.is_complete()
     }
 
     /// Adds a customer that could not be read.
@@ -204,6 +213,7 @@ async fn run_stages(
 ) -> Result<SyncReport, SyncError> {
     let mut report = SyncReport::default();
     lists::walk_all(job, budget, progress, &mut report).await?;
+    acquisitions::read_all(job, budget, progress, &mut report).await?;
     details::read_due(job, budget, progress, begun, &mut report).await?;
     if let Some(since) = job.scope.orders_since {
         details::read_orders(job, budget, progress, since, &mut report).await?;

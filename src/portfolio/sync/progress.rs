@@ -14,6 +14,8 @@ pub enum SyncStage {
     /// The lists are walked through.
     #[default]
     Lists,
+    /// Licences pending an order are read.
+    Acquisitions,
     /// Records and subscriptions are read.
     Records,
     /// Orders are read.
@@ -24,6 +26,7 @@ impl fmt::Display for SyncStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Lists => "Lists",
+            Self::Acquisitions => "Licences to order",
             Self::Records => "Customers",
             Self::Orders => "Orders",
         })

@@ -19,7 +19,10 @@ pub(super) const STATE: &str = r#"{"version": 1, "tokens_in_files": false}"#;
 pub(super) fn api(script: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static) -> Stage {
     Stage::new(move |seen, before| {
         let refused = || Reply::status(403, "content-type: application/json\r\n", "{}");
-        script(seen, before).or_else(|| seen.target.contains("/resellers?").then(refused))
+        let is = |part: &str| seen.target.contains(part);
+        script(seen, before)
+            .or_else(|| is("/resellers?").then(refused))
+            .or_else(|| is("/notifications?").then(|| Reply::ok(r#"{"totalCount": 0, "items": []}"#)))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the store on real files.
 
+mod acquisitions;
 mod damage;
 mod files;
 mod history;

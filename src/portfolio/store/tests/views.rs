@@ -15,7 +15,8 @@ fn the_columns_of_the_views_stay_as_they_are() {
         columns(&store.cache, "v_customers"),
         "customer_id company status_code created reference reseller_id anniversary market_segment country region city \
          language discount_licence discount_consumables 3yc_status 3yc_end next_renewal seats consumables lapsing_seats \
-         auto_renewal_on auto_renewal_off admin admin_email listed_at record_at subscriptions_at gone_at"
+         auto_renewal_on auto_renewal_off to_order to_order_by admin admin_email listed_at record_at subscriptions_at \
+         acquisitions_at gone_at"
     );
     assert_eq!(
         columns(&store.cache, "v_subscriptions"),
@@ -27,6 +28,11 @@ fn the_columns_of_the_views_stay_as_they_are() {
         columns(&store.cache, "v_renewals"),
         "renewal_date customer_id company reseller_id subscription_id offer_id kind quantity left_to_renew auto_renewal \
          renewal_quantity subscriptions_at"
+    );
+    assert_eq!(
+        columns(&store.cache, "v_acquisitions"),
+        "customer_id company reseller_id reference product_name base_offer_id quantity created expires gone_at \
+         acquisitions_at"
     );
     assert_eq!(
         columns(&store.history, "v_changes"),
