@@ -11,7 +11,7 @@ use std::{
 
 use chrono::{DateTime, NaiveDate};
 use vipmp::{
-    model::Status,
+    model::{Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         index::{IndexBuilder, PortfolioIndex, SortColumn, SortKey},
@@ -224,6 +224,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
                 })
                 .collect(),
         }),
+        to_order: Some(ToOrder::default()),
     }
 }
 

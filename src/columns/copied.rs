@@ -1,9 +1,9 @@
-//! The columns that a local copy adds to a customer: sums over its subscriptions, and what was observed.
+//! The columns that a local copy adds to a customer: sums over its subscriptions, licences to order, and what was observed.
 
 use super::{Cell, Column, ColumnKind, TableLine};
-use crate::model::CopyTotals;
+use crate::model::{CopyTotals, ToOrder};
 
-pub(super) static COLUMNS: [Column; 6] = [
+pub(super) static COLUMNS: [Column; 8] = [
     Column::of_copy("next-renewal", "Next renewal", ColumnKind::Date, |line| {
         totals(line).and_then(|totals| totals.next_renewal).map_or(Cell::Empty, Cell::Date)
     }),
@@ -14,6 +14,12 @@ pub(super) static COLUMNS: [Column; 6] = [
     Column::of_copy("lapsing-seats", "Lapsing seats", ColumnKind::Number, |line| {
         number(line, |totals| totals.lapsing_seats)
     }),
+    Column::of_copy("to-order", "Licences to order", ColumnKind::Number, |line| {
+        to_order(line).map_or(Cell::Empty, |to_order| Cell::Number(to_order.licences))
+    }),
+    Column::of_copy("to-order-by", "To order by", ColumnKind::Date, |line| {
+        to_order(line).and_then(|to_order| to_order.order_by).map_or(Cell::Empty, Cell::Date)
+    }),
     Column::of_copy("changed-at", "Changed", ColumnKind::Moment, |line| {
         line.copy.and_then(|facts| facts.changed_at).map_or(Cell::Empty, Cell::Moment)
     }),
@@ -21,6 +27,10 @@ pub(super) static COLUMNS: [Column; 6] = [
         line.copy.and_then(|facts| facts.gone_at).map_or(Cell::Empty, Cell::Moment)
     }),
 ];
+
+fn to_order(line: &TableLine<'_>) -> Option<ToOrder> {
+    line.copy.and_then(|facts| facts.to_order)
+}
 
 fn totals(line: &TableLine<'_>) -> Option<CopyTotals> {
     line.copy.and_then(|facts| facts.totals)

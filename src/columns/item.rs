@@ -272,6 +272,8 @@ fn copy_json(facts: &CopyFacts) -> Value {
         "seats": totals.map(|totals| totals.seats),
         "consumables": totals.map(|totals| totals.consumables),
         "lapsing_seats": totals.map(|totals| totals.lapsing_seats),
+        "to_order": facts.to_order.map(|to_order| to_order.licences),
+        "to_order_by": facts.to_order.and_then(|to_order| to_order.order_by),
         "changed_at": facts.changed_at,
         "gone_at": facts.gone_at,
     })

@@ -140,6 +140,11 @@ impl Column {
         matches!(self.key, "next-renewal" | "seats" | "consumables" | "lapsing-seats")
     }
 
+    /// Returns true if the column is about licences that nobody has ordered yet, which not every account may read.
+    pub fn is_to_order(&self) -> bool {
+        matches!(self.key, "to-order" | "to-order-by")
+    }
+
     /// Returns true if the column is about contacts, which a local copy may leave out.
     pub fn is_of_contacts(&self) -> bool {
         matches!(self.key, "admin" | "admin-email" | "admin-phone")

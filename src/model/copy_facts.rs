@@ -11,6 +11,17 @@ pub struct CopyFacts {
     pub changed_at: Option<DateTime<Utc>>,
     /// What its subscriptions add up to; `None` if they are not in the copy yet.
     pub totals: Option<CopyTotals>,
+    /// The licences that nobody has ordered yet; `None` if they are not known.
+    pub to_order: Option<ToOrder>,
+}
+
+/// The licences of a customer that are in use although nobody has ordered them yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ToOrder {
+    /// Their number; 0 if there are none.
+    pub licences: i64,
+    /// The day on which the first of them end unless they are ordered.
+    pub order_by: Option<NaiveDate>,
 }
 
 /// What the subscriptions of a customer add up to.

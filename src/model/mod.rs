@@ -24,7 +24,7 @@ mod subscription;
 
 pub use acquisition::{Acquisition, AcquisitionList};
 pub use compare::{compare, first_in_order};
-pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts};
+pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts, ToOrder};
 pub use customer::{
     Address, Benefit, Commitment, Contact, Customer, CustomerRow, Discount, LinkedMembership, MinimumQuantity,
 };

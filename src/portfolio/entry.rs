@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::model::Status;
+use crate::model::{Status, ToOrder};
 
 /// The facts about one customer. Texts are as the server sent them.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Entry {
     pub record: Option<RecordFacts>,
     /// The facts of the customer's subscriptions, once they were fetched.
     pub subscriptions: Option<SubscriptionFacts>,
+    /// The licences that nobody has ordered yet, if they are known.
+    pub to_order: Option<ToOrder>,
 }
 
 /// The facts of a customer's record.

@@ -30,10 +30,10 @@ impl SavedView {
         Self { name: name.to_owned(), query: query.to_owned(), columns: Vec::new(), sort }
     }
 
-    /// Shows the usual columns of a view, and this one.
-    fn with_columns(self, key: &str) -> Self {
-        let usual = ["company", "reseller-id", "customer-id", "status", key];
-        Self { columns: usual.map(str::to_owned).to_vec(), ..self }
+    /// Shows the usual columns of a view, and these.
+    fn with_columns(self, keys: &[&str]) -> Self {
+        let usual = ["company", "reseller-id", "customer-id", "status"];
+        Self { columns: usual.iter().chain(keys).map(|&key| key.to_owned()).collect(), ..self }
     }
 
     /// Returns the views that every profile has.
@@ -41,8 +41,10 @@ impl SavedView {
         vec![
             Self::new("All customers", "", &["company"]),
             Self::new("New this month", "joined:this-month", &["-created"]),
-            Self::new("Gone", "gone:yes", &["-gone"]).with_columns("gone-at"),
-            Self::new("Changes", "changed:7d", &["-changed"]).with_columns("changed-at"),
+            Self::new("Licences to order", "to-order:any", &["to-order-by"])
+                .with_columns(&["to-order", "to-order-by"]),
+            Self::new("Gone", "gone:yes", &["-gone"]).with_columns(&["gone-at"]),
+            Self::new("Changes", "changed:7d", &["-changed"]).with_columns(&["changed-at"]),
         ]
     }
 
@@ -231,7 +233,7 @@ mod tests {
         let own = [SavedView::new("Gone", "gone:yes country:DE", &[])];
         assert_eq!(SavedView::named("gone", &own).unwrap(), own[0]);
         let names: Vec<_> = SavedView::all(&own).into_iter().map(|view| view.name).collect();
-        assert_eq!(names, ["All customers", "New this month", "Changes", "Gone"]);
+        assert_eq!(names, ["All customers", "New this month", "Licences to order", "Changes", "Gone"]);
         assert_eq!(
             SavedView::named("gome", &[]).unwrap_err(),
             "there is no view \"gome\", did you mean Gone?"
@@ -239,7 +241,7 @@ mod tests {
         assert!(
             SavedView::named("xyzzy", &own)
                 .unwrap_err()
-                .ends_with("the views are All customers, New this month, Changes, Gone")
+                .ends_with("the views are All customers, New this month, Licences to order, Changes, Gone")
         );
     }
 

@@ -88,8 +88,20 @@ fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
     stage.run(["sync", "--keep"]).exits_with(0).warns(&[unknown]);
     assert_eq!(numbers(&stage), json!([null, null, null]));
     stage.run(["portfolio", "info"]).exits_with(0).prints(&["To order       not known"]).warns(&[unknown]);
+    stage.run(["sql", "SELECT COUNT(*) FROM v_acquisitions"]).exits_with(5).warns(&[unknown]);
+    stage.run(["sql", "SELECT COUNT(*) FROM v_customers"]).exits_with(0);
+    let any = ["find", "to-order:any", "--columns", "company,to-order,to-order-by", "--output", "csv"];
+    let none = stage.run(any).exits_with(5);
+    none.warns(&[unknown, "3 customers may match too: their licences to order have not been read yet."]);
+    stage.run(["find", "--output", "csv"]).exits_with(0);
     phase.store(WHOLE, Ordering::SeqCst);
     stage.run(["sync"]).exits_with(0);
+    let found = stage.run(any).exits_with(0);
+    assert_eq!(found.out.lines().skip(1).collect::<Vec<_>>(), ["Company 1,7,2026-03-08,"]);
+    let view = stage.run(["find", "--view", "licences to order"]).exits_with(0);
+    view.prints(&["Licences to order", "Company 1", "2026-03-08"]);
+    let found = stage.run(["find", "to-order:none", "--output", "json"]).exits_with(0).json();
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["portfolio"]["to_order"]), (2, &json!(0)));
     assert_eq!(numbers(&stage), json!([7, 0, 0]));
     let info = stage.run(["portfolio", "info"]).exits_with(0);
     info.prints(&["To order       9 licences of 2 customers"]);
@@ -113,6 +125,10 @@ fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
         .exits_with(5)
         .warns(&["customer 2: its licences to order are not known: the server counts 5"]);
     assert_eq!(numbers(&stage), json!([7, null, 0]));
+    let found = stage.run(any).exits_with(5).warns(&["1 customer may match too"]);
+    assert!(found.out.contains("Company 1") && !found.out.contains("Company 2"));
+    let shown = stage.run(["find", "id:2", "--columns", "company,to-order"]).exits_with(5);
+    shown.warns(&["1 customer printed without licences to order, which are not known."]);
     phase.store(NOT_THERE, Ordering::SeqCst);
     let report = stage.run(["sync", "--json"]).exits_with(0).json();
     assert_eq!((&report["complete"], &report["to_order"]["licences"]), (&json!(true), &Value::Null));

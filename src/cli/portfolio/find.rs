@@ -91,6 +91,20 @@ struct FindPlan {
     subscriptions: bool,
 }
 
+impl FindPlan {
+    /// Returns true if the query or the order is about licences that nobody has ordered yet.
+    fn tests_to_order(&self) -> bool {
+        let is_sorted_by = |key: &SortKey| matches!(key.column, SortColumn::ToOrder | SortColumn::ToOrderBy);
+        self.query.tests_to_order() || self.sort.iter().any(is_sorted_by)
+    }
+
+    /// Returns true if the user wants to see such licences. They are among all columns even where no account may read them.
+    fn shows_to_order(&self, wanted: &FindArgs) -> bool {
+        let are_chosen = wanted.output.columns.is_some() || wanted.view.is_some();
+        are_chosen && self.columns.as_slice().iter().any(|column| column.is_to_order())
+    }
+}
+
 async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     if wanted.output.is_workbook_to_terminal() {
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
@@ -108,7 +122,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
     let mut out = wanted.output.writer(&search.columns);
-    let (mut lacking, mut missing, mut damaged) = (0, 0, 0);
+    let (mut lacking, mut missing, mut damaged, mut uncounted) = (0, 0, 0, 0);
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =
             rows.iter().filter_map(|row| Some(index.view(*row)?.customer_id().into_owned())).collect();
@@ -119,6 +133,7 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
         for customer in customers.iter().flatten() {
             damaged += u64::from(customer.is_damaged);
             lacking += u64::from(search.columns.as_slice().iter().any(|column| lacks(customer, column)));
+            uncounted += u64::from(customer.facts.to_order.is_none());
             out.item(&item(customer, search.subscriptions)).map_err(|error| write_failure(&error))?;
         }
         out.flush().map_err(|error| write_failure(&error))?;
@@ -157,8 +172,9 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     if found.unknown > 0 {
         doubts.push(format!(
-            "{} may match too: their details have not been read yet.",
-            customers(found.unknown as u64)
+            "{} may match too: their {} have not been read yet.",
+            customers(found.unknown as u64),
+            search.query.needed_part()
         ));
     }
     if found.unsorted > 0 {
@@ -166,6 +182,13 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
             "{} last only because what they are sorted by has not been read yet.",
             text::pluralize(found.unsorted as u64, "customer is", "customers are")
         ));
+    }
+    if search.tests_to_order() || search.shows_to_order(wanted) {
+        doubts.extend(held.to_order.complaints());
+    }
+    if uncounted > 0 && search.shows_to_order(wanted) {
+        let customers = customers(uncounted);
+        doubts.push(format!("{customers} printed without licences to order, which are not known."));
     }
     if lacking > 0 {
         doubts.push(format!("{} printed without details, which have not been read yet.", customers(lacking)));
@@ -207,9 +230,13 @@ fn count_facets(
     let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
     let mut doubts: Vec<String> =
         doubt.into_iter().chain(list_doubts(held)).chain(detail_doubts(held)).collect();
+    if search.tests_to_order() {
+        doubts.extend(held.to_order.complaints());
+    }
     if unknown > 0 {
         let customers = text::pluralize(unknown, "customer", "customers");
-        doubts.push(format!("{customers} may match too: their details have not been read yet."));
+        let part = search.query.needed_part();
+        doubts.push(format!("{customers} may match too: their {part} have not been read yet."));
     }
     for doubt in &doubts {
         print_error(doubt);

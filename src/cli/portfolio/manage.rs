@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     open::{LocalCopy, folder, list_doubts, open_to_read, print_age, print_store_error, unread_words},
-    to_order::{to_order_doubts, to_order_in_words, to_order_json},
+    to_order::{to_order_in_words, to_order_json},
 };
 use crate::{
     account::AccountId,
@@ -100,7 +100,7 @@ async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) ->
     };
     let writer = folder.as_deref().and_then(PortfolioStore::writer_of);
     let doubts: Vec<String> =
-        doubt.into_iter().chain(list_doubts(&held)).chain(to_order_doubts(&held.to_order)).collect();
+        doubt.into_iter().chain(list_doubts(&held)).chain(held.to_order.complaints()).collect();
     if as_json {
         let file = |file: &crate::portfolio::FileReport| -> Value {
             json!({ "path": file.path.display().to_string(), "bytes": file.size })

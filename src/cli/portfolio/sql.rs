@@ -77,6 +77,12 @@ pub(in crate::cli) async fn sql(
     run_until_signal(context, run(wanted, arguments, context), || ()).await
 }
 
+/// Returns true if a statement may be about licences to order, which not every account may read.
+fn names_to_order(statement: &str) -> bool {
+    let statement = statement.to_lowercase();
+    ["to_order", "acquisition"].iter().any(|word| statement.contains(word))
+}
+
 async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
     let statement = match wanted.statement.as_deref() {
         Some(statement) if statement != "-" => statement.to_owned(),
@@ -93,6 +99,7 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
     let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
     let limit = wanted.timeout;
     let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
+    let to_order_doubts = if names_to_order(&statement) { held.to_order.complaints() } else { Vec::new() };
     let running = store.with(move |store| {
         Ok(match folder {
             Some(folder) => PortfolioStore::query(&folder, &statement, limit),
@@ -116,8 +123,12 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
     let format = if wanted.json { SqlFormat::Json } else { wanted.output };
     print_table(&table, format, wanted.raw)?;
     print_age(&held);
-    let doubts: Vec<String> =
-        doubt.into_iter().chain(list_doubts(&held)).chain(detail_doubts(&held)).collect();
+    let doubts: Vec<String> = doubt
+        .into_iter()
+        .chain(list_doubts(&held))
+        .chain(detail_doubts(&held))
+        .chain(to_order_doubts)
+        .collect();
     for doubt in &doubts {
         print_error(doubt);
     }

@@ -14,7 +14,7 @@ use super::{
     duration::read_duration,
     open::{folder, identity_of, print_store_error, print_sync_error, read_demo, unread_words},
     sync_progress::show,
-    to_order::{to_order_doubts, to_order_json},
+    to_order::to_order_json,
 };
 use crate::{
     account::{Account, AccountId},
@@ -336,7 +336,7 @@ fn print_report(
     for (reseller, doubt) in held.doubts.iter().filter(|(reseller, _)| !is_unread(reseller)) {
         print_error(&format!("reseller {reseller}: the list may be incomplete: {doubt}."));
     }
-    for doubt in to_order_doubts(&held.to_order) {
+    for doubt in held.to_order.complaints() {
         if report.unread_acquisitions.is_empty() {
             print_note(&text::sentence(&doubt));
         } else {

@@ -34,38 +34,9 @@ pub(super) fn to_order_json(pending: &PendingLicences) -> Value {
     })
 }
 
-/// Returns the reasons why the licences to order are not known, or not as they are now, in words.
-pub(super) fn to_order_doubts(pending: &PendingLicences) -> Vec<String> {
-    let (of_all, first) = (pending.resellers == 0, pending.doubts.first());
-    if let Some((_, why)) =
-        first.filter(|(_, why)| of_all && pending.doubts.iter().all(|(_, other)| other == why))
-    {
-        return vec![format!("licences to order are not known: {why}.")];
-    }
-    let words = |(reseller, why): &(String, String)| {
-        format!("reseller {reseller}: the licences to order could not be read: {why}.")
-    };
-    pending.doubts.iter().map(words).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_an_account_may_not_read_is_said_once() {
-        let doubts = |ids: &[&str]| -> Vec<(String, String)> {
-            ids.iter().map(|id| ((*id).to_owned(), "no permission".to_owned())).collect()
-        };
-        let none = PendingLicences { doubts: doubts(&["1", "2"]), ..PendingLicences::default() };
-        assert_eq!(to_order_doubts(&none), ["licences to order are not known: no permission."]);
-        let some = PendingLicences { doubts: doubts(&["1"]), resellers: 1, ..PendingLicences::default() };
-        assert_eq!(
-            to_order_doubts(&some),
-            ["reseller 1: the licences to order could not be read: no permission."]
-        );
-        assert_eq!(to_order_doubts(&PendingLicences::default()), Vec::<String>::new());
-    }
 
     #[test]
     fn what_is_not_known_is_never_none() {

@@ -52,13 +52,17 @@ pub(super) enum NumberField {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
+    /// Licences that nobody has ordered yet.
+    ToOrder,
+    /// The day by which the first of them are to be ordered.
+    ToOrderBy,
 }
 
 /// The dense columns of all entries.
 #[derive(Debug, Default)]
 pub(super) struct DenseColumns {
     codes: [CodeColumn; 10],
-    numbers: [NumberColumn; 6],
+    numbers: [NumberColumn; 8],
     /// The times when the accounts were created.
     pub(super) created: TimeColumn,
     /// The times of the latest observed changes.
@@ -75,7 +79,9 @@ pub(super) struct DenseColumns {
     pub(super) with_record: RowSet,
     /// The rows whose subscriptions are known.
     pub(super) with_subscriptions: RowSet,
-    /// The rows of which everything is known.
+    /// The rows whose licences to order are known.
+    pub(super) with_to_order: RowSet,
+    /// The rows whose record and subscriptions are known.
     pub(super) complete: RowSet,
     /// The rows with a subscription that renews automatically.
     pub(super) renewing: RowSet,
@@ -119,6 +125,8 @@ impl DenseColumns {
             (NumberField::Seats, facts.map(|facts| facts.seats)),
             (NumberField::Consumables, facts.map(|facts| facts.consumables)),
             (NumberField::Lapsing, facts.map(|facts| facts.lapsing_seats)),
+            (NumberField::ToOrder, entry.to_order.map(|to_order| to_order.licences)),
+            (NumberField::ToOrderBy, entry.to_order.and_then(|to_order| to_order.order_by).map(day_number)),
         ];
         for (field, number) in numbers {
             self.numbers[field as usize].put(row, number);
@@ -134,6 +142,7 @@ impl DenseColumns {
         self.gone.put(row, entry.gone_at.is_some());
         self.with_record.put(row, record.is_some());
         self.with_subscriptions.put(row, facts.is_some());
+        self.with_to_order.put(row, entry.to_order.is_some());
         self.complete.put(row, record.is_some() && facts.is_some());
         self.renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_on));
         self.not_renewing.put(row, facts.is_some_and(|facts| facts.auto_renewal_off));
@@ -151,6 +160,7 @@ impl DenseColumns {
             &mut self.gone,
             &mut self.with_record,
             &mut self.with_subscriptions,
+            &mut self.with_to_order,
             &mut self.complete,
             &mut self.renewing,
             &mut self.not_renewing,

@@ -258,6 +258,7 @@ mod tests {
                     ..RecordFacts::default()
                 }),
                 subscriptions: None,
+                to_order: None,
             };
             let mut text = EntryText::default();
             text.set(&entry);

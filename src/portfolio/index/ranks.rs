@@ -94,6 +94,8 @@ impl Ranks {
             SortColumn::Seats => number(NumberField::Seats),
             SortColumn::Consumables => number(NumberField::Consumables),
             SortColumn::Lapsing => number(NumberField::Lapsing),
+            SortColumn::ToOrder => number(NumberField::ToOrder),
+            SortColumn::ToOrderBy => number(NumberField::ToOrderBy),
             SortColumn::AutoRenewal => (0..index.len())
                 .map(|row| match (columns.renewing.contains(row), columns.not_renewing.contains(row)) {
                     (false, true) => 0,

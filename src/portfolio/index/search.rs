@@ -45,6 +45,7 @@ impl PortfolioIndex {
     /// - Entries that are gone are left out, unless the query tests [`Field::Gone`]: `Flag(true)` for those that are gone,
     ///   `Flag(false)` or `Missing` for the others, `Present` for both, `Days` for those gone in a range of days.
     /// - `Present` and `Missing` are about values that are known. A test that does not fit its field never holds.
+    /// - [`Field::ToOrder`] is missing if it is 0.
     /// - [`Field::Level`] holds if either level matches; it is missing if both are.
     /// - Days of times are those in UTC.
     pub fn search(&self, query: &Query, sort: &[SortKey], range: Range<usize>) -> FoundRows {
@@ -121,15 +122,20 @@ impl<'a> Evaluation<'a> {
         // The rows for which the condition holds, and those for which that can be known.
         let (yes, known) = match &term.condition {
             Condition::Anywhere(text) => {
-                // Rows that are unknown so far are incomplete, so a word that is not found leaves them unknown.
-                let candidates = if term.is_negated { &self.possible } else { &self.holds };
-                (self.find_anywhere(&fold(text), candidates), Some(&columns.complete))
+                let mut candidates = self.possible.clone();
+                if !term.is_negated {
+                    // A word that is not found leaves rows unknown that are incomplete and unknown so far.
+                    candidates.intersect(&columns.complete);
+                    candidates.unite(&self.holds);
+                }
+                (self.find_anywhere(&fold(text), &candidates), Some(&columns.complete))
             }
             Condition::Field(field, tests) => {
                 let known = match field.needs() {
                     FieldNeeds::Row => None,
                     FieldNeeds::Record => Some(&columns.with_record),
                     FieldNeeds::Subscriptions => Some(&columns.with_subscriptions),
+                    FieldNeeds::ToOrder => Some(&columns.with_to_order),
                 };
                 let mut candidates = self.possible.clone();
                 if let Some(known) = known {
@@ -216,6 +222,8 @@ impl<'a> Evaluation<'a> {
             Field::Seats => count(NumberField::Seats),
             Field::Consumables => count(NumberField::Consumables),
             Field::Lapsing => count(NumberField::Lapsing),
+            Field::ToOrder => number(NumberField::ToOrder, NumberTest::of_amounts(tests)),
+            Field::ToOrderBy => days(NumberField::ToOrderBy),
             Field::Joined | Field::Changed => {
                 let times = if field == Field::Joined { &columns.created } else { &columns.changed };
                 let tests = NumberTest::of_days(tests);

@@ -64,11 +64,15 @@ pub enum SortColumn {
     Consumables,
     /// Licence seats that end at their renewal date.
     Lapsing,
+    /// Licences that nobody has ordered yet.
+    ToOrder,
+    /// The day by which the first of them are to be ordered.
+    ToOrderBy,
 }
 
 impl SortColumn {
     /// All columns.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Relevance,
         Self::Name,
         Self::Id,
@@ -95,6 +99,8 @@ impl SortColumn {
         Self::Seats,
         Self::Consumables,
         Self::Lapsing,
+        Self::ToOrder,
+        Self::ToOrderBy,
     ];
 
     /// Returns the part of an entry that the column is in.
@@ -124,6 +130,7 @@ impl SortColumn {
             Self::Renewal | Self::AutoRenewal | Self::Seats | Self::Consumables | Self::Lapsing => {
                 FieldNeeds::Subscriptions
             }
+            Self::ToOrder | Self::ToOrderBy => FieldNeeds::ToOrder,
         }
     }
 }
@@ -226,6 +233,7 @@ impl PortfolioIndex {
                 FieldNeeds::Row => {}
                 FieldNeeds::Record => sorted.intersect(&self.columns.with_record),
                 FieldNeeds::Subscriptions => sorted.intersect(&self.columns.with_subscriptions),
+                FieldNeeds::ToOrder => sorted.intersect(&self.columns.with_to_order),
             }
         }
         found.count() - sorted.count()

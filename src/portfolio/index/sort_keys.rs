@@ -36,6 +36,8 @@ impl SortColumn {
             Self::Seats => "seats",
             Self::Consumables => "consumables",
             Self::Lapsing => "lapsing",
+            Self::ToOrder => "to-order",
+            Self::ToOrderBy => "to-order-by",
         }
     }
 

@@ -94,5 +94,6 @@ fn is_changed(column: SortColumn, old: &Entry, new: &Entry) -> bool {
         SortColumn::Seats => number_differs(|facts| facts.seats),
         SortColumn::Consumables => number_differs(|facts| facts.consumables),
         SortColumn::Lapsing => number_differs(|facts| facts.lapsing_seats),
+        SortColumn::ToOrder | SortColumn::ToOrderBy => old.to_order != new.to_order,
     }
 }

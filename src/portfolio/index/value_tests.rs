@@ -107,6 +107,16 @@ impl NumberTest {
         tests.iter().filter_map(range).collect()
     }
 
+    /// Prepares the tests of a field whose number is 0 if there is nothing, so that 0 is a missing value.
+    pub(super) fn of_amounts(tests: &[Test]) -> Vec<Self> {
+        let amount = |test: Self| match test {
+            Self::Present => Self::Range(1, i64::MAX),
+            Self::Missing => Self::Range(i64::MIN, 0),
+            range @ Self::Range(..) => range,
+        };
+        Self::of_numbers(tests).into_iter().map(amount).collect()
+    }
+
     /// Prepares the tests of a field with days. Other tests hold for no day.
     pub(super) fn of_days(tests: &[Test]) -> Vec<Self> {
         let range = |test: &Test| match test {

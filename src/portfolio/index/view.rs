@@ -11,7 +11,7 @@ use super::{
     numbers::day_of,
 };
 use crate::{
-    model::Status,
+    model::{Status, ToOrder},
     portfolio::entry::{Entry, RecordFacts, SubscriptionFacts},
 };
 
@@ -177,6 +177,14 @@ impl<'a> EntryView<'a> {
         self.number(NumberField::Lapsing)
     }
 
+    /// Returns the licences that nobody has ordered yet, if they are known.
+    pub fn to_order(&self) -> Option<ToOrder> {
+        self.index.columns.with_to_order.contains(self.row).then(|| ToOrder {
+            licences: self.number(NumberField::ToOrder).unwrap_or_default(),
+            order_by: self.number(NumberField::ToOrderBy).and_then(day_of),
+        })
+    }
+
     /// Returns the IDs of the subscriptions.
     pub fn subscription_ids(&self) -> Vec<String> {
         self.texts(ArenaField::Subscriptions)
@@ -225,6 +233,7 @@ impl<'a> EntryView<'a> {
                 ids: self.subscription_ids(),
                 products: strings(self.products()),
             }),
+            to_order: self.to_order(),
         }
     }
 

@@ -60,6 +60,10 @@ pub enum Field {
     Product,
     /// `subscription:` the ID of a subscription.
     Subscription,
+    /// `to-order:` licences in use that nobody has ordered yet; 0 is a missing value.
+    ToOrder,
+    /// `to-order-by:` the day on which the first of them end unless they are ordered.
+    ToOrderBy,
 }
 
 /// The kind of values that a field takes.
@@ -88,6 +92,8 @@ pub enum FieldNeeds {
     Record,
     /// The subscriptions.
     Subscriptions,
+    /// The licences that nobody has ordered yet.
+    ToOrder,
 }
 
 impl Field {
@@ -162,7 +168,7 @@ mod tests {
         for (index, field) in Field::all().enumerate() {
             assert_eq!(field as usize, index, "{field:?}");
         }
-        assert_eq!(Field::all().count(), Field::Subscription as usize + 1);
+        assert_eq!(Field::all().count(), Field::ToOrderBy as usize + 1);
     }
 
     #[test]

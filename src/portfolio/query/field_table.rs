@@ -2,7 +2,7 @@
 
 use super::field::{
     Field,
-    FieldNeeds::{self, Record, Row, Subscriptions},
+    FieldNeeds::{self, Record, Row, Subscriptions, ToOrder},
     ValueKind::{self, Code, Day, Flag, Level, Number, Text},
 };
 
@@ -36,7 +36,7 @@ const fn line(
 }
 
 /// Every field, in the order of [`Field`].
-pub(super) static FIELDS: [FieldInfo; 27] = [
+pub(super) static FIELDS: [FieldInfo; 29] = [
     line(
         Field::Name,
         &["name", "company"],
@@ -225,5 +225,19 @@ pub(super) static FIELDS: [FieldInfo; 27] = [
         (Code, Subscriptions),
         "a subscription ID, or its beginning, such as 8675*",
         "the ID of a subscription",
+    ),
+    line(
+        Field::ToOrder,
+        &["to-order", "unordered"],
+        (Number, ToOrder),
+        NUMBERS,
+        "the number of licences in use that nobody has ordered yet",
+    ),
+    line(
+        Field::ToOrderBy,
+        &["to-order-by", "order-by"],
+        (Day, ToOrder),
+        COMING_DAYS,
+        "the day by which the first licences to order must be ordered",
     ),
 ];

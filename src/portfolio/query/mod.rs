@@ -67,6 +67,20 @@ impl Query {
         self.fields().map(Field::needs).collect()
     }
 
+    /// Returns the part of a customer that its fields are read from beyond the list, in words for customers of whom it is not
+    /// known.
+    pub fn needed_part(&self) -> &'static str {
+        let is_to_order = |needs: &FieldNeeds| matches!(needs, FieldNeeds::ToOrder | FieldNeeds::Row);
+        let needs = self.needs();
+        let only_to_order = needs.contains(&FieldNeeds::ToOrder) && needs.iter().all(is_to_order);
+        if only_to_order { "licences to order" } else { "details" }
+    }
+
+    /// Returns true if a term tests the licences that nobody has ordered yet.
+    pub fn tests_to_order(&self) -> bool {
+        self.fields().any(|field| field.needs() == FieldNeeds::ToOrder)
+    }
+
     /// Adds a term, unless the query has it. A positive term of a field replaces those that the query has.
     #[must_use]
     pub fn with(mut self, term: Term) -> Self {
@@ -176,6 +190,19 @@ mod tests {
         let needs: Vec<FieldNeeds> = query.needs().into_iter().collect();
         assert_eq!(needs, [FieldNeeds::Row, FieldNeeds::Record, FieldNeeds::Subscriptions]);
         assert_eq!(Query::default().needs(), BTreeSet::new());
+    }
+
+    #[test]
+    fn what_a_query_needs_has_words() {
+        for (text, part, tests) in [
+            ("to-order:any status:active", "licences to order", true),
+            ("to-order-by:7d", "licences to order", true),
+            ("to-order:any seats:>5", "details", true),
+            ("acme city:Rome", "details", false),
+        ] {
+            let query = query(text);
+            assert_eq!((query.needed_part(), query.tests_to_order()), (part, tests), "{text}");
+        }
     }
 
     #[test]

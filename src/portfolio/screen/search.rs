@@ -81,8 +81,12 @@ pub(super) fn complaint(
             customers(usize::try_from(held.unread).unwrap_or(usize::MAX))
         ));
     }
+    if query.tests_to_order() {
+        words.extend(held.to_order.complaints().iter().map(|complaint| text::sentence(complaint)));
+    }
     if found.unknown > 0 {
-        words.push(format!("{} may match too: their details are not known yet.", customers(found.unknown)));
+        let what = query.needed_part();
+        words.push(format!("{} may match too: their {what} are not known yet.", customers(found.unknown)));
     }
     if found.unsorted > 0 {
         words.push(format!(

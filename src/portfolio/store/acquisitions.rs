@@ -4,13 +4,16 @@
 //! so that its number is unknown and not 0. Customers that no list of the reseller shows are kept too: they may join the copy
 //! later, and the licences end whether or not it knows them.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 
 use super::{PortfolioStore, time, write::stored_time};
 use crate::{
-    model::{Acquisition, AcquisitionList},
+    model::{Acquisition, AcquisitionList, ToOrder},
     portfolio::StoreError,
+    text,
 };
 
 /// The licences pending an order that are stored, and the extent of what is known of them.
@@ -28,6 +31,21 @@ pub struct PendingLicences {
     pub oldest_at: Option<DateTime<Utc>>,
     /// The reasons why they are not known, or not as they are now, with the reseller's ID.
     pub doubts: Vec<(String, String)>,
+}
+
+impl PendingLicences {
+    /// Returns the reasons why they are not known, or not as they are now, in words.
+    pub fn complaints(&self) -> Vec<String> {
+        let is_of_all =
+            |why: &String| self.resellers == 0 && self.doubts.iter().all(|(_, other)| other == why);
+        if let Some((_, why)) = self.doubts.first().filter(|(_, why)| is_of_all(why)) {
+            return vec![format!("licences to order are not known: {why}.")];
+        }
+        let words = |(reseller, why): &(String, String)| {
+            format!("reseller {}: the licences to order could not be read: {why}.", text::clean(reseller))
+        };
+        self.doubts.iter().map(words).collect()
+    }
 }
 
 impl PortfolioStore {
@@ -158,4 +176,68 @@ pub(super) fn pending(tx: &Connection, resellers: Option<&str>) -> Result<Pendin
         }
     }
     Ok(pending)
+}
+
+/// The licences to order of all customers.
+#[derive(Debug, Default)]
+pub(super) struct AllToOrder {
+    /// Those of customers that have some; `None` if their number is not known.
+    some: HashMap<String, Option<ToOrder>>,
+    /// The resellers whose other customers have none.
+    resellers: HashSet<String>,
+}
+
+impl AllToOrder {
+    /// Reads them as `v_customers` has them.
+    pub(super) fn read(tx: &Connection) -> Result<Self, StoreError> {
+        let mut all = Self::default();
+        let mut stored = tx.prepare(
+            "SELECT customer_id, CASE WHEN COUNT(*) = COUNT(quantity) THEN SUM(quantity) END, MIN(DATE(expires))
+             FROM acquisition GROUP BY customer_id",
+        )?;
+        let mut rows = stored.query([])?;
+        while let Some(row) = rows.next()? {
+            let day: Option<String> = row.get(2)?;
+            all.some.insert(row.get(0)?, to_order(row.get(1)?, day.as_deref()));
+        }
+        let mut stored = tx.prepare("SELECT id FROM reseller WHERE acquisitions_at IS NOT NULL")?;
+        let mut rows = stored.query([])?;
+        while let Some(row) = rows.next()? {
+            all.resellers.insert(row.get(0)?);
+        }
+        Ok(all)
+    }
+
+    /// Returns those of a customer, if they are known.
+    pub(super) fn of(&self, id: &str, reseller: &str) -> Option<ToOrder> {
+        match self.some.get(id) {
+            Some(known) => *known,
+            None => self.resellers.contains(reseller).then(ToOrder::default),
+        }
+    }
+}
+
+/// Returns the licences to order in the form of `v_customers`.
+pub(super) fn to_order(licences: Option<i64>, order_by: Option<&str>) -> Option<ToOrder> {
+    licences.map(|licences| ToOrder { licences, order_by: time::day_from_text(order_by) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_account_may_not_read_is_said_once() {
+        let doubts = |ids: &[&str]| -> Vec<(String, String)> {
+            ids.iter().map(|id| ((*id).to_owned(), "no permission".to_owned())).collect()
+        };
+        let none = PendingLicences { doubts: doubts(&["1", "2"]), ..PendingLicences::default() };
+        assert_eq!(none.complaints(), ["licences to order are not known: no permission."]);
+        let some = PendingLicences { doubts: doubts(&["1"]), resellers: 1, ..PendingLicences::default() };
+        assert_eq!(
+            some.complaints(),
+            ["reseller 1: the licences to order could not be read: no permission."]
+        );
+        assert_eq!(PendingLicences::default().complaints(), Vec::<String>::new());
+    }
 }

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{PendingLicences, PortfolioStore, acquisitions, body, time};
+use super::{
+    PendingLicences, PortfolioStore,
+    acquisitions::{self, AllToOrder},
+    body, time,
+};
 use crate::{
     model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList},
     portfolio::{
@@ -93,7 +97,7 @@ impl PortfolioStore {
     /// # Errors
     /// Fails if the store cannot be read.
     pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
-        // One snapshot for all three tables.
+        // One snapshot of all tables.
         let tx = self.cache.unchecked_transaction()?;
         let mut contacts: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
         let mut all =
@@ -113,6 +117,7 @@ impl PortfolioStore {
             ids.extend(row.get::<_, Option<String>>(1)?);
             offers.extend(row.get::<_, Option<String>>(2)?.filter(|offer| !offers.contains(offer)));
         }
+        let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
                 subscriptions_at, next_renewal, auto_on, auto_off, seats, consumables, lapsing
@@ -144,13 +149,15 @@ impl PortfolioStore {
                 }),
                 None => None,
             };
+            let reseller_id: String = row.get(16)?;
             take(Entry {
+                to_order: to_order.of(&id, &reseller_id),
                 customer_id: id,
                 company_name: row.get(12)?,
                 reference: row.get(13)?,
                 status: Status::new(row.get::<_, String>(14)?),
                 created: created.and_then(|text| crate::model::Timestamp::new(text).at()),
-                reseller_id: row.get(16)?,
+                reseller_id,
                 gone_at: moment(17)?,
                 changed_at: moment(18)?,
                 record,

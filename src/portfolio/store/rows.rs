@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension as _;
 use serde_json::json;
 
-use super::{PortfolioStore, StoredCustomer, time, write::part};
+use super::{PortfolioStore, StoredCustomer, acquisitions, time, write::part};
 use crate::{
     model::{CopyFacts, CopyTotals, Customer, OrderPage, Row, SubscriptionList, Unreadable},
     portfolio::StoreError,
@@ -103,8 +103,9 @@ impl PortfolioStore {
     /// Returns what is derived of a customer's subscriptions, and remembered about it.
     pub(super) fn facts(&self, id: &str) -> Result<CopyFacts, StoreError> {
         let mut stored = self.cache.prepare_cached(
-            "SELECT gone_at, changed_at, subscriptions_at, next_renewal, seats, consumables, lapsing FROM customer
-             WHERE id = ?",
+            "SELECT customer.gone_at, changed_at, customer.subscriptions_at, customer.next_renewal, customer.seats,
+                customer.consumables, lapsing, to_order, to_order_by
+             FROM customer JOIN v_customers ON v_customers.customer_id = customer.id WHERE customer.id = ?",
         )?;
         let facts = stored.query_row([id], |row| {
             let text = |index: usize| row.get::<_, Option<String>>(index);
@@ -121,6 +122,7 @@ impl PortfolioStore {
                 gone_at: time::from_text(text(0)?.as_deref()),
                 changed_at: time::from_text(text(1)?.as_deref()),
                 totals: text(2)?.map(|_| totals),
+                to_order: acquisitions::to_order(row.get(7)?, text(8)?.as_deref()),
             })
         })?;
         Ok(facts)

@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::super::{SortColumn, SortKey};
 use crate::{
-    model::Status,
+    model::{Status, ToOrder},
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
         query::{Condition, Field, Query, Term, Test, TextMatch},
@@ -134,28 +134,34 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.2, time()),
         option::of(time()),
     );
-    (listed, option::weighted(0.7, record()), option::weighted(0.7, subscriptions())).prop_map(
-        |(listed, record, subscriptions)| {
-            let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
-            Entry {
-                // Every fifth differs from the one before in its case alone, every seventh in its width.
-                customer_id: match id {
-                    _ if id % 5 == 4 => format!("p10{}", id - 1),
-                    _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
-                    _ => format!("P10{id}"),
-                },
-                company_name: name.map(visible),
-                reference: reference.map(visible),
-                status: Status::new(status),
-                created,
-                reseller_id,
-                gone_at,
-                changed_at,
-                record,
-                subscriptions,
-            }
-        },
-    )
+    let to_order =
+        (number(), option::of(day())).prop_map(|(licences, order_by)| ToOrder { licences, order_by });
+    let parts = (
+        option::weighted(0.7, record()),
+        option::weighted(0.7, subscriptions()),
+        option::weighted(0.7, to_order),
+    );
+    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order))| {
+        let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
+        Entry {
+            // Every fifth differs from the one before in its case alone, every seventh in its width.
+            customer_id: match id {
+                _ if id % 5 == 4 => format!("p10{}", id - 1),
+                _ if id % 7 == 6 => format!("Ｐ10{}", id - 1),
+                _ => format!("P10{id}"),
+            },
+            company_name: name.map(visible),
+            reference: reference.map(visible),
+            status: Status::new(status),
+            created,
+            reseller_id,
+            gone_at,
+            changed_at,
+            record,
+            subscriptions,
+            to_order,
+        }
+    })
 }
 
 /// Returns the entries of customers with different IDs.
@@ -192,7 +198,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 /// All fields.
-pub(super) const FIELDS: [Field; 27] = [
+pub(super) const FIELDS: [Field; 29] = [
     Field::Name,
     Field::Id,
     Field::Reference,
@@ -220,6 +226,8 @@ pub(super) const FIELDS: [Field; 27] = [
     Field::Lapsing,
     Field::Product,
     Field::Subscription,
+    Field::ToOrder,
+    Field::ToOrderBy,
 ];
 
 /// Returns a query.

@@ -124,6 +124,16 @@ fn judge_field(entry: &Entry, field: Field, test: &Test) -> Option<bool> {
         Field::Seats => facts(|facts| facts.seats),
         Field::Consumables => facts(|facts| facts.consumables),
         Field::Lapsing => facts(|facts| facts.lapsing_seats),
+        Field::ToOrder => entry.to_order.map(|to_order| match test {
+            Test::Numbers(from, to) => {
+                from.is_none_or(|from| to_order.licences >= from)
+                    && to.is_none_or(|to| to_order.licences <= to)
+            }
+            Test::Present => to_order.licences > 0,
+            Test::Missing => to_order.licences <= 0,
+            _ => false,
+        }),
+        Field::ToOrderBy => entry.to_order.map(|to_order| day_holds(test, to_order.order_by)),
         Field::Product => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.products)),
         Field::Subscription => entry.subscriptions.as_ref().map(|facts| text_holds(test, &facts.ids)),
     }
@@ -232,6 +242,8 @@ fn value(entry: &Entry, column: SortColumn, query: &Query) -> Option<(i64, Strin
         SortColumn::Seats => Some((facts?.seats, String::new())),
         SortColumn::Consumables => Some((facts?.consumables, String::new())),
         SortColumn::Lapsing => Some((facts?.lapsing_seats, String::new())),
+        SortColumn::ToOrder => Some((entry.to_order?.licences, String::new())),
+        SortColumn::ToOrderBy => day(entry.to_order?.order_by),
     }
 }
 

@@ -64,13 +64,14 @@ proptest! {
     #[test]
     fn unsorted_rows_are_counted(entries in entries(), query in query()) {
         let index = PortfolioIndex::new(entries.clone());
-        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats] {
+        for column in [SortColumn::Name, SortColumn::Country, SortColumn::Email, SortColumn::Seats, SortColumn::ToOrder] {
             let found = index.search(&query, &[SortKey::ascending(column)], 0..usize::MAX);
             let is_unsorted = |row: &&u32| {
                 let entry = &entries[**row as usize];
                 match column {
                     SortColumn::Name => false,
                     SortColumn::Seats => entry.subscriptions.is_none(),
+                    SortColumn::ToOrder => entry.to_order.is_none(),
                     _ => entry.record.is_none(),
                 }
             };

@@ -24,6 +24,7 @@ pub(super) fn customer(id: &str) -> Entry {
         changed_at: None,
         record: None,
         subscriptions: None,
+        to_order: None,
     }
 }
 

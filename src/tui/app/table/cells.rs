@@ -57,6 +57,7 @@ pub(crate) fn cell<'a>(
         Needs::Row if column.key == "status" && is_gone(row, records) => marker("Gone", CellLook::Dim),
         Needs::Row => words(column, column.read(&of_row)),
         Needs::Copy => match records.facts_of(&row.customer_id) {
+            Some(facts) if facts.to_order.is_none() && column.is_to_order() => marker(FAILED, CellLook::Warn),
             Some(facts) if facts.totals.is_some() || !column.is_total() => {
                 words(column, column.read(&TableLine { copy: Some(*facts), ..of_row }))
             }

@@ -329,11 +329,11 @@ fn prove(action: Action, key: &str) {
             assert_eq!(stage.app.table.filter.portfolio.as_deref(), Some(""));
         }
         Action::NextView | Action::PreviousView => {
-            let names =
-                ["All customers", "New this month", "Gone", "Changes"].map(|name| Some(name.to_owned()));
+            let names = ["All customers", "New this month", "Licences to order", "Gone", "Changes"]
+                .map(|name| Some(name.to_owned()));
             let mut expected: Vec<Option<String>> = names.into_iter().chain([None]).collect();
             if action == Action::PreviousView {
-                expected[..4].reverse();
+                expected[..5].reverse();
             }
             for name in expected {
                 stage.key(key);

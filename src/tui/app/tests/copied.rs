@@ -10,7 +10,7 @@ use super::{
     views::{answer_with, whole},
 };
 use crate::{
-    model::{CopyFacts, CopyTotals, Coverage, Customer, Priority, SubscriptionList},
+    model::{CopyFacts, CopyTotals, Coverage, Customer, Priority, SubscriptionList, ToOrder},
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
         Effect, Message, Remote, Ticket,
@@ -172,11 +172,12 @@ fn texts(one: &str) -> Vec<String> {
 #[test]
 fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so() {
     let mut stage = Stage::ready(160, 45);
-    stage.keys("v down down down enter");
+    stage.keys("v down down down down enter");
     let coverage = whole(&stage);
     let known = CopyFacts {
         gone_at: Some("2026-11-12T08:00:00Z".parse().unwrap()),
         totals: Some(CopyTotals { seats: 1_025, ..CopyTotals::default() }),
+        to_order: Some(ToOrder { licences: 7, order_by: "2026-11-20".parse().ok() }),
         ..CopyFacts::default()
     };
     let parts = [known, CopyFacts::default()].map(|facts| HeldParts { facts, ..HeldParts::default() });
@@ -186,6 +187,10 @@ fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so(
     show(&mut stage, "seats");
     assert_eq!(cells(&stage, "seats", 2), ["1,025", "…"], "not known is not none");
     assert!(text(&stage).contains("Gone since 12 Nov 2026"), "{}", text(&stage));
+    show(&mut stage, "to-order");
+    assert_eq!(cells(&stage, "to-order", 2), ["7", "?"], "not every account may read them");
+    show(&mut stage, "to-order-by");
+    assert_eq!(cells(&stage, "to-order-by", 2), ["20 Nov 2026", "?"]);
     // The columns of the view are not those of live lists.
     let wanted = |stage: &Stage| stage.app.columns.wanted().map(|column| column.key).collect::<Vec<_>>();
     assert!(wanted(&stage).contains(&"gone-at"));
