@@ -225,6 +225,7 @@ fn entry(n: usize, random: &mut fastrand::Rng) -> Entry {
                 .collect(),
         }),
         to_order: Some(ToOrder::default()),
+        order_references: Vec::new(),
     }
 }
 

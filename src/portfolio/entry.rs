@@ -19,6 +19,8 @@ pub struct Entry {
     pub created: Option<DateTime<Utc>>,
     /// The reseller whose list the customer is in.
     pub reseller_id: String,
+    /// The partner's own references of the orders that were read, such as purchase order numbers.
+    pub order_references: Vec<String>,
     /// The time since which the customer is known to be gone.
     pub gone_at: Option<DateTime<Utc>>,
     /// The time of the latest observed change.

@@ -31,12 +31,21 @@ pub(super) enum ArenaField {
     Emails,
     /// The IDs of the subscriptions.
     Subscriptions,
+    /// The partner's own references of the orders.
+    Orders,
 }
 
 impl ArenaField {
     /// All fields.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Name, Self::Id, Self::Reference, Self::Contacts, Self::Emails, Self::Subscriptions];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Id,
+        Self::Reference,
+        Self::Contacts,
+        Self::Emails,
+        Self::Subscriptions,
+        Self::Orders,
+    ];
 
     /// Returns the field's part of a folded text.
     pub(super) fn of(self, text: &str) -> &str {
@@ -122,6 +131,7 @@ impl EntryText {
         self.put(ArenaField::Emails, record.map_or(&[], |record| &record.emails));
         let ids = entry.subscriptions.as_ref().map_or(&[][..], |facts| &facts.ids);
         self.put(ArenaField::Subscriptions, ids);
+        self.put(ArenaField::Orders, &entry.order_references);
     }
 
     fn put(&mut self, field: ArenaField, values: &[String]) {
@@ -259,6 +269,7 @@ mod tests {
                 }),
                 subscriptions: None,
                 to_order: None,
+                order_references: Vec::new(),
             };
             let mut text = EntryText::default();
             text.set(&entry);

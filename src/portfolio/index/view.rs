@@ -190,6 +190,11 @@ impl<'a> EntryView<'a> {
         self.texts(ArenaField::Subscriptions)
     }
 
+    /// Returns the partner's own references of the orders that were read.
+    pub fn order_references(&self) -> Vec<String> {
+        self.texts(ArenaField::Orders)
+    }
+
     /// Returns the offer IDs, and the names of the products where they are known.
     pub fn products(&self) -> Vec<&'a str> {
         self.index.columns.products.texts(self.row).collect()
@@ -234,6 +239,7 @@ impl<'a> EntryView<'a> {
                 products: strings(self.products()),
             }),
             to_order: self.to_order(),
+            order_references: self.order_references(),
         }
     }
 

@@ -117,6 +117,15 @@ impl PortfolioStore {
             ids.extend(row.get::<_, Option<String>>(1)?);
             offers.extend(row.get::<_, Option<String>>(2)?.filter(|offer| !offers.contains(offer)));
         }
+        let mut references: HashMap<String, Vec<String>> = HashMap::new();
+        let mut all = tx.prepare(
+            "SELECT customer_id, reference FROM purchase WHERE reference <> ''
+             GROUP BY customer_id, reference ORDER BY customer_id, MIN(position)",
+        )?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            references.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
         let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
@@ -152,6 +161,7 @@ impl PortfolioStore {
             let reseller_id: String = row.get(16)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
+                order_references: references.remove(&id).unwrap_or_default(),
                 customer_id: id,
                 company_name: row.get(12)?,
                 reference: row.get(13)?,

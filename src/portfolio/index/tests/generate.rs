@@ -140,8 +140,9 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         option::weighted(0.7, record()),
         option::weighted(0.7, subscriptions()),
         option::weighted(0.7, to_order),
+        vec(text(), 0..3),
     );
-    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order))| {
+    (listed, parts).prop_map(|(listed, (record, subscriptions, to_order, order_references))| {
         let (id, name, reference, status, created, reseller_id, gone_at, changed_at) = listed;
         Entry {
             // Every fifth differs from the one before in its case alone, every seventh in its width.
@@ -160,6 +161,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
             record,
             subscriptions,
             to_order,
+            order_references: order_references.into_iter().map(visible).collect(),
         }
     })
 }

@@ -62,7 +62,7 @@ fn judge_term(entry: &Entry, term: &Term) -> Option<bool> {
 fn texts(entry: &Entry) -> Vec<String> {
     let mut texts = vec![fold(&entry.customer_id)];
     texts.extend(entry.company_name.iter().map(|text| fold(text)));
-    texts.extend(entry.reference.iter().map(|text| fold(text)));
+    texts.extend(entry.reference.iter().chain(&entry.order_references).map(|text| fold(text)));
     if let Some(record) = &entry.record {
         texts.extend(record.contacts.iter().chain(&record.emails).chain(&record.city).map(|text| fold(text)));
     }

@@ -86,7 +86,13 @@ pub(super) fn without_separators(entry: &Entry) -> Entry {
     let plain = |text: &mut String| *text = text.replace(['\u{1e}', '\u{1f}'], "\u{fffd}");
     let mut entry = entry.clone();
     plain(&mut entry.customer_id);
-    entry.company_name.as_mut().into_iter().chain(&mut entry.reference).for_each(plain);
+    entry
+        .company_name
+        .as_mut()
+        .into_iter()
+        .chain(&mut entry.reference)
+        .chain(&mut entry.order_references)
+        .for_each(plain);
     if let Some(record) = &mut entry.record {
         record.contacts.iter_mut().chain(&mut record.emails).for_each(plain);
     }

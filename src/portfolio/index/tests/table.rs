@@ -24,6 +24,7 @@ pub(super) fn customer(id: &str) -> Entry {
         changed_at: None,
         record: None,
         subscriptions: None,
+        order_references: Vec::new(),
         to_order: None,
     }
 }

@@ -1,10 +1,10 @@
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Place, at, noon};
 use crate::{
     model::{Customer, OrderPage},
-    portfolio::PortfolioStore,
+    portfolio::{PortfolioStore, load_index, query},
 };
 
 fn orders(days: &[&str]) -> OrderPage {
@@ -47,6 +47,28 @@ fn orders_of_a_shorter_time_leave_those_of_a_longer_one() {
     assert_eq!(read(&store, Some("2020-01-01")), Some(known("o2026-05-01 o2024-01-01", "14:00")));
     store.put_orders_unless_more("1", &orders(&[]), day("2026-03-01"), noon()).unwrap();
     assert_eq!(read(&store, Some("2026-03-01")), Some(known("o2026-05-01", "14:00")), "all stay");
+}
+
+#[test]
+fn the_references_of_orders_are_searched_once_each() {
+    let place = Place::new();
+    place.fill(&["1", "2"]);
+    let mut store = place.open();
+    let order = |id: &str, reference: Value| json!({"orderId": id, "externalReferenceId": reference});
+    let items = [
+        order("a", "PO-77".into()),
+        order("b", "PO-12".into()),
+        order("c", "PO-77".into()),
+        order("d", "".into()),
+    ];
+    let page = json!({"totalCount": 4, "items": items}).to_string();
+    store.put_orders("1", &OrderPage::from_slice(page.as_bytes()).unwrap(), None, noon()).unwrap();
+    let mut found = Vec::new();
+    store.entries(|entry| found.push((entry.customer_id, entry.order_references.join(" ")))).unwrap();
+    assert_eq!(found, [("1".to_owned(), "PO-77 PO-12".to_owned()), ("2".to_owned(), String::new())]);
+    let (index, _) = load_index(&store).unwrap();
+    let query = query::parse("po-12", day("2026-11-28")).unwrap();
+    assert_eq!(index.search(&query, &[], 0..9).rows, [0]);
 }
 
 #[test]
