@@ -1,4 +1,4 @@
-//! Screen = command: the `vipmp list` command of the copy menu, run by a shell, prints the rows on the screen.
+//! Screen = command: the `vipmp list` or `find` command of the copy menu, run by a shell, prints the rows on the screen.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "what does not come is a failed test")]
@@ -67,12 +67,11 @@ fn paste(home: &Path, command: &str) -> Vec<String> {
     shell.args(["-c", command]).env_clear().env("HOME", home).env("PATH", path).env("LANG", "C.UTF-8");
     let out = shell.output().unwrap();
     assert!(out.status.success(), "{command}: {out:?}");
-    // For a part of a longer list the command says so, and nothing else.
+    // For a part of a longer list the command says so, and for the copy how old it is; nothing else.
     let stderr = String::from_utf8(out.stderr).unwrap();
-    assert!(
-        stderr.lines().all(|line| line.contains(" shown; use --all ")) && stderr.lines().count() < 2,
-        "{command}: {stderr}"
-    );
+    let is_expected =
+        |line: &str| line.contains(" shown; use --all ") || line.starts_with("Portfolio of 461 ");
+    assert!(stderr.lines().all(is_expected) && stderr.lines().count() < 2, "{command}: {stderr}");
     ids(&String::from_utf8(out.stdout).unwrap())
 }
 
@@ -128,4 +127,62 @@ fn assert_same(pty: &Pty, command: &str, screen: &str) -> usize {
     let shown = ids(screen);
     assert_eq!(paste(pty.home(), command), shown, "{command}\n{screen}");
     shown.len()
+}
+
+#[test]
+fn a_view_of_the_portfolio_as_a_command_prints_its_rows_in_their_order() {
+    let pty = Pty::spawn(&DEMO, &[("SSH_TTY", "/dev/pts/9")], SIZE.0, SIZE.1);
+    pty.wait_for_text("1–50 of");
+    pty.send(":view all-customers\r");
+    // The copy is whole before its rows are compared.
+    pty.wait_for(
+        |screen| screen.contains("details just now") && !screen.contains("syncing"),
+        "the whole copy",
+    );
+    let cases = [
+        ("", "company"),
+        ("status:active,pending segment:EDU", "-created"),
+        ("gmbh", "relevance"),
+        ("auto:off renewal:any", "next-renewal,company"),
+        ("reseller:hart*", "country,-seats"),
+        ("-country:DE gone:any", "-seats,company"),
+    ];
+    for (query, sort) in cases {
+        pty.send(format!("/\x15{query}\r"));
+        let typed: Vec<String> = sort
+            .split(',')
+            .map(|key| key.strip_prefix('-').map_or(key.to_owned(), |key| format!("{key} desc")))
+            .collect();
+        pty.send(format!(":sort {}\r", typed.join(", ")));
+        let (command, screen) = find_command(&pty, query);
+        let shown = ids(&screen);
+        let found = paste(pty.home(), &format!("{command} | head -n 51"));
+        let count = shown.len().min(found.len());
+        assert!(count > 0, "{command}\n{screen}");
+        assert_eq!(
+            (&found[..count], found.len() >= shown.len()),
+            (&shown[..count], true),
+            "{command}\n{screen}"
+        );
+    }
+}
+
+/// Copies the view as a command once it is one with this query, and returns it with the screen that shows its rows.
+fn find_command(pty: &Pty, query: &str) -> (String, String) {
+    for _ in 0..200 {
+        pty.trim(0);
+        pty.send("Y");
+        pty.wait_for_text("This view as a vipmp find command");
+        pty.send(ENTRY);
+        let is_copied = |screen: &str| screen.contains("Sent the vipmp find command");
+        let screen =
+            pty.wait_for(|screen| is_copied(screen) || screen.contains("of the previous"), "an answer");
+        if is_copied(&screen) {
+            let command = copied(pty);
+            if query.is_empty() || command.contains(query) {
+                return (command, screen);
+            }
+        }
+    }
+    panic!("{query:?} is not shown\n{}", pty.screen());
 }

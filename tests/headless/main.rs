@@ -19,6 +19,7 @@ mod edit_prompts;
 mod examples;
 mod export_targets;
 mod failures;
+mod other_programs;
 mod output;
 mod partial_lists;
 mod portfolio;

@@ -22,7 +22,7 @@ use crate::{
 const FAST: &str = "\n[portfolio]\nrequests_per_minute = 6000\n";
 
 /// Returns a stage with a profile of a served API.
-fn with_profile(served: &Served) -> Stage {
+pub(super) fn with_profile(served: &Served) -> Stage {
     let stage = Stage::new().with("COPY_SECRET", SECRET);
     let text = profile("a", served, "client_secret = { env = \"COPY_SECRET\" }");
     stage.write(stage.config(), &(text + FAST));
@@ -30,7 +30,7 @@ fn with_profile(served: &Served) -> Stage {
 }
 
 /// Returns the folder of the profile's copy.
-fn folder(stage: &Stage) -> PathBuf {
+pub(super) fn folder(stage: &Stage) -> PathBuf {
     PathBuf::from(stage.run(["portfolio", "path"]).exits_with(0).out.trim())
 }
 
