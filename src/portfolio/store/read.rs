@@ -1,9 +1,9 @@
 //! Reading what is stored: facts for the index, whole customers for output, and how complete everything is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Rows};
 
 use super::{
     PendingLicences, PortfolioStore,
@@ -86,6 +86,45 @@ const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
     commitment_end, anniversary, tags";
 
+/// Rows that belong to customers, in the order of the customers' IDs; each has two texts.
+struct Beside<'s> {
+    rows: Rows<'s>,
+    /// A row that was read already and belongs to a later customer.
+    ahead: Option<(String, Option<String>, Option<String>)>,
+}
+
+impl<'s> Beside<'s> {
+    fn new(rows: Rows<'s>) -> Self {
+        Self { rows, ahead: None }
+    }
+
+    /// Takes the rows of the next customer.
+    fn take_of(
+        &mut self,
+        id: &str,
+        mut take: impl FnMut(Option<String>, Option<String>),
+    ) -> Result<(), rusqlite::Error> {
+        loop {
+            let row = match self.ahead.take() {
+                Some(row) => row,
+                None => match self.rows.next()? {
+                    Some(row) => (row.get(0)?, row.get(1)?, row.get(2)?),
+                    None => return Ok(()),
+                },
+            };
+            match row.0.as_str().cmp(id) {
+                // The customer is not stored.
+                Ordering::Less => {}
+                Ordering::Equal => take(row.1, row.2),
+                Ordering::Greater => {
+                    self.ahead = Some(row);
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
 impl PortfolioStore {
     /// Returns true if contacts are kept.
     pub fn keeps_contacts(&self) -> bool {
@@ -99,33 +138,17 @@ impl PortfolioStore {
     pub fn entries(&self, mut take: impl FnMut(Entry)) -> Result<(), StoreError> {
         // One snapshot of all tables.
         let tx = self.cache.unchecked_transaction()?;
-        let mut contacts: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
-        let mut all =
+        let mut contacts =
             tx.prepare("SELECT customer_id, name, email FROM contact ORDER BY customer_id, position")?;
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            let (names, emails) = contacts.entry(row.get(0)?).or_default();
-            names.extend(row.get::<_, Option<String>>(1)?);
-            emails.extend(row.get::<_, Option<String>>(2)?);
-        }
-        let mut products: HashMap<String, (Vec<String>, Vec<String>)> = HashMap::new();
-        let mut all =
+        let mut contacts = Beside::new(contacts.query([])?);
+        let mut subscriptions =
             tx.prepare("SELECT customer_id, id, offer_id FROM subscription ORDER BY customer_id, position")?;
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            let (ids, offers) = products.entry(row.get(0)?).or_default();
-            ids.extend(row.get::<_, Option<String>>(1)?);
-            offers.extend(row.get::<_, Option<String>>(2)?.filter(|offer| !offers.contains(offer)));
-        }
-        let mut references: HashMap<String, Vec<String>> = HashMap::new();
-        let mut all = tx.prepare(
-            "SELECT customer_id, reference FROM purchase WHERE reference <> ''
+        let mut subscriptions = Beside::new(subscriptions.query([])?);
+        let mut orders = tx.prepare(
+            "SELECT customer_id, reference, NULL FROM purchase WHERE reference <> ''
              GROUP BY customer_id, reference ORDER BY customer_id, MIN(position)",
         )?;
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            references.entry(row.get(0)?).or_default().push(row.get(1)?);
-        }
+        let mut orders = Beside::new(orders.query([])?);
         let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
@@ -135,8 +158,18 @@ impl PortfolioStore {
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
             let id: String = row.get(11)?;
-            let (names, emails) = contacts.remove(&id).unwrap_or_default();
-            let (ids, offers) = products.remove(&id).unwrap_or_default();
+            let (mut names, mut emails) = (Vec::new(), Vec::new());
+            contacts.take_of(&id, |name, email| {
+                names.extend(name);
+                emails.extend(email);
+            })?;
+            let (mut ids, mut offers) = (Vec::new(), Vec::new());
+            subscriptions.take_of(&id, |subscription, offer| {
+                ids.extend(subscription);
+                offers.extend(offer.filter(|offer| !offers.contains(offer)));
+            })?;
+            let mut order_references = Vec::new();
+            orders.take_of(&id, |reference, _| order_references.extend(reference))?;
             let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
                 Ok(time::from_text(row.get::<_, Option<String>>(index)?.as_deref()))
             };
@@ -161,7 +194,7 @@ impl PortfolioStore {
             let reseller_id: String = row.get(16)?;
             take(Entry {
                 to_order: to_order.of(&id, &reseller_id),
-                order_references: references.remove(&id).unwrap_or_default(),
+                order_references,
                 customer_id: id,
                 company_name: row.get(12)?,
                 reference: row.get(13)?,
