@@ -95,6 +95,9 @@ pub struct MergeStart {
     pub counted: Vec<Option<u64>>,
 }
 
+/// The values that occur in fields of queries, by the names of the fields.
+pub type FieldValues = HashMap<&'static str, Vec<String>>;
+
 /// The extent and the age of the local copy that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
@@ -114,6 +117,8 @@ pub struct Coverage {
     pub offline_since: Option<DateTime<Utc>>,
     /// The names of resellers that the copy knows, by their IDs.
     pub reseller_names: Arc<HashMap<String, String>>,
+    /// The values that the copy has in fields of queries.
+    pub values: Arc<FieldValues>,
 }
 
 /// The key of a customer's record.

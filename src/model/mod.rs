@@ -33,8 +33,8 @@ pub use filter::{CustomerFilter, NamePattern, StatusFilter};
 pub(crate) use json::{read_json, to_utf8};
 pub use link::{Link, Links};
 pub use list::{
-    Capabilities, Coverage, Cursor, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey, RowsRequest,
-    StatusCounts,
+    Capabilities, Coverage, Cursor, FieldValues, MergeCursor, MergeStart, OrdersRequest, Priority, RecordKey,
+    RowsRequest, StatusCounts,
 };
 pub use notification::{Notification, NotificationPage};
 pub use observed_change::ObservedChange;

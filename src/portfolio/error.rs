@@ -22,7 +22,7 @@ pub enum StoreError {
         found: i64,
     },
     /// Another process writes to the portfolio.
-    #[error("another vipmp{} keeps this portfolio up to date: let it finish, or quit it", process(*.0))]
+    #[error("another vipmp{} keeps this portfolio up to date: quit it first, or let it finish if it is a sync", process(*.0))]
     Busy(Option<u32>),
     /// A portfolio is to be renamed, but something has the new name already.
     #[error("{} exists already, and may hold a copy of other customers: choose another name, or rename or delete that folder", text::display_path(.0))]

@@ -23,6 +23,7 @@ mod sort_keys;
 mod suggest;
 mod update;
 mod value_tests;
+mod values;
 mod view;
 
 #[cfg(test)]

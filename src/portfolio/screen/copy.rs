@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     api::ApiError,
+    model::FieldValues,
     portfolio::{
         Completeness,
         index::PortfolioIndex,
@@ -84,7 +85,7 @@ impl LocalData {
         let task = match role {
             CopyRole::Writer(job) => begin_sync(*job, Arc::clone(&state), reach, Arc::clone(&on_change)),
             CopyRole::Reader(folder) => {
-                follow(store.clone(), folder, Arc::clone(&state), Arc::clone(&on_change))
+                follow(store.clone(), folder, Arc::clone(&state), reach, Arc::clone(&on_change))
             }
         };
         Self { store, state, is_writer, doubt, on_change, task, index: tokio::sync::Mutex::default() }
@@ -133,6 +134,8 @@ pub(super) struct LoadedIndex {
     took: Duration,
     pub(super) index: Arc<PortfolioIndex>,
     pub(super) held: Completeness,
+    /// The values in the fields of queries.
+    pub(super) values: Arc<FieldValues>,
 }
 
 /// Syncs in the background, again and again, and says so from time to time.
@@ -140,7 +143,7 @@ fn begin_sync(job: SyncJob, state: Arc<CopyState>, reach: Arc<Reach>, on_change:
     state.is_syncing.store(true, Ordering::Release);
     let task = tokio::spawn(async move {
         loop {
-            let outcome = sync_once(job.clone(), &state, &on_change).await;
+            let outcome = sync_once(job.clone(), &state, &reach, &on_change).await;
             let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
             reach.note(is_offline, outcome.is_ok());
             let failure = outcome.err().map(|error| match error {
@@ -163,12 +166,24 @@ fn begin_sync(job: SyncJob, state: Arc<CopyState>, reach: Arc<Reach>, on_change:
 }
 
 /// Runs one sync, and says from time to time that the copy has changed.
-async fn sync_once(job: SyncJob, state: &CopyState, on_change: &OnChange) -> Result<SyncReport, SyncError> {
-    let mut syncing = std::pin::pin!(sync(job, Arc::new(SyncProgress::default())));
+async fn sync_once(
+    job: SyncJob,
+    state: &CopyState,
+    reach: &Reach,
+    on_change: &OnChange,
+) -> Result<SyncReport, SyncError> {
+    let progress = Arc::new(SyncProgress::default());
+    let mut syncing = std::pin::pin!(sync(job, Arc::clone(&progress)));
+    let mut answers = 0;
     loop {
         tokio::select! {
             outcome = &mut syncing => return outcome,
             () = tokio::time::sleep(REBUILD) => {
+                // Whatever the API says, it is there.
+                if progress.answers() > answers {
+                    reach.note(false, true);
+                }
+                answers = progress.answers();
                 state.version.fetch_add(1, Ordering::AcqRel);
                 on_change();
             }
@@ -241,10 +256,13 @@ impl LocalData {
             }
         }
         let begun = Instant::now();
-        let (index, held) =
-            self.store.with(|store| load_index(store)).await.map_err(|error| of_store(&error))?;
-        let found =
-            LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index: Arc::new(index), held };
+        let read = self.store.with(|store| {
+            let (index, held) = load_index(store)?;
+            let values = Arc::new(index.values());
+            Ok((Arc::new(index), held, values))
+        });
+        let (index, held, values) = read.await.map_err(|error| of_store(&error))?;
+        let found = LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index, held, values };
         *loaded = Some(found.clone());
         Ok(found)
     }

@@ -4,7 +4,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::task::AbortHandle;
 
-use super::copy::{CopyState, OnChange};
+use super::{
+    copy::{CopyState, OnChange},
+    reach::Reach,
+};
 use crate::portfolio::{CopyFile, PortfolioStore, sync::SharedStore};
 
 /// The time between two looks at what the other process has done.
@@ -30,6 +33,7 @@ pub(super) fn follow(
     store: SharedStore,
     folder: PathBuf,
     state: Arc<CopyState>,
+    reach: Arc<Reach>,
     on_change: OnChange,
 ) -> AbortHandle {
     let task = tokio::spawn(async move {
@@ -45,6 +49,10 @@ pub(super) fn follow(
                 })
             });
             if let Ok(look) = look.await {
+                // What another process has written was read from the API.
+                if known.is_some_and(|known| known.version != look.version) {
+                    reach.note(false, true);
+                }
                 if take(look, known, is_wanted, &state) {
                     state.renew();
                     on_change();

@@ -162,7 +162,7 @@ impl PortfolioSource {
         if request.refresh {
             copy.state.ask_for_sync();
         }
-        let LoadedIndex { index, held, .. } = copy.loaded().await?;
+        let LoadedIndex { index, held, values, .. } = copy.loaded().await?;
         let reseller_names = index.reseller_names();
         let query = filter_query(&request.filter)?;
         let first = match request.at {
@@ -201,7 +201,7 @@ impl PortfolioSource {
             next: (after < total && after > first).then_some(Cursor::Row(after)),
             capabilities: capabilities(),
             origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
-            coverage: Some(Coverage { reseller_names, ..self.coverage(&copy.state, &held) }),
+            coverage: Some(Coverage { reseller_names, values, ..self.coverage(&copy.state, &held) }),
             complaint,
             news: None,
             request,
@@ -218,6 +218,7 @@ impl PortfolioSource {
             synced_by: state.synced_by(),
             offline_since: self.reach.offline_since(),
             reseller_names: Arc::default(),
+            values: Arc::default(),
         }
     }
 

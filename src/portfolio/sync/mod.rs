@@ -181,7 +181,12 @@ pub async fn sync(job: SyncJob, progress: Arc<SyncProgress>) -> Result<SyncRepor
             }
         })
         .on_rate_limit(move || limiting.slow_down())
-        .on_exchange(move |exchange| counting.add_requests(exchange.attempts.into()));
+        .on_exchange(move |exchange| {
+            counting.add_requests(exchange.attempts.into());
+            if exchange.status.is_some() {
+                counting.add_answer();
+            }
+        });
     let job = SyncJob { options, ..job };
     let before = progress.requests();
     let run = job.store.with(move |store| store.begin_run(begun)).await?;

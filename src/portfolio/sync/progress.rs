@@ -40,6 +40,7 @@ pub struct SyncProgress {
     done: AtomicU64,
     total: AtomicU64,
     requests: AtomicU64,
+    answers: AtomicU64,
 }
 
 impl SyncProgress {
@@ -52,6 +53,15 @@ impl SyncProgress {
     /// Returns the number of requests so far.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of answers so far, whatever they say.
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_answer(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn begin(&self, stage: SyncStage, total: u64) {

@@ -1,5 +1,7 @@
 //! Results of what the app asked of the world, each given to the part that waits for it.
 
+use std::sync::Arc;
+
 use super::{
     App, Overlay,
     emails::Emails,
@@ -105,6 +107,7 @@ impl App {
             self.detail.take_parts(window);
             if let Some(coverage) = &window.coverage {
                 self.session.take_names_of_copy(&coverage.reseller_names);
+                self.filter.values = Arc::clone(&coverage.values);
             }
         }
         self.press_queued(arrived.due);

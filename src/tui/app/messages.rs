@@ -2,6 +2,7 @@
 
 use super::{App, banner::banner_lines, lines::Tone, long_wait};
 use crate::{
+    api::ErrorKind,
     text::{self, wrap},
     tui::{
         action::{ACTIONS, Action},
@@ -10,11 +11,12 @@ use crate::{
 };
 
 /// The actions whose keys our own words name. A server's words that look like them can do no more than these.
-const NAMED: [Action; 12] = [
+const NAMED: [Action; 13] = [
     Action::Back,
     Action::Refresh,
     Action::Inspector,
     Action::Profiles,
+    Action::Views,
     Action::ClearFilters,
     Action::NameAnywhere,
     Action::GoToCustomer,
@@ -63,6 +65,15 @@ fn empty_table(app: &App) -> Vec<(String, Tone)> {
         // A load that the user stopped is not an error.
         lines.push((told.what, if app.table.is_stopped() { Tone::Dim } else { Tone::Bad }));
         lines.push((told.todo, Tone::Plain));
+        // Live lists need the API, but not what was read before.
+        let is_away = matches!(error.kind, ErrorKind::Offline | ErrorKind::Timeout);
+        if is_away && app.keeps_copy() && app.table.filter.portfolio.is_none() {
+            let views = app.keys.label(Action::Views);
+            lines.push((
+                format!("[{views}] views of the local copy, which work without the API"),
+                Tone::Plain,
+            ));
+        }
     } else if let Some(shown) = app.table.shown().filter(|_| !app.table.is_stale()) {
         let (sentence, explanation, ways) = app.nothing_found(&shown.request.filter);
         lines.push((sentence, Tone::Plain));

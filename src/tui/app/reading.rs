@@ -6,7 +6,7 @@ use super::{
     App, Overlay,
     banner::banner_lines,
     detail::Tab,
-    filter::{FilterField, nothing_found, panel_width},
+    filter::{Editing, FilterField, nothing_found, panel_width},
     layout::{Areas, Pane},
     records::CustomerPart,
     table::{self, Age, CellText, Placed},
@@ -102,7 +102,8 @@ impl App {
 
     /// Returns true while what is typed is no query: the rows are those of the query before.
     pub(crate) fn has_faulty_query(&self) -> bool {
-        self.is_typing_query() && self.filter.editing.as_ref().is_some_and(|editing| editing.error.is_some())
+        let is_faulty = |editing: &Editing| editing.error.is_some() || editing.is_unfinished();
+        self.is_typing_query() && self.filter.editing.as_ref().is_some_and(is_faulty)
     }
 
     /// Returns true if actions of this scope apply now.

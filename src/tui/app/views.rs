@@ -213,6 +213,11 @@ impl App {
         self.session.change_views(change, &mut self.out)
     }
 
+    /// Returns true if a copy of the profile's customers is kept.
+    pub(super) fn keeps_copy(&self) -> bool {
+        self.session.listed().is_some_and(|listed| listed.keeps_copy == Some(true))
+    }
+
     /// Returns true if the user has to be asked before a copy of the profile's customers is made.
     pub(super) fn has_to_ask_for_copy(&self) -> bool {
         self.session.listed().is_some_and(|listed| listed.keeps_copy != Some(true))

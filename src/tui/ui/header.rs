@@ -94,20 +94,23 @@ fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
         coverage.oldest_at.map(|at| format!("details {}", age(at)))
     };
     let state = match coverage.offline_since {
-        Some(since) => Some(offline(since, now)),
-        None if coverage.is_syncing => Some("syncing".to_owned()),
-        None => coverage.synced_by.map(|process| format!("synced by process {process}")),
+        Some(since) => Some((offline(since, now), "offline")),
+        None if coverage.is_syncing => Some(("syncing".to_owned(), "syncing")),
+        None => coverage.synced_by.map(|process| (format!("synced by process {process}"), "read only")),
     };
     let form = |parts: &[Option<&str>]| {
         let parts: Vec<&str> = std::iter::once("Portfolio").chain(parts.iter().copied().flatten()).collect();
         parts.join(" · ")
     };
     let (customers, list) = (Some(customers.as_str()), Some(list.as_str()));
-    let (details, state) = (details.as_deref(), state.as_deref());
+    let (details, short) = (details.as_deref(), state.as_ref().map(|(_, short)| *short));
+    let state = state.as_ref().map(|(words, _)| words.as_str());
+    // The age of the list stays to the last; how complete it is comes before who syncs, or since when nobody can.
     vec![
         form(&[customers, list, details, state]),
         form(&[list, details, state]),
-        form(&[list, state]),
-        form(&[state.or(list)]),
+        form(&[list, details, short]),
+        form(&[list, short]),
+        form(&[list]),
     ]
 }

@@ -53,7 +53,7 @@ pub(crate) fn a_sync_beside_a_sync() {
     let stage = holding(&told);
     let (user, first) = syncing(&stage);
     let busy = format!("vipmp: another vipmp (process {}) keeps this portfolio up to date", first.id());
-    fails(&user, &["sync"], 1, &[&busy, "let it finish, or quit it"]);
+    fails(&user, &["sync"], 1, &[&busy, "quit it first, or let it finish if it is a sync"]);
     // What the first has read by now can be used.
     let found = succeeds(&user, &["find", "--columns", "customer-id", "--output", "csv"]);
     assert_eq!(found.lines().filter(|line| line.starts_with("10000")).count(), CUSTOMERS, "{found}");

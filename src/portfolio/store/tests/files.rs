@@ -48,7 +48,7 @@ fn a_second_writer_is_refused_with_the_number_of_the_first_and_readers_are_not()
     assert_eq!(
         refused.to_string(),
         format!(
-            "another vipmp (process {process}) keeps this portfolio up to date: let it finish, or quit it"
+            "another vipmp (process {process}) keeps this portfolio up to date: quit it first, or let it finish if it is a sync"
         )
     );
     assert_eq!(PortfolioStore::writer_of(&place.folder), Some(process));

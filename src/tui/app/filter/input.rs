@@ -150,18 +150,29 @@ impl FilterPanel {
 
     /// Completes the word of a query that is typed; returns false if nothing completes it.
     fn complete_query(&mut self, now: Now) -> bool {
+        /// The most words that are listed.
+        const LISTED: usize = 12;
         let Some(editing) = &mut self.editing else { return false };
         if editing.field != FilterField::Name || editing.before.1.portfolio.is_none() {
             return false;
         }
         let text = editing.input.value().to_owned();
         let cursor = text.char_indices().nth(editing.input.cursor()).map_or(text.len(), |(at, _)| at);
-        let Completion { span, candidates } = query::complete(&text, cursor, &|_, _| Vec::new());
+        let Completion { span, candidates } = query::complete(&text, cursor, &|field, typed| {
+            let typed = text::fold_case(typed);
+            let known = self.values.get(field.name()).into_iter().flatten();
+            known.filter(|value| text::fold_case(value).starts_with(&*typed)).cloned().collect()
+        });
         let words: Vec<&str> = candidates.iter().map(|candidate| candidate.insert.as_str()).collect();
-        let Some(common) = common_start(&words) else { return false };
+        let Some(common) = common_start(&words) else {
+            // Tab would leave the query for a field that is not on the screen.
+            editing.hint = Some("nothing to complete here".to_owned());
+            return true;
+        };
         // Several words without more in common are listed.
-        let hint =
-            (words.len() > 1).then(|| words.iter().map(|word| word.trim()).collect::<Vec<_>>().join("  "));
+        let listed = || words.iter().take(LISTED).map(|word| word.trim()).collect::<Vec<_>>().join("  ");
+        let more = if words.len() > LISTED { "  …" } else { "" };
+        let hint = (words.len() > 1).then(|| format!("{}{more}", listed()));
         if common.len() > span.len() || words.len() == 1 {
             let completed = format!("{}{common}{}", &text[..span.start], &text[span.end..]);
             let cursor = text[..span.start].chars().count() + common.chars().count();
@@ -198,6 +209,11 @@ impl FilterPanel {
 }
 
 impl Editing {
+    /// Returns true if the text is the beginning of a query that cannot be answered yet.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.is_unfinished
+    }
+
     /// Forgets the error, and has the text applied once no more is typed.
     fn on_typed(&mut self, now: Now) {
         (self.error, self.hint) = (None, None);

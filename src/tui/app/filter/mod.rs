@@ -18,7 +18,7 @@ pub(crate) use context::FilterContext;
 pub(crate) use field::{FIELD_HEADINGS, FIELD_LABEL, FilterField, panel_width};
 pub(crate) use input::TypedKey;
 pub(crate) use nothing::nothing_found;
-pub(crate) use panel::{FilterPanel, Typed};
+pub(crate) use panel::{Editing, FilterPanel, Typed};
 pub(crate) use presets::Preset;
 use prompt::Prompt;
 pub(crate) use summary::summary;

@@ -1,13 +1,16 @@
 //! The state of the filter panel: the current field, the typed texts and the field being edited.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::NaiveDate;
 use tui_input::Input;
 
 use super::{FilterField, Prompt};
 use crate::{
-    model::{CustomerFilter, Edge, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date, parse_date},
+    model::{
+        CustomerFilter, Edge, FieldValues, MAX_LIMIT, NamePattern, Status, StatusFilter, format_date,
+        parse_date,
+    },
     portfolio::query,
     tui::app::{layout::Pane, table::Bookmark},
 };
@@ -29,6 +32,8 @@ pub(crate) struct Editing {
     pub(crate) error: Option<String>,
     /// The words that Tab could complete the query to.
     pub(super) hint: Option<String>,
+    /// True if the text is the beginning of a query that cannot be answered yet.
+    pub(super) is_unfinished: bool,
     /// The time at which the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
     /// True if the editing began outside the panel, which then gets the keys back.
@@ -46,13 +51,21 @@ pub(crate) struct FilterPanel {
     pub(crate) field: FilterField,
     pub(crate) typed: Typed,
     pub(crate) editing: Option<Editing>,
+    /// The values that the local copy has in fields of queries.
+    pub(crate) values: Arc<FieldValues>,
     /// True while the panel is open over the table, if there is no room beside it.
     pub(crate) open: bool,
 }
 
 impl FilterPanel {
     pub(crate) fn new() -> Self {
-        Self { field: FilterField::Status(0), typed: Typed::default(), editing: None, open: false }
+        Self {
+            field: FilterField::Status(0),
+            typed: Typed::default(),
+            editing: None,
+            values: Arc::default(),
+            open: false,
+        }
     }
 
     /// Returns true if keys go to the filter when this pane has the focus and no dialog is open.
@@ -85,6 +98,10 @@ impl FilterPanel {
     /// Begins to edit a text field.
     pub(crate) fn edit(&mut self, field: FilterField, filter: &CustomerFilter, from_outside: bool) {
         let text = match field {
+            // The next word of a query is a word of its own.
+            FilterField::Name if filter.portfolio.is_some() && !self.typed.name.is_empty() => {
+                format!("{} ", self.typed.name.trim_end())
+            }
             FilterField::Name => self.typed.name.clone(),
             FilterField::From => self.typed.from.clone(),
             FilterField::To => self.typed.to.clone(),
@@ -99,6 +116,7 @@ impl FilterPanel {
             input,
             error: None,
             hint: None,
+            is_unfinished: false,
             apply_at: None,
             from_outside,
             back: None,
@@ -127,8 +145,11 @@ impl FilterPanel {
                     changed.portfolio = Some(text.clone());
                     Ok(())
                 }
-                // What is being typed is not wrong yet.
-                Err(error) if error.is_unfinished() && is_typing => return Ok(filter.clone()),
+                // What is being typed is not wrong yet, but the rows are those of the query before.
+                Err(error) if error.is_unfinished() && is_typing => {
+                    editing.is_unfinished = true;
+                    return Ok(filter.clone());
+                }
                 Err(error) => Err(error.to_string()),
             },
             FilterField::Name => {
@@ -157,7 +178,7 @@ impl FilterPanel {
             editing.error = Some(error.clone());
             return Err(error);
         }
-        editing.error = None;
+        (editing.error, editing.is_unfinished) = (None, false);
         match editing.field {
             FilterField::Name => self.typed.name = text,
             FilterField::From => self.typed.from = text,

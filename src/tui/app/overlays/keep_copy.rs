@@ -24,7 +24,8 @@ fn effort(app: &App) -> String {
     let minutes = app.table.count_of_all().map(|customers| {
         let minutes = (2 * customers).div_ceil(per_minute.max(1)).max(1);
         let customers = text::pluralize(customers, "customer", "customers");
-        format!(": {customers} of this reseller, {}", text::pluralize(minutes, "minute", "minutes"))
+        let minutes = text::pluralize(minutes, "minute", "minutes");
+        format!(": {customers} of this reseller, {minutes}, and more if the account has other resellers")
     });
     format!("{rate}{}. You can go on working meanwhile.", minutes.unwrap_or_default())
 }

@@ -17,13 +17,24 @@ impl CustomerTable {
         let mut shown: Vec<&'static Column> =
             columns.wanted().filter(|column| self.why_hidden(column, screen).is_none()).collect();
         // An order that cannot be seen would seem to be none.
-        if let Some(sorted) = self.sorted_column(columns).filter(|sorted| !shown.contains(sorted)) {
+        let sorted = self.sorted_column(columns);
+        if let Some(sorted) = sorted.filter(|sorted| !shown.contains(sorted)) {
             shown.insert(shown.len().min(1), sorted);
         }
         if shown.is_empty() {
             shown = columns.wanted().collect();
         }
-        place(shown, inside.saturating_sub(MARKER + 1))
+        let width = inside.saturating_sub(MARKER + 1);
+        let placed = place(shown.clone(), width);
+        // The last ones are left out for want of room, but not that one.
+        match sorted.and_then(|sorted| shown.iter().position(|column| *column == sorted)) {
+            Some(at) if at > 1 && placed.iter().all(|placed| placed.column != shown[at]) => {
+                let sorted = shown.remove(at);
+                shown.insert(1, sorted);
+                place(shown, width)
+            }
+            _ => placed,
+        }
     }
 
     /// Returns the column that a view is sorted by first, if there is such a column.

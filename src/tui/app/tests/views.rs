@@ -87,6 +87,59 @@ fn a_view_of_the_copy_shows_all_statuses_and_resellers() {
     assert_eq!(query(&stage), None);
 }
 
+/// Returns the text of the search box.
+fn typed(stage: &Stage) -> String {
+    stage.app.filter.editing.as_ref().map(|editing| editing.input.value().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn tab_completes_what_the_copy_holds_and_never_leaves_a_query() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    let values = Arc::new([("city", vec!["Bad Lindenhafen".to_owned(), "Berlin".to_owned()])].into());
+    let coverage = Coverage { values, ..whole(&stage) };
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys("/").typed("city:be").key("tab");
+    assert_eq!(typed(&stage), "city:Berlin");
+    stage.typed(" zz").key("tab");
+    stage.typed("x");
+    assert_eq!(typed(&stage), "city:Berlin zzx", "nothing completes it, and it is still edited");
+    stage.keys("enter /");
+    assert_eq!(typed(&stage), "city:Berlin zzx ", "the next word is another one");
+}
+
+#[test]
+fn rows_beside_the_beginning_of_a_query_are_not_taken_for_its_answer() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage, None);
+    stage.keys("/").typed("prod");
+    stage.pass(1);
+    assert!(!stage.app.has_faulty_query());
+    stage.typed("uct:");
+    stage.pass(1);
+    assert!(stage.app.has_faulty_query());
+    assert_eq!(stage.app.filter.editing.as_ref().unwrap().error, None, "it is not wrong");
+    stage.typed("a");
+    stage.pass(1);
+    assert!(!stage.app.has_faulty_query());
+}
+
+#[test]
+fn the_column_of_the_order_has_room_at_any_width() {
+    for width in [60, 80, 120, 160] {
+        let mut stage = Stage::ready(width, 30);
+        stage.keys(":").typed("view licences-to-order").key("enter");
+        let coverage = whole(&stage);
+        answer(&mut stage, &["Acme"], coverage, None);
+        let inside = stage.app.areas().table_inside().unwrap();
+        let keys: Vec<&str> =
+            stage.app.placed_columns(inside.width).iter().map(|placed| placed.column.key).collect();
+        assert!(keys.contains(&"to-order-by"), "{width}: {keys:?}");
+    }
+}
+
 #[test]
 fn names_of_resellers_come_with_the_rows_of_the_copy() {
     let mut stage = Stage::ready(120, 30);
