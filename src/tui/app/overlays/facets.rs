@@ -62,6 +62,14 @@ impl FacetList {
     }
 }
 
+/// Returns how many customers are not counted because their details have not been read, in words.
+fn unread(app: &App) -> Option<String> {
+    let coverage = app.table.shown()?.coverage.as_ref()?;
+    let unread = coverage.customers.saturating_sub(coverage.detailed);
+    let customers = text::pluralize(unread, "customer", "customers");
+    (unread > 0).then(|| format!("The details of {customers} have not been read yet and are not counted."))
+}
+
 impl Dialog for FacetList {
     fn kind(&self) -> DialogKind {
         DialogKind::Facets
@@ -71,13 +79,18 @@ impl Dialog for FacetList {
         /// Columns of a field's name.
         const FIELD: usize = 10;
         let lines = self.lines();
-        let area = menu_box(app.areas().screen, 60, lines.len().max(1));
+        let unread = unread(app);
+        let room = lines.len().max(1) + if unread.is_some() { 2 } else { 0 };
+        let area = menu_box(app.areas().screen, 60, room);
         let mut view = DialogView::new(area, "Facets");
         let width = view.width();
         if lines.is_empty() {
             let (tone, words) = match &self.counts {
                 Remote::Failed { error, .. } => (Tone::Bad, error.user_message().summary),
-                Remote::Ready(_) => (Tone::Dim, "No customer of this view has any of the fields.".to_owned()),
+                Remote::Ready(_) => (
+                    Tone::Dim,
+                    unread.unwrap_or_else(|| "No customer of this view has any of the fields.".to_owned()),
+                ),
                 _ => (Tone::Dim, "Counting …".to_owned()),
             };
             view.body = text::wrap(&text::clean(&words), width)
@@ -101,6 +114,10 @@ impl Dialog for FacetList {
                 .select(index == self.selected)
         };
         view.body = lines.iter().enumerate().map(drawn).collect();
+        if let Some(words) = unread {
+            let told = text::wrap(&words, width).into_iter();
+            view.body.extend(told.map(|line| ViewLine::of(Tone::Warn, line)));
+        }
         view.keep_visible(self.selected)
     }
 
