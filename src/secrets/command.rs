@@ -274,9 +274,11 @@ mod unix {
         let mut changes =
             signal(SignalKind::child()).map_err(|error| failed("cannot be waited for", &error))?;
         let lease = if foreground { vault.owner.borrow().await } else { None };
-        let writes_stop = terminal.as_ref().filter(|_| !foreground).and_then(WritesStop::begin);
-        let (mut child, running) =
-            vault.programs.start(&mut command).map_err(|error| failed("cannot be started", &error))?;
+        let prepare = || terminal.as_ref().filter(|_| !foreground).and_then(WritesStop::begin);
+        let (mut child, running) = vault
+            .programs
+            .start(&mut command, prepare)
+            .map_err(|error| failed("cannot be started", &error))?;
         let group = running.group();
         if let Some(terminal) = terminal.as_ref().filter(|_| foreground) {
             terminal.show(format!("vipmp: the command {name} asks for something.\n").as_bytes());
@@ -314,7 +316,7 @@ mod unix {
             }
         };
         running.has_ended();
-        drop((writes_stop, lease));
+        drop(lease);
         out.drain(ChildStdout::into_owned_fd);
         err.drain(ChildStderr::into_owned_fd);
         let complaints = err.bytes.to_vec();

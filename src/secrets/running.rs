@@ -9,7 +9,7 @@ use std::io;
 use tokio::process::{Child, Command};
 
 #[cfg(unix)]
-use super::terminal::Foreground;
+use super::terminal::{Foreground, WritesStop};
 
 /// A program that runs, with everything that it has started.
 #[derive(Debug)]
@@ -19,6 +19,9 @@ struct Program {
     /// Takes the terminal back when the program is dropped.
     #[cfg(unix)]
     foreground: Option<Foreground>,
+    /// Lets programs in the background write to the terminal again when the program is dropped.
+    #[cfg(unix)]
+    writes_stop: Option<WritesStop>,
 }
 
 /// The programs that run now, by a number for each.
@@ -42,31 +45,35 @@ impl Programs {
     pub(super) fn end_all(&self) {
         let mut register = self.lock();
         register.is_closed = true;
-        let all = std::mem::take(&mut register.programs);
-        drop(register);
-        for (_, program) in all {
+        for (_, program) in std::mem::take(&mut register.programs) {
             program.end();
         }
     }
 
-    /// Starts a program as the leader of a process group that is watched over.
+    /// Starts a program as the leader of a process group that is watched over; `prepare` prepares the terminal for it.
     ///
     /// The register is locked meanwhile: a program that started just before all of them are ended, and was not registered
-    /// yet, would outlive vipmp.
+    /// yet, would outlive vipmp. It is locked while a program is dropped, too: once all of them are ended, nothing changes
+    /// the terminal any more, which is given back then.
     ///
     /// # Errors
     /// Fails if the program cannot be started, or if all programs have been ended.
     #[cfg(unix)]
-    pub(super) fn start(&self, command: &mut Command) -> io::Result<(Child, Running)> {
+    pub(super) fn start(
+        &self,
+        command: &mut Command,
+        prepare: impl FnOnce() -> Option<WritesStop>,
+    ) -> io::Result<(Child, Running)> {
         let mut register = self.lock();
         if register.is_closed {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "vipmp is exiting"));
         }
+        let writes_stop = prepare();
         let child = command.spawn()?;
         let group = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
         let group = group.ok_or_else(|| io::Error::other("it has no process ID"))?;
         let number = register.programs.last().map_or(0, |(number, _)| number + 1);
-        register.programs.push((number, Program { group, foreground: None }));
+        register.programs.push((number, Program { group, foreground: None, writes_stop }));
         drop(register);
         Ok((child, Running { programs: self.clone(), number, group }))
     }
@@ -78,7 +85,7 @@ impl Program {
         {
             // The group may have gone on its own.
             let _ = rustix::process::kill_process_group(self.group, rustix::process::Signal::KILL);
-            drop(self.foreground);
+            drop((self.foreground, self.writes_stop));
         }
     }
 }
@@ -112,7 +119,7 @@ impl Running {
         let register = self.programs.lock();
         let program =
             register.programs.iter().find(|(number, _)| *number == self.number).map(|(_, program)| program);
-        if let Some(Program { group, foreground: Some(foreground) }) = program {
+        if let Some(Program { group, foreground: Some(foreground), .. }) = program {
             // If that fails, it has just ended.
             let _ = foreground.again(*group);
         }
@@ -120,22 +127,22 @@ impl Running {
 
     /// The program has ended on its own: what it has left behind may live, and its number may be another's by now.
     pub(super) fn has_ended(self) {
-        self.take();
+        self.finish(drop);
     }
 
-    fn take(&self) -> Option<Program> {
-        let programs = &mut self.programs.lock().programs;
-        let at = programs.iter().position(|(number, _)| *number == self.number)?;
-        Some(programs.remove(at).1)
+    /// Takes the program off the register, unless all were ended, and finishes it before the register is unlocked.
+    fn finish(&self, how: impl FnOnce(Program)) {
+        let mut register = self.programs.lock();
+        if let Some(at) = register.programs.iter().position(|(number, _)| *number == self.number) {
+            how(register.programs.remove(at).1);
+        }
     }
 }
 
 #[cfg(unix)]
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(program) = self.take() {
-            program.end();
-        }
+        self.finish(Program::end);
     }
 }
 
@@ -147,10 +154,10 @@ mod tests {
     async fn no_program_starts_after_all_were_ended() {
         let programs = Programs::default();
         let (mut child, _running) =
-            programs.start(Command::new("sleep").arg("1000").process_group(0)).unwrap();
+            programs.start(Command::new("sleep").arg("1000").process_group(0), || None).unwrap();
         programs.end_all();
         assert!(!child.wait().await.unwrap().success());
-        let refused = programs.start(&mut Command::new("true")).unwrap_err();
+        let refused = programs.start(&mut Command::new("true"), || None).unwrap_err();
         assert_eq!(refused.to_string(), "vipmp is exiting");
     }
 }
