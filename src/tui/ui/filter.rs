@@ -253,8 +253,9 @@ pub(super) fn draw_query_error(canvas: &mut Canvas<'_>, app: &App, prompt: Rect,
     let Some(error) = error.filter(|_| app.is_typing_query()) else { return };
     let lines = text::wrap(&text::clean(error), prompt.width.saturating_sub(2).into());
     for (line, y) in lines.iter().zip(prompt.bottom()..below.bottom()) {
-        let line = text::pad_end(&format!(" {line}"), prompt.width.into());
-        canvas.put(prompt.x, y, prompt.width, &line, canvas.theme.bad());
+        // What it covers may be bold or underlined.
+        canvas.clear(Rect { y, height: 1, ..prompt });
+        canvas.put(prompt.x + 1, y, prompt.width.saturating_sub(1), line, canvas.theme.bad());
     }
 }
 
