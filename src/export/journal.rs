@@ -227,24 +227,10 @@ impl Journal {
     /// # Errors
     /// Fails if the system refuses.
     pub fn remove(self) -> Result<(), JournalError> {
-        if !self.is_in_its_place() {
+        if !files::is_at(&self.file, &self.path) {
             return Ok(());
         }
         std::fs::remove_file(&self.path).map_err(Self::io(&self.path))
-    }
-
-    #[cfg(unix)]
-    fn is_in_its_place(&self) -> bool {
-        use std::os::unix::fs::MetadataExt as _;
-        let place = |found: std::fs::Metadata| (found.dev(), found.ino());
-        let there = std::fs::symlink_metadata(&self.path).map(place).ok();
-        there.is_some() && there == self.file.metadata().map(place).ok()
-    }
-
-    /// Returns true: an open file cannot be replaced on these systems.
-    #[cfg(not(unix))]
-    fn is_in_its_place(&self) -> bool {
-        self.path.exists()
     }
 
     /// Returns the path of the journal.

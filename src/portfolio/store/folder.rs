@@ -85,7 +85,7 @@ impl WriterLock {
             let mut file = files::open(&path, &mut options, files::SymlinkPolicy::Refuse)
                 .map_err(StoreError::io(&path))?;
             match file.try_lock() {
-                Ok(()) if is_at(&file, &path) => {
+                Ok(()) if files::is_at(&file, &path) => {
                     let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
                     written.map_err(StoreError::io(&path))?;
                     return Ok(Self { _file: file });
@@ -119,20 +119,6 @@ impl WriterLock {
         }
         Some(read_process(&mut file).unwrap_or_default())
     }
-}
-
-/// Returns true if an open file is the one that a path leads to.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let same = |one: fs::Metadata, other: fs::Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
-    file.metadata().is_ok_and(|open| fs::symlink_metadata(path).is_ok_and(|found| same(open, found)))
-}
-
-/// Returns true: an open file is not deleted here.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
 }
 
 fn read_process(file: &mut File) -> Option<u32> {

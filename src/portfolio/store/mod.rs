@@ -44,11 +44,10 @@ pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 
 use super::StoreError;
-use crate::text;
+use crate::{files::FileId, text};
 use connect::Durability;
 use folder::WriterLock;
 use inspect::Unusable;
-use replaced::FileId;
 use restored::Ages;
 
 /// An open portfolio.
@@ -61,7 +60,7 @@ pub struct PortfolioStore {
     /// True if there is no history of this account, although there is a cache, or if it lacks changes that the cache has seen.
     lost_history: bool,
     /// The identity of the file that is read; that of a writer cannot be replaced.
-    file: FileId,
+    file: Option<FileId>,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
 }
@@ -147,7 +146,7 @@ impl PortfolioStore {
         if !folder::exists(&cache_path)? {
             return Err(StoreError::Missing);
         }
-        let file = replaced::file_id(&cache_path);
+        let file = FileId::at(&cache_path).ok();
         let cache = connect::to_read(&cache_path)?;
         let version = connect::version(&cache, &cache_path)?;
         if version > schema::CACHE_VERSION {
