@@ -19,6 +19,6 @@ pub use json::escape_control_chars;
 pub use normalize::{fold_case, normalize_input};
 pub use number::{group_digits, pluralize};
 pub use path::display_path;
-pub use sentence::sentence;
+pub use sentence::{capitalized, sentence};
 pub use width::{fit, is_uncertain, pad_end, pad_start, truncate, width};
 pub use wrap::wrap;

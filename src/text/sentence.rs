@@ -2,10 +2,14 @@
 
 /// Adds a capital letter at the start and a full stop at the end.
 pub fn sentence(text: &str) -> String {
-    let mut rest = text.chars();
-    let start = rest.next().map(|first| first.to_uppercase().chain(rest).collect::<String>());
-    let text = start.unwrap_or_default();
+    let text = capitalized(text);
     if text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+/// Returns the text with a capital at its beginning.
+pub fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,12 +11,11 @@ use crate::{
 };
 
 /// The actions whose keys our own words name. A server's words that look like them can do no more than these.
-const NAMED: [Action; 13] = [
+const NAMED: [Action; 12] = [
     Action::Back,
     Action::Refresh,
     Action::Inspector,
     Action::Profiles,
-    Action::Views,
     Action::ClearFilters,
     Action::NameAnywhere,
     Action::GoToCustomer,

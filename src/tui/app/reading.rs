@@ -102,7 +102,7 @@ impl App {
 
     /// Returns true while what is typed is no query: the rows are those of the query before.
     pub(crate) fn has_faulty_query(&self) -> bool {
-        let is_faulty = |editing: &Editing| editing.error.is_some() || editing.is_unfinished();
+        let is_faulty = |editing: &Editing| editing.error.is_some() || editing.is_unfinished;
         self.is_typing_query() && self.filter.editing.as_ref().is_some_and(is_faulty)
     }
 
@@ -143,7 +143,8 @@ impl App {
     /// Returns the parts of customers that the visible cells need beyond the list.
     pub(super) fn parts_needed(&self) -> Vec<CustomerPart> {
         // Few screens show such columns, and this is asked after each message.
-        if !self.columns.wanted().any(|column| column.needs() != Needs::Row) {
+        let mut shown = self.columns.wanted().chain(self.table.sorted_column(&self.columns));
+        if !shown.any(|column| column.needs() != Needs::Row) {
             return Vec::new();
         }
         let Some(inside) = self.areas().table_inside() else { return Vec::new() };

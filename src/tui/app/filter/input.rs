@@ -209,11 +209,6 @@ impl FilterPanel {
 }
 
 impl Editing {
-    /// Returns true if the text is the beginning of a query that cannot be answered yet.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        self.is_unfinished
-    }
-
     /// Forgets the error, and has the text applied once no more is typed.
     fn on_typed(&mut self, now: Now) {
         (self.error, self.hint) = (None, None);

@@ -12,6 +12,7 @@ use crate::{
         parse_date,
     },
     portfolio::query,
+    text,
     tui::app::{layout::Pane, table::Bookmark},
 };
 
@@ -33,7 +34,7 @@ pub(crate) struct Editing {
     /// The words that Tab could complete the query to.
     pub(super) hint: Option<String>,
     /// True if the text is the beginning of a query that cannot be answered yet.
-    pub(super) is_unfinished: bool,
+    pub(crate) is_unfinished: bool,
     /// The time at which the text is applied automatically.
     pub(crate) apply_at: Option<Duration>,
     /// True if the editing began outside the panel, which then gets the keys back.
@@ -137,7 +138,9 @@ impl FilterPanel {
         let mut changed = filter.clone();
         let date = |edge| match text.as_str() {
             "" => Ok(None),
-            text => parse_date(text, today, edge).map(Some).map_err(|error| capitalized(&error.to_string())),
+            typed => parse_date(typed, today, edge)
+                .map(Some)
+                .map_err(|error| text::capitalized(&error.to_string())),
         };
         let outcome = match editing.field {
             FilterField::Name if filter.portfolio.is_some() => match query::parse(&text, today) {
@@ -217,11 +220,6 @@ impl FilterPanel {
         self.typed = Typed::default();
         self.editing = None;
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

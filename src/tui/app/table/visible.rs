@@ -38,7 +38,7 @@ impl CustomerTable {
     }
 
     /// Returns the column that a view is sorted by first, if there is such a column.
-    fn sorted_column(&self, columns: &TableColumns) -> Option<&'static Column> {
+    pub(crate) fn sorted_column(&self, columns: &TableColumns) -> Option<&'static Column> {
         self.filter.portfolio.as_ref()?;
         let is_sorted = |column: &&'static Column| column.sort() == self.filter.sort_by;
         // Of several with one order, the user's, or the one that the copy knows alone.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::{
-    model::{Capabilities, Coverage, Cursor, ObservedChange, Row, SortBy, StatusFilter},
+    model::{Capabilities, Coverage, Cursor, ObservedChange, RecordKey, Row, SortBy, StatusFilter},
     portfolio::index::SortKey,
     source::{HeldParts, Origin, Window},
     state::ViewChange,
@@ -124,6 +124,22 @@ fn rows_beside_the_beginning_of_a_query_are_not_taken_for_its_answer() {
     stage.typed("a");
     stage.pass(1);
     assert!(!stage.app.has_faulty_query());
+}
+
+#[test]
+fn the_column_of_the_order_is_filled_even_if_it_was_not_chosen() {
+    let mut stage = Stage::ready(160, 30);
+    stage.keys("v down enter");
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme", "Blue"], coverage.clone(), None);
+    stage.keys(":").typed("sort country").key("enter");
+    answer(&mut stage, &["Acme", "Blue"], coverage, None);
+    stage.pass(1_000);
+    let asked = |id: &str| {
+        let of = |effect: &Effect| matches!(effect, Effect::LoadRecord(_, RecordKey::Id(of), _) if of == id);
+        stage.pending.iter().any(of)
+    };
+    assert!(asked("0") && asked("1"), "{:?}", stage.pending);
 }
 
 #[test]

@@ -50,17 +50,12 @@ fn in_words(change: &ObservedChange, value: &str) -> String {
     worded.unwrap_or_else(|| text::clean(value).into_owned())
 }
 
-fn capitalized(field: &str) -> String {
-    let mut letters = field.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 fn one(page: &mut LineBuilder, change: &ObservedChange) {
     page.blank();
     let at = change.at.format("%-d %b %Y, %H:%M UTC");
     let of =
         change.subscription_id.as_deref().map(|id| format!(" · {}", text::clean(id))).unwrap_or_default();
-    let field = capitalized(&text::clean(&change.field));
+    let field = text::capitalized(&text::clean(&change.field));
     page.push(TextLine::toned(Tone::Strong, &field).with(Tone::Dim, &format!("  {at}{of}")));
     let value = |value: &Option<String>| {
         value.as_deref().map_or_else(|| "—".to_owned(), |value| in_words(change, value))
