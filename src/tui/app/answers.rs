@@ -111,6 +111,7 @@ impl App {
             }
         }
         self.press_queued(arrived.due);
+        self.table.reread_changed(self.now, &mut self.out);
         arrived.awaited
     }
 

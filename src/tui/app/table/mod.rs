@@ -70,6 +70,8 @@ pub(crate) struct CustomerTable {
     pending: Option<PendingRequest>,
     /// True from a refresh until its rows arrive: until then, every request goes past the caches.
     refreshing: bool,
+    /// True if the rows have changed while a request for them was under way: they are read again after it.
+    has_changed: bool,
     /// The position that was prefetched last. It is not prefetched again, even if that failed.
     looked_at: Option<Cursor>,
     /// The row that was selected when the program ended last, and the customer in it.
@@ -94,6 +96,7 @@ impl CustomerTable {
             counts: Counts::default(),
             pending: None,
             refreshing: false,
+            has_changed: false,
             looked_at: None,
             resume: None,
             selected: 0,
@@ -237,13 +240,22 @@ impl CustomerTable {
 
     /// Requests the rows on screen again, unless something else is on its way. Returns true if it did.
     pub(crate) fn reread(&mut self, now: Now, out: &mut Outbox) -> bool {
-        if self.target.is_some() || self.pending.is_some() {
+        self.has_changed = self.target.is_some() || self.pending.is_some();
+        if self.has_changed {
             return false;
         }
         let at = self.current().map_or_else(Cursor::default, |window| window.at.clone());
         self.counts.forget(out);
         self.open(WantedWindow::new(at, SelectionTarget::Keep), now, out);
         true
+    }
+
+    /// Reads rows again that have changed while they were on their way.
+    pub(crate) fn reread_changed(&mut self, now: Now, out: &mut Outbox) {
+        // Live rows that have come meanwhile are not what has changed.
+        if std::mem::take(&mut self.has_changed) && self.filter.portfolio.is_some() {
+            self.reread(now, out);
+        }
     }
 
     /// Returns the number of all customers of the account's reseller, if it is known.

@@ -127,6 +127,19 @@ fn rows_beside_the_beginning_of_a_query_are_not_taken_for_its_answer() {
 }
 
 #[test]
+fn a_change_while_rows_are_on_their_way_is_not_lost() {
+    let mut stage = Stage::ready(120, 30);
+    stage.keys("v down enter");
+    stage.send(Message::PortfolioChanged);
+    let coverage = whole(&stage);
+    answer(&mut stage, &["Acme"], coverage.clone(), None);
+    let asks = |stage: &Stage| stage.pending.iter().filter(|ask| matches!(ask, Effect::LoadRows(..))).count();
+    assert_eq!(asks(&stage), 1, "the rows are read once more");
+    answer(&mut stage, &["Acme", "Blue"], coverage, None);
+    assert_eq!((asks(&stage), stage.names().len()), (0, 2));
+}
+
+#[test]
 fn the_column_of_the_order_is_filled_even_if_it_was_not_chosen() {
     let mut stage = Stage::ready(160, 30);
     stage.keys("v down enter");
