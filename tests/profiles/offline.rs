@@ -85,7 +85,7 @@ fn a_screen_that_reads_says_that_the_copy_was_deleted_and_follows_a_new_one() {
     for file in std::fs::read_dir(&folder).expect("the folder") {
         std::fs::remove_file(file.expect("a file").path()).expect("deleted");
     }
-    pty.wait_for_text("was deleted by another vipmp");
+    pty.wait_for_text("has deleted the copy on disk");
     assert!(
         std::fs::read_dir(&folder).expect("the folder").next().is_none(),
         "nothing is begun anew unasked"
@@ -94,7 +94,7 @@ fn a_screen_that_reads_says_that_the_copy_was_deleted_and_follows_a_new_one() {
     pty.wait_for(
         |screen| {
             screen.contains("details just now")
-                && !screen.contains("was deleted")
+                && !screen.contains("has deleted")
                 && !screen.contains("by process")
         },
         "a new copy",

@@ -14,8 +14,7 @@ use crate::portfolio::{CopyFile, PortfolioStore, sync::SharedStore};
 const FOLLOW: Duration = Duration::from_secs(2);
 
 /// The words of a copy whose file is gone.
-const DELETED: &str =
-    "The copy on disk was deleted by another vipmp. `r` keeps a new one; what is shown was read before.";
+const DELETED: &str = "Another vipmp has deleted the copy on disk; what is shown was read before.";
 
 /// The findings of one look at the copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +24,14 @@ struct Observation {
     file: CopyFile,
     /// The process that syncs.
     writer: Option<u32>,
+}
+
+impl Observation {
+    /// Returns true if the other process has written since an earlier look. A version that could not be read says nothing.
+    fn has_more_than(self, known: Option<Self>) -> bool {
+        let versions = known.and_then(|known| known.version).zip(self.version);
+        versions.is_some_and(|(before, now)| before != now)
+    }
 }
 
 /// Looks for what another process has changed, and says so. Once it has ended, the copy is opened again by this one, which
@@ -50,14 +57,16 @@ pub(super) fn follow(
             });
             if let Ok(look) = look.await {
                 // What another process has written was read from the API.
-                if known.is_some_and(|known| known.version != look.version) {
+                if look.has_more_than(known) {
                     reach.note(false, true);
                 }
                 if take(look, known, is_wanted, &state) {
                     state.renew();
                     on_change();
                 }
-                known = Some(look);
+                // A version that could not be read now is compared with the next one that can be.
+                let version = look.version.or(known.and_then(|known| known.version));
+                known = Some(Observation { version, ..look });
             }
             is_wanted = tokio::select! {
                 () = tokio::time::sleep(FOLLOW) => false,
@@ -68,7 +77,7 @@ pub(super) fn follow(
     task.abort_handle()
 }
 
-/// Takes what a look has found; returns true if the screen has to be told.
+/// Takes what a look has found; returns true if it changes what the screen shows.
 fn take(look: Observation, known: Option<Observation>, is_wanted: bool, state: &CopyState) -> bool {
     let is_new_writer = state.set_synced_by(look.writer);
     match look.file {
@@ -80,9 +89,7 @@ fn take(look: Observation, known: Option<Observation>, is_wanted: bool, state: &
             }
             is_news
         }
-        CopyFile::Same if look.writer.is_some() => {
-            is_new_writer || known.is_some_and(|known| known.version != look.version)
-        }
+        CopyFile::Same if look.writer.is_some() => is_new_writer || look.has_more_than(known),
         // Nobody syncs any more, or it is another file.
         CopyFile::Same | CopyFile::Replaced => state.outdate(),
     }
@@ -101,6 +108,10 @@ mod tests {
         assert_eq!(state.synced_by(), Some(4711));
         assert!(!take(SYNCED, Some(SYNCED), true, &state));
         assert!(take(Observation { version: Some(2), ..SYNCED }, Some(SYNCED), false, &state));
+        let unreadable = Observation { version: None, ..SYNCED };
+        assert!(
+            !take(unreadable, Some(SYNCED), false, &state) && !take(SYNCED, Some(unreadable), false, &state)
+        );
         assert!(!state.is_outdated());
     }
 

@@ -22,7 +22,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::{
-    ChangeFilter, Completeness,
+    ChangeFilter,
     index::{FoundRows, PortfolioIndex, SortKey, facet_counts},
     query::{Query, parse},
 };
@@ -162,8 +162,8 @@ impl PortfolioSource {
         if request.refresh {
             copy.state.ask_for_sync();
         }
-        let LoadedIndex { index, held, values, .. } = copy.loaded().await?;
-        let reseller_names = index.reseller_names();
+        let loaded = copy.loaded().await?;
+        let LoadedIndex { index, held, .. } = loaded.clone();
         let query = filter_query(&request.filter)?;
         let first = match request.at {
             Cursor::Row(row) => row,
@@ -201,14 +201,16 @@ impl PortfolioSource {
             next: (after < total && after > first).then_some(Cursor::Row(after)),
             capabilities: capabilities(),
             origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
-            coverage: Some(Coverage { reseller_names, values, ..self.coverage(&copy.state, &held) }),
+            // Last, since whatever changes from here on has the rows be read again.
+            coverage: Some(self.coverage(&copy.state, &loaded)),
             complaint,
             news: None,
             request,
         })
     }
 
-    fn coverage(&self, state: &CopyState, held: &Completeness) -> Coverage {
+    fn coverage(&self, state: &CopyState, loaded: &LoadedIndex) -> Coverage {
+        let held = &loaded.held;
         Coverage {
             customers: held.customers,
             detailed: held.records.min(held.subscriptions),
@@ -217,8 +219,8 @@ impl PortfolioSource {
             is_syncing: state.is_syncing.load(Ordering::Acquire),
             synced_by: state.synced_by(),
             offline_since: self.reach.offline_since(),
-            reseller_names: Arc::default(),
-            values: Arc::default(),
+            reseller_names: loaded.index.reseller_names(),
+            values: Arc::clone(&loaded.values),
         }
     }
 

@@ -28,7 +28,7 @@ impl SharedStore {
         let thread = std::thread::Builder::new().name("portfolio".to_owned());
         let started = thread.spawn(move || {
             for job in todo {
-                // A panic in the midst of a transaction has rolled it back, and whoever waits for the job is told.
+                // A panic in the midst of a transaction has rolled it back, and whoever waits gets an error.
                 let _ = catch_unwind(AssertUnwindSafe(job));
             }
         });
@@ -47,17 +47,17 @@ impl SharedStore {
         work: impl FnOnce(&mut PortfolioStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = Arc::clone(&self.store);
-        let (tell, told) = oneshot::channel();
+        let (answer, answered) = oneshot::channel();
         let job = move || {
             let outcome = work(&mut store.lock().unwrap_or_else(PoisonError::into_inner));
-            // Whoever is told may be the last to hold the store, and closes it.
+            // Whoever gets the answer may be the last to hold the store, and closes it.
             drop(store);
-            let _ = tell.send(outcome);
+            let _ = answer.send(outcome);
         };
         let ended = || Err(StoreError::Value("the thread of the portfolio has ended".to_owned()));
         if self.jobs.send(Box::new(job)).is_err() {
             return ended();
         }
-        told.await.unwrap_or_else(|_| ended())
+        answered.await.unwrap_or_else(|_| ended())
     }
 }

@@ -96,7 +96,9 @@ fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
     let state = match coverage.offline_since {
         Some(since) => Some((offline(since, now), "offline")),
         None if coverage.is_syncing => Some(("syncing".to_owned(), "syncing")),
-        None => coverage.synced_by.map(|process| (format!("synced by process {process}"), "read only")),
+        None => {
+            coverage.synced_by.map(|process| (format!("synced by process {process}"), "synced elsewhere"))
+        }
     };
     let form = |parts: &[Option<&str>]| {
         let parts: Vec<&str> = std::iter::once("Portfolio").chain(parts.iter().copied().flatten()).collect();
