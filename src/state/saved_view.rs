@@ -30,10 +30,11 @@ impl SavedView {
         Self { name: name.to_owned(), query: query.to_owned(), columns: Vec::new(), sort }
     }
 
-    /// Shows the usual columns of a view, and these.
+    /// Shows these columns behind the name, since the view is about them, and then the usual ones.
     fn with_columns(self, keys: &[&str]) -> Self {
-        let usual = ["company", "reseller-id", "customer-id", "status"];
-        Self { columns: usual.iter().chain(keys).map(|&key| key.to_owned()).collect(), ..self }
+        let usual = ["reseller-id", "customer-id", "status"];
+        let columns = ["company"].iter().chain(keys).chain(&usual).map(|&key| key.to_owned()).collect();
+        Self { columns, ..self }
     }
 
     /// Returns the views that every profile has.

@@ -65,7 +65,7 @@ pub(crate) use lines::Tone;
 pub(crate) use message::Remote;
 pub(crate) use messages::table_message;
 pub(crate) use overlays::{DialogView, Overlay, Piece, ViewLine};
-pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, heading, sort_title};
+pub(crate) use table::{Age, CellLook, MARKER, Marks, Placed, arrow, heading, sort_title};
 pub(crate) use text_field::visible_input;
 pub(crate) use timing::{PATIENCE, spinner};
 pub(crate) use view_tabs::ViewTabs;

@@ -4,12 +4,13 @@ use ratatui::{layout::Rect, style::Style};
 
 use super::{
     super::app::{
-        App, FIELD_HEADINGS, FIELD_LABEL, FilterField, PANEL_LINES, Preset, Remote, sort_title, summary,
+        App, FIELD_HEADINGS, FIELD_LABEL, FilterField, PANEL_LINES, Preset, Remote, arrow, sort_title,
+        summary,
     },
     paint::Canvas,
 };
 use crate::{
-    model::{CustomerFilter, EntityKind, NamePattern, SortOrder, Status, StatusFilter, format_date},
+    model::{CustomerFilter, EntityKind, NamePattern, Status, StatusFilter, format_date},
     text,
     tui::action::Action,
 };
@@ -187,14 +188,6 @@ pub(super) fn sort_words(filter: &CustomerFilter) -> String {
         more => format!(" +{more}"),
     };
     format!("{} {}{more}", sort_title(filter.sort_by), arrow(filter.order))
-}
-
-/// Returns the arrow of a sort direction.
-pub(super) fn arrow(order: SortOrder) -> &'static str {
-    match order {
-        SortOrder::Ascending => "▲",
-        SortOrder::Descending => "▼",
-    }
 }
 
 /// Draws an error or advice about a text: below the fields, or over the last lines of a low panel.

@@ -8,7 +8,6 @@ use super::{
     super::app::{
         App, CellLook, MARKER, PATIENCE, Pane, Placed, ViewTabs, heading, list_waits, spinner, table_message,
     },
-    filter::arrow,
     paint::{Canvas, waited},
 };
 use crate::{
@@ -97,20 +96,14 @@ fn draw_headings(canvas: &mut Canvas<'_>, app: &App, inside: Rect, columns: &[Pl
     for placed in columns {
         let title = heading(placed.column);
         let sort = placed.column.sort();
-        let rank = filter.sort_rules().position(|rule| rule.by == sort);
-        let sorted = rank == Some(0);
+        let sorted = filter.sort_by == sort;
         // Only headings that can be sorted by look clickable.
         let style = match app.table.sortable().contains(&sort) {
             true if sorted => canvas.theme.accent().patch(canvas.theme.strong()),
             true => canvas.theme.accent(),
             false => canvas.theme.dim(),
         };
-        // The second and later columns decide between equal values: `Seats ▼2`.
-        let mark = match rank.and_then(|rank| Some((rank, filter.sort_rules().nth(rank)?))) {
-            Some((0, rule)) => format!(" {}", arrow(rule.order)),
-            Some((rank, rule)) => format!(" {}{}", arrow(rule.order), rank + 1),
-            None => String::new(),
-        };
+        let mark = app.table.sort_mark(placed.column).unwrap_or_default();
         // Rather a shorter heading than one without its arrow.
         let room = usize::from(placed.width).saturating_sub(text::width(&mark));
         let words = format!("{}{mark}", text::truncate(title, room));

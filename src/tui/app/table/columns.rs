@@ -4,7 +4,8 @@
 use super::cells::RESELLER;
 use crate::{
     columns::{Column, ColumnKind, Needs, RowSchema},
-    model::SortBy,
+    model::{SortBy, SortOrder},
+    text,
 };
 
 /// Columns at the left of the table's rows: the selection's and the mark's.
@@ -38,9 +39,17 @@ pub(crate) fn sort_title(by: SortBy) -> &'static str {
     sorted.map_or_else(|| if by == SortBy::Column("relevance") { "Relevance" } else { by.title() }, heading)
 }
 
-/// Returns the columns that it takes at least.
-fn least_width(column: &Column) -> usize {
-    match column.key {
+/// Returns the arrow of a sort direction.
+pub(crate) fn arrow(order: SortOrder) -> &'static str {
+    match order {
+        SortOrder::Ascending => "▲",
+        SortOrder::Descending => "▼",
+    }
+}
+
+/// Returns the columns that it takes at least, with the mark of its order behind its heading.
+fn least_width(column: &Column, mark: usize) -> usize {
+    let own = match column.key {
         "company" => 12,
         RESELLER => 14,
         "customer-id" | "created" => 11,
@@ -58,7 +67,8 @@ fn least_width(column: &Column) -> usize {
             };
             own.max(column.title.chars().count())
         }
-    }
+    };
+    if mark == 0 { own } else { own.max(text::width(heading(column)) + mark) }
 }
 
 /// The least of a reference that is worth its room.
@@ -121,7 +131,7 @@ impl TableColumns {
 
     #[cfg(test)]
     pub(crate) fn place(&self, width: u16) -> Vec<Placed> {
-        place(self.wanted().collect(), width)
+        place(self.wanted().collect(), width, |_| 0)
     }
 
     /// Returns the columns that the user wants, in order.
@@ -131,11 +141,16 @@ impl TableColumns {
 }
 
 /// Places columns into `width` columns of text. The company name takes what the others leave; the reference is left out
-/// if there is no room for it, then the last ones.
-pub(super) fn place(mut wanted: Vec<&'static Column>, width: u16) -> Vec<Placed> {
+/// if there is no room for it, then the last ones. `mark` is the width of the mark of a column's order.
+pub(super) fn place(
+    mut wanted: Vec<&'static Column>,
+    width: u16,
+    mark: impl Fn(&Column) -> usize,
+) -> Vec<Placed> {
     let width = usize::from(width);
+    let least = |column: &Column| least_width(column, mark(column));
     let taken = |columns: &[&'static Column]| {
-        columns.iter().map(|column| least_width(column)).sum::<usize>() + columns.len().saturating_sub(1)
+        columns.iter().map(|column| least(column)).sum::<usize>() + columns.len().saturating_sub(1)
     };
     let has = |columns: &[&'static Column], key: &str| columns.iter().any(|column| column.key == key);
     // With a company name beside it, the reference waits until the name has some room.
@@ -166,7 +181,7 @@ pub(super) fn place(mut wanted: Vec<&'static Column>, width: u16) -> Vec<Placed>
             "reference" => reference,
             _ => 0,
         };
-        let own = (least_width(column) + extra).min(width.saturating_sub(x));
+        let own = (least(column) + extra).min(width.saturating_sub(x));
         placed.push(Placed { column, x: to_u16(x), width: to_u16(own) });
         x += own + 1;
     }

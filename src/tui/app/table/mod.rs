@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 pub(crate) use age::{Age, oldest_beside};
 pub(crate) use cells::{CellLook, CellText, RESELLER, cell, is_gone, words};
 pub(crate) use column_sets::{ColumnSet, ColumnSets};
-pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, heading, is_default, sort_title};
+pub(crate) use columns::{MARKER, Placed, TableColumns, all_columns, arrow, heading, is_default, sort_title};
 pub(crate) use counts::Counts;
 pub(crate) use marks::Marks;
 pub(crate) use pages::NoPage;

@@ -1,9 +1,13 @@
 //! The columns that are worth their room now, of those that the user wants, and what they need beyond the list.
 
-use super::{CustomerTable, MARKER, Placed, RESELLER, TableColumns, columns::place};
+use super::{
+    CustomerTable, MARKER, Placed, RESELLER, TableColumns,
+    columns::{arrow, place},
+};
 use crate::{
     columns::{Column, Needs},
     model::{CustomerRow, StatusFilter},
+    text,
     tui::app::{
         layout::REFERENCE_FROM,
         records::{CustomerPart, record_key},
@@ -25,13 +29,14 @@ impl CustomerTable {
             shown = columns.wanted().collect();
         }
         let width = inside.saturating_sub(MARKER + 1);
-        let placed = place(shown.clone(), width);
+        let mark = |column: &Column| self.sort_mark(column).map_or(0, |mark| text::width(&mark));
+        let placed = place(shown.clone(), width, mark);
         // The last ones are left out for want of room, but not that one.
         match sorted.and_then(|sorted| shown.iter().position(|column| *column == sorted)) {
             Some(at) if at > 1 && placed.iter().all(|placed| placed.column != shown[at]) => {
                 let sorted = shown.remove(at);
                 shown.insert(1, sorted);
-                place(shown, width)
+                place(shown, width, mark)
             }
             _ => placed,
         }
@@ -47,6 +52,15 @@ impl CustomerTable {
             let first = all.clone().next();
             all.find(|column| column.needs() == Needs::Copy).or(first)
         })
+    }
+
+    /// Returns the mark behind the heading of a column that the rows are sorted by. The second and later columns decide
+    /// between equal values: ` ▼2`.
+    pub(crate) fn sort_mark(&self, column: &Column) -> Option<String> {
+        let mut rules = self.filter.sort_rules().enumerate();
+        let (rank, rule) = rules.find(|(_, rule)| rule.by == column.sort())?;
+        let rank = if rank == 0 { String::new() } else { (rank + 1).to_string() };
+        Some(format!(" {}{rank}", arrow(rule.order)))
     }
 
     /// Returns why a column is not shown now even if it is wanted: it says nothing new, or the names need its room.
