@@ -26,30 +26,35 @@ fn copied(pty: &Pty) -> String {
     String::from_utf8(BASE64_STANDARD.decode(text).unwrap()).unwrap()
 }
 
-/// Copies the view as a command, repeatedly until it is the expected one; the screen then shows that view.
-fn command(pty: &Pty, expected: &str) -> (String, String) {
+/// Copies the view as a command of this name, repeatedly until it is the wanted one; the screen then shows that view.
+fn command(pty: &Pty, name: &str, is_wanted: impl Fn(&str) -> bool) -> (String, String) {
     let mut last = String::new();
     for _ in 0..200 {
         pty.trim(0);
         pty.send("Y");
-        pty.wait_for_text("This view as a vipmp list command");
+        pty.wait_for_text(&format!("This view as a vipmp {name} command"));
         pty.send(ENTRY);
         // Rows of the previous view cannot be copied.
-        let is_copied = |screen: &str| screen.contains("Sent the vipmp list command");
+        let is_copied = |screen: &str| screen.contains(&format!("Sent the vipmp {name} command"));
         let is_answered = |screen: &str| is_copied(screen) || screen.contains("of the previous");
         let screen = pty.wait_for(is_answered, "the command, or that it is refused");
         if !is_copied(&screen) {
             continue;
         }
         let command = copied(pty);
-        let (start, options) = command.split_once(" list ").expect("a list command");
+        let (start, options) = command.split_once(&format!(" {name} ")).expect("such a command");
         assert_eq!(start, "vipmp --demo-customers 300 --demo-seed 7 --demo");
-        if options == expected {
+        if is_wanted(options) {
             return (command, screen);
         }
         last = command;
     }
-    panic!("{expected:?} is not shown, but {last}\n{}", pty.screen());
+    panic!("not shown, but {last}\n{}", pty.screen());
+}
+
+/// Copies the view as a `vipmp list` command once its options are these.
+fn list_command(pty: &Pty, options: &str) -> (String, String) {
+    command(pty, "list", |copied| copied == options)
 }
 
 /// Returns the customer IDs in their order: separate numbers of ten digits.
@@ -94,12 +99,12 @@ fn a_view_as_a_command_prints_exactly_its_rows() {
                 for (order, direction) in [("desc", ""), ("asc", " --order asc")] {
                     pty.send(format!(":sort {sort} {order}\r"));
                     let mut page = format!("--status {status}{narrowing}{option}{direction}");
-                    let (mut pasted, mut screen) = command(&pty, &page);
+                    let (mut pasted, mut screen) = list_command(&pty, &page);
                     if screen.contains("1–50 of") {
                         assert_same(&pty, &pasted, &screen);
                         pty.send("]");
                         page += " --offset 50";
-                        (pasted, screen) = command(&pty, &page);
+                        (pasted, screen) = list_command(&pty, &page);
                     }
                     rows += assert_same(&pty, &pasted, &screen);
                     views += 1;
@@ -118,7 +123,7 @@ fn a_view_as_a_command_prints_exactly_its_rows() {
     pty.wait_for_text("15–21 of");
     let expected = "--status all --created-from 2023-01-01 --created-to 2025-06-30 --sort name --order asc \
                     --offset 14 --limit 7";
-    let (pasted, screen) = command(&pty, expected);
+    let (pasted, screen) = list_command(&pty, expected);
     assert_eq!(assert_same(&pty, &pasted, &screen), 7);
 }
 
@@ -154,7 +159,7 @@ fn a_view_of_the_portfolio_as_a_command_prints_its_rows_in_their_order() {
             .map(|key| key.strip_prefix('-').map_or(key.to_owned(), |key| format!("{key} desc")))
             .collect();
         pty.send(format!(":sort {}\r", typed.join(", ")));
-        let (command, screen) = find_command(&pty, query);
+        let (command, screen) = command(&pty, "find", |options| query.is_empty() || options.contains(query));
         let shown = ids(&screen);
         let found = paste(pty.home(), &format!("{command} | head -n 51"));
         let count = shown.len().min(found.len());
@@ -165,24 +170,4 @@ fn a_view_of_the_portfolio_as_a_command_prints_its_rows_in_their_order() {
             "{command}\n{screen}"
         );
     }
-}
-
-/// Copies the view as a command once it is one with this query, and returns it with the screen that shows its rows.
-fn find_command(pty: &Pty, query: &str) -> (String, String) {
-    for _ in 0..200 {
-        pty.trim(0);
-        pty.send("Y");
-        pty.wait_for_text("This view as a vipmp find command");
-        pty.send(ENTRY);
-        let is_copied = |screen: &str| screen.contains("Sent the vipmp find command");
-        let screen =
-            pty.wait_for(|screen| is_copied(screen) || screen.contains("of the previous"), "an answer");
-        if is_copied(&screen) {
-            let command = copied(pty);
-            if query.is_empty() || command.contains(query) {
-                return (command, screen);
-            }
-        }
-    }
-    panic!("{query:?} is not shown\n{}", pty.screen());
 }
