@@ -32,8 +32,6 @@ pub(crate) mod stage;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(crate) use tests::views as view_tests;
 pub(crate) mod text_field;
 pub(crate) mod timing;
 pub(crate) mod view_tabs;

@@ -4,9 +4,11 @@
 mod answers;
 mod portfolio;
 mod samples;
+mod view;
 
 pub(crate) use portfolio::{Portfolio, RESELLER, rows};
 pub(crate) use samples::{customer, fetched, offline, two_profiles};
+pub(crate) use view::{answer_view, answer_view_with, whole};
 
 use std::time::Duration;
 

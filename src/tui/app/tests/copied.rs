@@ -5,16 +5,13 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{
-    cells::{cells, show},
-    views::{answer_with, whole},
-};
+use super::cells::{cells, show};
 use crate::{
     model::{CopyFacts, CopyTotals, Coverage, Customer, Priority, SubscriptionList, ToOrder},
     source::{CopyOrigin, Fetched, HeldParts, Origin},
     tui::app::{
         Effect, Message, Remote, Ticket,
-        stage::{Portfolio, Stage, fetched, offline},
+        stage::{Portfolio, Stage, answer_view_with, fetched, offline, whole},
     },
 };
 
@@ -47,7 +44,7 @@ fn on_view(keeps_contacts: bool) -> Stage {
         old["companyProfile"].as_object_mut().unwrap().remove("contacts");
     }
     let (coverage, parts) = (whole(&stage), held(&stage, &old, keeps_contacts));
-    answer_with(&mut stage, &["Acme"], coverage, None, vec![parts]);
+    answer_view_with(&mut stage, &["Acme"], coverage, None, vec![parts]);
     stage
 }
 
@@ -181,7 +178,7 @@ fn what_the_copy_knows_alone_is_in_columns_and_a_customer_that_is_gone_looks_so(
         ..CopyFacts::default()
     };
     let parts = [known, CopyFacts::default()].map(|facts| HeldParts { facts, ..HeldParts::default() });
-    answer_with(&mut stage, &["Acme", "Zeta"], coverage, None, parts.to_vec());
+    answer_view_with(&mut stage, &["Acme", "Zeta"], coverage, None, parts.to_vec());
     assert_eq!(cells(&stage, "gone-at", 2), ["12 Nov 2026", "—"]);
     assert_eq!(cells(&stage, "status", 2), ["Gone", "● Active"]);
     show(&mut stage, "seats");
@@ -210,7 +207,7 @@ fn a_record_that_was_read_before_the_api_went_away_is_not_current_until_it_is_ba
     let again = |stage: &mut Stage, offline_since| {
         stage.send(Message::PortfolioChanged);
         let coverage = Coverage { offline_since, ..whole(stage) };
-        answer_with(stage, &["Acme"], coverage, None, vec![parts.clone()]);
+        answer_view_with(stage, &["Acme"], coverage, None, vec![parts.clone()]);
     };
     let now = stage.now.wall.to_utc();
     again(&mut stage, Some(now));

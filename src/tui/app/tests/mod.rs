@@ -20,4 +20,4 @@ mod paging;
 mod profile_focus;
 mod profiles;
 mod resellers;
-pub(crate) mod views;
+mod views;

@@ -2,69 +2,17 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::{
-    model::{Capabilities, Coverage, Cursor, ObservedChange, RecordKey, Row, SortBy, StatusFilter},
+    model::{Coverage, ObservedChange, RecordKey, SortBy, StatusFilter},
     portfolio::index::SortKey,
-    source::{HeldParts, Origin, Window},
     state::ViewChange,
     tui::app::{
         Effect, KeepCopy, Message, Overlay, Tab,
-        stage::{Stage, ticket_of, two_profiles},
+        stage::{Stage, answer_view as answer, ticket_of, two_profiles, whole},
     },
 };
-
-/// Answers the request for rows of the local copy with these customers.
-fn answer(stage: &mut Stage, names: &[&str], coverage: Coverage, complaint: Option<&str>) {
-    answer_with(stage, names, coverage, complaint, Vec::new());
-}
-
-/// The same, with what the copy holds of them.
-pub(crate) fn answer_with(
-    stage: &mut Stage,
-    names: &[&str],
-    coverage: Coverage,
-    complaint: Option<&str>,
-    parts: Vec<HeldParts>,
-) {
-    let effect = stage.pending.iter().find(|effect| matches!(effect, Effect::LoadRows(..))).cloned();
-    let Some(Effect::LoadRows(ticket, request, _)) = effect.clone() else { panic!("rows are requested") };
-    let row = |(number, name): (usize, &&str)| {
-        let json = serde_json::json!({
-            "customerId": format!("{number}"), "status": "1000", "resellerId": "1000396138",
-            "companyProfile": {"companyName": name}, "creationDate": "2026-01-05T10:00:00Z",
-        });
-        Arc::new(Row::read(0, json))
-    };
-    let rows: Vec<Arc<Row>> = names.iter().enumerate().map(row).collect();
-    let window = Window {
-        at: Cursor::Start,
-        first: 0,
-        total: rows.len() as u64,
-        rows,
-        counts: Vec::new(),
-        next: None,
-        capabilities: Capabilities {
-            sort: vec![SortBy::CompanyName, SortBy::Column("country")],
-            random_access: true,
-        },
-        origin: Origin { at: stage.now.wall, elapsed: std::time::Duration::ZERO, exchange: None, copy: None },
-        coverage: Some(coverage),
-        parts,
-        complaint: complaint.map(str::to_owned),
-        news: None,
-        request,
-    };
-    stage.pending.retain(|pending| Some(pending) != effect.as_ref());
-    stage.send(Message::Rows(ticket, Ok(Box::new(window))));
-}
-
-pub(crate) fn whole(stage: &Stage) -> Coverage {
-    let at: DateTime<Utc> = stage.now.wall.to_utc();
-    Coverage { customers: 3, detailed: 3, listed_at: Some(at), oldest_at: Some(at), ..Coverage::default() }
-}
 
 fn query(stage: &Stage) -> Option<&str> {
     stage.app.table.filter.portfolio.as_deref()

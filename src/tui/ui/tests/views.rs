@@ -8,8 +8,7 @@ use crate::{
     source::HeldParts,
     tui::app::{
         Effect, Message,
-        stage::{Stage, two_profiles},
-        view_tests::{answer_with, whole},
+        stage::{Stage, answer_view_with, two_profiles, whole},
     },
 };
 
@@ -24,7 +23,7 @@ fn on_view(width: u16, height: u16, coverage: Coverage) -> Stage {
     let gone_at = Some(stage.now.wall.to_utc() - TimeDelta::days(2));
     let mut parts = vec![HeldParts::default(); NAMES.len()];
     parts[NAMES.len() - 1].facts = CopyFacts { gone_at, ..CopyFacts::default() };
-    answer_with(&mut stage, &NAMES, coverage, None, parts);
+    answer_view_with(&mut stage, &NAMES, coverage, None, parts);
     stage
 }
 
@@ -54,7 +53,7 @@ fn a_view_sorted_by_columns_of_which_one_is_not_chosen() {
         let mut stage = synced(width, height);
         stage.keys(":").typed("sort country desc, name").key("enter");
         let coverage = whole(&stage);
-        answer_with(&mut stage, &NAMES, coverage, None, Vec::new());
+        answer_view_with(&mut stage, &NAMES, coverage, None, Vec::new());
         stage
     });
 }
