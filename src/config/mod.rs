@@ -101,11 +101,13 @@ pub struct PortfolioSettings {
     pub contacts: bool,
     /// `requests_per_minute`: the most requests that a sync sends, 1 to 60,000.
     pub requests_per_minute: u16,
+    /// `orders_days`: syncs read the orders of so many days, up to 3,650; 0 for none.
+    pub orders_days: u16,
 }
 
 impl Default for PortfolioSettings {
     fn default() -> Self {
-        Self { keep: None, contacts: true, requests_per_minute: 600 }
+        Self { keep: None, contacts: true, requests_per_minute: 600, orders_days: 60 }
     }
 }
 
@@ -305,6 +307,7 @@ mod tests {
                 "network.request_seconds",
                 "portfolio",
                 "portfolio.contacts",
+                "portfolio.orders_days",
                 "portfolio.requests_per_minute",
                 "ui",
                 "ui.ascii",

@@ -26,7 +26,7 @@ const MAX_STARTS: usize = 8;
 const MAX_PROBLEMS: usize = 200;
 
 const UI: &[&str] = &["theme", "ascii", "time_zone", "mouse", "page_size"];
-const PORTFOLIO: &[&str] = &["keep", "contacts", "requests_per_minute"];
+const PORTFOLIO: &[&str] = &["keep", "contacts", "requests_per_minute", "orders_days"];
 const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -234,6 +234,10 @@ impl ConfigReader<'_> {
                 self.set(&mut portfolio.requests_per_minute, key, value, wanted, |value| {
                     within(value, 1..=60_000)
                 });
+            }
+            "orders_days" => {
+                let wanted = "a number of days from 0 to 3650";
+                self.set(&mut portfolio.orders_days, key, value, wanted, |value| within(value, 0..=3650));
             }
             _ => self.unknown(key, name, PORTFOLIO),
         }

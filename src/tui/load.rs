@@ -49,7 +49,7 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
         problems,
         keys,
         page_size: loaded.config.ui.page_size,
-        requests_per_minute: loaded.config.portfolio.requests_per_minute,
+        portfolio: loaded.config.portfolio,
         demo_views: state.profiles.get(config::DEMO).map(|of| of.views.clone()).unwrap_or_default(),
     }
 }

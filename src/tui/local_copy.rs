@@ -19,7 +19,7 @@ use crate::{
     config::PortfolioSettings,
     portfolio::{
         CopyRole, Identity, OpenedCopy, OpenedStore, PortfolioStore, StoreError, folder_of,
-        sync::{SharedStore, SyncJob, SyncScope},
+        sync::{OrdersScope, SharedStore, SyncJob, SyncScope},
     },
     source::CustomerSource,
     state::Store,
@@ -179,11 +179,12 @@ fn opened(
 ) -> OpenedCopy {
     let KnownResellers { resellers, doubt } = listed;
     let store = SharedStore::new(store);
+    let orders = OrdersScope::of_days(settings.portfolio.orders_days, Utc::now().date_naive());
     let job = SyncJob {
         source: live,
         options: RequestOptions::new(Urgency::background()),
         store: store.clone(),
-        scope: SyncScope { resellers, is_all: false, orders_since: None },
+        scope: SyncScope { resellers, is_all: false, orders },
         at_once: settings.at_once,
         per_minute,
     };

@@ -20,6 +20,8 @@ use crate::{
 };
 
 const FAST: &str = "\n[portfolio]\nrequests_per_minute = 6000\n";
+/// For small APIs that know no orders.
+const WITHOUT_ORDERS: &str = "orders_days = 0\n";
 
 /// Returns a stage with a profile of a served API.
 pub(super) fn with_profile(served: &Served) -> Stage {
@@ -130,6 +132,27 @@ fn orders_since_a_later_day_leave_the_earlier_ones_in_the_copy() {
 }
 
 #[test]
+fn recent_orders_are_read_where_they_are_due() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    let sync = || {
+        let run = stage.run(["sync", "--keep", "--json", "--resellers", served::RESELLER]).exits_with(0);
+        run.json()["requests"].as_u64().unwrap()
+    };
+    let customers = 60;
+    let first = sync();
+    let again = sync();
+    assert!(
+        first >= again + 3 * customers,
+        "records, subscriptions and orders: {first}, then {again} requests"
+    );
+    let sql = "SELECT COUNT(*) AS read, MIN(orders_since) AS since FROM customer WHERE orders_at IS NOT NULL";
+    let stored = stage.run(["sql", sql, "--json"]).exits_with(0).json();
+    let since = chrono::Utc::now().date_naive() - chrono::Days::new(60);
+    assert_eq!((&stored[0]["read"], &stored[0]["since"]), (&json!(customers), &json!(since.to_string())));
+}
+
+#[test]
 fn a_sync_of_one_reseller_reads_and_reports_no_other() {
     let served = Served::start();
     let stage = with_profile(&served);
@@ -229,8 +252,8 @@ fn three(failing: &Arc<AtomicBool>) -> Scripted {
                 "links": {"self": {"uri": format!("/v3/customers/{number}"), "method": "GET", "headers": []}},
             })
         };
-        if target.contains("/resellers?") || target.contains("/notifications?") {
-            return (403, "{}".to_owned());
+        if ["/resellers?", "/notifications?", "/orders?"].iter().any(|path| target.contains(path)) {
+            return (403, json!({"code": "4121", "message": "not allowed"}).to_string());
         }
         let body = if target.contains("/subscriptions") {
             json!({"totalCount": 0, "items": []})
@@ -253,7 +276,7 @@ fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
     let api = three(&failing);
     let stage = at(&api);
     let config = std::fs::read_to_string(stage.config()).unwrap();
-    stage.write(stage.config(), &(config + FAST));
+    stage.write(stage.config(), &(config + FAST + WITHOUT_ORDERS));
     stage.run(["sync", "--keep"]).exits_with(5).warns(&["may not list resellers", "customer 3: "]);
     let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(5);
     found
@@ -269,6 +292,23 @@ fn a_result_that_rests_on_part_of_the_portfolio_says_so() {
     stage.run(["sync"]).exits_with(0);
     let found = stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0);
     found.prints(&["Company 1", "Company 2", "Company 3"]);
+}
+
+#[test]
+fn an_account_without_the_right_to_read_orders_has_the_rest() {
+    let api = three(&Arc::new(AtomicBool::new(false)));
+    let stage = at(&api);
+    let config = std::fs::read_to_string(stage.config()).unwrap();
+    stage.write(stage.config(), &(config + FAST));
+    let run = stage.run(["sync", "--keep"]).exits_with(0);
+    run.warns(&["3 customers, 3 with details", "Orders were not read: ", "set `orders_days = 0`"]);
+    stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0).prints(&["Company 3"]);
+    // Those who ask for orders get none, which is no success.
+    stage.run(["sync", "--orders", "-1y"]).exits_with(5).warns(&[
+        "customer 1: ",
+        "customer 2: ",
+        "customer 3: ",
+    ]);
 }
 
 /// An API with two customers, of whom the second leaves the list after the first phase; `phase` says how its record answers.
@@ -311,7 +351,7 @@ fn only_a_404_of_the_api_itself_makes_a_customer_gone() {
     let api = leaving(&phase);
     let stage = at(&api);
     let config = std::fs::read_to_string(stage.config()).unwrap();
-    stage.write(stage.config(), &(config + FAST));
+    stage.write(stage.config(), &(config + FAST + WITHOUT_ORDERS));
     let gone = |expected: i32, code: i32| {
         let report = stage.run(["sync", "--json"]).exits_with(code).json();
         assert_eq!(report["known_gone"], json!(expected), "{report}");
@@ -367,7 +407,7 @@ fn a_sync_keeps_the_earlier_values_where_later_ones_cannot_be_read() {
     });
     let stage = at(&api);
     let config = std::fs::read_to_string(stage.config()).unwrap();
-    stage.write(stage.config(), &(config + FAST));
+    stage.write(stage.config(), &(config + FAST + WITHOUT_ORDERS));
     stage.run(["sync", "--keep"]).exits_with(0);
     let find = ["find", "--columns", "company,country,anniversary,seats,next-renewal", "--output", "csv"];
     let good = stage.run(find).exits_with(0).out;
@@ -436,7 +476,7 @@ fn a_backup_of_one_file_alone_is_said_and_loses_no_later_change() {
         let api = renaming(&number);
         let stage = at(&api);
         let config = std::fs::read_to_string(stage.config()).unwrap();
-        stage.write(stage.config(), &(config + FAST));
+        stage.write(stage.config(), &(config + FAST + WITHOUT_ORDERS));
         let sync = |name: u32| {
             number.store(name, Ordering::SeqCst);
             stage.run(["sync", "--keep"]).exits_with(0)

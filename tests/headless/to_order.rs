@@ -83,7 +83,7 @@ fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
     let api = api(&phase);
     let stage = at(&api);
     let config = std::fs::read_to_string(stage.config()).unwrap();
-    stage.write(stage.config(), &(config + "\n[portfolio]\nrequests_per_minute = 6000\n"));
+    stage.write(stage.config(), &(config + "\n[portfolio]\nrequests_per_minute = 6000\norders_days = 0\n"));
     let unknown = "icences to order are not known: ";
     stage.run(["sync", "--keep"]).exits_with(0).warns(&[unknown]);
     assert_eq!(numbers(&stage), json!([null, null, null]));

@@ -34,7 +34,7 @@ use vipmp::{
     api::{Client, ClientConfig, FixedToken, RequestOptions, Urgency},
     portfolio::{
         Identity, PortfolioStore, StoreError,
-        sync::{SharedStore, SyncError, SyncJob, SyncReport, SyncScope, sync},
+        sync::{OrdersScope, SharedStore, SyncError, SyncJob, SyncReport, SyncScope, sync},
     },
     source::remote::RemoteSource,
 };
@@ -82,7 +82,7 @@ impl Target {
             scope: SyncScope {
                 resellers: RESELLERS.iter().map(|id| ((*id).to_owned(), None)).collect(),
                 is_all: false,
-                orders_since: None,
+                orders: OrdersScope::None,
             },
             at_once: self.at_once,
             per_minute: None,

@@ -17,7 +17,7 @@ use crate::{
     config::Profile,
     portfolio::{
         Completeness, CopyFile, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
-        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
+        sync::{OrdersScope, SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
     text,
 };
@@ -125,11 +125,13 @@ pub(super) async fn read_demo(
         PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(|error| print_store_error(&error))?;
     let store = SharedStore::new(store);
     let resellers = account.resellers(usize::MAX).await.map_err(|error| print_api_error(&error))?;
+    let days = context.loaded.config.portfolio.orders_days;
+    let orders = OrdersScope::of_days(days, Utc::now().date_naive());
     let job = SyncJob {
         source: source_of(&account),
         options: RequestOptions::default(),
         store: store.clone(),
-        scope: SyncScope { resellers: named(resellers), is_all: true, orders_since: None },
+        scope: SyncScope { resellers: named(resellers), is_all: true, orders },
         at_once: context.network.concurrency,
         per_minute: None,
     };

@@ -32,7 +32,10 @@ use crate::{
     model::{Edge, parse_date},
     portfolio::{
         OpenedStore, PortfolioStore,
-        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync as run_sync},
+        sync::{
+            OrdersScope, SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope,
+            sync as run_sync,
+        },
     },
     text,
 };
@@ -48,7 +51,7 @@ pub struct SyncArgs {
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     pub resellers: Vec<String>,
 
-    /// Read orders too, since this day: 2026-11-01, 2026-11, 2026, -30d, -2w, -3m or -1y
+    /// Read all orders since this day, due or not: 2026-11-01, 2026-11, 2026, -30d, -2w, -3m or -1y
     #[arg(long, value_name = "SINCE", allow_hyphen_values = true)]
     pub orders: Option<String>,
 
@@ -78,10 +81,11 @@ pub struct SyncArgs {
 }
 
 impl SyncArgs {
-    fn orders_since(&self, today: NaiveDate) -> Result<Option<NaiveDate>, String> {
-        let Some(text) = self.orders.as_deref() else { return Ok(None) };
+    /// Returns the orders to read: all since the day that is given, or those of so many days where they are due.
+    fn orders(&self, days: u16, today: NaiveDate) -> Result<OrdersScope, String> {
+        let Some(text) = self.orders.as_deref() else { return Ok(OrdersScope::of_days(days, today)) };
         parse_date(text, today, Edge::From)
-            .map(Some)
+            .map(OrdersScope::All)
             .map_err(|error| format!("--orders {}: {error}", text::clean(text)))
     }
 
@@ -113,8 +117,9 @@ pub(in crate::cli) async fn sync(
 }
 
 async fn run(wanted: &SyncArgs, arguments: &Arguments, context: &CommandContext) -> Result<(), Failure> {
-    let orders_since = || wanted.orders_since(Utc::now().date_naive()).map_err(|error| usage(&error));
-    orders_since()?;
+    let days = context.loaded.config.portfolio.orders_days;
+    let orders = || wanted.orders(days, Utc::now().date_naive()).map_err(|error| usage(&error));
+    orders()?;
     if wanted.watch.is_some_and(|time| time < SHORTEST_WATCH) {
         return Err(usage("--watch: the shortest time is 1m"));
     }
@@ -144,7 +149,7 @@ async fn run(wanted: &SyncArgs, arguments: &Arguments, context: &CommandContext)
                 scope: SyncScope {
                     resellers: resellers.ids.iter().cloned().zip(resellers.names.iter().cloned()).collect(),
                     is_all,
-                    orders_since: orders_since()?,
+                    orders: orders()?,
                 },
                 at_once: context.network.concurrency,
                 per_minute: Some(context.loaded.config.portfolio.requests_per_minute.into()),
@@ -343,6 +348,11 @@ fn print_report(
             print_error(&doubt);
         }
     }
+    if let Some(reason) = &report.refused_orders {
+        print_note(&format!(
+            "Orders were not read: {reason} To do without them, set `orders_days = 0` in [portfolio]."
+        ));
+    }
     for (id, reason) in &report.failures {
         print_error(&format!("customer {id}: {reason}"));
     }
@@ -397,6 +407,7 @@ fn as_json(report: &SyncReport, progress: &SyncProgress, elapsed: Duration) -> V
         "doubts": pairs(&held.doubts, "reseller_id"),
         "unread_resellers": pairs(&report.unread_resellers, "reseller_id"),
         "to_order": to_order_json(&held.to_order),
+        "refused_orders": report.refused_orders,
         "unread_to_order": pairs(&held.to_order.doubts, "reseller_id"),
         "resellers": { "known": held.resellers.0, "listed": held.resellers.1 },
         "requests": progress.requests(),

@@ -1,10 +1,14 @@
-//! Orders that the screen reads: kept beside those of syncs, and shown while the API cannot be reached.
+//! The orders of customers: when they are to be read, and what is stored of them for the time without the API.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
 
-use super::{PortfolioStore, time, write::part};
+use super::{
+    PortfolioStore, time,
+    walk::{AHEAD, FAR, NEAR, near_days},
+    write::part,
+};
 use crate::{
     model::{OrderPage, Timestamp},
     portfolio::StoreError,
@@ -35,6 +39,44 @@ impl PortfolioStore {
             return Ok(());
         }
         self.put_orders(id, orders, Some(since), now)
+    }
+
+    /// Returns the customers of these resellers whose orders since a day are due at a time, or all of them that are not gone:
+    /// those whose orders were never read first, then the oldest. Each has the day from which its stored orders begin.
+    ///
+    /// Orders are due as often as a record is, and once a change of the customer has been seen since.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn by_age_of_orders(
+        &self,
+        resellers: &[String],
+        due: Option<(NaiveDate, DateTime<Utc>)>,
+    ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
+        let mut found = self.cache.prepare_cached(
+            "SELECT id, orders_since FROM customer
+             WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL
+                OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at < changed_at
+                OR orders_at < CASE WHEN next_renewal BETWEEN ?4 AND ?5 OR anniversary BETWEEN ?4 AND ?5
+                    OR commitment_end BETWEEN ?4 AND ?5 THEN ?6 ELSE ?7 END
+                OR id IN (SELECT customer_id FROM unread WHERE part = 'orders' AND again))
+             ORDER BY orders_at IS NOT NULL, orders_at, id",
+        )?;
+        let (since, now) = due.map_or((None, DateTime::UNIX_EPOCH), |(since, now)| (Some(since), now));
+        let (near_from, near_to) = near_days(now.date_naive());
+        let values = params![
+            serde_json::to_string(resellers)?,
+            since.map(|day| day.to_string()),
+            time::to_text(now + AHEAD),
+            near_from,
+            near_to,
+            time::to_text(now - NEAR),
+            time::to_text(now - FAR),
+        ];
+        let rows = found.query_map(values, |row| {
+            Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Returns a customer's stored orders since a day (`None`: of the term that `today` is in), and when they were read.

@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// The age after which a record is read again if a renewal, an anniversary or the end of a commitment is near.
-const NEAR: TimeDelta = TimeDelta::days(1);
+pub(super) const NEAR: TimeDelta = TimeDelta::days(1);
 /// The age after which any record is read again.
 pub(super) const FAR: TimeDelta = TimeDelta::days(7);
 
 /// The time to come from which a stored time is of a clock that was ahead. A run itself stores times after its beginning.
-const AHEAD: TimeDelta = TimeDelta::days(1);
+pub(super) const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// A customer whose record or subscriptions are due.
 #[derive(Debug, Clone)]
@@ -187,26 +187,6 @@ impl PortfolioStore {
             .map_or(0, |count| u64::try_from(*count).unwrap_or_default()))
     }
 
-    /// Returns the customers of these resellers that are not gone, in the order in which their orders are to be read: those whose
-    /// orders were never read first, then the oldest. Each has the day from which its stored orders begin.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
-    pub fn by_age_of_orders(
-        &self,
-        resellers: &[String],
-    ) -> Result<Vec<(String, Option<NaiveDate>)>, StoreError> {
-        let mut found = self.cache.prepare_cached(
-            "SELECT id, orders_since FROM customer
-             WHERE gone_at IS NULL AND reseller_id IN (SELECT value FROM json_each(?))
-             ORDER BY orders_at IS NOT NULL, orders_at, id",
-        )?;
-        let rows = found.query_map([serde_json::to_string(resellers)?], |row| {
-            Ok((row.get(0)?, time::day_from_text(row.get::<_, Option<String>>(1)?.as_deref())))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// Returns customers of these resellers whose record or subscriptions are due at `now`, the most urgent first, except
     /// those that failed since `since`.
     ///
@@ -240,7 +220,7 @@ impl PortfolioStore {
         columns: &str,
         read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, rusqlite::Error>,
     ) -> Result<Vec<T>, StoreError> {
-        let today = now.date_naive();
+        let (near_from, near_to) = near_days(now.date_naive());
         let sql = format!(
             "WITH dated AS (
                 SELECT id, failed_at, gone_at, failure,
@@ -263,8 +243,8 @@ impl PortfolioStore {
         let mut due = self.cache.prepare_cached(&sql)?;
         let rows = due.query_map(
             params![
-                (today - TimeDelta::days(15)).to_string(),
-                (today + TimeDelta::days(31)).to_string(),
+                near_from,
+                near_to,
                 time::to_text(now - NEAR),
                 time::to_text(now - FAR),
                 time::to_text(since),
@@ -276,6 +256,11 @@ impl PortfolioStore {
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// Returns the first and the last day of the time in which a date is near: from the 31st day before to the 15th after it.
+pub(super) fn near_days(today: NaiveDate) -> (String, String) {
+    ((today - TimeDelta::days(15)).to_string(), (today + TimeDelta::days(31)).to_string())
 }
 
 /// Returns the link of a stored list entry.

@@ -35,8 +35,27 @@ pub struct SyncScope {
     pub resellers: Vec<(String, Option<String>)>,
     /// True if these are all that the account lists: others in the copy are then known to be listed no longer.
     pub is_all: bool,
-    /// Orders: none, or those since a day. Where earlier ones are stored, these are read again too.
-    pub orders_since: Option<NaiveDate>,
+    /// The orders. Where earlier ones are stored, these are read again too.
+    pub orders: OrdersScope,
+}
+
+/// The orders that a sync reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrdersScope {
+    /// None.
+    None,
+    /// Those since a day, of the customers for whom that is due.
+    Due(NaiveDate),
+    /// Those since a day, of every customer.
+    All(NaiveDate),
+}
+
+impl OrdersScope {
+    /// Returns the orders of so many days up to `today` wherever they are due; none for 0.
+    pub fn of_days(days: u16, today: NaiveDate) -> Self {
+        let since = today.checked_sub_days(chrono::Days::new(days.into()));
+        since.filter(|_| days > 0).map_or(Self::None, Self::Due)
+    }
 }
 
 impl SyncScope {
@@ -84,6 +103,8 @@ pub struct SyncReport {
     /// The resellers whose licences to order could not be read this time, each with the reason. Those of an account that may
     /// never read them are not among these.
     pub unread_acquisitions: Vec<(String, String)>,
+    /// The reason why the account may read no orders, if that is so. Orders are no part of what makes a copy complete.
+    pub refused_orders: Option<String>,
     /// The number of customers that could not be read.
     pub failed: u64,
     /// The number of recorded changes.
@@ -220,8 +241,13 @@ async fn run_stages(
     lists::walk_all(job, budget, progress, &mut report).await?;
     acquisitions::read_all(job, budget, progress, &mut report).await?;
     details::read_due(job, budget, progress, begun, &mut report).await?;
-    if let Some(since) = job.scope.orders_since {
-        details::read_orders(job, budget, progress, since, &mut report).await?;
+    let orders = match job.scope.orders {
+        OrdersScope::None => None,
+        OrdersScope::Due(since) => Some((since, Some(begun))),
+        OrdersScope::All(since) => Some((since, None)),
+    };
+    if let Some((since, due_at)) = orders {
+        details::read_orders(job, budget, progress, (since, due_at), &mut report).await?;
     }
     let resellers = (!job.scope.is_all).then(|| job.scope.ids());
     (report.completeness, report.unread) = job

@@ -150,7 +150,7 @@ fn only_the_synced_resellers_are_due_and_counted() {
         let of: Vec<String> = of.iter().map(|id| (*id).to_owned()).collect();
         let found = store.due(&of, noon(), noon(), 9).unwrap();
         assert_eq!(store.count_due(&of, noon(), noon()).unwrap(), found.len() as u64);
-        let by_age_of_orders = store.by_age_of_orders(&of).unwrap();
+        let by_age_of_orders = store.by_age_of_orders(&of, None).unwrap();
         assert_eq!(by_age_of_orders.len(), found.len());
         let held = store.completeness_of(Some(&of)).unwrap();
         assert_eq!((held.customers, held.resellers.0), (found.len() as u64, of.len() as u64));
@@ -172,8 +172,33 @@ fn those_whose_orders_are_the_oldest_come_first() {
     let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
     store.put_orders("1", &none, day, at("2026-03-01T09:00:00Z")).unwrap();
     store.put_orders("2", &none, None, at("2026-03-01T08:00:00Z")).unwrap();
-    let found = store.by_age_of_orders(&own()).unwrap();
+    let found = store.by_age_of_orders(&own(), None).unwrap();
     assert_eq!(found, [("3".to_owned(), None), ("2".to_owned(), None), ("1".to_owned(), day)]);
+}
+
+#[test]
+fn orders_are_due_like_records_and_when_earlier_ones_are_wanted_or_a_change_was_seen() {
+    let place = Place::new();
+    place.fill(&["1", "2", "3"]);
+    let mut store = place.open();
+    let none = OrderPage::from_slice(br#"{"totalCount": 0, "items": []}"#).unwrap();
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    for (id, anniversary) in [("1", "2026-03-20"), ("2", "2026-09-20")] {
+        store.put_record(id, &record(&json!({"customerId": id, "cotermDate": anniversary})), noon()).unwrap();
+        store.put_orders(id, &none, Some(day("2026-01-01")), noon()).unwrap();
+    }
+    let due = |store: &PortfolioStore, since: &str, now: &str| -> String {
+        let found = store.by_age_of_orders(&own(), Some((day(since), at(now)))).unwrap();
+        found.into_iter().map(|(id, _)| id).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:00Z"), "3", "never read");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:01Z"), "3 1", "an anniversary is near");
+    assert_eq!(due(&store, "2026-01-01", "2026-03-08T12:00:01Z"), "3 1 2", "a week has passed");
+    assert_eq!(due(&store, "2025-12-31", "2026-03-02T12:00:00Z"), "3 1 2", "earlier ones are wanted");
+    assert_eq!(due(&store, "2026-02-01", "2026-02-27T12:00:00Z"), "3 1 2", "read by a clock that was ahead");
+    let renamed = json!({"customerId": "2", "companyProfile": {"companyName": "Other"}});
+    store.put_record("2", &record(&renamed), at("2026-03-01T13:00:00Z")).unwrap();
+    assert_eq!(due(&store, "2026-01-01", "2026-03-02T12:00:00Z"), "3 2", "a change was seen");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    config::Profile,
+    config::{PortfolioSettings, Profile},
     state::{SavedView, View},
     tui::keys::KeyMap,
 };
@@ -40,8 +40,8 @@ pub struct Configured {
     pub keys: KeyMap,
     /// Rows a page.
     pub page_size: u8,
-    /// The most requests that a sync sends per minute.
-    pub requests_per_minute: u16,
+    /// What syncs read, and how fast.
+    pub portfolio: PortfolioSettings,
     /// The user's own views of the demo.
     pub demo_views: Vec<SavedView>,
 }
@@ -55,7 +55,7 @@ impl Default for Configured {
             problems: Vec::new(),
             keys: KeyMap::default(),
             page_size: crate::model::MAX_LIMIT,
-            requests_per_minute: crate::config::PortfolioSettings::default().requests_per_minute,
+            portfolio: PortfolioSettings::default(),
             demo_views: Vec::new(),
         }
     }

@@ -18,11 +18,16 @@ use crate::{
 
 /// Returns what a first sync takes, in words.
 fn effort(app: &App) -> String {
-    let per_minute = u64::from(app.session.configuration.requests_per_minute);
-    let rate =
-        format!("Each customer takes two requests, at most {} per minute", text::group_digits(per_minute));
+    let settings = app.session.configuration.portfolio;
+    let per_minute = u64::from(settings.requests_per_minute);
+    // The record, the subscriptions, and the orders.
+    let (requests, words) = if settings.orders_days > 0 { (3, "three") } else { (2, "two") };
+    let rate = format!(
+        "Each customer takes {words} requests, at most {} per minute",
+        text::group_digits(per_minute)
+    );
     let minutes = app.table.count_of_all().map(|customers| {
-        let minutes = (2 * customers).div_ceil(per_minute.max(1)).max(1);
+        let minutes = (requests * customers).div_ceil(per_minute.max(1)).max(1);
         let customers = text::pluralize(customers, "customer", "customers");
         let minutes = text::pluralize(minutes, "minute", "minutes");
         format!(": {customers} of this reseller, {minutes}, and more if the account has other resellers")
