@@ -130,6 +130,8 @@ pub struct Commitment {
 pub struct Benefit {
     /// `THREE_YEAR_COMMIT`, `LARGE_GOVERNMENT_AGENCY`, …
     pub kind: Option<String>,
+    /// The state of a `LARGE_GOVERNMENT_AGENCY`: `ACTIVE`, or `PENDING_UPGRADE` until the next anniversary.
+    pub status: Option<String>,
     /// The commitment in force.
     pub commitment: Option<Commitment>,
     /// The requested commitment.
@@ -151,6 +153,10 @@ pub struct LinkedMembership {
     pub linked_membership_type: Option<String>,
     /// The date since which the customer has been a member.
     pub creation_date: Option<Timestamp>,
+    /// The country, which only memberships of government agencies have.
+    pub country: Option<String>,
+    /// The benefits of all its members, for example `LARGE_GOVERNMENT_AGENCY`.
+    pub benefit_types: Vec<String>,
 }
 
 /// The whole customer resource (`GET /v3/customers/{customer-id}`).
@@ -166,7 +172,7 @@ pub struct Customer {
     pub status: Status,
     /// The time when the account was created.
     pub creation_date: Option<Timestamp>,
-    /// The anniversary date; a customer that never ordered has none.
+    /// The anniversary date; a customer that never ordered has none, which the API also writes as an empty text.
     pub coterm_date: Option<Timestamp>,
     /// True if the customer may be sold to in several countries.
     pub global_sales_enabled: Option<bool>,
@@ -220,7 +226,7 @@ impl Customer {
             reseller_id: fields.text("resellerId"),
             status: fields.status(),
             creation_date: fields.timestamp("creationDate"),
-            coterm_date: fields.timestamp("cotermDate"),
+            coterm_date: read_coterm(&mut fields),
             global_sales_enabled: fields.bool("globalSalesEnabled"),
             tags: fields.texts("tags"),
             company_name: None,
@@ -285,6 +291,7 @@ impl Benefit {
     fn read(fields: &mut Fields<'_>) -> Self {
         Self {
             kind: fields.text("type"),
+            status: fields.text("status"),
             commitment: Commitment::read(fields, "commitment"),
             commitment_request: Commitment::read(fields, "commitmentRequest"),
             recommitment_request: Commitment::read(fields, "recommitmentRequest"),
@@ -317,9 +324,18 @@ fn read_membership(parent: &mut Fields<'_>) -> Option<LinkedMembership> {
         kind: fields.text("type"),
         linked_membership_type: fields.text("linkedMembershipType"),
         creation_date: fields.timestamp("creationDate"),
+        country: fields.text("country"),
+        benefit_types: fields.texts("benefitTypes"),
     };
     parent.absorb(fields);
     Some(membership)
+}
+
+/// Reads the anniversary date. The pattern for it in `references/validations` allows an empty text, which stands for none.
+fn read_coterm(fields: &mut Fields<'_>) -> Option<Timestamp> {
+    let is_empty =
+        fields.value("cotermDate").and_then(Value::as_str).is_some_and(|date| date.trim().is_empty());
+    if is_empty { None } else { fields.timestamp("cotermDate") }
 }
 
 #[cfg(test)]
@@ -358,6 +374,29 @@ mod tests {
         assert_eq!(benefit.commitment_request, None);
         assert_eq!(customer.linked_membership.as_ref().unwrap().name.as_deref(), Some("Lake Group"));
         assert_eq!(customer.raw["brandNew"]["x"], json!(1));
+    }
+
+    /// The sample of `lga/create`.
+    #[test]
+    fn reads_a_government_agency_with_its_membership() {
+        let body = br#"{"customerId": "1005512199", "benefits": [{"type": "LARGE_GOVERNMENT_AGENCY", "status": "ACTIVE"}],
+            "linkedMembership": {"id": "51001315", "type": "STANDARD", "linkedMembershipType": "OWNER",
+                "creationDate": "2024-07-17T03:47:35", "country": "US", "benefitTypes": ["LARGE_GOVERNMENT_AGENCY"]}}"#;
+        let customer = Customer::from_slice(body).unwrap();
+        assert_eq!(customer.problems, []);
+        assert_eq!(customer.benefits[0].status.as_deref(), Some("ACTIVE"));
+        let membership = customer.linked_membership.unwrap();
+        assert_eq!(membership.country.as_deref(), Some("US"));
+        assert_eq!(membership.benefit_types, ["LARGE_GOVERNMENT_AGENCY"]);
+    }
+
+    #[test]
+    fn an_empty_anniversary_is_none() {
+        for (sent, is_none) in [("\"\"", true), ("\" \"", true), ("null", true), ("\"2026-07-07\"", false)] {
+            let body = format!("{{\"customerId\": \"1\", \"cotermDate\": {sent}}}");
+            let customer = Customer::from_slice(body.as_bytes()).unwrap();
+            assert_eq!((customer.coterm_date.is_none(), customer.problems.len()), (is_none, 0), "{sent}");
+        }
     }
 
     #[test]

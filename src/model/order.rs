@@ -20,6 +20,9 @@ pub struct LineItem {
     pub offer_id: Option<String>,
     /// Seats or units.
     pub quantity: Option<i64>,
+    /// The part of the quantity that was neither returned nor switched to another product. Only lines of `NEW` and
+    /// `RENEWAL` orders have it (`order-management/get-order`).
+    pub remaining_quantity: Option<i64>,
     /// The subscription that the line made or changed.
     pub subscription_id: Option<String>,
     /// The line's status.
@@ -31,6 +34,8 @@ pub struct LineItem {
 pub struct Order {
     /// Its id.
     pub order_id: Option<String>,
+    /// The customer that it is of.
+    pub customer_id: Option<String>,
     /// The partner's own reference.
     pub external_reference_id: Option<String>,
     /// The order that this one returns, renews or previews.
@@ -43,7 +48,7 @@ pub struct Order {
     pub creation_date: Option<Timestamp>,
     /// Its status.
     pub status: Status,
-    /// The channel that it came from, for example `PARTNER`.
+    /// The channel that it came from: `API`, or `System` for an automatic renewal.
     pub source: Option<String>,
     /// Its lines.
     pub line_items: Vec<LineItem>,
@@ -140,6 +145,7 @@ impl Order {
     fn read(fields: &mut Fields<'_>) -> Self {
         Self {
             order_id: fields.text("orderId"),
+            customer_id: fields.text("customerId"),
             external_reference_id: fields.text("externalReferenceId"),
             reference_order_id: fields.text("referenceOrderId"),
             order_type: fields.text("orderType"),
@@ -151,6 +157,7 @@ impl Order {
                 ext_line_item_number: line.int("extLineItemNumber"),
                 offer_id: line.text("offerId"),
                 quantity: line.int("quantity"),
+                remaining_quantity: line.int("remainingQuantity"),
                 subscription_id: line.text("subscriptionId"),
                 status: line.status(),
             }),
@@ -177,16 +184,19 @@ mod tests {
     #[test]
     fn reads_a_page_with_its_links() {
         let body = br#"{"totalCount": 3, "count": 1, "offset": 1, "limit": 1, "items": [
-            {"orderId": "o2", "orderType": "NEW", "status": "1002", "creationDate": "2025-08-27T12:57:22Z",
-             "lineItems": [{"extLineItemNumber": 1, "offerId": "65304479CA01A12", "quantity": 3,
-                "status": "1002"}]}],
+            {"orderId": "o2", "customerId": "1", "orderType": "NEW", "status": "1002", "source": "API",
+             "creationDate": "2025-08-27T12:57:22Z", "lineItems": [{"extLineItemNumber": 1,
+                "offerId": "65304479CA01A12", "quantity": 3, "remainingQuantity": 2, "status": "1002"}]}],
             "links": {"next": {"uri": "/v3/customers/1/orders?offset=2&limit=1"}}}"#;
         let page = OrderPage::from_slice(body).unwrap();
         assert_eq!((page.total_count, page.offset, page.items.len()), (Some(3), 1, 1));
-        assert_eq!(page.items[0].line_items[0].quantity, Some(3));
+        let (order, line) = (&page.items[0], &page.items[0].line_items[0]);
+        assert_eq!((order.customer_id.as_deref(), order.source.as_deref()), (Some("1"), Some("API")));
+        assert_eq!((line.quantity, line.remaining_quantity), (Some(3), Some(2)));
         assert!(page.links.next.is_some() && page.links.prev.is_none());
         assert!(OrderPage::from_slice(b"{\"items\": {}}").is_err());
     }
+
     #[test]
     fn pages_become_one_with_each_order_once() {
         let page = |body: &str| OrderPage::from_slice(body.as_bytes()).unwrap();

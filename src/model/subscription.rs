@@ -15,8 +15,12 @@ use crate::text;
 pub struct AutoRenewal {
     /// True if it renews automatically; `None` if the server does not say.
     pub enabled: Option<bool>,
-    /// Seats after the renewal.
+    /// Seats after the renewal. The API fills it whether the number is fixed or follows the current one.
     pub renewal_quantity: Option<i64>,
+    /// The High Growth Offer that comes at the next anniversary, `MOQ_100`, `MOQ_250` or `MOQ_500`; absent without one.
+    pub renewal_code: Option<String>,
+    /// The flexible discounts that the renewal uses.
+    pub flex_discount_codes: Vec<String>,
 }
 
 /// One subscription.
@@ -24,7 +28,8 @@ pub struct AutoRenewal {
 pub struct Subscription {
     /// Its id.
     pub subscription_id: Option<String>,
-    /// The offer: ten characters of base product, two of discount level, the rest.
+    /// The offer: ten characters of base product, two of discount level, the rest. The level is always the lowest one:
+    /// orders have the level that was bought, the customer that which it owns.
     pub offer_id: Option<String>,
     /// Seats bought.
     pub current_quantity: Option<i64>,
@@ -44,6 +49,8 @@ pub struct Subscription {
     pub currency_code: Option<String>,
     /// The deployment of a global customer.
     pub deployment_id: Option<String>,
+    /// The actions that are possible now: `MANUAL_RENEWAL` on ended subscriptions that can still be renewed late.
+    pub allowed_actions: Vec<String>,
 }
 
 /// The kind of goods that an offer is.
@@ -77,6 +84,12 @@ impl Subscription {
     /// Returns true if it is active.
     pub fn is_active(&self) -> bool {
         self.status.code() == "1000"
+    }
+
+    /// Returns true if it has ended and the server says that it can still be renewed. The period differs between sources
+    /// (`renewals/manual-renewals` says "typically 14 days"), so only the server's word counts.
+    pub fn is_renewable_late(&self) -> bool {
+        self.status.code() == "1004" && self.allowed_actions.iter().any(|action| action == "MANUAL_RENEWAL")
     }
 }
 
@@ -154,6 +167,8 @@ impl Subscription {
             let renewal = AutoRenewal {
                 enabled: inner.bool("enabled"),
                 renewal_quantity: inner.int("renewalQuantity"),
+                renewal_code: inner.text("renewalCode"),
+                flex_discount_codes: inner.texts("flexDiscountCodes"),
             };
             fields.absorb(inner);
             renewal
@@ -170,6 +185,7 @@ impl Subscription {
             status: fields.status(),
             currency_code: fields.text("currencyCode"),
             deployment_id: fields.text("deploymentId"),
+            allowed_actions: fields.texts("allowedActions"),
         }
     }
 }
@@ -217,6 +233,26 @@ mod tests {
         assert_eq!(doubt(twice).unwrap(), "1 subscription came twice");
     }
 
+    /// The samples of `subscription-management/get-details` and `renewals/manual-renewals`.
+    #[test]
+    fn reads_what_renewals_need() {
+        let body = br#"{"items": [
+            {"offerId": "65304479CA01A12", "currentQuantity": 10, "renewedQuantity": 5, "status": "1000", "autoRenewal":
+             {"enabled": true, "renewalQuantity": 5, "renewalCode": "MOQ_100", "flexDiscountCodes": ["SUMMER_SALE_12"]}},
+            {"status": "1004", "allowedActions": ["MANUAL_RENEWAL"]},
+            {"status": "1004"},
+            {"status": "1000", "allowedActions": ["MANUAL_RENEWAL"]},
+            {"status": "1004", "allowedActions": "MANUAL_RENEWAL", "autoRenewal": {"flexDiscountCodes": 7}}]}"#;
+        let list = SubscriptionList::from_slice(body).unwrap();
+        let first = &list.items[0];
+        assert_eq!((first.current_quantity, first.renewed_quantity), (Some(10), Some(5)));
+        assert_eq!(first.auto_renewal.renewal_code.as_deref(), Some("MOQ_100"));
+        assert_eq!(first.auto_renewal.flex_discount_codes, ["SUMMER_SALE_12"]);
+        let late: Vec<bool> = list.items.iter().map(Subscription::is_renewable_late).collect();
+        assert_eq!(late, [false, true, false, false, false], "only ended ones of which the server says so");
+        assert_eq!(list.problems.len(), 2, "{:?}", list.problems);
+    }
+
     #[test]
     fn reads_a_list_and_tells_what_is_wrong_in_it() {
         let body = br#"{"totalCount": 2, "items": [
@@ -227,7 +263,7 @@ mod tests {
         let list = SubscriptionList::from_slice(body).unwrap();
         assert_eq!(
             list.items[0].auto_renewal,
-            AutoRenewal { enabled: Some(true), renewal_quantity: Some(10) }
+            AutoRenewal { enabled: Some(true), renewal_quantity: Some(10), ..AutoRenewal::default() }
         );
         assert_eq!(list.items[1].current_quantity, Some(-2_147_483_648));
         assert_eq!(list.problems.len(), 2);

@@ -142,7 +142,9 @@ fn dates(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
         page.field("Discount", &format!("{} · {kind}", discount.level.as_deref().unwrap_or("—")));
     }
     for benefit in customer.benefits.iter().filter(|benefit| !is_three_year(benefit)) {
-        page.optional("Benefit", benefit.kind.as_deref());
+        let words: Vec<&str> =
+            [&benefit.kind, &benefit.status].into_iter().flatten().map(String::as_str).collect();
+        page.optional("Benefit", Some(&words.join(" · ")));
     }
 }
 

@@ -109,13 +109,19 @@ fn subscription(page: &mut LineBuilder, item: &Subscription) {
     page.optional("Subscription ID", item.subscription_id.as_deref());
 }
 
-/// Returns when a subscription renews and to what quantity: `Auto-renews 27 Jun 2027 · 872`.
+/// Returns when a subscription renews and to what quantity: `Auto-renews 27 Jun 2027 · 872`. After an early renewal it also
+/// says how many seats were renewed, and after the end whether the server still allows a late renewal.
 fn renewal(item: &Subscription) -> String {
     let date = item.renewal_date.as_ref().map_or("—".to_owned(), Timestamp::day);
-    match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
+    let renewal = match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
         (Some(true), Some(quantity)) => format!("Auto-renews {date} · {}", text::group_digits(quantity)),
         (Some(true), None) => format!("Auto-renews {date}"),
         (Some(false), _) => format!("Ends {date} · auto-renewal off"),
         (None, _) => format!("Renewal date {date} · auto-renewal unknown"),
-    }
+    };
+    let renewed = item.renewed_quantity.filter(|renewed| *renewed > 0);
+    let renewed = renewed
+        .map_or_else(String::new, |renewed| format!(" · {} renewed early", text::group_digits(renewed)));
+    let late = if item.is_renewable_late() { " · late renewal possible" } else { "" };
+    format!("{renewal}{renewed}{late}")
 }
