@@ -67,6 +67,9 @@ async fn the_portfolio_has_every_variety() {
                 assert!(["COMMITTED", "ACTIVE"].contains(&commitment), "{customer}");
                 assert_ne!(profile["marketSegment"], "EDU");
             }
+            if ["06", "07", "08", "09"].contains(&text(discount, "level")) {
+                assert_eq!(text(&customer["benefits"][0], "status"), "ACTIVE", "{customer}");
+            }
         }
         for benefit in customer["benefits"].as_array().into_iter().flatten() {
             note("benefit", &benefit["type"]);
@@ -76,7 +79,7 @@ async fn the_portfolio_has_every_variety() {
         }
         note("membership", &customer["linkedMembership"]["type"]);
         note("part", &customer["linkedMembership"]["linkedMembershipType"]);
-        match customer["cotermDate"].as_str() {
+        match customer["cotermDate"].as_str().filter(|date| !date.is_empty()) {
             None => never += 1,
             Some(date) if date <= TODAY => late += 1,
             Some(date) => soon += usize::from(date < "2026-05-01"),
@@ -87,7 +90,7 @@ async fn the_portfolio_has_every_variety() {
     assert_eq!(all("segment"), "COM EDU GOV");
     assert_eq!(all("sub-segment"), "FEDERAL HIGHER_ED K_12 LOCAL STATE");
     assert!(seen["country"].len() >= 30, "{}", all("country"));
-    for level in ["01", "02", "03", "04", "12", "13", "14", "T1", "TA", "TB", "TC", "TD", "TE"] {
+    for level in ["01", "02", "03", "04", "06", "12", "13", "14", "T1", "T2", "T3", "T4", "T5", "TB", "TC"] {
         assert!(seen["level"].contains(level), "{level} of {}", all("level"));
     }
     assert_eq!(all("benefit"), "LARGE_GOVERNMENT_AGENCY THREE_YEAR_COMMIT");
@@ -112,7 +115,7 @@ async fn subscriptions_agree_with_their_customer() {
             let list = api.ok(&format!("{path}/subscriptions")).await;
             let items = list["items"].as_array().cloned().unwrap_or_default();
             assert_eq!(list["totalCount"], items.len());
-            let coterm = customer["cotermDate"].as_str();
+            let coterm = customer["cotermDate"].as_str().filter(|date| !date.is_empty());
             assert_eq!(
                 coterm.is_none(),
                 items.is_empty(),
@@ -121,15 +124,10 @@ async fn subscriptions_agree_with_their_customer() {
             assert!(status != "1002" || items.is_empty(), "pending customers have not ordered");
             let deployments = api.ok(&format!("{path}/deployments?limit=100")).await;
             let places = texts(&deployments["items"], "/deploymentId");
-            let levels = texts(&customer["discounts"], "/level");
             for item in &items {
                 statuses.insert(text(item, "status").to_owned());
-                if item["status"] == "1000" {
-                    assert_eq!((item["renewalDate"].as_str(), status), (coterm, "1000"), "{path}");
-                    assert!(levels.contains(&&text(item, "offerId")[10..12]), "{item} {levels:?}");
-                }
                 let (used, owned) = (item["usedQuantity"].as_i64(), item["currentQuantity"].as_i64());
-                assert!(used <= owned && owned >= Some(1));
+                assert!(used <= owned && (owned >= Some(1) || item["status"] == "1009"));
                 if let Some(place) = item["deploymentId"].as_str() {
                     assert!(places.contains(&place), "{place} of {places:?}");
                     deployed += 1;

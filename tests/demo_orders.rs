@@ -48,17 +48,20 @@ async fn only_the_current_term_is_shown_by_default() {
     for id in texts(&list["accounts"], "/customerId") {
         let path = format!("/v3/customers/{id}");
         let customer = api.ok(&path).await;
-        let Some(coterm) = customer["cotermDate"].as_str() else {
+        let Some(coterm) = customer["cotermDate"].as_str().filter(|date| !date.is_empty()) else {
             assert_eq!(api.ok(&format!("{path}/orders?start-date=2000-01-01")).await["totalCount"], 0);
             continue;
         };
+        let subscriptions = api.ok(&format!("{path}/subscriptions")).await;
         let (year, rest) = coterm.split_at(4);
-        let start = format!("{}{rest}", year.parse::<i32>().unwrap() - 1);
+        // After an early renewal, the term ends a year before the anniversary date.
+        let early = subscriptions["items"].to_string().contains("renewedQuantity");
+        let start = format!("{}{rest}", year.parse::<i32>().unwrap() - if early { 2 } else { 1 });
+        let start = if start.as_str() > "2026-03-31" { "2000-01-01".to_owned() } else { start };
         let term = api.ok(&format!("{path}/orders?limit=100")).await;
-        assert!(texts(&term["items"], "/creationDate").iter().all(|date| date[..10] >= *start));
+        assert!(texts(&term["items"], "/creationDate").iter().all(|date| date[..10] >= *start), "{path}");
         let all = api.ok(&format!("{path}/orders?limit=100&start-date=2000-01-01")).await;
         fewer += usize::from(term["totalCount"].as_u64() < all["totalCount"].as_u64());
-        let subscriptions = api.ok(&format!("{path}/subscriptions")).await;
         let own = texts(&subscriptions["items"], "/subscriptionId");
         let created = customer["creationDate"].as_str().unwrap_or_default();
         for order in all["items"].as_array().into_iter().flatten() {
@@ -71,7 +74,12 @@ async fn only_the_current_term_is_shown_by_default() {
                 assert_eq!(api.ok(&format!("{path}/orders/{reference}")).await["orderId"], *reference);
             }
         }
+        let scheduled = subscriptions["items"].as_array().into_iter().flatten();
+        let scheduled: Vec<&Value> = scheduled.filter(|item| item["status"] == "1009").collect();
         for line in own {
+            if scheduled.iter().any(|item| item["subscriptionId"] == *line) {
+                continue;
+            }
             let bought = format!("{path}/orders?start-date=2000-01-01&subscription-id={line}");
             assert!(api.ok(&bought).await["totalCount"].as_u64() > Some(0), "each was bought");
         }

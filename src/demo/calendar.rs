@@ -47,6 +47,11 @@ pub(super) fn plus_years(day: NaiveDate, years: i32) -> NaiveDate {
     if years < 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) }.unwrap_or(day)
 }
 
+/// Adds months; the last day of a shorter month stands for one that it does not have.
+pub(super) fn plus_months(day: NaiveDate, months: i32) -> NaiveDate {
+    day.checked_add_months(Months::new(months.unsigned_abs())).unwrap_or(day)
+}
+
 /// Returns the first anniversary of `start` that is later than `day`.
 pub(super) fn next_anniversary(start: NaiveDate, day: NaiveDate) -> NaiveDate {
     let years = day.years_since(start).and_then(|years| i32::try_from(years).ok()).unwrap_or_default();

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    calendar, commitment, deployments, links,
+    agency::Agency,
+    calendar, deployments, links, membership,
     oddities::Oddity,
     portfolio::{Portfolio, Record},
     profile,
@@ -35,8 +36,11 @@ pub(super) fn resource(portfolio: &Portfolio, record: &Record) -> Value {
     if let Some(date) = record.told_creation() {
         put("creationDate", date.into());
     }
-    if let Some(purchases) = &purchases {
-        put("cotermDate", calendar::plain(purchases.coterm).into());
+    match &purchases {
+        Some(purchases) => _ = put("cotermDate", calendar::plain(purchases.coterm).into()),
+        // The pattern in `references/validations` allows an empty text, and both are sent.
+        None if record.id.is_multiple_of(3) => _ = put("cotermDate", "".into()),
+        None => {}
     }
     put("globalSalesEnabled", deployments::is_global(portfolio, record).into());
     if let Some(oddity) = record.oddity {
@@ -49,11 +53,12 @@ pub(super) fn resource(portfolio: &Portfolio, record: &Record) -> Value {
             put("discounts", Value::Array(discounts));
         }
     }
-    let benefits = benefits(portfolio, record, purchases.as_ref());
+    let benefits = benefits(purchases.as_ref());
     if !benefits.is_empty() {
         put("benefits", Value::Array(benefits));
     }
-    if let Some(membership) = membership(portfolio, record) {
+    let agency = purchases.as_ref().and_then(|own| own.agency);
+    if let Some(membership) = membership::write(portfolio, record, agency) {
         put("linkedMembership", membership);
     }
     put("links", links::own(&uri(record)));
@@ -126,44 +131,8 @@ fn discounts(purchases: &Purchases) -> Vec<Value> {
     owned.map(|(kind, level, _)| json!({"offerType": kind, "level": level})).collect()
 }
 
-fn benefits(portfolio: &Portfolio, record: &Record, purchases: Option<&Purchases>) -> Vec<Value> {
-    let mut rng = record.rng(portfolio.seed, Subject::Commitment);
-    let _of_state = rng.next();
-    let commit = purchases.and_then(|purchases| {
-        let state = purchases.commitment?;
-        let first_order = calendar::day_of(purchases.first_order);
-        Some(state.benefit(first_order, portfolio.today, (purchases.seats, purchases.units), &mut rng))
-    });
-    commit.into_iter().chain(commitment::agency(record.segment, &mut rng)).collect()
-}
-
-/// The size of the blocks that customers are divided into; one block in three has a membership of up to four customers.
-const BLOCK: usize = 24;
-
-fn membership(portfolio: &Portfolio, record: &Record) -> Option<Value> {
-    let at = portfolio.ordinal(record);
-    let (block, place) = ((at / BLOCK) as u64, at % BLOCK);
-    let mut rng = super::rng::Rng::keyed(portfolio.seed, block, Subject::Membership);
-    if !rng.chance(34) {
-        return None;
-    }
-    let kind = rng.one_of(["STANDARD", "STANDARD", "CONSORTIUM"]);
-    let owner = rng.below(BLOCK / 2);
-    let members: Vec<usize> = (1..=rng.below(3) + 1).map(|step| owner + step * 3).collect();
-    let part = match place {
-        _ if place == owner => "OWNER",
-        _ if members.contains(&place) => "MEMBER",
-        _ => return None,
-    };
-    let head = portfolio.neighbour_at(record, at - place + owner)?;
-    let name = portfolio.name(head).unwrap_or("Membership");
-    let id = 4_000_000_000 + block;
-    let created = calendar::stamp(record.created.max(head.created) + calendar::DAY / 2);
-    Some(json!({
-        "id": id.to_string(),
-        "name": name,
-        "type": kind,
-        "linkedMembershipType": part,
-        "creationDate": created,
-    }))
+fn benefits(purchases: Option<&Purchases>) -> Vec<Value> {
+    let Some(purchases) = purchases else { return Vec::new() };
+    let commitment = purchases.commitment.map(|own| own.benefit(purchases.owned()));
+    commitment.into_iter().chain(purchases.agency.map(Agency::benefit)).collect()
 }

@@ -7,7 +7,9 @@
 //! people and addresses are fictional.
 
 mod acquisitions;
+mod agency;
 mod calendar;
+mod cases;
 mod catalogue;
 mod commitment;
 mod customer;
@@ -16,25 +18,31 @@ mod deployments;
 mod drift;
 mod errors;
 mod faults;
+mod flex_discounts;
 mod guard;
 mod links;
 mod list;
 mod locales;
+mod membership;
 mod names;
 mod notifications;
 mod oddities;
+mod order_json;
 mod orders;
 mod paging;
 mod params;
 mod portfolio;
+mod prices;
 mod profile;
 mod purchases;
 mod rate_limit;
+mod renewals;
 mod request_log;
 mod resellers;
 mod rng;
 mod server;
 mod subscriptions;
+mod term;
 mod tokens;
 
 use std::{

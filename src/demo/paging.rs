@@ -19,6 +19,7 @@ const MOST: usize = 100;
 /// Answers `GET /v3/customers/{customer-id}/orders`: newest first, those of the current term if no `start-date` is given.
 pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params) -> Result<Value, Refusal> {
     let (start, end) = (params.span("start-date"), params.span("end-date"));
+    let prices = params.choice("fetch-price", &["false", "true"]) == 1;
     let page = PageRequest::read(params);
     let from = start.map(|(first, _)| first);
     let to = end.map_or_else(|| portfolio.now(), |(_, last)| last);
@@ -28,28 +29,30 @@ pub(super) fn orders(portfolio: &Portfolio, record: &Record, params: &mut Params
     params.check()?;
     let path = format!("/v3/customers/{}/orders", record.customer_id());
     let Some(purchases) = Purchases::of(portfolio, record) else {
-        return page.answer(&path, params, &[], |order: &DemoOrder| order.write(portfolio, record));
+        return page.answer(&path, params, &[], |order: &DemoOrder| order.write(portfolio, record, prices));
     };
-    let from = from.unwrap_or_else(|| calendar::start_of(purchases.term_start()));
+    let reseller = portfolio.resellers.get(usize::from(record.reseller)).map_or("", |own| own.plan.id);
+    let from = from.unwrap_or_else(|| calendar::start_of(purchases.term.start()));
     let fitting: Vec<DemoOrder> = orders::of(portfolio, record, &purchases)
         .into_iter()
-        .filter(|order| (from..=to).contains(&order.created) && fits(order, params))
+        .filter(|order| (from..=to).contains(&order.created) && fits(order, reseller, params))
         .collect();
-    page.answer(&path, params, &fitting, |order| order.write(portfolio, record))
+    page.answer(&path, params, &fitting, |order| order.write(portfolio, record, prices))
 }
 
 /// Returns true if an order matches the filters; several values of a filter mean any of them.
-fn fits(order: &DemoOrder, params: &Params) -> bool {
+fn fits(order: &DemoOrder, reseller: &str, params: &Params) -> bool {
     let any = |name: &str, fits: &dyn Fn(&str) -> bool| {
         let values = params.all(name);
         values.is_empty() || values.into_iter().any(fits)
     };
     any("order-type", &|kind| order.kind.eq_ignore_ascii_case(kind))
-        && any("status", &|status| order.status == status)
+        && any("status", &|status| order.has_status(status))
         && any("offer-id", &|offer| order.lines.iter().any(|line| line.offer == offer))
         && any("subscription-id", &|id| {
             order.lines.iter().any(|line| line.subscription.as_deref() == Some(id))
         })
+        && any("reseller-id", &|id| id == reseller)
         && any("reference-order-id", &|id| order.reference.as_deref() == Some(id))
 }
 
@@ -82,9 +85,27 @@ impl PageRequest {
         Self { offset: params.number("offset", 0, 0), limit }
     }
 
-    /// Returns the page. An offset equal to the total gives an empty page; a greater one is refused.
+    /// Reads the parameters of a page whose limit is refused rather than capped if it is greater than `most`.
+    pub(super) fn read_up_to(params: &mut Params, most: usize, default: usize) -> Self {
+        let limit = params.number_up_to("limit", 1, most, default);
+        Self { offset: params.number("offset", 0, 0), limit }
+    }
+
+    /// Returns the page, with its rows as `items`.
     pub(super) fn answer<T>(
         &self,
+        path: &str,
+        params: &Params,
+        all: &[T],
+        write: impl Fn(&T) -> Value,
+    ) -> Result<Value, Refusal> {
+        self.answer_as("items", path, params, all, write)
+    }
+
+    /// Returns the page. An offset equal to the total gives an empty page; a greater one is refused.
+    pub(super) fn answer_as<T>(
+        &self,
+        rows: &str,
         path: &str,
         params: &Params,
         all: &[T],
@@ -104,7 +125,7 @@ impl PageRequest {
             "count": items.len(),
             "offset": offset,
             "limit": limit,
-            "items": items,
+            rows: items,
             "links": links::page(&own, next.as_deref(), previous.as_deref()),
         }))
     }

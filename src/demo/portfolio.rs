@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::{
     calendar,
+    cases::{self, Case},
     drift::Gone,
     locales::{Locale, Locales},
     names::{self, Segment},
@@ -43,6 +44,7 @@ pub(super) struct Record {
     pub(super) segment: Segment,
     pub(super) status: &'static str,
     pub(super) oddity: Option<Oddity>,
+    pub(super) case: Option<Case>,
 }
 
 impl Record {
@@ -206,14 +208,19 @@ impl Portfolio {
         for (code, count) in wanted.others {
             spread(own, count, code, &mut rng);
         }
+        if reseller == 0 {
+            for (at, case) in cases::places(self, first + samples) {
+                self.records[at].case = Some(case);
+            }
+        }
     }
 
     fn push(&mut self, at: usize, id: u64, created: i64, reseller: u8, locale: u8, segment: Segment) {
         let name_start = u32::try_from(at).unwrap_or(u32::MAX);
         let name_length = u32::try_from(self.names.len() - at).unwrap_or_default();
-        let (status, oddity) = ("1000", None);
+        let (status, oddity, case) = ("1000", None, None);
         let record =
-            Record { id, created, name_start, name_length, reseller, locale, segment, status, oddity };
+            Record { id, created, name_start, name_length, reseller, locale, segment, status, oddity, case };
         self.records.push(record);
     }
 

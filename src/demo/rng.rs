@@ -21,6 +21,8 @@ pub(super) enum Subject {
     Deployments,
     Acquisitions,
     Faults,
+    Renewals,
+    Agency,
 }
 
 impl Rng {

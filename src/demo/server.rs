@@ -25,8 +25,9 @@ use super::{
     acquisitions, customer,
     errors::{Refusal, answer, oauth},
     faults::{FaultInjector, Peer, inject},
+    flex_discounts,
     guard::{Guard, Need},
-    list, notifications, orders, paging,
+    list, notifications, order_json, paging,
     params::Params,
     portfolio::{Portfolio, Record},
     rate_limit::{Buckets, RateLimit, limit},
@@ -102,7 +103,7 @@ impl Shared {
 }
 
 /// Returns all paths with their methods and handlers.
-fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 15] {
+fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 17] {
     use Need::{List, Resource};
     let get = |path, route| ("GET", path, route);
     [
@@ -127,10 +128,7 @@ fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 15] {
             "/v3/customers/{customer-id}/orders",
             below(|p, record, _, params| paging::orders(p, record, params)),
         ),
-        get(
-            "/v3/customers/{customer-id}/orders/{order-id}",
-            below(|p, record, id, _| orders::one(p, record, id).ok_or_else(|| Refusal::order(id))),
-        ),
+        get("/v3/customers/{customer-id}/orders/{order-id}", below(order_json::one)),
         get(
             "/v3/customers/{customer-id}/deployments",
             below(|p, record, _, params| paging::deployments(p, record, params)),
@@ -139,6 +137,11 @@ fn routes() -> [(&'static str, &'static str, MethodRouter<Arc<Shared>>); 15] {
             "/v3/customers/{customer-id}/open-acquisitions",
             below(|p, record, _, _| Ok(acquisitions::list(p, record))),
         ),
+        get(
+            "/v3/customers/{customer-id}/flex-discounts",
+            below(|p, record, _, params| flex_discounts::of_customer(p, record, params)),
+        ),
+        get("/v3/flex-discounts", read(Resource, |p, _, params| flex_discounts::list(p, params))),
         get("/v3/notifications", read(Resource, |p, _, params| notifications::list(p, params))),
         get("/ping", ping(Need::Ping)),
         get("/partnerservice/ping", ping(Need::PartnerPing)),

@@ -18,6 +18,9 @@ const CUSTOMER: &str = "/v3/customers/1006500792";
 const NOTIFICATIONS: &str = "/v3/notifications";
 /// The parameter without which notifications are refused.
 const PENDING: &str = "?notification-type=LICENSES_PENDING_PARTNER_ORDER";
+const DISCOUNTS: &str = "/v3/flex-discounts";
+/// The parameters without which flexible discounts are refused.
+const SEGMENT: &str = "?market-segment=COM&country=US";
 const TOKEN: &str = "/ims/token/v3";
 
 /// Returns all values with a key of this name, at any depth.
@@ -45,7 +48,11 @@ fn request(api: &Api, path: &str, ids: &[(&str, &str)]) -> RequestBuilder {
             ("client_secret", api.demo.client_secret()),
         ]);
     }
-    let query = if path == NOTIFICATIONS { PENDING } else { "" };
+    let query = match path {
+        NOTIFICATIONS => PENDING,
+        DISCOUNTS => SEGMENT,
+        _ => "",
+    };
     let path = ids
         .iter()
         .fold(format!("{path}{query}"), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
@@ -202,6 +209,9 @@ async fn every_code_is_served_as_described() {
         (list, with("/v3/resellers/1/customers"), "1115"),
         (NOTIFICATIONS, with(&format!("{NOTIFICATIONS}{PENDING}&reseller-id=1")), "1115"),
         (NOTIFICATIONS, with(NOTIFICATIONS), "1117"),
+        (DISCOUNTS, with(DISCOUNTS), "1117"),
+        (DISCOUNTS, with(&format!("{DISCOUNTS}{SEGMENT}&limit=51")), "1117"),
+        (DISCOUNTS, with(&format!("{DISCOUNTS}{SEGMENT}&offset=99")), "1133"),
         (customer, with("/v3/customers/1"), "1116"),
         ("/v3/customers/{customer-id}/orders/{order-id}", with(&below("orders/1")), "2115"),
         (
@@ -278,6 +288,9 @@ async fn every_answer_of_a_portfolio_is_as_described_and_has_every_field_that_is
         ask("/v3/resellers/{reseller-id}", &format!("/v3/resellers/{id}"), &mut met).await;
     }
     ask(NOTIFICATIONS, &format!("{NOTIFICATIONS}{PENDING}&limit=1&offset=1"), &mut met).await;
+    let reusable = "include-eligible-reusable-discounts=true";
+    ask(DISCOUNTS, &format!("{DISCOUNTS}{SEGMENT}&{reusable}&limit=2&offset=2"), &mut met).await;
+    ask(DISCOUNTS, &format!("{DISCOUNTS}{SEGMENT}&{reusable}"), &mut met).await;
     let mut customer_ids = Vec::new();
     for status in ["1000", "1002", "1004", "1026"] {
         for offset in (0..400).step_by(50) {
@@ -288,9 +301,12 @@ async fn every_answer_of_a_portfolio_is_as_described_and_has_every_field_that_is
     }
     assert_eq!(customer_ids.len(), 400);
     for id in customer_ids {
-        for below in ["", "/subscriptions", "/orders", "/deployments", "/open-acquisitions"] {
+        let lists =
+            ["", "/subscriptions", "/orders", "/deployments", "/open-acquisitions", "/flex-discounts"];
+        for below in lists {
             let path = format!("/v3/customers/{{customer-id}}{below}");
-            let query = if below == "/orders" { "?start-date=2000-01-01&limit=5&offset=1" } else { "" };
+            let priced = "?start-date=2000-01-01&limit=15&offset=1&fetch-price=true";
+            let query = if below == "/orders" { priced } else { "" };
             let url = format!("/v3/customers/{id}{below}{query}");
             if below == "/orders"
                 && api.ok(&format!("/v3/customers/{id}/orders?start-date=2000-01-01")).await["totalCount"]

@@ -11,9 +11,9 @@ use super::{FaultInjector, kinds::FaultKind, plan::Fate};
 use crate::demo::rng::Rng;
 
 /// The names under which lists have their rows.
-const LISTS: [&str; 2] = ["accounts", "items"];
+const LISTS: [&str; 3] = ["accounts", "items", "flexDiscounts"];
 /// The names of a row's own ID; the first that exists is the one.
-const IDS: [&str; 5] = ["customerId", "orderId", "subscriptionId", "deploymentId", "resellerId"];
+const IDS: [&str; 6] = ["orderId", "subscriptionId", "deploymentId", "customerId", "resellerId", "id"];
 
 /// Applies the faults of a request to a good JSON response; leaves other responses unchanged.
 pub(super) async fn damage(injector: &FaultInjector, fate: &Fate, response: Response) -> Response {

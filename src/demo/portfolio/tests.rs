@@ -120,11 +120,11 @@ fn nothing_is_in_the_future() {
         let places = deployments::of(&portfolio, record);
         assert!(places.iter().all(|place| place.created <= now), "{record:?}");
         let Some(purchases) = Purchases::of(&portfolio, record) else { continue };
-        assert!((record.created..=now).contains(&purchases.first_order), "{record:?}");
+        assert!((record.created..=now).contains(&purchases.term.first_order), "{record:?}");
         assert!(purchases.subscriptions.iter().all(|own| own.created <= now), "{record:?}");
         let orders = orders::of(&portfolio, record, &purchases);
         assert!(
-            orders.iter().all(|order| (purchases.first_order..=now).contains(&order.created)),
+            orders.iter().all(|order| (purchases.term.first_order..=now).contains(&order.created)),
             "{record:?}"
         );
         let today = calendar::start_of(portfolio.today);
