@@ -197,6 +197,21 @@ async fn check(seed: u64, today: &str) {
 }
 
 #[tokio::test]
+async fn the_same_seed_and_day_give_the_same_answers_and_others_do_not() {
+    let answers = async |seed: u64, today: &str| {
+        let options = DemoOptions { seed, today: today.parse().ok(), customers: 150, ..options() };
+        let all = Known::all(&Api::start(options).await).await;
+        let texts = all
+            .iter()
+            .map(|known| format!("{} {:?} {:?}", known.customer, known.subscriptions, known.orders));
+        texts.collect::<Vec<_>>()
+    };
+    let first = answers(1, "2026-03-31").await;
+    assert!(first == answers(1, "2026-03-31").await);
+    assert!(first != answers(2, "2026-03-31").await && first != answers(1, "2026-04-01").await);
+}
+
+#[tokio::test]
 async fn every_case_is_there_on_the_day_of_the_other_tests() {
     check(1, "2026-03-31").await;
 }

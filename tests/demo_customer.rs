@@ -4,7 +4,7 @@ mod demo_support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demo_support::{Api, options, sized, texts};
+use demo_support::{Api, hostile, options, sized, texts};
 use serde_json::Value;
 use vipmp::demo::DemoOptions;
 use vipmp::model::{Customer, CustomerPage, CustomerQuery, Status, SubscriptionList};
@@ -174,8 +174,9 @@ async fn deployments_come_in_pages() {
 }
 
 #[tokio::test]
-async fn unusual_accounts_exist_and_are_marked() {
-    let api = Api::start(options()).await;
+async fn hostile_accounts_are_marked() {
+    let api = Api::start(hostile()).await;
+    assert_eq!(api.demo.fault_counts(), [("hostile", 14)].into());
     let mut tags = BTreeSet::new();
     let mut all = Vec::new();
     for status in ["1000", "1002", "1004", "1026"] {
@@ -199,6 +200,28 @@ async fn unusual_accounts_exist_and_are_marked() {
     assert!(
         names.iter().any(|name| name.starts_with('=')) && names.iter().any(|name| name.chars().count() > 900)
     );
+}
+
+/// `references/validations`: 4 to 80 letters and digits of any script, and a few other characters. Vowel signs and tone marks
+/// are parts of the letters of some scripts. Rows lack nothing, and their dates have a zone.
+#[tokio::test]
+async fn by_default_everything_has_its_documented_form() {
+    let api = Api::start(options()).await;
+    let mut names = BTreeSet::new();
+    let is_mark =
+        |c: char| matches!(c, '\u{900}'..='\u{97F}' | '\u{B80}'..='\u{BFF}' | '\u{E00}'..='\u{E7F}');
+    let is_allowed =
+        |c: char| c.is_alphanumeric() || " _,.&'()\"/-＆・（）\u{3000}".contains(c) || is_mark(c);
+    for status in ["1000", "1002", "1004", "1026"] {
+        for row in rows(&api, status).await {
+            let name = text(&row["companyProfile"], "companyName").to_owned();
+            assert!((4..=80).contains(&name.chars().count()) && name.chars().all(is_allowed), "{name}");
+            assert!(text(&row, "creationDate").ends_with('Z'), "{row}");
+            let customer = api.ok(&format!("/v3/customers/{}", id(&row))).await;
+            assert!(customer.get("tags").is_none(), "{customer}");
+            names.insert(name);
+        }
+    }
     let scripts =
         ['α'..='ω', 'а'..='я', '一'..='鿿', 'ぁ'..='ヿ', '가'..='힣', 'ا'..='ي', 'א'..='ת', 'ก'..='ฮ'];
     for script in scripts {

@@ -160,12 +160,13 @@ impl Demo {
         let listener = TcpListener::bind((address, port)).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
         let today = options.today.unwrap_or_else(|| chrono::Utc::now().date_naive());
-        let portfolio = tokio::task::spawn_blocking(move || Portfolio::new(seed, today, customers))
-            .await
-            .map_err(|_| DemoError::Portfolio)?;
+        let hostile = options.faults.hostile_share();
+        let make = move || Portfolio::with_hostile(seed, today, customers, hostile);
+        let portfolio = tokio::task::spawn_blocking(make).await.map_err(|_| DemoError::Portfolio)?;
         let guard = Guard::new(strict, Tokens::new(strict, options.client_id, options.client_secret));
         let (running, mut ended) = watch::channel(());
         let injector = FaultInjector::new(options.faults, seed, ended.clone());
+        injector.has_hostile(portfolio.records().iter().filter(|record| record.oddity.is_some()).count());
         let shared = Shared::new(portfolio, guard, injector, latency);
         let shared = Arc::new(shared.limited(options.rate_limit).logged(options.log));
         let router = server::router(Arc::clone(&shared));
@@ -218,7 +219,8 @@ impl Demo {
         self.shared.guard.tokens.expire();
     }
 
-    /// Replaces the active faults. Customers that have left their lists stay away.
+    /// Replaces the active faults. Customers that have left their lists stay away, and hostile accounts are those of the
+    /// start.
     pub fn set_faults(&self, faults: Faults) {
         self.shared.injector.set(faults);
     }

@@ -3,7 +3,8 @@
 use super::{locales::Locale, rng::Rng};
 use crate::text;
 
-/// The greatest length of a name in Adobe's forms, in characters.
+/// The lengths of a name that the API allows, in characters (`references/resources`).
+const SHORTEST: usize = 4;
 const LONGEST: usize = 80;
 
 /// The market segment of a customer.
@@ -57,8 +58,10 @@ pub(super) fn append(names: &mut String, locale: &Locale, segment: Segment, rng:
         names.truncate(end);
         names.truncate(names.trim_end().len());
     }
-    while names[start..].chars().count() < 3 {
-        names.push_str(rng.word(&locale.trades));
+    // From a copy of the stream, so that the length of a name does not change the next one.
+    let mut own = rng.clone();
+    while names[start..].chars().count() < SHORTEST {
+        names.push_str(own.word(&locale.trades));
     }
 }
 
@@ -127,7 +130,7 @@ mod tests {
             append(&mut name, locales.get(place).unwrap(), Segment::draw(&mut rng), &mut rng);
             let count = name.chars().count();
             (shortest, longest) = (shortest.min(count), longest.max(count));
-            assert!((3..=LONGEST).contains(&count), "{name}");
+            assert!((SHORTEST..=LONGEST).contains(&count), "{name}");
             assert_eq!(name.trim(), name);
             let accepted = |c: char| c.is_alphanumeric() || " _,.&'()\"/-".contains(c) || is_mark(c);
             assert!(name.chars().all(accepted), "{name}");

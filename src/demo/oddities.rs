@@ -1,6 +1,9 @@
-//! Some unusual accounts as old systems left them, so that clients meet in the demo what they will meet in production.
+//! Hostile accounts: names that the API does not allow today (`references/validations`), as old systems left them, dates in
+//! other formats, and rows without a field. They exist only if the fault `hostile` is asked for.
 //!
 //! They are marked: the tags of the customer resource hold `oddity:` and the kind.
+
+use super::rng::{Rng, Subject};
 
 /// The oddity of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,12 @@ const ALL: [Oddity; 14] = [
 ];
 
 impl Oddity {
-    /// Returns the oddity of the account that is `place` behind the newest.
+    /// Returns true if the oddity at a place is among the `share` that exists.
+    pub(super) fn exists(seed: u64, place: usize, share: f64) -> bool {
+        Rng::keyed(seed, place as u64, Subject::Hostile).unit() < share
+    }
+
+    /// Returns the oddity that the account `place` behind the newest can have.
     pub(super) fn at(place: usize) -> Option<Self> {
         if place == 0 || !place.is_multiple_of(EVERY) {
             return None;

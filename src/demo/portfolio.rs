@@ -152,7 +152,13 @@ pub(super) struct Portfolio {
 
 impl Portfolio {
     /// Generates the portfolio of a day: `customers` for the first reseller, and more for the others.
+    #[cfg(test)]
     pub(super) fn new(seed: u64, today: NaiveDate, customers: usize) -> Self {
+        Self::with_hostile(seed, today, customers, 0.0)
+    }
+
+    /// Generates the same portfolio with a share of the hostile accounts, from 0 to 1. They change no other account.
+    pub(super) fn with_hostile(seed: u64, today: NaiveDate, customers: usize, share: f64) -> Self {
         let mut portfolio = Self {
             seed,
             today,
@@ -164,14 +170,14 @@ impl Portfolio {
         };
         for (place, plan) in (0_u8..).zip(&resellers::PLANS) {
             let start = portfolio.records.len();
-            portfolio.fill(place, plan.customers(customers));
+            portfolio.fill(place, plan.customers(customers), share);
             let indexes = portfolio.index(start);
             portfolio.resellers.push(DemoReseller::new(plan, today, indexes));
         }
         portfolio
     }
 
-    fn fill(&mut self, reseller: u8, count: usize) {
+    fn fill(&mut self, reseller: u8, count: usize, hostile: f64) {
         let first = self.records.len();
         let samples = if reseller == 0 { SAMPLES.len().min(count) } else { 0 };
         for sample in &SAMPLES[..samples] {
@@ -188,11 +194,18 @@ impl Portfolio {
             let locale = self.locales.draw(&mut rng);
             let segment = Segment::draw(&mut rng);
             let at = self.names.len();
-            let oddity = if reseller == 0 { Oddity::at(place) } else { None };
+            let possible = if reseller == 0 { Oddity::at(place) } else { None };
+            let oddity = possible.filter(|_| Oddity::exists(self.seed, place, hostile));
+            if let Some(locale) = self.locales.get(locale) {
+                // The plain name of an account that can have a hostile one comes from a stream of its own.
+                let mut own = Rng::keyed(self.seed, id, Subject::Hostile);
+                let is_apart = possible.and_then(Oddity::name).is_some();
+                let rng = if is_apart { &mut own } else { &mut rng };
+                names::append(&mut self.names, locale, segment, rng);
+            }
             if let Some(name) = oddity.and_then(Oddity::name) {
+                self.names.truncate(at);
                 self.names.push_str(&name);
-            } else if let Some(locale) = self.locales.get(locale) {
-                names::append(&mut self.names, locale, segment, &mut rng);
             }
             self.push(at, id, created, reseller, locale, segment);
             if let Some(record) = self.records.last_mut() {

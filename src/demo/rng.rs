@@ -23,6 +23,7 @@ pub(super) enum Subject {
     Faults,
     Renewals,
     Agency,
+    Hostile,
 }
 
 impl Rng {

@@ -14,9 +14,11 @@ pub(crate) const FIRST_SAMPLE: &str = "1006500792";
 /// The path of the token service.
 pub(crate) const TOKEN_PATH: &str = "/ims/token/v3";
 
-/// Returns the default portfolio on a fixed day, so that tests have the same result every day; strict.
+/// Returns the default portfolio on a fixed day, so that tests have the same result every day; strict, and with hostile
+/// accounts, which a client must bear.
 pub(crate) fn options() -> DemoOptions {
-    DemoOptions { today: "2026-03-31".parse().ok(), strict: true, ..DemoOptions::default() }
+    let faults = "hostile".parse().expect("a kind of fault");
+    DemoOptions { today: "2026-03-31".parse().ok(), strict: true, faults, ..DemoOptions::default() }
 }
 
 /// Returns a small portfolio for tests of single customers.

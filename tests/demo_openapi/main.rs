@@ -8,7 +8,7 @@ mod description;
 
 use std::collections::BTreeSet;
 
-use demo_support::{Api, DOCUMENTED, customers, sized, texts};
+use demo_support::{Api, DOCUMENTED, customers, hostile, sized, texts};
 use description::{Description, described, seen};
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
@@ -259,7 +259,9 @@ async fn a_client_that_asks_too_often_is_refused_as_described() {
 
 #[tokio::test]
 async fn every_answer_of_a_portfolio_is_as_described_and_has_every_field_that_is() {
-    let (api, mut description) = (Api::start(sized(400)).await, Description::read());
+    // Hostile accounts are described too: their tags mark them.
+    let options = DemoOptions { customers: 400, ..hostile() };
+    let (api, mut description) = (Api::start(options).await, Description::read());
     let mut wanted = BTreeSet::new();
     for (name, schema) in description.value["components"]["schemas"].as_object().expect("schemas") {
         // The formats of requests and errors are checked above.

@@ -35,6 +35,11 @@ pub(crate) fn sized(customers: usize) -> DemoOptions {
     DemoOptions { customers, ..options() }
 }
 
+/// The default portfolio with its hostile accounts.
+pub(crate) fn hostile() -> DemoOptions {
+    DemoOptions { faults: "hostile".parse().expect("a kind of fault"), ..options() }
+}
+
 impl Api {
     pub(crate) async fn start(options: DemoOptions) -> Self {
         let demo = Demo::start(options).await.expect("a port is free");

@@ -2,7 +2,7 @@
 //!
 //! `kinds` is the table, `spec` reads the probabilities, `plan` draws the faults of each request, and `inject` applies
 //! them: `answers` makes error responses, `damage` damages good ones, and `connection` resets connections. Customers that
-//! come and go are the portfolio's business.
+//! come and go, and hostile accounts, are the portfolio's business.
 
 mod answers;
 mod connection;
@@ -58,6 +58,13 @@ impl FaultInjector {
 
     fn plan(&self) -> Option<Arc<FaultPlan>> {
         self.plan.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts the hostile accounts of a portfolio.
+    pub(super) fn has_hostile(&self, accounts: usize) {
+        for _ in 0..accounts {
+            self.happened(FaultKind::Hostile);
+        }
     }
 
     fn happened(&self, kind: FaultKind) {

@@ -63,6 +63,11 @@ impl Faults {
         self.probabilities[kind as usize]
     }
 
+    /// Returns the share of the hostile accounts that exist.
+    pub(in crate::demo) fn hostile_share(&self) -> f64 {
+        self.probability(FaultKind::Hostile)
+    }
+
     /// Returns the kinds that can happen, with their probabilities.
     fn possible(&self) -> impl Iterator<Item = (&'static FaultInfo, f64)> {
         FAULT_KINDS.iter().zip(self.probabilities).filter(|(_, probability)| *probability > 0.0)
@@ -202,7 +207,7 @@ mod tests {
             message.starts_with("there is no fault \"earthquake\": the kinds are 400, 401, "),
             "{message}"
         );
-        assert!(refused(&"x".repeat(100_000)).ends_with("total, drift"));
+        assert!(refused(&"x".repeat(100_000)).ends_with("drift, hostile"));
     }
 
     #[test]

@@ -104,10 +104,19 @@ fn another_seed_has_other_names_and_the_same_seed_the_same() {
 }
 
 #[test]
-fn every_oddity_is_there_once() {
-    let portfolio = portfolio(1, 1307);
-    let odd = portfolio.records.iter().filter(|record| record.oddity.is_some()).count();
-    assert_eq!(odd, 14);
+fn hostile_accounts_exist_only_on_request_and_change_no_other() {
+    let today = "2026-03-31".parse().unwrap();
+    let with = |share| Portfolio::with_hostile(1, today, 1307, share);
+    let odd =
+        |portfolio: &Portfolio| portfolio.records.iter().filter(|record| record.oddity.is_some()).count();
+    let (none, some, all) = (with(0.0), with(0.5), with(1.0));
+    assert_eq!((odd(&none), odd(&all)), (0, 14));
+    assert!((1..14).contains(&odd(&some)), "{}", odd(&some));
+    for (plain, hostile) in none.records.iter().zip(&all.records) {
+        assert_eq!((plain.id, plain.created, plain.status), (hostile.id, hostile.created, hostile.status));
+        let is_same = none.name(plain) == all.name(hostile);
+        assert!(is_same || hostile.oddity.is_some(), "{plain:?}");
+    }
 }
 
 #[test]
