@@ -54,6 +54,11 @@ async fn they_name_exactly_the_customers_with_open_acquisitions() {
     assert_eq!(ids.iter().cloned().collect::<BTreeSet<_>>(), with_licences(&api).await);
     assert!((12..=30).contains(&ids.len()), "about one in a hundred: {}", ids.len());
     assert_eq!(all(&api, &format!("{path}&limit=3")).await, ids);
+    // The sample of `notification-management`.
+    let page = api.ok(&path).await;
+    assert!(texts(&page["items"], "/resellerId").iter().all(|id| *id == RESELLER_ID), "{page}");
+    let kinds = texts(&page["items"], "/notificationType");
+    assert!(kinds.len() == ids.len() && kinds.iter().all(|kind| *kind == "LICENSES_PENDING_PARTNER_ORDER"));
     let of_all = all(&api, &format!("{PENDING}&limit=7")).await;
     assert!(
         of_all.len() > ids.len() && ids.iter().all(|id| of_all.contains(id)),

@@ -35,11 +35,12 @@ pub(super) fn list(portfolio: &Portfolio, params: &mut Params) -> Result<Value, 
             && acquisitions::has_any(portfolio, record)
     };
     let found: Vec<&Record> = portfolio.records().iter().filter(is_wanted).collect();
-    page.answer(PATH, params, &found, |record| write(record))
+    page.answer(PATH, params, &found, |record| write(portfolio, record))
 }
 
-fn write(record: &Record) -> Value {
+fn write(portfolio: &Portfolio, record: &Record) -> Value {
     let id = record.customer_id();
+    let reseller = portfolio.resellers.get(usize::from(record.reseller)).map(|reseller| reseller.plan.id);
     let own = links::own(&format!("/v3/customers/{id}/open-acquisitions"));
-    json!({"customerId": id, "links": own})
+    json!({"customerId": id, "resellerId": reseller, "notificationType": PENDING, "links": own})
 }
