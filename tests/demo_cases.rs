@@ -84,7 +84,7 @@ const QUANTITIES: [(&str, Finds); 7] = [
     ("renewed early and returned", |_, known| has(known, |item| item["renewedQuantity"] == 0)),
 ];
 
-const OTHERS: [(&str, Finds); 19] = [
+const OTHERS: [(&str, Finds); 20] = [
     ("renewed early by two orders", |_, known| {
         let early = |order: &&Value| order["orderType"] == "RENEWAL" && order["source"] == "API";
         known.orders.iter().filter(early).count() == 2
@@ -124,6 +124,12 @@ const OTHERS: [(&str, Finds); 19] = [
                 && days_until(text(own, "startDate"), day) <= 30
                 && number(&own["minimumQuantities"][0], "quantity") > seats(known)
         })
+    }),
+    ("a commit for consumables and a request for licences", |_, known| {
+        let of = |part: &str| commit(known, part).map(|own| &own["minimumQuantities"][0]["offerType"]);
+        of("commitment").is_some_and(|kind| kind == "CONSUMABLES")
+            && of("commitmentRequest").is_some_and(|kind| kind == "LICENSE")
+            && known.customer["discounts"][1]["level"] == "TB"
     }),
     ("a requested commit", |day, known| {
         commit(known, "commitmentRequest")

@@ -94,7 +94,7 @@ async fn the_portfolio_has_every_variety() {
         assert!(seen["level"].contains(level), "{level} of {}", all("level"));
     }
     assert_eq!(all("benefit"), "LARGE_GOVERNMENT_AGENCY THREE_YEAR_COMMIT");
-    assert_eq!(all("commitment"), "ACTIVE COMMITTED EXPIRED NONCOMPLIANT");
+    assert_eq!(all("commitment"), "ACTIVE COMMITTED EXPIRED INACTIVE NONCOMPLIANT");
     assert_eq!(all("commitmentRequest"), "ACCEPTED COMMITTED DECLINED REQUESTED");
     assert_eq!(all("recommitmentRequest"), "ACCEPTED REQUESTED");
     assert_eq!(all("membership"), "CONSORTIUM STANDARD");

@@ -42,6 +42,8 @@ pub(super) enum Case {
     /// A commit that was accepted, with too few licences.
     AcceptedShort,
     CommitRequested,
+    /// A commit for consumables, and one for licences that was accepted (`customer-account/three-year-commit`, example 3).
+    CommitSplit,
     /// A High Growth Offer of this quantity.
     Growth(u16),
     OneOffOnly,
@@ -56,7 +58,7 @@ pub(super) enum Case {
     RenewsAlone,
 }
 
-const ALL: [Case; 32] = [
+const ALL: [Case; 33] = [
     Case::Due(30),
     Case::Due(3),
     Case::Passed(14),
@@ -89,6 +91,7 @@ const ALL: [Case; 32] = [
     Case::Extended(18),
     Case::ReturnedCompletely,
     Case::AgencyPending,
+    Case::CommitSplit,
 ];
 
 /// Returns the index of a customer for each case, among the customers from `first` on, spread evenly over them.
@@ -97,8 +100,8 @@ pub(super) fn places(portfolio: &Portfolio, first: usize) -> Vec<(usize, Case)> 
     let mut taken = HashSet::new();
     let mut found = Vec::new();
     for (number, case) in ALL.into_iter().enumerate().take(own.len() / 4) {
-        // Steps of a third part the cases of one kind.
-        let start = (number * 11 % ALL.len()) * own.len() / ALL.len();
+        // Cases of one kind are not neighbours.
+        let start = (number * 7 % ALL.len()) * own.len() / ALL.len();
         let mut from_start = (0..own.len()).map(|step| (start + step) % own.len());
         let fitting = from_start.find(|at| !taken.contains(at) && case.fits(portfolio, &own[*at]));
         if let Some(at) = fitting {
@@ -127,6 +130,7 @@ impl Case {
                 | Self::Recommitting
                 | Self::AcceptedShort
                 | Self::CommitRequested
+                | Self::CommitSplit
                 | Self::Growth(_)
         );
         let is_agency = matches!(self, Self::Agency | Self::AgencyPending);
@@ -283,6 +287,7 @@ impl CasePurchases {
             | Case::Recommitting
             | Case::AcceptedShort
             | Case::CommitRequested
+            | Case::CommitSplit
             | Case::Growth(_) => self.fill_commit(case),
             _ => self.fill_renewed(case),
         }
@@ -348,6 +353,11 @@ impl CasePurchases {
                 let requested = (CommitmentState::Requested, days_ago(5));
                 let (state, start) = if case == Case::AcceptedShort { accepted } else { requested };
                 self.commit(state, start);
+            }
+            Case::CommitSplit => {
+                self.add(of[0], 12);
+                self.add(catalogue::consumables()[1], 1500);
+                self.commit(CommitmentState::Split, days_ago(20));
             }
             Case::Growth(quantity) => {
                 let quantity = i64::from(quantity);

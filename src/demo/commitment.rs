@@ -25,7 +25,10 @@ pub(super) enum CommitmentState {
     Committed,
     Active,
     NonCompliant,
+    Inactive,
     Expired,
+    /// Kept for consumables, and accepted for licences whose minimum is not reached yet.
+    Split,
     /// Near its end, with a renewal of the commit requested.
     Recommitting(&'static str),
 }
@@ -40,23 +43,29 @@ impl CommitmentState {
             8..15 => Self::Committed,
             15..18 => Self::Active,
             18..20 => Self::NonCompliant,
-            20..24 => Self::Expired,
+            20..21 => Self::Inactive,
+            21..24 => Self::Expired,
             24..26 => Self::Recommitting("REQUESTED"),
             26..28 => Self::Recommitting("ACCEPTED"),
             _ => return None,
         };
         let least = match state {
             Self::Requested | Self::Accepted | Self::Declined => 0,
-            Self::Committed | Self::Active | Self::NonCompliant => 31,
+            Self::Committed | Self::Active | Self::NonCompliant | Self::Inactive | Self::Split => 31,
             Self::Recommitting(_) => TERM,
             Self::Expired => TERM + 10,
         };
         (age > least).then_some(state)
     }
 
-    /// Returns true if its prices apply today.
+    /// Returns true if its prices of licences apply today.
     pub(super) fn in_force(self) -> bool {
         matches!(self, Self::Committed | Self::Active | Self::Recommitting(_))
+    }
+
+    /// Returns true if its prices of consumables apply today.
+    pub(super) fn covers_units(self) -> bool {
+        self.in_force() || self == Self::Split
     }
 
     /// Returns true if it requires a minimum of licences.
@@ -69,9 +78,9 @@ impl CommitmentState {
         match self {
             // A request lapses after 7 days; who has accepted has 30 to reach the minimum.
             Self::Requested => (0, 6),
-            Self::Accepted => (0, 29),
+            Self::Accepted | Self::Split => (0, 29),
             Self::Declined => (5, 400),
-            Self::Committed | Self::Active | Self::NonCompliant => (31, TERM - 40),
+            Self::Committed | Self::Active | Self::NonCompliant | Self::Inactive => (31, TERM - 40),
             Self::Expired => (TERM + 10, TERM + 310),
             Self::Recommitting(_) => (TERM - 80, TERM - 5),
         }
@@ -146,8 +155,15 @@ impl DemoCommitment {
             CommitmentState::NonCompliant => {
                 put("commitment", missed.write("NONCOMPLIANT", start));
             }
+            CommitmentState::Inactive => {
+                put("commitment", missed.write("INACTIVE", start));
+            }
             CommitmentState::Expired => {
                 put("commitment", kept.write("EXPIRED", start));
+            }
+            CommitmentState::Split => {
+                put("commitment", Terms { seats: 0, ..kept }.write("COMMITTED", start));
+                put("commitmentRequest", Terms { units: 0, ..missed }.write("ACCEPTED", start));
             }
             CommitmentState::Recommitting(word) => {
                 put("commitment", kept.write("COMMITTED", start));

@@ -107,7 +107,8 @@ impl Purchases {
             (Segment::Com | Segment::Gov, _) if in_force => Programme::Commit,
             _ => Programme::Volume,
         };
-        let programme_of_units = if in_force { Programme::Commit } else { Programme::Volume };
+        let covers_units = self.commitment.is_some_and(|own| own.state.covers_units());
+        let programme_of_units = if covers_units { Programme::Commit } else { Programme::Volume };
         self.licence_level = catalogue::licence_level(self.seats, programme);
         self.consumable_level = catalogue::consumable_level(self.units, programme_of_units);
         // `renewals/manual-renewals`: the date "rolls over only once, after the first successful early renewal order", and
@@ -178,6 +179,6 @@ impl Purchases {
 
     /// Returns true if returns may not lower the quantities.
     pub(super) fn has_minimum(&self) -> bool {
-        self.commitment.is_some_and(|own| own.state.in_force() || own.state == CommitmentState::Accepted)
+        self.commitment.is_some_and(|own| own.state.covers_units() || own.state == CommitmentState::Accepted)
     }
 }
