@@ -17,11 +17,14 @@ const DEMO: [&str; 5] = ["--demo", "--demo-customers", "300", "--demo-seed", "7"
 /// The number of the command in the copy menu.
 const ENTRY: &str = "8";
 
+/// The beginning of a request to the terminal to copy.
+const COPY: &str = "\x1b]52;c;";
+
 /// Returns the text that the program last asked the terminal to copy.
 fn copied(pty: &Pty) -> String {
     let raw = pty.raw();
     let raw = String::from_utf8_lossy(&raw);
-    let (_, rest) = raw.rsplit_once("\x1b]52;c;").expect("something was copied");
+    let (_, rest) = raw.rsplit_once(COPY).expect("something was copied");
     let text = rest.split(['\x07', '\x1b']).next().unwrap();
     String::from_utf8(BASE64_STANDARD.decode(text).unwrap()).unwrap()
 }
@@ -34,13 +37,20 @@ fn command(pty: &Pty, name: &str, is_wanted: impl Fn(&str) -> bool) -> (String, 
         pty.send("Y");
         pty.wait_for_text(&format!("This view as a vipmp {name} command"));
         pty.send(ENTRY);
-        // Rows of the previous view cannot be copied.
-        let is_copied = |screen: &str| screen.contains(&format!("Sent the vipmp {name} command"));
-        let is_answered = |screen: &str| is_copied(screen) || screen.contains("of the previous");
-        let screen = pty.wait_for(is_answered, "the command, or that it is refused");
-        if !is_copied(&screen) {
+        // The line of an earlier copy may still be on the screen: only the output says that this one was sent. Rows of the
+        // previous view cannot be copied.
+        let is_sent = |raw: &[u8]| {
+            let raw = String::from_utf8_lossy(raw);
+            raw.rsplit_once(COPY).is_some_and(|(_, rest)| rest.contains(['\x07', '\x1b']))
+        };
+        pty.wait_for_output(
+            |raw, screen| is_sent(raw) || screen.contains("of the previous"),
+            "the command, or that it is refused",
+        );
+        if !is_sent(&pty.raw()) {
             continue;
         }
+        let screen = pty.wait_for_text(&format!("Sent the vipmp {name} command"));
         let command = copied(pty);
         let (start, options) = command.split_once(&format!(" {name} ")).expect("such a command");
         assert_eq!(start, "vipmp --demo-customers 300 --demo-seed 7 --demo");

@@ -194,6 +194,12 @@ impl Pty {
         text
     }
 
+    /// Waits until the program's output, or the screen, is as wanted; returns the screen.
+    #[track_caller]
+    pub(crate) fn wait_for_output(&self, wanted: impl Fn(&[u8], &str) -> bool, what: &str) -> String {
+        self.wait(|state| wanted(&state.raw, &state.text()), what).text()
+    }
+
     /// Waits until `text` is on the screen.
     #[track_caller]
     pub(crate) fn wait_for_text(&self, text: &str) -> String {
