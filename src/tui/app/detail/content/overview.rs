@@ -152,8 +152,8 @@ fn is_three_year(benefit: &Benefit) -> bool {
     benefit.kind.as_deref() == Some("THREE_YEAR_COMMIT")
 }
 
-/// The anniversary and what it means today: early renewal is possible from 30 days before, late renewal for
-/// about 14 days after.
+/// Returns the anniversary and its distance from today; early renewal is possible from 30 days before (`renewals/`). Only the
+/// server knows until when a subscription may be renewed late: its line says so.
 fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
     let Some(day) = date.date() else { return date.text().to_owned() };
     let text = format_date(day);
@@ -162,7 +162,8 @@ fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
         1 => format!("{text} · tomorrow · early renewal possible"),
         days @ 2..=30 => format!("{text} · in {days} days · early renewal possible"),
         days @ 31..=90 => format!("{text} · in {days} days"),
-        days @ -14..=-1 => format!("{text} · {} days ago · late renewal possible", -days),
+        -1 => format!("{text} · yesterday"),
+        days @ -14..=-2 => format!("{text} · {} days ago", -days),
         days if days < -14 => format!("{text} · passed"),
         _ => text,
     }
@@ -301,4 +302,27 @@ pub(super) fn contacts(page: &mut LineBuilder, detail: &Detail) {
         }
     }
     page.waiting(detail, &detail.customer, "the customer");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_anniversary_says_how_far_it_is_and_promises_no_late_renewal() {
+        let day = "2026-03-31".parse().unwrap();
+        let cases = [
+            ("2026-07-01", "1 Jul 2026"),
+            ("2026-05-01", "1 May 2026 · in 31 days"),
+            ("2026-04-30", "30 Apr 2026 · in 30 days · early renewal possible"),
+            ("2026-04-01", "1 Apr 2026 · tomorrow · early renewal possible"),
+            ("2026-03-31", "31 Mar 2026 · today"),
+            ("2026-03-30", "30 Mar 2026 · yesterday"),
+            ("2026-03-17", "17 Mar 2026 · 14 days ago"),
+            ("2026-03-16", "16 Mar 2026 · passed"),
+        ];
+        for (date, words) in cases {
+            assert_eq!(anniversary(&Timestamp::new(date), day), words);
+        }
+    }
 }
