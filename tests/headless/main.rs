@@ -30,6 +30,7 @@ mod serve;
 mod show;
 mod sign_in;
 mod signals;
+mod small_portfolio;
 mod to_order;
 mod whole_lists;
 mod wrong_totals;

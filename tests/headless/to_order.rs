@@ -7,7 +7,7 @@ use std::sync::{
 
 use serde_json::{Value, json};
 
-use crate::{scripted::Scripted, served::RESELLER, show::at, stage::Stage};
+use crate::{scripted::Scripted, served::RESELLER, small_portfolio::staged, stage::Stage};
 
 /// The phases of the API's notifications.
 const NOT_ALLOWED: usize = 0;
@@ -81,9 +81,7 @@ fn numbers(stage: &Stage) -> Value {
 fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
     let phase = Arc::new(AtomicUsize::new(NOT_ALLOWED));
     let api = api(&phase);
-    let stage = at(&api);
-    let config = std::fs::read_to_string(stage.config()).unwrap();
-    stage.write(stage.config(), &(config + "\n[portfolio]\nrequests_per_minute = 6000\norders_days = 0\n"));
+    let stage = staged(&api);
     let unknown = "icences to order are not known: ";
     stage.run(["sync", "--keep"]).exits_with(0).warns(&[unknown]);
     assert_eq!(numbers(&stage), json!([null, null, null]));

@@ -125,6 +125,12 @@ impl Stage {
         fs::read_to_string(self.config()).unwrap_or_default()
     }
 
+    /// Adds lines to the end of the configuration.
+    pub(crate) fn configured(self, lines: &str) -> Self {
+        self.write(self.config(), &(self.text() + lines));
+        self
+    }
+
     /// Returns all files of the program, relative to the home folder, except for the log of the tests.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let (mut files, mut folders) = (Vec::new(), vec![self.path(".config"), self.path(".local")]);
