@@ -179,7 +179,7 @@ fn opened(
 ) -> OpenedCopy {
     let KnownResellers { resellers, doubt } = listed;
     let store = SharedStore::new(store);
-    let orders = OrdersScope::of_days(settings.portfolio.orders_days, Utc::now().date_naive());
+    let orders = OrdersScope::Recent(settings.portfolio.orders_days);
     let job = SyncJob {
         source: live,
         options: RequestOptions::new(Urgency::background()),

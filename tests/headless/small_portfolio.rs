@@ -101,8 +101,34 @@ fn an_account_without_the_right_to_read_orders_has_the_rest() {
     run.warns(&["3 customers, 3 with details", "Orders were not read: ", "set `orders_days = 0`"]);
     stage.run(["find", "country:DE", "--columns", "company"]).exits_with(0).prints(&["Company 3"]);
     // Those who ask for orders get none, which is no success.
-    let refused = ["customer 1: ", "customer 2: ", "customer 3: "];
+    let refused = ["customer 1: orders could not be read: ", "customer 2: ", "customer 3: "];
     stage.run(["sync", "--orders", "-1y"]).exits_with(5).warns(&refused);
+}
+
+#[test]
+fn orders_refused_for_one_customer_are_no_reason_to_read_no_others() {
+    let is_first = Arc::new(AtomicBool::new(true));
+    let first = Arc::clone(&is_first);
+    let listed = || (1..=3).map(|number| customer(&number.to_string(), "Company")).collect();
+    let api = small_api(listed, move |path| {
+        let is_refused =
+            path.ends_with("/1/orders") || path.ends_with("/2/orders") && first.load(Ordering::SeqCst);
+        let none = || (200, json!({"totalCount": 0, "items": []}).to_string());
+        (path.ends_with("/orders") && !is_refused).then(none)
+    });
+    let stage = at(&api).configured(FAST);
+    let one = "customer 1: orders could not be read: ";
+    let run = stage.run(["sync", "--keep"]).exits_with(5);
+    assert!(!run.warns(&[one, "customer 2: "]).err.contains("Orders were not read"));
+    is_first.store(false, Ordering::SeqCst);
+    // Only those two are due, and the first one is refused still.
+    for _ in 0..2 {
+        let run = stage.run(["sync"]).exits_with(5);
+        let err = run.warns(&[one]).err;
+        assert!(!err.contains("customer 2: ") && !err.contains("Orders were not read"), "{err}");
+    }
+    let read = ["sql", "SELECT COUNT(orders_at) AS read FROM customer", "--json"];
+    assert_eq!(stage.run(read).exits_with(0).json(), json!([{"read": 2}]));
 }
 
 /// Starts an API with two customers, of whom the second leaves the list after the first phase; `phase` says how its record

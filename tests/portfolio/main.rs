@@ -82,7 +82,7 @@ impl Target {
             scope: SyncScope {
                 resellers: RESELLERS.iter().map(|id| ((*id).to_owned(), None)).collect(),
                 is_all: false,
-                orders: OrdersScope::None,
+                orders: OrdersScope::Recent(0),
             },
             at_once: self.at_once,
             per_minute: None,

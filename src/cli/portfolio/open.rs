@@ -125,8 +125,7 @@ pub(super) async fn read_demo(
         PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(|error| print_store_error(&error))?;
     let store = SharedStore::new(store);
     let resellers = account.resellers(usize::MAX).await.map_err(|error| print_api_error(&error))?;
-    let days = context.loaded.config.portfolio.orders_days;
-    let orders = OrdersScope::of_days(days, Utc::now().date_naive());
+    let orders = OrdersScope::Recent(context.loaded.config.portfolio.orders_days);
     let job = SyncJob {
         source: source_of(&account),
         options: RequestOptions::default(),

@@ -83,9 +83,9 @@ pub struct SyncArgs {
 impl SyncArgs {
     /// Returns the orders to read: all since the day that is given, or those of so many days where they are due.
     fn orders(&self, days: u16, today: NaiveDate) -> Result<OrdersScope, String> {
-        let Some(text) = self.orders.as_deref() else { return Ok(OrdersScope::of_days(days, today)) };
+        let Some(text) = self.orders.as_deref() else { return Ok(OrdersScope::Recent(days)) };
         parse_date(text, today, Edge::From)
-            .map(OrdersScope::All)
+            .map(OrdersScope::Since)
             .map_err(|error| format!("--orders {}: {error}", text::clean(text)))
     }
 

@@ -79,6 +79,18 @@ impl PortfolioStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Returns true if the orders of any customer of these resellers were read.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn has_orders(&self, resellers: &[String]) -> Result<bool, StoreError> {
+        let mut found = self.cache.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM customer
+             WHERE orders_at IS NOT NULL AND reseller_id IN (SELECT value FROM json_each(?)))",
+        )?;
+        Ok(found.query_row([serde_json::to_string(resellers)?], |row| row.get(0))?)
+    }
+
     /// Returns a customer's stored orders since a day (`None`: of the term that `today` is in), and when they were read.
     /// Returns nothing unless all of that time are stored.
     ///

@@ -1,15 +1,15 @@
-//! Reading records, subscriptions and orders of the customers for whom they are due.
+//! Reading the records and subscriptions that are due.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
 
 use super::{
-    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, ends_sync,
-    failed::Failed, says_no_such_customer,
+    FailureStreak, RequestBudget, SyncError, SyncJob, SyncProgress, SyncReport, SyncStage, failed::Failed,
+    says_no_such_customer,
 };
 use crate::{
     api::{ApiError, ErrorKind},
-    model::{Customer, OrderPage, OrdersRequest, RecordKey, SubscriptionList},
+    model::{Customer, RecordKey, SubscriptionList},
     portfolio::DueCustomer,
 };
 
@@ -133,128 +133,4 @@ async fn store(
     report.fail(&id, &words);
     job.store.with(move |store| store.mark_failed(&id, &words, at)).await?;
     Ok(error)
-}
-
-/// Reads orders since the wanted day, or since the earlier one from which they are stored: of the customers for whom that is
-/// due at a time, or of every customer.
-pub(super) async fn read_orders(
-    job: &SyncJob,
-    budget: &RequestBudget,
-    progress: &SyncProgress,
-    (wanted, due_at): (NaiveDate, Option<DateTime<Utc>>),
-    report: &mut SyncReport,
-) -> Result<(), SyncError> {
-    let resellers = job.scope.ids();
-    let due_at = due_at.map(|at| (wanted, at));
-    let customers = job.store.with(move |store| store.by_age_of_orders(&resellers, due_at)).await?;
-    progress.begin(SyncStage::Orders, customers.len() as u64);
-    let mut read = stream::iter(customers.into_iter().map(|(id, stored)| async move {
-        let since = stored.map_or(wanted, |stored| stored.min(wanted));
-        let orders = orders_of(job, budget, &id, since).await;
-        (id, since, orders)
-    }))
-    .buffer_unordered(job.at_once.max(1));
-    let mut streak = FailureStreak::default();
-    let mut refusals = Refusals::default();
-    while let Some((id, since, orders)) = read.next().await {
-        let failed = match orders {
-            Ok(page) => {
-                refusals.were_of_customers(report);
-                let at = Utc::now();
-                job.store.with(move |store| store.put_orders(&id, &page, Some(since), at)).await?;
-                None
-            }
-            Err(Failed::Api(error)) if error.kind == ErrorKind::Forbidden && !ends_sync(&error) => {
-                refusals.add(id, error.user_message().summary, report);
-                if due_at.is_some() && refusals.are_many() {
-                    break;
-                }
-                None
-            }
-            Err(reason) => {
-                report.fail(&id, &reason.words());
-                reason.of_server()?
-            }
-        };
-        streak.note(failed)?;
-        progress.add(1);
-    }
-    if due_at.is_some() {
-        report.refused_orders = refusals.of_account();
-    } else {
-        refusals.were_of_customers(report);
-    }
-    Ok(())
-}
-
-/// Refusals of customers' orders: of the account as a whole, as long as no orders were given at all.
-#[derive(Debug, Default)]
-struct Refusals {
-    /// The customers and the reasons; the first ones.
-    first: Vec<(String, String)>,
-    /// True once orders were given.
-    are_of_customers: bool,
-}
-
-impl Refusals {
-    /// The refusals after which the account is taken to have no right to any orders.
-    const LIMIT: usize = 5;
-
-    fn add(&mut self, id: String, reason: String, report: &mut SyncReport) {
-        if self.are_of_customers {
-            report.fail(&id, &reason);
-        } else {
-            self.first.push((id, reason));
-        }
-    }
-
-    /// Returns true if there is no point in asking for more.
-    fn are_many(&self) -> bool {
-        !self.are_of_customers && self.first.len() >= Self::LIMIT
-    }
-
-    /// Reports the refusals as those of single customers.
-    fn were_of_customers(&mut self, report: &mut SyncReport) {
-        self.are_of_customers = true;
-        for (id, reason) in self.first.drain(..) {
-            report.fail(&id, &reason);
-        }
-    }
-
-    /// Returns the reason why the account gets no orders, if it gets none.
-    fn of_account(self) -> Option<String> {
-        self.first.into_iter().next().map(|(_, reason)| reason)
-    }
-}
-
-/// Reads all pages of a customer's orders since a day.
-async fn orders_of(
-    job: &SyncJob,
-    budget: &RequestBudget,
-    id: &str,
-    since: NaiveDate,
-) -> Result<OrderPage, Failed> {
-    /// The most pages that are followed: 100,000 orders.
-    const PAGES: usize = 1000;
-    let mut request = OrdersRequest::First { customer_id: id.to_owned(), since: Some(since) };
-    let mut all: Option<OrderPage> = None;
-    for _ in 0..PAGES {
-        budget.spend(1).await;
-        let page = job.source.orders(request, job.options.clone()).await.map_err(Failed::Api)?.value;
-        let is_new = match &mut all {
-            Some(all) => all.append(page),
-            none => {
-                *none = Some(page);
-                true
-            }
-        };
-        let next = all.as_ref().and_then(|page| page.links.next.clone()).filter(|_| is_new);
-        let Some(next) = next else { break };
-        request = OrdersRequest::Next(next);
-    }
-    let Some(all) = all else { return Err(Failed::Answer("no orders arrived".to_owned())) };
-    match all.doubt() {
-        Some(doubt) => Err(Failed::Answer(format!("its orders may be incomplete: {doubt}"))),
-        None => Ok(all),
-    }
 }

@@ -11,14 +11,16 @@ mod budget;
 mod details;
 mod failed;
 mod lists;
+mod orders;
 mod progress;
 mod shared;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 pub use budget::RequestBudget;
+pub use orders::OrdersScope;
 pub use progress::{SyncProgress, SyncStage};
 pub use shared::SharedStore;
 
@@ -35,27 +37,8 @@ pub struct SyncScope {
     pub resellers: Vec<(String, Option<String>)>,
     /// True if these are all that the account lists: others in the copy are then known to be listed no longer.
     pub is_all: bool,
-    /// The orders. Where earlier ones are stored, these are read again too.
+    /// The orders.
     pub orders: OrdersScope,
-}
-
-/// The orders that a sync reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrdersScope {
-    /// None.
-    None,
-    /// Those since a day, of the customers for whom that is due.
-    Due(NaiveDate),
-    /// Those since a day, of every customer.
-    All(NaiveDate),
-}
-
-impl OrdersScope {
-    /// Returns the orders of so many days up to `today` wherever they are due; none for 0.
-    pub fn of_days(days: u16, today: NaiveDate) -> Self {
-        let since = today.checked_sub_days(chrono::Days::new(days.into()));
-        since.filter(|_| days > 0).map_or(Self::None, Self::Due)
-    }
 }
 
 impl SyncScope {
@@ -241,14 +224,7 @@ async fn run_stages(
     lists::walk_all(job, budget, progress, &mut report).await?;
     acquisitions::read_all(job, budget, progress, &mut report).await?;
     details::read_due(job, budget, progress, begun, &mut report).await?;
-    let orders = match job.scope.orders {
-        OrdersScope::None => None,
-        OrdersScope::Due(since) => Some((since, Some(begun))),
-        OrdersScope::All(since) => Some((since, None)),
-    };
-    if let Some((since, due_at)) = orders {
-        details::read_orders(job, budget, progress, (since, due_at), &mut report).await?;
-    }
+    orders::read_orders(job, budget, progress, begun, &mut report).await?;
     let resellers = (!job.scope.is_all).then(|| job.scope.ids());
     (report.completeness, report.unread) = job
         .store
