@@ -28,19 +28,10 @@ async fn all(api: &Api, path: &str) -> Vec<String> {
 /// Returns the IDs of the customers of the demo's reseller that have open acquisitions.
 async fn with_licences(api: &Api) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for status in ["1000", "1002", "1004", "1026"] {
-        for offset in (0..).step_by(50) {
-            let list = api.list(&format!("status={status}&limit=50&offset={offset}")).await;
-            let ids = texts(&list["accounts"], "/customerId");
-            if ids.is_empty() {
-                break;
-            }
-            for id in ids {
-                let open = api.ok(&format!("/v3/customers/{id}/open-acquisitions")).await;
-                if open["licenseCount"].as_u64() > Some(0) {
-                    found.insert(id.to_owned());
-                }
-            }
+    for id in api.customer_ids().await {
+        let open = api.ok(&format!("/v3/customers/{id}/open-acquisitions")).await;
+        if open["licenseCount"].as_u64() > Some(0) {
+            found.insert(id);
         }
     }
     found

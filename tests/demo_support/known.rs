@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Api, texts};
+use super::Api;
 
 /// A customer with its subscriptions and complete order history.
 pub(crate) struct Known {
@@ -15,17 +15,8 @@ impl Known {
     /// Reads all customers.
     pub(crate) async fn all(api: &Api) -> Vec<Self> {
         let mut all = Vec::new();
-        for status in ["1000", "1002", "1004", "1026"] {
-            for offset in (0..).step_by(50) {
-                let page = api.list(&format!("status={status}&limit=50&offset={offset}")).await;
-                let ids = texts(&page["accounts"], "/customerId");
-                if ids.is_empty() {
-                    break;
-                }
-                for id in ids {
-                    all.push(Self::read(api, id).await);
-                }
-            }
+        for id in api.customer_ids().await {
+            all.push(Self::read(api, &id).await);
         }
         all
     }

@@ -113,6 +113,22 @@ impl Api {
     pub(crate) async fn list(&self, query: &str) -> Value {
         self.ok(&customers(query)).await
     }
+
+    /// Returns the IDs of all customers of the demo's reseller.
+    pub(crate) async fn customer_ids(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for status in ["1000", "1002", "1004", "1026"] {
+            for offset in (0..).step_by(50) {
+                let page = self.list(&format!("status={status}&limit=50&offset={offset}")).await;
+                let ids = texts(&page["accounts"], "/customerId");
+                if ids.is_empty() {
+                    break;
+                }
+                all.extend(ids.into_iter().map(str::to_owned));
+            }
+        }
+        all
+    }
 }
 
 /// Returns the path of the demo's customer list.
