@@ -151,7 +151,7 @@ async fn lines_name_the_subscription_that_they_made() {
 #[tokio::test]
 async fn returns_and_switches_lower_what_remains() {
     let all = all().await;
-    let (mut partial, mut complete, mut twice, mut switched) = (0, 0, 0, 0);
+    let (mut partial, mut complete, mut twice, mut switched, mut later) = (0, 0, 0, 0, 0);
     for known in all {
         let mut taken: BTreeMap<(&str, i64), Vec<i64>> = BTreeMap::new();
         for (order, line) in known.lines().filter(|(order, _)| order["orderType"] == "RETURN") {
@@ -187,12 +187,18 @@ async fn returns_and_switches_lower_what_remains() {
         for order in known.orders.iter().filter(|order| order["orderType"] == "SWITCH") {
             let (from, to) = (&order["cancellingItems"][0], &order["lineItems"][0]);
             assert_eq!(from["quantity"], to["quantity"]);
+            let is_source = |line: &Value| {
+                ["offerId", "subscriptionId"].into_iter().all(|field| line[field] == from[field])
+                    && line["extLineItemNumber"] == from["referenceLineItemNumber"]
+            };
+            assert!(known.lines().any(|(_, line)| is_source(line)), "{order}");
+            later += usize::from(number(from, "referenceLineItemNumber") > 1);
             assert_ne!(text(from, "offerId")[..10], text(to, "offerId")[..10], "{order}");
         }
     }
     assert!(
-        partial > 5 && complete > 5 && twice > 0 && switched > 20,
-        "{partial} {complete} {twice} {switched}"
+        partial > 5 && complete > 5 && twice > 0 && switched > 20 && later > 0,
+        "{partial} {complete} {twice} {switched} {later}"
     );
 }
 

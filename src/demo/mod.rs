@@ -166,7 +166,7 @@ impl Demo {
         let guard = Guard::new(strict, Tokens::new(strict, options.client_id, options.client_secret));
         let (running, mut ended) = watch::channel(());
         let injector = FaultInjector::new(options.faults, seed, ended.clone());
-        injector.has_hostile(portfolio.records().iter().filter(|record| record.oddity.is_some()).count());
+        injector.count_hostile(portfolio.records().iter().filter(|record| record.oddity.is_some()).count());
         let shared = Shared::new(portfolio, guard, injector, latency);
         let shared = Arc::new(shared.limited(options.rate_limit).logged(options.log));
         let router = server::router(Arc::clone(&shared));

@@ -10,8 +10,6 @@ use super::{
     params::Params,
     portfolio::{Portfolio, Record},
     prices::{self, PricedLine},
-    purchases::Purchases,
-    term::TermKind,
 };
 
 /// Answers `GET /v3/customers/{customer-id}/orders/{order-id}`.
@@ -30,7 +28,7 @@ pub(super) fn one(
 
 impl DemoOrder {
     /// Returns the status: that of an order whose lines were all returned is 1008 (`order-management/order-scenarios`).
-    fn told_status(&self) -> &'static str {
+    fn status_as_sent(&self) -> &'static str {
         let returned = self.has_remainder() && self.lines.iter().all(DemoOrderLine::is_returned);
         if self.status == "1000" && returned { "1008" } else { self.status }
     }
@@ -40,16 +38,16 @@ impl DemoOrder {
         matches!(self.kind, "NEW" | "RENEWAL")
     }
 
-    /// Returns true if an order matches a status as it is told.
+    /// Returns true if an order matches a status as it is sent.
     pub(super) fn has_status(&self, status: &str) -> bool {
-        self.told_status() == status
+        self.status_as_sent() == status
     }
 
     /// Writes the order as the API does; prices only on completed orders since the API has them.
     pub(super) fn write(&self, portfolio: &Portfolio, record: &Record, prices: bool) -> Value {
         let currency = portfolio.locale(record).map_or("", |locale| locale.currency);
-        let prices = prices && self.told_status() == "1000" && prices::is_priced(self.created);
-        let days = prices.then(|| self.days_left(portfolio, record)).flatten();
+        let prices = prices && self.status_as_sent() == "1000" && prices::is_priced(self.created);
+        let days = self.charged_days.filter(|_| prices);
         let mut own = Map::new();
         let mut put = |key: &str, value: Value| own.insert(key.into(), value);
         put("orderId", self.id.as_str().into());
@@ -61,7 +59,7 @@ impl DemoOrder {
         put("orderType", self.kind.into());
         put("currencyCode", currency.into());
         put("creationDate", calendar::stamp(self.created).into());
-        put("status", self.told_status().into());
+        put("status", self.status_as_sent().into());
         put("source", self.source.into());
         let mut sum = 0;
         let mut lines = Vec::with_capacity(self.lines.len());
@@ -90,22 +88,6 @@ impl DemoOrder {
         }
         put("links", links::own(&format!("/v3/customers/{}/orders/{}", record.customer_id(), self.id)));
         Value::Object(own)
-    }
-
-    /// Returns the number of days from the order to the end of its term.
-    fn days_left(&self, portfolio: &Portfolio, record: &Record) -> Option<i64> {
-        let day = calendar::day_of(self.created);
-        let term = Purchases::of(portfolio, record)?.term;
-        let end = match term.kind {
-            // The first anniversary after the order.
-            TermKind::Yearly => (0..100)
-                .map(|years| calendar::plus_years(term.anniversary, -years))
-                .take_while(|end| *end > day)
-                .last(),
-            TermKind::Extended | TermKind::OneOff => Some(term.anniversary).filter(|end| *end > day),
-        };
-        // A renewal pays for a whole term, whenever it is placed.
-        if self.kind == "RENEWAL" { Some(365) } else { end.map(|end| (end - day).num_days()) }
     }
 }
 
@@ -142,7 +124,7 @@ impl DemoOrderLine {
     fn write_cancelled(&self, currency: &str) -> Value {
         json!({
             "extLineItemNumber": 1,
-            "referenceLineItemNumber": 1,
+            "referenceLineItemNumber": self.number,
             "offerId": self.offer,
             "quantity": self.quantity,
             "subscriptionId": self.subscription,

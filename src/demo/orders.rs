@@ -8,7 +8,6 @@ use super::{
     flex_discounts::FlexDiscount,
     portfolio::{FIRST_SAMPLE, Portfolio, Record},
     purchases::Purchases,
-    renewals::PlannedOrder,
     rng::{Rng, Subject},
     subscriptions::DemoSubscription,
     term::GRACE,
@@ -25,6 +24,8 @@ pub(super) struct DemoOrder {
     pub(super) status: &'static str,
     pub(super) source: &'static str,
     pub(super) created: i64,
+    /// The days for which its lines are charged, up to the end of its term.
+    pub(super) charged_days: Option<i64>,
     /// The ID of the order that this one returns.
     pub(super) reference: Option<String>,
     pub(super) external_reference: String,
@@ -127,23 +128,17 @@ impl History<'_> {
 
     fn automatic(&mut self, at: i64, lines: Vec<DemoOrderLine>) {
         if !lines.is_empty() {
-            self.draft("RENEWAL", "1000", at, lines);
-            if let Some(draft) = self.drafts.last_mut() {
-                draft.source = "System";
-            }
+            let place = self.draft("RENEWAL", "1000", at, lines);
+            self.drafts[place].source = "System";
         }
     }
 
     /// Returns true if a subscription was renewed by the partner in the days after an anniversary.
     fn renewed_late(&self, place: usize, day: chrono::NaiveDate) -> bool {
-        let (start, end) = (calendar::start_of(day), calendar::start_of(day) + (GRACE + 1) * DAY);
-        let is_late = |order: &PlannedOrder| {
-            order.kind == "RENEWAL" && order.status == "1000" && (start..end).contains(&order.at)
-        };
-        self.purchases
-            .planned
-            .iter()
-            .any(|order| is_late(order) && order.lines.iter().any(|(own, _)| *own == place))
+        let start = calendar::start_of(day);
+        let days = start..start + (GRACE + 1) * DAY;
+        let mut planned = self.purchases.planned.iter();
+        planned.any(|order| order.renews_within(&days) && order.lines.iter().any(|(own, _)| *own == place))
     }
 
     /// Adds the planned orders with their returns.
@@ -157,8 +152,7 @@ impl History<'_> {
                     Some(self.line(number, own, *quantity, planned.at))
                 })
                 .collect();
-            self.draft(planned.kind, planned.status, planned.at, lines);
-            let place = self.drafts.len() - 1;
+            let place = self.draft(planned.kind, planned.status, planned.at, lines);
             self.drafts[place].source = planned.source;
             for (at, quantity) in &planned.returns {
                 self.give_back(place, 0, *quantity, *at);
@@ -245,10 +239,8 @@ impl History<'_> {
         let Some(own) = self.drafts[bought].lines.get_mut(line) else { return };
         own.remaining = (own.remaining - quantity).max(0);
         let lines = vec![DemoOrderLine { quantity, ..own.clone() }];
-        self.draft("RETURN", "1000", at, lines);
-        if let Some(draft) = self.drafts.last_mut() {
-            draft.reference = Some(bought);
-        }
+        let place = self.draft("RETURN", "1000", at, lines);
+        self.drafts[place].reference = Some(bought);
     }
 
     /// Adds an order that takes licences from a line of an earlier order to another subscription, whose
@@ -275,10 +267,8 @@ impl History<'_> {
         source.remaining -= quantity;
         let cancelled = vec![DemoOrderLine { quantity, ..source.clone() }];
         let lines = vec![self.line(1, to, quantity, at)];
-        self.draft("SWITCH", "1000", at, lines);
-        if let Some(draft) = self.drafts.last_mut() {
-            draft.cancelled = cancelled;
-        }
+        let place = self.draft("SWITCH", "1000", at, lines);
+        self.drafts[place].cancelled = cancelled;
     }
 
     fn change(&mut self, kind: &'static str, status: &'static str, at: i64) {
@@ -308,10 +298,17 @@ impl History<'_> {
         self.draft("NEW", status, at, vec![line]);
     }
 
-    fn draft(&mut self, kind: &'static str, status: &'static str, created: i64, lines: Vec<DemoOrderLine>) {
-        let source = "API";
-        let cancelled = Vec::new();
+    /// Adds an order of the partner's, and returns its place among the drafts.
+    fn draft(
+        &mut self,
+        kind: &'static str,
+        status: &'static str,
+        created: i64,
+        lines: Vec<DemoOrderLine>,
+    ) -> usize {
+        let (source, cancelled) = ("API", Vec::new());
         self.drafts.push(OrderDraft { kind, status, source, created, reference: None, lines, cancelled });
+        self.drafts.len() - 1
     }
 
     /// Returns a line at the level that was bought at that time.
@@ -339,6 +336,7 @@ impl History<'_> {
         for (number, place) in (first..).zip(&by_time) {
             ids[*place] = format!("{number:010}");
         }
+        let term = &self.purchases.term;
         let mut orders = Vec::with_capacity(ids.len());
         for place in by_time.into_iter().rev() {
             let draft = &mut self.drafts[place];
@@ -348,6 +346,11 @@ impl History<'_> {
                 status: draft.status,
                 source: draft.source,
                 created: draft.created,
+                // A renewal pays for a whole term, whenever it is placed.
+                charged_days: match draft.kind {
+                    "RENEWAL" => Some(365),
+                    _ => term.days_left(calendar::day_of(draft.created)),
+                },
                 reference: draft.reference.map(|other| ids[other].clone()),
                 external_reference: self.rng.digits("PO-#####"),
                 lines: std::mem::take(&mut draft.lines),

@@ -114,10 +114,8 @@ impl Purchases {
         // `renewals/manual-renewals`: the date "rolls over only once, after the first successful early renewal order", and
         // returns do not roll it back.
         let end = calendar::start_of(self.term.anniversary);
-        let early = |order: &PlannedOrder| {
-            order.kind == "RENEWAL" && order.status == "1000" && (end - EARLY * DAY..end).contains(&order.at)
-        };
-        if self.planned.iter().any(early) {
+        let early = end - EARLY * DAY..end;
+        if self.planned.iter().any(|order| order.renews_within(&early)) {
             self.coterm = calendar::plus_years(self.term.anniversary, 1);
         }
     }

@@ -28,6 +28,11 @@ impl PlannedOrder {
         Self { kind: "RENEWAL", source: "API", status: "1000", at, lines, returns: Vec::new() }
     }
 
+    /// Returns true if it is a completed renewal of this time.
+    pub(super) fn renews_within(&self, time: &std::ops::Range<i64>) -> bool {
+        self.kind == "RENEWAL" && self.status == "1000" && time.contains(&self.at)
+    }
+
     /// Returns an automatic renewal that failed.
     pub(super) fn failed_renewal(at: i64, lines: Vec<(usize, i64)>) -> Self {
         Self { source: "System", status: "1004", ..Self::renewal(at, lines) }

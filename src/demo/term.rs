@@ -80,6 +80,19 @@ impl DemoTerm {
             .filter(move |day| *day <= today)
     }
 
+    /// Returns the number of days from a day to the end of the term that it is in; none after the last term.
+    pub(super) fn days_left(&self, day: NaiveDate) -> Option<i64> {
+        let end = match self.kind {
+            // The first anniversary after the day.
+            TermKind::Yearly => (0..100)
+                .map(|years| calendar::plus_years(self.anniversary, -years))
+                .take_while(|end| *end > day)
+                .last(),
+            TermKind::Extended | TermKind::OneOff => Some(self.anniversary).filter(|end| *end > day),
+        };
+        end.map(|end| (end - day).num_days())
+    }
+
     /// Returns the anniversary that has just passed, with the renewals that can still be made late.
     pub(super) fn last_anniversary(&self, today: NaiveDate) -> Option<NaiveDate> {
         if self.kind == TermKind::Yearly && self.anniversary <= today {

@@ -61,7 +61,7 @@ impl FaultInjector {
     }
 
     /// Counts the hostile accounts of a portfolio.
-    pub(super) fn has_hostile(&self, accounts: usize) {
+    pub(super) fn count_hostile(&self, accounts: usize) {
         for _ in 0..accounts {
             self.happened(FaultKind::Hostile);
         }
