@@ -23,5 +23,5 @@ pub use screen::{CopyRole, FoundCustomers, OnChange, OpenCopy, OpenedCopy, Portf
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
     PendingLicences, PortfolioRename, PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer,
-    UnreadValue, folder_of,
+    StoredOrders, UnreadValue, folder_of,
 };

@@ -121,6 +121,24 @@ fn orders_come_from_the_copy_while_the_api_is_away_and_say_so() {
 }
 
 #[test]
+fn recent_orders_of_the_copy_are_not_taken_for_those_of_all_time() {
+    let served = Served::start();
+    let user = User::new();
+    assert_quits(&on_view(&user, &served));
+    let sync = user.start(&["sync", "--quiet"], &[(SECRET_VARIABLE, SECRET)]);
+    assert!(sync.wait_exit().success(), "{}", sync.screen());
+    let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    pty.wait_for_text("details just now");
+    drop(served);
+    pty.send(format!("{DOWN}{ENTER}"));
+    pty.wait_for_text("not current");
+    pty.send("\x1b[C\x1b[C\x1b[Ct");
+    let screen = pty.wait_for_text("those from before");
+    assert!(screen.contains("are from the local copy"), "{screen}");
+    assert_quits(&pty);
+}
+
+#[test]
 fn a_customer_is_found_by_the_id_of_a_subscription_or_an_order() {
     let served = Served::start();
     let user = User::new();

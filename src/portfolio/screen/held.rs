@@ -10,8 +10,8 @@ use chrono::{DateTime, Local, NaiveDate, Utc};
 use super::{copy::LocalData, errors::of_store};
 use crate::{
     api::ApiError,
-    model::{Customer, OrderPage, RecordKey, SubscriptionList},
-    portfolio::{PortfolioStore, StoreError, StoredCustomer},
+    model::{Customer, OrderPage, RecordKey, SubscriptionList, format_date},
+    portfolio::{PortfolioStore, StoreError, StoredCustomer, StoredOrders},
     source::{CopyOrigin, Fetched, HeldCustomer, HeldParts, Origin},
 };
 
@@ -78,22 +78,24 @@ impl LocalData {
         self.write(move |store| store.put_orders_unless_more(&id, &page, since, Utc::now())).await;
     }
 
-    /// Returns the stored orders since a day (`None`: of the current term), with the doubt that later ones are missing.
+    /// Returns the stored orders since a day (`None`: of the current term), with the doubts that later ones, and perhaps
+    /// earlier ones, are missing.
     pub(super) async fn held_orders(
         &self,
         id: String,
         since: Option<NaiveDate>,
     ) -> Option<Fetched<OrderPage>> {
         let read = self.store.with(move |store| {
-            let keeps_contacts = store.keeps_contacts();
-            Ok(store
-                .orders_since(&id, since, Utc::now().date_naive())?
-                .map(|orders| held(orders, keeps_contacts)))
+            let found = store.orders_since(&id, since, Utc::now().date_naive())?;
+            Ok(found.map(|found| (found, store.keeps_contacts())))
         });
-        let mut orders = read.await.ok()??;
-        let read_at = orders.origin.at.to_utc().format("%-d %b %Y, %H:%M UTC");
-        orders.value.doubts.push(format!("these are from the local copy, as read on {read_at}"));
-        Some(orders)
+        let (StoredOrders { mut page, read_at, starts_at }, keeps_contacts) = read.await.ok()??;
+        let words = read_at.format("these are from the local copy, as read on %-d %b %Y, %H:%M UTC");
+        page.doubts.push(words.to_string());
+        if let Some(day) = starts_at {
+            page.doubts.push(format!("those from before {} are not in it", format_date(day)));
+        }
+        Some(held((page, read_at), keeps_contacts))
     }
 
     /// Writes to the copy, and says so if something has changed. What cannot be written stays as old as it is, and is said

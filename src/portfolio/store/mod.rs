@@ -37,6 +37,7 @@ pub use changes::ChangeFilter;
 pub use check::{FileCheck, FileReport};
 pub use folder::{PortfolioRename, folder_of};
 pub use identity::Identity;
+pub use orders::StoredOrders;
 pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
 pub use sql::{SqlError, SqlTable, SqlValue};

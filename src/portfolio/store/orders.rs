@@ -14,6 +14,17 @@ use crate::{
     portfolio::StoreError,
 };
 
+/// A customer's stored orders since a day.
+#[derive(Debug, Clone)]
+pub struct StoredOrders {
+    /// The orders.
+    pub page: OrderPage,
+    /// The time at which they were read.
+    pub read_at: DateTime<Utc>,
+    /// The day from which orders are stored, if that is later than the wanted one.
+    pub starts_at: Option<NaiveDate>,
+}
+
 /// What is known of a customer's stored orders.
 struct OrdersSpan {
     /// The day from which they begin; `None` if all are stored.
@@ -91,8 +102,8 @@ impl PortfolioStore {
         Ok(found.query_row([serde_json::to_string(resellers)?], |row| row.get(0))?)
     }
 
-    /// Returns a customer's stored orders since a day (`None`: of the term that `today` is in), and when they were read.
-    /// Returns nothing unless all of that time are stored.
+    /// Returns a customer's stored orders since a day (`None`: of the term that `today` is in). Returns nothing if none were
+    /// read, or if it is not known which term that is.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
@@ -101,18 +112,17 @@ impl PortfolioStore {
         id: &str,
         since: Option<NaiveDate>,
         today: NaiveDate,
-    ) -> Result<Option<(OrderPage, DateTime<Utc>)>, StoreError> {
+    ) -> Result<Option<StoredOrders>, StoreError> {
         // One snapshot of the orders and their time.
         let _tx = self.cache.unchecked_transaction()?;
         let Some(span) = self.orders_span(id)? else { return Ok(None) };
         let Some(since) = since.or_else(|| term_start(span.anniversary?, today)) else { return Ok(None) };
-        if span.first.is_some_and(|first| first > since) {
-            return Ok(None);
-        }
         let Some(json) = self.raw(id, part::ORDERS)? else { return Ok(None) };
-        let json = if span.first == Some(since) { json } else { from_day(&json, since)? };
+        let starts_at = span.first.filter(|first| *first > since);
+        let is_as_stored = starts_at.is_some() || span.first == Some(since);
+        let json = if is_as_stored { json } else { from_day(&json, since)? };
         let page = OrderPage::from_slice(&json).map_err(|error| StoreError::Value(error.to_string()))?;
-        Ok(Some((page, span.read_at)))
+        Ok(Some(StoredOrders { page, read_at: span.read_at, starts_at }))
     }
 
     /// Returns what is known of a customer's stored orders; `None` if none were read.

@@ -18,18 +18,16 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// Returns the IDs of stored orders since a day, and when they were read.
-fn read(store: &PortfolioStore, since: Option<&str>) -> Option<(String, String)> {
-    let found = store.orders_since("1", since.map(day), day("2026-11-28")).unwrap();
-    found.map(|(page, at)| {
-        let ids: Vec<_> = page.items.into_iter().filter_map(|order| order.order_id).collect();
-        assert_eq!(page.total_count, Some(ids.len() as u64));
-        (ids.join(" "), at.format("%H:%M").to_string())
-    })
+/// Returns the IDs of stored orders since a day, when they were read, and the later day from which they are stored.
+fn read(store: &PortfolioStore, since: Option<&str>) -> Option<(String, String, Option<NaiveDate>)> {
+    let found = store.orders_since("1", since.map(day), day("2026-11-28")).unwrap()?;
+    let ids: Vec<_> = found.page.items.into_iter().filter_map(|order| order.order_id).collect();
+    assert_eq!(found.page.total_count, Some(ids.len() as u64));
+    Some((ids.join(" "), found.read_at.format("%H:%M").to_string(), found.starts_at))
 }
 
-fn known(ids: &str, time: &str) -> (String, String) {
-    (ids.to_owned(), time.to_owned())
+fn known(ids: &str, time: &str) -> (String, String, Option<NaiveDate>) {
+    (ids.to_owned(), time.to_owned(), None)
 }
 
 #[test]
@@ -39,7 +37,9 @@ fn orders_of_a_shorter_time_leave_those_of_a_longer_one() {
     let mut store = place.open();
     assert_eq!(read(&store, Some("2026-03-01")), None);
     store.put_orders_unless_more("1", &orders(&["2026-05-01"]), day("2026-03-01"), noon()).unwrap();
-    assert_eq!(read(&store, Some("2026-02-28")), None, "earlier ones are not known");
+    let (ids, time, _) = known("o2026-05-01", "12:00");
+    let of_a_part = Some((ids, time, Some(day("2026-03-01"))));
+    assert_eq!(read(&store, Some("2026-02-28")), of_a_part, "earlier ones are not known");
     assert_eq!(read(&store, Some("2026-03-01")), Some(known("o2026-05-01", "12:00")));
     assert_eq!(read(&store, Some("2026-05-02")), Some(known("", "12:00")));
     let more = orders(&["2026-05-01", "2024-01-01"]);
