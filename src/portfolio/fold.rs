@@ -4,6 +4,8 @@
 //! Straße, and `acme` finds ＡＣＭＥ. A value and a query are folded alike, so nothing that is dropped here can make a
 //! text impossible to find.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::{UnicodeNormalization as _, char::decompose_compatible};
 
 /// Folds text for searches.
@@ -39,19 +41,64 @@ pub(super) fn fold_into(text: &str, folded: &mut String) {
         text.chars().for_each(|c| out.push(c.to_ascii_lowercase()));
         return;
     }
+    if text.chars().all(|c| c < FIRST_WITH_KEPT_MARKS) {
+        // Putting marks in order is not needed where all of them are dropped, so each character can be looked up.
+        text.chars().for_each(|c| FOLDED.of(c).chars().for_each(|c| out.push(c)));
+        return;
+    }
     // Invisible characters are dropped before and after: they must not keep marks apart, and some only appear by
     // decomposition.
     let visible = text.chars().filter(|c| !is_ignorable(*c));
-    if text.chars().all(|c| c < FIRST_WITH_KEPT_MARKS) {
-        // Putting marks in order, which takes most of the time, is not needed where all of them are dropped.
-        visible.for_each(|c| decompose_compatible(c, |c| out.push_folded(c)));
-    } else {
-        visible.nfkd().for_each(|c| out.push_folded(c));
-    }
+    visible.nfkd().for_each(|c| fold_decomposed(c, |c| out.push(c)));
 }
 
 /// The end of the scripts whose marks are all dropped: Latin, Greek, Cyrillic, Armenian.
 const FIRST_WITH_KEPT_MARKS: char = '\u{590}';
+
+/// What each character before [`FIRST_WITH_KEPT_MARKS`] becomes.
+static FOLDED: LazyLock<FoldedCharacters> = LazyLock::new(FoldedCharacters::new);
+
+/// The folded forms of the first characters of Unicode, one behind the other.
+struct FoldedCharacters {
+    text: String,
+    /// The end of each form.
+    ends: Vec<u16>,
+}
+
+impl FoldedCharacters {
+    fn new() -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for c in '\0'..FIRST_WITH_KEPT_MARKS {
+            if !is_ignorable(c) {
+                decompose_compatible(c, |c| fold_decomposed(c, |c| text.push(c)));
+            }
+            ends.push(u16::try_from(text.len()).unwrap_or(u16::MAX));
+        }
+        Self { text, ends }
+    }
+
+    fn of(&self, c: char) -> &str {
+        let at = c as usize;
+        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default().into();
+        self.text.get(at.checked_sub(1).map_or(0, end)..end(at)).unwrap_or_default()
+    }
+}
+
+/// Hands over what a decomposed character becomes. Blanks and control characters stay as they are.
+fn fold_decomposed(c: char, mut take: impl FnMut(char)) {
+    if c.is_ascii() {
+        take(c.to_ascii_lowercase());
+    } else if !is_ignorable(c) && !is_diacritic(c) {
+        // By way of the capital, since several small letters may share one: ς and σ, ı and i, ß and ss.
+        for c in c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
+            match plain_letters(c) {
+                Some(letters) => letters.chars().for_each(&mut take),
+                None if is_diacritic(c) => {}
+                None => take(c),
+            }
+        }
+    }
+}
 
 /// Collects characters, without control characters and with single blanks.
 struct Folder<'a> {
@@ -61,22 +108,7 @@ struct Folder<'a> {
 }
 
 impl Folder<'_> {
-    /// Adds a decomposed character.
-    fn push_folded(&mut self, c: char) {
-        if c.is_ascii() {
-            self.push(c.to_ascii_lowercase());
-        } else if !is_ignorable(c) && !is_diacritic(c) {
-            // By way of the capital, since several small letters may share one: ς and σ, ı and i, ß and ss.
-            for c in c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
-                match plain_letters(c) {
-                    Some(letters) => letters.chars().for_each(|c| self.push(c)),
-                    None if is_diacritic(c) => {}
-                    None => self.push(c),
-                }
-            }
-        }
-    }
-
+    /// Adds a folded character.
     fn push(&mut self, c: char) {
         if c.is_whitespace() {
             self.owes_blank = self.has_text;

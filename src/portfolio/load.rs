@@ -1,11 +1,19 @@
 //! Reading the index of a stored portfolio.
 
+use std::{panic::resume_unwind, sync::mpsc, thread};
+
 use super::{
     Completeness, PortfolioStore, StoreError,
+    entry::Entry,
     index::{IndexBuilder, PortfolioIndex},
 };
 
-/// Reads the index of a store, and the extent of what it holds.
+/// The entries that are handed over at a time.
+const BATCH: usize = 512;
+/// The batches that wait for the index at most: reading must not fill the memory.
+const AHEAD: usize = 4;
+
+/// Reads the index of a store, and the extent of what it holds. A second thread builds the index from what is read.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
@@ -14,6 +22,24 @@ pub fn load_index(store: &PortfolioStore) -> Result<(PortfolioIndex, Completenes
     for (id, name) in store.resellers()? {
         builder.name_reseller(id, name.as_deref());
     }
-    store.entries(|entry| builder.push(&entry))?;
-    Ok((builder.finish(), store.completeness()?))
+    let index = thread::scope(|scope| {
+        let (batches, todo) = mpsc::sync_channel::<Vec<Entry>>(AHEAD);
+        let building = scope.spawn(move || {
+            todo.into_iter().flatten().for_each(|entry| builder.push(&entry));
+            builder.finish()
+        });
+        let mut batch = Vec::with_capacity(BATCH);
+        let read = store.entries(|entry| {
+            batch.push(entry);
+            if batch.len() == BATCH {
+                // Fails only if the other thread has panicked, which its result tells.
+                let _ = batches.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        });
+        let _ = batches.send(batch);
+        drop(batches);
+        let index = building.join().unwrap_or_else(|panic| resume_unwind(panic));
+        read.map(|()| index)
+    })?;
+    Ok((index, store.completeness()?))
 }

@@ -3,7 +3,10 @@
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension as _, Rows};
+use rusqlite::{
+    Connection, OptionalExtension as _, Row as SqlRow, Rows,
+    fallible_streaming_iterator::FallibleStreamingIterator as _,
+};
 
 use super::{
     PendingLicences, PortfolioStore,
@@ -11,7 +14,7 @@ use super::{
     body, time,
 };
 use crate::{
-    model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList},
+    model::{CopyFacts, Customer, OrderPage, Row, Status, SubscriptionList, Timestamp},
     portfolio::{
         StoreError,
         change::SubscriptionFields,
@@ -86,42 +89,34 @@ const RECORD: &str =
     "segment, country, region, city, language, licence_level, consumables_level, commitment_status,
     commitment_end, anniversary, tags";
 
-/// Rows that belong to customers, in the order of the customers' IDs; each has two texts.
+/// Rows that belong to customers, whose IDs are their first column and their order.
 struct Beside<'s> {
+    /// The row that is next is its current one.
     rows: Rows<'s>,
-    /// A row that was read already and belongs to a later customer.
-    ahead: Option<(String, Option<String>, Option<String>)>,
 }
 
 impl<'s> Beside<'s> {
-    fn new(rows: Rows<'s>) -> Self {
-        Self { rows, ahead: None }
+    fn new(mut rows: Rows<'s>) -> Result<Self, rusqlite::Error> {
+        rows.advance()?;
+        Ok(Self { rows })
     }
 
     /// Takes the rows of the next customer.
     fn take_of(
         &mut self,
         id: &str,
-        mut take: impl FnMut(Option<String>, Option<String>),
+        mut take: impl FnMut(&SqlRow<'_>) -> Result<(), rusqlite::Error>,
     ) -> Result<(), rusqlite::Error> {
-        loop {
-            let row = match self.ahead.take() {
-                Some(row) => row,
-                None => match self.rows.next()? {
-                    Some(row) => (row.get(0)?, row.get(1)?, row.get(2)?),
-                    None => return Ok(()),
-                },
-            };
-            match row.0.as_str().cmp(id) {
+        while let Some(row) = self.rows.get() {
+            match row.get_ref(0)?.as_bytes()?.cmp(id.as_bytes()) {
                 // The customer is not stored.
                 Ordering::Less => {}
-                Ordering::Equal => take(row.1, row.2),
-                Ordering::Greater => {
-                    self.ahead = Some(row);
-                    return Ok(());
-                }
+                Ordering::Equal => take(row)?,
+                Ordering::Greater => return Ok(()),
             }
+            self.rows.advance()?;
         }
+        Ok(())
     }
 }
 
@@ -140,15 +135,14 @@ impl PortfolioStore {
         let tx = self.cache.unchecked_transaction()?;
         let mut contacts =
             tx.prepare("SELECT customer_id, name, email FROM contact ORDER BY customer_id, position")?;
-        let mut contacts = Beside::new(contacts.query([])?);
+        let mut contacts = Beside::new(contacts.query([])?)?;
         let mut subscriptions =
             tx.prepare("SELECT customer_id, id, offer_id FROM subscription ORDER BY customer_id, position")?;
-        let mut subscriptions = Beside::new(subscriptions.query([])?);
+        let mut subscriptions = Beside::new(subscriptions.query([])?)?;
         let mut orders = tx.prepare(
-            "SELECT customer_id, reference, NULL FROM purchase WHERE reference <> ''
-             GROUP BY customer_id, reference ORDER BY customer_id, MIN(position)",
+            "SELECT customer_id, reference FROM purchase WHERE reference <> '' ORDER BY customer_id, position",
         )?;
-        let mut orders = Beside::new(orders.query([])?);
+        let mut orders = Beside::new(orders.query([])?)?;
         let to_order = AllToOrder::read(&tx)?;
         let mut all = tx.prepare(&format!(
             "SELECT {RECORD}, id, name, reference, status, created, reseller_id, gone_at, changed_at, record_at,
@@ -159,28 +153,28 @@ impl PortfolioStore {
         while let Some(row) = rows.next()? {
             let id: String = row.get(11)?;
             let (mut names, mut emails) = (Vec::new(), Vec::new());
-            contacts.take_of(&id, |name, email| {
-                names.extend(name);
-                emails.extend(email);
+            contacts.take_of(&id, |contact| {
+                names.extend(contact.get::<_, Option<String>>(1)?);
+                emails.extend(contact.get::<_, Option<String>>(2)?);
+                Ok(())
             })?;
             let (mut ids, mut offers) = (Vec::new(), Vec::new());
-            subscriptions.take_of(&id, |subscription, offer| {
-                ids.extend(subscription);
-                offers.extend(offer.filter(|offer| !offers.contains(offer)));
+            subscriptions.take_of(&id, |subscription| {
+                ids.extend(subscription.get::<_, Option<String>>(1)?);
+                add_once(&mut offers, subscription, 2)
             })?;
             let mut order_references = Vec::new();
-            orders.take_of(&id, |reference, _| order_references.extend(reference))?;
+            orders.take_of(&id, |order| add_once(&mut order_references, order, 1))?;
             let moment = |index: usize| -> Result<Option<DateTime<Utc>>, rusqlite::Error> {
-                Ok(time::from_text(row.get::<_, Option<String>>(index)?.as_deref()))
+                Ok(time::from_text(text(row, index)?))
             };
             let record = match moment(19)? {
                 Some(_) => Some(RecordFacts { contacts: names, emails, ..facts_of(row)? }),
                 None => None,
             };
-            let created: Option<String> = row.get(15)?;
             let subscriptions = match moment(20)? {
                 Some(_) => Some(SubscriptionFacts {
-                    next_renewal: time::day_from_text(row.get::<_, Option<String>>(21)?.as_deref()),
+                    next_renewal: time::day_from_text(text(row, 21)?),
                     auto_renewal_on: row.get::<_, Option<bool>>(22)?.unwrap_or_default(),
                     auto_renewal_off: row.get::<_, Option<bool>>(23)?.unwrap_or_default(),
                     seats: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
@@ -198,8 +192,8 @@ impl PortfolioStore {
                 customer_id: id,
                 company_name: row.get(12)?,
                 reference: row.get(13)?,
-                status: Status::new(row.get::<_, String>(14)?),
-                created: created.and_then(|text| crate::model::Timestamp::new(text).at()),
+                status: Status::new(text(row, 14)?.unwrap_or_default()),
+                created: created_at(text(row, 15)?),
                 reseller_id,
                 gone_at: moment(17)?,
                 changed_at: moment(18)?,
@@ -312,8 +306,28 @@ pub(super) fn record_facts(tx: &Connection, id: &str) -> Result<Option<RecordFac
     Ok(Some(facts))
 }
 
-fn facts_of(row: &rusqlite::Row<'_>) -> Result<RecordFacts, rusqlite::Error> {
-    let tags: Option<String> = row.get(10)?;
+/// Returns the text of a column.
+fn text<'r>(row: &'r SqlRow<'_>, column: usize) -> Result<Option<&'r str>, rusqlite::Error> {
+    Ok(row.get_ref(column)?.as_str_or_null()?)
+}
+
+/// Adds the text of a column, unless there is none or it is there already.
+fn add_once(texts: &mut Vec<String>, row: &SqlRow<'_>, column: usize) -> Result<(), rusqlite::Error> {
+    if let Some(text) = text(row, column)?
+        && !texts.iter().any(|known| known == text)
+    {
+        texts.push(text.to_owned());
+    }
+    Ok(())
+}
+
+/// Reads the time of a creation: as the API sent it, or as it is stored here.
+fn created_at(text: Option<&str>) -> Option<DateTime<Utc>> {
+    time::from_text(text).or_else(|| Timestamp::new(text?).at())
+}
+
+fn facts_of(row: &SqlRow<'_>) -> Result<RecordFacts, rusqlite::Error> {
+    let tags = text(row, 10)?;
     Ok(RecordFacts {
         segment: row.get(0)?,
         country: row.get(1)?,
@@ -323,11 +337,11 @@ fn facts_of(row: &rusqlite::Row<'_>) -> Result<RecordFacts, rusqlite::Error> {
         licence_level: row.get(5)?,
         consumables_level: row.get(6)?,
         commitment_status: row.get(7)?,
-        commitment_end: time::day_from_text(row.get::<_, Option<String>>(8)?.as_deref()),
-        anniversary: time::day_from_text(row.get::<_, Option<String>>(9)?.as_deref()),
+        commitment_end: time::day_from_text(text(row, 8)?),
+        anniversary: time::day_from_text(text(row, 9)?),
         contacts: Vec::new(),
         emails: Vec::new(),
-        tags: tags.and_then(|tags| serde_json::from_str(&tags).ok()).unwrap_or_default(),
+        tags: tags.and_then(|tags| serde_json::from_str(tags).ok()).unwrap_or_default(),
     })
 }
 
