@@ -19,7 +19,10 @@ pub mod sync;
 pub use error::StoreError;
 pub use fold::fold;
 pub use load::load_index;
-pub use screen::{CopyRole, FoundCustomers, OnChange, OpenCopy, OpenedCopy, PortfolioSource};
+pub use screen::{
+    CopyRole, FindResellers, FoundCustomers, KnownResellers, OnChange, OpenCopy, OpenedCopy, PortfolioSource,
+    SyncPlan,
+};
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
     PendingLicences, PortfolioRename, PortfolioStore, SqlError, SqlTable, SqlValue, StoredCustomer,

@@ -18,7 +18,8 @@ use crate::{
     api::{ApiError, RequestOptions, Urgency},
     config::PortfolioSettings,
     portfolio::{
-        CopyRole, Identity, OpenedCopy, OpenedStore, PortfolioStore, StoreError, folder_of,
+        CopyRole, FindResellers, Identity, KnownResellers, OpenedCopy, OpenedStore, PortfolioStore,
+        StoreError, SyncPlan, folder_of,
         sync::{OrdersScope, SharedStore, SyncJob, SyncScope},
     },
     source::CustomerSource,
@@ -86,8 +87,7 @@ pub(super) async fn open_copy(
         AccountId::Demo => {
             let identity = Identity::new("demo", &settings.place);
             let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
-            let listed = KnownResellers::of(account.resellers(usize::MAX).await?);
-            return Ok(opened(&settings, store, live, listed, None));
+            return Ok(opened(&settings, store, live, account, None));
         }
         AccountId::Profile { name, profile } => (name, profile),
     };
@@ -96,18 +96,10 @@ pub(super) async fn open_copy(
         ApiError::internal("no copy of this profile's customers is kept, and nobody has been asked")
     })?;
     let per_minute = Some(settings.portfolio.requests_per_minute.into());
-    let own = || (account.reseller_id.clone(), None);
-    // Offline, those of the copy are known; an account without the right to list resellers has its own.
-    let listed = async {
-        let found = account.resellers(usize::MAX).await.ok().map(KnownResellers::of).unwrap_or_default();
-        if found.resellers.is_empty() && found.doubt.is_none() { None } else { Some(found) }
-    };
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
-        let mut listed = listed.await.unwrap_or_default();
-        listed.add([own()]);
-        return Ok(opened(&settings, store, live, listed, per_minute));
+        return Ok(opened(&settings, store, live, account, per_minute));
     };
     let folder = folder_of(data, name);
     let opening = {
@@ -119,76 +111,62 @@ pub(super) async fn open_copy(
             for notice in notices {
                 let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
             }
-            let known = store.resellers().map_err(failed)?;
-            let mut listed = match listed.await {
-                // Those that such a list lacks may be there all the same.
-                Some(mut listed) if listed.doubt.is_some() => {
-                    listed.add(known);
-                    listed
-                }
-                Some(listed) => listed,
-                None => KnownResellers { resellers: known, doubt: None },
-            };
-            listed.add([own()]);
-            Ok(opened(&settings, store, live, listed, per_minute))
+            Ok(opened(&settings, store, live, account, per_minute))
         }
         // Another vipmp brings it up to date.
         Err(StoreError::Busy(_)) => {
             let read = folder.clone();
             let store = blocking(move || PortfolioStore::open_to_read(&read, Some(&identity))).await?;
             let store = SharedStore::new(store.map_err(failed)?);
-            Ok(OpenedCopy { store, role: CopyRole::Reader(folder), doubt: None })
+            Ok(OpenedCopy { store, role: CopyRole::Reader(folder) })
         }
         Err(error) => Err(failed(error)),
     }
 }
 
-/// The resellers that are synced.
-#[derive(Debug, Default)]
-struct KnownResellers {
-    /// Their IDs, and their names if they are known.
-    resellers: Vec<(String, Option<String>)>,
-    /// The reason why some may be missing, as a sentence.
-    doubt: Option<String>,
-}
-
-impl KnownResellers {
-    /// Takes those that the account lists.
-    fn of(found: Resellers) -> Self {
-        let doubt = found.doubt_words().map(|words| text::sentence(&words));
-        let resellers = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
-        Self { resellers: resellers.collect(), doubt }
-    }
-
-    /// Adds those that are not among them.
-    fn add(&mut self, others: impl IntoIterator<Item = (String, Option<String>)>) {
-        for other in others {
-            if self.resellers.iter().all(|(id, _)| *id != other.0) {
-                self.resellers.push(other);
-            }
+/// Returns the resellers that the account lists, and its own. Where it cannot say, or not surely, those in the copy are
+/// among them: offline, they are known, and an account without the right to list resellers has its own.
+async fn known_resellers(account: Account, store: SharedStore) -> KnownResellers {
+    let listed = account.resellers(usize::MAX).await.ok();
+    let mut known = listed.map(of_list).unwrap_or_default();
+    if known.resellers.is_empty() || known.doubt.is_some() {
+        match store.with(|store| store.resellers()).await {
+            Ok(stored) => known.add(stored),
+            Err(error) => tracing::warn!(%error, "the resellers of the copy cannot be read"),
         }
     }
+    known.add([(account.reseller_id, None)]);
+    known
+}
+
+/// Takes the resellers that the account lists.
+fn of_list(found: Resellers) -> KnownResellers {
+    let doubt = found.doubt_words().map(|words| text::sentence(&words));
+    let resellers = found.rows.into_iter().map(|row| (row.reseller_id, row.company_name));
+    KnownResellers { resellers: resellers.collect(), doubt }
 }
 
 fn opened(
     settings: &CopySettings,
     store: PortfolioStore,
     live: Arc<dyn CustomerSource>,
-    listed: KnownResellers,
+    account: Account,
     per_minute: Option<u32>,
 ) -> OpenedCopy {
-    let KnownResellers { resellers, doubt } = listed;
     let store = SharedStore::new(store);
     let orders = OrdersScope::Recent(settings.portfolio.orders_days);
     let job = SyncJob {
         source: live,
         options: RequestOptions::new(Urgency::background()),
         store: store.clone(),
-        scope: SyncScope { resellers, is_all: false, orders },
+        scope: SyncScope { resellers: Vec::new(), is_all: false, orders },
         at_once: settings.at_once,
         per_minute,
     };
-    OpenedCopy { store, role: CopyRole::Writer(Box::new(job)), doubt }
+    let of_copy = store.clone();
+    let resellers: FindResellers =
+        Box::new(move || Box::pin(known_resellers(account.clone(), of_copy.clone())));
+    OpenedCopy { store, role: CopyRole::Writer(Box::new(SyncPlan { job, resellers })) }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {

@@ -54,6 +54,18 @@ fn a_view_works_on_without_the_api_and_says_that_it_is_old() {
 }
 
 #[test]
+fn the_copy_is_shown_before_the_api_has_answered() {
+    let served = Served::start();
+    let user = User::new();
+    assert_quits(&on_view(&user, &served));
+    served.pause();
+    let pty = user.start(&[], &[(SECRET_VARIABLE, SECRET)]);
+    let screen = pty.wait_for_text("Portfolio · 131 customers");
+    assert!(screen.contains("syncing") && screen.contains("of 131"), "{screen}");
+    assert_quits(&pty);
+}
+
+#[test]
 fn a_second_screen_reads_and_goes_on_with_the_sync_once_the_first_has_ended() {
     let served = Served::start();
     let user = User::new();

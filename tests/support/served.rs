@@ -77,9 +77,18 @@ impl Served {
 
     /// Sends a signal and waits for the end.
     pub(crate) fn end(&mut self, signal: Signal) -> ExitStatus {
+        self.signal(signal);
+        self.child.wait().expect("it ends")
+    }
+
+    /// Has it answer nothing any more, though the system goes on accepting connections for it.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.child.id().try_into().expect("a process id")).expect("a process");
         kill_process(pid, signal).expect("it runs");
-        self.child.wait().expect("it ends")
     }
 
     /// Stops it, and returns its standard error.

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::BoxFuture;
 use tokio::task::AbortHandle;
 
 use super::{
@@ -24,7 +25,7 @@ use crate::{
         Completeness,
         index::PortfolioIndex,
         load_index,
-        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, sync},
+        sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
     text,
 };
@@ -45,17 +46,52 @@ pub struct OpenedCopy {
     pub store: SharedStore,
     /// The part of this process.
     pub role: CopyRole,
-    /// The reason why resellers may be missing among those that are synced, as a sentence.
-    pub doubt: Option<String>,
 }
 
 /// The part of a process in keeping a copy up to date.
 #[derive(Debug)]
 pub enum CopyRole {
-    /// It runs this sync.
-    Writer(Box<SyncJob>),
+    /// It syncs.
+    Writer(Box<SyncPlan>),
     /// It reads what another process brings up to date in this folder.
     Reader(PathBuf),
+}
+
+/// The sync that brings a copy up to date.
+pub struct SyncPlan {
+    /// The sync, without the resellers.
+    pub job: SyncJob,
+    /// Finds the resellers before each sync: what is in the copy is shown without waiting for that.
+    pub resellers: FindResellers,
+}
+
+/// A function that finds the resellers of an account.
+pub type FindResellers = Box<dyn Fn() -> BoxFuture<'static, KnownResellers> + Send + Sync>;
+
+/// The resellers that are synced.
+#[derive(Debug, Clone, Default)]
+pub struct KnownResellers {
+    /// Their IDs, and their names if they are known.
+    pub resellers: Vec<(String, Option<String>)>,
+    /// The reason why some may be missing, as a sentence.
+    pub doubt: Option<String>,
+}
+
+impl KnownResellers {
+    /// Adds those that are not among them.
+    pub fn add(&mut self, others: impl IntoIterator<Item = (String, Option<String>)>) {
+        for other in others {
+            if self.resellers.iter().all(|(id, _)| *id != other.0) {
+                self.resellers.push(other);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for SyncPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncPlan").field("job", &self.job).finish_non_exhaustive()
+    }
 }
 
 /// Is called when the copy has changed.
@@ -69,8 +105,6 @@ pub(super) struct LocalData {
     pub(super) is_writer: bool,
     /// Is called when a fresh answer has changed the copy.
     pub(super) on_change: OnChange,
-    /// The reason why resellers may be missing, as a sentence.
-    pub(super) doubt: Option<String>,
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
@@ -79,16 +113,16 @@ pub(super) struct LocalData {
 impl LocalData {
     /// Takes an opened copy, and begins to keep it up to date or to follow what another process does.
     pub(super) fn start(opened: OpenedCopy, reach: Arc<Reach>, on_change: OnChange) -> Self {
-        let OpenedCopy { store, role, doubt } = opened;
+        let OpenedCopy { store, role } = opened;
         let state = Arc::new(CopyState::default());
         let is_writer = matches!(role, CopyRole::Writer(_));
         let task = match role {
-            CopyRole::Writer(job) => begin_sync(*job, Arc::clone(&state), reach, Arc::clone(&on_change)),
+            CopyRole::Writer(plan) => begin_sync(*plan, Arc::clone(&state), reach, Arc::clone(&on_change)),
             CopyRole::Reader(folder) => {
                 follow(store.clone(), folder, Arc::clone(&state), reach, Arc::clone(&on_change))
             }
         };
-        Self { store, state, is_writer, doubt, on_change, task, index: tokio::sync::Mutex::default() }
+        Self { store, state, is_writer, on_change, task, index: tokio::sync::Mutex::default() }
     }
 }
 
@@ -119,6 +153,8 @@ pub(super) struct CopyState {
     pub(super) is_syncing: AtomicBool,
     /// The reason why the last sync ended early, or why the copy is no longer read.
     failure: RwLock<Option<String>>,
+    /// The reason why resellers may be missing, as a sentence.
+    doubt: RwLock<Option<String>>,
     /// The process that brings the copy up to date, if another one does; 0 if none is known.
     synced_by: AtomicU32,
     /// True once another process has left or replaced the copy: it has to be opened again.
@@ -139,11 +175,15 @@ pub(super) struct LoadedIndex {
 }
 
 /// Syncs in the background, again and again, and says so from time to time.
-fn begin_sync(job: SyncJob, state: Arc<CopyState>, reach: Arc<Reach>, on_change: OnChange) -> AbortHandle {
+fn begin_sync(plan: SyncPlan, state: Arc<CopyState>, reach: Arc<Reach>, on_change: OnChange) -> AbortHandle {
     state.is_syncing.store(true, Ordering::Release);
     let task = tokio::spawn(async move {
         loop {
-            let outcome = sync_once(job.clone(), &state, &reach, &on_change).await;
+            let KnownResellers { resellers, doubt } = (plan.resellers)().await;
+            *state.doubt.write().unwrap_or_else(PoisonError::into_inner) = doubt;
+            let scope = SyncScope { resellers, ..plan.job.scope.clone() };
+            let job = SyncJob { scope, ..plan.job.clone() };
+            let outcome = sync_once(job, &state, &reach, &on_change).await;
             let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
             reach.note(is_offline, outcome.is_ok());
             let failure = outcome.err().map(|error| match error {
@@ -203,6 +243,12 @@ impl CopyState {
             return None;
         }
         self.failure.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns what has to be said of the copy: why the last sync ended early, and why resellers may be missing.
+    pub(super) fn troubles(&self) -> [Option<String>; 2] {
+        let failure = self.failure().map(|why| format!("The copy could not be brought up to date. {why}"));
+        [failure, self.doubt.read().unwrap_or_else(PoisonError::into_inner).clone()]
     }
 
     /// Records why the copy is not up to date; `None` if it is.

@@ -42,7 +42,7 @@ use opening::Opening;
 use reach::Reach;
 use search::{capabilities, complaint, narrow, search_page};
 
-pub use copy::{CopyRole, OnChange, OpenedCopy};
+pub use copy::{CopyRole, FindResellers, KnownResellers, OnChange, OpenedCopy, SyncPlan};
 pub use opening::OpenCopy;
 
 /// The source of the screen.
@@ -105,7 +105,7 @@ impl PortfolioSource {
         let copy = self.copy.get().await?;
         let LoadedIndex { index, held, .. } = copy.loaded().await?;
         let query = filter_query(&filter)?;
-        let troubles = (copy.state.failure(), copy.doubt.clone());
+        let troubles = copy.state.troubles();
         blocking(move || {
             let found = index.search(&query, &SortKey::all_of(&filter), 0..usize::MAX);
             let complaint = complaint(troubles, &index, &query, &found, &held);
@@ -171,7 +171,7 @@ impl PortfolioSource {
         };
         let size = u64::from(request.filter.page_size).max(1);
         let (sort, known) = (SortKey::all_of(&request.filter), held.clone());
-        let troubles = (copy.state.failure(), copy.doubt.clone());
+        let troubles = copy.state.troubles();
         let (first, total, ids, complaint) = blocking(move || {
             let (mut first, mut found) = (first, search_page(&index, &query, &sort, first, size));
             if found.rows.is_empty() && found.total > 0 {

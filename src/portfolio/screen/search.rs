@@ -51,18 +51,14 @@ pub(super) fn capabilities() -> Capabilities {
 
 /// Returns what has to be said of an answer, if anything has.
 pub(super) fn complaint(
-    (failure, doubt): (Option<String>, Option<String>),
+    troubles: [Option<String>; 2],
     index: &PortfolioIndex,
     query: &Query,
     found: &FoundRows,
     held: &Completeness,
 ) -> Option<String> {
     let customers = |count: usize| text::pluralize(count as u64, "customer", "customers");
-    let mut words = Vec::new();
-    if let Some(failure) = failure {
-        words.push(format!("The copy could not be brought up to date. {failure}"));
-    }
-    words.extend(doubt);
+    let mut words: Vec<String> = troubles.into_iter().flatten().collect();
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
     }
