@@ -101,6 +101,8 @@ pub type FieldValues = HashMap<&'static str, Vec<String>>;
 /// The extent and the age of the local copy that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
+    /// True if the rows are those that were shown last: the copy has not been read yet, and nothing else here is known.
+    pub is_from_last_time: bool,
     /// The customers that are not known to be gone.
     pub customers: u64,
     /// Those of them whose record and subscriptions are known.

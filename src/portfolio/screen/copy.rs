@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -22,7 +22,7 @@ use crate::{
     api::ApiError,
     model::FieldValues,
     portfolio::{
-        Completeness,
+        Completeness, ShownRows,
         index::PortfolioIndex,
         load_index,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
@@ -108,6 +108,10 @@ pub(super) struct LocalData {
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
+    /// True once an index has been read.
+    has_index: AtomicBool,
+    /// The rows that were remembered last, and the customers in them.
+    pub(super) shown_rows: Mutex<Option<(String, ShownRows)>>,
 }
 
 impl LocalData {
@@ -122,7 +126,16 @@ impl LocalData {
                 follow(store.clone(), folder, Arc::clone(&state), reach, Arc::clone(&on_change))
             }
         };
-        Self { store, state, is_writer, on_change, task, index: tokio::sync::Mutex::default() }
+        Self {
+            store,
+            state,
+            is_writer,
+            on_change,
+            task,
+            index: tokio::sync::Mutex::default(),
+            has_index: AtomicBool::default(),
+            shown_rows: Mutex::default(),
+        }
     }
 }
 
@@ -290,6 +303,11 @@ impl CopyState {
 }
 
 impl LocalData {
+    /// Returns true once an index has been read.
+    pub(super) fn has_index(&self) -> bool {
+        self.has_index.load(Ordering::Acquire)
+    }
+
     /// Returns the index of the store as it is, or as it was a moment ago.
     pub(super) async fn loaded(&self) -> Result<LoadedIndex, ApiError> {
         let mut loaded = self.index.lock().await;
@@ -310,6 +328,7 @@ impl LocalData {
         let (index, held, values) = read.await.map_err(|error| of_store(&error))?;
         let found = LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index, held, values };
         *loaded = Some(found.clone());
+        self.has_index.store(true, Ordering::Release);
         Ok(found)
     }
 }

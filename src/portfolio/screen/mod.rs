@@ -7,14 +7,14 @@ mod copy;
 mod errors;
 mod following;
 mod held;
+mod list;
 mod opening;
 mod reach;
 mod search;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
-    time::Instant,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{Local, Utc};
@@ -29,18 +29,17 @@ use super::{
 use crate::{
     api::{ApiError, ErrorKind, RequestOptions},
     model::{
-        AcquisitionList, Coverage, Cursor, Customer, CustomerFilter, FacetCounts, NotificationPage,
-        ObservedChange, OrderPage, OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts, StatusFilter,
-        SubscriptionList,
+        AcquisitionList, Customer, CustomerFilter, FacetCounts, NotificationPage, ObservedChange, OrderPage,
+        OrdersRequest, RecordKey, RowsRequest, Status, StatusCounts, StatusFilter, SubscriptionList,
     },
     source::{CustomerSource, Fetched, HeldCustomer, RowWalk, WalkRequest, Window},
 };
-use copy::{CopyState, LoadedIndex};
+use copy::LoadedIndex;
 use errors::{blocking, is_unreachable, of_store};
-use held::{id_of, origin};
+use held::id_of;
 use opening::Opening;
 use reach::Reach;
-use search::{capabilities, complaint, narrow, search_page};
+use search::{complaint, narrow};
 
 pub use copy::{CopyRole, FindResellers, KnownResellers, OnChange, OpenedCopy, SyncPlan};
 pub use opening::OpenCopy;
@@ -153,75 +152,6 @@ impl PortfolioSource {
             }
         }
         Ok(found)
-    }
-
-    /// Answers a request for rows from the copy.
-    async fn local_rows(&self, request: RowsRequest) -> Result<Window, ApiError> {
-        let begun = Instant::now();
-        let copy = self.copy.get().await?;
-        if request.refresh {
-            copy.state.ask_for_sync();
-        }
-        let loaded = copy.loaded().await?;
-        let LoadedIndex { index, held, .. } = loaded.clone();
-        let query = filter_query(&request.filter)?;
-        let first = match request.at {
-            Cursor::Row(row) => row,
-            Cursor::Start | Cursor::Merged(_) => 0,
-        };
-        let size = u64::from(request.filter.page_size).max(1);
-        let (sort, known) = (SortKey::all_of(&request.filter), held.clone());
-        let troubles = copy.state.troubles();
-        let (first, total, ids, complaint) = blocking(move || {
-            let (mut first, mut found) = (first, search_page(&index, &query, &sort, first, size));
-            if found.rows.is_empty() && found.total > 0 {
-                // The list has become shorter: its last page.
-                first = (found.total as u64 - 1) / size * size;
-                found = search_page(&index, &query, &sort, first, size);
-            }
-            let complaint = complaint(troubles, &index, &query, &found, &known);
-            (first, found.total as u64, ids_of(&index, &found), complaint)
-        })
-        .await?;
-        let customers = copy.customers(ids).await?;
-        let (rows, parts): (Vec<_>, Vec<_>) =
-            customers.into_iter().map(|customer| (customer.row, customer.parts)).unzip();
-        let after = first + rows.len() as u64;
-        let at = match (&request.at, first) {
-            (Cursor::Start, 0) => Cursor::Start,
-            (_, first) => Cursor::Row(first),
-        };
-        Ok(Window {
-            at,
-            first,
-            rows,
-            parts,
-            total,
-            counts: Vec::new(),
-            next: (after < total && after > first).then_some(Cursor::Row(after)),
-            capabilities: capabilities(),
-            origin: origin(Utc::now(), begun.elapsed(), held.keeps_contacts),
-            // Last, since whatever changes from here on has the rows be read again.
-            coverage: Some(self.coverage(&copy.state, &loaded)),
-            complaint,
-            news: None,
-            request,
-        })
-    }
-
-    fn coverage(&self, state: &CopyState, loaded: &LoadedIndex) -> Coverage {
-        let held = &loaded.held;
-        Coverage {
-            customers: held.customers,
-            detailed: held.records.min(held.subscriptions),
-            listed_at: held.listed_at.filter(|_| held.resellers.0 == held.resellers.1),
-            oldest_at: held.oldest_at,
-            is_syncing: state.is_syncing.load(Ordering::Acquire),
-            synced_by: state.synced_by(),
-            offline_since: self.reach.offline_since(),
-            reseller_names: loaded.index.reseller_names(),
-            values: Arc::clone(&loaded.values),
-        }
     }
 
     /// Notes whether the API was reached. Once it is not, syncs find out when it is again; the screen says either.

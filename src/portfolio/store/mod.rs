@@ -19,6 +19,7 @@ mod replaced;
 mod restored;
 mod rows;
 mod schema;
+mod shown_rows;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub use identity::Identity;
 pub use orders::StoredOrders;
 pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
+pub use shown_rows::ShownRows;
 pub use sql::{SqlError, SqlTable, SqlValue};
 pub use unread::UnreadValue;
 pub use walk::DueCustomer;

@@ -5,7 +5,7 @@
 //! like those of exports, with an underscore for a hyphen.
 
 /// The version of the cache's schema.
-pub(super) const CACHE_VERSION: i64 = 5;
+pub(super) const CACHE_VERSION: i64 = 6;
 
 /// The tables and views of the cache.
 pub(super) const CACHE: &str = "
@@ -143,6 +143,13 @@ CREATE TABLE unread (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (customer_id, part, element, place)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shown_rows (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    page TEXT NOT NULL UNIQUE,
+    ids TEXT NOT NULL,
+    total INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

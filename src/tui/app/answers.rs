@@ -107,7 +107,9 @@ impl App {
             self.detail.take_parts(window);
             if let Some(coverage) = &window.coverage {
                 self.session.take_names_of_copy(&coverage.reseller_names);
-                self.filter.values = Arc::clone(&coverage.values);
+                if !coverage.is_from_last_time {
+                    self.filter.values = Arc::clone(&coverage.values);
+                }
             }
         }
         self.press_queued(arrived.due);

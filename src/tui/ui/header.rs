@@ -82,6 +82,9 @@ fn offline(since: DateTime<Utc>, now: Now) -> String {
 /// Returns the extent and the age of the local copy: `Portfolio · 50,112 customers · list 4 min ago · details 98 %`; shorter
 /// forms follow.
 fn extent(coverage: &Coverage, now: Now) -> Vec<String> {
+    if coverage.is_from_last_time {
+        return ["Portfolio · as last shown · loading", "Portfolio · loading"].map(str::to_owned).to_vec();
+    }
     let age = |at: DateTime<Utc>| Age::new(at.fixed_offset(), now.wall).in_words();
     let customers = text::pluralize(coverage.customers, "customer", "customers");
     let list = match coverage.listed_at {

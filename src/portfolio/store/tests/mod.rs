@@ -8,6 +8,7 @@ mod identity;
 mod orders;
 mod privacy;
 mod rows;
+mod shown_rows;
 mod unread;
 mod views;
 mod walks;

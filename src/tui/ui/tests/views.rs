@@ -38,6 +38,13 @@ fn a_view_with_its_tabs_its_extent_and_its_age() {
 }
 
 #[test]
+fn a_view_whose_copy_has_not_been_read_yet() {
+    at_each_size("view_as_last_shown", |width, height| {
+        on_view(width, height, Coverage { is_from_last_time: true, ..Coverage::default() })
+    });
+}
+
+#[test]
 fn a_view_without_the_api_for_two_days() {
     at_each_size("view_offline", |width, height| {
         let stage = Stage::ready(width, height);
