@@ -25,6 +25,6 @@ pub use screen::{
 };
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
-    PendingLicences, PortfolioRename, PortfolioStore, ShownRows, SqlError, SqlTable, SqlValue,
+    PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable, SqlValue,
     StoredCustomer, StoredOrders, UnreadValue, folder_of,
 };

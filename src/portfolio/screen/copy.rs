@@ -22,7 +22,7 @@ use crate::{
     api::ApiError,
     model::FieldValues,
     portfolio::{
-        Completeness, ShownRows,
+        Completeness, Revision, ShownRows,
         index::PortfolioIndex,
         load_index,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
@@ -181,6 +181,8 @@ pub(super) struct LoadedIndex {
     at: Instant,
     /// The time that reading took.
     took: Duration,
+    /// The facts that it was built from: as long as there are no others, it is not built again.
+    revision: Revision,
     pub(super) index: Arc<PortfolioIndex>,
     pub(super) held: Completeness,
     /// The values in the fields of queries.
@@ -320,13 +322,19 @@ impl LocalData {
             }
         }
         let begun = Instant::now();
-        let read = self.store.with(|store| {
+        let known = loaded.clone();
+        let read = self.store.with(move |store| {
+            let revision = store.revision()?;
+            if let Some(known) = known.filter(|known| known.revision == revision) {
+                return Ok(LoadedIndex { held: store.completeness()?, ..known });
+            }
             let (index, held) = load_index(store)?;
             let values = Arc::new(index.values());
-            Ok((Arc::new(index), held, values))
+            let index = Arc::new(index);
+            Ok(LoadedIndex { version, at: begun, took: begun.elapsed(), revision, index, held, values })
         });
-        let (index, held, values) = read.await.map_err(|error| of_store(&error))?;
-        let found = LoadedIndex { version, at: Instant::now(), took: begun.elapsed(), index, held, values };
+        let read = read.await.map_err(|error| of_store(&error))?;
+        let found = LoadedIndex { version, at: Instant::now(), ..read };
         *loaded = Some(found.clone());
         self.has_index.store(true, Ordering::Release);
         Ok(found)

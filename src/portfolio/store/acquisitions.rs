@@ -61,6 +61,7 @@ impl PortfolioStore {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let tx = self.cache.transaction()?;
+        let before = AllToOrder::read(&tx)?;
         // A customer that has moved here may have had licences under its former reseller.
         delete_of(&tx, reseller)?;
         tx.execute(
@@ -82,7 +83,9 @@ impl PortfolioStore {
             "UPDATE reseller SET acquisitions_at = ?2, acquisitions_doubt = NULL WHERE id = ?1",
             params![reseller, time::to_text(now)],
         )?;
+        let is_news = before != AllToOrder::read(&tx)?;
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -103,12 +106,15 @@ impl PortfolioStore {
     /// Fails if the store cannot be written.
     pub fn forget_acquisitions(&mut self, reseller: &str, why: &str) -> Result<(), StoreError> {
         let tx = self.cache.transaction()?;
+        let before = AllToOrder::read(&tx)?;
         delete_of(&tx, reseller)?;
         tx.execute(
             "UPDATE reseller SET acquisitions_at = NULL, acquisitions_doubt = ?2 WHERE id = ?1",
             params![reseller, why],
         )?;
+        let is_news = before != AllToOrder::read(&tx)?;
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 }
@@ -179,7 +185,7 @@ pub(super) fn pending(tx: &Connection, resellers: Option<&str>) -> Result<Pendin
 }
 
 /// The licences to order of all customers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct AllToOrder {
     /// Those of customers that have some; `None` if their number is not known.
     some: HashMap<String, Option<ToOrder>>,

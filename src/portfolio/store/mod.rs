@@ -62,11 +62,17 @@ pub struct PortfolioStore {
     keeps_contacts: bool,
     /// True if there is no history of this account, although there is a cache, or if it lacks changes that the cache has seen.
     lost_history: bool,
+    /// The number of times that this process has stored facts that searching and sorting use.
+    news: u64,
     /// The identity of the file that is read; that of a writer cannot be replaced.
     file: Option<FileId>,
     /// Held until the store is closed.
     lock: Option<WriterLock>,
 }
+
+/// A state of the facts that searching and sorting use; see [`PortfolioStore::revision`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revision(u64, i64);
 
 /// An opened portfolio, and what has to be said about it.
 #[derive(Debug)]
@@ -169,7 +175,21 @@ impl PortfolioStore {
             if is_usable { connect::to_read(&history_path)? } else { connect::empty_history(&stored)? };
         let is_older = restored::compare(&cache, &history, &portfolio)? == Ages::OlderHistory;
         let lost_history = !is_usable || is_older;
-        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history, file, lock: None })
+        Ok(Self { cache, history, portfolio, keeps_contacts, lost_history, news: 0, file, lock: None })
+    }
+
+    /// Returns a value that differs from an earlier one if facts that searching and sorting use have changed since. Of a copy that
+    /// another process writes to, any change counts.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn revision(&self) -> Result<Revision, StoreError> {
+        Ok(Revision(self.news, self.data_version()?))
+    }
+
+    /// Takes note of stored facts, if they are new.
+    fn note_facts(&mut self, are_new: bool) {
+        self.news += u64::from(are_new);
     }
 
     /// Creates a portfolio in memory, for the demo and for sessions that keep nothing.
@@ -215,6 +235,7 @@ impl PortfolioStore {
             portfolio,
             keeps_contacts: contacts,
             lost_history: false,
+            news: 0,
             file: None,
             lock: None,
         })

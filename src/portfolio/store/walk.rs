@@ -1,7 +1,7 @@
 //! Walks through the lists of a reseller, and the customers whose records are due.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{PortfolioStore, body, rows::read_row, time, unread};
 use crate::{
@@ -44,11 +44,16 @@ impl PortfolioStore {
         name: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.cache.execute(
+        let tx = self.cache.transaction()?;
+        let before = name_of(&tx, reseller)?;
+        tx.execute(
             "INSERT INTO reseller (id, name, walk, walk_started_at) VALUES (?1, ?2, 1, ?3)
              ON CONFLICT (id) DO UPDATE SET name = COALESCE(excluded.name, name), walk = walk + 1, walk_started_at = ?3",
             params![reseller, name, time::to_text(now)],
         )?;
+        let is_news = before != name_of(&tx, reseller)?;
+        tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -65,10 +70,12 @@ impl PortfolioStore {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let listing = super::write::Listing { walk, is_known };
+        let mut is_news = false;
         for customer in rows.iter().filter_map(Row::customer) {
-            super::write::put_row(&tx, reseller, customer, listing, keeps_contacts, now)?;
+            is_news |= super::write::put_row(&tx, reseller, customer, listing, keeps_contacts, now)?;
         }
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -256,6 +263,13 @@ impl PortfolioStore {
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// Returns the stored name of a reseller.
+fn name_of(tx: &Connection, reseller: &str) -> Result<Option<String>, StoreError> {
+    let name =
+        tx.query_row("SELECT name FROM reseller WHERE id = ?", [reseller], |row| row.get(0)).optional()?;
+    Ok(name.flatten())
 }
 
 /// Returns the first and the last day of the time in which a date is near: from the 31st day before to the 15th after it.

@@ -37,7 +37,7 @@ pub(super) mod part {
     pub(crate) const ORDERS: &str = "orders";
 }
 
-/// Stores a list entry, and what it changes.
+/// Stores a list entry, and what it changes. Returns true if a fact is new.
 pub(super) fn put_row(
     tx: &Connection,
     reseller: &str,
@@ -45,7 +45,7 @@ pub(super) fn put_row(
     listing: Listing,
     keeps_contacts: bool,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let id = row.customer_id.as_str();
     let known = listed_fields(tx, id)?;
     let restored = unread::restore(tx, (id, part::ROW), &row.raw, &row.problems, keeps_contacts)?;
@@ -73,6 +73,9 @@ pub(super) fn put_row(
         }
         None => found.extend(listing.is_known.then(|| FieldChange::event("joined"))),
     }
+    let created = row.creation_date.as_ref().and_then(stored_time);
+    let is_news = known.as_ref().is_none_or(|(before, is_gone)| *is_gone || *before != listed)
+        || created.is_some() && created != created_of(tx, id)?;
     tx.prepare_cached(
         "INSERT INTO customer (id, reseller_id, name, reference, status, created, walk, listed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -86,14 +89,21 @@ pub(super) fn put_row(
         listed.name,
         listed.reference,
         listed.status,
-        row.creation_date.as_ref().and_then(stored_time),
+        created,
         listing.walk,
         time::to_text(now),
     ])?;
     // What was damaged on the way is kept beside the value.
     let kept = Row::Customer(Box::new(row.into_owned())).into_kept();
     put_raw(tx, id, part::ROW, kept, keeps_contacts)?;
-    changes::add(tx, id, &found, now)
+    changes::add(tx, id, &found, now)?;
+    Ok(is_news)
+}
+
+/// Returns the stored time at which a customer was created.
+fn created_of(tx: &Connection, id: &str) -> Result<Option<String>, StoreError> {
+    let mut stored = tx.prepare_cached("SELECT created FROM customer WHERE id = ?")?;
+    Ok(stored.query_row([id], |row| row.get(0)).optional()?.flatten())
 }
 
 /// Reads a list entry in which earlier values were restored. Damage of other values stays with it.
@@ -175,8 +185,14 @@ impl PortfolioStore {
             None => (Cow::Borrowed(customer), Vec::new()),
         };
         let unread_before = unread::replace(&tx, id, part::RECORD, &places)?;
-        let facts = RecordFacts::of(&customer);
-        if let Some(before) = read::record_facts(&tx, id)? {
+        let mut facts = RecordFacts::of(&customer);
+        if !keeps_contacts {
+            facts.contacts.clear();
+            facts.emails.clear();
+        }
+        let before = read::record_facts(&tx, id)?;
+        let is_news = before.as_ref() != Some(&facts);
+        if let Some(before) = before {
             let found = before.changes(&facts, keeps_contacts);
             changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
         }
@@ -222,6 +238,7 @@ impl PortfolioStore {
         }
         put_raw(&tx, id, part::RECORD, customer.raw.clone(), keeps_contacts)?;
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -248,8 +265,10 @@ impl PortfolioStore {
             None => (Cow::Borrowed(list), Vec::new()),
         };
         let unread_before = unread::replace(&tx, id, part::SUBSCRIPTIONS, &places)?;
+        let (before, after) = (read::subscription_fields(&tx, id)?, fields_by_id(&list));
+        let is_news = known_at.is_none() || before != after;
         if known_at.is_some() {
-            let found = subscription_changes(&read::subscription_fields(&tx, id)?, &fields_by_id(&list));
+            let found = subscription_changes(&before, &after);
             changes::add(&tx, id, &unread::without_unread(found, &unread_before, &places), now)?;
         }
         let facts = SubscriptionFacts::of(&list);
@@ -274,6 +293,7 @@ impl PortfolioStore {
         }
         put_raw(&tx, id, part::SUBSCRIPTIONS, list.raw.clone(), keeps_contacts)?;
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -301,6 +321,7 @@ impl PortfolioStore {
             None => (Cow::Borrowed(orders), Vec::new()),
         };
         unread::replace(&tx, id, part::ORDERS, &places)?;
+        let before = references_of(&tx, id)?;
         tx.execute("DELETE FROM purchase WHERE customer_id = ?", [id])?;
         for (position, order) in orders.items.iter().enumerate() {
             put_order(&tx, id, position, order)?;
@@ -312,7 +333,9 @@ impl PortfolioStore {
         let mut raw = orders.raw.clone();
         body::remove_prices(&mut raw);
         put_raw(&tx, id, part::ORDERS, raw, keeps_contacts)?;
+        let is_news = before != references_of(&tx, id)?;
         tx.commit()?;
+        self.note_facts(is_news);
         Ok(())
     }
 
@@ -331,6 +354,7 @@ impl PortfolioStore {
         }
         tx.execute("UPDATE customer SET failed_at = ?2 WHERE id = ?1", params![id, time::to_text(now)])?;
         tx.commit()?;
+        self.note_facts(marked > 0);
         Ok(marked > 0)
     }
 
@@ -371,6 +395,7 @@ impl PortfolioStore {
         let found: Vec<FieldChange> = returned.into_iter().chain(changes).collect();
         changes::add(&tx, id, &found, now)?;
         tx.commit()?;
+        self.note_facts(is_gone || before != after);
         Ok(())
     }
 
@@ -385,6 +410,14 @@ impl PortfolioStore {
         )?;
         Ok(())
     }
+}
+
+/// Returns the partner's references of a customer's stored orders.
+fn references_of(tx: &Connection, id: &str) -> Result<Vec<Option<String>>, StoreError> {
+    let mut stored =
+        tx.prepare_cached("SELECT reference FROM purchase WHERE customer_id = ? ORDER BY position")?;
+    let references = stored.query_map([id], |row| row.get(0))?;
+    Ok(references.collect::<Result<_, _>>()?)
 }
 
 /// Reads a part in which earlier values were restored.

@@ -7,6 +7,7 @@ mod history;
 mod identity;
 mod orders;
 mod privacy;
+mod revision;
 mod rows;
 mod shown_rows;
 mod unread;
