@@ -123,6 +123,8 @@ impl OrderPage {
         let (mut read, mut is_new, mut places) = (items.into_iter(), false, Vec::new());
         let Value::Object(mut raw) = raw else { return false };
         let Some(Value::Array(all)) = raw.remove("items") else { return false };
+        let (total, next_link) =
+            (raw.remove("totalCount"), raw.get("links").and_then(|links| links.get("next")));
         for raw in all {
             let order = if raw.is_object() { read.next() } else { None };
             if let Some(id) = order.as_ref().and_then(|order| order.order_id.clone()) {
@@ -137,7 +139,26 @@ impl OrderPage {
             self.items.extend(order);
         }
         self.problems.extend(problems.into_iter().map(|problem| moved(problem, &places)));
+        let count = own.len();
+        self.describe(count, total, next_link.cloned());
         is_new
+    }
+
+    /// Makes what was sent beside the first orders describe all that are here: otherwise they would be doubted when they are
+    /// read again, as from the local copy.
+    fn describe(&mut self, count: usize, total: Option<Value>, next: Option<Value>) {
+        let Some(fields) = self.raw.as_object_mut() else { return };
+        if let Some(own) = fields.get_mut("count") {
+            *own = count.into();
+        }
+        if let Some(total) = total {
+            fields.insert("totalCount".into(), total);
+        }
+        let Some(links) = fields.get_mut("links").and_then(Value::as_object_mut) else { return };
+        match next {
+            Some(next) => links.insert("next".into(), next),
+            None => links.remove("next"),
+        };
     }
 }
 
@@ -201,7 +222,7 @@ mod tests {
     fn pages_become_one_with_each_order_once() {
         let page = |body: &str| OrderPage::from_slice(body.as_bytes()).unwrap();
         let mut all = page(
-            r#"{"totalCount": 3, "items": [{"orderId": "c"}, {"orderId": "b", "x": 1.50}],
+            r#"{"totalCount": 3, "count": 2, "items": [{"orderId": "c"}, {"orderId": "b", "x": 1.50}],
                 "links": {"next": {"uri": "/v3/customers/1/orders?offset=2&limit=2"}}}"#,
         );
         let next =
@@ -212,6 +233,8 @@ mod tests {
         let sent = all.raw["items"].to_string();
         assert_eq!(sent, r#"[{"orderId":"c"},{"orderId":"b","x":1.50},7,{},{"orderId":"a","status":[]}]"#);
         assert_eq!((all.total_count, all.count(), all.links.next.is_none()), (Some(4), 5, true));
+        let again = page(&all.raw.to_string());
+        assert_eq!((again.doubt(), again.links.next), (all.doubt(), None), "they are described as they are");
         assert_eq!(all.problems.len(), 2, "{:?}", all.problems);
         assert_eq!(all.doubt().unwrap(), "the server counts 4 orders but sent 5");
         assert!(!all.append(page(r#"{"items": [{"orderId": "a"}, {}]}"#)), "nothing new");
