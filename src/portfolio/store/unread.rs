@@ -1,6 +1,8 @@
 //! Values that were sent but could not be read, such as a quantity that is a text: an earlier value stays in their place, and
 //! they are remembered, so that nothing old is taken for new.
 
+use std::cmp::Reverse;
+
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
@@ -37,6 +39,9 @@ pub(super) struct UnreadPlace {
 /// The names of fields that tell the elements of a list apart.
 const KEYS: [&str; 5] = ["subscriptionId", "orderId", "type", "offerType", "email"];
 
+/// The names of values that describe a list as it was sent: they stay with its elements.
+const OF_LIST: [&str; 4] = ["totalCount", "count", "offset", "limit"];
+
 /// Puts earlier values in place of those of a part that could not be read. Returns the part so made, and the places; nothing if
 /// everything could be read.
 pub(super) fn restore(
@@ -57,10 +62,18 @@ pub(super) fn restore(
     }
     let before = stored(tx, id, part)?;
     let (mut restored, mut places) = (sent.clone(), Vec::<UnreadPlace>::new());
-    for problem in problems.iter().filter(concerns) {
-        let old = before.as_ref().and_then(|before| counterpart(sent, before, &problem.at));
+    let mut problems: Vec<&Problem> = problems.iter().filter(concerns).collect();
+    // Places are those of what was sent, so a value that holds others comes after them.
+    problems.sort_by_key(|problem| Reverse(problem.at.matches('/').count()));
+    for problem in problems {
+        let is_of_list = problem.at.strip_prefix('/').is_some_and(|name| OF_LIST.contains(&name));
+        let earlier = before.as_ref().filter(|_| !is_of_list);
+        let old = earlier.and_then(|before| counterpart(sent, before, &problem.at));
         if let (Some(old), Some(value)) = (old, restored.pointer_mut(&problem.at)) {
             *value = old.clone();
+            if problem.at == "/items" {
+                restore_description(&mut restored, before.as_ref());
+            }
         }
         let place = place_of(sent, problem);
         if places.iter().all(|other| (&other.element, &other.at) != (&place.element, &place.at)) {
@@ -68,6 +81,17 @@ pub(super) fn restore(
         }
     }
     Ok(Some((restored, places)))
+}
+
+/// Describes the elements of an earlier list as they were described then.
+fn restore_description(restored: &mut Value, before: Option<&Value>) {
+    let (Some(fields), Some(before)) = (restored.as_object_mut(), before) else { return };
+    for name in OF_LIST {
+        match before.get(name) {
+            Some(earlier) => fields.insert(name.to_owned(), earlier.clone()),
+            None => fields.remove(name),
+        };
+    }
 }
 
 /// Returns the stored JSON of a part, if there is any that can be read.

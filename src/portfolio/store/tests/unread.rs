@@ -1,7 +1,7 @@
 //! Values that were sent but could not be read.
 
 use super::*;
-use crate::portfolio::UnreadValue;
+use crate::{model::OrderPage, portfolio::UnreadValue};
 
 /// Stores a list entry with these fields; returns what could not be read.
 fn list(store: &mut PortfolioStore, fields: &Value) -> Vec<String> {
@@ -78,6 +78,46 @@ fn a_value_that_could_never_be_read_does_not_change_once_it_can() {
     // A status that is not sent is not known.
     list(&mut store, &json!({"status": null}));
     assert_eq!((changes(&store), entries(&store)[0].status.code()), (vec![], "1000"));
+}
+
+#[test]
+fn an_unreadable_count_is_not_that_of_an_earlier_answer() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let orders = |sent: Value| OrderPage::from_slice(sent.to_string().as_bytes()).unwrap();
+    let subscriptions = |sent: Value| SubscriptionList::from_slice(sent.to_string().as_bytes()).unwrap();
+    let empty = json!({"totalCount": 0, "count": 0, "items": []});
+    store.put_orders("1", &orders(empty.clone()), None, noon()).unwrap();
+    store.put_subscriptions("1", &subscriptions(empty), noon()).unwrap();
+    let sent = json!({"totalCount": "one", "count": {},
+        "items": [{"orderId": "o", "subscriptionId": "s", "status": "1000"}]});
+    store.put_orders("1", &orders(sent.clone()), None, noon()).unwrap();
+    store.put_subscriptions("1", &subscriptions(sent), noon()).unwrap();
+    assert_eq!(unread(&store).len(), 2, "{:?}", unread(&store));
+    let stored = store.customer("1").unwrap().unwrap();
+    let (orders, subscriptions) = (stored.orders.unwrap().0, stored.subscriptions.unwrap().0);
+    assert_eq!((orders.items.len(), orders.doubt()), (1, None));
+    assert_eq!((subscriptions.items.len(), subscriptions.doubt()), (1, None));
+}
+
+#[test]
+fn a_list_with_an_unreadable_element_leaves_the_earlier_one_as_it_was() {
+    let place = Place::new();
+    place.fill(&["1"]);
+    let mut store = place.open();
+    let orders = |sent: Value| OrderPage::from_slice(sent.to_string().as_bytes()).unwrap();
+    let order = |id: &str, status: Value| json!({"orderId": id, "status": status});
+    let good = json!({"totalCount": 2, "count": 2,
+        "items": [order("a", "1000".into()), order("b", "1002".into())]});
+    store.put_orders("1", &orders(good.clone()), None, noon()).unwrap();
+    // The place of the second unreadable value is another order's in the earlier list.
+    let sent =
+        json!({"totalCount": 3, "count": 3, "items": [7, order("a", json!({})), order("b", "1000".into())]});
+    store.put_orders("1", &orders(sent), None, noon()).unwrap();
+    assert_eq!(unread(&store).len(), 2, "{:?}", unread(&store));
+    let stored = store.customer("1").unwrap().unwrap().orders.unwrap().0;
+    assert_eq!((stored.raw.clone(), stored.doubt()), (good, None));
 }
 
 #[test]
