@@ -131,6 +131,31 @@ fn orders_refused_for_one_customer_are_no_reason_to_read_no_others() {
     assert_eq!(stage.run(read).exits_with(0).json(), json!([{"read": 2}]));
 }
 
+#[test]
+fn an_order_that_is_placed_while_others_are_read_is_read_too() {
+    let asked = AtomicUsize::new(0);
+    let listed = || vec![customer("1", "Company 1")];
+    let api = small_api(listed, move |path| {
+        let request = (path == "/v3/customers/1/orders").then(|| asked.fetch_add(1, Ordering::SeqCst))?;
+        let (total, ids, next) = match request {
+            0 => (2, vec!["b"], json!({"next": {"uri": path, "method": "GET", "headers": []}})),
+            // The order that the first page ended with has moved to this one.
+            1 => (3, vec!["b"], json!({})),
+            _ => (3, vec!["c", "b", "a"], json!({})),
+        };
+        let items: Vec<Value> = ids.iter().map(|id| json!({"orderId": id, "status": "1000"})).collect();
+        Some((200, json!({"totalCount": total, "items": items, "links": next}).to_string()))
+    });
+    let stage = at(&api).configured(FAST);
+    stage.run(["sync", "--keep"]).exits_with(0);
+    let stored = [
+        "sql",
+        "SELECT GROUP_CONCAT(id, '') AS ids FROM (SELECT id FROM purchase ORDER BY position)",
+        "--json",
+    ];
+    assert_eq!(stage.run(stored).exits_with(0).json(), json!([{"ids": "cba"}]));
+}
+
 /// Starts an API with two customers, of whom the second leaves the list after the first phase; `phase` says how its record
 /// answers.
 fn leaving(phase: &Arc<AtomicUsize>) -> Scripted {

@@ -93,8 +93,26 @@ fn fail(report: &mut SyncReport, id: &str, reason: &Failed) {
     report.fail(id, &format!("orders could not be read: {}", reason.words()));
 }
 
-/// Reads all pages of a customer's orders since a day.
+/// Reads a customer's orders since a day. Orders may be placed while their pages are read, so they are read again, once, if they
+/// are not as many as the server counts.
 async fn orders_of(
+    job: &SyncJob,
+    budget: &RequestBudget,
+    id: &str,
+    since: NaiveDate,
+) -> Result<OrderPage, Failed> {
+    let mut all = read_pages(job, budget, id, since).await?;
+    if all.doubt().is_some() {
+        all = read_pages(job, budget, id, since).await?;
+    }
+    match all.doubt() {
+        Some(doubt) => Err(Failed::Answer(format!("the list may be incomplete: {doubt}"))),
+        None => Ok(all),
+    }
+}
+
+/// Reads all pages of a customer's orders since a day, one after the other.
+async fn read_pages(
     job: &SyncJob,
     budget: &RequestBudget,
     id: &str,
@@ -118,9 +136,5 @@ async fn orders_of(
         let Some(next) = next else { break };
         request = OrdersRequest::Next(next);
     }
-    let Some(all) = all else { return Err(Failed::Answer("no orders arrived".to_owned())) };
-    match all.doubt() {
-        Some(doubt) => Err(Failed::Answer(format!("the list may be incomplete: {doubt}"))),
-        None => Ok(all),
-    }
+    all.ok_or_else(|| Failed::Answer("no orders arrived".to_owned()))
 }
