@@ -7,11 +7,13 @@ use std::{
 
 use vipmp::{
     model::ObservedChange,
-    portfolio::{ChangeFilter, PortfolioStore},
+    portfolio::{ChangeFilter, PortfolioStore, sync::OrdersScope},
 };
 
 use crate::{
     End,
+    bookkeeping::Books,
+    scopes,
     world::{Field, World},
 };
 
@@ -89,12 +91,13 @@ pub(crate) struct Ledger {
     seed: u64,
     round: u32,
     balance: Balance,
+    pub(crate) books: Books,
     changes: usize,
 }
 
 impl Ledger {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, round: 0, balance: Balance::default(), changes: 0 }
+        Self { seed, round: 0, balance: Balance::default(), books: Books::default(), changes: 0 }
     }
 
     /// Compares what is stored after a sync with what was stored before it.
@@ -164,6 +167,8 @@ impl Ledger {
         for customer in world.customers.values_mut() {
             (customer.was_there, customer.was_away) = (customer.exists, !customer.exists);
         }
+        let cache = rusqlite::Connection::open(folder.join("portfolio.sqlite")).unwrap();
+        self.books = Books::read(store, &cache, world, &self.books, &seed);
         (self.balance, self.changes, self.round) = (now, all.len(), self.round + 1);
     }
 
@@ -196,6 +201,11 @@ impl Ledger {
         assert!(chains.is_empty(), "{seed}: changes of what is not stored: {chains:#?}");
     }
 
+    /// Returns the customers that are not marked as gone.
+    pub(crate) fn present(&self) -> BTreeSet<&String> {
+        self.balance.customers.iter().filter(|(_, (_, is_gone))| !is_gone).map(|(id, _)| id).collect()
+    }
+
     /// Returns the number of customers that exist and that the lists of their reseller, as far as it is known, do not show.
     pub(crate) fn unlisted(&self, world: &World) -> u64 {
         let is_unlisted = |(id, (reseller, _)): &(&String, &(String, bool))| {
@@ -206,7 +216,7 @@ impl Ledger {
     }
 
     /// Compares what is stored after a sync in peace with the portfolio of the server.
-    pub(crate) fn close(&self, store: &PortfolioStore, world: &World) {
+    pub(crate) fn close(&self, store: &PortfolioStore, world: &World, orders: OrdersScope) {
         let seed = self.seed;
         for (id, customer) in &world.customers {
             let stored = self.balance.customers.get(id);
@@ -232,6 +242,9 @@ impl Ledger {
             let record = stored.record.unwrap().0;
             assert_eq!(record.raw, customer.record(world.contacts), "seed {seed}: {id}");
             assert_eq!(stored.subscriptions.unwrap().0.raw, customer.subscriptions(), "seed {seed}: {id}");
+            if let Some(since) = scopes::first_day(orders).filter(|_| !world.may_read_no_orders) {
+                self.books.assert_current(store, id, since, world, &format!("seed {seed}"));
+            }
         }
         let to_order =
             world.customers.iter().filter(|(_, customer)| customer.exists && customer.to_order() > 0);

@@ -3,7 +3,8 @@
 //!
 //! After each sync, whether it ended or was killed, the stored values and the recorded changes are compared with those
 //! after the sync before: each difference is one change, and each value is one that the customer really had. After a last
-//! sync in peace, everything equals the server's portfolio.
+//! sync in peace, everything equals the server's portfolio. Stored orders are those since a day at one time, and in the end
+//! those of the server.
 //!
 //! `VIPMP_PORTFOLIO_SEEDS=1000 cargo test --test portfolio` tries this number of seeds.
 
@@ -15,7 +16,10 @@
 #[path = "../api_client/server.rs"]
 mod server;
 
+mod bookkeeping;
 mod ledger;
+mod orders;
+mod scopes;
 mod world;
 
 use std::{
@@ -27,6 +31,7 @@ use std::{
 
 use chrono::Utc;
 use ledger::Ledger;
+use scopes::{Asked, Plan};
 use server::{Server, network};
 use tokio::sync::Notify;
 use url::Url;
@@ -72,7 +77,7 @@ impl Target {
         panic!("the store stays locked");
     }
 
-    async fn sync(&self) -> Result<SyncReport, SyncError> {
+    async fn sync(&self, orders: OrdersScope) -> Result<SyncReport, SyncError> {
         let config = ClientConfig::new(self.api.clone(), server::KEY.into(), network());
         let client = Client::new(config, Arc::new(FixedToken::new(server::TOKEN.into()))).unwrap();
         let job = SyncJob {
@@ -82,7 +87,7 @@ impl Target {
             scope: SyncScope {
                 resellers: RESELLERS.iter().map(|id| ((*id).to_owned(), None)).collect(),
                 is_all: false,
-                orders: OrdersScope::Recent(0),
+                orders,
             },
             at_once: self.at_once,
             per_minute: None,
@@ -124,27 +129,28 @@ impl Scene {
         Self { world, target, killed, _server: server, _root: root }
     }
 
-    /// Runs a sync, and drops it when the server says so.
-    async fn sync_here(&self) -> End {
+    /// Runs a sync, and drops it when the server says so. Returns its report, if it ended.
+    async fn sync_here(&self, orders: OrdersScope) -> (End, Option<SyncReport>) {
         let ended = tokio::select! {
             biased;
-            () = self.killed.notified() => return End::Killed,
-            ended = self.target.sync() => ended,
+            () = self.killed.notified() => return (End::Killed, None),
+            ended = self.target.sync(orders) => ended,
         };
         match ended {
-            Ok(report) if report.is_complete() => End::Complete,
-            Ok(_) => End::Partial,
-            Err(SyncError::Api(_)) => End::Failed,
+            Ok(report) if report.is_complete() => (End::Complete, Some(report)),
+            Ok(report) => (End::Partial, Some(report)),
+            Err(SyncError::Api(_)) => (End::Failed, None),
             Err(error) => panic!("{error}"),
         }
     }
 
     /// Runs a sync in a process of its own, and kills that when the server says so.
-    async fn sync_in_a_process(&self) -> End {
+    async fn sync_in_a_process(&self, orders: OrdersScope) -> End {
         let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "--ignored", "syncs_in_a_process"]);
         command.env("VIPMP_TEST_API", self.target.api.as_str()).env("VIPMP_TEST_FOLDER", &self.target.folder);
         command.env("VIPMP_TEST_AT_ONCE", self.target.at_once.to_string());
+        command.env("VIPMP_TEST_ORDERS", scopes::to_text(orders));
         command.env("VIPMP_TEST_CONTACTS", if self.target.contacts { "1" } else { "0" });
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
@@ -161,14 +167,15 @@ impl Scene {
         }
     }
 
-    /// Pretends that everything was read long ago, so that it is due.
-    fn age(&self) {
+    /// Pretends that everything, or all but orders, was read long ago, so that it is due.
+    fn age(&self, with_orders: bool) {
         let path = self.target.folder.join("portfolio.sqlite");
         if !path.exists() {
             return;
         }
         let cache = rusqlite::Connection::open(path).unwrap();
-        for column in ["record_at", "subscriptions_at", "failed_at"] {
+        let columns = ["record_at", "subscriptions_at", "failed_at", "orders_at"];
+        for column in &columns[..if with_orders { 4 } else { 3 }] {
             let sql =
                 format!("UPDATE customer SET {column} = '2020-01-01T00:00:00Z' WHERE {column} IS NOT NULL");
             cache.execute(&sql, []).unwrap();
@@ -180,36 +187,59 @@ impl Scene {
 async fn run(seed: u64, contacts: bool, real_kills: bool) -> u64 {
     let scene = Scene::new(seed, contacts).await;
     let mut ledger = Ledger::new(seed);
-    let mut kills = 0;
-    let rounds = scene.world.lock().unwrap().rng.usize(2..=4);
+    let (mut kills, mut are_orders_due) = (0, true);
+    let (rounds, plan) = {
+        let mut world = scene.world.lock().unwrap();
+        (world.rng.usize(2..=4), Plan::draw(&mut world.rng))
+    };
     for round in 0..rounds {
-        let weather = {
+        let (weather, orders) = {
             let mut world = scene.world.lock().unwrap();
             if round > 0 {
-                for _ in 0..world.rng.usize(..12) {
+                for _ in 0..world.rng.usize(..16) {
                     world.change();
                 }
             }
             let weather = Weather::draw(&mut world.rng);
             world.begin(weather);
-            weather
+            (weather, plan.next(&mut world.rng))
         };
-        let end = if real_kills { scene.sync_in_a_process().await } else { scene.sync_here().await };
-        scene.world.lock().unwrap().begin(Weather::CALM);
+        let (end, report) = if real_kills {
+            (scene.sync_in_a_process(orders).await, None)
+        } else {
+            scene.sync_here(orders).await
+        };
+        let asked = scene.world.lock().unwrap().begin(Weather::CALM);
         kills += u64::from(matches!(end, End::Killed));
         if weather.is_calm() {
             assert!(!matches!(end, End::Failed), "seed {seed}: nothing failed");
         }
+        let had_any = !ledger.books.is_empty();
         ledger.enter(&scene.target.open(), &scene.target.folder, &mut scene.world.lock().unwrap(), &end);
-        scene.age();
+        if let Some(report) = report.filter(|_| weather.is_still()) {
+            let (report, present) = (&report, ledger.present());
+            let (are_all_due, customers) = (are_orders_due, &asked);
+            Asked { scope: orders, are_all_due, report, customers, present, had_any }
+                .check(&ledger.books, &format!("seed {seed}, sync {round} ({orders:?})"));
+        }
+        are_orders_due = scene.world.lock().unwrap().rng.bool();
+        scene.age(are_orders_due);
     }
-    let report = scene.target.sync().await.unwrap();
+    scene.age(true);
+    let orders = {
+        let mut world = scene.world.lock().unwrap();
+        let orders = plan.next(&mut world.rng);
+        let may_stay_refused = ledger.books.is_empty() && matches!(orders, OrdersScope::Recent(_));
+        world.end_refusals(may_stay_refused);
+        orders
+    };
+    let report = scene.target.sync(orders).await.unwrap();
     assert!(report.is_complete(), "seed {seed}: {report:?} in peace");
     let unlisted = ledger.unlisted(&scene.world.lock().unwrap());
     assert!(report.unlisted <= unlisted, "seed {seed}: nobody else is asked for: {report:?}");
     let store = scene.target.open();
     ledger.enter(&store, &scene.target.folder, &mut scene.world.lock().unwrap(), &End::Complete);
-    ledger.close(&store, &scene.world.lock().unwrap());
+    ledger.close(&store, &scene.world.lock().unwrap(), orders);
     drop(store);
     assert_sound(&scene.target.folder);
     kills
@@ -269,7 +299,8 @@ fn syncs_in_a_process() {
         at_once: variable("VIPMP_TEST_AT_ONCE").parse().unwrap(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    match runtime.block_on(target.sync()) {
+    let orders = scopes::from_text(&variable("VIPMP_TEST_ORDERS"));
+    match runtime.block_on(target.sync(orders)) {
         Ok(_) | Err(SyncError::Api(_)) => {}
         Err(error) => panic!("{error}"),
     }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::server::Reply;
+use crate::{orders::OrderBook, server::Reply};
 
 /// The resellers, in the order in which they are synced.
 pub(crate) const RESELLERS: [&str; 2] = ["1000000001", "1000000002"];
@@ -42,13 +42,18 @@ impl Weather {
             changes: *rng.choice(&[0, 5, 30]).unwrap(),
             changes_until: *rng.choice(&[10, 40, usize::MAX]).unwrap(),
             faults: *rng.choice(&[0, 0, 8, 25]).unwrap(),
-            killed_at: if rng.u8(..5) < 3 { Some(rng.usize(1..80)) } else { None },
+            killed_at: if rng.u8(..5) < 3 { Some(rng.usize(1..110)) } else { None },
         }
     }
 
     /// Returns true if no request fails.
     pub(crate) fn is_calm(self) -> bool {
         self.faults == 0
+    }
+
+    /// Returns true if nothing happens.
+    pub(crate) fn is_still(self) -> bool {
+        self.is_calm() && self.changes == 0
     }
 }
 
@@ -73,6 +78,7 @@ pub(crate) struct Customer {
     unpaid: Vec<u32>,
     /// Every number of such licences that it had.
     pub(crate) numbers_to_order: BTreeSet<u32>,
+    pub(crate) orders: OrderBook,
     /// True if it can be read.
     pub(crate) exists: bool,
     /// True if it existed at some time since the latest check, and the same for the contrary.
@@ -169,7 +175,11 @@ pub(crate) struct World {
     killed: Arc<Notify>,
     /// The most rows that the server sends in a page.
     most_rows: usize,
-    /// The number of names, customers and subscriptions so far.
+    /// True while the account may read no orders.
+    pub(crate) may_read_no_orders: bool,
+    /// The customers whose orders were asked for since the sync began; true if they were refused.
+    asked: BTreeMap<String, bool>,
+    /// The number of names, customers, subscriptions and orders so far.
     next: u64,
 }
 
@@ -179,6 +189,7 @@ impl World {
         let mut rng = fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let most_rows = *rng.choice(&[3, 5, 10, 50]).unwrap();
         let size = if rng.u8(..8) == 0 { 60 } else { rng.usize(5..20) };
+        let may_read_no_orders = rng.u8(..5) == 0;
         let mut world = Self {
             customers: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -188,6 +199,8 @@ impl World {
             requests: 0,
             killed,
             most_rows,
+            may_read_no_orders,
+            asked: BTreeMap::new(),
             next: 0,
         };
         for _ in 0..size {
@@ -196,9 +209,18 @@ impl World {
         world
     }
 
-    /// Begins a sync.
-    pub(crate) fn begin(&mut self, weather: Weather) {
+    /// Begins a sync. Returns the customers whose orders were asked for during the one before; true if they were refused.
+    pub(crate) fn begin(&mut self, weather: Weather) -> BTreeMap<String, bool> {
         (self.weather, self.requests) = (weather, 0);
+        std::mem::take(&mut self.asked)
+    }
+
+    /// Ends all refusals of orders, apart from those of an account that may read none.
+    pub(crate) fn end_refusals(&mut self, may_stay_refused: bool) {
+        self.may_read_no_orders &= may_stay_refused;
+        for customer in self.customers.values_mut() {
+            customer.orders.is_refused = false;
+        }
     }
 
     fn number(&mut self) -> u64 {
@@ -209,8 +231,14 @@ impl World {
     fn join(&mut self) {
         let number = self.number();
         let subscriptions = (0..self.rng.usize(..3)).map(|_| self.subscription()).collect();
+        let id = (1_000_000_000 + number).to_string();
+        let orders = {
+            let first = self.next + 1;
+            self.next += self.rng.u64(..7);
+            OrderBook::new(id.clone(), first..self.next + 1, &mut self.rng)
+        };
         let customer = Customer {
-            id: (1_000_000_000 + number).to_string(),
+            id,
             reseller: self.rng.choice(RESELLERS).unwrap(),
             name: format!("Company {number}"),
             status: self.rng.choice(&STATUSES[..3]).unwrap(),
@@ -220,6 +248,7 @@ impl World {
             subscriptions,
             unpaid: Vec::new(),
             numbers_to_order: BTreeSet::from([0]),
+            orders,
             exists: true,
             was_there: true,
             was_away: false,
@@ -243,7 +272,7 @@ impl World {
     /// Makes a change.
     pub(crate) fn change(&mut self) {
         let Some(id) = self.rng.choice(self.customers.keys()).cloned() else { return };
-        let (number, kind) = (self.number(), self.rng.u8(..14));
+        let (number, kind) = (self.number(), self.rng.u8(..20));
         let added = self.subscription();
         let Some(customer) = self.customers.get_mut(&id) else { return };
         let rng = &mut self.rng;
@@ -261,6 +290,8 @@ impl World {
             10 => drop(customer.subscriptions.pop()),
             11 => customer.unpaid.push(rng.u32(1..9)),
             12 => drop(customer.unpaid.pop()),
+            13..=17 => customer.orders.change(number, rng),
+            18 => customer.orders.is_refused = rng.bool(),
             _ => {
                 if let Some(subscription) = rng.choice(&mut customer.subscriptions) {
                     subscription.quantity = rng.u32(1..100);
@@ -279,6 +310,7 @@ impl World {
         if self.weather.killed_at == Some(self.requests) {
             self.killed.notify_one();
         }
+        self.note_orders(target);
         let reply =
             if self.rng.u8(..100) < self.weather.faults { self.fault(target) } else { self.page(target) };
         if self.requests <= self.weather.changes_until && self.rng.u8(..100) < self.weather.changes {
@@ -287,6 +319,18 @@ impl World {
             }
         }
         reply
+    }
+
+    /// Notes whose orders are asked for.
+    fn note_orders(&mut self, target: &str) {
+        let path = target.split('?').next().unwrap_or_default();
+        let Some(id) = path.strip_prefix("/v3/customers/").and_then(|rest| rest.strip_suffix("/orders"))
+        else {
+            return;
+        };
+        let is_refused = self.may_read_no_orders
+            || self.customers.get(id).is_some_and(|customer| customer.orders.is_refused);
+        self.asked.insert(id.to_owned(), is_refused);
     }
 
     fn fault(&mut self, target: &str) -> Reply {
@@ -307,8 +351,8 @@ impl World {
             7 => Reply::Reset(whole[..part].to_vec()),
             4 => Reply::Close(whole[..part].to_vec()),
             5 | 6 => match self.body(target) {
-                Some(body) => Reply::ok(self.damaged(body).to_string()),
-                None => Reply::Send(whole),
+                Ok(body) => Reply::ok(self.damaged(body).to_string()),
+                Err(_) => Reply::Send(whole),
             },
             // JSON that ends too early, although the length says that it is whole.
             _ => Reply::ok(&whole[whole.len() - 20..whole.len() - 5]),
@@ -333,28 +377,36 @@ impl World {
 
     fn page(&self, target: &str) -> Reply {
         match self.body(target) {
-            Some(body) => Reply::ok(body.to_string()),
-            None => Reply::status(
-                404,
+            Ok(body) => Reply::ok(body.to_string()),
+            Err((status, code)) => Reply::status(
+                status,
                 "content-type: application/json\r\n",
-                r#"{"code": "1116", "message": "Customer not found"}"#,
+                json!({"code": code, "message": "Refused"}).to_string(),
             ),
         }
     }
 
-    /// Returns the body of the response; `None` if there is nothing.
-    fn body(&self, target: &str) -> Option<Value> {
+    /// Returns the body of the response. The error is the status and the code of a refusal.
+    fn body(&self, target: &str) -> Result<Value, (u16, &'static str)> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let query: BTreeMap<String, String> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        let customer = |id: &str| self.customers.get(id).filter(|customer| customer.exists);
+        let customer =
+            |id: &str| self.customers.get(id).filter(|customer| customer.exists).ok_or((404, "1116"));
         match parts[..] {
-            ["v3", "resellers", reseller, "customers"] => Some(self.list(reseller, &query)),
+            ["v3", "resellers", reseller, "customers"] => Ok(self.list(reseller, &query)),
             ["v3", "customers", id] => customer(id).map(|customer| customer.record(true)),
             ["v3", "customers", id, "subscriptions"] => customer(id).map(Customer::subscriptions),
             ["v3", "customers", id, "open-acquisitions"] => customer(id).map(Customer::acquisitions),
-            ["v3", "notifications"] => Some(self.notifications(&query)),
+            ["v3", "customers", id, "orders"] => {
+                let customer = customer(id)?;
+                if self.may_read_no_orders || customer.orders.is_refused {
+                    return Err((403, "4121"));
+                }
+                customer.orders.page(&query, self.most_rows)
+            }
+            ["v3", "notifications"] => Ok(self.notifications(&query)),
             _ => panic!("an unexpected request: {target}"),
         }
     }
