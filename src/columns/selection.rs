@@ -1,7 +1,7 @@
 //! A selection of columns: the default ones of a format, or those of `--columns`.
 
 use super::{Column, PROBLEM, RowSchema};
-use crate::text;
+use crate::{model::means_column, text};
 
 /// The columns to write, in order.
 #[derive(Debug, Clone)]
@@ -118,7 +118,9 @@ impl Columns {
 
 fn find(schema: RowSchema, word: &str) -> Result<&'static Column, ColumnsError> {
     let named = |schema: RowSchema| schema.columns().find(|column| column.key.eq_ignore_ascii_case(word));
-    if let Some(column) = named(schema) {
+    let is_of_other_rows = || named(RowSchema::Portfolio { details: true, subscriptions: true }).is_some();
+    let called = || schema.columns().find(|column| means_column(word, column.key));
+    if let Some(column) = named(schema).or_else(|| if is_of_other_rows() { None } else { called() }) {
         return Ok(column);
     }
     let keys = || schema.columns().map(|column| column.key);
@@ -194,6 +196,22 @@ mod tests {
             format!("unknown column \"x\": the columns are {all}")
         );
         assert!(message(RowSchema::LIST, &"\u{1b}".repeat(100_000)).len() < 600);
+    }
+
+    #[test]
+    fn columns_are_found_by_their_other_names() {
+        let parse = |subscriptions, text| {
+            let schema = RowSchema::Portfolio { details: true, subscriptions };
+            Columns::parse(schema, text).map(|columns| keys(&columns))
+        };
+        assert_eq!(
+            parse(false, "name,ID,mail,renewal"),
+            Ok(vec!["company", "customer-id", "admin-email", "next-renewal"])
+        );
+        // A subscription's own column of this key comes first.
+        assert_eq!(parse(true, "renewal-date,seats"), Ok(vec!["renewal-date", "seats"]));
+        assert!(parse(false, "renewal-date").is_err(), "it would be another column than with subscriptions");
+        assert_eq!(parse(false, "name,company"), Err(ColumnsError::Repeated("company")));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What stays out: HTTP (that is `api`) and anything of the screen. Names are the API's own.
 
 mod acquisition;
+mod column_name;
 mod compare;
 mod copy_facts;
 mod counted;
@@ -23,6 +24,7 @@ mod status;
 mod subscription;
 
 pub use acquisition::{Acquisition, AcquisitionList};
+pub use column_name::means_column;
 pub use compare::{compare, first_in_order};
 pub use copy_facts::{CopyFacts, CopyTotals, FacetCounts, ToOrder};
 pub use customer::{

@@ -45,15 +45,6 @@ impl SortBy {
         }
     }
 
-    /// Returns the column that a word in a command means, if the API sorts by it. Words are read in lower case.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "created" | "creationdate" | "date" => Some(Self::CreationDate),
-            "name" | "company" | "companyname" => Some(Self::CompanyName),
-            _ => None,
-        }
-    }
-
     /// Returns the column with this `sort-by` parameter, if the API has it.
     pub fn from_param(param: &str) -> Option<Self> {
         Self::API.into_iter().find(|by| by.as_param() == param)

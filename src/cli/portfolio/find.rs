@@ -329,3 +329,28 @@ fn suggest(search: &FindPlan, index: &PortfolioIndex) {
         print_note("The portfolio is empty: run `vipmp sync`.");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_the_same_names_for_showing_and_sorting() {
+        let is_shown = |name: &str| {
+            let schema = |subscriptions| RowSchema::Portfolio { details: true, subscriptions };
+            [false, true].into_iter().any(|subscriptions| Columns::parse(schema(subscriptions), name).is_ok())
+        };
+        let typed = SortColumn::ALL.into_iter().map(SortColumn::key).filter(|key| *key != "relevance");
+        let others =
+            ["name", "ID", "ref", "reseller", "date", "joined", "segment", "level", "contact", "mail"];
+        for name in
+            typed.chain(others).chain(["renewal", "next-renewal", "changed-at", "gone-at", "licences"])
+        {
+            assert!(is_shown(name), "--columns {name}");
+            assert!(SortKey::parse(name).is_ok(), "--sort {name}");
+        }
+        for name in ["size", ""] {
+            assert!(!is_shown(name) && SortKey::parse(name).is_err(), "{name:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{SortColumn, SortKey};
 use crate::{
-    model::{CustomerFilter, SortBy, SortOrder, SortRule},
+    model::{CustomerFilter, SortBy, SortOrder, SortRule, means_column},
     text,
 };
 
@@ -43,25 +43,8 @@ impl SortColumn {
 
     /// Returns the column with this key, or with another name that users give it.
     pub fn from_key(key: &str) -> Option<Self> {
-        let other = match key {
-            "name" => Some(Self::Name),
-            "id" => Some(Self::Id),
-            "ref" => Some(Self::Reference),
-            "reseller" => Some(Self::Reseller),
-            "joined" => Some(Self::Created),
-            "segment" => Some(Self::Segment),
-            "level" => Some(Self::LicenceLevel),
-            "contact" => Some(Self::Contact),
-            "email" | "mail" => Some(Self::Email),
-            "renewal" | "next-renewal" => Some(Self::Renewal),
-            "changed-at" => Some(Self::Changed),
-            "gone-at" => Some(Self::Gone),
-            "quantity" | "licences" => Some(Self::Seats),
-            "lapsing-seats" => Some(Self::Lapsing),
-            "status-code" => Some(Self::Status),
-            _ => None,
-        };
-        other.or_else(|| Self::ALL.into_iter().find(|column| column.key() == key))
+        let mut exact = Self::ALL.into_iter().filter(|column| column.key().eq_ignore_ascii_case(key));
+        exact.next().or_else(|| Self::ALL.into_iter().find(|column| means_column(key, column.key())))
     }
 
     /// Returns the column that a table is sorted by.
@@ -109,16 +92,16 @@ impl SortKey {
             Some(name) => (name, true),
             None => (typed.strip_prefix('+').unwrap_or(typed), false),
         };
-        if let Some(column) = SortColumn::from_key(&name.to_lowercase()) {
+        if let Some(column) = SortColumn::from_key(name) {
             return Ok(Self { column, descending });
         }
         let keys = || SortColumn::ALL.into_iter().map(SortColumn::key);
         let typed = text::clean(name);
         if let Some(near) = text::did_you_mean(name, keys()) {
-            return Err(format!("unknown column {typed:?}, did you mean {near}?"));
+            return Err(format!("no column to sort by is called {typed:?}, did you mean {near}?"));
         }
         let known: Vec<&str> = keys().collect();
-        Err(format!("unknown column {typed:?}: the columns are {}", known.join(", ")))
+        Err(format!("no column to sort by is called {typed:?}: there are {}", known.join(", ")))
     }
 
     /// Reads several keys, the most significant first.
@@ -153,8 +136,9 @@ mod tests {
         let read = SortKey::parse_all("-seats, company".split(',')).unwrap();
         let expected = [SortKey::descending(SortColumn::Seats), SortKey::ascending(SortColumn::Name)];
         assert_eq!(read, expected);
-        assert_eq!(SortKey::parse("seets").unwrap_err(), "unknown column \"seets\", did you mean seats?");
-        assert!(SortKey::parse("xyzzy").unwrap_err().contains("the columns are relevance, company"));
+        let near = "no column to sort by is called \"seets\", did you mean seats?";
+        assert_eq!(SortKey::parse("seets").unwrap_err(), near);
+        assert!(SortKey::parse("xyzzy").unwrap_err().contains("there are relevance, company"));
         for key in expected {
             assert_eq!(SortKey::parse(&key.typed()), Ok(key));
         }

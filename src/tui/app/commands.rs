@@ -3,8 +3,8 @@
 use crate::{
     columns::Column,
     config,
-    model::{SortBy, SortOrder, StatusFilter},
-    portfolio::index::SortColumn,
+    model::{SortBy, SortOrder, StatusFilter, means_column},
+    portfolio::index::{SortColumn, SortKey},
     state::SavedView,
     text,
     tui::{
@@ -79,8 +79,16 @@ pub(crate) struct TypedCommand {
     pub(crate) doc: &'static str,
     /// Returns the words that the last argument can be, given the arguments before it.
     pub(crate) words: fn(&Session, &[&str]) -> Vec<String>,
-    /// Reads the arguments; `None` if they do not fit the form.
-    pub(crate) read: fn(&str) -> Option<Command>,
+    /// Reads the arguments.
+    pub(crate) read: fn(&str) -> Result<Command, Mistake>,
+}
+
+/// The mistake in the arguments of a command.
+pub(crate) enum Mistake {
+    /// They do not fit its form.
+    Form,
+    /// Something is not known, which is told in words.
+    Words(String),
 }
 
 /// Every typed command, those that people want first at the front.
@@ -99,7 +107,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "find QUERY",
         doc: "search the local copy: words, status:pending, renewal:30d, seats:>100",
         words: none,
-        read: |rest| Some(Command::Find(rest.to_owned())),
+        read: |rest| Ok(Command::Find(rest.to_owned())),
     },
     TypedCommand {
         name: "view",
@@ -107,7 +115,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "view NAME",
         doc: "show a view: live, all-customers, new-this-month, gone, changes or your own",
         words: view_words,
-        read: |rest| Some(Command::View(rest.to_owned())),
+        read: |rest| Ok(Command::View(rest.to_owned())),
     },
     TypedCommand {
         name: "save",
@@ -115,7 +123,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "save NAME",
         doc: "save the query, columns and order on screen as a view",
         words: none,
-        read: |rest| Some(Command::SaveView(rest.to_owned())),
+        read: |rest| Ok(Command::SaveView(rest.to_owned())),
     },
     TypedCommand {
         name: "customer",
@@ -123,7 +131,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "customer ID",
         doc: "go to a customer ID",
         words: none,
-        read: |rest| Some(Command::Customer(rest.to_owned())),
+        read: |rest| Ok(Command::Customer(rest.to_owned())),
     },
     TypedCommand {
         name: "status",
@@ -137,7 +145,9 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
                 Vec::new()
             }
         },
-        read: |rest| StatusFilter::from_word(&rest.to_ascii_lowercase()).map(Command::Status),
+        read: |rest| {
+            StatusFilter::from_word(&rest.to_ascii_lowercase()).map(Command::Status).ok_or(Mistake::Form)
+        },
     },
     TypedCommand {
         name: "sort",
@@ -215,7 +225,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
             let names = session.configuration.profiles.iter().map(|listed| listed.name.clone());
             if before.is_empty() { names.chain([config::DEMO.to_owned()]).collect() } else { Vec::new() }
         },
-        read: |rest| Some(Command::Profile(rest.to_owned())),
+        read: |rest| Ok(Command::Profile(rest.to_owned())),
     },
     TypedCommand {
         name: "reseller",
@@ -223,7 +233,7 @@ pub(crate) static COMMANDS: &[TypedCommand] = &[
         form: "reseller NAME|ID|all|own",
         doc: "show the customers of other resellers",
         words: |session, before| if before.is_empty() { session.reseller_words() } else { Vec::new() },
-        read: |rest| Some(Command::Resellers(rest.to_owned())),
+        read: |rest| Ok(Command::Resellers(rest.to_owned())),
     },
     TypedCommand {
         name: "page-size",
@@ -276,14 +286,17 @@ pub(crate) fn command_of(word: &str) -> Option<&'static TypedCommand> {
 /// Reads a typed command; `None` if the text does not begin like one.
 ///
 /// # Errors
-/// Returns the form of the command if the arguments do not fit it.
+/// Returns the form of the command if the arguments do not fit it, or what is not known in them.
 pub(crate) fn parse(typed: &str) -> Option<Result<Command, String>> {
     let typed = text::normalize_input(typed);
     let (word, rest) = typed.split_once(char::is_whitespace).unwrap_or((&typed, ""));
     let command = command_of(word)?;
     let rest = rest.trim();
-    let read = if rest.is_empty() { None } else { (command.read)(rest) };
-    Some(read.ok_or_else(|| usage(command)))
+    let read = if rest.is_empty() { Err(Mistake::Form) } else { (command.read)(rest) };
+    Some(read.map_err(|mistake| match mistake {
+        Mistake::Form => usage(command),
+        Mistake::Words(words) => words,
+    }))
 }
 
 /// Returns the form of a command in words, and its effect if the form does not list the arguments.
@@ -351,29 +364,35 @@ fn dates(_: &Session, before: &[&str]) -> Vec<String> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it reads the arguments of a command")]
-fn field(field: FilterField, rest: &str) -> Option<Command> {
-    Some(Command::Field(field, rest.to_owned()))
+fn field(field: FilterField, rest: &str) -> Result<Command, Mistake> {
+    Ok(Command::Field(field, rest.to_owned()))
 }
 
 /// Reads columns with their directions: `seats desc, name`, or `-seats,name` as on the command line.
-fn sort(rest: &str) -> Option<Command> {
-    let columns: Option<Vec<_>> = rest.to_ascii_lowercase().split(',').map(sort_column).collect();
+fn sort(rest: &str) -> Result<Command, Mistake> {
+    let columns: Result<Vec<_>, Mistake> = rest.split(',').map(sort_column).collect();
     columns.map(Command::Sort)
 }
 
-fn sort_column(typed: &str) -> Option<(SortBy, Option<SortOrder>)> {
+fn sort_column(typed: &str) -> Result<(SortBy, Option<SortOrder>), Mistake> {
     let words: Vec<&str> = typed.split_whitespace().collect();
-    let (word, mut order) = match *words.first()? {
-        word if word.starts_with('-') => (&word[1..], Some(SortOrder::Descending)),
-        word => (word, None),
+    let (name, direction) = match words[..] {
+        [name] => (name, None),
+        [name, direction] => (name, Some(direction)),
+        _ => return Err(Mistake::Form),
     };
-    let by = SortBy::from_word(word).or_else(|| SortColumn::from_key(word).map(SortColumn::sort_by))?;
-    match words.get(1..) {
-        Some([]) => {}
-        Some([direction]) if order.is_none() => order = Some(SortOrder::from_param(direction)?),
-        _ => return None,
-    }
-    Some((by, order))
+    let keys = || SortColumn::ALL.into_iter().map(SortColumn::key);
+    let unknown = || {
+        let name = name.trim_start_matches(['-', '+']);
+        Mistake::Words(no_column("column to sort by", name, keys()))
+    };
+    let key = SortKey::parse(name).map_err(|_| unknown())?;
+    let order = match direction {
+        None => key.descending.then_some(SortOrder::Descending),
+        Some(_) if key.descending => return Err(Mistake::Form),
+        Some(direction) => Some(SortOrder::from_param(&direction.to_ascii_lowercase()).ok_or(Mistake::Form)?),
+    };
+    Ok((key.column.sort_by(), order))
 }
 
 /// Returns the columns by their names on the command line.
@@ -386,28 +405,45 @@ fn column_words(_: &Session, before: &[&str]) -> Vec<String> {
 }
 
 /// Reads the name of a column, or its heading.
-fn column(rest: &str) -> Option<&'static Column> {
+fn column(rest: &str) -> Result<&'static Column, Mistake> {
     let typed = text::fold_case(rest);
-    let is_meant = |column: &&Column| {
+    let is_titled = |column: &&Column| {
         typed == column.key
             || [column.title, heading(column)].iter().any(|title| typed == text::fold_case(title))
     };
-    all_columns().into_iter().find(is_meant)
+    let is_called = |column: &&Column| means_column(rest, column.key);
+    let all = all_columns();
+    if let Some(column) = all.iter().copied().find(is_titled).or_else(|| all.iter().copied().find(is_called))
+    {
+        return Ok(column);
+    }
+    Err(Mistake::Words(no_column("column", rest, all.iter().map(|column| column.key))))
 }
 
-fn created(rest: &str) -> Option<Command> {
+/// Returns the words for a name that none of these columns has.
+fn no_column<'a>(kind: &str, name: &str, keys: impl Iterator<Item = &'a str>) -> String {
+    let near = text::did_you_mean(name, keys);
+    let hint = near.map_or_else(|| "Tab lists them".to_owned(), |near| format!("did you mean {near}?"));
+    format!("No {kind} is called {:?}: {hint}", text::truncate(name, 40))
+}
+
+fn created(rest: &str) -> Result<Command, Mistake> {
     let typed = text::fold_case(rest).replace(' ', "-");
     if typed == "any" {
-        return Some(Command::Created(None));
+        return Ok(Command::Created(None));
     }
-    Preset::ALL.into_iter().find(|preset| preset.word() == typed).map(|preset| Command::Created(Some(preset)))
+    let preset = Preset::ALL.into_iter().find(|preset| preset.word() == typed).ok_or(Mistake::Form)?;
+    Ok(Command::Created(Some(preset)))
 }
 
-fn page(rest: &str) -> Option<Command> {
+fn page(rest: &str) -> Result<Command, Mistake> {
     match rest.to_ascii_lowercase().as_str() {
-        "first" => Some(Command::Page(1)),
-        "last" => Some(Command::Page(u64::MAX)),
-        number => number.parse().ok().filter(|number| *number > 0).map(Command::Page),
+        "first" => Ok(Command::Page(1)),
+        "last" => Ok(Command::Page(u64::MAX)),
+        number => match number.parse() {
+            Ok(number) if number > 0 => Ok(Command::Page(number)),
+            _ => Err(Mistake::Form),
+        },
     }
 }
 
@@ -441,13 +477,19 @@ mod tests {
         assert_eq!(key("show city"), ("city", true));
         assert_eq!(key("hide Admin e-mail"), ("admin-email", false));
         assert_eq!(key("show reseller"), ("reseller-id", true));
-        for wrong in ["show colour", "created yesterday"] {
-            assert!(parse(wrong).unwrap().unwrap_err().starts_with("Use: "), "{wrong}");
-        }
+        let words = |typed| parse(typed).unwrap().unwrap_err();
+        assert!(words("created yesterday").starts_with("Use: "));
+        assert_eq!(words("show citty"), "No column is called \"citty\": did you mean city?");
+        assert_eq!(words("hide colour"), "No column is called \"colour\": Tab lists them");
+        assert_eq!(words("sort seets"), "No column to sort by is called \"seets\": did you mean seats?");
+        assert_eq!(
+            words("sort name, Seets desc"),
+            "No column to sort by is called \"Seets\": did you mean seats?"
+        );
+        assert_eq!(words("sort -colour"), "No column to sort by is called \"colour\": Tab lists them");
         for wrong in [
             "status",
             "status x",
-            "sort size",
             "sort name up",
             "sort name,",
             "sort -name asc",
