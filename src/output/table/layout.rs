@@ -8,12 +8,16 @@ pub(super) const GAP: usize = 2;
 /// The maximum width of a column that does not shrink: the length of a UUID.
 const KEPT: usize = 36;
 
+/// The maximum width of a column in a pipe, where nothing is cut: that of the longest company name that the vendor accepts. A
+/// longer cell moves the rest of its own line only; otherwise one long name would blow up every line.
+const IN_PIPE: usize = 80;
+
 /// Returns the widths of the columns for lines of at most `limit`, given the widest cell of each.
 ///
 /// If the lines are too wide, references shrink first, because they are rarely read in full, then names and other texts, each
 /// down to its minimum. If that is not enough, the last columns are dropped: there are then fewer widths than columns.
 pub(super) fn widths(columns: &[&Column], natural: &[usize], limit: Option<usize>) -> Vec<usize> {
-    let Some(limit) = limit else { return natural.to_vec() };
+    let Some(limit) = limit else { return natural.iter().map(|natural| (*natural).min(IN_PIPE)).collect() };
     let wanted: Vec<usize> = columns
         .iter()
         .zip(natural)
@@ -69,8 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_no_cell_is_cut() {
-        assert_eq!(widths(columns().as_slice(), &[90, 10, 8, 10, 35], None), [90, 10, 8, 10, 35]);
+    fn without_a_limit_columns_are_as_wide_as_their_cells_within_reason() {
+        assert_eq!(widths(columns().as_slice(), &[70, 10, 8, 10, 35], None), [70, 10, 8, 10, 35]);
+        assert_eq!(widths(columns().as_slice(), &[90, 10, 8, 10, 35], None), [80, 10, 8, 10, 35]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Tables for reading: aligned columns, as wide as the terminal or, in a pipe, as wide as the cells.
+//! Tables for reading: aligned columns, as wide as the terminal or, in a pipe, as wide as the cells, within reason.
 
 mod layout;
 mod style;

@@ -103,3 +103,18 @@ fn very_long_names_fit_in_a_table_and_are_complete_in_raw_csv() {
     let (bytes, _) = written(Format::Csv, &company(), Options { raw: true, ..Options::default() }, &items);
     assert!(bytes.len() > 40_000 * 5);
 }
+
+#[test]
+fn a_very_long_name_in_a_pipe_moves_no_other_line() {
+    let mut rows = endless().to_vec();
+    rows.push(sample::named("short"));
+    let items: Vec<Item<'_>> = rows.iter().map(Item::row).collect();
+    let (bytes, _) = written(Format::Table, &company(), Options::default(), &items);
+    let table = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[1].starts_with(&"x".repeat(1_000)));
+    let ends = [words::width(lines[0]), words::width(lines[4])];
+    assert!(ends.iter().all(|end| *end < 120), "{ends:?}");
+    let column = |line: &str, at: &str| words::width(&line[..line.find(at).unwrap()]);
+    assert_eq!(column(lines[0], "Customer ID"), column(lines[4], "1"), "{} {}", lines[0], lines[4]);
+}
