@@ -201,6 +201,10 @@ fn facets_count_what_a_query_finds() {
     assert!(counted["status"]["1000"].as_u64().unwrap() > rows, "the other values of a tested field too");
     let resellers = counted["reseller"].as_object().unwrap().values().map(|count| count.as_u64().unwrap());
     assert_eq!(resellers.sum::<u64>(), rows, "each customer has one reseller");
+    let table = stage.run(["find", "--demo", "--facets", "status:pending"]).exits_with(0).out;
+    assert!(table.contains("  Pending\n") && !table.contains("1002\n"), "{table}");
+    let id = counted["reseller"].as_object().unwrap().keys().next().unwrap().clone();
+    assert!(table.contains(&format!(" ({id})\n")), "the name of the reseller, with its ID: {table}");
     stage.run(["find", "--demo", "--facets", "--sort", "seats"]).exits_with(2);
 }
 

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use clap::Args;
-use serde_json::{Map, Value};
 
 use super::{
+    facets::print_facets,
     open::{detail_doubts, list_doubts, open_to_read, print_age},
     views::find_view,
 };
@@ -15,13 +15,11 @@ use crate::{
         Arguments,
         account::select_target,
         context::CommandContext,
-        exit::{Failure, print, print_error, print_note, report_unreadable, usage},
+        exit::{Failure, print_error, print_note, report_unreadable, usage},
         output_args::{OutputArgs, write_failure},
         signals::run_until_signal,
     },
     columns::{Column, Columns, Item, Needs, RowSchema},
-    model::FacetCounts,
-    output::Format,
     portfolio::{
         Completeness, StoredCustomer,
         index::{PortfolioIndex, SortColumn, SortKey, facet_counts},
@@ -117,7 +115,9 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     let copy = open_to_read(arguments, context).await?;
     let (index, held) = copy.read(|store| load_index(store)).await?;
     if wanted.facets {
-        return count_facets(wanted, &search, &index, &held, copy.doubt);
+        let resellers = copy.read(|store| store.resellers()).await?;
+        print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
+        return check_facets(wanted, &search, &index, &held, copy.doubt);
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
@@ -217,15 +217,14 @@ fn contact_doubts(wanted: &FindArgs, search: &FindPlan, held: &Completeness) -> 
     doubts
 }
 
-/// Prints the facets of what a query finds.
-fn count_facets(
+/// Tells how old the counted facets are, and what they may lack.
+fn check_facets(
     wanted: &FindArgs,
     search: &FindPlan,
     index: &PortfolioIndex,
     held: &Completeness,
     doubt: Option<String>,
 ) -> Result<(), Failure> {
-    print_facets(&facet_counts(index, &search.query), wanted.output.format())?;
     print_age(held);
     let unknown = index.search(&search.query, &[], 0..0).unknown as u64;
     let mut doubts: Vec<String> =
@@ -242,24 +241,6 @@ fn count_facets(
         print_error(doubt);
     }
     if doubts.is_empty() || wanted.partial { Ok(()) } else { Err(Failure::Partial) }
-}
-
-/// Prints counts: one line each, or as JSON an object of objects.
-fn print_facets(facets: &[FacetCounts], format: Format) -> Result<(), Failure> {
-    if matches!(format, Format::Json | Format::Jsonl) {
-        let field = |facet: &FacetCounts| {
-            let counts: Map<String, Value> =
-                facet.values.iter().map(|(value, count)| (value.clone(), (*count).into())).collect();
-            (facet.field.to_owned(), Value::Object(counts))
-        };
-        return print(&Value::Object(facets.iter().map(field).collect()).to_string());
-    }
-    for facet in facets {
-        for (value, count) in &facet.values {
-            print(&format!("{:10} {:>7}  {}", facet.field, text::group_digits(*count), text::clean(value)))?;
-        }
-    }
-    Ok(())
 }
 
 fn read_search(wanted: &FindArgs, view: Option<&SavedView>) -> Result<FindPlan, Failure> {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod duration;
+mod facets;
 mod find;
 mod manage;
 mod open;

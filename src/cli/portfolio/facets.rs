@@ -1,0 +1,66 @@
+//! Printing facets: the values of some fields among the customers found, with their counts.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    cli::exit::{Failure, print},
+    model::{EntityKind, FacetCounts, Status},
+    output::Format,
+    text,
+};
+
+/// Prints counts: one line each, or as JSON an object of objects. A table for people has the words of statuses and the names of
+/// resellers; everything else keeps the codes.
+pub(super) fn print_facets(
+    facets: &[FacetCounts],
+    resellers: &[(String, Option<String>)],
+    format: Format,
+) -> Result<(), Failure> {
+    if matches!(format, Format::Json | Format::Jsonl) {
+        let field = |facet: &FacetCounts| {
+            let counts: Map<String, Value> =
+                facet.values.iter().map(|(value, count)| (value.clone(), (*count).into())).collect();
+            (facet.field.to_owned(), Value::Object(counts))
+        };
+        return print(&Value::Object(facets.iter().map(field).collect()).to_string());
+    }
+    for facet in facets {
+        for (value, count) in &facet.values {
+            let words = match format {
+                Format::Table => words(facet.field, value, resellers),
+                _ => value.clone(),
+            };
+            print(&format!("{:10} {:>7}  {}", facet.field, text::group_digits(*count), text::clean(&words)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns a value in words. A reseller keeps its ID, since several may have the same name.
+fn words(field: &str, value: &str, resellers: &[(String, Option<String>)]) -> String {
+    match field {
+        "status" => Status::new(value).label(EntityKind::Account).to_owned(),
+        "reseller" => {
+            let known = resellers.iter().find(|(id, _)| id == value);
+            match known.and_then(|(_, name)| name.as_deref()).filter(|name| !name.trim().is_empty()) {
+                Some(name) => format!("{name} ({value})"),
+                None => value.to_owned(),
+            }
+        }
+        _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_words_where_there_are_any() {
+        let resellers = [("1".to_owned(), Some("Acme".to_owned())), ("2".to_owned(), None)];
+        let of = |field, value| words(field, value, &resellers);
+        assert_eq!((of("status", "1002"), of("status", "7777")), ("Pending".to_owned(), "7777".to_owned()));
+        assert_eq!((of("reseller", "1"), of("reseller", "2")), ("Acme (1)".to_owned(), "2".to_owned()));
+        assert_eq!(of("country", "1002"), "1002");
+    }
+}
