@@ -21,7 +21,7 @@ use super::{
 };
 use crate::portfolio::{
     fold::fold,
-    query::{Condition, Field, FieldNeeds, Query, Term, Test},
+    query::{Condition, Field, FieldNeeds, Query, Term, Test, TextMatch},
 };
 
 /// The rows that a search found.
@@ -245,14 +245,21 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Returns the candidates whose reseller has such an ID or name.
+    /// Returns the candidates whose reseller has such an ID or name. The ID of a reseller means that one alone, even if another
+    /// has it in its name.
     fn find_reseller(&self, tests: &[Test], candidates: &RowSet) -> RowSet {
         let column = self.index.columns.code(CodeField::Reseller);
-        let tests = TextTest::prepare(tests);
+        let is_id = |test: &Test| matches!(test, Test::Text(TextMatch::Whole, text) if column.dictionary.code(text).is_some());
+        let prepared = |test| {
+            TextTest::prepare(std::slice::from_ref(test)).into_iter().map(move |one| (one, is_id(test)))
+        };
+        let tests: Vec<(TextTest, bool)> = tests.iter().flat_map(prepared).collect();
         let holds = |code| {
             let id = column.dictionary.folded(code);
             let name = column.dictionary.text(code).and_then(|id| self.index.folded_resellers.get(id));
-            tests.iter().any(|test| test.holds(id) || name.is_some_and(|name| test.holds_in_name(name)))
+            tests.iter().any(|(test, is_id)| {
+                test.holds(id) || !is_id && name.is_some_and(|name| test.holds_in_name(name))
+            })
         };
         let allowed: Vec<bool> =
             (0..column.dictionary.len()).map(|code| holds(super::row_number(code))).collect();

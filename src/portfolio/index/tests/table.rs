@@ -62,7 +62,8 @@ fn a_reseller_is_found_by_its_id_or_a_part_of_its_name() {
     let mut builder = IndexBuilder::default();
     builder.name_reseller("1000396138".to_owned(), Some("Møller Lantern"));
     builder.name_reseller("1000396139".to_owned(), None);
-    for entry in [of("a", "1000396138"), of("b", "1000396139"), of("c", "1000")] {
+    builder.name_reseller("7".to_owned(), Some("Once 1000396139"));
+    for entry in [of("a", "1000396138"), of("b", "1000396139"), of("c", "1000"), of("d", "7")] {
         builder.push(&entry);
     }
     let index = builder.finish();
@@ -73,6 +74,8 @@ fn a_reseller_is_found_by_its_id_or_a_part_of_its_name() {
     assert_eq!(found(text(TextMatch::Whole, "1000")), [2], "an ID is a whole one");
     assert_eq!(found(text(TextMatch::Prefix, "1000396")), [0, 1]);
     assert_eq!(found(Test::Missing), [0; 0]);
+    assert_eq!(found(text(TextMatch::Whole, "1000396139")), [1], "an ID is not looked for in names");
+    assert_eq!(found(text(TextMatch::Part, "1000396139")), [1, 3]);
     assert_eq!(index.reseller_names().get("1000396138").map(String::as_str), Some("Møller Lantern"));
 }
 
