@@ -15,6 +15,7 @@ const WHOLE: usize = 1;
 const MISCOUNTED: usize = 2;
 const UNREADABLE_CUSTOMER: usize = 3;
 const NOT_THERE: usize = 4;
+const UNKNOWN_TO_API: usize = 5;
 
 /// Starts an API with three customers; the first has licences to order, and so has one that no list shows.
 fn api(phase: &Arc<AtomicUsize>) -> Scripted {
@@ -39,6 +40,9 @@ fn api(phase: &Arc<AtomicUsize>) -> Scripted {
             "resellers" => return (403, "{}".to_owned()),
             "notifications" if phase == NOT_ALLOWED => {
                 return (403, json!({"code": "4121", "message": "Not allowed"}).to_string());
+            }
+            "notifications" if phase == UNKNOWN_TO_API => {
+                return (400, json!({"code": "1117", "message": "Invalid request"}).to_string());
             }
             "notifications" if phase == NOT_THERE => return (404, "<h1>Not Found</h1>".to_owned()),
             "notifications" => {
@@ -84,6 +88,9 @@ fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
     let stage = staged(&api);
     let unknown = "icences to order are not known: ";
     stage.run(["sync", "--keep"]).exits_with(0).warns(&[unknown]);
+    phase.store(UNKNOWN_TO_API, Ordering::SeqCst);
+    let report = stage.run(["sync", "--json"]).exits_with(0).json();
+    assert_eq!((&report["complete"], &report["to_order"]["licences"]), (&json!(true), &Value::Null));
     assert_eq!(numbers(&stage), json!([null, null, null]));
     stage.run(["portfolio", "info"]).exits_with(0).prints(&["To order       not known"]).warns(&[unknown]);
     stage.run(["sql", "SELECT COUNT(*) FROM v_acquisitions"]).exits_with(5).warns(&[unknown]);
@@ -111,6 +118,10 @@ fn licences_to_order_are_counted_and_what_is_not_known_is_not_none() {
         "a customer that is not in the copy is kept"
     );
     assert_eq!(rows.as_array().unwrap().len(), 3);
+    // What is refused although it was there before is a failure.
+    phase.store(UNKNOWN_TO_API, Ordering::SeqCst);
+    stage.run(["sync"]).exits_with(5).warns(&["the licences to order could not be read: "]);
+    assert_eq!(numbers(&stage), json!([7, 0, 0]), "what was stored stays");
     phase.store(MISCOUNTED, Ordering::SeqCst);
     let run = stage.run(["sync", "--json"]).exits_with(5);
     let run = run.warns(&["the licences to order could not be read: ", "the server counts 3 but sent 2"]);

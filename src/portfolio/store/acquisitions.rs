@@ -99,6 +99,15 @@ impl PortfolioStore {
         Ok(())
     }
 
+    /// Returns true if the licences of a reseller's customers were read.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub fn has_acquisitions(&self, reseller: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM reseller WHERE id = ? AND acquisitions_at IS NOT NULL)";
+        Ok(self.cache.prepare_cached(sql)?.query_row([reseller], |row| row.get(0))?)
+    }
+
     /// Stores why the licences of a reseller's customers cannot be read at all. What was stored of them is deleted, since
     /// nothing will ever correct it.
     ///

@@ -13,7 +13,7 @@ use super::{
     says_no_such_customer,
 };
 use crate::{
-    api::{ApiError, ErrorKind},
+    api::ErrorKind,
     model::{AcquisitionList, Link, RecordKey},
     text,
 };
@@ -90,7 +90,17 @@ async fn note_failure(
     let why = failed.words();
     let why = why.trim_end_matches('.').to_owned();
     let id = reseller.to_owned();
-    if matches!(&failed, Failed::Api(error) if is_not_offered(error)) {
+    let is_not_offered = match &failed {
+        // A gateway may refuse the key for notifications alone.
+        Failed::Api(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) => true,
+        // An API that answered before does know them.
+        Failed::Api(error) if error.kind == ErrorKind::BadRequest => {
+            let id = id.clone();
+            !job.store.with(move |store| store.has_acquisitions(&id)).await?
+        }
+        _ => false,
+    };
+    if is_not_offered {
         job.store.with(move |store| store.forget_acquisitions(&id, &why)).await?;
         return Ok(());
     }
@@ -98,12 +108,6 @@ async fn note_failure(
     report.unread_acquisitions.push((reseller.to_owned(), why.clone()));
     job.store.with(move |store| store.doubt_acquisitions(&id, &why)).await?;
     Ok(())
-}
-
-/// Returns true if an error means that the API or the account has no notifications. A gateway may refuse the key for them
-/// alone.
-fn is_not_offered(error: &ApiError) -> bool {
-    matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound)
 }
 
 /// Reads which customers of a reseller have licences pending an order. Notifications come and go while their pages are read,
