@@ -155,6 +155,17 @@ impl Drop for LocalData {
     }
 }
 
+/// What has to be said of a copy, each as a sentence.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Troubles {
+    /// The reason why the last sync ended early.
+    pub(super) failure: Option<String>,
+    /// The reason why resellers may be missing.
+    pub(super) doubt: Option<String>,
+    /// The reason why the account may read no orders.
+    pub(super) refused_orders: Option<String>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct CopyState {
     /// Grows with each change of the store.
@@ -168,6 +179,8 @@ pub(super) struct CopyState {
     failure: RwLock<Option<String>>,
     /// The reason why resellers may be missing, as a sentence.
     doubt: RwLock<Option<String>>,
+    /// The reason why the account may read no orders, as a sentence.
+    refused_orders: RwLock<Option<String>>,
     /// The process that brings the copy up to date, if another one does; 0 if none is known.
     synced_by: AtomicU32,
     /// True once another process has left or replaced the copy: it has to be opened again.
@@ -201,6 +214,9 @@ fn begin_sync(plan: SyncPlan, state: Arc<CopyState>, reach: Arc<Reach>, on_chang
             let outcome = sync_once(job, &state, &reach, &on_change).await;
             let is_offline = matches!(&outcome, Err(SyncError::Api(error)) if is_unreachable(error));
             reach.note(is_offline, outcome.is_ok());
+            if let Ok(report) = &outcome {
+                state.refuse_orders(report.refused_orders.clone());
+            }
             let failure = outcome.err().map(|error| match error {
                 SyncError::Api(error) => error.user_message().summary,
                 SyncError::PortfolioStore(error) => text::sentence(&error.to_string()),
@@ -260,10 +276,17 @@ impl CopyState {
         self.failure.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns what has to be said of the copy: why the last sync ended early, and why resellers may be missing.
-    pub(super) fn troubles(&self) -> [Option<String>; 2] {
+    /// Returns what has to be said of the copy.
+    pub(super) fn troubles(&self) -> Troubles {
         let failure = self.failure().map(|why| format!("The copy could not be brought up to date. {why}"));
-        [failure, self.doubt.read().unwrap_or_else(PoisonError::into_inner).clone()]
+        let doubt = self.doubt.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let refused_orders = self.refused_orders.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Troubles { failure, doubt, refused_orders }
+    }
+
+    /// Records why the account may read no orders; `None` if it may.
+    fn refuse_orders(&self, why: Option<String>) {
+        *self.refused_orders.write().unwrap_or_else(PoisonError::into_inner) = why;
     }
 
     /// Records why the copy is not up to date; `None` if it is.

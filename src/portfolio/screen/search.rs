@@ -1,5 +1,6 @@
 //! Queries that the index answers: the filter as a query, its words when nothing is found, and what has to be said.
 
+use super::copy::Troubles;
 use crate::{
     model::{Capabilities, CustomerFilter, StatusFilter},
     portfolio::{
@@ -51,14 +52,15 @@ pub(super) fn capabilities() -> Capabilities {
 
 /// Returns what has to be said of an answer, if anything has.
 pub(super) fn complaint(
-    troubles: [Option<String>; 2],
+    troubles: Troubles,
     index: &PortfolioIndex,
     query: &Query,
     found: &FoundRows,
     held: &Completeness,
 ) -> Option<String> {
     let customers = |count: usize| text::pluralize(count as u64, "customer", "customers");
-    let mut words: Vec<String> = troubles.into_iter().flatten().collect();
+    let Troubles { failure, doubt, refused_orders } = troubles;
+    let mut words: Vec<String> = failure.into_iter().chain(doubt).collect();
     for (reseller, doubt) in &held.doubts {
         words.push(format!("Reseller {}: the list may be incomplete: {doubt}.", text::clean(reseller)));
     }
@@ -91,7 +93,37 @@ pub(super) fn complaint(
         ));
     }
     if found.total == 0 {
+        // Only words are looked for in orders.
+        let is_word = |term: &Term| matches!(term.condition, Condition::Anywhere(_));
+        if let Some(why) = refused_orders.filter(|_| query.terms.iter().any(is_word)) {
+            words.push(format!("Orders could not be read, so they were not searched. {why}"));
+        }
         words.extend(index.suggestions(query));
     }
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portfolio::query;
+
+    #[test]
+    fn an_account_that_may_read_no_orders_is_told_where_they_would_be_found() {
+        let troubles = Troubles { refused_orders: Some("Not allowed.".to_owned()), ..Troubles::default() };
+        let index = PortfolioIndex::default();
+        let held = Completeness { keeps_contacts: true, ..Completeness::default() };
+        let said = |typed: &str, total: usize| {
+            let query = query::parse(typed, "2026-11-28".parse().unwrap()).unwrap();
+            let found = FoundRows { total, ..FoundRows::default() };
+            complaint(troubles.clone(), &index, &query, &found, &held)
+        };
+        let words = said("PO-77", 0).unwrap();
+        assert!(
+            words.contains("Orders could not be read, so they were not searched. Not allowed."),
+            "{words}"
+        );
+        assert_eq!(said("PO-77", 1), None, "what was found is told without them");
+        assert_eq!(said("country:DE", 0), None, "orders have no country");
+    }
 }
