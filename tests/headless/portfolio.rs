@@ -331,7 +331,7 @@ fn a_stored_value_that_cannot_be_read_is_said_and_read_again() {
     let cache = rusqlite::Connection::open(folder(&stage).join("portfolio.sqlite")).unwrap();
     let damage = "UPDATE raw SET body = x'00ff' WHERE part = ?1 AND customer_id =
         (SELECT id FROM customer WHERE seats > 0 ORDER BY id LIMIT 1)";
-    assert_eq!(cache.execute(damage, ["row"]).unwrap(), 1);
+    assert_eq!(cache.execute(damage, ["l"]).unwrap(), 1);
     drop(cache);
     let words = "stored values of 1 customer are damaged, and left out: run `vipmp portfolio check`";
     let found = stage.run(["find", "--columns", "company,status,country", "--output", "csv"]).exits_with(5);

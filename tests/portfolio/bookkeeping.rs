@@ -32,8 +32,7 @@ impl Books {
         before: &Self,
         at: &str,
     ) -> Self {
-        let mut unread =
-            cache.prepare("SELECT DISTINCT customer_id FROM unread WHERE part = 'orders'").unwrap();
+        let mut unread = cache.prepare("SELECT DISTINCT customer_id FROM unread WHERE part = 'o'").unwrap();
         let unread: BTreeSet<String> =
             unread.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         let mut references = BTreeMap::new();

@@ -70,7 +70,7 @@ impl PortfolioStore {
                 OR orders_at IS NULL OR orders_at > ?3 OR orders_since > ?2 OR orders_at < changed_at
                 OR orders_at < CASE WHEN next_renewal BETWEEN ?4 AND ?5 OR anniversary BETWEEN ?4 AND ?5
                     OR commitment_end BETWEEN ?4 AND ?5 THEN ?6 ELSE ?7 END
-                OR id IN (SELECT customer_id FROM unread WHERE part = 'orders' AND again))
+                OR id IN (SELECT customer_id FROM unread WHERE part = 'o' AND again))
              ORDER BY orders_at IS NOT NULL, orders_at, id",
         )?;
         let (since, now) = due.map_or((None, DateTime::UNIX_EPOCH), |(since, now)| (Some(since), now));

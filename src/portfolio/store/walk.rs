@@ -233,16 +233,16 @@ impl PortfolioStore {
                 SELECT id, failed_at, gone_at, failure,
                     -- A time to come is of a clock that was ahead.
                     CASE WHEN record_at <= ?8
-                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'record' AND again)
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'r' AND again)
                         THEN record_at END AS record_at,
                     CASE WHEN subscriptions_at <= ?8
-                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 'subscriptions' AND again)
+                        AND id NOT IN (SELECT customer_id FROM unread WHERE part = 's' AND again)
                         THEN subscriptions_at END AS subscriptions_at,
                     CASE WHEN next_renewal BETWEEN ?1 AND ?2 OR anniversary BETWEEN ?1 AND ?2
                            OR commitment_end BETWEEN ?1 AND ?2 THEN ?3 ELSE ?4 END AS limit_at
                 FROM customer WHERE reseller_id IN (SELECT value FROM json_each(?7)))
              SELECT {columns}
-             FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'row'
+             FROM dated LEFT JOIN raw ON raw.customer_id = dated.id AND raw.part = 'l'
              WHERE gone_at IS NULL AND (failed_at IS NULL OR failed_at < ?5)
                AND (record_at IS NULL OR record_at < limit_at OR subscriptions_at IS NULL OR subscriptions_at < limit_at)
              ORDER BY failure IS NOT NULL, record_at IS NOT NULL, record_at, dated.id LIMIT ?6"

@@ -210,10 +210,7 @@ fn customers_come_in_the_wanted_order_with_what_is_stored_of_them() {
     store.put_subscriptions("1", &subscriptions(&[]), noon()).unwrap();
     store.put_record("3", &record(&json!({"customerId": "3"})), noon()).unwrap();
     let damaged = super::super::body::pack(&json!(["no record"])).unwrap();
-    store
-        .cache
-        .execute("UPDATE raw SET body = ? WHERE customer_id = '3' AND part = 'record'", [damaged])
-        .unwrap();
+    store.cache.execute("UPDATE raw SET body = ? WHERE customer_id = '3' AND part = 'r'", [damaged]).unwrap();
     let ids = ["3", "9", "2", "1"].map(str::to_owned);
     let found = store.customers(&ids).unwrap();
     let facts = |customer: &crate::portfolio::StoredCustomer| {
