@@ -21,7 +21,7 @@ use super::served::{self, CLIENT_ID, RESELLER, SECRET, Served};
 pub(crate) const NO_KEYRING: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
 
 /// The time limit of a run, longer than any of the program's own waits.
-const DEADLINE: Duration = Duration::from_mins(1);
+const DEADLINE: Duration = Duration::from_mins(3);
 
 /// A home folder for one test.
 pub(crate) struct Stage {
