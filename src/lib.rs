@@ -21,5 +21,6 @@ pub mod redact;
 pub mod secrets;
 pub mod source;
 pub mod state;
+pub mod tables;
 pub mod text;
 pub mod tui;

@@ -18,6 +18,7 @@ mod query;
 mod readers;
 mod redact;
 mod replay;
+mod tables;
 mod terminal;
 mod text;
 

@@ -10,6 +10,7 @@ mod palette;
 mod parsers;
 mod query;
 mod readers;
+mod tables;
 mod terminal;
 mod text;
 
@@ -23,6 +24,7 @@ pub use self::{
     parsers::parsers,
     query::query,
     readers::{errors, readers},
+    tables::tables,
     terminal::terminal,
     text::text,
 };
@@ -31,7 +33,7 @@ pub use self::{
 pub type Check = fn(&[u8]);
 
 /// All of them.
-pub const ALL: [(&str, Check); 10] = [
+pub const ALL: [(&str, Check); 11] = [
     ("config", config),
     ("errors", errors),
     ("journal", journal),
@@ -40,6 +42,7 @@ pub const ALL: [(&str, Check); 10] = [
     ("parsers", parsers),
     ("query", query),
     ("readers", readers),
+    ("tables", tables),
     ("terminal", terminal),
     ("text", text),
 ];
