@@ -17,6 +17,7 @@ pub mod model;
 pub mod output;
 pub mod panic;
 pub mod portfolio;
+pub mod products;
 pub mod redact;
 pub mod secrets;
 pub mod source;

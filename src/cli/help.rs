@@ -121,6 +121,34 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp sql --demo --output csv 'SELECT * FROM v_renewals' > renewals.csv",
         "Write all renewals to a CSV file.",
     ),
+    example("products list", "vipmp products list --demo", "Print the names of the demo's products."),
+    example(
+        "products list",
+        "vipmp products list --demo --output csv > products.csv",
+        "Write them to a CSV file, which `products import` reads too.",
+    ),
+    example(
+        "products import",
+        "vipmp products import products.csv --dry-run",
+        "Report what would be read from a price list.",
+    ),
+    example(
+        "products import",
+        "vipmp products import products.csv --month 202601 --heading product-family=name",
+        "Read the list of a month, with the names below a heading of your own.",
+    ),
+    example(
+        "products forget",
+        "vipmp products forget --yes",
+        "Delete all product names without confirmation.",
+    ),
+    example(
+        "products forget",
+        "vipmp products forget --yes && vipmp products list",
+        "Check that none is left.",
+    ),
+    example("products", "vipmp products list", "Print the product names that you have imported."),
+    example("products", "vipmp products list --demo", "Print those of the demo."),
     example(
         "profile add",
         "vipmp profile add test --environment sandbox --reseller-id 1000400001 --client-id my-id --secret-env MY_SECRET --no-test",
@@ -194,7 +222,7 @@ pub const EXIT_STATUSES: [(u8, &str); 7] = [
 ];
 
 /// The files that vipmp reads and writes.
-pub const FILES: [(&str, &str); 4] = [
+pub const FILES: [(&str, &str); 5] = [
     (
         "~/.config/vipmp/config.toml",
         "Profiles and settings. Set VIPMP_CONFIG_DIR or use --config for another place.",
@@ -207,6 +235,7 @@ pub const FILES: [(&str, &str); 4] = [
         "~/.local/share/vipmp/portfolio/",
         "The local copy of each profile that keeps one. `vipmp portfolio path` prints its folder.",
     ),
+    ("~/.local/share/vipmp/products.json", "The product names of `vipmp products import`, for all profiles."),
     ("FILE.partial", "The rows of an interrupted export, for --resume."),
 ];
 

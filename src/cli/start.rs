@@ -12,7 +12,7 @@ use super::{
     context::{CommandContext, demo_options, external_token},
     doctor,
     exit::{Failure, print_error, print_note},
-    export, list, machine, man, portfolio, profile, resellers, serve, show,
+    export, list, machine, man, portfolio, products, profile, resellers, serve, show,
     signals::{self, code_until_signal},
     target_choice::{ChoiceError, TargetChoice},
 };
@@ -114,6 +114,7 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Portfolio(command) => portfolio::portfolio(command, arguments, &warned()).await,
             CliCommand::Changes(wanted) => portfolio::changes(wanted, arguments, &warned()).await,
             CliCommand::Sql(wanted) => portfolio::sql(wanted, arguments, &warned()).await,
+            CliCommand::Products(command) => products::products(command, arguments, &context()).await,
             CliCommand::Profile(command) => {
                 let context = context();
                 code_until_signal(&context, profile::run(command, arguments, &context), || ()).await

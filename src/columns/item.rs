@@ -12,6 +12,7 @@ use crate::{
         CopyFacts, Customer, CustomerRow, ObservedChange, Order, OrderPage, Problem, ResellerRow, Row,
         SubscriptionList,
     },
+    products::KnownProduct,
     text,
 };
 
@@ -47,6 +48,7 @@ enum ItemKind<'a> {
     Order { order: &'a Order, raw: &'a Value, customer_id: Option<&'a str> },
     ResellerRow(&'a ResellerRow),
     Change(&'a ObservedChange),
+    Product(&'a KnownProduct),
     Unreadable { raw: &'a Value, reason: &'static str },
 }
 
@@ -97,6 +99,11 @@ impl<'a> Item<'a> {
     /// Returns the item of an observed change.
     pub fn change(change: &'a ObservedChange) -> Self {
         Self::of(ItemKind::Change(change))
+    }
+
+    /// Returns the item of a product whose name is known.
+    pub fn product(product: &'a KnownProduct) -> Self {
+        Self::of(ItemKind::Product(product))
     }
 
     /// Returns the item of an unreadable value, as sent.
@@ -184,6 +191,7 @@ impl<'a> Item<'a> {
             }
             ItemKind::ResellerRow(row) => TableLine { reseller: Some(row), ..none },
             ItemKind::Change(change) => TableLine { change: Some(change), ..none },
+            ItemKind::Product(product) => TableLine { product: Some(product), ..none },
             ItemKind::Unreadable { raw, reason } => unreadable(none, raw, reason),
         }
     }
@@ -348,6 +356,7 @@ impl Serialize for Document<'_, '_> {
             ItemKind::Order { raw, .. } | ItemKind::Unreadable { raw, .. } => raw,
             ItemKind::ResellerRow(row) => &row.raw,
             ItemKind::Change(change) => return change.serialize(serializer),
+            ItemKind::Product(product) => return product.serialize(serializer),
         };
         if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);

@@ -10,6 +10,7 @@ mod customers;
 mod details;
 mod item;
 mod orders;
+mod products;
 mod resellers;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -1,6 +1,8 @@
-//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers or changes.
+//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers, changes or products.
 
-use super::{Column, PROBLEM, changes, copied, customers, details, orders, resellers, subscriptions};
+use super::{
+    Column, PROBLEM, changes, copied, customers, details, orders, products, resellers, subscriptions,
+};
 
 /// The kind of rows, which decides the available columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum RowSchema {
     Resellers,
     /// Observed changes.
     Changes,
+    /// Products whose names are known.
+    Products,
 }
 
 impl RowSchema {
@@ -47,6 +51,7 @@ impl RowSchema {
             Self::Orders => [&orders::COLUMNS[..], &[], &[], &[]],
             Self::Resellers => [&resellers::COLUMNS[..], &[], &[], &[]],
             Self::Changes => [&changes::COLUMNS[..], &[], &[], &[]],
+            Self::Products => [&products::COLUMNS[..], &[], &[], &[]],
         };
         tables.into_iter().flatten().chain([&PROBLEM])
     }
@@ -92,6 +97,7 @@ impl RowSchema {
             Self::Orders => &["created", "order-id", "type", "status", "offer-id", "quantity", "currency"],
             Self::Resellers => &["company", "reseller-id", "status"],
             Self::Changes => &["at", "company", "customer-id", "field", "before", "after", "subscription-id"],
+            Self::Products => &["offer-id", "name", "details", "listed", "source"],
         }
     }
 
@@ -102,6 +108,7 @@ impl RowSchema {
             Self::Orders => "Orders",
             Self::Resellers => "Resellers",
             Self::Changes => "Changes",
+            Self::Products => "Products",
         }
     }
 }
@@ -112,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [RowSchema; 9] = [
+    const ALL: [RowSchema; 10] = [
         RowSchema::Portfolio { details: false, subscriptions: false },
         RowSchema::Portfolio { details: true, subscriptions: true },
         RowSchema::LIST,
@@ -122,6 +129,7 @@ mod tests {
         RowSchema::Orders,
         RowSchema::Resellers,
         RowSchema::Changes,
+        RowSchema::Products,
     ];
 
     #[test]

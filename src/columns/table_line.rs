@@ -5,6 +5,8 @@ use crate::model::{
     Timestamp,
 };
 
+use crate::products::KnownProduct;
+
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableLine<'a> {
@@ -18,6 +20,7 @@ pub(crate) struct TableLine<'a> {
     pub(crate) customer_id: Option<&'a str>,
     pub(crate) reseller: Option<&'a ResellerRow>,
     pub(crate) change: Option<&'a ObservedChange>,
+    pub(crate) product: Option<&'a KnownProduct>,
     /// The reason why the row, subscription or order could not be read.
     pub(crate) unreadable: Option<&'static str>,
     /// All problems of the line, as text; empty if there are none.

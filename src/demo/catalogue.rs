@@ -55,6 +55,11 @@ impl Product {
     }
 }
 
+/// Returns all products.
+pub(super) fn all() -> &'static [Product] {
+    &PRODUCTS
+}
+
 /// Returns the products that are counted in seats.
 pub(super) fn licences() -> &'static [Product] {
     &PRODUCTS[..CONSUMABLES]

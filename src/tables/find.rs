@@ -66,11 +66,12 @@ pub fn find_table(
             }
         }
     }
-    let nothing = || TableError::NoHeadings {
-        missing: missing(&Headings::default(), wanted),
-        near: first_texts(&file),
+    let Some((_, sheet, place, headings)) = best else {
+        let near = first_texts(&file);
+        return Err(unknown_heading(searched(&file), &options.columns, &near).unwrap_or_else(|| {
+            TableError::NoHeadings { missing: missing(&Headings::default(), wanted), near }
+        }));
     };
-    let (_, sheet, place, headings) = best.ok_or_else(nothing)?;
     let RawFile { mut sheets, form, is_1904 } = file;
     let RawSheet { name, mut rows } = sheets.swap_remove(sheet);
     drop(sheets);
@@ -149,18 +150,32 @@ fn check(
     options: &ReadOptions,
 ) -> Result<(), TableError> {
     let near: Vec<String> = texts(row).take(NAMED).collect();
-    for choice in &options.columns {
-        let folded = fold_heading(&choice.heading);
-        if !texts(row).any(|text| fold_heading(&text) == folded) {
-            return Err(TableError::NoSuchHeading {
-                meaning: choice.meaning,
-                heading: cleaned(&choice.heading),
-                near,
-            });
-        }
+    if let Some(error) = unknown_heading(std::iter::once(row), &options.columns, &near) {
+        return Err(error);
     }
     let missing = missing(headings, wanted);
     if missing.is_empty() { Ok(()) } else { Err(TableError::NoHeadings { missing, near }) }
+}
+
+/// Returns the error for the first heading of the user that none of these rows has.
+fn unknown_heading<'r>(
+    rows: impl Iterator<Item = &'r RawRow>,
+    choices: &[ColumnChoice],
+    near: &[String],
+) -> Option<TableError> {
+    let rows: Vec<&RawRow> = rows.collect();
+    let is_there = |choice: &&ColumnChoice| {
+        let folded = fold_heading(&choice.heading);
+        rows.iter().any(|row| row.cells.iter().any(|cell| fold_heading(&cell.shown()) == folded))
+    };
+    let unknown = choices.iter().find(|choice| !is_there(choice))?;
+    let heading = cleaned(&unknown.heading);
+    Some(TableError::NoSuchHeading { meaning: unknown.meaning, heading, near: near.to_vec() })
+}
+
+/// Iterates over the rows among which the headings are looked for.
+fn searched(file: &RawFile) -> impl Iterator<Item = &RawRow> {
+    file.sheets.iter().flat_map(|sheet| sheet.rows.iter().take(SEARCHED))
 }
 
 /// Returns the texts of a row, fit for a message.
@@ -174,9 +189,8 @@ fn cleaned(text: &str) -> String {
 
 /// Returns the texts of the row that looks most like headings: the first with the most cells.
 fn first_texts(file: &RawFile) -> Vec<String> {
-    let rows = file.sheets.iter().flat_map(|sheet| sheet.rows.iter().take(SEARCHED));
     let filled = |row: &RawRow| row.cells.iter().filter(|cell| !cell.is_empty()).count();
-    let fullest = rows.reduce(|best, next| if filled(next) > filled(best) { next } else { best });
+    let fullest = searched(file).reduce(|best, next| if filled(next) > filled(best) { next } else { best });
     fullest.map(|row| texts(row).take(NAMED).collect()).unwrap_or_default()
 }
 

@@ -24,6 +24,7 @@ mod output;
 mod partial_lists;
 mod portfolio;
 mod precedence;
+mod products;
 mod rows;
 mod secrets;
 mod serve;
