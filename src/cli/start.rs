@@ -19,6 +19,7 @@ use super::{
 use crate::{
     account::AccountId,
     logging, panic,
+    products::ProductFile,
     redact::KnownSecrets,
     text,
     tui::{
@@ -149,10 +150,12 @@ fn browse(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         // The screen shows the problem, with the demo in the meantime.
         Err(error) => (AccountId::Demo, Some(error.to_string())),
     };
-    let configured = tui::configured(&context.loaded, &context.state);
+    let products = ProductFile::new(context.data.as_deref()).load();
+    let configured = tui::configured(&context.loaded, &context.state, products.names);
     let ui = &context.loaded.config.ui;
     let mut problems = configured.problems.clone();
     let mut notices = context.notices;
+    notices.extend(products.notice);
     if let Some(why) = &instead {
         // The reason is often one of the problems that are shown anyway.
         if !problems.iter().any(|problem| why.contains(problem)) {

@@ -1,5 +1,7 @@
 //! Loads the configuration and the state in the form that the app needs.
 
+use std::sync::Arc;
+
 use super::{
     app::{Configured, Listed},
     keys::KeyMap,
@@ -7,6 +9,8 @@ use super::{
 use crate::{
     account::ProfileStore,
     config::{self, ConfigProblem, Loaded},
+    demo::product_names,
+    products::{ProductFile, ProductNames},
     state::State,
 };
 
@@ -24,8 +28,8 @@ pub fn problems(loaded: &Loaded) -> Vec<ConfigProblem> {
     keys_and_problems(loaded).1
 }
 
-/// Builds the app's settings from a loaded configuration and state; its problems include those of keys.
-pub fn configured(loaded: &Loaded, state: &State) -> Configured {
+/// Builds the app's settings from a loaded configuration, state and product names; its problems include those of keys.
+pub fn configured(loaded: &Loaded, state: &State, products: ProductNames) -> Configured {
     let (keys, problems) = keys_and_problems(loaded);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     for problem in &problems {
@@ -51,6 +55,8 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
         page_size: loaded.config.ui.page_size,
         portfolio: loaded.config.portfolio,
         demo_views: state.profiles.get(config::DEMO).map(|of| of.views.clone()).unwrap_or_default(),
+        products: Arc::new(products),
+        demo_products: Arc::new(ProductNames::built_in(product_names())),
     }
 }
 
@@ -58,5 +64,6 @@ pub fn configured(loaded: &Loaded, state: &State) -> Configured {
 pub(super) fn read(home: &ProfileStore) -> (Configured, config::Config) {
     let loaded = config::load(home.config.as_deref());
     let state = home.store.load().state;
-    (configured(&loaded, &state), loaded.config)
+    let products = ProductFile::new(home.store.folder()).load().names;
+    (configured(&loaded, &state, products), loaded.config)
 }

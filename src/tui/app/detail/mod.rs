@@ -34,6 +34,7 @@ use crate::{
     model::{
         Customer, ObservedChange, OrderPage, OrdersRequest, Priority, Row, Subscription, SubscriptionList,
     },
+    products::ProductNames,
     source::Fetched,
 };
 
@@ -83,6 +84,8 @@ pub(crate) struct Detail {
     pub(crate) resellers: Vec<String>,
     /// The name of the customer's reseller, if it is known.
     reseller_name: Option<String>,
+    /// The names of products.
+    products: Arc<ProductNames>,
     /// The keys that the lines name.
     pub(crate) labels: Labels,
     pub(crate) top: usize,
@@ -116,12 +119,21 @@ impl Detail {
             today: NaiveDate::default(),
             resellers: Vec::new(),
             reseller_name: None,
+            products: Arc::default(),
             labels,
             top: 0,
             search: Search::default(),
             more_orders: None,
             records: Records::new(),
             histories: LruCache::new(CACHED),
+        }
+    }
+
+    /// Shows products by these names from now on.
+    pub(crate) fn name_products(&mut self, products: &Arc<ProductNames>) {
+        if !Arc::ptr_eq(&self.products, products) {
+            self.products = Arc::clone(products);
+            self.render();
         }
     }
 

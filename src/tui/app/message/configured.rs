@@ -1,9 +1,13 @@
 //! The configuration, as far as the screen needs it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
+    account::AccountId,
     config::{PortfolioSettings, Profile},
+    products::ProductNames,
     state::{SavedView, View},
     tui::keys::KeyMap,
 };
@@ -44,6 +48,17 @@ pub struct Configured {
     pub portfolio: PortfolioSettings,
     /// The user's own views of the demo.
     pub demo_views: Vec<SavedView>,
+    /// The names of products, for all profiles.
+    pub products: Arc<ProductNames>,
+    /// The names of the demo's products.
+    pub demo_products: Arc<ProductNames>,
+}
+
+impl Configured {
+    /// Returns the names of an account's products.
+    pub(crate) fn products_of(&self, target: &AccountId) -> &Arc<ProductNames> {
+        if *target == AccountId::Demo { &self.demo_products } else { &self.products }
+    }
 }
 
 impl Default for Configured {
@@ -57,6 +72,8 @@ impl Default for Configured {
             page_size: crate::model::MAX_LIMIT,
             portfolio: PortfolioSettings::default(),
             demo_views: Vec::new(),
+            products: Arc::default(),
+            demo_products: Arc::default(),
         }
     }
 }

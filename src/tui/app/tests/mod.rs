@@ -17,6 +17,7 @@ mod memory;
 mod mouse;
 mod overlays;
 mod paging;
+mod product_names;
 mod profile_focus;
 mod profiles;
 mod resellers;

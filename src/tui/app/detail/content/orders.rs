@@ -3,11 +3,12 @@
 use super::{
     LineBuilder, TextLine, Tone,
     products::TABLE_FROM,
-    table::{DetailColumn, table},
+    table::{DetailColumn, table, with_names},
 };
 use crate::{
     columns::{RowSchema, TableLine},
     model::{EntityKind, Order, Status, Timestamp},
+    products::ProductNames,
     text,
     tui::app::detail::Detail,
 };
@@ -37,9 +38,10 @@ pub(super) fn orders(page: &mut LineBuilder, detail: &Detail) {
             None if orders.next.is_some() => {}
             None => page.doubt(orders.page.doubt()),
         }
-        if page.width < TABLE_FROM || !order_table(page, &orders.page.items) {
+        let names = &*detail.products;
+        if page.width < TABLE_FROM || !order_table(page, &orders.page.items, names) {
             for order in &orders.page.items {
-                one_order(page, order);
+                one_order(page, order, names);
             }
         }
         if orders.next.is_some() {
@@ -64,7 +66,7 @@ const COLUMNS: [DetailColumn; 8] = [
 ];
 
 /// Adds one line for each line item, as `vipmp show --orders` has them; returns false if they do not fit.
-fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
+fn order_table(page: &mut LineBuilder, orders: &[Order], names: &ProductNames) -> bool {
     let mut records = Vec::new();
     for order in orders {
         let record = TableLine { order: Some(order), ..TableLine::default() };
@@ -87,10 +89,11 @@ fn order_table(page: &mut LineBuilder, orders: &[Order]) -> bool {
     };
     let differ = orders.iter().zip(&records).any(is_other);
     let columns = if differ { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
-    table(page, RowSchema::Orders, columns, &records, tone)
+    let forms = with_names(columns, &records, names);
+    forms.iter().any(|columns| table(page, RowSchema::Orders, columns, &records, names, tone))
 }
 
-fn one_order(page: &mut LineBuilder, order: &Order) {
+fn one_order(page: &mut LineBuilder, order: &Order, names: &ProductNames) {
     page.blank();
     let status = order.status.label(EntityKind::Order);
     let date = order.creation_date.as_ref().map_or("—".to_owned(), Timestamp::day);
@@ -119,11 +122,16 @@ fn one_order(page: &mut LineBuilder, order: &Order) {
     for line in &order.line_items {
         let quantity = line.quantity.map_or("—".to_owned(), text::group_digits);
         let offer = line.offer_id.as_deref().unwrap_or("—");
-        let mut text = TextLine::plain(&format!("{} × {offer}", text::pad_start(&quantity, 5)));
+        let name = line.offer_id.as_deref().and_then(|offer_id| names.name_of(offer_id));
+        let shown = text::clean(name.unwrap_or(offer));
+        let mut text = TextLine::plain(&format!("{} × {shown}", text::pad_start(&quantity, 5)));
         if line.status != order.status && !line.status.code().is_empty() {
             text = text.with(tone(&line.status), &format!("  {}", line.status.label(EntityKind::Order)));
         }
         page.push(text);
+        if name.is_some() {
+            page.push(TextLine::toned(Tone::Dim, &format!("        {}", text::clean(offer))));
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::{
     LineBuilder, TextLine, Tone,
-    table::{DetailColumn, table},
+    table::{DetailColumn, table, with_names},
 };
 use crate::{
     columns::{RowSchema, TableLine},
     model::{EntityKind, OfferKind, Subscription, SubscriptionList, Timestamp},
+    products::ProductNames,
     text,
     tui::app::detail::Detail,
 };
@@ -34,15 +35,19 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
             .map(|item| TableLine { subscription: Some(item), ..TableLine::default() })
             .collect();
         let schema = RowSchema::Customers { details: false, subscriptions: true };
+        let (names, wide) = (&*detail.products, page.width >= TABLE_FROM);
+        let forms = with_names(&COLUMNS, &records, names);
+        let is_nameless = forms.len() == 1;
         let tone = |key: &str, place: usize| match key {
             "subscription-status" => tone(&list.items[place]),
-            "offer-id" => Tone::Strong,
+            "product" | "product-or-offer" => Tone::Strong,
+            "offer-id" if is_nameless => Tone::Strong,
             _ => Tone::Plain,
         };
-        let fits = page.width >= TABLE_FROM && table(page, schema, &COLUMNS, &records, tone);
-        if !fits {
+        let mut fits = |columns: &Vec<DetailColumn>| table(page, schema, columns, &records, names, tone);
+        if !(wide && forms.iter().any(&mut fits)) {
             for item in detail.products() {
-                subscription(page, item);
+                subscription(page, item, names);
             }
         }
         page.problems(&list.problems);
@@ -90,10 +95,12 @@ fn tone(item: &Subscription) -> Tone {
     }
 }
 
-fn subscription(page: &mut LineBuilder, item: &Subscription) {
+fn subscription(page: &mut LineBuilder, item: &Subscription, names: &ProductNames) {
     page.blank();
     let status = item.status.label(EntityKind::Subscription);
-    let offer = text::clean(item.offer_id.as_deref().unwrap_or("—"));
+    let offer_id = item.offer_id.as_deref();
+    let name = offer_id.and_then(|offer_id| names.name_of(offer_id));
+    let offer = text::clean(name.or(offer_id).unwrap_or("—"));
     let room = page.width.saturating_sub(text::width(status) + 1);
     page.push(
         TextLine::toned(Tone::Strong, &text::pad_end(&text::truncate(&offer, room), room))
@@ -104,6 +111,7 @@ fn subscription(page: &mut LineBuilder, item: &Subscription) {
     let (purchased, assigned) = (number(item.current_quantity), number(item.used_quantity));
     page.paragraph(Tone::Plain, &format!("{purchased} purchased · {assigned} assigned"));
     page.paragraph(Tone::Plain, &renewal(item));
+    page.optional("Offer ID", offer_id.filter(|_| name.is_some()));
     page.optional("Currency", item.currency_code.as_deref());
     page.optional("Deployment", item.deployment_id.as_deref());
     page.optional("Subscription ID", item.subscription_id.as_deref());
