@@ -10,6 +10,7 @@
 use std::{
     hint::black_box,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -56,7 +57,7 @@ fn measure(folder: &Path) {
     });
     let load = median(|| {
         let store = PortfolioStore::open_to_read(folder, None).unwrap();
-        black_box(load_index(&store).unwrap());
+        black_box(load_index(&store, &Arc::default()).unwrap());
     });
     let ratio = load.as_secs_f64() / floor.as_secs_f64();
     println!("  floor {floor:.1?}, index {load:.1?}, ratio {ratio:.1}");

@@ -74,7 +74,7 @@ fn screen(folder: &Path) -> (PortfolioSource, Arc<Notify>) {
         };
         let resellers: FindResellers = Box::new(|| Box::pin(std::future::pending()));
         let role = CopyRole::Writer(Box::new(SyncPlan { job, resellers }));
-        Box::pin(std::future::ready(Ok(OpenedCopy { store, role })))
+        Box::pin(std::future::ready(Ok(OpenedCopy { store, role, names: Arc::default() })))
     });
     let changed = Arc::new(Notify::new());
     let told = Arc::clone(&changed);

@@ -1,6 +1,6 @@
 //! The account whose customers are browsed: a profile's, or the demo's.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -8,7 +8,8 @@ use super::{Account, Credentials};
 use crate::{
     api::{ApiError, Client, ClientConfig, ClientCredentials, Network, TokenConfig},
     config::Profile,
-    demo::{Demo, DemoOptions},
+    demo::{Demo, DemoOptions, product_names},
+    products::{LoadedNames, ProductFile, ProductNames},
     secrets::{TOKEN_VARIABLE, Vault, read_secret},
 };
 
@@ -41,6 +42,16 @@ impl AccountId {
             Self::Profile { profile, .. } => profile.api_url.to_string(),
             // Its port is another one at each start; what it holds is the same.
             Self::Demo => format!("the demo with {} customers of seed {}", demo.customers, demo.seed),
+        }
+    }
+
+    /// Returns the names of its products: those of the data folder, or the demo's own. Blocks.
+    pub fn product_names(&self, data: Option<&Path>) -> LoadedNames {
+        match self {
+            Self::Demo => {
+                LoadedNames { names: ProductNames::built_in(product_names()), ..LoadedNames::default() }
+            }
+            Self::Profile { .. } => ProductFile::new(data).load(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Opens the account that a command works with, and stores the tokens that it obtained.
 
+use std::sync::Arc;
+
 use super::{
     Arguments,
     context::{CommandContext, demo_options, external_token},
@@ -11,6 +13,7 @@ use crate::{
     account::{Account, AccountId},
     api::Network,
     demo::Demo,
+    products::ProductNames,
     secrets::TokenStorage,
 };
 
@@ -62,6 +65,15 @@ pub(super) async fn open(
 ) -> Result<(Account, Option<Demo>), Failure> {
     let opened = target.open(external_token(), &context.home.vault, demo_options(arguments), network).await;
     opened.map_err(|error| print_api_error(&error))
+}
+
+/// Returns the names of the products of a target, and prints what is wrong with them.
+pub(super) fn product_names(target: &AccountId, context: &CommandContext) -> Arc<ProductNames> {
+    let loaded = target.product_names(context.data.as_deref());
+    if let Some(notice) = &loaded.notice {
+        print_error(notice);
+    }
+    Arc::new(loaded.names)
 }
 
 /// Stores issued tokens if there is a place for them, without asking the user.

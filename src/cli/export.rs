@@ -7,7 +7,7 @@ use clap::{Args, value_parser};
 
 use super::{
     Arguments,
-    account::{open, select_target},
+    account::{open, product_names, select_target},
     context::{CommandContext, demo_options},
     exit::{Failure, print_api_error, print_error, print_note, usage},
     filter_args::FilterArgs,
@@ -136,7 +136,7 @@ async fn run(
         rows,
         file: wanted.file.clone(),
         format,
-        columns,
+        columns: columns.with_names(product_names(&target, context)),
         options: Options { raw: wanted.raw, bom: wanted.bom, ..Options::default() },
         may_lack_lists: resellers.doubt.is_some(),
         anyway: wanted.anyway,

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::{
     Arguments,
-    account::{open, select_target},
+    account::{open, product_names, select_target},
     context::CommandContext,
     exit::{Failure, print_error, print_note, usage},
     ids::read_ids,
@@ -89,6 +89,7 @@ async fn print(wanted: &ShowArgs, arguments: &Arguments, context: &CommandContex
     let ids = read_ids(&wanted.ids).await?;
     // Checked even without IDs: the command before in a pipe may have sent none because of the same error.
     let target = select_target(arguments, context)?;
+    let columns = columns.with_names(product_names(&target, context));
     let mut printer = Printer::new(wanted, &columns);
     if ids.is_empty() {
         // The reader gets an empty list in its format.
@@ -200,6 +201,7 @@ impl<'w> Printer<'w> {
         }
         let chosen = wanted.output.columns.is_some().then_some(columns);
         let writer = RecordWriter::new(wanted.subscriptions, chosen, wanted.output.options());
+        let writer = writer.with_names(columns.names());
         Self::Records(writer, Warnings::default())
     }
 

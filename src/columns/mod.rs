@@ -80,6 +80,9 @@ pub(crate) enum WidthRule {
 /// The highest turn of [`WidthRule::Shrinks`]; the lowest is 1.
 pub(crate) const SHRINK_TURNS: u8 = 2;
 
+/// The width of an offer ID, below which the column that may show one is not cut.
+const OFFER_ID: u16 = 15;
+
 /// A column of tables, files and the screen.
 pub struct Column {
     /// The name on the command line and in the heading of CSV files, such as `customer-id`.

@@ -1,9 +1,9 @@
 //! The columns of an order and its line items.
 
-use super::{Cell, Column, ColumnKind};
+use super::{Cell, Column, ColumnKind, OFFER_ID, SHRINK_TURNS};
 use crate::model::EntityKind;
 
-pub(super) static COLUMNS: [Column; 16] = [
+pub(super) static COLUMNS: [Column; 17] = [
     Column::new("customer-id", "Customer ID", ColumnKind::Id, |line| Cell::id(line.customer_id())),
     Column::new("order-id", "Order ID", ColumnKind::Id, |line| {
         Cell::id(line.order.and_then(|order| order.order_id.as_deref()))
@@ -39,6 +39,8 @@ pub(super) static COLUMNS: [Column; 16] = [
     Column::new("offer-id", "Offer ID", ColumnKind::Id, |line| {
         Cell::id(line.line_item.and_then(|line| line.offer_id.as_deref()))
     }),
+    Column::new("product", "Product", ColumnKind::Text, |line| Cell::text(line.product_or_offer()))
+        .shrinks(SHRINK_TURNS, OFFER_ID),
     Column::new("quantity", "Quantity", ColumnKind::Number, |line| {
         Cell::number(line.line_item.and_then(|line| line.quantity))
     }),

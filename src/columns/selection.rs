@@ -1,13 +1,16 @@
 //! A selection of columns: the default ones of a format, or those of `--columns`.
 
-use super::{Column, PROBLEM, RowSchema};
-use crate::{model::means_column, text};
+use std::sync::Arc;
+
+use super::{Column, Item, PROBLEM, RowSchema, TableLine};
+use crate::{model::means_column, products::ProductNames, text};
 
 /// The columns to write, in order.
 #[derive(Debug, Clone)]
 pub struct Columns {
     schema: RowSchema,
-    columns: Vec<&'static Column>,
+    selected: Vec<&'static Column>,
+    names: Arc<ProductNames>,
 }
 
 /// An error in `--columns`.
@@ -52,13 +55,14 @@ fn suggestion(near: Option<&str>, known: &str) -> String {
 impl Columns {
     /// Returns all columns of a schema, the default for files.
     pub fn all(schema: RowSchema) -> Self {
-        Self { schema, columns: schema.columns().collect() }
+        Self { schema, selected: schema.columns().collect(), names: Arc::default() }
     }
 
     /// Returns the most useful columns that fit on a screen, the default for tables.
     pub fn for_table(schema: RowSchema) -> Self {
         let column = |key: &&str| schema.columns().find(|column| column.key == *key);
-        Self { schema, columns: schema.shown().iter().filter_map(column).collect() }
+        let selected = schema.shown().iter().filter_map(column).collect();
+        Self { schema, selected, names: Arc::default() }
     }
 
     /// Parses a comma-separated list of keys, such as `company,customer-id,created`.
@@ -74,7 +78,7 @@ impl Columns {
             }
             columns.push(column);
         }
-        Ok(Self { schema, columns })
+        Ok(Self { schema, selected: columns, names: Arc::default() })
     }
 
     /// Adds the reseller column, which tells the rows of several resellers apart.
@@ -82,18 +86,39 @@ impl Columns {
     pub fn with_reseller(mut self) -> Self {
         const KEY: &str = "reseller-id";
         let column = self.schema.columns().find(|column| column.key == KEY);
-        if let Some(column) = column.filter(|_| self.columns.iter().all(|column| column.key != KEY)) {
-            let behind = self.columns.iter().position(|column| column.key == "customer-id");
-            self.columns.insert(behind.map_or(0, |place| place + 1), column);
+        if let Some(column) = column.filter(|_| self.selected.iter().all(|column| column.key != KEY)) {
+            let behind = self.selected.iter().position(|column| column.key == "customer-id");
+            self.selected.insert(behind.map_or(0, |place| place + 1), column);
         }
         self
+    }
+
+    /// Shows products by these names.
+    #[must_use]
+    pub fn with_names(self, names: Arc<ProductNames>) -> Self {
+        Self { names, ..self }
+    }
+
+    /// Returns the names of products.
+    pub(crate) fn names(&self) -> &Arc<ProductNames> {
+        &self.names
+    }
+
+    /// Returns the lines of an item in a table, at least one.
+    pub(crate) fn lines<'a>(&'a self, item: &Item<'a>) -> Vec<TableLine<'a>> {
+        let lines = item.lines().into_iter();
+        lines.map(|line| TableLine { names: Some(&self.names), ..line }).collect()
     }
 
     /// Splits the columns into those that `schema` has too and the others, each in order.
     pub(crate) fn partition_by(&self, schema: RowSchema) -> (Self, Self) {
         let is_there = |column: &&'static Column| schema.columns().any(|other| other.key == column.key);
-        let (within, beyond) = self.columns.iter().partition(|column| is_there(column));
-        (Self { schema, columns: within }, Self { schema: self.schema, columns: beyond })
+        let (within, beyond) = self.selected.iter().partition(|column| is_there(column));
+        let names = || Arc::clone(&self.names);
+        (
+            Self { schema, selected: within, names: names() },
+            Self { schema: self.schema, selected: beyond, names: names() },
+        )
     }
 
     /// Returns the schema that the columns belong to.
@@ -103,12 +128,12 @@ impl Columns {
 
     /// Returns the columns in order.
     pub fn as_slice(&self) -> &[&'static Column] {
-        &self.columns
+        &self.selected
     }
 
     /// Returns the columns and `problem`, which is appended unless it is among them.
     pub(crate) fn with_problem(&self) -> Vec<&'static Column> {
-        let mut all = self.columns.clone();
+        let mut all = self.selected.clone();
         if !all.iter().any(|column| column.key == PROBLEM.key) {
             all.push(&PROBLEM);
         }

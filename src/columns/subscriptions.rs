@@ -1,15 +1,19 @@
 //! The columns of a subscription.
 
-use super::{Cell, Column, ColumnKind};
+use super::{Cell, Column, ColumnKind, OFFER_ID, SHRINK_TURNS};
 use crate::model::EntityKind;
 
-pub(super) static COLUMNS: [Column; 12] = [
+pub(super) static COLUMNS: [Column; 13] = [
     Column::of_subscription("subscription-id", "Subscription ID", ColumnKind::Id, |line| {
         Cell::id(line.subscription.and_then(|item| item.subscription_id.as_deref()))
     }),
     Column::of_subscription("offer-id", "Offer ID", ColumnKind::Id, |line| {
         Cell::id(line.subscription.and_then(|item| item.offer_id.as_deref()))
     }),
+    Column::of_subscription("product", "Product", ColumnKind::Text, |line| {
+        Cell::text(line.product_or_offer())
+    })
+    .shrinks(SHRINK_TURNS, OFFER_ID),
     Column::of_subscription("quantity", "Quantity", ColumnKind::Number, |line| {
         Cell::number(line.subscription.and_then(|item| item.current_quantity))
     }),

@@ -1,11 +1,12 @@
 //! The data behind one line of a table, from which its columns are read.
 
-use crate::model::{
-    CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription,
-    Timestamp,
+use crate::{
+    model::{
+        CopyFacts, Customer, CustomerRow, LineItem, ObservedChange, Order, ResellerRow, Status, Subscription,
+        Timestamp,
+    },
+    products::{KnownProduct, ProductNames},
 };
-
-use crate::products::KnownProduct;
 
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct TableLine<'a> {
     pub(crate) reseller: Option<&'a ResellerRow>,
     pub(crate) change: Option<&'a ObservedChange>,
     pub(crate) product: Option<&'a KnownProduct>,
+    /// The names of products; without them, a product shows its offer ID.
+    pub(crate) names: Option<&'a ProductNames>,
     /// The reason why the row, subscription or order could not be read.
     pub(crate) unreadable: Option<&'static str>,
     /// All problems of the line, as text; empty if there are none.
@@ -59,6 +62,22 @@ impl<'a> TableLine<'a> {
     pub(crate) fn reseller_id(&self) -> Option<&'a str> {
         let row = self.row.and_then(|row| row.reseller_id.as_deref());
         row.or_else(|| self.customer?.reseller_id.as_deref())
+    }
+
+    /// Returns the offer ID of the subscription or of the line item.
+    pub(crate) fn offer_id(&self) -> Option<&'a str> {
+        let of_line = self.line_item.and_then(|line| line.offer_id.as_deref());
+        of_line.or_else(|| self.subscription?.offer_id.as_deref())
+    }
+
+    /// Returns the name of the product, if it is known.
+    pub(crate) fn product_name(&self) -> Option<&'a str> {
+        self.names?.name_of(self.offer_id()?)
+    }
+
+    /// Returns the name of the product, or the offer ID if the name is not known.
+    pub(crate) fn product_or_offer(&self) -> Option<&'a str> {
+        self.product_name().or_else(|| self.offer_id())
     }
 
     pub(crate) fn link(&self) -> Option<&'a str> {

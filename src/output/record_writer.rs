@@ -1,14 +1,18 @@
 //! Writes customers for reading: the record line by line, then subscriptions and orders as tables.
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
 use super::{
     Format, Options, OutputError, Sink,
     table::{CellStyle, paint},
     vertical::write_fields,
 };
-use crate::columns::{Columns, Item, Orders, RowSchema};
-use crate::{model::SubscriptionList, text};
+use crate::{
+    columns::{Columns, Item, Orders, RowSchema},
+    model::SubscriptionList,
+    products::ProductNames,
+    text,
+};
 
 /// The schema whose columns are the lines of a record.
 const RECORD: RowSchema = RowSchema::Customers { details: true, subscriptions: false };
@@ -42,6 +46,16 @@ impl RecordWriter {
         Self { record, subscriptions, has_subscriptions, options, is_begun: false }
     }
 
+    /// Shows products by these names.
+    #[must_use]
+    pub fn with_names(self, names: &Arc<ProductNames>) -> Self {
+        Self {
+            record: self.record.with_names(Arc::clone(names)),
+            subscriptions: self.subscriptions.with_names(Arc::clone(names)),
+            ..self
+        }
+    }
+
     /// Writes one customer.
     ///
     /// # Errors
@@ -50,7 +64,7 @@ impl RecordWriter {
         if std::mem::replace(&mut self.is_begun, true) {
             writeln!(out)?;
         }
-        let records = item.lines();
+        let records = self.record.lines(item);
         let Some(first) = records.first() else { return Ok(()) };
         write_fields(first, &self.record, self.options, &mut out)?;
         if self.has_subscriptions {
@@ -99,7 +113,8 @@ impl RecordWriter {
                 self.heading(&format!("Orders {span} ({count})"), out)?;
             }
         }
-        self.table(&Columns::for_table(RowSchema::Orders), &Item::orders(page, None), out)
+        let columns = Columns::for_table(RowSchema::Orders).with_names(Arc::clone(self.record.names()));
+        self.table(&columns, &Item::orders(page, None), out)
     }
 
     fn heading(&self, words: &str, out: &mut impl Write) -> Result<(), OutputError> {

@@ -120,7 +120,7 @@ impl<'w> Sink<'w> {
                 json.item(item, self.columns.schema())
             }
             FormatWriter::Grid { grid, columns } => {
-                for record in &item.lines() {
+                for record in &self.columns.lines(item) {
                     self.summary.lines += 1;
                     self.summary.unreadable += u64::from(record.unreadable.is_some());
                     let cells = columns.iter().map(|column| column.read(record)).collect();

@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 
 use super::entry::{RecordFacts, SubscriptionFacts};
-use crate::model::{Commitment, Contact, Customer, OfferKind, Subscription, SubscriptionList, Timestamp};
+use crate::{
+    model::{Commitment, Contact, Customer, OfferKind, Subscription, SubscriptionList, Timestamp},
+    products::ProductNames,
+};
 
 impl RecordFacts {
     /// Reads the facts of a record.
@@ -59,6 +62,16 @@ impl SubscriptionFacts {
             }
         }
         facts
+    }
+
+    /// Adds the names of the products, each once.
+    pub(super) fn name_products(&mut self, names: &ProductNames) {
+        for place in 0..self.products.len() {
+            let Some(name) = names.name_of(&self.products[place]) else { continue };
+            if !self.products.iter().any(|known| known == name) {
+                self.products.push(name.to_owned());
+            }
+        }
     }
 
     fn add_active(&mut self, item: &Subscription) {

@@ -5,7 +5,9 @@ use std::{fmt, future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::{account::Account, api::ApiError, demo::Demo, portfolio::PortfolioSource};
+use crate::{
+    account::Account, api::ApiError, demo::Demo, portfolio::PortfolioSource, products::ProductNames,
+};
 
 /// An account with its source of customers.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub(super) struct Connection {
     pub(super) account: Account,
     /// The source of the account's customers.
     pub(super) source: Arc<PortfolioSource>,
+    /// The names of products.
+    pub(super) names: Arc<ProductNames>,
     /// The demo server, which must live as long as the connection.
     pub(super) _keep: Option<Demo>,
 }

@@ -22,6 +22,7 @@ use crate::{
         StoreError, SyncPlan, folder_of,
         sync::{OrdersScope, SharedStore, SyncJob, SyncScope},
     },
+    products::ProductNames,
     source::CustomerSource,
     state::Store,
     text,
@@ -81,13 +82,14 @@ pub(super) async fn open_copy(
     target: AccountId,
     account: Account,
     live: Arc<dyn CustomerSource>,
+    names: Arc<ProductNames>,
 ) -> Result<OpenedCopy, ApiError> {
     let failed = |error: StoreError| ApiError::internal(&error.to_string());
     let (name, profile) = match &target {
         AccountId::Demo => {
             let identity = Identity::new("demo", &settings.place);
             let store = PortfolioStore::in_memory(&identity, true, Utc::now()).map_err(failed)?;
-            return Ok(opened(&settings, store, live, account, None));
+            return Ok(opened(&settings, store, live, account, None, names));
         }
         AccountId::Profile { name, profile } => (name, profile),
     };
@@ -99,7 +101,7 @@ pub(super) async fn open_copy(
     let contacts = decision != KeepCopy::WithoutContacts;
     let (Some(data), false) = (&settings.data, decision == KeepCopy::InMemory) else {
         let store = PortfolioStore::in_memory(&identity, contacts, Utc::now()).map_err(failed)?;
-        return Ok(opened(&settings, store, live, account, per_minute));
+        return Ok(opened(&settings, store, live, account, per_minute, names));
     };
     let folder = folder_of(data, name);
     let opening = {
@@ -111,14 +113,14 @@ pub(super) async fn open_copy(
             for notice in notices {
                 let _ = settings.reports.send(Report::Message(Message::NotKept(notice)));
             }
-            Ok(opened(&settings, store, live, account, per_minute))
+            Ok(opened(&settings, store, live, account, per_minute, names))
         }
         // Another vipmp brings it up to date.
         Err(StoreError::Busy(_)) => {
             let read = folder.clone();
             let store = blocking(move || PortfolioStore::open_to_read(&read, Some(&identity))).await?;
             let store = SharedStore::new(store.map_err(failed)?);
-            Ok(OpenedCopy { store, role: CopyRole::Reader(folder) })
+            Ok(OpenedCopy { store, role: CopyRole::Reader(folder), names })
         }
         Err(error) => Err(failed(error)),
     }
@@ -152,6 +154,7 @@ fn opened(
     live: Arc<dyn CustomerSource>,
     account: Account,
     per_minute: Option<u32>,
+    names: Arc<ProductNames>,
 ) -> OpenedCopy {
     let store = SharedStore::new(store);
     let orders = OrdersScope::Recent(settings.portfolio.orders_days);
@@ -166,9 +169,11 @@ fn opened(
     let of_copy = store.clone();
     let resellers: FindResellers =
         Box::new(move || Box::pin(known_resellers(account.clone(), of_copy.clone())));
-    OpenedCopy { store, role: CopyRole::Writer(Box::new(SyncPlan { job, resellers })) }
+    OpenedCopy { store, role: CopyRole::Writer(Box::new(SyncPlan { job, resellers })), names }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::internal(&error.to_string()))
 }

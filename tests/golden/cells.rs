@@ -30,7 +30,7 @@ enum As {
 }
 
 /// The columns with the path of their value: field names, `[n]` or `[field=value]`.
-const COLUMNS: [(&str, Of, &str, As); 46] = [
+const COLUMNS: [(&str, Of, &str, As); 47] = [
     ("customer-id", Of::Row, "customerId", As::Text),
     ("company", Of::Row, "companyProfile.companyName", As::Text),
     ("status", Of::Row, "status", As::Status),
@@ -68,6 +68,8 @@ const COLUMNS: [(&str, Of, &str, As); 46] = [
     ("membership-since", Of::Record, "linkedMembership.creationDate", As::Time),
     ("subscription-id", Of::Subscription, "subscriptionId", As::Text),
     ("offer-id", Of::Subscription, "offerId", As::Text),
+    // No name is known.
+    ("product", Of::Subscription, "offerId", As::Text),
     ("quantity", Of::Subscription, "currentQuantity", As::Number),
     ("used", Of::Subscription, "usedQuantity", As::Number),
     ("subscription-status-code", Of::Subscription, "status", As::Text),

@@ -5,7 +5,11 @@ use std::fs;
 use rust_xlsxwriter::Workbook;
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::{
+    portfolio::with_profile,
+    served::{self, Served},
+    stage::Stage,
+};
 
 const PRICES: &str = "offerId;productFamily;language;partnerPrice\n\
     65304966CA01A12;Lantern Pro;Multiple;123,45\n65304966CA02A12;Lantern Pro;Multiple;99,99\nTotal;;;223,44\n";
@@ -119,4 +123,62 @@ fn the_demo_has_names_of_its_own_which_can_be_imported() {
     stage.write(path.clone(), &csv);
     stage.run(["products", "import", path.to_str().unwrap()]).exits_with(0).warns(&["16 products: 16 new"]);
     stage.run(["products", "forget", "--demo", "--yes"]).exits_with(2);
+}
+
+#[test]
+fn products_are_found_counted_and_written_by_name() {
+    let stage = Stage::new();
+    let find = |arguments: &[&str]| {
+        stage.run(["find", "--demo", "--demo-customers", "40"].iter().chain(arguments).copied()).exits_with(0)
+    };
+    let written = ["--subscriptions", "--output", "csv", "--columns", "offer-id,product"];
+    let by_name = find(&[&["product:illustration"], &written[..]].concat()).out;
+    assert!(
+        by_name
+            .lines()
+            .any(|line| line.starts_with("65304609CA") && line.contains(",\"Illustration, single app\"")),
+        "{by_name}"
+    );
+    find(&["product:illustration", "--subscriptions"]).prints(&["Product", "Illustration, single app"]);
+    find(&["--facets"]).prints(&["product ", "  Illustration, single app"]);
+    let file = stage.path("all.csv");
+    let export = ["export", file.to_str().unwrap(), "--demo", "--demo-customers", "40", "--subscriptions"];
+    stage.run(export).exits_with(0);
+    let exported = fs::read_to_string(&file).unwrap();
+    assert!(exported.lines().next().unwrap().contains(",offer-id,product,"), "{exported}");
+    assert!(exported.contains(",\"Illustration, single app\","), "{exported}");
+}
+
+#[test]
+fn names_apply_to_each_profile_and_unknown_products_show_their_id() {
+    let served = Served::start();
+    let stage = with_profile(&served);
+    stage.run(["sync", "--keep", "--resellers", served::RESELLER, "--quiet"]).exits_with(0);
+    let written = ["--subscriptions", "--output", "csv", "--columns", "offer-id,product"];
+    let find = || stage.run([&["find"], &written[..]].concat()).exits_with(0).out;
+    let rows = |csv: &str| -> Vec<(String, String)> {
+        let row = |line: &str| {
+            let mut cells = line.split(',').map(str::to_owned);
+            Some((cells.next()?, cells.next()?)).filter(|(offer, _)| !offer.is_empty())
+        };
+        csv.lines().skip(1).filter_map(row).collect()
+    };
+    let before = rows(&find());
+    assert!(before.len() > 60 && before.iter().all(|(offer, product)| offer == product), "{before:?}");
+    let base = before[0].0[..10].to_owned();
+    let list = stage.path("prices.csv");
+    stage.write(list.clone(), &format!("Offer ID,Product Family\n{base}01A12,Copper Press\n"));
+    stage.run(["products", "import", list.to_str().unwrap()]).exits_with(0);
+    for (offer, product) in rows(&find()) {
+        assert_eq!(product, if offer.starts_with(&base) { "Copper Press" } else { &offer });
+    }
+    stage.run(["find", "product:copper"]).exits_with(0).prints(&["Company"]);
+    let id =
+        stage.run(["find", "product:copper", "--limit", "1", "--output", "csv", "--columns", "customer-id"]);
+    let id = id.out.lines().nth(1).unwrap().trim_end_matches(',').to_owned();
+    let show = ["show", id.as_str(), "--subscriptions", "--orders", "--since", "-10y"];
+    let shown = stage.run(show).exits_with(0).out;
+    assert!(shown.matches("Copper Press").count() >= 2, "a subscription and its order: {shown}");
+    let json = stage.run(["show", &id, "--subscriptions", "--json"]).exits_with(0).out;
+    assert!(!json.contains("Copper Press"), "JSON is what the server sent");
 }

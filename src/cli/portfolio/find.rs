@@ -1,6 +1,6 @@
 //! `vipmp find`: customers of the local copy that match a query, in any format, without requests.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use chrono::Utc;
 use clap::Args;
@@ -113,7 +113,8 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     };
     let search = read_search(wanted, view.as_ref())?;
     let copy = open_to_read(arguments, context).await?;
-    let (index, held) = copy.read(|store| load_index(store)).await?;
+    let names = Arc::clone(&copy.names);
+    let (index, held) = copy.read(move |store| load_index(store, &names)).await?;
     if wanted.facets {
         let resellers = copy.read(|store| store.resellers()).await?;
         print_facets(&facet_counts(&index, &search.query), &resellers, wanted.output.format())?;
@@ -121,7 +122,8 @@ async fn run(wanted: &FindArgs, arguments: &Arguments, context: &CommandContext)
     }
     let most = wanted.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     let found = index.search(&search.query, &search.sort, 0..most);
-    let mut out = wanted.output.writer(&search.columns);
+    let columns = search.columns.clone().with_names(Arc::clone(&copy.names));
+    let mut out = wanted.output.writer(&columns);
     let (mut lacking, mut missing, mut damaged, mut uncounted) = (0, 0, 0, 0);
     for rows in found.rows.chunks(CHUNK) {
         let ids: Vec<String> =

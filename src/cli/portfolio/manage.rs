@@ -90,7 +90,7 @@ fn profile_of(arguments: &Arguments, context: &CommandContext) -> Result<String,
 }
 
 async fn info(arguments: &Arguments, context: &CommandContext, as_json: bool) -> Result<(), Failure> {
-    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, folder, doubt, .. } = open_to_read(arguments, context).await?;
     let failed = |error| print_store_error(&error);
     let held = store.with(|store| store.completeness()).await.map_err(failed)?;
     let keeps_contacts = store.with(|store| Ok(store.keeps_contacts())).await.map_err(failed)?;

@@ -9,7 +9,7 @@ use crate::{
     api::RequestOptions,
     cli::{
         Arguments,
-        account::{open, select_target},
+        account::{open, product_names, select_target},
         context::{CommandContext, demo_options},
         exit::{Failure, print_api_error, print_error, print_note},
         row_stream::source_of,
@@ -19,6 +19,7 @@ use crate::{
         Completeness, CopyFile, Identity, PortfolioStore, StoreError, UnreadValue, folder_of,
         sync::{OrdersScope, SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
+    products::ProductNames,
     text,
 };
 
@@ -29,6 +30,8 @@ pub(super) struct LocalCopy {
     pub(super) folder: Option<PathBuf>,
     /// What has to be said because the profile's own reseller is not in the copy.
     pub(super) doubt: Option<String>,
+    /// The names of products.
+    pub(super) names: Arc<ProductNames>,
 }
 
 impl LocalCopy {
@@ -95,7 +98,9 @@ pub(super) async fn open_to_read(
     arguments: &Arguments,
     context: &CommandContext,
 ) -> Result<LocalCopy, Failure> {
-    let (name, profile) = match select_target(arguments, context)? {
+    let target = select_target(arguments, context)?;
+    let names = product_names(&target, context);
+    let (name, profile) = match target {
         AccountId::Demo => {
             let progress = Arc::new(SyncProgress::default());
             return read_demo(arguments, context, &progress).await.map(|(copy, _)| copy);
@@ -110,7 +115,7 @@ pub(super) async fn open_to_read(
     let doubt = (!is_listed).then(|| {
         format!("the customers of reseller {} are not in the copy: run `vipmp sync`.", profile.reseller_id)
     });
-    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder), doubt })
+    Ok(LocalCopy { store: SharedStore::new(store), folder: Some(folder), doubt, names })
 }
 
 /// Reads the demo's portfolio into memory.
@@ -135,7 +140,8 @@ pub(super) async fn read_demo(
         per_minute: None,
     };
     let report = sync(job, Arc::clone(progress)).await.map_err(|error| print_sync_error(&error))?;
-    Ok((LocalCopy { store, folder: None, doubt: None }, report))
+    let names = product_names(&AccountId::Demo, context);
+    Ok((LocalCopy { store, folder: None, doubt: None, names }, report))
 }
 
 /// Returns the IDs and names of resellers.

@@ -96,7 +96,7 @@ async fn run(wanted: &SqlArgs, arguments: &Arguments, context: &CommandContext) 
             text
         }
     };
-    let LocalCopy { store, folder, doubt } = open_to_read(arguments, context).await?;
+    let LocalCopy { store, folder, doubt, .. } = open_to_read(arguments, context).await?;
     let limit = wanted.timeout;
     let held = store.with(|store| store.completeness()).await.map_err(|error| print_store_error(&error))?;
     let to_order_doubts = if names_to_order(&statement) { held.to_order.complaints() } else { Vec::new() };

@@ -22,10 +22,10 @@ use super::{
     signals::run_until_signal,
 };
 use crate::{
+    account::AccountId,
     columns::{Item, RowSchema},
     config::DEMO,
-    demo::product_names,
-    products::{LoadedNames, ProductFile, ProductFileError, ProductNames},
+    products::{LoadedNames, ProductFile, ProductFileError},
 };
 
 /// The commands below `vipmp products`.
@@ -88,7 +88,7 @@ fn list(output: &OutputArgs, arguments: &Arguments, context: &CommandContext) ->
         return Err(usage("a workbook cannot be shown in a terminal: redirect it to a file"));
     }
     let LoadedNames { names, notice } = if is_demo(arguments) {
-        LoadedNames { names: ProductNames::built_in(product_names()), notice: None }
+        AccountId::Demo.product_names(None)
     } else {
         ProductFile::new(context.data.as_deref()).load()
     };

@@ -50,7 +50,7 @@ pub fn facet_counts(index: &PortfolioIndex, query: &Query) -> Vec<FacetCounts> {
 impl PortfolioIndex {
     /// Counts the values of each of [`FACET_FIELDS`] among the rows for which the query holds without its terms on that
     /// same field, so that the other values of a field that is tested can be chosen too. A row counts once for each of its
-    /// levels and products; of the products, the most frequent are returned.
+    /// levels and products; of the products, the most frequent are returned, by name if it is known and else by offer ID.
     pub fn facets(&self, query: &Query) -> Vec<Facet> {
         self.facets_until(query, &|| false).unwrap_or_default()
     }
@@ -109,7 +109,9 @@ impl PortfolioIndex {
                         }
                     }
                 }
-                named(&counts, |code| products.dictionary.text(code))
+                // The offers of a product, such as those of other levels, count as one.
+                let is_unnamed = |text: &&str| self.product_names.name_of(text).is_none();
+                named(&counts, |code| products.dictionary.text(code).filter(is_unnamed))
             }
             _ => Vec::new(),
         };

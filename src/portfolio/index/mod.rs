@@ -45,6 +45,7 @@ use suggest::WordTable;
 pub use view::EntryView;
 
 use super::{entry::Entry, fold::fold};
+use crate::products::ProductNames;
 
 /// An index of a portfolio in memory. Searching needs no exclusive access, so several threads may search at once.
 #[derive(Debug, Default)]
@@ -60,6 +61,8 @@ pub struct PortfolioIndex {
     /// The same, folded.
     folded_resellers: HashMap<String, String>,
     words: OnceLock<WordTable>,
+    /// The names of products: offers that have one are counted by it.
+    product_names: Arc<ProductNames>,
 }
 
 impl PortfolioIndex {
@@ -103,6 +106,11 @@ impl IndexBuilder {
         Arc::make_mut(&mut self.index.reseller_names).insert(id, name.to_owned());
     }
 
+    /// Has offers counted by these names, which the entries already have.
+    pub fn name_products(&mut self, names: &Arc<ProductNames>) {
+        self.index.product_names = Arc::clone(names);
+    }
+
     /// Adds an entry. It becomes the next row, unless its customer was added before: then [`Self::finish`] keeps the later one
     /// only.
     pub fn push(&mut self, entry: &Entry) {
@@ -140,6 +148,7 @@ fn without(index: &PortfolioIndex, rows: &[u32]) -> PortfolioIndex {
     let mut builder = IndexBuilder::default();
     builder.index.reseller_names = Arc::clone(&index.reseller_names);
     builder.index.folded_resellers.clone_from(&index.folded_resellers);
+    builder.name_products(&index.product_names);
     let kept = (0..index.len()).map(row_number).filter(|row| rows.binary_search(row).is_err());
     for view in kept.filter_map(|row| index.view(row)) {
         builder.push(&view.to_entry());

@@ -27,6 +27,7 @@ use crate::{
         load_index,
         sync::{SharedStore, SyncError, SyncJob, SyncProgress, SyncReport, SyncScope, sync},
     },
+    products::ProductNames,
     text,
 };
 
@@ -46,6 +47,8 @@ pub struct OpenedCopy {
     pub store: SharedStore,
     /// The part of this process.
     pub role: CopyRole,
+    /// The names of products.
+    pub names: Arc<ProductNames>,
 }
 
 /// The part of a process in keeping a copy up to date.
@@ -105,6 +108,7 @@ pub(super) struct LocalData {
     pub(super) is_writer: bool,
     /// Is called when a fresh answer has changed the copy.
     pub(super) on_change: OnChange,
+    names: Arc<ProductNames>,
     /// The task that syncs, or that looks for what another process has changed.
     task: AbortHandle,
     index: tokio::sync::Mutex<Option<LoadedIndex>>,
@@ -117,7 +121,7 @@ pub(super) struct LocalData {
 impl LocalData {
     /// Takes an opened copy, and begins to keep it up to date or to follow what another process does.
     pub(super) fn start(opened: OpenedCopy, reach: Arc<Reach>, on_change: OnChange) -> Self {
-        let OpenedCopy { store, role } = opened;
+        let OpenedCopy { store, role, names } = opened;
         let state = Arc::new(CopyState::default());
         let is_writer = matches!(role, CopyRole::Writer(_));
         let task = match role {
@@ -131,6 +135,7 @@ impl LocalData {
             state,
             is_writer,
             on_change,
+            names,
             task,
             index: tokio::sync::Mutex::default(),
             has_index: AtomicBool::default(),
@@ -345,13 +350,13 @@ impl LocalData {
             }
         }
         let begun = Instant::now();
-        let known = loaded.clone();
+        let (known, names) = (loaded.clone(), Arc::clone(&self.names));
         let read = self.store.with(move |store| {
             let revision = store.revision()?;
             if let Some(known) = known.filter(|known| known.revision == revision) {
                 return Ok(LoadedIndex { held: store.completeness()?, ..known });
             }
-            let (index, held) = load_index(store)?;
+            let (index, held) = load_index(store, &names)?;
             let values = Arc::new(index.values());
             let index = Arc::new(index);
             Ok(LoadedIndex { version, at: begun, took: begun.elapsed(), revision, index, held, values })

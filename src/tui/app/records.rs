@@ -11,6 +11,7 @@ use lru::LruCache;
 
 use crate::{
     model::{CopyFacts, Customer, CustomerRow, Priority, RecordKey, SubscriptionList},
+    products::ProductNames,
     source::{Fetched, HeldParts, Origin},
     tui::app::message::{Effect, LoadResult, Outbox, Ticket},
 };
@@ -101,6 +102,7 @@ pub(crate) struct Records {
     waiting: Vec<(Ticket, CustomerPart)>,
     /// What the local copy knows of the customers on the screen, by their IDs.
     facts: HashMap<String, CopyFacts>,
+    names: Arc<ProductNames>,
 }
 
 impl Records {
@@ -111,7 +113,20 @@ impl Records {
             has_warned: false,
             waiting: Vec::new(),
             facts: HashMap::new(),
+            names: Arc::default(),
         }
+    }
+
+    /// Returns the names of products.
+    pub(crate) fn names(&self) -> &ProductNames {
+        &self.names
+    }
+
+    /// Names products by these from now on. Returns true if it did not before.
+    pub(crate) fn name_products(&mut self, names: &Arc<ProductNames>) -> bool {
+        let is_other = !Arc::ptr_eq(&self.names, names);
+        self.names = Arc::clone(names);
+        is_other
     }
 
     /// Forgets everything, and gives up what is on its way.

@@ -28,7 +28,7 @@ use super::{
     clipboard::{Clipboard, Surroundings},
     connection::{Connection, PendingConnection},
     exporting::{self, ExportSource},
-    local_copy::{CopySettings, KeepDecisions, open_copy},
+    local_copy::{CopySettings, KeepDecisions, blocking, open_copy},
     report::Report,
 };
 use crate::{
@@ -330,11 +330,16 @@ fn pending(
             let is_demo = matches!(target, AccountId::Demo);
             let opened = target.open(token, &world.home.vault, world.demo, &world.network).await?;
             let (account, keep) = opened;
+            let (account_id, data) = (target.clone(), settings.data.clone());
+            // What is wrong with the names is said at the start.
+            let names =
+                blocking(move || account_id.product_names(data.as_deref()).names).await.map(Arc::new)?;
             let live: Arc<dyn CustomerSource> =
                 Arc::new(RemoteSource::new(account.client.clone(), &account.reseller_id));
-            let (of_copy, reader) = (account.clone(), Arc::clone(&live));
+            let (of_copy, reader, of_products) = (account.clone(), Arc::clone(&live), Arc::clone(&names));
             let open: OpenCopy = Box::new(move || {
-                Box::pin(open_copy(settings.clone(), target.clone(), of_copy.clone(), Arc::clone(&reader)))
+                let (reader, names) = (Arc::clone(&reader), Arc::clone(&of_products));
+                Box::pin(open_copy(settings.clone(), target.clone(), of_copy.clone(), reader, names))
             });
             let on_change = Arc::new(move || {
                 let _ = reports.send(Report::Message(Message::PortfolioChanged));
@@ -344,7 +349,7 @@ fn pending(
             if is_demo {
                 source.open_after_first_rows();
             }
-            Ok(Connection { account, source, _keep: keep })
+            Ok(Connection { account, source, names, _keep: keep })
         }
     })
 }

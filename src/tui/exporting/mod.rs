@@ -18,7 +18,7 @@ use of_copy::{CopyExportError, export_copy};
 
 use super::{
     app::{ExportFailed, ExportOrder, Message},
-    connection::PendingConnection,
+    connection::{Connection, PendingConnection},
     report::Report,
 };
 use crate::{
@@ -32,7 +32,6 @@ use crate::{
     },
     files,
     output::{Options, default_columns},
-    portfolio::PortfolioSource,
     text::{self, sentence},
 };
 
@@ -78,7 +77,7 @@ async fn run(
         .map_err(|error| ExportFailed::Refused(error.user_message().summary))?;
     let account = &connection.account;
     if order.filter.portfolio.is_some() {
-        return run_of_copy(order, Arc::clone(&connection.source), file, stop, reports).await;
+        return run_of_copy(order, &connection, file, stop, reports).await;
     }
     let statuses = order.filter.status.statuses();
     let resellers = match order.filter.resellers.as_slice() {
@@ -107,7 +106,7 @@ async fn run(
         rows: wanted,
         file: file.clone(),
         format: order.format,
-        columns: default_columns(set, order.format),
+        columns: default_columns(set, order.format).with_names(Arc::clone(&connection.names)),
         options: Options::default(),
         may_lack_lists: false,
         anyway: order.anyway,
@@ -158,14 +157,15 @@ async fn run(
 /// Exports what a view of the local copy shows.
 async fn run_of_copy(
     order: ExportOrder,
-    source: Arc<PortfolioSource>,
+    connection: &Connection,
     file: PathBuf,
     stop: oneshot::Receiver<()>,
     reports: &mpsc::UnboundedSender<Report>,
 ) -> Result<String, ExportFailed> {
     let progress = Arc::new(Progress::default());
+    let (source, names) = (Arc::clone(&connection.source), Arc::clone(&connection.names));
     let exported = tokio::select! {
-        exported = export_copy(order, source, file.clone(), Arc::clone(&progress), stop) => exported,
+        exported = export_copy(order, source, names, file.clone(), Arc::clone(&progress), stop) => exported,
         never = report_progress(&progress, reports) => match never {},
     };
     match exported {

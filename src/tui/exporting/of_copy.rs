@@ -19,6 +19,7 @@ use crate::{
     model::Row,
     output::{Options, OutputError, default_columns},
     portfolio::{FoundCustomers, PortfolioSource},
+    products::ProductNames,
     source::HeldCustomer,
     tui::app::ExportOrder,
 };
@@ -57,6 +58,7 @@ impl From<ApiError> for CopyExportError {
 pub(super) async fn export_copy(
     order: ExportOrder,
     source: Arc<PortfolioSource>,
+    names: Arc<ProductNames>,
     file: PathBuf,
     progress: Arc<Progress>,
     stop: oneshot::Receiver<()>,
@@ -73,7 +75,7 @@ pub(super) async fn export_copy(
     progress.begin(0, Some(ids.len() as u64));
     let parts = WantedParts { details: order.details, subscriptions: order.subscriptions };
     let schema = RowSchema::Portfolio { details: parts.details, subscriptions: parts.subscriptions };
-    let (format, columns) = (order.format, default_columns(schema, order.format));
+    let (format, columns) = (order.format, default_columns(schema, order.format).with_names(names));
     let is_stopped = Arc::new(AtomicBool::new(false));
     let (stopped, runtime) = (Arc::clone(&is_stopped), Handle::current());
     let mut writing = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,7 @@
 //! Queries and what they find in a small portfolio.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::super::{IndexBuilder, PortfolioIndex, SortColumn, SortKey};
@@ -7,8 +9,9 @@ use crate::{
     model::Status,
     portfolio::{
         entry::{Entry, RecordFacts, SubscriptionFacts},
-        query::{Condition, Field, Query, Term, Test, TextMatch},
+        query::{Condition, Field, Query, Term, Test, TextMatch, parse},
     },
+    products::ProductNames,
 };
 
 /// Returns a customer of which only the list is known.
@@ -319,4 +322,33 @@ fn an_empty_index_answers() {
         (index.suggest("acme").len(), index.find_key("acme").len(), index.view(0).is_none()),
         (0, 0, true)
     );
+}
+
+fn parsed(text: &str) -> Query {
+    parse(text, day("2026-11-28").unwrap()).unwrap()
+}
+
+#[test]
+fn offers_with_a_name_are_found_by_both_and_counted_as_one_product() {
+    let names = Arc::new(ProductNames::built_in([("65304479CA", "Lantern Pro")]));
+    let mut builder = IndexBuilder::default();
+    builder.name_products(&names);
+    let offers: [&[&str]; 3] =
+        [&["65304479CA01A12", "65304479CA02A12"], &["65304479CA03A12"], &["65322651CA01A12"]];
+    for (place, offers) in offers.iter().enumerate() {
+        let products = offers.iter().map(|offer| (*offer).to_owned()).collect();
+        let mut facts = SubscriptionFacts { products, ..SubscriptionFacts::default() };
+        facts.name_products(&names);
+        builder.push(&Entry { subscriptions: Some(facts), ..customer(&place.to_string()) });
+    }
+    let index = builder.finish();
+    let find = |text: &str| index.search(&parsed(text), &[], 0..9).rows;
+    assert_eq!(find("product:lantern"), [0, 1]);
+    assert_eq!(find("product:=\"Lantern Pro\""), [0, 1]);
+    assert_eq!(find("product:65304479CA02A12"), [0]);
+    assert_eq!(find("pro"), [0, 1]);
+    assert_eq!(find("-product:lantern"), [2]);
+    let facets = index.facets(&parsed(""));
+    let products = facets.iter().find(|facet| facet.field == Field::Product).unwrap();
+    assert_eq!(products.values, [("Lantern Pro".to_owned(), 2), ("65322651CA01A12".to_owned(), 1)]);
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -66,7 +68,7 @@ fn the_references_of_orders_are_searched_once_each() {
     let mut found = Vec::new();
     store.entries(|entry| found.push((entry.customer_id, entry.order_references.join(" ")))).unwrap();
     assert_eq!(found, [("1".to_owned(), "PO-77 PO-12".to_owned()), ("2".to_owned(), String::new())]);
-    let (index, _) = load_index(&store).unwrap();
+    let (index, _) = load_index(&store, &Arc::default()).unwrap();
     let query = query::parse("po-12", day("2026-11-28")).unwrap();
     assert_eq!(index.search(&query, &[], 0..9).rows, [0]);
 }

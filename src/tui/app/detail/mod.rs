@@ -84,8 +84,6 @@ pub(crate) struct Detail {
     pub(crate) resellers: Vec<String>,
     /// The name of the customer's reseller, if it is known.
     reseller_name: Option<String>,
-    /// The names of products.
-    products: Arc<ProductNames>,
     /// The keys that the lines name.
     pub(crate) labels: Labels,
     pub(crate) top: usize,
@@ -119,7 +117,6 @@ impl Detail {
             today: NaiveDate::default(),
             resellers: Vec::new(),
             reseller_name: None,
-            products: Arc::default(),
             labels,
             top: 0,
             search: Search::default(),
@@ -131,8 +128,7 @@ impl Detail {
 
     /// Shows products by these names from now on.
     pub(crate) fn name_products(&mut self, products: &Arc<ProductNames>) {
-        if !Arc::ptr_eq(&self.products, products) {
-            self.products = Arc::clone(products);
+        if self.records.name_products(products) {
             self.render();
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn cell<'a>(
     records: &'a Records,
     name_of: impl Fn(&'a str) -> Cow<'a, str>,
 ) -> CellText<'a> {
-    let of_row = TableLine { row: Some(row), ..TableLine::default() };
+    let of_row = TableLine { row: Some(row), names: Some(records.names()), ..TableLine::default() };
     match column.needs() {
         Needs::Row if column.key == RESELLER => {
             let name = row.reseller_id.as_deref().map_or(Cow::Borrowed("—"), name_of);

@@ -38,7 +38,7 @@ pub(super) fn orders(page: &mut LineBuilder, detail: &Detail) {
             None if orders.next.is_some() => {}
             None => page.doubt(orders.page.doubt()),
         }
-        let names = &*detail.products;
+        let names = detail.records.names();
         if page.width < TABLE_FROM || !order_table(page, &orders.page.items, names) {
             for order in &orders.page.items {
                 one_order(page, order, names);
@@ -69,7 +69,7 @@ const COLUMNS: [DetailColumn; 8] = [
 fn order_table(page: &mut LineBuilder, orders: &[Order], names: &ProductNames) -> bool {
     let mut records = Vec::new();
     for order in orders {
-        let record = TableLine { order: Some(order), ..TableLine::default() };
+        let record = TableLine { order: Some(order), names: Some(names), ..TableLine::default() };
         if order.line_items.is_empty() {
             records.push((order, record));
         } else {
@@ -89,8 +89,8 @@ fn order_table(page: &mut LineBuilder, orders: &[Order], names: &ProductNames) -
     };
     let differ = orders.iter().zip(&records).any(is_other);
     let columns = if differ { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
-    let forms = with_names(columns, &records, names);
-    forms.iter().any(|columns| table(page, RowSchema::Orders, columns, &records, names, tone))
+    let forms = with_names(columns, &records);
+    forms.iter().any(|columns| table(page, RowSchema::Orders, columns, &records, tone))
 }
 
 fn one_order(page: &mut LineBuilder, order: &Order, names: &ProductNames) {

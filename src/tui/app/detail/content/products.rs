@@ -29,22 +29,23 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
     if let Some(list) = detail.subscriptions.value() {
         page.paragraph(Tone::Dim, &summary(list));
         page.doubt(list.doubt());
+        let names = detail.records.names();
         let records: Vec<TableLine<'_>> = list
             .items
             .iter()
-            .map(|item| TableLine { subscription: Some(item), ..TableLine::default() })
+            .map(|item| TableLine { subscription: Some(item), names: Some(names), ..TableLine::default() })
             .collect();
         let schema = RowSchema::Customers { details: false, subscriptions: true };
-        let (names, wide) = (&*detail.products, page.width >= TABLE_FROM);
-        let forms = with_names(&COLUMNS, &records, names);
+        let forms = with_names(&COLUMNS, &records);
         let is_nameless = forms.len() == 1;
         let tone = |key: &str, place: usize| match key {
             "subscription-status" => tone(&list.items[place]),
-            "product" | "product-or-offer" => Tone::Strong,
+            "product" => Tone::Strong,
             "offer-id" if is_nameless => Tone::Strong,
             _ => Tone::Plain,
         };
-        let mut fits = |columns: &Vec<DetailColumn>| table(page, schema, columns, &records, names, tone);
+        let wide = page.width >= TABLE_FROM;
+        let mut fits = |columns: &Vec<DetailColumn>| table(page, schema, columns, &records, tone);
         if !(wide && forms.iter().any(&mut fits)) {
             for item in detail.products() {
                 subscription(page, item, names);

@@ -3,7 +3,6 @@
 use super::{LineBuilder, TextLine, Tone};
 use crate::{
     columns::{Column, RowSchema, TableLine},
-    products::ProductNames,
     text,
     tui::app::table::{CellText, words},
 };
@@ -11,11 +10,8 @@ use crate::{
 /// Blanks between two columns.
 const GAP: usize = 2;
 
-/// The key of the name of a product, which no other table has; the offer ID is beside it.
-const PRODUCT: &str = "product";
-
-/// The key of the name of a product, or the offer ID of one that is unknown.
-const PRODUCT_OR_OFFER: &str = "product-or-offer";
+/// The column of names of products.
+const PRODUCT: DetailColumn = DetailColumn::new("product", "Product").gives(12);
 
 /// One column of such a table.
 #[derive(Clone, Copy)]
@@ -32,16 +28,6 @@ pub(super) struct DetailColumn {
 impl DetailColumn {
     pub(super) const fn new(key: &'static str, heading: &'static str) -> Self {
         Self { key, heading, least: None, optional: false }
-    }
-
-    /// Makes the column of names of products beside the offer ID.
-    pub(super) const fn product() -> Self {
-        Self::new(PRODUCT, "Product").gives(12)
-    }
-
-    /// Makes the column of names of products in place of the offer ID.
-    pub(super) const fn product_or_offer() -> Self {
-        Self::new(PRODUCT_OR_OFFER, "Product").gives(12)
     }
 
     /// Gives way down to this many columns.
@@ -61,19 +47,15 @@ pub(super) fn table(
     schema: RowSchema,
     columns: &[DetailColumn],
     records: &[TableLine<'_>],
-    names: &ProductNames,
     tone: impl Fn(&str, usize) -> Tone,
 ) -> bool {
-    let column_of = |key: &str| {
-        // Names of products are read by the offer ID.
-        let key = if matches!(key, PRODUCT | PRODUCT_OR_OFFER) { "offer-id" } else { key };
-        schema.columns().find(|column| column.key == key)
-    };
-    let found: Vec<(&DetailColumn, &'static Column)> =
-        columns.iter().filter_map(|wanted| Some((wanted, column_of(wanted.key)?))).collect();
+    let found: Vec<(&DetailColumn, &'static Column)> = columns
+        .iter()
+        .filter_map(|wanted| Some((wanted, schema.columns().find(|column| column.key == wanted.key)?)))
+        .collect();
     let cells: Vec<Vec<CellText<'_>>> = records
         .iter()
-        .map(|record| found.iter().map(|(wanted, column)| cell(wanted, column, record, names)).collect())
+        .map(|record| found.iter().map(|(_, column)| words(column, column.read(record))).collect())
         .collect();
     let natural = |index: usize| {
         let heading = text::width(found[index].0.heading);
@@ -108,44 +90,17 @@ pub(super) fn table(
     true
 }
 
-/// Returns the cell of a record.
-fn cell<'r>(
-    wanted: &DetailColumn,
-    column: &'static Column,
-    record: &TableLine<'r>,
-    names: &'r ProductNames,
-) -> CellText<'r> {
-    let offer = words(column, column.read(record));
-    if !matches!(wanted.key, PRODUCT | PRODUCT_OR_OFFER) {
-        return offer;
-    }
-    match offer_of(record).and_then(|offer_id| names.name_of(offer_id)) {
-        Some(name) => CellText { text: text::clean(name), ..offer },
-        None if wanted.key == PRODUCT => CellText { text: "—".into(), ..offer },
-        None => offer,
-    }
-}
-
-/// Returns the offer ID of a record.
-pub(super) fn offer_of<'r>(record: &TableLine<'r>) -> Option<&'r str> {
-    let of_line = record.line_item.and_then(|line| line.offer_id.as_deref());
-    of_line.or_else(|| record.subscription?.offer_id.as_deref())
-}
-
 /// Returns the columns of a table in the forms to try, the fullest first: the name of the product beside the offer ID, then in its
 /// place. Without any name, there is only the offer ID.
-pub(super) fn with_names(
-    columns: &[DetailColumn],
-    records: &[TableLine<'_>],
-    names: &ProductNames,
-) -> Vec<Vec<DetailColumn>> {
-    if !records.iter().filter_map(offer_of).any(|offer_id| names.name_of(offer_id).is_some()) {
+pub(super) fn with_names(columns: &[DetailColumn], records: &[TableLine<'_>]) -> Vec<Vec<DetailColumn>> {
+    let is_named = |record: &TableLine<'_>| record.product_name().is_some();
+    if !records.iter().any(is_named) {
         return vec![columns.to_vec()];
     }
     let place = columns.iter().position(|column| column.key == "offer-id").unwrap_or_default();
     let (mut beside, mut instead) = (columns.to_vec(), columns.to_vec());
-    beside.insert(place, DetailColumn::product());
-    instead[place] = DetailColumn::product_or_offer();
+    beside.insert(place, PRODUCT);
+    instead[place] = PRODUCT;
     vec![beside, instead]
 }
 
