@@ -18,6 +18,7 @@ pub mod output;
 pub mod panic;
 pub mod portfolio;
 pub mod products;
+pub mod reconcile;
 pub mod redact;
 pub mod secrets;
 pub mod source;

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
 use super::{
-    ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ProductsCommand, ResellersArgs, ShowArgs,
-    SqlArgs, SyncArgs, ViewsCommand, help,
+    ChangesArgs, ExportArgs, FindArgs, ListArgs, PortfolioCommand, ProductsCommand, ReconcileArgs,
+    ResellersArgs, ShowArgs, SqlArgs, SyncArgs, ViewsCommand, help,
 };
 use crate::{
     config::Environment,
@@ -110,6 +110,10 @@ pub enum CliCommand {
     /// Run one SELECT statement on the local copy
     #[command(after_help = help::after("sql"))]
     Sql(SqlArgs),
+
+    /// Compare a list of subscriptions with the local copy; exits with 1 if anything differs
+    #[command(after_help = help::after("reconcile"))]
+    Reconcile(ReconcileArgs),
 
     /// Read product names from a price list, list them, or delete them
     #[command(subcommand, after_help = help::after("products"))]

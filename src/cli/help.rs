@@ -121,6 +121,16 @@ pub const EXAMPLES: &[Example] = &[
         "vipmp sql --demo --output csv 'SELECT * FROM v_renewals' > renewals.csv",
         "Write all renewals to a CSV file.",
     ),
+    example(
+        "reconcile",
+        "vipmp export list.csv --demo --status all --resellers all --subscriptions && vipmp reconcile list.csv --demo",
+        "Compare a list, here an export, with the local copy.",
+    ),
+    example(
+        "reconcile",
+        "vipmp reconcile list.csv --demo --only-listed --output csv > differences.csv",
+        "Write what differs to a CSV file, without what the list does not have.",
+    ),
     example("products list", "vipmp products list --demo", "Print the names of the demo's products."),
     example(
         "products list",
@@ -213,7 +223,7 @@ pub const EXAMPLES: &[Example] = &[
 /// The exit statuses of all commands.
 pub const EXIT_STATUSES: [(u8, &str); 7] = [
     (0, "Success."),
-    (1, "Failure."),
+    (1, "Failure; for `vipmp reconcile`, a difference."),
     (2, "Bad command line, or a configuration without a usable profile."),
     (3, "Credentials rejected or unavailable."),
     (4, "Not found."),

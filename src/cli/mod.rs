@@ -42,7 +42,9 @@ pub use export::ExportArgs;
 pub use filter_args::{Direction, FilterArgs, SortField};
 pub use list::ListArgs;
 pub use output_args::OutputArgs;
-pub use portfolio::{ChangesArgs, FindArgs, PortfolioCommand, SqlArgs, SyncArgs, ViewsCommand};
+pub use portfolio::{
+    ChangesArgs, FindArgs, KeyColumns, PortfolioCommand, ReconcileArgs, SqlArgs, SyncArgs, ViewsCommand,
+};
 pub use products::{ImportArgs, ProductsCommand, TableArgs};
 pub use resellers::ResellersArgs;
 pub use show::ShowArgs;

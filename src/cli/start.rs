@@ -115,6 +115,7 @@ fn run(command: &CliCommand, arguments: &Arguments) -> anyhow::Result<ExitCode> 
             CliCommand::Portfolio(command) => portfolio::portfolio(command, arguments, &warned()).await,
             CliCommand::Changes(wanted) => portfolio::changes(wanted, arguments, &warned()).await,
             CliCommand::Sql(wanted) => portfolio::sql(wanted, arguments, &warned()).await,
+            CliCommand::Reconcile(wanted) => portfolio::reconcile(wanted, arguments, &warned()).await,
             CliCommand::Products(command) => products::products(command, arguments, &context()).await,
             CliCommand::Profile(command) => {
                 let context = context();

@@ -13,6 +13,7 @@ use crate::{
         SubscriptionList,
     },
     products::KnownProduct,
+    reconcile::Difference,
     text,
 };
 
@@ -49,6 +50,7 @@ enum ItemKind<'a> {
     ResellerRow(&'a ResellerRow),
     Change(&'a ObservedChange),
     Product(&'a KnownProduct),
+    Difference(&'a Difference),
     Unreadable { raw: &'a Value, reason: &'static str },
 }
 
@@ -104,6 +106,11 @@ impl<'a> Item<'a> {
     /// Returns the item of a product whose name is known.
     pub fn product(product: &'a KnownProduct) -> Self {
         Self::of(ItemKind::Product(product))
+    }
+
+    /// Returns the item of a difference between a list and a local copy.
+    pub fn difference(difference: &'a Difference) -> Self {
+        Self::of(ItemKind::Difference(difference))
     }
 
     /// Returns the item of an unreadable value, as sent.
@@ -192,6 +199,7 @@ impl<'a> Item<'a> {
             ItemKind::ResellerRow(row) => TableLine { reseller: Some(row), ..none },
             ItemKind::Change(change) => TableLine { change: Some(change), ..none },
             ItemKind::Product(product) => TableLine { product: Some(product), ..none },
+            ItemKind::Difference(difference) => TableLine { difference: Some(difference), ..none },
             ItemKind::Unreadable { raw, reason } => unreadable(none, raw, reason),
         }
     }
@@ -357,6 +365,7 @@ impl Serialize for Document<'_, '_> {
             ItemKind::ResellerRow(row) => &row.raw,
             ItemKind::Change(change) => return change.serialize(serializer),
             ItemKind::Product(product) => return product.serialize(serializer),
+            ItemKind::Difference(difference) => return difference.serialize(serializer),
         };
         if !details && !subscriptions && self.item.orders.is_none() {
             return main.serialize(serializer);

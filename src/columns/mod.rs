@@ -8,6 +8,7 @@ mod changes;
 mod copied;
 mod customers;
 mod details;
+mod differences;
 mod item;
 mod orders;
 mod products;

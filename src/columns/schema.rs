@@ -1,7 +1,9 @@
-//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers, changes or products.
+//! The kinds of rows that can be written: customers with or without details and subscriptions, orders, resellers, changes, products
+//! or differences.
 
 use super::{
-    Column, PROBLEM, changes, copied, customers, details, orders, products, resellers, subscriptions,
+    Column, PROBLEM, changes, copied, customers, details, differences, orders, products, resellers,
+    subscriptions,
 };
 
 /// The kind of rows, which decides the available columns.
@@ -29,6 +31,8 @@ pub enum RowSchema {
     Changes,
     /// Products whose names are known.
     Products,
+    /// Differences between a list and a local copy.
+    Differences,
 }
 
 impl RowSchema {
@@ -52,6 +56,7 @@ impl RowSchema {
             Self::Resellers => [&resellers::COLUMNS[..], &[], &[], &[]],
             Self::Changes => [&changes::COLUMNS[..], &[], &[], &[]],
             Self::Products => [&products::COLUMNS[..], &[], &[], &[]],
+            Self::Differences => [&differences::COLUMNS[..], &[], &[], &[]],
         };
         tables.into_iter().flatten().chain([&PROBLEM])
     }
@@ -98,6 +103,9 @@ impl RowSchema {
             Self::Resellers => &["company", "reseller-id", "status"],
             Self::Changes => &["at", "company", "customer-id", "field", "before", "after", "subscription-id"],
             Self::Products => &["offer-id", "name", "details", "listed", "source"],
+            Self::Differences => {
+                &["company", "customer-id", "subscription-id", "product", "difference", "in-file", "in-copy"]
+            }
         }
     }
 
@@ -109,6 +117,7 @@ impl RowSchema {
             Self::Resellers => "Resellers",
             Self::Changes => "Changes",
             Self::Products => "Products",
+            Self::Differences => "Differences",
         }
     }
 }
@@ -119,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [RowSchema; 10] = [
+    const ALL: [RowSchema; 11] = [
         RowSchema::Portfolio { details: false, subscriptions: false },
         RowSchema::Portfolio { details: true, subscriptions: true },
         RowSchema::LIST,
@@ -130,6 +139,7 @@ mod tests {
         RowSchema::Resellers,
         RowSchema::Changes,
         RowSchema::Products,
+        RowSchema::Differences,
     ];
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
         Timestamp,
     },
     products::{KnownProduct, ProductNames},
+    reconcile::Difference,
 };
 
 /// The data behind one line of a table. Parts that do not apply or were not fetched are `None`.
@@ -22,6 +23,7 @@ pub(crate) struct TableLine<'a> {
     pub(crate) reseller: Option<&'a ResellerRow>,
     pub(crate) change: Option<&'a ObservedChange>,
     pub(crate) product: Option<&'a KnownProduct>,
+    pub(crate) difference: Option<&'a Difference>,
     /// The names of products; without them, a product shows its offer ID.
     pub(crate) names: Option<&'a ProductNames>,
     /// The reason why the row, subscription or order could not be read.
@@ -64,10 +66,12 @@ impl<'a> TableLine<'a> {
         row.or_else(|| self.customer?.reseller_id.as_deref())
     }
 
-    /// Returns the offer ID of the subscription or of the line item.
+    /// Returns the offer ID of the subscription, of the line item or of the difference.
     pub(crate) fn offer_id(&self) -> Option<&'a str> {
         let of_line = self.line_item.and_then(|line| line.offer_id.as_deref());
-        of_line.or_else(|| self.subscription?.offer_id.as_deref())
+        of_line
+            .or_else(|| self.subscription?.offer_id.as_deref())
+            .or_else(|| self.difference?.offer_id.as_deref())
     }
 
     /// Returns the name of the product, if it is known.

@@ -26,5 +26,5 @@ pub use screen::{
 pub use store::{
     ChangeFilter, Completeness, CopyFile, DueCustomer, FileCheck, FileReport, Identity, OpenedStore,
     PendingLicences, PortfolioRename, PortfolioStore, Revision, ShownRows, SqlError, SqlTable, SqlValue,
-    StoredCustomer, StoredOrders, UnreadValue, folder_of,
+    StoredCustomer, StoredOrders, StoredSubscription, UnreadValue, folder_of,
 };

@@ -25,6 +25,7 @@ mod partial_lists;
 mod portfolio;
 mod precedence;
 mod products;
+mod reconcile;
 mod rows;
 mod secrets;
 mod serve;

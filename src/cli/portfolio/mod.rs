@@ -1,4 +1,4 @@
-//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `views`, `changes` and `sql`.
+//! The commands that work with the local copy: `sync`, `portfolio`, `find`, `views`, `changes`, `reconcile` and `sql`.
 
 mod changes;
 mod duration;
@@ -6,6 +6,7 @@ mod facets;
 mod find;
 mod manage;
 mod open;
+mod reconcile;
 mod sql;
 mod sync;
 mod sync_progress;
@@ -15,6 +16,7 @@ mod views;
 pub use changes::ChangesArgs;
 pub use find::FindArgs;
 pub use manage::PortfolioCommand;
+pub use reconcile::{KeyColumns, ReconcileArgs};
 pub use sql::SqlArgs;
 pub use sync::SyncArgs;
 pub use views::ViewsCommand;
@@ -22,6 +24,7 @@ pub use views::ViewsCommand;
 pub(super) use changes::changes;
 pub(super) use find::find;
 pub(super) use manage::portfolio;
+pub(super) use reconcile::reconcile;
 pub(super) use sql::sql;
 pub(super) use sync::sync;
 pub(super) use views::views;

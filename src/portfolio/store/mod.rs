@@ -21,6 +21,7 @@ mod rows;
 mod schema;
 mod shown_rows;
 mod sql;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -43,6 +44,7 @@ pub use read::{Completeness, StoredCustomer};
 pub use replaced::CopyFile;
 pub use shown_rows::ShownRows;
 pub use sql::{SqlError, SqlTable, SqlValue};
+pub use subscriptions::StoredSubscription;
 pub use unread::UnreadValue;
 pub use walk::DueCustomer;
 

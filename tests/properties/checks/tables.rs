@@ -1,6 +1,9 @@
 //! Files that should be tables.
 
-use vipmp::tables::{Meaning, ReadOptions, WantedColumns, find_table, read_bytes};
+use vipmp::{
+    reconcile::{MatchKey, compare_lists, read_lines},
+    tables::{Meaning, ReadOptions, WantedColumns, find_table, read_bytes},
+};
 
 use super::is_clean;
 
@@ -15,7 +18,14 @@ pub fn tables(data: &[u8]) {
         Meaning::ALL.into_iter().filter(|meaning| *meaning != Meaning::OfferId).collect();
     let wanted = WantedColumns { key: Meaning::OfferId, needed: &[], one_of: &[], others: &others };
     let dates = ["dmy", "mdy", ""][usize::from(choice % 3)].parse().ok();
-    let table = match find_table(file, &wanted, &ReadOptions { dates, columns: Vec::new() }) {
+    let options = ReadOptions { dates, columns: Vec::new() };
+    for key in [MatchKey::SubscriptionId, MatchKey::CustomerProduct] {
+        let Ok(table) = find_table(file.clone(), &key.wanted_columns(), &options) else { continue };
+        let lines = read_lines(table, key);
+        assert!(lines.unread.iter().all(|unread| is_clean(unread)), "{:?}", lines.unread);
+        assert!(compare_lists(&lines, &[], false).len() <= lines.count());
+    }
+    let table = match find_table(file, &wanted, &options) {
         Ok(table) => table,
         Err(error) => return assert!(is_clean(&error.to_string()), "{error}"),
     };

@@ -10,6 +10,7 @@ mod privacy;
 mod revision;
 mod rows;
 mod shown_rows;
+mod subscriptions;
 mod unread;
 mod views;
 mod walks;
