@@ -103,11 +103,13 @@ pub struct PortfolioSettings {
     pub requests_per_minute: u16,
     /// `orders_days`: syncs read the orders of so many days, up to 3,650; 0 for none.
     pub orders_days: u16,
+    /// `change_margin_days`: automatic renewal can be changed until so many days before the renewal date, up to 30.
+    pub change_margin_days: u8,
 }
 
 impl Default for PortfolioSettings {
     fn default() -> Self {
-        Self { keep: None, contacts: true, requests_per_minute: 600, orders_days: 60 }
+        Self { keep: None, contacts: true, requests_per_minute: 600, orders_days: 60, change_margin_days: 3 }
     }
 }
 
@@ -306,6 +308,7 @@ mod tests {
                 "network.connect_seconds",
                 "network.request_seconds",
                 "portfolio",
+                "portfolio.change_margin_days",
                 "portfolio.contacts",
                 "portfolio.orders_days",
                 "portfolio.requests_per_minute",

@@ -26,7 +26,7 @@ const MAX_STARTS: usize = 8;
 const MAX_PROBLEMS: usize = 200;
 
 const UI: &[&str] = &["theme", "ascii", "time_zone", "mouse", "page_size"];
-const PORTFOLIO: &[&str] = &["keep", "contacts", "requests_per_minute", "orders_days"];
+const PORTFOLIO: &[&str] = &["keep", "contacts", "requests_per_minute", "orders_days", "change_margin_days"];
 const NETWORK: &[&str] = &["connect_seconds", "request_seconds", "concurrency"];
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -238,6 +238,12 @@ impl ConfigReader<'_> {
             "orders_days" => {
                 let wanted = "a number of days from 0 to 3650";
                 self.set(&mut portfolio.orders_days, key, value, wanted, |value| within(value, 0..=3650));
+            }
+            "change_margin_days" => {
+                let wanted = "a number of days from 0 to 30";
+                self.set(&mut portfolio.change_margin_days, key, value, wanted, |value| {
+                    within(value, 0..=30).and_then(|number| number.try_into().ok())
+                });
             }
             _ => self.unknown(key, name, PORTFOLIO),
         }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::entry::{RecordFacts, SubscriptionFacts};
 use crate::{
-    model::{Commitment, Contact, Customer, OfferKind, Subscription, SubscriptionList, Timestamp},
+    model::{Commitment, Contact, Customer, Subscription, SubscriptionList, Timestamp},
     products::ProductNames,
 };
 
@@ -76,35 +76,18 @@ impl SubscriptionFacts {
 
     fn add_active(&mut self, item: &Subscription) {
         let quantity = item.current_quantity.unwrap_or_default();
-        let left = seats_left(item);
-        match item.offer_kind() {
-            OfferKind::Consumable => self.consumables = self.consumables.saturating_add(quantity),
-            OfferKind::Licence | OfferKind::Unknown => self.seats = self.seats.saturating_add(quantity),
+        if item.is_of_seats() {
+            self.seats = self.seats.saturating_add(quantity);
+            self.lapsing_seats = self.lapsing_seats.saturating_add(item.lapsing());
+        } else {
+            self.consumables = self.consumables.saturating_add(quantity);
         }
-        match item.auto_renewal.enabled {
-            Some(true) => self.auto_renewal_on = true,
-            Some(false) => {
-                self.auto_renewal_off = true;
-                if item.offer_kind() != OfferKind::Consumable {
-                    self.lapsing_seats = self.lapsing_seats.saturating_add(left);
-                }
-            }
-            None => {}
-        }
-        if left > 0 {
-            self.next_renewal = earliest(self.next_renewal, renewal_date(item));
+        self.auto_renewal_on |= item.auto_renewal.enabled == Some(true);
+        self.auto_renewal_off |= item.auto_renewal.enabled == Some(false);
+        if item.seats_left() > 0 {
+            self.next_renewal = earliest(self.next_renewal, item.renewal_day());
         }
     }
-}
-
-/// Returns the seats of a subscription that were not renewed early.
-fn seats_left(item: &Subscription) -> i64 {
-    let quantity = item.current_quantity.unwrap_or_default();
-    quantity.saturating_sub(item.renewed_quantity.unwrap_or_default()).max(0)
-}
-
-fn renewal_date(item: &Subscription) -> Option<NaiveDate> {
-    item.renewal_date.as_ref().and_then(Timestamp::date)
 }
 
 fn earliest(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {

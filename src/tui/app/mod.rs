@@ -227,6 +227,7 @@ impl App {
     /// Has the detail pane follow the selection, and requests what it and the visible cells need.
     fn settle_detail(&mut self) {
         self.detail.today = self.now.today();
+        self.detail.change_margin = self.session.configuration.portfolio.change_margin_days;
         self.detail.name_products(self.session.configuration.products_of(&self.session.target));
         self.detail.set_has_copy(self.table.filter.portfolio.is_some());
         self.detail.resellers = match self.table.filter.resellers.as_slice() {

@@ -80,6 +80,8 @@ pub(crate) struct Detail {
     width: u16,
     /// The day, for what is said about deadlines.
     pub(crate) today: NaiveDate,
+    /// The days between the last change of automatic renewal and the renewal date.
+    pub(crate) change_margin: u8,
     /// The resellers whose customers are in the table.
     pub(crate) resellers: Vec<String>,
     /// The name of the customer's reseller, if it is known.
@@ -115,6 +117,7 @@ impl Detail {
             rendered: false,
             width: 0,
             today: NaiveDate::default(),
+            change_margin: 0,
             resellers: Vec::new(),
             reseller_name: None,
             labels,

@@ -5,6 +5,7 @@ mod orders;
 mod overview;
 mod products;
 mod raw;
+mod renewals;
 mod table;
 
 use unicode_segmentation::UnicodeSegmentation;

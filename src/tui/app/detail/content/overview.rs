@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{LineBuilder, Tone};
+use super::{LineBuilder, Tone, renewals};
 use crate::{
     model::{
         Address, Benefit, Commitment, Customer, CustomerRow, EntityKind, Row, Status, Timestamp, format_date,
@@ -17,7 +17,7 @@ pub(super) fn overview(page: &mut LineBuilder, detail: &Detail, subject: &Detail
     let reseller = |id: &str| detail.reseller_in_words(id);
     match (detail.customer.value(), row) {
         (Some(customer), row) => {
-            record(page, customer, detail.today, reseller);
+            record(page, detail, customer, reseller);
             if detail.customer.error().is_some() {
                 page.waiting(detail, &detail.customer, "the customer");
             }
@@ -42,10 +42,10 @@ const TWO_COLUMNS_FROM: usize = 96;
 const GAP: usize = 4;
 
 /// Adds the fields of a record: in a wide pane in two columns, with the dates at the right.
-fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate, reseller: impl Fn(&str) -> String) {
+fn record(page: &mut LineBuilder, detail: &Detail, customer: &Customer, reseller: impl Fn(&str) -> String) {
     if page.width < TWO_COLUMNS_FROM {
         facts(page, customer, reseller);
-        dates(page, customer, today);
+        dates(page, detail, customer);
         company(page, customer);
         return;
     }
@@ -53,7 +53,7 @@ fn record(page: &mut LineBuilder, customer: &Customer, today: NaiveDate, reselle
     let (mut left, mut right) = (LineBuilder::new(half), LineBuilder::new(half));
     facts(&mut left, customer, reseller);
     company(&mut left, customer);
-    dates(&mut right, customer, today);
+    dates(&mut right, detail, customer);
     page.beside(left, right);
 }
 
@@ -116,19 +116,15 @@ fn status(page: &mut LineBuilder, status: &Status) {
     page.toned_field("Status", tone, &words);
 }
 
-fn dates(page: &mut LineBuilder, customer: &Customer, today: NaiveDate) {
+fn dates(page: &mut LineBuilder, detail: &Detail, customer: &Customer) {
+    let today = detail.today;
     page.blank();
+    // The anniversary alone says nothing about a renewal: subscriptions renew on their own dates.
     match &customer.coterm_date {
-        Some(date) => {
-            let tone = match date.date().map(|date| (date - today).num_days()) {
-                Some(0..=30) => Tone::Warn,
-                Some(-14..0) => Tone::Bad,
-                _ => Tone::Plain,
-            };
-            page.toned_field("Anniversary", tone, &anniversary(date, today));
-        }
+        Some(date) => page.field("Anniversary", &anniversary(date, today)),
         None => page.toned_field("Anniversary", Tone::Dim, "none (no orders yet)"),
     }
+    renewals::next_renewal(page, detail);
     if let Some(benefit) = customer.three_year_commit() {
         three_year_commit(page, benefit, today);
     }
@@ -152,21 +148,11 @@ fn is_three_year(benefit: &Benefit) -> bool {
     benefit.kind.as_deref() == Some("THREE_YEAR_COMMIT")
 }
 
-/// Returns the anniversary and its distance from today; early renewal is possible from 30 days before (`renewals/`). Only the
-/// server knows until when a subscription may be renewed late: its line says so.
+/// Returns the anniversary and its distance from today.
 fn anniversary(date: &Timestamp, today: NaiveDate) -> String {
     let Some(day) = date.date() else { return date.text().to_owned() };
-    let text = format_date(day);
-    match (day - today).num_days() {
-        0 => format!("{text} · today"),
-        1 => format!("{text} · tomorrow · early renewal possible"),
-        days @ 2..=30 => format!("{text} · in {days} days · early renewal possible"),
-        days @ 31..=90 => format!("{text} · in {days} days"),
-        -1 => format!("{text} · yesterday"),
-        days @ -14..=-2 => format!("{text} · {} days ago", -days),
-        days if days < -14 => format!("{text} · passed"),
-        _ => text,
-    }
+    let distance = renewals::distance(day, today).map_or_else(String::new, |words| format!(" · {words}"));
+    format_date(day) + &distance
 }
 
 fn three_year_commit(page: &mut LineBuilder, benefit: &Benefit, today: NaiveDate) {
@@ -309,17 +295,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_anniversary_says_how_far_it_is_and_promises_no_late_renewal() {
+    fn an_anniversary_says_how_far_it_is_and_promises_no_renewal() {
         let day = "2026-03-31".parse().unwrap();
         let cases = [
             ("2026-07-01", "1 Jul 2026"),
             ("2026-05-01", "1 May 2026 · in 31 days"),
-            ("2026-04-30", "30 Apr 2026 · in 30 days · early renewal possible"),
-            ("2026-04-01", "1 Apr 2026 · tomorrow · early renewal possible"),
+            ("2026-04-30", "30 Apr 2026 · in 30 days"),
+            ("2026-04-01", "1 Apr 2026 · tomorrow"),
             ("2026-03-31", "31 Mar 2026 · today"),
             ("2026-03-30", "30 Mar 2026 · yesterday"),
             ("2026-03-17", "17 Mar 2026 · 14 days ago"),
-            ("2026-03-16", "16 Mar 2026 · passed"),
+            ("2026-03-16", "16 Mar 2026 · 15 days ago"),
         ];
         for (date, words) in cases {
             assert_eq!(anniversary(&Timestamp::new(date), day), words);

@@ -1,13 +1,12 @@
 //! The Products tab: the customer's subscriptions, as a table if there is room.
 
 use super::{
-    LineBuilder, TextLine, Tone,
+    LineBuilder, TextLine, Tone, renewals,
     table::{DetailColumn, table, with_names},
 };
 use crate::{
     columns::{RowSchema, TableLine},
-    model::{EntityKind, OfferKind, Subscription, SubscriptionList, Timestamp},
-    products::ProductNames,
+    model::{EntityKind, OfferKind, Subscription, SubscriptionList},
     text,
     tui::app::detail::Detail,
 };
@@ -48,7 +47,7 @@ pub(super) fn products(page: &mut LineBuilder, detail: &Detail) {
         let mut fits = |columns: &Vec<DetailColumn>| table(page, schema, columns, &records, tone);
         if !(wide && forms.iter().any(&mut fits)) {
             for item in detail.products() {
-                subscription(page, item, names);
+                subscription(page, detail, item);
             }
         }
         page.problems(&list.problems);
@@ -96,7 +95,8 @@ fn tone(item: &Subscription) -> Tone {
     }
 }
 
-fn subscription(page: &mut LineBuilder, item: &Subscription, names: &ProductNames) {
+fn subscription(page: &mut LineBuilder, detail: &Detail, item: &Subscription) {
+    let names = detail.records.names();
     page.blank();
     let status = item.status.label(EntityKind::Subscription);
     let offer_id = item.offer_id.as_deref();
@@ -111,26 +111,9 @@ fn subscription(page: &mut LineBuilder, item: &Subscription, names: &ProductName
     let number = |value: Option<i64>| value.map_or("—".to_owned(), text::group_digits);
     let (purchased, assigned) = (number(item.current_quantity), number(item.used_quantity));
     page.paragraph(Tone::Plain, &format!("{purchased} purchased · {assigned} assigned"));
-    page.paragraph(Tone::Plain, &renewal(item));
+    page.paragraph(Tone::Plain, &renewals::of_subscription(item, detail.today, detail.change_margin));
     page.optional("Offer ID", offer_id.filter(|_| name.is_some()));
     page.optional("Currency", item.currency_code.as_deref());
     page.optional("Deployment", item.deployment_id.as_deref());
     page.optional("Subscription ID", item.subscription_id.as_deref());
-}
-
-/// Returns when a subscription renews and to what quantity: `Auto-renews 27 Jun 2027 · 872`. After an early renewal it also
-/// says how many seats were renewed, and after the end whether the server still allows a late renewal.
-fn renewal(item: &Subscription) -> String {
-    let date = item.renewal_date.as_ref().map_or("—".to_owned(), Timestamp::day);
-    let renewal = match (item.auto_renewal.enabled, item.auto_renewal.renewal_quantity) {
-        (Some(true), Some(quantity)) => format!("Auto-renews {date} · {}", text::group_digits(quantity)),
-        (Some(true), None) => format!("Auto-renews {date}"),
-        (Some(false), _) => format!("Ends {date} · auto-renewal off"),
-        (None, _) => format!("Renewal date {date} · auto-renewal unknown"),
-    };
-    let renewed = item.renewed_quantity.filter(|renewed| *renewed > 0);
-    let renewed = renewed
-        .map_or_else(String::new, |renewed| format!(" · {} renewed early", text::group_digits(renewed)));
-    let late = if item.is_renewable_late() { " · late renewal possible" } else { "" };
-    format!("{renewal}{renewed}{late}")
 }
